@@ -1,0 +1,44 @@
+import type { Text } from './text.js';
+
+/** Every way a call can fail. The renderer and the terminal decide by these, never by the message. */
+export const errorCodes = [
+  'invalid_input',
+  'unauthenticated',
+  'forbidden',
+  'read_only',
+  'not_found',
+  'conflict',
+  'stale_preview',
+  'unavailable',
+  'timeout',
+  'cancelled',
+  'unsupported',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface RefusalOptions {
+  /** What to do next, for people. */
+  readonly hint?: Text;
+  /** Plain data for the caller: field errors, row conflicts. Crosses the bridge, so no secrets. */
+  readonly details?: unknown;
+  readonly cause?: unknown;
+}
+
+/** An expected failure with a code and a message for people in both languages. Anything else that is thrown becomes `internal`. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly text: Text;
+  readonly hint: Text | undefined;
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, text: Text, options: RefusalOptions = {}) {
+    super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Refusal';
+    this.code = code;
+    this.text = text;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+}

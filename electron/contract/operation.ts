@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import type { Text } from './text.js';
+
+/** read: changes nothing. write: changes the site or the desk. job: starts long work and answers with its id. */
+export type Kind = 'read' | 'write' | 'job';
+
+/** The least right that a caller needs. `anyone` needs no sign-in. */
+export type LeastRole = 'anyone' | 'admin' | 'owner';
+
+/** site: needs an open connection, and a write is audited in its database and stopped by the read-only lock. desk: this console's own things. */
+export type Scope = 'site' | 'desk';
+
+export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknown> {
+  readonly scope: Scope;
+  readonly kind: Kind;
+  readonly role: LeastRole;
+  /** Help in the terminal and label in the audit. */
+  readonly summary: Text;
+  readonly input: Input;
+  /** Milliseconds after which the call is given up and its query killed; 15,000 unless told. */
+  readonly timeLimit?: number;
+  /** Input fields that the audit and the log must not show. */
+  readonly secrets?: readonly string[];
+  /** An input to show in the help. */
+  readonly example?: z.input<Input>;
+  /** Only a type: what the operation answers. */
+  readonly output?: Output;
+}
+
+/** `define<Output>()({ … })`: an operation whose answer has the given type. */
+export function define<Output>() {
+  return <Input extends z.ZodType>(definition: Definition<Input, Output>): Definition<Input, Output> => definition;
+}
+
+/** Input that a caller gives (before defaults). */
+export type InputOf<D> = D extends Definition<infer I, unknown> ? z.input<I> : never;
+/** Input that a handler gets (after defaults). */
+export type ParsedOf<D> = D extends Definition<infer I, unknown> ? z.output<I> : never;
+export type OutputOf<D> = D extends { readonly output?: infer O } ? Exclude<O, undefined> : never;
