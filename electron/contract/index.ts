@@ -1,0 +1,33 @@
+import { audit } from './audit.js';
+import { connections } from './connections.js';
+import { desk } from './desk.js';
+import { jobs } from './jobs.js';
+import type { Definition, InputOf, OutputOf, ParsedOf } from './operation.js';
+import { session } from './session.js';
+import { users } from './users.js';
+
+/** Everything that may be asked of the console. One definition an operation: types, input check, roles, help and audit label come from here. */
+export const contract = { ...session, ...connections, ...users, ...audit, ...jobs, ...desk } as const satisfies Record<string, Definition>;
+
+export type Contract = typeof contract;
+export type OperationName = keyof Contract;
+export type Input<N extends OperationName> = InputOf<Contract[N]>;
+export type Parsed<N extends OperationName> = ParsedOf<Contract[N]>;
+export type Output<N extends OperationName> = OutputOf<Contract[N]>;
+
+/** One call, as it crosses the bridge. `id` lets the caller cancel it. */
+export interface Call {
+  readonly id: string;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly language: 'zh-CN' | 'en';
+  /** Needed by writes on the site. */
+  readonly idempotencyKey?: string;
+}
+
+/** What the main process tells the window by itself. */
+export interface Events {
+  readonly jobs: { readonly id: string };
+  readonly session: Record<string, never>;
+  readonly menu: { readonly command: string };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { define } from './operation.js';
+
+export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export interface Job {
+  readonly id: string;
+  readonly operation: string;
+  /** The operation's label in the caller's language. */
+  readonly label: string;
+  readonly operator: string;
+  readonly state: JobState;
+  readonly total: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Items a second over the last seconds; null before it is known. */
+  readonly rate: number | null;
+  readonly secondsLeft: number | null;
+  readonly canPause: boolean;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** Why it failed, for people. */
+  readonly error: string | null;
+  /** Audit entries that it wrote, newest last. At most 100. */
+  readonly audits: readonly string[];
+  /** Where its file was saved, for exports. */
+  readonly file: string | null;
+}
+
+const one = z.strictObject({ id: z.string().max(40) });
+
+export const jobs = {
+  'jobs.list': define<readonly Job[]>()({
+    scope: 'site', kind: 'read', role: 'admin',
+    summary: { zh: '列出任务', en: 'List jobs' },
+    input: z.strictObject({}),
+  }),
+  'jobs.get': define<Job>()({
+    scope: 'site', kind: 'read', role: 'admin',
+    summary: { zh: '查看任务', en: 'Show a job' },
+    input: one,
+  }),
+  'jobs.pause': define<Job>()({
+    scope: 'site', kind: 'job', role: 'admin',
+    summary: { zh: '暂停任务', en: 'Pause a job' },
+    input: one,
+  }),
+  'jobs.resume': define<Job>()({
+    scope: 'site', kind: 'job', role: 'admin',
+    summary: { zh: '继续任务', en: 'Resume a job' },
+    input: one,
+  }),
+  'jobs.cancel': define<Job>()({
+    scope: 'site', kind: 'job', role: 'admin',
+    summary: { zh: '取消任务', en: 'Cancel a job' },
+    input: one,
+  }),
+} as const;
