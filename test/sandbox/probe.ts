@@ -1,0 +1,17 @@
+import { connect } from 'node:net';
+
+/** Connects, says something if there is something to say, and answers whether the first bytes that come back are as expected. */
+export function firstBytes(port: number, expected: (bytes: Buffer) => boolean, say?: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+    socket.once('connect', () => say !== undefined && socket.write(say));
+    socket.once('data', (bytes) => end(expected(bytes)));
+  });
+}

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './ports.js';
+import type { Guard } from './guard.js';
+import type { RunningServer } from './types.js';
+
+export interface ServerPlan<E> {
+  name: string;
+  /** The program, its arguments, and what it calls itself if that matters. */
+  command(port: number): { program: string; args: string[]; argv0?: string };
+  endpoint(port: number): E;
+  /** Asks the server in its own protocol whether it serves. */
+  ready(port: number): Promise<boolean>;
+  /** Where the server's output goes. */
+  logFile: string;
+  guard: Guard;
+  /** How long an orderly end may take when this process is gone; 0 where the data is thrown away. */
+  graceMs: number;
+  port?: number | undefined;
+}
+
+const startLimitMs = 60_000;
+
+/** Runs one server as planned and answers when it serves. */
+export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E>> {
+  let child: ChildProcess | null = null;
+  let port = plan.port ?? (await freePort());
+
+  const launch = async (): Promise<void> => {
+    const { program, args, argv0 } = plan.command(port);
+    const log = openSync(plan.logFile, 'a');
+    // In a group of its own: Ctrl-C must not end a server before those who use it.
+    const started = spawn(program, args, { stdio: ['ignore', log, log], detached: true, ...(argv0 ? { argv0 } : {}) });
+    closeSync(log);
+    const failed = new Promise<never>((_, reject) => started.once('error', reject));
+    failed.catch(() => undefined);
+    child = started;
+    const { pid } = started;
+    if (pid === undefined) return failed;
+    plan.guard.add(pid, plan.graceMs);
+    started.once('exit', () => plan.guard.remove(pid));
+    const until = Date.now() + startLimitMs;
+    while (!(await plan.ready(port))) {
+      if (hasEnded(started)) throw new Error(`${plan.name} ended while it started.\n${tail(plan.logFile)}`);
+      if (Date.now() > until) throw new Error(`${plan.name} did not serve within a minute.\n${tail(plan.logFile)}`);
+      await sleep(25);
+    }
+    // Another server may have answered on that port, while ours could not have it.
+    if (hasEnded(started)) throw new Error(`${plan.name} ended while it started.\n${tail(plan.logFile)}`);
+    started.unref();
+  };
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const running = child;
+    if (!running || hasEnded(running)) return;
+    running.ref();
+    const ended = once(running, 'exit');
+    running.kill(signal);
+    await ended;
+  };
+
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await launch();
+      break;
+    } catch (error) {
+      await end('SIGKILL');
+      if (plan.port !== undefined || attempt === 3 || !/in use/i.test(String(error))) throw error;
+      port = await freePort();
+    }
+  }
+
+  return {
+    endpoint: plan.endpoint(port),
+    pid: () => child?.pid ?? 0,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    start: async () => {
+      if (!child || hasEnded(child)) await launch();
+    },
+    log: () => tail(plan.logFile),
+  };
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** The last lines of a log file. */
+function tail(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
+  } catch {
+    return '';
+  }
+}

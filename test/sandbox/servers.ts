@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { which } from '../../build/lib/run.mjs';
+import { startGuard, type Guard } from './guard.js';
+import { firstBytes } from './probe.js';
+import { runServer } from './server-process.js';
+import { account, asArguments, createDataFolder, serverCommand, settingsFor, type Settings } from './sql-server.js';
+import type { Engine, RedisEndpoint, RunningServer, SqlEndpoint } from './types.js';
+
+export interface ServerOptions {
+  /** A folder that keeps its data; without it the data lies in a temporary folder and goes with the run. */
+  folder?: string;
+  port?: number;
+  /** Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. */
+  settings?: Settings;
+  guard?: Guard;
+}
+
+/** A private MariaDB. */
+export const startMariadb = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> => startSql('mariadb', options);
+
+/** A private MySQL 9; see hasMysql() for whether there is one here. */
+export const startMysql = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> => startSql('mysql', options);
+
+async function startSql(engine: Engine, options: ServerOptions): Promise<RunningServer<SqlEndpoint>> {
+  const { folder, guard, graceMs } = await place(engine, options);
+  const data = join(folder, 'data');
+  if (!existsSync(data)) await createDataFolder(engine, data);
+  const [program = '', ...args] = serverCommand(engine);
+  const settings = asArguments({ ...settingsFor(engine), ...options.settings });
+  return runServer({
+    name: engine,
+    logFile: join(folder, 'server.log'),
+    guard,
+    graceMs,
+    port: options.port,
+    command: (port) => ({
+      program,
+      args: [
+        ...args,
+        `--datadir=${data}`,
+        `--port=${port}`,
+        `--socket=${join(folder, 'sock')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        `--init-file=${join(data, 'init.sql')}`,
+        ...settings,
+      ],
+    }),
+    endpoint: (port) => ({ engine, host: '127.0.0.1', port, ...account }),
+    // The greeting comes once the server accepts connections; its fifth byte is the protocol's version.
+    ready: (port) => firstBytes(port, (bytes) => bytes[4] === 10),
+  });
+}
+
+/** A private Redis. It writes its append-only file before it answers, so that a kill loses nothing that was acknowledged. */
+export async function startRedis(options: ServerOptions = {}): Promise<RunningServer<RedisEndpoint>> {
+  const { folder, guard, graceMs } = await place('redis', options);
+  // Debian's redis-tools carries the server under the name of a checker; what it does depends on what it is called.
+  const program = which('redis-server') ?? which('redis-check-rdb');
+  if (!program) throw new Error('redis-server is not installed: `npm test` or `npm start` installs it.');
+  const settings = { bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'no', enable_debug_command: 'local', ...options.settings };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, String(value)]);
+  return runServer({
+    name: 'redis',
+    logFile: join(folder, 'server.log'),
+    guard,
+    graceMs,
+    port: options.port,
+    command: (port) => ({ program, argv0: 'redis-server', args: ['--port', String(port), '--dir', folder, ...flags] }),
+    endpoint: (port) => ({ host: '127.0.0.1', port }),
+    ready: (port) => firstBytes(port, (bytes) => /^\+PONG|^-NOAUTH/.test(bytes.toString('latin1')), 'PING\r\n'),
+  });
+}
+
+/** The folder of one server, and who guards it. */
+async function place(name: string, options: ServerOptions): Promise<{ folder: string; guard: Guard; graceMs: number }> {
+  const guard = options.guard ?? startGuard();
+  if (options.folder !== undefined) {
+    mkdirSync(options.folder, { recursive: true });
+    return { folder: options.folder, guard, graceMs: 20_000 };
+  }
+  const folder = await mkdtemp(join(tmpdir(), `moondesk-${name}-`));
+  guard.folder(folder);
+  return { folder, guard, graceMs: 0 };
+}
