@@ -1,0 +1,20 @@
+import type { Same } from '../domains';
+import type zh from '../zh-CN/common';
+
+export default {
+  product: 'Moondesk',
+  save: 'Save',
+  cancel: 'Cancel',
+  close: 'Close',
+  retry: 'Try again',
+  remove: 'Remove',
+  back: 'Back',
+  search: 'Search',
+  clear: 'Clear',
+  loading: 'Loading',
+  none: 'None',
+  never: 'Never',
+  copied: 'Copied',
+  code: 'Code: {{code}}',
+  resize: 'Change the width',
+} satisfies Same<typeof zh>;

@@ -1,0 +1,61 @@
+import i18next, { type ResourceLanguage } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { speak } from '../bridge';
+import type { Language } from '../contract';
+import type { Domains } from './domains';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    resources: Domains;
+  }
+}
+
+const storageKey = 'moondesk.language';
+const files = import.meta.glob<{ readonly default: ResourceLanguage }>('./*/*.ts', { eager: true });
+
+/** Every domain file of both languages: `./zh-CN/users.ts` becomes namespace `users`. A new domain needs no edit here. */
+function collect(): Record<string, Record<string, ResourceLanguage>> {
+  const resources: Record<string, Record<string, ResourceLanguage>> = {};
+  for (const [path, module] of Object.entries(files)) {
+    const [, language, domain] = /^\.\/([^/]+)\/([^/]+)\.ts$/.exec(path) ?? [];
+    if (language === undefined || domain === undefined) continue;
+    (resources[language] ??= {})[domain] = module.default;
+  }
+  return resources;
+}
+
+function remembered(): Language {
+  return localStorage.getItem(storageKey) === 'en' ? 'en' : 'zh-CN';
+}
+
+function apply(language: Language): void {
+  speak(language);
+  document.documentElement.lang = language;
+}
+
+/** Starts i18next with everything bundled: no request, no waiting. */
+export async function startLanguage(): Promise<void> {
+  const language = remembered();
+  apply(language);
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'zh-CN',
+    defaultNS: 'common',
+    resources: collect(),
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+}
+
+/** The language in use now. */
+export function currentLanguage(): Language {
+  return i18next.language === 'en' ? 'en' : 'zh-CN';
+}
+
+/** Switches without a reload, and remembers. */
+export async function setLanguage(language: Language): Promise<void> {
+  localStorage.setItem(storageKey, language);
+  apply(language);
+  await i18next.changeLanguage(language);
+}

@@ -1,0 +1,25 @@
+const common = {
+  product: 'Moondesk',
+  save: '保存',
+  cancel: '取消',
+  close: '关闭',
+  retry: '重试',
+  remove: '移除',
+  back: '返回',
+  search: '搜索',
+  clear: '清除',
+  loading: '正在加载',
+  none: '无',
+  never: '从未',
+  copied: '已复制',
+  code: '代码：{{code}}',
+  resize: '调整宽度',
+};
+
+export default common;
+
+declare module '../domains' {
+  interface Domains {
+    common: typeof common;
+  }
+}

@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { asBridgeError } from '../bridge';
+
+/** A failure in a form or a drawer: what happened, what to do, and its code in small type. */
+export function ErrorNotice({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactElement | null {
+  const { t } = useTranslation('common');
+  if (error === null || error === undefined) return null;
+  const { code, message, hint } = asBridgeError(error);
+  return (
+    <div className="md-notice" data-tone="bad" role="alert">
+      <IconAlertTriangle size={16} aria-hidden />
+      <div className="md-notice-body">
+        <div>{message}</div>
+        {hint === null ? null : <div className="md-dim">{hint}</div>}
+        <div className="md-code">{t('code', { code })}</div>
+      </div>
+      {onRetry ? (
+        <Button size="compact-sm" variant="default" onClick={onRetry}>
+          {t('retry')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

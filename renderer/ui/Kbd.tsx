@@ -1,0 +1,12 @@
+import type { ReactElement } from 'react';
+
+/** A key or chord as it is printed on the keyboard: `<Kbd keys="Ctrl K" />`. */
+export function Kbd({ keys }: { readonly keys: string }): ReactElement {
+  return (
+    <span className="md-kbd">
+      {keys.split(' ').map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </span>
+  );
+}

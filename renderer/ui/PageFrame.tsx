@@ -1,0 +1,36 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Num } from './Num';
+
+export interface PageFrameProps {
+  readonly title: string;
+  readonly count?: { readonly count: number; readonly exact: boolean } | null;
+  /** The main action, at the right. */
+  readonly actions?: ReactNode;
+  /** The filter line. */
+  readonly filters?: ReactNode;
+  /** A DetailDrawer, or nothing. */
+  readonly drawer?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page's anatomy: title line, filter line, table; the drawer beside them. */
+export function PageFrame({ title, count, actions, filters, drawer, children }: PageFrameProps): ReactElement {
+  return (
+    <div className="md-page">
+      <section className="md-page-main">
+        <header className="md-page-head">
+          <h1 className="md-page-title">{title}</h1>
+          {count ? (
+            <span className="md-page-count">
+              <Num value={count.count} approximate={!count.exact} />
+            </span>
+          ) : null}
+          <div className="md-page-actions">{actions}</div>
+        </header>
+        {filters}
+        <div className="md-page-body">{children}</div>
+      </section>
+      {drawer}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { IconDatabaseOff, IconFilterOff, IconInbox, IconLock } from '@tabler/icons-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const icons = { empty: IconInbox, filtered: IconFilterOff, forbidden: IconLock, down: IconDatabaseOff } as const;
+
+export interface StateBlockProps {
+  /** empty: nothing here yet. filtered: nothing matches. forbidden: no privilege. down: the server does not answer. */
+  readonly kind: keyof typeof icons;
+  readonly title: string;
+  /** What would be here and how it comes, or what to do. */
+  readonly children?: ReactNode;
+  /** The next step: a button or a link. */
+  readonly action?: ReactNode;
+  /** The error code, where an error is the reason. */
+  readonly code?: string;
+}
+
+/** What a page shows instead of its rows, always with the next step. */
+export function StateBlock({ kind, title, children, action, code }: StateBlockProps): ReactElement {
+  const { t } = useTranslation('common');
+  const Icon = icons[kind];
+  return (
+    <div className="md-state" data-kind={kind} role={kind === 'down' ? 'alert' : 'status'}>
+      <Icon size={28} stroke={1.5} aria-hidden />
+      <div className="md-state-title">{title}</div>
+      {children === undefined ? null : <div className="md-state-text">{children}</div>}
+      {action === undefined ? null : <div className="md-state-action">{action}</div>}
+      {code === undefined ? null : <div className="md-code">{t('code', { code })}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef, useState } from 'react';
+import { asBridgeError, type BridgeError, call, newKey } from '../../bridge';
+import type { Changed, Input, Proof, SkippedGroup } from '../../contract';
+import type { ChangeOperation } from './operations';
+
+/** Where a change stands. */
+export type Stage =
+  | { readonly step: 'preview' }
+  | { readonly step: 'doing'; readonly total: number }
+  | { readonly step: 'job'; readonly jobId: string; readonly total: number }
+  | { readonly step: 'proof'; readonly changed: number; readonly skipped: readonly SkippedGroup[]; readonly audits: readonly string[]; readonly proof: Proof | null };
+
+export interface Applying {
+  readonly stage: Stage;
+  readonly failure: BridgeError | null;
+  /** Answers true when the change was taken: done, or going on as a job. */
+  apply(input: unknown, total: number): Promise<BridgeError | null>;
+  /** Gives up waiting; the server rolls back. */
+  stop(): void;
+  /** The job behind the change has ended. */
+  jobEnded(changed: number, audits: readonly string[]): void;
+  forget(): void;
+}
+
+/**
+ * Runs the change itself. The idempotency key belongs to one confirmed input: trying again after
+ * a lost answer sends the same key and so never does the thing twice, while another set gets another.
+ */
+export function useApply<A extends ChangeOperation>(operation: A): Applying {
+  const client = useQueryClient();
+  const [stage, setStage] = useState<Stage>({ step: 'preview' });
+  const [failure, setFailure] = useState<BridgeError | null>(null);
+  const intention = useRef({ input: '', key: '' });
+  const abort = useRef<AbortController | null>(null);
+
+  const repaint = useCallback(() => {
+    void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'change' });
+  }, [client]);
+
+  const apply = async (input: unknown, total: number): Promise<BridgeError | null> => {
+    const written = JSON.stringify(input);
+    if (intention.current.input !== written) intention.current = { input: written, key: newKey() };
+    abort.current = new AbortController();
+    setFailure(null);
+    setStage({ step: 'doing', total });
+    try {
+      const changed = (await call(operation, input as Input<A>, { signal: abort.current.signal, idempotencyKey: intention.current.key })) as Changed;
+      if (changed.done) {
+        setStage({ step: 'proof', changed: changed.changed, skipped: changed.skipped, audits: [changed.proof.auditId], proof: changed.proof });
+      } else {
+        setStage({ step: 'job', jobId: changed.jobId, total: changed.total });
+      }
+      repaint();
+      return null;
+    } catch (error) {
+      const known = asBridgeError(error);
+      setFailure(known);
+      setStage({ step: 'preview' });
+      return known;
+    } finally {
+      abort.current = null;
+    }
+  };
+
+  const jobEnded = useCallback(
+    (changed: number, audits: readonly string[]) => {
+      setStage({ step: 'proof', changed, skipped: [], audits, proof: null });
+      repaint();
+    },
+    [repaint],
+  );
+
+  return { stage, failure, apply, stop: () => abort.current?.abort(), jobEnded, forget: () => setFailure(null) };
+}

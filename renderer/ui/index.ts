@@ -1,0 +1,12 @@
+export { copyText } from './copy';
+export { DetailDrawer, type DetailDrawerProps } from './DetailDrawer';
+export { ErrorNotice } from './ErrorNotice';
+export { type AddableFilter, FilterBar, type FilterBarProps, type FilterChip, type FilterViews } from './FilterBar';
+export { type Hotkey, useHotkeys } from './hotkeys';
+export { Kbd } from './Kbd';
+export { formatNumber, Num } from './Num';
+export { PageFrame, type PageFrameProps } from './PageFrame';
+export { RelativeTime } from './RelativeTime';
+export { StateBlock, type StateBlockProps } from './StateBlock';
+export { formatAbsolute, formatRelative } from './time';
+export { dismissToast, toast } from './toast';
