@@ -1,0 +1,315 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from '../contract/jobs.js';
+import { Refusal } from '../contract/errors.js';
+import { type Author, type Change, change } from '../storage/change.js';
+import type { Sql } from '../storage/mysql/database.js';
+import type { Site } from '../storage/site.js';
+import { isConnectionTrouble, pause } from './patience.js';
+import { Pace } from './pace.js';
+import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
+
+/** One thing of a job's frozen set. */
+export interface JobItem {
+  readonly seq: number;
+  readonly target: string;
+}
+
+export interface StepContext {
+  readonly site: Site;
+  readonly author: Author;
+  readonly input: unknown;
+  readonly items: readonly JobItem[];
+}
+
+/** How a durable job does its work: one chunk, inside the transaction that also moves the job's checkpoint. */
+export interface Step {
+  readonly operation: string;
+  readonly chunk: number;
+  run(change: Change, context: StepContext): Promise<{ readonly changed: number; readonly skipped: number }>;
+}
+
+export interface NewJob {
+  readonly operation: string;
+  readonly input: unknown;
+  readonly author: Author;
+  /** Names of the frozen set, in order. */
+  readonly targets: readonly string[];
+}
+
+const leaseSeconds = 15;
+
+/**
+ * Runs durable jobs chunk by chunk. A chunk, its audit rows and the checkpoint are one transaction, so a console or server that dies
+ * loses nothing and doubles nothing: whoever opens the site next goes on once the lease has run out.
+ */
+export class JobRunner {
+  readonly #site: Site;
+  readonly #steps: ReadonlyMap<string, Step>;
+  readonly #changed: (id: string) => void;
+  readonly #me = randomUUID();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #paces = new Map<string, Pace>();
+  readonly #ephemeral = new Map<string, EphemeralJob>();
+  readonly #ending = new AbortController();
+  readonly #mayRun: () => boolean;
+  readonly #timer: NodeJS.Timeout;
+
+  /** `mayRun` is false while the connection is locked: jobs wait then. `changed` is told the id of a job that moved. */
+  constructor(site: Site, steps: readonly Step[], mayRun: () => boolean, changed: (id: string) => void) {
+    this.#site = site;
+    this.#steps = new Map(steps.map((step) => [step.operation, step]));
+    this.#mayRun = mayRun;
+    this.#changed = changed;
+    this.#timer = setInterval(() => this.wake(), 3_000);
+    this.#timer.unref();
+  }
+
+  /** Creates a job in the transaction of the change that starts it; call `wake` after the commit. */
+  async create(change: Change, job: NewJob): Promise<string> {
+    const id = randomUUID();
+    await change.tx.run(
+      `INSERT INTO console_jobs (id, operation, input, operator, operator_role, origin, state, total, audit_id, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, UTC_TIMESTAMP(3))`,
+      [id, job.operation, JSON.stringify(job.input), job.author.operator, job.author.role, job.author.origin, job.targets.length, change.auditId],
+    );
+    for (let at = 0; at < job.targets.length; at += 2_000) {
+      const rows = job.targets.slice(at, at + 2_000).map((target, index) => [id, at + index, target] as const);
+      await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
+    }
+    await change.tx.run('UPDATE console_audit SET job_id = ? WHERE id = ?', [id, change.auditId]);
+    return id;
+  }
+
+  /** Takes up whatever waits or was left behind. Safe to call at any time. */
+  wake(): void {
+    if (this.#ending.signal.aborted || !this.#mayRun()) return;
+    void this.#takeUp().catch(() => undefined);
+  }
+
+  async list(label: (operation: string) => string): Promise<Job[]> {
+    const durable = (await this.#site.hasConsoleTables()) ? await jobRows(this.#site.db) : [];
+    return [...this.#ephemeral.values()].map((job) => job.view(label)).concat(durable.map((row) => this.#view(row, label)));
+  }
+
+  async get(id: string, label: (operation: string) => string): Promise<Job> {
+    const ephemeral = this.#ephemeral.get(id);
+    return ephemeral === undefined ? this.#view(await jobRow(this.#site.db, id), label) : ephemeral.view(label);
+  }
+
+  /** Asks a job to pause, go on or end; it obeys at its next chunk, well within a second. Throws not_found, conflict. */
+  async steer(id: string, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
+    const ephemeral = this.#ephemeral.get(id);
+    if (ephemeral !== undefined) {
+      if (wanted !== 'cancel') throw new Refusal('unsupported', { zh: '这类任务只能取消', en: 'A job of this kind can only be cancelled' });
+      ephemeral.cancel();
+      return;
+    }
+    await this.#site.db.transaction(async (tx) => {
+      const row = await jobRow(tx, id, true);
+      if (row.state === 'done' || row.state === 'cancelled') throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
+      const idle = row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
+      const state = wanted === 'run' && idle ? 'waiting' : wanted === 'cancel' && idle ? 'cancelled' : wanted === 'pause' && row.state === 'waiting' ? 'paused' : row.state;
+      await tx.run(`UPDATE console_jobs SET wanted = ?, state = ?, error = NULL, finished_at = IF(? = 'cancelled', UTC_TIMESTAMP(3), NULL) WHERE id = ?`, [wanted, state, state, id]);
+      if (state === 'cancelled' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'done');
+    });
+    this.#changed(id);
+    this.wake();
+  }
+
+  /** Work without effects on the site (an export): lives in this process only. Answers its id at once. */
+  ephemeral(operation: string, operator: string, work: (job: EphemeralProgress, signal: AbortSignal) => Promise<void>): string {
+    const job = new EphemeralJob(operation, operator, () => this.#changed(job.id));
+    this.#ephemeral.set(job.id, job);
+    void job.run(work, this.#ending.signal);
+    return job.id;
+  }
+
+  /** Waits until a job has ended in this process; for the terminal, which must not leave before. */
+  async settled(id: string): Promise<void> {
+    for (;;) {
+      await this.#running.get(id);
+      const ephemeral = this.#ephemeral.get(id);
+      if (ephemeral !== undefined ? ephemeral.ended : ['done', 'failed', 'cancelled', 'paused'].includes((await jobRow(this.#site.db, id)).state)) return;
+      await pause(100);
+    }
+  }
+
+  /** Stops after the chunks under way; what is left waits for the next console. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ending.abort();
+    await Promise.allSettled(this.#running.values());
+  }
+
+  #view(row: JobRow, label: (operation: string) => string): Job {
+    const pace = this.#paces.get(row.id);
+    const left = row.total - row.done - row.skipped - row.failed;
+    const rate = row.state === 'running' ? (pace?.rate() ?? null) : null;
+    return {
+      id: row.id, operation: row.operation, label: label(row.operation), operator: row.operator, state: row.state,
+      total: row.total, done: row.done, skipped: row.skipped, failed: row.failed,
+      rate, secondsLeft: rate === null || rate === 0 ? null : Math.ceil(left / rate), canPause: true,
+      startedAt: row.createdAt, finishedAt: row.finishedAt, error: row.error, audits: row.audit_id === null ? [] : [row.audit_id], file: null,
+    };
+  }
+
+  async #takeUp(): Promise<void> {
+    if (!(await this.#site.hasConsoleTables())) return;
+    for (const id of await claimable(this.#site.db, this.#me, leaseSeconds)) {
+      if (this.#running.has(id)) continue;
+      this.#paces.set(id, new Pace());
+      this.#running.set(id, this.#run(id).finally(() => {
+        this.#running.delete(id);
+        this.#changed(id);
+      }));
+    }
+  }
+
+  async #run(id: string): Promise<void> {
+    let patience = 0;
+    while (!this.#ending.signal.aborted) {
+      try {
+        if (!(await this.#chunk(id))) return;
+        patience = 0;
+        this.#changed(id);
+      } catch (error) {
+        if (isConnectionTrouble(error) && patience < 120) {
+          patience += 1;
+          await pause(Math.min(500 * patience, 3_000), this.#ending.signal);
+          continue;
+        }
+        await this.#fail(id, error).catch(() => undefined);
+        return;
+      }
+    }
+    await this.#site.db.run("UPDATE console_jobs SET lease_owner = NULL, lease_until = NULL, state = IF(state = 'running', 'waiting', state) WHERE id = ? AND lease_owner = ?", [id, this.#me]).catch(() => undefined);
+  }
+
+  /** Does one chunk; false when the job is over or not ours any more. */
+  async #chunk(id: string): Promise<boolean> {
+    const before = await jobRow(this.#site.db, id);
+    const step = this.#steps.get(before.operation);
+    if (step === undefined) throw new Refusal('unsupported', { zh: '此版本不认识这种任务', en: 'This version does not know such a job' });
+    const author: Author = { operator: before.operator, role: before.operator_role, origin: 'job' };
+    const input = JSON.parse(before.input) as unknown;
+    const { value } = await change(
+      this.#site,
+      { author, operation: before.operation, input, jobId: id, ...(before.audit_id === null ? {} : { auditId: before.audit_id }) },
+      async (chunk) => {
+        const row = await jobRow(chunk.tx, id, true);
+        if (row.lease_owner !== this.#me || row.state !== 'running') return { on: false, moved: 0 };
+        if (row.wanted !== 'run') {
+          await end(chunk.tx, row, row.wanted === 'pause' ? 'paused' : 'cancelled');
+          return { on: false, moved: 0 };
+        }
+        const items = (await chunk.tx.rows<{ seq: number; target: string }>(
+          'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?', [id, row.next_seq, step.chunk],
+        )).map((item) => ({ seq: Number(item.seq), target: item.target }));
+        if (items.length === 0) {
+          await end(chunk.tx, row, 'done');
+          return { on: false, moved: 0 };
+        }
+        const { changed, skipped } = await step.run(chunk, { site: this.#site, author, input, items });
+        const last = items[items.length - 1]?.seq ?? row.next_seq;
+        await chunk.tx.run(
+          'UPDATE console_jobs SET done = done + ?, skipped = skipped + ?, next_seq = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?',
+          [changed, skipped, last + 1, leaseSeconds, id],
+        );
+        return { on: true, moved: items.length };
+      },
+    );
+    this.#paces.get(id)?.moved(value.moved);
+    return value.on;
+  }
+
+  async #fail(id: string, error: unknown): Promise<void> {
+    const message = error instanceof Refusal ? error.text.zh : error instanceof Error ? error.message : String(error);
+    await this.#site.db.run("UPDATE console_jobs SET state = 'failed', error = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?", [message.slice(0, 500), id, this.#me]);
+  }
+}
+
+async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused'): Promise<void> {
+  await tx.run(
+    `UPDATE console_jobs SET state = ?, lease_owner = NULL, lease_until = NULL, finished_at = IF(? = 'paused', NULL, UTC_TIMESTAMP(3)) WHERE id = ?`,
+    [state, state, row.id],
+  );
+  if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'done');
+}
+
+async function endAudit(tx: Sql, auditId: string, outcome: 'done' | 'failed'): Promise<void> {
+  await tx.run('UPDATE console_audit SET outcome = ? WHERE id = ?', [outcome, auditId]);
+}
+
+export interface EphemeralProgress {
+  total(count: number): void;
+  moved(count: number): void;
+  file(path: string): void;
+}
+
+class EphemeralJob implements EphemeralProgress {
+  readonly id = randomUUID();
+  readonly #operation: string;
+  readonly #operator: string;
+  readonly #changed: () => void;
+  readonly #abort = new AbortController();
+  readonly #pace = new Pace();
+  readonly #startedAt = new Date().toISOString();
+  #state: Job['state'] = 'running';
+  #total = 0;
+  #done = 0;
+  #error: string | null = null;
+  #file: string | null = null;
+  #finishedAt: string | null = null;
+
+  constructor(operation: string, operator: string, changed: () => void) {
+    this.#operation = operation;
+    this.#operator = operator;
+    this.#changed = changed;
+  }
+
+  get ended(): boolean {
+    return this.#state !== 'running';
+  }
+
+  total(count: number): void {
+    this.#total = count;
+  }
+
+  moved(count: number): void {
+    this.#done += count;
+    this.#pace.moved(count);
+  }
+
+  file(path: string): void {
+    this.#file = path;
+  }
+
+  cancel(): void {
+    this.#abort.abort(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' }));
+  }
+
+  async run(work: (job: EphemeralProgress, signal: AbortSignal) => Promise<void>, ending: AbortSignal): Promise<void> {
+    const beat = setInterval(this.#changed, 500);
+    try {
+      await work(this, AbortSignal.any([this.#abort.signal, ending]));
+      this.#state = 'done';
+    } catch (error) {
+      this.#state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
+      this.#error = error instanceof Error ? error.message : String(error);
+    } finally {
+      clearInterval(beat);
+      this.#finishedAt = new Date().toISOString();
+      this.#changed();
+    }
+  }
+
+  view(label: (operation: string) => string): Job {
+    const rate = this.#state === 'running' ? this.#pace.rate() : null;
+    return {
+      id: this.id, operation: this.#operation, label: label(this.#operation), operator: this.#operator, state: this.#state,
+      total: Math.max(this.#total, this.#done), done: this.#done, skipped: 0, failed: 0,
+      rate, secondsLeft: rate === null || rate === 0 ? null : Math.ceil(Math.max(0, this.#total - this.#done) / rate), canPause: false,
+      startedAt: this.#startedAt, finishedAt: this.#finishedAt, error: this.#error, audits: [], file: this.#file,
+    };
+  }
+}

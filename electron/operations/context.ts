@@ -1,0 +1,46 @@
+import type { Contract, OperationName, Output, Parsed } from '../contract/index.js';
+import type { Operator } from '../contract/session.js';
+import type { Language, Text } from '../contract/text.js';
+import type { JobRunner } from '../jobs/runner.js';
+import type { Author, Change, ChangeOutcome } from '../storage/change.js';
+import type { Site } from '../storage/site.js';
+import type { Desk } from './desk/desk.js';
+
+/** What an operation on this console's own things gets. */
+export interface DeskContext {
+  readonly desk: Desk;
+  readonly operator: Operator | null;
+  readonly language: Language;
+  /** Aborts when the call is cancelled or its time is up; hand it to every query. */
+  readonly signal: AbortSignal;
+  readonly origin: Author['origin'];
+  /** A sentence in the caller's language. */
+  say(text: Text): string;
+  /** Label of an operation in the caller's language; its name where it is unknown (an older console's audit). */
+  label(operation: string): string;
+}
+
+export interface ChangeOptions {
+  readonly undoOf?: string;
+  readonly startsJob?: boolean;
+}
+
+/** What an operation on the open site gets: right and lock were checked before. */
+export interface SiteContext extends DeskContext {
+  readonly site: Site;
+  readonly operator: Operator;
+  readonly jobs: JobRunner;
+  readonly author: Author;
+  /** The call's input with secrets masked, as the audit keeps it. */
+  readonly masked: unknown;
+  /** The one way to change the site: see storage/change.ts. Author, input and idempotency key come from the call. */
+  change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;
+}
+
+export type Handler<N extends OperationName> = (
+  input: Parsed<N>,
+  context: Contract[N]['scope'] extends 'site' ? SiteContext : DeskContext,
+) => Promise<Output<N>>;
+
+/** Every operation of the contract has exactly one handler. */
+export type Handlers = { readonly [N in OperationName]: Handler<N> };

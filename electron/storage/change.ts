@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '../contract/errors.js';
+import { errorNumber } from './mysql/errors.js';
+import { type Parameter, type Sql } from './mysql/database.js';
+import { type Invalidation, remember } from './outbox.js';
+import type { Site } from './site.js';
+
+/** Who changes what: the words that the audit will keep. */
+export interface Author {
+  readonly operator: string;
+  readonly role: string;
+  readonly origin: 'window' | 'terminal' | 'schedule' | 'job';
+}
+
+export interface ChangeDraft {
+  readonly author: Author;
+  readonly operation: string;
+  /** As given, with secrets masked. */
+  readonly input: unknown;
+  readonly idempotencyKey?: string;
+  /** Go on with this audit entry instead of opening another: the next chunk of a job. */
+  readonly auditId?: string;
+  readonly jobId?: string;
+  readonly undoOf?: string;
+  /** The change only starts a job: its audit entry stays `running` until the job ends. */
+  readonly startsJob?: boolean;
+}
+
+/** Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or stands there now. */
+export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+export interface Touched {
+  readonly kind: 'user' | 'card' | 'points' | 'invitation' | 'config' | 'content' | 'schema';
+  readonly target: string;
+  readonly before: Images;
+  readonly after: Images;
+}
+
+/** One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit. */
+export class Change {
+  readonly tx: Sql;
+  readonly auditId: string;
+  readonly touched: Touched[] = [];
+  readonly keys = new Set<string>();
+  readonly sessionsOf = new Set<string>();
+  readonly places: Record<string, number> = {};
+
+  constructor(tx: Sql, auditId: string) {
+    this.tx = tx;
+    this.auditId = auditId;
+  }
+
+  /** Writes down one thing that changed, with its images. */
+  touch(touched: Touched): void {
+    this.touched.push(touched);
+  }
+
+  /** Counts rows changed in a place, for the proof. */
+  count(place: 'database' | 'config' | 'tvbox' | 'invitation_code', rows: number): void {
+    this.places[place] = (this.places[place] ?? 0) + rows;
+  }
+
+  /** Cache keys to delete once committed. */
+  drop(keys: readonly string[]): void {
+    for (const key of keys) this.keys.add(key);
+  }
+
+  /** Users whose sessions end once committed. */
+  endSessions(usernames: readonly string[]): void {
+    for (const username of usernames) this.sessionsOf.add(username);
+  }
+}
+
+export interface ChangeOutcome<T> {
+  readonly value: T;
+  readonly auditId: string;
+  /** True when the key had been used before and the first answer is given again. */
+  readonly repeated: boolean;
+}
+
+/**
+ * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
+ * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
+ * Refusals: unsupported (no console tables), conflict (key used for something else), and whatever `work` throws.
+ */
+export async function change<T>(site: Site, draft: ChangeDraft, work: (change: Change) => Promise<T>, signal?: AbortSignal): Promise<ChangeOutcome<T>> {
+  await site.needConsoleTables();
+  const inputHash = createHash('sha256').update(JSON.stringify(draft.input)).digest('hex');
+  let outcome: ChangeOutcome<T>;
+  try {
+    outcome = await site.db.transaction(async (tx) => {
+      const auditId = draft.auditId ?? (await openAudit(tx, draft));
+      if (draft.idempotencyKey !== undefined) await takeKey(tx, draft, inputHash, auditId);
+      const change = new Change(tx, auditId);
+      const value = await work(change);
+      await writeTouched(tx, change);
+      await closeAudit(tx, change);
+      await rememberInvalidation(tx, change);
+      if (draft.idempotencyKey !== undefined) {
+        await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [JSON.stringify(value), draft.idempotencyKey]);
+      }
+      return { value, auditId, repeated: false };
+    }, signal);
+  } catch (error) {
+    if (error instanceof KeyTaken) return repeat<T>(site, draft, inputHash);
+    throw error;
+  }
+  // A slow Redis must not hold up the answer; what is left is retried by the outbox.
+  await Promise.race([site.outbox.drain().catch(() => 0), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  return outcome;
+}
+
+/** Opens an audit entry; a job goes on with it chunk by chunk. */
+async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
+  const { insertId } = await tx.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, job_id, undo_of)
+     VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [draft.author.operator, draft.author.role, draft.author.origin, draft.operation, JSON.stringify(draft.input), draft.startsJob === true ? 'running' : 'done', draft.jobId ?? null, draft.undoOf ?? null],
+  );
+  return insertId;
+}
+
+/** Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to write it. */
+export async function auditAttempt(site: Site, draft: ChangeDraft, outcome: 'refused' | 'failed', error: string): Promise<void> {
+  if (!(await site.hasConsoleTables())) return;
+  await site.db.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, error) VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?)`,
+    [draft.author.operator, draft.author.role, draft.author.origin, draft.operation, JSON.stringify(draft.input), outcome, error.slice(0, 500)],
+  );
+}
+
+class KeyTaken extends Error {}
+
+async function takeKey(tx: Sql, draft: ChangeDraft, inputHash: string, auditId: string): Promise<void> {
+  try {
+    await tx.run('INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))', [
+      draft.idempotencyKey ?? '',
+      draft.author.operator,
+      draft.operation,
+      inputHash,
+      auditId,
+    ]);
+  } catch (error) {
+    if (errorNumber(error) === 1062) throw new KeyTaken();
+    throw error;
+  }
+}
+
+async function repeat<T>(site: Site, draft: ChangeDraft, inputHash: string): Promise<ChangeOutcome<T>> {
+  const [row] = await site.db.rows<{ operator: string; operation: string; input_hash: string; audit_id: string; answer: string | null }>(
+    'SELECT operator, operation, input_hash, audit_id, answer FROM console_idempotency WHERE idempotency_key = ?',
+    [draft.idempotencyKey ?? ''],
+  );
+  if (row === undefined || row.answer === null || row.operation !== draft.operation || row.operator !== draft.author.operator || row.input_hash !== inputHash) {
+    throw new Refusal('conflict', { zh: '这个幂等键已用于另一次操作', en: 'This idempotency key was used for something else' }, {
+      hint: { zh: '为新的操作换一个键。', en: 'Use a new key for a new intention.' },
+    });
+  }
+  return { value: JSON.parse(row.answer) as T, auditId: row.audit_id, repeated: true };
+}
+
+async function writeTouched(tx: Sql, change: Change): Promise<void> {
+  if (change.touched.length === 0) return;
+  const [last] = await tx.rows<{ next: string }>('SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?', [change.auditId]);
+  let seq = Number(last?.next ?? 0);
+  for (let at = 0; at < change.touched.length; at += 500) {
+    const rows = change.touched.slice(at, at + 500).map((touched): Parameter[] => [
+      change.auditId, seq++, touched.kind, touched.target, JSON.stringify(touched.before), JSON.stringify(touched.after),
+    ]);
+    await tx.run('INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?', [rows]);
+  }
+}
+
+async function closeAudit(tx: Sql, change: Change): Promise<void> {
+  const [row] = await tx.rows<{ places: string | null; sample: string | null }>('SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE', [change.auditId]);
+  const places = JSON.parse(row?.places ?? '{}') as Record<string, number>;
+  for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
+  const sample = [...(JSON.parse(row?.sample ?? '[]') as string[]), ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
+  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
+    change.touched.length,
+    JSON.stringify(places),
+    JSON.stringify(sample),
+    change.auditId,
+  ]);
+}
+
+async function rememberInvalidation(tx: Sql, change: Change): Promise<void> {
+  const invalidation: Invalidation = { keys: [...change.keys], sessionsOf: [...change.sessionsOf] };
+  if (invalidation.keys.length === 0 && invalidation.sessionsOf.length === 0) return;
+  await remember(tx, change.auditId, invalidation);
+}

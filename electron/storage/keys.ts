@@ -1,0 +1,67 @@
+/** How a family is kept fresh (seed §3.2). */
+export type Strategy = 'cache-aside' | 'write-through' | 'read-through' | 'redis-only';
+
+export interface KeyFamily {
+  /** Pattern behind the prefix, with the variable parts in braces. */
+  readonly pattern: string;
+  readonly type: 'string' | 'hash' | 'list' | 'set';
+  /** Seconds as designed; jitter comes on top. */
+  readonly ttl: number;
+  readonly strategy: Strategy;
+  /** open: anyone at the console may read it. private: people's data. secret: gives access. */
+  readonly sensitivity: 'open' | 'private' | 'secret';
+  /** The table that can rebuild it; null where Redis is the only place. */
+  readonly table: string | null;
+}
+
+const hour = 3600;
+
+/**
+ * The one table of key families (seed §3.1): names, types, times, strategies and sources stand here and nowhere else.
+ * `user:{username}:sessions` is ours: the set of a user's session ids, without which ending them means scanning the keyspace.
+ */
+export const keyFamilies = {
+  userInfo: { pattern: 'user:{username}:info', type: 'string', ttl: hour, strategy: 'cache-aside', sensitivity: 'private', table: 'users' },
+  userPoints: { pattern: 'user:{username}:points', type: 'string', ttl: hour / 2, strategy: 'cache-aside', sensitivity: 'private', table: 'user_points' },
+  playRecords: { pattern: 'user:{username}:play_records', type: 'hash', ttl: hour, strategy: 'write-through', sensitivity: 'private', table: 'play_records' },
+  recentPlays: { pattern: 'user:{username}:recent_plays', type: 'string', ttl: 600, strategy: 'cache-aside', sensitivity: 'private', table: 'play_records' },
+  favorites: { pattern: 'user:{username}:favorites', type: 'hash', ttl: hour, strategy: 'cache-aside', sensitivity: 'private', table: 'favorites' },
+  searchHistory: { pattern: 'user:{username}:search_history', type: 'list', ttl: 7 * 24 * hour, strategy: 'redis-only', sensitivity: 'private', table: null },
+  userSessions: { pattern: 'user:{username}:sessions', type: 'set', ttl: 24 * hour, strategy: 'redis-only', sensitivity: 'secret', table: null },
+  session: { pattern: 'session:{id}', type: 'string', ttl: 24 * hour, strategy: 'redis-only', sensitivity: 'secret', table: null },
+  adminConfig: { pattern: 'admin:config', type: 'string', ttl: 300, strategy: 'cache-aside', sensitivity: 'secret', table: 'admin_configs' },
+  playSummary: { pattern: 'stats:play_summary', type: 'string', ttl: hour / 2, strategy: 'read-through', sensitivity: 'open', table: 'play_stats_daily' },
+  contentHot: { pattern: 'stats:content_hot', type: 'string', ttl: hour, strategy: 'read-through', sensitivity: 'open', table: 'content_stats' },
+  cardKey: { pattern: 'cardkey:{hash}', type: 'string', ttl: hour, strategy: 'cache-aside', sensitivity: 'secret', table: 'card_keys' },
+} as const satisfies Record<string, KeyFamily>;
+
+export type FamilyName = keyof typeof keyFamilies;
+
+/** Makes the names of keys; `prefix` is the site's, `moontv:` in the seed. */
+export class Keys {
+  readonly prefix: string;
+
+  constructor(prefix = 'moontv:') {
+    this.prefix = prefix;
+  }
+
+  /** The exact key of a family with its variable part, whatever characters that has. */
+  of(family: FamilyName, part = ''): string {
+    return this.prefix + keyFamilies[family].pattern.replace(/\{\w+\}/, () => part);
+  }
+
+  /** A SCAN pattern for a family; the prefix is escaped, the variable part is `*`. */
+  pattern(family: FamilyName): string {
+    return escapeGlob(this.prefix) + keyFamilies[family].pattern.replace(/\{\w+\}/, '*');
+  }
+
+  /** Every rebuildable key that holds something of a user. */
+  cachesOfUser(username: string): string[] {
+    return (['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const).map((family) => this.of(family, username));
+  }
+}
+
+/** Escapes what SCAN MATCH would read as a pattern. */
+export function escapeGlob(text: string): string {
+  return text.replace(/[*?[\]\\^-]/g, '\\$&');
+}

@@ -1,0 +1,234 @@
+import { createConnection, createPool, type Pool, type PoolConnection, type PoolOptions, type QueryOptions, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { Connection as CallbackConnection } from 'mysql2';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { Refusal } from '../../contract/errors.js';
+import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
+
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly tls?: TlsOptions;
+  readonly poolSize?: number;
+}
+
+export type Parameter = string | number | bigint | boolean | null | Buffer | Date | readonly Parameter[];
+
+export interface Written {
+  readonly affectedRows: number;
+  readonly insertId: string;
+}
+
+/** Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL come as strings, times as UTC text, JSON as text. */
+export interface Sql {
+  rows<Row>(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Row[]>;
+  run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Written>;
+}
+
+/** The options that every connection of the house uses. */
+export function connectionOptions(config: DatabaseConfig): PoolOptions {
+  return {
+    host: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password,
+    database: config.database,
+    ...(config.tls === undefined ? {} : { ssl: config.tls as NonNullable<PoolOptions['ssl']> }),
+    charset: 'UTF8MB4_UNICODE_CI',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
+    connectTimeout: 8_000,
+  };
+}
+
+/** Pins what the driver and the server must agree on; NO_BACKSLASH_ESCAPES would break the driver's escaping. */
+export const sessionSetup = `SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
+
+/** A pool of connections to one database, whose queries can be cancelled. */
+export class Database implements Sql {
+  readonly #config: DatabaseConfig;
+  readonly #pool: Pool;
+  readonly #size: number;
+  #waiting = 0;
+  #used = 0;
+  #version: string | null = null;
+
+  constructor(config: DatabaseConfig) {
+    this.#config = config;
+    this.#size = config.poolSize ?? 20;
+    this.#pool = createPool({ ...connectionOptions(config), connectionLimit: this.#size, maxIdle: this.#size, enableKeepAlive: true, keepAliveInitialDelay: 30_000 });
+    this.#pool.on('connection', (connection) => {
+      // Queued on the connection ahead of whatever it was taken for; a failure ends the connection and shows at its first query.
+      void Promise.resolve(connection.query(sessionSetup)).catch(() => undefined);
+    });
+  }
+
+  /** `10.11.6-MariaDB-…` or `9.7.0`. */
+  async version(signal?: AbortSignal): Promise<string> {
+    if (this.#version === null) {
+      const [row] = await this.rows<{ version: string }>('SELECT VERSION() AS version', [], signal);
+      this.#version = row?.version ?? '';
+    }
+    return this.#version;
+  }
+
+  async engine(signal?: AbortSignal): Promise<'mysql' | 'mariadb'> {
+    return /mariadb/i.test(await this.version(signal)) ? 'mariadb' : 'mysql';
+  }
+
+  rows<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Row[]> {
+    return this.#with(signal, (connection) => rowsOn<Row>(connection, sql, parameters));
+  }
+
+  run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {
+    return this.#with(signal, (connection) => runOn(connection, sql, parameters));
+  }
+
+  /**
+   * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort.
+   * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction.
+   */
+  async transaction<T>(work: (tx: Sql) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#with(signal, async (connection) => {
+          await connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+          await connection.beginTransaction();
+          try {
+            const value = await work({
+              rows: (sql, parameters = []) => rowsOn(connection, sql, parameters),
+              run: (sql, parameters = []) => runOn(connection, sql, parameters),
+            });
+            throwIfAborted(signal);
+            await connection.commit();
+            return value;
+          } catch (error) {
+            await connection.rollback().catch(() => undefined);
+            throw error;
+          }
+        });
+      } catch (error) {
+        const number = errorNumber(error instanceof Refusal ? error.cause : error);
+        if (attempt < 3 && number === 1213 && signal?.aborted !== true) continue;
+        throw error;
+      }
+    }
+  }
+
+  /** Rows one after another without holding them all; ends its query when the loop is left or the signal aborts. */
+  async *stream<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): AsyncGenerator<Row> {
+    const connection = await this.#take();
+    let whole = false;
+    try {
+      const stream = callbackConnection(connection).query(optionsOf(sql, parameters)).stream({ highWaterMark: 500 });
+      for await (const row of stream) {
+        throwIfAborted(signal);
+        yield row as Row;
+      }
+      whole = true;
+    } catch (error) {
+      throw refusalOf(error);
+    } finally {
+      // A half-read result cannot be reused: the connection goes.
+      if (whole) connection.release();
+      else connection.destroy();
+      this.#used -= 1;
+    }
+  }
+
+  usage(): { readonly used: number; readonly size: number; readonly waiting: number } {
+    return { used: this.#used, size: this.#size, waiting: this.#waiting };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #take(): Promise<PoolConnection> {
+    this.#waiting += 1;
+    try {
+      const connection = await this.#pool.getConnection();
+      this.#used += 1;
+      return connection;
+    } catch (error) {
+      throw refusalOf(error);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #with<T>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+    throwIfAborted(signal);
+    const connection = await this.#take();
+    let kill: Promise<void> | null = null;
+    const abort = (): void => {
+      kill = this.#kill(connection);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    let broken = false;
+    try {
+      return await work(connection);
+    } catch (error) {
+      broken = isConnectionLoss(error);
+      throwIfAborted(signal);
+      throw refusalOf(error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      // A KILL still under way could hit the connection's next query.
+      if (kill !== null) await (kill as Promise<void>);
+      if (broken || kill !== null) connection.destroy();
+      else connection.release();
+      this.#used -= 1;
+    }
+  }
+
+  async #kill(connection: PoolConnection): Promise<void> {
+    try {
+      // A connection of its own: the pool may be exhausted by the very queries that are to end.
+      const killer = await createConnection(connectionOptions(this.#config));
+      await killer.query(`KILL QUERY ${String(connection.threadId)}`);
+      await killer.end();
+    } catch {
+      connection.destroy();
+    }
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
+}
+
+/** The driver streams only through its callback interface, which its promise types leave out. */
+function callbackConnection(connection: PoolConnection): CallbackConnection {
+  return connection.connection as unknown as CallbackConnection;
+}
+
+function optionsOf(sql: string, parameters: readonly Parameter[]): QueryOptions {
+  return { sql, values: [...parameters] };
+}
+
+async function rowsOn<Row>(connection: PoolConnection, sql: string, parameters: readonly Parameter[]): Promise<Row[]> {
+  const [rows] = await connection.query<RowDataPacket[]>(optionsOf(sql, parameters));
+  return rows as Row[];
+}
+
+async function runOn(connection: PoolConnection, sql: string, parameters: readonly Parameter[]): Promise<Written> {
+  const [result] = await connection.query<ResultSetHeader>(optionsOf(sql, parameters));
+  return { affectedRows: result.affectedRows, insertId: String(result.insertId) };
+}
+
+/** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. */
+export function isoOf(text: string): string {
+  return `${text.replace(' ', 'T')}Z`;
+}
+
+/** ISO instant → what MySQL takes in a UTC session, to the second. */
+export function sqlTime(instant: string | Date): string {
+  return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+}

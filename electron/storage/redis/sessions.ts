@@ -1,0 +1,39 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from '../keys.js';
+
+/** How many sessions a user has now; stale members of the index do not count. */
+export async function countSessions(redis: Redis, keys: Keys, username: string): Promise<number> {
+  const ids = await redis.smembers(keys.of('userSessions', username));
+  if (ids.length === 0) return 0;
+  return redis.exists(...ids.map((id) => keys.of('session', id)));
+}
+
+/**
+ * Ends every session of these users, found by the per-user index, and removes the index.
+ * Answers how many sessions existed. Safe to repeat.
+ */
+export async function endSessions(redis: Redis, keys: Keys, usernames: readonly string[]): Promise<number> {
+  let ended = 0;
+  for (const batch of batches(usernames, 500)) {
+    const indexes = batch.map((username) => keys.of('userSessions', username));
+    const lists = await Promise.all(indexes.map((index) => redis.smembers(index)));
+    const sessions = lists.flat().map((id) => keys.of('session', id));
+    ended += await unlink(redis, sessions);
+    await unlink(redis, indexes);
+  }
+  return ended;
+}
+
+/** UNLINK in batches of one command each, so that a cluster never sees keys of two slots together. Answers how many existed. */
+export async function unlink(redis: Redis, names: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (const batch of batches(names, 500)) {
+    const answers = await Promise.all(batch.map((name) => redis.unlink(name)));
+    removed += answers.reduce((sum, count) => sum + count, 0);
+  }
+  return removed;
+}
+
+function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

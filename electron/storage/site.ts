@@ -1,0 +1,72 @@
+import type { Redis } from 'ioredis';
+import { Refusal } from '../contract/errors.js';
+import { Keys } from './keys.js';
+import { Database, type DatabaseConfig } from './mysql/database.js';
+import { Outbox } from './outbox.js';
+import { openRedis, type RedisConfig } from './redis/client.js';
+
+export interface SiteConfig {
+  readonly mysql: DatabaseConfig;
+  readonly redis: RedisConfig;
+}
+
+/** One open site: its database, its Redis, the names of its keys, and the outbox that keeps the second in step with the first. */
+export class Site {
+  readonly config: SiteConfig;
+  readonly db: Database;
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly outbox: Outbox;
+  #consoleTables = false;
+
+  constructor(config: SiteConfig) {
+    this.config = config;
+    this.db = new Database(config.mysql);
+    this.redis = openRedis(config.redis);
+    this.keys = new Keys(config.redis.prefix);
+    this.outbox = new Outbox(this.db, this.redis, this.keys);
+  }
+
+  /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */
+  static async open(config: SiteConfig, signal?: AbortSignal): Promise<Site> {
+    const site = new Site(config);
+    try {
+      await site.db.version(signal);
+      await site.hasConsoleTables();
+      return site;
+    } catch (error) {
+      await site.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** True once migration 0002 has run here. */
+  async hasConsoleTables(): Promise<boolean> {
+    if (!this.#consoleTables) {
+      const [row] = await this.db.rows<{ found: string }>(
+        "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_audit', 'console_audit_targets', 'console_idempotency', 'console_cache_outbox', 'console_bans', 'console_jobs', 'console_job_items')",
+      );
+      this.#consoleTables = Number(row?.found ?? 0) === 7;
+      if (this.#consoleTables) this.outbox.enable();
+    }
+    return this.#consoleTables;
+  }
+
+  /** Throws `unsupported` where the console's own tables are missing: without them a change could not be written down. */
+  async needConsoleTables(): Promise<void> {
+    if (await this.hasConsoleTables()) return;
+    throw new Refusal('unsupported', { zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改', en: 'This database lacks the console’s tables: a change could not be written down, so none is made' }, {
+      hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
+    });
+  }
+
+  get redisUp(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  async close(): Promise<void> {
+    await this.outbox.close();
+    this.redis.disconnect();
+    await this.db.close();
+  }
+}
