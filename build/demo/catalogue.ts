@@ -1,0 +1,181 @@
+import { at, Random } from './random.js';
+
+export type ContentType = 'movie' | 'tv' | 'anime' | 'show' | 'shortdrama';
+
+export interface Source {
+  readonly key: string;
+  readonly name: string;
+  readonly api: string;
+}
+
+export interface Offer {
+  readonly source: Source;
+  readonly contentId: string;
+  readonly cover: string;
+}
+
+export interface Title {
+  readonly name: string;
+  readonly type: ContentType;
+  readonly typeName: string;
+  readonly year: string;
+  readonly episodes: number;
+  /** Seconds of one episode. */
+  readonly length: number;
+  readonly doubanId: number | null;
+  readonly releaseDate: string;
+  readonly offers: readonly Offer[];
+}
+
+export const SOURCES: readonly Source[] = [
+  source('yunhai', '云海资源'),
+  source('feisu', '飞速影库'),
+  source('liangzi9', '量子九号'),
+  source('xingchen', '星辰资源'),
+  source('baihe', '百合影视'),
+  source('tianlang', '天狼资源'),
+  source('haiwai', '海外看'),
+  source('duanjuhui', '短剧汇'),
+];
+
+export const CHANNELS = ['东方夜话', '江南卫视', '海棠影院', '北辰体育', '星河少儿', '纪实天下', '岭南戏曲', '长安新闻'] as const;
+
+interface Kind {
+  readonly type: ContentType;
+  readonly typeName: string;
+  readonly count: number;
+  readonly heads: readonly string[];
+  readonly tails: readonly string[];
+  readonly episodes: readonly [number, number];
+  readonly minutes: readonly [number, number];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    type: 'movie',
+    typeName: '电影',
+    count: 150,
+    heads: ['长夜', '无声', '归途', '雾港', '逆光', '孤岛', '赤色', '最后的', '零点', '暗河', '雪线', '第七日', '边境', '白昼', '消失的', '沉默'],
+    tails: ['追踪', '之城', '旅人', '证词', '列车', '告别', '电台', '回声', '灯塔', '迷局', '守望者', '邮差', '风暴', '来信'],
+    episodes: [1, 1],
+    minutes: [86, 152],
+  },
+  {
+    type: 'tv',
+    typeName: '电视剧',
+    count: 140,
+    heads: ['长安', '云上', '锦绣', '江湖', '春风', '大宋', '漠北', '沧海', '月下', '浮生', '山河', '胡同', '青石', '烟雨', '金陵'],
+    tails: ['风华', '奇谭', '人家', '夜行录', '谋', '令', '小满', '旧事', '十二时', '密探', '医女', '商行', '往事', '传'],
+    episodes: [12, 48],
+    minutes: [38, 48],
+  },
+  {
+    type: 'anime',
+    typeName: '动漫',
+    count: 70,
+    heads: ['星辰', '剑灵', '机甲', '魔法', '萌宠', '异界', '末世', '妖怪', '龙族', '灵笼'],
+    tails: ['学院', '旅团', '食堂', '物语', '前线', '纪元', '少年', '图鉴', '契约', '大冒险'],
+    episodes: [12, 52],
+    minutes: [20, 25],
+  },
+  {
+    type: 'show',
+    typeName: '综艺',
+    count: 40,
+    heads: ['开心', '一起', '周末', '向往的', '闪亮', '超级', '深夜', '最强'],
+    tails: ['厨房', '大挑战', '歌会', '出发吧', '脱口秀', '小院', '辩论社', '密室'],
+    episodes: [8, 14],
+    minutes: [70, 110],
+  },
+  {
+    type: 'shortdrama',
+    typeName: '短剧',
+    count: 60,
+    heads: ['闪婚后', '重生之', '归来', '离婚当天', '隐婚', '战神', '千金', '神医', '锦鲤', '穿越后'],
+    tails: ['总裁他慌了', '我成了首富', '全家团宠', '她不装了', '萌宝驾到', '真相大白', '豪门梦', '逆袭人生', '我靠直播翻身'],
+    episodes: [60, 100],
+    minutes: [1, 3],
+  },
+];
+
+/** A few hundred invented titles, the popular ones first. */
+export function buildCatalogue(seed: number, thisYear: number): Title[] {
+  const random = new Random(seed, 'catalogue');
+  const titles: Title[] = [];
+  for (const kind of KINDS) {
+    const seen = new Set<string>();
+    while (seen.size < kind.count) {
+      const base = random.pick(kind.heads) + random.pick(kind.tails);
+      const name = !seen.has(base) ? base : `${base}${random.pick([' 第二季', ' 第三季', '：重启', ' 特别篇', '2', '（导演剪辑版）'])}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      titles.push(makeTitle(random, kind, name, thisYear));
+    }
+  }
+  for (let i = titles.length - 1; i > 0; i--) {
+    const j = random.between(0, i);
+    const held = at(titles, i);
+    titles[i] = at(titles, j);
+    titles[j] = held;
+  }
+  return titles;
+}
+
+/** Draws titles as people do: a few by almost everyone, most by few. */
+export class Popularity {
+  readonly #cumulated: Float64Array;
+  readonly #titles: readonly Title[];
+
+  constructor(titles: readonly Title[]) {
+    this.#titles = titles;
+    this.#cumulated = new Float64Array(titles.length);
+    let sum = 0;
+    titles.forEach((_, rank) => {
+      sum += 1 / (rank + 6) ** 0.85;
+      this.#cumulated[rank] = sum;
+    });
+  }
+
+  draw(random: Random): Title {
+    const wanted = random.next() * (this.#cumulated.at(-1) ?? 0);
+    let low = 0;
+    let high = this.#cumulated.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#cumulated[middle] ?? Infinity) <= wanted) low = middle + 1;
+      else high = middle;
+    }
+    return at(this.#titles, low);
+  }
+
+  offer(random: Random, title: Title): Offer {
+    return at(title.offers, Math.floor(random.next() ** 1.8 * title.offers.length));
+  }
+}
+
+function makeTitle(random: Random, kind: Kind, name: string, thisYear: number): Title {
+  const year = thisYear - Math.floor(random.next() ** 2.2 * 18);
+  const wanted = random.between(2, 5);
+  const preferred = kind.type === 'shortdrama' ? SOURCES.slice(-3) : SOURCES.slice(0, -1);
+  const first = random.between(0, preferred.length - 1);
+  const offers = Array.from({ length: Math.min(wanted, preferred.length) }, (_, i): Offer => {
+    const from = at(preferred, (first + i) % preferred.length);
+    const contentId = String(random.between(1_000, 189_999));
+    return { source: from, contentId, cover: `https://img.example.invalid/${from.key}/${contentId}.jpg` };
+  });
+  return {
+    name,
+    type: kind.type,
+    typeName: kind.typeName,
+    year: String(year),
+    episodes: random.between(kind.episodes[0], kind.episodes[1]),
+    length: random.between(kind.minutes[0] * 60, kind.minutes[1] * 60),
+    doubanId: kind.type !== 'shortdrama' && random.chance(0.8) ? random.between(1_290_000, 36_999_999) : null,
+    releaseDate: `${year}-${String(random.between(1, 12)).padStart(2, '0')}-${String(random.between(1, 28)).padStart(2, '0')}`,
+    offers,
+  };
+}
+
+function source(key: string, name: string): Source {
+  return { key, name, api: `https://${key}.example.invalid/api.php/provide/vod` };
+}

@@ -1,0 +1,35 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+
+/** The site's tables, in the order they are loaded. */
+export const TABLES = [
+  'users', 'card_keys', 'user_card_keys', 'user_points', 'points_records', 'invitations', 'ip_reward_records',
+  'user_login_stats', 'play_records', 'favorites', 'episode_skip_configs', 'content_stats', 'play_stats_daily',
+  'admin_configs', 'invitation_configs',
+] as const; // prettier-ignore
+
+export type Table = (typeof TABLES)[number];
+
+/** A fresh schema has its one row in each of these. */
+const ROWS_FROM_BIRTH: readonly string[] = ['admin_configs', 'invitation_configs'] satisfies readonly Table[];
+
+/** Refuses a database without the site's schema, or one that people's data is in. */
+export async function clearGround(connection: Connection, replace: boolean): Promise<void> {
+  const [present] = await connection.query<RowDataPacket[]>(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+  );
+  const names = new Set(present.map((row) => String(row['name'])));
+  const missing = TABLES.filter((table) => !names.has(table));
+  if (missing.length > 0) throw new Error(`The database lacks the site's tables: ${missing.join(', ')}. Run the migrations first.`);
+
+  if (replace) {
+    // DELETE would take the long way through every foreign key.
+    await connection.query('SET foreign_key_checks = 0');
+    for (const table of TABLES) await connection.query(`TRUNCATE TABLE ${table}`);
+    return;
+  }
+  for (const table of TABLES) {
+    if (ROWS_FROM_BIRTH.includes(table)) continue;
+    const [rows] = await connection.query<RowDataPacket[]>(`SELECT 1 FROM ${table} LIMIT 1`);
+    if (rows.length > 0) throw new Error(`Table ${table} is not empty; nothing was changed. --replace deletes the site's data and loads the demo.`);
+  }
+}
