@@ -1,0 +1,116 @@
+import type { Connection } from 'mysql2/promise';
+import { Refusal } from '../../contract/errors.js';
+import { serverFailure, stepFailed, wasInterrupted } from './failure.js';
+import type { MigrationFile, Step } from './files.js';
+import { recordEnd, recordStart, recordStep } from './ledger.js';
+import { rowsOf } from './session.js';
+
+export interface StepEvent {
+  readonly file: string;
+  readonly step: string;
+  readonly ordinal: number;
+  readonly of: number;
+  readonly outcome: 'running' | 'done' | 'skipped' | 'failed';
+  readonly milliseconds: number;
+}
+
+export interface FileRun {
+  readonly connection: Connection;
+  readonly migration: MigrationFile;
+  /** The first step to run, from 1; beyond the last one when only the end was not recorded. */
+  readonly next: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: ((event: StepEvent) => void) | undefined;
+  /** Makes a second connection, from which a running statement is killed; null: a cancellation waits for the end of its step. */
+  readonly interrupt: (() => Promise<Connection>) | null;
+}
+
+/**
+ * Runs the steps of one file from `next` on, each recorded before and after.
+ * @throws Refusal `cancelled`, or as `stepFailed`; the file is then recorded as half applied
+ */
+export async function applyFile(run: FileRun): Promise<{ file: string; done: number; skipped: number }> {
+  const { connection, migration, next } = run;
+  const counts = { done: 0, skipped: 0 };
+  refuseCancelled(run);
+  await recordStart(connection, migration, next);
+  try {
+    for (const step of migration.steps.slice(next - 1)) {
+      refuseCancelled(run);
+      counts[await runStep(run, step)] += 1;
+    }
+  } catch (error) {
+    // Where the connection is gone this cannot be written; status() then sees a file that nobody is applying, and says half applied.
+    await recordEnd(connection, migration, 'half_applied').catch(() => undefined);
+    throw error;
+  }
+  await recordEnd(connection, migration, 'applied');
+  return { file: migration.file, ...counts };
+}
+
+async function runStep(run: FileRun, step: Step): Promise<'done' | 'skipped'> {
+  const { connection, migration } = run;
+  const began = performance.now();
+  const report = (outcome: StepEvent['outcome']): void => {
+    run.onStep?.({ file: migration.file, step: step.name, ordinal: step.ordinal, of: migration.steps.length, outcome, milliseconds: Math.round(performance.now() - began) });
+  };
+  try {
+    if (step.unless !== null && (await rowsOf(connection, step.unless)).length > 0) {
+      await recordStep(connection, migration, step, 'skipped');
+      report('skipped');
+      return 'skipped';
+    }
+    await recordStep(connection, migration, step, 'running');
+    report('running');
+    await interruptible(run, () => connection.query(step.sql));
+  } catch (error) {
+    await recordStep(connection, migration, step, 'failed', serverFailure(error)).catch(() => undefined);
+    report('failed');
+    if (run.signal?.aborted === true && wasInterrupted(error)) throw cancelled(migration, step);
+    throw stepFailed(migration, step, error);
+  }
+  await recordStep(connection, migration, step, 'done');
+  report('done');
+  return 'done';
+}
+
+/** Runs a statement; when the signal comes meanwhile, kills it from a second connection and waits until that is settled. */
+async function interruptible(run: FileRun, statement: () => Promise<unknown>): Promise<void> {
+  const { signal, interrupt, connection } = run;
+  if (signal === undefined || interrupt === null) {
+    await statement();
+    return;
+  }
+  let killing: Promise<void> | undefined;
+  const kill = (): void => {
+    killing = killQuery(interrupt, connection.threadId);
+  };
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    await statement();
+  } finally {
+    signal.removeEventListener('abort', kill);
+    await killing;
+  }
+}
+
+/** A kill that does not succeed leaves the statement to end by itself; the signal is looked at again after it. */
+async function killQuery(connect: () => Promise<Connection>, thread: number): Promise<void> {
+  try {
+    const second = await connect();
+    await second.query(`KILL QUERY ${Math.trunc(thread)}`).finally(() => second.end());
+  } catch {
+    return;
+  }
+}
+
+function refuseCancelled(run: FileRun): void {
+  if (run.signal?.aborted === true) throw cancelled(run.migration, null);
+}
+
+function cancelled(migration: MigrationFile, step: Step | null): Refusal {
+  return new Refusal('cancelled', { zh: `迁移已取消：${migration.file}`, en: `The migration was cancelled: ${migration.file}` }, {
+    hint: { zh: '再次运行会从停下的步骤继续', en: 'Run it again to go on from where it stopped' },
+    details: { file: migration.file, step: step?.name ?? null },
+  });
+}
