@@ -87,13 +87,20 @@ export function attempt(command, args, options = {}) {
  */
 export async function run(command, args, options) {
   const { code, stdout, output } = await attempt(command, args, options);
-  if (code !== 0) throw new CommandFailed([command, ...args].join(' ').slice(0, 200), `ended with code ${code}`, output);
+  if (code !== 0)
+    throw new CommandFailed([command, ...args].join(' ').slice(0, 200), `ended with code ${code}`, output);
   return stdout;
 }
 
 /** @param {string} name @returns {string | null} the full path of a program; the system folders count even when PATH lacks them */
 export function which(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/sbin', '/usr/libexec'];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/sbin',
+    '/usr/libexec',
+  ];
   for (const folder of folders) {
     const path = join(folder, name);
     try {

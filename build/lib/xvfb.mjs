@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { which } from '../lib/run.mjs';
 
 /** @returns {boolean} whether windows can be shown here as things are */
-export const hasDisplay = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+export const hasDisplay = () =>
+  process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 /**
  * Starts one virtual display. It ends with `stop()`; when this process is killed, the guardian given ends it.

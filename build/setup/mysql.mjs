@@ -19,7 +19,8 @@ export const hasMysql = () => existsSync(join(mysqlRoot, 'complete'));
 /** @returns {Promise<string | void>} */
 export async function installMysql() {
   if (hasMysql()) return;
-  if (process.platform !== 'linux' || !hasApt()) throw new Notice('MySQL 9 is taken from Debian by apt, which is not here: its tests are skipped.');
+  if (process.platform !== 'linux' || !hasApt())
+    throw new Notice('MySQL 9 is taken from Debian by apt, which is not here: its tests are skipped.');
   const aside = `${mysqlRoot}.${process.pid}`;
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
@@ -33,7 +34,9 @@ export async function installMysql() {
     renameSync(aside, mysqlRoot);
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
-    throw new Notice(`MySQL 9 could not be had; its tests are skipped. ${error instanceof Error ? error.message : String(error)}`);
+    throw new Notice(
+      `MySQL 9 could not be had; its tests are skipped. ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return 'from Debian sid, tests only';
 }
@@ -41,21 +44,37 @@ export async function installMysql() {
 /** @returns {Promise<string>} the archive that this machine's own Debian packages come from */
 async function mirror() {
   const release = /^VERSION_CODENAME=(\S+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
-  const targets = await run('apt-get', ['indextargets', '--format', '$(REPO_URI) $(RELEASE) $(COMPONENT)', 'Identifier: Packages']);
+  const targets = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI) $(RELEASE) $(COMPONENT)',
+    'Identifier: Packages',
+  ]);
   const uri = targets
     .split('\n')
     .map((line) => line.split(' '))
     .find(([, suite, component]) => suite === release && component === 'main')?.[0];
-  if (!uri || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) throw new Error('No Debian archive stands in the apt sources.');
+  if (!uri || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8')))
+    throw new Error('No Debian archive stands in the apt sources.');
   return uri;
 }
 
 /** @param {string} folder */
 async function download(folder) {
   const state = join(folder, 'apt');
-  for (const part of ['lists/partial', 'cache/archives/partial', 'etc/preferences.d', 'etc/apt.conf.d', 'etc/sources.list.d']) mkdirSync(join(state, part), { recursive: true });
+  for (const part of [
+    'lists/partial',
+    'cache/archives/partial',
+    'etc/preferences.d',
+    'etc/apt.conf.d',
+    'etc/sources.list.d',
+  ])
+    mkdirSync(join(state, part), { recursive: true });
   writeFileSync(join(state, 'status'), '');
-  writeFileSync(join(state, 'etc/sources.list'), `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${await mirror()} sid main\n`);
+  writeFileSync(
+    join(state, 'etc/sources.list'),
+    `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${await mirror()} sid main\n`,
+  );
   const options = [
     `Dir::State=${state}`,
     `Dir::State::lists=${state}/lists`,
@@ -69,17 +88,34 @@ async function download(folder) {
     'Debug::NoLocking=true',
   ].flatMap((option) => ['-o', option]);
   await run('apt-get', [...options, 'update', '-qq'], { timeoutMs: 120_000 });
-  await run('apt-get', [...options, 'install', '-y', '-qq', '--download-only', 'mysql-server-core', 'mysql-client-core'], { timeoutMs: 240_000 });
+  await run(
+    'apt-get',
+    [...options, 'install', '-y', '-qq', '--download-only', 'mysql-server-core', 'mysql-client-core'],
+    { timeoutMs: 240_000 },
+  );
 }
 
 /** @param {string} folder */
 async function unpack(folder) {
   const archives = join(folder, 'apt', 'cache', 'archives');
   // Directories that are links in a merged /usr must be so before the first package, or the loader and its libraries end up apart.
-  await run('sh', ['-c', 'mkdir -p usr/lib usr/lib64 usr/bin usr/sbin && ln -s usr/lib lib && ln -s usr/lib64 lib64 && ln -s usr/bin bin && ln -s usr/sbin sbin'], { cwd: folder });
+  await run(
+    'sh',
+    [
+      '-c',
+      'mkdir -p usr/lib usr/lib64 usr/bin usr/sbin && ln -s usr/lib lib && ln -s usr/lib64 lib64 && ln -s usr/bin bin && ln -s usr/sbin sbin',
+    ],
+    { cwd: folder },
+  );
   for (const name of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
     // Not dpkg -x: it would replace those links by folders.
-    await run('sh', ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2" --exclude=./usr/share/doc --exclude=./usr/share/man --exclude=./usr/share/locale', 'sh', join(archives, name), folder]);
+    await run('sh', [
+      '-c',
+      'dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2" --exclude=./usr/share/doc --exclude=./usr/share/man --exclude=./usr/share/locale',
+      'sh',
+      join(archives, name),
+      folder,
+    ]);
   }
 }
 
@@ -94,6 +130,10 @@ async function trySomething(folder) {
 export function mysqldCommand(folder = mysqlRoot) {
   const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const loader = process.arch === 'arm64' ? 'usr/lib/ld-linux-aarch64.so.1' : 'usr/lib64/ld-linux-x86-64.so.2';
-  return [join(folder, loader), '--library-path', join(folder, `usr/lib/${arch}-linux-gnu`), join(folder, 'usr/sbin/mysqld')];
+  return [
+    join(folder, loader),
+    '--library-path',
+    join(folder, `usr/lib/${arch}-linux-gnu`),
+    join(folder, 'usr/sbin/mysqld'),
+  ];
 }
-

@@ -32,10 +32,22 @@ export async function installSystemPackages() {
 /** How other systems name the same things. */
 const elsewhere = /** @type {const} */ ([
   ['brew', 'brew install mariadb redis'],
-  ['dnf', 'sudo dnf install mariadb-server redis xorg-x11-server-Xvfb xorg-x11-xauth unzip nss gtk3 mesa-libgbm alsa-lib at-spi2-atk cups-libs libXScrnSaver libdrm google-noto-sans-cjk-fonts'],
-  ['pacman', 'sudo pacman -S mariadb redis xorg-server-xvfb xorg-xauth unzip nss gtk3 mesa alsa-lib at-spi2-core libcups libxss libdrm noto-fonts-cjk'],
-  ['apk', 'sudo apk add mariadb mariadb-client redis xvfb xauth unzip nss gtk+3.0 mesa-gbm alsa-lib at-spi2-core cups-libs libxscrnsaver libdrm font-noto-cjk'],
-  ['zypper', 'sudo zypper install mariadb redis xorg-x11-server-Xvfb xauth unzip mozilla-nss gtk3-tools libgbm1 libasound2 at-spi2-core libcups2 libXss1 libdrm2 google-noto-sans-cjk-fonts'],
+  [
+    'dnf',
+    'sudo dnf install mariadb-server redis xorg-x11-server-Xvfb xorg-x11-xauth unzip nss gtk3 mesa-libgbm alsa-lib at-spi2-atk cups-libs libXScrnSaver libdrm google-noto-sans-cjk-fonts',
+  ],
+  [
+    'pacman',
+    'sudo pacman -S mariadb redis xorg-server-xvfb xorg-xauth unzip nss gtk3 mesa alsa-lib at-spi2-core libcups libxss libdrm noto-fonts-cjk',
+  ],
+  [
+    'apk',
+    'sudo apk add mariadb mariadb-client redis xvfb xauth unzip nss gtk+3.0 mesa-gbm alsa-lib at-spi2-core cups-libs libxscrnsaver libdrm font-noto-cjk',
+  ],
+  [
+    'zypper',
+    'sudo zypper install mariadb redis xorg-x11-server-Xvfb xauth unzip mozilla-nss gtk3-tools libgbm1 libasound2 at-spi2-core libcups2 libXss1 libdrm2 google-noto-sans-cjk-fonts',
+  ],
 ]);
 
 /** @returns {Promise<boolean>} whether Docker with its compose plugin answers here */
@@ -48,11 +60,15 @@ export async function hasCompose() {
 /** @returns {Promise<string | void>} */
 async function withoutApt() {
   const missing = ['mariadbd', 'redis-server'].filter((name) => !which(name));
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY && !which('Xvfb')) missing.push('Xvfb');
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY && !which('Xvfb'))
+    missing.push('Xvfb');
   if (missing.length === 0) return;
   const hint = elsewhere.find(([tool]) => which(tool))?.[1];
-  const advice = hint ? `Install them with\n      ${hint}` : 'Install MariaDB and Redis (and, on Linux without a display, Xvfb).';
+  const advice = hint
+    ? `Install them with\n      ${hint}`
+    : 'Install MariaDB and Redis (and, on Linux without a display, Xvfb).';
   const message = `${missing.join(', ')}: not found, and this machine has no apt. ${advice}`;
-  if (!missing.includes('Xvfb') && (await hasCompose())) throw new Notice(`${message}\n      Docker Compose is here and is used in their place (compose.yaml).`);
+  if (!missing.includes('Xvfb') && (await hasCompose()))
+    throw new Notice(`${message}\n      Docker Compose is here and is used in their place (compose.yaml).`);
   throw new Error(message);
 }

@@ -19,10 +19,12 @@ export interface ServerOptions {
 }
 
 /** A private MariaDB. */
-export const startMariadb = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> => startSql('mariadb', options);
+export const startMariadb = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> =>
+  startSql('mariadb', options);
 
 /** A private MySQL 9; see hasMysql() for whether there is one here. */
-export const startMysql = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> => startSql('mysql', options);
+export const startMysql = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> =>
+  startSql('mysql', options);
 
 async function startSql(engine: Engine, options: ServerOptions): Promise<RunningServer<SqlEndpoint>> {
   const { folder, guard, graceMs } = await place(engine, options);
@@ -60,7 +62,14 @@ export async function startRedis(options: ServerOptions = {}): Promise<RunningSe
   // Debian's redis-tools carries the server under the name of a checker; what it does depends on what it is called.
   const program = which('redis-server') ?? which('redis-check-rdb');
   if (!program) throw new Error('redis-server is not installed: `npm test` or `npm start` installs it.');
-  const settings = { bind: '127.0.0.1', save: '', appendonly: 'yes', appendfsync: 'no', enable_debug_command: 'local', ...options.settings };
+  const settings = {
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'no',
+    enable_debug_command: 'local',
+    ...options.settings,
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name.replaceAll('_', '-')}`, String(value)]);
   return runServer({
     name: 'redis',

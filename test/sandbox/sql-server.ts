@@ -34,7 +34,10 @@ export function serverCommand(engine: Engine): string[] {
 /** A fresh data folder. It is initialised once per version of the server; after that it is copied. */
 export async function createDataFolder(engine: Engine, target: string): Promise<void> {
   const template = await templateOf(engine);
-  await cp(template, target, { recursive: true, mode: 2 /* COPYFILE_FICLONE: shares blocks where the file system can */ });
+  await cp(template, target, {
+    recursive: true,
+    mode: 2 /* COPYFILE_FICLONE: shares blocks where the file system can */,
+  });
 }
 
 const templates = new Map<Engine, Promise<string>>();
@@ -54,7 +57,9 @@ async function makeTemplate(engine: Engine): Promise<string> {
   mkdirSync(aside, { recursive: true });
   try {
     if (engine === 'mysql') {
-      await run(program, [...args, '--initialize-insecure', `--datadir=${aside}`, '--innodb-redo-log-capacity=16M'], { timeoutMs: 120_000 });
+      await run(program, [...args, '--initialize-insecure', `--datadir=${aside}`, '--innodb-redo-log-capacity=16M'], {
+        timeoutMs: 120_000,
+      });
     } else {
       await initialiseMariadb(aside);
     }
@@ -72,7 +77,12 @@ async function makeTemplate(engine: Engine): Promise<string> {
 async function initialiseMariadb(folder: string): Promise<void> {
   const program = which('mariadb-install-db') ?? which('mysql_install_db');
   if (!program) throw new Error('mariadb-install-db is not installed.');
-  const options = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--innodb-log-file-size=16M'];
+  const options = [
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+    '--innodb-log-file-size=16M',
+  ];
   await run(program, ['--no-defaults', `--datadir=${folder}`, ...asUser, ...options], { timeoutMs: 120_000 });
 }
 

@@ -1,0 +1,69 @@
+// @ts-check
+/** Builds what has changed. */
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { inApp, inRoot } from '../lib/paths.mjs';
+import { dropStamp, readStamp, writeStamp } from '../lib/stamps.mjs';
+import { allExist, fingerprint } from './inputs.mjs';
+import { targets } from './plan.mjs';
+
+/** @typedef {import('./plan.mjs').Target} Target */
+
+/** @param {Target} target @returns {string[]} the files that it leaves behind */
+function products({ kind, entries }) {
+  if (kind === 'renderer') return [inApp('renderer', 'index.html')];
+  return Object.keys(entries).map((name) => inApp(`${name}.${kind === 'preload' ? 'cjs' : 'js'}`));
+}
+
+/** @param {Target} target @returns {boolean} */
+export function isFresh(target) {
+  return allExist(products(target)) && readStamp(`build-${target.name}`) === fingerprint(target.sources);
+}
+
+/**
+ * Builds the targets whose sources have changed.
+ * @param {{ only?: string[], quiet?: boolean }} [options] @returns {Promise<string[]>} the names of what was built
+ */
+export async function buildChanged({ only } = {}) {
+  const wanted = targets().filter(({ name }) => !only || only.includes(name));
+  const built = [];
+  for (const target of wanted) {
+    for (const path of Object.values(target.entries))
+      if (!existsSync(inRoot(path))) throw new Error(`${path} is missing: it is an entry of the app.`);
+    if (isFresh(target)) continue;
+    // Read before the build: what changes while it runs is built next time.
+    const inputs = fingerprint(target.sources);
+    dropStamp(`build-${target.name}`);
+    await buildTarget(target);
+    writeStamp(`build-${target.name}`, inputs);
+    built.push(target.name);
+  }
+  copyMigrations();
+  return built;
+}
+
+/** @param {Target} target */
+async function buildTarget(target) {
+  const [{ build }, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
+  if (target.kind === 'renderer') await build(await config.rendererConfig());
+  else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
+  else {
+    dropOldChunks();
+    await build(config.nodeConfig(target.entries));
+  }
+}
+
+function dropOldChunks() {
+  if (!existsSync(inApp())) return;
+  for (const name of readdirSync(inApp())) if (name.startsWith('chunk-')) rmSync(inApp(name));
+}
+
+/** The app reads its migrations as files, at run time. */
+function copyMigrations() {
+  const from = inRoot('migrations');
+  if (!existsSync(from)) return;
+  const inputs = fingerprint(['migrations']);
+  if (existsSync(inApp('migrations')) && readStamp('build-migrations') === inputs) return;
+  rmSync(inApp('migrations'), { recursive: true, force: true });
+  cpSync(from, inApp('migrations'), { recursive: true });
+  writeStamp('build-migrations', inputs);
+}

@@ -1,0 +1,69 @@
+/**
+ * A database of its own for each test file, on the servers that the run's sandbox started.
+ *
+ * @example
+ * describe.each(engines())('users on %s', (engine) => {
+ *   let db: TestDatabase;
+ *   beforeAll(async () => (db = await createDatabase(engine)));
+ *   afterAll(() => db.drop());
+ * });
+ */
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { inject } from 'vitest';
+import './provided.js';
+import type { Engine, RedisEndpoint, SqlEndpoint } from './types.js';
+
+export interface TestDatabase {
+  config: { host: string; port: number; user: string; password: string; database: string };
+  drop(): Promise<void>;
+}
+
+/** The engines that run here: both, or MariaDB alone where MySQL could not be had. For `describe.each`. */
+export function engines(): Engine[] {
+  return inject('sandbox').mysql ? ['mariadb', 'mysql'] : ['mariadb'];
+}
+
+/** Where an engine listens. */
+export function endpointOf(engine: Engine): SqlEndpoint {
+  const endpoint = inject('sandbox')[engine];
+  if (!endpoint) throw new Error(`${engine} does not run here; ask engines() first.`);
+  return endpoint;
+}
+
+/** A new, empty database with a name that no other test file has. */
+export async function createDatabase(engine: Engine): Promise<TestDatabase> {
+  const { host, port, user, password } = endpointOf(engine);
+  const database = `test_${unique()}`;
+  const say = async (sql: string): Promise<void> => {
+    const connection = await createConnection({ host, port, user, password });
+    try {
+      await connection.query(sql);
+    } finally {
+      await connection.end();
+    }
+  };
+  await say(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+  return {
+    config: { host, port, user, password, database },
+    drop: () => say(`DROP DATABASE IF EXISTS ${database}`),
+  };
+}
+
+/** Where Redis listens. */
+export const redisEndpoint = (): RedisEndpoint => inject('sandbox').redis;
+
+/** The URL of the run's Redis; test files share it, so each keeps to its own `redisPrefix()`. */
+export function redisUrl(): string {
+  const { host, port } = redisEndpoint();
+  return `redis://${host}:${port}/0`;
+}
+
+const prefix = `t${unique()}:`;
+
+/** A prefix for keys that no other test file has. */
+export const redisPrefix = (): string => prefix;
+
+function unique(): string {
+  return `${process.pid.toString(36)}_${randomBytes(5).toString('hex')}`;
+}

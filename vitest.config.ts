@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+const sandbox = ['./test/sandbox/global-setup.ts'];
+
+/** unit: no servers. servers: real MariaDB, MySQL and Redis. e2e: the real window, one at a time. */
+export default defineConfig({
+  test: {
+    // A test that was focused by hand must not pass for the whole suite.
+    allowOnly: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: ['test/{storage,migrations,jobs,operations,router,cli,demo,sandbox}/**/*.test.ts'],
+          globalSetup: sandbox,
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/exploits/**/*.exploit.test.ts'],
+          globalSetup: sandbox,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
