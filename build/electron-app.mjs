@@ -1,0 +1,35 @@
+// @ts-check
+/** Launching the console's window: for `npm start`, for screenshots, and for end-to-end tests. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './lib/paths.mjs';
+import { electronPath, electronSwitches } from './setup/electron.mjs';
+
+/**
+ * The environment without what would change how Electron starts.
+ * @param {Record<string, string | undefined>} [more] @returns {Record<string, string>}
+ */
+export function cleanEnv(more = {}) {
+  const { ELECTRON_RUN_AS_NODE: _node, NODE_OPTIONS: _options, ...env } = { ...process.env, ...more };
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** @param {readonly string[]} [args] @returns {{ executablePath: string, args: string[] }} what starts the console: a program and its arguments */
+export function consoleCommand(args = []) {
+  return { executablePath: electronPath(), args: [...electronSwitches(), root, ...args] };
+}
+
+/**
+ * Opens the console under Playwright's control, by default with a profile folder that is thrown away afterwards.
+ * @param {{ env?: Record<string, string | undefined>, args?: string[], userData?: string, timeout?: number }} [options]
+ * @returns {Promise<import('playwright-core').ElectronApplication>}
+ */
+export async function launchElectron({ env, args = [], userData, timeout = 30_000 } = {}) {
+  const { _electron } = await import('playwright-core');
+  const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
+  const command = consoleCommand([`--user-data-dir=${folder}`, ...args]);
+  const app = await _electron.launch({ ...command, env: cleanEnv(env), timeout });
+  if (userData === undefined) app.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  return app;
+}
