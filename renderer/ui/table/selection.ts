@@ -14,11 +14,17 @@ export function isSelected(selection: Selection, id: string): boolean {
 export function withRows(selection: Selection, ids: readonly string[], chosen: boolean): Selection {
   if (selection.mode === 'all') {
     const except = new Set(selection.except);
-    for (const id of ids) chosen ? except.delete(id) : except.add(id);
+    for (const id of ids) {
+      if (chosen) except.delete(id);
+      else except.add(id);
+    }
     return { mode: 'all', except };
   }
   const next = new Set(selection.ids);
-  for (const id of ids) chosen ? next.add(id) : next.delete(id);
+  for (const id of ids) {
+    if (chosen) next.add(id);
+    else next.delete(id);
+  }
   return { mode: 'some', ids: next };
 }
 

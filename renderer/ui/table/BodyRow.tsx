@@ -1,0 +1,74 @@
+import { type MouseEvent, memo, type ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cellStyle } from './HeaderRow';
+import type { PlacedColumn } from './useColumns';
+
+export interface BodyRowProps<Row> {
+  readonly gridId: string;
+  readonly index: number;
+  readonly top: number;
+  /** Absent while its page is on the way: the row is drawn as a skeleton. */
+  readonly row: Row | undefined;
+  readonly columns: readonly PlacedColumn<Row>[];
+  readonly chosen: boolean;
+  /** Its details are open beside the list. */
+  readonly open: boolean;
+  /** The focused column, if the focus is in this row. */
+  readonly activeColumn: number | null;
+}
+
+/** Id of a cell's element; the grid points at the focused one. */
+export function cellId(gridId: string, row: number, column: number): string {
+  return `${gridId}-${row}-${column}`;
+}
+
+/** What a click met: the row's index, its column, and whether it met the box. */
+export function placeOf(event: MouseEvent): { row: number; column: number; box: boolean } | null {
+  if (!(event.target instanceof Element)) return null;
+  const cell = event.target.closest<HTMLElement>('[data-row]');
+  if (!cell) return null;
+  const column = Number(cell.dataset['column']);
+  return { row: Number(cell.dataset['row']), column: Math.max(0, column), box: column < 0 };
+}
+
+function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, open, activeColumn }: BodyRowProps<Row>): ReactElement {
+  const { t } = useTranslation('table');
+  return (
+    <div
+      className="md-grid-row"
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={row === undefined ? undefined : chosen}
+      data-chosen={chosen || undefined}
+      data-open={open || undefined}
+      data-active={activeColumn === null ? undefined : true}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div className="md-grid-cell md-grid-box" role="gridcell" aria-colindex={1} data-pinned data-row={index} data-column={-1}>
+        {row === undefined ? null : <input type="checkbox" tabIndex={-1} aria-label={t('choose')} checked={chosen} readOnly />}
+      </div>
+      {columns.map((placed, at) => (
+        <div
+          key={placed.column.id}
+          id={cellId(gridId, index, at)}
+          className="md-grid-cell"
+          role="gridcell"
+          aria-colindex={at + 2}
+          data-row={index}
+          data-column={at}
+          data-align={placed.column.align}
+          data-mono={placed.column.mono || undefined}
+          data-pinned={placed.left === null ? undefined : true}
+          data-focus={activeColumn === at || undefined}
+          title={row === undefined ? undefined : placed.column.text(row)}
+          style={cellStyle(placed)}
+        >
+          {row === undefined ? <span className="md-skeleton" style={{ width: `${40 + ((index * 7 + at * 13) % 45)}%` }} /> : placed.column.cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One row, drawn again only when something of it changed. */
+export const BodyRow = memo(BodyRowPlain) as typeof BodyRowPlain;

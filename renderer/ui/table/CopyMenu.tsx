@@ -1,0 +1,33 @@
+import { Menu } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { copyText } from '../copy';
+import { toast } from '../toast';
+
+export interface CopyTarget {
+  readonly x: number;
+  readonly y: number;
+  readonly cell: string;
+  /** The whole row, cell by cell, with tabs between. */
+  readonly row: string;
+}
+
+/** The right-click menu of a cell. */
+export function CopyMenu({ target, onClose }: { readonly target: CopyTarget | null; onClose(): void }): ReactElement | null {
+  const { t } = useTranslation('table');
+  if (target === null) return null;
+  const copy = (text: string) => {
+    if (copyText(text)) toast(t('copied'));
+  };
+  return (
+    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={200}>
+      <Menu.Target>
+        <span className="md-copy-anchor" style={{ left: target.x, top: target.y }} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => copy(target.cell)}>{t('copyCell')}</Menu.Item>
+        <Menu.Item onClick={() => copy(target.row)}>{t('copyRow')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

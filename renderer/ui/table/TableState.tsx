@@ -1,0 +1,29 @@
+import { Button } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { asBridgeError } from '../../bridge';
+import { StateBlock } from '../StateBlock';
+
+interface TableStateProps {
+  readonly error: unknown;
+  onRetry(): void;
+  readonly isFiltered: boolean;
+  readonly empty: ReactNode;
+  readonly filteredEmpty?: ReactNode;
+}
+
+/** What stands in the table's place when there is no row: a failure with its code, no match, or nothing yet. */
+export function TableState({ error, onRetry, isFiltered, empty, filteredEmpty }: TableStateProps): ReactElement {
+  const { t } = useTranslation('table');
+  if (error !== null) {
+    const { code, message, hint } = asBridgeError(error);
+    return (
+      <div className="md-grid-state">
+        <StateBlock kind={code === 'forbidden' ? 'forbidden' : 'down'} title={message} code={code} action={code === 'forbidden' ? undefined : <Button onClick={onRetry}>{t('retry')}</Button>}>
+          {hint ?? (code === 'forbidden' ? t('forbidden') : t('kept'))}
+        </StateBlock>
+      </div>
+    );
+  }
+  return <div className="md-grid-state">{isFiltered ? (filteredEmpty ?? <StateBlock kind="filtered" title={t('noMatch')}>{t('noMatchHint')}</StateBlock>) : empty}</div>;
+}

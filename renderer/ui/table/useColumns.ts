@@ -1,0 +1,67 @@
+import { columnPinningFeature, columnResizingFeature, columnSizingFeature, columnVisibilityFeature, functionalUpdate, tableFeatures, useTable } from '@tanstack/react-table';
+import type { Header } from '@tanstack/react-table';
+import { useMemo } from 'react';
+import { useColumnPreferences } from './preferences';
+import type { Column } from './types';
+
+const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature, columnPinningFeature });
+const noRows: Record<string, never>[] = [];
+
+/** One visible column with its place: `left` is set while it is pinned. */
+export interface PlacedColumn<Row> {
+  readonly column: Column<Row>;
+  readonly width: number;
+  readonly left: number | null;
+  readonly header: Header<typeof features, Record<string, never>>;
+}
+
+export interface Columns<Row> {
+  readonly placed: readonly PlacedColumn<Row>[];
+  readonly totalWidth: number;
+  isHidden(id: string): boolean;
+  isPinned(id: string): boolean;
+  toggleHidden(id: string): void;
+  togglePinned(id: string): void;
+  /** By the keyboard, where the mouse drags. */
+  resize(id: string, width: number): void;
+  reset(): void;
+}
+
+/** Widths, hiding and pinning by TanStack Table. The rows never enter it: they are windowed, and the server sorts them. */
+export function useColumns<Row>(name: string, columns: readonly Column<Row>[]): Columns<Row> {
+  const { preferences, change, reset } = useColumnPreferences(name);
+  const defaultPinned = useMemo(() => columns.filter((column) => column.pinned).map((column) => column.id), [columns]);
+  const pinned = preferences.pinned ?? defaultPinned;
+  const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, size: column.width, minSize: 56, maxSize: 900 })), [columns]);
+  const visibility = useMemo(() => Object.fromEntries(preferences.hidden.map((id) => [id, false])), [preferences.hidden]);
+  const pinning = useMemo(() => ({ start: [...pinned], end: [] }), [pinned]);
+  const sizing = useMemo(() => ({ ...preferences.widths }), [preferences.widths]);
+
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: noRows,
+    columnResizeMode: 'onChange',
+    state: { columnSizing: sizing, columnVisibility: visibility, columnPinning: pinning },
+    onColumnSizingChange: (updater) => change((now) => ({ ...now, widths: functionalUpdate(updater, { ...now.widths }) })),
+  });
+
+  const byId = new Map(columns.map((column) => [column.id, column]));
+  const placed: PlacedColumn<Row>[] = [];
+  for (const header of [...table.getStartFlatHeaders(), ...table.getCenterFlatHeaders()]) {
+    const column = byId.get(header.column.id);
+    if (column) placed.push({ column, header, width: header.getSize(), left: header.column.getIsPinned() ? header.getStart('start') : null });
+  }
+
+  const toggled = (list: readonly string[], id: string) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
+  return {
+    placed,
+    totalWidth: placed.reduce((sum, one) => sum + one.width, 0),
+    isHidden: (id) => preferences.hidden.includes(id),
+    isPinned: (id) => pinned.includes(id),
+    toggleHidden: (id) => change((now) => ({ ...now, hidden: toggled(now.hidden, id) })),
+    togglePinned: (id) => change((now) => ({ ...now, pinned: toggled(now.pinned ?? defaultPinned, id) })),
+    resize: (id, width) => change((now) => ({ ...now, widths: { ...now.widths, [id]: Math.min(900, Math.max(56, width)) } })),
+    reset,
+  };
+}

@@ -1,0 +1,64 @@
+import { useRef, useState } from 'react';
+import { isSelected, withRows } from './selection';
+import type { DataTableProps } from './types';
+import type { Pages } from './usePages';
+
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface Grid<Row> {
+  readonly active: Place;
+  /** Moves the focused cell; `extend` chooses everything on the way from the anchor. */
+  go(to: Place, extend?: boolean): void;
+  toggle(index: number): void;
+  /** Chooses from the anchor to here. */
+  extendTo(index: number): void;
+  open(index: number): void;
+  readonly rows: Pages<Row>;
+}
+
+type Wishes<Row> = Pick<DataTableProps<Row>, 'rowId' | 'selection' | 'onSelectionChange' | 'onOpen' | 'activeId'>;
+
+/** Where the focus is, what is chosen, and how the one moves the other. */
+export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: number, reveal: (index: number) => void): Grid<Row> {
+  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
+  const anchor = useRef<number | null>(null);
+  const { rowId, selection, onSelectionChange, onOpen, activeId } = wishes;
+
+  const open = (index: number) => {
+    const row = rows.rowAt(index);
+    if (row !== undefined) onOpen?.(row);
+  };
+  const extendTo = (index: number) => {
+    const from = anchor.current ?? active.row;
+    anchor.current = from;
+    void rows.between(Math.min(from, index), Math.max(from, index)).then((range) => onSelectionChange(withRows(selection, range.map(rowId), true)));
+  };
+  return {
+    active,
+    rows,
+    open,
+    extendTo,
+    go: (to, extend = false) => {
+      const place = { row: clamp(to.row, rows.length), column: clamp(to.column, columns) };
+      if (extend) extendTo(place.row);
+      else anchor.current = null;
+      setActive(place);
+      reveal(place.row);
+      if (!extend && activeId !== undefined && place.row !== active.row) open(place.row);
+    },
+    toggle: (index) => {
+      const row = rows.rowAt(index);
+      if (row === undefined) return;
+      anchor.current = index;
+      const id = rowId(row);
+      onSelectionChange(withRows(selection, [id], !isSelected(selection, id)));
+    },
+  };
+}
+
+function clamp(value: number, length: number): number {
+  return Math.max(0, Math.min(length - 1, value));
+}

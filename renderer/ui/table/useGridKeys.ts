@@ -1,0 +1,62 @@
+import type { KeyboardEvent } from 'react';
+import { copyText } from '../copy';
+import { useHotkeys } from '../hotkeys';
+import { everything, isNothing, noSelection } from './selection';
+import type { Selection } from './types';
+import type { Grid } from './useGrid';
+
+interface GridKeys<Row> {
+  readonly grid: Grid<Row>;
+  readonly selection: Selection;
+  onSelectionChange(selection: Selection): void;
+  /** Rows that fit in the window, for Page up and Page down. */
+  readonly page: number;
+  cellText(row: number, column: number): string | null;
+  onCopied(): void;
+}
+
+/** The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the grid has the focus. */
+export function useGridKeys<Row>({ grid, selection, onSelectionChange, page, cellText, onCopied }: GridKeys<Row>): (event: KeyboardEvent<HTMLElement>) => void {
+  const { row, column } = grid.active;
+  const down = () => grid.go({ row: row + 1, column });
+  const up = () => grid.go({ row: row - 1, column });
+
+  useHotkeys([
+    { keys: 'j', run: down },
+    { keys: 'k', run: up },
+    { keys: 'x', run: () => grid.toggle(row) },
+    { keys: 'shift+arrowdown', run: () => grid.go({ row: row + 1, column }, true) },
+    { keys: 'shift+arrowup', run: () => grid.go({ row: row - 1, column }, true) },
+    { keys: 'mod+a', run: () => onSelectionChange(everything) },
+  ]);
+  useHotkeys([{ keys: 'escape', run: () => onSelectionChange(noSelection) }], { enabled: !isNothing(selection) });
+
+  const moves: Readonly<Record<string, () => void>> = {
+    ArrowDown: down,
+    ArrowUp: up,
+    ArrowRight: () => grid.go({ row, column: column + 1 }),
+    ArrowLeft: () => grid.go({ row, column: column - 1 }),
+    PageDown: () => grid.go({ row: row + page, column }),
+    PageUp: () => grid.go({ row: row - page, column }),
+    Home: () => grid.go({ row: 0, column }),
+    End: () => grid.go({ row: grid.rows.length - 1, column }),
+    Enter: () => grid.open(row),
+    ' ': () => grid.toggle(row),
+  };
+
+  return (event) => {
+    if (event.target !== event.currentTarget || event.shiftKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      const text = event.key.toLowerCase() === 'c' && window.getSelection()?.isCollapsed !== false ? cellText(row, column) : null;
+      if (text !== null && copyText(text)) {
+        event.preventDefault();
+        onCopied();
+      }
+      return;
+    }
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    move();
+  };
+}
