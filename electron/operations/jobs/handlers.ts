@@ -1,0 +1,19 @@
+import type { Handlers, SiteContext } from '../context.js';
+import { checkUnlocked } from './guard.js';
+
+async function steer(id: string, wanted: 'run' | 'pause' | 'cancel', context: SiteContext) {
+  await context.jobs.steer(id, wanted);
+  return context.jobs.get(id, context.label);
+}
+
+/** Jobs: what runs, and its reins. Pausing and cancelling are allowed on a locked connection, going on is not. */
+export const jobsHandlers = {
+  'jobs.list': (_input, context) => context.jobs.list(context.label),
+  'jobs.get': ({ id }, context) => context.jobs.get(id, context.label),
+  'jobs.pause': ({ id }, context) => steer(id, 'pause', context),
+  'jobs.resume': async ({ id }, context) => {
+    checkUnlocked(context);
+    return steer(id, 'run', context);
+  },
+  'jobs.cancel': ({ id }, context) => steer(id, 'cancel', context),
+} satisfies Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>;

@@ -1,0 +1,144 @@
+import { Refusal } from '../contract/errors.js';
+import type { Envelope } from '../contract/envelope.js';
+import { type Call, contract } from '../contract/index.js';
+import type { Definition } from '../contract/operation.js';
+import { type Language, say } from '../contract/text.js';
+import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
+import type { Desk } from '../operations/desk/desk.js';
+import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
+import { checkInput, checkKey, checkLock, checkRole, checkSite } from './checks.js';
+import { failureOf } from './failure.js';
+import type { Log } from './log.js';
+import { mask } from './mask.js';
+
+export interface Caller {
+  readonly origin: Author['origin'];
+}
+
+export interface Router {
+  /** Carries out one call. Never throws and never hangs: whatever happens becomes an envelope. */
+  dispatch(call: Call, caller: Caller): Promise<Envelope<unknown>>;
+  /** Ends a call under way: its query is killed. Unknown ids are ignored. */
+  cancel(id: string): void;
+}
+
+export interface RouterOptions {
+  readonly handlers: Handlers;
+  readonly desk: Desk;
+  readonly log: Log;
+}
+
+type AnyHandler = (input: unknown, context: DeskContext) => Promise<unknown>;
+
+const defaultTimeLimit = 15_000;
+/** How long a handler may take to notice that its time is up before it is answered without it. */
+const grace = 3_000;
+
+function labelOf(operation: string, language: Language): string {
+  const definition = definitionOf(operation);
+  return definition === null ? operation : say(definition.summary, language);
+}
+
+function definitionOf(operation: string): Definition | null {
+  return Object.hasOwn(contract, operation) ? contract[operation as keyof typeof contract] : null;
+}
+
+/** One entry for every call, from the window and the terminal alike: validate → authorise → guard → run → audit → envelope. */
+export function createRouter({ handlers, desk, log }: RouterOptions): Router {
+  const under = new Map<string, AbortController>();
+
+  async function run(call: Call, caller: Caller, signal: AbortSignal): Promise<unknown> {
+    const definition = definitionOf(call.operation);
+    if (definition === null) {
+      throw new Refusal('invalid_input', { zh: '没有这个操作', en: 'There is no such operation' }, { hint: { zh: '操作一览：desk.operations。', en: 'desk.operations lists them all.' } });
+    }
+    const handler = handlers[call.operation as keyof Handlers] as AnyHandler;
+    const language = call.language;
+    const base: DeskContext = {
+      desk, language, signal, origin: caller.origin, operator: desk.operator,
+      say: (text) => say(text, language),
+      label: (operation) => labelOf(operation, language),
+    };
+    checkRole(definition, desk.operator);
+    const input = checkInput(definition, call.input);
+    if (definition.scope === 'desk') return handler(input, base);
+
+    const site = checkSite(desk);
+    const { operator, jobs } = desk;
+    if (operator === null || jobs === null) throw new Refusal('unauthenticated', { zh: '尚未登录', en: 'Not signed in' });
+    const author: Author = { operator: operator.username, role: operator.role, origin: caller.origin };
+    const masked = mask(input, definition.secrets ?? []);
+    const draft: ChangeDraft = { author, operation: call.operation, input: masked };
+    try {
+      checkLock(definition, desk);
+      const key = checkKey(definition, call.idempotencyKey);
+      let changes = 0;
+      const context: SiteContext = {
+        ...base, site, operator, jobs, author, masked,
+        change: <T>(work: (change: Change) => Promise<T>, options = {}) => {
+          changes += 1;
+          return change<T>(site, { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) }, work, signal);
+        },
+      };
+      const value = await handler(input, context);
+      if (definition.kind === 'write' && changes === 0) log.error({ operation: call.operation }, 'a write left no audit entry');
+      return value;
+    } catch (error) {
+      if (definition.kind === 'write') await auditFailure(site, draft, error, language).catch((failed: unknown) => log.warn({ err: failed }, 'the failed attempt could not be audited'));
+      throw error;
+    }
+  }
+
+  return {
+    async dispatch(call, caller) {
+      const controller = new AbortController();
+      under.set(call.id, controller);
+      const limit = definitionOf(call.operation)?.timeLimit ?? defaultTimeLimit;
+      const timer = setTimeout(() => {
+        controller.abort(new Refusal('timeout', { zh: `超过 ${String(limit / 1000)} 秒，已停止`, en: `Stopped after ${String(limit / 1000)} s` }, {
+          hint: { zh: '缩小筛选范围，或稍后再试。', en: 'Narrow the filter, or try again later.' },
+        }));
+      }, limit);
+      try {
+        return { ok: true, value: await orAborted(run(call, caller, controller.signal), controller.signal) };
+      } catch (error) {
+        return { ok: false, error: failureOf(error, call.language, log, call.operation) };
+      } finally {
+        clearTimeout(timer);
+        under.delete(call.id);
+      }
+    },
+    cancel(id) {
+      under.get(id)?.abort(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' }));
+    },
+  };
+}
+
+/** Refused and failed writes are written down as well; those that never made sense (bad input) are not. */
+async function auditFailure(site: Parameters<typeof auditAttempt>[0], draft: ChangeDraft, error: unknown, language: Language): Promise<void> {
+  if (error instanceof Refusal) {
+    if (error.code === 'invalid_input' || error.code === 'unavailable') return;
+    const refused = error.code === 'forbidden' || error.code === 'read_only' || error.code === 'stale_preview' || error.code === 'conflict';
+    await auditAttempt(site, draft, refused ? 'refused' : 'failed', say(error.text, language));
+    return;
+  }
+  await auditAttempt(site, draft, 'failed', error instanceof Error ? error.message : String(error));
+}
+
+/** The work, or the reason of the abort once `grace` has passed without the work noticing. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort: (() => void) | undefined;
+  const given = new Promise<never>((_, reject) => {
+    abort = (): void => {
+      timer = setTimeout(() => reject(signal.reason as Error), grace);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, given]);
+  } finally {
+    clearTimeout(timer);
+    if (abort !== undefined) signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,17 @@
+import type { ErrorCode } from '../contract/errors.js';
+
+/** What a script sees of a failure. 0 is success, 130 what a shell gives an interrupted command. */
+export const exitCodes = {
+  internal: 1,
+  invalid_input: 2,
+  unauthenticated: 3,
+  forbidden: 3,
+  read_only: 3,
+  not_found: 4,
+  conflict: 5,
+  stale_preview: 5,
+  unavailable: 6,
+  timeout: 6,
+  unsupported: 7,
+  cancelled: 130,
+} as const satisfies Record<ErrorCode, number>;
