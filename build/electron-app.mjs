@@ -12,7 +12,9 @@ import { electronPath, electronSwitches } from './setup/electron.mjs';
  */
 export function cleanEnv(more = {}) {
   const { ELECTRON_RUN_AS_NODE: _node, NODE_OPTIONS: _options, ...env } = { ...process.env, ...more };
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** @param {readonly string[]} [args] @returns {{ executablePath: string, args: string[] }} what starts the console: a program and its arguments */
@@ -30,6 +32,7 @@ export async function launchElectron({ env, args = [], userData, timeout = 30_00
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
   const command = consoleCommand([`--user-data-dir=${folder}`, ...args]);
   const app = await _electron.launch({ ...command, env: cleanEnv(env), timeout });
-  if (userData === undefined) app.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  if (userData === undefined)
+    app.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return app;
 }

@@ -43,7 +43,9 @@ function add(more) {
 /** Without MySQL its half of the tests did not run: said aloud, and not accepted where it must run. */
 function countMissingMysql() {
   if (hasMysql()) return;
-  remarks.push('MySQL 9 could not be had: the storage and operations tests ran on MariaDB only; those for MySQL count as skipped.');
+  remarks.push(
+    'MySQL 9 could not be had: the storage and operations tests ran on MariaDB only; those for MySQL count as skipped.',
+  );
   if (ci) {
     remarks.push('In CI they must run: this is a failure.');
     counts.failed += 1;
@@ -55,12 +57,28 @@ async function runVitest() {
   const report = inDot('report', `vitest-${process.pid}.json`);
   mkdirSync(inDot('report'), { recursive: true });
   // Windows of the tests never open on somebody's desk.
-  const display = process.platform === 'linux' && !(hasDisplay() && process.env.MOONDESK_TEST_DISPLAY) ? await startXvfb() : null;
+  const display =
+    process.platform === 'linux' && !(hasDisplay() && process.env.MOONDESK_TEST_DISPLAY) ? await startXvfb() : null;
   try {
-    const args = [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const env = { ...process.env, ...(display ? { DISPLAY: display.display, WAYLAND_DISPLAY: '' } : {}), NODE_ENV: 'test' };
-    const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+    const args = [
+      inRoot('node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ];
+    const env = {
+      ...process.env,
+      ...(display ? { DISPLAY: display.display, WAYLAND_DISPLAY: '' } : {}),
+      NODE_ENV: 'test',
+    };
+    const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => child.kill(signal));
     const [code] = await once(child, 'exit');
     return readReport(report, code);
   } finally {
@@ -81,8 +99,15 @@ function readReport(path, code) {
   }
   const failed = report.numFailedTests;
   // A file that could not even be loaded has no tests to count.
-  const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed')).length;
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
+  ).length;
   const unexplained = failed + broken === 0 && code !== 0 ? 1 : 0;
-  if (unexplained) remarks.push(`vitest ended with code ${code} though no test failed (an error outside of the tests).`);
-  return { passed: report.numPassedTests, failed: failed + broken + unexplained, skipped: report.numPendingTests + report.numTodoTests };
+  if (unexplained)
+    remarks.push(`vitest ended with code ${code} though no test failed (an error outside of the tests).`);
+  return {
+    passed: report.numPassedTests,
+    failed: failed + broken + unexplained,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }

@@ -9,7 +9,7 @@
  * await sandbox.stop();
  */
 import { hasMysql } from '../../build/setup/mysql.mjs';
-import { startGuard } from './guard.js';
+import { startGuard } from '../../build/lib/guard.mjs';
 import { startMariadb, startMysql, startRedis } from './servers.js';
 import type { Settings } from './sql-server.js';
 import type { Sandbox } from './types.js';

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './ports.js';
-import type { Guard } from './guard.js';
+import type { Guard } from '../../build/lib/guard.mjs';
 import type { RunningServer } from './types.js';
 
 export interface ServerPlan<E> {

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { which } from '../../build/lib/run.mjs';
-import { startGuard, type Guard } from './guard.js';
+import { startGuard, type Guard } from '../../build/lib/guard.mjs';
 import { firstBytes } from './probe.js';
 import { runServer } from './server-process.js';
 import { account, asArguments, createDataFolder, serverCommand, settingsFor, type Settings } from './sql-server.js';

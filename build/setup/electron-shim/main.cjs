@@ -5,18 +5,23 @@
  * Switches of Chromium and Playwright may stand before and after the folder.
  */
 const { existsSync, readFileSync, statSync } = require('node:fs');
-const { join, resolve } = require('node:path');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { app } = require('electron');
 
+/** What the official default app uses as well, though it stands in no type declaration. */
+const inner = /** @type {typeof app & { setVersion(version: string): void, setAppPath(path: string): void }} */ (app);
+
 /** Playwright names its own start-up script by `-r <file>`; it must run before the app. */
+/** @type {string[]} */
 const preloads = [];
+/** @type {string | undefined} */
 let given;
 let place = 0;
 const args = process.argv.slice(1);
 for (let at = 0; at < args.length; at++) {
-  const arg = args[at];
-  if (arg === '-r' || arg === '--require') preloads.push(args[++at]);
+  const arg = args[at] ?? '';
+  if (arg === '-r' || arg === '--require') preloads.push(args[++at] ?? '');
   else if (!arg.startsWith('-')) {
     given = arg;
     place = at;
@@ -24,28 +29,28 @@ for (let at = 0; at < args.length; at++) {
   }
 }
 
-for (const file of preloads) require(resolve(file));
+for (const file of preloads) require(path.resolve(file));
 
 if (given === undefined) {
   process.stderr.write('electron: name the folder of an app\n');
   app.exit(1);
 } else {
-  start(resolve(given)).catch((error) => {
+  start(path.resolve(given)).catch((error) => {
     process.stderr.write(`electron: ${error?.stack ?? error}\n`);
     app.exit(1);
   });
 }
 
-/** @param {string} path a folder with a package.json, or a script */
-async function start(path) {
-  let main = path;
-  if (statSync(path).isDirectory()) {
-    const file = join(path, 'package.json');
+/** @param {string} folder a folder with a package.json, or a script */
+async function start(folder) {
+  let main = folder;
+  if (statSync(folder).isDirectory()) {
+    const file = path.join(folder, 'package.json');
     const manifest = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
     if (manifest.productName || manifest.name) app.setName(manifest.productName ?? manifest.name);
-    if (manifest.version) app.setVersion(manifest.version);
-    app.setAppPath(path);
-    main = resolve(path, manifest.main ?? 'index.js');
+    if (manifest.version) inner.setVersion(manifest.version);
+    inner.setAppPath(folder);
+    main = path.resolve(folder, manifest.main ?? 'index.js');
   }
   // What the app sees as its command line is the same as under the official binary.
   process.argv.splice(1, process.argv.length - 1, ...args.slice(place));

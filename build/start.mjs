@@ -1,0 +1,88 @@
+// @ts-check
+/** `npm start`: from a fresh machine to an open console. What has been done before is skipped. */
+import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { startGuard } from './lib/guard.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
+import { seconds } from './lib/progress.mjs';
+import { setUp } from './setup/index.mjs';
+import { hasConnection } from './start/connection.mjs';
+import { Ending } from './start/ending.mjs';
+
+const since = performance.now();
+/** @param {string} line */
+const say = (line) => void process.stderr.write(`${line}\n`);
+const ending = new Ending();
+const guard = startGuard();
+ending.add(() => guard.close());
+
+try {
+  process.exitCode = await Promise.race([start(), ending.asked.then(() => 0)]);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
+await ending.close();
+process.exit();
+
+/** @returns {Promise<number>} the exit code */
+async function start() {
+  const demo = !hasConnection();
+  const { ready, progress } = await setUp({ steps: demo ? 2 : 1 });
+  const build = progress.step('Build', async () => (await import('./bundle.mjs')).bundle());
+  /** @type {Record<string, string>} */
+  let env = {};
+  const site = demo
+    ? progress.step('Demo site', async () => {
+        const { openDemo, demoEnv } = await import('./start/demo.mjs');
+        const { servers, remark } = await openDemo(guard, ready.servers);
+        ending.add(servers.stop);
+        env = demoEnv(servers);
+        return remark;
+      })
+    : Promise.resolve(true);
+  await Promise.allSettled([build, site]);
+  await Promise.all([build, site]);
+
+  if (process.getuid?.() === 0)
+    say("Running as root: Chromium's sandbox is off (--no-sandbox). Good enough for development, not for work.");
+  const display = hasDisplay() ? null : await virtualDisplay();
+  if (display) env = { ...env, DISPLAY: display };
+  const { openConsole } = await import('./start/console.mjs');
+  const window = openConsole(env, guard);
+  ending.add(window.stop);
+  say(`The console is open (${seconds(since)}). Ctrl-C ends it${demo ? ' and the demo' : ''}.`);
+  if (display && existsSync(inRoot('build', 'screens.mjs'))) await Promise.race([takeScreens(env), window.ended]);
+  const code = await window.ended;
+  if (code !== 0) say(`The console ended with code ${code}.`);
+  return code;
+}
+
+/** @returns {Promise<string>} */
+async function virtualDisplay() {
+  const { display, pid, stop } = await startXvfb();
+  guard.add(pid, 2_000);
+  ending.add(stop);
+  say(`There is no display: the console opens on a virtual one (${display}), and its pages are saved to out/screens/.`);
+  return display;
+}
+
+/** @param {Record<string, string>} env */
+async function takeScreens(env) {
+  const child = spawn(process.execPath, [inRoot('build', 'screens.mjs')], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  if (child.pid) guard.add(child.pid, 1_000);
+  ending.add(async () => void child.kill('SIGTERM'));
+  const [code] = await once(child, 'exit');
+  if (child.pid) guard.remove(child.pid);
+  say(
+    code === 0
+      ? 'The pages are in out/screens/. The console goes on serving.'
+      : `The pages could not be saved (code ${code}). The console goes on serving.`,
+  );
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/** Ending in order: what was opened last is closed first, once, whatever the reason. */
+
+/** A pile of things to close. */
+export class Ending {
+  /** @type {(() => Promise<unknown>)[]} */
+  #pile = [];
+  /** @type {Promise<void> | null} */
+  #under = null;
+  /** @type {(reason: string) => void} */
+  #ask = () => {};
+  /** Resolves with the reason when it is time to end. */
+  asked = new Promise((/** @type {(reason: string) => void} */ resolve) => {
+    this.#ask = resolve;
+  });
+
+  constructor() {
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => this.ask(signal));
+    // npm that was killed cannot pass anything on; its end shows in who our parent is.
+    if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
+      const parent = process.ppid;
+      setInterval(() => process.ppid !== parent && this.ask('npm is gone'), 1_000).unref();
+    }
+  }
+
+  /** @param {string} reason */
+  ask(reason) {
+    this.#ask(reason);
+  }
+
+  /** @param {() => Promise<unknown>} close */
+  add(close) {
+    this.#pile.push(close);
+  }
+
+  /** Closes everything. @returns {Promise<void>} */
+  close() {
+    this.#under ??= this.#closeAll();
+    return this.#under;
+  }
+
+  async #closeAll() {
+    for (const close of this.#pile.reverse()) {
+      await close().catch((error) =>
+        process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+      );
+    }
+  }
+}
