@@ -11,7 +11,7 @@ export interface Plan<P extends PreviewOperation, A extends ChangeOperation> {
   readonly preview: P;
   readonly apply: A;
   /** Input of the preview with some rows taken out; null while the form is not complete. */
-  previewInput(except: readonly string[]): Input<P> | null;
+  readonly previewInput: (except: readonly string[]) => Input<P> | null;
   /** Input of the change itself. Must ask for the same set as the preview. */
-  applyInput(except: readonly string[], fingerprint: string): Input<A> | null;
+  readonly applyInput: (except: readonly string[], fingerprint: string) => Input<A> | null;
 }

@@ -9,25 +9,31 @@ export type Stage =
   | { readonly step: 'preview' }
   | { readonly step: 'doing'; readonly total: number }
   | { readonly step: 'job'; readonly jobId: string; readonly total: number }
-  | { readonly step: 'proof'; readonly changed: number; readonly skipped: readonly SkippedGroup[]; readonly audits: readonly string[]; readonly proof: Proof | null };
+  | {
+      readonly step: 'proof';
+      readonly changed: number;
+      readonly skipped: readonly SkippedGroup[];
+      readonly audits: readonly string[];
+      readonly proof: Proof | null;
+    };
 
-export interface Applying {
+export interface Applying<A extends ChangeOperation> {
   readonly stage: Stage;
   readonly failure: BridgeError | null;
-  /** Answers true when the change was taken: done, or going on as a job. */
-  apply(input: unknown, total: number): Promise<BridgeError | null>;
+  /** Answers null when the change was taken: done, or going on as a job; else what was in the way. */
+  readonly apply: (input: Input<A>, total: number) => Promise<BridgeError | null>;
   /** Gives up waiting; the server rolls back. */
-  stop(): void;
+  readonly stop: () => void;
   /** The job behind the change has ended. */
-  jobEnded(changed: number, audits: readonly string[]): void;
-  forget(): void;
+  readonly jobEnded: (changed: number, audits: readonly string[]) => void;
+  readonly forget: () => void;
 }
 
 /**
  * Runs the change itself. The idempotency key belongs to one confirmed input: trying again after
  * a lost answer sends the same key and so never does the thing twice, while another set gets another.
  */
-export function useApply<A extends ChangeOperation>(operation: A): Applying {
+export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
   const client = useQueryClient();
   const [stage, setStage] = useState<Stage>({ step: 'preview' });
   const [failure, setFailure] = useState<BridgeError | null>(null);
@@ -38,16 +44,25 @@ export function useApply<A extends ChangeOperation>(operation: A): Applying {
     void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'change' });
   }, [client]);
 
-  const apply = async (input: unknown, total: number): Promise<BridgeError | null> => {
+  const apply = async (input: Input<A>, total: number): Promise<BridgeError | null> => {
     const written = JSON.stringify(input);
     if (intention.current.input !== written) intention.current = { input: written, key: newKey() };
     abort.current = new AbortController();
     setFailure(null);
     setStage({ step: 'doing', total });
     try {
-      const changed = (await call(operation, input as Input<A>, { signal: abort.current.signal, idempotencyKey: intention.current.key })) as Changed;
+      const changed = (await call(operation, input, {
+        signal: abort.current.signal,
+        idempotencyKey: intention.current.key,
+      })) as Changed;
       if (changed.done) {
-        setStage({ step: 'proof', changed: changed.changed, skipped: changed.skipped, audits: [changed.proof.auditId], proof: changed.proof });
+        setStage({
+          step: 'proof',
+          changed: changed.changed,
+          skipped: changed.skipped,
+          audits: [changed.proof.auditId],
+          proof: changed.proof,
+        });
       } else {
         setStage({ step: 'job', jobId: changed.jobId, total: changed.total });
       }

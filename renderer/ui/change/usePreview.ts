@@ -14,18 +14,24 @@ export interface PreviewState {
   /** The answer belongs to the form as it stands. */
   readonly current: boolean;
   readonly error: BridgeError | null;
-  again(): void;
+  readonly again: () => void;
 }
 
 /** Previews whenever the form changes; keeps the last answer on screen meanwhile. */
-export function usePreview<P extends PreviewOperation>(operation: P, input: Input<P> | null, enabled: boolean): PreviewState {
+export function usePreview<P extends PreviewOperation>(
+  operation: P,
+  input: Input<P> | null,
+  enabled: boolean,
+): PreviewState {
   const key = input === null ? null : JSON.stringify(input);
   const [settled] = useDebouncedValue(key, restMilliseconds, { leading: true });
   const query = useQuery({
     queryKey: ['change', 'preview', operation, settled],
     queryFn: async ({ signal }): Promise<Preview> => {
       if (settled === null) throw new Error('no input');
-      return (await call(operation, JSON.parse(settled) as Input<P>, { signal })) as Preview;
+      const asked: unknown = JSON.parse(settled);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the JSON was made of an Input<P> a few lines above
+      return (await call(operation, asked as Input<P>, { signal })) as Preview;
     },
     enabled: enabled && settled !== null,
     placeholderData: keepPreviousData,

@@ -1,0 +1,73 @@
+import { Button, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../Num';
+
+/** From here on the number must be typed. */
+const large = 100;
+
+/** Whether the operator must type the number first. */
+export function asksForNumber(count: number, destructive: boolean): boolean {
+  return count > 0 && (destructive || count > large);
+}
+
+/** Reads a typed number; thousands separators of either width are welcome. */
+export function typedNumber(text: string): number | null {
+  const digits = text.replaceAll(/[\s,，._]/gu, '');
+  return /^\d+$/.test(digits) ? Number(digits) : null;
+}
+
+export interface ConfirmBarProps {
+  readonly count: number;
+  /** Verb and number: "Ban 1,284 users". */
+  readonly label: string;
+  readonly ready: boolean;
+  readonly destructive: boolean;
+  readonly typed: string;
+  readonly onTyped: (text: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** The bar under a preview: type the number where it is large, then one button that says what it does. */
+export function ConfirmBar({
+  count,
+  label,
+  ready,
+  destructive,
+  typed,
+  onTyped,
+  onCancel,
+}: ConfirmBarProps): ReactElement {
+  const { t } = useTranslation('change');
+  const asks = asksForNumber(count, destructive);
+  const wrong = asks && typed !== '' && typedNumber(typed) !== count;
+  return (
+    <footer className="md-change-bar">
+      {asks ? (
+        <TextInput
+          size="xs"
+          className="md-change-number"
+          classNames={{ input: 'md-change-number-input', label: 'md-change-number-label' }}
+          label={t('number.label', { value: formatNumber(count) })}
+          inputMode="numeric"
+          autoComplete="off"
+          value={typed}
+          error={wrong}
+          onChange={(event) => onTyped(event.currentTarget.value)}
+        />
+      ) : null}
+      <div className="md-change-bar-actions">
+        <Button variant="default" onClick={onCancel}>
+          {t('actions.cancel')}
+        </Button>
+        <Button
+          type="submit"
+          {...(destructive ? { color: 'red' } : {})}
+          disabled={!ready || (asks && typedNumber(typed) !== count)}
+        >
+          {label}
+        </Button>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Progress } from '@mantine/core';
+import { type ReactElement, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ErrorNotice } from '../ErrorNotice';
+import { hasEnded, useJob } from './useJob';
+
+/** A change that takes longer than this may be stopped by hand. */
+const patience = 2000;
+
+/** Step 2 in place: usually gone before it is read. */
+export function DoingPane({ total, onStop }: { readonly total: number; readonly onStop: () => void }): ReactElement {
+  const { t } = useTranslation('change');
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <section className="md-change-doing" aria-live="polite">
+      <p className="md-change-sentence">{t('doing.now', { count: total })}</p>
+      <Progress value={100} animated striped aria-label={t('steps.doing')} />
+      {slow ? (
+        <Button className="md-change-start" size="compact-sm" variant="default" onClick={onStop}>
+          {t('actions.stop')}
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+export interface JobPaneProps {
+  readonly jobId: string;
+  readonly total: number;
+  readonly onEnded: (changed: number, audits: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+/** Step 2 as a job: it goes on in the job line, and is followed here as long as this stays open. */
+export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): ReactElement {
+  const { t } = useTranslation('change');
+  const { job, error } = useJob(jobId);
+  const ended = job !== null && hasEnded(job);
+  const proven = ended && job.audits.length > 0 && job.state === 'done';
+  useEffect(() => {
+    if (proven) onEnded(job.done, job.audits);
+  }, [proven, job, onEnded]);
+
+  const all = job?.total ?? total;
+  const done = job?.done ?? 0;
+  return (
+    <section className="md-change-doing" aria-live="polite">
+      <p className="md-change-sentence">{t('doing.job')}</p>
+      <Progress value={all === 0 ? 0 : (100 * done) / all} aria-label={t('steps.doing')} />
+      <p className="md-change-dim">
+        {t('doing.progress', { done, total: all })}
+        {job === null || job.secondsLeft === null || ended
+          ? ''
+          : ` · ${t('doing.left', { seconds: Math.ceil(job.secondsLeft) })}`}
+      </p>
+      {job?.state === 'paused' ? <p>{t('doing.paused')}</p> : null}
+      {job?.state === 'cancelled' ? <p>{t('doing.cancelled')}</p> : null}
+      {job?.state === 'failed' ? <p role="alert">{t('doing.failed', { error: job.error ?? '' })}</p> : null}
+      {error === null ? null : (
+        <div>
+          <ErrorNotice error={error} />
+          <p className="md-change-dim">{t('doing.lost')}</p>
+        </div>
+      )}
+      <div className="md-change-bar-actions">
+        {ended && job.audits.length > 0 ? (
+          <Button variant="default" onClick={() => onEnded(job.done, job.audits)}>
+            {t('steps.proof')}
+          </Button>
+        ) : null}
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {ended ? t('actions.close') : t('actions.hide')}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,126 @@
+import { Button, Checkbox, SegmentedControl, VisuallyHidden } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Preview, PreviewRow } from '../../contract';
+import { formatNumber } from '../Num';
+import { RowDetail } from './RowDetail';
+
+type Shown = 'all' | 'changed' | 'skipped';
+
+export interface PreviewRowsProps {
+  readonly preview: Preview;
+  readonly takenOut: readonly string[];
+  /** Absent where rows cannot be taken out. */
+  readonly onTakenOutChange?: (names: readonly string[]) => void;
+}
+
+/** Rows that were taken out stay in sight, also where the server's sample no longer holds them. */
+function withTakenOut(rows: readonly PreviewRow[], takenOut: readonly string[]): readonly PreviewRow[] {
+  const listed = new Set(rows.map((row) => row.target));
+  const missing = takenOut
+    .filter((name) => !listed.has(name))
+    .map((target): PreviewRow => ({ target, outcome: 'skipped', why: 'taken_out', detail: {} }));
+  return [...rows, ...missing];
+}
+
+/** The rows of a preview: what happens to each and why; each that would change can be taken out. */
+export function PreviewRows({ preview, takenOut, onTakenOutChange }: PreviewRowsProps): ReactElement {
+  const { t } = useTranslation('change');
+  const [shown, setShown] = useState<Shown>('all');
+  const out = new Set(takenOut);
+  const rows = withTakenOut(preview.rows, takenOut);
+  const visible = rows.filter((row) => shown === 'all' || row.outcome === shown);
+  const skipped = preview.skipped.reduce((sum, group) => sum + group.count, 0);
+  const toggle = (name: string) =>
+    onTakenOutChange?.(out.has(name) ? takenOut.filter((one) => one !== name) : [...takenOut, name]);
+  const data: { readonly value: Shown; readonly label: string }[] = [
+    { value: 'all', label: t('rows.all') },
+    { value: 'changed', label: `${t('rows.changed')} ${formatNumber(preview.changed)}` },
+    { value: 'skipped', label: `${t('rows.skipped')} ${formatNumber(skipped)}` },
+  ];
+
+  return (
+    <div>
+      <div className="md-change-line">
+        <SegmentedControl size="xs" data={data} value={shown} onChange={setShown} aria-label={t('rows.title')} />
+        {takenOut.length === 0 ? null : (
+          <>
+            <span className="md-change-dim">{t('rows.takenOut', { count: takenOut.length })}</span>
+            <Button size="compact-xs" variant="subtle" onClick={() => onTakenOutChange?.([])}>
+              {t('rows.putAllBack')}
+            </Button>
+          </>
+        )}
+      </div>
+      <section className="md-change-rows" aria-label={t('rows.title')}>
+        <table className="md-change-table">
+          <thead>
+            <tr>
+              <th className="md-change-check">
+                <VisuallyHidden>{t('rows.pick')}</VisuallyHidden>
+              </th>
+              <th>{t('rows.target')}</th>
+              <th>{t('rows.outcome')}</th>
+              <th>{t('rows.detail')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {visible.map((row, index) => (
+              <Row
+                key={`${row.target}-${index}`}
+                row={row}
+                out={out.has(row.target)}
+                fixed={onTakenOutChange === undefined}
+                onToggle={() => toggle(row.target)}
+              />
+            ))}
+          </tbody>
+        </table>
+        {visible.length === 0 ? <div className="md-change-no-rows">{t('rows.none')}</div> : null}
+      </section>
+      {preview.matching > preview.rows.length ? (
+        <div className="md-change-dim">{t('rows.limit', { count: preview.rows.length, total: preview.matching })}</div>
+      ) : null}
+    </div>
+  );
+}
+
+function Row({
+  row,
+  out,
+  fixed,
+  onToggle,
+}: {
+  readonly row: PreviewRow;
+  readonly out: boolean;
+  readonly fixed: boolean;
+  readonly onToggle: () => void;
+}): ReactElement {
+  const { t } = useTranslation('change');
+  const changed = row.outcome === 'changed' && !out;
+  const why = out ? 'taken_out' : row.why;
+  const canToggle = !fixed && (out || row.outcome === 'changed' || row.why === 'taken_out');
+  return (
+    <tr data-outcome={changed ? 'changed' : 'skipped'}>
+      <td className="md-change-check">
+        {canToggle ? (
+          <Checkbox
+            size="xs"
+            checked={!out}
+            onChange={onToggle}
+            aria-label={out ? t('rows.putBack', { name: row.target }) : t('rows.takeOut', { name: row.target })}
+          />
+        ) : null}
+      </td>
+      <td className="md-change-target" title={row.target}>
+        {row.target}
+      </td>
+      <td className="md-change-outcome">
+        {changed ? t('rows.changed') : `${t('rows.skipped')} · ${why === null ? '' : t(`why.${why}`)}`}
+      </td>
+      <td className="md-change-detail">
+        <RowDetail detail={row.detail} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,47 @@
+import { Button } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Preview } from '../../contract';
+import { copyText } from '../copy';
+import { toast } from '../toast';
+
+function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
+  return preview.skipped.find((group) => group.why === why)?.count ?? 0;
+}
+
+/** What was wrong with a typed or pasted list: names nobody has, names that came twice. */
+export function Problems({
+  preview,
+  duplicates,
+}: {
+  readonly preview: Preview;
+  readonly duplicates: number;
+}): ReactElement | null {
+  const { t } = useTranslation('change');
+  const unknown = preview.skipped.find((group) => group.why === 'unknown');
+  const repeated = duplicates + count(preview, 'duplicate');
+  if (unknown === undefined && repeated === 0) return null;
+  const copy = () => {
+    if (unknown !== undefined && copyText(unknown.sample.join('\n'))) toast(t('sql.copied'));
+  };
+
+  return (
+    <div className="md-change-problems">
+      <IconAlertCircle size={16} aria-hidden />
+      <div className="md-change-problems-body">
+        {unknown === undefined ? null : (
+          <div>
+            {t('problems.unknown', { count: unknown.count })}{' '}
+            <span className="md-change-names">{unknown.sample.join(', ')}</span>
+            {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
+            <Button size="compact-xs" variant="subtle" onClick={copy}>
+              {t('problems.copyUnknown')}
+            </Button>
+          </div>
+        )}
+        {repeated === 0 ? null : <div>{t('problems.duplicate', { count: repeated })}</div>}
+      </div>
+    </div>
+  );
+}

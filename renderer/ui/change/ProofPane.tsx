@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconClock, IconMinus } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Proof, ProofPlace, SkippedGroup } from '../../contract';
+import { Num } from '../Num';
+import { RelativeTime } from '../RelativeTime';
+import './change.css';
+import { skips } from './sentence';
+import { useProof } from './useProof';
+
+const icons = { done: IconCircleCheck, pending: IconClock, none: IconMinus } as const;
+
+/** Where a change took effect, place by place. */
+export function ProofPlaces({ places }: { readonly places: readonly ProofPlace[] }): ReactElement {
+  const { t } = useTranslation('change');
+  return (
+    <table className="md-change-places">
+      <thead>
+        <tr>
+          <th>{t('proof.column.place')}</th>
+          <th className="md-change-right">{t('proof.column.count')}</th>
+          <th>{t('proof.column.state')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {places.map(({ place, state, count }) => {
+          const Icon = icons[state];
+          return (
+            <tr key={place} data-state={state}>
+              <td>{t(`proof.place.${place}`)}</td>
+              <td className="md-change-right">
+                <Num value={state === 'none' ? null : count} />
+              </td>
+              <td>
+                <span className="md-change-place-state">
+                  <Icon size={15} aria-hidden />
+                  {t(`proof.state.${state}`)}
+                </span>
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+export interface ProofViewProps {
+  readonly audits: readonly string[];
+  readonly first: Proof | null;
+  readonly onUndo: (auditId: string) => void;
+}
+
+/** The proof itself: places, who and when, and the way back. Also for an audit entry. */
+export function ProofView({ audits, first, onUndo }: ProofViewProps): ReactElement {
+  const { t } = useTranslation('change');
+  const { proofs, places, pending } = useProof(audits, first);
+  const last = proofs.at(-1);
+  return (
+    <div className="md-change-stack">
+      <p className="md-change-dim" aria-live="polite">
+        {last === undefined ? '' : pending ? t('proof.pending') : t('proof.whole')}
+        {audits.length > 1 ? ` ${t('proof.parts', { count: audits.length })}` : ''}
+      </p>
+      <ProofPlaces places={places} />
+      {proofs.map((proof) => (
+        <div key={proof.auditId} className="md-change-line">
+          {audits.length > 1 ? <span className="md-change-dim">{t('proof.entry', { id: proof.auditId })}</span> : null}
+          <span>
+            {t('proof.by', { operator: proof.by })} <RelativeTime at={proof.at} />
+          </span>
+          <span className="md-change-spring" />
+          {proof.undo === 'possible' ? (
+            <Button size="compact-sm" variant="default" onClick={() => onUndo(proof.auditId)}>
+              {t('actions.undo')}
+            </Button>
+          ) : (
+            <span className="md-change-dim">{proof.undo === 'undone' ? t('proof.undone') : t('proof.noUndo')}</span>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export interface ProofPaneProps extends ProofViewProps {
+  readonly changed: number;
+  readonly skipped: readonly SkippedGroup[];
+  readonly onClose: () => void;
+}
+
+/** Step 3: what was done, where, by whom, and how it is taken back. */
+export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps): ReactElement {
+  const { t } = useTranslation('change');
+  const sentence = [t('proof.done', { count: changed }), skips(t, skipped)]
+    .filter((part) => part !== '')
+    .join(t('sentenceJoin'));
+  return (
+    <>
+      <section className="md-change-scroll">
+        <p className="md-change-sentence">{sentence}</p>
+        <ProofView {...view} />
+      </section>
+      <footer className="md-change-bar">
+        <div className="md-change-bar-actions">
+          <Button onClick={onClose} data-autofocus>
+            {t('actions.close')}
+          </Button>
+        </div>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const steps = ['preview', 'doing', 'proof'] as const;
+
+/** Which of the three steps a change has reached. */
+export type Step = (typeof steps)[number];
+
+/** "1 Preview — 2 Doing — 3 Proof", the same above every change. */
+export function Steps({ at }: { readonly at: Step }): ReactElement {
+  const { t } = useTranslation('change');
+  const reached = steps.indexOf(at);
+  return (
+    <ol className="md-change-steps">
+      {steps.map((step, index) => (
+        <li
+          key={step}
+          className="md-change-step"
+          data-state={index < reached ? 'past' : index === reached ? 'now' : 'ahead'}
+          aria-current={index === reached ? 'step' : undefined}
+        >
+          <span className="md-change-step-number">{index + 1}</span>
+          {t(`steps.${step}`)}
+        </li>
+      ))}
+    </ol>
+  );
+}

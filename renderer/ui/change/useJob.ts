@@ -1,0 +1,30 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { asBridgeError, type BridgeError, call, on } from '../../bridge';
+import type { Job } from '../../contract';
+
+const pollMilliseconds = 1000;
+
+/** A job that will not go on by itself any more. */
+export function hasEnded(job: Job): boolean {
+  return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+}
+
+/** Follows one job: told by the main process, and asked once a second in case a word was lost. */
+export function useJob(id: string): { readonly job: Job | null; readonly error: BridgeError | null } {
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: ['change', 'job', id],
+    queryFn: ({ signal }) => call('jobs.get', { id }, { signal }),
+    refetchInterval: ({ state }) => (state.data !== undefined && hasEnded(state.data) ? false : pollMilliseconds),
+    retry: true,
+  });
+  useEffect(
+    () =>
+      on('jobs', (told) => {
+        if (told.id === id) void client.invalidateQueries({ queryKey: ['change', 'job', id] });
+      }),
+    [client, id],
+  );
+  return { job: query.data ?? null, error: query.error === null ? null : asBridgeError(query.error) };
+}

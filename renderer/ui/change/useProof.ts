@@ -1,0 +1,46 @@
+import { useQueries } from '@tanstack/react-query';
+import { call } from '../../bridge';
+import type { Proof, ProofPlace } from '../../contract';
+
+/** How often a place that is still being retried is asked about. */
+const pollMilliseconds = 1500;
+
+/** The proof of one change, or the sum of several that one job wrote. */
+export interface ProofState {
+  readonly proofs: readonly Proof[];
+  readonly places: readonly ProofPlace[];
+  readonly pending: boolean;
+}
+
+function isPending(proof: Proof | undefined): boolean {
+  return proof?.places.some((place) => place.state === 'pending') ?? false;
+}
+
+/** Adds places of the same name; one that waits makes the sum wait. */
+export function sumPlaces(proofs: readonly Proof[]): readonly ProofPlace[] {
+  const sums = new Map<ProofPlace['place'], ProofPlace>();
+  for (const place of proofs.flatMap((proof) => proof.places)) {
+    const sum = sums.get(place.place);
+    const states = [sum?.state, place.state];
+    const state = states.includes('pending') ? 'pending' : states.includes('done') ? 'done' : 'none';
+    sums.set(place.place, { place: place.place, state, count: (sum?.count ?? 0) + place.count });
+  }
+  return [...sums.values()];
+}
+
+/** Follows where a change took effect, until it did everywhere. */
+export function useProof(audits: readonly string[], first: Proof | null): ProofState {
+  return useQueries({
+    queries: audits.map((id) => ({
+      queryKey: ['change', 'proof', id],
+      queryFn: ({ signal }: { signal: AbortSignal }) => call('audit.proof', { id }, { signal }),
+      ...(first !== null && first.auditId === id ? { initialData: first, staleTime: pollMilliseconds } : {}),
+      refetchInterval: (query: { readonly state: { readonly data?: Proof | undefined } }) =>
+        isPending(query.state.data) ? pollMilliseconds : false,
+    })),
+    combine: (results) => {
+      const proofs = results.flatMap((result) => (result.data === undefined ? [] : [result.data]));
+      return { proofs, places: sumPlaces(proofs), pending: proofs.some(isPending) };
+    },
+  });
+}
