@@ -63,8 +63,8 @@ export class Database implements Sql {
     this.#size = config.poolSize ?? 20;
     this.#pool = createPool({ ...connectionOptions(config), connectionLimit: this.#size, maxIdle: this.#size, enableKeepAlive: true, keepAliveInitialDelay: 30_000 });
     this.#pool.on('connection', (connection) => {
-      // Queued on the connection ahead of whatever it was taken for; a failure ends the connection and shows at its first query.
-      void Promise.resolve(connection.query(sessionSetup)).catch(() => undefined);
+      // Queued on the new connection ahead of whatever it was taken for. The event hands over a callback connection, whatever its type says.
+      (connection as unknown as CallbackConnection).query(sessionSetup, () => undefined);
     });
   }
 
@@ -82,7 +82,12 @@ export class Database implements Sql {
   }
 
   rows<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Row[]> {
-    return this.#with(signal, (connection) => rowsOn<Row>(connection, sql, parameters));
+    return this.#with(signal, async (connection) => {
+      const rows = await rowsOn<Row>(connection, sql, parameters);
+      // A killed SLEEP() answers instead of failing.
+      throwIfAborted(signal);
+      return rows;
+    });
   }
 
   run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {

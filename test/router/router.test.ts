@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Envelope } from '../../electron/contract/envelope.js';
+import { Refusal } from '../../electron/contract/errors.js';
+import type { Operator } from '../../electron/contract/session.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
+import type { Handlers } from '../../electron/operations/context.js';
+import type { Desk } from '../../electron/operations/desk/desk.js';
+import { createLog } from '../../electron/router/log.js';
+import { createRouter, type Router } from '../../electron/router/router.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { Site } from '../../electron/storage/site.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
+import { realFolder } from '../migrations/support.js';
+
+describe.each(engines())('the router on %s', (engine) => {
+  let database: TestDatabase;
+  let site: Site;
+  let jobs: JobRunner;
+  let router: Router;
+  const operator: { current: Operator | null; locked: boolean } = { current: null, locked: false };
+  let asked: unknown[] = [];
+
+  const handlers = {
+    'desk.ping': () => Promise.resolve({ at: 'now' }),
+    'users.get': async (input: { username: string }, context: { site: Site; signal: AbortSignal }) => {
+      if (input.username === 'sleepy') await context.site.db.rows('SELECT SLEEP(30) /* sleepy */', [], context.signal);
+      if (input.username === 'deaf') await wait(60_000, undefined, { ref: false });
+      if (input.username === 'broken') throw new Error('secret detail of the inside');
+      throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
+    },
+    'users.password': async (input: { username: string }, context: Parameters<Handlers['users.password']>[1]) => {
+      const { value, auditId, repeated } = await context.change(async (change) => {
+        asked.push(input);
+        const { affectedRows } = await change.tx.run('UPDATE users SET password_hash = ? WHERE username = ?', ['x', input.username]);
+        if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
+        change.touch({ kind: 'user', target: input.username, before: {}, after: {} });
+        return { changed: affectedRows };
+      });
+      return { ...value, auditId, repeated };
+    },
+  } as unknown as Handlers;
+
+  const call = (operation: string, input: unknown, idempotencyKey?: string, id: string = randomUUID()): Promise<Envelope<unknown>> =>
+    router.dispatch({ id, operation, input, language: 'en', ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, { origin: 'window' });
+  const codeOf = (answer: Envelope<unknown>): string => (answer.ok ? 'ok' : answer.error.code);
+  const audits = (): Promise<{ operation: string; outcome: string; input: string; operator: string }[]> =>
+    site.db.rows('SELECT operation, outcome, input, operator FROM console_audit ORDER BY id');
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply();
+    site = await Site.open({ mysql: database.config, redis: { ...redisEndpoint(), prefix: redisPrefix() } });
+    await site.db.run("INSERT INTO users (username, password_hash) VALUES ('lin', 'h')");
+    jobs = new JobRunner(site, [], () => true, () => undefined);
+    const desk = {
+      get site() { return site; },
+      get jobs() { return jobs; },
+      get operator() { return operator.current; },
+      get locked() { return operator.locked; },
+    } as unknown as Desk;
+    router = createRouter({ handlers, desk, log: createLog('/dev/null') });
+  });
+  afterAll(async () => {
+    await jobs.close();
+    await site.close();
+    await database.drop();
+  });
+
+  it('answers an unknown operation and bad input with invalid_input, naming the field', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    expect(codeOf(await call('users.explode', {}))).toBe('invalid_input');
+    expect(codeOf(await call('__proto__', {}))).toBe('invalid_input');
+    expect(codeOf(await call('constructor', {}))).toBe('invalid_input');
+    const answer = await call('users.get', { username: 'a', extra: 1 });
+    expect(codeOf(answer)).toBe('invalid_input');
+    const list = await call('users.list', { limit: 'many' });
+    expect(list.ok ? null : list.error.details).toMatchObject({ fields: [{ field: 'limit' }] });
+  });
+
+  it('lets nobody in who is not signed in, and no admin where the owner is needed', async () => {
+    operator.current = null;
+    expect(codeOf(await call('users.get', { username: 'a' }))).toBe('unauthenticated');
+    expect(codeOf(await call('desk.ping', {}))).toBe('ok');
+    operator.current = { username: 'admin_lin', role: 'admin' };
+    expect(codeOf(await call('users.role', { who: { names: ['a'] }, role: 'admin', fingerprint: '0123456789abcdef' }, randomUUID()))).toBe('forbidden');
+  });
+
+  it('refuses writes on a locked connection and writes the attempt down, with the password masked', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    operator.locked = true;
+    expect(codeOf(await call('users.password', { username: 'lin', password: 'hunter22' }, randomUUID()))).toBe('read_only');
+    expect(codeOf(await call('users.get', { username: 'nobody' }))).toBe('not_found');
+    operator.locked = false;
+    const rows = (await audits()).filter((row) => row.outcome === 'refused');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.input).toContain('***');
+    expect(rows[0]?.input).not.toContain('hunter22');
+  });
+
+  it('does a write once for a key, answers it again, and refuses the key for something else', async () => {
+    asked = [];
+    const key = randomUUID();
+    expect(codeOf(await call('users.password', { username: 'lin', password: 'hunter22' }))).toBe('invalid_input');
+    const first = await call('users.password', { username: 'lin', password: 'hunter22' }, key);
+    const second = await call('users.password', { username: 'lin', password: 'hunter22' }, key);
+    expect(first).toMatchObject({ ok: true, value: { changed: 1, repeated: false } });
+    expect(second).toMatchObject({ ok: true, value: { changed: 1, repeated: true } });
+    expect(asked).toHaveLength(1);
+    expect(codeOf(await call('users.password', { username: 'other', password: 'hunter22' }, key))).toBe('conflict');
+    expect((await audits()).filter((row) => row.outcome === 'done')).toHaveLength(1);
+  });
+
+  it('lets ten calls with one key at the same time do the thing once', async () => {
+    asked = [];
+    const key = randomUUID();
+    const before = (await audits()).filter((row) => row.outcome === 'done').length;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => call('users.password', { username: 'lin', password: 'hunter23' }, key)));
+    expect(answers.every((answer) => answer.ok)).toBe(true);
+    expect(asked).toHaveLength(1);
+    expect((await audits()).filter((row) => row.outcome === 'done')).toHaveLength(before + 1);
+  });
+
+  it('leaves nothing of a write that fails but the line that it failed', async () => {
+    const answer = await call('users.password', { username: 'ghost', password: 'hunter22' }, randomUUID());
+    expect(codeOf(answer)).toBe('not_found');
+    expect((await audits()).at(-1)).toMatchObject({ operation: 'users.password', outcome: 'failed', operator: 'moonowner' });
+    const [kept] = await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM console_idempotency WHERE answer IS NULL');
+    expect(Number(kept?.n)).toBe(0);
+  });
+
+  it('kills the query of a cancelled call', async () => {
+    const id = randomUUID();
+    const answer = call('users.get', { username: 'sleepy' }, undefined, id);
+    await until(async () => (await sleepers(site)) === 1);
+    router.cancel(id);
+    expect(codeOf(await answer)).toBe('cancelled');
+    await until(async () => (await sleepers(site)) === 0);
+  });
+
+  it('tells nobody the inside of an unexpected error', async () => {
+    const answer = await call('users.get', { username: 'broken' });
+    expect(codeOf(answer)).toBe('internal');
+    expect(JSON.stringify(answer)).not.toContain('secret detail');
+  });
+});
+
+async function sleepers(site: Site): Promise<number> {
+  const rows = await site.db.rows('SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID <> CONNECTION_ID() AND DB = DATABASE()', ['%sleepy *%']);
+  return rows.length;
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('it did not come to hold within 10 s');
+    await wait(50);
+  }
+}
