@@ -59,7 +59,7 @@ const rules = [
       from.startsWith('renderer/') &&
       !local &&
       !typesOnly &&
-      (/^node:/.test(to) || ['electron', 'mysql2', 'ioredis', 'pino'].includes(to)),
+      (to.startsWith('node:') || ['electron', 'mysql2', 'ioredis', 'pino'].includes(to)),
   },
   {
     name: 'Electron is imported in main.ts, preload.ts and window/ only',

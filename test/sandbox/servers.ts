@@ -62,7 +62,7 @@ export async function startRedis(options: ServerOptions = {}): Promise<RunningSe
   // Debian's redis-tools carries the server under the name of a checker; what it does depends on what it is called.
   const program = which('redis-server') ?? which('redis-check-rdb');
   if (!program) throw new Error('redis-server is not installed: `npm test` or `npm start` installs it.');
-  const settings = {
+  const settings: Settings = {
     bind: '127.0.0.1',
     save: '',
     appendonly: 'yes',
