@@ -26,8 +26,20 @@ function chord(event: KeyboardEvent): string {
   return [event.ctrlKey || event.metaKey ? 'mod' : '', event.altKey ? 'alt' : '', event.shiftKey && (named || /[a-z]/.test(key)) ? 'shift' : '', key].filter(Boolean).join('+');
 }
 
+/** A dialog is open: only scopes that say `modal` are asked, whoever drew the dialog. */
+function dialogOpen(): boolean {
+  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+}
+
+/** A menu or popover is open: Esc is its own. */
+function popoverOpen(): boolean {
+  return document.querySelector('.mantine-Popover-dropdown, .mantine-Menu-dropdown, .mantine-Combobox-dropdown') !== null;
+}
+
 function find(name: string, inField: boolean): Hotkey | null {
+  const onlyModal = dialogOpen();
   for (const scope of [...scopes].reverse()) {
+    if (onlyModal && !scope.modal) continue;
     const hit = scope.bindings().find((binding) => binding.keys === name && (!inField || binding.inFields === true));
     if (hit) return hit;
     if (scope.modal) return null;
@@ -39,6 +51,7 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
   const inField = isField(event.target);
   const name = chord(event);
+  if (name === 'escape' && popoverOpen()) return;
   const sequence = prefix !== null && event.timeStamp - prefix.at < 1200 ? find(`${prefix.key} ${name}`, inField) : null;
   prefix = inField ? null : { key: name, at: event.timeStamp };
   const hit = sequence ?? find(name, inField);

@@ -1,0 +1,14 @@
+import type { Same } from '../domains';
+import type zh from '../zh-CN/filters';
+
+export default {
+  add: 'Add filter',
+  remove: 'Remove filter: {{filter}}',
+  clear: 'Clear filters',
+  clearSearch: 'Clear the search',
+  views: 'Views',
+  noViews: 'No saved views yet. Set filters and sorting, then name them here.',
+  viewName: 'Name of the view',
+  saveView: 'Save',
+  removeView: 'Remove view “{{view}}”',
+} satisfies Same<typeof zh>;

@@ -1,0 +1,19 @@
+const filters = {
+  add: '添加筛选',
+  remove: '移除筛选：{{filter}}',
+  clear: '清除筛选',
+  clearSearch: '清除搜索词',
+  views: '视图',
+  noViews: '尚未保存视图。设好筛选与排序后，可在此命名保存。',
+  viewName: '视图名称',
+  saveView: '保存',
+  removeView: '删除视图“{{view}}”',
+};
+
+export default filters;
+
+declare module '../domains' {
+  interface Domains {
+    filters: typeof filters;
+  }
+}

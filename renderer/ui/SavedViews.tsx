@@ -1,0 +1,52 @@
+import { ActionIcon, Button, Popover, TextInput } from '@mantine/core';
+import { IconBookmark, IconCheck, IconTrash } from '@tabler/icons-react';
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FilterViews } from './FilterBar';
+
+/** The menu of saved views: apply one, remove one, save what is on the screen under a name. */
+export function SavedViews({ saved, current, onApply, onSave, onRemove }: FilterViews): ReactElement {
+  const { t } = useTranslation('filters');
+  const [opened, setOpened] = useState(false);
+  const [name, setName] = useState('');
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === '') return;
+    onSave(name.trim());
+    setName('');
+    setOpened(false);
+  };
+  const apply = (view: string) => {
+    onApply(view);
+    setOpened(false);
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={272}>
+      <Popover.Target>
+        <Button size="compact-sm" variant={current === undefined ? 'default' : 'light'} leftSection={<IconBookmark size={14} aria-hidden />} onClick={() => setOpened((now) => !now)}>
+          {current ?? t('views')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('views')}>
+        {saved.length === 0 ? <div className="md-dim md-filter-title">{t('noViews')}</div> : null}
+        {saved.map((view) => (
+          <div className="md-view" key={view}>
+            <button type="button" className="md-item" aria-pressed={view === current} onClick={() => apply(view)}>
+              <span className="md-ellipsis">{view}</span>
+              {view === current ? <IconCheck size={14} aria-hidden /> : null}
+            </button>
+            <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('removeView', { view })} title={t('removeView', { view })} onClick={() => onRemove(view)}>
+              <IconTrash size={14} />
+            </ActionIcon>
+          </div>
+        ))}
+        <form className="md-view-save" onSubmit={save}>
+          <TextInput size="xs" aria-label={t('viewName')} placeholder={t('viewName')} value={name} maxLength={60} onChange={(event) => setName(event.currentTarget.value)} />
+          <Button size="xs" type="submit" disabled={name.trim() === ''}>
+            {t('saveView')}
+          </Button>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
