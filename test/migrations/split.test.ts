@@ -21,7 +21,9 @@ describe('splitting a file', () => {
   });
 
   test('comments fall away, executable ones stay', () => {
-    expect(sqlOf('SELECT /* gone */ 1 /*!40000 + 1; */ -- gone\n + 2')).toEqual(['SELECT   1 /*!40000 + 1; */  \n + 2']);
+    expect(sqlOf('SELECT /* gone */ 1 /*!40000 + 1; */ -- gone\n + 2')).toEqual([
+      'SELECT   1 /*!40000 + 1; */  \n + 2',
+    ]);
     expect(sqlOf('-- only words\n/* and more */;;\n')).toEqual([]);
   });
 
@@ -62,7 +64,14 @@ describe('the checksum of a file', () => {
   });
 
   test('cares for every character of a string, for guards and for the order', () => {
-    const all = ["SELECT 'a  b';", "SELECT 'a b';", '-- unless: SELECT 1\nSELECT 1;', 'SELECT 1;', 'SELECT 1; SELECT 2;', 'SELECT 2; SELECT 1;'].map(checksum);
+    const all = [
+      "SELECT 'a  b';",
+      "SELECT 'a b';",
+      '-- unless: SELECT 1\nSELECT 1;',
+      'SELECT 1;',
+      'SELECT 1; SELECT 2;',
+      'SELECT 2; SELECT 1;',
+    ].map(checksum);
     expect(new Set(all).size).toBe(all.length);
   });
 });

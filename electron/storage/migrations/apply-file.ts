@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/errors.js';
 import { serverFailure, stepFailed, wasInterrupted } from './failure.js';
 import type { MigrationFile, Step } from './files.js';
 import { recordEnd, recordStart, recordStep } from './ledger.js';
-import { rowsOf } from './session.js';
+import { giveBack, rowsOf } from './session.js';
 
 export interface StepEvent {
   readonly file: string;
@@ -52,7 +52,14 @@ async function runStep(run: FileRun, step: Step): Promise<'done' | 'skipped'> {
   const { connection, migration } = run;
   const began = performance.now();
   const report = (outcome: StepEvent['outcome']): void => {
-    run.onStep?.({ file: migration.file, step: step.name, ordinal: step.ordinal, of: migration.steps.length, outcome, milliseconds: Math.round(performance.now() - began) });
+    run.onStep?.({
+      file: migration.file,
+      step: step.name,
+      ordinal: step.ordinal,
+      of: migration.steps.length,
+      outcome,
+      milliseconds: Math.round(performance.now() - began),
+    });
   };
   try {
     if (step.unless !== null && (await rowsOf(connection, step.unless)).length > 0) {
@@ -98,7 +105,11 @@ async function interruptible(run: FileRun, statement: () => Promise<unknown>): P
 async function killQuery(connect: () => Promise<Connection>, thread: number): Promise<void> {
   try {
     const second = await connect();
-    await second.query(`KILL QUERY ${Math.trunc(thread)}`).finally(() => second.end());
+    try {
+      await second.query(`KILL QUERY ${Math.trunc(thread)}`);
+    } finally {
+      await giveBack(second);
+    }
   } catch {
     return;
   }
@@ -109,8 +120,12 @@ function refuseCancelled(run: FileRun): void {
 }
 
 function cancelled(migration: MigrationFile, step: Step | null): Refusal {
-  return new Refusal('cancelled', { zh: `迁移已取消：${migration.file}`, en: `The migration was cancelled: ${migration.file}` }, {
-    hint: { zh: '再次运行会从停下的步骤继续', en: 'Run it again to go on from where it stopped' },
-    details: { file: migration.file, step: step?.name ?? null },
-  });
+  return new Refusal(
+    'cancelled',
+    { zh: `迁移已取消：${migration.file}`, en: `The migration was cancelled: ${migration.file}` },
+    {
+      hint: { zh: '再次运行会从停下的步骤继续', en: 'Run it again to go on from where it stopped' },
+      details: { file: migration.file, step: step?.name ?? null },
+    },
+  );
 }

@@ -12,13 +12,21 @@ export function compareColumn(table: string, expected: ColumnDescription, found:
   if (expected.type !== found.type) {
     const wider = isWider(expected, found);
     differences.push({
-      ...at, kind: 'column_type', expected: typeText(expected), found: typeText(found), severity: wider ? 'info' : 'limits',
+      ...at,
+      kind: 'column_type',
+      expected: typeText(expected),
+      found: typeText(found),
+      severity: wider ? 'info' : 'limits',
       consequence: wider ? consequence.widerType(name) : consequence.otherType(name),
     });
   } else if (expected.length !== null && found.length !== null && expected.length !== found.length) {
     const wider = found.length > expected.length;
     differences.push({
-      ...at, kind: 'column_length', expected: typeText(expected), found: typeText(found), severity: wider ? 'info' : 'limits',
+      ...at,
+      kind: 'column_length',
+      expected: typeText(expected),
+      found: typeText(found),
+      severity: wider ? 'info' : 'limits',
       consequence: wider ? consequence.widerType(name) : consequence.shorter(name, found.length),
     });
   } else {
@@ -26,7 +34,11 @@ export function compareColumn(table: string, expected: ColumnDescription, found:
     const extra = found.values.filter((value) => !expected.values.includes(value));
     if (missing.length > 0 || extra.length > 0) {
       differences.push({
-        ...at, kind: 'enum_values', expected: typeText(expected), found: typeText(found), severity: missing.length > 0 ? 'limits' : 'info',
+        ...at,
+        kind: 'enum_values',
+        expected: typeText(expected),
+        found: typeText(found),
+        severity: missing.length > 0 ? 'limits' : 'info',
         consequence: missing.length > 0 ? consequence.missingValues(name, missing) : consequence.otherValues(name),
       });
     }
@@ -34,38 +46,85 @@ export function compareColumn(table: string, expected: ColumnDescription, found:
   return [...differences, ...compareNullability(at, expected, found), ...compareDefault(at, expected, found)];
 }
 
-function compareNullability(at: { table: string; column: string }, expected: ColumnDescription, found: ColumnDescription): Difference[] {
+function compareNullability(
+  at: { table: string; column: string },
+  expected: ColumnDescription,
+  found: ColumnDescription,
+): Difference[] {
   if (expected.nullable === found.nullable) return [];
-  const shared = { ...at, kind: 'nullability', expected: expected.nullable ? 'NULL' : 'NOT NULL', found: found.nullable ? 'NULL' : 'NOT NULL' } as const;
+  const shared = {
+    ...at,
+    kind: 'nullability',
+    expected: expected.nullable ? 'NULL' : 'NOT NULL',
+    found: found.nullable ? 'NULL' : 'NOT NULL',
+  } as const;
   if (found.nullable) return [{ ...shared, severity: 'info', consequence: consequence.mayBeNull(at.column) }];
   if (found.default !== null) return [{ ...shared, severity: 'info', consequence: consequence.stricter(at.column) }];
   return [{ ...shared, severity: 'limits', consequence: consequence.mayNotBeNull(at.column) }];
 }
 
-function compareDefault(at: { table: string; column: string }, expected: ColumnDescription, found: ColumnDescription): Difference[] {
+function compareDefault(
+  at: { table: string; column: string },
+  expected: ColumnDescription,
+  found: ColumnDescription,
+): Difference[] {
   if (expected.autoIncrement !== found.autoIncrement) {
-    return [{
-      ...at, kind: 'default', expected: defaultText(expected), found: defaultText(found), severity: expected.autoIncrement ? 'limits' : 'info',
-      consequence: expected.autoIncrement ? consequence.noAutoIncrement(at.column) : consequence.otherDefault(at.column),
-    }];
+    return [
+      {
+        ...at,
+        kind: 'default',
+        expected: defaultText(expected),
+        found: defaultText(found),
+        severity: expected.autoIncrement ? 'limits' : 'info',
+        consequence: expected.autoIncrement
+          ? consequence.noAutoIncrement(at.column)
+          : consequence.otherDefault(at.column),
+      },
+    ];
   }
   if (expected.default === found.default && expected.updatesItself === found.updatesItself) return [];
-  return [{ ...at, kind: 'default', expected: defaultText(expected), found: defaultText(found), severity: 'info', consequence: consequence.otherDefault(at.column) }];
+  return [
+    {
+      ...at,
+      kind: 'default',
+      expected: defaultText(expected),
+      found: defaultText(found),
+      severity: 'info',
+      consequence: consequence.otherDefault(at.column),
+    },
+  ];
 }
 
 /** One difference for a table whose text columns all share another collation, else one for each column that differs. */
 export function compareCollations(expected: TableDescription, found: LiveTable): Difference[] {
   const pairs = expected.columns.flatMap((column) => {
     const other = found.columns.find((candidate) => candidate.name === column.name);
-    return column.collation === null || other === undefined || other.collation === null ? [] : [{ column: column.name, expected: column.collation, found: other.collation }];
+    return column.collation === null || other === undefined || other.collation === null
+      ? []
+      : [{ column: column.name, expected: column.collation, found: other.collation }];
   });
   const differing = pairs.filter((pair) => pair.expected !== pair.found);
   const first = differing[0];
   if (first === undefined) return [];
   if (differing.length === pairs.length && pairs.length > 1 && differing.every((pair) => pair.found === first.found)) {
-    return [{ kind: 'collation', table: expected.name, expected: first.expected, found: first.found, severity: 'limits', consequence: ofCollation(first.found) }];
+    return [
+      {
+        kind: 'collation',
+        table: expected.name,
+        expected: first.expected,
+        found: first.found,
+        severity: 'limits',
+        consequence: ofCollation(first.found),
+      },
+    ];
   }
-  return differing.map((pair) => ({ kind: 'collation', table: expected.name, ...pair, severity: 'limits', consequence: ofCollation(pair.found) }));
+  return differing.map((pair) => ({
+    kind: 'collation',
+    table: expected.name,
+    ...pair,
+    severity: 'limits',
+    consequence: ofCollation(pair.found),
+  }));
 }
 
 function ofCollation(collation: string): Difference['consequence'] {
@@ -81,7 +140,10 @@ const widths = [
 
 function isWider(expected: ColumnDescription, found: ColumnDescription): boolean {
   const shorter = expected.length !== null && found.length !== null && found.length < expected.length;
-  return !shorter && widths.some((row) => row.includes(expected.type) && row.indexOf(found.type) > row.indexOf(expected.type));
+  return (
+    !shorter &&
+    widths.some((row) => row.includes(expected.type) && row.indexOf(found.type) > row.indexOf(expected.type))
+  );
 }
 
 function typeText(column: ColumnDescription): string {

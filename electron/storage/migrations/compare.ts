@@ -26,7 +26,12 @@ export function compareTables(expected: readonly TableDescription[], live: reado
   });
   const extra = live
     .filter((table) => !wanted.has(table.name) && !table.name.startsWith('console_'))
-    .map((table): Difference => ({ kind: 'extra_table', table: table.spelling, severity: 'info', consequence: consequence.extraTable }));
+    .map((table): Difference => ({
+      kind: 'extra_table',
+      table: table.spelling,
+      severity: 'info',
+      consequence: consequence.extraTable,
+    }));
   return [...differences, ...extra].toSorted((one, other) => gravity[one.severity] - gravity[other.severity]);
 }
 
@@ -36,14 +41,26 @@ const gravity = { blocks: 0, limits: 1, info: 2 } as const;
 const vital = new Set(['id', 'username', 'password_hash', 'role', 'banned']);
 
 function missingTable(table: string): Difference {
-  return { kind: 'missing_table', table, severity: table === 'users' ? 'blocks' : 'limits', consequence: consequence.missingTable(table) };
+  return {
+    kind: 'missing_table',
+    table,
+    severity: table === 'users' ? 'blocks' : 'limits',
+    consequence: consequence.missingTable(table),
+  };
 }
 
 function compareTable(expected: TableDescription, found: LiveTable): Difference[] {
   const table = expected.name;
   const differences: Difference[] = [];
   if (expected.engine.toLowerCase() !== found.engine.toLowerCase()) {
-    differences.push({ kind: 'engine', table, expected: expected.engine, found: found.engine, severity: 'blocks', consequence: consequence.engine });
+    differences.push({
+      kind: 'engine',
+      table,
+      expected: expected.engine,
+      found: found.engine,
+      severity: 'blocks',
+      consequence: consequence.engine,
+    });
   }
   for (const column of expected.columns) {
     const other = found.columns.find((candidate) => candidate.name === column.name);
@@ -52,42 +69,66 @@ function compareTable(expected: TableDescription, found: LiveTable): Difference[
       continue;
     }
     const severity = table === 'users' && vital.has(column.name) ? 'blocks' : 'limits';
-    differences.push({ kind: 'missing_column', table, column: column.name, severity, consequence: consequence.missingColumn(table, column.name) });
+    differences.push({
+      kind: 'missing_column',
+      table,
+      column: column.name,
+      severity,
+      consequence: consequence.missingColumn(table, column.name),
+    });
   }
   for (const column of found.columns) {
     if (expected.columns.some((candidate) => candidate.name === column.name)) continue;
     const demanding = !column.nullable && column.default === null && !column.autoIncrement;
     differences.push({
-      kind: 'extra_column', table, column: column.name, found: column.type, severity: demanding ? 'limits' : 'info',
+      kind: 'extra_column',
+      table,
+      column: column.name,
+      found: column.type,
+      severity: demanding ? 'limits' : 'info',
       consequence: demanding ? consequence.demandingColumn(column.name) : consequence.extraColumn,
     });
   }
-  return [...differences, ...compareCollations(expected, found), ...compareIndexes(expected, found), ...compareForeignKeys(expected, found)];
+  return [
+    ...differences,
+    ...compareCollations(expected, found),
+    ...compareIndexes(expected, found),
+    ...compareForeignKeys(expected, found),
+  ];
 }
 
 /** A wanted key or index whose columns are not all there is not told again: the missing column has been told. */
 function compareIndexes(expected: TableDescription, found: LiveTable): Difference[] {
   const table = expected.name;
   const differences: Difference[] = [];
-  const here = (columns: readonly string[]): boolean => columns.every((name) => found.columns.some((column) => column.name === name));
+  const here = (columns: readonly string[]): boolean =>
+    columns.every((name) => found.columns.some((column) => column.name === name));
   const uniques = [found.primaryKey, ...found.indexes.filter((index) => index.unique).map((index) => index.columns)];
   const all = [found.primaryKey, ...found.indexes.map((index) => index.columns)];
 
   if (here(expected.primaryKey) && !same(expected.primaryKey, found.primaryKey)) {
     differences.push({
-      kind: 'missing_primary_key', table, expected: expected.primaryKey.join(', '),
+      kind: 'missing_primary_key',
+      table,
+      expected: expected.primaryKey.join(', '),
       ...(found.primaryKey.length > 0 ? { found: found.primaryKey.join(', ') } : {}),
-      severity: 'limits', consequence: consequence.missingPrimary,
+      severity: 'limits',
+      consequence: consequence.missingPrimary,
     });
   }
   const told = new Set<string>();
   for (const index of [...expected.indexes].toSorted((one, other) => Number(other.unique) - Number(one.unique))) {
     const columns = index.columns.join(', ');
-    const held = index.unique ? uniques.some((other) => sameSet(index.columns, other)) : all.some((other) => same(index.columns, other.slice(0, index.columns.length)));
+    const held = index.unique
+      ? uniques.some((other) => sameSet(index.columns, other))
+      : all.some((other) => same(index.columns, other.slice(0, index.columns.length)));
     if (held || told.has(columns) || !here(index.columns)) continue;
     told.add(columns);
     differences.push({
-      kind: index.unique ? 'missing_unique' : 'missing_index', table, expected: columns, severity: 'limits',
+      kind: index.unique ? 'missing_unique' : 'missing_index',
+      table,
+      expected: columns,
+      severity: 'limits',
       consequence: index.unique ? consequence.missingUnique(index.columns) : consequence.missingIndex(index.columns),
     });
   }
@@ -97,11 +138,26 @@ function compareIndexes(expected: TableDescription, found: LiveTable): Differenc
 function compareForeignKeys(expected: TableDescription, found: LiveTable): Difference[] {
   return expected.foreignKeys.flatMap((wanted): Difference[] => {
     if (found.columns.every((column) => column.name !== wanted.column)) return [];
-    const other = found.foreignKeys.find((key) => key.column === wanted.column && key.table === wanted.table && key.references === wanted.references);
-    const shared = { table: expected.name, column: wanted.column, expected: written(wanted), severity: 'limits' } as const;
-    if (other === undefined) return [{ ...shared, kind: 'missing_foreign_key', consequence: consequence.missingForeignKey(wanted.table) }];
+    const other = found.foreignKeys.find(
+      (key) => key.column === wanted.column && key.table === wanted.table && key.references === wanted.references,
+    );
+    const shared = {
+      table: expected.name,
+      column: wanted.column,
+      expected: written(wanted),
+      severity: 'limits',
+    } as const;
+    if (other === undefined)
+      return [{ ...shared, kind: 'missing_foreign_key', consequence: consequence.missingForeignKey(wanted.table) }];
     if (other.onDelete === wanted.onDelete) return [];
-    return [{ ...shared, kind: 'foreign_key_rule', found: written(other), consequence: consequence.otherDeleteRule(wanted.table) }];
+    return [
+      {
+        ...shared,
+        kind: 'foreign_key_rule',
+        found: written(other),
+        consequence: consequence.otherDeleteRule(wanted.table),
+      },
+    ];
   });
 }
 

@@ -54,7 +54,12 @@ export function readType(written: string): Pick<ColumnDescription, 'type' | 'len
   const inside = match?.[2] ?? '';
   const base = word === 'boolean' || word === 'bool' ? 'tinyint' : word === 'integer' ? 'int' : word;
   const type = match?.[3] === undefined ? base : `${base} unsigned`;
-  if (base === 'enum' || base === 'set') return { type, length: null, values: [...inside.matchAll(/'((?:[^']|'')*)'/g)].map((value) => (value[1] ?? '').replaceAll("''", "'")) };
+  if (base === 'enum' || base === 'set')
+    return {
+      type,
+      length: null,
+      values: [...inside.matchAll(/'((?:[^']|'')*)'/g)].map((value) => (value[1] ?? '').replaceAll("''", "'")),
+    };
   return { type, length: integers.test(base) || inside === '' ? null : Number.parseInt(inside, 10), values: [] };
 }
 

@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../../contract/errors.js';
-import { isText, readDefault, readType, type ColumnDescription, type ForeignKeyDescription, type IndexDescription, type TableDescription } from './description.js';
+import {
+  isText,
+  readDefault,
+  readType,
+  type ColumnDescription,
+  type ForeignKeyDescription,
+  type IndexDescription,
+  type TableDescription,
+} from './description.js';
 import { splitStatements } from './split.js';
 
 /**
@@ -11,7 +19,9 @@ import { splitStatements } from './split.js';
  */
 export async function expectedSchema(folder: string): Promise<TableDescription[]> {
   const text = await readFile(join(folder, '0001_site_schema.sql'), 'utf8');
-  return splitStatements(text).filter((statement) => /^create table/i.test(statement.sql)).map((statement) => describeTable(statement.sql));
+  return splitStatements(text)
+    .filter((statement) => /^create table/i.test(statement.sql))
+    .map((statement) => describeTable(statement.sql));
 }
 
 /**
@@ -30,11 +40,18 @@ export function describeTable(sql: string): TableDescription {
 
   for (const part of parts(body).map((written) => written.replace(/ comment '(?:[^']|'')*'$/i, ''))) {
     const index = /^(unique )?(?:index|key) (\w+) \(([^)]+)\)$/i.exec(part);
-    const foreign = /^foreign key \((\w+)\) references (\w+)\((\w+)\) on delete (cascade|set null|restrict)$/i.exec(part);
+    const foreign = /^foreign key \((\w+)\) references (\w+)\((\w+)\) on delete (cascade|set null|restrict)$/i.exec(
+      part,
+    );
     if (index !== null) {
       indexes.push({ name: index[2] ?? '', columns: list(index[3] ?? ''), unique: index[1] !== undefined });
     } else if (foreign !== null) {
-      foreignKeys.push({ column: foreign[1] ?? '', table: foreign[2] ?? '', references: foreign[3] ?? '', onDelete: (foreign[4] ?? '').toUpperCase() });
+      foreignKeys.push({
+        column: foreign[1] ?? '',
+        table: foreign[2] ?? '',
+        references: foreign[3] ?? '',
+        onDelete: (foreign[4] ?? '').toUpperCase(),
+      });
     } else if (!/^constraint \w+ check /i.test(part)) {
       const column = describeColumn(part, collation);
       columns.push(column);
@@ -46,7 +63,10 @@ export function describeTable(sql: string): TableDescription {
 }
 
 function describeColumn(part: string, tableCollation: string): ColumnDescription {
-  const match = /^(\w+) (\w+(?:\([^)]*\))?)((?: not null| null| unique| primary key| auto_increment| default (?:'[^']*'|\w+)| on update current_timestamp)*)$/i.exec(part);
+  const match =
+    /^(\w+) (\w+(?:\([^)]*\))?)((?: not null| null| unique| primary key| auto_increment| default (?:'[^']*'|\w+)| on update current_timestamp)*)$/i.exec(
+      part,
+    );
   if (match === null) throw unread(part);
   const [, name = '', written = '', rest = ''] = match;
   const type = readType(written);
@@ -80,5 +100,8 @@ function list(columns: string): string[] {
 }
 
 function unread(sql: string): Refusal {
-  return new Refusal('internal', { zh: `读不懂 0001 中的定义：${sql.slice(0, 80)}`, en: `A definition in 0001 cannot be read: ${sql.slice(0, 80)}` });
+  return new Refusal('internal', {
+    zh: `读不懂 0001 中的定义：${sql.slice(0, 80)}`,
+    en: `A definition in 0001 cannot be read: ${sql.slice(0, 80)}`,
+  });
 }

@@ -10,7 +10,8 @@ export interface ServerFailure {
 /** Reads an error of the driver. */
 export function serverFailure(error: unknown): ServerFailure {
   const errno = error instanceof Object && 'errno' in error && typeof error.errno === 'number' ? error.errno : null;
-  const said = error instanceof Object && 'sqlMessage' in error && typeof error.sqlMessage === 'string' ? error.sqlMessage : null;
+  const said =
+    error instanceof Object && 'sqlMessage' in error && typeof error.sqlMessage === 'string' ? error.sqlMessage : null;
   return { errno, message: said ?? (error instanceof Error ? error.message : String(error)) };
 }
 
@@ -24,20 +25,41 @@ export function stepFailed(migration: MigrationFile, step: Step, error: unknown)
   const { errno, message } = serverFailure(error);
   const code = codeOf(error, errno);
   const place = `${migration.file} · ${step.name}`;
-  return new Refusal(code, { zh: `迁移在此步骤停下：${place}：${message}`, en: `The migration stopped at ${place}: ${message}` }, {
-    hint: hints[code] ?? {
-      zh: '之前的步骤都已记录；修正原因后再次运行，会从这一步继续',
-      en: 'The steps before it are recorded; mend the cause and run it again: it goes on from this step',
+  return new Refusal(
+    code,
+    { zh: `迁移在此步骤停下：${place}：${message}`, en: `The migration stopped at ${place}: ${message}` },
+    {
+      hint: hints[code] ?? {
+        zh: '之前的步骤都已记录；修正原因后再次运行，会从这一步继续',
+        en: 'The steps before it are recorded; mend the cause and run it again: it goes on from this step',
+      },
+      details: {
+        file: migration.file,
+        step: step.name,
+        ordinal: step.ordinal,
+        line: step.line,
+        errno,
+        message,
+        sql: step.sql,
+      },
+      cause: error,
     },
-    details: { file: migration.file, step: step.name, ordinal: step.ordinal, line: step.line, errno, message, sql: step.sql },
-    cause: error,
-  });
+  );
 }
 
 const hints: Partial<Record<ErrorCode, { zh: string; en: string }>> = {
-  forbidden: { zh: '给数据库账号 CREATE、ALTER、INDEX、DROP、REFERENCES 权限后再试', en: 'Grant the account CREATE, ALTER, INDEX, DROP and REFERENCES, then try again' },
-  timeout: { zh: '有长事务占着这张表；等它结束后再试', en: 'A long transaction holds the table; try again when it has ended' },
-  unavailable: { zh: '连接断了；恢复后再次运行，会从这一步继续', en: 'The connection is gone; run it again when it is back: it goes on from this step' },
+  forbidden: {
+    zh: '给数据库账号 CREATE、ALTER、INDEX、DROP、REFERENCES 权限后再试',
+    en: 'Grant the account CREATE, ALTER, INDEX, DROP and REFERENCES, then try again',
+  },
+  timeout: {
+    zh: '有长事务占着这张表；等它结束后再试',
+    en: 'A long transaction holds the table; try again when it has ended',
+  },
+  unavailable: {
+    zh: '连接断了；恢复后再次运行，会从这一步继续',
+    en: 'The connection is gone; run it again when it is back: it goes on from this step',
+  },
   cancelled: { zh: '再次运行会从这一步继续', en: 'Run it again to go on from this step' },
 };
 
@@ -55,16 +77,36 @@ function codeOf(error: unknown, errno: number | null): ErrorCode {
 
 /** An applied file whose text is not what was applied. */
 export function fileChanged(migration: MigrationFile, recorded: string): Refusal {
-  return new Refusal('conflict', { zh: `迁移文件在应用之后被改动：${migration.file}`, en: `${migration.file} was changed after it had been applied` }, {
-    hint: { zh: '恢复原来的文件，把改动写进一个新的迁移文件', en: 'Put the file back as it was, and write the change as a new migration' },
-    details: { file: migration.file, expected: recorded, found: migration.checksum },
-  });
+  return new Refusal(
+    'conflict',
+    {
+      zh: `迁移文件在应用之后被改动：${migration.file}`,
+      en: `${migration.file} was changed after it had been applied`,
+    },
+    {
+      hint: {
+        zh: '恢复原来的文件，把改动写进一个新的迁移文件',
+        en: 'Put the file back as it was, and write the change as a new migration',
+      },
+      details: { file: migration.file, expected: recorded, found: migration.checksum },
+    },
+  );
 }
 
 /** A half-applied file whose finished part was changed: going on from the failed step would not give what the file says. */
 export function finishedPartChanged(migration: MigrationFile, step: string): Refusal {
-  return new Refusal('conflict', { zh: `迁移只应用了一半，而已完成的步骤被改动：${migration.file} · ${step}`, en: `${migration.file} is half applied, and a finished step was changed: ${step}` }, {
-    hint: { zh: '恢复已完成的步骤；只修改失败的那一步及其后', en: 'Put the finished steps back as they were; change only the failed step and those after it' },
-    details: { file: migration.file, step },
-  });
+  return new Refusal(
+    'conflict',
+    {
+      zh: `迁移只应用了一半，而已完成的步骤被改动：${migration.file} · ${step}`,
+      en: `${migration.file} is half applied, and a finished step was changed: ${step}`,
+    },
+    {
+      hint: {
+        zh: '恢复已完成的步骤；只修改失败的那一步及其后',
+        en: 'Put the finished steps back as they were; change only the failed step and those after it',
+      },
+      details: { file: migration.file, step },
+    },
+  );
 }

@@ -31,16 +31,24 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
   for (const name of names) {
     const number = fileName.exec(name)?.[1];
     if (number === undefined) {
-      throw new Refusal('invalid_input', { zh: `不认识的迁移文件名：${name}`, en: `Not a migration's name: ${name}` }, {
-        hint: { zh: '应为 0001_name.sql 或 R001_name.sql', en: 'It should look like 0001_name.sql or R001_name.sql' },
-        details: { file: name },
-      });
+      throw new Refusal(
+        'invalid_input',
+        { zh: `不认识的迁移文件名：${name}`, en: `Not a migration's name: ${name}` },
+        {
+          hint: { zh: '应为 0001_name.sql 或 R001_name.sql', en: 'It should look like 0001_name.sql or R001_name.sql' },
+          details: { file: name },
+        },
+      );
     }
     const other = numbers.get(number);
     if (other !== undefined) {
-      throw new Refusal('invalid_input', { zh: `迁移编号重复：${other} 与 ${name}`, en: `Two migrations with one number: ${other} and ${name}` }, {
-        details: { files: [other, name] },
-      });
+      throw new Refusal(
+        'invalid_input',
+        { zh: `迁移编号重复：${other} 与 ${name}`, en: `Two migrations with one number: ${other} and ${name}` },
+        {
+          details: { files: [other, name] },
+        },
+      );
     }
     numbers.set(number, name);
   }
@@ -58,9 +66,15 @@ export function parseMigration(file: string, text: string): MigrationFile {
     checksum: sha256(normalised(statement.sql)),
   }));
   if (steps.length === 0) {
-    throw new Refusal('invalid_input', { zh: `迁移文件里没有语句：${file}`, en: `No statement in ${file}` }, { details: { file } });
+    throw new Refusal(
+      'invalid_input',
+      { zh: `迁移文件里没有语句：${file}`, en: `No statement in ${file}` },
+      { details: { file } },
+    );
   }
-  const whole = steps.map((step) => `${step.name}\n${normalised(step.unless ?? '')}\n${normalised(step.sql)};\n`).join('');
+  const whole = steps
+    .map((step) => `${step.name}\n${normalised(step.unless ?? '')}\n${normalised(step.sql)};\n`)
+    .join('');
   return { file, checksum: sha256(whole), steps };
 }
 
@@ -69,25 +83,41 @@ function statementsOf(file: string, text: string): Statement[] {
     return splitStatements(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.code, { zh: `${file}：${error.text.zh}`, en: `${file}: ${error.text.en}` }, {
-      details: { file, ...(error.details instanceof Object ? error.details : {}) },
-      cause: error,
-    });
+    throw new Refusal(
+      error.code,
+      { zh: `${file}：${error.text.zh}`, en: `${file}: ${error.text.en}` },
+      {
+        details: { file, problem: error.details },
+        cause: error,
+      },
+    );
   }
 }
 
 async function sqlFiles(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.sql')).map((entry) => entry.name).toSorted();
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+      .map((entry) => entry.name)
+      .toSorted();
   } catch (error) {
-    throw new Refusal('not_found', { zh: `读不到迁移文件夹：${folder}`, en: `The folder of migrations cannot be read: ${folder}` }, { cause: error });
+    throw new Refusal(
+      'not_found',
+      { zh: `读不到迁移文件夹：${folder}`, en: `The folder of migrations cannot be read: ${folder}` },
+      { cause: error },
+    );
   }
 }
 
 /** Spacing outside strings is of no account; inside them it is. */
 function normalised(sql: string): string {
-  return sql.replace(/('(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|`(?:[^`]|``)*`)|\s+/g, (_, quoted: string | undefined) => quoted ?? ' ').trim();
+  return sql
+    .replace(
+      /('(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|`(?:[^`]|``)*`)|\s+/g,
+      (_, quoted: string | undefined) => quoted ?? ' ',
+    )
+    .trim();
 }
 
 function sha256(text: string): string {

@@ -54,14 +54,20 @@ export async function createLedger(connection: Connection): Promise<void> {
 
 /** Whether the database has ever been migrated by a console. Changes nothing. */
 export async function hasLedger(connection: Connection): Promise<boolean> {
-  const rows = await rowsOf(connection, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('console_migrations', 'console_migration_steps')");
+  const rows = await rowsOf(
+    connection,
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('console_migrations', 'console_migration_steps')",
+  );
   return rows.length === 2;
 }
 
 /** What is recorded, by file; empty in a database that was never migrated. */
 export async function readLedger(connection: Connection): Promise<Map<string, RecordedMigration>> {
   if (!(await hasLedger(connection))) return new Map();
-  const steps = await rowsOf(connection, 'SELECT file, ordinal, name, checksum, state, errno, error FROM console_migration_steps ORDER BY file, ordinal');
+  const steps = await rowsOf(
+    connection,
+    'SELECT file, ordinal, name, checksum, state, errno, error FROM console_migration_steps ORDER BY file, ordinal',
+  );
   const files = await rowsOf(
     connection,
     `SELECT file, checksum, state, DATE_FORMAT(started_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS startedAt, DATE_FORMAT(finished_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS finishedAt
@@ -76,14 +82,16 @@ export async function readLedger(connection: Connection): Promise<Map<string, Re
         applied: row['state'] === 'applied',
         startedAt: String(row['startedAt']),
         finishedAt: nullable(row['finishedAt'], String),
-        steps: steps.filter((step) => step['file'] === row['file']).map((step) => ({
-          ordinal: Number(step['ordinal']),
-          name: String(step['name']),
-          checksum: String(step['checksum']),
-          state: stepState(step['state']),
-          errno: nullable(step['errno'], Number),
-          error: nullable(step['error'], String),
-        })),
+        steps: steps
+          .filter((step) => step['file'] === row['file'])
+          .map((step) => ({
+            ordinal: Number(step['ordinal']),
+            name: String(step['name']),
+            checksum: String(step['checksum']),
+            state: stepState(step['state']),
+            errno: nullable(step['errno'], Number),
+            error: nullable(step['error'], String),
+          })),
       },
     ]),
   );
@@ -92,23 +100,54 @@ export async function readLedger(connection: Connection): Promise<Map<string, Re
 /** A file begins, or goes on at step `from` with a text that may have been mended from there on: older records of those steps go. */
 export async function recordStart(connection: Connection, migration: MigrationFile, from: number): Promise<void> {
   await sure(connection, 'DELETE FROM console_migration_steps WHERE file = ? AND ordinal >= ?', [migration.file, from]);
-  await sure(connection, `INSERT INTO console_migrations (file, checksum, state, steps, started_at) VALUES (?, ?, 'applying', ?, UTC_TIMESTAMP(6))
-    ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), state = 'applying', steps = VALUES(steps), finished_at = NULL`, [migration.file, migration.checksum, migration.steps.length]);
+  await sure(
+    connection,
+    `INSERT INTO console_migrations (file, checksum, state, steps, started_at) VALUES (?, ?, 'applying', ?, UTC_TIMESTAMP(6))
+    ON DUPLICATE KEY UPDATE checksum = VALUES(checksum), state = 'applying', steps = VALUES(steps), finished_at = NULL`,
+    [migration.file, migration.checksum, migration.steps.length],
+  );
 }
 
 /** A file ends: wholly applied, or stopped. */
-export async function recordEnd(connection: Connection, migration: MigrationFile, state: 'applied' | 'half_applied'): Promise<void> {
-  await sure(connection, `UPDATE console_migrations SET state = ?, finished_at = IF(? = 'applied', UTC_TIMESTAMP(6), NULL) WHERE file = ?`, [state, state, migration.file]);
+export async function recordEnd(
+  connection: Connection,
+  migration: MigrationFile,
+  state: 'applied' | 'half_applied',
+): Promise<void> {
+  await sure(
+    connection,
+    `UPDATE console_migrations SET state = ?, finished_at = IF(? = 'applied', UTC_TIMESTAMP(6), NULL) WHERE file = ?`,
+    [state, state, migration.file],
+  );
 }
 
 /** A step begins or ends. */
-export async function recordStep(connection: Connection, migration: MigrationFile, step: Step, state: StepState, failure: ServerFailure | null = null): Promise<void> {
+export async function recordStep(
+  connection: Connection,
+  migration: MigrationFile,
+  step: Step,
+  state: StepState,
+  failure: ServerFailure | null = null,
+): Promise<void> {
   const started = state === 'running' || state === 'skipped';
-  await sure(connection, `INSERT INTO console_migration_steps (file, ordinal, name, checksum, state, started_at, finished_at, errno, error)
+  await sure(
+    connection,
+    `INSERT INTO console_migration_steps (file, ordinal, name, checksum, state, started_at, finished_at, errno, error)
     VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6), IF(? = 'running', NULL, UTC_TIMESTAMP(6)), ?, ?)
     ON DUPLICATE KEY UPDATE name = VALUES(name), checksum = VALUES(checksum), state = VALUES(state),
       started_at = IF(?, VALUES(started_at), started_at), finished_at = VALUES(finished_at), errno = VALUES(errno), error = VALUES(error)`,
-    [migration.file, step.ordinal, step.name.slice(0, 190), step.checksum, state, state, failure?.errno ?? null, failure?.message.slice(0, 4000) ?? null, started ? 1 : 0]);
+    [
+      migration.file,
+      step.ordinal,
+      step.name.slice(0, 190),
+      step.checksum,
+      state,
+      state,
+      failure?.errno ?? null,
+      failure?.message.slice(0, 4000) ?? null,
+      started ? 1 : 0,
+    ],
+  );
 }
 
 /** A KILL QUERY that was meant for the step may hit the record of it: then it is written once more. */

@@ -10,15 +10,27 @@ export interface LiveTable extends TableDescription {
 /** Describes every table and view of the chosen database, from information_schema alone. Throws only the driver's own errors. */
 export async function liveSchema(connection: Connection): Promise<LiveTable[]> {
   const here = 'TABLE_SCHEMA = DATABASE()';
-  const tables = await rowsOf(connection, `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS kind, ENGINE AS engine FROM information_schema.TABLES WHERE ${here} ORDER BY TABLE_NAME`);
-  const columns = await rowsOf(connection, `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS columnName, COLUMN_TYPE AS columnType, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS standard,
-    EXTRA AS extra, COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE ${here} ORDER BY TABLE_NAME, ORDINAL_POSITION`);
-  const indexes = await rowsOf(connection, `SELECT TABLE_NAME AS tableName, INDEX_NAME AS indexName, NON_UNIQUE AS nonUnique, COLUMN_NAME AS columnName, SUB_PART AS part
-    FROM information_schema.STATISTICS WHERE ${here} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`);
-  const foreignKeys = await rowsOf(connection, `SELECT k.TABLE_NAME AS tableName, k.COLUMN_NAME AS columnName, k.REFERENCED_TABLE_NAME AS toTable, k.REFERENCED_COLUMN_NAME AS toColumn, r.DELETE_RULE AS onDelete
+  const tables = await rowsOf(
+    connection,
+    `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS kind, ENGINE AS engine FROM information_schema.TABLES WHERE ${here} ORDER BY TABLE_NAME`,
+  );
+  const columns = await rowsOf(
+    connection,
+    `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS columnName, COLUMN_TYPE AS columnType, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS standard,
+    EXTRA AS extra, COLLATION_NAME AS collation FROM information_schema.COLUMNS WHERE ${here} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+  );
+  const indexes = await rowsOf(
+    connection,
+    `SELECT TABLE_NAME AS tableName, INDEX_NAME AS indexName, NON_UNIQUE AS nonUnique, COLUMN_NAME AS columnName, SUB_PART AS part
+    FROM information_schema.STATISTICS WHERE ${here} ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
+  );
+  const foreignKeys = await rowsOf(
+    connection,
+    `SELECT k.TABLE_NAME AS tableName, k.COLUMN_NAME AS columnName, k.REFERENCED_TABLE_NAME AS toTable, k.REFERENCED_COLUMN_NAME AS toColumn, r.DELETE_RULE AS onDelete
     FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
       ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = k.TABLE_NAME
-    WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_NAME IS NOT NULL`);
+    WHERE k.TABLE_SCHEMA = DATABASE() AND k.REFERENCED_TABLE_NAME IS NOT NULL`,
+  );
   const json = await jsonChecks(connection);
 
   return tables.map((table) => {
@@ -46,7 +58,8 @@ function describeColumn(row: RowDataPacket, json: ReadonlySet<string>): ColumnDe
   const name = lower(row['columnName']);
   const written = readType(String(row['columnType']));
   // MariaDB's JSON is a LONGTEXT with a CHECK.
-  const isJson = written.type === 'json' || (written.type === 'longtext' && json.has(`${lower(row['tableName'])}.${name}`));
+  const isJson =
+    written.type === 'json' || (written.type === 'longtext' && json.has(`${lower(row['tableName'])}.${name}`));
   const type = isJson ? { ...written, type: 'json' } : written;
   const extra = String(row['extra']).toLowerCase();
   return {
@@ -64,7 +77,10 @@ function describeColumn(row: RowDataPacket, json: ReadonlySet<string>): ColumnDe
 async function jsonChecks(connection: Connection): Promise<Set<string>> {
   const [server] = await rowsOf(connection, 'SELECT VERSION() AS version');
   if (!/mariadb/i.test(String(server?.['version']))) return new Set();
-  const checks = await rowsOf(connection, 'SELECT TABLE_NAME AS tableName, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()');
+  const checks = await rowsOf(
+    connection,
+    'SELECT TABLE_NAME AS tableName, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()',
+  );
   return new Set(
     checks.flatMap((row) => {
       const column = /^\(?json_valid\(`([^`]+)`\)\)?$/i.exec(String(row['clause']))?.[1];
@@ -79,7 +95,11 @@ function groupIndexes(rows: readonly RowDataPacket[]): { name: string; columns: 
     const name = String(row['indexName']);
     const group = groups.get(name) ?? { name, columns: [], unique: Number(row['nonUnique']) === 0 };
     // The beginning of a column, or an expression, is not the column.
-    group.columns.push(row['part'] === null && row['columnName'] !== null ? lower(row['columnName']) : `${lower(row['columnName'])}(${String(row['part'])})`);
+    group.columns.push(
+      row['part'] === null && row['columnName'] !== null
+        ? lower(row['columnName'])
+        : `${lower(row['columnName'])}(${String(row['part'])})`,
+    );
     groups.set(name, group);
   }
   return [...groups.values()];

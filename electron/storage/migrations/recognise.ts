@@ -9,14 +9,23 @@ export type DatabaseKind = 'empty' | 'site' | 'site_with_console' | 'foreign';
 
 /** Says whose database the connection has chosen, from information_schema alone. Changes nothing; throws only the driver's own errors. */
 export async function recogniseDatabase(connection: Connection): Promise<DatabaseKind> {
-  const tables = await rowsOf(connection, 'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()');
+  const tables = await rowsOf(
+    connection,
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+  );
   const names = tables.map((row) => String(row['name']).toLowerCase());
   const consoles = names.filter((name) => name.startsWith('console_'));
   if (consoles.length === names.length) return 'empty';
-  const columns = await rowsOf(connection, "SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND LOWER(TABLE_NAME) = 'users'");
+  const columns = await rowsOf(
+    connection,
+    "SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND LOWER(TABLE_NAME) = 'users'",
+  );
   const found = new Set(columns.map((row) => String(row['name']).toLowerCase()));
   // Other applications have users with a name and a hash too; only a site also has one of these.
-  const isSite = found.has('username') && found.has('password_hash') && sitesOwn.some((name) => found.has(name) || names.includes(name));
+  const isSite =
+    found.has('username') &&
+    found.has('password_hash') &&
+    sitesOwn.some((name) => found.has(name) || names.includes(name));
   if (!isSite) return 'foreign';
   return consoles.length > 0 ? 'site_with_console' : 'site';
 }

@@ -67,7 +67,9 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     status: async () => {
       const migrations = await readMigrations(folder);
-      return withSession(source, tableWaitSeconds, async (connection) => statusOf(connection, await databaseName(connection), migrations));
+      return withSession(source, tableWaitSeconds, async (connection) =>
+        statusOf(connection, await databaseName(connection), migrations),
+      );
     },
 
     plan: async ({ only } = {}) => {
@@ -78,7 +80,12 @@ export function createRunner(options: RunnerOptions): Runner {
         for (const { migration, next } of await outstanding(connection, migrations, only)) {
           const steps: PlannedStep[] = [];
           for (const step of migration.steps.slice(next - 1)) {
-            steps.push({ ordinal: step.ordinal, name: step.name, sql: step.sql, skip: await foreseen(connection, step) });
+            steps.push({
+              ordinal: step.ordinal,
+              name: step.name,
+              sql: step.sql,
+              skip: await foreseen(connection, step),
+            });
           }
           planned.push({ file: migration.file, steps });
         }
@@ -96,7 +103,16 @@ export function createRunner(options: RunnerOptions): Runner {
           const applied: AppliedFile[] = [];
           // Read again under the lock: another console may have done the work while this one waited.
           for (const { migration, next } of await outstanding(connection, migrations, only)) {
-            applied.push(await applyFile({ connection, migration, next, signal, onStep, interrupt: typeof source === 'function' ? source : null }));
+            applied.push(
+              await applyFile({
+                connection,
+                migration,
+                next,
+                signal,
+                onStep,
+                interrupt: typeof source === 'function' ? source : null,
+              }),
+            );
           }
           return applied;
         });
@@ -106,10 +122,18 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 /** The files that are not wholly applied, in order. Every file of the folder is checked, also those that are not asked for. */
-async function outstanding(connection: Connection, migrations: readonly MigrationFile[], only: readonly string[] | undefined): Promise<{ migration: MigrationFile; next: number }[]> {
+async function outstanding(
+  connection: Connection,
+  migrations: readonly MigrationFile[],
+  only: readonly string[] | undefined,
+): Promise<{ migration: MigrationFile; next: number }[]> {
   const missing = only?.find((name) => migrations.every((migration) => migration.file !== name));
   if (missing !== undefined) {
-    throw new Refusal('not_found', { zh: `没有这个迁移文件：${missing}`, en: `There is no such migration: ${missing}` }, { details: { file: missing } });
+    throw new Refusal(
+      'not_found',
+      { zh: `没有这个迁移文件：${missing}`, en: `There is no such migration: ${missing}` },
+      { details: { file: missing } },
+    );
   }
   const ledger = await readLedger(connection);
   return migrations.flatMap((migration) => {
@@ -122,9 +146,19 @@ async function outstanding(connection: Connection, migrations: readonly Migratio
 /** Once a console has migrated a database, with its operator's consent, it is no longer asked whose it is. */
 async function refuseForeign(connection: Connection): Promise<void> {
   if ((await hasLedger(connection)) || (await recogniseDatabase(connection)) !== 'foreign') return;
-  throw new Refusal('conflict', { zh: '这个数据库属于另一个应用，没有做任何改动', en: 'This database belongs to another application; nothing was changed' }, {
-    hint: { zh: '检查连接里的数据库名，或者新建一个空数据库', en: 'Check the name of the database in the connection, or create an empty one' },
-  });
+  throw new Refusal(
+    'conflict',
+    {
+      zh: '这个数据库属于另一个应用，没有做任何改动',
+      en: 'This database belongs to another application; nothing was changed',
+    },
+    {
+      hint: {
+        zh: '检查连接里的数据库名，或者新建一个空数据库',
+        en: 'Check the name of the database in the connection, or create an empty one',
+      },
+    },
+  );
 }
 
 async function foreseen(connection: Connection, step: Step): Promise<boolean | null> {

@@ -2,12 +2,21 @@ import { createHash } from 'node:crypto';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
 
-/** A connection that the caller lends and keeps, or a function that makes one, which is ended after each use. */
+/** A connection that the caller lends and keeps, or a function that makes one (or takes one from a pool), which is given back after each use. */
 export type ConnectionSource = Connection | (() => Promise<Connection>);
 
 /** The rows of a query, their columns by name, whatever the connection's own settings are. */
-export async function rowsOf(connection: Connection, sql: string, values: readonly (string | number | null)[] = []): Promise<RowDataPacket[]> {
-  const [rows] = await connection.query<RowDataPacket[]>({ sql, values: [...values], rowsAsArray: false, nestTables: false });
+export async function rowsOf(
+  connection: Connection,
+  sql: string,
+  values: readonly (string | number | null)[] = [],
+): Promise<RowDataPacket[]> {
+  const [rows] = await connection.query<RowDataPacket[]>({
+    sql,
+    values: [...values],
+    rowsAsArray: false,
+    nestTables: false,
+  });
   return rows;
 }
 
@@ -15,26 +24,47 @@ export async function rowsOf(connection: Connection, sql: string, values: readon
  * Gives the work a connection, with strict mode, autocommit and a bound on waiting for table locks; puts everything back as it was.
  * @param lockWaitSeconds how long a DDL statement waits for other people's open transactions before it fails with 1205
  */
-export async function withSession<T>(source: ConnectionSource, lockWaitSeconds: number, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  source: ConnectionSource,
+  lockWaitSeconds: number,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const connection = typeof source === 'function' ? await source() : source;
   try {
-    const [before] = await rowsOf(connection, 'SELECT @@session.sql_mode AS sqlMode, @@session.lock_wait_timeout AS lockWait, @@session.autocommit AS autocommit');
-    await connection.query('SET SESSION sql_mode = ?, SESSION lock_wait_timeout = ?, SESSION autocommit = 1', [sqlMode, lockWaitSeconds]);
+    const [before] = await rowsOf(
+      connection,
+      'SELECT @@session.sql_mode AS sqlMode, @@session.lock_wait_timeout AS lockWait, @@session.autocommit AS autocommit',
+    );
+    await connection.query('SET SESSION sql_mode = ?, SESSION lock_wait_timeout = ?, SESSION autocommit = 1', [
+      sqlMode,
+      lockWaitSeconds,
+    ]);
     try {
       return await work(connection);
     } finally {
       // On a connection that is gone there is nothing to put back, and its own error is the one to report.
       await connection
-        .query('SET SESSION sql_mode = ?, SESSION lock_wait_timeout = ?, SESSION autocommit = ?', [String(before?.['sqlMode'] ?? ''), Number(before?.['lockWait'] ?? 50), Number(before?.['autocommit'] ?? 1)])
+        .query('SET SESSION sql_mode = ?, SESSION lock_wait_timeout = ?, SESSION autocommit = ?', [
+          String(before?.['sqlMode'] ?? ''),
+          Number(before?.['lockWait'] ?? 50),
+          Number(before?.['autocommit'] ?? 1),
+        ])
         .catch(() => undefined);
     }
   } finally {
-    if (typeof source === 'function') await connection.end().catch(() => connection.destroy());
+    if (typeof source === 'function') await giveBack(connection);
   }
 }
 
+/** Ends a connection that was made for us; one of a pool goes back to it. */
+export async function giveBack(connection: Connection): Promise<void> {
+  if ('release' in connection && typeof connection.release === 'function') connection.release();
+  else await connection.end().catch(() => connection.destroy());
+}
+
 /** Files are written for these rules, whatever the server's default is. */
-const sqlMode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+const sqlMode =
+  'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 /** The name of the database that the connection uses. @throws Refusal `invalid_input` when it uses none */
 export async function databaseName(connection: Connection): Promise<string> {
@@ -53,18 +83,30 @@ function lockName(database: string): string {
  * Runs the work while this console, and no other, may migrate the database. The lock is always given back.
  * @throws Refusal `conflict` when another console holds it for longer than waitSeconds; `internal` when the server cannot lock
  */
-export async function withLock<T>(connection: Connection, database: string, waitSeconds: number, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  connection: Connection,
+  database: string,
+  waitSeconds: number,
+  work: () => Promise<T>,
+): Promise<T> {
   const name = lockName(database);
   const [row] = await rowsOf(connection, 'SELECT GET_LOCK(?, ?) AS got', [name, waitSeconds]);
   const got: unknown = row?.['got'];
   if (got === null || got === undefined) {
-    throw new Refusal('internal', { zh: '服务器无法加迁移锁（GET_LOCK 返回 NULL）', en: 'The server could not lock the migrations (GET_LOCK returned NULL)' });
+    throw new Refusal('internal', {
+      zh: '服务器无法加迁移锁（GET_LOCK 返回 NULL）',
+      en: 'The server could not lock the migrations (GET_LOCK returned NULL)',
+    });
   }
   if (Number(got) !== 1) {
-    throw new Refusal('conflict', { zh: '另一个控制台正在迁移这个数据库', en: 'Another console is migrating this database' }, {
-      hint: { zh: '等它完成后再试', en: 'Wait until it has finished, then try again' },
-      details: { database, holder: await lockHolder(connection, database) },
-    });
+    throw new Refusal(
+      'conflict',
+      { zh: '另一个控制台正在迁移这个数据库', en: 'Another console is migrating this database' },
+      {
+        hint: { zh: '等它完成后再试', en: 'Wait until it has finished, then try again' },
+        details: { database, holder: await lockHolder(connection, database) },
+      },
+    );
   }
   try {
     return await work();

@@ -52,7 +52,11 @@ export function splitStatements(text: string): Statement[] {
     else if (groups['comment'] !== undefined) {
       if (sql.trim() === '') pending = noted(pending, groups['comment']);
       else if (/^--\s*(step|unless):/.test(groups['comment'])) {
-        throw broken(line, '“step:” 与 “unless:” 必须写在语句之前', '"step:" and "unless:" stand before a statement, not inside it');
+        throw broken(
+          line,
+          '“step:” 与 “unless:” 必须写在语句之前',
+          '"step:" and "unless:" stand before a statement, not inside it',
+        );
       } else sql += ' ';
     } else if (groups['space'] !== undefined) sql += sql === '' ? '' : match[0];
     else {
@@ -93,5 +97,9 @@ function noted(notes: Notes, comment: string): Notes {
 }
 
 function broken(line: number, zh: string, en: string): Refusal {
-  return new Refusal('invalid_input', { zh: `迁移文件第 ${line} 行：${zh}`, en: `Migration file, line ${line}: ${en}` }, { details: { line } });
+  return new Refusal(
+    'invalid_input',
+    { zh: `迁移文件第 ${line} 行：${zh}`, en: `Migration file, line ${line}: ${en}` },
+    { details: { line } },
+  );
 }

@@ -16,7 +16,12 @@ export interface MigrationStatus {
   readonly steps: number;
   readonly stepsDone: number;
   /** Where a half-applied file goes on; the server's words where a statement failed, null where the console was ended meanwhile. */
-  readonly stoppedAt: { readonly ordinal: number; readonly step: string; readonly errno: number | null; readonly error: string | null } | null;
+  readonly stoppedAt: {
+    readonly ordinal: number;
+    readonly step: string;
+    readonly errno: number | null;
+    readonly error: string | null;
+  } | null;
   /** Half applied, and the finished steps are as they were: `apply` can go on. */
   readonly resumable: boolean;
   readonly startedAt: string | null;
@@ -38,28 +43,54 @@ export function progressOf(migration: MigrationFile, recorded: RecordedMigration
   }
   const next = firstUnfinished(recorded);
   for (const step of recorded.steps) {
-    if (step.ordinal < next && migration.steps[step.ordinal - 1]?.checksum !== step.checksum) throw finishedPartChanged(migration, step.name);
+    if (step.ordinal < next && migration.steps[step.ordinal - 1]?.checksum !== step.checksum)
+      throw finishedPartChanged(migration, step.name);
   }
   return { applied: false, next };
 }
 
 /** Every file of the folder, and every recorded file of the same family that the folder has not. Changes nothing. */
-export async function statusOf(connection: Connection, database: string, migrations: readonly MigrationFile[]): Promise<MigrationStatus[]> {
+export async function statusOf(
+  connection: Connection,
+  database: string,
+  migrations: readonly MigrationFile[],
+): Promise<MigrationStatus[]> {
   const ledger = await readLedger(connection);
   const busy = ledger.size > 0 && (await lockHolder(connection, database)) !== null;
   const known = migrations.map((migration) => statusOfFile(migration, ledger.get(migration.file), busy));
   const family = new Set(migrations.map((migration) => isRepair(migration.file)));
   const files = new Set(migrations.map((migration) => migration.file));
-  const others = [...ledger.values()].filter((recorded) => !files.has(recorded.file) && family.has(isRepair(recorded.file)));
+  const others = [...ledger.values()].filter(
+    (recorded) => !files.has(recorded.file) && family.has(isRepair(recorded.file)),
+  );
   return [...known, ...others.map(statusOfUnknown)];
 }
 
-function statusOfFile(migration: MigrationFile, recorded: RecordedMigration | undefined, busy: boolean): MigrationStatus {
+function statusOfFile(
+  migration: MigrationFile,
+  recorded: RecordedMigration | undefined,
+  busy: boolean,
+): MigrationStatus {
   const steps = migration.steps.length;
   if (recorded === undefined) {
-    return { file: migration.file, state: 'pending', steps, stepsDone: 0, stoppedAt: null, resumable: false, startedAt: null, finishedAt: null };
+    return {
+      file: migration.file,
+      state: 'pending',
+      steps,
+      stepsDone: 0,
+      stoppedAt: null,
+      resumable: false,
+      startedAt: null,
+      finishedAt: null,
+    };
   }
-  const shared = { file: migration.file, steps, stepsDone: finishedSteps(recorded), startedAt: recorded.startedAt, finishedAt: recorded.finishedAt };
+  const shared = {
+    file: migration.file,
+    steps,
+    stepsDone: finishedSteps(recorded),
+    startedAt: recorded.startedAt,
+    finishedAt: recorded.finishedAt,
+  };
   if (recorded.applied) {
     const state = recorded.checksum === migration.checksum ? 'applied' : 'changed';
     return { ...shared, state, stoppedAt: null, resumable: false };
@@ -78,8 +109,14 @@ function statusOfFile(migration: MigrationFile, recorded: RecordedMigration | un
 
 function statusOfUnknown(recorded: RecordedMigration): MigrationStatus {
   return {
-    file: recorded.file, state: 'unknown', steps: recorded.steps.length, stepsDone: finishedSteps(recorded),
-    stoppedAt: null, resumable: false, startedAt: recorded.startedAt, finishedAt: recorded.finishedAt,
+    file: recorded.file,
+    state: 'unknown',
+    steps: recorded.steps.length,
+    stepsDone: finishedSteps(recorded),
+    stoppedAt: null,
+    resumable: false,
+    startedAt: recorded.startedAt,
+    finishedAt: recorded.finishedAt,
   };
 }
 
