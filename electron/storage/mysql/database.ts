@@ -64,7 +64,9 @@ export class Database implements Sql {
     this.#pool = createPool({ ...connectionOptions(config), connectionLimit: this.#size, maxIdle: this.#size, enableKeepAlive: true, keepAliveInitialDelay: 30_000 });
     this.#pool.on('connection', (connection) => {
       // Queued on the new connection ahead of whatever it was taken for. The event hands over a callback connection, whatever its type says.
-      (connection as unknown as CallbackConnection).query(sessionSetup, () => undefined);
+      const raw = connection as unknown as CallbackConnection;
+      raw.query(sessionSetup, () => undefined);
+      raw.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', () => undefined);
     });
   }
 
@@ -82,12 +84,15 @@ export class Database implements Sql {
   }
 
   rows<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Row[]> {
-    return this.#with(signal, async (connection) => {
-      const rows = await rowsOn<Row>(connection, sql, parameters);
-      // A killed SLEEP() answers instead of failing.
-      throwIfAborted(signal);
-      return rows;
-    });
+    const read = (): Promise<Row[]> =>
+      this.#with(signal, async (connection) => {
+        const rows = await rowsOn<Row>(connection, sql, parameters);
+        // A killed SLEEP() answers instead of failing.
+        throwIfAborted(signal);
+        return rows;
+      });
+    // A read that meets a connection which died in the pool is asked again, once, on another.
+    return read().catch((error: unknown) => (error instanceof Refusal && error.code === 'unavailable' && isConnectionLoss(error.cause) ? read() : Promise.reject(error as Error)));
   }
 
   run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {
@@ -102,7 +107,6 @@ export class Database implements Sql {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#with(signal, async (connection) => {
-          await connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
           await connection.beginTransaction();
           try {
             const value = await work({
