@@ -1,5 +1,5 @@
 import { type ChainableCommander, Redis } from 'ioredis';
-import { escapeGlob, type FamilyName, keyFamilies, Keys } from '../../electron/storage/keys.js';
+import { escapeGlob, type FamilyName, keyFamilies, type Keys } from '../../electron/storage/keys.js';
 import type { Title } from './catalogue.js';
 import { DAY, type Seconds } from './clock.js';
 import type { Card, PointsAccount, User } from './model.js';
@@ -47,10 +47,12 @@ export async function warmCache(redis: Redis, keys: Keys, data: WarmData, seed: 
   for (const user of cached) {
     await writer.string('userInfo', user.username, userInfo(user));
     const account = data.accounts[user.id - 1];
-    if (account !== undefined && writer.random.chance(0.7)) await writer.string('userPoints', user.username, userPoints(account));
+    if (account !== undefined && writer.random.chance(0.7))
+      await writer.string('userPoints', user.username, userPoints(account));
     if (writer.random.chance(0.5)) await writer.searches(user.username, data.titles);
   }
-  for (const user of cached.slice(0, Math.min(MOST_SESSIONS, Math.ceil(cached.length * 0.6)))) await writer.sessions(user, now);
+  for (const user of cached.slice(0, Math.min(MOST_SESSIONS, Math.ceil(cached.length * 0.6))))
+    await writer.sessions(user, now);
   for (const card of latestCards(data.cards)) await writer.string('cardKey', card.hash, cardInfo(card));
   await writer.string('adminConfig', '', data.configJson);
   await writer.string('playSummary', '', playSummary(data.totals, now));
@@ -73,13 +75,20 @@ class Writer {
   }
 
   async string(family: FamilyName, part: string, value: string | object): Promise<void> {
-    this.#pipeline.set(this.#keys.of(family, part), typeof value === 'string' ? value : JSON.stringify(value), 'EX', this.#ttl(family));
+    this.#pipeline.set(
+      this.#keys.of(family, part),
+      typeof value === 'string' ? value : JSON.stringify(value),
+      'EX',
+      this.#ttl(family),
+    );
     await this.#count();
   }
 
   async searches(username: string, titles: readonly Title[]): Promise<void> {
     const key = this.#keys.of('searchHistory', username);
-    const words = new Set(Array.from({ length: this.random.between(1, 12) }, () => this.random.pick(titles).name.split(' ')[0] ?? ''));
+    const words = new Set(
+      Array.from({ length: this.random.between(1, 12) }, () => this.random.pick(titles).name.split(' ')[0] ?? ''),
+    );
     this.#pipeline.del(key);
     this.#pipeline.rpush(key, ...words);
     this.#pipeline.expire(key, this.#ttl('searchHistory'));
@@ -98,7 +107,14 @@ class Writer {
         role: user.role,
         createdAt: new Date(lastLogin * 1000).toISOString(),
         ip: `100.${this.random.between(64, 127)}.${this.random.between(0, 255)}.${this.random.between(1, 254)}`,
-        device: this.random.pick(['Chrome / Windows', 'Safari / iPhone', 'Chrome / Android', 'TVBox', 'Edge / Windows', 'Safari / macOS']),
+        device: this.random.pick([
+          'Chrome / Windows',
+          'Safari / iPhone',
+          'Chrome / Android',
+          'TVBox',
+          'Edge / Windows',
+          'Safari / macOS',
+        ]),
       };
       const left = Math.max(60, DAY - (now - lastLogin));
       this.#pipeline.set(this.#keys.of('session', id), JSON.stringify(session), 'EX', left);
@@ -157,7 +173,14 @@ function userInfo(user: User): object {
 }
 
 function userPoints({ user, code, balance, earned, redeemed, updatedAt }: PointsAccount): object {
-  return { username: user.username, invitationCode: code, balance, totalEarned: earned, totalRedeemed: redeemed, updatedAt: updatedAt * 1000 };
+  return {
+    username: user.username,
+    invitationCode: code,
+    balance,
+    totalEarned: earned,
+    totalRedeemed: redeemed,
+    updatedAt: updatedAt * 1000,
+  };
 }
 
 function cardInfo(card: Card): object {
@@ -185,7 +208,9 @@ function playSummary(totals: PlayTotals, now: Seconds): object {
 }
 
 function contentHot(totals: PlayTotals): object[] {
-  const contents = [...totals.contents.entries()].sort(([a, x], [b, y]) => y.plays - x.plays || (a < b ? -1 : 1)).slice(0, 50);
+  const contents = [...totals.contents.entries()]
+    .sort(([a, x], [b, y]) => y.plays - x.plays || (a < b ? -1 : 1))
+    .slice(0, 50);
   return contents.map((_, rank) => {
     const [, { title, offer, plays, watchTime, lastPlayed }] = at(contents, rank);
     return {

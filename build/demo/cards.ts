@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { DAY, HOUR, MINUTE, type Seconds } from './clock.js';
-import { type Card, CARD_DAYS, type Engagement, type KeyStatus, type KeyType, type Redemption, REWARD_CARD, type User, type UserCard } from './model.js';
+import {
+  type Card,
+  CARD_DAYS,
+  type Engagement,
+  type KeyStatus,
+  type KeyType,
+  type Redemption,
+  REWARD_CARD,
+  type User,
+  type UserCard,
+} from './model.js';
 import { LETTERS_AND_DIGITS, Random } from './random.js';
 import { SITE_AGE } from './users.js';
 
@@ -11,15 +21,31 @@ export interface Cards {
 
 const CARDS_PER_USER = 1.2;
 /** The operator prints a new batch of each type this often. */
-const BATCH_EVERY: Readonly<Record<KeyType, Seconds>> = { week: 12 * HOUR, month: 36 * HOUR, quarter: 3 * DAY, year: 5 * DAY };
-const HOLDS_CARD: Readonly<Record<Engagement, number>> = { heavy: 0.8, regular: 0.68, casual: 0.5, lapsed: 0.4, never: 0.15 };
+const BATCH_EVERY: Readonly<Record<KeyType, Seconds>> = {
+  week: 12 * HOUR,
+  month: 36 * HOUR,
+  quarter: 3 * DAY,
+  year: 5 * DAY,
+};
+const HOLDS_CARD: Readonly<Record<Engagement, number>> = {
+  heavy: 0.8,
+  regular: 0.68,
+  casual: 0.5,
+  lapsed: 0.4,
+  never: 0.15,
+};
 const RENEWS: Readonly<Record<Engagement, number>> = { heavy: 0.5, regular: 0.4, casual: 0.2, lapsed: 0.1, never: 0 };
 
 /**
  * Cards sold, given and lying about. A user's next card is bound after the last one ran out, so that no
  * stacked expiry differs between the card and the user's record of it.
  */
-export function dealCards(users: readonly User[], redemptions: readonly Redemption[], seed: number, now: Seconds): Cards {
+export function dealCards(
+  users: readonly User[],
+  redemptions: readonly Redemption[],
+  seed: number,
+  now: Seconds,
+): Cards {
   const random = new Random(seed, 'cards');
   const dealt: Cards = { cards: [], userCards: [] };
   for (const user of users) if (!user.inRing && user.role === 'user') sell(random, user, dealt, now);
@@ -45,7 +71,11 @@ function sell(random: Random, user: User, dealt: Cards, now: Seconds): void {
       card,
       user,
       source: promotion ? 'invitation' : 'manual',
-      notes: promotion ? '注册赠送' : random.chance(0.04) ? random.pick(['客服代绑', '微信购买', '闲鱼订单', '朋友转赠']) : null,
+      notes: promotion
+        ? '注册赠送'
+        : random.chance(0.04)
+          ? random.pick(['客服代绑', '微信购买', '闲鱼订单', '朋友转赠'])
+          : null,
     });
     user.membership = card;
     boundAt = card.expiresAt + random.between(HOUR, 12 * DAY);
@@ -69,7 +99,9 @@ function leaveUnsold(random: Random, now: Seconds): Card {
   const type = drawType(random);
   const life = CARD_DAYS[type] * DAY;
   const fresh = random.chance(0.6);
-  const moment = fresh ? now - Math.floor(random.next() * life) : now - life - Math.floor(random.next() * (SITE_AGE - life));
+  const moment = fresh
+    ? now - Math.floor(random.next() * life)
+    : now - life - Math.floor(random.next() * (SITE_AGE - life));
   const createdAt = printedAt(random, type, moment);
   return makeCard(random, type, createdAt, restingStatus(random, createdAt, type, now), null, null);
 }

@@ -1,6 +1,5 @@
+import { type ContentType, type Kind, KINDS } from './kinds.js';
 import { at, Random } from './random.js';
-
-export type ContentType = 'movie' | 'tv' | 'anime' | 'show' | 'shortdrama';
 
 export interface Source {
   readonly key: string;
@@ -38,65 +37,16 @@ export const SOURCES: readonly Source[] = [
   source('duanjuhui', '短剧汇'),
 ];
 
-export const CHANNELS = ['东方夜话', '江南卫视', '海棠影院', '北辰体育', '星河少儿', '纪实天下', '岭南戏曲', '长安新闻'] as const;
-
-interface Kind {
-  readonly type: ContentType;
-  readonly typeName: string;
-  readonly count: number;
-  readonly heads: readonly string[];
-  readonly tails: readonly string[];
-  readonly episodes: readonly [number, number];
-  readonly minutes: readonly [number, number];
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    type: 'movie',
-    typeName: '电影',
-    count: 150,
-    heads: ['长夜', '无声', '归途', '雾港', '逆光', '孤岛', '赤色', '最后的', '零点', '暗河', '雪线', '第七日', '边境', '白昼', '消失的', '沉默'],
-    tails: ['追踪', '之城', '旅人', '证词', '列车', '告别', '电台', '回声', '灯塔', '迷局', '守望者', '邮差', '风暴', '来信'],
-    episodes: [1, 1],
-    minutes: [86, 152],
-  },
-  {
-    type: 'tv',
-    typeName: '电视剧',
-    count: 140,
-    heads: ['长安', '云上', '锦绣', '江湖', '春风', '大宋', '漠北', '沧海', '月下', '浮生', '山河', '胡同', '青石', '烟雨', '金陵'],
-    tails: ['风华', '奇谭', '人家', '夜行录', '谋', '令', '小满', '旧事', '十二时', '密探', '医女', '商行', '往事', '传'],
-    episodes: [12, 48],
-    minutes: [38, 48],
-  },
-  {
-    type: 'anime',
-    typeName: '动漫',
-    count: 70,
-    heads: ['星辰', '剑灵', '机甲', '魔法', '萌宠', '异界', '末世', '妖怪', '龙族', '灵笼'],
-    tails: ['学院', '旅团', '食堂', '物语', '前线', '纪元', '少年', '图鉴', '契约', '大冒险'],
-    episodes: [12, 52],
-    minutes: [20, 25],
-  },
-  {
-    type: 'show',
-    typeName: '综艺',
-    count: 40,
-    heads: ['开心', '一起', '周末', '向往的', '闪亮', '超级', '深夜', '最强'],
-    tails: ['厨房', '大挑战', '歌会', '出发吧', '脱口秀', '小院', '辩论社', '密室'],
-    episodes: [8, 14],
-    minutes: [70, 110],
-  },
-  {
-    type: 'shortdrama',
-    typeName: '短剧',
-    count: 60,
-    heads: ['闪婚后', '重生之', '归来', '离婚当天', '隐婚', '战神', '千金', '神医', '锦鲤', '穿越后'],
-    tails: ['总裁他慌了', '我成了首富', '全家团宠', '她不装了', '萌宝驾到', '真相大白', '豪门梦', '逆袭人生', '我靠直播翻身'],
-    episodes: [60, 100],
-    minutes: [1, 3],
-  },
-];
+export const CHANNELS = [
+  '东方夜话',
+  '江南卫视',
+  '海棠影院',
+  '北辰体育',
+  '星河少儿',
+  '纪实天下',
+  '岭南戏曲',
+  '长安新闻',
+] as const;
 
 /** A few hundred invented titles, the popular ones first. */
 export function buildCatalogue(seed: number, thisYear: number): Title[] {
@@ -106,7 +56,7 @@ export function buildCatalogue(seed: number, thisYear: number): Title[] {
     const seen = new Set<string>();
     while (seen.size < kind.count) {
       const base = random.pick(kind.heads) + random.pick(kind.tails);
-      const name = !seen.has(base) ? base : `${base}${random.pick([' 第二季', ' 第三季', '：重启', ' 特别篇', '2', '（导演剪辑版）'])}`;
+      const name = !seen.has(base) ? base : base + random.pick(kind.again);
       if (seen.has(name)) continue;
       seen.add(name);
       titles.push(makeTitle(random, kind, name, thisYear));
@@ -154,7 +104,7 @@ export class Popularity {
 }
 
 function makeTitle(random: Random, kind: Kind, name: string, thisYear: number): Title {
-  const year = thisYear - Math.floor(random.next() ** 2.2 * 18);
+  const year = thisYear - Math.floor(random.next() ** 2.2 * kind.years);
   const wanted = random.between(2, 5);
   const preferred = kind.type === 'shortdrama' ? SOURCES.slice(-3) : SOURCES.slice(0, -1);
   const first = random.between(0, preferred.length - 1);

@@ -12,6 +12,7 @@ Usage: npm run demo -- [options]
   --now TIME      the moment the demo ends at, ISO 8601 (default: the present)
   --prefix TEXT   prefix of the site's Redis keys (default moontv:)
   --no-cache      leave Redis cold
+  --no-infile     load by INSERT even where LOAD DATA LOCAL is allowed
   --replace       delete the site's rows and cached keys first; console tables stay
   --verify        check the rows afterwards against the site's invariants
   --help          this text
@@ -53,6 +54,7 @@ function readArguments(args: string[], env: NodeJS.ProcessEnv): { options: DemoO
       now: { type: 'string' },
       prefix: { type: 'string', default: 'moontv:' },
       'no-cache': { type: 'boolean', default: false },
+      'no-infile': { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       verify: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -75,6 +77,7 @@ function readArguments(args: string[], env: NodeJS.ProcessEnv): { options: DemoO
     seed: wholeNumber('--seed', values.seed, 0),
     now,
     warmCache: !values['no-cache'],
+    localInfile: !values['no-infile'],
     replace: values.replace,
     onProgress: (line) => process.stderr.write(`${line}\n`),
   };
@@ -95,7 +98,8 @@ async function verify(options: DemoOptions): Promise<number> {
 
 function wholeNumber(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`${name} must be a whole number of at least ${least}, not "${text}"`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new Error(`${name} must be a whole number of at least ${least}, not "${text}"`);
   return value;
 }
 

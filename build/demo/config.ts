@@ -22,8 +22,15 @@ export interface ConfigUser {
 /** The site's `main_config`, in the shape that its code reads (times are epoch milliseconds). */
 export function adminConfig(users: readonly User[], now: Seconds): Record<string, unknown> {
   return {
-    ConfigSubscribtion: { URL: 'https://config.example.invalid/sub.json', AutoUpdate: true, LastCheck: iso(now - 5400) },
-    ConfigFile: JSON.stringify({ cache_time: 7200, api_site: Object.fromEntries(SOURCES.map(({ key, name, api }) => [key, { name, api }])) }),
+    ConfigSubscribtion: {
+      URL: 'https://config.example.invalid/sub.json',
+      AutoUpdate: true,
+      LastCheck: iso(now - 5400),
+    },
+    ConfigFile: JSON.stringify({
+      cache_time: 7200,
+      api_site: Object.fromEntries(SOURCES.map(({ key, name, api }) => [key, { name, api }])),
+    }),
     SiteConfig: {
       SiteName: '月影 TV',
       Announcement: '本站仅提供影视信息搜索服务，所有内容均来自第三方网站。',
@@ -43,7 +50,11 @@ export function adminConfig(users: readonly User[], now: Seconds): Record<string
       AutoCleanupInactiveUsers: false,
       InactiveUserDays: 180,
       Users: configUsers(users),
-      Tags: TAGS.map((name, index) => ({ name, enabledApis: index === 0 ? APIS : APIS.slice(0, 3 + index), showAdultContent: false })),
+      Tags: TAGS.map((name, index) => ({
+        name,
+        enabledApis: index === 0 ? APIS : APIS.slice(0, 3 + index),
+        showAdultContent: false,
+      })),
     },
     SourceConfig: SOURCES.map((source, index) => ({
       key: source.key,
@@ -59,12 +70,43 @@ export function adminConfig(users: readonly User[], now: Seconds): Record<string
       { name: '高分动漫', type: 'anime', query: '日本动画', from: 'custom', disabled: false },
     ],
     LiveConfig: [
-      { key: 'zhibo1', name: '直播一线', url: 'https://live.example.invalid/main.m3u', channelNumber: CHANNELS.length, from: 'custom', disabled: false },
+      {
+        key: 'zhibo1',
+        name: '直播一线',
+        url: 'https://live.example.invalid/main.m3u',
+        channelNumber: CHANNELS.length,
+        from: 'custom',
+        disabled: false,
+      },
     ],
-    OIDCProviders: [{ id: 'xingpass', name: '星通行证', enabled: true, issuer: 'https://id.example.invalid', clientId: 'moontv-demo' }],
-    TVBoxSecurityConfig: { enableAuth: true, enableIpWhitelist: false, allowedIPs: [], enableRateLimit: true, rateLimit: 60 },
-    CardKeyConfig: { enabled: true, requireCardKeyOnRegister: false, systemMode: 'operation', promotionCardKeyType: 'week' },
-    InvitationConfig: { enabled: true, rewardPoints: REWARD_POINTS, redeemThreshold: REDEEM_THRESHOLD, cardKeyType: REWARD_CARD },
+    OIDCProviders: [
+      {
+        id: 'xingpass',
+        name: '星通行证',
+        enabled: true,
+        issuer: 'https://id.example.invalid',
+        clientId: 'moontv-demo',
+      },
+    ],
+    TVBoxSecurityConfig: {
+      enableAuth: true,
+      enableIpWhitelist: false,
+      allowedIPs: [],
+      enableRateLimit: true,
+      rateLimit: 60,
+    },
+    CardKeyConfig: {
+      enabled: true,
+      requireCardKeyOnRegister: false,
+      systemMode: 'operation',
+      promotionCardKeyType: 'week',
+    },
+    InvitationConfig: {
+      enabled: true,
+      rewardPoints: REWARD_POINTS,
+      redeemThreshold: REDEEM_THRESHOLD,
+      cardKeyType: REWARD_CARD,
+    },
   };
 }
 

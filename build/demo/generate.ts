@@ -5,7 +5,7 @@ import { dealCards } from './cards.js';
 import { buildCatalogue } from './catalogue.js';
 import { type Seconds, sqlTime } from './clock.js';
 import { adminConfig } from './config.js';
-import { clearGround, type Table, TABLES } from './ground.js';
+import { clearGround, noRows, type Table, TABLES } from './ground.js';
 import { buildInvitations, openAccounts } from './invitations.js';
 import { FAVORITE_COLUMNS, favoriteRows, SKIP_COLUMNS, skipRows } from './library.js';
 import { Loader, type Row } from './load.js';
@@ -34,6 +34,8 @@ export interface DemoOptions {
   readonly now?: Date;
   /** Delete the site's rows and cached keys first. Without it a database with rows is refused. */
   readonly replace?: boolean;
+  /** False: INSERT even where LOAD DATA LOCAL is allowed, as through a proxy that forbids it. Default true. */
+  readonly localInfile?: boolean;
 }
 
 export interface DemoSummary {
@@ -58,9 +60,17 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
     await clearGround(connection, options.replace === true);
     if (redis !== null && options.replace === true) await clearCache(redis, prefix);
 
-    const site = new SiteLoad(connection, await Loader.open(connection), options.onProgress ?? (() => undefined), started);
+    const site = new SiteLoad(
+      connection,
+      await Loader.open(connection, options.localInfile !== false),
+      options.onProgress ?? (() => undefined),
+      started,
+    );
     const warm = await fill(site, connection, users, options.seed ?? 42, now);
-    const cacheKeys = redis === null || options.warmCache === false ? 0 : await warmCache(redis, new Keys(prefix), warm, options.seed ?? 42, now);
+    const cacheKeys =
+      redis === null || options.warmCache === false
+        ? 0
+        : await warmCache(redis, new Keys(prefix), warm, options.seed ?? 42, now);
     if (cacheKeys > 0) site.say(`Redis: ${cacheKeys} keys`);
     return { tables: site.counts, cacheKeys, method: site.method, seconds: (performance.now() - started) / 1000 };
   } finally {
@@ -69,7 +79,13 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
   }
 }
 
-async function fill(site: SiteLoad, connection: Connection, count: number, seed: number, now: Seconds): Promise<Parameters<typeof warmCache>[2]> {
+async function fill(
+  site: SiteLoad,
+  connection: Connection,
+  count: number,
+  seed: number,
+  now: Seconds,
+): Promise<Parameters<typeof warmCache>[2]> {
   const users = buildUsers(count, seed, now);
   const accounts = openAccounts(users, seed);
   const invitations = buildInvitations(accounts, seed, now);
@@ -97,10 +113,16 @@ async function fill(site: SiteLoad, connection: Connection, count: number, seed:
 
   const configJson = JSON.stringify(adminConfig(users, now));
   const born = sqlTime(now - SITE_AGE);
-  await site.set('admin_configs', ['id', 'config_key', 'config_value', 'created_at', 'updated_at'], [1, 'main_config', configJson, born, sqlTime(now - 600)]);
+  await site.set('admin_configs', 'id, config_key, config_value, created_at, updated_at', [
+    1,
+    'main_config',
+    configJson,
+    born,
+    sqlTime(now - 600),
+  ]);
   await site.set(
     'invitation_configs',
-    ['id', 'enabled', 'reward_points', 'redeem_threshold', 'card_key_type', 'created_at', 'updated_at'],
+    'id, enabled, reward_points, redeem_threshold, card_key_type, created_at, updated_at',
     [1, 1, REWARD_POINTS, REDEEM_THRESHOLD, REWARD_CARD, born, born],
   );
   await connection.query('SET foreign_key_checks = 1, unique_checks = 1');
@@ -109,7 +131,7 @@ async function fill(site: SiteLoad, connection: Connection, count: number, seed:
 }
 
 class SiteLoad {
-  readonly counts = Object.fromEntries(TABLES.map((table) => [table, 0])) as Record<Table, number>;
+  readonly counts = noRows();
   readonly #connection: Connection;
   readonly #loader: Loader;
   readonly #print: (line: string) => void;
@@ -130,14 +152,14 @@ class SiteLoad {
     this.#print(`${((performance.now() - this.#started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
   }
 
-  async load(table: Table, columns: readonly string[], rows: Iterable<Row>): Promise<void> {
+  async load(table: Table, columns: string, rows: Iterable<Row>): Promise<void> {
     this.counts[table] = await this.#loader.load(table, columns, rows);
     this.say(`${table}: ${this.counts[table]} rows`);
   }
 
   /** The one row of a configuration table, whether it is there already or not. */
-  async set(table: Table, columns: readonly string[], row: Row): Promise<void> {
-    await this.#connection.query(`REPLACE INTO ${table} (${columns.join(', ')}) VALUES ?`, [[row]]);
+  async set(table: Table, columns: string, row: Row): Promise<void> {
+    await this.#connection.query(`REPLACE INTO ${table} (${columns}) VALUES ?`, [[row]]);
     this.counts[table] = 1;
   }
 }

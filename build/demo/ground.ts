@@ -2,12 +2,44 @@ import type { Connection, RowDataPacket } from 'mysql2/promise';
 
 /** The site's tables, in the order they are loaded. */
 export const TABLES = [
-  'users', 'card_keys', 'user_card_keys', 'user_points', 'points_records', 'invitations', 'ip_reward_records',
-  'user_login_stats', 'play_records', 'favorites', 'episode_skip_configs', 'content_stats', 'play_stats_daily',
-  'admin_configs', 'invitation_configs',
-] as const; // prettier-ignore
+  'users',
+  'card_keys',
+  'user_card_keys',
+  'user_points',
+  'points_records',
+  'invitations',
+  'ip_reward_records',
+  'user_login_stats',
+  'play_records',
+  'favorites',
+  'episode_skip_configs',
+  'content_stats',
+  'play_stats_daily',
+  'admin_configs',
+  'invitation_configs',
+] as const;
 
 export type Table = (typeof TABLES)[number];
+
+export function noRows(): Record<Table, number> {
+  return {
+    users: 0,
+    card_keys: 0,
+    user_card_keys: 0,
+    user_points: 0,
+    points_records: 0,
+    invitations: 0,
+    ip_reward_records: 0,
+    user_login_stats: 0,
+    play_records: 0,
+    favorites: 0,
+    episode_skip_configs: 0,
+    content_stats: 0,
+    play_stats_daily: 0,
+    admin_configs: 0,
+    invitation_configs: 0,
+  };
+}
 
 /** A fresh schema has its one row in each of these. */
 const ROWS_FROM_BIRTH: readonly string[] = ['admin_configs', 'invitation_configs'] satisfies readonly Table[];
@@ -19,7 +51,8 @@ export async function clearGround(connection: Connection, replace: boolean): Pro
   );
   const names = new Set(present.map((row) => String(row['name'])));
   const missing = TABLES.filter((table) => !names.has(table));
-  if (missing.length > 0) throw new Error(`The database lacks the site's tables: ${missing.join(', ')}. Run the migrations first.`);
+  if (missing.length > 0)
+    throw new Error(`The database lacks the site's tables: ${missing.join(', ')}. Run the migrations first.`);
 
   if (replace) {
     // DELETE would take the long way through every foreign key.
@@ -30,6 +63,9 @@ export async function clearGround(connection: Connection, replace: boolean): Pro
   for (const table of TABLES) {
     if (ROWS_FROM_BIRTH.includes(table)) continue;
     const [rows] = await connection.query<RowDataPacket[]>(`SELECT 1 FROM ${table} LIMIT 1`);
-    if (rows.length > 0) throw new Error(`Table ${table} is not empty; nothing was changed. --replace deletes the site's data and loads the demo.`);
+    if (rows.length > 0)
+      throw new Error(
+        `Table ${table} is not empty; nothing was changed. --replace deletes the site's data and loads the demo.`,
+      );
   }
 }

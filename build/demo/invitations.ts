@@ -43,7 +43,12 @@ export function buildInvitations(accounts: readonly PointsAccount[], seed: numbe
 }
 
 /** Most invitations come from a few people who share their code wherever they go. */
-function chooseInviter(random: Random, accounts: readonly PointsAccount[], busy: readonly PointsAccount[], index: number): PointsAccount {
+function chooseInviter(
+  random: Random,
+  accounts: readonly PointsAccount[],
+  busy: readonly PointsAccount[],
+  index: number,
+): PointsAccount {
   if (busy.length > 0 && random.chance(0.62)) return at(busy, Math.floor(random.next() ** 1.4 * busy.length));
   let inviter = at(accounts, random.between(0, index - 1));
   // A ring member invites nobody outside the ring.
@@ -51,7 +56,13 @@ function chooseInviter(random: Random, accounts: readonly PointsAccount[], busy:
   return inviter.user.inRing ? at(accounts, 0) : inviter;
 }
 
-function invite(random: Random, inviter: PointsAccount, invitee: User, rewarded: ReadonlySet<string>, now: Seconds): Invitation {
+function invite(
+  random: Random,
+  inviter: PointsAccount,
+  invitee: User,
+  rewarded: ReadonlySet<string>,
+  now: Seconds,
+): Invitation {
   const ip = drawIp(random);
   const createdAt = Math.min(now, invitee.createdAt + random.between(0, 3));
   return {

@@ -21,9 +21,9 @@ export class Loader {
     this.#localInfile = localInfile;
   }
 
-  static async open(connection: Connection): Promise<Loader> {
+  static async open(connection: Connection, localInfile: boolean): Promise<Loader> {
     const [rows] = await connection.query<RowDataPacket[]>('SELECT @@GLOBAL.local_infile AS allowed');
-    return new Loader(connection, Number(rows[0]?.['allowed']) === 1);
+    return new Loader(connection, localInfile && Number(rows[0]?.['allowed']) === 1);
   }
 
   get method(): 'LOAD DATA LOCAL' | 'INSERT' {
@@ -31,7 +31,7 @@ export class Loader {
   }
 
   /** Loads all rows and returns how many there were. */
-  async load(table: string, columns: readonly string[], rows: Iterable<Row>): Promise<number> {
+  async load(table: string, columns: string, rows: Iterable<Row>): Promise<number> {
     const iterator = rows[Symbol.iterator]();
     const size = this.#localInfile ? LOAD_CHUNK : INSERT_ROWS;
     let total = 0;
@@ -39,16 +39,19 @@ export class Loader {
       const chunk = new Chunk(iterator, size);
       const first = chunk.next();
       if (first.done === true) return total;
-      const affected = await (this.#localInfile ? this.#infile(table, columns, first.value, chunk) : this.#insert(table, columns, first.value, chunk));
-      if (affected !== chunk.taken) throw new Error(`${table}: sent ${chunk.taken} rows, the server kept ${affected}${await this.#why()}`);
+      const affected = await (this.#localInfile
+        ? this.#infile(table, columns, first.value, chunk)
+        : this.#insert(table, columns, first.value, chunk));
+      if (affected !== chunk.taken)
+        throw new Error(`${table}: sent ${chunk.taken} rows, the server kept ${affected}${await this.#why()}`);
       total += affected;
     }
   }
 
-  async #infile(table: string, columns: readonly string[], first: Row, rest: Chunk): Promise<number> {
+  async #infile(table: string, columns: string, first: Row, rest: Chunk): Promise<number> {
     const sql =
       `LOAD DATA LOCAL INFILE 'demo' INTO TABLE \`${table}\` CHARACTER SET utf8mb4 ` +
-      `FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${columns.join(', ')})`;
+      `FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${columns})`;
     const [result] = await this.#connection.query<ResultSetHeader>({
       sql,
       infileStreamFactory: () => Readable.from(buffers(first, rest)),
@@ -56,9 +59,11 @@ export class Loader {
     return result.affectedRows;
   }
 
-  async #insert(table: string, columns: readonly string[], first: Row, rest: Chunk): Promise<number> {
+  async #insert(table: string, columns: string, first: Row, rest: Chunk): Promise<number> {
     const values = [first, ...rest];
-    const [result] = await this.#connection.query<ResultSetHeader>(`INSERT INTO \`${table}\` (${columns.join(', ')}) VALUES ?`, [values]);
+    const [result] = await this.#connection.query<ResultSetHeader>(`INSERT INTO \`${table}\` (${columns}) VALUES ?`, [
+      values,
+    ]);
     return result.affectedRows;
   }
 

@@ -16,10 +16,40 @@ const SECOND =
   'cat owl fox panda tiger movie drama anime player coder rider dream fish wolf bear rabbit coffee noodle tea wind river cloud light shadow king boy girl uncle dragon turtle whale potato pilot monk hunter viewer'.split(
     ' ',
   );
-const CHINESE_SURNAMES = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎';
-const CHINESE_GIVEN = '伟芳娜敏静磊强洋艳勇军杰娟涛明超霞平刚桂英华玉兰红梅建国文博浩宇欣怡子轩梓涵雨桐思远若曦一诺佳琪晨曦';
-const NICK_HEAD = ['追剧的', '爱看片的', '深夜', '佛系', '隔壁', '摸鱼的', '南方', '北城', '奔跑的', '迷路的', '不吃香菜的', '努力的'];
-const NICK_TAIL = ['猫', '老王', '小鹿', '柠檬', '土豆', '阿姨', '大叔', '少年', '企鹅', '包子', '月亮', '豆浆', '熊猫', '咸鱼'];
+const CHINESE_SURNAMES =
+  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎';
+const CHINESE_GIVEN =
+  '伟芳娜敏静磊强洋艳勇军杰娟涛明超霞平刚桂英华玉兰红梅建国文博浩宇欣怡子轩梓涵雨桐思远若曦一诺佳琪晨曦';
+const NICK_HEAD = [
+  '追剧的',
+  '爱看片的',
+  '深夜',
+  '佛系',
+  '隔壁',
+  '摸鱼的',
+  '南方',
+  '北城',
+  '奔跑的',
+  '迷路的',
+  '不吃香菜的',
+  '努力的',
+];
+const NICK_TAIL = [
+  '猫',
+  '老王',
+  '小鹿',
+  '柠檬',
+  '土豆',
+  '阿姨',
+  '大叔',
+  '少年',
+  '企鹅',
+  '包子',
+  '月亮',
+  '豆浆',
+  '熊猫',
+  '咸鱼',
+];
 
 /** Names that an administrator once typed in and that every page and key must survive. */
 export const AWKWARD_NAMES: readonly string[] = [
@@ -49,7 +79,7 @@ export function collationForm(name: string): string {
   if (/^[\x21-\x7e]+$/.test(name)) return name.toLowerCase();
   return name
     .normalize('NFKD')
-    .replace(/[\p{Mn}\u200d\ufe0f]/gu, '')
+    .replace(/\p{Mn}|\u200d|\ufe0f/gu, '')
     .toLowerCase()
     .replace(/[\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .trimEnd();
@@ -73,7 +103,8 @@ export class NameMaker {
 
   next(): string {
     for (let attempt = 0; ; attempt++) {
-      const name = attempt < 4 ? this.#draft() : `${this.#draft().slice(0, 13)}${this.#random.between(100_000, 9_999_999)}`;
+      const name =
+        attempt < 4 ? this.#draft() : `${this.#draft().slice(0, 13)}${this.#random.between(100_000, 9_999_999)}`;
       if (this.take(name)) return name;
     }
   }

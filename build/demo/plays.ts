@@ -28,10 +28,8 @@ export interface DayTotal {
   users: number;
 }
 
-export const PLAY_COLUMNS = [
-  'id', 'username', 'source', 'content_id', 'title', 'source_name', 'cover', 'year', 'episode_index', 'total_episodes',
-  'play_time', 'total_time', 'search_title', 'remarks', 'douban_id', 'content_type', 'created_at', 'updated_at',
-] as const; // prettier-ignore
+export const PLAY_COLUMNS =
+  'id, username, source, content_id, title, source_name, cover, year, episode_index, total_episodes, play_time, total_time, search_title, remarks, douban_id, content_type, created_at, updated_at';
 
 /** The records of one person: enough for a site of twenty thousand to have about six each. */
 const MEAN: Readonly<Record<Engagement, number>> = { heavy: 22, regular: 8.5, casual: 4, lapsed: 3, never: 0 };
@@ -54,7 +52,12 @@ export function byUsername(users: readonly User[]): User[] {
   return keyed.map(({ user }) => user);
 }
 
-export function* playRows(users: readonly User[], titles: readonly Title[], seed: number, totals: PlayTotals): Generator<Row> {
+export function* playRows(
+  users: readonly User[],
+  titles: readonly Title[],
+  seed: number,
+  totals: PlayTotals,
+): Generator<Row> {
   const random = new Random(seed, 'plays');
   const popularity = new Popularity(titles);
   const volume = volumeOf(users.length, MOST_RECORDS, USUAL_MEAN);
@@ -72,10 +75,25 @@ export function* playRows(users: readonly User[], titles: readonly Title[], seed
       const playTime = Math.floor(totalTime * (random.chance(0.35) ? 0.93 + random.next() * 0.07 : random.next()));
       count(totals, days, title, offer, createdAt, updatedAt, playTime);
       yield [
-        totals.records, user.username, offer.source.key, offer.contentId, title.name, offer.source.name, offer.cover, title.year,
-        episode, title.episodes, playTime, totalTime, title.name, remarksOf(title), title.doubanId, title.type,
-        sqlTime(createdAt), sqlTime(updatedAt),
-      ]; // prettier-ignore
+        totals.records,
+        user.username,
+        offer.source.key,
+        offer.contentId,
+        title.name,
+        offer.source.name,
+        offer.cover,
+        title.year,
+        episode,
+        title.episodes,
+        playTime,
+        totalTime,
+        title.name,
+        remarksOf(title),
+        title.doubanId,
+        title.type,
+        sqlTime(createdAt),
+        sqlTime(updatedAt),
+      ];
     }
   }
 }
@@ -97,14 +115,19 @@ export function drawCount(random: Random, mean: number): number {
 }
 
 export function remarksOf(title: Title): string {
-  return title.type === 'movie' ? 'HD' : title.type === 'show' ? `更新至第${title.episodes}期` : `全${title.episodes}集`;
+  return title.type === 'movie'
+    ? 'HD'
+    : title.type === 'show'
+      ? `更新至第${title.episodes}期`
+      : `全${title.episodes}集`;
 }
 
 function drawMoment(random: Random, first: Seconds, last: Seconds): Seconds {
   const end = last;
   let rough = end - Math.floor(random.next() ** 1.6 * (end - first));
   const weekday = new Date((rough + 8 * HOUR) * 1000).getUTCDay();
-  if (weekday !== 0 && weekday !== 6 && random.chance(0.25)) rough = end - Math.floor(random.next() ** 1.6 * (end - first));
+  if (weekday !== 0 && weekday !== 6 && random.chance(0.25))
+    rough = end - Math.floor(random.next() ** 1.6 * (end - first));
   return eveningBetween(random, first, end, rough);
 }
 
@@ -121,7 +144,14 @@ function count(
   const key = `${offer.source.key}+${offer.contentId}`;
   const content = totals.contents.get(key);
   if (content === undefined) {
-    totals.contents.set(key, { title, offer, plays: 1, watchTime: playTime, firstPlayed: createdAt, lastPlayed: updatedAt });
+    totals.contents.set(key, {
+      title,
+      offer,
+      plays: 1,
+      watchTime: playTime,
+      firstPlayed: createdAt,
+      lastPlayed: updatedAt,
+    });
   } else {
     content.plays++;
     content.watchTime += playTime;

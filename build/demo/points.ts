@@ -1,5 +1,13 @@
 import { DAY, HOUR, type Seconds } from './clock.js';
-import { type Invitation, type PointsAccount, type PointsRecord, REDEEM_THRESHOLD, type Redemption, REWARD_POINTS, type User } from './model.js';
+import {
+  type Invitation,
+  type PointsAccount,
+  type PointsRecord,
+  REDEEM_THRESHOLD,
+  type Redemption,
+  REWARD_POINTS,
+  type User,
+} from './model.js';
 import { Random } from './random.js';
 import { ADMINS } from './users.js';
 
@@ -20,7 +28,12 @@ interface Event {
  * Plays every account's life through in time order, so that no balance was ever negative. The accounts'
  * totals follow the site's policy: an admin's addition counts as earned, a deduction as redeemed.
  */
-export function keepLedger(accounts: readonly PointsAccount[], invitations: readonly Invitation[], seed: number, now: Seconds): Ledger {
+export function keepLedger(
+  accounts: readonly PointsAccount[],
+  invitations: readonly Invitation[],
+  seed: number,
+  now: Seconds,
+): Ledger {
   const random = new Random(seed, 'points');
   const earned = new Map<User, Event[]>();
   for (const invitation of invitations) {
@@ -62,7 +75,8 @@ function live(random: Random, account: PointsAccount, events: readonly Event[], 
     }
     const next = events[index + 1]?.at ?? now;
     if (next - event.at < 2) return;
-    if (account.balance >= REDEEM_THRESHOLD && random.chance(eager)) redeem(random, account, ledger, soon(random, event.at, next));
+    if (account.balance >= REDEEM_THRESHOLD && random.chance(eager))
+      redeem(random, account, ledger, soon(random, event.at, next));
     else if (account.balance > 0 && event.invitee === null && random.chance(0.25)) {
       const deduction = Math.min(account.balance, random.pick([50, 100, 100, 200]));
       adjust(random, account, ledger, -deduction, soon(random, event.at, next));

@@ -7,21 +7,29 @@ import { passwordHash } from './users.js';
 
 /** How the model's things become rows. Column lists and cells stand side by side. */
 
-export const USER_COLUMNS = [
-  'id', 'username', 'password_hash', 'role', 'banned', 'tags', 'enabled_apis', 'oidc_sub', 'tvbox_token',
-  'show_adult_content', 'created_at', 'updated_at',
-] as const; // prettier-ignore
+export const USER_COLUMNS =
+  'id, username, password_hash, role, banned, tags, enabled_apis, oidc_sub, tvbox_token, show_adult_content, created_at, updated_at';
 
 export function* userRows(users: readonly User[]): Generator<Row> {
   for (const user of users) {
     yield [
-      user.id, user.username, passwordHash(user.username), user.role, user.bannedAt === null ? 0 : 1, json(user.tags),
-      json(user.enabledApis), user.oidcSub, user.tvboxToken, user.showAdult ? 1 : 0, sqlTime(user.createdAt), sqlTime(user.updatedAt),
-    ]; // prettier-ignore
+      user.id,
+      user.username,
+      passwordHash(user.username),
+      user.role,
+      user.bannedAt === null ? 0 : 1,
+      json(user.tags),
+      json(user.enabledApis),
+      user.oidcSub,
+      user.tvboxToken,
+      user.showAdult ? 1 : 0,
+      sqlTime(user.createdAt),
+      sqlTime(user.updatedAt),
+    ];
   }
 }
 
-export const CARD_COLUMNS = ['id', 'key_hash', 'plain_key', 'key_type', 'status', 'created_at', 'expires_at', 'bound_to', 'bound_at'] as const;
+export const CARD_COLUMNS = 'id, key_hash, plain_key, key_type, status, created_at, expires_at, bound_to, bound_at';
 
 /** Above this many the two hash indexes outgrow a small buffer pool and unsorted loading crawls. */
 const SORT_BY_HASH_ABOVE = 300_000;
@@ -32,30 +40,44 @@ export function* cardRows(cards: Card[]): Generator<Row> {
   let id = 0;
   for (const card of cards) {
     yield [
-      ++id, card.hash, card.plain, card.type, card.status, sqlTime(card.createdAt), sqlTime(card.expiresAt),
-      card.boundTo?.username ?? null, card.boundAt === null ? null : sqlTime(card.boundAt),
-    ]; // prettier-ignore
+      ++id,
+      card.hash,
+      card.plain,
+      card.type,
+      card.status,
+      sqlTime(card.createdAt),
+      sqlTime(card.expiresAt),
+      card.boundTo?.username ?? null,
+      card.boundAt === null ? null : sqlTime(card.boundAt),
+    ];
   }
 }
 
-export const USER_CARD_COLUMNS = [
-  'id', 'key_hash', 'username', 'key_type', 'status', 'source', 'created_at', 'expires_at', 'used_at', 'used_by', 'notes',
-] as const; // prettier-ignore
+export const USER_CARD_COLUMNS =
+  'id, key_hash, username, key_type, status, source, created_at, expires_at, used_at, used_by, notes';
 
 export function* userCardRows(userCards: UserCard[]): Generator<Row> {
   userCards.sort(byId);
   for (const { id, card, user, source, notes } of userCards) {
     const createdAt = source === 'redeem' ? card.createdAt : (card.boundAt ?? card.createdAt);
     yield [
-      id, card.hash, user.username, card.type, card.status, source, sqlTime(createdAt), sqlTime(card.expiresAt),
-      card.boundAt === null ? null : sqlTime(card.boundAt), card.boundTo?.username ?? null, notes,
-    ]; // prettier-ignore
+      id,
+      card.hash,
+      user.username,
+      card.type,
+      card.status,
+      source,
+      sqlTime(createdAt),
+      sqlTime(card.expiresAt),
+      card.boundAt === null ? null : sqlTime(card.boundAt),
+      card.boundTo?.username ?? null,
+      notes,
+    ];
   }
 }
 
-export const POINTS_COLUMNS = [
-  'id', 'username', 'invitation_code', 'balance', 'total_earned', 'total_redeemed', 'created_at', 'updated_at',
-] as const; // prettier-ignore
+export const POINTS_COLUMNS =
+  'id, username, invitation_code, balance, total_earned, total_redeemed, created_at, updated_at';
 
 export function* pointsRows(accounts: readonly PointsAccount[]): Generator<Row> {
   for (const { user, code, balance, earned, redeemed, updatedAt } of accounts) {
@@ -63,20 +85,28 @@ export function* pointsRows(accounts: readonly PointsAccount[]): Generator<Row> 
   }
 }
 
-export const LEDGER_COLUMNS = [
-  'id', 'username', 'type', 'amount', 'reason', 'related_user', 'card_key_id', 'admin_username', 'created_at',
-] as const; // prettier-ignore
+export const LEDGER_COLUMNS =
+  'id, username, type, amount, reason, related_user, card_key_id, admin_username, created_at';
 
 export function* ledgerRows(records: PointsRecord[]): Generator<Row> {
   records.sort(byId);
   for (const r of records) {
-    yield [r.id, r.user.username, r.type, r.amount, r.reason, r.relatedUser, r.userCardId, r.admin, sqlTime(r.createdAt)];
+    yield [
+      r.id,
+      r.user.username,
+      r.type,
+      r.amount,
+      r.reason,
+      r.relatedUser,
+      r.userCardId,
+      r.admin,
+      sqlTime(r.createdAt),
+    ];
   }
 }
 
-export const INVITATION_COLUMNS = [
-  'id', 'inviter', 'invitee', 'invitation_code', 'ip_address', 'rewarded', 'reward_time', 'created_at',
-] as const; // prettier-ignore
+export const INVITATION_COLUMNS =
+  'id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at';
 
 export function* invitationRows(invitations: Invitation[]): Generator<Row> {
   invitations.sort(byId);
@@ -86,7 +116,7 @@ export function* invitationRows(invitations: Invitation[]): Generator<Row> {
   }
 }
 
-export const IP_REWARD_COLUMNS = ['id', 'ip_address', 'inviter', 'invitee', 'reward_time'] as const;
+export const IP_REWARD_COLUMNS = 'id, ip_address, inviter, invitee, reward_time';
 
 export function* ipRewardRows(invitations: readonly Invitation[], seed: number): Generator<Row> {
   const random = new Random(seed, 'ip rewards');
@@ -95,9 +125,8 @@ export function* ipRewardRows(invitations: readonly Invitation[], seed: number):
   }
 }
 
-export const LOGIN_COLUMNS = [
-  'id', 'username', 'login_count', 'first_login_at', 'last_login_at', 'last_login_date', 'created_at', 'updated_at',
-] as const; // prettier-ignore
+export const LOGIN_COLUMNS =
+  'id, username, login_count, first_login_at, last_login_at, last_login_date, created_at, updated_at';
 
 export function* loginRows(users: readonly User[]): Generator<Row> {
   let id = 0;
@@ -108,10 +137,8 @@ export function* loginRows(users: readonly User[]): Generator<Row> {
   }
 }
 
-export const CONTENT_COLUMNS = [
-  'id', 'source', 'content_id', 'title', 'source_name', 'cover', 'year', 'play_count', 'total_watch_time', 'unique_users',
-  'last_played_at', 'created_at', 'updated_at',
-] as const; // prettier-ignore
+export const CONTENT_COLUMNS =
+  'id, source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at, created_at, updated_at';
 
 export function* contentRows(totals: PlayTotals): Generator<Row> {
   const contents = [...totals.contents.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -120,13 +147,24 @@ export function* contentRows(totals: PlayTotals): Generator<Row> {
     const last = sqlTime(lastPlayed);
     // A user has one record of a content, so records and viewers are equally many.
     yield [
-      ++id, offer.source.key, offer.contentId, title.name, offer.source.name, offer.cover, title.year, plays, watchTime, plays,
-      last, sqlTime(firstPlayed), last,
-    ]; // prettier-ignore
+      ++id,
+      offer.source.key,
+      offer.contentId,
+      title.name,
+      offer.source.name,
+      offer.cover,
+      title.year,
+      plays,
+      watchTime,
+      plays,
+      last,
+      sqlTime(firstPlayed),
+      last,
+    ];
   }
 }
 
-export const DAILY_COLUMNS = ['stat_date', 'total_plays', 'total_watch_time', 'unique_users'] as const;
+export const DAILY_COLUMNS = 'stat_date, total_plays, total_watch_time, unique_users';
 const DAILY_DAYS = 180;
 
 export function* dailyRows(totals: PlayTotals, now: Seconds): Generator<Row> {

@@ -25,7 +25,7 @@ export function passwordOf(username: string): string {
 
 /**
  * SHA-256, as most of these sites store it. The newer `salt:hash` scrypt form has 161 characters and does
- * not fit the seed's VARCHAR(128), so the demo has none.
+ * not fit a site's VARCHAR(128), so the demo has none: it loads into any table that the seed allows.
  */
 export function passwordHash(username: string): string {
   return createHash('sha256').update(passwordOf(username)).digest('hex');
@@ -47,11 +47,12 @@ export function buildUsers(count: number, seed: number, now: Seconds): User[] {
   for (const arrival of arrivals) if (arrival.username !== null) names.take(arrival.username);
   for (const name of AWKWARD_NAMES) names.take(name);
 
+  let awkward = 0;
   return arrivals.map((arrival, index): User => {
-    const awkward = stride >= 4 && index % stride === stride - 1 ? AWKWARD_NAMES[Math.floor(index / stride)] : undefined;
-    const plain = arrival.username === null && !arrival.inRing;
-    const username = arrival.username ?? (plain ? awkward : undefined) ?? names.next();
-    return describe(random, index + 1, username, arrival, now);
+    let username = arrival.username;
+    const due = stride >= 4 && username === null && index >= stride * (awkward + 1) - 1;
+    if (due) username = AWKWARD_NAMES[awkward++] ?? null;
+    return describe(random, index + 1, username ?? names.next(), arrival, now);
   });
 }
 
@@ -60,14 +61,24 @@ function planArrivals(count: number, seed: number, now: Seconds): Arrival[] {
   const start = now - SITE_AGE;
   const special: Arrival[] = [{ at: start, role: 'owner', username: OWNER, inRing: false }];
   ADMINS.forEach((username, index) => {
-    special.push({ at: start + (index * 47 + 1) * DAY + random.between(0, 9) * HOUR, role: 'admin', username, inRing: false });
+    special.push({
+      at: start + (index * 47 + 1) * DAY + random.between(0, 9) * HOUR,
+      role: 'admin',
+      username,
+      inRing: false,
+    });
   });
 
   const ringSize = Math.min(RING_SIZE, Math.floor(count / 10));
   let moment = Math.floor((now - RING_AGE) / DAY) * DAY + 18 * HOUR + 10 * MINUTE;
   for (let i = 0; i < ringSize; i++) {
     moment += random.between(15, 70);
-    special.push({ at: moment, role: 'user', username: i === 0 ? 'lucky88_king' : `lucky88${String(i * 7 + 103)}`, inRing: true });
+    special.push({
+      at: moment,
+      role: 'user',
+      username: i === 0 ? 'lucky88_king' : `lucky88${String(i * 7 + 103)}`,
+      inRing: true,
+    });
   }
 
   const ordinary = new Float64Array(Math.max(0, count - special.length));
@@ -130,7 +141,12 @@ const AWAY: Readonly<Record<Exclude<Engagement, 'never'>, readonly [number, numb
   casual: [3, 110],
   lapsed: [60, 600],
 };
-const LOGINS_A_WEEK: Readonly<Record<Exclude<Engagement, 'never'>, number>> = { heavy: 5, regular: 2, casual: 0.6, lapsed: 0.4 };
+const LOGINS_A_WEEK: Readonly<Record<Exclude<Engagement, 'never'>, number>> = {
+  heavy: 5,
+  regular: 2,
+  casual: 0.6,
+  lapsed: 0.4,
+};
 
 function drawLogins(
   random: Random,
@@ -144,7 +160,10 @@ function drawLogins(
   const away = (near + random.next() ** 2 * (far - near)) * DAY;
   const rough = Math.floor(now - MINUTE - away);
   // Users younger than their absence came once or twice and were not seen since.
-  const last = rough <= first ? random.between(first, Math.min(now - 1, first + 2 * DAY)) : eveningBetween(random, first, now - 1, rough);
+  const last =
+    rough <= first
+      ? random.between(first, Math.min(now - 1, first + 2 * DAY))
+      : eveningBetween(random, first, now - 1, rough);
   const weeks = (last - first) / (7 * DAY);
   return { first, last, count: 1 + Math.floor(weeks * LOGINS_A_WEEK[engagement] * (0.5 + random.next())) };
 }

@@ -57,7 +57,10 @@ const RULES: readonly (readonly [rule: string, sql: string])[] = [
        OR (status = 'used') <> (bound_to IS NOT NULL AND bound_at IS NOT NULL)
        OR (status = 'unused' AND (bound_to IS NOT NULL OR bound_at IS NOT NULL))`,
   ],
-  ['8 expired cards are past their expiry', "SELECT COUNT(*) AS broken FROM card_keys WHERE status = 'expired' AND expires_at > ?"],
+  [
+    '8 expired cards are past their expiry',
+    "SELECT COUNT(*) AS broken FROM card_keys WHERE status = 'expired' AND expires_at > ?",
+  ],
   [
     "9 a user's card is a card, with the same type, state and expiry",
     `SELECT COUNT(*) AS broken FROM user_card_keys k LEFT JOIN card_keys c ON c.key_hash = k.key_hash
@@ -65,7 +68,10 @@ const RULES: readonly (readonly [rule: string, sql: string])[] = [
        OR (k.status = 'used' AND (k.used_at IS NULL OR k.used_by IS NULL))`,
   ],
   ['9 no card twice', 'SELECT COUNT(*) - COUNT(DISTINCT key_hash) AS broken FROM user_card_keys'],
-  ['11 no banned user keeps a TVBox token', 'SELECT COUNT(*) AS broken FROM users WHERE banned AND tvbox_token IS NOT NULL'],
+  [
+    '11 no banned user keeps a TVBox token',
+    'SELECT COUNT(*) AS broken FROM users WHERE banned AND tvbox_token IS NOT NULL',
+  ],
   [
     'content statistics agree with the play records',
     `SELECT COUNT(*) AS broken FROM content_stats s LEFT JOIN (

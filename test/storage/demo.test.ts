@@ -1,0 +1,163 @@
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { type DemoOptions, generateDemo, verifyDemo } from '../../build/demo/generate.js';
+import { TABLES } from '../../build/demo/ground.js';
+import { AWKWARD_NAMES } from '../../build/demo/names.js';
+import { Keys } from '../../electron/storage/keys.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createDatabase, engines, redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
+
+const USERS = 900;
+const NOW = new Date('2026-11-20T12:00:00Z');
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+const infoShape = z.object({ username: z.string(), role: z.string(), banned: z.boolean() });
+const pointsShape = z.object({ username: z.string(), balance: z.number() });
+const sessionShape = z.object({ username: z.string(), role: z.string() });
+const configUser = z.object({
+  username: z.string(),
+  banned: z.literal(true).optional(),
+  cardKey: z.object({ boundKey: z.string() }).optional(),
+});
+const configShape = z.object({ UserConfig: z.object({ Users: z.array(configUser) }) });
+
+describe.each(engines())('the demo on %s', (engine) => {
+  const prefix = `${redisPrefix()}${engine}:`;
+  const keys = new Keys(prefix);
+  let database: TestDatabase;
+  let connection: Connection;
+  let redis: Redis;
+  let options: DemoOptions;
+
+  const rows = async (sql: string): Promise<RowDataPacket[]> => (await connection.query<RowDataPacket[]>(sql))[0];
+  const checksums = async (): Promise<string[]> => {
+    const found = await rows(`CHECKSUM TABLE ${TABLES.join(', ')}`);
+    return found.map((row) => `${String(row['Table']).replace(/^.*\./, '')} ${String(row['Checksum'])}`);
+  };
+  const cached = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const page of redis.scanStream({ match: `${prefix}*`, count: 1000 }))
+      found.push(...z.array(z.string()).parse(page));
+    return found.sort();
+  };
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    connection = await createConnection({ ...database.config, charset: 'utf8mb4', timezone: 'Z', dateStrings: true });
+    await createRunner({ connection, folder: MIGRATIONS }).apply();
+    redis = new Redis(redisUrl());
+    options = { mysql: database.config, redisUrl: redisUrl(), redisPrefix: prefix, users: USERS, seed: 7, now: NOW };
+    await generateDemo(options);
+  });
+
+  afterAll(async () => {
+    redis.disconnect();
+    await connection.end();
+    await database.drop();
+  });
+
+  it('keeps every invariant', async () => {
+    expect(await verifyDemo(connection, NOW)).toEqual([]);
+  });
+
+  it('notices a broken invariant', async () => {
+    await connection.query('UPDATE user_points SET balance = balance + 1, updated_at = updated_at WHERE id = 5');
+    expect((await verifyDemo(connection, NOW)).map(({ rule }) => rule)).toEqual([
+      '1, 2 balance and totals agree with the ledger',
+    ]);
+    await connection.query('UPDATE user_points SET balance = balance - 1, updated_at = updated_at WHERE id = 5');
+  });
+
+  it('has the awkward names, the staff and the ring', async () => {
+    const names = new Set((await rows('SELECT username FROM users')).map((row) => String(row['username'])));
+    expect(names.size).toBe(USERS);
+    expect(AWKWARD_NAMES.filter((name) => !names.has(name))).toEqual([]);
+    const staff = await rows("SELECT username, role FROM users WHERE role <> 'user' ORDER BY id");
+    expect(staff.map((row) => String(row['username']))).toEqual(['moonowner', 'admin_lin', 'admin_zhou', 'admin_chen']);
+    const [ring] = await rows(`SELECT COUNT(*) AS members, COUNT(l.id) AS seen FROM invitations i
+      LEFT JOIN user_login_stats l ON l.username = i.invitee WHERE i.ip_address LIKE '203.0.113.%'`);
+    expect(ring).toEqual({ members: 59, seen: 0 });
+  });
+
+  it('has an admin config that agrees with the tables', async () => {
+    const [row] = await rows(
+      "SELECT CAST(config_value AS CHAR) AS config FROM admin_configs WHERE config_key = 'main_config'",
+    );
+    const config = configShape.parse(JSON.parse(String(row?.['config'])));
+    const entries = config.UserConfig.Users;
+    const banned = await rows('SELECT username FROM users WHERE banned ORDER BY id');
+    expect(banned.length).toBeGreaterThan(0);
+    expect(entries.filter((entry) => entry.banned === true).map((entry) => entry.username)).toEqual(
+      banned.map((row) => String(row['username'])),
+    );
+    const bound = new Map(
+      (await rows('SELECT key_hash, bound_to FROM card_keys')).map((row) => [
+        String(row['key_hash']),
+        row['bound_to'] as unknown,
+      ]),
+    );
+    const wrong = entries.filter(
+      ({ username, cardKey }) => cardKey !== undefined && bound.get(cardKey.boundKey) !== username,
+    );
+    expect(wrong).toEqual([]);
+    const holders = await rows('SELECT DISTINCT bound_to FROM card_keys WHERE bound_to IS NOT NULL');
+    expect(entries.filter(({ cardKey }) => cardKey !== undefined)).toHaveLength(holders.length);
+  });
+
+  it('warms a cache that agrees with the tables', async () => {
+    const accounts = await rows(
+      `SELECT u.username, u.role, u.banned, p.balance FROM users u JOIN user_points p ON p.username = u.username`,
+    );
+    const wanted = { infos: [] as object[], points: [] as object[], sessions: [] as object[] };
+    const found = { infos: [] as object[], points: [] as object[], sessions: [] as object[] };
+    for (const { username, role, banned, balance } of accounts) {
+      const name = String(username);
+      const info = await redis.get(keys.of('userInfo', name));
+      const points = await redis.get(keys.of('userPoints', name));
+      if (info !== null) {
+        const value = infoShape.parse(JSON.parse(info));
+        found.infos.push([value.username, value.role, value.banned]);
+        wanted.infos.push([name, role, banned === 1]);
+      }
+      if (points !== null) {
+        const value = pointsShape.parse(JSON.parse(points));
+        found.points.push([value.username, value.balance]);
+        wanted.points.push([name, balance]);
+      }
+      for (const id of await redis.smembers(keys.of('userSessions', name))) {
+        const value = sessionShape.parse(JSON.parse((await redis.get(keys.of('session', id))) ?? '{}'));
+        found.sessions.push([value.username, value.role, 0]);
+        wanted.sessions.push([name, role, banned]);
+      }
+    }
+    expect(found).toEqual(wanted);
+    expect(found.infos).toHaveLength(USERS / 10);
+    expect(found.sessions.length).toBeGreaterThan(5);
+    for (const key of await cached()) expect(await redis.ttl(key)).toBeGreaterThan(0);
+  });
+
+  it('refuses a site with rows in it, and replaces it when told to: the same seed, the same rows and keys', async () => {
+    const before = await checksums();
+    const keysBefore = await cached();
+    await expect(generateDemo(options)).rejects.toThrow('not empty');
+    expect(await checksums()).toEqual(before);
+    await generateDemo({ ...options, replace: true, localInfile: false });
+    expect(await checksums()).toEqual(before);
+    expect(await cached()).toEqual(keysBefore);
+    await generateDemo({ ...options, replace: true, seed: 8, warmCache: false });
+    expect(await checksums()).not.toEqual(before);
+    expect(await cached()).toEqual([]);
+  });
+
+  it('refuses a database without the tables', async () => {
+    const empty = await createDatabase(engine);
+    try {
+      await expect(generateDemo({ ...options, mysql: empty.config })).rejects.toThrow("lacks the site's tables");
+    } finally {
+      await empty.drop();
+    }
+  });
+});
