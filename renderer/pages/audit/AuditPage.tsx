@@ -1,0 +1,6 @@
+import type { ReactElement } from 'react';
+
+/** What operators did. */
+export function AuditPage(): ReactElement {
+  return <div />;
+}
