@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { Connection, PoolConnection, RowDataPacket } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
 
 /** A connection that the caller lends and keeps, or a function that makes one (or takes one from a pool), which is given back after each use. */
@@ -58,8 +58,14 @@ export async function withSession<T>(
 
 /** Ends a connection that was made for us; one of a pool goes back to it. */
 export async function giveBack(connection: Connection): Promise<void> {
-  if ('release' in connection && typeof connection.release === 'function') connection.release();
+  if (isPooled(connection)) connection.release();
   else await connection.end().catch(() => connection.destroy());
+}
+
+/** The driver gives every promise connection a `release`, but only that of a pool has one inside; `end` on that one would never answer. */
+function isPooled(connection: Connection): connection is PoolConnection {
+  const inner: unknown = 'connection' in connection ? connection.connection : null;
+  return inner instanceof Object && 'release' in inner;
 }
 
 /** Files are written for these rules, whatever the server's default is. */
