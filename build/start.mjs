@@ -51,7 +51,8 @@ async function start() {
   const display = hasDisplay() ? null : await virtualDisplay();
   if (display) env = { ...env, DISPLAY: display };
   const { openConsole } = await import('./start/console.mjs');
-  const window = openConsole(env, guard);
+  // Without a desktop Chromium complains of every service that it misses.
+  const window = openConsole(env, display ? ['--log-level=3'] : [], guard);
   ending.add(window.stop);
   say(`The console is open (${seconds(since)}). Ctrl-C ends it${demo ? ' and the demo' : ''}.`);
   if (display && existsSync(inRoot('build', 'screens.mjs'))) await Promise.race([takeScreens(env), window.ended]);

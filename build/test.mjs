@@ -7,6 +7,7 @@ import { inDot, inRoot, root } from './lib/paths.mjs';
 import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
 import { hasMysql } from './setup/mysql.mjs';
 import { setUp } from './setup/index.mjs';
+import { startGuard } from './lib/guard.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -77,12 +78,16 @@ async function runVitest() {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    if (child.pid) guard.add(child.pid, 10_000);
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
       process.on(signal, () => child.kill(signal));
     const [code] = await once(child, 'exit');
+    if (child.pid) guard.remove(child.pid);
     return readReport(report, code);
   } finally {
     await display?.stop();
+    if (display) guard.remove(display.pid);
+    await guard.close();
     rmSync(report, { force: true });
   }
 }

@@ -18,7 +18,8 @@ import { installSystemPackages } from './system-packages.mjs';
  * @returns {Promise<{ ready: Ready, progress: Progress }>}
  */
 export async function setUp({ mysql = false, steps = 0 } = {}) {
-  if (Number(process.versions.node.split('.')[0]) < 20) throw new Error(`Node 20 or newer is needed; this is ${process.version}.`);
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    throw new Error(`Node 20 or newer is needed; this is ${process.version}.`);
   const progress = new Progress((mysql ? 4 : 3) + steps);
   const nodeModules = progress.step('Node modules', installNodeModules);
   const system = progress.step('MariaDB, Redis, virtual display, libraries, fonts', installSystemPackages);

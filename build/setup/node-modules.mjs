@@ -2,7 +2,7 @@
 /** Node modules: installed when what lies in node_modules is not what package-lock.json says. */
 import { readFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
-import { run } from '../lib/run.mjs';
+import { attempt, run } from '../lib/run.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, link?: boolean }} LockedPackage */
 
@@ -26,6 +26,22 @@ function upToDate() {
 /** @returns {Promise<string | void>} */
 export async function installNodeModules() {
   if (upToDate()) return;
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { timeoutMs: 5 * 60_000 });
-  return 'npm ci';
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, output } = await attempt('npm', ['ci', ...quiet], { timeoutMs: 5 * 60_000 });
+  if (code === 0) return 'npm ci';
+  // A registry may lack the bindings of other platforms, and then the lock file does too; `npm ci` refuses it, though all that is needed here
+  // is in it. An install that saves nothing takes the locked versions just the same.
+  if (!output.includes('EUSAGE')) throw new Error(`npm ci failed.\n${firstErrors(output)}`);
+  await run('npm', ['install', '--no-save', ...quiet], { timeoutMs: 5 * 60_000 });
+  if (!upToDate()) throw new Error('npm install left other versions in node_modules than package-lock.json names.');
+  return 'npm install, as locked';
 }
+
+/** @param {string} output @returns {string} */
+const firstErrors = (output) =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('npm error'))
+    .slice(0, 12)
+    .map((line) => `    ${line}`)
+    .join('\n');

@@ -6,13 +6,13 @@ import { cleanEnv, consoleCommand } from '../electron-app.mjs';
 
 /**
  * Opens the console.
- * @param {Record<string, string | undefined>} env @param {import('../lib/guard.mjs').Guard} guard
+ * @param {Record<string, string | undefined>} env @param {readonly string[]} args @param {import('../lib/guard.mjs').Guard} guard
  * @returns {{ ended: Promise<number>, stop: () => Promise<void> }} `ended` resolves with its exit code
  */
-export function openConsole(env, guard) {
-  const { executablePath, args } = consoleCommand();
+export function openConsole(env, args, guard) {
+  const command = consoleCommand(args);
   // In a group of its own: Ctrl-C comes to us, and we close the window in our order.
-  const child = spawn(executablePath, args, {
+  const child = spawn(command.executablePath, command.args, {
     env: cleanEnv(env),
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,

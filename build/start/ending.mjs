@@ -1,5 +1,16 @@
 // @ts-check
 /** Ending in order: what was opened last is closed first, once, whatever the reason. */
+import { readFileSync } from 'node:fs';
+
+/** @returns {string} our parent and its parent: npm may have put a shell between itself and us */
+function lineage() {
+  try {
+    const grandparent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))?.[1];
+    return `${process.ppid} ${grandparent}`;
+  } catch {
+    return String(process.ppid);
+  }
+}
 
 /** A pile of things to close. */
 export class Ending {
@@ -19,8 +30,8 @@ export class Ending {
       process.on(signal, () => this.ask(signal));
     // npm that was killed cannot pass anything on; its end shows in who our parent is.
     if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
-      const parent = process.ppid;
-      setInterval(() => process.ppid !== parent && this.ask('npm is gone'), 1_000).unref();
+      const before = lineage();
+      setInterval(() => lineage() !== before && this.ask('npm is gone'), 1_000).unref();
     }
   }
 
