@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../electron/contract/jobs.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { Site, type SiteConfig } from '../../electron/storage/site.js';
+import { realFolder } from '../migrations/support.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
+import { markStep, startMarks, until } from './support.js';
+
+describe.each(engines())('jobs on %s', (engine) => {
+  let database: TestDatabase;
+  let config: SiteConfig;
+  let site: Site;
+  let jobs: JobRunner;
+  let mayRun = true;
+
+  const get = (id: string): Promise<Job> => jobs.get(id, (name) => name);
+  const marks = async (): Promise<number> => Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM marks'))[0]?.n);
+  const images = async (): Promise<number> => Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM console_audit_targets'))[0]?.n);
+  const outcomes = async (): Promise<string[]> => (await site.db.rows<{ outcome: string }>('SELECT outcome FROM console_audit ORDER BY id')).map((row) => row.outcome);
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply();
+    config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: redisPrefix() } };
+    site = await Site.open(config);
+    await site.db.run('CREATE TABLE marks (target VARCHAR(50) PRIMARY KEY)');
+  });
+  beforeEach(async () => {
+    mayRun = true;
+    await jobs?.close();
+    for (const table of ['marks', 'console_jobs', 'console_job_items', 'console_audit', 'console_audit_targets']) await site.db.run(`DELETE FROM ${table}`);
+    jobs = new JobRunner(site, [markStep], () => mayRun, () => undefined);
+  });
+  afterAll(async () => {
+    await jobs.close();
+    await site.close();
+    await database.drop();
+  });
+
+  it('does the whole set in chunks and ends its audit entry', async () => {
+    const id = await startMarks(site, jobs, 95);
+    await until(async () => (await get(id)).state === 'done');
+    expect(await get(id)).toMatchObject({ total: 95, done: 95, failed: 0 });
+    expect(await marks()).toBe(95);
+    expect(await images()).toBe(95);
+    expect(await outcomes()).toEqual(['done']);
+  });
+
+  it('pauses within a second, goes on, and can be cancelled; what is committed stays', async () => {
+    const id = await startMarks(site, jobs, 1_000, { delay: 20 });
+    await until(async () => (await get(id)).done > 30);
+    await jobs.steer(id, 'pause');
+    await until(async () => (await get(id)).state === 'paused', 1);
+    const held = await marks();
+    expect((await get(id)).done).toBe(held);
+    await jobs.steer(id, 'run');
+    await until(async () => (await get(id)).done > held + 30);
+    await jobs.steer(id, 'cancel');
+    await until(async () => (await get(id)).state === 'cancelled', 1);
+    const kept = await marks();
+    expect(kept).toBeLessThan(1_000);
+    expect((await get(id)).done).toBe(kept);
+    await expect(jobs.steer(id, 'run')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('waits while the connection is locked', async () => {
+    mayRun = false;
+    const id = await startMarks(site, jobs, 20);
+    expect((await get(id)).state).toBe('waiting');
+    mayRun = true;
+    jobs.wake();
+    await until(async () => (await get(id)).state === 'done');
+  });
+
+  it('keeps the chunks before a failing one, says why, and undoes the failing one wholly', async () => {
+    const id = await startMarks(site, jobs, 50, { failAt: 25 });
+    await until(async () => (await get(id)).state === 'failed');
+    expect(await get(id)).toMatchObject({ done: 20, error: 'this one cannot be done' });
+    expect(await marks()).toBe(20);
+    expect(await images()).toBe(20);
+  });
+
+  it('is never run by two consoles at once', async () => {
+    const other = new JobRunner(site, [markStep], () => true, () => undefined);
+    const ids = await Promise.all([startMarks(site, jobs, 200, { delay: 2 })]);
+    for (let turn = 0; turn < 20; turn += 1) {
+      other.wake();
+      jobs.wake();
+    }
+    await until(async () => (await get(ids[0] ?? '')).state === 'done');
+    await other.close();
+    expect(await marks()).toBe(200);
+  });
+
+  it('goes on after kill -9 of the console that ran it: nothing lost, nothing doubled', async () => {
+    mayRun = false;
+    const id = await startMarks(site, jobs, 400, { delay: 15 });
+    const console = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('runs-until-killed.ts', import.meta.url)), JSON.stringify(config)], { stdio: 'inherit' });
+    try {
+      await until(async () => (await get(id)).done > 50);
+    } finally {
+      console.kill('SIGKILL');
+    }
+    const done = (await get(id)).done;
+    expect(done).toBeLessThan(400);
+    // Its lease has to run out first.
+    await site.db.run('UPDATE console_jobs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
+    mayRun = true;
+    jobs.wake();
+    await until(async () => (await get(id)).state === 'done');
+    expect(await get(id)).toMatchObject({ done: 400 });
+    expect(await marks()).toBe(400);
+    expect(await images()).toBe(400);
+  });
+
+  it('runs an export beside: progress, cancel, end', async () => {
+    const id = jobs.ephemeral('users.export', 'moonowner', async (job, signal) => {
+      job.total(1_000);
+      for (let at = 0; at < 1_000; at += 1) {
+        signal.throwIfAborted();
+        job.moved(1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    });
+    await until(async () => (await get(id)).done > 5);
+    await jobs.steer(id, 'cancel');
+    await until(async () => (await get(id)).state === 'cancelled', 1);
+  });
+});
