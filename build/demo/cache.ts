@@ -24,8 +24,16 @@ const PIPELINE = 500;
 /** Connects now or fails now, before anything is loaded. */
 export async function connectRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
-  redis.on('error', () => undefined); // connect() rejects with it
-  await redis.connect();
+  // connect() rejects with "Connection is closed"; why it was closed is told here.
+  let reason = '';
+  redis.on('error', (error) => {
+    reason = error.message;
+  });
+  try {
+    await redis.connect();
+  } catch (error) {
+    throw new Error(`Redis does not answer: ${reason}`, { cause: error });
+  }
   return redis;
 }
 
