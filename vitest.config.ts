@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // A test that was focused by hand must not pass for the whole suite.
     allowOnly: false,
+    slowTestThreshold: 5_000,
     projects: [
       {
         test: {

@@ -57,6 +57,8 @@ function countMissingMysql() {
 async function runVitest() {
   const report = inDot('report', `vitest-${process.pid}.json`);
   mkdirSync(inDot('report'), { recursive: true });
+  // A run that is killed leaves neither a display nor a runner behind; the sandbox has a guardian of its own.
+  const guard = startGuard();
   // Windows of the tests never open on somebody's desk.
   const display =
     process.platform === 'linux' && !(hasDisplay() && process.env.MOONDESK_TEST_DISPLAY) ? await startXvfb() : null;
