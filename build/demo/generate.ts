@@ -15,8 +15,8 @@ import { keepLedger } from './points.js';
 import * as tables from './tables.js';
 import { buildUsers, SITE_AGE } from './users.js';
 
-export { DEMO_PASSWORD, passwordOf } from './users.js';
-export { type Violation, verifyDemo } from './verify.js';
+export { DEMO_PASSWORD } from './users.js';
+export { verifyDemo } from './verify.js';
 
 export interface DemoOptions {
   readonly mysql: { host: string; port: number; user: string; password: string; database: string };

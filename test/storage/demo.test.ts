@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { main } from '../../build/demo/cli.js';
 import { type DemoOptions, generateDemo, verifyDemo } from '../../build/demo/generate.js';
 import { TABLES } from '../../build/demo/ground.js';
 import { AWKWARD_NAMES } from '../../build/demo/names.js';
@@ -150,6 +151,23 @@ describe.each(engines())('the demo on %s', (engine) => {
     await generateDemo({ ...options, replace: true, seed: 8, warmCache: false });
     expect(await checksums()).not.toEqual(before);
     expect(await cached()).toEqual([]);
+  });
+
+  it('is called from a terminal, and says with its exit code how it went', async () => {
+    const { host, port, user, password, database: name } = database.config;
+    const env = {
+      MYSQL_HOST: host,
+      MYSQL_PORT: String(port),
+      MYSQL_USER: user,
+      MYSQL_PASSWORD: password,
+      MYSQL_DATABASE: name,
+      REDIS_URL: redisUrl(),
+    };
+    const small = ['--users', '50', '--prefix', prefix, '--no-cache'];
+    expect(await main(small, env)).toBe(1); // there are rows
+    expect(await main([...small, '--replace', '--verify'], env)).toBe(0);
+    expect(await main([...small, '--users', '9'], env)).toBe(2);
+    expect(await main(['--bogus'], env)).toBe(2);
   });
 
   it('refuses a database without the tables', async () => {
