@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fingerprint } from './common.js';
 import { define } from './operation.js';
 import { type Environment, environments, type SessionState } from './session.js';
 
@@ -79,10 +80,23 @@ export interface SiteSchema {
   readonly migrations: readonly { readonly file: string; readonly state: string; readonly optIn: boolean }[];
 }
 
+/** What migrating would send, file by file; empty when nothing is to be done. */
+export interface MigrationPlan {
+  readonly fingerprint: string;
+  readonly files: readonly { readonly file: string; readonly steps: readonly { readonly name: string; readonly sql: string; readonly skipped: boolean }[] }[];
+}
+
+export interface MigrationDone {
+  readonly applied: readonly { readonly file: string; readonly done: number; readonly skipped: number }[];
+}
+
+/** Names of opt-in repairs; the pending migrations are always meant. */
+const repairs = z.array(z.string().regex(/^R\d{3}_\w+\.sql$/)).max(20).default([]);
+
 const byId = z.strictObject({ id: z.string().max(60) });
 
 export const connections = {
-  'connections.list': define<{ readonly connections: readonly Connection[]; readonly secretStore: SecretStore['kind'] }>()({
+  'connections.list': define<{ readonly connections: readonly Connection[]; readonly secretStore: SecretStore['kind']; readonly notice: string | null }>()({
     scope: 'desk', kind: 'read', role: 'anyone',
     summary: { zh: '列出连接', en: 'List connections' },
     input: z.strictObject({}),
@@ -116,5 +130,15 @@ export const connections = {
     scope: 'site', kind: 'read', role: 'admin', timeLimit: 30_000,
     summary: { zh: '比较数据库结构与设计', en: 'Compare the database with the design' },
     input: z.strictObject({}),
+  }),
+  'connections.migrate.preview': define<MigrationPlan>()({
+    scope: 'site', kind: 'read', role: 'owner', timeLimit: 30_000,
+    summary: { zh: '预览数据库迁移', en: 'Preview migrating the database' },
+    input: z.strictObject({ repairs }),
+  }),
+  'connections.migrate': define<MigrationDone>()({
+    scope: 'site', kind: 'write', role: 'owner', timeLimit: 1_800_000,
+    summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
+    input: z.strictObject({ repairs, fingerprint }),
   }),
 } as const;

@@ -29,7 +29,8 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
 
 /** `define<Output>()({ … })`: an operation whose answer has the given type. */
 export function define<Output>() {
-  return <Input extends z.ZodType>(definition: Definition<Input, Output>): Definition<Input, Output> => definition;
+  // The scope keeps its exact word: it decides what a handler is given.
+  return <Input extends z.ZodType, S extends Scope>(definition: Definition<Input, Output> & { readonly scope: S }): Definition<Input, Output> & { readonly scope: S } => definition;
 }
 
 /** Input that a caller gives (before defaults). */

@@ -3,7 +3,8 @@ import type { Events } from '../../contract/index.js';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import type { Operator, SessionState } from '../../contract/session.js';
 import type { JobRunner } from '../../jobs/runner.js';
-import type { Site } from '../../storage/site.js';
+import type { Text } from '../../contract/text.js';
+import type { Site, SiteConfig } from '../../storage/site.js';
 
 /** Keeps secrets at rest. */
 export interface SecretBox {
@@ -26,6 +27,12 @@ export interface Host {
 /** Everything that is open at this console: one connection, one operator, one lock. */
 export interface Desk {
   readonly host: Host;
+  /** The open connection. */
+  readonly connection: Connection | null;
+  /** Why the last opening did not succeed; a connection that could not be opened at start shows here. */
+  readonly failure: Error | null;
+  /** Something about this machine's files that people should know, e.g. a damaged file of connections. */
+  readonly notice: Text | null;
   readonly site: Site | null;
   readonly jobs: JobRunner | null;
   readonly operator: Operator | null;
@@ -34,11 +41,15 @@ export interface Desk {
   connections(): Promise<readonly Connection[]>;
   save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection>;
   remove(id: string): Promise<boolean>;
-  /** Closes what is open and opens this one. Refusals: not_found, unavailable, invalid_input (passphrase). */
+  /** What the storage needs for a saved connection, a draft, or a draft whose absent secrets are those of a saved one. */
+  config(id: string | undefined, draft?: ConnectionDraft): Promise<SiteConfig>;
+  /** Opens this one and closes what was open; where it cannot be opened, what was open stays. Refusals: not_found, unavailable, invalid_input (passphrase). */
   open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
   signIn(operator: Operator | null): void;
   unlock(minutes: number): void;
   lock(): void;
+  /** Forgets what is known of the database, after its tables have changed. */
+  refresh(): void;
   state(signal?: AbortSignal): Promise<SessionState>;
 }

@@ -1,0 +1,123 @@
+import { type Text } from '../../contract/text.js';
+import { type Speaker, whoSpeaks } from '../../storage/greeting.js';
+import { recogniseDatabase } from '../../storage/migrations/recognise.js';
+import { withConnection } from '../../storage/mysql/connect.js';
+import type { DatabaseConfig } from '../../storage/mysql/database.js';
+import type { RedisConfig } from '../../storage/redis/client.js';
+import { probeRedis } from '../../storage/redis/probe.js';
+import type { SiteConfig } from '../../storage/site.js';
+import { timeoutTrouble, type Trouble } from './fault.js';
+import { mysqlTrouble } from './mysql-fault.js';
+import { noTls, redisTrouble, wrongProtocol } from './redis-fault.js';
+
+/** One part of a connection, tried: fine with a word about it, or what stands in the way. */
+export interface Finding {
+  readonly part: 'mysql' | 'redis';
+  readonly trouble: Trouble | null;
+  readonly fine: Text;
+  readonly version: string | null;
+  readonly milliseconds: number;
+}
+
+/** Everything is over by then, whatever the servers do. */
+const limit = 8_000;
+const first = 5_000;
+const second = 2_000;
+
+/** Tries both servers at once. Never throws. */
+export async function diagnose(config: SiteConfig): Promise<Finding[]> {
+  return Promise.all([
+    timed('mysql', config.mysql, () => tryMysql(config.mysql)),
+    timed('redis', config.redis, () => tryRedis(config.redis)),
+  ]);
+}
+
+type Tried = Pick<Finding, 'trouble' | 'fine' | 'version'>;
+
+async function timed(
+  part: Finding['part'],
+  place: { readonly host: string; readonly port: number },
+  work: () => Promise<Tried>,
+): Promise<Finding> {
+  const since = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Tried>((resolve) => {
+    timer = setTimeout(() => resolve(bad(timeoutTrouble(place.host, place.port, limit / 1000))), limit);
+  });
+  try {
+    return { part, ...(await Promise.race([work(), late])), milliseconds: Math.round(performance.now() - since) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const nothing: Text = { zh: '', en: '' };
+const bad = (trouble: Trouble): Tried => ({ trouble, fine: nothing, version: null });
+
+const found = {
+  empty: { zh: '数据库是空的，可以创建首个站长', en: 'The database is empty: the first owner can be made' },
+  site: { zh: '站点数据库，尚无控制台的数据表', en: 'A site’s database, without the console’s tables' },
+  site_with_console: { zh: '站点数据库，控制台已就绪', en: 'A site’s database, ready for the console' },
+} as const;
+
+async function tryMysql(config: DatabaseConfig): Promise<Tried> {
+  try {
+    return await withConnection(
+      config,
+      async (connection) => {
+        const [rows] = await connection.query('SELECT VERSION() AS version');
+        const version = (rows as readonly { readonly version?: string }[])[0]?.version ?? '';
+        const kind = await recogniseDatabase(connection);
+        return kind === 'foreign'
+          ? { ...bad(foreign(config)), version }
+          : { trouble: null, fine: found[kind], version };
+      },
+      first,
+    );
+  } catch (error) {
+    const trouble = mysqlTrouble(error, config, limit / 1000);
+    // A client that waits in vain for a greeting may be talking to something else.
+    if (trouble.fault !== 'timeout' && trouble.fault !== 'other') return bad(trouble);
+    const speaker = await whoSpeaks(config.host, config.port, second);
+    return bad(speaker === 'redis' || speaker === 'other' ? notMysql(config, speaker) : trouble);
+  }
+}
+
+async function tryRedis(config: RedisConfig): Promise<Tried> {
+  try {
+    return {
+      trouble: null,
+      fine: { zh: 'Redis 已连通', en: 'Redis answers' },
+      version: await probeRedis(config, first),
+    };
+  } catch (error) {
+    const trouble = redisTrouble(error, config, limit / 1000);
+    if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout') return bad(trouble);
+    const speaker = await whoSpeaks(config.host, config.port, second);
+    if (speaker === 'redis') return bad(config.tls === undefined ? trouble : noTls(config));
+    return bad(speaker === 'silent' ? trouble : wrongProtocol(config, speaker));
+  }
+}
+
+function foreign({ database }: DatabaseConfig): Trouble {
+  return {
+    fault: 'foreign_database',
+    text: { zh: `数据库 ${database} 属于另一个应用`, en: `The database ${database} belongs to another application` },
+    hint: {
+      zh: '检查数据库名，或为站点新建一个空数据库。',
+      en: 'Check its name, or create an empty one for the site.',
+    },
+  };
+}
+
+function notMysql({ host, port }: DatabaseConfig, speaker: Speaker): Trouble {
+  const place = `${host}:${String(port)}`;
+  return {
+    fault: 'wrong_protocol',
+    text:
+      speaker === 'redis'
+        ? { zh: `${place} 是 Redis，不是 MySQL`, en: `${place} is a Redis, not a MySQL` }
+        : { zh: `${place} 上的服务不是 MySQL`, en: `What answers at ${place} is not a MySQL` },
+    hint: { zh: '检查端口，MySQL 通常是 3306。', en: 'Check the port; MySQL usually listens at 3306.' },
+  };
+}

@@ -1,0 +1,89 @@
+import type { DatabaseConfig } from '../../storage/mysql/database.js';
+import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
+
+/** What a failed MySQL connection means, for people. */
+export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8): Trouble {
+  const root = rootOf(error);
+  const { host, port, user, database } = config;
+  switch (root.errno) {
+    case 1045:
+    case 1698:
+      return {
+        fault: 'access_denied',
+        text: {
+          zh: `账号 ${user} 的用户名或密码不对，或不允许从这台机器登录`,
+          en: `The name or password of ${user} is wrong, or it may not come from this machine`,
+        },
+        hint: {
+          zh: `检查密码；在 MySQL 中用 SHOW GRANTS FOR '${user}' 查看允许的来源主机。`,
+          en: `Check the password; SHOW GRANTS FOR '${user}' tells from where it may come.`,
+        },
+      };
+    case 1044:
+      return {
+        fault: 'access_denied',
+        text: {
+          zh: `账号 ${user} 无权使用数据库 ${database}（或它不存在）`,
+          en: `${user} may not use the database ${database} (or there is none)`,
+        },
+        hint: {
+          zh: `请管理员执行 GRANT … ON ${database}.*。`,
+          en: `Have GRANT … ON ${database}.* run by an administrator.`,
+        },
+      };
+    case 1049:
+      return {
+        fault: 'unknown_database',
+        text: { zh: `服务器上没有数据库 ${database}`, en: `There is no database ${database} on this server` },
+        hint: {
+          zh: '检查数据库名；新站点请先 CREATE DATABASE。',
+          en: 'Check its name; for a new site, CREATE DATABASE first.',
+        },
+      };
+    case 1129:
+    case 1130:
+      return {
+        fault: 'refused_host',
+        text: { zh: '服务器不接受来自这台机器的连接', en: 'The server takes no connections from this machine' },
+        hint:
+          root.errno === 1129
+            ? {
+                zh: '出错次数过多被封锁：在服务器上执行 FLUSH HOSTS。',
+                en: 'Blocked after too many errors: run FLUSH HOSTS on the server.',
+              }
+            : {
+                zh: '为这台机器的地址授权账号，或改用隧道。',
+                en: 'Grant the account from this machine’s address, or use a tunnel.',
+              },
+      };
+    case 1040:
+    case 1203:
+      return {
+        fault: 'other',
+        text: { zh: '服务器的连接数已满', en: 'The server has no connection left' },
+        hint: { zh: '调高 max_connections，或减小连接池。', en: 'Raise max_connections, or make the pool smaller.' },
+      };
+    case 3159:
+      return {
+        fault: 'tls',
+        text: { zh: '服务器只接受加密连接', en: 'The server takes encrypted connections only' },
+        hint: { zh: '为这个连接打开 TLS。', en: 'Switch TLS on for this connection.' },
+      };
+    default:
+  }
+  if (root.code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return {
+      fault: 'tls',
+      text: { zh: '服务器没有启用 TLS', en: 'The server has no TLS' },
+      hint: {
+        zh: '在服务器上配置证书，或关闭这个连接的 TLS。',
+        en: 'Give the server a certificate, or switch TLS off for this connection.',
+      },
+    };
+  }
+  if (/require_secure_transport|Connections using insecure transport/i.test(root.message)) {
+    return mysqlTrouble(Object.assign(new Error(root.message), { errno: 3159 }), config, seconds);
+  }
+  if (root.code === 'ETIMEDOUT') return timeoutTrouble(host, port, seconds);
+  return networkTrouble(root, host, port) ?? otherTrouble(root);
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { Connection, ConnectionDraft } from '../../contract/connections.js';
+import { Refusal } from '../../contract/errors.js';
+import { environments } from '../../contract/session.js';
+import { parseRedisUrl } from '../../storage/redis/client.js';
+import { colourOf } from './colours.js';
+
+export interface Secrets {
+  readonly mysqlPassword?: string;
+  readonly redisPassword?: string;
+}
+
+export interface EnvironmentConnection {
+  readonly connection: Connection;
+  readonly secrets: Secrets;
+}
+
+/** The demo's name; handlers say it in the caller's language. */
+export const demoName = { zh: '演示站点', en: 'Demo site' } as const;
+
+/** What is read; the first six are the seed's. */
+const variables = z.object({
+  MYSQL_HOST: z.string().trim().min(1).max(255),
+  MYSQL_PORT: z.coerce.number().int().min(1).max(65_535).default(3306),
+  MYSQL_USER: z.string().min(1).max(80).default('root'),
+  MYSQL_PASSWORD: z.string().max(500).default(''),
+  MYSQL_DATABASE: z.string().min(1).max(64).default('moontv'),
+  REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
+  MOONDESK_ENVIRONMENT: z.enum(environments).default('production'),
+  MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
+  /** on: verified. insecure: encrypted, not verified. */
+  MOONDESK_MYSQL_TLS: z.enum(['off', 'on', 'insecure']).default('off'),
+});
+
+/** The connection that the environment describes, or null where MYSQL_HOST is not set. Throws invalid_input naming the variable. */
+export function environmentConnection(environment: NodeJS.ProcessEnv): EnvironmentConnection | null {
+  if ((environment['MYSQL_HOST'] ?? '') === '') return null;
+  // An empty variable is one that is not set.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')))].join(', ');
+    throw new Refusal(
+      'invalid_input',
+      { zh: `环境变量有误：${names}`, en: `The environment’s ${names} cannot be used` },
+      {
+        hint: { zh: '改正后重新启动。', en: 'Correct it and start again.' },
+      },
+    );
+  }
+  const { data } = parsed;
+  const redis = parseRedisUrl(data.REDIS_URL);
+  const demo = environment['MOONDESK_DEMO'] === '1';
+  const kind = demo ? 'development' : data.MOONDESK_ENVIRONMENT;
+  return {
+    connection: {
+      id: demo ? 'demo' : 'environment',
+      name: demo ? demoName.zh : `${data.MYSQL_DATABASE}@${data.MYSQL_HOST}`,
+      environment: kind,
+      colour: colourOf(kind),
+      origin: demo ? 'demo' : 'environment',
+      secrets: 'environment',
+      mysql: {
+        host: data.MYSQL_HOST,
+        port: data.MYSQL_PORT,
+        user: data.MYSQL_USER,
+        database: data.MYSQL_DATABASE,
+        poolSize: 20,
+        tls: { enabled: data.MOONDESK_MYSQL_TLS !== 'off', verify: data.MOONDESK_MYSQL_TLS !== 'insecure' },
+      },
+      redis: redisPart(redis, data.MOONDESK_REDIS_PREFIX),
+    },
+    secrets: {
+      ...(data.MYSQL_PASSWORD === '' ? {} : { mysqlPassword: data.MYSQL_PASSWORD }),
+      ...(redis.password === undefined ? {} : { redisPassword: redis.password }),
+    },
+  };
+}
+
+function redisPart(redis: ReturnType<typeof parseRedisUrl>, prefix: string): ConnectionDraft['redis'] {
+  return {
+    host: redis.host.replace(/^\[(.*)\]$/, '$1'),
+    port: redis.port,
+    db: redis.db ?? 0,
+    prefix,
+    tls: { enabled: redis.tls !== undefined, verify: true },
+    ...(redis.username === undefined ? {} : { username: redis.username }),
+  };
+}

@@ -1,0 +1,267 @@
+import type { Connection, ConnectionDraft } from '../../contract/connections.js';
+import { Refusal } from '../../contract/errors.js';
+import type { Operator, SessionState } from '../../contract/session.js';
+import type { Text } from '../../contract/text.js';
+import { JobRunner, type Step } from '../../jobs/runner.js';
+import { Site, type SiteConfig } from '../../storage/site.js';
+import { mysqlTrouble } from '../connections/mysql-fault.js';
+import { stillAllowed } from '../session/still-allowed.js';
+import type { Desk, Host } from './desk.js';
+import { type EnvironmentConnection, environmentConnection, type Secrets } from './environment.js';
+import { oneAtATime } from './json-file.js';
+import { WriteLock } from './lock.js';
+import { Opened } from './opened.js';
+import { Profiles } from './profiles.js';
+import { siteConfig } from './site-config.js';
+
+export interface DeskOptions {
+  readonly host: Host;
+  /** Where MYSQL_HOST … and REDIS_URL are looked up. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** What durable jobs do. */
+  readonly steps: readonly Step[];
+  /** Done every half minute while a site with the console's tables is open and unlocked. */
+  readonly schedule: readonly ((site: Site) => Promise<unknown>)[];
+  /** Open the environment's connection at once; where that fails, `failure` says why. */
+  readonly openAtStart?: boolean;
+  /** Told of failures of the schedule. */
+  readonly report?: (error: unknown) => void;
+}
+
+const beat = 30_000;
+
+/** Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses. */
+export async function createDesk(options: DeskOptions): Promise<Desk> {
+  const desk = new OpenDesk(options);
+  if (options.openAtStart === true) await desk.openFromEnvironment();
+  return desk;
+}
+
+class OpenDesk implements Desk {
+  readonly host: Host;
+  readonly #options: DeskOptions;
+  readonly #profiles: Profiles;
+  readonly #inTurn = oneAtATime();
+  readonly #lock = new WriteLock(() => this.#changed());
+  #given: EnvironmentConnection | null = null;
+  #opened: Opened | null = null;
+  #operator: Operator | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  failure: Error | null = null;
+
+  constructor(options: DeskOptions) {
+    this.host = options.host;
+    this.#options = options;
+    this.#profiles = new Profiles(options.host.dataFolder, options.host.secrets);
+    try {
+      this.#given = environmentConnection(options.environment);
+    } catch (error) {
+      this.failure = asError(error);
+    }
+  }
+
+  get connection(): Connection | null {
+    return this.#opened?.connection ?? null;
+  }
+
+  get site(): Site | null {
+    return this.#opened?.site ?? null;
+  }
+
+  get jobs(): JobRunner | null {
+    return this.#opened?.jobs ?? null;
+  }
+
+  get operator(): Operator | null {
+    return this.#operator;
+  }
+
+  get locked(): boolean {
+    return this.#opened === null || this.#lock.locked;
+  }
+
+  get notice(): Text | null {
+    return this.#profiles.notice;
+  }
+
+  async connections(): Promise<readonly Connection[]> {
+    const saved = await this.#profiles.list();
+    return this.#given === null ? saved : [this.#given.connection, ...saved];
+  }
+
+  async save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection> {
+    if (id !== undefined && id === this.#given?.connection.id) throw fixed();
+    return this.#profiles.save(id, draft, passphrase);
+  }
+
+  async remove(id: string): Promise<boolean> {
+    if (id === this.#given?.connection.id) throw fixed();
+    if (id === this.connection?.id) {
+      throw new Refusal(
+        'conflict',
+        { zh: '连接正打开着', en: 'The connection is open' },
+        { hint: { zh: '先关闭它。', en: 'Close it first.' } },
+      );
+    }
+    return this.#profiles.remove(id);
+  }
+
+  async config(id: string | undefined, draft?: ConnectionDraft): Promise<SiteConfig> {
+    if (draft !== undefined) {
+      const kept: Secrets = id === undefined ? {} : await this.#profiles.kept(id, draft);
+      const secrets = {
+        ...given('mysqlPassword', draft.mysqlPassword ?? kept.mysqlPassword),
+        ...given('redisPassword', draft.redisPassword ?? kept.redisPassword),
+      };
+      return siteConfig(draft, secrets);
+    }
+    const { connection, secrets } = await this.#resolve(id ?? '');
+    return siteConfig(connection, secrets);
+  }
+
+  async open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      const { connection, secrets } = await this.#resolve(id, passphrase);
+      const site = await this.#openSite(siteConfig(connection, secrets), signal);
+      const before = this.#opened;
+      const jobs = new JobRunner(
+        site,
+        this.#options.steps,
+        () => this.#opened?.site === site && !this.locked,
+        (job) => this.host.emit('jobs', { id: job }),
+      );
+      this.#opened = new Opened(connection, site, jobs);
+      this.#operator = null;
+      this.failure = null;
+      this.#lock.reset(connection.environment);
+      clearInterval(this.#timer);
+      this.#timer = setInterval(() => void this.#beat().catch((error: unknown) => this.#options.report?.(error)), beat);
+      this.#timer.unref();
+      this.#changed();
+      jobs.wake();
+      await before?.close().catch((error: unknown) => this.#options.report?.(error));
+    });
+  }
+
+  async openFromEnvironment(): Promise<void> {
+    if (this.#given === null) return;
+    await this.open(this.#given.connection.id).catch((error: unknown) => {
+      this.failure = asError(error);
+    });
+  }
+
+  async close(): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#opened;
+      this.#opened = null;
+      this.#operator = null;
+      this.#lock.lock();
+      clearInterval(this.#timer);
+      if (before === null) return;
+      this.#changed();
+      await before.close();
+    });
+  }
+
+  signIn(operator: Operator | null): void {
+    this.#operator = operator;
+    this.#changed();
+  }
+
+  unlock(minutes: number): void {
+    this.#lock.unlock(minutes);
+    this.#changed();
+    this.jobs?.wake();
+  }
+
+  lock(): void {
+    this.#lock.lock();
+    this.#changed();
+  }
+
+  refresh(): void {
+    this.#opened?.refresh();
+    this.#changed();
+  }
+
+  async state(signal?: AbortSignal): Promise<SessionState> {
+    const opened = this.#opened;
+    if (opened === null)
+      return { connection: null, operator: null, locked: true, unlockedUntil: null, database: null, needsOwner: false };
+    const { kind, needsOwner } = await opened.facts(signal);
+    const { id, name, environment, colour, origin, mysql } = opened.connection;
+    return {
+      connection: {
+        id,
+        name,
+        environment,
+        colour,
+        host: `${mysql.host}:${String(mysql.port)}`,
+        database: mysql.database,
+        demo: origin === 'demo',
+      },
+      operator: this.#operator,
+      locked: this.locked,
+      unlockedUntil: this.#lock.until,
+      database: kind,
+      needsOwner,
+    };
+  }
+
+  async #resolve(id: string, passphrase?: string): Promise<EnvironmentConnection> {
+    if (id === this.#given?.connection.id) return this.#given;
+    const connection = await this.#profiles.find(id);
+    if (connection === null) throw new Refusal('not_found', { zh: '没有这个连接', en: 'There is no such connection' });
+    return { connection, secrets: await this.#profiles.secrets(id, passphrase) };
+  }
+
+  async #openSite(config: SiteConfig, signal?: AbortSignal): Promise<Site> {
+    try {
+      return await Site.open(config, signal);
+    } catch (error) {
+      if (error instanceof Refusal && (error.code === 'cancelled' || error.code === 'timeout')) throw error;
+      const { fault, text, hint } = mysqlTrouble(error, config.mysql);
+      this.failure = new Refusal('unavailable', text, { hint, details: { part: 'mysql', fault }, cause: error });
+      throw this.failure;
+    }
+  }
+
+  /** Everything that goes on by itself while a site is open. */
+  async #beat(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === null) return;
+    const operator = this.#operator;
+    if (operator !== null) {
+      const now = await stillAllowed(opened.site, operator);
+      if (this.#operator === operator && now?.role !== operator.role) this.signIn(now);
+    }
+    if (this.locked || !(await opened.site.hasConsoleTables())) return;
+    for (const work of this.#options.schedule) {
+      if (this.#opened !== opened || this.locked) return;
+      await work(opened.site).catch((error: unknown) => this.#options.report?.(error));
+    }
+  }
+
+  #changed(): void {
+    this.host.emit('session', {});
+  }
+}
+
+function given<K extends keyof Secrets>(name: K, value: string | undefined): Secrets {
+  return value === undefined || value === '' ? {} : { [name]: value };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function fixed(): Refusal {
+  return new Refusal(
+    'unsupported',
+    {
+      zh: '这个连接来自环境变量，不能在此更改',
+      en: 'This connection comes from the environment and cannot be changed here',
+    },
+    { hint: { zh: '修改环境变量后重新启动。', en: 'Change the variables and start again.' } },
+  );
+}

@@ -1,0 +1,125 @@
+import type { Lamp, Lamps } from '../../contract/desk.js';
+import { Refusal } from '../../contract/errors.js';
+import type { Text } from '../../contract/text.js';
+import type { Site } from '../../storage/site.js';
+
+const slow = 200;
+const limit = 2_500;
+
+/** A look at a server that has not come back yet; a stalled server is not asked again until it has. */
+interface Look {
+  readonly since: number;
+  readonly done: Promise<number>;
+}
+
+interface Looks {
+  mysql: Look | null;
+  redis: Look | null;
+  pending: number;
+}
+
+const looksAt = new WeakMap<Site, Looks>();
+
+function looksOf(site: Site): Looks {
+  const looks = looksAt.get(site) ?? { mysql: null, redis: null, pending: 0 };
+  looksAt.set(site, looks);
+  return looks;
+}
+
+/** The three lamps. Answers within three seconds, whatever the servers do, and never asks a stalled server twice. */
+export async function lampsOf(site: Site, say: (text: Text) => string): Promise<Lamps> {
+  const looks = looksOf(site);
+  const used = site.db.usage();
+  const [mysql, redis] = await Promise.all([
+    lamp(looks, 'mysql', say, async () => {
+      await site.db.rows('SELECT 1');
+    }),
+    site.redisUp
+      ? lamp(looks, 'redis', say, async () => {
+          await site.redis.ping();
+        })
+      : ({
+          state: 'down',
+          milliseconds: null,
+          note: say({
+            zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
+            en: 'Redis is away; the console goes on with MySQL and mends the cache later',
+          }),
+        } as const),
+  ]);
+  if (mysql.state !== 'down') {
+    const counted = await settled(site.outbox.pending(), 500);
+    if (counted !== null) looks.pending = counted;
+  }
+  return { mysql, redis, pool: { ...used, state: poolState(mysql, used) }, pendingInvalidations: looks.pending };
+}
+
+function poolState(
+  mysql: Lamp,
+  { used, size, waiting }: { readonly used: number; readonly size: number; readonly waiting: number },
+): Lamp['state'] {
+  if (mysql.state === 'down') return 'down';
+  return waiting > 0 || used >= size ? 'slow' : 'ok';
+}
+
+async function lamp(
+  looks: Looks,
+  part: 'mysql' | 'redis',
+  say: (text: Text) => string,
+  look: () => Promise<void>,
+): Promise<Lamp> {
+  const current = looks[part] ?? begin(looks, part, look);
+  try {
+    const milliseconds = await settledOrThrow(current.done, limit);
+    if (milliseconds === null) {
+      const waited = Math.round(performance.now() - current.since);
+      return {
+        state: 'down',
+        milliseconds: waited,
+        note: say({
+          zh: `${String(Math.round(waited / 1000))} 秒没有回答`,
+          en: `No answer for ${String(Math.round(waited / 1000))} s`,
+        }),
+      };
+    }
+    return { state: milliseconds > slow ? 'slow' : 'ok', milliseconds, note: null };
+  } catch (error) {
+    return {
+      state: 'down',
+      milliseconds: null,
+      note: error instanceof Refusal ? say(error.text) : error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+function begin(looks: Looks, part: 'mysql' | 'redis', look: () => Promise<void>): Look {
+  const since = performance.now();
+  const done = look()
+    .then(() => Math.round((performance.now() - since) * 10) / 10)
+    .finally(() => {
+      looks[part] = null;
+    });
+  // Whoever waits hears of a failure; after the limit nobody does.
+  done.catch(() => undefined);
+  const begun = { since, done };
+  looks[part] = begun;
+  return begun;
+}
+
+/** The value, or null once the time is up. */
+async function settledOrThrow<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same, with a failure as null. */
+function settled<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  return settledOrThrow(work, milliseconds).catch(() => null);
+}

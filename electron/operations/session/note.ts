@@ -1,0 +1,25 @@
+import { Refusal } from '../../contract/errors.js';
+import { auditAttempt, type Author, change } from '../../storage/change.js';
+import type { Site } from '../../storage/site.js';
+
+/** Something about the session that the audit keeps: who came in, who was turned away, who unlocked. */
+export interface Note {
+  readonly author: Author;
+  readonly operation: string;
+  /** With secrets masked. */
+  readonly input: unknown;
+  /** Why it was refused; absent when it was done. */
+  readonly refused?: string;
+}
+
+/** Writes a note where the console's tables are. A database that cannot be written to does not keep anybody from reading it. */
+export async function note(site: Site, { refused, ...draft }: Note): Promise<void> {
+  try {
+    if (!(await site.hasConsoleTables())) return;
+    if (refused === undefined) await change(site, draft, () => Promise.resolve(null));
+    else await auditAttempt(site, draft, 'refused', refused);
+  } catch (error) {
+    if (error instanceof Refusal && (error.code === 'read_only' || error.code === 'forbidden')) return;
+    throw error;
+  }
+}
