@@ -10,3 +10,5 @@ export { RelativeTime } from './RelativeTime';
 export { StateBlock, type StateBlockProps } from './StateBlock';
 export { formatAbsolute, formatRelative } from './time';
 export { dismissToast, toast } from './toast';
+export { EnvironmentBadge } from './EnvironmentBadge';
+export { Facts } from './Facts';

@@ -8,6 +8,7 @@ export default {
   close: 'Close',
   retry: 'Try again',
   remove: 'Remove',
+  edit: 'Edit',
   back: 'Back',
   search: 'Search',
   clear: 'Clear',
@@ -17,4 +18,7 @@ export default {
   copied: 'Copied',
   code: 'Code: {{code}}',
   resize: 'Change the width',
+  production: 'Production',
+  staging: 'Staging',
+  development: 'Development',
 } satisfies Same<typeof zh>;

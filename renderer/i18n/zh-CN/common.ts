@@ -5,6 +5,7 @@ const common = {
   close: '关闭',
   retry: '重试',
   remove: '移除',
+  edit: '编辑',
   back: '返回',
   search: '搜索',
   clear: '清除',
@@ -14,6 +15,9 @@ const common = {
   copied: '已复制',
   code: '代码：{{code}}',
   resize: '调整宽度',
+  production: '生产',
+  staging: '预发',
+  development: '开发',
 };
 
 export default common;

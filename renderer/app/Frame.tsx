@@ -1,0 +1,49 @@
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { JobsBar } from './jobs/JobsBar';
+import { Palette } from './palette/Palette';
+import { Rail } from './Rail';
+import { doorFor, useSession } from './session';
+import { ShortcutsList } from './ShortcutsList';
+import { TopBar } from './TopBar';
+import { useDeskKeys } from './useDeskKeys';
+import { useMainEvents } from './useMainEvents';
+
+/** The window: environment strip, top bar, rail, page, jobs. Doors (connect, sign-in, …) stand alone on the canvas. */
+export function Frame(): ReactElement {
+  const session = useSession();
+  const { t } = useTranslation('shell');
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const [palette, setPalette] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
+  const inside = doorFor(session) === null && path !== '/connect';
+
+  useMainEvents({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
+  useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
+
+  const environment = path === '/connect' ? undefined : session.connection?.environment;
+  return (
+    <div className="md-frame">
+      <div className="md-strip" data-environment={environment} />
+      {inside ? (
+        <>
+          <TopBar session={session} onPalette={() => setPalette(true)} onShortcuts={() => setShortcuts(true)} />
+          <div className="md-middle">
+            <Rail />
+            <main className="md-main" aria-label={t('page')}>
+              <Outlet />
+            </main>
+          </div>
+          <JobsBar />
+          <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
+          <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
+        </>
+      ) : (
+        <main className="md-door">
+          <Outlet />
+        </main>
+      )}
+    </div>
+  );
+}

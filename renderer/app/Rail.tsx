@@ -1,0 +1,29 @@
+import { ActionIcon } from '@mantine/core';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { pages } from './pages';
+import { setPreference, usePreferences } from './preferences';
+
+/** The left rail: the pages, 208 px wide or folded to 56. */
+export function Rail(): ReactElement {
+  const { t } = useTranslation('shell');
+  const { railFolded } = usePreferences();
+  const Fold = railFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  const folding = t(railFolded ? 'unfoldRail' : 'foldRail');
+  return (
+    <nav className="md-rail" data-folded={railFolded || undefined} aria-label={t('pages')}>
+      {pages.map(({ to, key, letter, icon: Icon }) => (
+        <Link key={to} to={to} className="md-rail-link" activeProps={{ 'data-here': true, 'aria-current': 'page' }} activeOptions={{ includeSearch: false }} title={railFolded ? `${t(`page_${key}`)} (g ${letter})` : `g ${letter}`}>
+          <Icon size={17} stroke={1.7} aria-hidden />
+          <span className={railFolded ? 'md-hidden' : undefined}>{t(`page_${key}`)}</span>
+        </Link>
+      ))}
+      <span className="md-grow" />
+      <ActionIcon variant="subtle" color="gray" className="md-rail-fold" aria-label={folding} title={folding} onClick={() => setPreference('railFolded', !railFolded)}>
+        <Fold size={16} />
+      </ActionIcon>
+    </nav>
+  );
+}

@@ -1,0 +1,45 @@
+import { ActionIcon } from '@mantine/core';
+import { IconKeyboard, IconSearch } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SessionState } from '../contract';
+import { ConnectionButton } from './ConnectionButton';
+import { Lamps } from './Lamps';
+import { LanguageButton } from './LanguageButton';
+import { LockPill } from './lock/LockPill';
+import { OperatorMenu } from './OperatorMenu';
+import { ThemeButton } from './ThemeButton';
+
+interface TopBarProps {
+  readonly session: SessionState;
+  onPalette(): void;
+  onShortcuts(): void;
+}
+
+/** 44 px: where writes go, whether they may, anything by Ctrl+K, three lamps, who. */
+export function TopBar({ session, onPalette, onShortcuts }: TopBarProps): ReactElement {
+  const { t } = useTranslation('shell');
+  return (
+    <header className="md-top">
+      <div className="md-top-left">
+        {session.connection ? <ConnectionButton connection={session.connection} /> : null}
+        <LockPill session={session} />
+      </div>
+      <button type="button" className="md-top-search" onClick={onPalette}>
+        <IconSearch size={14} aria-hidden />
+        <span className="md-grow">{t('searchAnything')}</span>
+        <kbd className="md-key">Ctrl K</kbd>
+      </button>
+      <div className="md-top-right">
+        <Lamps />
+        <span className="md-top-rule" />
+        <LanguageButton />
+        <ThemeButton />
+        <ActionIcon variant="subtle" color="gray" aria-label={t('shortcuts')} title={`${t('shortcuts')} (?)`} onClick={onShortcuts}>
+          <IconKeyboard size={16} />
+        </ActionIcon>
+        <OperatorMenu operator={session.operator} />
+      </div>
+    </header>
+  );
+}

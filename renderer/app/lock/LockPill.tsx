@@ -1,0 +1,45 @@
+import { Popover } from '@mantine/core';
+import { IconLock, IconLockOpen } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { asBridgeError, call, newKey } from '../../bridge';
+import type { SessionState } from '../../contract';
+import { toast } from '../../ui/toast';
+import { setSession } from '../session';
+import { UnlockForm } from './UnlockForm';
+
+/** Read-only, or until when writing is open. Production opens read-only; unlocking asks for the connection's name. */
+export function LockPill({ session }: { readonly session: SessionState }): ReactElement | null {
+  const { t } = useTranslation('shell');
+  const [opened, setOpened] = useState(false);
+  const lock = useMutation({
+    mutationFn: () => call('session.lock', {}, { idempotencyKey: newKey() }),
+    onSuccess: setSession,
+    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
+  });
+  const { connection, locked, unlockedUntil } = session;
+  if (connection === null) return null;
+  if (!locked) {
+    const until = unlockedUntil === null ? null : new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short' }).format(new Date(unlockedUntil));
+    return (
+      <button type="button" className="md-lock" data-open title={t('lockNow')} onClick={() => lock.mutate()} disabled={lock.isPending}>
+        <IconLockOpen size={13} aria-hidden />
+        {until === null ? t('writable') : t('writableUntil', { until })}
+      </button>
+    );
+  }
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus width={320}>
+      <Popover.Target>
+        <button type="button" className="md-lock" title={t('unlock')} onClick={() => setOpened((now) => !now)}>
+          <IconLock size={13} aria-hidden />
+          {t('readOnly')}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t('unlock')}>
+        <UnlockForm name={connection.name} onDone={() => setOpened(false)} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

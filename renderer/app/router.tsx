@@ -1,0 +1,55 @@
+import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { validateAuditSearch } from '../pages/audit/search';
+import { ConnectPage } from '../pages/connect';
+import { FirstOwnerPage } from '../pages/first-owner';
+import { ForeignPage } from '../pages/foreign';
+import { OverviewPage } from '../pages/overview';
+import { SettingsPage } from '../pages/settings';
+import { SignInPage } from '../pages/sign-in';
+import { validateUsersSearch } from '../pages/users/search';
+import { Crash } from './Crash';
+import { Frame } from './Frame';
+import { type Door, doorFor, queryClient, sessionQuery } from './session';
+
+/** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
+async function needsOpenConsole(): Promise<void> {
+  const door = doorFor(await queryClient.ensureQueryData(sessionQuery));
+  if (door !== null) throw redirect({ to: door, replace: true });
+}
+
+/** Doors: whoever needs another door, or none, is led on. */
+function onlyAt(own: Door): () => Promise<void> {
+  return async () => {
+    const door = doorFor(await queryClient.ensureQueryData(sessionQuery));
+    if (door !== own) throw redirect({ to: door ?? '/overview', replace: true });
+  };
+}
+
+const root = createRootRoute({ component: Frame, errorComponent: Crash, notFoundComponent: OverviewPage });
+const child = { getParentRoute: () => root };
+
+const tree = root.addChildren([
+  createRoute({
+    ...child,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/overview', replace: true });
+    },
+  }),
+  createRoute({ ...child, path: '/connect', component: ConnectPage, beforeLoad: async () => void (await queryClient.ensureQueryData(sessionQuery)) }),
+  createRoute({ ...child, path: '/foreign', component: ForeignPage, beforeLoad: onlyAt('/foreign') }),
+  createRoute({ ...child, path: '/first-owner', component: FirstOwnerPage, beforeLoad: onlyAt('/first-owner') }),
+  createRoute({ ...child, path: '/sign-in', component: SignInPage, beforeLoad: onlyAt('/sign-in') }),
+  createRoute({ ...child, path: '/overview', component: OverviewPage, beforeLoad: needsOpenConsole }),
+  createRoute({ ...child, path: '/users', component: lazyRouteComponent(() => import('../pages/users'), 'UsersPage'), validateSearch: validateUsersSearch, beforeLoad: needsOpenConsole }),
+  createRoute({ ...child, path: '/audit', component: lazyRouteComponent(() => import('../pages/audit'), 'AuditPage'), validateSearch: validateAuditSearch, beforeLoad: needsOpenConsole }),
+  createRoute({ ...child, path: '/settings', component: SettingsPage, beforeLoad: needsOpenConsole }),
+]);
+
+export const router = createRouter({ routeTree: tree, history: createHashHistory(), defaultErrorComponent: Crash, defaultPreload: false });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,45 @@
+import { QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { asBridgeError, call } from '../bridge';
+import type { SessionState } from '../contract';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => call('session.state', {}, { signal }),
+  staleTime: Infinity,
+});
+
+/** One client for the window. A refused session asks again who is signed in, so that the door opens by itself. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (query.queryKey[0] !== 'session' && asBridgeError(error).code === 'unauthenticated') void queryClient.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always', staleTime: 5_000 }, mutations: { networkMode: 'always' } },
+});
+
+/** Takes over a new session. What was read under another connection or operator is forgotten. */
+export function setSession(next: SessionState): void {
+  const before = queryClient.getQueryData(sessionQuery.queryKey);
+  if (before && (before.connection?.id !== next.connection?.id || before.operator?.username !== next.operator?.username)) {
+    queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'connections' });
+  }
+  queryClient.setQueryData(sessionQuery.queryKey, next);
+}
+
+const closed: SessionState = { connection: null, operator: null, locked: true, unlockedUntil: null, database: null, needsOwner: false };
+
+/** The connection, the operator and the lock, as the main process last told. */
+export function useSession(): SessionState {
+  return useQuery(sessionQuery).data ?? closed;
+}
+
+export type Door = '/connect' | '/foreign' | '/first-owner' | '/sign-in';
+
+/** Where an operator has to go first; null when the console is open. */
+export function doorFor(session: SessionState): Door | null {
+  if (session.connection === null) return '/connect';
+  if (session.database === 'foreign') return '/foreign';
+  if (session.needsOwner) return '/first-owner';
+  return session.operator === null ? '/sign-in' : null;
+}

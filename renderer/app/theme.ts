@@ -1,0 +1,52 @@
+import { createTheme, type CSSVariablesResolver, Menu, Modal, Popover, Tooltip } from '@mantine/core';
+
+const quick = { transition: 'fade', duration: 100 } as const;
+
+/** Mantine in the house's dress: indigo as the one accent, steps of 4, radius 6, one shadow, motion of 100 ms at most. */
+export const theme = createTheme({
+  primaryColor: 'moon',
+  primaryShade: { light: 7, dark: 6 },
+  colors: {
+    moon: ['#eef0fd', '#dcdffa', '#bcc2f5', '#a0a8f1', '#8089ec', '#6a74e0', '#5861cf', '#4b54b8', '#3f479b', '#343a7d'],
+    dark: ['#dee2ef', '#b9c0d3', '#929ab1', '#5f677d', '#2e3446', '#262b3b', '#1f2331', '#191c27', '#13151e', '#0f1118'],
+  },
+  fontFamily: "Inter, system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono', ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+  headings: { fontWeight: '600' },
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '4px', sm: '6px', md: '6px', lg: '8px', xl: '12px' },
+  defaultRadius: 'sm',
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  components: {
+    Menu: Menu.extend({ defaultProps: { transitionProps: quick, shadow: 'md' } }),
+    Popover: Popover.extend({ defaultProps: { transitionProps: quick, shadow: 'md' } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 } } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: quick, withinPortal: true } }),
+  },
+  shadows: { xs: 'none', sm: 'none', md: 'var(--md-shadow)', lg: 'var(--md-shadow)', xl: 'var(--md-shadow)' },
+});
+
+/** Mantine's own variables, taken from the house's, so that both themes are designed in one place (tokens.css). */
+export const cssVariables: CSSVariablesResolver = () => {
+  const shared = {
+    '--mantine-color-body': 'var(--md-surface)',
+    '--mantine-color-text': 'var(--md-text)',
+    '--mantine-color-dimmed': 'var(--md-text-3)',
+    '--mantine-color-placeholder': 'var(--md-text-3)',
+    '--mantine-color-default': 'var(--md-field)',
+    '--mantine-color-default-hover': 'var(--md-hover)',
+    '--mantine-color-default-border': 'var(--md-line)',
+    '--mantine-color-error': 'var(--md-bad)',
+    '--mantine-color-anchor': 'var(--md-accent-text)',
+    '--mantine-color-moon-light': 'var(--md-accent-soft)',
+    '--mantine-color-moon-light-color': 'var(--md-accent-text)',
+  };
+  return { variables: {}, light: shared, dark: shared };
+};
+
+/** The nonce that this window's policy lets styles have. */
+export function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+}

@@ -1,0 +1,22 @@
+import type { Same } from '../domains';
+import type zh from '../zh-CN/door';
+
+export default {
+  signIn: 'Sign in',
+  signInText: 'Use the site’s owner or an admin account.',
+  username: 'User name',
+  password: 'Password',
+  otherConnection: 'Another connection',
+  ownerTitle: 'Create the owner',
+  ownerText: 'Database “{{database}}” has no owner yet. This account becomes the site’s first owner, for the console and the site.',
+  ownerEmptyText: 'Database “{{database}}” is empty. Creating the owner also sets up the tables that the site needs.',
+  nameHint: '3–20 letters, digits or underscores',
+  passwordHint: 'At least 8 characters',
+  again: 'Password again',
+  differs: 'The two passwords differ',
+  create: 'Create the owner and enter',
+  foreignTitle: 'This is not a site’s database',
+  foreignText: 'Database “{{database}}” holds another application’s tables and none of a site’s. To be safe, Moondesk neither reads nor writes it. Nothing was changed.',
+  foreignNext: 'Put the site’s database name into the connection; for a new site, name an empty database.',
+  toConnections: 'To the connections',
+} satisfies Same<typeof zh>;

@@ -1,0 +1,30 @@
+import type { Same } from '../domains';
+import type zh from '../zh-CN/jobs';
+
+export default {
+  title: 'Jobs',
+  quiet: 'No jobs running',
+  allOver_one: 'No jobs running, {{count}} finished',
+  allOver_other: 'No jobs running, {{count}} finished',
+  more: '{{n}} more',
+  fold: 'Fold the jobs',
+  unfold: 'Show the jobs',
+  empty: 'No jobs yet',
+  emptyHint: 'Exports, bulk bans and other work over a second appear here, and can be paused, resumed or cancelled.',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  secondsLeft: '{{n}} s left',
+  minutesLeft: 'about {{n}} min left',
+  progress: '{{done}} of {{total}}',
+  skipped: '{{n}} skipped',
+  failedRows: '{{n}} failed',
+  rate: '{{n}}/s',
+  file: 'File: {{file}}',
+  state_waiting: 'Waiting',
+  state_running: 'Running',
+  state_paused: 'Paused',
+  state_done: 'Done',
+  state_failed: 'Failed',
+  state_cancelled: 'Cancelled',
+} satisfies Same<typeof zh>;

@@ -1,0 +1,29 @@
+import type { Same } from '../domains';
+import type zh from '../zh-CN/settings';
+
+export default {
+  title: 'Settings',
+  look: 'Look and language',
+  language: 'Language',
+  theme: 'Theme',
+  theme_auto: 'System',
+  theme_light: 'Light',
+  theme_dark: 'Dark',
+  density: 'Row height',
+  dense: 'Dense 30 px',
+  roomy: 'Roomy 38 px',
+  connection: 'Connection',
+  manage: 'Manage connections',
+  close: 'Disconnect',
+  name: 'Name',
+  host: 'Host',
+  database: 'Database',
+  lock: 'Writing',
+  about: 'About',
+  version: 'Version',
+  server: 'Database server',
+  migrations: 'Schema files',
+  zone: 'Time zone',
+  licence: 'Licence',
+  applied: '{{n}} of {{all}} applied',
+} satisfies Same<typeof zh>;

@@ -1,0 +1,41 @@
+const overview = {
+  title: '总览',
+  users: '用户',
+  total: '用户总数',
+  banned: '已封禁',
+  members: '有效会员',
+  expired: '会员已到期',
+  neverIn: '从未登录',
+  newWeek: '近 7 天新增',
+  health: '服务状态',
+  latency: '延迟',
+  inUse: '使用中',
+  schema: '数据库结构',
+  schemaFine: '结构与设计一致',
+  schemaFineText: '表、列与排序规则均符合预期。',
+  schemaDiffers_one: '{{count}} 处与设计不同',
+  schemaDiffers_other: '{{count}} 处与设计不同',
+  severity_blocks: '阻断',
+  severity_limits: '受限',
+  severity_info: '提示',
+  expected: '应为 {{value}}',
+  found: '现为 {{value}}',
+  more: '另有 {{n}} 处',
+  recent: '最近操作',
+  allAudit: '查看全部',
+  noAudit: '暂无操作记录',
+  noAuditHint: '封禁、解封等每次变更都会记录在这里，并注明操作员。',
+  targets: '{{n}} 项',
+  outcome_done: '完成',
+  outcome_refused: '拒绝',
+  outcome_failed: '失败',
+  undone: '已撤销',
+};
+
+export default overview;
+
+declare module '../domains' {
+  interface Domains {
+    overview: typeof overview;
+  }
+}

@@ -1,0 +1,57 @@
+const shell = {
+  page: '页面内容',
+  pages: '页面',
+  page_overview: '总览',
+  page_users: '用户',
+  page_audit: '操作记录',
+  page_settings: '设置',
+  foldRail: '收起侧栏',
+  unfoldRail: '展开侧栏',
+  searchAnything: '搜索或执行命令',
+  palettePlaceholder: '页面、操作，或用户名',
+  paletteNone: '没有找到。可输入页面名、操作名，或用户名的一部分。',
+  lookingUp: '正在查找用户',
+  group_pages: '页面',
+  group_actions: '操作',
+  group_users: '用户',
+  switchConnection: '切换连接',
+  switchLanguage: 'Switch to English',
+  switchTheme: '切换浅色与深色',
+  toLight: '切换为浅色',
+  toDark: '切换为深色',
+  switchDensity: '切换表格行高',
+  shortcuts: '快捷键',
+  operator: '操作员 {{name}}',
+  role_owner: '站长',
+  role_admin: '管理员',
+  signOut: '退出登录',
+  lamps: '服务状态',
+  pool: '连接池',
+  poolNote: '使用中 {{used}}，上限 {{size}}，排队 {{waiting}}',
+  lamp_ok: '正常',
+  lamp_slow: '缓慢',
+  lamp_down: '不可用',
+  lamp_off: '未启用',
+  pendingInvalidations_one: '{{count}} 项缓存清理等待 Redis 恢复',
+  pendingInvalidations_other: '{{count}} 项缓存清理等待 Redis 恢复',
+  readOnly: '只读',
+  writable: '可写入',
+  writableUntil: '可写入至 {{until}}',
+  lockNow: '立即锁定',
+  unlock: '解锁写入',
+  unlockText: '此连接指向生产环境，默认只读。输入连接名称“{{name}}”后可写入一段时间，到时自动锁定。',
+  unlockName: '连接名称',
+  unlockFor: '时长',
+  minutes: '{{n}} 分钟',
+  unlockButton: '解锁 {{n}} 分钟',
+  retry: '重试',
+  crashHint: '数据没有改动。重试后仍出现时，可重新启动 Moondesk。',
+};
+
+export default shell;
+
+declare module '../domains' {
+  interface Domains {
+    shell: typeof shell;
+  }
+}

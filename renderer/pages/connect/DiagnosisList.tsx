@@ -1,0 +1,32 @@
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Diagnosis } from '../../contract';
+
+const faults = ['unreachable', 'refused_host', 'tls', 'access_denied', 'unknown_database', 'foreign_database', 'wrong_password', 'wrong_protocol', 'timeout', 'other'] as const;
+
+function known(fault: string): (typeof faults)[number] {
+  return faults.find((one) => one === fault) ?? 'other';
+}
+
+/** What the test found, part by part: fine with its version, or what is wrong and what to do. */
+export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diagnosis[] }): ReactElement {
+  const { t } = useTranslation('connect');
+  return (
+    <div className="md-stack" role="status" aria-label={t('diagnosis')}>
+      {diagnoses.map((one) => (
+        <div key={one.part} className="md-notice" data-tone={one.ok ? 'good' : 'bad'}>
+          {one.ok ? <IconCircleCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
+          <div className="md-notice-body">
+            <div className="md-strong">
+              {t(one.part)} · {one.fault === null ? t('fine') : t(`fault_${known(one.fault)}`)}
+            </div>
+            <div>{one.message}</div>
+            {one.hint === null ? null : <div className="md-dim">{one.hint}</div>}
+          </div>
+          <span className="md-code md-num">{[one.version, t('ms', { n: Math.round(one.milliseconds) })].filter((part) => part !== null).join(' · ')}</span>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { Connection, ConnectionDraft, Environment } from '../../contract';
+
+export type Tls = ConnectionDraft['mysql']['tls'];
+
+/** The form's state: every field is there, so that nothing turns from uncontrolled to controlled. */
+export interface Draft {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly colour: string;
+  readonly mysql: { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly tls: Tls; readonly poolSize: number };
+  readonly redis: { readonly host: string; readonly port: number; readonly username: string; readonly db: number; readonly tls: Tls; readonly prefix: string };
+  readonly mysqlPassword: string;
+  readonly redisPassword: string;
+}
+
+/** The colour that a connection wears unless told otherwise. */
+export const environmentColours: Readonly<Record<Environment, string>> = { production: '#d0393b', staging: '#d99a1c', development: '#2f9e5f' };
+
+const plain: Tls = { enabled: false, verify: true };
+
+export function draftOf(connection: Connection | null): Draft {
+  if (connection === null) {
+    return {
+      name: '',
+      environment: 'production',
+      colour: environmentColours.production,
+      mysql: { host: '127.0.0.1', port: 3306, user: '', database: '', tls: plain, poolSize: 20 },
+      redis: { host: '127.0.0.1', port: 6379, username: '', db: 0, tls: plain, prefix: 'moontv:' },
+      mysqlPassword: '',
+      redisPassword: '',
+    };
+  }
+  const { name, environment, colour, mysql, redis } = connection;
+  return { name, environment, colour, mysql, redis: { ...redis, username: redis.username ?? '' }, mysqlPassword: '', redisPassword: '' };
+}
+
+/** What the contract takes: empty optional fields are left out, so that stored secrets stay. */
+export function toContract({ redis: { username, ...redis }, mysqlPassword, redisPassword, ...rest }: Draft): ConnectionDraft {
+  return {
+    ...rest,
+    redis: { ...redis, ...(username === '' ? {} : { username }) },
+    ...(mysqlPassword === '' ? {} : { mysqlPassword }),
+    ...(redisPassword === '' ? {} : { redisPassword }),
+  };
+}
+
+export function isComplete({ name, mysql, redis }: Draft): boolean {
+  return [name, mysql.host, mysql.user, mysql.database, redis.host].every((field) => field.trim() !== '');
+}

@@ -1,0 +1,1 @@
+export { FirstOwnerPage } from './FirstOwnerPage';

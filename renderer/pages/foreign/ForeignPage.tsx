@@ -1,0 +1,23 @@
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../app/session';
+import { DoorCard } from '../../ui/DoorCard';
+
+/** The database belongs to another application: nothing is read or written, and the way on is said. */
+export function ForeignPage(): ReactElement {
+  const { t } = useTranslation('door');
+  const navigate = useNavigate();
+  const { connection } = useSession();
+  return (
+    <DoorCard title={t('foreignTitle')} text={t('foreignText', { database: connection?.database ?? '' })}>
+      <div className="md-stack">
+        <div>{t('foreignNext')}</div>
+        <Button fullWidth onClick={() => void navigate({ to: '/connect' })}>
+          {t('toConnections')}
+        </Button>
+      </div>
+    </DoorCard>
+  );
+}

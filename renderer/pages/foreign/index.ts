@@ -1,0 +1,1 @@
+export { ForeignPage } from './ForeignPage';

@@ -1,0 +1,29 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../app/session';
+import { PageFrame } from '../../ui/PageFrame';
+import { RecentAudit } from './RecentAudit';
+import { SchemaCard } from './SchemaCard';
+import { ServersCard } from './ServersCard';
+import { UserFigures } from './UserFigures';
+import './overview.css';
+
+/** The first look: how many people, how the servers feel, whether the database is as designed, what was done lately. */
+export function OverviewPage(): ReactElement {
+  const { t } = useTranslation('overview');
+  const { connection } = useSession();
+  return (
+    <PageFrame title={t('title')} actions={<span className="md-dim">{connection?.database}</span>}>
+      <div className="md-overview">
+        <UserFigures />
+        <div className="md-overview-columns">
+          <RecentAudit />
+          <div className="md-overview-side">
+            <ServersCard />
+            <SchemaCard />
+          </div>
+        </div>
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { lampsQuery, lampTones } from '../../app/Lamps';
+import { ErrorNotice } from '../../ui/ErrorNotice';
+import { Facts } from '../../ui/Facts';
+import type { Lamp } from '../../contract';
+
+/** MySQL, Redis and the pool in words and figures. */
+export function ServersCard(): ReactElement {
+  const { t } = useTranslation('overview');
+  const { t: shell } = useTranslation('shell');
+  const { data, error, refetch } = useQuery(lampsQuery);
+  const figure = (state: Lamp['state'], text: string | null, note: string | null) => (
+    <span className="md-lamp-fact" title={note ?? undefined}>
+      <span className="md-num">{text}</span>
+      <span className="md-badge" data-tone={lampTones[state]}>
+        {shell(`lamp_${state}`)}
+      </span>
+    </span>
+  );
+  const time = (lamp: Lamp) => figure(lamp.state, lamp.milliseconds === null ? null : `${Math.round(lamp.milliseconds)} ms`, lamp.note);
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">{t('health')}</h2>
+      {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
+      {data && !error ? (
+        <>
+          <Facts
+            rows={[
+              ['MySQL', time(data.mysql)],
+              ['Redis', time(data.redis)],
+              [shell('pool'), figure(data.pool.state, `${data.pool.used} / ${data.pool.size}`, shell('poolNote', { used: data.pool.used, size: data.pool.size, waiting: data.pool.waiting }))],
+            ]}
+          />
+          {data.pendingInvalidations > 0 ? <div className="md-notice" data-tone="warn">{shell('pendingInvalidations', { count: data.pendingInvalidations })}</div> : null}
+        </>
+      ) : null}
+    </section>
+  );
+}

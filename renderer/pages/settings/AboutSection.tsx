@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../bridge';
+import { Facts } from '../../ui/Facts';
+
+/** A product's version out of the browser's name for itself: Electron puts the app's and its own there. */
+function versionOf(product: string): string {
+  return new RegExp(`${product}/([\\d.]+)`, 'i').exec(navigator.userAgent)?.[1] ?? '—';
+}
+
+/** Versions of the console, the server and the schema. */
+export function AboutSection(): ReactElement {
+  const { t } = useTranslation('settings');
+  const { data } = useQuery({ queryKey: ['schema'], queryFn: ({ signal }) => call('connections.schema', {}, { signal }), staleTime: 300_000 });
+  const needed = data?.migrations.filter((one) => !one.optIn) ?? [];
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">{t('about')}</h2>
+      <Facts
+        rows={[
+          [t('version'), `Moondesk ${versionOf('moondesk')} · Chromium ${versionOf('Chrome')}`],
+          [t('server'), data ? `${data.engine === 'mariadb' ? 'MariaDB' : 'MySQL'} ${data.version}` : '—'],
+          [t('migrations'), data ? t('applied', { n: needed.filter((one) => one.state === 'applied').length, all: needed.length }) : '—'],
+          [t('zone'), Intl.DateTimeFormat().resolvedOptions().timeZone],
+          [t('licence'), 'MIT'],
+        ]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,36 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { setSession } from '../../app/session';
+import { call, newKey } from '../../bridge';
+import { DoorCard } from '../../ui/DoorCard';
+import { ErrorNotice } from '../../ui/ErrorNotice';
+
+/** Sign in with an owner or admin account of the site. */
+export function SignInPage(): ReactElement {
+  const { t } = useTranslation('door');
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const signIn = useMutation({
+    mutationFn: () => call('session.signIn', { username, password }, { idempotencyKey: newKey() }),
+    onSuccess: setSession,
+    onError: () => setPassword(''),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate();
+  };
+  return (
+    <DoorCard title={t('signIn')} text={t('signInText')}>
+      <form className="md-stack" onSubmit={submit}>
+        <TextInput label={t('username')} autoFocus autoComplete="username" spellCheck={false} maxLength={50} value={username} onChange={(event) => setUsername(event.currentTarget.value)} />
+        <PasswordInput label={t('password')} autoComplete="current-password" maxLength={200} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+        <ErrorNotice error={signIn.error} />
+        <Button type="submit" fullWidth loading={signIn.isPending} disabled={username === '' || password === ''}>
+          {t('signIn')}
+        </Button>
+      </form>
+    </DoorCard>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dayOfDate } from './address';
+
+/** Days as they are written in a date field; empty is open. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface DayRangeProps {
+  readonly range: Days;
+  readonly onChange: (range: Days) => void;
+  readonly disabled?: boolean;
+}
+
+function daysAgo(days: number): string {
+  return dayOfDate(new Date(Date.now() - days * 86_400_000));
+}
+
+/** From a day to a day, both included, in this machine's zone; three usual ranges at a click. */
+export function DayRange({ range, onChange, disabled = false }: DayRangeProps): ReactElement {
+  const { t } = useTranslation('days');
+  const usual: readonly { readonly label: string; readonly range: () => Days }[] = [
+    { label: t('last7'), range: () => ({ from: daysAgo(7), to: '' }) },
+    { label: t('last30'), range: () => ({ from: daysAgo(30), to: '' }) },
+    { label: t('before30'), range: () => ({ from: '', to: daysAgo(30) }) },
+  ];
+  return (
+    <Stack gap="sm">
+      <Group gap="sm" wrap="nowrap">
+        <TextInput
+          size="xs"
+          type="date"
+          label={t('from')}
+          value={range.from}
+          max={range.to}
+          disabled={disabled}
+          onChange={(event) => onChange({ ...range, from: event.currentTarget.value })}
+        />
+        <TextInput
+          size="xs"
+          type="date"
+          label={t('to')}
+          value={range.to}
+          min={range.from}
+          disabled={disabled}
+          onChange={(event) => onChange({ ...range, to: event.currentTarget.value })}
+        />
+      </Group>
+      <Group gap="xs">
+        {usual.map((one) => (
+          <Button
+            key={one.label}
+            size="compact-xs"
+            variant="default"
+            disabled={disabled}
+            onClick={() => onChange(one.range())}
+          >
+            {one.label}
+          </Button>
+        ))}
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,48 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../app/session';
+import { DoorTools } from '../pages/connect/DoorTools';
+import { EnvironmentBadge } from './EnvironmentBadge';
+import { Mark } from './Mark';
+
+interface DoorCardProps {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+}
+
+/** The card before the console: which connection this is, one thing to do, and the way to another connection. */
+export function DoorCard({ title, text, children }: DoorCardProps): ReactElement {
+  const { t } = useTranslation('door');
+  const { connection } = useSession();
+  return (
+    <div className="md-center">
+      <div className="md-door-corner">
+        <DoorTools />
+      </div>
+      <div className="md-card">
+        <div className="md-card-brand">
+          <Mark size={28} />
+          <span>Moondesk</span>
+        </div>
+        {connection ? (
+          <div className="md-card-connection" title={`${connection.host} · ${connection.database}`}>
+            <span className="md-dot" style={{ background: connection.colour }} aria-hidden />
+            <span className="md-ellipsis md-strong">{connection.name}</span>
+            <EnvironmentBadge environment={connection.environment} />
+            <span className="md-grow" />
+            <span className="md-connection-host">{connection.host}</span>
+          </div>
+        ) : null}
+        <h1 className="md-card-title">{title}</h1>
+        <p className="md-card-text">{text}</p>
+        {children}
+        <Anchor component={Link} to="/connect" size="sm" className="md-card-link">
+          {t('otherConnection')}
+        </Anchor>
+      </div>
+    </div>
+  );
+}
