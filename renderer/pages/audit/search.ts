@@ -1,4 +1,5 @@
 import type { AuditRow, Input } from '../../contract';
+import { dayOf, endOfDay, oneOf, present, startOfDay, textOf } from '../../ui/address';
 
 type AuditFilter = NonNullable<Input<'audit.list'>['filter']>;
 
@@ -16,32 +17,16 @@ export interface AuditSearch {
 
 const outcomes = ['done', 'refused', 'failed'] as const;
 
-function text(value: unknown, most: number): string | undefined {
-  const written = typeof value === 'number' ? String(value) : value;
-  return typeof written === 'string' && written.trim() !== '' && written.length <= most ? written : undefined;
-}
-
-function day(value: unknown): string | undefined {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-    ? value
-    : undefined;
-}
-
-/** Leaves out what is not there, so that the address stays short. */
-function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
 /** Reads an address or a saved view; what it does not understand it leaves out. */
 export function validateAuditSearch(search: Record<string, unknown>): AuditSearch {
-  const entry = text(search['entry'], 20);
+  const entry = textOf(search['entry'], 20);
   return present<AuditSearch>({
-    target: text(search['target'], 255),
-    operator: text(search['operator'], 50),
-    operation: text(search['operation'], 60),
-    outcome: outcomes.find((one) => one === search['outcome']),
-    from: day(search['from']),
-    to: day(search['to']),
+    target: textOf(search['target'], 255),
+    operator: textOf(search['operator'], 50),
+    operation: textOf(search['operation'], 60),
+    outcome: oneOf(outcomes, search['outcome']),
+    from: dayOf(search['from']),
+    to: dayOf(search['to']),
     entry: entry !== undefined && /^\d+$/.test(entry) ? entry : undefined,
   });
 }
@@ -53,12 +38,12 @@ export function filterOf(search: AuditSearch): AuditFilter {
     operator: search.operator,
     operation: search.operation,
     outcome: search.outcome,
-    from: search.from === undefined ? undefined : new Date(`${search.from}T00:00:00`).toISOString(),
-    to: search.to === undefined ? undefined : new Date(`${search.to}T23:59:59.999`).toISOString(),
+    from: startOfDay(search.from),
+    to: endOfDay(search.to),
   });
 }
 
 /** The part of an address that a saved view keeps: everything but the open entry. */
-export function viewOf({ entry: _, ...rest }: AuditSearch): AuditSearch {
-  return rest;
+export function viewOf(search: AuditSearch): AuditSearch {
+  return present<AuditSearch>({ ...search, entry: undefined });
 }

@@ -1,4 +1,5 @@
 import type { SiteRole, UserFilter, UserSort } from '../../contract';
+import { dayOf, endOfDay, oneOf, present, severalOf, startOfDay, textOf, wholeOf } from '../../ui/address';
 
 /** What the address of the users page holds: filter, order, and whose drawer is open. */
 export interface UsersSearch {
@@ -25,64 +26,25 @@ const sorts: readonly UserSort[] = ['created', 'username', 'lastLogin', 'points'
 const cards = ['active', 'expired', 'none'] as const;
 const states = ['active', 'banned'] as const;
 
-function text(value: unknown, most = 50): string | undefined {
-  const written = typeof value === 'number' ? String(value) : value;
-  return typeof written === 'string' && written.trim() !== '' && written.length <= most ? written : undefined;
-}
-
-function day(value: unknown): string | undefined {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-    ? value
-    : undefined;
-}
-
-function whole(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
-  return allowed.find((one) => one === value);
-}
-
-function several<T>(value: unknown, read: (one: unknown) => T | undefined): readonly T[] | undefined {
-  const list = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => read(one) ?? []);
-  return list.length === 0 ? undefined : [...new Set(list)].slice(0, 20);
-}
-
-/** Leaves out what is not there, so that the address stays short. */
-function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
 /** Reads an address or a saved view; what it does not understand it leaves out. */
 export function validateUsersSearch(search: Record<string, unknown>): UsersSearch {
   return present<UsersSearch>({
-    q: text(search['q'])?.trim(),
-    role: several(search['role'], (one) => oneOf(roles, one)),
+    q: textOf(search['q'], 50)?.trim(),
+    role: severalOf(search['role'], (one) => oneOf(roles, one)),
     state: oneOf(states, search['state']),
-    tag: several(search['tag'], (one) => text(one)),
-    createdFrom: day(search['createdFrom']),
-    createdTo: day(search['createdTo']),
-    loginFrom: day(search['loginFrom']),
-    loginTo: day(search['loginTo']),
+    tag: severalOf(search['tag'], (one) => textOf(one, 50)),
+    createdFrom: dayOf(search['createdFrom']),
+    createdTo: dayOf(search['createdTo']),
+    loginFrom: dayOf(search['loginFrom']),
+    loginTo: dayOf(search['loginTo']),
     never: search['never'] === true ? true : undefined,
     card: oneOf(cards, search['card']),
-    pointsMin: whole(search['pointsMin']),
-    pointsMax: whole(search['pointsMax']),
+    pointsMin: wholeOf(search['pointsMin']),
+    pointsMax: wholeOf(search['pointsMax']),
     sort: oneOf(sorts, search['sort']),
     asc: search['asc'] === true ? true : undefined,
-    user: text(search['user'], 200),
+    user: textOf(search['user'], 200),
   });
-}
-
-/** The first moment of a day in this machine's zone. */
-function start(written: string | undefined): string | undefined {
-  return written === undefined ? undefined : new Date(`${written}T00:00:00`).toISOString();
-}
-
-/** The last moment of a day in this machine's zone. */
-function end(written: string | undefined): string | undefined {
-  return written === undefined ? undefined : new Date(`${written}T23:59:59.999`).toISOString();
 }
 
 /** The filter that an address asks for. */
@@ -92,10 +54,10 @@ export function filterOf(search: UsersSearch): UserFilter {
     roles: search.role === undefined ? undefined : [...search.role],
     state: search.state,
     tags: search.tag === undefined ? undefined : [...search.tag],
-    createdFrom: start(search.createdFrom),
-    createdTo: end(search.createdTo),
-    lastLoginFrom: search.never ? undefined : start(search.loginFrom),
-    lastLoginTo: search.never ? undefined : end(search.loginTo),
+    createdFrom: startOfDay(search.createdFrom),
+    createdTo: endOfDay(search.createdTo),
+    lastLoginFrom: search.never ? undefined : startOfDay(search.loginFrom),
+    lastLoginTo: search.never ? undefined : endOfDay(search.loginTo),
     neverSignedIn: search.never,
     card: search.card,
     pointsMin: search.pointsMin,
@@ -104,6 +66,6 @@ export function filterOf(search: UsersSearch): UserFilter {
 }
 
 /** The part of an address that a saved view keeps: everything but the open drawer. */
-export function viewOf({ user: _, ...rest }: UsersSearch): UsersSearch {
-  return rest;
+export function viewOf(search: UsersSearch): UsersSearch {
+  return present<UsersSearch>({ ...search, user: undefined });
 }

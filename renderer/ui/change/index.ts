@@ -7,3 +7,4 @@ export { DoingPane } from './DoingPane';
 export { ProofPane, ProofView } from './ProofPane';
 export { Steps } from './Steps';
 export { useApply } from './useApply';
+export { UndoFlow } from './UndoFlow';

@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AuditDetails } from '../../contract';
+import { differences } from './diff';
+
+type Change = AuditDetails['changes'][number];
+
+/** Before and after of each thing that was touched. */
+export function ChangesSection({ entry }: { readonly entry: AuditDetails }): ReactElement {
+  const { t } = useTranslation('audit');
+  const { changes, targets, operation } = entry;
+  return (
+    <section className="md-audit-section">
+      <h3>{t('drawer.changes', { count: targets })}</h3>
+      {changes.length === 0 ? <p className="md-audit-none">{t('drawer.noChanges')}</p> : null}
+      {changes.map((change) => (
+        <ChangedThing key={change.target} change={change} user={operation.startsWith('users.')} />
+      ))}
+      {targets > changes.length && changes.length > 0 ? (
+        <p className="md-audit-none">{t('drawer.changesLimit', { count: changes.length, total: targets })}</p>
+      ) : null}
+    </section>
+  );
+}
+
+function ChangedThing({ change, user }: { readonly change: Change; readonly user: boolean }): ReactElement {
+  const { t } = useTranslation('audit');
+  const fields = differences(change.before, change.after);
+  const word = change.before === null ? t('drawer.created') : change.after === null ? t('drawer.removed') : null;
+  return (
+    <details className="md-audit-thing" open>
+      <summary>
+        <span className="md-audit-target">{change.target}</span>
+        {word === null ? null : <span className="md-dim">{word}</span>}
+        {user && change.after !== null ? (
+          <Link to="/users" search={{ user: change.target }} className="md-audit-open">
+            {t('drawer.openUser')}
+          </Link>
+        ) : null}
+      </summary>
+      {fields.length === 0 ? (
+        <p className="md-audit-none">{t('drawer.noChanges')}</p>
+      ) : (
+        <table className="md-audit-diff">
+          <thead>
+            <tr>
+              <th>{t('drawer.field')}</th>
+              <th>{t('drawer.before')}</th>
+              <th>{t('drawer.after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ field, before, after }) => (
+              <tr key={field}>
+                <td>{field}</td>
+                <td className="md-audit-before">{before ?? <span className="md-dim">—</span>}</td>
+                <td className="md-audit-after">{after ?? <span className="md-dim">—</span>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  );
+}

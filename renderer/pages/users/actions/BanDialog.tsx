@@ -1,0 +1,107 @@
+import { Group, Select, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BanReason } from '../../../contract';
+import { ChangeDialog } from '../../../ui/change';
+import { formatAbsolute } from '../../../ui/time';
+import { isPast } from '../time';
+import { type BulkDialogProps, without } from './types';
+
+const reasons: readonly BanReason[] = ['sharing', 'fraud', 'abuse', 'payment', 'request', 'other'];
+const terms = { forever: 0, day: 1, week: 7, month: 30, custom: 0 } as const;
+type Term = keyof typeof terms;
+
+function isTerm(value: string): value is Term {
+  return value in terms;
+}
+
+/** When a ban of this term ends; counted once, when the term is chosen, so that preview and change ask for the same. */
+function endOf(term: Term): string | null {
+  return terms[term] === 0 ? null : new Date(Date.now() + terms[term] * 86_400_000).toISOString();
+}
+
+/** Ban one, many, a pasted list, or everybody that a filter matches. */
+export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): ReactElement {
+  const { t } = useTranslation('users');
+  const [reason, setReason] = useState<BanReason>('sharing');
+  const [note, setNote] = useState('');
+  const [term, setTerm] = useState<Term>('forever');
+  const [end, setEnd] = useState<string | null>(null);
+  const [custom, setCustom] = useState('');
+
+  const customEnd = custom === '' ? null : new Date(custom);
+  const past = term === 'custom' && customEnd !== null && isPast(customEnd.toISOString());
+  const until = term === 'custom' ? (customEnd?.toISOString() ?? null) : end;
+  const complete = term !== 'custom' || (customEnd !== null && !past);
+  const asked = (takenOut: readonly string[]) => ({
+    who: without(who, takenOut),
+    reason,
+    ...(note.trim() === '' ? {} : { note: note.trim() }),
+    ...(until === null ? {} : { until }),
+  });
+  const endText = until === null ? t('ban.forever') : t('ban.untilTime', { time: formatAbsolute(until) });
+
+  return (
+    <ChangeDialog
+      title={t('ban.title')}
+      plan={{
+        preview: 'users.ban.preview',
+        apply: 'users.ban',
+        previewInput: (takenOut) => (complete ? asked(takenOut) : null),
+        applyInput: (takenOut, fingerprint) => (complete ? { ...asked(takenOut), fingerprint } : null),
+      }}
+      sentence={(count) => t('ban.sentence', { count, reason: t(`ban.reasons.${reason}`), until: endText })}
+      button={(count) => t('ban.button', { count })}
+      duplicates={duplicates}
+      onClose={onClose}
+      form={
+        <>
+          <Group align="flex-start" gap="md" wrap="nowrap">
+            <Select
+              className="md-users-field"
+              label={t('ban.reason')}
+              data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
+              value={reason}
+              onChange={(value) => {
+                if (value !== null) setReason(value);
+              }}
+              allowDeselect={false}
+              data-autofocus
+            />
+            <Select
+              className="md-users-field"
+              label={t('ban.until')}
+              data={Object.keys(terms)
+                .filter(isTerm)
+                .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
+              value={term}
+              allowDeselect={false}
+              onChange={(value) => {
+                if (value === null) return;
+                setTerm(value);
+                setEnd(endOf(value));
+              }}
+            />
+            {term === 'custom' ? (
+              <TextInput
+                className="md-users-field"
+                type="datetime-local"
+                label={t('ban.untilAt')}
+                value={custom}
+                error={past ? t('ban.past') : null}
+                onChange={(event) => setCustom(event.currentTarget.value)}
+              />
+            ) : null}
+          </Group>
+          <TextInput
+            label={t('ban.note')}
+            placeholder={t('ban.notePlaceholder')}
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        </>
+      }
+    />
+  );
+}

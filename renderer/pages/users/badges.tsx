@@ -1,0 +1,73 @@
+import { IconBan, IconCrown, IconShield } from '@tabler/icons-react';
+import { type ReactElement, useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SiteRole, UserRow } from '../../contract';
+import { RelativeTime } from '../../ui';
+import { isPast } from './time';
+
+const icons = { owner: IconCrown, admin: IconShield } as const;
+
+/** A role as a word; the higher ones carry a sign. */
+export function Role({ role }: { readonly role: SiteRole }): ReactElement {
+  const { t } = useTranslation('users');
+  const Icon = role === 'user' ? null : icons[role];
+  return (
+    <span className="md-users-role" data-role={role}>
+      {Icon === null ? null : <Icon size={14} aria-hidden />}
+      {t(`role.${role}`)}
+    </span>
+  );
+}
+
+/** Banned wears red and a sign; the usual state stays quiet. */
+export function State({ banned }: { readonly banned: boolean }): ReactElement {
+  const { t } = useTranslation('users');
+  if (!banned) return <span className="md-users-active">{t('state.active')}</span>;
+  return (
+    <span className="md-users-banned">
+      <IconBan size={13} aria-hidden />
+      {t('state.banned')}
+    </span>
+  );
+}
+
+export function Tags({ tags }: { readonly tags: readonly string[] }): ReactElement | null {
+  if (tags.length === 0) return null;
+  return (
+    <span className="md-users-tags">
+      {tags.map((tag) => (
+        <span key={tag} className="md-users-tag">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const types = ['year', 'quarter', 'month', 'week'] as const;
+
+/** The word for a kind of card; the site's own word where it has another. */
+export function useCardType(): (type: string) => string {
+  const { t } = useTranslation('users');
+  return useCallback(
+    (type: string) => {
+      const known = types.find((one) => one === type);
+      return known === undefined ? type : t(`cardType.${known}`);
+    },
+    [t],
+  );
+}
+
+/** "Month · in 12 days"; amber once it has run out. */
+export function Membership({ card }: { readonly card: UserRow['card'] }): ReactElement {
+  const { t } = useTranslation('users');
+  const word = useCardType();
+  if (card === null) return <span className="md-dim">—</span>;
+  const over = isPast(card.expiresAt);
+  return (
+    <span className="md-users-card" data-over={over || undefined}>
+      {word(card.type)} · <RelativeTime at={card.expiresAt} />
+      {over ? ` · ${t('cardState.expired')}` : ''}
+    </span>
+  );
+}

@@ -1,0 +1,188 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { UserDetails } from '../../../contract';
+import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
+import { useCardType } from '../badges';
+import { Fact, Facts, MiniTable, Section } from './parts';
+
+const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
+const statuses = ['unused', 'used', 'expired'] as const;
+const kinds = ['earn', 'redeem', 'admin_adjust'] as const;
+
+function signed(amount: number): string {
+  return amount > 0 ? `+${formatNumber(amount)}` : formatNumber(amount).replace('-', '−');
+}
+
+/** Cards that were bound, the one that lasts longest first. */
+export function MembershipSection({ cards }: { readonly cards: UserDetails['membership'] }): ReactElement {
+  const { t } = useTranslation('users');
+  const word = useCardType();
+  const source = (value: string) => {
+    const known = sources.find((one) => one === value);
+    return known === undefined ? value : t(`drawer.source.${known}`);
+  };
+  const status = (value: string) => {
+    const known = statuses.find((one) => one === value);
+    return known === undefined ? value : t(`drawer.cardStatuses.${known}`);
+  };
+  return (
+    <Section title={t('drawer.membership')}>
+      <MiniTable
+        label={t('drawer.membership')}
+        rows={cards}
+        rowKey={(card) => card.id}
+        empty={t('drawer.noMembership')}
+        columns={[
+          { header: t('drawer.cardType'), render: (card) => word(card.type) },
+          { header: t('drawer.cardSource'), render: (card) => source(card.source) },
+          { header: t('drawer.cardStatus'), render: (card) => status(card.status) },
+          {
+            header: t('drawer.cardExpires'),
+            wide: true,
+            align: 'right',
+            render: (card) => formatAbsolute(card.expiresAt),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** The balance and the last rows of its ledger. */
+export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger'] }): ReactElement {
+  const { t } = useTranslation('users');
+  if (ledger === null) {
+    return (
+      <Section title={t('drawer.points')}>
+        <p className="md-users-none">{t('drawer.noLedger')}</p>
+      </Section>
+    );
+  }
+  const kind = (value: string) => {
+    const known = kinds.find((one) => one === value);
+    return known === undefined ? value : t(`drawer.kind.${known}`);
+  };
+  return (
+    <Section title={t('drawer.points')}>
+      <dl className="md-users-sums">
+        <Sum name={t('drawer.balance')} value={ledger.balance} />
+        <Sum name={t('drawer.earned')} value={ledger.totalEarned} />
+        <Sum name={t('drawer.redeemed')} value={ledger.totalRedeemed} />
+      </dl>
+      <MiniTable
+        label={t('drawer.points')}
+        rows={ledger.last}
+        rowKey={(row) => row.id}
+        empty={t('drawer.noPoints')}
+        columns={[
+          { header: t('drawer.cardType'), render: (row) => kind(row.type) },
+          { header: t('drawer.reason'), wide: true, render: (row) => row.reason, text: (row) => row.reason },
+          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
+          { header: t('drawer.points'), align: 'right', render: (row) => signed(row.amount) },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Sum({ name, value }: { readonly name: string; readonly value: number }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <Num value={value} />
+      </dd>
+    </div>
+  );
+}
+
+/** Who invited them, and whom they invited. */
+export function InvitationsSection({ user }: { readonly user: UserDetails }): ReactElement {
+  const { t } = useTranslation('users');
+  const { invitations, ledger } = user;
+  return (
+    <Section title={t('drawer.invitations')}>
+      <Facts>
+        <Fact name={t('drawer.invitedBy')}>
+          {invitations.invitedBy === null ? (
+            <span className="md-dim">—</span>
+          ) : (
+            <UserLink name={invitations.invitedBy} />
+          )}
+        </Fact>
+        <Fact name={t('drawer.code')}>
+          {ledger === null ? (
+            <span className="md-dim">—</span>
+          ) : (
+            <code className="md-users-mono">{ledger.invitationCode}</code>
+          )}
+        </Fact>
+        <Fact name={t('drawer.invited')}>
+          <Num value={invitations.invited} />
+        </Fact>
+        <Fact name={t('drawer.rewarded')}>
+          <Num value={invitations.rewarded} />
+        </Fact>
+      </Facts>
+      <MiniTable
+        label={t('drawer.invitations')}
+        rows={invitations.last}
+        rowKey={(row) => row.invitee}
+        empty={t('drawer.noInvitations')}
+        columns={[
+          {
+            header: t('column.username'),
+            wide: true,
+            render: (row) => <UserLink name={row.invitee} />,
+            text: (row) => row.invitee,
+          },
+          { header: 'IP', render: (row) => <code className="md-users-mono">{row.ip}</code> },
+          {
+            header: t('column.state'),
+            render: (row) => (row.rewarded ? t('drawer.isRewarded') : t('drawer.notRewarded')),
+          },
+          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function UserLink({ name }: { readonly name: string }): ReactElement {
+  return (
+    <Link to="/users" search={(before: object) => ({ ...before, user: name })}>
+      {name}
+    </Link>
+  );
+}
+
+/** What was watched last. */
+export function PlaysSection({ plays }: { readonly plays: UserDetails['plays'] }): ReactElement {
+  const { t } = useTranslation('users');
+  return (
+    <Section title={t('drawer.plays')}>
+      <MiniTable
+        label={t('drawer.plays')}
+        rows={plays}
+        rowKey={(play) => `${play.source}/${play.title}/${play.episode}`}
+        empty={t('drawer.noPlays')}
+        columns={[
+          { header: t('drawer.title'), wide: true, render: (play) => play.title, text: (play) => play.title },
+          {
+            header: t('drawer.episodes'),
+            render: (play) =>
+              play.episodes > 1 ? t('drawer.episode', { episode: play.episode, episodes: play.episodes }) : '—',
+          },
+          {
+            header: t('drawer.watched'),
+            align: 'right',
+            render: (play) =>
+              play.total > 0 ? `${Math.min(100, Math.round((100 * play.seconds) / play.total))}%` : '—',
+          },
+          { header: t('drawer.at'), render: (play) => <RelativeTime at={play.at} /> },
+        ]}
+      />
+    </Section>
+  );
+}

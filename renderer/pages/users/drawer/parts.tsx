@@ -1,0 +1,83 @@
+import type { ReactElement, ReactNode } from 'react';
+
+/** One part of the drawer under its heading. */
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <section className="md-users-section">
+      <header className="md-users-section-head">
+        <h3>{title}</h3>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Names and values, two columns. */
+export function Facts({ children }: { readonly children: ReactNode }): ReactElement {
+  return <dl className="md-users-facts">{children}</dl>;
+}
+
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export interface MiniColumn<Row> {
+  readonly header: string;
+  readonly render: (row: Row) => ReactNode;
+  /** The whole text, on hover. */
+  readonly text?: (row: Row) => string;
+  readonly align?: 'right';
+  /** Takes what the others leave. */
+  readonly wide?: boolean;
+}
+
+export interface MiniTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly MiniColumn<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowKey: (row: Row) => string;
+  readonly empty: string;
+}
+
+/** A few rows inside the drawer. */
+export function MiniTable<Row>({ label, columns, rows, rowKey, empty }: MiniTableProps<Row>): ReactElement {
+  if (rows.length === 0) return <p className="md-users-none">{empty}</p>;
+  return (
+    <table className="md-users-mini" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.header} data-align={column.align} data-wide={column.wide}>
+              {column.header}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={rowKey(row)}>
+            {columns.map((column) => (
+              <td key={column.header} data-align={column.align} data-wide={column.wide} title={column.text?.(row)}>
+                {column.render(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
