@@ -27,13 +27,21 @@ export interface SandboxOptions {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const guard = startGuard();
   try {
-    const sql = { guard, settings: options.sql ?? {} };
+    const sql = { guard, revive: true, settings: options.sql ?? {} };
     const [mariadb, mysql, redis] = await Promise.all([
       startMariadb(sql),
       hasMysql() ? startMysql(sql) : null,
-      startRedis({ guard, settings: options.redis ?? {} }),
+      startRedis({ guard, revive: true, settings: options.redis ?? {} }),
     ]);
-    return { mariadb, mysql, redis, stop: () => guard.close() };
+    return {
+      mariadb,
+      mysql,
+      redis,
+      stop: async () => {
+        await Promise.all([mariadb, redis, ...(mysql ? [mysql] : [])].map((server) => server.kill()));
+        await guard.close();
+      },
+    };
   } catch (error) {
     await guard.close();
     throw error;

@@ -19,6 +19,8 @@ export interface ServerPlan<E> {
   /** How long an orderly end may take when this process is gone; 0 where the data is thrown away. */
   graceMs: number;
   port?: number | undefined;
+  /** Whether a server that ends by itself is started again: its crash then costs the tests under way, and not all that come after. */
+  revive?: boolean;
 }
 
 const startLimitMs = 60_000;
@@ -26,6 +28,9 @@ const startLimitMs = 60_000;
 /** Runs one server as planned and answers when it serves. */
 export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E>> {
   let child: ChildProcess | null = null;
+  /** Those that came to serve, and those that were told to end. */
+  const served = new WeakSet<ChildProcess>();
+  const ending = new WeakSet<ChildProcess>();
   let port = plan.port ?? (await freePort());
 
   const launch = async (): Promise<void> => {
@@ -40,7 +45,10 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
     const { pid } = started;
     if (pid === undefined) return failed;
     plan.guard.add(pid, plan.graceMs);
-    started.once('exit', () => plan.guard.remove(pid));
+    started.once('exit', (code, signal) => {
+      plan.guard.remove(pid);
+      if (served.has(started) && child === started && !ending.has(started)) crashed(signal ?? `code ${code}`);
+    });
     const until = Date.now() + startLimitMs;
     while (!(await plan.ready(port))) {
       if (hasEnded(started)) throw new Error(`${plan.name} ended while it started.\n${tail(plan.logFile)}`);
@@ -49,13 +57,23 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
     }
     // Another server may have answered on that port, while ours could not have it.
     if (hasEnded(started)) throw new Error(`${plan.name} ended while it started.\n${tail(plan.logFile)}`);
+    served.add(started);
     started.unref();
+  };
+
+  /** Nobody asked it to end: worth saying aloud, with the server's own last words. */
+  const crashed = (how: string): void => {
+    process.stderr.write(
+      `sandbox: ${plan.name} on port ${port} ended by itself (${how}).\n${tail(plan.logFile, 80)}\n`,
+    );
+    if (plan.revive) launch().catch((error: unknown) => process.stderr.write(`sandbox: ${String(error)}\n`));
   };
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const running = child;
     if (!running || hasEnded(running)) return;
     running.ref();
+    ending.add(running);
     const ended = once(running, 'exit');
     running.kill(signal);
     await ended;
@@ -87,9 +105,9 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** The last lines of a log file. */
-function tail(path: string): string {
+function tail(path: string, lines = 25): string {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-25).join('\n');
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
   } catch {
     return '';
   }

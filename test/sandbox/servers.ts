@@ -16,6 +16,8 @@ export interface ServerOptions {
   /** Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. */
   settings?: Settings;
   guard?: Guard;
+  /** Start it again when it crashes; it is said on standard error. */
+  revive?: boolean;
 }
 
 /** A private MariaDB. */
@@ -38,6 +40,7 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
     guard,
     graceMs,
     port: options.port,
+    revive: options.revive ?? false,
     command: (port) => ({
       program,
       args: [
@@ -77,6 +80,7 @@ export async function startRedis(options: ServerOptions = {}): Promise<RunningSe
     guard,
     graceMs,
     port: options.port,
+    revive: options.revive ?? false,
     command: (port) => ({ program, argv0: 'redis-server', args: ['--port', String(port), '--dir', folder, ...flags] }),
     endpoint: (port) => ({ host: '127.0.0.1', port }),
     ready: (port) => firstBytes(port, (bytes) => /^\+PONG|^-NOAUTH/.test(bytes.toString('latin1')), 'PING\r\n'),
