@@ -25,6 +25,6 @@ async function refresh() {
   const main = targets().find(({ name }) => name === 'main');
   if (main && !isFresh(main)) {
     process.stderr.write('moondesk: building …\n');
-    await buildChanged({ only: ['main'] });
+    await buildChanged({ only: ['main'], present: true });
   }
 }

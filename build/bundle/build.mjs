@@ -21,10 +21,13 @@ export function isFresh(target) {
 
 /**
  * Builds the targets whose sources have changed.
- * @param {{ only?: string[], quiet?: boolean }} [options] @returns {Promise<string[]>} the names of what was built
+ * @param {{ only?: string[], present?: boolean }} [options] `present`: build the entries that are there, whatever else is missing
+ * @returns {Promise<string[]>} the names of what was built
  */
-export async function buildChanged({ only } = {}) {
-  const wanted = targets().filter(({ name }) => !only || only.includes(name));
+export async function buildChanged({ only, present = false } = {}) {
+  const wanted = targets()
+    .filter(({ name }) => !only || only.includes(name))
+    .map((target) => (present ? { ...target, entries: onlyPresent(target.entries) } : target));
   const built = [];
   for (const target of wanted) {
     for (const path of Object.values(target.entries))
@@ -40,6 +43,10 @@ export async function buildChanged({ only } = {}) {
   copyMigrations();
   return built;
 }
+
+/** @param {Record<string, string>} entries @returns {Record<string, string>} */
+const onlyPresent = (entries) =>
+  Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(inRoot(path))));
 
 /** @param {Target} target */
 async function buildTarget(target) {
