@@ -1,0 +1,60 @@
+import { Refusal } from '../../contract/errors.js';
+import type { AuditRow } from '../../contract/audit.js';
+import type { Proof } from '../../contract/common.js';
+import { isoOf, type Sql } from '../../storage/mysql/database.js';
+import { keyOf } from '../../storage/rows.js';
+
+/** A row of console_audit without its input. */
+export interface Entry {
+  readonly id: string;
+  readonly at: string;
+  readonly operator: string;
+  readonly operator_role: string;
+  readonly origin: AuditRow['origin'];
+  readonly operation: string;
+  readonly outcome: 'running' | 'done' | 'refused' | 'failed';
+  readonly error: string | null;
+  readonly targets: number;
+  readonly sample: string | null;
+  readonly places: string | null;
+  readonly undo_of: string | number | null;
+  readonly undone_by: string | number | null;
+}
+
+export const entryColumns = 'id, at, operator, operator_role, origin, operation, outcome, error, targets, sample, places, undo_of, undone_by';
+
+/** One entry; `lock` holds it until the transaction ends. Throws not_found. */
+export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry> {
+  const [row] = await sql.rows<Entry>(`SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`, [keyOf(id)]);
+  if (row === undefined) throw new Refusal('not_found', { zh: '没有这条操作记录', en: 'There is no such audit entry' });
+  return { ...row, id: String(row.id) };
+}
+
+export function placesOf(entry: Entry): Readonly<Record<string, number>> {
+  return JSON.parse(entry.places ?? '{}') as Record<string, number>;
+}
+
+/** Whether the entry as such can be undone; whether its rows still stand is asked by the undo itself. */
+export function undoState(entry: Entry): Proof['undo'] {
+  if (entry.undone_by !== null) return 'undone';
+  const possible = entry.outcome === 'done' && entry.targets > 0 && entry.undo_of === null && (placesOf(entry)['incomplete'] ?? 0) === 0;
+  return possible ? 'possible' : 'impossible';
+}
+
+/** An entry of a list. A change that still runs as a job shows as done: what its finished chunks did, is. */
+export function auditRow(entry: Entry, label: (operation: string) => string): AuditRow {
+  return {
+    id: entry.id,
+    at: isoOf(entry.at),
+    operator: entry.operator,
+    origin: entry.origin,
+    operation: entry.operation,
+    label: label(entry.operation),
+    outcome: entry.outcome === 'running' ? 'done' : entry.outcome,
+    targets: entry.targets,
+    sample: JSON.parse(entry.sample ?? '[]') as string[],
+    undoneBy: entry.undone_by === null ? null : String(entry.undone_by),
+    undoOf: entry.undo_of === null ? null : String(entry.undo_of),
+    undo: undoState(entry),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Handlers } from '../context.js';
+import { getAudit, getProof, listAudit } from './list.js';
+import { previewUndo, undo } from './undo.js';
+
+export { auditSteps } from './steps.js';
+
+/** Reading the audit, and taking changes back. */
+export const auditHandlers = {
+  'audit.list': listAudit,
+  'audit.get': getAudit,
+  'audit.proof': getProof,
+  'audit.undo.preview': previewUndo,
+  'audit.undo': undo,
+} satisfies Pick<Handlers, Extract<keyof Handlers, `audit.${string}`>>;

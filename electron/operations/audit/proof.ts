@@ -1,0 +1,48 @@
+import type { Proof, ProofPlace } from '../../contract/common.js';
+import { isoOf } from '../../storage/mysql/database.js';
+import { keyOf } from '../../storage/rows.js';
+import type { Site } from '../../storage/site.js';
+import { entryOf, placesOf, undoState } from './entry.js';
+
+interface Carried {
+  readonly keys_asked: string | null;
+  readonly sessions_asked: string | null;
+  readonly keys_waiting: string | null;
+  readonly sessions_waiting: string | null;
+  readonly keys_removed: string | null;
+  readonly sessions_ended: string | null;
+}
+
+/** Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has carried to Redis. Throws not_found. */
+export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
+  const sql = { rows: <Row>(text: string, parameters?: Parameters<Site['db']['rows']>[1]) => site.db.rows<Row>(text, parameters, signal), run: site.db.run.bind(site.db) };
+  const entry = await entryOf(sql, id);
+  const [carried] = await sql.rows<Carried>(
+    `SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,
+       SUM(done_at IS NULL AND redis_keys <> '[]') AS keys_waiting, SUM(done_at IS NULL AND sessions_of <> '[]') AS sessions_waiting,
+       SUM(keys_removed) AS keys_removed, SUM(sessions_ended) AS sessions_ended
+     FROM console_cache_outbox WHERE audit_id = ?`,
+    [keyOf(id)],
+  );
+  const counts = placesOf(entry);
+  const written = (['database', 'config', 'tvbox', 'invitation_code'] as const).map((place): ProofPlace => {
+    const count = counts[place] ?? 0;
+    return { place, state: count > 0 ? 'done' : 'none', count };
+  });
+  const inRedis = (place: 'sessions' | 'cache', asked: string | null | undefined, waiting: string | null | undefined, count: string | null | undefined): ProofPlace => ({
+    place,
+    state: Number(asked ?? 0) === 0 ? 'none' : Number(waiting ?? 0) > 0 ? 'pending' : 'done',
+    count: Number(count ?? 0),
+  });
+  return {
+    auditId: entry.id,
+    at: isoOf(entry.at),
+    by: entry.operator,
+    places: [
+      ...written,
+      inRedis('sessions', carried?.sessions_asked, carried?.sessions_waiting, carried?.sessions_ended),
+      inRedis('cache', carried?.keys_asked, carried?.keys_waiting, carried?.keys_removed),
+    ],
+    undo: undoState(entry),
+  };
+}

@@ -1,0 +1,79 @@
+import type { PreviewRow } from '../../contract/common.js';
+import type { UserSelection } from '../../contract/users.js';
+import { AdminConfig, type EntryOwner } from '../../storage/admin-config.js';
+import type { Author, Change } from '../../storage/change.js';
+import type { Sql } from '../../storage/mysql/database.js';
+import type { Site } from '../../storage/site.js';
+import { batches } from '../../storage/rows.js';
+import type { Judgement, Verdict } from './selection.js';
+import type { Part } from './sql.js';
+
+/** A user whose row is held by the transaction. */
+export interface LockedUser {
+  readonly id: string;
+  readonly username: string;
+  readonly role: string;
+  readonly banned: number | null;
+  readonly tags: string | null;
+  readonly enabled_apis: string | null;
+  readonly tvbox_token: string | null;
+  readonly created_at: string | null;
+  readonly verdict: Verdict;
+}
+
+export interface ActionContext<Input> {
+  readonly site: Site;
+  readonly author: Author;
+  readonly input: Input;
+  /** Held before any user; saved by whoever made it. */
+  readonly config: AdminConfig;
+}
+
+/** One change to users, in bulk: how it judges, what it tells beforehand, and how it is done to rows that are held. */
+export interface Action<Input> {
+  readonly operation: string;
+  /** Users in one transaction of a job. */
+  readonly chunk: number;
+  /** True of a user `u` who is already as asked. */
+  already(input: Input): Part;
+  /** Columns of `u` that the fingerprint covers beside id and role. */
+  readonly state: string;
+  /** SQL over `u`, summed over those who change, by the name of the effect. */
+  readonly effects: Readonly<Record<string, string>>;
+  /** Sessions of those who change end. */
+  endsSessions(input: Input): boolean;
+  detail(user: LockedUser, input: Input): PreviewRow['detail'];
+  statements(input: Input): readonly string[];
+  /** Refuses what the schema cannot: a time that has passed, nothing to do. */
+  check?(input: Input): void;
+  apply(change: Change, context: ActionContext<Input>, users: readonly LockedUser[]): Promise<void>;
+}
+
+export interface Selecting {
+  readonly who: UserSelection;
+}
+
+export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.created_at';
+
+/** Holds users by their stored names and judges them again under the lock, in the order of their ids. */
+export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Judgement): Promise<LockedUser[]> {
+  const users: LockedUser[] = [];
+  for (const batch of batches(names, 1_000)) {
+    const rows = await tx.rows<LockedUser>(`SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE`, [...verdict.parameters, batch]);
+    users.push(...rows.map((row) => ({ ...row, id: String(row.id) })));
+  }
+  return users;
+}
+
+/** Holds the config, then the users, and does the action to those who may still be changed. Answers how many were. */
+export async function actOn<Input>(action: Action<Input>, change: Change, site: Site, author: Author, input: Input, names: readonly string[], judgement: Judgement): Promise<number> {
+  const config = await AdminConfig.lock(change.tx);
+  const users = (await lockUsers(change.tx, names, judgement)).filter((user) => user.verdict === 'changed');
+  if (users.length > 0) await action.apply(change, { site, author, input, config }, users);
+  await config.save(change.tx);
+  return users.length;
+}
+
+export function ownerOf(user: LockedUser): EntryOwner {
+  return { username: user.username, role: user.role, createdAt: user.created_at };
+}

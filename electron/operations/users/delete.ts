@@ -1,0 +1,134 @@
+import { Refusal } from '../../contract/errors.js';
+import type { Parsed } from '../../contract/index.js';
+import { errorNumber } from '../../storage/mysql/errors.js';
+import type { Sql } from '../../storage/mysql/database.js';
+import { keyOf } from '../../storage/rows.js';
+import type { Action, LockedUser } from './action.js';
+import { dropCaches } from './ban.js';
+import { part } from './sql.js';
+
+type Row = Record<string, unknown>;
+
+/** Tables whose rows go with a user (ON DELETE CASCADE), and the columns that name the user. */
+const cascading = {
+  user_card_keys: ['username'],
+  user_points: ['username'],
+  points_records: ['username'],
+  invitations: ['inviter', 'invitee'],
+  play_records: ['username'],
+  favorites: ['username'],
+  episode_skip_configs: ['username'],
+  user_login_stats: ['username'],
+} as const;
+
+/** A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered. */
+const mostRows = 5_000;
+
+const counted = (table: string, column: string): string => `(SELECT COUNT(*) FROM ${table} t WHERE t.${column} = u.username)`;
+
+/**
+ * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others earned by them stays.
+ * Everything that goes is kept in the audit for the undo, up to 5,000 rows a user.
+ */
+export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
+  operation: 'users.delete',
+  chunk: 100,
+  already: () => part('FALSE'),
+  state: 'COALESCE(u.banned, 0)',
+  effects: {
+    cards: counted('card_keys', 'bound_to'),
+    user_card_keys: counted('user_card_keys', 'username'),
+    points: 'COALESCE((SELECT MAX(t.balance) FROM user_points t WHERE t.username = u.username), 0)',
+    points_records: counted('points_records', 'username'),
+    invitations: `${counted('invitations', 'inviter')} + ${counted('invitations', 'invitee')}`,
+    play_records: counted('play_records', 'username'),
+    favorites: counted('favorites', 'username'),
+    episode_skip_configs: counted('episode_skip_configs', 'username'),
+    ip_reward_records_kept: counted('ip_reward_records', 'inviter'),
+  },
+  endsSessions: () => true,
+  detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
+  statements: () => [
+    'DELETE FROM users WHERE id IN (…)',
+    `-- ON DELETE CASCADE: ${Object.keys(cascading).join(', ')}`,
+    '-- ON DELETE SET NULL: card_keys.bound_to; ip_reward_records stay',
+    'DELETE FROM console_bans WHERE user_id IN (…)',
+    "UPDATE admin_configs SET config_value = <without the UserConfig.Users[] entries> WHERE config_key = 'main_config'",
+  ],
+  async apply(change, { site, config }, users) {
+    const { tx } = change;
+    const names = users.map((user) => user.username);
+    const ids = users.map((user) => keyOf(user.id));
+    const large = await tooLarge(tx, names);
+    const belongings = await rowsOfUsers(tx, users.filter((user) => !large.has(user.username)));
+    const rows = new Map((await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]));
+    const bans = new Map((await tx.rows<Row>('SELECT * FROM console_bans WHERE user_id IN (?)', [ids])).map((row) => [String(row['user_id']), row]));
+    await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
+    const { affectedRows } = await deleteUsers(tx, ids);
+    let written = affectedRows;
+    for (const user of users) {
+      const entry = config.remove(user.username);
+      const { card_keys: cards = [], ...gone } = belongings.get(user.username) ?? {};
+      const ban = bans.get(user.id);
+      change.touch({
+        kind: 'user',
+        target: user.username,
+        before: {
+          users: [rows.get(user.id) ?? {}], ...gone,
+          card_keys: cards.map((card) => ({ id: card['id'], bound_to: card['bound_to'] })),
+          'config.users': entry.before, console_bans: ban === undefined ? [] : [ban],
+        },
+        after: { users: [], card_keys: cards.map((card) => ({ id: card['id'], bound_to: null })), 'config.users': [] },
+      });
+      written += Object.values(gone).reduce((sum, list) => sum + list.length, 0) + cards.length;
+      if (entry.before.length > 0) change.count('config', 1);
+    }
+    change.count('database', written);
+    // Kept beside the places: how many were deleted without images, so that no undo is offered.
+    if (large.size > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + large.size;
+    dropCaches(change, site.keys, names);
+    change.drop(names.map((name) => site.keys.of('searchHistory', name)));
+    change.endSessions(names);
+  },
+};
+
+async function deleteUsers(tx: Sql, ids: readonly ReturnType<typeof keyOf>[]): Promise<{ readonly affectedRows: number }> {
+  try {
+    return await tx.run('DELETE FROM users WHERE id IN (?)', [ids]);
+  } catch (error) {
+    if (errorNumber(error) !== 1451) throw error;
+    throw new Refusal('unsupported', { zh: '站点有其他数据表引用这些用户，数据库拒绝删除', en: 'Another table of this site refers to these users; the database refuses to delete them' }, {
+      hint: { zh: '改为封禁。', en: 'Ban them instead.' }, cause: error,
+    });
+  }
+}
+
+/** Users with more rows than the undo takes. */
+async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const totals = new Map<string, number>();
+  for (const [table, columns] of Object.entries(cascading)) {
+    for (const column of columns) {
+      const rows = await tx.rows<{ name: string; found: string }>(`SELECT ${column} AS name, COUNT(*) AS found FROM ${table} WHERE ${column} IN (?) GROUP BY ${column}`, [names]);
+      for (const { name, found } of rows) totals.set(name, (totals.get(name) ?? 0) + Number(found));
+    }
+  }
+  return new Set([...totals].filter(([, found]) => found > mostRows).map(([name]) => name));
+}
+
+/** Every row that goes or changes, by user and table. An invitation between two of them is the first one's. */
+async function rowsOfUsers(tx: Sql, users: readonly LockedUser[]): Promise<Map<string, Record<string, Row[]>>> {
+  const found = new Map<string, Record<string, Row[]>>();
+  if (users.length === 0) return found;
+  const names = users.map((user) => user.username);
+  for (const [table, columns] of [...Object.entries(cascading), ['card_keys', ['bound_to']] as const]) {
+    const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
+    for (const row of await tx.rows<Row>(`SELECT * FROM ${table} WHERE ${where} FOR UPDATE`, columns.map(() => names))) {
+      const owner = users.find((user) => columns.some((column) => row[column] === user.username));
+      if (owner === undefined) continue;
+      const tables = found.get(owner.username) ?? {};
+      found.set(owner.username, tables);
+      (tables[table] ??= []).push(row);
+    }
+  }
+  return found;
+}

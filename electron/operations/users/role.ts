@@ -1,0 +1,37 @@
+import type { Parsed } from '../../contract/index.js';
+import { keyOf } from '../../storage/rows.js';
+import { type Action, ownerOf } from './action.js';
+import { dropCaches } from './ban.js';
+import { part } from './sql.js';
+
+/** Promotes or demotes. A demoted admin's sessions end: they carry the old role. */
+export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
+  operation: 'users.role',
+  chunk: 1_000,
+  already: (input) => part('u.role = ?', input.role),
+  state: "''",
+  effects: {},
+  endsSessions: (input) => input.role === 'user',
+  detail: (user, input) => ({ before: user.role, after: input.role }),
+  statements: (input) => [
+    `UPDATE users SET role = '${input.role}' WHERE id IN (…)`,
+    `UPDATE admin_configs SET config_value = <UserConfig.Users[].role = '${input.role}'> WHERE config_key = 'main_config'`,
+  ],
+  async apply(change, { site, input, config }, users) {
+    await change.tx.run('UPDATE users SET role = ? WHERE id IN (?)', [input.role, users.map((user) => keyOf(user.id))]);
+    for (const user of users) {
+      const entry = config.edit(ownerOf(user), { role: input.role }, true);
+      change.touch({
+        kind: 'user',
+        target: user.username,
+        before: { users: [{ id: user.id, role: user.role }], 'config.users': entry.before },
+        after: { users: [{ id: user.id, role: input.role }], 'config.users': entry.after },
+      });
+    }
+    const names = users.map((user) => user.username);
+    change.count('database', users.length);
+    change.count('config', users.length);
+    dropCaches(change, site.keys, names);
+    if (input.role === 'user') change.endSessions(names);
+  },
+};

@@ -1,0 +1,116 @@
+/**
+ * A site of the test's own: both schemas on one engine, Redis under a prefix, a job runner, and contexts as the router makes them.
+ *
+ * @example
+ * const test = await openTestSite(engine);
+ * await usersHandlers['users.list'](parse('users.list', { limit: 5 }), test.context());
+ * await test.close();
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createConnection } from 'mysql2/promise';
+import { contract, type Input, type OperationName, type Output, type Parsed } from '../../electron/contract/index.js';
+import type { Operator } from '../../electron/contract/session.js';
+import type { Job } from '../../electron/contract/jobs.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
+import { auditHandlers, auditSteps } from '../../electron/operations/audit/index.js';
+import type { SiteContext } from '../../electron/operations/context.js';
+import type { Desk } from '../../electron/operations/desk/desk.js';
+import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
+import { change } from '../../electron/storage/change.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { Site, type SiteConfig } from '../../electron/storage/site.js';
+import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
+import type { RedisConfig } from '../../electron/storage/redis/client.js';
+import { createDatabase, redisEndpoint } from '../sandbox/database.js';
+import type { Engine } from '../sandbox/types.js';
+
+const handlers = { ...usersHandlers, ...auditHandlers };
+type Tested = keyof typeof handlers;
+
+export const owner: Operator = { username: 'boss', role: 'owner' };
+export const admin: Operator = { username: 'helper', role: 'admin' };
+
+export interface ContextOptions {
+  readonly operator?: Operator;
+  /** A fresh one unless given. */
+  readonly key?: string;
+  readonly locked?: boolean;
+}
+
+export interface TestSite {
+  readonly site: Site;
+  readonly jobs: JobRunner;
+  /** Folder where exports are saved. */
+  readonly folder: string;
+  context(operation: OperationName, input: unknown, options?: ContextOptions): SiteContext;
+  /** Calls an operation as the router does after its checks. */
+  call<N extends Tested>(operation: N, input: Input<N>, options?: ContextOptions): Promise<Output<N>>;
+  /** Waits until a job has ended, and answers it. */
+  settled(jobId: string): Promise<Job>;
+  close(): Promise<void>;
+}
+
+/** A site on a fresh database of the run's sandbox; migrated, empty but for the migrations' rows. */
+export async function openTestSite(engine: Engine): Promise<TestSite> {
+  const database = await createDatabase(engine);
+  const config: SiteConfig = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
+  await migrate(config.mysql);
+  return openSite(config, () => database.drop());
+}
+
+/** Applies 0001 and 0002. */
+export async function migrate(mysql: DatabaseConfig): Promise<void> {
+  const { host, port, user, password, database } = mysql;
+  const connection = await createConnection({ host, port, user, password, database, supportBigNumbers: true, bigNumberStrings: true, dateStrings: true });
+  try {
+    await createRunner({ connection, folder: fileURLToPath(new URL('../../migrations', import.meta.url)) }).apply();
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Opens an existing database as a console would. */
+export async function openSite(config: { readonly mysql: DatabaseConfig; readonly redis: RedisConfig }, gone: () => Promise<void> = () => Promise.resolve()): Promise<TestSite> {
+  const site = await Site.open(config);
+  const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
+  const jobs = new JobRunner(site, [...userSteps, ...auditSteps], () => true, () => undefined);
+
+  const context = (operation: OperationName, input: unknown, { operator = owner, key = randomUUID(), locked = false }: ContextOptions = {}): SiteContext => {
+    const author = { operator: operator.username, role: operator.role, origin: 'window' } as const;
+    const masked = operation === 'users.password' ? { ...(input as object), password: '…' } : input;
+    const desk = {
+      locked,
+      host: { saveFile: (name: string) => Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) }) },
+    } as unknown as Desk;
+    return {
+      site, jobs, operator, author, masked, desk, language: 'en', origin: 'window', signal: new AbortController().signal,
+      say: (text) => text.en,
+      label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
+      change: (work, options = {}) => change(site, { author, operation, input: masked, idempotencyKey: key, ...options }, work),
+    };
+  };
+
+  return {
+    site, jobs, folder, context,
+    call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
+      const input = contract[operation].input.parse(given) as Parsed<N>;
+      const handler = handlers[operation] as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
+      return handler(input, context(operation, input, options));
+    },
+    async settled(jobId) {
+      await jobs.settled(jobId);
+      return jobs.get(jobId, (name) => name);
+    },
+    async close() {
+      await jobs.close();
+      await site.close();
+      await rm(folder, { recursive: true, force: true });
+      await gone();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+/** Users for tests: rows in every table that holds something of them. */
+import type { Parameter, Sql } from '../../electron/storage/mysql/database.js';
+import { insertRows } from '../../electron/storage/rows.js';
+import type { Site } from '../../electron/storage/site.js';
+
+export interface Person {
+  readonly username: string;
+  readonly role?: 'owner' | 'admin' | 'user';
+  readonly banned?: boolean | null;
+  /** As stored: JSON text. */
+  readonly tags?: string | null;
+  readonly token?: string | null;
+  readonly createdAt?: string | null;
+  /** null: a row without a time; absent: no row. */
+  readonly lastLogin?: string | null;
+  /** null: no points row. */
+  readonly points?: number | null;
+  readonly code?: string;
+  /** Extra fields of the entry in the config; null: no entry. */
+  readonly entry?: Readonly<Record<string, unknown>> | null;
+}
+
+let made = 0;
+
+/** Adds people to the tables and to the config, which keeps what else it has. */
+export async function addPeople(sql: Sql, people: readonly Person[]): Promise<void> {
+  await insertRows(sql, 'users', people.map((person): Record<string, Parameter> => ({
+    username: person.username, password_hash: 'a'.repeat(64), role: person.role ?? 'user', banned: person.banned === null ? null : person.banned === true ? 1 : 0,
+    tags: person.tags ?? null, tvbox_token: person.token ?? null, created_at: person.createdAt === undefined ? '2026-01-01 00:00:00' : person.createdAt,
+  })));
+  await insertRows(sql, 'user_points', people.flatMap((person) => (person.points === null ? [] : [{ username: person.username, invitation_code: person.code ?? `C${String((made += 1)).padStart(8, '0')}`, balance: person.points ?? 0 }])));
+  await insertRows(sql, 'user_login_stats', people.flatMap((person) => (person.lastLogin === undefined ? [] : [{ username: person.username, login_count: 1, last_login_at: person.lastLogin }])));
+  const [row] = await sql.rows<{ config_value: string }>("SELECT config_value FROM admin_configs WHERE config_key = 'main_config'");
+  const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: unknown[] } };
+  config.UserConfig ??= {};
+  config.UserConfig.Users ??= [];
+  for (const person of people) {
+    if (person.entry === null) continue;
+    config.UserConfig.Users.push({ username: person.username, role: person.role ?? 'user', ...(person.token == null ? {} : { tvboxToken: person.token }), ...person.entry });
+  }
+  await sql.run("UPDATE admin_configs SET config_value = ? WHERE config_key = 'main_config'", [JSON.stringify(config)]);
+}
+
+/** A user's entry in the config. */
+export async function entryOf(site: Site, username: string): Promise<Record<string, unknown> | undefined> {
+  const [row] = await site.db.rows<{ config_value: string }>("SELECT config_value FROM admin_configs WHERE config_key = 'main_config'");
+  const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: Record<string, unknown>[] } };
+  return config.UserConfig?.Users?.find((entry) => entry['username'] === username);
+}
+
+/** A session as the site keeps it, with its index. */
+export async function addSession(site: Site, username: string, id: string): Promise<void> {
+  await site.redis.set(site.keys.of('session', id), JSON.stringify({ username }));
+  await site.redis.sadd(site.keys.of('userSessions', username), id);
+}
+
+/** Every row of the tables that a change to users may touch, without the times that the server sets, to compare before and after. */
+export async function snapshot(site: Site): Promise<Record<string, unknown>> {
+  const tables = ['users', 'user_points', 'points_records', 'invitations', 'ip_reward_records', 'play_records', 'favorites', 'episode_skip_configs', 'user_login_stats', 'user_card_keys', 'card_keys', 'console_bans'];
+  const found: Record<string, unknown> = {};
+  for (const table of tables) {
+    const rows = await site.db.rows<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`);
+    found[table] = rows.map(({ updated_at: _, ...row }) => row);
+  }
+  const [config] = await site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
+  found['config'] = JSON.parse(config?.config_value ?? '{}');
+  return found;
+}
+
+/** Waits until something holds, at most `limit` milliseconds. */
+export async function until(holds: () => Promise<boolean>, limit = 15_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error('It did not come true in time');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
