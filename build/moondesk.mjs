@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inApp, inRoot } from './lib/paths.mjs';
+import { demoOwner } from './lib/demo-owner.mjs';
 
 const cli = inApp('cli.js');
 
@@ -14,7 +15,21 @@ try {
   process.exit(70);
 }
 
+if (existsSync(inRoot('electron'))) await chooseDemo();
 await import(pathToFileURL(cli).href);
+
+/** In a checkout where `npm start` serves the demo and nothing else is named, the demo is meant, by its owner's account. */
+async function chooseDemo() {
+  const named = process.argv.some((word) => /^(-c|--connection)/.test(word));
+  if (named || process.env.MYSQL_HOST) return;
+  const { demoEnv, servedDemo } = await import('./start/demo.mjs');
+  const servers = await servedDemo();
+  if (!servers) return;
+  for (const [name, value] of Object.entries(demoEnv(servers))) process.env[name] = value;
+  if (process.argv.includes('--as')) return;
+  process.env.MOONDESK_OPERATOR ??= demoOwner.username;
+  process.env.MOONDESK_PASSWORD ??= demoOwner.password;
+}
 
 /** In a checkout, the sources may have changed since the last build. */
 async function refresh() {

@@ -15,7 +15,7 @@ const note = inDot('demo', 'running.json');
  * @returns {Promise<{ servers: DemoServers, remark: string }>}
  */
 export async function openDemo(guard, here) {
-  const found = await alreadyServed();
+  const found = await servedDemo();
   if (found) return { servers: found, remark: 'served by another start' };
   /** @type {typeof import('./demo-site.ts')} */
   const site = await tsImport('./demo-site.ts', import.meta.url);
@@ -41,8 +41,8 @@ export async function openDemo(guard, here) {
   }
 }
 
-/** @returns {Promise<DemoServers | null>} */
-async function alreadyServed() {
+/** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout serves now */
+export async function servedDemo() {
   try {
     const { pid, mysql, redisUrl } = JSON.parse(readFileSync(note, 'utf8'));
     process.kill(pid, 0);

@@ -1,13 +1,16 @@
 // @ts-check
-'use strict';
 /**
  * The default app that the pinned runtime lacks: `electron <folder>` starts the app in that folder, as the official binary would.
  * Switches of Chromium and Playwright may stand before and after the folder.
+ * An ES module that waits for the app: Electron is not ready before, so the app may do what must be done before that.
  */
-const { existsSync, readFileSync, statSync } = require('node:fs');
-const path = require('node:path');
-const { pathToFileURL } = require('node:url');
-const { app } = require('electron');
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
+
+const require = createRequire(import.meta.url);
 
 /** What the official default app uses as well, though it stands in no type declaration. */
 const inner = /** @type {typeof app & { setVersion(version: string): void, setAppPath(path: string): void }} */ (app);
@@ -35,7 +38,7 @@ if (given === undefined) {
   process.stderr.write('electron: name the folder of an app\n');
   app.exit(1);
 } else {
-  start(path.resolve(given)).catch((error) => {
+  await start(path.resolve(given)).catch((error) => {
     process.stderr.write(`electron: ${error?.stack ?? error}\n`);
     app.exit(1);
   });

@@ -1,0 +1,86 @@
+import { createDesk } from './operations/desk/open-desk.js';
+import { dataFolder } from './operations/desk/folder.js';
+import { passphraseBox } from './operations/desk/passphrase-box.js';
+import { handlers, schedule, steps } from './operations/index.js';
+import { createLog } from './router/log.js';
+import { createRouter } from './router/router.js';
+import { Refusal } from './contract/errors.js';
+import { contract } from './contract/index.js';
+import { say } from './contract/text.js';
+import { type Arguments, readArguments } from './terminal/arguments.js';
+import { exitCodes } from './terminal/exit.js';
+import { followJob } from './terminal/follow.js';
+import { help, helpFor, isOperation } from './terminal/help.js';
+import { terminalHost } from './terminal/host.js';
+import { CallFailed, TerminalSession } from './terminal/session.js';
+
+/** The same operations from a terminal. JSON goes to standard output, everything for people to standard error. */
+async function main(): Promise<number> {
+  let words: Arguments;
+  try {
+    words = readArguments(process.argv.slice(2), process.env);
+  } catch (error) {
+    return complain(error, 'en');
+  }
+  const { language, operation } = words;
+  if (words.version) return print(`${__MOONDESK_VERSION__}\n`);
+  if (operation === null) return words.help ? print(help(language)) : (process.stderr.write(help(language)), 2);
+  if (!isOperation(operation)) return complain(new Refusal('invalid_input', { zh: `没有操作 ${operation}`, en: `There is no operation ${operation}` }, { hint: { zh: '一览见 moondesk --help。', en: 'moondesk --help lists them.' } }), language);
+  if (words.help) return print(helpFor(operation, language));
+
+  const folder = dataFolder(process.env);
+  const host = terminalHost(folder, passphraseBox(process.env['MOONDESK_PASSPHRASE']), words.out);
+  const desk = await createDesk({ host, environment: process.env, steps, schedule: [], openAtStart: words.connection === undefined });
+  const session = new TerminalSession(createRouter({ handlers, desk, log: createLog(2, 'warn') }), desk, words);
+  process.once('SIGINT', () => session.cancel());
+  try {
+    await session.prepare(operation);
+    let input = words.input;
+    const asking: string = `${operation}.preview`;
+    if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
+      const preview = (await session.send(asking, input)) as { fingerprint: string; matching: number; changed: number };
+      process.stderr.write(`${say(contract[operation].summary, language)}: ${String(preview.changed)} / ${String(preview.matching)}\n`);
+      input = { ...input, fingerprint: preview.fingerprint };
+    }
+    const value = await session.send(operation, input, words.key);
+    const jobId = jobOf(value);
+    if (jobId === null) return print(jsonOf(value));
+    const job = await followJob(session, jobId);
+    print(jsonOf(job));
+    return job.state === 'done' ? 0 : job.state === 'cancelled' ? 130 : 1;
+  } catch (error) {
+    return complain(error, language);
+  } finally {
+    await desk.close();
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`;
+}
+
+function jobOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('jobId' in value)) return null;
+  return typeof value.jobId === 'string' ? value.jobId : null;
+}
+
+function complain(error: unknown, language: 'zh-CN' | 'en'): number {
+  if (error instanceof CallFailed) {
+    const { code, message, hint, details } = error.failure;
+    process.stderr.write(`moondesk: ${message} [${code}]\n${hint === undefined ? '' : `  ${hint}\n`}${details === undefined ? '' : `  ${JSON.stringify(details)}\n`}`);
+    return exitCodes[code];
+  }
+  if (error instanceof Refusal) {
+    process.stderr.write(`moondesk: ${say(error.text, language)} [${error.code}]\n${error.hint === undefined ? '' : `  ${say(error.hint, language)}\n`}`);
+    return exitCodes[error.code];
+  }
+  process.stderr.write(`moondesk: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return exitCodes.internal;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,28 @@
+import type { Step } from '../jobs/runner.js';
+import type { Site } from '../storage/site.js';
+import { auditHandlers } from './audit/index.js';
+import { auditSteps } from './audit/steps.js';
+import { connectionsHandlers } from './connections/handlers.js';
+import type { Handlers } from './context.js';
+import { deskHandlers } from './desk/handlers.js';
+import { healthHandlers } from './health/handlers.js';
+import { jobsHandlers } from './jobs/handlers.js';
+import { sessionHandlers } from './session/handlers.js';
+import { liftExpiredBans, userSteps, usersHandlers } from './users/index.js';
+
+/** Every operation of the contract with its one handler; a missing one does not compile. */
+export const handlers: Handlers = {
+  ...sessionHandlers,
+  ...connectionsHandlers,
+  ...usersHandlers,
+  ...auditHandlers,
+  ...jobsHandlers,
+  ...healthHandlers,
+  ...deskHandlers,
+};
+
+/** What durable jobs do, by operation. */
+export const steps: readonly Step[] = [...userSteps, ...auditSteps];
+
+/** What the console does by itself from time to time. */
+export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [(site) => liftExpiredBans(site)];

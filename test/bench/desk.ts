@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { Input, OperationName, Output } from '../../electron/contract/index.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
+import { handlers, steps } from '../../electron/operations/index.js';
+import type { Desk } from '../../electron/operations/desk/desk.js';
+import { createLog } from '../../electron/router/log.js';
+import { createRouter } from '../../electron/router/router.js';
+import { Site, type SiteConfig } from '../../electron/storage/site.js';
+
+export interface BenchDesk {
+  readonly site: Site;
+  call<N extends OperationName>(operation: N, input: Input<N>): Promise<Output<N>>;
+  /** Waits for a job's end. */
+  settled(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The console's own router on a site, with the owner signed in and writing unlocked. */
+export async function benchDesk(config: SiteConfig): Promise<BenchDesk> {
+  const site = await Site.open(config);
+  const jobs = new JobRunner(site, steps, () => true, () => undefined);
+  const desk = { site, jobs, operator: { username: 'moonowner', role: 'owner' }, locked: false } as unknown as Desk;
+  const router = createRouter({ handlers, desk, log: createLog(2, 'error') });
+  return {
+    site,
+    call: async (operation, input) => {
+      const answer = await router.dispatch({ id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() }, { origin: 'window' });
+      if (!answer.ok) throw new Error(`${operation}: ${answer.error.message} [${answer.error.code}] ${JSON.stringify(answer.error.details ?? null)}`);
+      return answer.value as never;
+    },
+    settled: (id) => jobs.settled(id),
+    close: async () => {
+      await jobs.close();
+      await site.close();
+    },
+  };
+}
