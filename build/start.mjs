@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import { startGuard } from './lib/guard.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
-import { demoOwner } from './lib/demo-owner.mjs';
 import { seconds } from './lib/progress.mjs';
 import { setUp } from './setup/index.mjs';
 import { hasConnection } from './start/connection.mjs';
@@ -56,7 +55,6 @@ async function start() {
   const window = openConsole(env, display ? ['--log-level=3'] : [], guard);
   ending.add(window.stop);
   say(`The console is open (${seconds(since)}). Ctrl-C ends it${demo ? ' and the demo' : ''}.`);
-  if (demo) say(`Sign in to the demo as ${demoOwner.username} with the password ${demoOwner.password}.`);
   if (display && existsSync(inRoot('build', 'screens.mjs'))) await Promise.race([takeScreens(env), window.ended]);
   const code = await window.ended;
   if (code !== 0) say(`The console ended with code ${code}.`);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import { demoOwner } from '../lib/demo-owner.mjs';
 import { DAY, eveningBetween, HOUR, MINUTE, type Seconds } from './clock.js';
 import type { Engagement, Role, User } from './model.js';
 import { AWKWARD_NAMES, NameMaker } from './names.js';
 import { LETTERS_AND_DIGITS, Random } from './random.js';
 
-export const OWNER = 'moonowner';
+export const OWNER = demoOwner.username;
 export const ADMINS = ['admin_lin', 'admin_zhou', 'admin_chen'] as const;
 /** The password of the demo's owner and admins. */
-export const DEMO_PASSWORD = 'moondesk-demo';
+export const DEMO_PASSWORD = demoOwner.password;
 export const SITE_AGE = 730 * DAY;
 export const RING_SIZE = 60;
 /** The fraud ring signed up in one night, this long before now. */

@@ -18,14 +18,17 @@ export function checkInput(definition: Definition, input: unknown): unknown {
   });
 }
 
+/** The refusal of whoever is not signed in. */
+export function notSignedIn(): Refusal {
+  return new Refusal('unauthenticated', { zh: '尚未登录', en: 'Not signed in' }, { hint: { zh: '用站长或管理员账号登录。', en: 'Sign in with an owner’s or admin’s account.' } });
+}
+
 const ranks = { user: 0, admin: 1, owner: 2 } as const;
 
 /** Throws unauthenticated or forbidden where the operator's role does not reach. */
 export function checkRole(definition: Definition, operator: Operator | null): void {
   if (definition.role === 'anyone') return;
-  if (operator === null) {
-    throw new Refusal('unauthenticated', { zh: '尚未登录', en: 'Not signed in' }, { hint: { zh: '用站长或管理员账号登录。', en: 'Sign in with an owner’s or admin’s account.' } });
-  }
+  if (operator === null) throw notSignedIn();
   if (ranks[operator.role] < ranks[definition.role]) {
     throw new Refusal('forbidden', { zh: '此操作只有站长可以执行', en: 'Only the owner may do this' }, { hint: { zh: '请站长来操作。', en: 'Ask the owner.' } });
   }

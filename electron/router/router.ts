@@ -6,7 +6,7 @@ import { type Language, say } from '../contract/text.js';
 import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
 import type { Desk } from '../operations/desk/desk.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
-import { checkInput, checkKey, checkLock, checkRole, checkSite } from './checks.js';
+import { checkInput, checkKey, checkLock, checkRole, checkSite, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
@@ -59,17 +59,21 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       say: (text) => say(text, language),
       label: (operation) => labelOf(operation, language),
     };
-    checkRole(definition, desk.operator);
-    const input = checkInput(definition, call.input);
-    if (definition.scope === 'desk') return handler(input, base);
-
-    const site = checkSite(desk);
+    const site = definition.scope === 'site' ? checkSite(desk) : null;
+    if (site === null) {
+      checkRole(definition, desk.operator);
+      return handler(checkInput(definition, call.input), base);
+    }
     const { operator, jobs } = desk;
-    if (operator === null || jobs === null) throw new Refusal('unauthenticated', { zh: '尚未登录', en: 'Not signed in' });
+    if (operator === null || jobs === null) throw notSignedIn();
     const author: Author = { operator: operator.username, role: operator.role, origin: caller.origin };
-    const masked = mask(input, definition.secrets ?? []);
-    const draft: ChangeDraft = { author, operation: call.operation, input: masked };
+    // Before the input is known to be sound, the audit keeps nothing of it.
+    let draft: ChangeDraft = { author, operation: call.operation, input: null };
     try {
+      checkRole(definition, operator);
+      const input = checkInput(definition, call.input);
+      const masked = mask(input, definition.secrets ?? []);
+      draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
       let changes = 0;

@@ -1,0 +1,1 @@
+export declare const demoOwner: { readonly username: string; readonly password: string };
