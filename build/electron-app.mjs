@@ -2,7 +2,7 @@
 /** Launching the console's window: for `npm start`, for screenshots, and for end-to-end tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { root } from './lib/paths.mjs';
 import { electronPath, electronSwitches } from './setup/electron.mjs';
 
@@ -30,8 +30,16 @@ export function consoleCommand(args = []) {
 export async function launchElectron({ env, args = [], userData, timeout = 30_000 } = {}) {
   const { _electron } = await import('playwright-core');
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
-  const command = consoleCommand([`--user-data-dir=${folder}`, ...args]);
-  const app = await _electron.launch({ ...command, env: cleanEnv(env), timeout });
+  const { executablePath, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args]);
+  // Only where Playwright finds Electron by itself does it hold the app back until it is attached; a window that opens before may be lost to it.
+  const found = process.platform === 'linux' && basename(executablePath) === 'electron';
+  if (found) process.env.ELECTRON_OVERRIDE_DIST_PATH = dirname(executablePath);
+  const app = await _electron.launch({
+    ...(found ? {} : { executablePath }),
+    args: words,
+    env: cleanEnv(env),
+    timeout,
+  });
   if (userData === undefined)
     app.on('close', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   return app;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator, SessionState } from '../../contract/session.js';
@@ -24,6 +25,8 @@ export interface DeskOptions {
   readonly schedule: readonly ((site: Site) => Promise<unknown>)[];
   /** Open the environment's connection at once; where that fails, `failure` says why. */
   readonly openAtStart?: boolean;
+  /** How long to wait for that before going on without; for ever, if absent. */
+  readonly startPatience?: number;
   /** Told of failures of the schedule. */
   readonly report?: (error: unknown) => void;
 }
@@ -33,7 +36,12 @@ const beat = 30_000;
 /** Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses. */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
   const desk = new OpenDesk(options);
-  if (options.openAtStart === true) await desk.openFromEnvironment();
+  if (options.openAtStart === true) {
+    const opening = desk.openFromEnvironment();
+    await (options.startPatience === undefined
+      ? opening
+      : Promise.race([opening, wait(options.startPatience, undefined, { ref: false })]));
+  }
   return desk;
 }
 
@@ -147,6 +155,7 @@ class OpenDesk implements Desk {
     if (this.#given === null) return;
     await this.open(this.#given.connection.id).catch((error: unknown) => {
       this.failure = asError(error);
+      this.#changed();
     });
   }
 

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, dialog, session } from 'electron';
+import { dataFolder } from './operations/desk/folder.js';
+import { createDesk } from './operations/desk/open-desk.js';
+import { handlers, schedule, steps } from './operations/index.js';
+import { createLog } from './router/log.js';
+import { createRouter } from './router/router.js';
+import { openBridge } from './window/bridge.js';
+import { endInOrder } from './window/ending.js';
+import { denyPermissions, fenceContents } from './window/fences.js';
+import { secretBox } from './window/keychain-box.js';
+import { keepMenu } from './window/menu.js';
+import { openWindow } from './window/open-window.js';
+import { fileSaver } from './window/save-file.js';
+import { registerScheme, serveScheme } from './window/scheme.js';
+import { Surroundings } from './window/surroundings.js';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const folder = dataFolder(process.env);
+const log = createLog(join(folder, 'moondesk.log'));
+
+registerScheme();
+fenceContents();
+// Chromium's own files stay apart from ours; a folder on the command line (tests) is kept.
+if (!app.commandLine.hasSwitch('user-data-dir')) app.setPath('userData', join(folder, 'chromium'));
+process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught'));
+process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled'));
+
+if (app.requestSingleInstanceLock()) {
+  // Not awaited: Electron is ready only once this file has run to its end.
+  void app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      log.fatal({ err: error }, 'start-up');
+      dialog.showErrorBox('Moondesk', error instanceof Error ? error.message : String(error));
+      app.exit(1);
+    });
+} else {
+  app.quit();
+}
+
+/** Settings → desk → router → window. */
+async function start(): Promise<void> {
+  const surroundings = new Surroundings(app.getLocale().startsWith('en') ? 'en' : 'zh-CN');
+  const host = {
+    dataFolder: folder,
+    secrets: secretBox(process.env['MOONDESK_PASSPHRASE']),
+    saveFile: fileSaver(surroundings, process.env['MOONDESK_EXPORT_FOLDER']),
+    emit: surroundings.emit.bind(surroundings),
+  };
+  const desk = await createDesk({
+    host,
+    environment: process.env,
+    steps,
+    schedule,
+    openAtStart: true,
+    startPatience: 2_000,
+    report: (error) => log.warn({ err: error }, 'schedule'),
+  });
+  const router = createRouter({ handlers, desk, log });
+  endInOrder(() => desk.close());
+
+  denyPermissions(session.defaultSession);
+  serveScheme(here('renderer'));
+  openBridge({
+    dispatch: (call) => router.dispatch(call, { origin: 'window' }),
+    cancel: router.cancel,
+    spoke: (language) => surroundings.speak(language),
+  });
+  keepMenu(surroundings);
+
+  const open = (): Promise<void> =>
+    openWindow({
+      surroundings,
+      dataFolder: folder,
+      preload: here('preload.cjs'),
+      report: (err, what) => log.error({ err }, what),
+    });
+  app.on('second-instance', () => surroundings.show());
+  app.on('activate', () => void (surroundings.window === null ? open() : undefined));
+  await open();
+}

@@ -1,0 +1,54 @@
+import { app, BrowserWindow, screen } from 'electron';
+import { lastBounds, rememberBounds, smallest } from './bounds.js';
+import { startPage } from './origin.js';
+import { recoverFromCrashes } from './recovery.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface WindowOptions {
+  readonly surroundings: Surroundings;
+  readonly dataFolder: string;
+  readonly preload: string;
+  readonly report: (error: unknown, what: string) => void;
+}
+
+/** Opens the console's one window. */
+export async function openWindow({ surroundings, dataFolder, preload, report }: WindowOptions): Promise<void> {
+  const last = lastBounds(dataFolder);
+  const { workAreaSize } = screen.getPrimaryDisplay();
+  const window = new BrowserWindow({
+    ...(last === null
+      ? { width: smallest.width, height: smallest.height }
+      : { x: last.x, y: last.y, width: last.width, height: last.height }),
+    useContentSize: true,
+    minWidth: Math.min(smallest.width, workAreaSize.width),
+    minHeight: Math.min(smallest.height, workAreaSize.height),
+    show: false,
+    title: 'Moondesk',
+    backgroundColor: '#14161a',
+    webPreferences: {
+      preload,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      devTools: !app.isPackaged,
+    },
+  });
+  surroundings.window = window;
+  window.on('closed', () => {
+    if (surroundings.window === window) surroundings.window = null;
+  });
+  window.once('ready-to-show', () => {
+    if (last?.maximized === true) window.maximize();
+    window.show();
+  });
+  rememberBounds(window, dataFolder);
+  recoverFromCrashes(window, surroundings, report);
+  await window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));
+}

@@ -1,0 +1,54 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { Host } from '../operations/desk/desk.js';
+import { say } from '../contract/text.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Asks where to save by the system's own dialog; `MOONDESK_EXPORT_FOLDER` answers in its place where nobody sits at a screen. */
+export function fileSaver(surroundings: Surroundings, folder: string | undefined): Host['saveFile'] {
+  return async (suggestedName) => {
+    const name = basename(suggestedName);
+    if (folder !== undefined && folder !== '') {
+      mkdirSync(folder, { recursive: true });
+      return openFresh(folder, name);
+    }
+    const path = await ask(surroundings.window, name, say({ zh: '导出', en: 'Export' }, surroundings.language));
+    return path === null ? null : open(path, 'w');
+  };
+}
+
+async function ask(window: BrowserWindow | null, name: string, title: string): Promise<string | null> {
+  const options = {
+    title,
+    defaultPath: join(app.getPath('downloads'), name),
+    filters: [{ name: extname(name).slice(1).toUpperCase(), extensions: [extname(name).slice(1)] }],
+  };
+  const { canceled, filePath } = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options));
+  return canceled || filePath === '' ? null : filePath;
+}
+
+type Saved = Awaited<ReturnType<Host['saveFile']>>;
+
+function open(path: string, flags: 'w' | 'wx'): Promise<Saved> {
+  return new Promise((resolve, reject) => {
+    const stream = createWriteStream(path, { flags });
+    stream.once('open', () => resolve({ path, stream }));
+    stream.once('error', reject);
+  });
+}
+
+/** Never over a file that is there already: `users.csv`, `users (2).csv`, … */
+async function openFresh(folder: string, name: string): Promise<Saved> {
+  const ending = extname(name);
+  for (let count = 1; ; count += 1) {
+    const path = join(folder, count === 1 ? name : `${basename(name, ending)} (${String(count)})${ending}`);
+    try {
+      return await open(path, 'wx');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST') || count >= 1_000) throw error;
+    }
+  }
+}
