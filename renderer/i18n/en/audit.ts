@@ -22,7 +22,6 @@ export default {
   outcome: { done: 'Done', refused: 'Refused', failed: 'Failed' },
   origin: { window: 'window', terminal: 'terminal', schedule: 'schedule', job: 'job' },
   undo: { possible: 'possible', undone: 'undone', impossible: '—' },
-  undoes: 'an undo',
   filter: {
     operator: 'Operator',
     operation: 'Operation',
@@ -43,7 +42,7 @@ export default {
     notFoundHint: 'The number in the link may be wrong.',
     summary: 'Summary',
     id: 'Number',
-    name: 'Operation code',
+    name: 'Code',
     error: 'Why',
     undoneBy: 'Undone by entry {{id}}',
     undoOf: 'Undoes entry {{id}}',

@@ -19,7 +19,6 @@ const audit = {
   outcome: { done: '完成', refused: '被拒绝', failed: '失败' },
   origin: { window: '窗口', terminal: '终端', schedule: '定时', job: '任务' },
   undo: { possible: '可撤销', undone: '已撤销', impossible: '—' },
-  undoes: '撤销操作',
   filter: {
     operator: '操作人',
     operation: '操作',
@@ -40,7 +39,7 @@ const audit = {
     notFoundHint: '链接中的编号可能有误。',
     summary: '概要',
     id: '编号',
-    name: '操作代码',
+    name: '代码',
     error: '原因',
     undoneBy: '被记录 {{id}} 撤销',
     undoOf: '撤销了记录 {{id}}',

@@ -27,6 +27,7 @@ const users = {
   state: { active: '正常', banned: '已封禁' },
   cardType: { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' },
   cardState: { active: '有效', expired: '已到期', none: '无会员' },
+  card: { overBefore: '', activeBefore: '', overAfter: '到期', activeAfter: '到期' },
   filter: {
     role: '角色',
     state: '状态',

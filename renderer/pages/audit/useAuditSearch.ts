@@ -15,7 +15,7 @@ export interface AuditAddress {
 
 /** The address of the audit page: the one place where its filter and open entry are kept. */
 export function useAuditSearch(): AuditAddress {
-  const search = useSearch({ from: '/audit' });
+  const search: unknown = useSearch({ from: '/audit' });
   const navigate = useNavigate({ from: '/audit' });
   const change = useCallback(
     (patch: AuditPatch, { replace = false } = {}) =>
@@ -34,5 +34,5 @@ export function useAuditSearch(): AuditAddress {
       }),
     [navigate],
   );
-  return { search, change, put };
+  return { search: search as AuditSearch, change, put };
 }

@@ -46,7 +46,7 @@ export function useColumns(): readonly Column<AuditRow>[] {
         cell: (row) => (
           <span>
             {row.label}
-            {row.undoOf === null ? null : <span className="md-dim"> · {t('undoes')}</span>}
+            {row.undoOf === null ? null : <span className="md-dim"> · {row.undoOf}</span>}
           </span>
         ),
         text: (row) => row.label,

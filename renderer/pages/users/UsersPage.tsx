@@ -94,7 +94,7 @@ export function UsersPage(): ReactElement {
       actions={
         <>
           <Button
-            size="compact-md"
+            size="compact-sm"
             variant="default"
             leftSection={<IconDownload size={15} aria-hidden />}
             title={t('exportAllHint')}
@@ -103,7 +103,7 @@ export function UsersPage(): ReactElement {
             {t('exportAll')}
           </Button>
           <Button
-            size="compact-md"
+            size="compact-sm"
             leftSection={<IconClipboardList size={15} aria-hidden />}
             onClick={() => setAction({ kind: 'paste' })}
           >

@@ -66,8 +66,9 @@ export function Membership({ card }: { readonly card: UserRow['card'] }): ReactE
   const over = isPast(card.expiresAt);
   return (
     <span className="md-users-card" data-over={over || undefined}>
-      {word(card.type)} · <RelativeTime at={card.expiresAt} />
-      {over ? ` · ${t('cardState.expired')}` : ''}
+      {word(card.type)} · {over ? t('card.overBefore') : t('card.activeBefore')}
+      <RelativeTime at={card.expiresAt} />
+      {over ? t('card.overAfter') : t('card.activeAfter')}
     </span>
   );
 }

@@ -15,7 +15,7 @@ export interface UsersAddress {
 
 /** The address of the users page: the one place where its filter, order and open user are kept. */
 export function useUsersSearch(): UsersAddress {
-  const search = useSearch({ from: '/users' });
+  const search: unknown = useSearch({ from: '/users' });
   const navigate = useNavigate({ from: '/users' });
   const change = useCallback(
     (patch: SearchPatch, { replace = false } = {}) =>
@@ -34,5 +34,5 @@ export function useUsersSearch(): UsersAddress {
       }),
     [navigate],
   );
-  return { search, change, put };
+  return { search: search as UsersSearch, change, put };
 }

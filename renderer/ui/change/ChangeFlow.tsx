@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { asksForNumber, ConfirmBar, typedNumber } from './ConfirmBar';
-import { DoingPane, JobPane } from './DoingPane';
+import { DoingBar, JobPane } from './DoingPane';
 import { Notices } from './Notices';
 import type { ChangeOperation, Plan, PreviewOperation } from './operations';
 import { PreviewPane } from './PreviewPane';
@@ -80,7 +80,6 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
   return (
     <>
       <Steps at={step} />
-      {stage.step === 'doing' ? <DoingPane total={stage.total} onStop={applying.stop} /> : null}
       {stage.step === 'job' ? (
         <JobPane jobId={stage.jobId} total={stage.total} onEnded={applying.jobEnded} onClose={onClose} />
       ) : null}
@@ -94,9 +93,9 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
           onClose={onClose}
         />
       ) : null}
-      {stage.step === 'preview' ? (
+      {stage.step === 'preview' || busy ? (
         <form className="md-change-form" onSubmit={onSubmit} noValidate>
-          <div className="md-change-scroll">
+          <div className="md-change-scroll" inert={busy}>
             {form === undefined ? null : <div className="md-change-fields">{form}</div>}
             <PreviewPane
               state={state}
@@ -108,15 +107,20 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
               notices={<Notices failure={applying.failure} />}
             />
           </div>
-          <ConfirmBar
-            count={count}
-            label={button(count)}
-            ready={ready}
-            destructive={destructive}
-            typed={typed}
-            onTyped={setTyped}
-            onCancel={onClose}
-          />
+          {stage.step === 'doing' ? (
+            <DoingBar total={stage.total} onStop={applying.stop} />
+          ) : (
+            <ConfirmBar
+              count={count}
+              label={button(count)}
+              ready={ready}
+              destructive={destructive}
+              grabFocus={form === undefined || destructive || applying.failure !== null}
+              typed={typed}
+              onTyped={setTyped}
+              onCancel={onClose}
+            />
+          )}
         </form>
       ) : null}
     </>

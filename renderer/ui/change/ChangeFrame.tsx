@@ -57,6 +57,7 @@ export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps
       title={title}
       size={760}
       yOffset={48}
+      centered={false}
       padding={0}
       lockScroll={false}
       closeOnEscape={false}

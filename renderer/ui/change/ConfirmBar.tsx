@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../Num';
+import { useFocusHere } from './useFocusHere';
 
 /** From here on the number must be typed. */
 const large = 100;
@@ -23,6 +24,8 @@ export interface ConfirmBarProps {
   readonly label: string;
   readonly ready: boolean;
   readonly destructive: boolean;
+  /** Takes the focus as soon as it can be used: there is no form to fill in first. */
+  readonly grabFocus: boolean;
   readonly typed: string;
   readonly onTyped: (text: string) => void;
   readonly onCancel: () => void;
@@ -34,17 +37,21 @@ export function ConfirmBar({
   label,
   ready,
   destructive,
+  grabFocus,
   typed,
   onTyped,
   onCancel,
 }: ConfirmBarProps): ReactElement {
   const { t } = useTranslation('change');
   const asks = asksForNumber(count, destructive);
+  const field = useFocusHere<HTMLInputElement>(grabFocus && ready && asks);
+  const button = useFocusHere<HTMLButtonElement>(grabFocus && ready && !asks);
   const wrong = asks && typed !== '' && typedNumber(typed) !== count;
   return (
     <footer className="md-change-bar">
       {asks ? (
         <TextInput
+          ref={field}
           size="xs"
           className="md-change-number"
           classNames={{ input: 'md-change-number-input', label: 'md-change-number-label' }}
@@ -61,6 +68,7 @@ export function ConfirmBar({
           {t('actions.cancel')}
         </Button>
         <Button
+          ref={button}
           type="submit"
           {...(destructive ? { color: 'red' } : {})}
           disabled={!ready || (asks && typedNumber(typed) !== count)}

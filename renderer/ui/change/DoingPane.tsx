@@ -1,14 +1,15 @@
-import { Button, Progress } from '@mantine/core';
+import { Button, Loader, Progress } from '@mantine/core';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../ErrorNotice';
+import { useFocusHere } from './useFocusHere';
 import { hasEnded, useJob } from './useJob';
 
 /** A change that takes longer than this may be stopped by hand. */
 const patience = 2000;
 
-/** Step 2 in place: usually gone before it is read. */
-export function DoingPane({ total, onStop }: { readonly total: number; readonly onStop: () => void }): ReactElement {
+/** Step 2 in place: the bar under what was confirmed. Usually gone before it is read. */
+export function DoingBar({ total, onStop }: { readonly total: number; readonly onStop: () => void }): ReactElement {
   const { t } = useTranslation('change');
   const [slow, setSlow] = useState(false);
   useEffect(() => {
@@ -16,15 +17,17 @@ export function DoingPane({ total, onStop }: { readonly total: number; readonly 
     return () => clearTimeout(timer);
   }, []);
   return (
-    <section className="md-change-doing" aria-live="polite">
-      <p className="md-change-sentence">{t('doing.now', { count: total })}</p>
-      <Progress value={100} animated striped aria-label={t('steps.doing')} />
-      {slow ? (
-        <Button className="md-change-start" size="compact-sm" variant="default" onClick={onStop}>
-          {t('actions.stop')}
-        </Button>
-      ) : null}
-    </section>
+    <footer className="md-change-bar" aria-live="polite">
+      <Loader size={16} aria-hidden />
+      <span>{t('doing.now', { count: total })}</span>
+      <div className="md-change-bar-actions">
+        {slow ? (
+          <Button variant="default" onClick={onStop}>
+            {t('actions.stop')}
+          </Button>
+        ) : null}
+      </div>
+    </footer>
   );
 }
 
@@ -38,6 +41,7 @@ export interface JobPaneProps {
 /** Step 2 as a job: it goes on in the job line, and is followed here as long as this stays open. */
 export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): ReactElement {
   const { t } = useTranslation('change');
+  const close = useFocusHere<HTMLButtonElement>(true);
   const { job, error } = useJob(jobId);
   const ended = job !== null && hasEnded(job);
   const proven = ended && job.audits.length > 0 && job.state === 'done';
@@ -72,7 +76,7 @@ export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): React
             {t('steps.proof')}
           </Button>
         ) : null}
-        <Button variant="default" onClick={onClose} data-autofocus>
+        <Button ref={close} variant="default" onClick={onClose}>
           {ended ? t('actions.close') : t('actions.hide')}
         </Button>
       </div>

@@ -1,11 +1,12 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Preview } from '../../contract';
 import { ErrorNotice } from '../ErrorNotice';
 import { Num } from '../Num';
 import { PreviewRows } from './PreviewRows';
 import { Problems } from './Problems';
-import { wholeSentence } from './sentence';
+import { countedEffects, wholeSentence } from './sentence';
 import { SqlBlock } from './SqlBlock';
 import type { PreviewState } from './usePreview';
 
@@ -33,7 +34,6 @@ export function PreviewPane({
 }: PreviewPaneProps): ReactElement {
   const { t } = useTranslation('change');
   const { preview, current, error, again } = state;
-  const skipped = preview?.skipped.reduce((sum, group) => sum + group.count, 0) ?? 0;
 
   return (
     <section className="md-change-preview" aria-busy={complete && !current && error === null} aria-live="polite">
@@ -44,15 +44,11 @@ export function PreviewPane({
       {preview === null || error !== null ? null : (
         <div className="md-change-stack" data-stale={!current || undefined}>
           <p className="md-change-sentence">{wholeSentence(t, preview, sentence(preview.changed))}</p>
-          <dl className="md-change-counts">
-            <Count label={t('counts.matching')} value={preview.matching} />
-            <Count label={t('counts.changed')} value={preview.changed} />
-            <Count label={t('counts.skipped')} value={skipped} />
-            {current ? null : <span className="md-change-dim">{t('rechecking')}</span>}
-          </dl>
+          <Effects preview={preview} />
           <Problems preview={preview} duplicates={duplicates} />
           <PreviewRows
             preview={preview}
+            current={current}
             takenOut={takenOut}
             {...(onTakenOutChange === undefined ? {} : { onTakenOutChange })}
           />
@@ -63,14 +59,22 @@ export function PreviewPane({
   );
 }
 
-function Count({ label, value }: { readonly label: string; readonly value: number }): ReactElement {
+/** What hangs on the things that change: their cards, their ledger rows. */
+function Effects({ preview }: { readonly preview: Preview }): ReactElement | null {
+  const { t } = useTranslation('change');
+  const counted = countedEffects(t, preview);
+  if (counted.length === 0) return null;
   return (
-    <div className="md-change-count">
-      <dt>{label}</dt>
-      <dd>
-        <Num value={value} />
-      </dd>
-    </div>
+    <dl className="md-change-effects" aria-label={t('effects.title')}>
+      {counted.map(({ label, count }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>
+            <Num value={count} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -9,6 +9,8 @@ type Shown = 'all' | 'changed' | 'skipped';
 
 export interface PreviewRowsProps {
   readonly preview: Preview;
+  /** False while the form is being previewed again. */
+  readonly current: boolean;
   readonly takenOut: readonly string[];
   /** Absent where rows cannot be taken out. */
   readonly onTakenOutChange?: (names: readonly string[]) => void;
@@ -24,7 +26,7 @@ function withTakenOut(rows: readonly PreviewRow[], takenOut: readonly string[]):
 }
 
 /** The rows of a preview: what happens to each and why; each that would change can be taken out. */
-export function PreviewRows({ preview, takenOut, onTakenOutChange }: PreviewRowsProps): ReactElement {
+export function PreviewRows({ preview, current, takenOut, onTakenOutChange }: PreviewRowsProps): ReactElement {
   const { t } = useTranslation('change');
   const [shown, setShown] = useState<Shown>('all');
   const out = new Set(takenOut);
@@ -34,15 +36,16 @@ export function PreviewRows({ preview, takenOut, onTakenOutChange }: PreviewRows
   const toggle = (name: string) =>
     onTakenOutChange?.(out.has(name) ? takenOut.filter((one) => one !== name) : [...takenOut, name]);
   const data: { readonly value: Shown; readonly label: string }[] = [
-    { value: 'all', label: t('rows.all') },
-    { value: 'changed', label: `${t('rows.changed')} ${formatNumber(preview.changed)}` },
-    { value: 'skipped', label: `${t('rows.skipped')} ${formatNumber(skipped)}` },
+    { value: 'all', label: `${t('counts.matching')} ${formatNumber(preview.matching)}` },
+    { value: 'changed', label: `${t('counts.changed')} ${formatNumber(preview.changed)}` },
+    { value: 'skipped', label: `${t('counts.skipped')} ${formatNumber(skipped)}` },
   ];
 
   return (
     <div>
       <div className="md-change-line">
         <SegmentedControl size="xs" data={data} value={shown} onChange={setShown} aria-label={t('rows.title')} />
+        {current ? null : <span className="md-change-dim">{t('rechecking')}</span>}
         {takenOut.length === 0 ? null : (
           <>
             <span className="md-change-dim">{t('rows.takenOut', { count: takenOut.length })}</span>
@@ -105,6 +108,7 @@ function Row({
       <td className="md-change-check">
         {canToggle ? (
           <Checkbox
+            radius="xs"
             size="xs"
             checked={!out}
             onChange={onToggle}

@@ -7,6 +7,7 @@ import { Num } from '../Num';
 import { RelativeTime } from '../RelativeTime';
 import './change.css';
 import { skips } from './sentence';
+import { useFocusHere } from './useFocusHere';
 import { useProof } from './useProof';
 
 const icons = { done: IconCircleCheck, pending: IconClock, none: IconMinus } as const;
@@ -93,6 +94,7 @@ export interface ProofPaneProps extends ProofViewProps {
 /** Step 3: what was done, where, by whom, and how it is taken back. */
 export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps): ReactElement {
   const { t } = useTranslation('change');
+  const close = useFocusHere<HTMLButtonElement>(true);
   const sentence = [t('proof.done', { count: changed }), skips(t, skipped)]
     .filter((part) => part !== '')
     .join(t('sentenceJoin'));
@@ -104,7 +106,7 @@ export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps
       </section>
       <footer className="md-change-bar">
         <div className="md-change-bar-actions">
-          <Button onClick={onClose} data-autofocus>
+          <Button ref={close} onClick={onClose}>
             {t('actions.close')}
           </Button>
         </div>

@@ -3,11 +3,29 @@ import type { Preview, SkippedGroup } from '../../contract';
 
 type Translate = TFunction<'change'>;
 
-const known = ['sessions', 'tvbox', 'invitationCodes', 'cards', 'points'] as const;
-type KnownEffect = (typeof known)[number];
+/** Effects that are part of the sentence; the others stand below it as figures. */
+const spoken = ['sessions', 'tvbox', 'invitationCodes'] as const;
+type Spoken = (typeof spoken)[number];
 
-function isKnown(name: string): name is KnownEffect {
-  return (known as readonly string[]).includes(name);
+const counted = [
+  'cards',
+  'user_card_keys',
+  'points',
+  'points_records',
+  'invitations',
+  'play_records',
+  'favorites',
+  'episode_skip_configs',
+  'ip_reward_records_kept',
+] as const;
+type Counted = (typeof counted)[number];
+
+function isSpoken(name: string): name is Spoken {
+  return (spoken as readonly string[]).includes(name);
+}
+
+function isCounted(name: string): name is Counted {
+  return (counted as readonly string[]).includes(name);
 }
 
 /** "the owner 1, already so 2": why things are left alone. */
@@ -22,17 +40,28 @@ export function skips(t: Translate, skipped: readonly SkippedGroup[]): string {
   return count === 0 ? '' : t('skips', { count, why: reasons(t, groups) });
 }
 
-/** What else happens: sessions that end, tokens that stop. */
-export function effects(t: Translate, preview: Preview): readonly string[] {
+/** What else happens, in words: sessions that end, tokens that stop. */
+export function spokenEffects(t: Translate, preview: Preview): readonly string[] {
+  return spoken.flatMap((name) => {
+    const count = preview.effects[name] ?? 0;
+    return count > 0 ? [t(`effects.${name}`, { count })] : [];
+  });
+}
+
+/** What else is touched, as figures: cards, ledger rows, plays. */
+export function countedEffects(
+  t: Translate,
+  preview: Preview,
+): readonly { readonly label: string; readonly count: number }[] {
   return Object.entries(preview.effects)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => (isKnown(name) ? t(`effects.${name}`, { count }) : t('effects.other', { name, count })));
+    .filter(([name, count]) => !isSpoken(name) && count > 0)
+    .map(([name, count]) => ({ label: isCounted(name) ? t(`effects.${name}`) : name, count }));
 }
 
 /** The whole sentence of a preview: what changes, who is skipped and why, what else happens. */
 export function wholeSentence(t: Translate, preview: Preview, change: string): string {
   const first = preview.changed === 0 ? t('nothing') : change;
-  return [first, skips(t, preview.skipped), ...(preview.changed === 0 ? [] : effects(t, preview))]
+  return [first, skips(t, preview.skipped), ...(preview.changed === 0 ? [] : spokenEffects(t, preview))]
     .filter((part) => part !== '')
     .join(t('sentenceJoin'));
 }

@@ -34,6 +34,7 @@ export function ApisDialog({ who, duplicates = 0, onClose }: BulkDialogProps): R
       onClose={onClose}
       form={
         <TagsInput
+          size="xs"
           label={t('apis.list')}
           description={t('apis.hint')}
           placeholder={t('apis.placeholder')}

@@ -55,52 +55,54 @@ export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): Re
       duplicates={duplicates}
       onClose={onClose}
       form={
-        <>
-          <Group align="flex-start" gap="md" wrap="nowrap">
-            <Select
-              className="md-users-field"
-              label={t('ban.reason')}
-              data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
-              value={reason}
-              onChange={(value) => {
-                if (value !== null) setReason(value);
-              }}
-              allowDeselect={false}
-              data-autofocus
+        <Group align="flex-start" gap="md" wrap="nowrap">
+          <Select
+            className="md-users-field"
+            size="xs"
+            label={t('ban.reason')}
+            data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
+            value={reason}
+            onChange={(value) => {
+              if (value !== null) setReason(value);
+            }}
+            allowDeselect={false}
+            data-autofocus
+          />
+          <Select
+            className="md-users-short"
+            size="xs"
+            label={t('ban.until')}
+            data={Object.keys(terms)
+              .filter(isTerm)
+              .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
+            value={term}
+            allowDeselect={false}
+            onChange={(value) => {
+              if (value === null) return;
+              setTerm(value);
+              setEnd(endOf(value));
+            }}
+          />
+          {term === 'custom' ? (
+            <TextInput
+              size="xs"
+              type="datetime-local"
+              label={t('ban.untilAt')}
+              value={custom}
+              error={past ? t('ban.past') : null}
+              onChange={(event) => setCustom(event.currentTarget.value)}
             />
-            <Select
-              className="md-users-field"
-              label={t('ban.until')}
-              data={Object.keys(terms)
-                .filter(isTerm)
-                .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
-              value={term}
-              allowDeselect={false}
-              onChange={(value) => {
-                if (value === null) return;
-                setTerm(value);
-                setEnd(endOf(value));
-              }}
-            />
-            {term === 'custom' ? (
-              <TextInput
-                className="md-users-field"
-                type="datetime-local"
-                label={t('ban.untilAt')}
-                value={custom}
-                error={past ? t('ban.past') : null}
-                onChange={(event) => setCustom(event.currentTarget.value)}
-              />
-            ) : null}
-          </Group>
+          ) : null}
           <TextInput
+            className="md-users-grow"
+            size="xs"
             label={t('ban.note')}
             placeholder={t('ban.notePlaceholder')}
             maxLength={500}
             value={note}
             onChange={(event) => setNote(event.currentTarget.value)}
           />
-        </>
+        </Group>
       }
     />
   );

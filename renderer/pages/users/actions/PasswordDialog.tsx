@@ -3,7 +3,7 @@ import { IconCopy, IconRefresh } from '@tabler/icons-react';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText, toast } from '../../../ui';
-import { ChangeFrame, DoingPane, Notices, ProofPane, Steps, UndoFlow, useApply } from '../../../ui/change';
+import { ChangeFrame, DoingBar, Notices, ProofPane, Steps, UndoFlow, useApply } from '../../../ui/change';
 import { makePassword } from './password';
 
 /** Give one user a new password: made here, shown here, and nowhere else. */
@@ -38,7 +38,6 @@ export function PasswordDialog({
   return (
     <ChangeFrame title={t('password.title')} busy={stage.step === 'doing'} onClose={onClose}>
       <Steps at={stage.step === 'job' ? 'doing' : stage.step} />
-      {stage.step === 'doing' ? <DoingPane total={1} onStop={stop} /> : null}
       {stage.step === 'proof' ? (
         <>
           <div className="md-users-kept">
@@ -58,9 +57,9 @@ export function PasswordDialog({
           />
         </>
       ) : null}
-      {stage.step === 'preview' ? (
+      {stage.step === 'preview' || stage.step === 'doing' ? (
         <form className="md-change-form" onSubmit={submit} noValidate>
-          <div className="md-change-scroll">
+          <div className="md-change-scroll" inert={stage.step === 'doing'}>
             <div className="md-change-stack">
               <Group align="flex-end" gap="sm" wrap="nowrap">
                 <TextInput
@@ -90,16 +89,20 @@ export function PasswordDialog({
               <Notices failure={failure} />
             </div>
           </div>
-          <footer className="md-change-bar">
-            <div className="md-change-bar-actions">
-              <Button variant="default" onClick={onClose}>
-                {t('cancel', { ns: 'common' })}
-              </Button>
-              <Button type="submit" disabled={tooShort}>
-                {t('password.button')}
-              </Button>
-            </div>
-          </footer>
+          {stage.step === 'doing' ? (
+            <DoingBar total={1} onStop={stop} />
+          ) : (
+            <footer className="md-change-bar">
+              <div className="md-change-bar-actions">
+                <Button variant="default" onClick={onClose}>
+                  {t('cancel', { ns: 'common' })}
+                </Button>
+                <Button type="submit" disabled={tooShort}>
+                  {t('password.button')}
+                </Button>
+              </div>
+            </footer>
+          )}
         </form>
       ) : null}
     </ChangeFrame>

@@ -23,6 +23,7 @@ export function TagsDialog({ who, duplicates = 0, onClose }: BulkDialogProps): R
     data: known.map(({ tag }) => tag),
     placeholder: t('tag.placeholder'),
     maxTags: 20,
+    size: 'xs',
     clearable: true,
     acceptValueOnBlur: true,
   };

@@ -27,6 +27,7 @@ export function UnbanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): 
       onClose={onClose}
       form={
         <TextInput
+          size="xs"
           label={t('unban.note')}
           placeholder={t('ban.notePlaceholder')}
           maxLength={500}
