@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobsBar } from './jobs/JobsBar';
 import { Palette } from './palette/Palette';
@@ -21,6 +21,11 @@ export function Frame(): ReactElement {
 
   useMainEvents({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
+
+  const name = session.connection?.name;
+  useEffect(() => {
+    document.title = name === undefined ? 'Moondesk' : `${name} · Moondesk`;
+  }, [name]);
 
   const environment = path === '/connect' ? undefined : session.connection?.environment;
   return (

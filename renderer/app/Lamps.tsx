@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../bridge';
 import type { Lamp } from '../contract';
+import { formatMilliseconds } from '../ui/Num';
 
 /** Every two seconds while the window is seen; react-query holds still while it is hidden. */
 export const lampsQuery = queryOptions({
@@ -26,8 +27,8 @@ export function Lamps(): ReactElement {
   const pending = pendingInvalidations > 0 ? t('pendingInvalidations', { count: pendingInvalidations }) : null;
   return (
     <div className="md-lamps" role="group" aria-label={t('lamps')}>
-      <LampMark name="MySQL" state={mysql.state} figure={mysql.milliseconds === null ? null : `${Math.round(mysql.milliseconds)} ms`} note={mysql.note} />
-      <LampMark name="Redis" state={redis.state} figure={redis.milliseconds === null ? null : `${Math.round(redis.milliseconds)} ms`} note={[redis.note, pending].filter(Boolean).join('\n') || null} />
+      <LampMark name="MySQL" state={mysql.state} figure={mysql.milliseconds === null ? null : formatMilliseconds(mysql.milliseconds)} note={mysql.note} />
+      <LampMark name="Redis" state={redis.state} figure={redis.milliseconds === null ? null : formatMilliseconds(redis.milliseconds)} note={[redis.note, pending].filter(Boolean).join('\n') || null} />
       <LampMark name={t('pool')} state={pool?.state ?? unknown.state} figure={pool ? `${pool.used}/${pool.size}` : null} note={pool ? t('poolNote', { used: pool.used, size: pool.size, waiting: pool.waiting }) : unknown.note} />
     </div>
   );

@@ -9,6 +9,7 @@ import { SignInPage } from '../pages/sign-in';
 import { validateUsersSearch } from '../pages/users/search';
 import { Crash } from './Crash';
 import { Frame } from './Frame';
+import { Pending } from './Pending';
 import { type Door, doorFor, queryClient, sessionQuery } from './session';
 
 /** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
@@ -46,7 +47,7 @@ const tree = root.addChildren([
   createRoute({ ...child, path: '/settings', component: SettingsPage, beforeLoad: needsOpenConsole }),
 ]);
 
-export const router = createRouter({ routeTree: tree, history: createHashHistory(), defaultErrorComponent: Crash, defaultPreload: false });
+export const router = createRouter({ routeTree: tree, history: createHashHistory(), defaultErrorComponent: Crash, defaultPendingComponent: Pending, defaultPendingMs: 200, defaultPreload: false });
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, Menu, Modal, Popover, Tooltip } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, Drawer, Menu, Modal, Popover, Tooltip } from '@mantine/core';
 
 const quick = { transition: 'fade', duration: 100 } as const;
 
@@ -8,10 +8,12 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: {
     moon: ['#eef0fd', '#dcdffa', '#bcc2f5', '#a0a8f1', '#8089ec', '#6a74e0', '#5861cf', '#4b54b8', '#3f479b', '#343a7d'],
+    red: ['#fdf1f0', '#fbe7e5', '#f8cfcb', '#f5b0aa', '#f2918b', '#dd5a56', '#bf3a3a', '#b02a2a', '#962323', '#7b1c1c'],
     dark: ['#dee2ef', '#b9c0d3', '#929ab1', '#5f677d', '#2e3446', '#262b3b', '#1f2331', '#191c27', '#13151e', '#0f1118'],
   },
+  black: '#1c2133',
   fontFamily: "Inter, system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
-  fontFamilyMonospace: "'JetBrains Mono', ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+  fontFamilyMonospace: "'JetBrains Mono', ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace",
   headings: { fontWeight: '600' },
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
@@ -20,9 +22,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Menu: Menu.extend({ defaultProps: { transitionProps: quick, shadow: 'md' } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, transitionProps: quick, shadow: 'md' } }),
     Popover: Popover.extend({ defaultProps: { transitionProps: quick, shadow: 'md' } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 } } }),
+    // The body never scrolls, and locking it would need a style element without a nonce.
+    Drawer: Drawer.extend({ defaultProps: { transitionProps: quick, lockScroll: false } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: quick, centered: true, overlayProps: { backgroundOpacity: 0.4 }, lockScroll: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: quick, withinPortal: true } }),
   },
   shadows: { xs: 'none', sm: 'none', md: 'var(--md-shadow)', lg: 'var(--md-shadow)', xl: 'var(--md-shadow)' },
@@ -38,6 +42,15 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-default': 'var(--md-field)',
     '--mantine-color-default-hover': 'var(--md-hover)',
     '--mantine-color-default-border': 'var(--md-line)',
+    '--mantine-color-default-color': 'var(--md-text)',
+    '--mantine-color-bright': 'var(--md-text)',
+    '--mantine-color-red-light': 'var(--md-bad-soft)',
+    '--mantine-color-red-light-color': 'var(--md-bad)',
+    '--mantine-color-gray-light-color': 'var(--md-text-2)',
+    '--mantine-color-gray-light-hover': 'var(--md-hover)',
+    '--mantine-color-disabled': 'var(--md-line-soft)',
+    '--mantine-color-disabled-color': 'var(--md-text-3)',
+    '--mantine-color-disabled-border': 'var(--md-line)',
     '--mantine-color-error': 'var(--md-bad)',
     '--mantine-color-anchor': 'var(--md-accent-text)',
     '--mantine-color-moon-light': 'var(--md-accent-soft)',

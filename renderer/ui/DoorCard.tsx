@@ -11,10 +11,12 @@ interface DoorCardProps {
   readonly title: string;
   readonly text: string;
   readonly children?: ReactNode;
+  /** The link to the connections; off where the card's button goes there already. */
+  readonly link?: boolean;
 }
 
 /** The card before the console: which connection this is, one thing to do, and the way to another connection. */
-export function DoorCard({ title, text, children }: DoorCardProps): ReactElement {
+export function DoorCard({ title, text, children, link = true }: DoorCardProps): ReactElement {
   const { t } = useTranslation('door');
   const { connection } = useSession();
   return (
@@ -39,9 +41,11 @@ export function DoorCard({ title, text, children }: DoorCardProps): ReactElement
         <h1 className="md-card-title">{title}</h1>
         <p className="md-card-text">{text}</p>
         {children}
-        <Anchor component={Link} to="/connect" size="sm" className="md-card-link">
-          {t('otherConnection')}
-        </Anchor>
+        {link ? (
+          <Anchor component={Link} to="/connect" size="sm" className="md-card-link">
+            {t('otherConnection')}
+          </Anchor>
+        ) : null}
       </div>
     </div>
   );

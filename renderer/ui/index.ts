@@ -4,7 +4,7 @@ export { ErrorNotice } from './ErrorNotice';
 export { type AddableFilter, FilterBar, type FilterBarProps, type FilterChip, type FilterViews } from './FilterBar';
 export { type Hotkey, useHotkeys } from './hotkeys';
 export { Kbd } from './Kbd';
-export { formatNumber, Num } from './Num';
+export { formatMilliseconds, formatNumber, Num } from './Num';
 export { PageFrame, type PageFrameProps } from './PageFrame';
 export { RelativeTime } from './RelativeTime';
 export { StateBlock, type StateBlockProps } from './StateBlock';

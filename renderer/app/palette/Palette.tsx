@@ -18,9 +18,14 @@ export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactEl
   const { t } = useTranslation('shell');
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, modal: true });
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} centered={false} yOffset="12vh" size={600} padding={0} aria-label={t('searchAnything')} className="md-palette">
-      <PaletteBody onClose={onClose} onShortcuts={onShortcuts} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} lockScroll={false} transitionProps={{ transition: 'fade', duration: 100 }} yOffset="12vh" size={600} padding={0}>
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content aria-label={t('searchAnything')}>
+        <Modal.Body>
+          <PaletteBody onClose={onClose} onShortcuts={onShortcuts} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

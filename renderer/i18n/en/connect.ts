@@ -58,7 +58,6 @@ export default {
   address: 'Address',
   diagnosis: 'Diagnosis',
   fine: 'Fine',
-  ms: '{{n}} ms',
   fault_unreachable: 'Host unreachable',
   fault_refused_host: 'Host refused',
   fault_tls: 'TLS failed',

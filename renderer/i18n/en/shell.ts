@@ -10,7 +10,7 @@ export default {
   page_settings: 'Settings',
   foldRail: 'Fold the rail',
   unfoldRail: 'Unfold the rail',
-  searchAnything: 'Search or run a command',
+  searchAnything: 'Search or run…',
   palettePlaceholder: 'A page, an action, or a user’s name',
   paletteNone: 'Nothing found. Type a page, an action, or part of a user’s name.',
   lookingUp: 'Looking users up',

@@ -55,7 +55,6 @@ const connect = {
   address: '地址',
   diagnosis: '诊断结果',
   fine: '连接正常',
-  ms: '{{n}} ms',
   fault_unreachable: '无法连到主机',
   fault_refused_host: '主机拒绝连接',
   fault_tls: 'TLS 握手失败',

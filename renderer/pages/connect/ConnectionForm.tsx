@@ -48,12 +48,12 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
     <form className="md-stack md-form" onSubmit={submit} autoComplete="off">
       <h2>{connection === null ? t('newTitle') : t('editTitle', { name: connection.name })}</h2>
       <div className="md-fields">
-        <TextInput className="md-span-4" size="xs" data-autofocus label={t('name')} description={t('nameHint')} value={draft.name} maxLength={60} onChange={(event) => edit({ name: event.currentTarget.value })} />
+        <TextInput className="md-span-4" size="xs" data-autofocus label={t('name')} placeholder={t('nameHint')} value={draft.name} maxLength={60} onChange={(event) => edit({ name: event.currentTarget.value })} />
         <div className="md-span-5">
           <div className="md-label">{t('environment')}</div>
           <SegmentedControl size="xs" fullWidth aria-label={t('environment')} value={draft.environment} onChange={setEnvironment} data={environments.map((value) => ({ value, label: common(value) }))} />
         </div>
-        <ColorInput className="md-span-3" size="xs" label={t('colour')} format="hex" value={draft.colour} onChange={(colour) => edit({ colour })} />
+        <ColorInput className="md-span-3" size="xs" label={t('colour')} format="hex" withEyeDropper={false} value={draft.colour} onChange={(colour) => edit({ colour })} />
       </div>
 
       <h3 className="md-group">{t('mysql')}</h3>

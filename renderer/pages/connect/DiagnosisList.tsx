@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Diagnosis } from '../../contract';
+import { formatMilliseconds } from '../../ui/Num';
 
 const faults = ['unreachable', 'refused_host', 'tls', 'access_denied', 'unknown_database', 'foreign_database', 'wrong_password', 'wrong_protocol', 'timeout', 'other'] as const;
 
@@ -24,7 +25,7 @@ export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diag
             <div>{one.message}</div>
             {one.hint === null ? null : <div className="md-dim">{one.hint}</div>}
           </div>
-          <span className="md-code md-num">{[one.version, t('ms', { n: Math.round(one.milliseconds) })].filter((part) => part !== null).join(' · ')}</span>
+          <span className="md-code md-num">{[one.version, formatMilliseconds(one.milliseconds)].filter((part) => part !== null).join(' · ')}</span>
         </div>
       ))}
     </div>

@@ -11,7 +11,7 @@ export function ForeignPage(): ReactElement {
   const navigate = useNavigate();
   const { connection } = useSession();
   return (
-    <DoorCard title={t('foreignTitle')} text={t('foreignText', { database: connection?.database ?? '' })}>
+    <DoorCard link={false} title={t('foreignTitle')} text={t('foreignText', { database: connection?.database ?? '' })}>
       <div className="md-stack">
         <div>{t('foreignNext')}</div>
         <Button fullWidth onClick={() => void navigate({ to: '/connect' })}>

@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lampsQuery, lampTones } from '../../app/Lamps';
+import type { Lamp } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { Facts } from '../../ui/Facts';
-import type { Lamp } from '../../contract';
+import { formatMilliseconds } from '../../ui/Num';
 
 /** MySQL, Redis and the pool in words and figures. */
 export function ServersCard(): ReactElement {
@@ -13,13 +14,13 @@ export function ServersCard(): ReactElement {
   const { data, error, refetch } = useQuery(lampsQuery);
   const figure = (state: Lamp['state'], text: string | null, note: string | null) => (
     <span className="md-lamp-fact" title={note ?? undefined}>
-      <span className="md-num">{text}</span>
+      {text === null ? null : <span className="md-num">{text}</span>}
       <span className="md-badge" data-tone={lampTones[state]}>
         {shell(`lamp_${state}`)}
       </span>
     </span>
   );
-  const time = (lamp: Lamp) => figure(lamp.state, lamp.milliseconds === null ? null : `${Math.round(lamp.milliseconds)} ms`, lamp.note);
+  const time = (lamp: Lamp) => figure(lamp.state, lamp.milliseconds === null ? null : formatMilliseconds(lamp.milliseconds), lamp.note);
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">{t('health')}</h2>

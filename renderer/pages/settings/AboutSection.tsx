@@ -4,10 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import { Facts } from '../../ui/Facts';
 
-/** A product's version out of the browser's name for itself: Electron puts the app's and its own there. */
-function versionOf(product: string): string {
-  return new RegExp(`${product}/([\\d.]+)`, 'i').exec(navigator.userAgent)?.[1] ?? '—';
-}
+/** Put in by the build, from package.json. */
+declare const __MOONDESK_VERSION__: string;
 
 /** Versions of the console, the server and the schema. */
 export function AboutSection(): ReactElement {
@@ -19,7 +17,7 @@ export function AboutSection(): ReactElement {
       <h2 className="md-panel-title">{t('about')}</h2>
       <Facts
         rows={[
-          [t('version'), `Moondesk ${versionOf('moondesk')} · Chromium ${versionOf('Chrome')}`],
+          [t('version'), `Moondesk ${__MOONDESK_VERSION__}`],
           [t('server'), data ? `${data.engine === 'mariadb' ? 'MariaDB' : 'MySQL'} ${data.version}` : '—'],
           [t('migrations'), data ? t('applied', { n: needed.filter((one) => one.state === 'applied').length, all: needed.length }) : '—'],
           [t('zone'), Intl.DateTimeFormat().resolvedOptions().timeZone],

@@ -11,6 +11,7 @@ export interface BodyRowProps<Row> {
   readonly row: Row | undefined;
   readonly columns: readonly PlacedColumn<Row>[];
   readonly chosen: boolean;
+  readonly selectable: boolean;
   /** Its details are open beside the list. */
   readonly open: boolean;
   /** The focused column, if the focus is in this row. */
@@ -31,22 +32,24 @@ export function placeOf(event: MouseEvent): { row: number; column: number; box: 
   return { row: Number(cell.dataset['row']), column: Math.max(0, column), box: column < 0 };
 }
 
-function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, open, activeColumn }: BodyRowProps<Row>): ReactElement {
+function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, selectable, open, activeColumn }: BodyRowProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   return (
     <div
       className="md-grid-row"
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={row === undefined ? undefined : chosen}
+      aria-selected={row === undefined || !selectable ? undefined : chosen}
       data-chosen={chosen || undefined}
       data-open={open || undefined}
       data-active={activeColumn === null ? undefined : true}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div className="md-grid-cell md-grid-box" role="gridcell" aria-colindex={1} data-pinned data-row={index} data-column={-1}>
-        {row === undefined ? null : <input type="checkbox" tabIndex={-1} aria-label={t('choose')} checked={chosen} readOnly />}
-      </div>
+      {selectable ? (
+        <div className="md-grid-cell md-grid-box" role="gridcell" aria-colindex={1} data-pinned data-row={index} data-column={-1}>
+          {row === undefined ? null : <input type="checkbox" tabIndex={-1} aria-label={t('choose')} checked={chosen} readOnly />}
+        </div>
+      ) : null}
       {columns.map((placed, at) => (
         <div
           key={placed.column.id}

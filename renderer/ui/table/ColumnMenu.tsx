@@ -12,11 +12,13 @@ export function ColumnMenu<Row>({ columns, all }: { readonly columns: Columns<Ro
   const { density } = usePreferences();
   return (
     <Menu position="bottom-end" closeOnItemClick={false} width={248}>
-      <Menu.Target>
-        <ActionIcon className="md-grid-menu" variant="subtle" color="gray" size={28} aria-label={t('columns')} title={t('columns')}>
-          <IconColumns3 size={15} />
-        </ActionIcon>
-      </Menu.Target>
+      <div className="md-grid-tools">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('columns')} title={t('columns')}>
+            <IconColumns3 size={15} />
+          </ActionIcon>
+        </Menu.Target>
+      </div>
       <Menu.Dropdown>
         <Menu.Label>{t('columns')}</Menu.Label>
         {all.map((column) => (

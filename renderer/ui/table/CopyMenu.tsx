@@ -22,7 +22,7 @@ export function CopyMenu({ target, onClose }: { readonly target: CopyTarget | nu
   return (
     <Menu opened onClose={onClose} position="bottom-start" offset={2} width={200}>
       <Menu.Target>
-        <span className="md-copy-anchor" style={{ left: target.x, top: target.y }} />
+        <button type="button" className="md-copy-anchor" tabIndex={-1} aria-label={t('copyCell')} style={{ left: target.x, top: target.y }} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => copy(target.cell)}>{t('copyCell')}</Menu.Item>

@@ -1,3 +1,4 @@
+import { hashKey } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +8,7 @@ import { toast } from '../toast';
 import { BodyRow, cellId, placeOf } from './BodyRow';
 import { ColumnMenu } from './ColumnMenu';
 import { CopyMenu, type CopyTarget } from './CopyMenu';
-import { boxWidth, HeaderRow } from './HeaderRow';
+import { HeaderRow } from './HeaderRow';
 import { isSelected, withRows } from './selection';
 import { SelectionBar } from './SelectionBar';
 import { TableState } from './TableState';
@@ -26,7 +27,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const { density } = usePreferences();
   const height = rowHeights[density];
-  const columns = useColumns(name, all);
+  const selectable = selectionActions !== undefined;
+  const columns = useColumns(name, all, selectable ? 36 : 0);
   const [view, setView] = useState({ from: 0, to: 0 });
   const [copying, setCopying] = useState<CopyTarget | null>(null);
   const pages = usePages(props, view);
@@ -36,8 +38,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
-    scrollPaddingStart: headHeight,
-    paddingStart: 0,
+    // The header lies over the first 32 px of what is seen.
+    scrollPaddingEnd: headHeight,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   const items = virtual.getVirtualItems();
@@ -45,19 +47,29 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const to = items.at(-1)?.index ?? 0;
   useEffect(() => setView({ from, to }), [from, to]);
 
-  const grid = useGrid(props, pages, columns.placed.length, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
+  const grid = useGrid(props, pages, columns.placed.length, {
+    reveal: (index) => {
+      virtual.scrollToIndex(index, { align: 'auto' });
+      scroller.current?.focus({ preventScroll: true });
+    },
+    firstShown: () => Math.ceil((scroller.current?.scrollTop ?? 0) / height),
+  });
+  const question = hashKey([...props.queryKey, sort]);
+  useEffect(() => {
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [question]);
   const cellText = (index: number, at: number): string | null => {
     const row = pages.rowAt(index);
     return row === undefined ? null : (columns.placed[at]?.column.text(row) ?? null);
   };
-  const onKeyDown = useGridKeys({ grid, selection, onSelectionChange, cellText, page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2), onCopied: () => toast(t('copied')) });
+  const onKeyDown = useGridKeys({ grid, selectable, selection, onSelectionChange, cellText, page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2), onCopied: () => toast(t('copied')) });
 
   const onClick = (event: MouseEvent) => {
     const place = placeOf(event);
     if (!place || (event.target instanceof Element && event.target.closest('a, button'))) return;
-    if (event.shiftKey) return grid.go(place, true);
+    if (event.shiftKey && selectable) return grid.go(place, true);
     grid.go(place);
-    if (place.box || event.ctrlKey || event.metaKey) return grid.toggle(place.row);
+    if (selectable && (place.box || event.ctrlKey || event.metaKey)) return grid.toggle(place.row);
     if (window.getSelection()?.isCollapsed !== false) grid.open(place.row);
   };
   const onContextMenu = (event: MouseEvent) => {
@@ -82,20 +94,22 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
         role="grid"
         tabIndex={0}
         aria-label={label ?? name}
-        aria-multiselectable
+        aria-multiselectable={selectable}
         aria-rowcount={count?.exact === true ? count.count + 1 : pages.complete ? pages.length + 1 : -1}
         aria-colcount={columns.placed.length + 1}
         aria-busy={!pages.complete && pages.inView.length === 0 && pages.error === null}
         aria-activedescendant={activeVisible && !nothing ? cellId(gridId, grid.active.row, grid.active.column) : undefined}
         onKeyDown={onKeyDown}
+        onFocus={grid.enter}
+        onMouseDown={(event) => (event.shiftKey ? event.preventDefault() : undefined)}
         onContextMenu={onContextMenu}
       >
-        <div className="md-grid-inner" role="presentation" style={{ minWidth: columns.totalWidth + boxWidth }}>
+        <div className="md-grid-inner" role="presentation" style={{ minWidth: columns.totalWidth }}>
           <HeaderRow
             columns={columns}
             sort={sort}
             onSortChange={onSortChange}
-            chosen={chosenShown === 0 ? 'none' : chosenShown === shown.length ? 'all' : 'some'}
+            chosen={!selectable ? 'off' : chosenShown === 0 ? 'none' : chosenShown === shown.length ? 'all' : 'some'}
             onChooseAll={(chosen) => onSelectionChange(withRows(selection, shown, chosen))}
           />
           <div className="md-grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }} onClick={onClick}>
@@ -110,6 +124,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
                   top={item.start}
                   row={row}
                   columns={columns.placed}
+                  selectable={selectable}
                   chosen={id !== null && isSelected(selection, id)}
                   open={id !== null && id === activeId}
                   activeColumn={item.index === grid.active.row ? grid.active.column : null}
@@ -126,9 +141,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
           <ErrorNotice error={pages.error} onRetry={pages.retry} />
         </div>
       ) : null}
-      <SelectionBar selection={selection} count={count ?? null} onChange={onSelectionChange}>
+      {selectable ? <SelectionBar selection={selection} count={count ?? null} onChange={onSelectionChange}>
         {selectionActions?.(selection)}
-      </SelectionBar>
+      </SelectionBar> : null}
       <CopyMenu target={copying} onClose={() => setCopying(null)} />
     </div>
   );

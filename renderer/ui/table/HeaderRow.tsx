@@ -8,17 +8,14 @@ export interface HeaderRowProps<Row> {
   readonly columns: Columns<Row>;
   readonly sort: Sort | null;
   onSortChange(sort: Sort): void;
-  /** The box at the left: all rows in view chosen, some, or none. */
-  readonly chosen: 'all' | 'some' | 'none';
+  /** The box at the left: all rows in view chosen, some, or none; off where rows cannot be chosen. */
+  readonly chosen: 'all' | 'some' | 'none' | 'off';
   onChooseAll(chosen: boolean): void;
 }
 
-/** The box column's width; pinned columns begin after it. */
-export const boxWidth = 36;
-
 /** Width and stickiness of a cell, the same for header and body. */
-export function cellStyle<Row>({ width, left }: PlacedColumn<Row>): CSSProperties {
-  return left === null ? { width } : { width, left: left + boxWidth };
+export function cellStyle<Row>({ width, grow, left }: PlacedColumn<Row>): CSSProperties {
+  return left === null ? { width, flexGrow: grow } : { width, left };
 }
 
 /** The header: sorting, resizing by mouse or Alt+arrows, and the box that chooses the rows in view. */
@@ -27,17 +24,19 @@ export function HeaderRow<Row>({ columns, sort, onSortChange, chosen, onChooseAl
   return (
     <div className="md-grid-head" role="rowgroup">
       <div className="md-grid-row" role="row" aria-rowindex={1}>
-        <div className="md-grid-cell md-grid-box" role="columnheader" aria-colindex={1} data-pinned>
-          <input
-            type="checkbox"
-            aria-label={t('chooseShown')}
-            checked={chosen === 'all'}
-            ref={(box) => {
-              if (box) box.indeterminate = chosen === 'some';
-            }}
-            onChange={(event) => onChooseAll(event.currentTarget.checked)}
-          />
-        </div>
+        {chosen === 'off' ? null : (
+          <div className="md-grid-cell md-grid-box" role="columnheader" aria-colindex={1} data-pinned>
+            <input
+              type="checkbox"
+              aria-label={t('chooseShown')}
+              checked={chosen === 'all'}
+              ref={(box) => {
+                if (box) box.indeterminate = chosen === 'some';
+              }}
+              onChange={(event) => onChooseAll(event.currentTarget.checked)}
+            />
+          </div>
+        )}
         {columns.placed.map((placed, index) => (
           <HeaderCell key={placed.column.id} placed={placed} index={index} columns={columns} sort={sort} onSortChange={onSortChange} />
         ))}

@@ -1,13 +1,13 @@
 import { useCallback, useState } from 'react';
 
-/** What an operator did to the columns of one table. `pinned: null` means as the page has it. */
+/** What an operator did to the columns of one table. null means as the page has it. */
 export interface ColumnPreferences {
   readonly widths: Readonly<Record<string, number>>;
-  readonly hidden: readonly string[];
+  readonly hidden: readonly string[] | null;
   readonly pinned: readonly string[] | null;
 }
 
-const untouched: ColumnPreferences = { widths: {}, hidden: [], pinned: null };
+const untouched: ColumnPreferences = { widths: {}, hidden: null, pinned: null };
 
 function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -20,7 +20,7 @@ function read(key: string): ColumnPreferences {
     if (typeof stored !== 'object' || stored === null) return untouched;
     const { widths, hidden, pinned } = stored as Partial<Record<keyof ColumnPreferences, unknown>>;
     const sizes = typeof widths === 'object' && widths !== null ? Object.entries(widths).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : [];
-    return { widths: Object.fromEntries(sizes), hidden: isNames(hidden) ? hidden : [], pinned: isNames(pinned) ? pinned : null };
+    return { widths: Object.fromEntries(sizes), hidden: isNames(hidden) ? hidden : null, pinned: isNames(pinned) ? pinned : null };
   } catch {
     return untouched;
   }

@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly sortable?: boolean;
   /** Pinned at the left until the operator says otherwise. */
   readonly pinned?: boolean;
+  /** Out of sight until the operator asks for it. */
+  readonly hidden?: boolean;
   /** False for a column without which a row means nothing. */
   readonly hideable?: boolean;
 }
@@ -60,6 +62,6 @@ export interface DataTableProps<Row> {
   readonly empty: ReactNode;
   readonly filteredEmpty?: ReactNode;
   readonly isFiltered: boolean;
-  /** Buttons of the bar that appears when rows are chosen. */
+  /** Buttons of the bar that appears when rows are chosen. Without it rows cannot be chosen at all. */
   selectionActions?(selection: Selection): ReactNode;
 }

@@ -5,12 +5,16 @@ import { useColumnPreferences } from './preferences';
 import type { Column } from './types';
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature, columnPinningFeature });
+/** The last column makes room for the menu at the header's right end. */
+const menuRoom = 26;
 const noRows: Record<string, never>[] = [];
 
 /** One visible column with its place: `left` is set while it is pinned. */
 export interface PlacedColumn<Row> {
   readonly column: Column<Row>;
   readonly width: number;
+  /** Its share of the room that is left over; 0 keeps its width. */
+  readonly grow: number;
   readonly left: number | null;
   readonly header: Header<typeof features, Record<string, never>>;
 }
@@ -18,6 +22,8 @@ export interface PlacedColumn<Row> {
 export interface Columns<Row> {
   readonly placed: readonly PlacedColumn<Row>[];
   readonly totalWidth: number;
+  /** Room at the left for the boxes that choose rows. */
+  readonly boxWidth: number;
   isHidden(id: string): boolean;
   isPinned(id: string): boolean;
   toggleHidden(id: string): void;
@@ -28,12 +34,14 @@ export interface Columns<Row> {
 }
 
 /** Widths, hiding and pinning by TanStack Table. The rows never enter it: they are windowed, and the server sorts them. */
-export function useColumns<Row>(name: string, columns: readonly Column<Row>[]): Columns<Row> {
+export function useColumns<Row>(name: string, columns: readonly Column<Row>[], boxWidth: number): Columns<Row> {
   const { preferences, change, reset } = useColumnPreferences(name);
   const defaultPinned = useMemo(() => columns.filter((column) => column.pinned).map((column) => column.id), [columns]);
   const pinned = preferences.pinned ?? defaultPinned;
+  const defaultHidden = useMemo(() => columns.filter((column) => column.hidden).map((column) => column.id), [columns]);
+  const hidden = preferences.hidden ?? defaultHidden;
   const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, size: column.width, minSize: 56, maxSize: 900 })), [columns]);
-  const visibility = useMemo(() => Object.fromEntries(preferences.hidden.map((id) => [id, false])), [preferences.hidden]);
+  const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
   const pinning = useMemo(() => ({ start: [...pinned], end: [] }), [pinned]);
   const sizing = useMemo(() => ({ ...preferences.widths }), [preferences.widths]);
 
@@ -50,16 +58,23 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[]): 
   const placed: PlacedColumn<Row>[] = [];
   for (const header of [...table.getStartFlatHeaders(), ...table.getCenterFlatHeaders()]) {
     const column = byId.get(header.column.id);
-    if (column) placed.push({ column, header, width: header.getSize(), left: header.column.getIsPinned() ? header.getStart('start') : null });
+    if (!column) continue;
+    const left = header.column.getIsPinned() ? header.getStart('start') + boxWidth : null;
+    const width = header.getSize();
+    const kept = left !== null || column.align === 'right' || preferences.widths[column.id] !== undefined;
+    placed.push({ column, header, width, left, grow: kept ? 0 : width });
   }
+  const end = placed.at(-1);
+  if (end && end.left === null) placed.splice(-1, 1, { ...end, width: end.width + menuRoom });
 
   const toggled = (list: readonly string[], id: string) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
   return {
     placed,
-    totalWidth: placed.reduce((sum, one) => sum + one.width, 0),
-    isHidden: (id) => preferences.hidden.includes(id),
+    totalWidth: placed.reduce((sum, one) => sum + one.width, boxWidth),
+    boxWidth,
+    isHidden: (id) => hidden.includes(id),
     isPinned: (id) => pinned.includes(id),
-    toggleHidden: (id) => change((now) => ({ ...now, hidden: toggled(now.hidden, id) })),
+    toggleHidden: (id) => change((now) => ({ ...now, hidden: toggled(now.hidden ?? defaultHidden, id) })),
     togglePinned: (id) => change((now) => ({ ...now, pinned: toggled(now.pinned ?? defaultPinned, id) })),
     resize: (id, width) => change((now) => ({ ...now, widths: { ...now.widths, [id]: Math.min(900, Math.max(56, width)) } })),
     reset,

@@ -9,6 +9,7 @@ export interface Place {
 }
 
 export interface Grid<Row> {
+  /** `row` is −1 until somebody has been here. */
   readonly active: Place;
   /** Moves the focused cell; `extend` chooses everything on the way from the anchor. */
   go(to: Place, extend?: boolean): void;
@@ -16,14 +17,17 @@ export interface Grid<Row> {
   /** Chooses from the anchor to here. */
   extendTo(index: number): void;
   open(index: number): void;
+  /** The grid got the focus: it needs a cell to show it on. */
+  enter(): void;
   readonly rows: Pages<Row>;
 }
 
 type Wishes<Row> = Pick<DataTableProps<Row>, 'rowId' | 'selection' | 'onSelectionChange' | 'onOpen' | 'activeId'>;
 
 /** Where the focus is, what is chosen, and how the one moves the other. */
-export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: number, reveal: (index: number) => void): Grid<Row> {
-  const [active, setActive] = useState<Place>({ row: 0, column: 0 });
+export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: number, view: { reveal(index: number): void; firstShown(): number }): Grid<Row> {
+  const [place, setPlace] = useState<Place>({ row: -1, column: 0 });
+  const active = { row: Math.min(place.row, rows.length - 1), column: Math.min(place.column, columns - 1) };
   const anchor = useRef<number | null>(null);
   const { rowId, selection, onSelectionChange, onOpen, activeId } = wishes;
 
@@ -32,7 +36,7 @@ export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: num
     if (row !== undefined) onOpen?.(row);
   };
   const extendTo = (index: number) => {
-    const from = anchor.current ?? active.row;
+    const from = anchor.current ?? Math.max(0, active.row);
     anchor.current = from;
     void rows.between(Math.min(from, index), Math.max(from, index)).then((range) => onSelectionChange(withRows(selection, range.map(rowId), true)));
   };
@@ -41,13 +45,16 @@ export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: num
     rows,
     open,
     extendTo,
+    enter: () => {
+      if (place.row < 0) setPlace({ row: view.firstShown(), column: 0 });
+    },
     go: (to, extend = false) => {
-      const place = { row: clamp(to.row, rows.length), column: clamp(to.column, columns) };
-      if (extend) extendTo(place.row);
+      const next = { row: clamp(place.row < 0 && to.row < 1 ? view.firstShown() : to.row, rows.length), column: clamp(to.column, columns) };
+      if (extend) extendTo(next.row);
       else anchor.current = null;
-      setActive(place);
-      reveal(place.row);
-      if (!extend && activeId !== undefined && place.row !== active.row) open(place.row);
+      setPlace(next);
+      view.reveal(next.row);
+      if (!extend && activeId !== undefined && next.row !== active.row) open(next.row);
     },
     toggle: (index) => {
       const row = rows.rowAt(index);

@@ -1,12 +1,13 @@
 import type { KeyboardEvent } from 'react';
 import { copyText } from '../copy';
-import { useHotkeys } from '../hotkeys';
+import { type Hotkey, useHotkeys } from '../hotkeys';
 import { everything, isNothing, noSelection } from './selection';
 import type { Selection } from './types';
 import type { Grid } from './useGrid';
 
 interface GridKeys<Row> {
   readonly grid: Grid<Row>;
+  readonly selectable: boolean;
   readonly selection: Selection;
   onSelectionChange(selection: Selection): void;
   /** Rows that fit in the window, for Page up and Page down. */
@@ -16,7 +17,7 @@ interface GridKeys<Row> {
 }
 
 /** The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the grid has the focus. */
-export function useGridKeys<Row>({ grid, selection, onSelectionChange, page, cellText, onCopied }: GridKeys<Row>): (event: KeyboardEvent<HTMLElement>) => void {
+export function useGridKeys<Row>({ grid, selectable, selection, onSelectionChange, page, cellText, onCopied }: GridKeys<Row>): (event: KeyboardEvent<HTMLElement>) => void {
   const { row, column } = grid.active;
   const down = () => grid.go({ row: row + 1, column });
   const up = () => grid.go({ row: row - 1, column });
@@ -24,11 +25,14 @@ export function useGridKeys<Row>({ grid, selection, onSelectionChange, page, cel
   useHotkeys([
     { keys: 'j', run: down },
     { keys: 'k', run: up },
+  ]);
+  const choosing: readonly Hotkey[] = [
     { keys: 'x', run: () => grid.toggle(row) },
     { keys: 'shift+arrowdown', run: () => grid.go({ row: row + 1, column }, true) },
     { keys: 'shift+arrowup', run: () => grid.go({ row: row - 1, column }, true) },
     { keys: 'mod+a', run: () => onSelectionChange(everything) },
-  ]);
+  ];
+  useHotkeys(choosing, { enabled: selectable });
   useHotkeys([{ keys: 'escape', run: () => onSelectionChange(noSelection) }], { enabled: !isNothing(selection) });
 
   const moves: Readonly<Record<string, () => void>> = {
@@ -41,7 +45,7 @@ export function useGridKeys<Row>({ grid, selection, onSelectionChange, page, cel
     Home: () => grid.go({ row: 0, column }),
     End: () => grid.go({ row: grid.rows.length - 1, column }),
     Enter: () => grid.open(row),
-    ' ': () => grid.toggle(row),
+    ' ': () => (selectable ? grid.toggle(row) : undefined),
   };
 
   return (event) => {

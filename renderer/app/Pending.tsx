@@ -1,0 +1,16 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Mark } from '../ui/Mark';
+
+/** A page on its way: the mark and a word, in the page's place. */
+export function Pending(): ReactElement {
+  const { t } = useTranslation('common');
+  return (
+    <div className="md-center" role="status">
+      <span className="md-inline md-dim">
+        <Mark size={20} />
+        {t('loading')}
+      </span>
+    </div>
+  );
+}
