@@ -32,7 +32,7 @@ const banColumns = ['user_id', 'username', 'reason', 'note', 'banned_by', 'banne
  */
 export const ban: Action<BanInput> = {
   operation: 'users.ban',
-  chunk: 1_000,
+  chunk: 2_000,
   already: () => part('u.banned = 1'),
   state: "COALESCE(u.banned, 0), COALESCE(u.tvbox_token, '')",
   effects: { tvbox: 'u.tvbox_token IS NOT NULL', invitationCodes: 'EXISTS (SELECT 1 FROM user_points q WHERE q.username = u.username)' },

@@ -13,7 +13,7 @@ type ApisInput = Pick<Parsed<'users.apis'>, 'who' | 'apis'>;
 /** Adds and removes tags; each place keeps what else it has, in its order. */
 export const tag: Action<TagInput> = {
   operation: 'users.tag',
-  chunk: 1_000,
+  chunk: 2_000,
   already({ add, remove }) {
     const present = add.map((name) => hasName('u.tags', name));
     const absent = remove.map((name) => hasName('u.tags', name)).map(({ sql, parameters }) => part(`NOT ${sql}`, ...parameters));
@@ -41,7 +41,7 @@ export const tag: Action<TagInput> = {
 /** Sets the APIs that users may use; an empty list means all that the site allows. */
 export const apis: Action<ApisInput> = {
   operation: 'users.apis',
-  chunk: 1_000,
+  chunk: 2_000,
   already: (input) => isNames('u.enabled_apis', input.apis),
   state: "COALESCE(u.enabled_apis, '')",
   effects: {},

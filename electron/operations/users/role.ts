@@ -7,7 +7,7 @@ import { part } from './sql.js';
 /** Promotes or demotes. A demoted admin's sessions end: they carry the old role. */
 export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
   operation: 'users.role',
-  chunk: 1_000,
+  chunk: 2_000,
   already: (input) => part('u.role = ?', input.role),
   state: "''",
   effects: {},

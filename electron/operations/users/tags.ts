@@ -20,7 +20,7 @@ function splitNames(text: string): readonly string[] {
 
 /** True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL and MariaDB. */
 export function hasName(column: string, name: string): Part {
-  const listed = `FIND_IN_SET(?, REPLACE(%, ', ', ',')) > 0`;
+  const listed = `FIND_IN_SET(?, TRIM(REGEXP_REPLACE(%, ' *, *', ','))) > 0`;
   return part(
     `COALESCE(CASE WHEN JSON_VALID(${column}) THEN CASE JSON_TYPE(${column})
       WHEN 'ARRAY' THEN JSON_CONTAINS(${column}, ?) WHEN 'STRING' THEN ${listed.replace('%', `JSON_UNQUOTE(${column})`)} ELSE 0 END

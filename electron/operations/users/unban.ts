@@ -12,7 +12,7 @@ type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
 /** Lifts bans: what the ban took is given back where it is still free (token, invitation code), the config entry and console_bans follow. */
 export const unban: Action<UnbanInput> = {
   operation: 'users.unban',
-  chunk: 1_000,
+  chunk: 2_000,
   already: () => part('COALESCE(u.banned, 0) = 0 AND NOT EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id)'),
   state: 'COALESCE(u.banned, 0)',
   effects: {},
