@@ -31,6 +31,9 @@ export const startMysql = (options: ServerOptions = {}): Promise<RunningServer<S
 async function startSql(engine: Engine, options: ServerOptions): Promise<RunningServer<SqlEndpoint>> {
   const { folder, guard, graceMs } = await place(engine, options);
   const data = join(folder, 'data');
+  // Of its own: a server that starts deletes the temporary tables of every other in a shared one.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   if (!existsSync(data)) await createDataFolder(engine, data);
   const [program = '', ...args] = serverCommand(engine);
   const settings = asArguments({ ...settingsFor(engine), ...options.settings });
@@ -46,6 +49,7 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
       args: [
         ...args,
         `--datadir=${data}`,
+        `--tmpdir=${temporary}`,
         `--port=${port}`,
         `--socket=${join(folder, 'sock')}`,
         `--pid-file=${join(folder, 'pid')}`,
