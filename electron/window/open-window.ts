@@ -1,6 +1,6 @@
 import { app, BrowserWindow, screen } from 'electron';
 import { lastBounds, rememberBounds, smallest } from './bounds.js';
-import { startPage } from './origin.js';
+import { isOurs, startPage } from './origin.js';
 import { recoverFromCrashes } from './recovery.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,6 +49,11 @@ export async function openWindow({ surroundings, dataFolder, preload, report }: 
     window.show();
   });
   rememberBounds(window, dataFolder);
+  // A blank page is the one place that Chromium lets a page go to without asking.
+  window.webContents.on('did-navigate', (_event, url) => {
+    if (!isOurs(url))
+      void window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));
+  });
   recoverFromCrashes(window, surroundings, report);
   await window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));
 }
