@@ -40,8 +40,6 @@ export default {
     label: 'Audit entry {{id}}',
     notFound: 'No such entry',
     notFoundHint: 'The number in the link may be wrong.',
-    summary: 'Summary',
-    id: 'Number',
     name: 'Code',
     error: 'Why',
     undoneBy: 'Undone by entry {{id}}',

@@ -62,8 +62,6 @@ export default {
     role: 'role',
     banned: 'banned',
     tvbox: 'TVBox token',
-    before: 'from',
-    after: 'to',
   },
   value: {
     owner: 'owner',
@@ -79,12 +77,10 @@ export default {
     more: 'and more',
     copyUnknown: 'Copy these names',
   },
-  number: { label: 'Type {{value}} to go on', wrong: 'That is not {{value}}' },
+  number: { label: 'Type {{value}} to go on' },
   actions: {
     cancel: 'Cancel',
     close: 'Close',
-    retry: 'Try again',
-    again: 'Preview again',
     stop: 'Stop',
     unlock: 'Unlock writing…',
     undo: 'Undo…',

@@ -37,8 +37,6 @@ const audit = {
     label: '操作记录 {{id}}',
     notFound: '没有这条记录',
     notFoundHint: '链接中的编号可能有误。',
-    summary: '概要',
-    id: '编号',
     name: '代码',
     error: '原因',
     undoneBy: '被记录 {{id}} 撤销',

@@ -59,8 +59,6 @@ const change = {
     role: '角色',
     banned: '已封禁',
     tvbox: 'TVBox 令牌',
-    before: '原来',
-    after: '改为',
   },
   value: {
     owner: '站长',
@@ -76,12 +74,10 @@ const change = {
     more: '等',
     copyUnknown: '复制这些名称',
   },
-  number: { label: '输入数字 {{value}} 以继续', wrong: '与 {{value}} 不一致' },
+  number: { label: '输入数字 {{value}} 以继续' },
   actions: {
     cancel: '取消',
     close: '关闭',
-    retry: '重试',
-    again: '重新预览',
     stop: '停止',
     unlock: '解锁写入…',
     undo: '撤销…',

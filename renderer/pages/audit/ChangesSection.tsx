@@ -29,38 +29,40 @@ function ChangedThing({ change, user }: { readonly change: Change; readonly user
   const fields = differences(change.before, change.after);
   const word = change.before === null ? t('drawer.created') : change.after === null ? t('drawer.removed') : null;
   return (
-    <details className="md-audit-thing" open>
-      <summary>
-        <span className="md-audit-target">{change.target}</span>
-        {word === null ? null : <span className="md-dim">{word}</span>}
-        {user && change.after !== null ? (
-          <Link to="/users" search={{ user: change.target }} className="md-audit-open">
-            {t('drawer.openUser')}
-          </Link>
-        ) : null}
-      </summary>
-      {fields.length === 0 ? (
-        <p className="md-audit-none">{t('drawer.noChanges')}</p>
-      ) : (
-        <table className="md-audit-diff">
-          <thead>
-            <tr>
-              <th>{t('drawer.field')}</th>
-              <th>{t('drawer.before')}</th>
-              <th>{t('drawer.after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(({ field, before, after }) => (
-              <tr key={field}>
-                <td>{field}</td>
-                <td className="md-audit-before">{before ?? <span className="md-dim">—</span>}</td>
-                <td className="md-audit-after">{after ?? <span className="md-dim">—</span>}</td>
+    <div className="md-audit-thing">
+      {user && change.after !== null ? (
+        <Link to="/users" search={{ user: change.target }} className="md-audit-open">
+          {t('drawer.openUser')}
+        </Link>
+      ) : null}
+      <details open>
+        <summary>
+          <span className="md-audit-target">{change.target}</span>
+          {word === null ? null : <span className="md-dim">{word}</span>}
+        </summary>
+        {fields.length === 0 ? (
+          <p className="md-audit-none">{t('drawer.noChanges')}</p>
+        ) : (
+          <table className="md-audit-diff">
+            <thead>
+              <tr>
+                <th>{t('drawer.field')}</th>
+                <th>{t('drawer.before')}</th>
+                <th>{t('drawer.after')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </details>
+            </thead>
+            <tbody>
+              {fields.map(({ field, before, after }) => (
+                <tr key={field}>
+                  <td>{field}</td>
+                  <td className="md-audit-before">{before ?? <span className="md-dim">—</span>}</td>
+                  <td className="md-audit-after">{after ?? <span className="md-dim">—</span>}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </details>
+    </div>
   );
 }

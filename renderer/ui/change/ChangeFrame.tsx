@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useHotkeys } from '../hotkeys';
 import './change.css';
 
@@ -33,6 +34,7 @@ function useFocusBack(): void {
 
 /** The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back to where it came from. */
 export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps): ReactElement {
+  const { t } = useTranslation('change');
   useFocusBack();
   const close = () => {
     if (!busy) onClose();
@@ -62,6 +64,7 @@ export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps
       lockScroll={false}
       closeOnEscape={false}
       returnFocus={false}
+      closeButtonProps={{ 'aria-label': t('actions.close') }}
       closeOnClickOutside={false}
       classNames={{
         header: 'md-change-head',

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCircleCheck, IconClock, IconMinus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proof, ProofPlace, SkippedGroup } from '../../contract';
@@ -95,6 +96,7 @@ export interface ProofPaneProps extends ProofViewProps {
 export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps): ReactElement {
   const { t } = useTranslation('change');
   const close = useFocusHere<HTMLButtonElement>(true);
+  const last = view.audits.at(-1);
   const sentence = [t('proof.done', { count: changed }), skips(t, skipped)]
     .filter((part) => part !== '')
     .join(t('sentenceJoin'));
@@ -105,6 +107,11 @@ export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps
         <ProofView {...view} />
       </section>
       <footer className="md-change-bar">
+        {last === undefined ? null : (
+          <Link className="md-change-link" to="/audit" search={{ entry: last }} onClick={onClose}>
+            {t('actions.openAudit')}
+          </Link>
+        )}
         <div className="md-change-bar-actions">
           <Button ref={close} onClick={onClose}>
             {t('actions.close')}
