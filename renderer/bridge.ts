@@ -52,7 +52,11 @@ export interface CallOptions {
 }
 
 /** Asks for one operation of the contract. Throws a BridgeError; an abort cancels the work behind it, too. */
-export async function call<N extends OperationName>(operation: N, input: Input<N>, options: CallOptions = {}): Promise<Output<N>> {
+export async function call<N extends OperationName>(
+  operation: N,
+  input: Input<N>,
+  options: CallOptions = {},
+): Promise<Output<N>> {
   const bridge = window.moondesk;
   if (!bridge) throw new BridgeError('unavailable', 'window.moondesk is missing');
   const { signal, idempotencyKey } = options;
@@ -62,7 +66,13 @@ export async function call<N extends OperationName>(operation: N, input: Input<N
   const abort = () => bridge.cancel(id);
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const envelope = await bridge.call({ id, operation, input, language, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+    const envelope = await bridge.call({
+      id,
+      operation,
+      input,
+      language,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
     if (envelope.ok) return envelope.value as Output<N>;
     const { code, message, hint, details } = envelope.error;
     throw new BridgeError(code, message, hint ?? null, details ?? null);

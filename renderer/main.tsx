@@ -1,7 +1,14 @@
 import '@mantine/core/styles.css';
 import './app/tokens.css';
 import './app/frame.css';
-import './ui/ui.css';
+import './app/top.css';
+import './app/jobs.css';
+import './app/palette.css';
+import './app/doors.css';
+import './ui/pieces.css';
+import './ui/page.css';
+import './ui/filters.css';
+import './ui/floats.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';

@@ -10,7 +10,12 @@ import { cssVariables, styleNonce, theme } from './theme';
 /** Everything the window shows, inside what it needs. */
 export function App(): ReactElement {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
         <ToastHost />

@@ -5,12 +5,21 @@ import type { SessionState } from '../contract';
 import { EnvironmentBadge } from '../ui/EnvironmentBadge';
 
 /** Name, colour, environment and host of the open connection; a click goes to the connections. */
-export function ConnectionButton({ connection }: { readonly connection: NonNullable<SessionState['connection']> }): ReactElement {
+export function ConnectionButton({
+  connection,
+}: {
+  readonly connection: NonNullable<SessionState['connection']>;
+}): ReactElement {
   const { t } = useTranslation('shell');
   const navigate = useNavigate();
   const whole = `${connection.name} · ${connection.host} · ${connection.database}`;
   return (
-    <button type="button" className="md-connection" title={`${whole}\n${t('switchConnection')}`} onClick={() => void navigate({ to: '/connect' })}>
+    <button
+      type="button"
+      className="md-connection"
+      title={`${whole}\n${t('switchConnection')}`}
+      onClick={() => void navigate({ to: '/connect' })}
+    >
       <span className="md-dot" style={{ background: connection.colour }} aria-hidden />
       <span className="md-connection-name">{connection.name}</span>
       <EnvironmentBadge environment={connection.environment} />

@@ -15,21 +15,45 @@ export const lampsQuery = queryOptions({
   staleTime: 0,
 });
 
-const icons = { ok: IconCircleFilled, slow: IconAlertTriangleFilled, down: IconCircleXFilled, off: IconCircleDashed } as const;
+const icons = {
+  ok: IconCircleFilled,
+  slow: IconAlertTriangleFilled,
+  down: IconCircleXFilled,
+  off: IconCircleDashed,
+} as const;
 export const lampTones = { ok: 'good', slow: 'warn', down: 'bad', off: 'none' } as const;
 
 /** MySQL, Redis, pool. Each says its state by shape and word, not by colour alone. */
 export function Lamps(): ReactElement {
   const { t } = useTranslation('shell');
   const { data, error } = useQuery(lampsQuery);
-  const unknown: Lamp = { state: error ? 'down' : 'off', milliseconds: null, note: error ? asBridgeError(error).message : null };
+  const unknown: Lamp = {
+    state: error ? 'down' : 'off',
+    milliseconds: null,
+    note: error ? asBridgeError(error).message : null,
+  };
   const { mysql = unknown, redis = unknown, pool, pendingInvalidations = 0 } = error ? {} : (data ?? {});
   const pending = pendingInvalidations > 0 ? t('pendingInvalidations', { count: pendingInvalidations }) : null;
   return (
     <div className="md-lamps" role="group" aria-label={t('lamps')}>
-      <LampMark name="MySQL" state={mysql.state} figure={mysql.milliseconds === null ? null : formatMilliseconds(mysql.milliseconds)} note={mysql.note} />
-      <LampMark name="Redis" state={redis.state} figure={redis.milliseconds === null ? null : formatMilliseconds(redis.milliseconds)} note={[redis.note, pending].filter(Boolean).join('\n') || null} />
-      <LampMark name={t('pool')} state={pool?.state ?? unknown.state} figure={pool ? `${pool.used}/${pool.size}` : null} note={pool ? t('poolNote', { used: pool.used, size: pool.size, waiting: pool.waiting }) : unknown.note} />
+      <LampMark
+        name="MySQL"
+        state={mysql.state}
+        figure={mysql.milliseconds === null ? null : formatMilliseconds(mysql.milliseconds)}
+        note={mysql.note}
+      />
+      <LampMark
+        name="Redis"
+        state={redis.state}
+        figure={redis.milliseconds === null ? null : formatMilliseconds(redis.milliseconds)}
+        note={[redis.note, pending].filter(Boolean).join('\n') || null}
+      />
+      <LampMark
+        name={t('pool')}
+        state={pool?.state ?? unknown.state}
+        figure={pool ? `${pool.used}/${pool.size}` : null}
+        note={pool ? t('poolNote', { used: pool.used, size: pool.size, waiting: pool.waiting }) : unknown.note}
+      />
     </div>
   );
 }
@@ -46,7 +70,11 @@ function LampMark({ name, state, figure, note }: LampMarkProps): ReactElement {
   const Icon = icons[state];
   const word = t(`lamp_${state}`);
   return (
-    <span className="md-lamp" data-tone={lampTones[state]} title={[`${name} · ${word}`, note].filter(Boolean).join('\n')}>
+    <span
+      className="md-lamp"
+      data-tone={lampTones[state]}
+      title={[`${name} · ${word}`, note].filter(Boolean).join('\n')}
+    >
       <Icon size={state === 'ok' ? 8 : 12} aria-hidden />
       <span>{name}</span>
       <span className="md-lamp-figure">{state === 'ok' || state === 'slow' ? (figure ?? '') : word}</span>

@@ -16,7 +16,15 @@ export function LanguageButton(): ReactElement {
   const { t } = useTranslation('shell');
   const other = currentLanguage() === 'en' ? '中' : 'EN';
   return (
-    <Button variant="subtle" color="gray" size="compact-sm" className="md-language" aria-label={t('switchLanguage')} title={t('switchLanguage')} onClick={useSwitchLanguage()}>
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      className="md-language"
+      aria-label={t('switchLanguage')}
+      title={t('switchLanguage')}
+      onClick={useSwitchLanguage()}
+    >
       {other}
     </Button>
   );

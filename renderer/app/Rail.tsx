@@ -15,13 +15,27 @@ export function Rail(): ReactElement {
   return (
     <nav className="md-rail" data-folded={railFolded || undefined} aria-label={t('pages')}>
       {pages.map(({ to, key, letter, icon: Icon }) => (
-        <Link key={to} to={to} className="md-rail-link" activeProps={{ 'data-here': true, 'aria-current': 'page' }} activeOptions={{ includeSearch: false }} title={railFolded ? `${t(`page_${key}`)} (g ${letter})` : `g ${letter}`}>
+        <Link
+          key={to}
+          to={to}
+          className="md-rail-link"
+          activeProps={{ 'data-here': true, 'aria-current': 'page' }}
+          activeOptions={{ includeSearch: false }}
+          title={railFolded ? `${t(`page_${key}`)} (g ${letter})` : `g ${letter}`}
+        >
           <Icon size={17} stroke={1.7} aria-hidden />
           <span className={railFolded ? 'md-hidden' : undefined}>{t(`page_${key}`)}</span>
         </Link>
       ))}
       <span className="md-grow" />
-      <ActionIcon variant="subtle" color="gray" className="md-rail-fold" aria-label={folding} title={folding} onClick={() => setPreference('railFolded', !railFolded)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        className="md-rail-fold"
+        aria-label={folding}
+        title={folding}
+        onClick={() => setPreference('railFolded', !railFolded)}
+      >
         <Fold size={16} />
       </ActionIcon>
     </nav>

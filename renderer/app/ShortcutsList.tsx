@@ -6,8 +6,28 @@ import { Kbd } from '../ui/Kbd';
 import { pages } from './pages';
 
 const groups = [
-  { key: 'everywhere', keys: [['Ctrl K', 'anything'], ['/', 'search'], ['f', 'filter'], ['e', 'export'], ['Esc', 'close'], ['?', 'thisList']] },
-  { key: 'inLists', keys: [['j k', 'move'], ['Enter', 'open'], ['x', 'choose'], ['Shift ↑ ↓', 'range'], ['Ctrl A', 'all'], ['Ctrl C', 'copy']] },
+  {
+    key: 'everywhere',
+    keys: [
+      ['Ctrl K', 'anything'],
+      ['/', 'search'],
+      ['f', 'filter'],
+      ['e', 'export'],
+      ['Esc', 'close'],
+      ['?', 'thisList'],
+    ],
+  },
+  {
+    key: 'inLists',
+    keys: [
+      ['j k', 'move'],
+      ['Enter', 'open'],
+      ['x', 'choose'],
+      ['Shift ↑ ↓', 'range'],
+      ['Ctrl A', 'all'],
+      ['Ctrl C', 'copy'],
+    ],
+  },
 ] as const;
 
 /** All keys in one list, by `?`. */
@@ -16,7 +36,13 @@ export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; o
   const { t: shell } = useTranslation('shell');
   useHotkeys([{ keys: '?', run: onClose }], { enabled: opened, modal: true });
   return (
-    <Modal opened={opened} onClose={onClose} title={t('title')} size={640} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('title')}
+      size={640}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
       <div className="md-shortcuts">
         {groups.map((group) => (
           <section key={group.key}>

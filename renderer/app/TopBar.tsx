@@ -35,7 +35,13 @@ export function TopBar({ session, onPalette, onShortcuts }: TopBarProps): ReactE
         <span className="md-top-rule" />
         <LanguageButton />
         <ThemeButton />
-        <ActionIcon variant="subtle" color="gray" aria-label={t('shortcuts')} title={`${t('shortcuts')} (?)`} onClick={onShortcuts}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('shortcuts')}
+          title={`${t('shortcuts')} (?)`}
+          onClick={onShortcuts}
+        >
           <IconKeyboard size={16} />
         </ActionIcon>
         <OperatorMenu operator={session.operator} />

@@ -7,5 +7,3 @@ export const pages = [
   { to: '/audit', key: 'audit', letter: 'a', icon: IconHistory },
   { to: '/settings', key: 'settings', letter: 's', icon: IconSettings },
 ] as const;
-
-export type PageKey = (typeof pages)[number]['key'];

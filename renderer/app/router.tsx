@@ -1,4 +1,11 @@
-import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { validateAuditSearch } from '../pages/audit/search';
 import { ConnectPage } from '../pages/connect';
 import { FirstOwnerPage } from '../pages/first-owner';
@@ -15,14 +22,14 @@ import { type Door, doorFor, queryClient, sessionQuery } from './session';
 /** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
 async function needsOpenConsole(): Promise<void> {
   const door = doorFor(await queryClient.ensureQueryData(sessionQuery));
-  if (door !== null) throw redirect({ to: door, replace: true });
+  if (door !== null) redirect({ to: door, replace: true, throw: true });
 }
 
 /** Doors: whoever needs another door, or none, is led on. */
 function onlyAt(own: Door): () => Promise<void> {
   return async () => {
     const door = doorFor(await queryClient.ensureQueryData(sessionQuery));
-    if (door !== own) throw redirect({ to: door ?? '/overview', replace: true });
+    if (door !== own) redirect({ to: door ?? '/overview', replace: true, throw: true });
   };
 }
 
@@ -34,20 +41,44 @@ const tree = root.addChildren([
     ...child,
     path: '/',
     beforeLoad: () => {
-      throw redirect({ to: '/overview', replace: true });
+      redirect({ to: '/overview', replace: true, throw: true });
     },
   }),
-  createRoute({ ...child, path: '/connect', component: ConnectPage, beforeLoad: async () => void (await queryClient.ensureQueryData(sessionQuery)) }),
+  createRoute({
+    ...child,
+    path: '/connect',
+    component: ConnectPage,
+    beforeLoad: async () => void (await queryClient.ensureQueryData(sessionQuery)),
+  }),
   createRoute({ ...child, path: '/foreign', component: ForeignPage, beforeLoad: onlyAt('/foreign') }),
   createRoute({ ...child, path: '/first-owner', component: FirstOwnerPage, beforeLoad: onlyAt('/first-owner') }),
   createRoute({ ...child, path: '/sign-in', component: SignInPage, beforeLoad: onlyAt('/sign-in') }),
   createRoute({ ...child, path: '/overview', component: OverviewPage, beforeLoad: needsOpenConsole }),
-  createRoute({ ...child, path: '/users', component: lazyRouteComponent(() => import('../pages/users'), 'UsersPage'), validateSearch: validateUsersSearch, beforeLoad: needsOpenConsole }),
-  createRoute({ ...child, path: '/audit', component: lazyRouteComponent(() => import('../pages/audit'), 'AuditPage'), validateSearch: validateAuditSearch, beforeLoad: needsOpenConsole }),
+  createRoute({
+    ...child,
+    path: '/users',
+    component: lazyRouteComponent(() => import('../pages/users'), 'UsersPage'),
+    validateSearch: validateUsersSearch,
+    beforeLoad: needsOpenConsole,
+  }),
+  createRoute({
+    ...child,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('../pages/audit'), 'AuditPage'),
+    validateSearch: validateAuditSearch,
+    beforeLoad: needsOpenConsole,
+  }),
   createRoute({ ...child, path: '/settings', component: SettingsPage, beforeLoad: needsOpenConsole }),
 ]);
 
-export const router = createRouter({ routeTree: tree, history: createHashHistory(), defaultErrorComponent: Crash, defaultPendingComponent: Pending, defaultPendingMs: 200, defaultPreload: false });
+export const router = createRouter({
+  routeTree: tree,
+  history: createHashHistory(),
+  defaultErrorComponent: Crash,
+  defaultPendingComponent: Pending,
+  defaultPendingMs: 200,
+  defaultPreload: false,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -12,22 +12,38 @@ export const sessionQuery = queryOptions({
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (query.queryKey[0] !== 'session' && asBridgeError(error).code === 'unauthenticated') void queryClient.invalidateQueries({ queryKey: ['session'] });
+      if (query.queryKey[0] !== 'session' && asBridgeError(error).code === 'unauthenticated')
+        void queryClient.invalidateQueries({ queryKey: ['session'] });
     },
   }),
-  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always', staleTime: 5_000 }, mutations: { networkMode: 'always' } },
+  defaultOptions: {
+    queries: { retry: false, refetchOnWindowFocus: false, networkMode: 'always', staleTime: 5_000 },
+    mutations: { networkMode: 'always' },
+  },
 });
 
 /** Takes over a new session. What was read under another connection or operator is forgotten. */
 export function setSession(next: SessionState): void {
   const before = queryClient.getQueryData(sessionQuery.queryKey);
-  if (before && (before.connection?.id !== next.connection?.id || before.operator?.username !== next.operator?.username)) {
-    queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'connections' });
+  if (
+    before &&
+    (before.connection?.id !== next.connection?.id || before.operator?.username !== next.operator?.username)
+  ) {
+    queryClient.removeQueries({
+      predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'connections',
+    });
   }
   queryClient.setQueryData(sessionQuery.queryKey, next);
 }
 
-const closed: SessionState = { connection: null, operator: null, locked: true, unlockedUntil: null, database: null, needsOwner: false };
+const closed: SessionState = {
+  connection: null,
+  operator: null,
+  locked: true,
+  unlockedUntil: null,
+  database: null,
+  needsOwner: false,
+};
 
 /** The connection, the operator and the lock, as the main process last told. */
 export function useSession(): SessionState {

@@ -32,7 +32,13 @@ export function useMainEvents(commands: Commands): void {
   );
 
   const { connection, operator, needsOwner, database, unlockedUntil } = useSession();
-  useEffect(() => void router.invalidate(), [router, connection?.id, operator?.username, needsOwner, database]);
+  const who = [connection?.id, operator?.username, needsOwner, database].join('\n');
+  const known = useRef(who);
+  useEffect(() => {
+    if (known.current === who) return;
+    known.current = who;
+    void router.invalidate();
+  }, [router, who]);
   useEffect(() => {
     if (unlockedUntil === null) return undefined;
     const wait = Math.max(0, Date.parse(unlockedUntil) - Date.now()) + 500;

@@ -7,4 +7,6 @@
 export interface Domains {}
 
 /** The same keys in another language: `export default { … } satisfies Same<typeof zh>`. Write both `_one` and `_other` in both languages. */
-export type Same<Messages> = { readonly [Key in keyof Messages]: Messages[Key] extends string ? string : Same<Messages[Key]> };
+export type Same<Messages> = {
+  readonly [Key in keyof Messages]: Messages[Key] extends string ? string : Same<Messages[Key]>;
+};

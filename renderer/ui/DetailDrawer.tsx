@@ -1,6 +1,14 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type KeyboardEvent as ReactKeyboardEvent, type PointerEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHotkeys } from './hotkeys';
 
@@ -57,7 +65,13 @@ export function DetailDrawer({ title, label, actions, children, footer, onClose 
       <header className="md-drawer-head">
         <h2 className="md-drawer-title">{title}</h2>
         {actions}
-        <ActionIcon variant="subtle" color="gray" aria-label={t('close')} title={`${t('close')} (Esc)`} onClick={onClose}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('close')}
+          title={`${t('close')} (Esc)`}
+          onClick={onClose}
+        >
           <IconX size={16} />
         </ActionIcon>
       </header>

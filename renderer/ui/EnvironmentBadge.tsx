@@ -6,7 +6,10 @@ import type { Environment } from '../contract';
 export function EnvironmentBadge({ environment }: { readonly environment: Environment }): ReactElement {
   const { t } = useTranslation('common');
   return (
-    <span className="md-badge" data-tone={environment === 'production' ? 'bad' : environment === 'staging' ? 'warn' : 'good'}>
+    <span
+      className="md-badge"
+      data-tone={environment === 'production' ? 'bad' : environment === 'staging' ? 'warn' : 'good'}
+    >
       {t(environment)}
     </span>
   );

@@ -5,7 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../bridge';
 
 /** A failure in a form or a drawer: what happened, what to do, and its code in small type. */
-export function ErrorNotice({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }): ReactElement | null {
+export function ErrorNotice({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}): ReactElement | null {
   const { t } = useTranslation('common');
   if (error === null || error === undefined) return null;
   const { code, message, hint } = asBridgeError(error);

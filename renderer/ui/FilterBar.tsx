@@ -52,13 +52,22 @@ export function FilterBar(props: FilterBarProps): ReactElement {
       {chips.map((chip) => (
         <span className="md-chip" key={chip.id}>
           {filters.some((filter) => filter.id === chip.id) || chip.onEdit ? (
-            <button type="button" className="md-chip-label" onClick={() => (chip.onEdit ? chip.onEdit() : setAdding(chip.id))}>
+            <button
+              type="button"
+              className="md-chip-label"
+              onClick={() => (chip.onEdit ? chip.onEdit() : setAdding(chip.id))}
+            >
               {chip.label}
             </button>
           ) : (
             <span className="md-chip-label">{chip.label}</span>
           )}
-          <button type="button" className="md-chip-x" aria-label={t('remove', { filter: chip.label })} onClick={chip.onRemove}>
+          <button
+            type="button"
+            className="md-chip-x"
+            aria-label={t('remove', { filter: chip.label })}
+            onClick={chip.onRemove}
+          >
             <IconX size={12} aria-hidden />
           </button>
         </span>
@@ -145,9 +154,21 @@ function AddFilter({ filters, state, onState }: AddFilterProps): ReactElement {
   const editing = filters.find((filter) => filter.id === state);
   const close = () => onState(null);
   return (
-    <Popover opened={state !== null} onChange={(opened) => (opened ? undefined : close())} position="bottom-start" trapFocus returnFocus>
+    <Popover
+      opened={state !== null}
+      onChange={(opened) => (opened ? undefined : close())}
+      position="bottom-start"
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <Button size="compact-sm" variant="default" leftSection={<IconFilterPlus size={14} aria-hidden />} onClick={() => onState(state === null ? '' : null)} title="f">
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFilterPlus size={14} aria-hidden />}
+          onClick={() => onState(state === null ? '' : null)}
+          title="f"
+        >
           {t('add')}
         </Button>
       </Popover.Target>

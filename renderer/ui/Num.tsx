@@ -13,7 +13,13 @@ export function formatMilliseconds(value: number): string {
 }
 
 /** A number with tabular figures and thousands separators; `null` is a dash, an estimate wears ≈. */
-export function Num({ value, approximate = false }: { readonly value: number | null; readonly approximate?: boolean }): ReactElement {
+export function Num({
+  value,
+  approximate = false,
+}: {
+  readonly value: number | null;
+  readonly approximate?: boolean;
+}): ReactElement {
   if (value === null) return <span className="md-num md-dim">—</span>;
   return (
     <span className="md-num">

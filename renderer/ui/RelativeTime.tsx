@@ -4,7 +4,13 @@ import { currentLanguage } from '../i18n';
 import { formatAbsolute, formatRelative } from './time';
 
 /** How long ago or until, with the moment and its zone on hover. `null` shows `fallback` (“never” unless told). */
-export function RelativeTime({ at, fallback }: { readonly at: string | null; readonly fallback?: string }): ReactElement {
+export function RelativeTime({
+  at,
+  fallback,
+}: {
+  readonly at: string | null;
+  readonly fallback?: string;
+}): ReactElement {
   const { t } = useTranslation('common');
   useMinute();
   if (at === null) return <span className="md-dim">{fallback ?? t('never')}</span>;

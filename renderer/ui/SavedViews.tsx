@@ -23,7 +23,12 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={272}>
       <Popover.Target>
-        <Button size="compact-sm" variant={current === undefined ? 'default' : 'light'} leftSection={<IconBookmark size={14} aria-hidden />} onClick={() => setOpened((now) => !now)}>
+        <Button
+          size="compact-sm"
+          variant={current === undefined ? 'default' : 'light'}
+          leftSection={<IconBookmark size={14} aria-hidden />}
+          onClick={() => setOpened((now) => !now)}
+        >
           {current ?? t('views')}
         </Button>
       </Popover.Target>
@@ -35,13 +40,27 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
               <span className="md-ellipsis">{view}</span>
               {view === current ? <IconCheck size={14} aria-hidden /> : null}
             </button>
-            <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('removeView', { view })} title={t('removeView', { view })} onClick={() => onRemove(view)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={26}
+              aria-label={t('removeView', { view })}
+              title={t('removeView', { view })}
+              onClick={() => onRemove(view)}
+            >
               <IconTrash size={14} />
             </ActionIcon>
           </div>
         ))}
         <form className="md-view-save" onSubmit={save}>
-          <TextInput size="xs" aria-label={t('viewName')} placeholder={t('viewName')} value={name} maxLength={60} onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            size="xs"
+            aria-label={t('viewName')}
+            placeholder={t('viewName')}
+            value={name}
+            maxLength={60}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <Button size="xs" type="submit" disabled={name.trim() === ''}>
             {t('saveView')}
           </Button>

@@ -19,15 +19,24 @@ export function ToastHost(): ReactElement {
             <Icon size={16} aria-hidden />
             <div className="md-grow">{text}</div>
             {action ? (
-              <Button size="compact-sm" variant="subtle" 
+              <Button
+                size="compact-sm"
+                variant="subtle"
                 onClick={() => {
                   action.run();
                   dismissToast(id);
-                }}>
+                }}
+              >
                 {action.label}
               </Button>
             ) : null}
-            <ActionIcon variant="subtle" color="gray" size={22} aria-label={t('close')} onClick={() => dismissToast(id)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={22}
+              aria-label={t('close')}
+              onClick={() => dismissToast(id)}
+            >
               <IconX size={14} />
             </ActionIcon>
           </div>

@@ -17,13 +17,23 @@ const scopes: Scope[] = [];
 let prefix: { readonly key: string; readonly at: number } | null = null;
 
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'))
+  );
 }
 
 function chord(event: KeyboardEvent): string {
   const key = event.key.toLowerCase();
   const named = key.length > 1;
-  return [event.ctrlKey || event.metaKey ? 'mod' : '', event.altKey ? 'alt' : '', event.shiftKey && (named || /[a-z]/.test(key)) ? 'shift' : '', key].filter(Boolean).join('+');
+  return [
+    event.ctrlKey || event.metaKey ? 'mod' : '',
+    event.altKey ? 'alt' : '',
+    event.shiftKey && (named || /[a-z]/.test(key)) ? 'shift' : '',
+    key,
+  ]
+    .filter(Boolean)
+    .join('+');
 }
 
 /** A dialog is open: only scopes that say `modal` are asked, whoever drew the dialog. */
@@ -33,7 +43,9 @@ function dialogOpen(): boolean {
 
 /** A menu or popover is open: Esc is its own. */
 function popoverOpen(): boolean {
-  return document.querySelector('.mantine-Popover-dropdown, .mantine-Menu-dropdown, .mantine-Combobox-dropdown') !== null;
+  return (
+    document.querySelector('.mantine-Popover-dropdown, .mantine-Menu-dropdown, .mantine-Combobox-dropdown') !== null
+  );
 }
 
 function find(name: string, inField: boolean): Hotkey | null {
@@ -52,7 +64,8 @@ function onKeyDown(event: KeyboardEvent): void {
   const inField = isField(event.target);
   const name = chord(event);
   if (name === 'escape' && popoverOpen()) return;
-  const sequence = prefix !== null && event.timeStamp - prefix.at < 1200 ? find(`${prefix.key} ${name}`, inField) : null;
+  const sequence =
+    prefix !== null && event.timeStamp - prefix.at < 1200 ? find(`${prefix.key} ${name}`, inField) : null;
   prefix = inField ? null : { key: name, at: event.timeStamp };
   const hit = sequence ?? find(name, inField);
   if (!hit) return;
@@ -65,7 +78,10 @@ function onKeyDown(event: KeyboardEvent): void {
  * Keys that live as long as the component. The newest scope is asked first; a `modal` scope hides the ones below.
  * A binding never fires while a field has the focus unless it says `inFields`.
  */
-export function useHotkeys(bindings: readonly Hotkey[], options: { readonly enabled?: boolean; readonly modal?: boolean } = {}): void {
+export function useHotkeys(
+  bindings: readonly Hotkey[],
+  options: { readonly enabled?: boolean; readonly modal?: boolean } = {},
+): void {
   const { enabled = true, modal = false } = options;
   const latest = useRef(bindings);
   useEffect(() => {

@@ -8,7 +8,10 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-const relative = { 'zh-CN': new Intl.RelativeTimeFormat('zh-CN', { numeric: 'always', style: 'short' }), en: new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' }) };
+const relative = {
+  'zh-CN': new Intl.RelativeTimeFormat('zh-CN', { numeric: 'always', style: 'short' }),
+  en: new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' }),
+};
 
 /** “3 小时前”, “in 12 days”; under a minute it is now. */
 export function formatRelative(iso: string, language: Language, now: number = Date.now()): string {

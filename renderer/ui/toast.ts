@@ -17,7 +17,10 @@ function set(next: readonly Toast[]): void {
 }
 
 /** Tells something in passing, at the bottom. Failures stay until closed; the rest goes after six seconds. */
-export function toast(text: ReactNode, options: { readonly tone?: Toast['tone']; readonly action?: Toast['action'] } = {}): number {
+export function toast(
+  text: ReactNode,
+  options: { readonly tone?: Toast['tone']; readonly action?: Toast['action'] } = {},
+): number {
   const id = ++last;
   const tone = options.tone ?? 'plain';
   set([...toasts.slice(-3), { id, tone, text, ...(options.action === undefined ? {} : { action: options.action }) }]);

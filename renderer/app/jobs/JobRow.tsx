@@ -7,7 +7,14 @@ import { formatNumber } from '../../ui/Num';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { isAlive, useJobCommand } from './useJobs';
 
-const tones = { waiting: 'none', running: 'accent', paused: 'warn', done: 'good', failed: 'bad', cancelled: 'none' } as const;
+const tones = {
+  waiting: 'none',
+  running: 'accent',
+  paused: 'warn',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'none',
+} as const;
 
 /** Share done, in whole per cent; null while the total is not known. */
 export function percent(job: Job): number | null {
@@ -49,7 +56,9 @@ export function JobRow({ job }: { readonly job: Job }): ReactElement {
   const { t } = useTranslation('jobs');
   const share = percent(job);
   const facts = [
-    job.total > 0 ? t('progress', { done: formatNumber(job.done), total: formatNumber(job.total) }) : formatNumber(job.done),
+    job.total > 0
+      ? t('progress', { done: formatNumber(job.done), total: formatNumber(job.total) })
+      : formatNumber(job.done),
     job.skipped > 0 ? t('skipped', { n: formatNumber(job.skipped) }) : null,
     job.failed > 0 ? t('failedRows', { n: formatNumber(job.failed) }) : null,
     job.state === 'running' && job.rate !== null ? t('rate', { n: formatNumber(Math.round(job.rate)) }) : null,
@@ -63,7 +72,12 @@ export function JobRow({ job }: { readonly job: Job }): ReactElement {
       <span className="md-job-label" title={job.label}>
         {job.label}
       </span>
-      <progress className="md-progress" max={100} aria-label={job.label} {...(share === null && isAlive(job) ? {} : { value: share ?? 100 })} />
+      <progress
+        className="md-progress"
+        max={100}
+        aria-label={job.label}
+        {...(share === null && isAlive(job) ? {} : { value: share ?? 100 })}
+      />
       <span className="md-job-facts" title={job.error ?? job.file ?? undefined}>
         {facts.join(' · ')}
         {job.error === null ? null : <span className="md-bad"> · {job.error}</span>}

@@ -17,11 +17,24 @@ export function JobsBar(): ReactElement {
     <section className="md-jobs" aria-label={t('title')}>
       {opened ? <JobsDrawer jobs={jobs} /> : null}
       <div className="md-jobs-line">
-        <button type="button" className="md-jobs-toggle" aria-expanded={opened} onClick={() => setOpened((now) => !now)}>
+        <button
+          type="button"
+          className="md-jobs-toggle"
+          aria-expanded={opened}
+          onClick={() => setOpened((now) => !now)}
+        >
           <IconStack2 size={14} aria-hidden />
-          {first ? <JobLine job={first} more={alive.length - 1} /> : <span>{jobs.length === 0 ? t('quiet') : t('allOver', { count: jobs.length })}</span>}
+          {first ? (
+            <JobLine job={first} more={alive.length - 1} />
+          ) : (
+            <span>{jobs.length === 0 ? t('quiet') : t('allOver', { count: jobs.length })}</span>
+          )}
           <span className="md-grow" />
-          {opened ? <IconChevronDown size={14} aria-label={t('fold')} /> : <IconChevronUp size={14} aria-label={t('unfold')} />}
+          {opened ? (
+            <IconChevronDown size={14} aria-label={t('fold')} />
+          ) : (
+            <IconChevronUp size={14} aria-label={t('unfold')} />
+          )}
         </button>
         {first ? <JobButtons job={first} /> : null}
       </div>
@@ -36,8 +49,21 @@ function JobLine({ job, more }: { readonly job: Job; readonly more: number }): R
   return (
     <>
       <span className="md-jobs-label">{job.label}</span>
-      <progress className="md-progress" max={100} aria-label={job.label} {...(share === null ? {} : { value: share })} />
-      <span className="md-num">{[share === null ? null : `${share}%`, job.state === 'running' ? timeLeft(job, t) : t(`state_${job.state}`), more > 0 ? t('more', { n: more }) : null].filter((part) => part !== null).join(' · ')}</span>
+      <progress
+        className="md-progress"
+        max={100}
+        aria-label={job.label}
+        {...(share === null ? {} : { value: share })}
+      />
+      <span className="md-num">
+        {[
+          share === null ? null : `${share}%`,
+          job.state === 'running' ? timeLeft(job, t) : t(`state_${job.state}`),
+          more > 0 ? t('more', { n: more }) : null,
+        ]
+          .filter((part) => part !== null)
+          .join(' · ')}
+      </span>
     </>
   );
 }

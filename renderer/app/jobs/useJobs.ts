@@ -13,7 +13,8 @@ export function isAlive(job: Job): boolean {
 export const jobsQuery = queryOptions({
   queryKey: ['jobs'],
   queryFn: ({ signal }) => call('jobs.list', {}, { signal }),
-  refetchInterval: (query) => (query.state.data?.some((job) => job.state === 'running' || job.state === 'waiting') ? 700 : false),
+  refetchInterval: (query) =>
+    query.state.data?.some((job) => job.state === 'running' || job.state === 'waiting') ? 700 : false,
 });
 
 /** The jobs, newest first; asked again when the main process says so, and while any runs. */
@@ -27,7 +28,8 @@ export type JobCommand = 'jobs.pause' | 'jobs.resume' | 'jobs.cancel';
 /** Pauses, resumes or cancels a job. */
 export function useJobCommand(): (command: JobCommand, id: string) => void {
   const run = useMutation({
-    mutationFn: ({ command, id }: { command: JobCommand; id: string }) => call(command, { id }, { idempotencyKey: newKey() }),
+    mutationFn: ({ command, id }: { command: JobCommand; id: string }) =>
+      call(command, { id }, { idempotencyKey: newKey() }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: jobsQuery.queryKey }),
     onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
   });

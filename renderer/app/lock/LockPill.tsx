@@ -21,9 +21,19 @@ export function LockPill({ session }: { readonly session: SessionState }): React
   const { connection, locked, unlockedUntil } = session;
   if (connection === null) return null;
   if (!locked) {
-    const until = unlockedUntil === null ? null : new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short' }).format(new Date(unlockedUntil));
+    const until =
+      unlockedUntil === null
+        ? null
+        : new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short' }).format(new Date(unlockedUntil));
     return (
-      <button type="button" className="md-lock" data-open title={t('lockNow')} onClick={() => lock.mutate()} disabled={lock.isPending}>
+      <button
+        type="button"
+        className="md-lock"
+        data-open
+        title={t('lockNow')}
+        onClick={() => lock.mutate()}
+        disabled={lock.isPending}
+      >
         <IconLockOpen size={13} aria-hidden />
         {until === null ? t('writable') : t('writableUntil', { until })}
       </button>

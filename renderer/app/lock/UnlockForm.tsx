@@ -14,7 +14,8 @@ export function UnlockForm({ name, onDone }: { readonly name: string; onDone(): 
   const [typed, setTyped] = useState('');
   const [minutes, setMinutes] = useState('30');
   const unlock = useMutation({
-    mutationFn: () => call('session.unlock', { name: typed.trim(), minutes: Number(minutes) }, { idempotencyKey: newKey() }),
+    mutationFn: () =>
+      call('session.unlock', { name: typed.trim(), minutes: Number(minutes) }, { idempotencyKey: newKey() }),
     onSuccess: (session) => {
       setSession(session);
       onDone();
@@ -28,10 +29,26 @@ export function UnlockForm({ name, onDone }: { readonly name: string; onDone(): 
     <form className="md-stack" onSubmit={submit}>
       <div className="md-strong">{t('unlock')}</div>
       <div className="md-dim">{t('unlockText', { name })}</div>
-      <TextInput size="xs" data-autofocus label={t('unlockName')} placeholder={name} value={typed} autoComplete="off" spellCheck={false} onChange={(event) => setTyped(event.currentTarget.value)} />
+      <TextInput
+        size="xs"
+        data-autofocus
+        label={t('unlockName')}
+        placeholder={name}
+        value={typed}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
       <div>
         <div className="md-label">{t('unlockFor')}</div>
-        <SegmentedControl size="xs" fullWidth aria-label={t('unlockFor')} value={minutes} onChange={setMinutes} data={spans.map((span) => ({ value: span, label: t('minutes', { n: span }) }))} />
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label={t('unlockFor')}
+          value={minutes}
+          onChange={setMinutes}
+          data={spans.map((span) => ({ value: span, label: t('minutes', { n: span }) }))}
+        />
       </div>
       {unlock.isError ? <ErrorNotice error={unlock.error} /> : null}
       <Button size="xs" type="submit" loading={unlock.isPending} disabled={typed.trim() !== name}>

@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHotkeys } from '../../ui/hotkeys';
 import { Kbd } from '../../ui/Kbd';
@@ -18,7 +18,15 @@ export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactEl
   const { t } = useTranslation('shell');
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, modal: true });
   return (
-    <Modal.Root opened={opened} onClose={onClose} lockScroll={false} transitionProps={{ transition: 'fade', duration: 100 }} yOffset="12vh" size={600} padding={0}>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      lockScroll={false}
+      transitionProps={{ transition: 'fade', duration: 100 }}
+      yOffset="12vh"
+      size={600}
+      padding={0}
+    >
       <Modal.Overlay backgroundOpacity={0.4} />
       <Modal.Content aria-label={t('searchAnything')}>
         <Modal.Body>
@@ -37,7 +45,10 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
   const commands = useCommands(onShortcuts);
   const { users, busy } = useUserLookup(text, true);
   const wanted = text.trim().toLowerCase();
-  const found = [...commands.filter((command) => `${command.label} ${command.words}`.toLowerCase().includes(wanted)), ...users];
+  const found = [
+    ...commands.filter((command) => `${command.label} ${command.words}`.toLowerCase().includes(wanted)),
+    ...users,
+  ];
   const active = Math.min(at, found.length - 1);
 
   const run = (command: Command | undefined) => {
@@ -79,7 +90,15 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
       </div>
       <div className="md-palette-list" id={listId} role="listbox" aria-label={t('searchAnything')} aria-busy={busy}>
         {found.map((command, index) => (
-          <PaletteItem key={command.id} id={`${listId}-${index}`} command={command} active={index === active} first={found[index - 1]?.group !== command.group} onHover={() => setAt(index)} onRun={() => run(command)} />
+          <PaletteItem
+            key={command.id}
+            id={`${listId}-${index}`}
+            command={command}
+            active={index === active}
+            first={found[index - 1]?.group !== command.group}
+            onHover={() => setAt(index)}
+            onRun={() => run(command)}
+          />
         ))}
       </div>
       {found.length === 0 ? <div className="md-palette-none">{busy ? t('lookingUp') : t('paletteNone')}</div> : null}
@@ -100,6 +119,10 @@ interface PaletteItemProps {
 function PaletteItem({ id, command, active, first, onHover, onRun }: PaletteItemProps): ReactElement {
   const { t } = useTranslation('shell');
   const Icon = command.icon;
+  const item = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (active) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
   return (
     <>
       {first ? (
@@ -107,11 +130,21 @@ function PaletteItem({ id, command, active, first, onHover, onRun }: PaletteItem
           {t(`group_${command.group}`)}
         </div>
       ) : null}
-      <div id={id} className="md-palette-item" role="option" aria-selected={active} onPointerMove={onHover} onClick={onRun}>
+      <button
+        type="button"
+        tabIndex={-1}
+        id={id}
+        ref={item}
+        className="md-palette-item"
+        role="option"
+        aria-selected={active}
+        onPointerMove={onHover}
+        onClick={onRun}
+      >
         <Icon size={16} stroke={1.7} aria-hidden />
         <span className="md-ellipsis md-grow">{command.label}</span>
         {command.keys === undefined ? null : <Kbd keys={command.keys} />}
-      </div>
+      </button>
     </>
   );
 }

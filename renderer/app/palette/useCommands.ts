@@ -1,4 +1,12 @@
-import { IconKeyboard, IconLanguage, IconLogout, IconMoonStars, IconPlugConnected, type IconProps, IconRowInsertBottom } from '@tabler/icons-react';
+import {
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconMoonStars,
+  IconPlugConnected,
+  type IconProps,
+  IconRowInsertBottom,
+} from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -28,12 +36,63 @@ export function useCommands(onShortcuts: () => void): readonly Command[] {
   const signOut = useSignOut();
   const { density } = usePreferences();
   return [
-    ...pages.map(({ to, key, letter, icon }): Command => ({ id: key, group: 'pages', label: t(`page_${key}`), words: key, keys: `g ${letter}`, icon, run: () => void navigate({ to }) })),
-    { id: 'connect', group: 'actions', label: t('switchConnection'), words: 'connection connect 连接', icon: IconPlugConnected, run: () => void navigate({ to: '/connect' }) },
-    { id: 'language', group: 'actions', label: t('switchLanguage'), words: 'language english chinese 语言 中文 英文', icon: IconLanguage, run: language },
-    { id: 'theme', group: 'actions', label: t('switchTheme'), words: 'theme dark light 主题 深色 浅色', icon: IconMoonStars, run: theme },
-    { id: 'density', group: 'actions', label: t('switchDensity'), words: 'density rows 行高 密度', icon: IconRowInsertBottom, run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense') },
-    { id: 'shortcuts', group: 'actions', label: t('shortcuts'), words: 'keys shortcuts 快捷键', keys: '?', icon: IconKeyboard, run: onShortcuts },
-    { id: 'signOut', group: 'actions', label: t('signOut'), words: 'sign out log out 退出 登出', icon: IconLogout, run: signOut },
+    ...pages.map(({ to, key, letter, icon }): Command => ({
+      id: key,
+      group: 'pages',
+      label: t(`page_${key}`),
+      words: key,
+      keys: `g ${letter}`,
+      icon,
+      run: () => void navigate({ to }),
+    })),
+    {
+      id: 'connect',
+      group: 'actions',
+      label: t('switchConnection'),
+      words: 'connection connect 连接',
+      icon: IconPlugConnected,
+      run: () => void navigate({ to: '/connect' }),
+    },
+    {
+      id: 'language',
+      group: 'actions',
+      label: t('switchLanguage'),
+      words: 'language english chinese 语言 中文 英文',
+      icon: IconLanguage,
+      run: language,
+    },
+    {
+      id: 'theme',
+      group: 'actions',
+      label: t('switchTheme'),
+      words: 'theme dark light 主题 深色 浅色',
+      icon: IconMoonStars,
+      run: theme,
+    },
+    {
+      id: 'density',
+      group: 'actions',
+      label: t('switchDensity'),
+      words: 'density rows 行高 密度',
+      icon: IconRowInsertBottom,
+      run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense'),
+    },
+    {
+      id: 'shortcuts',
+      group: 'actions',
+      label: t('shortcuts'),
+      words: 'keys shortcuts 快捷键',
+      keys: '?',
+      icon: IconKeyboard,
+      run: onShortcuts,
+    },
+    {
+      id: 'signOut',
+      group: 'actions',
+      label: t('signOut'),
+      words: 'sign out log out 退出 登出',
+      icon: IconLogout,
+      run: signOut,
+    },
   ];
 }

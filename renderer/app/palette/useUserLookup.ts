@@ -11,11 +11,19 @@ export function useUserLookup(text: string, enabled: boolean): { users: readonly
   const [search] = useDebouncedValue(text.trim(), 150);
   const { data, isFetching } = useQuery({
     queryKey: ['users', 'lookup', search],
-    queryFn: ({ signal }) => call('users.list', { filter: { search }, sort: 'username', descending: false, limit: 6 }, { signal }),
+    queryFn: ({ signal }) =>
+      call('users.list', { filter: { search }, sort: 'username', descending: false, limit: 6 }, { signal }),
     enabled: enabled && search !== '' && search.length <= 50,
     placeholderData: keepPreviousData,
   });
   if (search === '') return { users: [], busy: false };
-  const users = (data?.rows ?? []).map(({ username }): Command => ({ id: `user:${username}`, group: 'users', label: username, words: '', icon: IconUser, run: () => void navigate({ to: '/users', search: { user: username } }) }));
+  const users = (data?.rows ?? []).map(({ username }): Command => ({
+    id: `user:${username}`,
+    group: 'users',
+    label: username,
+    words: '',
+    icon: IconUser,
+    run: () => void navigate({ to: '/users', search: { user: username } }),
+  }));
   return { users, busy: isFetching };
 }

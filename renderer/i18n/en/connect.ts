@@ -7,7 +7,8 @@ export default {
   add: 'New connection',
   list: 'Connections',
   empty: 'No connection yet',
-  emptyHint: 'Fill in a site’s MySQL and Redis to make one. With MYSQL_HOST, REDIS_URL and so on set, one appears by itself.',
+  emptyHint:
+    'Fill in a site’s MySQL and Redis to make one. With MYSQL_HOST, REDIS_URL and so on set, one appears by itself.',
   open: 'Open',
   opened: 'Open now',
   backToConsole: 'Back to the console',
@@ -27,8 +28,10 @@ export default {
   secrets_session: 'This session only',
   secrets_environment: 'From environment variables',
   secrets_none: 'None',
-  store_passphrase: 'This system has no usable keychain. Passwords are kept encrypted by a passphrase, which is asked when the connection opens and is never stored.',
-  store_session: 'This system has no usable keychain. Passwords last until Moondesk closes and never touch the disk; give a passphrase to keep them encrypted.',
+  store_passphrase:
+    'This system has no usable keychain. Passwords are kept encrypted by a passphrase, which is asked when the connection opens and is never stored.',
+  store_session:
+    'This system has no usable keychain. Passwords last until Moondesk closes and never touch the disk; give a passphrase to keep them encrypted.',
   passphrase: 'Passphrase',
   passphraseHint: 'At least 8 characters',
   newTitle: 'New connection',

@@ -8,7 +8,8 @@ export default {
   password: 'Password',
   otherConnection: 'Another connection',
   ownerTitle: 'Create the owner',
-  ownerText: 'Database “{{database}}” has no owner yet. This account becomes the site’s first owner, for the console and the site.',
+  ownerText:
+    'Database “{{database}}” has no owner yet. This account becomes the site’s first owner, for the console and the site.',
   ownerEmptyText: 'Database “{{database}}” is empty. Creating the owner also sets up the tables that the site needs.',
   nameHint: '3–20 letters, digits or underscores',
   passwordHint: 'At least 8 characters',
@@ -16,7 +17,8 @@ export default {
   differs: 'The two passwords differ',
   create: 'Create the owner and enter',
   foreignTitle: 'This is not a site’s database',
-  foreignText: 'Database “{{database}}” holds another application’s tables and none of a site’s. To be safe, Moondesk neither reads nor writes it. Nothing was changed.',
+  foreignText:
+    'Database “{{database}}” holds another application’s tables and none of a site’s. To be safe, Moondesk neither reads nor writes it. Nothing was changed.',
   foreignNext: 'Put the site’s database name into the connection; for a new site, name an empty database.',
   toConnections: 'To the connections',
 } satisfies Same<typeof zh>;

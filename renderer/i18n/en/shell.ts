@@ -42,7 +42,8 @@ export default {
   writableUntil: 'Writable until {{until}}',
   lockNow: 'Lock now',
   unlock: 'Unlock writing',
-  unlockText: 'This connection is production and opens read-only. Type its name, “{{name}}”, to write for a while; it locks itself again.',
+  unlockText:
+    'This connection is production and opens read-only. Type its name, “{{name}}”, to write for a while; it locks itself again.',
   unlockName: 'Connection name',
   unlockFor: 'For',
   minutes: '{{n}} min',

@@ -14,9 +14,14 @@ import { ConnectionPanel } from './ConnectionPanel';
 import { DoorTools } from './DoorTools';
 import './connect.css';
 
-export const connectionsQuery = queryOptions({ queryKey: ['connections'], queryFn: ({ signal }) => call('connections.list', {}, { signal }) });
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections'],
+  queryFn: ({ signal }) => call('connections.list', {}, { signal }),
+});
 
-type Shown = { readonly kind: 'one'; readonly id: string | null } | { readonly kind: 'form'; readonly connection: Connection | null };
+type Shown =
+  | { readonly kind: 'one'; readonly id: string | null }
+  | { readonly kind: 'form'; readonly connection: Connection | null };
 
 /** Connections: the list at the left, one of them or its form at the right. */
 export function ConnectPage(): ReactElement {
@@ -26,7 +31,8 @@ export function ConnectPage(): ReactElement {
   const { data, error, refetch, isPending } = useQuery(connectionsQuery);
   const [shown, setShown] = useState<Shown>({ kind: 'one', id: null });
   const list = data?.connections ?? [];
-  const chosen = shown.kind === 'one' ? (list.find((one) => one.id === (shown.id ?? session.connection?.id)) ?? list[0]) : undefined;
+  const chosen =
+    shown.kind === 'one' ? (list.find((one) => one.id === (shown.id ?? session.connection?.id)) ?? list[0]) : undefined;
   const fresh = () => setShown({ kind: 'form', connection: null });
   const saved = (id: string) => {
     void queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey });
@@ -37,7 +43,13 @@ export function ConnectPage(): ReactElement {
     <div className="md-connect">
       <header className="md-connect-head">
         {session.connection ? (
-          <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconArrowLeft size={14} />} onClick={() => void navigate({ to: '/overview' })}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconArrowLeft size={14} />}
+            onClick={() => void navigate({ to: '/overview' })}
+          >
             {t('backToConsole')}
           </Button>
         ) : null}
@@ -49,7 +61,13 @@ export function ConnectPage(): ReactElement {
       <div className="md-connect-body">
         <nav className="md-connect-list" aria-label={t('list')}>
           {list.map((one) => (
-            <button type="button" key={one.id} className="md-connect-item" aria-current={chosen?.id === one.id || undefined} onClick={() => setShown({ kind: 'one', id: one.id })}>
+            <button
+              type="button"
+              key={one.id}
+              className="md-connect-item"
+              aria-current={chosen?.id === one.id || undefined}
+              onClick={() => setShown({ kind: 'one', id: one.id })}
+            >
               <span className="md-dot" style={{ background: one.colour }} aria-hidden />
               <span className="md-connect-name">
                 <span className="md-ellipsis">{one.name}</span>
@@ -57,7 +75,11 @@ export function ConnectPage(): ReactElement {
                   {one.mysql.host} · {one.mysql.database}
                 </span>
               </span>
-              {session.connection?.id === one.id ? <span className="md-badge" data-tone="accent">{t('opened')}</span> : null}
+              {session.connection?.id === one.id ? (
+                <span className="md-badge" data-tone="accent">
+                  {t('opened')}
+                </span>
+              ) : null}
             </button>
           ))}
           <Button variant="default" leftSection={<IconPlus size={15} />} onClick={fresh}>
@@ -67,9 +89,20 @@ export function ConnectPage(): ReactElement {
         <section className="md-connect-panel">
           {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
           {shown.kind === 'form' ? (
-            <ConnectionForm key={shown.connection?.id ?? 'new'} connection={shown.connection} secretStore={data?.secretStore ?? 'session'} onSaved={saved} onCancel={() => setShown({ kind: 'one', id: shown.connection?.id ?? null })} />
+            <ConnectionForm
+              key={shown.connection?.id ?? 'new'}
+              connection={shown.connection}
+              secretStore={data?.secretStore ?? 'session'}
+              onSaved={saved}
+              onCancel={() => setShown({ kind: 'one', id: shown.connection?.id ?? null })}
+            />
           ) : chosen ? (
-            <ConnectionPanel key={chosen.id} connection={chosen} onEdit={() => setShown({ kind: 'form', connection: chosen })} onRemoved={() => setShown({ kind: 'one', id: null })} />
+            <ConnectionPanel
+              key={chosen.id}
+              connection={chosen}
+              onEdit={() => setShown({ kind: 'form', connection: chosen })}
+              onRemoved={() => setShown({ kind: 'one', id: null })}
+            />
           ) : isPending || error ? null : (
             <StateBlock kind="empty" title={t('empty')} action={<Button onClick={fresh}>{t('add')}</Button>}>
               {t('emptyHint')}

@@ -28,7 +28,8 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
   const asks = connection.secrets === 'passphrase' && !here;
 
   const open = useMutation({
-    mutationFn: () => call('connections.open', { id, ...(passphrase === '' ? {} : { passphrase }) }, { idempotencyKey: newKey() }),
+    mutationFn: () =>
+      call('connections.open', { id, ...(passphrase === '' ? {} : { passphrase }) }, { idempotencyKey: newKey() }),
     onSuccess: (next) => {
       setSession(next);
       void navigate({ to: doorFor(next) ?? '/overview' });
@@ -50,14 +51,29 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
       </div>
       <Facts
         rows={[
-          [t('mysql'), <code key="m">{`${mysql.user}@${mysql.host}:${mysql.port}/${mysql.database}${mysql.tls.enabled ? ' · TLS' : ''}`}</code>],
-          [t('redis'), <code key="r">{`${redis.host}:${redis.port}/${redis.db} · ${redis.prefix}${redis.tls.enabled ? ' · TLS' : ''}`}</code>],
+          [
+            t('mysql'),
+            <code key="m">{`${mysql.user}@${mysql.host}:${mysql.port}/${mysql.database}${mysql.tls.enabled ? ' · TLS' : ''}`}</code>,
+          ],
+          [
+            t('redis'),
+            <code key="r">{`${redis.host}:${redis.port}/${redis.db} · ${redis.prefix}${redis.tls.enabled ? ' · TLS' : ''}`}</code>,
+          ],
           [t('poolSize'), mysql.poolSize],
           [t('origin'), t(`origin_${connection.origin}`)],
           [t('secrets'), t(`secrets_${connection.secrets}`)],
         ]}
       />
-      {asks ? <PasswordInput className="md-connect-pass" size="sm" label={t('passphrase')} value={passphrase} autoComplete="off" onChange={(event) => setPassphrase(event.currentTarget.value)} /> : null}
+      {asks ? (
+        <PasswordInput
+          className="md-connect-pass"
+          size="sm"
+          label={t('passphrase')}
+          value={passphrase}
+          autoComplete="off"
+          onChange={(event) => setPassphrase(event.currentTarget.value)}
+        />
+      ) : null}
       <div className="md-actions">
         <Button type="submit" loading={open.isPending} disabled={asks && passphrase === ''}>
           {here ? t('backToConsole') : t('open')}

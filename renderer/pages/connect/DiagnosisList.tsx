@@ -4,7 +4,18 @@ import { useTranslation } from 'react-i18next';
 import type { Diagnosis } from '../../contract';
 import { formatMilliseconds } from '../../ui/Num';
 
-const faults = ['unreachable', 'refused_host', 'tls', 'access_denied', 'unknown_database', 'foreign_database', 'wrong_password', 'wrong_protocol', 'timeout', 'other'] as const;
+const faults = [
+  'unreachable',
+  'refused_host',
+  'tls',
+  'access_denied',
+  'unknown_database',
+  'foreign_database',
+  'wrong_password',
+  'wrong_protocol',
+  'timeout',
+  'other',
+] as const;
 
 function known(fault: string): (typeof faults)[number] {
   return faults.find((one) => one === fault) ?? 'other';
@@ -25,7 +36,9 @@ export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diag
             <div>{one.message}</div>
             {one.hint === null ? null : <div className="md-dim">{one.hint}</div>}
           </div>
-          <span className="md-code md-num">{[one.version, formatMilliseconds(one.milliseconds)].filter((part) => part !== null).join(' · ')}</span>
+          <span className="md-code md-num">
+            {[one.version, formatMilliseconds(one.milliseconds)].filter((part) => part !== null).join(' · ')}
+          </span>
         </div>
       ))}
     </div>

@@ -4,7 +4,15 @@ import { useTranslation } from 'react-i18next';
 import type { Tls } from './draft';
 
 /** TLS of one part: on or off, whom to trust, and a warning where nobody is checked. */
-export function TlsFields({ part, value, onChange }: { readonly part: string; readonly value: Tls; onChange(tls: Tls): void }): ReactElement {
+export function TlsFields({
+  part,
+  value,
+  onChange,
+}: {
+  readonly part: string;
+  readonly value: Tls;
+  onChange(tls: Tls): void;
+}): ReactElement {
   const { t } = useTranslation('connect');
   const { ca = '' } = value;
   const setCa = (text: string) => {
@@ -14,11 +22,36 @@ export function TlsFields({ part, value, onChange }: { readonly part: string; re
   return (
     <>
       <div className="md-span-12 md-checks">
-        <Checkbox size="xs" label={t('tls')} aria-label={`${part} ${t('tls')}`} checked={value.enabled} onChange={(event) => onChange({ ...value, enabled: event.currentTarget.checked })} />
-        {value.enabled ? <Checkbox size="xs" label={t('verify')} aria-label={`${part} ${t('verify')}`} checked={value.verify} onChange={(event) => onChange({ ...value, verify: event.currentTarget.checked })} /> : null}
+        <Checkbox
+          size="xs"
+          label={t('tls')}
+          aria-label={`${part} ${t('tls')}`}
+          checked={value.enabled}
+          onChange={(event) => onChange({ ...value, enabled: event.currentTarget.checked })}
+        />
+        {value.enabled ? (
+          <Checkbox
+            size="xs"
+            label={t('verify')}
+            aria-label={`${part} ${t('verify')}`}
+            checked={value.verify}
+            onChange={(event) => onChange({ ...value, verify: event.currentTarget.checked })}
+          />
+        ) : null}
         {value.enabled && !value.verify ? <span className="md-warn">{t('noVerify')}</span> : null}
       </div>
-      {value.enabled ? <Textarea className="md-span-12 md-mono-field" size="xs" rows={3} label={t('ca')} placeholder="-----BEGIN CERTIFICATE-----" spellCheck={false} value={ca} onChange={(event) => setCa(event.currentTarget.value)} /> : null}
+      {value.enabled ? (
+        <Textarea
+          className="md-span-12 md-mono-field"
+          size="xs"
+          rows={3}
+          label={t('ca')}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          spellCheck={false}
+          value={ca}
+          onChange={(event) => setCa(event.currentTarget.value)}
+        />
+      ) : null}
     </>
   );
 }

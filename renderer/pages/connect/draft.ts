@@ -7,14 +7,32 @@ export interface Draft {
   readonly name: string;
   readonly environment: Environment;
   readonly colour: string;
-  readonly mysql: { readonly host: string; readonly port: number; readonly user: string; readonly database: string; readonly tls: Tls; readonly poolSize: number };
-  readonly redis: { readonly host: string; readonly port: number; readonly username: string; readonly db: number; readonly tls: Tls; readonly prefix: string };
+  readonly mysql: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly database: string;
+    readonly tls: Tls;
+    readonly poolSize: number;
+  };
+  readonly redis: {
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly db: number;
+    readonly tls: Tls;
+    readonly prefix: string;
+  };
   readonly mysqlPassword: string;
   readonly redisPassword: string;
 }
 
 /** The colour that a connection wears unless told otherwise. */
-export const environmentColours: Readonly<Record<Environment, string>> = { production: '#d0393b', staging: '#d99a1c', development: '#2f9e5f' };
+export const environmentColours: Readonly<Record<Environment, string>> = {
+  production: '#d0393b',
+  staging: '#d99a1c',
+  development: '#2f9e5f',
+};
 
 const plain: Tls = { enabled: false, verify: true };
 
@@ -31,11 +49,24 @@ export function draftOf(connection: Connection | null): Draft {
     };
   }
   const { name, environment, colour, mysql, redis } = connection;
-  return { name, environment, colour, mysql, redis: { ...redis, username: redis.username ?? '' }, mysqlPassword: '', redisPassword: '' };
+  return {
+    name,
+    environment,
+    colour,
+    mysql,
+    redis: { ...redis, username: redis.username ?? '' },
+    mysqlPassword: '',
+    redisPassword: '',
+  };
 }
 
 /** What the contract takes: empty optional fields are left out, so that stored secrets stay. */
-export function toContract({ redis: { username, ...redis }, mysqlPassword, redisPassword, ...rest }: Draft): ConnectionDraft {
+export function toContract({
+  redis: { username, ...redis },
+  mysqlPassword,
+  redisPassword,
+  ...rest
+}: Draft): ConnectionDraft {
   return {
     ...rest,
     redis: { ...redis, ...(username === '' ? {} : { username }) },

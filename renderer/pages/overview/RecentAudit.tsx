@@ -14,7 +14,10 @@ const tones = { done: 'good', refused: 'warn', failed: 'bad' } as const;
 /** The last twelve changes with their authors; each opens its audit entry. */
 export function RecentAudit(): ReactElement {
   const { t } = useTranslation('overview');
-  const { data, error, refetch, isPending } = useQuery({ queryKey: ['audit', 'recent'], queryFn: ({ signal }) => call('audit.list', { limit: 12 }, { signal }) });
+  const { data, error, refetch, isPending } = useQuery({
+    queryKey: ['audit', 'recent'],
+    queryFn: ({ signal }) => call('audit.list', { limit: 12 }, { signal }),
+  });
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">
@@ -39,9 +42,12 @@ export function RecentAudit(): ReactElement {
                 {row.undo === 'undone' ? t('undone') : t(`outcome_${row.outcome}`)}
               </span>
               <span className="md-recent-what">
-                <span className="md-strong">{row.label}</span> <span className="md-text-2">{row.sample.slice(0, 3).join(', ')}</span>
+                <span className="md-strong">{row.label}</span>{' '}
+                <span className="md-text-2">{row.sample.slice(0, 3).join(', ')}</span>
               </span>
-              <span className="md-num md-dim">{row.targets > 1 ? t('targets', { n: formatNumber(row.targets) }) : ''}</span>
+              <span className="md-num md-dim">
+                {row.targets > 1 ? t('targets', { n: formatNumber(row.targets) }) : ''}
+              </span>
               <span className="md-text-2 md-ellipsis">{row.operator}</span>
               <span className="md-dim md-recent-when">
                 <RelativeTime at={row.at} />

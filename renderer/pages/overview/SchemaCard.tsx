@@ -14,8 +14,14 @@ const order = ['blocks', 'limits', 'info'] as const;
 export function SchemaCard(): ReactElement {
   const { t } = useTranslation('overview');
   const [all, setAll] = useState(false);
-  const { data, error, refetch } = useQuery({ queryKey: ['schema'], queryFn: ({ signal }) => call('connections.schema', {}, { signal }), staleTime: 300_000 });
-  const differences = [...(data?.differences ?? [])].sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
+  const { data, error, refetch } = useQuery({
+    queryKey: ['schema'],
+    queryFn: ({ signal }) => call('connections.schema', {}, { signal }),
+    staleTime: 300_000,
+  });
+  const differences = [...(data?.differences ?? [])].sort(
+    (one, other) => order.indexOf(one.severity) - order.indexOf(other.severity),
+  );
   const shown = all ? differences : differences.slice(0, 3);
   return (
     <section className="md-panel">
@@ -37,7 +43,9 @@ export function SchemaCard(): ReactElement {
           </div>
         </div>
       ) : null}
-      {differences.length > 0 ? <div className="md-strong">{t('schemaDiffers', { count: differences.length })}</div> : null}
+      {differences.length > 0 ? (
+        <div className="md-strong">{t('schemaDiffers', { count: differences.length })}</div>
+      ) : null}
       <ul className="md-differences">
         {shown.map((one) => (
           <Difference key={`${one.kind}.${one.table}.${one.column ?? ''}`} difference={one} />
@@ -55,7 +63,10 @@ export function SchemaCard(): ReactElement {
 function Difference({ difference }: { readonly difference: SchemaDifference }): ReactElement {
   const { t } = useTranslation('overview');
   const { table, column, expected, found, severity, consequence } = difference;
-  const facts = [expected === null ? null : t('expected', { value: expected }), found === null ? null : t('found', { value: found })].filter((fact) => fact !== null);
+  const facts = [
+    expected === null ? null : t('expected', { value: expected }),
+    found === null ? null : t('found', { value: found }),
+  ].filter((fact) => fact !== null);
   return (
     <li>
       <div className="md-difference-head">

@@ -20,7 +20,8 @@ export function ServersCard(): ReactElement {
       </span>
     </span>
   );
-  const time = (lamp: Lamp) => figure(lamp.state, lamp.milliseconds === null ? null : formatMilliseconds(lamp.milliseconds), lamp.note);
+  const time = (lamp: Lamp) =>
+    figure(lamp.state, lamp.milliseconds === null ? null : formatMilliseconds(lamp.milliseconds), lamp.note);
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">{t('health')}</h2>
@@ -31,10 +32,21 @@ export function ServersCard(): ReactElement {
             rows={[
               ['MySQL', time(data.mysql)],
               ['Redis', time(data.redis)],
-              [shell('pool'), figure(data.pool.state, `${data.pool.used} / ${data.pool.size}`, shell('poolNote', { used: data.pool.used, size: data.pool.size, waiting: data.pool.waiting }))],
+              [
+                shell('pool'),
+                figure(
+                  data.pool.state,
+                  `${data.pool.used} / ${data.pool.size}`,
+                  shell('poolNote', { used: data.pool.used, size: data.pool.size, waiting: data.pool.waiting }),
+                ),
+              ],
             ]}
           />
-          {data.pendingInvalidations > 0 ? <div className="md-notice" data-tone="warn">{shell('pendingInvalidations', { count: data.pendingInvalidations })}</div> : null}
+          {data.pendingInvalidations > 0 ? (
+            <div className="md-notice" data-tone="warn">
+              {shell('pendingInvalidations', { count: data.pendingInvalidations })}
+            </div>
+          ) : null}
         </>
       ) : null}
     </section>

@@ -38,7 +38,7 @@ function figures(): readonly Figure[] {
 /** Six counts; each leads to the users it counts. */
 export function UserFigures(): ReactElement {
   const { t } = useTranslation('overview');
-  const all = useMemo(figures, []);
+  const all = useMemo(() => figures(), []);
   return (
     <section className="md-figures" aria-label={t('users')}>
       {all.map((figure) => (
@@ -58,7 +58,15 @@ function FigureLink({ figure }: { readonly figure: Figure }): ReactElement {
   return (
     <Link to="/users" search={figure.search} className="md-figure">
       <span className="md-figure-name">{t(figure.key)}</span>
-      <span className="md-figure-value">{data ? <Num value={data.count} approximate={!data.exact} /> : error ? <span title={asBridgeError(error).message}>—</span> : <span className="md-skeleton md-figure-skeleton" />}</span>
+      <span className="md-figure-value">
+        {data ? (
+          <Num value={data.count} approximate={!data.exact} />
+        ) : error ? (
+          <span title={asBridgeError(error).message}>—</span>
+        ) : (
+          <span className="md-skeleton md-figure-skeleton" />
+        )}
+      </span>
     </Link>
   );
 }

@@ -5,12 +5,17 @@ import { call } from '../../bridge';
 import { Facts } from '../../ui/Facts';
 
 /** Put in by the build, from package.json. */
+// oxlint-disable-next-line no-underscore-dangle -- the build's name for it
 declare const __MOONDESK_VERSION__: string;
 
 /** Versions of the console, the server and the schema. */
 export function AboutSection(): ReactElement {
   const { t } = useTranslation('settings');
-  const { data } = useQuery({ queryKey: ['schema'], queryFn: ({ signal }) => call('connections.schema', {}, { signal }), staleTime: 300_000 });
+  const { data } = useQuery({
+    queryKey: ['schema'],
+    queryFn: ({ signal }) => call('connections.schema', {}, { signal }),
+    staleTime: 300_000,
+  });
   const needed = data?.migrations.filter((one) => !one.optIn) ?? [];
   return (
     <section className="md-panel">
@@ -19,8 +24,13 @@ export function AboutSection(): ReactElement {
         rows={[
           [t('version'), `Moondesk ${__MOONDESK_VERSION__}`],
           [t('server'), data ? `${data.engine === 'mariadb' ? 'MariaDB' : 'MySQL'} ${data.version}` : '—'],
-          [t('migrations'), data ? t('applied', { n: needed.filter((one) => one.state === 'applied').length, all: needed.length }) : '—'],
-          [t('zone'), Intl.DateTimeFormat().resolvedOptions().timeZone],
+          [
+            t('migrations'),
+            data
+              ? t('applied', { n: needed.filter((one) => one.state === 'applied').length, all: needed.length })
+              : '—',
+          ],
+          [t('zone'), new Intl.DateTimeFormat().resolvedOptions().timeZone],
           [t('licence'), 'MIT'],
         ]}
       />

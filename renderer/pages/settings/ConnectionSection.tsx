@@ -15,7 +15,10 @@ export function ConnectionSection(): ReactElement | null {
   const { t } = useTranslation('settings');
   const navigate = useNavigate();
   const session = useSession();
-  const close = useMutation({ mutationFn: () => call('connections.close', {}, { idempotencyKey: newKey() }), onSuccess: setSession });
+  const close = useMutation({
+    mutationFn: () => call('connections.close', {}, { idempotencyKey: newKey() }),
+    onSuccess: setSession,
+  });
   const { connection } = session;
   if (connection === null) return null;
   return (

@@ -34,7 +34,17 @@ export function LookSection(): ReactElement {
               ]}
             />,
           ],
-          [t('theme'), <SegmentedControl key="theme" size="xs" aria-label={t('theme')} value={colorScheme} onChange={(value) => setColorScheme(schemes.find((one) => one === value) ?? 'auto')} data={schemes.map((value) => ({ value, label: t(`theme_${value}`) }))} />],
+          [
+            t('theme'),
+            <SegmentedControl
+              key="theme"
+              size="xs"
+              aria-label={t('theme')}
+              value={colorScheme}
+              onChange={(value) => setColorScheme(schemes.find((one) => one === value) ?? 'auto')}
+              data={schemes.map((value) => ({ value, label: t(`theme_${value}`) }))}
+            />,
+          ],
           [
             t('density'),
             <SegmentedControl

@@ -6,6 +6,7 @@ import { setSession } from '../../app/session';
 import { call, newKey } from '../../bridge';
 import { DoorCard } from '../../ui/DoorCard';
 import { ErrorNotice } from '../../ui/ErrorNotice';
+import { focusFirst } from '../../ui/focus';
 
 /** Sign in with an owner or admin account of the site. */
 export function SignInPage(): ReactElement {
@@ -24,8 +25,22 @@ export function SignInPage(): ReactElement {
   return (
     <DoorCard title={t('signIn')} text={t('signInText')}>
       <form className="md-stack" onSubmit={submit}>
-        <TextInput label={t('username')} autoFocus autoComplete="username" spellCheck={false} maxLength={50} value={username} onChange={(event) => setUsername(event.currentTarget.value)} />
-        <PasswordInput label={t('password')} autoComplete="current-password" maxLength={200} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+        <TextInput
+          label={t('username')}
+          ref={focusFirst}
+          autoComplete="username"
+          spellCheck={false}
+          maxLength={50}
+          value={username}
+          onChange={(event) => setUsername(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t('password')}
+          autoComplete="current-password"
+          maxLength={200}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
         <ErrorNotice error={signIn.error} />
         <Button type="submit" fullWidth loading={signIn.isPending} disabled={username === '' || password === ''}>
           {t('signIn')}

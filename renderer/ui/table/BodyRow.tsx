@@ -32,7 +32,17 @@ export function placeOf(event: MouseEvent): { row: number; column: number; box: 
   return { row: Number(cell.dataset['row']), column: Math.max(0, column), box: column < 0 };
 }
 
-function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, selectable, open, activeColumn }: BodyRowProps<Row>): ReactElement {
+function BodyRowPlain<Row>({
+  gridId,
+  index,
+  top,
+  row,
+  columns,
+  chosen,
+  selectable,
+  open,
+  activeColumn,
+}: BodyRowProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   return (
     <div
@@ -46,8 +56,17 @@ function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, selectabl
       style={{ transform: `translateY(${top}px)` }}
     >
       {selectable ? (
-        <div className="md-grid-cell md-grid-box" role="gridcell" aria-colindex={1} data-pinned data-row={index} data-column={-1}>
-          {row === undefined ? null : <input type="checkbox" tabIndex={-1} aria-label={t('choose')} checked={chosen} readOnly />}
+        <div
+          className="md-grid-cell md-grid-box"
+          role="gridcell"
+          aria-colindex={1}
+          data-pinned
+          data-row={index}
+          data-column={-1}
+        >
+          {row === undefined ? null : (
+            <input type="checkbox" tabIndex={-1} aria-label={t('choose')} checked={chosen} readOnly />
+          )}
         </div>
       ) : null}
       {columns.map((placed, at) => (
@@ -66,7 +85,11 @@ function BodyRowPlain<Row>({ gridId, index, top, row, columns, chosen, selectabl
           title={row === undefined ? undefined : placed.column.text(row)}
           style={cellStyle(placed)}
         >
-          {row === undefined ? <span className="md-skeleton" style={{ width: `${40 + ((index * 7 + at * 13) % 45)}%` }} /> : placed.column.cell(row)}
+          {row === undefined ? (
+            <span className="md-skeleton" style={{ width: `${40 + ((index * 7 + at * 13) % 45)}%` }} />
+          ) : (
+            placed.column.cell(row)
+          )}
         </div>
       ))}
     </div>

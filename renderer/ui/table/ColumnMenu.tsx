@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Popover, SegmentedControl } from '@mantine/core';
 import { IconColumns3, IconPin, IconPinFilled } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,55 +6,87 @@ import { isDensity, setPreference, usePreferences } from '../../app/preferences'
 import type { Column } from './types';
 import type { Columns } from './useColumns';
 
-/** The menu at the header's right end: hide, pin, density, back to how it was. */
-export function ColumnMenu<Row>({ columns, all }: { readonly columns: Columns<Row>; readonly all: readonly Column<Row>[] }): ReactElement {
+interface ColumnMenuProps<Row> {
+  readonly columns: Columns<Row>;
+  readonly all: readonly Column<Row>[];
+}
+
+/** At the header's right end: hide, pin, density, back to how it was. */
+export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   const { density } = usePreferences();
   return (
-    <Menu position="bottom-end" closeOnItemClick={false} width={248}>
+    <Popover position="bottom-end" width={248} trapFocus returnFocus>
       <div className="md-grid-tools">
-        <Menu.Target>
+        <Popover.Target>
           <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('columns')} title={t('columns')}>
             <IconColumns3 size={15} />
           </ActionIcon>
-        </Menu.Target>
+        </Popover.Target>
       </div>
-      <Menu.Dropdown>
-        <Menu.Label>{t('columns')}</Menu.Label>
+      <Popover.Dropdown aria-label={t('columns')}>
+        <div className="md-filter-title">{t('columns')}</div>
         {all.map((column) => (
           <div className="md-column-item" key={column.id}>
-            <Menu.Item
-              role="menuitemcheckbox"
-              aria-checked={!columns.isHidden(column.id)}
+            <Checkbox
+              size="xs"
+              label={column.header}
+              checked={!columns.isHidden(column.id)}
               disabled={column.hideable === false}
-              onClick={() => columns.toggleHidden(column.id)}
-              leftSection={<input type="checkbox" tabIndex={-1} aria-hidden checked={!columns.isHidden(column.id)} readOnly disabled={column.hideable === false} />}
-            >
-              {column.header}
-            </Menu.Item>
-            <Menu.Item className="md-column-pin" aria-label={t(columns.isPinned(column.id) ? 'unpin' : 'pin', { column: column.header })} title={t(columns.isPinned(column.id) ? 'unpin' : 'pin', { column: column.header })} onClick={() => columns.togglePinned(column.id)}>
-              {columns.isPinned(column.id) ? <IconPinFilled size={14} /> : <IconPin size={14} />}
-            </Menu.Item>
+              onChange={() => columns.toggleHidden(column.id)}
+            />
+            <span className="md-grow" />
+            <PinButton column={column} columns={columns} />
           </div>
         ))}
-        <Menu.Divider />
-        <Menu.Label>{t('density')}</Menu.Label>
-        <div className="md-menu-pad">
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label={t('density')}
-            value={density}
-            onChange={(value) => isDensity(value) && setPreference('density', value)}
-            data={[
-              { value: 'dense', label: t('dense') },
-              { value: 'roomy', label: t('roomy') },
-            ]}
-          />
-        </div>
-        <Menu.Divider />
-        <Menu.Item onClick={columns.reset}>{t('reset')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <div className="md-filter-title md-menu-part">{t('density')}</div>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={t('density')}
+          value={density}
+          onChange={(value) => isDensity(value) && setPreference('density', value)}
+          data={[
+            { value: 'dense', label: t('dense') },
+            { value: 'roomy', label: t('roomy') },
+          ]}
+        />
+        <Button
+          className="md-menu-part"
+          fullWidth
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          onClick={columns.reset}
+        >
+          {t('reset')}
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function PinButton<Row>({
+  column,
+  columns,
+}: {
+  readonly column: Column<Row>;
+  readonly columns: Columns<Row>;
+}): ReactElement {
+  const { t } = useTranslation('table');
+  const pinned = columns.isPinned(column.id);
+  const label = t(pinned ? 'unpin' : 'pin', { column: column.header });
+  return (
+    <ActionIcon
+      variant="subtle"
+      color={pinned ? 'moon' : 'gray'}
+      size={24}
+      aria-label={label}
+      aria-pressed={pinned}
+      title={label}
+      onClick={() => columns.togglePinned(column.id)}
+    >
+      {pinned ? <IconPinFilled size={14} /> : <IconPin size={14} />}
+    </ActionIcon>
   );
 }

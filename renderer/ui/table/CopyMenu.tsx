@@ -13,7 +13,13 @@ export interface CopyTarget {
 }
 
 /** The right-click menu of a cell. */
-export function CopyMenu({ target, onClose }: { readonly target: CopyTarget | null; onClose(): void }): ReactElement | null {
+export function CopyMenu({
+  target,
+  onClose,
+}: {
+  readonly target: CopyTarget | null;
+  onClose(): void;
+}): ReactElement | null {
   const { t } = useTranslation('table');
   if (target === null) return null;
   const copy = (text: string) => {
@@ -22,7 +28,13 @@ export function CopyMenu({ target, onClose }: { readonly target: CopyTarget | nu
   return (
     <Menu opened onClose={onClose} position="bottom-start" offset={2} width={200}>
       <Menu.Target>
-        <button type="button" className="md-copy-anchor" tabIndex={-1} aria-label={t('copyCell')} style={{ left: target.x, top: target.y }} />
+        <button
+          type="button"
+          className="md-copy-anchor"
+          tabIndex={-1}
+          aria-label={t('copyCell')}
+          style={{ left: target.x, top: target.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => copy(target.cell)}>{t('copyCell')}</Menu.Item>

@@ -21,7 +21,19 @@ import './table.css';
 
 /** The one table: server-side sort, keyset paging as endless scroll, selection, keys, column preferences. */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
-  const { name, label, columns: all, rowId, sort, onSortChange, count, selection, onSelectionChange, activeId, selectionActions } = props;
+  const {
+    name,
+    label,
+    columns: all,
+    rowId,
+    sort,
+    onSortChange,
+    count,
+    selection,
+    onSelectionChange,
+    activeId,
+    selectionActions,
+  } = props;
   const { t } = useTranslation('table');
   const gridId = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -62,7 +74,15 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
     const row = pages.rowAt(index);
     return row === undefined ? null : (columns.placed[at]?.column.text(row) ?? null);
   };
-  const onKeyDown = useGridKeys({ grid, selectable, selection, onSelectionChange, cellText, page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2), onCopied: () => toast(t('copied')) });
+  const onKeyDown = useGridKeys({
+    grid,
+    selectable,
+    selection,
+    onSelectionChange,
+    cellText,
+    page: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2),
+    onCopied: () => toast(t('copied')),
+  });
 
   const onClick = (event: MouseEvent) => {
     const place = placeOf(event);
@@ -78,7 +98,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
     if (!place || cell === null) return;
     event.preventDefault();
     grid.go(place);
-    setCopying({ x: event.clientX, y: event.clientY, cell, row: columns.placed.map((_, at) => cellText(place.row, at) ?? '').join('\t') });
+    setCopying({
+      x: event.clientX,
+      y: event.clientY,
+      cell,
+      row: columns.placed.map((_, at) => cellText(place.row, at) ?? '').join('\t'),
+    });
   };
 
   const shown = pages.inView.map(rowId);
@@ -98,9 +123,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
         aria-rowcount={count?.exact === true ? count.count + 1 : pages.complete ? pages.length + 1 : -1}
         aria-colcount={columns.placed.length + 1}
         aria-busy={!pages.complete && pages.inView.length === 0 && pages.error === null}
-        aria-activedescendant={activeVisible && !nothing ? cellId(gridId, grid.active.row, grid.active.column) : undefined}
+        aria-activedescendant={
+          activeVisible && !nothing ? cellId(gridId, grid.active.row, grid.active.column) : undefined
+        }
         onKeyDown={onKeyDown}
         onFocus={grid.enter}
+        onClick={onClick}
         onMouseDown={(event) => (event.shiftKey ? event.preventDefault() : undefined)}
         onContextMenu={onContextMenu}
       >
@@ -112,7 +140,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
             chosen={!selectable ? 'off' : chosenShown === 0 ? 'none' : chosenShown === shown.length ? 'all' : 'some'}
             onChooseAll={(chosen) => onSelectionChange(withRows(selection, shown, chosen))}
           />
-          <div className="md-grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }} onClick={onClick}>
+          <div className="md-grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
               const row = pages.rowAt(item.index);
               const id = row === undefined ? null : rowId(row);
@@ -141,9 +169,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
           <ErrorNotice error={pages.error} onRetry={pages.retry} />
         </div>
       ) : null}
-      {selectable ? <SelectionBar selection={selection} count={count ?? null} onChange={onSelectionChange}>
-        {selectionActions?.(selection)}
-      </SelectionBar> : null}
+      {selectable ? (
+        <SelectionBar selection={selection} count={count ?? null} onChange={onSelectionChange}>
+          {selectionActions?.(selection)}
+        </SelectionBar>
+      ) : null}
       <CopyMenu target={copying} onClose={() => setCopying(null)} />
     </div>
   );

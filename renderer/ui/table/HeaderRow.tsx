@@ -19,7 +19,13 @@ export function cellStyle<Row>({ width, grow, left }: PlacedColumn<Row>): CSSPro
 }
 
 /** The header: sorting, resizing by mouse or Alt+arrows, and the box that chooses the rows in view. */
-export function HeaderRow<Row>({ columns, sort, onSortChange, chosen, onChooseAll }: HeaderRowProps<Row>): ReactElement {
+export function HeaderRow<Row>({
+  columns,
+  sort,
+  onSortChange,
+  chosen,
+  onChooseAll,
+}: HeaderRowProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   return (
     <div className="md-grid-head" role="rowgroup">
@@ -38,7 +44,14 @@ export function HeaderRow<Row>({ columns, sort, onSortChange, chosen, onChooseAl
           </div>
         )}
         {columns.placed.map((placed, index) => (
-          <HeaderCell key={placed.column.id} placed={placed} index={index} columns={columns} sort={sort} onSortChange={onSortChange} />
+          <HeaderCell
+            key={placed.column.id}
+            placed={placed}
+            index={index}
+            columns={columns}
+            sort={sort}
+            onSortChange={onSortChange}
+          />
         ))}
       </div>
     </div>
@@ -72,9 +85,21 @@ function HeaderCell<Row>({ placed, index, columns, sort, onSortChange }: HeaderC
       style={cellStyle(placed)}
     >
       {column.sortable ? (
-        <button type="button" className="md-grid-sort" title={column.header} onKeyDown={nudge} onClick={() => onSortChange({ id: column.id, desc: sorted ? !sorted.desc : column.align === 'right' })}>
+        <button
+          type="button"
+          className="md-grid-sort"
+          title={column.header}
+          onKeyDown={nudge}
+          onClick={() => onSortChange({ id: column.id, desc: sorted ? !sorted.desc : column.align === 'right' })}
+        >
           <span>{column.header}</span>
-          {sorted ? sorted.desc ? <IconArrowDown size={13} aria-hidden /> : <IconArrowUp size={13} aria-hidden /> : null}
+          {sorted ? (
+            sorted.desc ? (
+              <IconArrowDown size={13} aria-hidden />
+            ) : (
+              <IconArrowUp size={13} aria-hidden />
+            )
+          ) : null}
         </button>
       ) : (
         <span className="md-grid-label" title={column.header}>
@@ -82,7 +107,14 @@ function HeaderCell<Row>({ placed, index, columns, sort, onSortChange }: HeaderC
         </span>
       )}
       {left === null ? null : <IconPinFilled className="md-grid-pin" size={10} aria-label={t('pinned')} />}
-      <div className="md-grid-resize" onMouseDown={resize} onTouchStart={resize} onDoubleClick={() => columns.resize(column.id, column.width)} data-active={header.column.getIsResizing() || undefined} />
+      <div
+        className="md-grid-resize"
+        role="presentation"
+        onMouseDown={resize}
+        onTouchStart={resize}
+        onDoubleClick={() => columns.resize(column.id, column.width)}
+        data-active={header.column.getIsResizing() || undefined}
+      />
     </div>
   );
 }

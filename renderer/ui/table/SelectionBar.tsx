@@ -22,7 +22,14 @@ export function SelectionBar({ selection, count, onChange, children }: Selection
   return (
     <div className="md-selection" role="toolbar" aria-label={t('selection')}>
       <span className="md-selection-count" aria-live="polite">
-        {chosen === null ? t('allChosen') : count ? t('chosenOf', { chosen: (selection.mode === 'all' ? about : '') + formatNumber(chosen), matching: about + formatNumber(count.count) }) : t('chosen', { chosen: formatNumber(chosen) })}
+        {chosen === null
+          ? t('allChosen')
+          : count
+            ? t('chosenOf', {
+                chosen: (selection.mode === 'all' ? about : '') + formatNumber(chosen),
+                matching: about + formatNumber(count.count),
+              })
+            : t('chosen', { chosen: formatNumber(chosen) })}
       </span>
       {all ? null : (
         <Button size="compact-sm" variant="subtle" onClick={() => onChange(everything)} title="Ctrl A">

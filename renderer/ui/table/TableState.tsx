@@ -19,11 +19,26 @@ export function TableState({ error, onRetry, isFiltered, empty, filteredEmpty }:
     const { code, message, hint } = asBridgeError(error);
     return (
       <div className="md-grid-state">
-        <StateBlock kind={code === 'forbidden' ? 'forbidden' : 'down'} title={message} code={code} action={code === 'forbidden' ? undefined : <Button onClick={onRetry}>{t('retry')}</Button>}>
+        <StateBlock
+          kind={code === 'forbidden' ? 'forbidden' : 'down'}
+          title={message}
+          code={code}
+          action={code === 'forbidden' ? undefined : <Button onClick={onRetry}>{t('retry')}</Button>}
+        >
           {hint ?? (code === 'forbidden' ? t('forbidden') : t('kept'))}
         </StateBlock>
       </div>
     );
   }
-  return <div className="md-grid-state">{isFiltered ? (filteredEmpty ?? <StateBlock kind="filtered" title={t('noMatch')}>{t('noMatchHint')}</StateBlock>) : empty}</div>;
+  return (
+    <div className="md-grid-state">
+      {isFiltered
+        ? (filteredEmpty ?? (
+            <StateBlock kind="filtered" title={t('noMatch')}>
+              {t('noMatchHint')}
+            </StateBlock>
+          ))
+        : empty}
+    </div>
+  );
 }

@@ -1,3 +1,3 @@
 export { DataTable } from './DataTable';
-export { everything, isNothing, isSelected, noSelection, selectedCount, withRows } from './selection';
-export type { Column, DataTableProps, LoadArguments, LoadedPage, Selection, Sort } from './types';
+export { isNothing, noSelection } from './selection';
+export type { Column, LoadArguments, Selection } from './types';

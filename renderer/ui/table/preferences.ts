@@ -19,15 +19,26 @@ function read(key: string): ColumnPreferences {
     const stored: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
     if (typeof stored !== 'object' || stored === null) return untouched;
     const { widths, hidden, pinned } = stored as Partial<Record<keyof ColumnPreferences, unknown>>;
-    const sizes = typeof widths === 'object' && widths !== null ? Object.entries(widths).filter((entry): entry is [string, number] => typeof entry[1] === 'number') : [];
-    return { widths: Object.fromEntries(sizes), hidden: isNames(hidden) ? hidden : null, pinned: isNames(pinned) ? pinned : null };
+    const sizes =
+      typeof widths === 'object' && widths !== null
+        ? Object.entries(widths).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+        : [];
+    return {
+      widths: Object.fromEntries(sizes),
+      hidden: isNames(hidden) ? hidden : null,
+      pinned: isNames(pinned) ? pinned : null,
+    };
   } catch {
     return untouched;
   }
 }
 
 /** Column widths, hiding and pinning of one table, remembered on this machine. */
-export function useColumnPreferences(name: string): { preferences: ColumnPreferences; change(change: (now: ColumnPreferences) => ColumnPreferences): void; reset(): void } {
+export function useColumnPreferences(name: string): {
+  preferences: ColumnPreferences;
+  change(change: (now: ColumnPreferences) => ColumnPreferences): void;
+  reset(): void;
+} {
   const key = `moondesk.table.${name}`;
   const [preferences, set] = useState(() => read(key));
   const change = useCallback(

@@ -25,7 +25,9 @@ export interface Sort {
 }
 
 /** Chosen rows: some by name, or all that match less some taken out. */
-export type Selection = { readonly mode: 'some'; readonly ids: ReadonlySet<string> } | { readonly mode: 'all'; readonly except: ReadonlySet<string> };
+export type Selection =
+  | { readonly mode: 'some'; readonly ids: ReadonlySet<string> }
+  | { readonly mode: 'all'; readonly except: ReadonlySet<string> };
 
 export interface LoadArguments {
   readonly after?: string;

@@ -1,10 +1,23 @@
-import { columnPinningFeature, columnResizingFeature, columnSizingFeature, columnVisibilityFeature, functionalUpdate, tableFeatures, useTable } from '@tanstack/react-table';
+import {
+  columnPinningFeature,
+  columnResizingFeature,
+  columnSizingFeature,
+  columnVisibilityFeature,
+  functionalUpdate,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
 import type { Header } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { useColumnPreferences } from './preferences';
 import type { Column } from './types';
 
-const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnVisibilityFeature, columnPinningFeature });
+const features = tableFeatures({
+  columnSizingFeature,
+  columnResizingFeature,
+  columnVisibilityFeature,
+  columnPinningFeature,
+});
 /** The last column makes room for the menu at the header's right end. */
 const menuRoom = 26;
 const noRows: Record<string, never>[] = [];
@@ -40,7 +53,17 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[], b
   const pinned = preferences.pinned ?? defaultPinned;
   const defaultHidden = useMemo(() => columns.filter((column) => column.hidden).map((column) => column.id), [columns]);
   const hidden = preferences.hidden ?? defaultHidden;
-  const definitions = useMemo(() => columns.map((column) => ({ id: column.id, header: column.header, size: column.width, minSize: 56, maxSize: 900 })), [columns]);
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        header: column.header,
+        size: column.width,
+        minSize: 56,
+        maxSize: 900,
+      })),
+    [columns],
+  );
   const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
   const pinning = useMemo(() => ({ start: [...pinned], end: [] }), [pinned]);
   const sizing = useMemo(() => ({ ...preferences.widths }), [preferences.widths]);
@@ -51,7 +74,8 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[], b
     data: noRows,
     columnResizeMode: 'onChange',
     state: { columnSizing: sizing, columnVisibility: visibility, columnPinning: pinning },
-    onColumnSizingChange: (updater) => change((now) => ({ ...now, widths: functionalUpdate(updater, { ...now.widths }) })),
+    onColumnSizingChange: (updater) =>
+      change((now) => ({ ...now, widths: functionalUpdate(updater, { ...now.widths }) })),
   });
 
   const byId = new Map(columns.map((column) => [column.id, column]));
@@ -67,7 +91,8 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[], b
   const end = placed.at(-1);
   if (end && end.left === null) placed.splice(-1, 1, { ...end, width: end.width + menuRoom });
 
-  const toggled = (list: readonly string[], id: string) => (list.includes(id) ? list.filter((one) => one !== id) : [...list, id]);
+  const toggled = (list: readonly string[], id: string) =>
+    list.includes(id) ? list.filter((one) => one !== id) : [...list, id];
   return {
     placed,
     totalWidth: placed.reduce((sum, one) => sum + one.width, boxWidth),
@@ -76,7 +101,8 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[], b
     isPinned: (id) => pinned.includes(id),
     toggleHidden: (id) => change((now) => ({ ...now, hidden: toggled(now.hidden ?? defaultHidden, id) })),
     togglePinned: (id) => change((now) => ({ ...now, pinned: toggled(now.pinned ?? defaultPinned, id) })),
-    resize: (id, width) => change((now) => ({ ...now, widths: { ...now.widths, [id]: Math.min(900, Math.max(56, width)) } })),
+    resize: (id, width) =>
+      change((now) => ({ ...now, widths: { ...now.widths, [id]: Math.min(900, Math.max(56, width)) } })),
     reset,
   };
 }

@@ -25,7 +25,12 @@ export interface Grid<Row> {
 type Wishes<Row> = Pick<DataTableProps<Row>, 'rowId' | 'selection' | 'onSelectionChange' | 'onOpen' | 'activeId'>;
 
 /** Where the focus is, what is chosen, and how the one moves the other. */
-export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: number, view: { reveal(index: number): void; firstShown(): number }): Grid<Row> {
+export function useGrid<Row>(
+  wishes: Wishes<Row>,
+  rows: Pages<Row>,
+  columns: number,
+  view: { reveal(index: number): void; firstShown(): number },
+): Grid<Row> {
   const [place, setPlace] = useState<Place>({ row: -1, column: 0 });
   const active = { row: Math.min(place.row, rows.length - 1), column: Math.min(place.column, columns - 1) };
   const anchor = useRef<number | null>(null);
@@ -38,7 +43,9 @@ export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: num
   const extendTo = (index: number) => {
     const from = anchor.current ?? Math.max(0, active.row);
     anchor.current = from;
-    void rows.between(Math.min(from, index), Math.max(from, index)).then((range) => onSelectionChange(withRows(selection, range.map(rowId), true)));
+    void rows
+      .between(Math.min(from, index), Math.max(from, index))
+      .then((range) => onSelectionChange(withRows(selection, range.map(rowId), true)));
   };
   return {
     active,
@@ -49,7 +56,10 @@ export function useGrid<Row>(wishes: Wishes<Row>, rows: Pages<Row>, columns: num
       if (place.row < 0) setPlace({ row: view.firstShown(), column: 0 });
     },
     go: (to, extend = false) => {
-      const next = { row: clamp(place.row < 0 && to.row < 1 ? view.firstShown() : to.row, rows.length), column: clamp(to.column, columns) };
+      const next = {
+        row: clamp(place.row < 0 && to.row < 1 ? view.firstShown() : to.row, rows.length),
+        column: clamp(to.column, columns),
+      };
       if (extend) extendTo(next.row);
       else anchor.current = null;
       setPlace(next);

@@ -17,7 +17,15 @@ interface GridKeys<Row> {
 }
 
 /** The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the grid has the focus. */
-export function useGridKeys<Row>({ grid, selectable, selection, onSelectionChange, page, cellText, onCopied }: GridKeys<Row>): (event: KeyboardEvent<HTMLElement>) => void {
+export function useGridKeys<Row>({
+  grid,
+  selectable,
+  selection,
+  onSelectionChange,
+  page,
+  cellText,
+  onCopied,
+}: GridKeys<Row>): (event: KeyboardEvent<HTMLElement>) => void {
   const { row, column } = grid.active;
   const down = () => grid.go({ row: row + 1, column });
   const up = () => grid.go({ row: row - 1, column });
@@ -51,7 +59,8 @@ export function useGridKeys<Row>({ grid, selectable, selection, onSelectionChang
   return (event) => {
     if (event.target !== event.currentTarget || event.shiftKey || event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
-      const text = event.key.toLowerCase() === 'c' && window.getSelection()?.isCollapsed !== false ? cellText(row, column) : null;
+      const text =
+        event.key.toLowerCase() === 'c' && window.getSelection()?.isCollapsed !== false ? cellText(row, column) : null;
       if (text !== null && copyText(text)) {
         event.preventDefault();
         onCopied();

@@ -34,7 +34,10 @@ type Source<Row> = Pick<DataTableProps<Row>, 'load' | 'queryKey' | 'sort'>;
  * Keyset pages as one long list. Only pages in view are kept in memory (and a minute more); of the others just their cursors,
  * so that a million rows can be scrolled through without holding a million rows.
  */
-export function usePages<Row>({ load, queryKey, sort }: Source<Row>, view: { readonly from: number; readonly to: number }): Pages<Row> {
+export function usePages<Row>(
+  { load, queryKey, sort }: Source<Row>,
+  view: { readonly from: number; readonly to: number },
+): Pages<Row> {
   const client = useQueryClient();
   const base = [...queryKey, 'rows', sort];
   const hash = hashKey(base);
@@ -43,7 +46,8 @@ export function usePages<Row>({ load, queryKey, sort }: Source<Row>, view: { rea
 
   const query = (cursor: string) => ({
     queryKey: [...base, cursor],
-    queryFn: ({ signal }: { signal: AbortSignal }): Promise<LoadedPage<Row>> => load({ ...(cursor === '' ? {} : { after: cursor }), limit: pageRows, sort, signal }),
+    queryFn: ({ signal }: { signal: AbortSignal }): Promise<LoadedPage<Row>> =>
+      load({ ...(cursor === '' ? {} : { after: cursor }), limit: pageRows, sort, signal }),
     staleTime: 30_000,
     gcTime: 60_000,
   });
@@ -58,9 +62,10 @@ export function usePages<Row>({ load, queryKey, sort }: Source<Row>, view: { rea
   for (const [at, result] of results.entries()) if (result.data) grown = follow(grown, first + at, result.data);
   useEffect(() => {
     if (grown !== stored) setChain(grown);
-  });
+  }, [grown, stored]);
 
-  const known = grown.tail === null ? (grown.cursors.length - 1) * pageRows : (grown.cursors.length - 1) * pageRows + grown.tail;
+  const known =
+    grown.tail === null ? (grown.cursors.length - 1) * pageRows : (grown.cursors.length - 1) * pageRows + grown.tail;
   const failed = results.find((result) => result.isError && !result.data);
   return {
     length: grown.tail === null ? known + (failed ? 0 : 40) : known,
