@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Envelope } from '../../electron/contract/envelope.js';
+import type { Input, OperationName, Output } from '../../electron/contract/index.js';
+import type { Desk, SecretBox } from '../../electron/operations/desk/desk.js';
+import { createDesk } from '../../electron/operations/desk/open-desk.js';
+import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
+import { handlers, steps } from '../../electron/operations/index.js';
+import { createLog } from '../../electron/router/log.js';
+import { createRouter } from '../../electron/router/router.js';
+import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
+
+export interface TestConsole {
+  readonly desk: Desk;
+  readonly folder: string;
+  /** How often each event was told. */
+  readonly events: Record<string, number>;
+  /** One call as the window makes it. */
+  call<N extends OperationName>(operation: N, input: Input<N>): Promise<Envelope<Output<N>>>;
+  /** The value of a call; throws its failure. */
+  ask<N extends OperationName>(operation: N, input: Input<N>): Promise<Output<N>>;
+  /** The code of a call's failure, or `ok`. */
+  code<N extends OperationName>(operation: N, input: Input<N>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A whole console without a window: desk, router and every operation, over a data folder of its own. */
+export async function openConsole(
+  environment: NodeJS.ProcessEnv = {},
+  secrets: SecretBox = sessionBox,
+  given?: string,
+): Promise<TestConsole> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'moondesk-console-')));
+  const events: Record<string, number> = {};
+  const host = {
+    dataFolder: folder,
+    secrets,
+    saveFile: () => Promise.resolve(null),
+    emit: (event: string) => {
+      events[event] = (events[event] ?? 0) + 1;
+    },
+  };
+  const desk = await createDesk({ host, environment, steps, schedule: [], openAtStart: true });
+  const router = createRouter({ handlers, desk, log: createLog('/dev/null') });
+  const call: TestConsole['call'] = async (operation, input) =>
+    (await router.dispatch(
+      { id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() },
+      { origin: 'window' },
+    )) as Envelope<never>;
+  return {
+    desk,
+    folder,
+    events,
+    call,
+    ask: async (operation, input) => {
+      const answer = await call(operation, input);
+      if (answer.ok) return answer.value;
+      throw Object.assign(new Error(`${operation}: ${answer.error.message}`), answer.error);
+    },
+    code: async (operation, input) => {
+      const answer = await call(operation, input);
+      return answer.ok ? 'ok' : answer.error.code;
+    },
+    close: async () => {
+      await desk.close();
+      if (given === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The seed's variables for a database of the tests. */
+export function environmentOf({ config }: TestDatabase, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    MYSQL_HOST: config.host,
+    MYSQL_PORT: String(config.port),
+    MYSQL_USER: config.user,
+    MYSQL_PASSWORD: config.password,
+    MYSQL_DATABASE: config.database,
+    REDIS_URL: redisUrl(),
+    MOONDESK_REDIS_PREFIX: redisPrefix(),
+    ...more,
+  };
+}

@@ -1,0 +1,212 @@
+import { createHash, scryptSync } from 'node:crypto';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
+import { environmentOf, openConsole, type TestConsole } from './console.js';
+
+const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+const scrypt = (text: string): string =>
+  `73616c74:${scryptSync(text, '73616c74', 64, { N: 16_384, r: 8, p: 1 }).toString('hex')}`;
+
+async function sql(database: TestDatabase, text: string, values: unknown[] = []): Promise<RowDataPacket[]> {
+  const connection = await createConnection(database.config);
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(text, values);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+describe.each(engines())('the first owner on %s', (engine) => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createDatabase(engine);
+  });
+  afterEach(() => database.drop());
+
+  test('is made whole on an empty database: tables, user, points, config, audit; and is signed in', async () => {
+    const desk = await openConsole(environmentOf(database));
+    try {
+      expect(await desk.ask('session.state', {})).toMatchObject({
+        database: 'empty',
+        needsOwner: true,
+        locked: true,
+        operator: null,
+      });
+      expect(await desk.code('session.signIn', { username: 'moon', password: 'longenough1' })).toBe('conflict');
+      const state = await desk.ask('session.firstOwner', { username: 'moon', password: 'longenough1' });
+      expect(state).toMatchObject({
+        database: 'site_with_console',
+        needsOwner: false,
+        operator: { username: 'moon', role: 'owner' },
+      });
+
+      expect(await sql(database, 'SELECT username, role, password_hash, banned FROM users')).toEqual([
+        { username: 'moon', role: 'owner', password_hash: sha('longenough1'), banned: 0 },
+      ]);
+      const [points] = await sql(database, 'SELECT username, invitation_code, balance FROM user_points');
+      expect(points).toMatchObject({
+        username: 'moon',
+        balance: 0,
+        invitation_code: expect.stringMatching(/^[A-Z0-9]{16}$/) as string,
+      });
+      const [config] = await sql(database, 'SELECT CAST(config_value AS CHAR) AS value FROM admin_configs');
+      expect(JSON.parse(String(config?.['value']))).toMatchObject({
+        UserConfig: { Users: [{ username: 'moon', role: 'owner' }] },
+      });
+      const audits = await sql(database, 'SELECT operation, operator, outcome, input FROM console_audit');
+      expect(audits).toMatchObject([{ operation: 'session.firstOwner', operator: 'moon', outcome: 'done' }]);
+      expect(JSON.stringify(audits)).not.toContain('longenough1');
+      expect(await desk.code('session.firstOwner', { username: 'second', password: 'longenough2' })).toBe('conflict');
+    } finally {
+      await desk.close();
+    }
+  });
+
+  test('is one, also when two consoles ask at the same moment', async () => {
+    const consoles = await Promise.all([openConsole(environmentOf(database)), openConsole(environmentOf(database))]);
+    try {
+      const codes = await Promise.all(
+        consoles.map((one, index) =>
+          one.code('session.firstOwner', { username: `owner${String(index)}`, password: 'longenough1' }),
+        ),
+      );
+      expect(codes.toSorted()).toEqual(['conflict', 'ok']);
+      expect(await sql(database, "SELECT username FROM users WHERE role = 'owner'")).toHaveLength(1);
+    } finally {
+      await Promise.all(consoles.map((one) => one.close()));
+    }
+  });
+
+  test('is not made in another application’s database, and nothing is changed there', async () => {
+    await sql(database, 'CREATE TABLE wp_posts (id INT PRIMARY KEY)');
+    const desk = await openConsole(environmentOf(database));
+    try {
+      expect(await desk.ask('session.state', {})).toMatchObject({ database: 'foreign', needsOwner: false });
+      expect(await desk.code('session.firstOwner', { username: 'moon', password: 'longenough1' })).toBe('conflict');
+      expect(await desk.code('session.signIn', { username: 'moon', password: 'x' })).toBe('conflict');
+      expect(await sql(database, 'SHOW TABLES')).toHaveLength(1);
+    } finally {
+      await desk.close();
+    }
+  });
+});
+
+describe.each(engines())('signing in on %s', (engine) => {
+  let database: TestDatabase;
+  let desk: TestConsole;
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    const first = await openConsole(environmentOf(database));
+    await first.ask('session.firstOwner', { username: 'MoonOwner', password: 'longenough1' });
+    await first.close();
+    await sql(database, 'INSERT INTO users (username, password_hash, role, banned) VALUES ?', [
+      [
+        ['scrypted', scrypt('by scrypt'), 'admin', 0],
+        ['banned_admin', sha('right'), 'admin', 1],
+        ['somebody', sha('right'), 'user', 0],
+        ['empty', '', 'admin', null],
+        ["o'brien:*🎬", sha('right'), 'admin', null],
+      ],
+    ]);
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    desk = await openConsole(environmentOf(database));
+  });
+  afterEach(() => desk.close());
+
+  test('answers with the spelling that the site stores, whatever was typed', async () => {
+    const state = await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
+    expect(state.operator).toEqual({ username: 'MoonOwner', role: 'owner' });
+    expect(desk.events['session']).toBeGreaterThan(0);
+  });
+
+  test('takes scrypt, and names with any characters', async () => {
+    expect((await desk.ask('session.signIn', { username: 'scrypted', password: 'by scrypt' })).operator?.role).toBe(
+      'admin',
+    );
+    expect((await desk.ask('session.signIn', { username: "o'brien:*🎬", password: 'right' })).operator?.username).toBe(
+      "o'brien:*🎬",
+    );
+  });
+
+  test('says the same of a wrong password and of an unknown name', async () => {
+    const wrong = await desk.call('session.signIn', { username: 'MoonOwner', password: 'wrong' });
+    const unknown = await desk.call('session.signIn', { username: 'nobody-at-all', password: 'wrong' });
+    const hashless = await desk.call('session.signIn', { username: 'empty', password: 'x' });
+    expect(wrong).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(unknown).toEqual(wrong);
+    expect(hashless).toEqual(wrong);
+  });
+
+  test('turns users and banned admins away, only after the right password', async () => {
+    const wrong = await desk.call('session.signIn', { username: 'nobody', password: 'x' });
+    expect(await desk.call('session.signIn', { username: 'somebody', password: 'wrong' })).toEqual(wrong);
+    expect(await desk.call('session.signIn', { username: 'somebody', password: 'right' })).toMatchObject({
+      error: { code: 'forbidden', message: expect.stringContaining('neither') as string },
+    });
+    expect(await desk.call('session.signIn', { username: 'banned_admin', password: 'right' })).toMatchObject({
+      error: { code: 'forbidden', message: expect.stringContaining('banned') as string },
+    });
+    expect(desk.desk.operator).toBeNull();
+  });
+
+  test('makes a guesser wait after five failures, under any spelling, and others not', async () => {
+    const spellings = ['MoonOwner', 'moonowner', 'MOONOWNER', 'MoonOwner', 'moonOwner'];
+    for (const username of spellings) await desk.call('session.signIn', { username, password: 'guess' });
+    expect(await desk.call('session.signIn', { username: 'mOONOWNER', password: 'longenough1' })).toMatchObject({
+      error: { code: 'forbidden', details: { retryAfterSeconds: 1 } },
+    });
+    expect(await desk.code('session.signIn', { username: 'scrypted', password: 'by scrypt' })).toBe('ok');
+  });
+
+  test('writes down who came in and who was turned away, without the password', async () => {
+    await sql(database, 'DELETE FROM console_audit');
+    await desk.call('session.signIn', { username: 'moonowner', password: 'a-wrong-one' });
+    await desk.call('session.signIn', { username: 'nobody', password: 'a-wrong-one' });
+    await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
+    const audits = await sql(
+      database,
+      "SELECT operator, operator_role, outcome, input FROM console_audit WHERE operation = 'session.signIn' ORDER BY id",
+    );
+    expect(audits).toMatchObject([
+      { operator: 'MoonOwner', operator_role: 'owner', outcome: 'refused' },
+      { operator: 'nobody', operator_role: 'none', outcome: 'refused' },
+      { operator: 'MoonOwner', operator_role: 'owner', outcome: 'done' },
+    ]);
+    expect(JSON.stringify(audits)).not.toMatch(/a-wrong-one|longenough1/);
+  });
+
+  test('signs out, and with the connection', async () => {
+    await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
+    expect((await desk.ask('session.signOut', {})).operator).toBeNull();
+    await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
+    await desk.ask('connections.close', {});
+    await desk.ask('connections.open', { id: 'environment' });
+    expect((await desk.ask('session.state', {})).operator).toBeNull();
+  });
+
+  test('production is locked until its name is typed, and locks again', async () => {
+    await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
+    const { connection, locked } = await desk.ask('session.state', {});
+    expect(locked).toBe(true);
+    expect(await desk.code('users.password', { username: 'somebody', password: 'changed1' })).toBe('read_only');
+    expect(await desk.code('session.unlock', { name: connection?.name.toUpperCase() ?? '', minutes: 1 })).toBe(
+      'invalid_input',
+    );
+    expect(desk.desk.locked).toBe(true);
+    const open = await desk.ask('session.unlock', { name: connection?.name ?? '', minutes: 1 });
+    expect(open.locked).toBe(false);
+    expect(Date.parse(open.unlockedUntil ?? '') - Date.now()).toBeLessThanOrEqual(60_000);
+    expect((await desk.ask('session.lock', {})).locked).toBe(true);
+    expect(await desk.code('users.password', { username: 'somebody', password: 'changed1' })).toBe('read_only');
+  });
+
+  test('nobody unlocks without having signed in', async () => {
+    const { connection } = await desk.ask('session.state', {});
+    expect(await desk.code('session.unlock', { name: connection?.name ?? '', minutes: 1 })).toBe('unauthenticated');
+  });
+});
