@@ -85,7 +85,7 @@ export interface ChangeOutcome<T> {
  */
 export async function change<T>(site: Site, draft: ChangeDraft, work: (change: Change) => Promise<T>, signal?: AbortSignal): Promise<ChangeOutcome<T>> {
   await site.needConsoleTables();
-  const inputHash = createHash('sha256').update(JSON.stringify(draft.input)).digest('hex');
+  const inputHash = intentionOf(draft.input);
   let outcome: ChangeOutcome<T>;
   let touched = false;
   try {
@@ -113,6 +113,12 @@ export async function change<T>(site: Site, draft: ChangeDraft, work: (change: C
   // A slow Redis must not hold up the answer; what is left is retried by the outbox.
   await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return outcome;
+}
+
+/** What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is the same ban. */
+function intentionOf(input: unknown): string {
+  const intention = typeof input === 'object' && input !== null ? { ...input, fingerprint: undefined } : input;
+  return createHash('sha256').update(JSON.stringify(intention)).digest('hex');
 }
 
 /** Opens an audit entry; a job goes on with it chunk by chunk. */
