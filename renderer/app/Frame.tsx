@@ -9,6 +9,7 @@ import { ShortcutsList } from './ShortcutsList';
 import { TopBar } from './TopBar';
 import { useDeskKeys } from './useDeskKeys';
 import { useMainEvents } from './useMainEvents';
+import { useMenu } from './useMenu';
 
 /** The window: environment strip, top bar, rail, page, jobs. Doors (connect, sign-in, …) stand alone on the canvas. */
 export function Frame(): ReactElement {
@@ -17,9 +18,12 @@ export function Frame(): ReactElement {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
+  const [jobs, setJobs] = useState(false);
   const inside = doorFor(session) === null && path !== '/connect';
 
-  useMainEvents({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
+  const toggleJobs = () => setJobs((now) => !now);
+  useMainEvents();
+  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: toggleJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
 
   const name = session.connection?.name;
@@ -40,7 +44,7 @@ export function Frame(): ReactElement {
               <Outlet />
             </main>
           </div>
-          <JobsBar />
+          <JobsBar opened={jobs} onToggle={toggleJobs} />
           <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
           <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
         </>

@@ -22,17 +22,14 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Takes over a new session. What was read under another connection or operator is forgotten. */
+/** Forgets what was read of a site: under another connection or operator it is not true any more. */
+export function forgetSite(): void {
+  const kept = ['session', 'connections'];
+  queryClient.removeQueries({ predicate: ({ queryKey }) => !kept.includes(String(queryKey[0])) });
+}
+
+/** Takes over a new session, as an operation answered it. */
 export function setSession(next: SessionState): void {
-  const before = queryClient.getQueryData(sessionQuery.queryKey);
-  if (
-    before &&
-    (before.connection?.id !== next.connection?.id || before.operator?.username !== next.operator?.username)
-  ) {
-    queryClient.removeQueries({
-      predicate: (query) => query.queryKey[0] !== 'session' && query.queryKey[0] !== 'connections',
-    });
-  }
   queryClient.setQueryData(sessionQuery.queryKey, next);
 }
 

@@ -1,5 +1,5 @@
 import { IconChevronDown, IconChevronUp, IconStack2 } from '@tabler/icons-react';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../../contract';
 import { StateBlock } from '../../ui/StateBlock';
@@ -7,22 +7,16 @@ import { JobButtons, JobRow, percent, timeLeft } from './JobRow';
 import { isAlive, useJobs } from './useJobs';
 
 /** The bottom: one 32 px line, or the drawer with every job. */
-export function JobsBar(): ReactElement {
+export function JobsBar({ opened, onToggle }: { readonly opened: boolean; onToggle(): void }): ReactElement {
   const { t } = useTranslation('jobs');
   const jobs = useJobs();
-  const [opened, setOpened] = useState(false);
   const alive = jobs.filter(isAlive);
   const first = alive.find((job) => job.state === 'running') ?? alive[0];
   return (
     <section className="md-jobs" aria-label={t('title')}>
       {opened ? <JobsDrawer jobs={jobs} /> : null}
       <div className="md-jobs-line">
-        <button
-          type="button"
-          className="md-jobs-toggle"
-          aria-expanded={opened}
-          onClick={() => setOpened((now) => !now)}
-        >
+        <button type="button" className="md-jobs-toggle" aria-expanded={opened} onClick={onToggle}>
           <IconStack2 size={14} aria-hidden />
           {first ? (
             <JobLine job={first} more={alive.length - 1} />

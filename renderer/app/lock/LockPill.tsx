@@ -1,23 +1,16 @@
 import { Popover } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call, newKey } from '../../bridge';
 import type { SessionState } from '../../contract';
-import { toast } from '../../ui/toast';
-import { setSession } from '../session';
 import { UnlockForm } from './UnlockForm';
+import { useLock } from './useLock';
 
 /** Read-only, or until when writing is open. Production opens read-only; unlocking asks for the connection's name. */
 export function LockPill({ session }: { readonly session: SessionState }): ReactElement | null {
   const { t } = useTranslation('shell');
   const [opened, setOpened] = useState(false);
-  const lock = useMutation({
-    mutationFn: () => call('session.lock', {}, { idempotencyKey: newKey() }),
-    onSuccess: setSession,
-    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
-  });
+  const { lock, busy } = useLock();
   const { connection, locked, unlockedUntil } = session;
   if (connection === null) return null;
   if (!locked) {
@@ -26,14 +19,7 @@ export function LockPill({ session }: { readonly session: SessionState }): React
         ? null
         : new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short' }).format(new Date(unlockedUntil));
     return (
-      <button
-        type="button"
-        className="md-lock"
-        data-open
-        title={t('lockNow')}
-        onClick={() => lock.mutate()}
-        disabled={lock.isPending}
-      >
+      <button type="button" className="md-lock" data-open title={t('lockNow')} onClick={() => lock()} disabled={busy}>
         <IconLockOpen size={13} aria-hidden />
         {until === null ? t('writable') : t('writableUntil', { until })}
       </button>
