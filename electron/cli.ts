@@ -25,12 +25,26 @@ async function main(): Promise<number> {
   const { language, operation } = words;
   if (words.version) return print(`${__MOONDESK_VERSION__}\n`);
   if (operation === null) return words.help ? print(help(language)) : (process.stderr.write(help(language)), 2);
-  if (!isOperation(operation)) return complain(new Refusal('invalid_input', { zh: `没有操作 ${operation}`, en: `There is no operation ${operation}` }, { hint: { zh: '一览见 moondesk --help。', en: 'moondesk --help lists them.' } }), language);
+  if (!isOperation(operation))
+    return complain(
+      new Refusal(
+        'invalid_input',
+        { zh: `没有操作 ${operation}`, en: `There is no operation ${operation}` },
+        { hint: { zh: '一览见 moondesk --help。', en: 'moondesk --help lists them.' } },
+      ),
+      language,
+    );
   if (words.help) return print(helpFor(operation, language));
 
   const folder = dataFolder(process.env);
   const host = terminalHost(folder, passphraseBox(process.env['MOONDESK_PASSPHRASE']), words.out);
-  const desk = await createDesk({ host, environment: process.env, steps, schedule: [], openAtStart: words.connection === undefined });
+  const desk = await createDesk({
+    host,
+    environment: process.env,
+    steps,
+    schedule: [],
+    openAtStart: words.connection === undefined,
+  });
   const session = new TerminalSession(createRouter({ handlers, desk, log: createLog(2, 'warn') }), desk, words);
   process.once('SIGINT', () => session.cancel());
   try {
@@ -39,7 +53,9 @@ async function main(): Promise<number> {
     const asking: string = `${operation}.preview`;
     if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
       const preview = (await session.send(asking, input)) as { fingerprint: string; matching: number; changed: number };
-      process.stderr.write(`${say(contract[operation].summary, language)}: ${String(preview.changed)} / ${String(preview.matching)}\n`);
+      process.stderr.write(
+        `${say(contract[operation].summary, language)}: ${String(preview.changed)} / ${String(preview.matching)}\n`,
+      );
       input = { ...input, fingerprint: preview.fingerprint };
     }
     const value = await session.send(operation, input, words.key);
@@ -72,11 +88,15 @@ function jobOf(value: unknown): string | null {
 function complain(error: unknown, language: 'zh-CN' | 'en'): number {
   if (error instanceof CallFailed) {
     const { code, message, hint, details } = error.failure;
-    process.stderr.write(`moondesk: ${message} [${code}]\n${hint === undefined ? '' : `  ${hint}\n`}${details === undefined ? '' : `  ${JSON.stringify(details)}\n`}`);
+    process.stderr.write(
+      `moondesk: ${message} [${code}]\n${hint === undefined ? '' : `  ${hint}\n`}${details === undefined ? '' : `  ${JSON.stringify(details)}\n`}`,
+    );
     return exitCodes[code];
   }
   if (error instanceof Refusal) {
-    process.stderr.write(`moondesk: ${say(error.text, language)} [${error.code}]\n${error.hint === undefined ? '' : `  ${say(error.hint, language)}\n`}`);
+    process.stderr.write(
+      `moondesk: ${say(error.text, language)} [${error.code}]\n${error.hint === undefined ? '' : `  ${say(error.hint, language)}\n`}`,
+    );
     return exitCodes[error.code];
   }
   process.stderr.write(`moondesk: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { type Changed, cursor, fingerprint, instant, type Page, pageSize, type Preview, type Proof, rowId } from './common.js';
+import {
+  type Changed,
+  cursor,
+  fingerprint,
+  instant,
+  type Page,
+  pageSize,
+  type Preview,
+  type Proof,
+  rowId,
+} from './common.js';
 import { define } from './operation.js';
 
 export const auditFilter = z.strictObject({
@@ -39,28 +49,40 @@ export interface AuditDetails extends AuditRow {
 
 export const audit = {
   'audit.list': define<Page<AuditRow>>()({
-    scope: 'site', kind: 'read', role: 'admin',
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '查阅操作记录', en: 'Read the audit' },
     input: z.strictObject({ filter: auditFilter.default({}), limit: pageSize, after: cursor.optional() }),
     example: { limit: 20 },
   }),
   'audit.get': define<AuditDetails>()({
-    scope: 'site', kind: 'read', role: 'admin',
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '查看一条操作记录', en: 'Show one audit entry' },
     input: z.strictObject({ id: rowId }),
   }),
   'audit.proof': define<Proof>()({
-    scope: 'site', kind: 'read', role: 'admin',
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '核对一次变更的生效情况', en: 'Check where a change took effect' },
     input: z.strictObject({ id: rowId }),
   }),
   'audit.undo.preview': define<Preview>()({
-    scope: 'site', kind: 'read', role: 'admin', timeLimit: 60_000,
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
+    timeLimit: 60_000,
     summary: { zh: '预览撤销', en: 'Preview an undo' },
     input: z.strictObject({ id: rowId }),
   }),
   'audit.undo': define<Changed>()({
-    scope: 'site', kind: 'write', role: 'admin', timeLimit: 60_000,
+    scope: 'site',
+    kind: 'write',
+    role: 'admin',
+    timeLimit: 60_000,
     summary: { zh: '撤销一次变更', en: 'Undo a change' },
     input: z.strictObject({ id: rowId, fingerprint }),
   }),

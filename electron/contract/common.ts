@@ -1,7 +1,11 @@
 import * as z from 'zod';
 
 /** Names as the site stores them: at most 50 characters of any kind (an emoji is one, as in MySQL), kept exactly as typed. */
-export const username = z.string().min(1).max(100).refine((name) => [...name].length <= 50, 'At most 50 characters');
+export const username = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => [...name].length <= 50, 'At most 50 characters');
 export const instant = z.iso.datetime({ offset: true });
 /** A BIGINT id: a string of digits, for numbers of JavaScript cannot hold all of them. */
 export const rowId = z.string().regex(/^\d{1,20}$/);

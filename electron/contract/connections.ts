@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fingerprint } from './common.js';
 import { define } from './operation.js';
-import { type Environment, environments, type SessionState } from './session.js';
+import { environments, type SessionState } from './session.js';
 
 const tls = z.strictObject({
   enabled: z.boolean().default(false),
@@ -15,7 +15,10 @@ const tls = z.strictObject({
 export const connectionDraft = z.strictObject({
   name: z.string().trim().min(1).max(60),
   environment: z.enum(environments),
-  colour: z.string().regex(/^#[0-9a-f]{6}$/i).optional(),
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i)
+    .optional(),
   mysql: z.strictObject({
     host: z.string().trim().min(1).max(255),
     port: z.int().min(1).max(65_535).default(3306),
@@ -83,7 +86,10 @@ export interface SiteSchema {
 /** What migrating would send, file by file; empty when nothing is to be done. */
 export interface MigrationPlan {
   readonly fingerprint: string;
-  readonly files: readonly { readonly file: string; readonly steps: readonly { readonly name: string; readonly sql: string; readonly skipped: boolean }[] }[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly steps: readonly { readonly name: string; readonly sql: string; readonly skipped: boolean }[];
+  }[];
 }
 
 export interface MigrationDone {
@@ -91,53 +97,89 @@ export interface MigrationDone {
 }
 
 /** Names of opt-in repairs; the pending migrations are always meant. */
-const repairs = z.array(z.string().regex(/^R\d{3}_\w+\.sql$/)).max(20).default([]);
+const repairs = z
+  .array(z.string().regex(/^R\d{3}_\w+\.sql$/))
+  .max(20)
+  .default([]);
 
 const byId = z.strictObject({ id: z.string().max(60) });
 
 export const connections = {
-  'connections.list': define<{ readonly connections: readonly Connection[]; readonly secretStore: SecretStore['kind']; readonly notice: string | null }>()({
-    scope: 'desk', kind: 'read', role: 'anyone',
+  'connections.list': define<{
+    readonly connections: readonly Connection[];
+    readonly secretStore: SecretStore['kind'];
+    readonly notice: string | null;
+  }>()({
+    scope: 'desk',
+    kind: 'read',
+    role: 'anyone',
     summary: { zh: '列出连接', en: 'List connections' },
     input: z.strictObject({}),
   }),
   'connections.save': define<Connection>()({
-    scope: 'desk', kind: 'write', role: 'anyone', secrets: ['mysqlPassword', 'redisPassword'],
+    scope: 'desk',
+    kind: 'write',
+    role: 'anyone',
+    secrets: ['mysqlPassword', 'redisPassword'],
     summary: { zh: '保存连接', en: 'Save a connection' },
-    input: z.strictObject({ id: z.string().max(60).optional(), draft: connectionDraft, passphrase: z.string().min(8).max(200).optional() }),
+    input: z.strictObject({
+      id: z.string().max(60).optional(),
+      draft: connectionDraft,
+      passphrase: z.string().min(8).max(200).optional(),
+    }),
   }),
   'connections.remove': define<{ readonly removed: boolean }>()({
-    scope: 'desk', kind: 'write', role: 'anyone',
+    scope: 'desk',
+    kind: 'write',
+    role: 'anyone',
     summary: { zh: '移除连接', en: 'Remove a connection' },
     input: byId,
   }),
   'connections.test': define<readonly Diagnosis[]>()({
-    scope: 'desk', kind: 'read', role: 'anyone', timeLimit: 30_000, secrets: ['mysqlPassword', 'redisPassword'],
+    scope: 'desk',
+    kind: 'read',
+    role: 'anyone',
+    timeLimit: 30_000,
+    secrets: ['mysqlPassword', 'redisPassword'],
     summary: { zh: '测试连接并诊断', en: 'Test a connection and say what is wrong' },
     input: z.union([byId, z.strictObject({ id: z.string().max(60).optional(), draft: connectionDraft })]),
   }),
   'connections.open': define<SessionState>()({
-    scope: 'desk', kind: 'write', role: 'anyone', timeLimit: 30_000,
+    scope: 'desk',
+    kind: 'write',
+    role: 'anyone',
+    timeLimit: 30_000,
     summary: { zh: '打开连接', en: 'Open a connection' },
     input: z.strictObject({ id: z.string().max(60), passphrase: z.string().max(200).optional() }),
   }),
   'connections.close': define<SessionState>()({
-    scope: 'desk', kind: 'write', role: 'anyone',
+    scope: 'desk',
+    kind: 'write',
+    role: 'anyone',
     summary: { zh: '关闭连接', en: 'Close the connection' },
     input: z.strictObject({}),
   }),
   'connections.schema': define<SiteSchema>()({
-    scope: 'site', kind: 'read', role: 'admin', timeLimit: 30_000,
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
+    timeLimit: 30_000,
     summary: { zh: '比较数据库结构与设计', en: 'Compare the database with the design' },
     input: z.strictObject({}),
   }),
   'connections.migrate.preview': define<MigrationPlan>()({
-    scope: 'site', kind: 'read', role: 'owner', timeLimit: 30_000,
+    scope: 'site',
+    kind: 'read',
+    role: 'owner',
+    timeLimit: 30_000,
     summary: { zh: '预览数据库迁移', en: 'Preview migrating the database' },
     input: z.strictObject({ repairs }),
   }),
   'connections.migrate': define<MigrationDone>()({
-    scope: 'site', kind: 'write', role: 'owner', timeLimit: 1_800_000,
+    scope: 'site',
+    kind: 'write',
+    role: 'owner',
+    timeLimit: 1_800_000,
     summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
     input: z.strictObject({ repairs, fingerprint }),
   }),

@@ -17,7 +17,12 @@ export interface Lamp {
 export interface Lamps {
   readonly mysql: Lamp;
   readonly redis: Lamp;
-  readonly pool: { readonly state: Lamp['state']; readonly used: number; readonly size: number; readonly waiting: number };
+  readonly pool: {
+    readonly state: Lamp['state'];
+    readonly used: number;
+    readonly size: number;
+    readonly waiting: number;
+  };
   /** Cache deletions that still wait for Redis. */
   readonly pendingInvalidations: number;
 }
@@ -33,32 +38,49 @@ export interface SavedView {
 
 export const desk = {
   'desk.operations': define<readonly OperationHelp[]>()({
-    scope: 'desk', kind: 'read', role: 'anyone',
+    scope: 'desk',
+    kind: 'read',
+    role: 'anyone',
     summary: { zh: '列出全部操作', en: 'List all operations' },
     input: z.strictObject({}),
   }),
   'desk.ping': define<{ readonly at: string }>()({
-    scope: 'desk', kind: 'read', role: 'anyone',
+    scope: 'desk',
+    kind: 'read',
+    role: 'anyone',
     summary: { zh: '探测桥路', en: 'Ping over the bridge' },
     input: z.strictObject({}),
   }),
   'health.lamps': define<Lamps>()({
-    scope: 'site', kind: 'read', role: 'admin', timeLimit: 4_000,
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
+    timeLimit: 4_000,
     summary: { zh: '三盏灯：MySQL、Redis、连接池', en: 'Three lamps: MySQL, Redis, pool' },
     input: z.strictObject({}),
   }),
   'views.list': define<readonly SavedView[]>()({
-    scope: 'desk', kind: 'read', role: 'admin',
+    scope: 'desk',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '列出保存的视图', en: 'List saved views' },
     input: z.strictObject({ page: viewPage }),
   }),
   'views.save': define<SavedView>()({
-    scope: 'desk', kind: 'write', role: 'admin',
+    scope: 'desk',
+    kind: 'write',
+    role: 'admin',
     summary: { zh: '保存视图', en: 'Save a view' },
-    input: z.strictObject({ page: viewPage, name: z.string().trim().min(1).max(60), state: z.record(z.string(), z.unknown()) }),
+    input: z.strictObject({
+      page: viewPage,
+      name: z.string().trim().min(1).max(60),
+      state: z.record(z.string(), z.unknown()),
+    }),
   }),
   'views.remove': define<{ readonly removed: boolean }>()({
-    scope: 'desk', kind: 'write', role: 'admin',
+    scope: 'desk',
+    kind: 'write',
+    role: 'admin',
     summary: { zh: '删除视图', en: 'Remove a view' },
     input: z.strictObject({ page: viewPage, name: z.string().min(1).max(60) }),
   }),

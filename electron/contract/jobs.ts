@@ -32,27 +32,37 @@ const one = z.strictObject({ id: z.string().max(40) });
 
 export const jobs = {
   'jobs.list': define<readonly Job[]>()({
-    scope: 'site', kind: 'read', role: 'admin',
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '列出任务', en: 'List jobs' },
     input: z.strictObject({}),
   }),
   'jobs.get': define<Job>()({
-    scope: 'site', kind: 'read', role: 'admin',
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
     summary: { zh: '查看任务', en: 'Show a job' },
     input: one,
   }),
   'jobs.pause': define<Job>()({
-    scope: 'site', kind: 'job', role: 'admin',
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
     summary: { zh: '暂停任务', en: 'Pause a job' },
     input: one,
   }),
   'jobs.resume': define<Job>()({
-    scope: 'site', kind: 'job', role: 'admin',
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
     summary: { zh: '继续任务', en: 'Resume a job' },
     input: one,
   }),
   'jobs.cancel': define<Job>()({
-    scope: 'site', kind: 'job', role: 'admin',
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
     summary: { zh: '取消任务', en: 'Cancel a job' },
     input: one,
   }),

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Text } from './text.js';
 
 /** read: changes nothing. write: changes the site or the desk. job: starts long work and answers with its id. */
@@ -30,7 +30,9 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
 /** `define<Output>()({ … })`: an operation whose answer has the given type. */
 export function define<Output>() {
   // The scope keeps its exact word: it decides what a handler is given.
-  return <Input extends z.ZodType, S extends Scope>(definition: Definition<Input, Output> & { readonly scope: S }): Definition<Input, Output> & { readonly scope: S } => definition;
+  return <Input extends z.ZodType, S extends Scope>(
+    definition: Definition<Input, Output> & { readonly scope: S },
+  ): Definition<Input, Output> & { readonly scope: S } => definition;
 }
 
 /** Input that a caller gives (before defaults). */

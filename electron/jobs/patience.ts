@@ -3,7 +3,9 @@ import { Refusal } from '../contract/errors.js';
 
 /** True when waiting may help: the server was away, or another change stood in the way. */
 export function isConnectionTrouble(error: unknown): boolean {
-  return error instanceof Refusal && (error.code === 'unavailable' || error.code === 'conflict' || error.code === 'timeout');
+  return (
+    error instanceof Refusal && (error.code === 'unavailable' || error.code === 'conflict' || error.code === 'timeout')
+  );
 }
 
 /** Waits; an aborted signal ends the wait early, without an error. */

@@ -29,7 +29,8 @@ interface RawRow extends Omit<JobRow, 'createdAt' | 'finishedAt' | 'audit_id'> {
   readonly finished_at: string | null;
 }
 
-const columns = 'id, operation, input, operator, operator_role, state, wanted, total, done, skipped, failed, next_seq, audit_id, error, lease_owner, created_at, finished_at';
+const columns =
+  'id, operation, input, operator, operator_role, state, wanted, total, done, skipped, failed, next_seq, audit_id, error, lease_owner, created_at, finished_at';
 
 function rowOf(raw: RawRow): JobRow {
   return {
@@ -42,7 +43,9 @@ function rowOf(raw: RawRow): JobRow {
 
 /** One job; `lock` holds it until the transaction ends. Throws not_found. */
 export async function jobRow(sql: Sql, id: string, lock = false): Promise<JobRow> {
-  const [raw] = await sql.rows<RawRow>(`SELECT ${columns} FROM console_jobs WHERE id = ?${lock ? ' FOR UPDATE' : ''}`, [id]);
+  const [raw] = await sql.rows<RawRow>(`SELECT ${columns} FROM console_jobs WHERE id = ?${lock ? ' FOR UPDATE' : ''}`, [
+    id,
+  ]);
   if (raw === undefined) throw new Refusal('not_found', { zh: '没有这个任务', en: 'There is no such job' });
   return rowOf(raw);
 }
@@ -62,6 +65,9 @@ export async function claimable(db: Database, owner: string, leaseSeconds: numbe
      WHERE state IN ('waiting', 'running') AND wanted <> 'pause' AND (lease_owner IS NULL OR lease_until < UTC_TIMESTAMP(3))`,
     [owner, leaseSeconds],
   );
-  const rows = await db.rows<{ id: string }>("SELECT id FROM console_jobs WHERE state = 'running' AND lease_owner = ?", [owner]);
+  const rows = await db.rows<{ id: string }>(
+    "SELECT id FROM console_jobs WHERE state = 'running' AND lease_owner = ?",
+    [owner],
+  );
   return rows.map((row) => row.id);
 }

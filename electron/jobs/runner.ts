@@ -70,7 +70,16 @@ export class JobRunner {
     await change.tx.run(
       `INSERT INTO console_jobs (id, operation, input, operator, operator_role, origin, state, total, audit_id, created_at)
        VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, UTC_TIMESTAMP(3))`,
-      [id, job.operation, JSON.stringify(job.input), job.author.operator, job.author.role, job.author.origin, job.targets.length, change.auditId],
+      [
+        id,
+        job.operation,
+        JSON.stringify(job.input),
+        job.author.operator,
+        job.author.role,
+        job.author.origin,
+        job.targets.length,
+        change.auditId,
+      ],
     );
     for (let at = 0; at < job.targets.length; at += 2_000) {
       const rows = job.targets.slice(at, at + 2_000).map((target, index) => [id, at + index, target] as const);
@@ -88,7 +97,9 @@ export class JobRunner {
 
   async list(label: (operation: string) => string): Promise<Job[]> {
     const durable = (await this.#site.hasConsoleTables()) ? await jobRows(this.#site.db) : [];
-    return [...this.#ephemeral.values()].map((job) => job.view(label)).concat(durable.map((row) => this.#view(row, label)));
+    return [...this.#ephemeral.values()]
+      .map((job) => job.view(label))
+      .concat(durable.map((row) => this.#view(row, label)));
   }
 
   async get(id: string, label: (operation: string) => string): Promise<Job> {
@@ -100,16 +111,28 @@ export class JobRunner {
   async steer(id: string, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
     const ephemeral = this.#ephemeral.get(id);
     if (ephemeral !== undefined) {
-      if (wanted !== 'cancel') throw new Refusal('unsupported', { zh: '这类任务只能取消', en: 'A job of this kind can only be cancelled' });
+      if (wanted !== 'cancel')
+        throw new Refusal('unsupported', { zh: '这类任务只能取消', en: 'A job of this kind can only be cancelled' });
       ephemeral.cancel();
       return;
     }
     await this.#site.db.transaction(async (tx) => {
       const row = await jobRow(tx, id, true);
-      if (row.state === 'done' || row.state === 'cancelled') throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
+      if (row.state === 'done' || row.state === 'cancelled')
+        throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
       const idle = row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
-      const state = wanted === 'run' && idle ? 'waiting' : wanted === 'cancel' && idle ? 'cancelled' : wanted === 'pause' && row.state === 'waiting' ? 'paused' : row.state;
-      await tx.run(`UPDATE console_jobs SET wanted = ?, state = ?, error = NULL, finished_at = IF(? = 'cancelled', UTC_TIMESTAMP(3), NULL) WHERE id = ?`, [wanted, state, state, id]);
+      const state =
+        wanted === 'run' && idle
+          ? 'waiting'
+          : wanted === 'cancel' && idle
+            ? 'cancelled'
+            : wanted === 'pause' && row.state === 'waiting'
+              ? 'paused'
+              : row.state;
+      await tx.run(
+        `UPDATE console_jobs SET wanted = ?, state = ?, error = NULL, finished_at = IF(? = 'cancelled', UTC_TIMESTAMP(3), NULL) WHERE id = ?`,
+        [wanted, state, state, id],
+      );
       if (state === 'cancelled' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'done');
     });
     this.#changed(id);
@@ -117,7 +140,11 @@ export class JobRunner {
   }
 
   /** Work without effects on the site (an export): lives in this process only. Answers its id at once. */
-  ephemeral(operation: string, operator: string, work: (job: EphemeralProgress, signal: AbortSignal) => Promise<void>): string {
+  ephemeral(
+    operation: string,
+    operator: string,
+    work: (job: EphemeralProgress, signal: AbortSignal) => Promise<void>,
+  ): string {
     const job = new EphemeralJob(operation, operator, () => this.#changed(job.id));
     this.#ephemeral.set(job.id, job);
     void job.run(work, this.#ending.signal);
@@ -129,7 +156,12 @@ export class JobRunner {
     for (;;) {
       await this.#running.get(id);
       const ephemeral = this.#ephemeral.get(id);
-      if (ephemeral !== undefined ? ephemeral.ended : ['done', 'failed', 'cancelled', 'paused'].includes((await jobRow(this.#site.db, id)).state)) return;
+      if (
+        ephemeral !== undefined
+          ? ephemeral.ended
+          : ['done', 'failed', 'cancelled', 'paused'].includes((await jobRow(this.#site.db, id)).state)
+      )
+        return;
       await pause(100);
     }
   }
@@ -146,10 +178,23 @@ export class JobRunner {
     const left = row.total - row.done - row.skipped - row.failed;
     const rate = row.state === 'running' ? (pace?.rate() ?? null) : null;
     return {
-      id: row.id, operation: row.operation, label: label(row.operation), operator: row.operator, state: row.state,
-      total: row.total, done: row.done, skipped: row.skipped, failed: row.failed,
-      rate, secondsLeft: rate === null || rate === 0 ? null : Math.ceil(left / rate), canPause: true,
-      startedAt: row.createdAt, finishedAt: row.finishedAt, error: row.error, audits: row.audit_id === null ? [] : [row.audit_id], file: null,
+      id: row.id,
+      operation: row.operation,
+      label: label(row.operation),
+      operator: row.operator,
+      state: row.state,
+      total: row.total,
+      done: row.done,
+      skipped: row.skipped,
+      failed: row.failed,
+      rate,
+      secondsLeft: rate === null || rate === 0 ? null : Math.ceil(left / rate),
+      canPause: true,
+      startedAt: row.createdAt,
+      finishedAt: row.finishedAt,
+      error: row.error,
+      audits: row.audit_id === null ? [] : [row.audit_id],
+      file: null,
     };
   }
 
@@ -158,10 +203,13 @@ export class JobRunner {
     for (const id of await claimable(this.#site.db, this.#me, leaseSeconds)) {
       if (this.#running.has(id)) continue;
       this.#paces.set(id, new Pace());
-      this.#running.set(id, this.#run(id).finally(() => {
-        this.#running.delete(id);
-        this.#changed(id);
-      }));
+      this.#running.set(
+        id,
+        this.#run(id).finally(() => {
+          this.#running.delete(id);
+          this.#changed(id);
+        }),
+      );
     }
   }
 
@@ -182,19 +230,31 @@ export class JobRunner {
         return;
       }
     }
-    await this.#site.db.run("UPDATE console_jobs SET lease_owner = NULL, lease_until = NULL, state = IF(state = 'running', 'waiting', state) WHERE id = ? AND lease_owner = ?", [id, this.#me]).catch(() => undefined);
+    await this.#site.db
+      .run(
+        "UPDATE console_jobs SET lease_owner = NULL, lease_until = NULL, state = IF(state = 'running', 'waiting', state) WHERE id = ? AND lease_owner = ?",
+        [id, this.#me],
+      )
+      .catch(() => undefined);
   }
 
   /** Does one chunk; false when the job is over or not ours any more. */
   async #chunk(id: string): Promise<boolean> {
     const before = await jobRow(this.#site.db, id);
     const step = this.#steps.get(before.operation);
-    if (step === undefined) throw new Refusal('unsupported', { zh: '此版本不认识这种任务', en: 'This version does not know such a job' });
+    if (step === undefined)
+      throw new Refusal('unsupported', { zh: '此版本不认识这种任务', en: 'This version does not know such a job' });
     const author: Author = { operator: before.operator, role: before.operator_role, origin: 'job' };
     const input = JSON.parse(before.input) as unknown;
     const { value } = await change(
       this.#site,
-      { author, operation: before.operation, input, jobId: id, ...(before.audit_id === null ? {} : { auditId: before.audit_id }) },
+      {
+        author,
+        operation: before.operation,
+        input,
+        jobId: id,
+        ...(before.audit_id === null ? {} : { auditId: before.audit_id }),
+      },
       async (chunk) => {
         const row = await jobRow(chunk.tx, id, true);
         if (row.lease_owner !== this.#me || row.state !== 'running') return { on: false, moved: 0 };
@@ -202,9 +262,12 @@ export class JobRunner {
           await end(chunk.tx, row, row.wanted === 'pause' ? 'paused' : 'cancelled');
           return { on: false, moved: 0 };
         }
-        const items = (await chunk.tx.rows<{ seq: number; target: string }>(
-          'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?', [id, row.next_seq, step.chunk],
-        )).map((item) => ({ seq: Number(item.seq), target: item.target }));
+        const items = (
+          await chunk.tx.rows<{ seq: number; target: string }>(
+            'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
+            [id, row.next_seq, step.chunk],
+          )
+        ).map((item) => ({ seq: Number(item.seq), target: item.target }));
         if (items.length === 0) {
           await end(chunk.tx, row, 'done');
           return { on: false, moved: 0 };
@@ -224,7 +287,10 @@ export class JobRunner {
 
   async #fail(id: string, error: unknown): Promise<void> {
     const message = error instanceof Refusal ? error.text.zh : error instanceof Error ? error.message : String(error);
-    await this.#site.db.run("UPDATE console_jobs SET state = 'failed', error = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?", [message.slice(0, 500), id, this.#me]);
+    await this.#site.db.run(
+      "UPDATE console_jobs SET state = 'failed', error = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?",
+      [message.slice(0, 500), id, this.#me],
+    );
   }
 }
 
@@ -306,10 +372,23 @@ class EphemeralJob implements EphemeralProgress {
   view(label: (operation: string) => string): Job {
     const rate = this.#state === 'running' ? this.#pace.rate() : null;
     return {
-      id: this.id, operation: this.#operation, label: label(this.#operation), operator: this.#operator, state: this.#state,
-      total: Math.max(this.#total, this.#done), done: this.#done, skipped: 0, failed: 0,
-      rate, secondsLeft: rate === null || rate === 0 ? null : Math.ceil(Math.max(0, this.#total - this.#done) / rate), canPause: false,
-      startedAt: this.#startedAt, finishedAt: this.#finishedAt, error: this.#error, audits: [], file: this.#file,
+      id: this.id,
+      operation: this.#operation,
+      label: label(this.#operation),
+      operator: this.#operator,
+      state: this.#state,
+      total: Math.max(this.#total, this.#done),
+      done: this.#done,
+      skipped: 0,
+      failed: 0,
+      rate,
+      secondsLeft: rate === null || rate === 0 ? null : Math.ceil(Math.max(0, this.#total - this.#done) / rate),
+      canPause: false,
+      startedAt: this.#startedAt,
+      finishedAt: this.#finishedAt,
+      error: this.#error,
+      audits: [],
+      file: this.#file,
     };
   }
 }

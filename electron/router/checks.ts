@@ -10,17 +10,33 @@ import type { Site } from '../storage/site.js';
 export function checkInput(definition: Definition, input: unknown): unknown {
   const parsed = definition.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.slice(0, 20).map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
+  const fields = parsed.error.issues
+    .slice(0, 20)
+    .map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
   const first = fields[0];
-  throw new Refusal('invalid_input', { zh: '输入不符合要求', en: 'The input is not as it should be' }, {
-    hint: first === undefined ? undefined : { zh: `${first.field === '' ? '整个输入' : first.field}：${first.problem}`, en: `${first.field === '' ? 'The whole input' : first.field}: ${first.problem}` },
-    details: { fields },
-  });
+  throw new Refusal(
+    'invalid_input',
+    { zh: '输入不符合要求', en: 'The input is not as it should be' },
+    {
+      hint:
+        first === undefined
+          ? undefined
+          : {
+              zh: `${first.field === '' ? '整个输入' : first.field}：${first.problem}`,
+              en: `${first.field === '' ? 'The whole input' : first.field}: ${first.problem}`,
+            },
+      details: { fields },
+    },
+  );
 }
 
 /** The refusal of whoever is not signed in. */
 export function notSignedIn(): Refusal {
-  return new Refusal('unauthenticated', { zh: '尚未登录', en: 'Not signed in' }, { hint: { zh: '用站长或管理员账号登录。', en: 'Sign in with an owner’s or admin’s account.' } });
+  return new Refusal(
+    'unauthenticated',
+    { zh: '尚未登录', en: 'Not signed in' },
+    { hint: { zh: '用站长或管理员账号登录。', en: 'Sign in with an owner’s or admin’s account.' } },
+  );
 }
 
 const ranks = { user: 0, admin: 1, owner: 2 } as const;
@@ -30,20 +46,32 @@ export function checkRole(definition: Definition, operator: Operator | null): vo
   if (definition.role === 'anyone') return;
   if (operator === null) throw notSignedIn();
   if (ranks[operator.role] < ranks[definition.role]) {
-    throw new Refusal('forbidden', { zh: '此操作只有站长可以执行', en: 'Only the owner may do this' }, { hint: { zh: '请站长来操作。', en: 'Ask the owner.' } });
+    throw new Refusal(
+      'forbidden',
+      { zh: '此操作只有站长可以执行', en: 'Only the owner may do this' },
+      { hint: { zh: '请站长来操作。', en: 'Ask the owner.' } },
+    );
   }
 }
 
 /** The open site. Throws unavailable where none is open. */
 export function checkSite(desk: Desk): Site {
   if (desk.site !== null) return desk.site;
-  throw new Refusal('unavailable', { zh: '没有打开的连接', en: 'No connection is open' }, { hint: { zh: '先打开一个连接。', en: 'Open a connection first.' } });
+  throw new Refusal(
+    'unavailable',
+    { zh: '没有打开的连接', en: 'No connection is open' },
+    { hint: { zh: '先打开一个连接。', en: 'Open a connection first.' } },
+  );
 }
 
 /** The read-only guard: stops every write on a locked site, here in the main process. */
 export function checkLock(definition: Definition, desk: Desk): void {
   if (definition.kind !== 'write' || definition.scope !== 'site' || !desk.locked) return;
-  throw new Refusal('read_only', { zh: '连接已锁定为只读', en: 'The connection is locked read-only' }, { hint: { zh: '输入连接名称即可解锁一段时间。', en: 'Type the connection’s name to unlock it for a while.' } });
+  throw new Refusal(
+    'read_only',
+    { zh: '连接已锁定为只读', en: 'The connection is locked read-only' },
+    { hint: { zh: '输入连接名称即可解锁一段时间。', en: 'Type the connection’s name to unlock it for a while.' } },
+  );
 }
 
 /** Writes on the site need a key, so that a repeated call does not do the thing twice. */
@@ -51,5 +79,8 @@ export function checkKey(definition: Definition, key: string | undefined): strin
   if (definition.kind !== 'write' || definition.scope !== 'site') return undefined;
   const parsed = z.safeParse(idempotencyKey, key);
   if (parsed.success) return parsed.data;
-  throw new Refusal('invalid_input', { zh: '写操作需要一个幂等键（8–64 个字母、数字或 _.:-）', en: 'A write needs an idempotency key (8–64 letters, digits or _.:-)' });
+  throw new Refusal('invalid_input', {
+    zh: '写操作需要一个幂等键（8–64 个字母、数字或 _.:-）',
+    en: 'A write needs an idempotency key (8–64 letters, digits or _.:-)',
+  });
 }

@@ -18,7 +18,10 @@ export function failureOf(error: unknown, language: Language, log: Log, operatio
   log.error({ err: error, operation, reference }, 'unexpected error');
   return {
     code: 'internal',
-    message: say({ zh: '出现意外错误，未保留任何半成品', en: 'Something unexpected went wrong; nothing half-done was kept' }, language),
+    message: say(
+      { zh: '出现意外错误，未保留任何半成品', en: 'Something unexpected went wrong; nothing half-done was kept' },
+      language,
+    ),
     hint: say({ zh: `日志中的编号是 ${reference}。`, en: `Look for ${reference} in the log.` }, language),
     details: { reference },
   };

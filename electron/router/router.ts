@@ -50,12 +50,20 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
   async function run(call: Call, caller: Caller, signal: AbortSignal): Promise<unknown> {
     const definition = definitionOf(call.operation);
     if (definition === null) {
-      throw new Refusal('invalid_input', { zh: '没有这个操作', en: 'There is no such operation' }, { hint: { zh: '操作一览：desk.operations。', en: 'desk.operations lists them all.' } });
+      throw new Refusal(
+        'invalid_input',
+        { zh: '没有这个操作', en: 'There is no such operation' },
+        { hint: { zh: '操作一览：desk.operations。', en: 'desk.operations lists them all.' } },
+      );
     }
     const handler = handlers[call.operation as keyof Handlers] as AnyHandler;
     const language = call.language;
     const base: DeskContext = {
-      desk, language, signal, origin: caller.origin, operator: desk.operator,
+      desk,
+      language,
+      signal,
+      origin: caller.origin,
+      operator: desk.operator,
       say: (text) => say(text, language),
       label: (operation) => labelOf(operation, language),
     };
@@ -78,17 +86,31 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       const key = checkKey(definition, call.idempotencyKey);
       let changes = 0;
       const context: SiteContext = {
-        ...base, site, operator, jobs, author, masked,
+        ...base,
+        site,
+        operator,
+        jobs,
+        author,
+        masked,
         change: <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
-          return change<T>(site, { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) }, work, signal);
+          return change<T>(
+            site,
+            { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) },
+            work,
+            signal,
+          );
         },
       };
       const value = await handler(input, context);
-      if (definition.kind === 'write' && changes === 0) log.error({ operation: call.operation }, 'a write left no audit entry');
+      if (definition.kind === 'write' && changes === 0)
+        log.error({ operation: call.operation }, 'a write left no audit entry');
       return value;
     } catch (error) {
-      if (definition.kind === 'write') await auditFailure(site, draft, error, language).catch((failed: unknown) => log.warn({ err: failed }, 'the failed attempt could not be audited'));
+      if (definition.kind === 'write')
+        await auditFailure(site, draft, error, language).catch((failed: unknown) =>
+          log.warn({ err: failed }, 'the failed attempt could not be audited'),
+        );
       throw error;
     }
   }
@@ -99,9 +121,15 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       under.set(call.id, controller);
       const limit = definitionOf(call.operation)?.timeLimit ?? defaultTimeLimit;
       const timer = setTimeout(() => {
-        controller.abort(new Refusal('timeout', { zh: `超过 ${String(limit / 1000)} 秒，已停止`, en: `Stopped after ${String(limit / 1000)} s` }, {
-          hint: { zh: '缩小筛选范围，或稍后再试。', en: 'Narrow the filter, or try again later.' },
-        }));
+        controller.abort(
+          new Refusal(
+            'timeout',
+            { zh: `超过 ${String(limit / 1000)} 秒，已停止`, en: `Stopped after ${String(limit / 1000)} s` },
+            {
+              hint: { zh: '缩小筛选范围，或稍后再试。', en: 'Narrow the filter, or try again later.' },
+            },
+          ),
+        );
       }, limit);
       try {
         return { ok: true, value: await orAborted(run(call, caller, controller.signal), controller.signal) };
@@ -119,10 +147,19 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
 }
 
 /** Refused and failed writes are written down as well; those that never made sense (bad input) are not. */
-async function auditFailure(site: Parameters<typeof auditAttempt>[0], draft: ChangeDraft, error: unknown, language: Language): Promise<void> {
+async function auditFailure(
+  site: Parameters<typeof auditAttempt>[0],
+  draft: ChangeDraft,
+  error: unknown,
+  language: Language,
+): Promise<void> {
   if (error instanceof Refusal) {
     if (error.code === 'invalid_input' || error.code === 'unavailable') return;
-    const refused = error.code === 'forbidden' || error.code === 'read_only' || error.code === 'stale_preview' || error.code === 'conflict';
+    const refused =
+      error.code === 'forbidden' ||
+      error.code === 'read_only' ||
+      error.code === 'stale_preview' ||
+      error.code === 'conflict';
     await auditAttempt(site, draft, refused ? 'refused' : 'failed', say(error.text, language));
     return;
   }

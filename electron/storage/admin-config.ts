@@ -32,6 +32,12 @@ export interface EntryOwner {
   readonly createdAt: string | null;
 }
 
+/**
+ * One JSON row cannot hold a million people: in a config this large, users who have no entry are not given one
+ * (`users` says of them what there is to say), and the row stays far below what the server takes in one packet.
+ */
+const mostEntries = 50_000;
+
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -112,7 +118,7 @@ export class AdminConfig {
   /** Sets fields of an entry (undefined removes one) and answers both images. A missing entry is added if `create`, else left missing. */
   edit(owner: EntryOwner, fields: Readonly<Json>, create: boolean): EntryImages {
     const old = this.entry(owner.username);
-    if (old === null && !create) return { before: [], after: [] };
+    if (old === null && !(create && (this.#users?.length ?? 0) < mostEntries)) return { before: [], after: [] };
     const tracked = Object.keys(fields);
     const before = old === null ? [] : [imageOf(owner.username, old, tracked)];
     const entry = old === null ? this.#add(owner) : (old as Json);
@@ -143,7 +149,10 @@ export class AdminConfig {
     const entry = this.entry(is.username);
     if (entry === null || 'entry' in is) return false;
     if (was === undefined && Object.keys(entry).length !== is.keys.length) return false;
-    const names = new Set([...Object.keys(is.fields), ...(was !== undefined && 'fields' in was ? Object.keys(was.fields) : [])]);
+    const names = new Set([
+      ...Object.keys(is.fields),
+      ...(was !== undefined && 'fields' in was ? Object.keys(was.fields) : []),
+    ]);
     return [...names].every((name) => sameJson(entry[name], is.fields[name]));
   }
 
@@ -168,7 +177,10 @@ export class AdminConfig {
     const next: Json = { ...entry };
     for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {})) delete next[name];
     Object.assign(next, was.fields);
-    const order = [...was.keys.filter((key) => key in next), ...Object.keys(next).filter((key) => !was.keys.includes(key))];
+    const order = [
+      ...was.keys.filter((key) => key in next),
+      ...Object.keys(next).filter((key) => !was.keys.includes(key)),
+    ];
     this.#list()[at] = Object.fromEntries(order.map((key) => [key, next[key]]));
   }
 

@@ -83,7 +83,12 @@ export interface ChangeOutcome<T> {
  * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
  * Refusals: unsupported (no console tables), conflict (key used for something else), and whatever `work` throws.
  */
-export async function change<T>(site: Site, draft: ChangeDraft, work: (change: Change) => Promise<T>, signal?: AbortSignal): Promise<ChangeOutcome<T>> {
+export async function change<T>(
+  site: Site,
+  draft: ChangeDraft,
+  work: (change: Change) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<ChangeOutcome<T>> {
   await site.needConsoleTables();
   const inputHash = intentionOf(draft.input);
   let outcome: ChangeOutcome<T>;
@@ -99,7 +104,10 @@ export async function change<T>(site: Site, draft: ChangeDraft, work: (change: C
       await closeAudit(tx, change);
       await rememberInvalidation(tx, change);
       if (draft.idempotencyKey !== undefined) {
-        await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [JSON.stringify(value), draft.idempotencyKey]);
+        await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
+          JSON.stringify(value),
+          draft.idempotencyKey,
+        ]);
       }
       return { value, auditId, repeated: false };
     }, signal);
@@ -126,17 +134,39 @@ async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
   const { insertId } = await tx.run(
     `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, job_id, undo_of)
      VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [draft.author.operator, draft.author.role, draft.author.origin, draft.operation, JSON.stringify(draft.input), draft.startsJob === true ? 'running' : 'done', draft.jobId ?? null, draft.undoOf ?? null],
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      draft.startsJob === true ? 'running' : 'done',
+      draft.jobId ?? null,
+      draft.undoOf ?? null,
+    ],
   );
   return insertId;
 }
 
 /** Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to write it. */
-export async function auditAttempt(site: Site, draft: ChangeDraft, outcome: 'refused' | 'failed', error: string): Promise<void> {
+export async function auditAttempt(
+  site: Site,
+  draft: ChangeDraft,
+  outcome: 'refused' | 'failed',
+  error: string,
+): Promise<void> {
   if (!(await site.hasConsoleTables())) return;
   await site.db.run(
     `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, error) VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?)`,
-    [draft.author.operator, draft.author.role, draft.author.origin, draft.operation, JSON.stringify(draft.input), outcome, error.slice(0, 500)],
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      outcome,
+      error.slice(0, 500),
+    ],
   );
 }
 
@@ -144,13 +174,10 @@ class KeyTaken extends Error {}
 
 async function takeKey(tx: Sql, draft: ChangeDraft, inputHash: string, auditId: string): Promise<void> {
   try {
-    await tx.run('INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))', [
-      draft.idempotencyKey ?? '',
-      draft.author.operator,
-      draft.operation,
-      inputHash,
-      auditId,
-    ]);
+    await tx.run(
+      'INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))',
+      [draft.idempotencyKey ?? '', draft.author.operator, draft.operation, inputHash, auditId],
+    );
   } catch (error) {
     if (errorNumber(error) === 1062) throw new KeyTaken();
     throw error;
@@ -158,35 +185,69 @@ async function takeKey(tx: Sql, draft: ChangeDraft, inputHash: string, auditId: 
 }
 
 async function repeat<T>(site: Site, draft: ChangeDraft, inputHash: string): Promise<ChangeOutcome<T>> {
-  const [row] = await site.db.rows<{ operator: string; operation: string; input_hash: string; audit_id: string; answer: string | null }>(
-    'SELECT operator, operation, input_hash, audit_id, answer FROM console_idempotency WHERE idempotency_key = ?',
-    [draft.idempotencyKey ?? ''],
-  );
-  if (row === undefined || row.answer === null || row.operation !== draft.operation || row.operator !== draft.author.operator || row.input_hash !== inputHash) {
-    throw new Refusal('conflict', { zh: '这个幂等键已用于另一次操作', en: 'This idempotency key was used for something else' }, {
-      hint: { zh: '为新的操作换一个键。', en: 'Use a new key for a new intention.' },
-    });
+  const [row] = await site.db.rows<{
+    operator: string;
+    operation: string;
+    input_hash: string;
+    audit_id: string;
+    answer: string | null;
+  }>('SELECT operator, operation, input_hash, audit_id, answer FROM console_idempotency WHERE idempotency_key = ?', [
+    draft.idempotencyKey ?? '',
+  ]);
+  if (
+    row === undefined ||
+    row.answer === null ||
+    row.operation !== draft.operation ||
+    row.operator !== draft.author.operator ||
+    row.input_hash !== inputHash
+  ) {
+    throw new Refusal(
+      'conflict',
+      { zh: '这个幂等键已用于另一次操作', en: 'This idempotency key was used for something else' },
+      {
+        hint: { zh: '为新的操作换一个键。', en: 'Use a new key for a new intention.' },
+      },
+    );
   }
   return { value: JSON.parse(row.answer) as T, auditId: row.audit_id, repeated: true };
 }
 
 async function writeTouched(tx: Sql, change: Change): Promise<void> {
   if (change.touched.length === 0) return;
-  const [last] = await tx.rows<{ next: string }>('SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?', [change.auditId]);
+  const [last] = await tx.rows<{ next: string }>(
+    'SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?',
+    [change.auditId],
+  );
   let seq = Number(last?.next ?? 0);
   for (let at = 0; at < change.touched.length; at += 500) {
-    const rows = change.touched.slice(at, at + 500).map((touched): Parameter[] => [
-      change.auditId, seq++, touched.kind, touched.target, JSON.stringify(touched.before), JSON.stringify(touched.after),
-    ]);
-    await tx.run('INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?', [rows]);
+    const rows = change.touched
+      .slice(at, at + 500)
+      .map((touched): Parameter[] => [
+        change.auditId,
+        seq++,
+        touched.kind,
+        touched.target,
+        JSON.stringify(touched.before),
+        JSON.stringify(touched.after),
+      ]);
+    await tx.run(
+      'INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?',
+      [rows],
+    );
   }
 }
 
 async function closeAudit(tx: Sql, change: Change): Promise<void> {
-  const [row] = await tx.rows<{ places: string | null; sample: string | null }>('SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE', [change.auditId]);
+  const [row] = await tx.rows<{ places: string | null; sample: string | null }>(
+    'SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE',
+    [change.auditId],
+  );
   const places = JSON.parse(row?.places ?? '{}') as Record<string, number>;
   for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
-  const sample = [...(JSON.parse(row?.sample ?? '[]') as string[]), ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
+  const sample = [
+    ...(JSON.parse(row?.sample ?? '[]') as string[]),
+    ...change.touched.slice(0, 5).map((touched) => touched.target),
+  ].slice(0, 5);
   await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
     change.touched.length,
     JSON.stringify(places),

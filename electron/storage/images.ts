@@ -47,19 +47,28 @@ const configPlace = 'config.users';
 
 /** True when this version knows how to write back everything that the images hold. */
 export function restorable({ before, after }: Imaged): boolean {
-  return [...Object.keys(before), ...Object.keys(after)].every((name) => name === configPlace || Object.hasOwn(places, name));
+  return [...Object.keys(before), ...Object.keys(after)].every(
+    (name) => name === configPlace || Object.hasOwn(places, name),
+  );
 }
 
 /**
  * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing back would not be exact.
  * With `lock` the rows are held until the transaction ends; lock the config before.
  */
-export async function movedOn(sql: Sql, config: AdminConfig, things: readonly Imaged[], lock: boolean): Promise<Set<string>> {
+export async function movedOn(
+  sql: Sql,
+  config: AdminConfig,
+  things: readonly Imaged[],
+  lock: boolean,
+): Promise<Set<string>> {
   const moved = new Set<string>();
   for (const thing of things) {
     if (!restorable(thing) || !config.matches(entryImages(thing))) moved.add(thing.target);
   }
-  const returning = new Set(things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => String(row['username'] ?? ''))));
+  const returning = new Set(
+    things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => textOf(row['username']))),
+  );
   for (const [table, place] of Object.entries(places)) {
     const works = worksOf(things, table, place);
     if (works.length === 0) continue;
@@ -80,8 +89,11 @@ export async function movedOn(sql: Sql, config: AdminConfig, things: readonly Im
 export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
   let rows = 0;
   for (const [table, place] of Object.entries(places).reverse()) {
-    const keys = worksOf(things, table, place).flatMap((work) => (work.before === null ? [keyOf(work.after?.[place.key] as string)] : []));
-    for (const batch of batches(keys, 1_000)) await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
+    const keys = worksOf(things, table, place).flatMap((work) =>
+      work.before === null ? [keyOf(work.after?.[place.key] as string)] : [],
+    );
+    for (const batch of batches(keys, 1_000))
+      await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
     rows += keys.length;
   }
   for (const [table, place] of Object.entries(places)) {
@@ -91,7 +103,9 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
       const { [place.key]: key, ...values } = before as Record<string, Parameter>;
       return [{ key: key as string, values }];
     });
-    const inserts = works.flatMap(({ before, after }) => (before !== null && after === null ? [before as Record<string, Parameter>] : []));
+    const inserts = works.flatMap(({ before, after }) =>
+      before !== null && after === null ? [before as Record<string, Parameter>] : [],
+    );
     await insertRows(tx, table, inserts);
     await setColumns(tx, table, place.key, updates);
     rows += updates.length + inserts.length;
@@ -104,7 +118,8 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
 }
 
 function entryImages({ before, after }: Imaged): EntryImages {
-  const of = (images: Images): readonly ConfigImage[] => (images[configPlace] ?? []) as unknown as readonly ConfigImage[];
+  const of = (images: Images): readonly ConfigImage[] =>
+    (images[configPlace] ?? []) as unknown as readonly ConfigImage[];
   return { before: of(before), after: of(after) };
 }
 
@@ -113,11 +128,21 @@ function worksOf(things: readonly Imaged[], table: string, place: Place): RowWor
   return things.flatMap(({ target, before, after }) => {
     const was = new Map((before[table] ?? []).map((row) => [String(row[place.key]), row]));
     const is = new Map((after[table] ?? []).map((row) => [String(row[place.key]), row]));
-    return [...new Set([...was.keys(), ...is.keys()])].map((key) => ({ target, before: was.get(key) ?? null, after: is.get(key) ?? null }));
+    return [...new Set([...was.keys(), ...is.keys()])].map((key) => ({
+      target,
+      before: was.get(key) ?? null,
+      after: is.get(key) ?? null,
+    }));
   });
 }
 
-async function currentRows(sql: Sql, table: string, place: Place, works: readonly RowWork[], lock: boolean): Promise<Map<string, Row>> {
+async function currentRows(
+  sql: Sql,
+  table: string,
+  place: Place,
+  works: readonly RowWork[],
+  lock: boolean,
+): Promise<Map<string, Row>> {
   const keys = works.map((work) => keyOf((work.after ?? work.before)?.[place.key] as string));
   const columns = new Set([place.key, ...works.flatMap((work) => Object.keys(work.after ?? {}))]);
   const found = new Map<string, Row>();
@@ -132,28 +157,45 @@ async function currentRows(sql: Sql, table: string, place: Place, works: readonl
 }
 
 function sameRow(place: Place, row: Row, image: Row): boolean {
-  return Object.entries(image).every(([column, value]) => sameValue(row[column], value, place.json?.includes(column) === true));
+  return Object.entries(image).every(([column, value]) =>
+    sameValue(row[column], value, place.json?.includes(column) === true),
+  );
+}
+
+/** Columns come as text or numbers, and an image that went through JSON still holds the same. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   if (a === null || b === null || a === undefined || b === undefined) return (a ?? null) === (b ?? null);
-  if (String(a) === String(b)) return true;
+  const [left, right] = [textOf(a), textOf(b)];
+  if (left === right) return true;
   if (!json) return false;
   try {
-    return sameJson(JSON.parse(String(a)), JSON.parse(String(b)));
+    return sameJson(JSON.parse(left), JSON.parse(right));
   } catch {
     return false;
   }
 }
 
 /** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
-async function takenMeanwhile(sql: Sql, table: string, place: Place, works: readonly RowWork[], moved: Set<string>): Promise<void> {
+async function takenMeanwhile(
+  sql: Sql,
+  table: string,
+  place: Place,
+  works: readonly RowWork[],
+  moved: Set<string>,
+): Promise<void> {
   for (const column of place.unique ?? []) {
-    const wanted = works.filter(({ before, after }) => before?.[column] !== undefined && before[column] !== after?.[column]);
+    const wanted = works.filter(
+      ({ before, after }) => before?.[column] !== undefined && before[column] !== after?.[column],
+    );
     for (const batch of batches(wanted, 1_000)) {
-      const rows = await sql.rows<Record<string, unknown>>(`SELECT \`${place.key}\`, \`${column}\` FROM \`${table}\` WHERE \`${column}\` IN (?)`, [
-        batch.map((work) => work.before?.[column] as Parameter),
-      ]);
+      const rows = await sql.rows<Record<string, unknown>>(
+        `SELECT \`${place.key}\`, \`${column}\` FROM \`${table}\` WHERE \`${column}\` IN (?)`,
+        [batch.map((work) => work.before?.[column] as Parameter)],
+      );
       if (rows.length === 0) continue;
       const keys = new Set(batch.map((work) => String(work.before?.[place.key])));
       const foreign = rows.filter((row) => !keys.has(String(row[place.key])));
@@ -164,14 +206,22 @@ async function takenMeanwhile(sql: Sql, table: string, place: Place, works: read
 }
 
 /** Marks targets whose rows name a user who is not there and does not come back with them. */
-async function goneMeanwhile(sql: Sql, place: Place, works: readonly RowWork[], returning: ReadonlySet<string>, moved: Set<string>): Promise<void> {
+async function goneMeanwhile(
+  sql: Sql,
+  place: Place,
+  works: readonly RowWork[],
+  returning: ReadonlySet<string>,
+  moved: Set<string>,
+): Promise<void> {
   for (const column of place.users ?? []) {
     const wanted = works.flatMap((work) => {
       const name = work.before?.[column];
       return typeof name === 'string' && !returning.has(name) ? [{ target: work.target, name }] : [];
     });
     for (const batch of batches(wanted, 1_000)) {
-      const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [batch.map(({ name }) => name)]);
+      const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
+        batch.map(({ name }) => name),
+      ]);
       const there = new Set(rows.map((row) => row.username));
       for (const { target, name } of batch) if (!there.has(name)) moved.add(target);
     }

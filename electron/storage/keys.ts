@@ -21,18 +21,102 @@ const hour = 3600;
  * `user:{username}:sessions` is ours: the set of a user's session ids, without which ending them means scanning the keyspace.
  */
 export const keyFamilies = {
-  userInfo: { pattern: 'user:{username}:info', type: 'string', ttl: hour, strategy: 'cache-aside', sensitivity: 'private', table: 'users' },
-  userPoints: { pattern: 'user:{username}:points', type: 'string', ttl: hour / 2, strategy: 'cache-aside', sensitivity: 'private', table: 'user_points' },
-  playRecords: { pattern: 'user:{username}:play_records', type: 'hash', ttl: hour, strategy: 'write-through', sensitivity: 'private', table: 'play_records' },
-  recentPlays: { pattern: 'user:{username}:recent_plays', type: 'string', ttl: 600, strategy: 'cache-aside', sensitivity: 'private', table: 'play_records' },
-  favorites: { pattern: 'user:{username}:favorites', type: 'hash', ttl: hour, strategy: 'cache-aside', sensitivity: 'private', table: 'favorites' },
-  searchHistory: { pattern: 'user:{username}:search_history', type: 'list', ttl: 7 * 24 * hour, strategy: 'redis-only', sensitivity: 'private', table: null },
-  userSessions: { pattern: 'user:{username}:sessions', type: 'set', ttl: 24 * hour, strategy: 'redis-only', sensitivity: 'secret', table: null },
-  session: { pattern: 'session:{id}', type: 'string', ttl: 24 * hour, strategy: 'redis-only', sensitivity: 'secret', table: null },
-  adminConfig: { pattern: 'admin:config', type: 'string', ttl: 300, strategy: 'cache-aside', sensitivity: 'secret', table: 'admin_configs' },
-  playSummary: { pattern: 'stats:play_summary', type: 'string', ttl: hour / 2, strategy: 'read-through', sensitivity: 'open', table: 'play_stats_daily' },
-  contentHot: { pattern: 'stats:content_hot', type: 'string', ttl: hour, strategy: 'read-through', sensitivity: 'open', table: 'content_stats' },
-  cardKey: { pattern: 'cardkey:{hash}', type: 'string', ttl: hour, strategy: 'cache-aside', sensitivity: 'secret', table: 'card_keys' },
+  userInfo: {
+    pattern: 'user:{username}:info',
+    type: 'string',
+    ttl: hour,
+    strategy: 'cache-aside',
+    sensitivity: 'private',
+    table: 'users',
+  },
+  userPoints: {
+    pattern: 'user:{username}:points',
+    type: 'string',
+    ttl: hour / 2,
+    strategy: 'cache-aside',
+    sensitivity: 'private',
+    table: 'user_points',
+  },
+  playRecords: {
+    pattern: 'user:{username}:play_records',
+    type: 'hash',
+    ttl: hour,
+    strategy: 'write-through',
+    sensitivity: 'private',
+    table: 'play_records',
+  },
+  recentPlays: {
+    pattern: 'user:{username}:recent_plays',
+    type: 'string',
+    ttl: 600,
+    strategy: 'cache-aside',
+    sensitivity: 'private',
+    table: 'play_records',
+  },
+  favorites: {
+    pattern: 'user:{username}:favorites',
+    type: 'hash',
+    ttl: hour,
+    strategy: 'cache-aside',
+    sensitivity: 'private',
+    table: 'favorites',
+  },
+  searchHistory: {
+    pattern: 'user:{username}:search_history',
+    type: 'list',
+    ttl: 7 * 24 * hour,
+    strategy: 'redis-only',
+    sensitivity: 'private',
+    table: null,
+  },
+  userSessions: {
+    pattern: 'user:{username}:sessions',
+    type: 'set',
+    ttl: 24 * hour,
+    strategy: 'redis-only',
+    sensitivity: 'secret',
+    table: null,
+  },
+  session: {
+    pattern: 'session:{id}',
+    type: 'string',
+    ttl: 24 * hour,
+    strategy: 'redis-only',
+    sensitivity: 'secret',
+    table: null,
+  },
+  adminConfig: {
+    pattern: 'admin:config',
+    type: 'string',
+    ttl: 300,
+    strategy: 'cache-aside',
+    sensitivity: 'secret',
+    table: 'admin_configs',
+  },
+  playSummary: {
+    pattern: 'stats:play_summary',
+    type: 'string',
+    ttl: hour / 2,
+    strategy: 'read-through',
+    sensitivity: 'open',
+    table: 'play_stats_daily',
+  },
+  contentHot: {
+    pattern: 'stats:content_hot',
+    type: 'string',
+    ttl: hour,
+    strategy: 'read-through',
+    sensitivity: 'open',
+    table: 'content_stats',
+  },
+  cardKey: {
+    pattern: 'cardkey:{hash}',
+    type: 'string',
+    ttl: hour,
+    strategy: 'cache-aside',
+    sensitivity: 'secret',
+    table: 'card_keys',
+  },
 } as const satisfies Record<string, KeyFamily>;
 
 export type FamilyName = keyof typeof keyFamilies;
@@ -57,7 +141,9 @@ export class Keys {
 
   /** Every rebuildable key that holds something of a user. */
   cachesOfUser(username: string): string[] {
-    return (['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const).map((family) => this.of(family, username));
+    return (['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const).map((family) =>
+      this.of(family, username),
+    );
   }
 }
 

@@ -17,11 +17,10 @@ export interface Invalidation {
 
 /** Remembers an invalidation in the transaction of its change. */
 export async function remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<void> {
-  await tx.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))', [
-    auditId,
-    JSON.stringify(invalidation.keys),
-    JSON.stringify(invalidation.sessionsOf),
-  ]);
+  await tx.run(
+    'INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
+    [auditId, JSON.stringify(invalidation.keys), JSON.stringify(invalidation.sessionsOf)],
+  );
 }
 
 /**
@@ -57,7 +56,11 @@ export class Outbox {
   /** Deletions that still wait. */
   async pending(signal?: AbortSignal): Promise<number> {
     if (!this.#enabled) return 0;
-    const [row] = await this.#db.rows<{ waiting: string }>('SELECT COUNT(*) AS waiting FROM console_cache_outbox WHERE done_at IS NULL', [], signal);
+    const [row] = await this.#db.rows<{ waiting: string }>(
+      'SELECT COUNT(*) AS waiting FROM console_cache_outbox WHERE done_at IS NULL',
+      [],
+      signal,
+    );
     return Number(row?.waiting ?? 0);
   }
 
@@ -91,15 +94,15 @@ export class Outbox {
     try {
       const ended = await endSessions(this.#redis, this.#keys, JSON.parse(row.sessions_of) as string[]);
       const removed = await unlink(this.#redis, JSON.parse(row.redis_keys) as string[]);
-      await this.#db.run('UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL', [
-        sqlTime(new Date()),
-        removed,
-        ended,
-        row.id,
-      ]);
+      await this.#db.run(
+        'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
+        [sqlTime(new Date()), removed, ended, row.id],
+      );
       return true;
     } catch {
-      await this.#db.run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id]).catch(() => undefined);
+      await this.#db
+        .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id])
+        .catch(() => undefined);
       return false;
     }
   }

@@ -24,11 +24,18 @@ export async function setColumns(tx: Sql, table: string, keyColumn: string, rows
   }
   for (const [signature, group] of groups) {
     if (signature === '') continue;
-    for (let at = 0; at < group.length; at += most) await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
+    for (let at = 0; at < group.length; at += most)
+      await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
   }
 }
 
-async function setGroup(tx: Sql, table: string, keyColumn: string, columns: readonly string[], rows: readonly RowValues[]): Promise<void> {
+async function setGroup(
+  tx: Sql,
+  table: string,
+  keyColumn: string,
+  columns: readonly string[],
+  rows: readonly RowValues[],
+): Promise<void> {
   const keys = rows.map((row) => keyOf(row.key));
   const parameters: Parameter[] = [];
   const sets = columns.map((column) => {
@@ -44,7 +51,11 @@ async function setGroup(tx: Sql, table: string, keyColumn: string, columns: read
 }
 
 /** Inserts rows as they are, those with the same columns together. */
-export async function insertRows(tx: Sql, table: string, rows: readonly Readonly<Record<string, Parameter>>[]): Promise<void> {
+export async function insertRows(
+  tx: Sql,
+  table: string,
+  rows: readonly Readonly<Record<string, Parameter>>[],
+): Promise<void> {
   const groups = new Map<string, Readonly<Record<string, Parameter>>[]>();
   for (const row of rows) {
     const signature = Object.keys(row).join(',');
@@ -56,7 +67,9 @@ export async function insertRows(tx: Sql, table: string, rows: readonly Readonly
     const columns = signature.split(',');
     for (let at = 0; at < group.length; at += most) {
       const values = group.slice(at, at + most).map((row): Parameter[] => columns.map((column) => row[column] ?? null));
-      await tx.run(`INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(', ')}) VALUES ?`, [values]);
+      await tx.run(`INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(', ')}) VALUES ?`, [
+        values,
+      ]);
     }
   }
 }

@@ -55,9 +55,16 @@ export class Site {
   /** Throws `unsupported` where the console's own tables are missing: without them a change could not be written down. */
   async needConsoleTables(): Promise<void> {
     if (await this.hasConsoleTables()) return;
-    throw new Refusal('unsupported', { zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改', en: 'This database lacks the console’s tables: a change could not be written down, so none is made' }, {
-      hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
-    });
+    throw new Refusal(
+      'unsupported',
+      {
+        zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改',
+        en: 'This database lacks the console’s tables: a change could not be written down, so none is made',
+      },
+      {
+        hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
+      },
+    );
   }
 
   get redisUp(): boolean {

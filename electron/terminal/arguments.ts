@@ -31,7 +31,11 @@ const options = {
 } as const;
 
 function usage(zh: string, en: string, cause?: unknown): Refusal {
-  return new Refusal('invalid_input', { zh, en }, { hint: { zh: '用法见 moondesk --help。', en: 'See moondesk --help.' }, cause });
+  return new Refusal(
+    'invalid_input',
+    { zh, en },
+    { hint: { zh: '用法见 moondesk --help。', en: 'See moondesk --help.' }, cause },
+  );
 }
 
 /** Reads the words of the command line; `@file` and `-` take the input from a file or standard input. Throws invalid_input. */
@@ -44,7 +48,11 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
     throw usage(`参数有误：${message}`, message, error);
   }
   const { values, positionals } = parsed;
-  if (positionals.length > 2) throw usage('参数太多：输入应是一段 JSON（注意引号）', 'Too many words: the input is one piece of JSON (mind the quotes)');
+  if (positionals.length > 2)
+    throw usage(
+      '参数太多：输入应是一段 JSON（注意引号）',
+      'Too many words: the input is one piece of JSON (mind the quotes)',
+    );
   return {
     operation: positionals[0] ?? null,
     input: readInput(positionals[1]),
@@ -81,5 +89,7 @@ function readFile(path: string): string {
 function languageOf(asked: string | undefined, environment: NodeJS.ProcessEnv): Language {
   if (asked === 'zh-CN' || asked === 'en') return asked;
   if (asked !== undefined) throw usage('语言只能是 zh-CN 或 en', 'The language is zh-CN or en');
-  return (environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? '').startsWith('zh') ? 'zh-CN' : 'en';
+  return (environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? '').startsWith('zh')
+    ? 'zh-CN'
+    : 'en';
 }

@@ -52,7 +52,11 @@ export function help(language: Language): string {
 /** One operation: label, right, input as JSON Schema, and an example. */
 export function helpFor(name: OperationName, language: Language): string {
   const definition: Definition = contract[name];
-  const lines = [`${name} — ${say(definition.summary, language)} (${definition.kind}, ${definition.role})`, '', JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }), null, 2)];
+  const lines = [
+    `${name} — ${say(definition.summary, language)} (${definition.kind}, ${definition.role})`,
+    '',
+    JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }), null, 2),
+  ];
   if (definition.example !== undefined) lines.push('', `moondesk ${name} '${JSON.stringify(definition.example)}'`);
   return `${lines.join('\n')}\n`;
 }

@@ -44,7 +44,10 @@ export class TerminalSession {
     if (wanted !== undefined) {
       const all = await this.#desk.connections();
       const found = all.find((connection) => connection.id === wanted || connection.name === wanted);
-      await this.call('connections.open', { id: found?.id ?? wanted, ...(process.env['MOONDESK_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['MOONDESK_PASSPHRASE'] }) });
+      await this.call('connections.open', {
+        id: found?.id ?? wanted,
+        ...(process.env['MOONDESK_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['MOONDESK_PASSPHRASE'] }),
+      });
     }
     if (definition.role === 'anyone') return;
     const { operator } = this.#arguments;
@@ -52,7 +55,8 @@ export class TerminalSession {
       const password = process.env['MOONDESK_PASSWORD'] ?? (await askPassword(`${operator}: `));
       if (password !== null) await this.call('session.signIn', { username: operator, password });
     }
-    if (this.#arguments.unlock !== undefined) await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 5 });
+    if (this.#arguments.unlock !== undefined)
+      await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 5 });
   }
 
   /** One call; throws CallFailed. */

@@ -18,14 +18,25 @@ export interface BenchDesk {
 /** The console's own router on a site, with the owner signed in and writing unlocked. */
 export async function benchDesk(config: SiteConfig): Promise<BenchDesk> {
   const site = await Site.open(config);
-  const jobs = new JobRunner(site, steps, () => true, () => undefined);
+  const jobs = new JobRunner(
+    site,
+    steps,
+    () => true,
+    () => undefined,
+  );
   const desk = { site, jobs, operator: { username: 'moonowner', role: 'owner' }, locked: false } as unknown as Desk;
   const router = createRouter({ handlers, desk, log: createLog(2, 'error') });
   return {
     site,
     call: async (operation, input) => {
-      const answer = await router.dispatch({ id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() }, { origin: 'window' });
-      if (!answer.ok) throw new Error(`${operation}: ${answer.error.message} [${answer.error.code}] ${JSON.stringify(answer.error.details ?? null)}`);
+      const answer = await router.dispatch(
+        { id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() },
+        { origin: 'window' },
+      );
+      if (!answer.ok)
+        throw new Error(
+          `${operation}: ${answer.error.message} [${answer.error.code}] ${JSON.stringify(answer.error.details ?? null)}`,
+        );
       return answer.value as never;
     },
     settled: (id) => jobs.settled(id),

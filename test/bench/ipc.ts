@@ -14,7 +14,11 @@ async function bareWindow(app: ElectronApplication, preload: string): Promise<Pa
   const opened = app.waitForEvent('window');
   await app.evaluate(async ({ BrowserWindow, ipcMain }, path) => {
     ipcMain.handle('bench:bare', () => ({ ok: true, value: { at: new Date().toISOString() } }));
-    const window = new BrowserWindow({ width: 200, height: 200, webPreferences: { preload: path, sandbox: true, contextIsolation: true } });
+    const window = new BrowserWindow({
+      width: 200,
+      height: 200,
+      webPreferences: { preload: path, sandbox: true, contextIsolation: true },
+    });
     await window.loadURL('about:blank');
   }, preload);
   return opened;
@@ -26,7 +30,12 @@ function ours(page: Page): Promise<number> {
     const { moondesk } = window as unknown as { moondesk: { call(call: object): Promise<{ ok: boolean }> } };
     const from = performance.now();
     for (let turn = 0; turn < count; turn += 1) {
-      const answer = await moondesk.call({ id: `bench-${String(turn)}`, operation: 'desk.ping', input: {}, language: 'en' });
+      const answer = await moondesk.call({
+        id: `bench-${String(turn)}`,
+        operation: 'desk.ping',
+        input: {},
+        language: 'en',
+      });
       if (!answer.ok) throw new Error('desk.ping was refused');
     }
     return (performance.now() - from) / count;
@@ -46,8 +55,13 @@ function bare(page: Page): Promise<number> {
 export async function benchIpc(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'moondesk-bench-'));
   const preload = join(folder, 'bare.cjs');
-  writeFileSync(preload, "const { contextBridge, ipcRenderer } = require('electron');\ncontextBridge.exposeInMainWorld('bench', { call: () => ipcRenderer.invoke('bench:bare') });\n");
-  const app = await launchElectron({ env: { MOONDESK_DATA: join(folder, 'data'), MYSQL_HOST: undefined, REDIS_URL: undefined } });
+  writeFileSync(
+    preload,
+    "const { contextBridge, ipcRenderer } = require('electron');\ncontextBridge.exposeInMainWorld('bench', { call: () => ipcRenderer.invoke('bench:bare') });\n",
+  );
+  const app = await launchElectron({
+    env: { MOONDESK_DATA: join(folder, 'data'), MYSQL_HOST: undefined, REDIS_URL: undefined },
+  });
   try {
     const page = await app.firstWindow();
     await page.waitForLoadState('load');
@@ -62,7 +76,14 @@ export async function benchIpc(): Promise<void> {
       figures.bare.push(await bare(other));
     }
     const [mine, reference] = [median(figures.ours), median(figures.bare)];
-    report({ name: 'ipc.call', ours: mine, reference, unit: 'ms', better: 'lower', note: `difference ${(mine - reference).toFixed(3)} ms` });
+    report({
+      name: 'ipc.call',
+      ours: mine,
+      reference,
+      unit: 'ms',
+      better: 'lower',
+      note: `difference ${(mine - reference).toFixed(3)} ms`,
+    });
   } finally {
     await app.close();
     rmSync(folder, { recursive: true, force: true });

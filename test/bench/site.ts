@@ -25,18 +25,39 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
   const guard = startGuard();
   const start = engine === 'mariadb' ? startMariadb : startMysql;
   const [sql, redis] = await Promise.all([
-    start({ folder: `${folder}/server`, guard, settings: { innodb_buffer_pool_size: '2G', innodb_log_file_size: '256M', max_allowed_packet: '64M' } }),
+    start({
+      folder: `${folder}/server`,
+      guard,
+      settings: { innodb_buffer_pool_size: '2G', innodb_log_file_size: '256M', max_allowed_packet: '64M' },
+    }),
     startRedis({ guard }),
   ]);
   const { host, port, user, password } = sql.endpoint;
-  const config: SiteConfig = { mysql: { host, port, user, password, database, poolSize: 8 }, redis: { ...redis.endpoint, prefix: 'moontv:' } };
+  const config: SiteConfig = {
+    mysql: { host, port, user, password, database, poolSize: 8 },
+    redis: { ...redis.endpoint, prefix: 'moontv:' },
+  };
   if (!existsSync(filled)) {
     const root = await createConnection({ host, port, user, password });
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
     await root.end();
-    await createRunner({ connection: () => createConnection({ ...config.mysql }), folder: inRoot('migrations') }).apply();
-    await generateDemo({ mysql: config.mysql, redisUrl: `redis://${redis.endpoint.host}:${String(redis.endpoint.port)}`, users, seed: 7, warmCache: false, now: new Date('2026-11-01T00:00:00Z'), onProgress: (line) => console.error(line) });
-    await createRunner({ connection: () => createConnection({ ...config.mysql }), folder: inRoot('migrations', 'repairs') }).apply({ only: ['R001_list_indexes.sql'] });
+    await createRunner({
+      connection: () => createConnection({ ...config.mysql }),
+      folder: inRoot('migrations'),
+    }).apply();
+    await generateDemo({
+      mysql: config.mysql,
+      redisUrl: `redis://${redis.endpoint.host}:${String(redis.endpoint.port)}`,
+      users,
+      seed: 7,
+      warmCache: false,
+      now: new Date('2026-11-01T00:00:00Z'),
+      onProgress: (line) => console.error(line),
+    });
+    await createRunner({
+      connection: () => createConnection({ ...config.mysql }),
+      folder: inRoot('migrations', 'repairs'),
+    }).apply({ only: ['R001_list_indexes.sql'] });
     const connection = await createConnection(config.mysql);
     await connection.query('ANALYZE TABLE users, user_points, user_login_stats, user_card_keys, card_keys');
     await connection.end();

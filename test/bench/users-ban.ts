@@ -30,7 +30,10 @@ export async function benchBan(engine: 'mariadb' | 'mysql'): Promise<void> {
   const bench = await benchSite(engine, 20_000);
   const desk = await benchDesk(bench.config);
   try {
-    const rows = await desk.site.db.rows<{ username: string }>("SELECT username FROM users WHERE role = 'user' AND NOT COALESCE(banned, 0) ORDER BY id LIMIT ?", [bulk + singles]);
+    const rows = await desk.site.db.rows<{ username: string }>(
+      "SELECT username FROM users WHERE role = 'user' AND NOT COALESCE(banned, 0) ORDER BY id LIMIT ?",
+      [bulk + singles],
+    );
     const names = rows.map((row) => row.username);
     const many = names.slice(0, bulk);
     const few = names.slice(bulk);
@@ -40,14 +43,25 @@ export async function benchBan(engine: 'mariadb' | 'mysql'): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
       ours.push(many.length / ((await timed(() => ban(desk, many))) / 1000));
       if ((await banned(desk)) !== before + many.length) throw new Error('the bulk ban is not whole');
-      reference.push(few.length / ((await timed(async () => {
-        for (const name of few) await ban(desk, [name]);
-      })) / 1000));
+      reference.push(
+        few.length /
+          ((await timed(async () => {
+            for (const name of few) await ban(desk, [name]);
+          })) /
+            1000),
+      );
       if ((await banned(desk)) !== before + names.length) throw new Error('the single bans are not whole');
       await unban(desk, many);
       await unban(desk, few);
     }
-    report({ name: 'users.ban', ours: median(ours), reference: median(reference), unit: 'users/s', better: 'higher', note: `${String(bulk)} in bulk; ${String(singles)} one at a time, ${String(rounds)} rounds` });
+    report({
+      name: 'users.ban',
+      ours: median(ours),
+      reference: median(reference),
+      unit: 'users/s',
+      better: 'higher',
+      note: `${String(bulk)} in bulk; ${String(singles)} one at a time, ${String(rounds)} rounds`,
+    });
   } finally {
     await desk.close();
     await bench.stop();

@@ -31,7 +31,10 @@ async function pages(desk: BenchDesk): Promise<Record<string, ListInput>> {
 async function cursorAt(desk: BenchDesk, input: ListInput, pagesDeep: number): Promise<string> {
   let after: string | null = null;
   for (let page = 0; page < pagesDeep; page += 1) {
-    const answer: { next: string | null } = await desk.call('users.list', { ...input, ...(after === null ? {} : { after }) });
+    const answer: { next: string | null } = await desk.call('users.list', {
+      ...input,
+      ...(after === null ? {} : { after }),
+    });
     if (answer.next === null) break;
     after = answer.next;
   }
@@ -41,9 +44,15 @@ async function cursorAt(desk: BenchDesk, input: ListInput, pagesDeep: number): P
 
 /** A cursor `rows` rows deep in the list by creation, without walking there. */
 async function cursorNear(desk: BenchDesk, rows: number): Promise<string> {
-  const [row] = await desk.site.db.rows<{ created_at: string }>('SELECT created_at FROM users ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?', [rows]);
+  const [row] = await desk.site.db.rows<{ created_at: string }>(
+    'SELECT created_at FROM users ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?',
+    [rows],
+  );
   if (row === undefined) throw new Error('fewer users than expected');
-  const page = await desk.call('users.list', { filter: { createdTo: `${row.created_at.replace(' ', 'T')}Z` }, limit: 1 });
+  const page = await desk.call('users.list', {
+    filter: { createdTo: `${row.created_at.replace(' ', 'T')}Z` },
+    limit: 1,
+  });
   if (page.next === null) throw new Error('no page behind the deep one');
   return page.next;
 }
@@ -54,16 +63,27 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
   const reference: number[] = [];
   const ask = (input: ListInput) => {
     const { sql, parameters } = usersPageSql(contract['users.list'].input.parse(input));
-    return { ours: () => desk.call('users.list', input), reference: () => pool.query({ sql, values: [...parameters] }) };
+    return {
+      ours: () => desk.call('users.list', input),
+      reference: () => pool.query({ sql, values: [...parameters] }),
+    };
   };
-  const asks = kinds.map(([name, input]) => ({ name, ...ask(input), ours_: [] as number[], reference_: [] as number[] }));
+  const asks = kinds.map(([name, input]) => ({
+    name,
+    ...ask(input),
+    ours_: [] as number[],
+    reference_: [] as number[],
+  }));
   for (const each of asks) for (let turn = 0; turn < 10; turn += 1) await each.ours().then(() => each.reference());
   for (let round = 0; round < rounds; round += 1) {
     const all = { ours: [] as number[], reference: [] as number[] };
     for (let turn = 0; turn < turns; turn += 1) {
       for (const each of asks) {
         const [first, second] = turn % 2 === 0 ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const);
-        const times = { [first]: await timed(each[first]), [second]: await timed(each[second]) } as { ours: number; reference: number };
+        const times = { [first]: await timed(each[first]), [second]: await timed(each[second]) } as {
+          ours: number;
+          reference: number;
+        };
         all.ours.push(times.ours);
         all.reference.push(times.reference);
         each.ours_.push(times.ours);
@@ -74,9 +94,18 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
     reference.push(percentile(all.reference, 0.95));
   }
   for (const each of asks) {
-    console.error(`  ${each.name}: p95 ours ${percentile(each.ours_, 0.95).toFixed(2)} ms, mysql2 alone ${percentile(each.reference_, 0.95).toFixed(2)} ms; median ${median(each.ours_).toFixed(2)} / ${median(each.reference_).toFixed(2)} ms`);
+    console.error(
+      `  ${each.name}: p95 ours ${percentile(each.ours_, 0.95).toFixed(2)} ms, mysql2 alone ${percentile(each.reference_, 0.95).toFixed(2)} ms; median ${median(each.ours_).toFixed(2)} / ${median(each.reference_).toFixed(2)} ms`,
+    );
   }
-  report({ name: 'users.list', ours: median(ours), reference: median(reference), unit: 'ms', better: 'lower', note: `p95 of ${String(kinds.length)} kinds of pages, ${String(rounds)} rounds` });
+  report({
+    name: 'users.list',
+    ours: median(ours),
+    reference: median(reference),
+    unit: 'ms',
+    better: 'lower',
+    note: `p95 of ${String(kinds.length)} kinds of pages, ${String(rounds)} rounds`,
+  });
 }
 
 /** The same deep page by keyset through the router, and by LIMIT/OFFSET through mysql2 alone. */
@@ -93,7 +122,14 @@ async function compareOffset(desk: BenchDesk, pool: Pool): Promise<void> {
     ours.push(median(times));
     reference.push(await timed(() => pool.query({ sql, values: [...first.parameters] })));
   }
-  report({ name: 'users.offset', ours: median(ours), reference: median(reference), unit: 'ms', better: 'lower', note: '900,000 rows deep' });
+  report({
+    name: 'users.offset',
+    ours: median(ours),
+    reference: median(reference),
+    unit: 'ms',
+    better: 'lower',
+    note: '900,000 rows deep',
+  });
 }
 
 /** `users.list` and `users.offset` on a million users. */

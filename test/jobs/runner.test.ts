@@ -18,9 +18,14 @@ describe.each(engines())('jobs on %s', (engine) => {
   let mayRun = true;
 
   const get = (id: string): Promise<Job> => jobs.get(id, (name) => name);
-  const marks = async (): Promise<number> => Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM marks'))[0]?.n);
-  const images = async (): Promise<number> => Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM console_audit_targets'))[0]?.n);
-  const outcomes = async (): Promise<string[]> => (await site.db.rows<{ outcome: string }>('SELECT outcome FROM console_audit ORDER BY id')).map((row) => row.outcome);
+  const marks = async (): Promise<number> =>
+    Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM marks'))[0]?.n);
+  const images = async (): Promise<number> =>
+    Number((await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM console_audit_targets'))[0]?.n);
+  const outcomes = async (): Promise<string[]> =>
+    (await site.db.rows<{ outcome: string }>('SELECT outcome FROM console_audit ORDER BY id')).map(
+      (row) => row.outcome,
+    );
 
   beforeAll(async () => {
     database = await createDatabase(engine);
@@ -32,8 +37,14 @@ describe.each(engines())('jobs on %s', (engine) => {
   beforeEach(async () => {
     mayRun = true;
     await jobs?.close();
-    for (const table of ['marks', 'console_jobs', 'console_job_items', 'console_audit', 'console_audit_targets']) await site.db.run(`DELETE FROM ${table}`);
-    jobs = new JobRunner(site, [markStep], () => mayRun, () => undefined);
+    for (const table of ['marks', 'console_jobs', 'console_job_items', 'console_audit', 'console_audit_targets'])
+      await site.db.run(`DELETE FROM ${table}`);
+    jobs = new JobRunner(
+      site,
+      [markStep],
+      () => mayRun,
+      () => undefined,
+    );
   });
   afterAll(async () => {
     await jobs.close();
@@ -85,7 +96,12 @@ describe.each(engines())('jobs on %s', (engine) => {
   });
 
   it('is never run by two consoles at once', async () => {
-    const other = new JobRunner(site, [markStep], () => true, () => undefined);
+    const other = new JobRunner(
+      site,
+      [markStep],
+      () => true,
+      () => undefined,
+    );
     const ids = await Promise.all([startMarks(site, jobs, 200, { delay: 2 })]);
     for (let turn = 0; turn < 20; turn += 1) {
       other.wake();
@@ -99,7 +115,11 @@ describe.each(engines())('jobs on %s', (engine) => {
   it('goes on after kill -9 of the console that ran it: nothing lost, nothing doubled', async () => {
     mayRun = false;
     const id = await startMarks(site, jobs, 400, { delay: 15 });
-    const console = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('runs-until-killed.ts', import.meta.url)), JSON.stringify(config)], { stdio: 'inherit' });
+    const console = spawn(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(new URL('runs-until-killed.ts', import.meta.url)), JSON.stringify(config)],
+      { stdio: 'inherit' },
+    );
     try {
       await until(async () => (await get(id)).done > 50);
     } finally {

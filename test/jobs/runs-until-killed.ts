@@ -4,7 +4,12 @@ import { Site, type SiteConfig } from '../../electron/storage/site.js';
 import { markStep } from './support.js';
 
 const site = await Site.open(JSON.parse(process.argv[2] ?? '') as SiteConfig);
-const jobs = new JobRunner(site, [markStep], () => true, () => undefined);
+const jobs = new JobRunner(
+  site,
+  [markStep],
+  () => true,
+  () => undefined,
+);
 setInterval(() => jobs.wake(), 100);
 // Its own bound, should nobody kill it.
 setTimeout(() => process.exit(0), 60_000);

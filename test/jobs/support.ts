@@ -15,7 +15,8 @@ export const markStep: Step = {
     await wait(delay);
     if (items.some((item) => item.seq === failAt)) throw new Error('this one cannot be done');
     await chunk.tx.run('INSERT INTO marks (target) VALUES ?', [items.map((item) => [item.target])]);
-    for (const { target } of items) chunk.touch({ kind: 'content', target, before: {}, after: { marks: [{ target }] } });
+    for (const { target } of items)
+      chunk.touch({ kind: 'content', target, before: {}, after: { marks: [{ target }] } });
     return { changed: items.length, skipped: 0 };
   },
 };
@@ -23,7 +24,9 @@ export const markStep: Step = {
 /** Starts a job of `count` marks; answers its id. */
 export async function startMarks(site: Site, jobs: JobRunner, count: number, input: object = {}): Promise<string> {
   const targets = Array.from({ length: count }, (_, index) => `t${String(index)}`);
-  const { value } = await change(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) => jobs.create(begun, { operation: 'test.mark', input, author, targets }));
+  const { value } = await change(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) =>
+    jobs.create(begun, { operation: 'test.mark', input, author, targets }),
+  );
   jobs.wake();
   return value;
 }

@@ -34,7 +34,10 @@ describe.each(engines())('the router on %s', (engine) => {
     'users.password': async (input: { username: string }, context: Parameters<Handlers['users.password']>[1]) => {
       const { value, auditId, repeated } = await context.change(async (change) => {
         asked.push(input);
-        const { affectedRows } = await change.tx.run('UPDATE users SET password_hash = ? WHERE username = ?', ['x', input.username]);
+        const { affectedRows } = await change.tx.run('UPDATE users SET password_hash = ? WHERE username = ?', [
+          'x',
+          input.username,
+        ]);
         if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
         change.touch({ kind: 'user', target: input.username, before: {}, after: {} });
         return { changed: affectedRows };
@@ -43,8 +46,16 @@ describe.each(engines())('the router on %s', (engine) => {
     },
   } as unknown as Handlers;
 
-  const call = (operation: string, input: unknown, idempotencyKey?: string, id: string = randomUUID()): Promise<Envelope<unknown>> =>
-    router.dispatch({ id, operation, input, language: 'en', ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, { origin: 'window' });
+  const call = (
+    operation: string,
+    input: unknown,
+    idempotencyKey?: string,
+    id: string = randomUUID(),
+  ): Promise<Envelope<unknown>> =>
+    router.dispatch(
+      { id, operation, input, language: 'en', ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
+      { origin: 'window' },
+    );
   const codeOf = (answer: Envelope<unknown>): string => (answer.ok ? 'ok' : answer.error.code);
   const audits = (): Promise<{ operation: string; outcome: string; input: string; operator: string }[]> =>
     site.db.rows('SELECT operation, outcome, input, operator FROM console_audit ORDER BY id');
@@ -54,12 +65,25 @@ describe.each(engines())('the router on %s', (engine) => {
     await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply();
     site = await Site.open({ mysql: database.config, redis: { ...redisEndpoint(), prefix: redisPrefix() } });
     await site.db.run("INSERT INTO users (username, password_hash) VALUES ('lin', 'h')");
-    jobs = new JobRunner(site, [], () => true, () => undefined);
+    jobs = new JobRunner(
+      site,
+      [],
+      () => true,
+      () => undefined,
+    );
     const desk = {
-      get site() { return site; },
-      get jobs() { return jobs; },
-      get operator() { return operator.current; },
-      get locked() { return operator.locked; },
+      get site() {
+        return site;
+      },
+      get jobs() {
+        return jobs;
+      },
+      get operator() {
+        return operator.current;
+      },
+      get locked() {
+        return operator.locked;
+      },
     } as unknown as Desk;
     router = createRouter({ handlers, desk, log: createLog('/dev/null') });
   });
@@ -85,14 +109,28 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(codeOf(await call('users.get', { username: 'a' }))).toBe('unauthenticated');
     expect(codeOf(await call('desk.ping', {}))).toBe('ok');
     operator.current = { username: 'admin_lin', role: 'admin' };
-    expect(codeOf(await call('users.role', { who: { names: ['a'] }, role: 'admin', fingerprint: '0123456789abcdef' }, randomUUID()))).toBe('forbidden');
-    expect((await audits()).at(-1)).toMatchObject({ operation: 'users.role', outcome: 'refused', operator: 'admin_lin' });
+    expect(
+      codeOf(
+        await call(
+          'users.role',
+          { who: { names: ['a'] }, role: 'admin', fingerprint: '0123456789abcdef' },
+          randomUUID(),
+        ),
+      ),
+    ).toBe('forbidden');
+    expect((await audits()).at(-1)).toMatchObject({
+      operation: 'users.role',
+      outcome: 'refused',
+      operator: 'admin_lin',
+    });
   });
 
   it('refuses writes on a locked connection and writes the attempt down, with the password masked', async () => {
     operator.current = { username: 'moonowner', role: 'owner' };
     operator.locked = true;
-    expect(codeOf(await call('users.password', { username: 'lin', password: 'hunter22' }, randomUUID()))).toBe('read_only');
+    expect(codeOf(await call('users.password', { username: 'lin', password: 'hunter22' }, randomUUID()))).toBe(
+      'read_only',
+    );
     expect(codeOf(await call('users.get', { username: 'nobody' }))).toBe('not_found');
     operator.locked = false;
     const rows = (await audits()).filter((row) => row.outcome === 'refused' && row.operation === 'users.password');
@@ -118,7 +156,9 @@ describe.each(engines())('the router on %s', (engine) => {
     asked = [];
     const key = randomUUID();
     const before = (await audits()).filter((row) => row.outcome === 'done').length;
-    const answers = await Promise.all(Array.from({ length: 10 }, () => call('users.password', { username: 'lin', password: 'hunter23' }, key)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => call('users.password', { username: 'lin', password: 'hunter23' }, key)),
+    );
     expect(answers.every((answer) => answer.ok)).toBe(true);
     expect(asked).toHaveLength(1);
     expect((await audits()).filter((row) => row.outcome === 'done')).toHaveLength(before + 1);
@@ -127,8 +167,14 @@ describe.each(engines())('the router on %s', (engine) => {
   it('leaves nothing of a write that fails but the line that it failed', async () => {
     const answer = await call('users.password', { username: 'ghost', password: 'hunter22' }, randomUUID());
     expect(codeOf(answer)).toBe('not_found');
-    expect((await audits()).at(-1)).toMatchObject({ operation: 'users.password', outcome: 'failed', operator: 'moonowner' });
-    const [kept] = await site.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM console_idempotency WHERE answer IS NULL');
+    expect((await audits()).at(-1)).toMatchObject({
+      operation: 'users.password',
+      outcome: 'failed',
+      operator: 'moonowner',
+    });
+    const [kept] = await site.db.rows<{ n: string }>(
+      'SELECT COUNT(*) AS n FROM console_idempotency WHERE answer IS NULL',
+    );
     expect(Number(kept?.n)).toBe(0);
   });
 
@@ -149,7 +195,10 @@ describe.each(engines())('the router on %s', (engine) => {
 });
 
 async function sleepers(site: Site): Promise<number> {
-  const rows = await site.db.rows('SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID <> CONNECTION_ID() AND DB = DATABASE()', ['%sleepy *%']);
+  const rows = await site.db.rows(
+    'SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID <> CONNECTION_ID() AND DB = DATABASE()',
+    ['%sleepy *%'],
+  );
   return rows.length;
 }
 

@@ -1,4 +1,13 @@
-import { createConnection, createPool, type Pool, type PoolConnection, type PoolOptions, type QueryOptions, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import {
+  createConnection,
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+  type QueryOptions,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
 import type { Connection as CallbackConnection } from 'mysql2';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
@@ -61,7 +70,13 @@ export class Database implements Sql {
   constructor(config: DatabaseConfig) {
     this.#config = config;
     this.#size = config.poolSize ?? 20;
-    this.#pool = createPool({ ...connectionOptions(config), connectionLimit: this.#size, maxIdle: this.#size, enableKeepAlive: true, keepAliveInitialDelay: 30_000 });
+    this.#pool = createPool({
+      ...connectionOptions(config),
+      connectionLimit: this.#size,
+      maxIdle: this.#size,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    });
     this.#pool.on('connection', (connection) => {
       // Queued on the new connection ahead of whatever it was taken for. The event hands over a callback connection, whatever its type says.
       const raw = connection as unknown as CallbackConnection;
@@ -92,7 +107,11 @@ export class Database implements Sql {
         return rows;
       });
     // A read that meets a connection which died in the pool is asked again, once, on another.
-    return read().catch((error: unknown) => (error instanceof Refusal && error.code === 'unavailable' && isConnectionLoss(error.cause) ? read() : Promise.reject(error as Error)));
+    return read().catch((error: unknown) =>
+      error instanceof Refusal && error.code === 'unavailable' && isConnectionLoss(error.cause)
+        ? read()
+        : Promise.reject(error as Error),
+    );
   }
 
   run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {

@@ -16,13 +16,28 @@ export function errorNumber(error: unknown): number | null {
 }
 
 const lostConnection = new Set([
-  'PROTOCOL_CONNECTION_LOST', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN',
-  'ER_SERVER_SHUTDOWN', 'ER_CON_COUNT_ERROR', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR', 'ER_CONNECTION_KILLED',
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_CONNECTION_KILLED',
 ]);
 
 /** True when the server could not be reached or went away: nothing was committed unless the commit itself was under way. */
 export function isConnectionLoss(error: unknown): boolean {
-  return isDriverError(error) && ((error.code !== undefined && lostConnection.has(error.code)) || /closed state|Connection lost|Server shutdown/i.test(error.message));
+  return (
+    isDriverError(error) &&
+    ((error.code !== undefined && lostConnection.has(error.code)) ||
+      /closed state|Connection lost|Server shutdown/i.test(error.message))
+  );
 }
 
 /** Turns what the driver threw into a coded refusal; a Refusal passes as it is. */
@@ -30,10 +45,17 @@ export function refusalOf(error: unknown): Error {
   if (error instanceof Refusal) return error;
   if (!isDriverError(error)) return error instanceof Error ? error : new Error(String(error));
   if (isConnectionLoss(error)) {
-    return new Refusal('unavailable', { zh: 'MySQL 连接不上', en: 'MySQL cannot be reached' }, {
-      hint: { zh: '未提交的变更已全部回滚。服务器恢复后再试一次。', en: 'Nothing uncommitted was kept. Try again when the server is back.' },
-      cause: error,
-    });
+    return new Refusal(
+      'unavailable',
+      { zh: 'MySQL 连接不上', en: 'MySQL cannot be reached' },
+      {
+        hint: {
+          zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
+          en: 'Nothing uncommitted was kept. Try again when the server is back.',
+        },
+        cause: error,
+      },
+    );
   }
   const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
   switch (error.errno) {
@@ -42,19 +64,50 @@ export function refusalOf(error: unknown): Error {
     case 1142:
     case 1143:
     case 1227:
-      return new Refusal('forbidden', { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' }, {
-        hint: { zh: '换一个有权限的数据库账号，或请管理员授权。', en: 'Use another database account, or have the right granted.' }, details, cause: error });
+      return new Refusal(
+        'forbidden',
+        { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' },
+        {
+          hint: {
+            zh: '换一个有权限的数据库账号，或请管理员授权。',
+            en: 'Use another database account, or have the right granted.',
+          },
+          details,
+          cause: error,
+        },
+      );
     case 1205:
     case 1213:
-      return new Refusal('conflict', { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' }, {
-        hint: { zh: '再试一次。', en: 'Try again.' }, details, cause: error });
+      return new Refusal(
+        'conflict',
+        { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },
+        {
+          hint: { zh: '再试一次。', en: 'Try again.' },
+          details,
+          cause: error,
+        },
+      );
     case 1290:
     case 1836:
-      return new Refusal('read_only', { zh: '数据库处于只读状态', en: 'The database is read-only' }, { details, cause: error });
+      return new Refusal(
+        'read_only',
+        { zh: '数据库处于只读状态', en: 'The database is read-only' },
+        { details, cause: error },
+      );
     case 1054:
     case 1146:
-      return new Refusal('unsupported', { zh: '数据库结构与设计不同：缺少表或列', en: 'The database differs from the design: a table or column is missing' }, {
-        hint: { zh: '在「设置 › 数据库」查看差异。', en: 'See the differences under Settings › Database.' }, details: { ...details, message: error.message }, cause: error });
+      return new Refusal(
+        'unsupported',
+        {
+          zh: '数据库结构与设计不同：缺少表或列',
+          en: 'The database differs from the design: a table or column is missing',
+        },
+        {
+          hint: { zh: '在「设置 › 数据库」查看差异。', en: 'See the differences under Settings › Database.' },
+          details: { ...details, message: error.message },
+          cause: error,
+        },
+      );
     default:
       return error;
   }

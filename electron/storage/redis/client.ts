@@ -36,10 +36,17 @@ export function parseRedisUrl(text: string): RedisConfig {
   try {
     url = new URL(text);
   } catch (error) {
-    throw new Refusal('invalid_input', { zh: 'REDIS_URL 不是有效的地址', en: 'REDIS_URL is not a valid address' }, { cause: error });
+    throw new Refusal(
+      'invalid_input',
+      { zh: 'REDIS_URL 不是有效的地址', en: 'REDIS_URL is not a valid address' },
+      { cause: error },
+    );
   }
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
-    throw new Refusal('invalid_input', { zh: 'REDIS_URL 应以 redis:// 或 rediss:// 开头', en: 'REDIS_URL must begin with redis:// or rediss://' });
+    throw new Refusal('invalid_input', {
+      zh: 'REDIS_URL 应以 redis:// 或 rediss:// 开头',
+      en: 'REDIS_URL must begin with redis:// or rediss://',
+    });
   }
   return {
     host: url.hostname === '' ? '127.0.0.1' : url.hostname,
