@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { contract, type Input, type OperationName, type Output, type Parsed } from '../../electron/contract/index.js';
+import { Refusal } from '../../electron/contract/errors.js';
 import type { Operator } from '../../electron/contract/session.js';
 import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
@@ -58,7 +59,10 @@ export interface TestSite {
 /** A site on a fresh database of the run's sandbox; migrated, empty but for the migrations' rows. */
 export async function openTestSite(engine: Engine): Promise<TestSite> {
   const database = await createDatabase(engine);
-  const config: SiteConfig = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
+  const config: SiteConfig = {
+    mysql: database.config,
+    redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` },
+  };
   await migrate(config.mysql);
   return openSite(config, () => database.drop());
 }
@@ -66,7 +70,16 @@ export async function openTestSite(engine: Engine): Promise<TestSite> {
 /** Applies 0001 and 0002. */
 export async function migrate(mysql: DatabaseConfig): Promise<void> {
   const { host, port, user, password, database } = mysql;
-  const connection = await createConnection({ host, port, user, password, database, supportBigNumbers: true, bigNumberStrings: true, dateStrings: true });
+  const connection = await createConnection({
+    host,
+    port,
+    user,
+    password,
+    database,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+  });
   try {
     await createRunner({ connection, folder: fileURLToPath(new URL('../../migrations', import.meta.url)) }).apply();
   } finally {
@@ -75,31 +88,58 @@ export async function migrate(mysql: DatabaseConfig): Promise<void> {
 }
 
 /** Opens an existing database as a console would. */
-export async function openSite(config: { readonly mysql: DatabaseConfig; readonly redis: RedisConfig }, gone: () => Promise<void> = () => Promise.resolve()): Promise<TestSite> {
+export async function openSite(
+  config: { readonly mysql: DatabaseConfig; readonly redis: RedisConfig },
+  gone: () => Promise<void> = () => Promise.resolve(),
+): Promise<TestSite> {
   const site = await Site.open(config);
   const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
-  const jobs = new JobRunner(site, [...userSteps, ...auditSteps], () => true, () => undefined);
+  const jobs = new JobRunner(
+    site,
+    [...userSteps, ...auditSteps],
+    () => true,
+    () => undefined,
+  );
 
-  const context = (operation: OperationName, input: unknown, { operator = owner, key = randomUUID(), locked = false }: ContextOptions = {}): SiteContext => {
+  const context = (
+    operation: OperationName,
+    input: unknown,
+    { operator = owner, key = randomUUID(), locked = false }: ContextOptions = {},
+  ): SiteContext => {
     const author = { operator: operator.username, role: operator.role, origin: 'window' } as const;
     const masked = operation === 'users.password' ? { ...(input as object), password: '…' } : input;
     const desk = {
       locked,
-      host: { saveFile: (name: string) => Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) }) },
+      host: {
+        saveFile: (name: string) =>
+          Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) }),
+      },
     } as unknown as Desk;
     return {
-      site, jobs, operator, author, masked, desk, language: 'en', origin: 'window', signal: new AbortController().signal,
+      site,
+      jobs,
+      operator,
+      author,
+      masked,
+      desk,
+      language: 'en',
+      origin: 'window',
+      signal: new AbortController().signal,
       say: (text) => text.en,
       label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
-      change: (work, options = {}) => change(site, { author, operation, input: masked, idempotencyKey: key, ...options }, work),
+      change: (work, options = {}) =>
+        change(site, { author, operation, input: masked, idempotencyKey: key, ...options }, work),
     };
   };
 
   return {
-    site, jobs, folder, context,
+    site,
+    jobs,
+    folder,
+    context,
     call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
       const input = contract[operation].input.parse(given) as Parsed<N>;
-      const handler = handlers[operation] as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
+      const handler = handlers[operation] as unknown as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
       return handler(input, context(operation, input, options));
     },
     async settled(jobId) {
@@ -113,4 +153,22 @@ export async function openSite(config: { readonly mysql: DatabaseConfig; readonl
       await gone();
     },
   };
+}
+
+/** The code of the refusal that work ends in. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof Refusal ? error.code : `no refusal: ${String(error)}`;
+}
+
+/** Bans a few users at once and answers the audit entry's id. */
+export async function banned(desk: TestSite, names: string[]): Promise<string> {
+  const input = { who: { names }, reason: 'fraud' as const, note: 'ring' };
+  const { fingerprint } = await desk.call('users.ban.preview', input);
+  const answer = await desk.call('users.ban', { ...input, fingerprint });
+  if (!answer.done) throw new Error('became a job');
+  return answer.proof.auditId;
 }

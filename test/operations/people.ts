@@ -1,6 +1,8 @@
 /** Users for tests: rows in every table that holds something of them. */
+import { expect } from 'vitest';
 import type { Parameter, Sql } from '../../electron/storage/mysql/database.js';
 import { insertRows } from '../../electron/storage/rows.js';
+import type { TestSite } from './helpers.js';
 import type { Site } from '../../electron/storage/site.js';
 
 export interface Person {
@@ -24,26 +26,66 @@ let made = 0;
 
 /** Adds people to the tables and to the config, which keeps what else it has. */
 export async function addPeople(sql: Sql, people: readonly Person[]): Promise<void> {
-  await insertRows(sql, 'users', people.map((person): Record<string, Parameter> => ({
-    username: person.username, password_hash: 'a'.repeat(64), role: person.role ?? 'user', banned: person.banned === null ? null : person.banned === true ? 1 : 0,
-    tags: person.tags ?? null, tvbox_token: person.token ?? null, created_at: person.createdAt === undefined ? '2026-01-01 00:00:00' : person.createdAt,
-  })));
-  await insertRows(sql, 'user_points', people.flatMap((person) => (person.points === null ? [] : [{ username: person.username, invitation_code: person.code ?? `C${String((made += 1)).padStart(8, '0')}`, balance: person.points ?? 0 }])));
-  await insertRows(sql, 'user_login_stats', people.flatMap((person) => (person.lastLogin === undefined ? [] : [{ username: person.username, login_count: 1, last_login_at: person.lastLogin }])));
-  const [row] = await sql.rows<{ config_value: string }>("SELECT config_value FROM admin_configs WHERE config_key = 'main_config'");
+  await insertRows(
+    sql,
+    'users',
+    people.map((person): Record<string, Parameter> => ({
+      username: person.username,
+      password_hash: 'a'.repeat(64),
+      role: person.role ?? 'user',
+      banned: person.banned === null ? null : person.banned === true ? 1 : 0,
+      tags: person.tags ?? null,
+      tvbox_token: person.token ?? null,
+      created_at: person.createdAt === undefined ? '2026-01-01 00:00:00' : person.createdAt,
+    })),
+  );
+  await insertRows(
+    sql,
+    'user_points',
+    people.flatMap((person) =>
+      person.points === null
+        ? []
+        : [
+            {
+              username: person.username,
+              invitation_code: person.code ?? `C${String((made += 1)).padStart(8, '0')}`,
+              balance: person.points ?? 0,
+            },
+          ],
+    ),
+  );
+  await insertRows(
+    sql,
+    'user_login_stats',
+    people.flatMap((person) =>
+      person.lastLogin === undefined
+        ? []
+        : [{ username: person.username, login_count: 1, last_login_at: person.lastLogin }],
+    ),
+  );
+  const [row] = await sql.rows<{ config_value: string }>(
+    "SELECT config_value FROM admin_configs WHERE config_key = 'main_config'",
+  );
   const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: unknown[] } };
   config.UserConfig ??= {};
   config.UserConfig.Users ??= [];
   for (const person of people) {
     if (person.entry === null) continue;
-    config.UserConfig.Users.push({ username: person.username, role: person.role ?? 'user', ...(person.token == null ? {} : { tvboxToken: person.token }), ...person.entry });
+    config.UserConfig.Users.push({
+      username: person.username,
+      role: person.role ?? 'user',
+      ...((person.token ?? null) === null ? {} : { tvboxToken: person.token }),
+      ...person.entry,
+    });
   }
   await sql.run("UPDATE admin_configs SET config_value = ? WHERE config_key = 'main_config'", [JSON.stringify(config)]);
 }
 
 /** A user's entry in the config. */
 export async function entryOf(site: Site, username: string): Promise<Record<string, unknown> | undefined> {
-  const [row] = await site.db.rows<{ config_value: string }>("SELECT config_value FROM admin_configs WHERE config_key = 'main_config'");
+  const [row] = await site.db.rows<{ config_value: string }>(
+    "SELECT config_value FROM admin_configs WHERE config_key = 'main_config'",
+  );
   const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: Record<string, unknown>[] } };
   return config.UserConfig?.Users?.find((entry) => entry['username'] === username);
 }
@@ -56,11 +98,25 @@ export async function addSession(site: Site, username: string, id: string): Prom
 
 /** Every row of the tables that a change to users may touch, without the times that the server sets, to compare before and after. */
 export async function snapshot(site: Site): Promise<Record<string, unknown>> {
-  const tables = ['users', 'user_points', 'points_records', 'invitations', 'ip_reward_records', 'play_records', 'favorites', 'episode_skip_configs', 'user_login_stats', 'user_card_keys', 'card_keys', 'console_bans'];
+  const tables = [
+    'users',
+    'user_points',
+    'points_records',
+    'invitations',
+    'ip_reward_records',
+    'play_records',
+    'favorites',
+    'episode_skip_configs',
+    'user_login_stats',
+    'user_card_keys',
+    'card_keys',
+    'console_bans',
+  ];
   const found: Record<string, unknown> = {};
   for (const table of tables) {
     const rows = await site.db.rows<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`);
-    found[table] = rows.map(({ updated_at: _, ...row }) => row);
+    for (const row of rows) delete row['updated_at'];
+    found[table] = rows;
   }
   const [config] = await site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
   found['config'] = JSON.parse(config?.config_value ?? '{}');
@@ -73,5 +129,37 @@ export async function until(holds: () => Promise<boolean>, limit = 15_000): Prom
   while (!(await holds())) {
     if (Date.now() > end) throw new Error('It did not come true in time');
     await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** users.banned, the config entry and console_bans agree; a banned user has no token and a suspended code, others have theirs. */
+export async function consistent(desk: TestSite, names: readonly string[]): Promise<void> {
+  const found = await desk.site.db.rows<
+    Record<'banned' | 'token' | 'ban' | 'code', string | number> & { username: string }
+  >(
+    `SELECT u.username, COALESCE(u.banned, 0) AS banned, u.tvbox_token IS NOT NULL AS token, b.user_id IS NOT NULL AS ban, LENGTH(p.invitation_code) AS code
+     FROM users u LEFT JOIN console_bans b ON b.user_id = u.id LEFT JOIN user_points p ON p.username = u.username WHERE u.username IN (?)`,
+    [names],
+  );
+  for (const row of found) {
+    const { username } = row;
+    const [banned, token, ban, code] = [row.banned, row.token, row.ban, row.code].map(Number);
+    if (banned === undefined) throw new Error('No such column');
+    const entry = await entryOf(desk.site, username);
+    expect({
+      username,
+      ban,
+      token,
+      entry: entry?.['banned'] ?? false,
+      entryToken: entry !== undefined && 'tvboxToken' in entry && banned === 1,
+      code,
+    }).toEqual({
+      username,
+      ban: banned,
+      token: 1 - banned,
+      entry: banned === 1,
+      entryToken: false,
+      code: banned === 1 ? 20 : 9,
+    });
   }
 }

@@ -24,12 +24,23 @@ async function tally(desk: TestSite): Promise<Tally> {
   );
   const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: { banned?: boolean }[] } };
   return {
-    banned: Number(row?.banned), tokens: Number(row?.tokens), bans: Number(row?.bans), audited: Number(row?.audited),
-    config: config.UserConfig?.Users?.filter((entry) => entry.banned === true).length ?? 0, done: Number(row?.done),
+    banned: Number(row?.banned),
+    tokens: Number(row?.tokens),
+    bans: Number(row?.bans),
+    audited: Number(row?.audited),
+    config: config.UserConfig?.Users?.filter((entry) => entry.banned === true).length ?? 0,
+    done: Number(row?.done),
   };
 }
 
-const all = (count: number): Tally => ({ banned: count, tokens: count, bans: count, audited: count, config: count, done: count });
+const all = (count: number): Tally => ({
+  banned: count,
+  tokens: count,
+  bans: count,
+  audited: count,
+  config: count,
+  done: count,
+});
 
 describe.each(engines())('a bulk ban while %s is killed', (engine) => {
   let server: RunningServer<SqlEndpoint> | null = null;
@@ -49,12 +60,18 @@ describe.each(engines())('a bulk ban while %s is killed', (engine) => {
     const connection = await createConnection({ host, port, user, password });
     await connection.query('CREATE DATABASE site CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
     connection.destroy();
-    const config = { mysql: { host, port, user, password, database: 'site' }, redis: { ...redisEndpoint(), prefix: `k${randomUUID().slice(0, 8)}:` } };
+    const config = {
+      mysql: { host, port, user, password, database: 'site' },
+      redis: { ...redisEndpoint(), prefix: `k${randomUUID().slice(0, 8)}:` },
+    };
     await migrate(config.mysql);
     const desk = await openSite(config);
     open.push(desk);
     const names = Array.from({ length: 10_000 }, (_, at) => `kill${String(at)}`);
-    await addPeople(desk.site.db, names.map((username, at) => ({ username, token: `t${String(at)}` })));
+    await addPeople(
+      desk.site.db,
+      names.map((username, at) => ({ username, token: `t${String(at)}` })),
+    );
 
     const input = { who: { filter: { search: 'kill' } }, reason: 'fraud' as const };
     const { fingerprint } = await desk.call('users.ban.preview', input);
@@ -87,10 +104,16 @@ describe.each(engines())('a bulk ban while %s is killed', (engine) => {
     const connection = await createConnection({ host, port, user, password });
     await connection.query('CREATE DATABASE site CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
     connection.destroy();
-    const config = { mysql: { host, port, user, password, database: 'site' }, redis: { ...redisEndpoint(), prefix: `k${randomUUID().slice(0, 8)}:` } };
+    const config = {
+      mysql: { host, port, user, password, database: 'site' },
+      redis: { ...redisEndpoint(), prefix: `k${randomUUID().slice(0, 8)}:` },
+    };
     await migrate(config.mysql);
     const first = await openSite(config);
-    await addPeople(first.site.db, Array.from({ length: 8_000 }, (_, at) => ({ username: `gone${String(at)}`, token: `t${String(at)}` })));
+    await addPeople(
+      first.site.db,
+      Array.from({ length: 8_000 }, (_, at) => ({ username: `gone${String(at)}`, token: `t${String(at)}` })),
+    );
     const input = { who: { filter: {} }, reason: 'fraud' as const };
     const { fingerprint } = await first.call('users.ban.preview', input);
     const answer = await first.call('users.ban', { ...input, fingerprint });

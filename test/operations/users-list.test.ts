@@ -17,15 +17,31 @@ const many: Person[] = Array.from({ length: 120 }, (_, at) => ({
 }));
 
 const odd: Person[] = [
-  { username: 'Bob', tags: '["vip", "老用户"]' }, { username: 'a:b', tags: '"vip"' }, { username: 'x*[y]?', tags: '"vip,  svip"' },
-  { username: "o'brien\\%_|", tags: '{"vip": 1}' }, { username: '🦊🦊', tags: '[1, null, "svip"]' }, { username: '𠀀'.repeat(50), tags: '[]' },
+  { username: 'Bob', tags: '["vip", "老用户"]' },
+  { username: 'a:b', tags: '"vip"' },
+  { username: 'x*[y]?', tags: '"vip,  svip"' },
+  { username: "o'brien\\%_|", tags: '{"vip": 1}' },
+  { username: '🦊🦊', tags: '[1, null, "svip"]' },
+  { username: '𠀀'.repeat(50), tags: '[]' },
 ];
 
-async function pages(desk: TestSite, filter: UserFilter, sort: UserSort, descending: boolean, limit: number): Promise<UserRow[]> {
+async function pages(
+  desk: TestSite,
+  filter: UserFilter,
+  sort: UserSort,
+  descending: boolean,
+  limit: number,
+): Promise<UserRow[]> {
   const rows: UserRow[] = [];
   let after: string | undefined;
   for (let page = 0; page < 400; page += 1) {
-    const answer = await desk.call('users.list', { filter, sort, descending, limit, ...(after === undefined ? {} : { after }) });
+    const answer = await desk.call('users.list', {
+      filter,
+      sort,
+      descending,
+      limit,
+      ...(after === undefined ? {} : { after }),
+    });
     rows.push(...answer.rows);
     if (answer.next === null) return rows;
     after = answer.next;
@@ -40,23 +56,42 @@ describe.each(engines())('listing users on %s', (engine) => {
     await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }, ...many, ...odd]);
     await desk.site.db.run(`INSERT INTO card_keys (key_hash, plain_key, key_type, status, expires_at, bound_to) VALUES
       ('h1', 'p1', 'year', 'used', '2036-01-01', 'user001'), ('h2', 'p2', 'week', 'used', '2020-01-01', 'user002'), ('h3', 'p3', 'month', 'unused', '2036-01-01', NULL)`);
-    await desk.site.db.run(`INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, expires_at) VALUES
+    await desk.site.db
+      .run(`INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, expires_at) VALUES
       ('k1', 'h1', 'user001', 'year', 'used', 'manual', '2037-01-01'), ('k3', 'h3', 'user003', 'month', 'unused', 'redeem', '2036-01-01')`);
   });
   afterAll(() => desk.close());
 
-  const values = { created: 'u.created_at', username: 'u.username', lastLogin: 'l.last_login_at', points: 'p.balance' } as const;
+  const values = {
+    created: 'u.created_at',
+    username: 'u.username',
+    lastLogin: 'l.last_login_at',
+    points: 'p.balance',
+  } as const;
 
-  test.each((['created', 'username', 'lastLogin', 'points'] as const).flatMap((sort) => [[sort, true], [sort, false]] as const))('pages by %s (descending %s) give everybody once, in order', async (sort, descending) => {
+  test.each(
+    (['created', 'username', 'lastLogin', 'points'] as const).flatMap(
+      (sort) =>
+        [
+          [sort, true],
+          [sort, false],
+        ] as const,
+    ),
+  )('pages by %s (descending %s) give everybody once, in order', async (sort, descending) => {
     const way = descending ? 'DESC' : 'ASC';
     const whole = await desk.site.db.rows<{ username: string }>(
       `SELECT u.username FROM users u LEFT JOIN user_points p ON p.username = u.username LEFT JOIN user_login_stats l ON l.username = u.username
        ORDER BY ${values[sort]} IS NULL, ${values[sort]} ${way}, ${sort === 'created' ? 'u.id' : 'u.username'} ${way}`,
     );
     for (const limit of [1, 7, 50, 500]) {
-      expect((await pages(desk, {}, sort, descending, limit)).map((row) => row.username), `limit ${String(limit)}`).toEqual(whole.map((row) => row.username));
+      expect(
+        (await pages(desk, {}, sort, descending, limit)).map((row) => row.username),
+        `limit ${String(limit)}`,
+      ).toEqual(whole.map((row) => row.username));
     }
-    const some = await desk.site.db.rows<{ username: string }>(`SELECT username FROM users u WHERE username LIKE '%user0%' AND (banned = 0 OR banned IS NULL)`);
+    const some = await desk.site.db.rows<{ username: string }>(
+      `SELECT username FROM users u WHERE username LIKE '%user0%' AND (banned = 0 OR banned IS NULL)`,
+    );
     const paged = await pages(desk, { search: 'USER0', state: 'active' }, sort, descending, 3);
     expect(paged.map((row) => row.username).sort()).toEqual(some.map((row) => row.username).sort());
   });
@@ -82,13 +117,27 @@ describe.each(engines())('listing users on %s', (engine) => {
     expect(await names({ card: 'active' })).toEqual(['user001']);
     expect(await names({ card: 'expired' })).toEqual(['user002']);
     expect(await names({ card: 'none', search: 'user00' })).toHaveLength(8);
-    expect(await names({ pointsMin: 6, search: 'user' })).toHaveLength(many.filter((person) => person.points !== null && (person.points ?? 0) >= 6).length);
-    expect(await names({ pointsMax: 0, search: 'user' })).toHaveLength(many.filter((person) => person.points === 0).length);
-    expect(await names({ neverSignedIn: true, search: 'user' })).toHaveLength(many.filter((person) => person.lastLogin == null).length);
-    expect(await names({ neverSignedIn: false })).toHaveLength(many.filter((person) => person.lastLogin != null).length);
-    expect(await names({ lastLoginFrom: '2026-03-05T00:00:00Z' })).toHaveLength(many.filter((person) => (person.lastLogin ?? '') >= '2026-03-05').length);
-    expect(await names({ lastLoginFrom: '2026-03-02T00:00:00Z', lastLoginTo: '2026-03-02T18:00:00+08:00' })).toHaveLength(many.filter((person) => person.lastLogin?.startsWith('2026-03-02') === true).length);
-    expect(await names({ createdFrom: '2026-02-09T00:00:00Z' })).toHaveLength(many.filter((person) => person.createdAt?.startsWith('2026-02-09') === true).length);
+    expect(await names({ pointsMin: 6, search: 'user' })).toHaveLength(
+      many.filter((person) => person.points !== null && (person.points ?? 0) >= 6).length,
+    );
+    expect(await names({ pointsMax: 0, search: 'user' })).toHaveLength(
+      many.filter((person) => person.points === 0).length,
+    );
+    expect(await names({ neverSignedIn: true, search: 'user' })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? null) === null).length,
+    );
+    expect(await names({ neverSignedIn: false })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? null) !== null).length,
+    );
+    expect(await names({ lastLoginFrom: '2026-03-05T00:00:00Z' })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? '') >= '2026-03-05').length,
+    );
+    expect(
+      await names({ lastLoginFrom: '2026-03-02T00:00:00Z', lastLoginTo: '2026-03-02T18:00:00+08:00' }),
+    ).toHaveLength(many.filter((person) => person.lastLogin?.startsWith('2026-03-02') === true).length);
+    expect(await names({ createdFrom: '2026-02-09T00:00:00Z' })).toHaveLength(
+      many.filter((person) => person.createdAt?.startsWith('2026-02-09') === true).length,
+    );
     expect(await names({ search: 'nobody at all' })).toEqual([]);
   });
 
@@ -101,7 +150,10 @@ describe.each(engines())('listing users on %s', (engine) => {
     expect(by.get('🦊🦊')?.tags).toEqual(['svip']);
     expect(by.get('user007')?.createdAt).toBe('1970-01-01T00:00:00Z');
     expect(by.get('user003')).toMatchObject({ points: null, card: null, banned: false });
-    expect(by.get('user001')).toMatchObject({ banned: false, card: { type: 'year', expiresAt: '2037-01-01T00:00:00Z' } });
+    expect(by.get('user001')).toMatchObject({
+      banned: false,
+      card: { type: 'year', expiresAt: '2037-01-01T00:00:00Z' },
+    });
     if (engine === 'mariadb') {
       // A site that lost the CHECK of its JSON column.
       await desk.site.db.run('SET SESSION check_constraint_checks = 0');
@@ -114,17 +166,35 @@ describe.each(engines())('listing users on %s', (engine) => {
 
   test('a place that no page answered is refused', async () => {
     const { next } = await desk.call('users.list', { limit: 2 });
-    for (const after of ['nonsense', Buffer.from('["created",true,"x","1"]').toString('base64url'), Buffer.from('[]').toString('base64url')]) {
+    for (const after of [
+      'nonsense',
+      Buffer.from('["created",true,"x","1"]').toString('base64url'),
+      Buffer.from('[]').toString('base64url'),
+    ]) {
       await expect(desk.call('users.list', { after })).rejects.toMatchObject({ code: 'invalid_input' });
     }
-    await expect(desk.call('users.list', { after: next ?? '', sort: 'username' })).rejects.toMatchObject({ code: 'invalid_input' });
-    await expect(desk.call('users.list', { after: next ?? '', descending: false })).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(desk.call('users.list', { after: next ?? '', sort: 'username' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await expect(desk.call('users.list', { after: next ?? '', descending: false })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 
   test('one user, with everything; found in another spelling', async () => {
     const details = await desk.call('users.get', { username: 'BOB' });
-    expect(details).toMatchObject({ username: 'Bob', passwordKind: 'sha256', ban: null, tvbox: 'none', sessions: 0, invitations: { invited: 0 }, plays: [] });
-    expect((await desk.call('users.get', { username: 'user001' })).membership.map(({ type }) => type)).toEqual(['year']);
+    expect(details).toMatchObject({
+      username: 'Bob',
+      passwordKind: 'sha256',
+      ban: null,
+      tvbox: 'none',
+      sessions: 0,
+      invitations: { invited: 0 },
+      plays: [],
+    });
+    expect((await desk.call('users.get', { username: 'user001' })).membership.map(({ type }) => type)).toEqual([
+      'year',
+    ]);
     await expect(desk.call('users.get', { username: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
   });
 
@@ -139,10 +209,13 @@ describe.each(engines())('listing users on %s', (engine) => {
     const [count] = await desk.site.db.rows<{ found: string }>('SELECT COUNT(*) AS found FROM users');
     expect(lines).toHaveLength(Number(count?.found) + 1);
     expect(lines.some((line) => line.includes("'=cmd|calc"))).toBe(true);
-    expect(await desk.call('audit.list', { filter: { operation: 'users.export' } })).toMatchObject({ rows: [{ operator: 'boss', undo: 'impossible' }] });
+    expect(await desk.call('audit.list', { filter: { operation: 'users.export' } })).toMatchObject({
+      rows: [{ operator: 'boss', undo: 'impossible' }],
+    });
     const cancelled = await desk.call('users.export', {});
     await desk.jobs.steer(cancelled.jobId, 'cancel');
     const ended = await desk.settled(cancelled.jobId);
-    if (ended.state === 'cancelled') expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
+    if (ended.state === 'cancelled')
+      expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
   });
 });

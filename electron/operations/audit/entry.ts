@@ -21,13 +21,17 @@ export interface Entry {
   readonly undone_by: string | number | null;
 }
 
-export const entryColumns = 'id, at, operator, operator_role, origin, operation, outcome, error, targets, sample, places, undo_of, undone_by';
+export const entryColumns =
+  'id, at, operator, operator_role, origin, operation, outcome, error, targets, sample, places, undo_of, undone_by';
 
 /** One entry; `lock` holds it until the transaction ends. Throws not_found. */
 export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry> {
-  const [row] = await sql.rows<Entry>(`SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`, [keyOf(id)]);
+  const [row] = await sql.rows<Entry>(
+    `SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`,
+    [keyOf(id)],
+  );
   if (row === undefined) throw new Refusal('not_found', { zh: '没有这条操作记录', en: 'There is no such audit entry' });
-  return { ...row, id: String(row.id) };
+  return row;
 }
 
 export function placesOf(entry: Entry): Readonly<Record<string, number>> {
@@ -37,7 +41,11 @@ export function placesOf(entry: Entry): Readonly<Record<string, number>> {
 /** Whether the entry as such can be undone; whether its rows still stand is asked by the undo itself. */
 export function undoState(entry: Entry): Proof['undo'] {
   if (entry.undone_by !== null) return 'undone';
-  const possible = entry.outcome === 'done' && entry.targets > 0 && entry.undo_of === null && (placesOf(entry)['incomplete'] ?? 0) === 0;
+  const possible =
+    entry.outcome === 'done' &&
+    entry.targets > 0 &&
+    entry.undo_of === null &&
+    (placesOf(entry)['incomplete'] ?? 0) === 0;
   return possible ? 'possible' : 'impossible';
 }
 

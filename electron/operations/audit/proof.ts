@@ -2,6 +2,7 @@ import type { Proof, ProofPlace } from '../../contract/common.js';
 import { isoOf } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import type { Site } from '../../storage/site.js';
+import { abortable } from '../abortable.js';
 import { entryOf, placesOf, undoState } from './entry.js';
 
 interface Carried {
@@ -15,7 +16,7 @@ interface Carried {
 
 /** Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has carried to Redis. Throws not_found. */
 export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
-  const sql = { rows: <Row>(text: string, parameters?: Parameters<Site['db']['rows']>[1]) => site.db.rows<Row>(text, parameters, signal), run: site.db.run.bind(site.db) };
+  const sql = signal === undefined ? site.db : abortable(site.db, signal);
   const entry = await entryOf(sql, id);
   const [carried] = await sql.rows<Carried>(
     `SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,
@@ -29,7 +30,12 @@ export async function proofOf(site: Site, id: string, signal?: AbortSignal): Pro
     const count = counts[place] ?? 0;
     return { place, state: count > 0 ? 'done' : 'none', count };
   });
-  const inRedis = (place: 'sessions' | 'cache', asked: string | null | undefined, waiting: string | null | undefined, count: string | null | undefined): ProofPlace => ({
+  const inRedis = (
+    place: 'sessions' | 'cache',
+    asked: string | null | undefined,
+    waiting: string | null | undefined,
+    count: string | null | undefined,
+  ): ProofPlace => ({
     place,
     state: Number(asked ?? 0) === 0 ? 'none' : Number(waiting ?? 0) > 0 ? 'pending' : 'done',
     count: Number(count ?? 0),

@@ -8,23 +8,41 @@ import { type Entry, undoState } from './entry.js';
 /** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */
 export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): Promise<void> {
   const state = undoState(entry);
-  if (state === 'undone') throw new Refusal('conflict', { zh: '这次变更已经撤销过', en: 'This change was undone before' });
-  if (state === 'impossible') throw new Refusal('conflict', { zh: '这条记录无法撤销', en: 'This entry cannot be undone' }, { hint: whyNot(entry) });
+  if (state === 'undone')
+    throw new Refusal('conflict', { zh: '这次变更已经撤销过', en: 'This change was undone before' });
+  if (state === 'impossible')
+    throw new Refusal(
+      'conflict',
+      { zh: '这条记录无法撤销', en: 'This entry cannot be undone' },
+      { hint: whyNot(entry) },
+    );
   if (operator.role === 'owner') return;
-  const definition = Object.hasOwn(contract, entry.operation) ? contract[entry.operation as keyof typeof contract] : null;
-  const ownersOnly = definition?.role === 'owner' || (entry.operator_role === 'owner' && entry.operation === 'users.delete');
+  const definition = Object.hasOwn(contract, entry.operation)
+    ? contract[entry.operation as keyof typeof contract]
+    : null;
+  const ownersOnly =
+    definition?.role === 'owner' || (entry.operator_role === 'owner' && entry.operation === 'users.delete');
   const [protectedOne] = ownersOnly
     ? [{ target: '' }]
     : await sql.rows<{ target: string }>(
-        "SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1", [keyOf(entry.id)],
+        "SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1",
+        [keyOf(entry.id)],
       );
-  if (protectedOne !== undefined) throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
+  if (protectedOne !== undefined)
+    throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
 }
 
 function whyNot(entry: Entry): { readonly zh: string; readonly en: string } {
-  if (entry.outcome === 'running') return { zh: '任务还在进行，先等它结束或取消它。', en: 'Its job still runs: wait for it, or cancel it.' };
-  if (entry.undo_of !== null) return { zh: '它本身就是一次撤销；需要时重新执行原操作。', en: 'It is an undo itself; do the original again if you need it.' };
-  if (entry.operation === 'users.password') return { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' };
-  if (entry.targets > 0) return { zh: '数据量过大，没有保存完整的原貌。', en: 'There was too much data to keep an image of all of it.' };
+  if (entry.outcome === 'running')
+    return { zh: '任务还在进行，先等它结束或取消它。', en: 'Its job still runs: wait for it, or cancel it.' };
+  if (entry.undo_of !== null)
+    return {
+      zh: '它本身就是一次撤销；需要时重新执行原操作。',
+      en: 'It is an undo itself; do the original again if you need it.',
+    };
+  if (entry.operation === 'users.password')
+    return { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' };
+  if (entry.targets > 0)
+    return { zh: '数据量过大，没有保存完整的原貌。', en: 'There was too much data to keep an image of all of it.' };
   return { zh: '它没有改动任何数据。', en: 'It changed nothing.' };
 }

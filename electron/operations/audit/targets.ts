@@ -23,23 +23,41 @@ interface Row {
 }
 
 /** Targets of an entry, last touched first: what came later may rest on what came before. */
-export async function targetsOf(sql: Sql, auditId: string, which: { readonly before: number | null; readonly most: number } | { readonly seqs: readonly number[] }): Promise<Target[]> {
+export async function targetsOf(
+  sql: Sql,
+  auditId: string,
+  which: { readonly before: number | null; readonly most: number } | { readonly seqs: readonly number[] },
+): Promise<Target[]> {
   const columns = 'SELECT seq, kind, target, before_image, after_image FROM console_audit_targets WHERE audit_id = ?';
-  const rows = 'seqs' in which
-    ? await sql.rows<Row>(`${columns} AND seq IN (?) ORDER BY seq DESC`, [keyOf(auditId), which.seqs])
-    : await sql.rows<Row>(`${columns}${which.before === null ? '' : ` AND seq < ${String(which.before)}`} ORDER BY seq DESC LIMIT ${String(which.most)}`, [keyOf(auditId)]);
+  const rows =
+    'seqs' in which
+      ? await sql.rows<Row>(`${columns} AND seq IN (?) ORDER BY seq DESC`, [keyOf(auditId), which.seqs])
+      : await sql.rows<Row>(
+          `${columns}${which.before === null ? '' : ` AND seq < ${String(which.before)}`} ORDER BY seq DESC LIMIT ${String(which.most)}`,
+          [keyOf(auditId)],
+        );
   return rows.map((row) => ({
-    seq: row.seq, kind: row.kind, target: row.target,
-    before: JSON.parse(row.before_image ?? '{}') as Images, after: JSON.parse(row.after_image ?? '{}') as Images,
+    seq: row.seq,
+    kind: row.kind,
+    target: row.target,
+    before: JSON.parse(row.before_image ?? '{}') as Images,
+    after: JSON.parse(row.after_image ?? '{}') as Images,
   }));
 }
 
 /** Puts targets back that `movedOn` has found to stand, writes that down, and sees to sessions and caches. */
-export async function putBack(change: Change, site: Site, config: AdminConfig, targets: readonly Target[]): Promise<void> {
+export async function putBack(
+  change: Change,
+  site: Site,
+  config: AdminConfig,
+  targets: readonly Target[],
+): Promise<void> {
   if (targets.length === 0) return;
   const rows = await writeBack(change.tx, config, targets);
   await config.save(change.tx);
-  const inConfig = targets.filter(({ before, after }) => [...(before['config.users'] ?? []), ...(after['config.users'] ?? [])].length > 0);
+  const inConfig = targets.filter(
+    ({ before, after }) => [...(before['config.users'] ?? []), ...(after['config.users'] ?? [])].length > 0,
+  );
   change.count('database', rows);
   change.count('config', inConfig.length);
   for (const { kind, target, before, after } of targets) {
@@ -50,26 +68,19 @@ export async function putBack(change: Change, site: Site, config: AdminConfig, t
   if (inConfig.length > 0) change.drop([site.keys.of('adminConfig')]);
 }
 
-function cachesOf(site: Site, kind: Touched['kind'], target: string): readonly string[] {
-  switch (kind) {
-    case 'user':
-    case 'points':
-    case 'invitation':
-      return site.keys.cachesOfUser(target);
-    case 'card':
-      return [site.keys.of('cardKey', target)];
-    case 'config':
-      return [site.keys.of('adminConfig')];
-    case 'content':
-      return [site.keys.of('contentHot'), site.keys.of('playSummary')];
-    case 'schema':
-      return [];
-  }
+function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readonly string[] {
+  if (kind === 'card') return [keys.of('cardKey', target)];
+  if (kind === 'config') return [keys.of('adminConfig')];
+  if (kind === 'content') return [keys.of('contentHot'), keys.of('playSummary')];
+  return kind === 'schema' ? [] : keys.cachesOfUser(target);
 }
 
 /** Going back makes the user banned, or less than they are: live sessions would not know. */
 function losesRights(before: Images, after: Images): boolean {
   const [was] = before['users'] ?? [];
   const [is] = after['users'] ?? [];
-  return (was?.['banned'] === 1 && is?.['banned'] !== 1) || (was?.['role'] === 'user' && is !== undefined && is['role'] !== 'user' && is['role'] !== undefined);
+  return (
+    (was?.['banned'] === 1 && is?.['banned'] !== 1) ||
+    (was?.['role'] === 'user' && is !== undefined && is['role'] !== 'user' && is['role'] !== undefined)
+  );
 }

@@ -48,8 +48,12 @@ export async function previewUndo({ id }: { readonly id: string }, { site, opera
   const { fingerprint, total, moved, first } = await outlook(site.db, entry);
   const gone = new Set(moved);
   const asJob = total > atOnce;
-  const skipped = moved.slice(0, 200).map((target) => ({ target, outcome: 'skipped', why: 'moved_on', detail: {} }) as const);
-  const changing = first.filter(({ target }) => !gone.has(target)).map(({ target }) => ({ target, outcome: 'changed', why: null, detail: {} }) as const);
+  const skipped = moved
+    .slice(0, 200)
+    .map((target) => ({ target, outcome: 'skipped', why: 'moved_on', detail: {} }) as const);
+  const changing = first
+    .filter(({ target }) => !gone.has(target))
+    .map(({ target }) => ({ target, outcome: 'changed', why: null, detail: {} }) as const);
   const proof = await proofOf(site, id);
   const ended = proof.places.find(({ place }) => place === 'sessions')?.count ?? 0;
   return {
@@ -72,28 +76,43 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
   const { site, operator, author, jobs } = context;
   await site.needConsoleTables();
   const asJob = (await entryOf(site.db, id)).targets > atOnce;
-  const { value, auditId } = await context.change(async (change) => {
-    const { tx } = change;
-    const entry = await entryOf(tx, id, true);
-    await checkMayUndo(tx, entry, operator);
-    const now = await outlook(tx, entry);
-    if (!asJob && now.moved.length > 0) throw movedOnRefusal(now.moved);
-    if (now.fingerprint !== fingerprint) {
-      throw new Refusal('stale_preview', { zh: '预览之后数据已有变化', en: 'The rows are no longer as the preview showed them' }, { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } });
-    }
-    await tx.run('UPDATE console_audit SET undone_by = ? WHERE id = ?', [keyOf(change.auditId), keyOf(id)]);
-    if (asJob) {
-      const rows = await tx.rows<{ seq: number }>('SELECT seq FROM console_audit_targets WHERE audit_id = ? ORDER BY seq DESC', [keyOf(id)]);
-      const jobId = await jobs.create(change, { operation: 'audit.undo', input: { id }, author, targets: rows.map((row) => String(row.seq)) });
-      return { changed: rows.length, jobId };
-    }
-    const config = await AdminConfig.lock(tx);
-    const targets = await targetsOf(tx, id, { before: null, most: atOnce });
-    const moved = await movedOn(tx, config, targets, true);
-    if (moved.size > 0) throw movedOnRefusal([...moved]);
-    await putBack(change, site, config, targets);
-    return { changed: targets.length, jobId: null };
-  }, { undoOf: id, ...(asJob ? { startsJob: true } : {}) });
+  const { value, auditId } = await context.change(
+    async (change) => {
+      const { tx } = change;
+      const entry = await entryOf(tx, id, true);
+      await checkMayUndo(tx, entry, operator);
+      const now = await outlook(tx, entry);
+      if (!asJob && now.moved.length > 0) throw movedOnRefusal(now.moved);
+      if (now.fingerprint !== fingerprint) {
+        throw new Refusal(
+          'stale_preview',
+          { zh: '预览之后数据已有变化', en: 'The rows are no longer as the preview showed them' },
+          { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
+        );
+      }
+      await tx.run('UPDATE console_audit SET undone_by = ? WHERE id = ?', [keyOf(change.auditId), keyOf(id)]);
+      if (asJob) {
+        const rows = await tx.rows<{ seq: number }>(
+          'SELECT seq FROM console_audit_targets WHERE audit_id = ? ORDER BY seq DESC',
+          [keyOf(id)],
+        );
+        const jobId = await jobs.create(change, {
+          operation: 'audit.undo',
+          input: { id },
+          author,
+          targets: rows.map((row) => String(row.seq)),
+        });
+        return { changed: rows.length, jobId };
+      }
+      const config = await AdminConfig.lock(tx);
+      const targets = await targetsOf(tx, id, { before: null, most: atOnce });
+      const moved = await movedOn(tx, config, targets, true);
+      if (moved.size > 0) throw movedOnRefusal([...moved]);
+      await putBack(change, site, config, targets);
+      return { changed: targets.length, jobId: null };
+    },
+    { undoOf: id, ...(asJob ? { startsJob: true } : {}) },
+  );
   if (value.jobId !== null) {
     jobs.wake();
     return { done: false, jobId: value.jobId, total: value.changed };
@@ -103,8 +122,15 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
 
 function movedOnRefusal(targets: readonly string[]): Refusal {
   const sample = targets.slice(0, 3).join(', ');
-  return new Refusal('conflict', { zh: `之后又有变化，无法精确撤销：${sample}${targets.length > 3 ? ' 等' : ''}`, en: `Changed again since, so it cannot be undone exactly: ${sample}${targets.length > 3 ? ' …' : ''}` }, {
-    hint: { zh: '查看这些对象的记录，改为逐个处理。', en: 'Look at their history and deal with them one by one.' },
-    details: { targets: targets.slice(0, 200) },
-  });
+  return new Refusal(
+    'conflict',
+    {
+      zh: `之后又有变化，无法精确撤销：${sample}${targets.length > 3 ? ' 等' : ''}`,
+      en: `Changed again since, so it cannot be undone exactly: ${sample}${targets.length > 3 ? ' …' : ''}`,
+    },
+    {
+      hint: { zh: '查看这些对象的记录，改为逐个处理。', en: 'Look at their history and deal with them one by one.' },
+      details: { targets: targets.slice(0, 200) },
+    },
+  );
 }

@@ -59,14 +59,25 @@ export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enable
 export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Judgement): Promise<LockedUser[]> {
   const users: LockedUser[] = [];
   for (const batch of batches(names, 1_000)) {
-    const rows = await tx.rows<LockedUser>(`SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE`, [...verdict.parameters, batch]);
-    users.push(...rows.map((row) => ({ ...row, id: String(row.id) })));
+    const rows = await tx.rows<LockedUser>(
+      `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE`,
+      [...verdict.parameters, batch],
+    );
+    users.push(...rows);
   }
   return users;
 }
 
 /** Holds the config, then the users, and does the action to those who may still be changed. Answers how many were. */
-export async function actOn<Input>(action: Action<Input>, change: Change, site: Site, author: Author, input: Input, names: readonly string[], judgement: Judgement): Promise<number> {
+export async function actOn<Input>(
+  action: Action<Input>,
+  change: Change,
+  site: Site,
+  author: Author,
+  input: Input,
+  names: readonly string[],
+  judgement: Judgement,
+): Promise<number> {
   const config = await AdminConfig.lock(change.tx);
   const users = (await lockUsers(change.tx, names, judgement)).filter((user) => user.verdict === 'changed');
   if (users.length > 0) await action.apply(change, { site, author, input, config }, users);

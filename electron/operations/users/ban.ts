@@ -24,7 +24,18 @@ export type BanRow = {
 
 type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
 
-const banColumns = ['user_id', 'username', 'reason', 'note', 'banned_by', 'banned_at', 'expires_at', 'tvbox_token', 'invitation_code', 'audit_id'] as const;
+const banColumns = [
+  'user_id',
+  'username',
+  'reason',
+  'note',
+  'banned_by',
+  'banned_at',
+  'expires_at',
+  'tvbox_token',
+  'invitation_code',
+  'audit_id',
+] as const;
 
 /**
  * A whole ban: users.banned, the config entry, the TVBox token, the invitation code, console_bans; sessions and caches after the commit.
@@ -35,9 +46,17 @@ export const ban: Action<BanInput> = {
   chunk: 2_000,
   already: () => part('u.banned = 1'),
   state: "COALESCE(u.banned, 0), COALESCE(u.tvbox_token, '')",
-  effects: { tvbox: 'u.tvbox_token IS NOT NULL', invitationCodes: 'EXISTS (SELECT 1 FROM user_points q WHERE q.username = u.username)' },
+  effects: {
+    tvbox: 'u.tvbox_token IS NOT NULL',
+    invitationCodes: 'EXISTS (SELECT 1 FROM user_points q WHERE q.username = u.username)',
+  },
   endsSessions: () => true,
-  detail: (user, { reason, until }) => ({ role: user.role, tvbox: user.tvbox_token !== null, reason, until: until ?? null }),
+  detail: (user, { reason, until }) => ({
+    role: user.role,
+    tvbox: user.tvbox_token !== null,
+    reason,
+    until: until ?? null,
+  }),
   statements: () => [
     'UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (…)',
     'UPDATE user_points SET invitation_code = <unguessable> WHERE id IN (…)',
@@ -46,7 +65,11 @@ export const ban: Action<BanInput> = {
   ],
   check({ until }) {
     if (until !== undefined && Date.parse(until) <= Date.now()) {
-      throw new Refusal('invalid_input', { zh: '封禁到期时间已经过去', en: 'The ban would end in the past' }, { details: { field: 'until' } });
+      throw new Refusal(
+        'invalid_input',
+        { zh: '封禁到期时间已经过去', en: 'The ban would end in the past' },
+        { details: { field: 'until' } },
+      );
     }
   },
   async apply(change, { site, author, input, config }, users) {
@@ -56,14 +79,21 @@ export const ban: Action<BanInput> = {
     const points = await heldPoints(tx, names);
     const old = await heldBans(tx, ids);
     const now = await utcNow(tx);
-    const entries = new Map<string, EntryImages>(users.map((user) => [user.id, config.edit(ownerOf(user), { banned: true, tvboxToken: undefined }, true)]));
+    const entries = new Map<string, EntryImages>(
+      users.map((user) => [user.id, config.edit(ownerOf(user), { banned: true, tvboxToken: undefined }, true)]),
+    );
 
     const bans = users.map((user): BanRow => {
       const before = old.get(user.id);
       const [entry] = entries.get(user.id)?.before ?? [];
       const entryToken = entry !== undefined && 'fields' in entry ? entry.fields['tvboxToken'] : null;
       return {
-        user_id: user.id, username: user.username, reason: input.reason, note: input.note ?? null, banned_by: author.operator, banned_at: now,
+        user_id: user.id,
+        username: user.username,
+        reason: input.reason,
+        note: input.note ?? null,
+        banned_by: author.operator,
+        banned_at: now,
         expires_at: input.until === undefined ? null : sqlTime(input.until),
         tvbox_token: user.tvbox_token ?? (typeof entryToken === 'string' ? entryToken : (before?.tvbox_token ?? null)),
         // A ban that the site lifted by itself left the code suspended: the one to give back is still the older.
@@ -73,16 +103,24 @@ export const ban: Action<BanInput> = {
     });
     const codes = new Map<string, string>();
     for (const user of users) {
-      if (points.has(user.username) && old.get(user.id)?.invitation_code == null) codes.set(user.id, unguessable());
+      if (points.has(user.username) && (old.get(user.id)?.invitation_code ?? null) === null)
+        codes.set(user.id, unguessable());
     }
     await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
-    await setColumns(tx, 'user_points', 'id', users.flatMap((user) => {
-      const row = points.get(user.username);
-      const code = codes.get(user.id);
-      return row === undefined || code === undefined ? [] : [{ key: row.id, values: { invitation_code: code } }];
-    }));
+    await setColumns(
+      tx,
+      'user_points',
+      'id',
+      users.flatMap((user) => {
+        const row = points.get(user.username);
+        const code = codes.get(user.id);
+        return row === undefined || code === undefined ? [] : [{ key: row.id, values: { invitation_code: code } }];
+      }),
+    );
     if (old.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-    await tx.run(`INSERT INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [bans.map((row): Parameter[] => banColumns.map((column) => row[column]))]);
+    await tx.run(`INSERT INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [
+      bans.map((row): Parameter[] => banColumns.map((column) => row[column])),
+    ]);
 
     for (const [at, user] of users.entries()) {
       const row = points.get(user.username);
@@ -116,20 +154,35 @@ export const ban: Action<BanInput> = {
 };
 
 /** Forgets what Redis holds of these users, and of the config. */
-export function dropCaches(change: Change, keys: { of(family: 'adminConfig'): string; cachesOfUser(username: string): string[] }, names: readonly string[]): void {
+export function dropCaches(
+  change: Change,
+  keys: { of(family: 'adminConfig'): string; cachesOfUser(username: string): string[] },
+  names: readonly string[],
+): void {
   change.drop([keys.of('adminConfig'), ...names.flatMap((name) => keys.cachesOfUser(name))]);
 }
 
 /** Holds the points rows of these users, by name. */
-export async function heldPoints(tx: Sql, names: readonly string[]): Promise<Map<string, { id: string; invitation_code: string }>> {
-  const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string }>('SELECT id, username, invitation_code FROM user_points WHERE username IN (?) FOR UPDATE', [names]);
+export async function heldPoints(
+  tx: Sql,
+  names: readonly string[],
+): Promise<Map<string, { id: string; invitation_code: string }>> {
+  const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string }>(
+    'SELECT id, username, invitation_code FROM user_points WHERE username IN (?) FOR UPDATE',
+    [names],
+  );
   return new Map(rows.map((row) => [row.username, { id: String(row.id), invitation_code: row.invitation_code }]));
 }
 
 /** Holds the ban rows of these users, by id. */
 export async function heldBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<string, BanRow>> {
-  const rows = await tx.rows<BanRow>(`SELECT ${banColumns.join(', ')} FROM console_bans WHERE user_id IN (?) FOR UPDATE`, [ids]);
-  return new Map(rows.map((row) => [String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) }]));
+  const rows = await tx.rows<BanRow>(
+    `SELECT ${banColumns.join(', ')} FROM console_bans WHERE user_id IN (?) FOR UPDATE`,
+    [ids],
+  );
+  return new Map(
+    rows.map((row) => [String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) }]),
+  );
 }
 
 async function utcNow(tx: Sql): Promise<string> {

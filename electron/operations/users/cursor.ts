@@ -29,12 +29,17 @@ export function writeCursor(sort: UserSort, descending: boolean, place: Place): 
 export function readCursor(cursor: string, sort: UserSort, descending: boolean): Place {
   try {
     const [of, down, value, tie] = cursorShape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (of === sort && down === descending && shapes[sort](value, tie)) return { value: sort === 'username' ? tie : value, tie };
+    if (of === sort && down === descending && shapes[sort](value, tie))
+      return { value: sort === 'username' ? tie : value, tie };
   } catch {
     // Refused below.
   }
-  throw new Refusal('invalid_input', { zh: '翻页位置无效', en: 'This place in the list is not valid' }, {
-    hint: { zh: '从第一页重新开始。', en: 'Start again from the first page.' },
-    details: { field: 'after' },
-  });
+  throw new Refusal(
+    'invalid_input',
+    { zh: '翻页位置无效', en: 'This place in the list is not valid' },
+    {
+      hint: { zh: '从第一页重新开始。', en: 'Start again from the first page.' },
+      details: { field: 'after' },
+    },
+  );
 }

@@ -24,7 +24,8 @@ const cascading = {
 /** A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered. */
 const mostRows = 5_000;
 
-const counted = (table: string, column: string): string => `(SELECT COUNT(*) FROM ${table} t WHERE t.${column} = u.username)`;
+const counted = (table: string, column: string): string =>
+  `(SELECT COUNT(*) FROM ${table} t WHERE t.${column} = u.username)`;
 
 /**
  * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others earned by them stays.
@@ -60,9 +61,19 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
     const names = users.map((user) => user.username);
     const ids = users.map((user) => keyOf(user.id));
     const large = await tooLarge(tx, names);
-    const belongings = await rowsOfUsers(tx, users.filter((user) => !large.has(user.username)));
-    const rows = new Map((await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]));
-    const bans = new Map((await tx.rows<Row>('SELECT * FROM console_bans WHERE user_id IN (?)', [ids])).map((row) => [String(row['user_id']), row]));
+    const belongings = await rowsOfUsers(
+      tx,
+      users.filter((user) => !large.has(user.username)),
+    );
+    const rows = new Map(
+      (await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]),
+    );
+    const bans = new Map(
+      (await tx.rows<Row>('SELECT * FROM console_bans WHERE user_id IN (?)', [ids])).map((row) => [
+        String(row['user_id']),
+        row,
+      ]),
+    );
     await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
     const { affectedRows } = await deleteUsers(tx, ids);
     let written = affectedRows;
@@ -74,9 +85,11 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
         kind: 'user',
         target: user.username,
         before: {
-          users: [rows.get(user.id) ?? {}], ...gone,
+          users: [rows.get(user.id) ?? {}],
+          ...gone,
           card_keys: cards.map((card) => ({ id: card['id'], bound_to: card['bound_to'] })),
-          'config.users': entry.before, console_bans: ban === undefined ? [] : [ban],
+          'config.users': entry.before,
+          console_bans: ban === undefined ? [] : [ban],
         },
         after: { users: [], card_keys: cards.map((card) => ({ id: card['id'], bound_to: null })), 'config.users': [] },
       });
@@ -92,14 +105,25 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   },
 };
 
-async function deleteUsers(tx: Sql, ids: readonly ReturnType<typeof keyOf>[]): Promise<{ readonly affectedRows: number }> {
+async function deleteUsers(
+  tx: Sql,
+  ids: readonly ReturnType<typeof keyOf>[],
+): Promise<{ readonly affectedRows: number }> {
   try {
     return await tx.run('DELETE FROM users WHERE id IN (?)', [ids]);
   } catch (error) {
     if (errorNumber(error) !== 1451) throw error;
-    throw new Refusal('unsupported', { zh: '站点有其他数据表引用这些用户，数据库拒绝删除', en: 'Another table of this site refers to these users; the database refuses to delete them' }, {
-      hint: { zh: '改为封禁。', en: 'Ban them instead.' }, cause: error,
-    });
+    throw new Refusal(
+      'unsupported',
+      {
+        zh: '站点有其他数据表引用这些用户，数据库拒绝删除',
+        en: 'Another table of this site refers to these users; the database refuses to delete them',
+      },
+      {
+        hint: { zh: '改为封禁。', en: 'Ban them instead.' },
+        cause: error,
+      },
+    );
   }
 }
 
@@ -108,7 +132,10 @@ async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<
   const totals = new Map<string, number>();
   for (const [table, columns] of Object.entries(cascading)) {
     for (const column of columns) {
-      const rows = await tx.rows<{ name: string; found: string }>(`SELECT ${column} AS name, COUNT(*) AS found FROM ${table} WHERE ${column} IN (?) GROUP BY ${column}`, [names]);
+      const rows = await tx.rows<{ name: string; found: string }>(
+        `SELECT ${column} AS name, COUNT(*) AS found FROM ${table} WHERE ${column} IN (?) GROUP BY ${column}`,
+        [names],
+      );
       for (const { name, found } of rows) totals.set(name, (totals.get(name) ?? 0) + Number(found));
     }
   }
@@ -122,7 +149,10 @@ async function rowsOfUsers(tx: Sql, users: readonly LockedUser[]): Promise<Map<s
   const names = users.map((user) => user.username);
   for (const [table, columns] of [...Object.entries(cascading), ['card_keys', ['bound_to']] as const]) {
     const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
-    for (const row of await tx.rows<Row>(`SELECT * FROM ${table} WHERE ${where} FOR UPDATE`, columns.map(() => names))) {
+    for (const row of await tx.rows<Row>(
+      `SELECT * FROM ${table} WHERE ${where} FOR UPDATE`,
+      columns.map(() => names),
+    )) {
       const owner = users.find((user) => columns.some((column) => row[column] === user.username));
       if (owner === undefined) continue;
       const tables = found.get(owner.username) ?? {};

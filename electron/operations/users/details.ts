@@ -2,6 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { BanReason, UserDetails } from '../../contract/users.js';
 import { isoOf, type Sql } from '../../storage/mysql/database.js';
 import { countSessions } from '../../storage/redis/sessions.js';
+import { abortable } from '../abortable.js';
 import type { SiteContext } from '../context.js';
 import { type PageRow, userRow } from './rows.js';
 import { parseNames } from './tags.js';
@@ -16,8 +17,11 @@ interface DetailRow extends PageRow {
 }
 
 /** Everything about one user, found as the database compares names. Works without the console's tables, and with Redis down. Throws not_found. */
-export async function getUser({ username: typed }: { readonly username: string }, { site, signal }: SiteContext): Promise<UserDetails> {
-  const sql: Sql = { rows: (text, parameters) => site.db.rows(text, parameters, signal), run: (text, parameters) => site.db.run(text, parameters, signal) };
+export async function getUser(
+  { username: typed }: { readonly username: string },
+  { site, signal }: SiteContext,
+): Promise<UserDetails> {
+  const sql = abortable(site.db, signal);
   const [row] = await sql.rows<DetailRow>(
     `SELECT u.id, u.username, u.role, u.banned, u.tags, u.created_at, u.updated_at, u.enabled_apis, u.show_adult_content, u.oidc_sub, u.tvbox_token, u.password_hash,
        l.last_login_at, l.login_count, p.balance,
@@ -31,7 +35,10 @@ export async function getUser({ username: typed }: { readonly username: string }
   const [banRow, sessions, membership, ledger, invitations, plays] = await Promise.all([
     (await site.hasConsoleTables()) ? banOf(sql, row.id) : null,
     site.redisUp ? countSessions(site.redis, site.keys, name).catch(() => null) : null,
-    membershipOf(sql, name), ledgerOf(sql, name), invitationsOf(sql, name), playsOf(sql, name),
+    membershipOf(sql, name),
+    ledgerOf(sql, name),
+    invitationsOf(sql, name),
+    playsOf(sql, name),
   ]);
   return {
     ...userRow(row),
@@ -40,25 +47,54 @@ export async function getUser({ username: typed }: { readonly username: string }
     showAdultContent: row.show_adult_content === 1,
     oidcSub: row.oidc_sub,
     tvbox: row.tvbox_token !== null ? 'set' : banRow?.token === true ? 'revoked' : 'none',
-    passwordKind: /^[0-9a-f]{64}$/i.test(row.password_hash) ? 'sha256' : /^[0-9a-f]{32}:[0-9a-f]{128}$/i.test(row.password_hash) ? 'scrypt' : 'unknown',
+    passwordKind: /^[0-9a-f]{64}$/i.test(row.password_hash)
+      ? 'sha256'
+      : /^[0-9a-f]{32}:[0-9a-f]{128}$/i.test(row.password_hash)
+        ? 'scrypt'
+        : 'unknown',
     ban: row.banned === 1 ? (banRow?.ban ?? { reason: null, note: null, by: null, at: null, until: null }) : null,
-    sessions, membership, ledger, invitations, plays,
+    sessions,
+    membership,
+    ledger,
+    invitations,
+    plays,
   };
 }
 
-async function banOf(sql: Sql, id: string | number): Promise<{ readonly ban: UserDetails['ban']; readonly token: boolean } | null> {
-  const [row] = await sql.rows<{ reason: string; note: string | null; banned_by: string; banned_at: string; expires_at: string | null; tvbox_token: string | null }>(
-    'SELECT reason, note, banned_by, banned_at, expires_at, tvbox_token FROM console_bans WHERE user_id = ?', [id],
-  );
+async function banOf(
+  sql: Sql,
+  id: string | number,
+): Promise<{ readonly ban: UserDetails['ban']; readonly token: boolean } | null> {
+  const [row] = await sql.rows<{
+    reason: string;
+    note: string | null;
+    banned_by: string;
+    banned_at: string;
+    expires_at: string | null;
+    tvbox_token: string | null;
+  }>('SELECT reason, note, banned_by, banned_at, expires_at, tvbox_token FROM console_bans WHERE user_id = ?', [id]);
   if (row === undefined) return null;
   return {
-    ban: { reason: row.reason as BanReason, note: row.note, by: row.banned_by, at: isoOf(row.banned_at), until: row.expires_at === null ? null : isoOf(row.expires_at) },
+    ban: {
+      reason: row.reason as BanReason,
+      note: row.note,
+      by: row.banned_by,
+      at: isoOf(row.banned_at),
+      until: row.expires_at === null ? null : isoOf(row.expires_at),
+    },
     token: row.tvbox_token !== null,
   };
 }
 
 async function membershipOf(sql: Sql, name: string): Promise<UserDetails['membership']> {
-  const rows = await sql.rows<{ id: string; key_type: string; status: string; source: string; expires_at: string; used_at: string | null }>(
+  const rows = await sql.rows<{
+    id: string;
+    key_type: string;
+    status: string;
+    source: string;
+    expires_at: string;
+    used_at: string | null;
+  }>(
     `SELECT id, key_type, status, source, expires_at, used_at FROM user_card_keys WHERE username = ?
      UNION ALL SELECT CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
        WHERE c.bound_to = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.username = c.bound_to AND k.key_hash = c.key_hash)
@@ -66,41 +102,90 @@ async function membershipOf(sql: Sql, name: string): Promise<UserDetails['member
     [name, name],
   );
   return rows.map((row) => ({
-    id: String(row.id), type: row.key_type, status: row.status, source: row.source, expiresAt: isoOf(row.expires_at), usedAt: row.used_at === null ? null : isoOf(row.used_at),
+    id: row.id,
+    type: row.key_type,
+    status: row.status,
+    source: row.source,
+    expiresAt: isoOf(row.expires_at),
+    usedAt: row.used_at === null ? null : isoOf(row.used_at),
   }));
 }
 
 async function ledgerOf(sql: Sql, name: string): Promise<UserDetails['ledger']> {
-  const [account] = await sql.rows<{ balance: number; total_earned: number; total_redeemed: number; invitation_code: string }>(
-    'SELECT balance, total_earned, total_redeemed, invitation_code FROM user_points WHERE username = ?', [name],
-  );
+  const [account] = await sql.rows<{
+    balance: number;
+    total_earned: number;
+    total_redeemed: number;
+    invitation_code: string;
+  }>('SELECT balance, total_earned, total_redeemed, invitation_code FROM user_points WHERE username = ?', [name]);
   if (account === undefined) return null;
   const last = await sql.rows<{ id: string; type: string; amount: number; reason: string; created_at: string | null }>(
-    'SELECT id, type, amount, reason, created_at FROM points_records WHERE username = ? ORDER BY created_at DESC, id LIMIT 20', [name],
+    'SELECT id, type, amount, reason, created_at FROM points_records WHERE username = ? ORDER BY created_at DESC, id LIMIT 20',
+    [name],
   );
   return {
-    balance: account.balance, totalEarned: account.total_earned, totalRedeemed: account.total_redeemed, invitationCode: account.invitation_code,
-    last: last.map((row) => ({ id: row.id, type: row.type, amount: row.amount, reason: row.reason, at: isoOf(row.created_at ?? '1970-01-01 00:00:00') })),
+    balance: account.balance,
+    totalEarned: account.total_earned,
+    totalRedeemed: account.total_redeemed,
+    invitationCode: account.invitation_code,
+    last: last.map((row) => ({
+      id: row.id,
+      type: row.type,
+      amount: row.amount,
+      reason: row.reason,
+      at: isoOf(row.created_at ?? '1970-01-01 00:00:00'),
+    })),
   };
 }
 
 async function invitationsOf(sql: Sql, name: string): Promise<UserDetails['invitations']> {
   const [by] = await sql.rows<{ inviter: string }>('SELECT inviter FROM invitations WHERE invitee = ?', [name]);
-  const [counts] = await sql.rows<{ invited: string; rewarded: string | null }>('SELECT COUNT(*) AS invited, SUM(rewarded = 1) AS rewarded FROM invitations WHERE inviter = ?', [name]);
-  const last = await sql.rows<{ invitee: string; ip_address: string; rewarded: number | null; created_at: string | null }>(
-    'SELECT invitee, ip_address, rewarded, created_at FROM invitations WHERE inviter = ? ORDER BY created_at DESC, id LIMIT 20', [name],
+  const [counts] = await sql.rows<{ invited: string; rewarded: string | null }>(
+    'SELECT COUNT(*) AS invited, SUM(rewarded = 1) AS rewarded FROM invitations WHERE inviter = ?',
+    [name],
+  );
+  const last = await sql.rows<{
+    invitee: string;
+    ip_address: string;
+    rewarded: number | null;
+    created_at: string | null;
+  }>(
+    'SELECT invitee, ip_address, rewarded, created_at FROM invitations WHERE inviter = ? ORDER BY created_at DESC, id LIMIT 20',
+    [name],
   );
   return {
-    invitedBy: by?.inviter ?? null, invited: Number(counts?.invited ?? 0), rewarded: Number(counts?.rewarded ?? 0),
-    last: last.map((row) => ({ invitee: row.invitee, ip: row.ip_address, rewarded: row.rewarded === 1, at: isoOf(row.created_at ?? '1970-01-01 00:00:00') })),
+    invitedBy: by?.inviter ?? null,
+    invited: Number(counts?.invited ?? 0),
+    rewarded: Number(counts?.rewarded ?? 0),
+    last: last.map((row) => ({
+      invitee: row.invitee,
+      ip: row.ip_address,
+      rewarded: row.rewarded === 1,
+      at: isoOf(row.created_at ?? '1970-01-01 00:00:00'),
+    })),
   };
 }
 
 async function playsOf(sql: Sql, name: string): Promise<UserDetails['plays']> {
-  const rows = await sql.rows<{ title: string; source_name: string; episode_index: number; total_episodes: number; play_time: number; total_time: number; updated_at: string | null }>(
-    'SELECT title, source_name, episode_index, total_episodes, play_time, total_time, updated_at FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC LIMIT 20', [name],
+  const rows = await sql.rows<{
+    title: string;
+    source_name: string;
+    episode_index: number;
+    total_episodes: number;
+    play_time: number;
+    total_time: number;
+    updated_at: string | null;
+  }>(
+    'SELECT title, source_name, episode_index, total_episodes, play_time, total_time, updated_at FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC LIMIT 20',
+    [name],
   );
   return rows.map((row) => ({
-    title: row.title, source: row.source_name, episode: row.episode_index, episodes: row.total_episodes, seconds: row.play_time, total: row.total_time, at: isoOf(row.updated_at ?? '1970-01-01 00:00:00'),
+    title: row.title,
+    source: row.source_name,
+    episode: row.episode_index,
+    episodes: row.total_episodes,
+    seconds: row.play_time,
+    total: row.total_time,
+    at: isoOf(row.updated_at ?? '1970-01-01 00:00:00'),
   }));
 }

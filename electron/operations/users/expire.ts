@@ -22,26 +22,41 @@ export async function liftExpiredBans(site: Site, signal?: AbortSignal): Promise
     const due = await site.db.rows<Due>(
       `SELECT b.user_id, u.username, b.banned_by FROM console_bans b LEFT JOIN users u ON u.id = b.user_id
        WHERE b.expires_at <= UTC_TIMESTAMP() ORDER BY b.banned_by, b.expires_at LIMIT 500`,
-      [], signal,
+      [],
+      signal,
     );
     const first = due[0];
     if (first === undefined) return lifted;
     const gone = due.filter((row) => row.username === null).map((row) => keyOf(row.user_id));
     if (gone.length > 0) await site.db.run('DELETE FROM console_bans WHERE user_id IN (?)', [gone]);
-    const names = due.flatMap((row) => (row.banned_by === first.banned_by && row.username !== null ? [row.username] : []));
+    const names = due.flatMap((row) =>
+      row.banned_by === first.banned_by && row.username !== null ? [row.username] : [],
+    );
     if (names.length === 0) continue;
     lifted += await liftFor(site, first.banned_by, names, signal);
   }
 }
 
-async function liftFor(site: Site, operator: string, names: readonly string[], signal: AbortSignal | undefined): Promise<number> {
+async function liftFor(
+  site: Site,
+  operator: string,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const author = { operator, role: 'owner', origin: 'schedule' } as const;
   const input = { who: { names: [...names] } };
   // Judged again under the lock: a ban prolonged or lifted meanwhile is left alone.
   const judgement = {
-    verdict: part("CASE WHEN EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id AND b.expires_at <= UTC_TIMESTAMP()) THEN 'changed' ELSE 'already_so' END"),
+    verdict: part(
+      "CASE WHEN EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id AND b.expires_at <= UTC_TIMESTAMP()) THEN 'changed' ELSE 'already_so' END",
+    ),
     state: "''",
   };
-  const { value } = await change(site, { author, operation: unban.operation, input }, (step) => actOn(unban, step, site, author, input, names, judgement), signal);
+  const { value } = await change(
+    site,
+    { author, operation: unban.operation, input },
+    (step) => actOn(unban, step, site, author, input, names, judgement),
+    signal,
+  );
   return value;
 }

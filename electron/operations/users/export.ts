@@ -10,10 +10,25 @@ import { fromMatching } from './filter.js';
 import { usersAllSql } from './page.js';
 import { type PageRow, userRow } from './rows.js';
 
-const header = ['id', 'username', 'role', 'banned', 'tags', 'created_at', 'last_login_at', 'login_count', 'points', 'card_type', 'card_expires_at'];
+const header = [
+  'id',
+  'username',
+  'role',
+  'banned',
+  'tags',
+  'created_at',
+  'last_login_at',
+  'login_count',
+  'points',
+  'card_type',
+  'card_expires_at',
+];
 
 /** Saves everybody whom a filter matches as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), without a cap. A cancelled export leaves no file. */
-export async function exportUsers(input: Parsed<'users.export'>, context: SiteContext): Promise<{ readonly jobId: string }> {
+export async function exportUsers(
+  input: Parsed<'users.export'>,
+  context: SiteContext,
+): Promise<{ readonly jobId: string }> {
   const { desk, jobs, operator, site } = context;
   const target = await desk.host.saveFile(`users-${new Date().toISOString().slice(0, 10)}.csv`);
   if (target === null) throw new Refusal('cancelled', { zh: '没有选择保存位置', en: 'No place to save was chosen' });
@@ -26,7 +41,12 @@ export async function exportUsers(input: Parsed<'users.export'>, context: SiteCo
   }
   const jobId = jobs.ephemeral('users.export', operator.username, async (job, signal) => {
     try {
-      await pipeline(csvOf(site, input, job, signal), stringify({ header: false, bom: true, escape_formulas: true }), target.stream, { signal });
+      await pipeline(
+        csvOf(site, input, job, signal),
+        stringify({ header: false, bom: true, escape_formulas: true }),
+        target.stream,
+        { signal },
+      );
     } catch (error) {
       target.stream.destroy();
       await finished(target.stream).catch(() => undefined);
@@ -48,7 +68,12 @@ async function writeDown(context: SiteContext): Promise<void> {
   }
 }
 
-async function* csvOf(site: Site, input: Parsed<'users.export'>, job: EphemeralProgress, signal: AbortSignal): AsyncGenerator<readonly (string | number | null)[]> {
+async function* csvOf(
+  site: Site,
+  input: Parsed<'users.export'>,
+  job: EphemeralProgress,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (string | number | null)[]> {
   const { sql: from, parameters: given } = fromMatching(input.filter);
   const [count] = await site.db.rows<{ found: string }>(`SELECT COUNT(*) AS found ${from}`, given, signal);
   job.total(Number(count?.found ?? 0));
@@ -58,7 +83,17 @@ async function* csvOf(site: Site, input: Parsed<'users.export'>, job: EphemeralP
   for await (const row of site.db.stream<PageRow>(sql, parameters, signal)) {
     const user = userRow(row);
     yield [
-      user.id, user.username, user.role, user.banned ? 1 : 0, user.tags.join(' '), user.createdAt, user.lastLoginAt, user.loginCount, user.points, user.card?.type ?? null, user.card?.expiresAt ?? null,
+      user.id,
+      user.username,
+      user.role,
+      user.banned ? 1 : 0,
+      user.tags.join(' '),
+      user.createdAt,
+      user.lastLoginAt,
+      user.loginCount,
+      user.points,
+      user.card?.type ?? null,
+      user.card?.expiresAt ?? null,
     ];
     moved += 1;
     if (moved % 500 === 0) job.moved(500);

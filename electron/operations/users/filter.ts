@@ -17,7 +17,11 @@ const anyCard = `(EXISTS (${issued}) OR EXISTS (${bound}))`;
 /** By the clock, never by the status column: sites do not keep it. */
 const activeCard = `(EXISTS (${issued} AND k.expires_at > UTC_TIMESTAMP()) OR EXISTS (${bound} AND c.expires_at > UTC_TIMESTAMP()))`;
 
-const cardConditions = { active: activeCard, expired: `${anyCard} AND NOT ${activeCard}`, none: `NOT ${anyCard}` } as const;
+const cardConditions = {
+  active: activeCard,
+  expired: `${anyCard} AND NOT ${activeCard}`,
+  none: `NOT ${anyCard}`,
+} as const;
 
 /**
  * Conditions of a filter. `search` is a part of the name anywhere in it, so it reads names one after another (in the order of the page's index,
@@ -26,16 +30,22 @@ const cardConditions = { active: activeCard, expired: `${anyCard} AND NOT ${acti
 export function filterParts(filter: UserFilter): FilterParts {
   const conditions: Part[] = [];
   const add = (condition: Part | null): void => void (condition === null || conditions.push(condition));
-  const given = <T>(value: T | undefined, make: (value: T) => Part): Part | null => (value === undefined ? null : make(value));
+  const given = <T>(value: T | undefined, make: (value: T) => Part): Part | null =>
+    value === undefined ? null : make(value);
 
   add(given(filter.search, (text) => part("u.username LIKE ? ESCAPE '|'", `%${escapeLike(text)}%`)));
   add(given(filter.roles, (roles) => part('u.role IN (?)', roles)));
   if (filter.state === 'banned') add(part('u.banned = 1'));
   if (filter.state === 'active') add(part('(u.banned = 0 OR u.banned IS NULL)'));
-  add(given(filter.tags, (tags) => {
-    const any = join(tags.map((tag) => hasName('u.tags', tag)), ' OR ');
-    return part(`(${any.sql})`, ...any.parameters);
-  }));
+  add(
+    given(filter.tags, (tags) => {
+      const any = join(
+        tags.map((tag) => hasName('u.tags', tag)),
+        ' OR ',
+      );
+      return part(`(${any.sql})`, ...any.parameters);
+    }),
+  );
   add(given(filter.createdFrom, (from) => part('u.created_at >= ?', sqlTime(from))));
   add(given(filter.createdTo, (to) => part('u.created_at <= ?', sqlTime(to))));
   add(given(filter.lastLoginFrom, (from) => part('l.last_login_at >= ?', sqlTime(from))));
@@ -46,7 +56,8 @@ export function filterParts(filter: UserFilter): FilterParts {
   add(given(filter.pointsMin, (least) => part('p.balance >= ?', least)));
   add(given(filter.pointsMax, (most) => part('p.balance <= ?', most)));
 
-  const signedIn = filter.lastLoginFrom !== undefined || filter.lastLoginTo !== undefined || filter.neverSignedIn === false;
+  const signedIn =
+    filter.lastLoginFrom !== undefined || filter.lastLoginTo !== undefined || filter.neverSignedIn === false;
   return {
     points: filter.pointsMin !== undefined || filter.pointsMax !== undefined ? 'inner' : 'none',
     logins: signedIn ? 'inner' : filter.neverSignedIn === true ? 'left' : 'none',
@@ -55,13 +66,24 @@ export function filterParts(filter: UserFilter): FilterParts {
 }
 
 export const joins = {
-  points: { none: '', inner: ' JOIN user_points p ON p.username = u.username', left: ' LEFT JOIN user_points p ON p.username = u.username' },
-  logins: { none: '', inner: ' JOIN user_login_stats l ON l.username = u.username', left: ' LEFT JOIN user_login_stats l ON l.username = u.username' },
+  points: {
+    none: '',
+    inner: ' JOIN user_points p ON p.username = u.username',
+    left: ' LEFT JOIN user_points p ON p.username = u.username',
+  },
+  logins: {
+    none: '',
+    inner: ' JOIN user_login_stats l ON l.username = u.username',
+    left: ' LEFT JOIN user_login_stats l ON l.username = u.username',
+  },
 } as const;
 
 /** `FROM users u … WHERE …` of everybody whom a filter matches, and `more` of them. */
 export function fromMatching(filter: UserFilter, more: readonly Part[] = []): Part {
   const { points, logins, conditions } = filterParts(filter);
   const where = join([...conditions, ...more], ' AND ');
-  return part(`FROM users u${joins.points[points]}${joins.logins[logins]}${where.sql === '' ? '' : ` WHERE ${where.sql}`}`, ...where.parameters);
+  return part(
+    `FROM users u${joins.points[points]}${joins.logins[logins]}${where.sql === '' ? '' : ` WHERE ${where.sql}`}`,
+    ...where.parameters,
+  );
 }

@@ -37,4 +37,11 @@ export const usersHandlers = {
 } satisfies Pick<Handlers, Extract<keyof Handlers, `users.${string}`>>;
 
 /** Changes to more users than one transaction should hold go on as jobs; these are their steps. */
-export const userSteps: readonly Step[] = [stepOf(ban), stepOf(unban), stepOf(role), stepOf(tag), stepOf(apis), stepOf(remove)];
+export const userSteps: readonly Step[] = [
+  stepOf(ban),
+  stepOf(unban),
+  stepOf(role),
+  stepOf(tag),
+  stepOf(apis),
+  stepOf(remove),
+];

@@ -22,7 +22,10 @@ export async function listUsers(input: ListInput, { site, signal }: SiteContext)
     rows = rows.concat(await send('nulls', input.limit + 1 - rows.length));
   }
   const last = rows[input.limit - 1];
-  const next = rows.length > input.limit && last !== undefined ? writeCursor(input.sort, input.descending, placeOf(last, input.sort)) : null;
+  const next =
+    rows.length > input.limit && last !== undefined
+      ? writeCursor(input.sort, input.descending, placeOf(last, input.sort))
+      : null;
   return { rows: rows.slice(0, input.limit).map(userRow), next };
 }
 
@@ -30,10 +33,15 @@ export async function listUsers(input: ListInput, { site, signal }: SiteContext)
 const small = 50_000;
 
 /** How many users match. Without a filter the server's estimate will do, unless an exact number is asked for. */
-export async function countUsers({ filter, exact }: Parsed<'users.count'>, { site, signal }: SiteContext): Promise<Count> {
+export async function countUsers(
+  { filter, exact }: Parsed<'users.count'>,
+  { site, signal }: SiteContext,
+): Promise<Count> {
   if (!exact && Object.values(filter).every((value) => value === undefined)) {
     const [row] = await site.db.rows<{ estimate: string | number | null }>(
-      "SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'", [], signal,
+      "SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'",
+      [],
+      signal,
     );
     const estimate = Number(row?.estimate ?? 0);
     if (estimate > small) return { count: estimate, exact: false };
@@ -44,7 +52,9 @@ export async function countUsers({ filter, exact }: Parsed<'users.count'>, { sit
 }
 
 /** Tags that the site defines in its config; none where the config cannot be read. */
-export async function listTags({ site }: SiteContext): Promise<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]> {
+export async function listTags({
+  site,
+}: SiteContext): Promise<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]> {
   const config = await AdminConfig.read(site.db).catch((error: unknown) => {
     if (error instanceof Refusal && error.code === 'unsupported') return null;
     throw error;
@@ -54,6 +64,13 @@ export async function listTags({ site }: SiteContext): Promise<readonly { readon
     if (typeof entry !== 'object' || entry === null) return [];
     const { name, enabledApis } = entry as { readonly name?: unknown; readonly enabledApis?: unknown };
     if (typeof name !== 'string') return [];
-    return [{ tag: name, enabledApis: Array.isArray(enabledApis) ? enabledApis.filter((api): api is string => typeof api === 'string') : [] }];
+    return [
+      {
+        tag: name,
+        enabledApis: Array.isArray(enabledApis)
+          ? enabledApis.filter((api): api is string => typeof api === 'string')
+          : [],
+      },
+    ];
   });
 }

@@ -16,13 +16,18 @@ export const tag: Action<TagInput> = {
   chunk: 2_000,
   already({ add, remove }) {
     const present = add.map((name) => hasName('u.tags', name));
-    const absent = remove.map((name) => hasName('u.tags', name)).map(({ sql, parameters }) => part(`NOT ${sql}`, ...parameters));
+    const absent = remove
+      .map((name) => hasName('u.tags', name))
+      .map(({ sql, parameters }) => part(`NOT ${sql}`, ...parameters));
     return join([...present, ...absent], ' AND ');
   },
   state: "COALESCE(u.tags, '')",
   effects: {},
   endsSessions: () => false,
-  detail: (user, input) => ({ before: parseNames(user.tags).join(', '), after: edited(parseNames(user.tags), input).join(', ') }),
+  detail: (user, input) => ({
+    before: parseNames(user.tags).join(', '),
+    after: edited(parseNames(user.tags), input).join(', '),
+  }),
   statements: () => [
     'UPDATE users SET tags = <with the tags added and removed> WHERE id IN (…)',
     "UPDATE admin_configs SET config_value = <UserConfig.Users[].tags> WHERE config_key = 'main_config'",
@@ -30,9 +35,15 @@ export const tag: Action<TagInput> = {
   check({ add, remove }) {
     const both = add.filter((name) => remove.includes(name));
     if (add.length + remove.length > 0 && both.length === 0) return;
-    throw new Refusal('invalid_input', both.length > 0 ? { zh: '同一个标签不能既添加又移除', en: 'A tag cannot be added and removed at once' } : { zh: '没有要添加或移除的标签', en: 'No tag to add or remove' }, {
-      details: { field: 'add' },
-    });
+    throw new Refusal(
+      'invalid_input',
+      both.length > 0
+        ? { zh: '同一个标签不能既添加又移除', en: 'A tag cannot be added and removed at once' }
+        : { zh: '没有要添加或移除的标签', en: 'No tag to add or remove' },
+      {
+        details: { field: 'add' },
+      },
+    );
   },
   apply: (change, context, users) =>
     setLists(change, context, users, 'tags', 'tags', (old) => edited(old, context.input)),
@@ -51,23 +62,41 @@ export const apis: Action<ApisInput> = {
     'UPDATE users SET enabled_apis = <the list> WHERE id IN (…)',
     "UPDATE admin_configs SET config_value = <UserConfig.Users[].enabledApis> WHERE config_key = 'main_config'",
   ],
-  apply: (change, context, users) => setLists(change, context, users, 'enabled_apis', 'enabledApis', () => [...new Set(context.input.apis)]),
+  apply: (change, context, users) =>
+    setLists(change, context, users, 'enabled_apis', 'enabledApis', () => [...new Set(context.input.apis)]),
 };
 
 function edited(old: readonly string[], { add, remove }: TagInput): readonly string[] {
-  return [...old.filter((name) => !remove.includes(name)), ...add.filter((name, at) => !old.includes(name) && add.indexOf(name) === at)];
+  return [
+    ...old.filter((name) => !remove.includes(name)),
+    ...add.filter((name, at) => !old.includes(name) && add.indexOf(name) === at),
+  ];
 }
 
 /** A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an empty list out. */
-async function setLists(change: Change, { site, config }: ActionContext<unknown>, users: readonly LockedUser[], column: 'tags' | 'enabled_apis', field: string, edit: (old: readonly string[]) => readonly string[]): Promise<void> {
+async function setLists(
+  change: Change,
+  { site, config }: ActionContext<unknown>,
+  users: readonly LockedUser[],
+  column: 'tags' | 'enabled_apis',
+  field: string,
+  edit: (old: readonly string[]) => readonly string[],
+): Promise<void> {
   const next = users.map((user) => {
     const names = edit(parseNames(user[column]));
     return { user, text: names.length === 0 ? null : JSON.stringify(names) };
   });
-  await setColumns(change.tx, 'users', 'id', next.map(({ user, text }) => ({ key: user.id, values: { [column]: text } })));
+  await setColumns(
+    change.tx,
+    'users',
+    'id',
+    next.map(({ user, text }) => ({ key: user.id, values: { [column]: text } })),
+  );
   for (const { user, text } of next) {
     const there = config.entry(user.username)?.[field];
-    const old = Array.isArray(there) ? there.filter((name): name is string => typeof name === 'string') : parseNames(typeof there === 'string' ? there : user[column]);
+    const old = Array.isArray(there)
+      ? there.filter((name): name is string => typeof name === 'string')
+      : parseNames(typeof there === 'string' ? there : user[column]);
     const names = edit(old);
     const entry = config.edit(ownerOf(user), { [field]: names.length === 0 ? undefined : names }, true);
     change.touch({
@@ -79,5 +108,9 @@ async function setLists(change: Change, { site, config }: ActionContext<unknown>
   }
   change.count('database', users.length);
   change.count('config', users.length);
-  dropCaches(change, site.keys, users.map((user) => user.username));
+  dropCaches(
+    change,
+    site.keys,
+    users.map((user) => user.username),
+  );
 }

@@ -23,7 +23,10 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
     else once.add(name);
   }
   for (const batch of batches([...once], 1_000)) {
-    const rows = await sql.rows<{ id: string | number; username: string }>('SELECT id, username FROM users WHERE username IN (?)', [batch]);
+    const rows = await sql.rows<{ id: string | number; username: string }>(
+      'SELECT id, username FROM users WHERE username IN (?)',
+      [batch],
+    );
     const exact = new Map(rows.map((row) => [row.username, String(row.id)]));
     const others: string[] = [];
     for (const name of batch) {
@@ -44,12 +47,19 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
 }
 
 /** Names in another spelling. Where the batch met no row at all there is nothing to find. */
-async function lookUp(sql: Sql, names: readonly string[], worthwhile: boolean): Promise<Map<string, { readonly id: string; readonly username: string }>> {
+async function lookUp(
+  sql: Sql,
+  names: readonly string[],
+  worthwhile: boolean,
+): Promise<Map<string, { readonly id: string; readonly username: string }>> {
   const spelled = new Map<string, { readonly id: string; readonly username: string }>();
   if (!worthwhile) return spelled;
   for (const batch of batches(names, 200)) {
     const branches = batch.map((_, at) => `SELECT ${String(at)} AS place, id, username FROM users WHERE username = ?`);
-    const rows = await sql.rows<{ place: string | number; id: string | number; username: string }>(branches.join(' UNION ALL '), batch);
+    const rows = await sql.rows<{ place: string | number; id: string | number; username: string }>(
+      branches.join(' UNION ALL '),
+      batch,
+    );
     for (const row of rows) {
       const name = batch[Number(row.place)];
       if (name !== undefined) spelled.set(name, { id: String(row.id), username: row.username });
@@ -59,7 +69,13 @@ async function lookUp(sql: Sql, names: readonly string[], worthwhile: boolean): 
 }
 
 /** The stored spelling of one name, or null. */
-export async function storedSpelling(sql: Sql, typed: string): Promise<{ readonly id: string; readonly username: string } | null> {
-  const [row] = await sql.rows<{ id: string | number; username: string }>('SELECT id, username FROM users WHERE username = ?', [typed]);
+export async function storedSpelling(
+  sql: Sql,
+  typed: string,
+): Promise<{ readonly id: string; readonly username: string } | null> {
+  const [row] = await sql.rows<{ id: string | number; username: string }>(
+    'SELECT id, username FROM users WHERE username = ?',
+    [typed],
+  );
   return row === undefined ? null : { id: String(row.id), username: row.username };
 }

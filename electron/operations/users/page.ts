@@ -47,7 +47,10 @@ export function phaseSql(input: ListInput, phase: Phase, place: Place | null, ro
   const { value, tie } = drivingColumns(sort, phase);
   const order = phase === 'nulls' || sort === 'username' ? `${tie} ${way}` : `${value} ${way}, ${tie} ${way}`;
   const ids = `SELECT u.id${sort === 'username' ? '' : `, ${value} AS sorted`} ${tables(input, phase)}${where.sql === '' ? '' : ` WHERE ${where.sql}`} ORDER BY ${order} LIMIT ${String(rows)}`;
-  const outer = phase === 'nulls' || sort === 'username' ? `${columns[sort].tie} ${way}` : `page.sorted ${way}, ${columns[sort].tie} ${way}`;
+  const outer =
+    phase === 'nulls' || sort === 'username'
+      ? `${columns[sort].tie} ${way}`
+      : `page.sorted ${way}, ${columns[sort].tie} ${way}`;
   return part(
     `SELECT ${shown} FROM (${ids}) page JOIN users u ON u.id = page.id${joins.points.left}${joins.logins.left} ORDER BY ${outer}`,
     ...where.parameters,
@@ -76,8 +79,10 @@ function drivingColumns(sort: UserSort, phase: Phase): { readonly value: string;
 
 function tables({ sort, filter }: ListInput, phase: Phase): string {
   const { points, logins } = filterParts(filter);
-  if (phase === 'values' && sort === 'lastLogin') return `FROM user_login_stats l STRAIGHT_JOIN users u ON u.username = l.username${joins.points[points]}`;
-  if (phase === 'values' && sort === 'points') return `FROM user_points p STRAIGHT_JOIN users u ON u.username = p.username${joins.logins[logins]}`;
+  if (phase === 'values' && sort === 'lastLogin')
+    return `FROM user_login_stats l STRAIGHT_JOIN users u ON u.username = l.username${joins.points[points]}`;
+  if (phase === 'values' && sort === 'points')
+    return `FROM user_points p STRAIGHT_JOIN users u ON u.username = p.username${joins.logins[logins]}`;
   const needsPoints = sort === 'points' && points === 'none' ? 'left' : points;
   const needsLogins = sort === 'lastLogin' && logins === 'none' ? 'left' : logins;
   return `FROM users u${joins.points[needsPoints]}${joins.logins[needsLogins]}`;
@@ -89,7 +94,11 @@ function keyset(sort: UserSort, descending: boolean, phase: Phase, place: Place 
   const past = descending ? '<' : '>';
   const tieValue = place === null ? null : sort === 'created' ? BigInt(place.tie) : place.tie;
   if (sort === 'username') return tieValue === null ? [] : [part(`u.username ${past} ?`, tieValue)];
-  if (phase === 'nulls') return [part(`${value} IS NULL`), ...(place === null || place.value !== null || tieValue === null ? [] : [part(`${tie} ${past} ?`, tieValue)])];
+  if (phase === 'nulls')
+    return [
+      part(`${value} IS NULL`),
+      ...(place === null || place.value !== null || tieValue === null ? [] : [part(`${tie} ${past} ?`, tieValue)]),
+    ];
   if (place === null || place.value === null || tieValue === null) return [part(`${value} IS NOT NULL`)];
   const at = sort === 'points' ? Number(place.value) : place.value;
   return [part(`${value} ${past}= ?`, at), part(`(${value} ${past} ? OR ${tie} ${past} ?)`, at, tieValue)];

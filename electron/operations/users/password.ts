@@ -1,5 +1,4 @@
 import { createHash, randomBytes, scrypt } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { Changed } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
@@ -15,13 +14,23 @@ import { judge } from './selection.js';
 import { part } from './sql.js';
 
 const hidden = '(hidden)';
-const derive = promisify<string, Buffer, number, { N: number; r: number; p: number }, Buffer>(scrypt);
+/** As newer sites do it: the salt is used as text. */
+function derive(password: string, salt: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, 64, { N: 16_384, r: 8, p: 1 }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
+  });
+}
 
 /**
  * Sets a new password: scrypt where the column has room for it, else the SHA-256 that every site verifies. Sessions end.
  * Neither the audit nor its images hold the password or a hash, so this is never undone. Throws not_found, forbidden.
  */
-export async function resetPassword({ username, password }: Parsed<'users.password'>, context: SiteContext): Promise<Changed> {
+export async function resetPassword(
+  { username, password }: Parsed<'users.password'>,
+  context: SiteContext,
+): Promise<Changed> {
   const { site, operator } = context;
   const { auditId } = await context.change(async (change) => {
     const { tx } = change;
@@ -31,7 +40,10 @@ export async function resetPassword({ username, password }: Parsed<'users.passwo
     const [user] = await lockUsers(tx, [stored.username], judge(operator, part('FALSE'), "''"));
     if (user === undefined) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
     if (user.verdict !== 'changed' && user.verdict !== 'self') {
-      throw new Refusal('forbidden', { zh: '不能重置站长或其他管理员的密码', en: 'The password of an owner or of another admin cannot be reset' });
+      throw new Refusal('forbidden', {
+        zh: '不能重置站长或其他管理员的密码',
+        en: 'The password of an owner or of another admin cannot be reset',
+      });
     }
     const hash = await hashFor(tx, password);
     await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyOf(user.id)]);
@@ -56,7 +68,5 @@ async function hashFor(tx: Sql, password: string): Promise<string> {
   );
   if (Number(column?.room ?? 0) < 161) return createHash('sha256').update(password).digest('hex');
   const salt = randomBytes(16).toString('hex');
-  // The salt is used as text, as the sites do.
-  const key = await derive(password, salt as unknown as Buffer, 64, { N: 16_384, r: 8, p: 1 });
-  return `${salt}:${key.toString('hex')}`;
+  return `${salt}:${(await derive(password, salt)).toString('hex')}`;
 }

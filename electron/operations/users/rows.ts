@@ -1,7 +1,6 @@
-import type { SiteRole, UserRow } from '../../contract/users.js';
+import type { SiteRole, UserRow, UserSort } from '../../contract/users.js';
 import { isoOf } from '../../storage/mysql/database.js';
 import type { Place } from './cursor.js';
-import type { UserSort } from '../../contract/users.js';
 import { parseNames } from './tags.js';
 
 /** A user as the page's SQL gives it. */
@@ -45,16 +44,14 @@ function longest(issued: string | null, bound: string | null): UserRow['card'] {
   return { type: best.slice(at + 1), expiresAt: isoOf(best.slice(0, at)) };
 }
 
+const places: Readonly<Record<UserSort, (row: PageRow) => Place>> = {
+  created: (row) => ({ value: row.created_at, tie: String(row.id) }),
+  username: (row) => ({ value: row.username, tie: row.username }),
+  lastLogin: (row) => ({ value: row.last_login_at, tie: row.username }),
+  points: (row) => ({ value: row.balance === null ? null : String(row.balance), tie: row.username }),
+};
+
 /** Where the list goes on after this row. */
 export function placeOf(row: PageRow, sort: UserSort): Place {
-  switch (sort) {
-    case 'created':
-      return { value: row.created_at, tie: String(row.id) };
-    case 'username':
-      return { value: row.username, tie: row.username };
-    case 'lastLogin':
-      return { value: row.last_login_at, tie: row.username };
-    case 'points':
-      return { value: row.balance === null ? null : String(row.balance), tie: row.username };
-  }
+  return places[sort](row);
 }

@@ -15,7 +15,10 @@ export function parseNames(text: string | null): readonly string[] {
 
 function splitNames(text: string): readonly string[] {
   if (/^\s*[[{]/.test(text)) return [];
-  return text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL and MariaDB. */
@@ -25,7 +28,9 @@ export function hasName(column: string, name: string): Part {
     `COALESCE(CASE WHEN JSON_VALID(${column}) THEN CASE JSON_TYPE(${column})
       WHEN 'ARRAY' THEN JSON_CONTAINS(${column}, ?) WHEN 'STRING' THEN ${listed.replace('%', `JSON_UNQUOTE(${column})`)} ELSE 0 END
       ELSE ${listed.replace('%', column)} END, 0)`,
-    JSON.stringify(name), name, name,
+    JSON.stringify(name),
+    name,
+    name,
   );
 }
 
@@ -34,6 +39,7 @@ export function isNames(column: string, names: readonly string[]): Part {
   if (names.length === 0) return part(`(${column} IS NULL OR (JSON_VALID(${column}) AND JSON_LENGTH(${column}) = 0))`);
   return part(
     `COALESCE(CASE WHEN JSON_VALID(${column}) THEN JSON_TYPE(${column}) = 'ARRAY' AND JSON_LENGTH(${column}) = ? AND JSON_CONTAINS(${column}, ?) ELSE 0 END, 0)`,
-    names.length, JSON.stringify(names),
+    names.length,
+    JSON.stringify(names),
   );
 }

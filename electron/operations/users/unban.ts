@@ -38,11 +38,25 @@ export const unban: Action<UnbanInput> = {
       const row = bans.get(user.id);
       const image = row === undefined ? undefined : images.get(user.username);
       const code = codeBack(points.get(user.username), row, image, taken);
-      const token = user.tvbox_token ?? (image === undefined ? (row?.tvbox_token ?? null) : (image.before['users']?.[0]?.['tvbox_token'] as string | null | undefined) ?? null);
+      const token =
+        user.tvbox_token ??
+        (image === undefined
+          ? (row?.tvbox_token ?? null)
+          : ((image.before['users']?.[0]?.['tvbox_token'] as string | null | undefined) ?? null));
       return { user, row, token, code, entry: entryBack(context, user, image) };
     });
-    await setColumns(tx, 'users', 'id', plans.map(({ user, token }) => ({ key: user.id, values: { banned: 0, tvbox_token: token } })));
-    await setColumns(tx, 'user_points', 'id', plans.flatMap(({ code }) => (code === null ? [] : [{ key: code.id, values: { invitation_code: code.to } }])));
+    await setColumns(
+      tx,
+      'users',
+      'id',
+      plans.map(({ user, token }) => ({ key: user.id, values: { banned: 0, tvbox_token: token } })),
+    );
+    await setColumns(
+      tx,
+      'user_points',
+      'id',
+      plans.flatMap(({ code }) => (code === null ? [] : [{ key: code.id, values: { invitation_code: code.to } }])),
+    );
     if (bans.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
 
     for (const { user, row, token, code, entry } of plans) {
@@ -82,10 +96,14 @@ async function imagesOfBans(tx: Sql, bans: readonly BanRow[]): Promise<Map<strin
   for (const audit of new Set(bans.map((row) => String(row.audit_id)))) {
     const names = bans.filter((row) => String(row.audit_id) === audit).map((row) => row.username);
     const rows = await tx.rows<{ target: string; before_image: string | null; after_image: string | null }>(
-      "SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? AND kind = 'user' AND target IN (?)", [keyOf(audit), names],
+      "SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? AND kind = 'user' AND target IN (?)",
+      [keyOf(audit), names],
     );
     for (const row of rows) {
-      images.set(row.target, { before: JSON.parse(row.before_image ?? '{}') as Images, after: JSON.parse(row.after_image ?? '{}') as Images });
+      images.set(row.target, {
+        before: JSON.parse(row.before_image ?? '{}') as Images,
+        after: JSON.parse(row.after_image ?? '{}') as Images,
+      });
     }
   }
   return images;
@@ -95,7 +113,10 @@ async function imagesOfBans(tx: Sql, bans: readonly BanRow[]): Promise<Map<strin
 async function takenCodes(tx: Sql, bans: readonly BanRow[]): Promise<ReadonlySet<string>> {
   const codes = bans.flatMap((row): Parameter[] => (row.invitation_code === null ? [] : [row.invitation_code]));
   if (codes.length === 0) return new Set();
-  const rows = await tx.rows<{ invitation_code: string }>('SELECT invitation_code FROM user_points WHERE invitation_code IN (?)', [codes]);
+  const rows = await tx.rows<{ invitation_code: string }>(
+    'SELECT invitation_code FROM user_points WHERE invitation_code IN (?)',
+    [codes],
+  );
   return new Set(rows.map((row) => row.invitation_code.toLowerCase()));
 }
 
@@ -106,7 +127,12 @@ interface Code {
 }
 
 /** The invitation code to give back: none if the site gave another meanwhile, or somebody else has it. */
-function codeBack(points: { readonly id: string; readonly invitation_code: string } | undefined, row: BanRow | undefined, image: Pair | undefined, taken: ReadonlySet<string>): Code | null {
+function codeBack(
+  points: { readonly id: string; readonly invitation_code: string } | undefined,
+  row: BanRow | undefined,
+  image: Pair | undefined,
+  taken: ReadonlySet<string>,
+): Code | null {
   const to = row?.invitation_code ?? null;
   if (points === undefined || to === null || taken.has(to.toLowerCase())) return null;
   const suspended = image?.after['user_points']?.[0]?.['invitation_code'];
@@ -118,7 +144,9 @@ function codeBack(points: { readonly id: string; readonly invitation_code: strin
 function entryBack({ config }: ActionContext<UnbanInput>, user: LockedUser, image: Pair | undefined): EntryImages {
   const entry = config.entry(user.username);
   if (entry === null || (entry['banned'] !== true && image === undefined)) return { before: [], after: [] };
-  const [was] = (image?.before['config.users'] ?? []) as readonly { readonly fields?: Readonly<Record<string, unknown>> }[];
+  const [was] = (image?.before['config.users'] ?? []) as readonly {
+    readonly fields?: Readonly<Record<string, unknown>>;
+  }[];
   const token = entry['tvboxToken'] ?? was?.fields?.['tvboxToken'];
   const banned = was?.fields !== undefined && !Object.hasOwn(was.fields, 'banned') ? undefined : false;
   return config.edit(ownerOf(user), { banned, ...(token === undefined ? {} : { tvboxToken: token }) }, false);
