@@ -1,3 +1,4 @@
+import type { Text } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
@@ -14,10 +15,7 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
           zh: `账号 ${user} 的用户名或密码不对，或不允许从这台机器登录`,
           en: `The name or password of ${user} is wrong, or it may not come from this machine`,
         },
-        hint: {
-          zh: `检查密码；在 MySQL 中用 SHOW GRANTS FOR '${user}' 查看允许的来源主机。`,
-          en: `Check the password; SHOW GRANTS FOR '${user}' tells from where it may come.`,
-        },
+        hint: deniedHint(config),
       };
     case 1044:
       return {
@@ -86,4 +84,17 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
   }
   if (root.code === 'ETIMEDOUT') return timeoutTrouble(host, port, seconds);
   return networkTrouble(root, host, port) ?? otherTrouble(root);
+}
+
+/** MariaDB says the same to a client that comes without the TLS it wants. */
+function deniedHint({ user, tls }: DatabaseConfig): Text {
+  const grants = {
+    zh: `检查密码；在 MySQL 中用 SHOW GRANTS FOR '${user}' 查看允许的来源主机。`,
+    en: `Check the password; SHOW GRANTS FOR '${user}' tells from where it may come.`,
+  };
+  if (tls !== undefined) return grants;
+  return {
+    zh: `${grants.zh}服务器若只接受加密连接，请打开 TLS。`,
+    en: `${grants.en} Where the server takes encrypted connections only, switch TLS on.`,
+  };
 }

@@ -5,7 +5,7 @@ import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } fr
 export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): Trouble {
   const root = rootOf(error);
   const { message } = root;
-  if (/^NOAUTH/.test(message)) {
+  if (message.startsWith('NOAUTH')) {
     return {
       fault: 'wrong_password',
       text: { zh: 'Redis 需要密码', en: 'Redis asks for a password' },
@@ -25,7 +25,7 @@ export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): 
       },
     };
   }
-  if (/^NOPERM/.test(message)) {
+  if (message.startsWith('NOPERM')) {
     return {
       fault: 'access_denied',
       text: { zh: `这个 Redis 账号权限不足：${message}`, en: `This Redis account may not do enough: ${message}` },

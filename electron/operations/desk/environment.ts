@@ -89,3 +89,15 @@ function redisPart(redis: ReturnType<typeof parseRedisUrl>, prefix: string): Con
     ...(redis.username === undefined ? {} : { username: redis.username }),
   };
 }
+
+/** The refusal of changing a connection that is not saved here. */
+export function fixedConnection(): Refusal {
+  return new Refusal(
+    'unsupported',
+    {
+      zh: '这个连接来自环境变量，不能在此更改',
+      en: 'This connection comes from the environment and cannot be changed here',
+    },
+    { hint: { zh: '修改环境变量后重新启动。', en: 'Change the variables and start again.' } },
+  );
+}

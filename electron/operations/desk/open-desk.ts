@@ -6,32 +6,26 @@ import type { Text } from '../../contract/text.js';
 import { JobRunner, type Step } from '../../jobs/runner.js';
 import { Site, type SiteConfig } from '../../storage/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
-import { stillAllowed } from '../session/still-allowed.js';
+import { type BeatOptions, startBeat } from './beat.js';
 import type { Desk, Host } from './desk.js';
-import { type EnvironmentConnection, environmentConnection, type Secrets } from './environment.js';
+import { type EnvironmentConnection, environmentConnection, fixedConnection, type Secrets } from './environment.js';
 import { oneAtATime } from './json-file.js';
 import { WriteLock } from './lock.js';
 import { Opened } from './opened.js';
 import { Profiles } from './profiles.js';
 import { siteConfig } from './site-config.js';
 
-export interface DeskOptions {
+export interface DeskOptions extends BeatOptions {
   readonly host: Host;
   /** Where MYSQL_HOST … and REDIS_URL are looked up. */
   readonly environment: NodeJS.ProcessEnv;
   /** What durable jobs do. */
   readonly steps: readonly Step[];
-  /** Done every half minute while a site with the console's tables is open and unlocked. */
-  readonly schedule: readonly ((site: Site) => Promise<unknown>)[];
   /** Open the environment's connection at once; where that fails, `failure` says why. */
   readonly openAtStart?: boolean;
   /** How long to wait for that before going on without; for ever, if absent. */
   readonly startPatience?: number;
-  /** Told of failures of the schedule. */
-  readonly report?: (error: unknown) => void;
 }
-
-const beat = 30_000;
 
 /** Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses. */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
@@ -98,12 +92,12 @@ class OpenDesk implements Desk {
   }
 
   async save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection> {
-    if (id !== undefined && id === this.#given?.connection.id) throw fixed();
+    if (id !== undefined && id === this.#given?.connection.id) throw fixedConnection();
     return this.#profiles.save(id, draft, passphrase);
   }
 
   async remove(id: string): Promise<boolean> {
-    if (id === this.#given?.connection.id) throw fixed();
+    if (id === this.#given?.connection.id) throw fixedConnection();
     if (id === this.connection?.id) {
       throw new Refusal(
         'conflict',
@@ -143,8 +137,7 @@ class OpenDesk implements Desk {
       this.failure = null;
       this.#lock.reset(connection.environment);
       clearInterval(this.#timer);
-      this.#timer = setInterval(() => void this.#beat().catch((error: unknown) => this.#options.report?.(error)), beat);
-      this.#timer.unref();
+      this.#timer = startBeat(this, this.#options);
       this.#changed();
       jobs.wake();
       await before?.close().catch((error: unknown) => this.#options.report?.(error));
@@ -235,42 +228,15 @@ class OpenDesk implements Desk {
     }
   }
 
-  /** Everything that goes on by itself while a site is open. */
-  async #beat(): Promise<void> {
-    const opened = this.#opened;
-    if (opened === null) return;
-    const operator = this.#operator;
-    if (operator !== null) {
-      const now = await stillAllowed(opened.site, operator);
-      if (this.#operator === operator && now?.role !== operator.role) this.signIn(now);
-    }
-    if (this.locked || !(await opened.site.hasConsoleTables())) return;
-    for (const work of this.#options.schedule) {
-      if (this.#opened !== opened || this.locked) return;
-      await work(opened.site).catch((error: unknown) => this.#options.report?.(error));
-    }
-  }
-
   #changed(): void {
     this.host.emit('session', {});
   }
 }
 
-function given<K extends keyof Secrets>(name: K, value: string | undefined): Secrets {
+function given(name: keyof Secrets, value: string | undefined): Secrets {
   return value === undefined || value === '' ? {} : { [name]: value };
 }
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function fixed(): Refusal {
-  return new Refusal(
-    'unsupported',
-    {
-      zh: '这个连接来自环境变量，不能在此更改',
-      en: 'This connection comes from the environment and cannot be changed here',
-    },
-    { hint: { zh: '修改环境变量后重新启动。', en: 'Change the variables and start again.' } },
-  );
 }

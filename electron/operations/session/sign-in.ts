@@ -69,7 +69,7 @@ export async function signIn(
     return refuse(wrong());
   const role = roleOf(user);
   if (role === null) return refuse(noOperator());
-  if (Number(user.banned ?? 0) !== 0) return refuse(banned());
+  if ((user.banned ?? 0) !== 0) return refuse(banned());
   attempts.succeeded(`${desk.connection?.id ?? ''}\n${counted}`);
   const operator: Operator = { username: user.username, role };
   await note(site, {

@@ -11,6 +11,6 @@ export async function stillAllowed(site: Site, operator: Operator): Promise<Oper
     .catch(() => null);
   if (rows === null) return operator;
   const row = rows.find((one) => one.username === operator.username);
-  if (row === undefined || Number(row.banned ?? 0) !== 0) return null;
+  if (row === undefined || (row.banned ?? 0) !== 0) return null;
   return row.role === 'owner' || row.role === 'admin' ? { username: row.username, role: row.role } : null;
 }

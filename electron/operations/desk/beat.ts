@@ -1,0 +1,35 @@
+import type { Site } from '../../storage/site.js';
+import { stillAllowed } from '../session/still-allowed.js';
+import type { Desk } from './desk.js';
+
+export interface BeatOptions {
+  /** Done every half minute while a site with the console's tables is open and unlocked. */
+  readonly schedule: readonly ((site: Site) => Promise<unknown>)[];
+  /** Told of failures of the schedule. */
+  readonly report?: (error: unknown) => void;
+}
+
+const halfMinute = 30_000;
+
+/** Everything that goes on by itself while a site is open. Ends by `clearInterval`. */
+export function startBeat(desk: Desk, { schedule, report }: BeatOptions): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    void beat(desk, schedule, report).catch((error: unknown) => report?.(error));
+  }, halfMinute);
+  timer.unref();
+  return timer;
+}
+
+async function beat(desk: Desk, schedule: BeatOptions['schedule'], report: BeatOptions['report']): Promise<void> {
+  const { site, operator } = desk;
+  if (site === null) return;
+  if (operator !== null) {
+    const now = await stillAllowed(site, operator);
+    if (desk.operator === operator && now?.role !== operator.role) desk.signIn(now);
+  }
+  if (!(await site.hasConsoleTables())) return;
+  for (const work of schedule) {
+    if (desk.site !== site || desk.locked) return;
+    await work(site).catch((error: unknown) => report?.(error));
+  }
+}
