@@ -23,7 +23,7 @@ if (display) process.env.DISPLAY = display.display;
 try {
   /** @type {{ run(engine: string): Promise<void> }} */
   const { run } = await tsImport(`../test/bench/${name}.ts`, import.meta.url);
-  await run(/** @type {string} */ (engine));
+  await run(engine);
 } finally {
   await display?.stop();
 }

@@ -1,7 +1,7 @@
 import { createDesk } from './operations/desk/open-desk.js';
 import { dataFolder } from './operations/desk/folder.js';
 import { passphraseBox } from './operations/desk/passphrase-box.js';
-import { handlers, schedule, steps } from './operations/index.js';
+import { handlers, steps } from './operations/index.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';

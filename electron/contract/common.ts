@@ -5,7 +5,7 @@ export const username = z
   .string()
   .min(1)
   .max(100)
-  .refine((name) => [...name].length <= 50, 'At most 50 characters');
+  .refine((name) => Array.from(name).length <= 50, 'At most 50 characters');
 export const instant = z.iso.datetime({ offset: true });
 /** A BIGINT id: a string of digits, for numbers of JavaScript cannot hold all of them. */
 export const rowId = z.string().regex(/^\d{1,20}$/);

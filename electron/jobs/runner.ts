@@ -267,7 +267,7 @@ export class JobRunner {
             'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
             [id, row.next_seq, step.chunk],
           )
-        ).map((item) => ({ seq: Number(item.seq), target: item.target }));
+        ).map((item) => ({ seq: item.seq, target: item.target }));
         if (items.length === 0) {
           await end(chunk.tx, row, 'done');
           return { on: false, moved: 0 };

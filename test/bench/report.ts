@@ -33,7 +33,7 @@ export interface Result {
 export function report({ name, ours, reference, unit, better, note }: Result): void {
   const ratio = better === 'lower' ? reference / ours : ours / reference;
   const digits = (figure: number): string => (figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3));
-  console.log(
-    `bench ${name} ours=${digits(ours)} reference=${digits(reference)} unit=${unit} ratio=${digits(ratio)}${note === undefined ? '' : ` # ${note}`}`,
+  process.stdout.write(
+    `bench ${name} ours=${digits(ours)} reference=${digits(reference)} unit=${unit} ratio=${digits(ratio)}${note === undefined ? '' : ` # ${note}`}\n`,
   );
 }

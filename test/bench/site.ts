@@ -52,7 +52,7 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
       seed: 7,
       warmCache: false,
       now: new Date('2026-11-01T00:00:00Z'),
-      onProgress: (line) => console.error(line),
+      onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     await createRunner({
       connection: () => createConnection({ ...config.mysql }),

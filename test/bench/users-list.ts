@@ -71,8 +71,8 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
   const asks = kinds.map(([name, input]) => ({
     name,
     ...ask(input),
-    ours_: [] as number[],
-    reference_: [] as number[],
+    mine: [] as number[],
+    alone: [] as number[],
   }));
   for (const each of asks) for (let turn = 0; turn < 10; turn += 1) await each.ours().then(() => each.reference());
   for (let round = 0; round < rounds; round += 1) {
@@ -86,16 +86,16 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
         };
         all.ours.push(times.ours);
         all.reference.push(times.reference);
-        each.ours_.push(times.ours);
-        each.reference_.push(times.reference);
+        each.mine.push(times.ours);
+        each.alone.push(times.reference);
       }
     }
     ours.push(percentile(all.ours, 0.95));
     reference.push(percentile(all.reference, 0.95));
   }
   for (const each of asks) {
-    console.error(
-      `  ${each.name}: p95 ours ${percentile(each.ours_, 0.95).toFixed(2)} ms, mysql2 alone ${percentile(each.reference_, 0.95).toFixed(2)} ms; median ${median(each.ours_).toFixed(2)} / ${median(each.reference_).toFixed(2)} ms`,
+    process.stderr.write(
+      `  ${each.name}: p95 ours ${percentile(each.mine, 0.95).toFixed(2)} ms, mysql2 alone ${percentile(each.alone, 0.95).toFixed(2)} ms; median ${median(each.mine).toFixed(2)} / ${median(each.alone).toFixed(2)} ms\n`,
     );
   }
   report({
