@@ -1,5 +1,5 @@
-import { Button, Checkbox, SegmentedControl, VisuallyHidden } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { Button, SegmentedControl, VisuallyHidden } from '@mantine/core';
+import { memo, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview, PreviewRow } from '../../contract';
 import { formatNumber } from '../Num';
@@ -25,8 +25,7 @@ function withTakenOut(rows: readonly PreviewRow[], takenOut: readonly string[]):
   return [...rows, ...missing];
 }
 
-/** The rows of a preview: what happens to each and why; each that would change can be taken out. */
-export function PreviewRows({ preview, current, takenOut, onTakenOutChange }: PreviewRowsProps): ReactElement {
+function PreviewRowsPlain({ preview, current, takenOut, onTakenOutChange }: PreviewRowsProps): ReactElement {
   const { t } = useTranslation('change');
   const [shown, setShown] = useState<Shown>('all');
   const out = new Set(takenOut);
@@ -74,7 +73,7 @@ export function PreviewRows({ preview, current, takenOut, onTakenOutChange }: Pr
                 row={row}
                 out={out.has(row.target)}
                 fixed={onTakenOutChange === undefined}
-                onToggle={() => toggle(row.target)}
+                onToggle={toggle}
               />
             ))}
           </tbody>
@@ -97,7 +96,7 @@ function Row({
   readonly row: PreviewRow;
   readonly out: boolean;
   readonly fixed: boolean;
-  readonly onToggle: () => void;
+  readonly onToggle: (name: string) => void;
 }): ReactElement {
   const { t } = useTranslation('change');
   const changed = row.outcome === 'changed' && !out;
@@ -107,11 +106,10 @@ function Row({
     <tr data-outcome={changed ? 'changed' : 'skipped'}>
       <td className="md-change-check">
         {canToggle ? (
-          <Checkbox
-            radius="xs"
-            size="xs"
+          <input
+            type="checkbox"
             checked={!out}
-            onChange={onToggle}
+            onChange={() => onToggle(row.target)}
             aria-label={out ? t('rows.putBack', { name: row.target }) : t('rows.takeOut', { name: row.target })}
           />
         ) : null}
@@ -128,3 +126,6 @@ function Row({
     </tr>
   );
 }
+
+/** The rows of a preview: what happens to each and why; each that would change can be taken out. Drawn again only when something of it changed, not at every letter typed above. */
+export const PreviewRows = memo(PreviewRowsPlain);

@@ -1,7 +1,8 @@
-import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { asBridgeError, type BridgeError, call } from '../../bridge';
 import type { Input, Preview } from '../../contract';
+import { inputKey } from './inputKey';
 import type { PreviewOperation } from './operations';
 
 /** Typing rests this long before the server is asked again. */
@@ -23,17 +24,21 @@ export function usePreview<P extends PreviewOperation>(
   input: Input<P> | null,
   enabled: boolean,
 ): PreviewState {
-  const key = input === null ? null : JSON.stringify(input);
-  const [settled] = useDebouncedValue(key, restMilliseconds, { leading: true });
+  const key = input === null ? null : inputKey(input);
+  const [asked, setAsked] = useState({ key, input });
+  useEffect(() => {
+    if (key === asked.key) return undefined;
+    const timer = setTimeout(() => setAsked({ key, input }), restMilliseconds);
+    return () => clearTimeout(timer);
+  }, [key, input, asked.key]);
+
   const query = useQuery({
-    queryKey: ['change', 'preview', operation, settled],
+    queryKey: ['change', 'preview', operation, asked.key],
     queryFn: async ({ signal }): Promise<Preview> => {
-      if (settled === null) throw new Error('no input');
-      const asked: unknown = JSON.parse(settled);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the JSON was made of an Input<P> a few lines above
-      return (await call(operation, asked as Input<P>, { signal })) as Preview;
+      if (asked.input === null) throw new Error('no input');
+      return (await call(operation, asked.input, { signal })) as Preview;
     },
-    enabled: enabled && settled !== null,
+    enabled: enabled && asked.key !== null,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -44,8 +49,8 @@ export function usePreview<P extends PreviewOperation>(
 
   return {
     preview: key === null ? null : (query.data ?? null),
-    current: key !== null && key === settled && query.isSuccess && !query.isPlaceholderData && !query.isFetching,
-    error: query.isError && key === settled ? asBridgeError(query.error) : null,
+    current: key !== null && key === asked.key && query.isSuccess && !query.isPlaceholderData && !query.isFetching,
+    error: query.isError && key === asked.key ? asBridgeError(query.error) : null,
     again: () => void query.refetch(),
   };
 }
