@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, session } from 'electron';
@@ -18,6 +19,8 @@ import { Surroundings } from './window/surroundings.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const folder = dataFolder(process.env);
+// Connections and the log are this user's alone.
+mkdirSync(folder, { recursive: true, mode: 0o700 });
 const log = createLog(join(folder, 'moondesk.log'));
 
 registerScheme();

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,32 +8,8 @@ import type { Diagnosis } from '../../electron/contract/connections.js';
 import { redisEndpoint, redisPrefix, engines } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/servers.js';
 import type { RunningServer, SqlEndpoint } from '../sandbox/types.js';
+import { makeCertificate } from './certificate.js';
 import { openConsole, type TestConsole } from './console.js';
-
-/** A certificate for `localhost` alone, of its own authority. */
-function makeCertificate(folder: string): void {
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-      '-keyout',
-      join(folder, 'key.pem'),
-      '-out',
-      join(folder, 'cert.pem'),
-    ],
-    { stdio: 'ignore' },
-  );
-}
 
 describe.each(engines())('TLS with %s', (engine) => {
   const folder = mkdtempSync(join(tmpdir(), 'moondesk-tls-'));
@@ -45,11 +20,13 @@ describe.each(engines())('TLS with %s', (engine) => {
   let ca = '';
 
   beforeAll(async () => {
-    makeCertificate(folder);
-    ca = readFileSync(cert, 'utf8');
+    const made = makeCertificate('localhost');
+    ca = made.cert;
+    writeFileSync(cert, made.cert);
+    writeFileSync(key, made.key);
     const start = engine === 'mysql' ? startMysql : startMariadb;
     mysql = await start({ settings: { ssl_ca: cert, ssl_cert: cert, ssl_key: key, require_secure_transport: 'ON' } });
-    redis = createServer({ cert: ca, key: readFileSync(key) }, (socket) => {
+    redis = createServer({ cert: made.cert, key: made.key }, (socket) => {
       const inner = connect(redisEndpoint().port, redisEndpoint().host);
       socket.on('error', () => inner.destroy()).on('close', () => inner.destroy());
       inner.on('error', () => socket.destroy());
