@@ -54,6 +54,17 @@ describe.each(engines())('listing users on %s', (engine) => {
   beforeAll(async () => {
     desk = await openTestSite(engine);
     await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }, ...many, ...odd]);
+    // What a site without foreign keys leaves behind.
+    await desk.site.db.transaction(async (tx) => {
+      await tx.run('SET foreign_key_checks = 0');
+      await tx.run(
+        "INSERT INTO user_points (username, invitation_code, balance) VALUES ('ghost1', 'g1', 3), ('zghost', 'g2', 3), ('aghost', 'g3', 9)",
+      );
+      await tx.run(
+        "INSERT INTO user_login_stats (username, last_login_at) VALUES ('ghost1', '2026-03-02 10:00:00'), ('zghost', '2036-01-01')",
+      );
+      await tx.run('SET foreign_key_checks = 1');
+    });
     await desk.site.db.run(`INSERT INTO card_keys (key_hash, plain_key, key_type, status, expires_at, bound_to) VALUES
       ('h1', 'p1', 'year', 'used', '2036-01-01', 'user001'), ('h2', 'p2', 'week', 'used', '2020-01-01', 'user002'), ('h3', 'p3', 'month', 'unused', '2036-01-01', NULL)`);
     await desk.site.db

@@ -8,6 +8,7 @@ import { type PageRow, userRow } from './rows.js';
 import { parseNames } from './tags.js';
 
 interface DetailRow extends PageRow {
+  readonly id: string | number;
   readonly updated_at: string | null;
   readonly enabled_apis: string | null;
   readonly show_adult_content: number | null;

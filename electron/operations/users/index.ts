@@ -12,7 +12,6 @@ import { role } from './role.js';
 import { unban } from './unban.js';
 
 export { liftExpiredBans } from './expire.js';
-export { usersPageSql } from './page.js';
 
 /** Everything that can be done with users. */
 export const usersHandlers = {

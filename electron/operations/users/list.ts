@@ -26,7 +26,13 @@ export async function listUsers(input: ListInput, { site, signal }: SiteContext)
     rows.length > input.limit && last !== undefined
       ? writeCursor(input.sort, input.descending, placeOf(last, input.sort))
       : null;
-  return { rows: rows.slice(0, input.limit).map(userRow), next };
+  return {
+    rows: rows
+      .slice(0, input.limit)
+      .filter((row) => row.id !== null)
+      .map(userRow),
+    next,
+  };
 }
 
 /** Below this, counting takes no longer than asking for the estimate. */

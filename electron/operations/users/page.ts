@@ -1,5 +1,5 @@
 import type { Parsed } from '../../contract/index.js';
-import type { UserSort } from '../../contract/users.js';
+import type { UserFilter, UserSort } from '../../contract/users.js';
 import type { Parameter } from '../../storage/mysql/database.js';
 import { type Place, readCursor } from './cursor.js';
 import { filterParts, joins } from './filter.js';
@@ -46,6 +46,16 @@ export function phaseSql(input: ListInput, phase: Phase, place: Place | null, ro
   const where = join([...filter.conditions, ...after], ' AND ');
   const { value, tie } = drivingColumns(sort, phase);
   const order = phase === 'nulls' || sort === 'username' ? `${tie} ${way}` : `${value} ${way}, ${tie} ${way}`;
+  if (phase === 'values' && (sort === 'points' || sort === 'lastLogin') && onlyAbout(sort, input.filter)) {
+    const table = sort === 'points' ? 'user_points p' : 'user_login_stats l';
+    return part(
+      `SELECT ${shown.replace('u.username', 'COALESCE(u.username, page.username) AS username')}
+       FROM (SELECT ${tie}, ${value} AS sorted FROM ${table} WHERE ${where.sql} ORDER BY ${order} LIMIT ${String(rows)}) page
+       LEFT JOIN users u ON u.username = page.username
+       LEFT JOIN user_points p ON p.username = page.username LEFT JOIN user_login_stats l ON l.username = page.username ORDER BY page.sorted ${way}, page.username ${way}`,
+      ...where.parameters,
+    );
+  }
   const ids = `SELECT u.id${sort === 'username' ? '' : `, ${value} AS sorted`} ${tables(input, phase)}${where.sql === '' ? '' : ` WHERE ${where.sql}`} ORDER BY ${order} LIMIT ${String(rows)}`;
   const outer =
     phase === 'nulls' || sort === 'username'
@@ -68,6 +78,19 @@ export function usersAllSql(input: Pick<ListInput, 'filter' | 'sort' | 'descendi
     `SELECT ${shown} FROM users u${joins.points.left}${joins.logins.left}${where.sql === '' ? '' : ` WHERE ${where.sql}`} ORDER BY ${last}${value} ${way}${input.sort === 'username' ? '' : `, ${tie} ${way}`}`,
     ...where.parameters,
   );
+}
+
+const own = {
+  points: new Set(['pointsMin', 'pointsMax']),
+  lastLogin: new Set(['lastLoginFrom', 'lastLoginTo', 'neverSignedIn']),
+} as const;
+
+/**
+ * True where the sort's own table can tell the page by itself: without an index the server then keeps the best rows only, instead of
+ * sorting a million and joining them. A row there without its user (a site without foreign keys) comes with id null.
+ */
+function onlyAbout(sort: 'points' | 'lastLogin', filter: UserFilter): boolean {
+  return Object.entries(filter).every(([name, value]) => value === undefined || own[sort].has(name));
 }
 
 /** With values, the table that has them drives and the tie-breaker is its own column, so that its index gives the order. */

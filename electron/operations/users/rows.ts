@@ -5,7 +5,8 @@ import { parseNames } from './tags.js';
 
 /** A user as the page's SQL gives it. */
 export interface PageRow {
-  readonly id: string | number;
+  /** null: a row of another table whose user is gone. */
+  readonly id: string | number | null;
   readonly username: string;
   readonly role: SiteRole;
   readonly banned: number | null;
