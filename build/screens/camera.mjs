@@ -26,9 +26,9 @@ const press = (page, name) =>
 /** @param {Page} page @param {Look} look */
 export async function wear(page, { language, theme }) {
   const html = page.locator('html');
-  if ((await html.getAttribute('lang')) !== language) await press(page, /^(Switch to English|切换为中文|切换到中文)$/);
+  if ((await html.getAttribute('lang')) !== language) await press(page, /(Switch to English|切换为中文)$/);
   if ((await html.getAttribute('data-mantine-color-scheme')) !== theme)
-    await press(page, theme === 'dark' ? /^(切换为深色|Dark theme|Switch to dark)$/ : /^(切换为浅色|Light theme|Switch to light)$/);
+    await press(page, theme === 'dark' ? /^(切换为深色|Switch to dark)$/ : /^(切换为浅色|Switch to light)$/);
   await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
   await settle(page);
 }
@@ -38,7 +38,8 @@ export async function settle(page) {
   await page.waitForFunction(
     () =>
       document.fonts.status === 'loaded' &&
-      document.querySelector('[aria-busy="true"], .md-skeleton, .mantine-Loader-root, .mantine-Skeleton-root') === null &&
+      document.querySelector('[aria-busy="true"], .md-skeleton, .mantine-Loader-root, .mantine-Skeleton-root') ===
+        null &&
       document.getAnimations().every((animation) => animation.playState !== 'running'),
     undefined,
     { timeout: 15_000 },

@@ -10,7 +10,13 @@ const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
  */
 export function reducePng(png) {
   const { header, data } = chunksOf(png);
-  const [width, height, depth, kind, interlace] = [header.readUInt32BE(0), header.readUInt32BE(4), header[8], header[9], header[12]];
+  const [width, height, depth, kind, interlace] = [
+    header.readUInt32BE(0),
+    header.readUInt32BE(4),
+    header[8],
+    header[9],
+    header[12],
+  ];
   const size = kind === 2 ? 3 : kind === 6 ? 4 : 0;
   if (depth !== 8 || size === 0 || interlace !== 0) return png;
   const pixels = unfilter(inflateSync(data), width * size, height, size);
@@ -37,7 +43,12 @@ export function reducePng(png) {
   palette.forEach((colour, at) => table.writeUIntBE(colour, at * 3, 3));
   const head = Buffer.from(header);
   head[9] = 3;
-  const written = [chunk('IHDR', head), chunk('PLTE', table), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))];
+  const written = [
+    chunk('IHDR', head),
+    chunk('PLTE', table),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
   return Buffer.concat([signature, ...written]);
 }
 
@@ -45,7 +56,7 @@ export function reducePng(png) {
 function chunksOf(png) {
   const data = [];
   let header = Buffer.alloc(13);
-  for (let at = 8; at < png.length; ) {
+  for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
     const name = png.toString('latin1', at + 4, at + 8);
     const body = png.subarray(at + 8, at + 8 + length);
@@ -76,7 +87,16 @@ function unfilter(raw, stride, height, size) {
       const left = x >= size ? (out[to - size] ?? 0) : 0;
       const up = y > 0 ? (out[to - stride] ?? 0) : 0;
       const corner = x >= size && y > 0 ? (out[to - stride - size] ?? 0) : 0;
-      const guess = filter === 1 ? left : filter === 2 ? up : filter === 3 ? (left + up) >> 1 : filter === 4 ? paeth(left, up, corner) : 0;
+      const guess =
+        filter === 1
+          ? left
+          : filter === 2
+            ? up
+            : filter === 3
+              ? (left + up) >> 1
+              : filter === 4
+                ? paeth(left, up, corner)
+                : 0;
       out[to] = (raw[to + y + 1] ?? 0) + guess;
     }
   }
@@ -104,7 +124,8 @@ function paletteOf(counts) {
       if (palette.length === 256) return palette;
       // Large areas keep their exact colour, however alike they are.
       const large = (counts.get(colour) ?? 0) > 2_000;
-      if (!palette.includes(colour) && (large || palette.every((one) => distance(one, colour) > apart))) palette.push(colour);
+      if (!palette.includes(colour) && (large || palette.every((one) => distance(one, colour) > apart)))
+        palette.push(colour);
     }
   }
   return palette;

@@ -22,17 +22,56 @@ export async function signIn(page) {
   await page.getByRole('navigation', { name: '页面' }).waitFor();
 }
 
+/** A working day's worth of changes, so that the audit and the overview have something to show. @param {Page} page */
+async function workADay(page) {
+  /** @type {readonly [string, object][]} */
+  const day = [
+    ['users.tag', { who: { filter: { card: 'active', pointsMin: 300 } }, add: ['老用户'] }],
+    [
+      'users.ban',
+      { who: { filter: { search: 'dragon', card: 'none', state: 'active' } }, reason: 'sharing', note: '一号多用' },
+    ],
+    ['users.apis', { who: { filter: { tags: ['渠道-A'], state: 'active' } }, apis: ['yunhai', 'feisu'] }],
+    ['users.unban', { who: { filter: { search: 'wild', state: 'banned' } } }],
+    ['users.role', { who: { names: ['yeyong71'] }, role: 'admin' }],
+    ['users.role', { who: { names: ['yeyong71'] }, role: 'user' }],
+    ['users.password', { username: 'yzu999', password: 'given-by-phone' }],
+  ];
+  for (const [operation, input] of day) await page.evaluate(ask, { operation, input });
+}
+
+/** One change through the page's own bridge, previewed where there is a preview. @param {{ operation: string, input: object }} asked */
+async function ask({ operation, input }) {
+  /** @type {{ call(call: object): Promise<{ ok: boolean, value?: { fingerprint?: string }, error?: { message: string } }> }} */
+  const bridge = Reflect.get(window, 'moondesk');
+  const send = async (/** @type {string} */ name, /** @type {object} */ given) => {
+    const id = crypto.randomUUID();
+    const answer = await bridge.call({ id, operation: name, input: given, language: 'zh-CN', idempotencyKey: id });
+    if (!answer.ok) throw new Error(`${name}: ${answer.error?.message}`);
+    return answer.value;
+  };
+  const preview = operation === 'users.password' ? {} : await send(`${operation}.preview`, input);
+  await send(operation, preview?.fingerprint === undefined ? input : { ...input, fingerprint: preview.fingerprint });
+}
+
 /** @param {Page} page @param {string} address */
 async function go(page, address) {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, address);
   await page.locator('h1').first().waitFor();
+  // A row under the pointer would look chosen.
+  await page.mouse.move(640, 4);
   await settle(page);
 }
 
 /** @param {Page} page @param {Camera} camera @param {{ every: boolean }} options */
 export async function pages(page, camera, { every }) {
+  if (every) {
+    await workADay(page);
+    // What was changed past the pages is asked for anew.
+    await page.reload();
+  }
   await go(page, '/overview');
   await camera.take('overview');
   await go(page, '/users');
@@ -42,6 +81,7 @@ export async function pages(page, camera, { every }) {
 
   await go(page, '/users?sort=points');
   await grid.locator('[data-username]').nth(3).click();
+  await page.mouse.move(640, 4);
   await page.getByRole('complementary').waitFor();
   await settle(page);
   await camera.take('user-drawer');

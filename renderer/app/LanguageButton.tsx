@@ -21,7 +21,7 @@ export function LanguageButton(): ReactElement {
       color="gray"
       size="compact-sm"
       className="md-language"
-      aria-label={t('switchLanguage')}
+      aria-label={`${other} · ${t('switchLanguage')}`}
       title={t('switchLanguage')}
       onClick={useSwitchLanguage()}
     >

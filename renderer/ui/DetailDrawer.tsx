@@ -75,7 +75,10 @@ export function DetailDrawer({ title, label, actions, children, footer, onClose 
           <IconX size={16} />
         </ActionIcon>
       </header>
-      <div className="md-drawer-body">{children}</div>
+      {/* Scrolls by the arrow keys, also where nothing in it takes the focus. */}
+      <div className="md-drawer-body" tabIndex={0}>
+        {children}
+      </div>
       {footer === undefined ? null : <footer className="md-drawer-foot">{footer}</footer>}
     </aside>
   );

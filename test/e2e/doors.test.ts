@@ -4,7 +4,20 @@ import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { engines } from '../sandbox/database.js';
 import { emptySite, type E2eSite, siteOf } from './support/site.js';
 import { auditOf, somebody, stateOf } from './support/state.js';
-import { allInEffect, choose, closeDialog, type ConsoleWindow, dialog, drawerOf, find, openUsers, openWindow, rowOf, signIn, trySignIn } from './support/window.js';
+import {
+  allInEffect,
+  choose,
+  closeDialog,
+  type ConsoleWindow,
+  dialog,
+  drawerOf,
+  find,
+  openUsers,
+  openWindow,
+  rowOf,
+  signIn,
+  trySignIn,
+} from './support/window.js';
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -16,7 +29,9 @@ function keep<T extends { close(): Promise<void> }>(one: T): T {
   return one;
 }
 
-const small = async (environment: 'production' | 'development' = 'development'): Promise<{ site: E2eSite; page: ConsoleWindow['page'] }> => {
+const small = async (
+  environment: 'production' | 'development' = 'development',
+): Promise<{ site: E2eSite; page: ConsoleWindow['page'] }> => {
   const site = keep(await siteOf('mariadb', { users: 300, environment }));
   const { page } = keep(await openWindow(site.env));
   return { site, page };
@@ -46,32 +61,39 @@ describe('the doors', () => {
     expect(await page.getByRole('navigation', { name: '页面' }).count()).toBe(0);
 
     await signIn(page);
-    const refused = await site.rows<{ n: string }>("SELECT COUNT(*) AS n FROM console_audit WHERE operation = 'session.signIn' AND outcome = 'refused'");
+    const refused = await site.rows<{ n: string }>(
+      "SELECT COUNT(*) AS n FROM console_audit WHERE operation = 'session.signIn' AND outcome = 'refused'",
+    );
     expect(Number(refused[0]?.n)).toBe(4);
   });
 
-  it.each(engines())('make the first owner on an empty database, and open a console that works (%s)', async (engine) => {
-    const site = keep(await emptySite(engine));
-    const { page } = keep(await openWindow(site.env));
-    await page.getByRole('heading', { name: '创建站长账号' }).waitFor();
-    await page.getByRole('textbox', { name: '用户名' }).fill('first_owner');
-    await page.getByLabel('密码', { exact: true }).fill('long-enough-1');
-    await page.getByLabel('再次输入密码', { exact: true }).fill('something-else');
-    await page.getByText('两次输入的密码不一致').waitFor();
-    const create = page.getByRole('button', { name: '创建站长并进入' });
-    expect(await create.isDisabled()).toBe(true);
-    await page.getByLabel('再次输入密码', { exact: true }).fill('long-enough-1');
-    await create.click();
-    await page.getByRole('navigation', { name: '页面' }).waitFor({ timeout: 30_000 });
-    await openUsers(page);
-    await rowOf(page, 'first_owner').getByText('站长').waitFor();
-    expect(await site.rows('SELECT username, role, banned FROM users')).toEqual([{ username: 'first_owner', role: 'owner', banned: 0 }]);
+  it.each(engines())(
+    'make the first owner on an empty database, and open a console that works (%s)',
+    async (engine) => {
+      const site = keep(await emptySite(engine));
+      const { page } = keep(await openWindow(site.env));
+      await page.getByRole('heading', { name: '创建站长账号' }).waitFor();
+      await page.getByRole('textbox', { name: '用户名' }).fill('first_owner');
+      await page.getByLabel('密码', { exact: true }).fill('long-enough-1');
+      await page.getByLabel('再次输入密码', { exact: true }).fill('something-else');
+      await page.getByText('两次输入的密码不一致').waitFor();
+      const create = page.getByRole('button', { name: '创建站长并进入' });
+      expect(await create.isDisabled()).toBe(true);
+      await page.getByLabel('再次输入密码', { exact: true }).fill('long-enough-1');
+      await create.click();
+      await page.getByRole('navigation', { name: '页面' }).waitFor({ timeout: 30_000 });
+      await openUsers(page);
+      await rowOf(page, 'first_owner').getByText('站长').waitFor();
+      expect(await site.rows('SELECT username, role, banned FROM users')).toEqual([
+        { username: 'first_owner', role: 'owner', banned: 0 },
+      ]);
 
-    // Out, and in again by what was typed.
-    await page.getByRole('button', { name: '操作员 first_owner' }).click();
-    await page.getByRole('menuitem', { name: '退出登录' }).click();
-    await signIn(page, { username: 'first_owner', password: 'long-enough-1' });
-  });
+      // Out, and in again by what was typed.
+      await page.getByRole('button', { name: '操作员 first_owner' }).click();
+      await page.getByRole('menuitem', { name: '退出登录' }).click();
+      await signIn(page, { username: 'first_owner', password: 'long-enough-1' });
+    },
+  );
 
   it('leave a database of another application alone', async () => {
     const site = keep(await emptySite('mariadb'));
@@ -80,7 +102,10 @@ describe('the doors', () => {
     await page.getByRole('heading', { name: '这不是站点的数据库' }).waitFor();
     expect(await page.locator('.md-door').textContent()).toContain(site.database.config.database);
     expect(await site.rows('SHOW TABLES')).toHaveLength(1);
-    await page.getByRole('link', { name: '查看连接' }).or(page.getByRole('button', { name: '查看连接' })).click();
+    await page
+      .getByRole('link', { name: '查看连接' })
+      .or(page.getByRole('button', { name: '查看连接' }))
+      .click();
     await page.getByRole('heading', { name: '连接', exact: true }).waitFor();
   });
 
@@ -135,7 +160,9 @@ describe('the doors', () => {
     await dialog(page).getByText(allInEffect).waitFor();
     await closeDialog(page);
     expect((await stateOf(site, name)).user).toMatchObject({ banned: 1 });
-    expect((await auditOf(site, name)).map(({ operation, outcome }) => [operation, outcome])).toEqual([['users.ban', 'done']]);
+    expect((await auditOf(site, name)).map(({ operation, outcome }) => [operation, outcome])).toEqual([
+      ['users.ban', 'done'],
+    ]);
 
     await page.getByRole('button', { name: /^可写入至/ }).click();
     await page.getByRole('button', { name: '只读' }).waitFor();

@@ -4,7 +4,18 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type E2eSite, siteOf } from './support/site.js';
 import { somebody } from './support/state.js';
-import { type ConsoleWindow, dialog, drawerOf, find, grid, openUsers, openWindow, rowOf, searchBox, signIn } from './support/window.js';
+import {
+  type ConsoleWindow,
+  dialog,
+  drawerOf,
+  find,
+  grid,
+  openUsers,
+  openWindow,
+  rowOf,
+  searchBox,
+  signIn,
+} from './support/window.js';
 
 describe('the face', () => {
   let site: E2eSite;
@@ -62,7 +73,9 @@ describe('the face', () => {
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     expect(await page.getByRole('textbox', { name: 'Search usernames' }).inputValue()).toBe(await somebody(site));
     await page.getByRole('columnheader', { name: 'Membership' }).waitFor();
-    expect(await page.locator('.md-main').innerText(), 'nothing of the console stays Chinese').not.toMatch(/用户|状态|正常|积分|筛选/);
+    expect(await page.locator('.md-main').innerText(), 'nothing of the console stays Chinese').not.toMatch(
+      /用户|状态|正常|积分|筛选/,
+    );
 
     await page.getByRole('button', { name: 'Switch to dark' }).click();
     await page.locator('html[data-mantine-color-scheme="dark"]').waitFor({ state: 'attached' });
@@ -81,7 +94,11 @@ describe('the face', () => {
     await openUsers(page);
     await searchBox(page).fill('');
     await page.getByRole('button', { name: '添加筛选' }).click();
-    await page.getByRole('menuitem', { name: '状态' }).or(page.getByRole('button', { name: '状态', exact: true })).last().click();
+    await page
+      .getByRole('menuitem', { name: '状态' })
+      .or(page.getByRole('button', { name: '状态', exact: true }))
+      .last()
+      .click();
     await page.getByRole('radio', { name: '已封禁' }).click();
     const chip = page.getByRole('button', { name: '移除筛选：状态：已封禁' });
     await chip.waitFor();
@@ -118,10 +135,14 @@ interface Violation {
 async function barriersOf(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const violations = await page.evaluate(() => {
-    const { axe: library } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
+    const { axe: library } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: Violation[] }> };
+    };
     return library.run({ resultTypes: ['violations'] }).then((found) => found.violations);
   });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.slice(0, 5).map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.slice(0, 5).map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+    );
 }

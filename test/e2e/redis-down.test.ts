@@ -3,7 +3,19 @@ import { startGuard } from '../../build/lib/guard.mjs';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
 import { type E2eSite, siteOf } from './support/site.js';
 import { signInAtSite, somebody, stateOf } from './support/state.js';
-import { allInEffect, closeDialog, type ConsoleWindow, dialog, drawerOf, find, openUsers, openWindow, placeOf, rowOf, signIn } from './support/window.js';
+import {
+  allInEffect,
+  closeDialog,
+  type ConsoleWindow,
+  dialog,
+  drawerOf,
+  find,
+  openUsers,
+  openWindow,
+  placeOf,
+  rowOf,
+  signIn,
+} from './support/window.js';
 
 describe('Redis goes and comes back', () => {
   const guard = startGuard();

@@ -3,7 +3,7 @@ import type zh from '../zh-CN/audit';
 
 export default {
   title: 'Audit',
-  search: 'Search a target: username, key hash …',
+  search: 'Search a name or key',
   empty: 'No entries yet',
   emptyHint: 'Every change made here or in the terminal is written down; entries are only ever added.',
   noMatch: 'No entry matches',

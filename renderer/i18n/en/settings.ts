@@ -21,7 +21,7 @@ export default {
   lock: 'Writing',
   about: 'About',
   version: 'Version',
-  server: 'Database server',
+  server: 'Server',
   migrations: 'Schema files',
   zone: 'Time zone',
   licence: 'Licence',

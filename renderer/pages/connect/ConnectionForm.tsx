@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice';
 import { DiagnosisList } from './DiagnosisList';
 import { type Draft, draftOf, environmentColours, isComplete, toContract } from './draft';
 import { TlsFields } from './TlsFields';
+import { useConnectionTest } from './useConnectionTest';
 
 interface ConnectionFormProps {
   readonly connection: Connection | null;
@@ -38,7 +39,7 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
       ),
     onSuccess: (saved) => onSaved(saved.id),
   });
-  const test = useMutation({ mutationFn: () => call('connections.test', { ...id, draft: toContract(draft) }) });
+  const test = useConnectionTest(() => ({ ...id, draft: toContract(draft) }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();

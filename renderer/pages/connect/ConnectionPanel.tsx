@@ -10,6 +10,7 @@ import { EnvironmentBadge } from '../../ui/EnvironmentBadge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { Facts } from '../../ui/Facts';
 import { DiagnosisList } from './DiagnosisList';
+import { useConnectionTest } from './useConnectionTest';
 
 interface ConnectionPanelProps {
   readonly connection: Connection;
@@ -35,7 +36,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
       void navigate({ to: doorFor(next) ?? '/overview' });
     },
   });
-  const test = useMutation({ mutationFn: () => call('connections.test', { id }) });
+  const test = useConnectionTest(() => ({ id }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (here) void navigate({ to: doorFor(session) ?? '/overview' });

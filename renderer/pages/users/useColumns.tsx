@@ -68,7 +68,7 @@ export function useColumns(): readonly Column<UserRow>[] {
         header: t('column.card'),
         cell: (row) => <Membership card={row.card} />,
         text: (row) => (row.card === null ? '' : `${cardWord(row.card.type)} ${formatAbsolute(row.card.expiresAt)}`),
-        width: 180,
+        width: 164,
       },
       {
         id: 'created',
@@ -83,7 +83,7 @@ export function useColumns(): readonly Column<UserRow>[] {
         header: t('column.lastLogin'),
         cell: (row) => <RelativeTime at={row.lastLoginAt} />,
         text: (row) => (row.lastLoginAt === null ? '' : formatAbsolute(row.lastLoginAt)),
-        width: 132,
+        width: 118,
         sortable: true,
       },
     ],

@@ -26,7 +26,10 @@ export interface SiteOptions {
 }
 
 /** A site of the demo's people on a database of its own. The owner is `demoOwner`. */
-export async function siteOf(engine: Engine, { users, redis: url = redisUrl(), environment = 'development' }: SiteOptions): Promise<E2eSite> {
+export async function siteOf(
+  engine: Engine,
+  { users, redis: url = redisUrl(), environment = 'development' }: SiteOptions,
+): Promise<E2eSite> {
   const site = await emptySite(engine, { redis: url, environment });
   await createRunner({ connection: () => connectTo(site.database), folder: inRoot('migrations') }).apply();
   await generateDemo({ mysql: site.database.config, redisUrl: url, redisPrefix: site.keys.prefix, users });
@@ -34,7 +37,10 @@ export async function siteOf(engine: Engine, { users, redis: url = redisUrl(), e
 }
 
 /** A database without a table. */
-export async function emptySite(engine: Engine, { redis: url = redisUrl(), environment = 'development' }: Partial<SiteOptions> = {}): Promise<E2eSite> {
+export async function emptySite(
+  engine: Engine,
+  { redis: url = redisUrl(), environment = 'development' }: Partial<SiteOptions> = {},
+): Promise<E2eSite> {
   const database = await createDatabase(engine);
   const { host, port, user, password, database: name } = database.config;
   const keys = new Keys(`e2e${randomUUID().slice(0, 8)}:`);
@@ -69,5 +75,13 @@ export async function emptySite(engine: Engine, { redis: url = redisUrl(), envir
 }
 
 function connectTo({ config }: TestDatabase): Promise<Connection> {
-  return createConnection({ ...config, charset: 'utf8mb4', timezone: 'Z', dateStrings: true, supportBigNumbers: true, bigNumberStrings: true, jsonStrings: true });
+  return createConnection({
+    ...config,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    jsonStrings: true,
+  });
 }

@@ -13,9 +13,18 @@ export interface UserState {
 }
 
 export async function stateOf(site: E2eSite, username: string): Promise<UserState> {
-  const [user] = await site.rows<NonNullable<UserState['user']>>('SELECT id, banned, tvbox_token FROM users WHERE username = ?', [username]);
-  const [points] = await site.rows<{ invitation_code: string }>('SELECT invitation_code FROM user_points WHERE username = ?', [username]);
-  const [ban] = await site.rows<NonNullable<UserState['ban']>>('SELECT reason, note, banned_by FROM console_bans WHERE username = ?', [username]);
+  const [user] = await site.rows<NonNullable<UserState['user']>>(
+    'SELECT id, banned, tvbox_token FROM users WHERE username = ?',
+    [username],
+  );
+  const [points] = await site.rows<{ invitation_code: string }>(
+    'SELECT invitation_code FROM user_points WHERE username = ?',
+    [username],
+  );
+  const [ban] = await site.rows<NonNullable<UserState['ban']>>(
+    'SELECT reason, note, banned_by FROM console_bans WHERE username = ?',
+    [username],
+  );
   const entry = (await configOf(site)).UserConfig.Users.find((one) => one['username'] === username);
   return {
     user: user ?? null,
@@ -36,7 +45,9 @@ interface AdminConfig {
 
 /** The whole admin config. */
 export async function configOf(site: E2eSite): Promise<AdminConfig> {
-  const [row] = await site.rows<{ config_value: string }>("SELECT config_value FROM admin_configs WHERE config_key = 'main_config'");
+  const [row] = await site.rows<{ config_value: string }>(
+    "SELECT config_value FROM admin_configs WHERE config_key = 'main_config'",
+  );
   return JSON.parse(row?.config_value ?? '{}') as AdminConfig;
 }
 

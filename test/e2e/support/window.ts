@@ -13,7 +13,13 @@ export interface ConsoleWindow {
   close(): Promise<void>;
 }
 
-const nowhere = { MYSQL_HOST: undefined, REDIS_URL: undefined, MOONDESK_DEMO: undefined, MOONDESK_ENVIRONMENT: undefined, MOONDESK_REDIS_PREFIX: undefined };
+const nowhere = {
+  MYSQL_HOST: undefined,
+  REDIS_URL: undefined,
+  MOONDESK_DEMO: undefined,
+  MOONDESK_ENVIRONMENT: undefined,
+  MOONDESK_REDIS_PREFIX: undefined,
+};
 
 /** The real console in Chinese and light, with a profile and a data folder of its own. Every wait is bounded. */
 export async function openWindow(env: Record<string, string | undefined> = {}): Promise<ConsoleWindow> {
@@ -35,7 +41,10 @@ export async function openWindow(env: Record<string, string | undefined> = {}): 
 }
 
 /** Fills the door's form and sends it. */
-export async function trySignIn(page: Page, { username, password }: { readonly username: string; readonly password: string } = demoOwner): Promise<void> {
+export async function trySignIn(
+  page: Page,
+  { username, password }: { readonly username: string; readonly password: string } = demoOwner,
+): Promise<void> {
   await page.getByRole('textbox', { name: '用户名' }).fill(username);
   await page.getByLabel('密码', { exact: true }).fill(password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
@@ -46,6 +55,15 @@ export async function signIn(page: Page, account = demoOwner): Promise<void> {
   await page.getByRole('navigation', { name: '页面' }).waitFor();
 }
 
+/** The overview, with nothing left open by the test before. Who is signed in stays so. */
+export async function startAfresh(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    location.hash = '/overview';
+  });
+  await page.reload();
+  await page.getByRole('heading', { name: '总览' }).waitFor();
+}
+
 export async function openUsers(page: Page): Promise<void> {
   await page.getByRole('link', { name: '用户', exact: true }).click();
   await grid(page).locator('[data-username]').first().waitFor();
@@ -53,9 +71,13 @@ export async function openUsers(page: Page): Promise<void> {
 
 export const grid = (page: Page): Locator => page.getByRole('grid', { name: '用户' });
 
-export const rowOf = (page: Page, username: string): Locator => grid(page).locator('[role="row"]').filter({ has: page.locator(`[data-username="${username}"]`) });
+export const rowOf = (page: Page, username: string): Locator =>
+  grid(page)
+    .locator('[role="row"]')
+    .filter({ has: page.locator(`[data-username="${username}"]`) });
 
-export const drawerOf = (page: Page, username: string): Locator => page.getByRole('complementary', { name: `用户 ${username}` });
+export const drawerOf = (page: Page, username: string): Locator =>
+  page.getByRole('complementary', { name: `用户 ${username}` });
 
 export const searchBox = (page: Page): Locator => page.getByRole('textbox', { name: '搜索用户名' });
 
@@ -82,7 +104,9 @@ export const allInEffect = '所有位置均已生效。';
 /** Takes back the change whose proof is open, and closes. */
 export async function undo(page: Page, count: string): Promise<void> {
   await dialog(page).getByRole('button', { name: '撤销…' }).click();
-  await dialog(page).getByRole('button', { name: `撤销 ${count} 个变更` }).click();
+  await dialog(page)
+    .getByRole('button', { name: `撤销 ${count} 个变更` })
+    .click();
   await dialog(page).getByText(allInEffect).waitFor();
   await closeDialog(page);
 }
