@@ -58,6 +58,9 @@ describe.each(engines())('the first owner on %s', (engine) => {
       const audits = await sql(database, 'SELECT operation, operator, outcome, input FROM console_audit');
       expect(audits).toMatchObject([{ operation: 'session.firstOwner', operator: 'moon', outcome: 'done' }]);
       expect(JSON.stringify(audits)).not.toContain('longenough1');
+      expect((await desk.ask('audit.list', {})).rows).toMatchObject([
+        { operation: 'session.firstOwner', undo: 'impossible' },
+      ]);
       expect(await desk.code('session.firstOwner', { username: 'second', password: 'longenough2' })).toBe('conflict');
     } finally {
       await desk.close();

@@ -61,6 +61,8 @@ export async function migrate(
   }
   await site.needConsoleTables();
   const { value } = await context.change((change) => {
+    // DDL is not undone by an inverse.
+    change.places['incomplete'] = applied.length;
     for (const file of applied) {
       change.touch({ kind: 'schema', target: file.file, before: {}, after: { migrations: [{ ...file }] } });
     }

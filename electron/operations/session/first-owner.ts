@@ -77,6 +77,8 @@ async function createOwner(
   ]);
   work.count('database', 2);
   work.count('config', 1);
+  // A site's first owner is not taken back: there would be nobody left to do it.
+  work.places['incomplete'] = 1;
   work.drop([site.keys.of('adminConfig'), ...site.keys.cachesOfUser(username)]);
   work.touch({
     kind: 'user',
