@@ -57,6 +57,8 @@ export function checkRole(definition: Definition, operator: Operator | null): vo
 /** The open site. Throws unavailable where none is open. */
 export function checkSite(desk: Desk): Site {
   if (desk.site !== null) return desk.site;
+  // Why the last opening failed says more than that nothing is open.
+  if (desk.failure instanceof Refusal) throw desk.failure;
   throw new Refusal(
     'unavailable',
     { zh: '没有打开的连接', en: 'No connection is open' },
