@@ -1,4 +1,5 @@
 // @ts-check
+/// <reference lib="dom" />
 /**
  * Pictures of every page, taken in the real window.
  * Without arguments: of the console that the environment describes, to out/screens/. With `--docs`: of a demo site of its own, in both

@@ -1,4 +1,5 @@
 // @ts-check
+/// <reference lib="dom" />
 /** Holds the window still, dresses it in a language and a theme, and takes its picture. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

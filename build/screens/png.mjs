@@ -55,6 +55,7 @@ export function reducePng(png) {
 /** @param {Buffer} png */
 function chunksOf(png) {
   const data = [];
+  /** @type {Buffer} */
   let header = Buffer.alloc(13);
   for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);

@@ -1,4 +1,5 @@
 // @ts-check
+/// <reference lib="dom" />
 /** What is photographed, in the order in which an operator would come by. The window speaks Chinese between two pictures. */
 import { demoOwner } from '../lib/demo-owner.mjs';
 import { settle } from './camera.mjs';

@@ -75,7 +75,7 @@ export function DetailDrawer({ title, label, actions, children, footer, onClose 
           <IconX size={16} />
         </ActionIcon>
       </header>
-      {/* Scrolls by the arrow keys, also where nothing in it takes the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by the arrow keys, also where nothing in it takes the focus */}
       <div className="md-drawer-body" tabIndex={0}>
         {children}
       </div>

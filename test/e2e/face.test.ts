@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type E2eSite, siteOf } from './support/site.js';
@@ -123,23 +122,12 @@ describe('the face', () => {
   });
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
-}
-
-/** Serious and critical barriers, each with where it is. The library comes in by evaluate: the page's policy takes no script from elsewhere. */
+/**
+ * Serious and critical barriers, each with where it is. In legacy mode the library comes in by evaluate and opens no page of its own: the
+ * console's policy takes no script from elsewhere, and its window is the only one.
+ */
 async function barriersOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const violations = await page.evaluate(() => {
-    const { axe: library } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> };
-    };
-    return library.run({ resultTypes: ['violations'] }).then((found) => found.violations);
-  });
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
