@@ -105,7 +105,9 @@ function parsed(text: string | null): unknown {
 /** Ten thousand pasted names need not travel to be looked at: long lists are cut, and say so. */
 function shortened(value: unknown): unknown {
   if (Array.isArray(value)) {
-    return value.length <= 200 ? value.map(shortened) : [...(value.slice(0, 200) as unknown[]), `… ${String(value.length - 200)}`];
+    return value.length <= 200
+      ? value.map(shortened)
+      : [...(value.slice(0, 200) as unknown[]), `… ${String(value.length - 200)}`];
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortened(part)]));
