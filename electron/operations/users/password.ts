@@ -14,6 +14,7 @@ import { judge } from './selection.js';
 import { part } from './sql.js';
 
 const hidden = '(hidden)';
+
 /** As newer sites do it: the salt is used as text. */
 function derive(password: string, salt: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -24,7 +25,7 @@ function derive(password: string, salt: string): Promise<Buffer> {
 }
 
 /**
- * Sets a new password: scrypt where the column has room for it, else the SHA-256 that every site verifies. Sessions end.
+ * Sets a new password, hashed as the present one is: scrypt, or the SHA-256 that every site verifies. Sessions end.
  * Neither the audit nor its images hold the password or a hash, so this is never undone. Throws not_found, forbidden.
  */
 export async function resetPassword(
@@ -45,7 +46,7 @@ export async function resetPassword(
         en: 'The password of an owner or of another admin cannot be reset',
       });
     }
-    const hash = await hashFor(tx, password);
+    const hash = await hashFor(tx, user.id, password);
     await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyOf(user.id)]);
     const inConfig = config.entry(user.username)?.['password'] !== undefined;
     if (inConfig) config.edit(ownerOf(user), { password: hash }, false);
@@ -62,11 +63,10 @@ export async function resetPassword(
   return { done: true, changed: 1, skipped: [], proof: await proofOf(site, auditId) };
 }
 
-async function hashFor(tx: Sql, password: string): Promise<string> {
-  const [column] = await tx.rows<{ room: string | number | null }>(
-    "SELECT CHARACTER_MAXIMUM_LENGTH AS room FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'password_hash'",
-  );
-  if (Number(column?.room ?? 0) < 161) return createHash('sha256').update(password).digest('hex');
+/** In the form of the user's present hash: a site need not verify the other one. */
+async function hashFor(tx: Sql, id: string, password: string): Promise<string> {
+  const [user] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [keyOf(id)]);
+  if (user?.password_hash.includes(':') !== true) return createHash('sha256').update(password).digest('hex');
   const salt = randomBytes(16).toString('hex');
   return `${salt}:${(await derive(password, salt)).toString('hex')}`;
 }
