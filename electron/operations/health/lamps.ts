@@ -59,7 +59,8 @@ function poolState(
   { used, size, waiting }: { readonly used: number; readonly size: number; readonly waiting: number },
 ): Lamp['state'] {
   if (mysql.state === 'down') return 'down';
-  return waiting > 0 || used >= size ? 'slow' : 'ok';
+  // Whoever waits for a connection that is just being opened waits in no queue.
+  return used >= size || used + waiting > size ? 'slow' : 'ok';
 }
 
 async function lamp(
