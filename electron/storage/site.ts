@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { Refusal } from '../contract/errors.js';
+import { Cache } from './cache.js';
 import { Keys } from './keys.js';
 import { Database, type DatabaseConfig } from './mysql/database.js';
 import { Outbox } from './outbox.js';
-import { openRedis, type RedisConfig } from './redis/client.js';
+import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
 
 export interface SiteConfig {
   readonly mysql: DatabaseConfig;
@@ -14,9 +14,10 @@ export interface SiteConfig {
 export class Site {
   readonly config: SiteConfig;
   readonly db: Database;
-  readonly redis: Redis;
+  readonly redis: SiteRedis;
   readonly keys: Keys;
   readonly outbox: Outbox;
+  readonly cache: Cache;
   #consoleTables = false;
 
   constructor(config: SiteConfig) {
@@ -25,6 +26,7 @@ export class Site {
     this.redis = openRedis(config.redis);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
+    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox });
   }
 
   /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */
@@ -63,6 +65,7 @@ export class Site {
       },
       {
         hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
+        details: { needs: 'migration' },
       },
     );
   }
