@@ -8,8 +8,8 @@ const suites = { users: { window: true } };
 
 const [name = '', ...words] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[/** @type {keyof typeof suites} */ (name)] : null;
-const engine = words[0] === '--engine' ? words[1] : 'mariadb';
-if (!suite || !['mariadb', 'mysql'].includes(engine ?? '') || ![0, 2].includes(words.length)) {
+const engine = (words[0] === '--engine' ? words[1] : 'mariadb') ?? '';
+if (!suite || !['mariadb', 'mysql'].includes(engine) || ![0, 2].includes(words.length)) {
   process.stderr.write(`Usage: npm run bench -- <${Object.keys(suites).join('|')}> [--engine mariadb|mysql]\n`);
   process.exit(2);
 }

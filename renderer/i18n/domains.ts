@@ -3,7 +3,6 @@
  *
  *     declare module '../domains' { interface Domains { users: typeof users } }
  */
-// eslint-disable-next-line typescript/no-empty-object-type -- filled by declaration merging
 export interface Domains {}
 
 /** The same keys in another language: `export default { … } satisfies Same<typeof zh>`. Write both `_one` and `_other` in both languages. */

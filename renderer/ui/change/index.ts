@@ -1,8 +1,6 @@
-export { ChangeDialog, type ChangeDialogProps, UndoDialog } from './ChangeDialog';
-export type { ChangeWords } from './ChangeFlow';
+export { ChangeDialog, UndoDialog } from './ChangeDialog';
 export { ChangeFrame } from './ChangeFrame';
-export { askToUnlock, Notices } from './Notices';
-export type { ChangeOperation, Plan, PreviewOperation } from './operations';
+export { Notices } from './Notices';
 export { DoingBar } from './DoingPane';
 export { ProofPane, ProofView } from './ProofPane';
 export { Steps } from './Steps';

@@ -63,11 +63,11 @@ describe('the data folder', () => {
   test.each([
     [{ MOONDESK_DATA: '/data' }, 'linux', '/data'],
     [{ XDG_CONFIG_HOME: '/xdg' }, 'linux', '/xdg/moondesk'],
-    [{}, 'linux', '/home/me/.config/moondesk'],
-    [{}, 'darwin', '/home/me/Library/Application Support/moondesk'],
+    [{}, 'linux', '/data/me/.config/moondesk'],
+    [{}, 'darwin', '/data/me/Library/Application Support/moondesk'],
     [{ APPDATA: '/roaming' }, 'win32', '/roaming/moondesk'],
   ] as const)('%j on %s is %s', (environment, platform, expected) => {
-    expect(dataFolder(environment, platform, '/home/me')).toBe(expected);
+    expect(dataFolder(environment, platform, '/data/me')).toBe(expected);
   });
 });
 
