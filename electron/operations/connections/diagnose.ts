@@ -6,7 +6,7 @@ import type { DatabaseConfig } from '../../storage/mysql/database.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
-import { timeoutTrouble, type Trouble } from './fault.js';
+import { rootOf, timeoutTrouble, type Trouble } from './fault.js';
 import { mysqlTrouble } from './mysql-fault.js';
 import { noTls, redisTrouble, wrongProtocol } from './redis-fault.js';
 
@@ -92,7 +92,9 @@ async function tryRedis(config: RedisConfig): Promise<Tried> {
     };
   } catch (error) {
     const trouble = redisTrouble(error, config, limit / 1000);
-    if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout') return bad(trouble);
+    // Something that is no Redis may break off before the client could make out what it said.
+    const brokenOff = /Connection is closed/.test(rootOf(error).message);
+    if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return bad(trouble);
     const speaker = await whoSpeaks(config.host, config.port, second);
     if (speaker === 'redis') return bad(config.tls === undefined ? trouble : noTls(config));
     return bad(speaker === 'silent' ? trouble : wrongProtocol(config, speaker));
