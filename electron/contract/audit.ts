@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   type Changed,
+  type Count,
   cursor,
   fingerprint,
   instant,
@@ -55,6 +56,25 @@ export const audit = {
     summary: { zh: '查阅操作记录', en: 'Read the audit' },
     input: z.strictObject({ filter: auditFilter.default({}), limit: pageSize, after: cursor.optional() }),
     example: { limit: 20 },
+  }),
+  'audit.count': define<Count>()({
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
+    timeLimit: 30_000,
+    summary: { zh: '统计匹配的操作记录', en: 'Count matching audit entries' },
+    input: z.strictObject({ filter: auditFilter.default({}), exact: z.boolean().default(false) }),
+    example: { filter: { outcome: 'refused' } },
+  }),
+  'audit.export': define<{ readonly jobId: string }>()({
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
+    // The operator may take their time over where to save.
+    timeLimit: 600_000,
+    summary: { zh: '导出操作记录为 CSV', en: 'Export the audit as CSV' },
+    input: z.strictObject({ filter: auditFilter.default({}) }),
+    example: { filter: { from: '2026-01-01T00:00:00Z' } },
   }),
   'audit.get': define<AuditDetails>()({
     scope: 'site',

@@ -75,12 +75,27 @@ export interface SchemaDifference {
   readonly consequence: string;
 }
 
+/** A migration or an opt-in repair, and where it stands in the open database. */
+export interface SchemaMigration {
+  readonly file: string;
+  /** changed: applied, and the file is another one now. unknown: a newer console applied it. */
+  readonly state: 'pending' | 'applying' | 'half_applied' | 'applied' | 'changed' | 'unknown';
+  /** A repair: applied only by name. */
+  readonly optIn: boolean;
+  readonly steps: number;
+  readonly stepsDone: number;
+  /** What the server said where a half-applied file stopped. */
+  readonly error: string | null;
+  /** What it does, and why one would want it; null where this console does not know. */
+  readonly about: { readonly what: string; readonly why: string } | null;
+}
+
 export interface SiteSchema {
   readonly database: NonNullable<SessionState['database']>;
   readonly engine: 'mysql' | 'mariadb';
   readonly version: string;
   readonly differences: readonly SchemaDifference[];
-  readonly migrations: readonly { readonly file: string; readonly state: string; readonly optIn: boolean }[];
+  readonly migrations: readonly SchemaMigration[];
 }
 
 /** What migrating would send, file by file; empty when nothing is to be done. */

@@ -177,12 +177,22 @@ export const users = {
     scope: 'site',
     kind: 'job',
     role: 'admin',
+    // The operator may take their time over where to save.
+    timeLimit: 600_000,
     summary: { zh: '导出用户为 CSV', en: 'Export users as CSV' },
-    input: z.strictObject({
-      filter: userFilter.default({}),
-      sort: userSort.default('created'),
-      descending: z.boolean().default(true),
-    }),
+    input: z
+      .strictObject({
+        /** Chosen users; everybody whom `filter` matches, if absent. */
+        who: userSelection.optional(),
+        filter: userFilter.default({}),
+        sort: userSort.default('created'),
+        descending: z.boolean().default(true),
+      })
+      .refine(({ who, filter }) => who === undefined || Object.keys(filter).length === 0, {
+        error: 'who and filter exclude each other',
+        path: ['who'],
+      }),
+    example: { who: { names: ['someone'] } },
   }),
   'users.ban.preview': define<Preview>()({
     scope: 'site',

@@ -222,13 +222,28 @@ describe.each(engines())('an existing site on %s', (engine) => {
       ]),
     );
     expect(schema.migrations).toEqual(
-      expect.arrayContaining([{ file: '0002_console_tables.sql', state: 'pending', optIn: false }]),
+      expect.arrayContaining([
+        expect.objectContaining({
+          file: '0002_console_tables.sql',
+          state: 'pending',
+          optIn: false,
+          stepsDone: 0,
+          error: null,
+          about: expect.objectContaining({ why: expect.stringMatching(/the audit/) as string }) as unknown,
+        }),
+        expect.objectContaining({ file: 'R003_wider_columns.sql', state: 'pending', optIn: true }),
+      ]),
     );
     await desk.ask('session.unlock', {
       name: (await desk.ask('session.state', {})).connection?.name ?? '',
       minutes: 5,
     });
-    expect(await desk.code('users.password', { username: 'adm', password: 'changed1' })).toBe('unsupported');
+    expect(await desk.call('users.password', { username: 'adm', password: 'changed1' })).toMatchObject({
+      ok: false,
+      error: { code: 'unsupported', details: { needs: 'migration' } },
+    });
+    expect(await desk.ask('audit.count', {})).toEqual({ count: 0, exact: true });
+    expect(await desk.code('audit.export', {})).toBe('unsupported');
   });
 
   test('is migrated by its owner alone, unlocked, as previewed; and the audit has it', async () => {

@@ -1,11 +1,13 @@
 import type { AuditDetails, AuditRow } from '../../contract/audit.js';
-import type { Page, Proof } from '../../contract/common.js';
+import type { Count, Page, Proof } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import { type Parameter, sqlTime } from '../../storage/mysql/database.js';
+import type { Parameter } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import type { SiteContext } from '../context.js';
+import { estimateOf } from '../estimate.js';
 import { auditRow, type Entry, entryColumns, entryOf } from './entry.js';
+import { whereOf } from './filter.js';
 import { masked } from './masked.js';
 import { proofOf } from './proof.js';
 
@@ -15,24 +17,10 @@ export async function listAudit(
   { site, signal, label }: SiteContext,
 ): Promise<Page<AuditRow>> {
   if (!(await site.hasConsoleTables())) return { rows: [], next: null };
-  const conditions: string[] = [];
-  const parameters: Parameter[] = [];
-  const add = (condition: string, ...values: readonly Parameter[]): void => {
-    conditions.push(condition);
-    parameters.push(...values);
-  };
-  if (filter.operator !== undefined) add('a.operator = ?', filter.operator);
-  if (filter.operation !== undefined) add('a.operation = ?', filter.operation);
-  if (filter.outcome !== undefined)
-    add('a.outcome IN (?)', filter.outcome === 'done' ? ['done', 'running'] : [filter.outcome]);
-  if (filter.from !== undefined) add('a.at >= ?', sqlTime(filter.from));
-  if (filter.to !== undefined) add('a.at <= ?', sqlTime(filter.to));
-  if (filter.target !== undefined)
-    add('a.id IN (SELECT t.audit_id FROM console_audit_targets t WHERE t.target = ?)', filter.target);
-  if (after !== undefined) add('a.id < ?', placeOf(after));
+  const where = whereOf(filter, after === undefined ? undefined : placeOf(after));
   const rows = await site.db.rows<Entry>(
-    `SELECT ${entryColumns} FROM console_audit a${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`} ORDER BY a.id DESC LIMIT ${String(limit + 1)}`,
-    parameters,
+    `SELECT ${entryColumns} FROM console_audit a${where.sql} ORDER BY a.id DESC LIMIT ${String(limit + 1)}`,
+    where.parameters,
     signal,
   );
   const page = rows.slice(0, limit).map((row) => auditRow(row, label));
@@ -41,6 +29,25 @@ export async function listAudit(
     rows: page,
     next: rows.length > limit && last !== undefined ? Buffer.from(last.id).toString('base64url') : null,
   };
+}
+
+/** How many entries match; without a filter the server's estimate will do, unless an exact number is asked for. */
+export async function countAudit(
+  { filter, exact }: Parsed<'audit.count'>,
+  { site, signal }: SiteContext,
+): Promise<Count> {
+  if (!(await site.hasConsoleTables())) return { count: 0, exact: true };
+  if (!exact && Object.values(filter).every((value) => value === undefined)) {
+    const estimate = await estimateOf(site.db, 'console_audit', signal);
+    if (estimate !== null) return { count: estimate, exact: false };
+  }
+  const { sql, parameters } = whereOf(filter);
+  const [row] = await site.db.rows<{ found: string }>(
+    `SELECT COUNT(*) AS found FROM console_audit a${sql}`,
+    parameters,
+    signal,
+  );
+  return { count: Number(row?.found ?? 0), exact: true };
 }
 
 function placeOf(cursor: string): Parameter {

@@ -1,9 +1,11 @@
-import type { SiteSchema } from '../../contract/connections.js';
+import type { SchemaMigration, SiteSchema } from '../../contract/connections.js';
 import { compareSchema } from '../../storage/migrations/compare.js';
 import { recogniseDatabase } from '../../storage/migrations/recognise.js';
 import { createRunner } from '../../storage/migrations/runner.js';
+import type { MigrationStatus } from '../../storage/migrations/status.js';
 import { withConnection } from '../../storage/mysql/connect.js';
 import type { SiteContext } from '../context.js';
+import { aboutOf } from './about.js';
 import { migrationsFolder, repairsFolder } from './migrations-folder.js';
 
 /** The open database against the design, and where each migration stands. Changes nothing. */
@@ -30,11 +32,28 @@ export async function schemaOf({ site, say, signal }: SiteContext): Promise<Site
           consequence: say(consequence),
         })),
         migrations: [
-          ...files.map(({ file, state }) => ({ file, state, optIn: false })),
-          ...repairs.map(({ file, state }) => ({ file, state, optIn: true })),
+          ...files.map((status) => standing(status, false, say)),
+          ...repairs.map((status) => standing(status, true, say)),
         ],
       };
     },
     25_000,
   );
+}
+
+function standing(
+  { file, state, steps, stepsDone, stoppedAt }: MigrationStatus,
+  optIn: boolean,
+  say: SiteContext['say'],
+): SchemaMigration {
+  const about = aboutOf(file);
+  return {
+    file,
+    state,
+    optIn,
+    steps,
+    stepsDone,
+    error: stoppedAt?.error ?? null,
+    about: about === null ? null : { what: say(about.what), why: say(about.why) },
+  };
 }

@@ -41,10 +41,12 @@ export async function lampsOf(site: Site, say: (text: Text) => string): Promise<
       : ({
           state: 'down',
           milliseconds: null,
-          note: say({
-            zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
-            en: 'Redis is away; the console goes on with MySQL and mends the cache later',
-          }),
+          note: say(
+            site.redis.refusal?.text ?? {
+              zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
+              en: 'Redis is away; the console goes on with MySQL and mends the cache later',
+            },
+          ),
         } as const),
   ]);
   if (mysql.state !== 'down') {

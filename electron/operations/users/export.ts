@@ -1,14 +1,16 @@
-import { rm } from 'node:fs/promises';
-import { finished, pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import type { EphemeralProgress } from '../../jobs/runner.js';
-import type { Site } from '../../storage/site.js';
+import type { UserFilter } from '../../contract/users.js';
+import type { Sql } from '../../storage/mysql/database.js';
+import { keyOf } from '../../storage/rows.js';
+import { abortable } from '../abortable.js';
 import type { SiteContext } from '../context.js';
+import { type Cells, saveCsv } from '../csv-file.js';
 import { fromMatching } from './filter.js';
+import { resolveNames } from './names.js';
 import { usersAllSql } from './page.js';
 import { type PageRow, userRow } from './rows.js';
+import { type Part, part } from './sql.js';
 
 const header = [
   'id',
@@ -24,79 +26,63 @@ const header = [
   'card_expires_at',
 ];
 
-/** Saves everybody whom a filter matches as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), without a cap. A cancelled export leaves no file. */
+/** Saves chosen users, or everybody whom a filter matches, as CSV in the list's order. Throws not_found where a choice means nobody. */
 export async function exportUsers(
   input: Parsed<'users.export'>,
   context: SiteContext,
 ): Promise<{ readonly jobId: string }> {
-  const { desk, jobs, operator, site } = context;
-  const target = await desk.host.saveFile(`users-${new Date().toISOString().slice(0, 10)}.csv`);
-  if (target === null) throw new Refusal('cancelled', { zh: '没有选择保存位置', en: 'No place to save was chosen' });
-  try {
-    await writeDown(context);
-  } catch (error) {
-    target.stream.destroy();
-    await rm(target.path, { force: true });
-    throw error;
-  }
-  const jobId = jobs.ephemeral('users.export', operator.username, async (job, signal) => {
-    try {
-      await pipeline(
-        csvOf(site, input, job, signal),
-        stringify({ header: false, bom: true, escape_formulas: true }),
-        target.stream,
-        { signal },
-      );
-    } catch (error) {
-      target.stream.destroy();
-      await finished(target.stream).catch(() => undefined);
-      await rm(target.path, { force: true });
-      throw error;
-    }
-    job.file(target.path);
+  const { db } = context.site;
+  const { filter, more } = await chosen(abortable(db, context.signal), input);
+  const { sort, descending } = input;
+  return saveCsv(context, 'users.export', 'users', {
+    header,
+    async count(signal) {
+      const { sql, parameters } = fromMatching(filter, more);
+      const [row] = await db.rows<{ found: string }>(`SELECT COUNT(*) AS found ${sql}`, parameters, signal);
+      return Number(row?.found ?? 0);
+    },
+    async *rows(signal) {
+      const { sql, parameters } = usersAllSql({ filter, sort, descending }, more);
+      for await (const row of db.stream<PageRow>(sql, parameters, signal)) yield cellsOf(row);
+    },
   });
-  return { jobId };
 }
 
-/** Who took people's data away is written down; where writing is locked or has nowhere to go, the export goes on without. */
-async function writeDown(context: SiteContext): Promise<void> {
-  if (!(await context.site.hasConsoleTables())) return;
-  try {
-    await context.change(() => Promise.resolve(null));
-  } catch (error) {
-    if (!context.desk.locked) throw error;
+/** Whom an export is about: one filter and conditions on ids, so that one query keeps the order. Unknown names are left out. */
+async function chosen(
+  sql: Sql,
+  { who, filter }: Parsed<'users.export'>,
+): Promise<{ readonly filter: UserFilter; readonly more: readonly Part[] }> {
+  if (who === undefined) return { filter, more: [] };
+  const except = [...(await resolveNames(sql, who.except ?? [])).found.keys()];
+  if ('filter' in who) {
+    return { filter: who.filter, more: except.length === 0 ? [] : [part('u.id NOT IN (?)', except.map(keyOf))] };
   }
+  const out = new Set(except);
+  const ids = [...(await resolveNames(sql, who.names)).found.keys()].filter((id) => !out.has(id));
+  if (ids.length === 0) {
+    throw new Refusal(
+      'not_found',
+      { zh: '选中的用户都不存在，没有可导出的内容', en: 'None of the chosen users exists: there is nothing to export' },
+      { hint: { zh: '检查用户名。', en: 'Check the names.' } },
+    );
+  }
+  return { filter: {}, more: [part('u.id IN (?)', ids.map(keyOf))] };
 }
 
-async function* csvOf(
-  site: Site,
-  input: Parsed<'users.export'>,
-  job: EphemeralProgress,
-  signal: AbortSignal,
-): AsyncGenerator<readonly (string | number | null)[]> {
-  const { sql: from, parameters: given } = fromMatching(input.filter);
-  const [count] = await site.db.rows<{ found: string }>(`SELECT COUNT(*) AS found ${from}`, given, signal);
-  job.total(Number(count?.found ?? 0));
-  yield header;
-  const { sql, parameters } = usersAllSql(input);
-  let moved = 0;
-  for await (const row of site.db.stream<PageRow>(sql, parameters, signal)) {
-    const user = userRow(row);
-    yield [
-      user.id,
-      user.username,
-      user.role,
-      user.banned ? 1 : 0,
-      user.tags.join(' '),
-      user.createdAt,
-      user.lastLoginAt,
-      user.loginCount,
-      user.points,
-      user.card?.type ?? null,
-      user.card?.expiresAt ?? null,
-    ];
-    moved += 1;
-    if (moved % 500 === 0) job.moved(500);
-  }
-  job.moved(moved % 500);
+function cellsOf(row: PageRow): Cells {
+  const user = userRow(row);
+  return [
+    user.id,
+    user.username,
+    user.role,
+    user.banned ? 1 : 0,
+    user.tags.join(' '),
+    user.createdAt,
+    user.lastLoginAt,
+    user.loginCount,
+    user.points,
+    user.card?.type ?? null,
+    user.card?.expiresAt ?? null,
+  ];
 }

@@ -4,6 +4,7 @@ import type { Parsed } from '../../contract/index.js';
 import type { UserRow } from '../../contract/users.js';
 import { AdminConfig } from '../../storage/admin-config.js';
 import type { SiteContext } from '../context.js';
+import { estimateOf } from '../estimate.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { fromMatching } from './filter.js';
 import { firstPhase, type ListInput, phaseSql } from './page.js';
@@ -35,22 +36,14 @@ export async function listUsers(input: ListInput, { site, signal }: SiteContext)
   };
 }
 
-/** Below this, counting takes no longer than asking for the estimate. */
-const small = 50_000;
-
 /** How many users match. Without a filter the server's estimate will do, unless an exact number is asked for. */
 export async function countUsers(
   { filter, exact }: Parsed<'users.count'>,
   { site, signal }: SiteContext,
 ): Promise<Count> {
   if (!exact && Object.values(filter).every((value) => value === undefined)) {
-    const [row] = await site.db.rows<{ estimate: string | number | null }>(
-      "SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'",
-      [],
-      signal,
-    );
-    const estimate = Number(row?.estimate ?? 0);
-    if (estimate > small) return { count: estimate, exact: false };
+    const estimate = await estimateOf(site.db, 'users', signal);
+    if (estimate !== null) return { count: estimate, exact: false };
   }
   const { sql, parameters } = fromMatching(filter);
   const [row] = await site.db.rows<{ found: string }>(`SELECT COUNT(*) AS found ${sql}`, parameters, signal);

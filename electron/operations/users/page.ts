@@ -67,10 +67,13 @@ export function phaseSql(input: ListInput, phase: Phase, place: Place | null, ro
   );
 }
 
-/** Everything that a filter matches in the list's order, without paging, for the export. */
-export function usersAllSql(input: Pick<ListInput, 'filter' | 'sort' | 'descending'>): Part {
+/** Everything that a filter and `more` match in the list's order, without paging, for the export. */
+export function usersAllSql(
+  input: Pick<ListInput, 'filter' | 'sort' | 'descending'>,
+  more: readonly Part[] = [],
+): Part {
   const filter = filterParts(input.filter);
-  const where = join(filter.conditions, ' AND ');
+  const where = join([...filter.conditions, ...more], ' AND ');
   const { value, tie } = columns[input.sort];
   const way = input.descending ? 'DESC' : 'ASC';
   const last = input.sort === 'lastLogin' || input.sort === 'points' ? `${value} IS NULL, ` : '';

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { type Command, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 
@@ -58,9 +58,71 @@ export function parseRedisUrl(text: string): RedisConfig {
   };
 }
 
-/** Connects in the background; `client.status === 'ready'` tells whether commands will be taken. Errors never crash the process. */
-export function openRedis(config: RedisConfig): Redis {
-  const client = new Redis(redisOptions(config));
+/** What a connection says before it is ready: nothing of it touches a key. */
+const greetings = new Set(['hello', 'auth', 'select', 'client', 'readonly', 'info']);
+
+/**
+ * A client that works in its own database or not at all. The driver takes a refused SELECT for a remark and goes on in database 0, where
+ * another site's keys may lie; this one breaks the connection off before it is ready, tries again in the background, and answers every
+ * command with the reason meanwhile.
+ */
+export class SiteRedis extends Redis {
+  #refusal: Refusal | null = null;
+
+  constructor(config: RedisConfig) {
+    super({ ...redisOptions(config), replyMapping: 'legacy' });
+  }
+
+  /** Why Redis does not give the chosen database; null while it does, or while nothing is known. */
+  get refusal(): Refusal | null {
+    return this.#refusal;
+  }
+
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    if (this.#refusal !== null && !greetings.has(command.name)) {
+      command.reject(this.#refusal);
+      return command.promise;
+    }
+    if (command.name === 'select') this.#follow(command);
+    return super.sendCommand(command, stream);
+  }
+
+  /** Heard before the driver hears it, so that the connection is closed for writing by the time it would call itself ready. */
+  #follow(command: Command): void {
+    command.promise.then(
+      () => {
+        this.#refusal = null;
+      },
+      (error: unknown) => {
+        // A connection that broke says nothing about the database.
+        if (!(error instanceof Error) || error.name !== 'ReplyError') return;
+        this.#refusal = refusedDatabase(String(command.args[0]), error.message);
+        this.disconnect(true);
+      },
+    );
+  }
+}
+
+function refusedDatabase(index: string, words: string): Refusal {
+  return new Refusal(
+    'unavailable',
+    { zh: `Redis 不提供第 ${index} 号数据库：${words}`, en: `Redis does not give database ${index}: ${words}` },
+    {
+      hint: {
+        zh: '在连接里改库编号：默认只有 0–15 号，集群只有 0 号。',
+        en: 'Change the database’s number in the connection: by default there are 0 to 15; in a cluster, only 0.',
+      },
+      details: { part: 'redis', fault: 'unknown_database' },
+    },
+  );
+}
+
+/**
+ * Connects in the background; `client.status === 'ready'` tells whether commands will be taken. Errors never crash the process.
+ * Where Redis refuses the chosen database, commands fail with `unavailable` and none is sent.
+ */
+export function openRedis(config: RedisConfig): SiteRedis {
+  const client = new SiteRedis(config);
   client.on('error', () => undefined);
   void client.connect().catch(() => undefined);
   return client;

@@ -1,0 +1,50 @@
+import type { Text } from '../../contract/text.js';
+
+/** What a migration or repair does, and why one would want it. */
+export interface About {
+  readonly what: Text;
+  readonly why: Text;
+}
+
+const known: Readonly<Record<string, About>> = {
+  '0001': {
+    what: { zh: '站点的数据表', en: 'The site’s tables' },
+    why: {
+      zh: '补建站点缺少的表；已有的表与数据保持原样。',
+      en: 'Creates the site’s tables that are missing; those that exist stay as they are, with their rows.',
+    },
+  },
+  '0002': {
+    what: { zh: '控制台的数据表', en: 'The console’s own tables' },
+    why: {
+      zh: '操作记录、撤销、后台任务与缓存补删都保存在这里；没有它们，控制台不做任何修改。站点的表不受影响。',
+      en: 'They hold the audit, undo, jobs and remembered cache deletions; without them the console changes nothing. The site’s tables are not touched.',
+    },
+  },
+  R001: {
+    what: { zh: '列表索引', en: 'Indexes for lists' },
+    why: {
+      zh: '七个二级索引：按积分、最近登录、状态、角色排序和筛选用户，以及卡密库存、积分流水、同一 IP 的邀请，在大站点上不再扫描全表。每百万行每个索引约 1–3 秒、17–36 MB，期间可读可写。',
+      en: 'Seven secondary indexes: sorting and filtering users by points, last login, state or role, card stock, ledgers, and invitations of one address stop reading whole tables. One to three seconds and 17–36 MB for each million rows and index; tables stay readable and writable.',
+    },
+  },
+  R002: {
+    what: { zh: '移除重复索引', en: 'Drop repeated indexes' },
+    why: {
+      zh: '八个索引与唯一键重复，不加快任何查询，却让每次写入多维护一棵索引树。对应的唯一键保留。',
+      en: 'Eight indexes repeat a unique key: they speed nothing up and cost one more index write for every row. The unique keys stay.',
+    },
+  },
+  R003: {
+    what: { zh: '加宽两列', en: 'Two wider columns' },
+    why: {
+      zh: 'scrypt 密码有 161 个字符，VARCHAR(128) 存不下；注册赠送的卡密来源 promotion_register 也会被原有的 ENUM 拒绝。',
+      en: 'A scrypt password has 161 characters, more than VARCHAR(128) holds; a card given at registration (promotion_register) is refused by the seed’s ENUM.',
+    },
+  },
+};
+
+/** By the number that a file's name begins with; null where this console does not know it. */
+export function aboutOf(file: string): About | null {
+  return known[file.split('_')[0] ?? ''] ?? null;
+}
