@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { legacy } from '../legacy-keys.js';
+import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
+import { cardFrom, moveCard } from './card-state.js';
+import type { EditedConfig } from './config.js';
+import { noCard, taken } from './refusals.js';
+import type { Unit } from './unit.js';
+
+const day = 86_400_000;
+
+export interface Binding {
+  readonly user: string;
+  /** What the person typed, to the letter. */
+  readonly key: string;
+  readonly now: number;
+  /** The membership that they have. */
+  readonly held: UserCardKeyInfo | null;
+  /** The user cards that they have, with their keys. */
+  readonly others: readonly { readonly key: string; readonly value: UserCardKey }[];
+}
+
+/**
+ * Adds the binding of a card to a change: the card, its status sets, the user's card, their hash and their config entry. A first card lasts
+ * as printed; a later one adds its days to what is left, and the user's active cards get the same new end. Throws `not_found`; `conflict`
+ * for a card that is used, or past its time whatever its status says.
+ */
+export async function bindInto(unit: Unit, config: EditedConfig, binding: Binding): Promise<UserCardKeyInfo> {
+  const { user, now, held, others } = binding;
+  const keyHash = createHash('sha256').update(binding.key).digest('hex');
+  const stored = await unit.json<CardKey>(legacy.card(keyHash));
+  if (stored === null) throw noCard();
+  const card = cardFrom(keyHash, stored);
+  if (card.status === 'used') throw taken('卡密已被使用', 'The card key has been used');
+  if (card.status === 'expired' || card.expiresAt <= now) throw taken('卡密已过期', 'The card key has expired');
+
+  const added = Math.round((card.expiresAt - card.createdAt) / day) * day;
+  const expiresAt = held === null ? card.expiresAt : Math.max(now, held.expiresAt) + added;
+  moveCard(unit, stored, { ...stored, keyHash, status: 'used', boundTo: user, boundAt: now, expiresAt });
+
+  const own = others.find(({ value }) => value.keyHash === keyHash);
+  const userCard: UserCardKey = {
+    ...(own?.value ?? {
+      id: randomUUID(),
+      keyHash,
+      username: user,
+      type: card.keyType,
+      source: 'manual',
+      createdAt: card.createdAt,
+    }),
+    status: 'used',
+    expiresAt,
+    usedAt: now,
+    usedBy: user,
+  };
+  unit.set(own?.key ?? legacy.userCard(user, userCard.id), userCard);
+  for (const { key, value } of others) {
+    if (value.keyHash === keyHash || value.status !== 'used' || value.expiresAt <= now) continue;
+    unit.set(key, { ...value, expiresAt });
+    const other = await unit.json<CardKey>(legacy.card(value.keyHash));
+    if (other !== null) unit.set(legacy.card(value.keyHash), { ...other, expiresAt });
+  }
+
+  const info: UserCardKeyInfo = { boundKey: keyHash, expiresAt, boundAt: now };
+  unit.do('HSET', legacy.info(user), 'cardKey', JSON.stringify(info));
+  config.edit(user, { cardKey: info });
+  return info;
+}

@@ -1,0 +1,16 @@
+import { legacy } from '../legacy-keys.js';
+import type { CardKey, CardKeyStatus } from '../types.js';
+import type { Unit } from './unit.js';
+
+/** A card as stored; early ones have the hash where the plain key belongs and no hash of their own: it is in the name of the Redis key. */
+export function cardFrom(keyHash: string, stored: CardKey): CardKey {
+  return { ...stored, keyHash, key: stored.key === keyHash ? '' : stored.key };
+}
+
+/** Writes a card and keeps the sets of statuses in step. */
+export function moveCard(unit: Unit, before: CardKey | null, after: CardKey): void {
+  unit.set(legacy.card(after.keyHash), after);
+  for (const status of ['unused', 'used', 'expired'] satisfies CardKeyStatus[])
+    if (status !== after.status && before !== null) unit.do('SREM', legacy.cardsWith(status), after.keyHash);
+  unit.do('SADD', legacy.cardsWith(after.status), after.keyHash);
+}

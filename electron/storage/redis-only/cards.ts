@@ -1,0 +1,136 @@
+import { legacy, legacyPatterns } from '../legacy-keys.js';
+import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
+import { hasAccount } from './accounts.js';
+import { bindInto } from './binding.js';
+import { cardFrom, moveCard } from './card-state.js';
+import { EditedConfig } from './config.js';
+import { noCard, noUser, taken } from './refusals.js';
+import { type LegacyStore, parse } from './store.js';
+import { atomically, type Unit } from './unit.js';
+import { cardOf, latestCard } from './user-info.js';
+
+const hashStart = legacy.card('').length;
+
+/** Cards, and the cards of users, in the legacy layout. */
+export class LegacyCards {
+  readonly #store: LegacyStore;
+  readonly #owner: string | undefined;
+
+  constructor(store: LegacyStore, owner: string | undefined) {
+    this.#store = store;
+    this.#owner = owner;
+  }
+
+  /** Throws `conflict` where there is one with this hash. */
+  async create(card: CardKey): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      if (await unit.exists(legacy.card(card.keyHash))) throw taken('卡密已存在', 'There is such a card key');
+      moveCard(unit, null, card);
+    });
+  }
+
+  async get(keyHash: string): Promise<CardKey | null> {
+    const stored = await this.#store.json<CardKey>(legacy.card(keyHash));
+    return stored === null ? null : cardFrom(keyHash, stored);
+  }
+
+  /** Newest first. */
+  async all(): Promise<CardKey[]> {
+    const found = await this.#store.scanJson<CardKey>(legacyPatterns.cards);
+    return found
+      .map(({ key, value }) => cardFrom(key.slice(hashStart), value))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.keyHash < b.keyHash ? -1 : 1));
+  }
+
+  /** Throws `not_found`. A field given as undefined is taken away; the hash stays. */
+  async update(keyHash: string, updates: Partial<CardKey>): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      const stored = await unit.json<CardKey>(legacy.card(keyHash));
+      if (stored === null) throw noCard();
+      moveCard(unit, stored, { ...stored, ...updates, keyHash });
+    });
+  }
+
+  async delete(keyHash: string): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      unit.remove(legacy.card(keyHash));
+      for (const status of ['unused', 'used', 'expired']) unit.do('SREM', legacy.cardsWith(status), keyHash);
+    });
+  }
+
+  /** Exactly one of many at once wins. Throws `not_found` for an unknown user or card, `conflict` for one that is used or past its time. */
+  async bind(user: string, key: string): Promise<UserCardKeyInfo> {
+    return atomically(this.#store, async (unit) => {
+      if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
+      const config = await EditedConfig.open(unit);
+      const held = await heldBy(unit, config, user);
+      const others = await this.#ofUser(unit, user);
+      const info = await bindInto(unit, config, { user, key, now: Date.now(), held, others });
+      config.save();
+      return info;
+    });
+  }
+
+  /** The membership that lasts longest of those in the hash and in the config, or null. */
+  async infoOf(user: string): Promise<UserCardKeyInfo | null> {
+    return atomically(this.#store, async (unit) => heldBy(unit, await EditedConfig.open(unit), user));
+  }
+
+  /** Throws `not_found`. */
+  async setInfo(user: string, info: UserCardKeyInfo): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
+      const config = await EditedConfig.open(unit);
+      unit.do('HSET', legacy.info(user), 'cardKey', JSON.stringify(info));
+      config.edit(user, { cardKey: info });
+      config.save();
+    });
+  }
+
+  async addUserCard(card: UserCardKey): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      if (!(await hasAccount(unit, card.username, this.#owner))) throw noUser(card.username);
+      const key = legacy.userCard(card.username, card.id);
+      if (await unit.exists(key)) throw taken('用户卡密已存在', 'There is such a user card');
+      unit.set(key, card);
+    });
+  }
+
+  /** Newest first. */
+  async userCards(user: string): Promise<UserCardKey[]> {
+    const found = await this.#found(user);
+    return found.map(({ value }) => value).sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Throws `not_found`. */
+  async updateUserCard(id: string, updates: Partial<UserCardKey>): Promise<void> {
+    const found = await this.#store.scanJson<UserCardKey>(legacyPatterns.userCardById(id));
+    const key = found.find(({ value }) => value.id === id)?.key;
+    if (key === undefined) throw noCard();
+    await atomically(this.#store, async (unit) => {
+      const stored = await unit.json<UserCardKey>(key);
+      if (stored === null) throw noCard();
+      unit.set(key, { ...stored, ...updates, id, username: stored.username });
+    });
+  }
+
+  /** The cards of a user; a name with a colon may share the beginning of another's keys, so the value says whose it is. */
+  async #found(user: string): Promise<{ key: string; value: UserCardKey }[]> {
+    const found = await this.#store.scanJson<UserCardKey>(legacyPatterns.userCardsOf(user));
+    return found.filter(({ value }) => value.username === user);
+  }
+
+  async #ofUser(unit: Unit, user: string): Promise<{ key: string; value: UserCardKey }[]> {
+    const found: { key: string; value: UserCardKey }[] = [];
+    for (const { key } of await this.#found(user)) {
+      const value = await unit.json<UserCardKey>(key);
+      if (value !== null) found.push({ key, value });
+    }
+    return found;
+  }
+}
+
+async function heldBy(unit: Unit, config: EditedConfig, user: string): Promise<UserCardKeyInfo | null> {
+  const inHash = cardOf(parse(await unit.field(legacy.info(user), 'cardKey')));
+  return latestCard(cardOf(config.entry(user)?.['cardKey']), inHash);
+}

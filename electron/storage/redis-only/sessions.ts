@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { keyFamilies } from '../keys.js';
+import { legacy } from '../legacy-keys.js';
+import { type LegacyStore, parse } from './store.js';
+
+const lifetime = keyFamilies.session.ttl;
+
+/** Sessions. The site keeps none in Redis: these keys are ours, and go by themselves within a day. */
+export class LegacySessions {
+  readonly #store: LegacyStore;
+
+  constructor(store: LegacyStore) {
+    this.#store = store;
+  }
+
+  /** Answers the id: 32 random bytes in hex. */
+  async create(username: string, data: Record<string, unknown>): Promise<string> {
+    const id = randomBytes(32).toString('hex');
+    await this.#store.together((multi) =>
+      multi
+        .set(legacy.session(id), JSON.stringify({ ...data, username }), 'EX', lifetime)
+        .sadd(legacy.sessionsOf(username), id)
+        .expire(legacy.sessionsOf(username), lifetime),
+    );
+    return id;
+  }
+
+  async get(id: string): Promise<({ username: string } & Record<string, unknown>) | null> {
+    return parse(await this.#store.get(legacy.session(id)));
+  }
+
+  async delete(id: string): Promise<void> {
+    const session = await this.get(id);
+    await this.#store.ask((redis) => redis.unlink(legacy.session(id)));
+    if (session !== null) await this.#store.ask((redis) => redis.srem(legacy.sessionsOf(session.username), id));
+  }
+
+  /** Ends every session of a user. */
+  async end(username: string): Promise<void> {
+    const index = legacy.sessionsOf(username);
+    const ids = await this.#store.ask((redis) => redis.smembers(index));
+    await this.#store.remove([...ids.map((id) => legacy.session(id)), index]);
+  }
+}

@@ -1,0 +1,113 @@
+import type { ChainableCommander, Redis } from 'ioredis';
+import { Refusal } from '../../contract/errors.js';
+
+const pageSize = 1_000;
+
+/** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
+export class LegacyStore {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Runs commands. Throws `unavailable` when Redis is away or slow, `read_only`, or `unsupported` for a key of the wrong type. */
+  async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.#redis);
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  /** Commands that happen together (MULTI). Throws as `ask`, also for one of them. */
+  async together(build: (multi: ChainableCommander) => ChainableCommander): Promise<void> {
+    await this.ask(async (redis) => {
+      for (const [error] of (await build(redis.multi()).exec()) ?? []) if (error !== null) throw error;
+    });
+  }
+
+  get(key: string): Promise<string | null> {
+    return this.ask((redis) => redis.get(key));
+  }
+
+  /** A JSON value, or null where there is none or it is not an object. */
+  async json<T>(key: string): Promise<T | null> {
+    return parse<T>(await this.get(key));
+  }
+
+  /** Values of many keys in their order; null where a key is gone or is no string. */
+  async values(keys: readonly string[]): Promise<(string | null)[]> {
+    const found: (string | null)[] = [];
+    for (let at = 0; at < keys.length; at += pageSize)
+      found.push(...(await this.ask((redis) => redis.mget(...keys.slice(at, at + pageSize)))));
+    return found;
+  }
+
+  /** Every key that matches, once, in no order. The caller has escaped what must not be read as a pattern. */
+  async scan(pattern: string): Promise<string[]> {
+    const found = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, keys] = await this.ask((redis) => redis.scan(cursor, 'MATCH', pattern, 'COUNT', pageSize));
+      for (const key of keys) found.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+    return [...found];
+  }
+
+  /** The JSON objects under every key that matches, with their keys; what cannot be read is left out. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a value gets its type here, at the border
+  async scanJson<T>(pattern: string): Promise<{ key: string; value: T }[]> {
+    const keys = await this.scan(pattern);
+    const texts = await this.values(keys);
+    return keys.flatMap((key, at) => {
+      const value = parse<T>(texts[at] ?? null);
+      return value === null ? [] : [{ key, value }];
+    });
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    for (let at = 0; at < keys.length; at += pageSize)
+      await this.ask((redis) => redis.unlink(...keys.slice(at, at + pageSize)));
+  }
+
+  /** Ends the connection once what was sent is answered. */
+  async close(): Promise<void> {
+    await this.#redis.quit().catch(() => this.#redis.disconnect());
+  }
+}
+
+/** A JSON object, or null for anything else: one broken value must not take a whole list with it. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a value gets its type here, at the border
+export function parse<T>(text: string | null): T | null {
+  if (text === null) return null;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as T) : null;
+  } catch {
+    return null;
+  }
+}
+
+function refusalOf(error: unknown): Error {
+  if (error instanceof Refusal) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith('WRONGTYPE'))
+    return new Refusal(
+      'unsupported',
+      {
+        zh: 'Redis 中这个键的类型与站点的布局不同',
+        en: 'A key in Redis has another type than the site’s layout gives it',
+      },
+      { cause: error },
+    );
+  if (/^READONLY|^NOPERM/.test(message))
+    return new Refusal('read_only', { zh: 'Redis 不接受写入', en: 'Redis takes no writes' }, { cause: error });
+  if (error instanceof TypeError || error instanceof RangeError) return error;
+  return new Refusal(
+    'unavailable',
+    { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },
+    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause: error },
+  );
+}

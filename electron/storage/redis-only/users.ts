@@ -1,0 +1,170 @@
+import { Refusal } from '../../contract/errors.js';
+import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../legacy-keys.js';
+import { hashPassword, verifyPassword } from '../hybrid/passwords.js';
+import type { CreateUser, UserInfo } from '../types.js';
+import { hasAccount } from './accounts.js';
+import { bindInto } from './binding.js';
+import { EditedConfig, entryOf, readConfig } from './config.js';
+import { findInviter, rewardInto } from './inviting.js';
+import { matchesV1 } from './passwords.js';
+import { newPoints } from './ledger.js';
+import { invalid, noUser, taken } from './refusals.js';
+import type { LegacyStore } from './store.js';
+import { atomically, type Unit } from './unit.js';
+import { userInfoOf } from './user-info.js';
+
+/** Accounts in the legacy layout: `u:{u}:pwd` (V1) and `u:{u}:info` (V2), with the config above both. */
+export class LegacyUsers {
+  readonly #store: LegacyStore;
+  readonly #owner: string | undefined;
+
+  constructor(store: LegacyStore, owner: string | undefined) {
+    this.#store = store;
+    this.#owner = owner;
+  }
+
+  /** Throws `conflict` for a name, OIDC subject or card that is taken, `not_found` for an unknown card; then nothing was made. */
+  async create(user: string, password: string, options: CreateUser = {}): Promise<void> {
+    checkName(user);
+    const inviter = options.inviter === undefined ? null : await findInviter(this.#store, options.inviter);
+    await atomically(this.#store, async (unit) => {
+      if (await hasAccount(unit, user, undefined)) throw taken('用户名已被使用', 'The name is taken');
+      const now = Date.now();
+      const role = options.role ?? 'user';
+      const config = await EditedConfig.open(unit);
+      const info = legacy.info(user);
+      unit.do('HSET', info, 'role', role, 'banned', 'false', 'password', hashPassword(password), 'created_at', now);
+      if (options.tags?.length) unit.do('HSET', info, 'tags', JSON.stringify(options.tags));
+      if (options.enabledApis?.length) unit.do('HSET', info, 'enabledApis', JSON.stringify(options.enabledApis));
+      if (options.oidcSub !== undefined) {
+        await this.#claimSubject(unit, options.oidcSub);
+        unit.do('HSET', info, 'oidcSub', options.oidcSub);
+        unit.do('SET', legacy.oidc(options.oidcSub), user);
+      }
+      unit.do('ZADD', legacy.users, now, user);
+      // A name that somebody deleted had may have left points behind: they were that person's.
+      unit.set(legacy.points(user), newPoints(user, now));
+      unit.remove(legacy.pointsHistory(user));
+      config.remove(user);
+      config.edit(
+        user,
+        {
+          ...(options.tags?.length ? { tags: options.tags } : {}),
+          ...(options.enabledApis?.length ? { enabledApis: options.enabledApis } : {}),
+          ...(options.oidcSub === undefined ? {} : { oidcSub: options.oidcSub }),
+        },
+        { role, createdAt: now },
+      );
+      if (options.cardKey !== undefined && options.cardKey !== '')
+        await bindInto(unit, config, { user, key: options.cardKey, now, held: null, others: [] });
+      if (inviter !== null && inviter.username !== user)
+        await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress ?? 'unknown', now });
+      config.save();
+    });
+  }
+
+  /** False for a wrong password and for nobody alike. */
+  async verify(user: string, password: string): Promise<boolean> {
+    const [v1, v2] = await this.#store.ask((redis) =>
+      Promise.all([redis.get(legacy.password(user)), redis.hget(legacy.info(user), 'password')]),
+    );
+    if (v1 !== null) return matchesV1(v1, password);
+    return verifyPassword(v2, password);
+  }
+
+  async exists(user: string): Promise<boolean> {
+    if (user !== '' && user === this.#owner) return true;
+    const found = await this.#store.ask((redis) => redis.exists(legacy.info(user), legacy.password(user)));
+    return found > 0;
+  }
+
+  /** Hashes the new password into the V2 hash and drops the plain one; a V1 user becomes a V2 one. Throws `not_found`. */
+  async changePassword(user: string, password: string): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      const v2 = await unit.exists(legacy.info(user));
+      if (!v2 && !(await unit.exists(legacy.password(user)))) throw noUser(user);
+      if (!v2) await this.#lift(unit, user);
+      unit.do('HSET', legacy.info(user), 'password', hashPassword(password));
+      unit.remove(legacy.password(user));
+    });
+  }
+
+  /** All names, V1 and V2, in no order. */
+  async all(): Promise<string[]> {
+    const keys = await Promise.all([
+      this.#store.scan(legacyPatterns.infos),
+      this.#store.scan(legacyPatterns.passwords),
+    ]);
+    const names = new Set<string>();
+    for (const key of keys.flat()) {
+      const name = looksLikeRecord(key) && !(await this.#isAccount(key)) ? null : userOfKey(key);
+      if (name !== null) names.add(name);
+    }
+    return [...names];
+  }
+
+  /** With the config's word above the hash's; null for nobody. */
+  async info(user: string): Promise<UserInfo | null> {
+    const [hash, v1, config] = await this.#store.ask((redis) =>
+      Promise.all([
+        redis.hgetall(legacy.info(user)),
+        redis.exists(legacy.password(user)),
+        redis.get(legacy.adminConfig),
+      ]),
+    );
+    const isOwner = user !== '' && user === this.#owner;
+    if (Object.keys(hash).length === 0 && v1 === 0 && !isOwner) return null;
+    return userInfoOf(user, hash, entryOf(readConfig(config), user), isOwner);
+  }
+
+  /** Null for a subject nobody has; one that a deleted user left behind counts as that. */
+  async bySubject(sub: string): Promise<string | null> {
+    const user = await this.#store.get(legacy.oidc(sub));
+    return user !== null && (await this.exists(user)) ? user : null;
+  }
+
+  /** In the config and the hash, with the token for television boxes. Throws `not_found`, `forbidden` for the owner. */
+  async ban(user: string, banned: boolean): Promise<void> {
+    await atomically(this.#store, async (unit) => {
+      if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
+      const config = await EditedConfig.open(unit);
+      const role = (await unit.field(legacy.info(user), 'role')) ?? 'user';
+      if (banned && (user === this.#owner || (config.entry(user)?.['role'] ?? role) === 'owner'))
+        throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'The owner cannot be banned' });
+      if (!(await unit.exists(legacy.info(user)))) await this.#lift(unit, user);
+      unit.do('HSET', legacy.info(user), 'banned', String(banned));
+      config.edit(user, { banned, ...(banned ? { tvboxToken: undefined } : {}) }, { role });
+      config.save();
+    });
+  }
+
+  /** A V1 user gets the hash of a V2 one, still without a password in it: the plain one stays the newest. */
+  async #lift(unit: Unit, user: string): Promise<void> {
+    const config = await EditedConfig.open(unit);
+    const entry = config.entry(user);
+    const created = typeof entry?.['createdAt'] === 'number' ? entry['createdAt'] : Date.now();
+    const role = typeof entry?.['role'] === 'string' ? entry['role'] : 'user';
+    unit.do('HSET', legacy.info(user), 'role', role, 'banned', 'false', 'created_at', created);
+    unit.do('ZADD', legacy.users, created, user);
+  }
+
+  async #claimSubject(unit: Unit, sub: string): Promise<void> {
+    const holder = await unit.get(legacy.oidc(sub));
+    if (holder !== null && (await hasAccount(unit, holder, this.#owner)))
+      throw taken('这个登录账号已绑定其他用户', 'This sign-in belongs to another user');
+  }
+
+  /** Whether a key that could be a record's is an account's: an info is a hash, a password is no JSON object. */
+  async #isAccount(key: string): Promise<boolean> {
+    if ((await this.#store.ask((redis) => redis.type(key))) === 'hash') return key.endsWith(':info');
+    return key.endsWith(':pwd') && !(await this.#store.get(key))?.startsWith('{');
+  }
+}
+
+/** Throws invalid_input for a name that this layout cannot keep apart from others, or that MySQL could not take back. */
+function checkName(user: string): void {
+  if (user === '' || Array.from(user).length > 50)
+    throw invalid('用户名应为 1–50 个字符', 'A name has 1–50 characters');
+  if (isAmbiguousName(user))
+    throw invalid('用户名与 Redis 键的格式冲突', 'The name could not be told apart from other keys in Redis');
+}
