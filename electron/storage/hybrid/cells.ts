@@ -38,8 +38,9 @@ export function address(value: string | undefined, length: number): string | nul
 
 const greatest = 2_147_483_647;
 
-/** A whole number that INT holds; fractions are dropped, negatives become 0. Throws `invalid_input` for what is no number. */
-export function whole(value: number, name: string): number {
+/** A whole number that INT holds; fractions are dropped, negatives and what is not given become 0. Throws `invalid_input` for what is no number. */
+export function whole(value: number | null | undefined, name: string): number {
+  if (value === undefined || value === null) return 0;
   if (!Number.isFinite(value)) {
     throw new Refusal('invalid_input', { zh: `${name} 不是数字`, en: `${name} is not a number` });
   }

@@ -1,15 +1,23 @@
-import { type Command, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 
-export interface RedisConfig {
+/** Where a server listens. */
+export interface RedisNode {
   readonly host: string;
   readonly port: number;
+}
+
+export interface RedisConfig extends RedisNode {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
   readonly tls?: TlsOptions;
   readonly prefix?: string;
+  /** Ask these sentinels who the master is; host and port then do not count. The password is the master's. */
+  readonly sentinels?: { readonly name: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
+  /** Some nodes of a Redis Cluster; host, port and db then do not count. */
+  readonly cluster?: readonly RedisNode[];
 }
 
 /** Options that every Redis connection of the house uses: no queue while it is down, short limits, endless retry in the background. */
@@ -20,6 +28,7 @@ export function redisOptions(config: RedisConfig): RedisOptions {
     ...(config.username === undefined ? {} : { username: config.username }),
     ...(config.password === undefined ? {} : { password: config.password }),
     ...(config.tls === undefined ? {} : { tls: config.tls }),
+    ...(config.sentinels === undefined ? {} : sentinelOptions(config.sentinels, config.tls)),
     db: config.db ?? 0,
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -27,6 +36,18 @@ export function redisOptions(config: RedisConfig): RedisOptions {
     connectTimeout: 3_000,
     commandTimeout: 3_000,
     retryStrategy: (times) => Math.min(200 * times, 3_000),
+  };
+}
+
+function sentinelOptions(
+  { name, nodes, password }: NonNullable<RedisConfig['sentinels']>,
+  tls: TlsOptions | undefined,
+): RedisOptions {
+  return {
+    name,
+    sentinels: nodes.map(({ host, port }) => ({ host, port })),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
   };
 }
 
@@ -122,7 +143,38 @@ function refusedDatabase(index: string, words: string): Refusal {
  * Where Redis refuses the chosen database, commands fail with `unavailable` and none is sent.
  */
 export function openRedis(config: RedisConfig): SiteRedis {
+  // A cluster takes the same commands, and refuses no database: it has only one.
+  if (config.cluster !== undefined) return openCluster(config, config.cluster) as unknown as SiteRedis;
   const client = new SiteRedis(config);
+  client.on('error', () => undefined);
+  void client.connect().catch(() => undefined);
+  return client;
+}
+
+/** A client of a whole cluster, with the same haste and patience as one of a single server. */
+function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster {
+  const { username, password, tls, connectTimeout, commandTimeout, maxRetriesPerRequest } = redisOptions(config);
+  const client = new Cluster(
+    nodes.map(({ host, port }) => ({ host, port })),
+    {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      // A slot that moves is followed; a node that is down is not waited for.
+      maxRedirections: 4,
+      retryDelayOnFailover: 100,
+      retryDelayOnClusterDown: 100,
+      clusterRetryStrategy: (times) => Math.min(200 * times, 3_000),
+      redisOptions: {
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+        ...(tls === undefined ? {} : { tls }),
+        connectTimeout,
+        commandTimeout,
+        maxRetriesPerRequest,
+        replyMapping: 'legacy',
+      },
+    },
+  );
   client.on('error', () => undefined);
   void client.connect().catch(() => undefined);
   return client;

@@ -1,0 +1,70 @@
+import type { Cache } from '../cache.js';
+import { escapeGlob, type FamilyName, keyFamilies } from '../keys.js';
+import { errorNumber } from '../mysql/errors.js';
+import type { Sql } from '../mysql/database.js';
+import { unlink } from '../redis/sessions.js';
+import type { Site } from '../site.js';
+import { keysLike } from './key-scan.js';
+import { redisAway } from './search.js';
+import { siteCacheKey } from './site-cache.js';
+
+/** The site's fifteen tables, children before what they refer to. */
+const tables = [
+  'play_records',
+  'favorites',
+  'episode_skip_configs',
+  'user_card_keys',
+  'card_keys',
+  'points_records',
+  'user_points',
+  'invitations',
+  'ip_reward_records',
+  'user_login_stats',
+  'content_stats',
+  'play_stats_daily',
+  'admin_configs',
+  'invitation_configs',
+  'users',
+] as const;
+
+/** How long a reader that asked MySQL before the commit may take to fill Redis with what was there. */
+const lateReaders = 1_500;
+
+/**
+ * Empties the site: its fifteen tables in one transaction (the two rows of configuration are put back as a fresh site has them) and the
+ * ledger of plays, then every key of its families and its own cache. The console's other tables stay: what was done remains written down.
+ * Keys are deleted twice, the second time after readers that began before the commit are done; only keys of known families are touched, so an
+ * empty prefix empties nobody else's Redis. Throws `unavailable`: with MySQL away nothing is done; with Redis away the tables are empty and
+ * the keys run out by themselves, at the latest after their designed time.
+ */
+export async function clearAllData(site: Site, cache: Cache): Promise<void> {
+  await cache.write([{ family: 'adminConfig', part: '' }], async (tx) => {
+    for (const table of tables) await tx.run(`DELETE FROM ${table}`);
+    await tx.run("INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', '{}')");
+    await tx.run('INSERT INTO invitation_configs (id) VALUES (1)');
+    await emptyLedger(tx);
+  });
+  try {
+    await deleteKeys(site);
+    await new Promise((resolve) => setTimeout(resolve, lateReaders));
+    await deleteKeys(site);
+  } catch (error) {
+    throw redisAway(error);
+  }
+}
+
+async function emptyLedger(tx: Sql): Promise<void> {
+  try {
+    await tx.run('DELETE FROM console_play_days');
+  } catch (error) {
+    if (errorNumber(error) !== 1146) throw error;
+  }
+}
+
+async function deleteKeys(site: Site): Promise<void> {
+  const families = (Object.keys(keyFamilies) as FamilyName[]).map((family) => site.keys.pattern(family));
+  const oldPlays = `${site.keys.pattern('playRecords')}:*`;
+  for (const pattern of [...families, oldPlays, `${escapeGlob(siteCacheKey(site, ''))}*`]) {
+    for await (const names of keysLike(site.redis, pattern)) await unlink(site.redis, names);
+  }
+}

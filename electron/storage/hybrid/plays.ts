@@ -1,0 +1,151 @@
+import type { Cache, Touch } from '../cache.js';
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../rows.js';
+import type { Site } from '../site.js';
+import type { IStorage, PlayRecord } from '../types.js';
+import { type ContentKey, neededKey, splitKey } from './cells.js';
+import { holdUser, storedName } from './owner-names.js';
+import { dropOldPlayKeys } from './old-play-keys.js';
+import { playColumns, playRecordOf, playRowOf, type PlayRow, playValues } from './play-rows.js';
+
+/** A play with its key, as the list of recent plays has it. */
+export type RecentPlay = PlayRecord & { readonly key: string };
+
+/** How many the list of recent plays holds. */
+export const mostRecent = 20;
+
+const chunk = 200;
+
+const upsert = `INSERT INTO play_records (username, ${playColumns}) VALUES ?
+  ON DUPLICATE KEY UPDATE ${playColumns
+    .split(', ')
+    .map((column) => `${column} = VALUES(${column})`)
+    .join(', ')}`;
+
+/**
+ * The plays of a user. MySQL's play_records is the truth; `user:{u}:play_records` is a hash, field `source+id`, written through field by
+ * field, and `user:{u}:recent_plays` the newest twenty, dropped by every write.
+ *
+ * The seed's table of keys says hash, its code says one string for each record and a list `…:all`. The hash was chosen: one command reads
+ * all, one field is written without reading the others, one deletion removes a user's plays, and nothing has to be found by SCAN. The
+ * strings of a site that still runs the seed's code are never read (they outlive deletions by up to an hour); each write deletes them.
+ *
+ * Keys are exact here, while the table's collation takes `A` and `a` for one: of two keys that differ only so, one stays, the last written.
+ */
+export function playMethods(site: Site, cache: Cache) {
+  const load = async (username: string): Promise<Record<string, PlayRecord>> => {
+    const rows = await site.db.rows<PlayRow>(
+      `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC`,
+      [username],
+    );
+    return Object.fromEntries(rows.map((row) => [`${row.source}+${row.content_id}`, playRecordOf(row)]));
+  };
+
+  const write = async (userName: string, records: readonly (readonly [string, PlayRecord])[]): Promise<void> => {
+    if (records.length === 0) return;
+    const rows = records.map(([key, record]) => playRowOf(neededKey(key), record));
+    const username = await storedName(site, userName);
+    await cache.write([], async (tx, touch) => {
+      const name = await holdUser(tx, username ?? userName);
+      const fields: Record<string, PlayRecord | null> = {};
+      for (const found of await sameByCollation(tx, name, rows)) fields[found] = null;
+      for (const some of batches(rows.toSorted(byKey), chunk)) {
+        await tx.run(upsert, [some.map((row) => playValues(name, row))]);
+      }
+      for (const row of rows) fields[`${row.source}+${row.content_id}`] = playRecordOf(row);
+      if (rows.length > 1) {
+        const stored = new Set(await sameByCollation(tx, name, rows));
+        for (const key of Object.keys(fields)) if (!stored.has(key)) fields[key] = null;
+      }
+      for (const one of touchesOf(name, fields)) touch(one);
+    });
+    dropOldPlayKeys(
+      site,
+      username ?? userName,
+      records.map(([key]) => key),
+    );
+  };
+
+  return {
+    async getPlayRecord(userName: string, key: string): Promise<PlayRecord | null> {
+      const username = await storedName(site, userName);
+      if (username === null || splitKey(key) === null) return null;
+      return cache.field('playRecords', username, key, () => load(username));
+    },
+
+    setPlayRecord: (userName: string, key: string, record: PlayRecord): Promise<void> =>
+      write(userName, [[key, record]]),
+
+    setPlayRecordsBatch: (userName: string, records: Record<string, PlayRecord>): Promise<void> =>
+      write(userName, Object.entries(records)),
+
+    async getAllPlayRecords(userName: string): Promise<Record<string, PlayRecord>> {
+      const username = await storedName(site, userName);
+      return username === null ? {} : cache.all('playRecords', username, () => load(username));
+    },
+
+    async deletePlayRecord(userName: string, key: string): Promise<void> {
+      const username = await storedName(site, userName);
+      const parts = splitKey(key);
+      if (username === null || parts === null) return;
+      await cache.write(touchesOf(username, { [key]: null }), (tx) =>
+        tx.run(`DELETE FROM play_records WHERE username = ? AND ${exactKey}`, [username, ...exactly(parts)]),
+      );
+      dropOldPlayKeys(site, username, [key]);
+    },
+
+    /** The newest plays of a user, newest first, at most 20; empty for nobody. Reads `recent_plays`. Throws `unavailable`. */
+    async getRecentPlays(userName: string, limit = mostRecent): Promise<RecentPlay[]> {
+      const username = await storedName(site, userName);
+      if (username === null) return [];
+      const plays = await cache.get<RecentPlay[]>('recentPlays', username, async () => {
+        const rows = await site.db.rows<PlayRow>(
+          `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC LIMIT ${String(mostRecent)}`,
+          [username],
+        );
+        return rows.map((row) => ({ key: `${row.source}+${row.content_id}`, ...playRecordOf(row) }));
+      });
+      return (plays ?? []).slice(0, Math.max(0, limit));
+    },
+  } satisfies Partial<IStorage> & Record<string, unknown>;
+}
+
+/** What a change of some plays of a user touches; null is a play that goes. */
+export function touchesOf(username: string, fields: Readonly<Record<string, unknown>>): Touch[] {
+  return [
+    { family: 'playRecords', part: username, fields },
+    { family: 'recentPlays', part: username },
+  ];
+}
+
+/** One content by its exact spelling; the first comparisons find it by the index. For `exactly`. */
+export const exactKey =
+  'source = ? AND content_id = ? AND CAST(source AS BINARY) = CAST(? AS BINARY) AND CAST(content_id AS BINARY) = CAST(? AS BINARY)';
+
+/** The parameters of `exactKey`. */
+export function exactly({ source, id }: ContentKey): string[] {
+  return [source, id, source, id];
+}
+
+/** Keys that the table has under the unique key of these rows, whatever their spelling. */
+async function sameByCollation(tx: Sql, username: string, rows: readonly PlayRow[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const some of batches(rows, chunk)) {
+    const pairs = some.map((row) => [row.source, row.content_id]);
+    const same = await tx.rows<{ source: string; content_id: string }>(
+      'SELECT source, content_id FROM play_records WHERE username = ? AND (source, content_id) IN (?)',
+      [username, pairs],
+    );
+    found.push(...same.map((row) => `${row.source}+${row.content_id}`));
+  }
+  return found;
+}
+
+/** Rows are always taken in this order: two batches of one user must not wait for each other. */
+function byKey(a: PlayRow, b: PlayRow): number {
+  return compare(a.source, b.source) || compare(a.content_id, b.content_id);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

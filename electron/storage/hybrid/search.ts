@@ -1,0 +1,62 @@
+import { Refusal } from '../../contract/errors.js';
+import { keyFamilies } from '../keys.js';
+import type { Site } from '../site.js';
+import type { IStorage } from '../types.js';
+import { neededName, storedName } from './owner-names.js';
+
+/** How many searches a user's history holds. */
+export const mostSearches = 20;
+
+/** One command, so that of two searches at once neither is lost, doubled, or left without its end. */
+const add = `redis.call('LREM', KEYS[1], 0, ARGV[1])
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return redis.call('LLEN', KEYS[1])`;
+
+/**
+ * Search history: Redis alone has it (`user:{u}:search_history`, seven days after the last search). Without Redis there is none: reads
+ * answer an empty list and a search is not noted, because no viewer should be kept from searching; but a deletion that could not be done
+ * is refused (`unavailable`), because somebody counts on it.
+ */
+export function searchMethods(site: Site) {
+  return {
+    async getSearchHistory(userName) {
+      const username = await storedName(site, userName);
+      if (username === null || !site.redisUp) return [];
+      return site.redis.lrange(site.keys.of('searchHistory', username), 0, mostSearches - 1).catch(() => []);
+    },
+
+    async addSearchHistory(userName, keyword) {
+      if (keyword === '') return;
+      const username = await neededName(site, userName);
+      if (!site.redisUp) return;
+      const key = site.keys.of('searchHistory', username);
+      await site.redis
+        .eval(add, 1, key, keyword, String(mostSearches), String(keyFamilies.searchHistory.ttl))
+        .catch(() => undefined);
+    },
+
+    async deleteSearchHistory(userName, keyword) {
+      const username = await storedName(site, userName);
+      if (username === null) return;
+      const key = site.keys.of('searchHistory', username);
+      try {
+        // An empty keyword means all of them, as for the site's own storage.
+        if (keyword === undefined || keyword === '') await site.redis.unlink(key);
+        else await site.redis.lrem(key, 0, keyword);
+      } catch (error) {
+        throw redisAway(error);
+      }
+    },
+  } satisfies Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
+}
+
+/** The refusal of what only Redis can do. */
+export function redisAway(cause: unknown): Refusal {
+  return new Refusal(
+    'unavailable',
+    { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },
+    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause },
+  );
+}

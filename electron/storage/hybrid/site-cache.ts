@@ -1,0 +1,59 @@
+import { escapeGlob } from '../keys.js';
+import { unlink } from '../redis/sessions.js';
+import type { Site } from '../site.js';
+import type { IStorage } from '../types.js';
+import { keysLike } from './key-scan.js';
+import { redisAway } from './search.js';
+
+/** Name of an entry of the site's own cache. */
+export const siteCacheKey = (site: Site, key: string): string => `${site.keys.prefix}cache:${key}`;
+
+/**
+ * The site's own cache (`cache:{key}`): Redis alone has it, JSON, with the time that the site gives. Without Redis it is empty and takes
+ * nothing, as a cache may; a deletion that could not be done is refused (`unavailable`).
+ */
+export function siteCacheMethods(site: Site) {
+  return {
+    async getCache(key) {
+      if (!site.redisUp) return null;
+      const text = await site.redis.get(siteCacheKey(site, key)).catch(() => null);
+      return text === null ? null : parsed(text);
+    },
+
+    async setCache(key, data, expireSeconds) {
+      // What JSON cannot say (undefined) is what is not there.
+      const text: string | undefined = JSON.stringify(data);
+      if (!site.redisUp || text === undefined) return;
+      const name = siteCacheKey(site, key);
+      const seconds = Math.ceil(expireSeconds ?? 0);
+      const done = seconds > 0 ? site.redis.set(name, text, 'EX', seconds) : site.redis.set(name, text);
+      await done.catch(() => undefined);
+    },
+
+    async deleteCache(key) {
+      try {
+        await site.redis.unlink(siteCacheKey(site, key));
+      } catch (error) {
+        throw redisAway(error);
+      }
+    },
+
+    async clearExpiredCache(prefix = '') {
+      try {
+        const pattern = `${escapeGlob(siteCacheKey(site, prefix))}*`;
+        for await (const names of keysLike(site.redis, pattern)) await unlink(site.redis, names);
+      } catch (error) {
+        throw redisAway(error);
+      }
+    },
+  } satisfies Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' | 'clearExpiredCache'>;
+}
+
+/** Text that is no JSON was written by somebody else, and is given as it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,146 @@
+import type { Cache } from '../cache.js';
+import { Refusal } from '../../contract/errors.js';
+import type { Sql } from '../mysql/database.js';
+import type { Site } from '../site.js';
+import type { IStorage, SkipConfig, SkipSegment } from '../types.js';
+import { clipped, millisecondsOf, timestampOf } from './cells.js';
+import { holdUser, storedName } from './owner-names.js';
+import { exactKey, exactly } from './plays.js';
+
+type Family = 'skip' | 'episode';
+
+interface SkipRow {
+  readonly source: string;
+  readonly content_id: string;
+  readonly title: string | null;
+  readonly segments: string;
+  readonly updated_at: string;
+}
+
+/** Where uncached reads of a user are asked; the primary for a while after the user's own write. */
+export interface Reader {
+  for(username: string): Promise<Sql>;
+  wrote(username: string): void;
+}
+
+/**
+ * Skips: what to jump over in a content, for a user. The site has two families of one shape, the seed one table with one row for each
+ * user and content. Both live in it by the spelling of `source`: episode skips stand as they are, as every reader of this table expects,
+ * and the older family stands under `skip:{source}`. An episode skip whose source itself begins with `skip:` or `episode:` stands under
+ * `episode:{source}`, so that nothing can be taken for the other. `segments` stays the plain array; no column and no table is added, and
+ * a program that knows episode skips alone sees a few of a source that it never asks for. `updated_time` is kept to the second.
+ *
+ * They have no key family: read rarely, once for a film, straight from MySQL (a replica within the lag bound, the primary after one's own write).
+ */
+export function skipMethods(site: Site, cache: Cache, reader: Reader) {
+  const get = async (family: Family, userName: string, source: string, id: string): Promise<SkipConfig | null> => {
+    const username = await storedName(site, userName);
+    if (username === null) return null;
+    const [row] = await (
+      await reader.for(username)
+    ).rows<SkipRow>(
+      `SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? AND ${exactKey}`,
+      [username, ...exactly({ source: storedSource(family, source), id })],
+    );
+    return row === undefined ? null : configOf(source, row);
+  };
+
+  const set = async (
+    family: Family,
+    userName: string,
+    source: string,
+    id: string,
+    config: SkipConfig,
+  ): Promise<void> => {
+    const stored = storedSource(family, source);
+    if (source === '' || stored.length > 100 || id.length > 255) throw tooLong(source, id);
+    const username = (await storedName(site, userName)) ?? userName;
+    await cache.write([], async (tx) => {
+      const name = await holdUser(tx, username);
+      await tx.run(
+        `INSERT INTO episode_skip_configs (username, source, content_id, title, segments, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+          ON DUPLICATE KEY UPDATE source = VALUES(source), content_id = VALUES(content_id), title = VALUES(title),
+            segments = VALUES(segments), updated_at = VALUES(updated_at)`,
+        [
+          name,
+          stored,
+          id,
+          clipped(config.title, 500),
+          JSON.stringify(config.segments),
+          timestampOf(config.updated_time),
+        ],
+      );
+    });
+    reader.wrote(username);
+  };
+
+  const remove = async (family: Family, userName: string, source: string, id: string): Promise<void> => {
+    const username = await storedName(site, userName);
+    if (username === null) return;
+    await cache.write([], (tx) =>
+      tx.run(`DELETE FROM episode_skip_configs WHERE username = ? AND ${exactKey}`, [
+        username,
+        ...exactly({ source: storedSource(family, source), id }),
+      ]),
+    );
+    reader.wrote(username);
+  };
+
+  const all = async (family: Family, userName: string): Promise<Record<string, SkipConfig>> => {
+    const username = await storedName(site, userName);
+    if (username === null) return {};
+    const rows = await (
+      await reader.for(username)
+    ).rows<SkipRow>(
+      'SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? ORDER BY id',
+      [username],
+    );
+    return Object.fromEntries(
+      rows.flatMap((row) => {
+        const known = familyOf(row.source);
+        return known.family === family ? [[`${known.source}+${row.content_id}`, configOf(known.source, row)]] : [];
+      }),
+    );
+  };
+
+  return {
+    getSkipConfig: (userName, source, id) => get('skip', userName, source, id),
+    setSkipConfig: (userName, source, id, config) => set('skip', userName, source, id, config),
+    deleteSkipConfig: (userName, source, id) => remove('skip', userName, source, id),
+    getAllSkipConfigs: (userName) => all('skip', userName),
+    getEpisodeSkipConfig: (userName, source, id) => get('episode', userName, source, id),
+    setEpisodeSkipConfig: (userName, source, id, config) => set('episode', userName, source, id, config),
+    deleteEpisodeSkipConfig: (userName, source, id) => remove('episode', userName, source, id),
+    getAllEpisodeSkipConfigs: (userName) => all('episode', userName),
+  } satisfies Partial<IStorage>;
+}
+
+/** What stands in the column `source`. */
+export function storedSource(family: Family, source: string): string {
+  if (family === 'skip') return `skip:${source}`;
+  return /^(skip|episode):/.test(source) ? `episode:${source}` : source;
+}
+
+/** The inverse of `storedSource`. */
+export function familyOf(stored: string): { readonly family: Family; readonly source: string } {
+  if (stored.startsWith('skip:')) return { family: 'skip', source: stored.slice('skip:'.length) };
+  return { family: 'episode', source: stored.startsWith('episode:') ? stored.slice('episode:'.length) : stored };
+}
+
+function configOf(source: string, row: SkipRow): SkipConfig {
+  const segments: unknown = JSON.parse(row.segments);
+  return {
+    source,
+    id: row.content_id,
+    title: row.title ?? '',
+    segments: Array.isArray(segments) ? (segments as SkipSegment[]) : [],
+    updated_time: millisecondsOf(row.updated_at) ?? 0,
+  };
+}
+
+function tooLong(source: string, id: string): Refusal {
+  return new Refusal('invalid_input', {
+    zh: `来源应为 1–95 字，编号不超过 255 字：${`${source}+${id}`.slice(0, 80)}`,
+    en: `A skip's source has 1 to 95 characters and its id up to 255: ${`${source}+${id}`.slice(0, 80)}`,
+  });
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '../../contract/errors.js';
+import type { Site } from '../site.js';
+import { type CountedPlay, countPlays } from './stats-count.js';
+
+/** How statistics are batched. */
+export interface BatchOptions {
+  /** Milliseconds between two flushes: what a killed process loses at most. Default 1000. */
+  readonly every?: number;
+  /** Different (day, user, content) that are flushed at once, before the time. Default 500. */
+  readonly at?: number;
+}
+
+interface Batch {
+  readonly id: string;
+  readonly plays: CountedPlay[];
+}
+
+/** Beyond this, with MySQL away, plays are refused instead of filling the memory. */
+const most = 100_000;
+
+/**
+ * Plays of this process on their way to MySQL: added up for each day, user and content, sent in one transaction every second or every 500.
+ * A batch keeps its id until it is known to be committed, so that one whose answer was lost is not counted twice. `close` sends what is
+ * left; a process that is killed loses what it had not sent: at most one interval, as a rule under a second of counters, never a play record.
+ */
+export class PlayBatches {
+  readonly #site: Site;
+  readonly #at: number;
+  readonly #timer: NodeJS.Timeout;
+  #pending = new Map<string, CountedPlay>();
+  #sending: Batch | null = null;
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(site: Site, { every = 1_000, at = 500 }: BatchOptions = {}) {
+    this.#site = site;
+    this.#at = at;
+    this.#timer = setInterval(() => void this.flush().catch(() => undefined), every);
+    this.#timer.unref();
+  }
+
+  /** Plays that MySQL has not confirmed. */
+  get waiting(): number {
+    return this.#pending.size + (this.#sending?.plays.length ?? 0);
+  }
+
+  /** Adds one play of the current UTC day. Throws `unavailable` after close, or where MySQL has been away for too long. */
+  add(username: string, source: string, id: string, watchTime: number): void {
+    if (this.#closed || this.#pending.size >= most) {
+      throw new Refusal('unavailable', { zh: '统计暂时无法记录', en: 'Statistics cannot be taken at present' });
+    }
+    const day = new Date().toISOString().slice(0, 10);
+    // The tables take `A` and `a` for one content, as far as statistics go.
+    const key = [day, username, source.toLowerCase(), id.toLowerCase()].join('\0');
+    const found = this.#pending.get(key);
+    this.#pending.set(key, {
+      day,
+      username,
+      source,
+      id,
+      plays: (found?.plays ?? 0) + 1,
+      watchTime: (found?.watchTime ?? 0) + watchTime,
+    });
+    if (this.#pending.size >= this.#at) void this.flush().catch(() => undefined);
+  }
+
+  /** Sends everything that was added before the call. Throws `unavailable`; then it is kept and tried again. */
+  async flush(): Promise<void> {
+    // Whoever calls during a round may have added behind it: one more round.
+    if (this.#running !== null) await this.#running.catch(() => undefined);
+    this.#running ??= this.#rounds().finally(() => {
+      this.#running = null;
+    });
+    await this.#running;
+  }
+
+  /** Sends what is left and takes no more. Throws what the last flush threw. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#closed = true;
+    await this.flush();
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#sending !== null || this.#pending.size > 0) {
+      this.#sending ??= this.#take();
+      const { id, plays } = this.#sending;
+      await countPlays(this.#site, id, plays);
+      this.#sending = null;
+    }
+  }
+
+  #take(): Batch {
+    const keys = [...this.#pending.keys()].slice(0, Math.max(this.#at, 1_000)).toSorted();
+    const plays = keys.flatMap((key) => {
+      const play = this.#pending.get(key);
+      this.#pending.delete(key);
+      return play === undefined ? [] : [play];
+    });
+    return { id: randomUUID(), plays };
+  }
+}
