@@ -1,52 +1,100 @@
-import type { Cluster, Redis } from 'ioredis';
-import type { FamilyName, Keys } from './keys.js';
+import { Breaker } from './cache/breaker.js';
+import { Blocks, commitUnknown, type Target } from './cache/blocks.js';
+import { CacheCommands, newToken, type RedisClient } from './cache/commands.js';
+import { Deadlines } from './cache/deadline.js';
+import { Epoch } from './cache/epoch.js';
+import { Gate } from './cache/gate.js';
+import type { Scripts } from './cache/lua.js';
+import { Reader, type ReadPoint } from './cache/reader.js';
+import { Refresher } from './cache/refresh.js';
+import { fieldShape, hashShape, stringShape } from './cache/shapes.js';
+import { type Touch, targetOf, Touches } from './cache/touches.js';
+import { keyFamilies, type FamilyName, type Keys, lifetime } from './keys.js';
 import type { Database, Sql } from './mysql/database.js';
 import type { Outbox } from './outbox.js';
 
-/** What a write changes in the cache. */
-export interface Touch {
-  readonly family: FamilyName;
-  readonly part: string;
-  /** Hash families: fields to set (value) or to remove (null) after the commit. Without it the whole key goes. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
+export type { Touch } from './cache/touches.js';
+
+/** Where a test may hold a read or a write. */
+export type PausePoint = ReadPoint | 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
 
 export interface CacheOptions {
   readonly db: Database;
-  readonly redis: Redis | Cluster;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
+  /** Milliseconds that Redis may take to answer; 200 if not said. */
+  readonly patience?: number;
+  /** For tests: awaited at each point. */
+  readonly pause?: (point: PausePoint) => Promise<void>;
+  /** For tests: scripts that break the protocol. */
+  readonly scripts?: Partial<Scripts>;
+}
+
+/** Blocks of a write that has a transaction of its own. */
+export interface Held {
+  /** Before the commit. */
+  place(): Promise<void>;
+  /** After the commit. Answers whether it has reached Redis. */
+  lift(): Promise<boolean>;
+  /** After a transaction that failed. */
+  fail(error: unknown): void;
+  /** When somebody else has lifted them. */
+  forget(): void;
+  readonly token: string;
 }
 
 /**
  * Redis before MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary: a replica that lags would be cached.
- * Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer.
+ * Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer. How it stays true: docs/storage-cache.md.
  */
 export class Cache {
   readonly #db: Database;
+  readonly #keys: Keys;
+  readonly #outbox: Outbox;
+  readonly #commands: CacheCommands;
+  readonly #deadlines: Deadlines;
+  readonly #breaker = new Breaker();
+  readonly #gate: Gate;
+  readonly #reader: Reader;
+  readonly #refresher: Refresher;
+  readonly #pause: CacheOptions['pause'];
 
-  constructor({ db }: CacheOptions) {
+  constructor({ db, redis, keys, outbox, patience = 200, pause, scripts }: CacheOptions) {
     this.#db = db;
+    this.#keys = keys;
+    this.#outbox = outbox;
+    this.#pause = pause;
+    this.#commands = new CacheCommands(redis, scripts);
+    this.#deadlines = new Deadlines(patience);
+    const epoch = new Epoch(this.#commands, keys);
+    this.#gate = new Gate(redis, async () => {
+      await epoch.verify();
+      await outbox.clear();
+    });
+    this.#reader = new Reader({
+      commands: this.#commands,
+      deadlines: this.#deadlines,
+      breaker: this.#breaker,
+      gate: this.#gate,
+      pause,
+    });
+    this.#refresher = new Refresher(this.#commands);
   }
 
   /** Value of a string family: cached, or loaded and filled. null is cached for a minute. */
-  async get<T>(_family: FamilyName, _part: string, load: () => Promise<T | null>): Promise<T | null> {
-    return load();
+  get<T>(family: FamilyName, part: string, load: () => Promise<T | null>): Promise<T | null> {
+    return this.#reader.read(this.#keys.of(family, part), stringShape<T>(this.#commands, lifetime(family)), load);
   }
 
   /** All fields of a hash family. */
-  async all<T>(_family: FamilyName, _part: string, load: () => Promise<Record<string, T>>): Promise<Record<string, T>> {
-    return load();
+  all<T>(family: FamilyName, part: string, load: () => Promise<Record<string, T>>): Promise<Record<string, T>> {
+    return this.#reader.read(this.#keys.of(family, part), hashShape<T>(this.#commands, lifetime(family)), load);
   }
 
   /** One field of a hash family, or null; fills the whole hash on a miss. */
-  async field<T>(
-    _family: FamilyName,
-    _part: string,
-    field: string,
-    load: () => Promise<Record<string, T>>,
-  ): Promise<T | null> {
-    return (await load())[field] ?? null;
+  field<T>(family: FamilyName, part: string, field: string, load: () => Promise<Record<string, T>>): Promise<T | null> {
+    return this.#reader.read(this.#keys.of(family, part), fieldShape<T>(this.#commands, lifetime(family), field), load);
   }
 
   /**
@@ -54,14 +102,103 @@ export class Cache {
    * blocks after it. `touches` as a function is asked after the work; `touch` adds more while it runs. `work` may run again after a deadlock.
    */
   async write<T>(
-    _touches: readonly Touch[] | (() => readonly Touch[]),
+    touches: readonly Touch[] | (() => readonly Touch[]),
     work: (tx: Sql, touch: (more: Touch) => void) => Promise<T>,
   ): Promise<T> {
-    return this.#db.transaction((tx) => work(tx, () => undefined));
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    let targets: readonly Target[] = [];
+    let row: string | null = null;
+    let value: T;
+    try {
+      value = await this.#db.transaction(async (tx) => {
+        const touched = new Touches(typeof touches === 'function' ? [] : touches);
+        const answer = await work(tx, (more) => {
+          touched.add(more);
+        });
+        if (typeof touches === 'function') for (const touch of touches()) touched.add(touch);
+        targets = touched.targets(this.#keys);
+        if (targets.length === 0) return answer;
+        await this.#pause?.('write:worked');
+        const keys = targets.map(({ key }) => key);
+        [row] = await Promise.all([this.#outbox.remember(tx, '0', { keys, sessionsOf: [] }), blocks.place(targets)]);
+        await this.#pause?.('write:blocked');
+        return answer;
+      });
+    } catch (error) {
+      this.#undo(blocks, error);
+      throw error;
+    }
+    if (targets.length === 0) return value;
+    await this.#pause?.('write:committed');
+    if (await blocks.lift(targets)) this.#outbox.settle(row);
+    else if (row === null) this.#doubt(targets.map(({ key }) => key));
+    else {
+      this.#outbox.own(row, blocks.token);
+      this.#doubt([]);
+    }
+    await this.#pause?.('write:lifted');
+    return value;
+  }
+
+  /** Blocks for a transaction that somebody else runs; `names` may hold any keys, of which only cached families are blocked. */
+  hold(names: readonly string[]): Held {
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    const targets = names.flatMap((name) => targetOf(this.#keys, name) ?? []);
+    return {
+      token: blocks.token,
+      place: async () => void (await blocks.place(targets)),
+      lift: async () => {
+        const lifted = await blocks.lift(targets);
+        if (!lifted) this.#doubt([]);
+        return lifted;
+      },
+      fail: (error) => {
+        this.#undo(blocks, error);
+      },
+      forget: () => {
+        blocks.forget();
+      },
+    };
   }
 
   /** Read-through with timed refresh: one leader among all processes refreshes ahead, the others go on with what there is. */
-  async refreshed<T>(_family: FamilyName, _part: string, load: () => Promise<T>): Promise<T> {
-    return load();
+  async refreshed<T>(family: FamilyName, part: string, load: () => Promise<T>): Promise<T> {
+    const key = this.#keys.of(family, part);
+    const life = lifetime(family);
+    let missed = false;
+    const value = await this.#reader.read<T | null, T | null>(key, stringShape<T>(this.#commands, life), () => {
+      missed = true;
+      return load();
+    });
+    if (!missed && this.#gate.open && !this.#breaker.open) {
+      this.#refresher.consider(key, this.#keys.lock(key), keyFamilies[family].ttl * 1000, life.value(), load);
+    }
+    return value as T;
+  }
+
+  /** Resolves once it has been tried to open the cache for reading; without it the first reads go to MySQL. */
+  async ready(): Promise<void> {
+    await this.#gate.tried();
+  }
+
+  /** True while reads come from Redis. */
+  get reading(): boolean {
+    return this.#gate.open && !this.#breaker.open;
+  }
+
+  close(): void {
+    this.#gate.close();
+  }
+
+  /** After a transaction that failed: rolled back, or nobody knows. */
+  #undo(blocks: Blocks, error: unknown): void {
+    if (commitUnknown(error)) blocks.forget();
+    else void blocks.undo();
+  }
+
+  /** A committed write has not reached Redis: nothing there is believed until it has. */
+  #doubt(keys: readonly string[]): void {
+    this.#outbox.retry(keys);
+    this.#gate.shut();
   }
 }

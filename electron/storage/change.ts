@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
+import type { Held } from './cache.js';
 import { errorNumber } from './mysql/errors.js';
 import { type Parameter, type Sql } from './mysql/database.js';
-import { type Invalidation, remember } from './outbox.js';
+import type { Invalidation } from './outbox.js';
 import type { Site } from './site.js';
 
 /** Who changes what: the words that the audit will keep. */
@@ -93,6 +94,8 @@ export async function change<T>(
   const inputHash = intentionOf(draft.input);
   let outcome: ChangeOutcome<T>;
   let touched = false;
+  let held: Held | null = null;
+  let row: string | null = null;
   try {
     outcome = await site.db.transaction(async (tx) => {
       const auditId = draft.auditId ?? (await openAudit(tx, draft));
@@ -102,25 +105,38 @@ export async function change<T>(
       touched = change.touched.length > 0;
       await writeTouched(tx, change);
       await closeAudit(tx, change);
-      await rememberInvalidation(tx, change);
+      row = await rememberInvalidation(site, change);
       if (draft.idempotencyKey !== undefined) {
         await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
           JSON.stringify(value),
           draft.idempotencyKey,
         ]);
       }
+      // From here to the lift nobody reads or fills these keys: last, so that it is short.
+      held = site.cache.hold([...change.keys]);
+      await held.place();
       return { value, auditId, repeated: false };
     }, signal);
   } catch (error) {
+    (held as Held | null)?.fail(error);
     if (error instanceof KeyTaken) return repeat<T>(site, draft, inputHash);
     throw error;
   }
-  const carried = site.outbox.drain().catch(() => 0);
+  const carried = carry(site, held, row);
   // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
   if (draft.jobId !== undefined && touched) return outcome;
   // A slow Redis must not hold up the answer; what is left is retried by the outbox.
   await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
   return outcome;
+}
+
+/** Carries the change's invalidation to Redis and lifts its blocks, whoever else may have carried the row before. */
+async function carry(site: Site, held: Held | null, row: string | null): Promise<void> {
+  if (held !== null && row !== null) site.outbox.own(row, held.token);
+  await site.outbox.drain().catch(() => 0);
+  if (held === null) return;
+  if (row !== null && !site.outbox.owns(row)) held.forget();
+  else if ((await held.lift()) && row !== null) site.outbox.disown(row);
 }
 
 /** What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is the same ban. */
@@ -256,8 +272,8 @@ async function closeAudit(tx: Sql, change: Change): Promise<void> {
   ]);
 }
 
-async function rememberInvalidation(tx: Sql, change: Change): Promise<void> {
+async function rememberInvalidation(site: Site, change: Change): Promise<string | null> {
   const invalidation: Invalidation = { keys: [...change.keys], sessionsOf: [...change.sessionsOf] };
-  if (invalidation.keys.length === 0 && invalidation.sessionsOf.length === 0) return;
-  await remember(tx, change.auditId, invalidation);
+  if (invalidation.keys.length === 0 && invalidation.sessionsOf.length === 0) return null;
+  return site.outbox.remember(change.tx, change.auditId, invalidation);
 }

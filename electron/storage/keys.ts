@@ -121,17 +121,75 @@ export const keyFamilies = {
 
 export type FamilyName = keyof typeof keyFamilies;
 
+/** That something is not there is remembered for so long (seed §7.2). */
+const nothingMs = 60_000;
+/** Lives differ by so much both ways, so that what was filled together does not expire together. */
+const jitter = 0.1;
+
+function jittered(ms: number): number {
+  return Math.round(ms * (1 - jitter + 2 * jitter * Math.random()));
+}
+
+/** Milliseconds that the next value of a family is to live, or the knowledge that there is none. */
+export function lifetime(family: FamilyName): { value(): number; nothing(): number } {
+  return lifetimes[family];
+}
+
+const families = Object.keys(keyFamilies) as FamilyName[];
+
+const lifetimes = Object.fromEntries(
+  families.map((family) => [
+    family,
+    { value: () => jittered(keyFamilies[family].ttl * 1000), nothing: () => jittered(nothingMs) },
+  ]),
+) as Readonly<Record<FamilyName, { value(): number; nothing(): number }>>;
+
+/** Patterns cut at their variable part. */
+const cuts = families.map((family) => {
+  const [head = '', tail = null] = keyFamilies[family].pattern.split(/\{\w+\}/);
+  return { family, head, tail };
+});
+
 /** Makes the names of keys; `prefix` is the site's, `moontv:` in the seed. */
 export class Keys {
   readonly prefix: string;
+  readonly #ends: Readonly<Record<FamilyName, { readonly head: string; readonly tail: string | null }>>;
 
   constructor(prefix = 'moontv:') {
     this.prefix = prefix;
+    this.#ends = Object.fromEntries(
+      cuts.map(({ family, head, tail }) => [family, { head: prefix + head, tail }]),
+    ) as Record<FamilyName, { head: string; tail: string | null }>;
   }
 
   /** The exact key of a family with its variable part, whatever characters that has. */
   of(family: FamilyName, part = ''): string {
-    return this.prefix + keyFamilies[family].pattern.replace(/\{\w+\}/, () => part);
+    const { head, tail } = this.#ends[family];
+    return tail === null ? head : head + part + tail;
+  }
+
+  /** The family that a key belongs to, or null. */
+  familyOf(name: string): FamilyName | null {
+    for (const family of families) {
+      const { head, tail } = this.#ends[family];
+      if (tail === null ? name === head : isBetween(name, head, tail)) return family;
+    }
+    return null;
+  }
+
+  /** A SCAN pattern for everything of the site. */
+  everything(): string {
+    return `${escapeGlob(this.prefix)}*`;
+  }
+
+  /** Where it is kept for which run of Redis all cached values are known to be good. */
+  epoch(): string {
+    return `${this.prefix}cache:epoch`;
+  }
+
+  /** What the one process holds that refreshes a value ahead of its time. */
+  lock(key: string): string {
+    return `${key}:refresh`;
   }
 
   /** A SCAN pattern for a family; the prefix is escaped, the variable part is `*`. */
@@ -145,6 +203,10 @@ export class Keys {
       this.of(family, username),
     );
   }
+}
+
+function isBetween(name: string, head: string, tail: string): boolean {
+  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
 }
 
 /** Escapes what SCAN MATCH would read as a pattern. */

@@ -1,10 +1,12 @@
-import type { Redis } from 'ioredis';
+import { CacheCommands, type RedisClient } from './cache/commands.js';
 import type { Keys } from './keys.js';
 import { type Database, type Sql, sqlTime } from './mysql/database.js';
-import { endSessions, unlink } from './redis/sessions.js';
+import { endSessions } from './redis/sessions.js';
+import { batches } from './rows.js';
 
 interface OutboxRow {
   readonly id: string;
+  readonly audit_id: string;
   readonly redis_keys: string;
   readonly sessions_of: string;
 }
@@ -15,34 +17,40 @@ export interface Invalidation {
   readonly sessionsOf: readonly string[];
 }
 
-/** Remembers an invalidation in the transaction of its change. */
-export async function remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<void> {
-  await tx.run(
-    'INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
-    [auditId, JSON.stringify(invalidation.keys), JSON.stringify(invalidation.sessionsOf)],
-  );
-}
+/** Milliseconds between two looks for what others left. */
+const lookEvery = 1_000;
+/** Rows of cache writes are their writer's for so long; older ones were left behind. */
+const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
+/** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
+const settleEvery = 100;
 
 /**
- * Carries remembered invalidations to Redis: at once after each change, when Redis comes back, and every few seconds while any is left,
- * also those of an earlier run or another console.
+ * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
+ * servers within about a second where the writer could not. Where the console's tables are missing, those of this process are kept in its memory.
  */
 export class Outbox {
   readonly #db: Database;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keys: Keys;
+  readonly #commands: CacheCommands;
   readonly #timer: NodeJS.Timeout;
+  /** Tokens of this process's blocks by row, and when they may be forgotten because the block has expired. */
+  readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>();
+  readonly #kept = new Set<string>();
+  #done: string[] = [];
+  #settling: NodeJS.Timeout | null = null;
   #draining: Promise<number> | null = null;
   #enabled = false;
   readonly #wake = (): void => {
     void this.drain().catch(() => undefined);
   };
 
-  constructor(db: Database, redis: Redis, keys: Keys) {
+  constructor(db: Database, redis: RedisClient, keys: Keys) {
     this.#db = db;
     this.#redis = redis;
     this.#keys = keys;
-    this.#timer = setInterval(this.#wake, 5_000);
+    this.#commands = new CacheCommands(redis);
+    this.#timer = setInterval(this.#wake, lookEvery);
     this.#timer.unref();
     redis.on('ready', this.#wake);
   }
@@ -53,20 +61,58 @@ export class Outbox {
     this.#wake();
   }
 
+  /** Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for it. */
+  async remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<string | null> {
+    if (!this.#enabled) return null;
+    const { insertId } = await tx.run(
+      'INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
+      [auditId, JSON.stringify(invalidation.keys), JSON.stringify(invalidation.sessionsOf)],
+    );
+    return insertId;
+  }
+
+  /** The block that is to be lifted when this row is carried. */
+  own(row: string, token: string): void {
+    this.#tokens.set(row, { token, until: performance.now() + 60_000 });
+  }
+
+  /** True if this process has not carried the row, so that its block still stands. */
+  owns(row: string): boolean {
+    return this.#tokens.has(row);
+  }
+
+  disown(row: string): void {
+    this.#tokens.delete(row);
+  }
+
+  /** A write of the cache that has reached Redis: its row goes, together with others. */
+  settle(row: string | null): void {
+    if (row === null) return;
+    this.#done.push(row);
+    this.#settling ??= setTimeout(() => {
+      void this.#settle().catch(() => undefined);
+    }, settleEvery).unref();
+  }
+
+  /** Keys of committed writes that have no row and did not reach Redis. */
+  retry(keys: readonly string[]): void {
+    for (const key of keys) this.#kept.add(key);
+  }
+
   /** Deletions that still wait. */
   async pending(signal?: AbortSignal): Promise<number> {
-    if (!this.#enabled) return 0;
+    if (!this.#enabled) return this.#kept.size;
     const [row] = await this.#db.rows<{ waiting: string }>(
-      'SELECT COUNT(*) AS waiting FROM console_cache_outbox WHERE done_at IS NULL',
+      `SELECT COUNT(*) AS waiting FROM console_cache_outbox WHERE done_at IS NULL AND (audit_id > 0 OR ${leftBehind})`,
       [],
       signal,
     );
-    return Number(row?.waiting ?? 0);
+    return Number(row?.waiting ?? 0) + this.#kept.size;
   }
 
   /** Carries over what waits; answers how many entries were done. A Redis that is down leaves them for later. */
   async drain(): Promise<number> {
-    if (!this.#enabled || this.#redis.status !== 'ready') return 0;
+    if (this.#redis.status !== 'ready') return 0;
     // One more round for whoever calls during a round: its entry may have been committed after that round's SELECT.
     const running = this.#draining;
     if (running !== null) await running.catch(() => 0);
@@ -76,11 +122,42 @@ export class Outbox {
     return this.#draining;
   }
 
+  /** Carries over everything committed so far, whoever wrote it; throws if anything is left. Until then Redis may be older than MySQL. */
+  async clear(): Promise<void> {
+    await this.#carryKept();
+    if (!this.#enabled) return;
+    const [last] = await this.#db.rows<{ id: string | null }>('SELECT MAX(id) AS id FROM console_cache_outbox');
+    for (let after = '0'; ;) {
+      const rows = await this.#db.rows<OutboxRow>(
+        'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
+        [after, last?.id ?? 0],
+      );
+      for (const row of rows) if (!(await this.#carry(row))) throw new Error('Redis did not take an invalidation');
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      after = end.id;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#redis.off('ready', this.#wake);
+    await this.#draining?.catch(() => 0);
+    await this.#settle().catch(() => undefined);
+  }
+
   async #rounds(): Promise<number> {
+    for (const [row, { until }] of this.#tokens) {
+      if (until > performance.now()) break;
+      this.#tokens.delete(row);
+    }
+    await this.#carryKept();
+    if (!this.#enabled) return 0;
     let done = 0;
     for (;;) {
       const rows = await this.#db.rows<OutboxRow>(
-        'SELECT id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL ORDER BY id LIMIT 50',
+        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
       );
       for (const row of rows) {
         if (!(await this.#carry(row))) return done;
@@ -90,14 +167,29 @@ export class Outbox {
     }
   }
 
+  async #carryKept(): Promise<void> {
+    for (const key of this.#kept) {
+      await this.#commands.lift(key);
+      this.#kept.delete(key);
+    }
+  }
+
   async #carry(row: OutboxRow): Promise<boolean> {
     try {
-      const ended = await endSessions(this.#redis, this.#keys, JSON.parse(row.sessions_of) as string[]);
-      const removed = await unlink(this.#redis, JSON.parse(row.redis_keys) as string[]);
-      await this.#db.run(
-        'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
-        [sqlTime(new Date()), removed, ended, row.id],
-      );
+      const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
+      let removed = 0;
+      for (const batch of batches(listIn(row.redis_keys), 500)) {
+        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, this.#tokens.get(row.id)?.token)));
+        removed += lifted.reduce((sum, count) => sum + count, 0);
+      }
+      this.#tokens.delete(row.id);
+      if (row.audit_id === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [row.id]);
+      else {
+        await this.#db.run(
+          'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
+          [sqlTime(new Date()), removed, ended, row.id],
+        );
+      }
       return true;
     } catch {
       await this.#db
@@ -107,9 +199,22 @@ export class Outbox {
     }
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#redis.off('ready', this.#wake);
-    await this.#draining?.catch(() => 0);
+  async #settle(): Promise<void> {
+    this.#settling = null;
+    const rows = this.#done;
+    this.#done = [];
+    for (const batch of batches(rows, 500)) {
+      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
+    }
+  }
+}
+
+/** A row that is not what we wrote has nothing to carry, and must not stop the others. */
+function listIn(text: string): string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+  } catch {
+    return [];
   }
 }

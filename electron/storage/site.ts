@@ -75,6 +75,7 @@ export class Site {
   }
 
   async close(): Promise<void> {
+    this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
     await this.db.close();

@@ -1,18 +1,20 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../cache/commands.js';
 import type { Keys } from '../keys.js';
 
 /** How many sessions a user has now; stale members of the index do not count. */
-export async function countSessions(redis: Redis, keys: Keys, username: string): Promise<number> {
+export async function countSessions(redis: RedisClient, keys: Keys, username: string): Promise<number> {
   const ids = await redis.smembers(keys.of('userSessions', username));
   if (ids.length === 0) return 0;
-  return redis.exists(...ids.map((id) => keys.of('session', id)));
+  // One by one: they may lie on different nodes of a cluster.
+  const found = await Promise.all(ids.map((id) => redis.exists(keys.of('session', id))));
+  return found.reduce((sum, count) => sum + count, 0);
 }
 
 /**
  * Ends every session of these users, found by the per-user index, and removes the index.
  * Answers how many sessions existed. Safe to repeat.
  */
-export async function endSessions(redis: Redis, keys: Keys, usernames: readonly string[]): Promise<number> {
+export async function endSessions(redis: RedisClient, keys: Keys, usernames: readonly string[]): Promise<number> {
   let ended = 0;
   for (const batch of batches(usernames, 500)) {
     const indexes = batch.map((username) => keys.of('userSessions', username));
@@ -25,7 +27,7 @@ export async function endSessions(redis: Redis, keys: Keys, usernames: readonly 
 }
 
 /** UNLINK in batches of one command each, so that a cluster never sees keys of two slots together. Answers how many existed. */
-export async function unlink(redis: Redis, names: readonly string[]): Promise<number> {
+export async function unlink(redis: RedisClient, names: readonly string[]): Promise<number> {
   let removed = 0;
   for (const batch of batches(names, 500)) {
     const answers = await Promise.all(batch.map((name) => redis.unlink(name)));

@@ -1,0 +1,82 @@
+import { Refusal } from '../../contract/errors.js';
+import type { CacheCommands, FieldChanges, Kind } from './commands.js';
+import type { Deadlines } from './deadline.js';
+
+/** Milliseconds that a block lasts if its writer dies. */
+const blockMs = 30_000;
+/** A commit that takes long keeps its blocks alive. */
+const renewMs = 10_000;
+/** So many keys are under way at once. */
+const perBatch = 250;
+
+/** A key that a write touches; `changes` where single fields are all that a lone writer has to set. */
+export interface Target {
+  readonly key: string;
+  readonly kind: Kind;
+  readonly changes: FieldChanges | null;
+}
+
+/** One writer's blocks: placed before its commit, lifted after it. Never throws; says what got through. */
+export class Blocks {
+  readonly token: string;
+  readonly #commands: CacheCommands;
+  readonly #deadlines: Deadlines;
+  readonly #placed = new Map<string, Kind>();
+  #renewal: NodeJS.Timeout | null = null;
+
+  constructor(commands: CacheCommands, deadlines: Deadlines, token: string) {
+    this.#commands = commands;
+    this.#deadlines = deadlines;
+    this.token = token;
+  }
+
+  /** Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be blocked all the same. */
+  async place(targets: readonly { readonly key: string; readonly kind: Kind }[]): Promise<boolean> {
+    for (const { key, kind } of targets) this.#placed.set(key, kind);
+    this.#renewal ??= setInterval(() => {
+      void this.#put([...this.#placed]);
+    }, renewMs).unref();
+    return this.#put(targets.map(({ key, kind }) => [key, kind] as const));
+  }
+
+  /** After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. */
+  async lift(targets: readonly Target[]): Promise<boolean> {
+    const rest = new Map(this.#placed);
+    for (const { key } of targets) rest.delete(key);
+    this.forget();
+    const all: Target[] = [...targets, ...[...rest].map(([key, kind]) => ({ key, kind, changes: null }))];
+    return this.#each(all, ({ key, changes }) => this.#commands.lift(key, this.token, changes));
+  }
+
+  /** After a rollback: hashes go on as they were. */
+  async undo(): Promise<boolean> {
+    return this.lift([...this.#placed].map(([key, kind]) => ({ key, kind, changes: { set: [], remove: [] } })));
+  }
+
+  /** Leaves the blocks to expire, where nobody can say whether the commit took place. */
+  forget(): void {
+    if (this.#renewal !== null) clearInterval(this.#renewal);
+    this.#renewal = null;
+    this.#placed.clear();
+  }
+
+  #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
+    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, blockMs));
+  }
+
+  async #each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<boolean> {
+    if (this.#commands.client.status !== 'ready') return items.length === 0;
+    for (let at = 0; at < items.length; at += perBatch) {
+      const results = await Promise.allSettled(
+        items.slice(at, at + perBatch).map((item) => this.#deadlines.within(work(item))),
+      );
+      if (results.some(({ status }) => status === 'rejected')) return false;
+    }
+    return true;
+  }
+}
+
+/** True where a transaction failed and nobody can say whether its commit took place: the connection broke, or was killed. */
+export function commitUnknown(error: unknown): boolean {
+  return error instanceof Refusal && (error.code === 'unavailable' || error.code === 'cancelled');
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Cluster, Redis } from 'ioredis';
+import { scripts as standard, type Scripts } from './lua.js';
+
+/** One server (or a Sentinel's master), or a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** What Redis holds a family in, as far as the cache is concerned. */
+export type Kind = 'string' | 'hash';
+
+/** Fields of a hash that a lone writer may set in place. */
+export interface FieldChanges {
+  readonly set: readonly (readonly [field: string, json: string])[];
+  readonly remove: readonly string[];
+}
+
+type Words = readonly (string | number)[];
+type Run = (key: string, ...words: Words) => Promise<unknown>;
+
+let others = 0;
+
+/** The cache's scripts as commands of a client; the driver loads them where a server does not know them yet. */
+export class CacheCommands {
+  readonly client: RedisClient;
+  readonly #run: Readonly<Record<keyof Scripts, Run>>;
+
+  /** `replaced` is for tests that want to see a broken protocol fail. */
+  constructor(client: RedisClient, replaced: Partial<Scripts> = {}) {
+    this.client = client;
+    const texts: Scripts = { ...standard, ...replaced };
+    const suffix = Object.keys(replaced).length === 0 ? '' : String((others += 1));
+    const command = (name: keyof Scripts): Run => {
+      const full = `moondesk_${name}${suffix}`;
+      client.defineCommand(full, { numberOfKeys: 1, lua: texts[name] });
+      return (client as unknown as Readonly<Record<string, Run>>)[full]?.bind(client) as Run;
+    };
+    this.#run = {
+      lease: command('lease'),
+      fill: command('fill'),
+      release: command('release'),
+      field: command('field'),
+      block: command('block'),
+      lift: command('lift'),
+      replace: command('replace'),
+    };
+  }
+
+  /** Text of a string, flat fields of a hash, or the mark; `~L:<token>` of one's own where the lease was given. */
+  lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
+    return this.#run.lease(key, kind, token, ms, spoilt);
+  }
+
+  async fill(key: string, kind: Kind, token: string, ms: number, words: readonly string[]): Promise<boolean> {
+    return (await this.#run.fill(key, kind, token, ms, ...words)) === 1;
+  }
+
+  release(key: string, token: string): Promise<unknown> {
+    return this.#run.release(key, token);
+  }
+
+  /** JSON of the field, `null`, the mark, or null where there is no hash. */
+  field(key: string, field: string): Promise<unknown> {
+    return this.#run.field(key, field);
+  }
+
+  block(key: string, kind: Kind, token: string, ms: number): Promise<unknown> {
+    return this.#run.block(key, kind, token, ms);
+  }
+
+  /** Answers how many values left (0 or 1). Without a token it carries over somebody else's write. */
+  async lift(key: string, token = '', changes: FieldChanges | null = null): Promise<number> {
+    const words =
+      changes === null ? [0, 0] : [1, changes.set.length, ...changes.set.flatMap((pair) => pair), ...changes.remove];
+    return Number(await this.#run.lift(key, token, ...words));
+  }
+
+  async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
+    return (await this.#run.replace(key, old, text, ms)) === 1;
+  }
+}
+
+const process = randomBytes(6).toString('base64url').replaceAll('_', '.');
+let tokens = 0;
+
+/** A name for one lease or block that nobody else will use. */
+export function newToken(): string {
+  tokens += 1;
+  return `${process}${tokens.toString(36)}`;
+}

@@ -1,0 +1,95 @@
+import type { RedisClient } from './commands.js';
+
+/** Milliseconds between two attempts to come back. */
+const retry = 250;
+
+/**
+ * Whether what Redis holds may be believed. It is shut from the start, whenever a connection is lost, and whenever a write's keys could not be
+ * lifted; it opens once Redis has caught up with MySQL. Nothing is done before the first read asks: who only writes never needs it open.
+ */
+export class Gate {
+  readonly #client: RedisClient;
+  readonly #catchUp: () => Promise<void>;
+  #open = false;
+  #wanted = false;
+  #opening: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+  /** Counts how often it was shut: a read that began before must not believe an answer that comes after. */
+  generation = 0;
+
+  readonly #lost = (): void => {
+    this.shut();
+  };
+  readonly #ready = (): void => {
+    if (this.#wanted) void this.#reopen();
+  };
+
+  /** `catchUp` makes sure that Redis holds nothing older than MySQL, or throws. */
+  constructor(client: RedisClient, catchUp: () => Promise<void>) {
+    this.#client = client;
+    this.#catchUp = catchUp;
+    for (const event of ['close', 'end', '-node', '+node']) client.on(event, this.#lost);
+    client.on('ready', this.#ready);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** True if a read may believe Redis now; if not, it is seen to that a later one may. */
+  admits(): boolean {
+    if (this.#open) return true;
+    this.#wanted = true;
+    if (this.#timer === null) void this.#reopen();
+    return false;
+  }
+
+  shut(): void {
+    this.#open = false;
+    this.generation += 1;
+    if (this.#wanted && this.#timer === null) this.#later();
+  }
+
+  /** Resolves once an attempt to open it is over; for the start, so that the first reads find it open. */
+  async tried(): Promise<void> {
+    if (this.#open) return;
+    this.#wanted = true;
+    await this.#reopen();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.shut();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const event of ['close', 'end', '-node', '+node']) this.#client.off(event, this.#lost);
+    this.#client.off('ready', this.#ready);
+  }
+
+  #later(): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      void this.#reopen();
+    }, retry).unref();
+  }
+
+  #reopen(): Promise<void> {
+    this.#opening ??= this.#attempt().finally(() => {
+      this.#opening = null;
+      if (!this.#open) this.#later();
+    });
+    return this.#opening;
+  }
+
+  async #attempt(): Promise<void> {
+    if (this.#open || this.#closed || this.#client.status !== 'ready') return;
+    const { generation } = this;
+    try {
+      await this.#catchUp();
+      if (generation === this.generation) this.#open = true;
+    } catch {
+      // Tried again in a moment.
+    }
+  }
+}

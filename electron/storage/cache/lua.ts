@@ -1,0 +1,192 @@
+/**
+ * The scripts of the cache. Each touches one key, so that a cluster runs them too. A key holds a value, or a mark that is no JSON; in a hash the
+ * mark stands in the field `~`, beside the other fields:
+ *
+ * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
+ * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL and fill nothing. `expiry` is
+ *   when a whole hash under the block would have expired (0: there is none, or it can no longer be told what it should hold), `had` whether a
+ *   value stood there. Instants are milliseconds of the server's clock.
+ * - `~N`: a hash without fields.
+ */
+const common = `
+local key = KEYS[1]
+local kind = redis.call('TYPE', key)
+if type(kind) == 'table' then kind = kind.ok end
+local function clock()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+local function mark()
+  if kind == 'string' then
+    local text = redis.call('GETRANGE', key, 0, 1)
+    if string.sub(text, 1, 1) == '~' then return redis.call('GET', key) end
+  elseif kind == 'hash' then
+    return redis.call('HGET', key, '~') or nil
+  end
+  return nil
+end
+local function blocks(text, now)
+  local expiry, had, rest = string.match(text, '^~B:(%d+):(%d)(.*)$')
+  local live, dead = {}, false
+  for token, deadline in string.gmatch(rest, '|([^=|]+)=(%d+)') do
+    if tonumber(deadline) > now then live[#live + 1] = { token, deadline } else dead = true end
+  end
+  return tonumber(expiry), had, live, dead
+end
+local function join(expiry, had, live)
+  local text = '~B:' .. string.format('%.0f', expiry) .. ':' .. had
+  for _, b in ipairs(live) do text = text .. '|' .. b[1] .. '=' .. b[2] end
+  return text
+end
+local function put(text)
+  if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text, 'KEEPTTL') end
+end
+local function fields(from)
+  for at = from, #ARGV, 500 do
+    redis.call('HSET', key, unpack(ARGV, at, math.min(at + 499, #ARGV)))
+  end
+end
+`;
+
+/**
+ * What stands there, or a lease on it. ARGV: string|hash, token, lease in ms, raw text known to be spoilt (or empty).
+ * Answers the text of a string, fields and values of a hash, or the mark; its own when the lease was given.
+ */
+const lease = `${common}
+if kind ~= 'none' and kind ~= ARGV[1] then
+  redis.call('DEL', key)
+  kind = 'none'
+end
+if kind ~= 'none' then
+  local m = mark()
+  if m and m ~= '~N' then return m end
+  if kind == 'hash' then
+    if ARGV[4] == '' then return redis.call('HGETALL', key) end
+  else
+    local text = redis.call('GET', key)
+    if text ~= ARGV[4] then return text end
+  end
+  redis.call('DEL', key)
+end
+local own = '~L:' .. ARGV[2]
+if ARGV[1] == 'hash' then
+  redis.call('HSET', key, '~', own)
+  redis.call('PEXPIRE', key, ARGV[3])
+else
+  redis.call('SET', key, own, 'PX', ARGV[3])
+end
+return own
+`;
+
+/** Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text, or fields and values. Answers 1 if filled. */
+const fill = `${common}
+if mark() ~= '~L:' .. ARGV[2] then return 0 end
+if ARGV[1] == 'string' then
+  redis.call('SET', key, ARGV[4], 'PX', ARGV[3])
+  return 1
+end
+redis.call('DEL', key)
+if #ARGV < 4 then redis.call('HSET', key, '~', '~N') else fields(4) end
+redis.call('PEXPIRE', key, ARGV[3])
+return 1
+`;
+
+/** Gives a lease back. ARGV: token. */
+const release = `${common}
+if mark() == '~L:' .. ARGV[1] then redis.call('DEL', key) end
+return 1
+`;
+
+/** One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. ARGV: field. */
+const field = `
+local both = redis.pcall('HMGET', KEYS[1], '~', ARGV[1])
+if both.err then return nil end
+if both[1] == '~N' then return 'null' end
+if both[1] then return both[1] end
+if both[2] then return both[2] end
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'null' end
+return nil
+`;
+
+/** Blocks a key, over whatever stands there. ARGV: string|hash, token, block in ms. Answers 1. Safe to repeat. */
+const block = `${common}
+local now = clock()
+local own = { ARGV[2], string.format('%.0f', now + ARGV[3]) }
+local m = mark()
+local text
+if m and string.sub(m, 1, 3) == '~B:' then
+  local expiry, had, live, dead = blocks(m, now)
+  local others = {}
+  for _, b in ipairs(live) do if b[1] ~= own[1] then others[#others + 1] = b end end
+  if dead or #others > 0 then expiry = 0 end
+  others[#others + 1] = own
+  text = join(expiry, had, others)
+  if kind == 'hash' and expiry == 0 then redis.call('DEL', key) end
+elseif kind == 'hash' and ARGV[1] == 'hash' and (not m or m == '~N') then
+  local left = redis.call('PTTL', key)
+  text = join(left > 0 and now + left or 0, '1', { own })
+  if left <= 0 then redis.call('DEL', key) end
+else
+  text = join(0, (kind ~= 'none' and not m) and '1' or '0', { own })
+  redis.call('DEL', key)
+  kind = ARGV[1]
+end
+if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text) end
+redis.call('PEXPIRE', key, ARGV[3])
+return 1
+`;
+
+/**
+ * Lifts a writer's block; the last one deletes the key, or sets single fields of a hash that nobody else has written meanwhile. Where the block is
+ * gone, whatever stands there goes. ARGV: token ('' for somebody else's carried-over write), 1 if the fields may be set, number of fields to set,
+ * those with their values, fields to remove. Answers 1 if a value left or was replaced.
+ */
+const lift = `${common}
+if kind == 'none' then return 0 end
+local m = mark()
+if not m or string.sub(m, 1, 3) ~= '~B:' then
+  redis.call('DEL', key)
+  return m and 0 or 1
+end
+local now = clock()
+local expiry, had, live, dead = blocks(m, now)
+local others, found = {}, false
+for _, b in ipairs(live) do
+  if b[1] == ARGV[1] then found = true else others[#others + 1] = b end
+end
+if dead or not found or #others > 0 then expiry = 0 end
+if #others > 0 then
+  if kind == 'hash' then
+    local left = redis.call('PTTL', key)
+    redis.call('DEL', key)
+    redis.call('HSET', key, '~', join(expiry, had, others))
+    if left > 0 then redis.call('PEXPIRE', key, left) end
+  else
+    put(join(expiry, had, others))
+  end
+  return tonumber(had)
+end
+if expiry <= now or ARGV[2] ~= '1' then
+  redis.call('DEL', key)
+  return tonumber(had)
+end
+local set = tonumber(ARGV[3])
+local last = 3 + set * 2
+for at = 4, last, 2 do redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end
+for at = last + 1, #ARGV do redis.call('HDEL', key, ARGV[at]) end
+if redis.call('HLEN', key) > 1 then redis.call('HDEL', key, '~') else redis.call('HSET', key, '~', '~N') end
+redis.call('PEXPIREAT', key, string.format('%.0f', expiry))
+return 1
+`;
+
+/** Replaces a value that still reads as it did when the replacement was begun. ARGV: old text, new text, ms to live. Answers 1 if replaced. */
+const replace = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+`;
+
+/** Text of every script by name. A test may run others, to see itself fail. */
+export const scripts = { lease, fill, release, field, block, lift, replace } as const;
+
+export type Scripts = Readonly<Record<keyof typeof scripts, string>>;

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Breaker } from './breaker.js';
+import { type CacheCommands, newToken } from './commands.js';
+import type { Deadlines } from './deadline.js';
+import { copyOf, Flights } from './flights.js';
+import type { Gate } from './gate.js';
+import type { Seen, Shape } from './shapes.js';
+
+/** Milliseconds that a lease lasts: longer than a load takes, short enough for a reader that died. */
+const leaseMs = 3_000;
+/** Milliseconds that a read waits for another process's load before it asks MySQL itself. */
+const longestWait = 1_000;
+
+/** Where a test may hold a read. */
+export type ReadPoint = 'read:looked' | 'read:leased' | 'read:loaded';
+
+export interface ReaderParts {
+  readonly commands: CacheCommands;
+  readonly deadlines: Deadlines;
+  readonly breaker: Breaker;
+  readonly gate: Gate;
+  readonly pause?: ((point: ReadPoint) => Promise<void>) | undefined;
+}
+
+/** One lease that this process asked for, and what came of it. */
+interface Errand<V> {
+  /** Number of the last read that had begun when the lease was asked for. */
+  readonly after: number;
+  readonly token: string;
+  readonly done: Promise<Outcome<V>>;
+}
+
+type Outcome<V> =
+  | { readonly state: 'loaded'; readonly loaded: V }
+  | { readonly state: 'found'; readonly reply: unknown };
+
+/**
+ * Reads: one GET where the value stands. Where it does not, one reader of all processes gets a lease, loads and fills, and the others wait for it.
+ * A read takes part in another's load only where that began after it, or where the lease still stands, so that no write was acknowledged between.
+ */
+export class Reader {
+  readonly #parts: ReaderParts;
+  readonly #direct = new Flights();
+  readonly #errands = new Map<string, Errand<unknown>>();
+  #reads = 0;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  async read<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
+    const { gate, breaker } = this.#parts;
+    if (!gate.admits() || !breaker.admits()) return this.#bypass(key, shape, load);
+    const { generation } = gate;
+    const number = (this.#reads += 1);
+    const seen = await this.#look(() => shape.read(key));
+    if (generation !== gate.generation) return this.#bypass(key, shape, load);
+    if (seen.state === 'hit') return seen.value;
+    return this.#missed(key, shape, load, seen, number, generation);
+  }
+
+  /** What stands there; a Redis that fails looks like a block. */
+  async #look<T>(ask: () => Promise<Seen<T>>): Promise<Seen<T>> {
+    const { breaker, deadlines } = this.#parts;
+    try {
+      const seen = await deadlines.within(ask());
+      breaker.succeeded();
+      return seen;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { state: 'miss', spoilt: '' };
+      breaker.failed();
+      return { state: 'block' };
+    }
+  }
+
+  async #missed<V, T>(
+    key: string,
+    shape: Shape<V, T>,
+    load: () => Promise<V>,
+    first: Exclude<Seen<T>, { state: 'hit' }>,
+    number: number,
+    generation: number,
+  ): Promise<T> {
+    const { gate } = this.#parts;
+    let seen: Seen<T> = first;
+    const until = performance.now() + longestWait;
+    for (let nap = 2; ; nap = Math.min(nap * 2, 50)) {
+      await this.#parts.pause?.('read:looked');
+      if (seen.state === 'miss') {
+        const running = this.#errands.get(key) as Errand<V> | undefined;
+        const own = running === undefined || running.after < number;
+        const errand = own ? this.#send(key, shape, load, seen.spoilt) : running;
+        const outcome = await errand.done;
+        if (outcome.state === 'loaded') return own ? shape.pick(outcome.loaded) : copyOf(shape.pick(outcome.loaded));
+        seen = shape.parse(outcome.reply);
+        if (generation !== gate.generation) break;
+      }
+      if (seen.state === 'hit') return seen.value;
+      if (seen.state === 'block') break;
+      if (seen.state === 'lease') {
+        const running = this.#errands.get(key) as Errand<V> | undefined;
+        if (running?.token === seen.token) {
+          const outcome = await running.done;
+          if (outcome.state === 'loaded') return copyOf(shape.pick(outcome.loaded));
+        }
+        if (performance.now() > until) break;
+        await sleep(nap);
+      }
+      seen = await this.#look(() => shape.read(key));
+      if (generation !== gate.generation) break;
+      if (seen.state === 'hit') return seen.value;
+    }
+    return this.#bypass(key, shape, load);
+  }
+
+  async #bypass<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
+    return shape.pick(await this.#direct.run(key, load));
+  }
+
+  /** Asks for the lease, and loads and fills where it is given. */
+  #send<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>, spoilt: string): Errand<V> {
+    const token = newToken();
+    const done = this.#run(key, shape, load, spoilt, token).finally(() => {
+      if (this.#errands.get(key) === errand) this.#errands.delete(key);
+    });
+    const errand: Errand<V> = { after: this.#reads, token, done };
+    this.#errands.set(key, errand);
+    return errand;
+  }
+
+  async #run<V, T>(
+    key: string,
+    shape: Shape<V, T>,
+    load: () => Promise<V>,
+    spoilt: string,
+    token: string,
+  ): Promise<Outcome<V>> {
+    const { breaker, commands, deadlines, gate, pause } = this.#parts;
+    const { generation } = gate;
+    let reply: unknown;
+    try {
+      reply = await deadlines.within(commands.lease(key, shape.kind, token, leaseMs, spoilt));
+    } catch {
+      breaker.failed();
+      // As if it were blocked: MySQL is asked, nothing is filled.
+      return { state: 'found', reply: '~B:' };
+    }
+    if (reply !== `~L:${token}`) return { state: 'found', reply };
+    await pause?.('read:leased');
+    let loaded: V;
+    try {
+      loaded = await load();
+    } catch (error) {
+      commands.release(key, token).catch(() => undefined);
+      throw error;
+    }
+    await pause?.('read:loaded');
+    if (generation === gate.generation) {
+      const { ms, words } = shape.fill(loaded);
+      commands.fill(key, shape.kind, token, ms, words).catch(() => undefined);
+    }
+    return { state: 'loaded', loaded };
+  }
+}
