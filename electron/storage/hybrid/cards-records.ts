@@ -1,0 +1,173 @@
+import { Refusal } from '../../contract/errors.js';
+import { AdminConfig } from '../admin-config.js';
+import type { Cache, Touch } from '../cache.js';
+import type { Sql } from '../mysql/database.js';
+import type { Site } from '../site.js';
+import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
+import { mirror, noSuchCard } from './cards-bind.js';
+import { cardsOf, membershipOf } from './cards-membership.js';
+import { cardOf, current, holdCard, type RecordRow, recordColumns, userCardOf } from './cards-rows.js';
+import { changeCard } from './cards-state.js';
+import { namesOf, noSuchUser, storedName } from './names.js';
+import { conflict, invalid, isError, timestamp } from './users-values.js';
+
+type RecordMethods = Pick<
+  IStorage,
+  | 'getUserCardKeyInfo'
+  | 'updateUserCardKeyInfo'
+  | 'getFullUserCardKey'
+  | 'addUserCardKey'
+  | 'getUserCardKeys'
+  | 'updateUserCardKey'
+>;
+
+/**
+ * What users have of cards: the membership, and the record of each card. A record always says of type, status, expiry and use what its card
+ * says; writing either writes both. All in one transaction with the config; touches `cardKey`, `userInfo`, `adminConfig`.
+ */
+export function userCardMethods(site: Site, cache: Cache): RecordMethods {
+  const names = namesOf(site);
+  const change = (work: (tx: Sql, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>): Promise<void> =>
+    cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
+      const config = await AdminConfig.lock(tx);
+      await work(tx, touch, config);
+      await config.save(tx);
+    });
+  return {
+    /** The membership that lasts longest, expired or not; null without a card, or for an unknown user. Not cached by itself: `getUserInfoV2` has it too. */
+    async getUserCardKeyInfo(userName) {
+      return (await membershipOf(site.db, userName)) ?? null;
+    },
+
+    /**
+     * Sets the expiry and time of a user's card, binding it first where it is unused. Throws `not_found` (user, card), `conflict` (another's card, expired).
+     */
+    async updateUserCardKeyInfo(userName, info) {
+      const name = await names.need(userName);
+      await change((tx, touch, config) => setInfo(tx, touch, config, name, info));
+    },
+
+    /** The card behind the membership, with its plain text; null without one. */
+    async getFullUserCardKey(userName) {
+      const [card] = await cardsOf(site.db, userName);
+      return card === undefined ? null : current(cardOf(card));
+    },
+
+    /**
+     * Writes that a user has a card, which exists and has no record yet; type must be the card's, the expiry is given to the card as well.
+     * A used one binds the card if it is unused. Throws `not_found` (user, card), `invalid_input`, `conflict`.
+     */
+    async addUserCardKey(card) {
+      const name = await names.need(card.username);
+      await change((tx, touch, config) => addRecord(tx, touch, config, { ...card, username: name }));
+    },
+
+    /** A user's records, newest first; empty for an unknown user. */
+    async getUserCardKeys(userName) {
+      const rows = await site.db.rows<RecordRow>(
+        `SELECT ${recordColumns} FROM user_card_keys WHERE username = ? ORDER BY created_at DESC, id DESC`,
+        [userName],
+      );
+      return rows.map(userCardOf);
+    },
+
+    /**
+     * Changes a record, and with it its card. Throws `not_found`, `invalid_input` (another card, user or type), `conflict`.
+     */
+    async updateUserCardKey(id, updates) {
+      await change((tx, touch, config) => updateRecord(tx, touch, config, id, updates));
+    },
+  } satisfies RecordMethods;
+}
+
+async function setInfo(
+  tx: Sql,
+  touch: (more: Touch) => void,
+  config: AdminConfig,
+  name: string,
+  info: UserCardKeyInfo,
+): Promise<void> {
+  const card = await holdCard(tx, info.boundKey);
+  if (card === undefined) throw noSuchCard();
+  const updates = { status: 'used', boundTo: name, boundAt: info.boundAt, expiresAt: info.expiresAt } as const;
+  await changeCard(tx, touch, config, card, updates);
+}
+
+async function addRecord(
+  tx: Sql,
+  touch: (more: Touch) => void,
+  config: AdminConfig,
+  record: UserCardKey,
+): Promise<void> {
+  if (record.id === '' || record.id.length > 36)
+    throw invalid('id', '编号须为 1—36 个字符', 'An id has 1 to 36 characters');
+  const card = await holdCard(tx, record.keyHash);
+  if (card === undefined) throw noSuchCard();
+  if (record.type !== card.key_type) throw invalid('type', '与卡密类型不同', 'The card is of another type');
+  if (card.status === 'used' && record.status !== 'used') throw conflict('卡密已被使用', 'The card has been used');
+  const taken = await tx.rows('SELECT id FROM user_card_keys WHERE key_hash = ? FOR UPDATE', [card.key_hash]);
+  if (taken.length > 0) throw conflict('这张卡密已有用户记录', 'A user has this card already');
+  const user = await storedName(tx, record.username);
+  if (user === null) throw noSuchUser();
+  await changeCard(tx, touch, config, card, {
+    expiresAt: record.expiresAt,
+    status: record.status,
+    ...(record.status === 'used' ? useOf(record, user) : {}),
+  });
+  try {
+    await tx.run(
+      'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, created_at, expires_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [
+        record.id,
+        card.key_hash,
+        user,
+        card.key_type,
+        'unused',
+        record.source,
+        timestamp(record.createdAt, 'createdAt'),
+        card.expires_at,
+        record.notes ?? null,
+      ],
+    );
+  } catch (error) {
+    if (isError(error, 1062)) throw conflict('这条用户卡密已存在', 'This record is there already');
+    throw error;
+  }
+  await mirror(tx, [card.key_hash]);
+}
+
+function useOf(record: Partial<UserCardKey>, owner: string): Partial<CardKey> {
+  return {
+    boundTo: record.usedBy ?? owner,
+    ...(record.usedAt === undefined ? {} : { boundAt: record.usedAt }),
+  };
+}
+
+async function updateRecord(
+  tx: Sql,
+  touch: (more: Touch) => void,
+  config: AdminConfig,
+  id: string,
+  updates: Partial<UserCardKey>,
+): Promise<void> {
+  const [row] = await tx.rows<RecordRow>(`SELECT ${recordColumns} FROM user_card_keys WHERE id = ?`, [id]);
+  const card = row === undefined ? undefined : await holdCard(tx, row.key_hash);
+  if (row === undefined || card === undefined)
+    throw new Refusal('not_found', { zh: '没有这条用户卡密', en: 'There is no such card of a user' });
+  const now = userCardOf(row);
+  for (const field of ['id', 'keyHash', 'username', 'type', 'createdAt'] as const) {
+    if (updates[field] !== undefined && updates[field] !== now[field])
+      throw invalid(field, '用户卡密的这一项不能改', 'This of a user’s card does not change');
+  }
+  const used = updates.status === 'used' || updates.usedBy !== undefined;
+  await changeCard(tx, touch, config, card, {
+    ...(updates.expiresAt === undefined ? {} : { expiresAt: updates.expiresAt }),
+    ...(updates.status === undefined ? {} : { status: updates.status }),
+    ...(used ? useOf(updates, card.bound_to ?? row.username) : {}),
+  });
+  await tx.run('UPDATE user_card_keys SET source = ?, notes = ? WHERE id = ?', [
+    updates.source ?? row.source,
+    updates.notes ?? row.notes,
+    id,
+  ]);
+}

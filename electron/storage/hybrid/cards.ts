@@ -1,0 +1,108 @@
+import { AdminConfig } from '../admin-config.js';
+import type { Cache } from '../cache.js';
+import type { Site } from '../site.js';
+import type { CardKey, IStorage } from '../types.js';
+import { bind, noSuchCard, notBindable } from './cards-bind.js';
+import { userCardMethods } from './cards-records.js';
+import { insertCard, removeCard } from './cards-stock.js';
+import { changeCard } from './cards-state.js';
+import { holdUser } from './cards-membership.js';
+import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from './cards-rows.js';
+import { namesOf, noSuchUser } from './names.js';
+import { conflict, millis } from './users-values.js';
+
+type StockMethods = Pick<
+  IStorage,
+  'createCardKey' | 'getCardKey' | 'getAllCardKeys' | 'updateCardKey' | 'deleteCardKey' | 'bindCardKey'
+>;
+
+/**
+ * Cards. A card, the users' records of it (`user_card_keys`) and the membership in the config change together, in one transaction.
+ * A status is what it means now: an unused card past its expiry reads as expired. Times are kept to the second.
+ */
+export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType<typeof userCardMethods> {
+  const names = namesOf(site);
+  const config = { family: 'adminConfig', part: '' } as const;
+  return {
+    ...userCardMethods(site, cache),
+
+    /**
+     * Adds a card to the stock. Throws `invalid_input` (the hash is not of the key, more than 64 characters, used but by nobody),
+     * `conflict` (the card is there). Touches `cardKey`; for a used card also `userInfo`, `adminConfig`.
+     */
+    async createCardKey(card) {
+      await cache.write([{ family: 'cardKey', part: card.keyHash }], async (tx, touch) => {
+        if (card.status !== 'used') return insertCard(tx, card);
+        touch(config);
+        const held = await AdminConfig.lock(tx);
+        await insertCard(tx, { ...card, status: 'unused' });
+        const row = await holdCard(tx, card.keyHash);
+        if (row === undefined) throw noSuchCard();
+        await changeCard(tx, touch, held, row, card);
+        return held.save(tx);
+      });
+    },
+
+    /** A card with its plain text, or null. Cached in `cardKey` (1 hour). */
+    async getCardKey(keyHash) {
+      const hash = keyHash.toLowerCase();
+      const card = await cache.get<CardKey>('cardKey', hash, async () => {
+        const [row] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
+        return row === undefined || row.key_hash !== hash ? null : cardOf(row);
+      });
+      return card === null ? null : current(card);
+    },
+
+    /** Every card, oldest first. Not cached: for the pages of the site, not for a million. */
+    async getAllCardKeys() {
+      const rows = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys ORDER BY id`);
+      return rows.map((row) => current(cardOf(row)));
+    },
+
+    /**
+     * Changes a card, its record and the membership that hangs on it. Binding by way of this is exclusive too.
+     * Throws `not_found` (card, user), `invalid_input` (another key, used by nobody), `conflict` (used by another, expired, not expired yet).
+     * Touches `cardKey`, `userInfo`, `adminConfig`.
+     */
+    async updateCardKey(keyHash, updates) {
+      await cache.write([config], async (tx, touch) => {
+        const held = await AdminConfig.lock(tx);
+        const row = await holdCard(tx, keyHash);
+        if (row === undefined) throw noSuchCard();
+        await changeCard(tx, touch, held, row, updates);
+        await held.save(tx);
+      });
+    },
+
+    /**
+     * Takes a card out of the stock; an unknown one is gone already. Throws `conflict` for a card that somebody has bound or redeemed:
+     * a membership or a ledger entry hangs on it. Touches `cardKey`.
+     */
+    async deleteCardKey(keyHash) {
+      const hash = keyHash.toLowerCase();
+      await cache.write([{ family: 'cardKey', part: hash }], (tx) => removeCard(tx, hash));
+    },
+
+    /**
+     * Binds what the person typed, exactly as typed, or renews with it: see `bind`. Answers the membership that results.
+     * Throws `not_found` (user, card), `conflict` (used, expired). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
+     */
+    async bindCardKey(userName, key) {
+      const name = await names.need(userName);
+      const hash = hashOf(key);
+      // Most of many at once are told so without waiting for the config.
+      const [seen] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
+      if (seen === undefined) throw noSuchCard();
+      if (effective(seen.status, millis(seen.expires_at)) !== 'unused') throw notBindable(seen);
+      return cache.write([config, { family: 'userInfo', part: name }], async (tx, touch) => {
+        const held = await AdminConfig.lock(tx);
+        const user = await holdUser(tx, name);
+        if (user === undefined) throw noSuchUser();
+        if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
+        const info = await bind(tx, touch, held, user, key);
+        await held.save(tx);
+        return info;
+      });
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { Refusal } from '../../contract/errors.js';
+import { type AdminConfig as ConfigDocument, sameJson } from '../admin-config.js';
+import type { Touch } from '../cache.js';
+import type { Parameter, Sql } from '../mysql/database.js';
+import { batches, keyOf, setColumns } from '../rows.js';
+import type { AdminConfig } from '../types.js';
+import { type HeldUser, membershipOf } from './cards-membership.js';
+import { banHeld, unbanHeld } from './users-ban.js';
+import { nameList } from './users-values.js';
+
+type Entry = Record<string, unknown>;
+type Field = 'banned' | 'role' | 'tags' | 'enabledApis' | 'tvboxToken' | 'showAdultContent' | 'cardKey';
+
+const followed: readonly Field[] = [
+  'banned',
+  'role',
+  'tags',
+  'enabledApis',
+  'tvboxToken',
+  'showAdultContent',
+  'cardKey',
+];
+
+/** An entry and what of it differs from before. A new entry only says what it names; one that stood before also says what it no longer names. */
+interface Change {
+  readonly entry: Entry;
+  readonly fields: ReadonlySet<Field>;
+}
+
+/**
+ * Carries into `users` what a new configuration changes in the entries of users who exist, spelled exactly so; mends the new entries where
+ * the tables know better (a membership, the token of who is banned). The old configuration is held. Answers whose sessions have to end.
+ */
+export async function followConfig(
+  tx: Sql,
+  touch: (more: Touch) => void,
+  before: ConfigDocument,
+  next: AdminConfig,
+  kept: boolean,
+): Promise<string[]> {
+  const changes = changesOf(before, next);
+  const ended: string[] = [];
+  let demoted = false;
+  for (const batch of batches([...changes.keys()], 1_000)) {
+    const users = await tx.rows<HeldUser>(
+      'SELECT id, username, role, banned, tvbox_token, created_at FROM users WHERE username IN (?) ORDER BY id FOR UPDATE',
+      [batch],
+    );
+    for (const user of users) {
+      const change = changes.get(user.username);
+      if (change === undefined) continue;
+      const loses = await follow(tx, user, change, kept);
+      demoted ||= user.role === 'owner' && loses === 'role';
+      if (loses !== null) ended.push(user.username);
+      touch({ family: 'userInfo', part: user.username });
+      if (change.fields.has('banned')) touch({ family: 'userPoints', part: user.username });
+    }
+  }
+  if (demoted) await needOwner(tx);
+  return ended;
+}
+
+function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Change> {
+  const changes = new Map<string, Change>();
+  const seen = new Set<string>();
+  for (const entry of Array.isArray(next.UserConfig?.Users) ? next.UserConfig.Users : []) {
+    const name = (entry as Entry | null)?.['username'];
+    // The site takes the first of several.
+    if (typeof name !== 'string' || seen.has(name)) continue;
+    seen.add(name);
+    const old = before.entry(name);
+    const fields = followed.filter((field) =>
+      old === null ? entry[field] !== undefined : !sameJson(old[field], entry[field]),
+    );
+    if (fields.length > 0) changes.set(name, { entry, fields: new Set(fields) });
+  }
+  return changes;
+}
+
+/** Answers what the user loses that ends their sessions. */
+async function follow(
+  tx: Sql,
+  user: HeldUser,
+  { entry, fields }: Change,
+  kept: boolean,
+): Promise<'ban' | 'role' | null> {
+  const values: Record<string, Parameter> = {};
+  const role = fields.has('role') && isRole(entry['role']) ? entry['role'] : user.role;
+  if (role !== user.role) values['role'] = role;
+  if (fields.has('tags')) values['tags'] = jsonOf(entry['tags']);
+  if (fields.has('enabledApis')) values['enabled_apis'] = jsonOf(entry['enabledApis']);
+  if (fields.has('showAdultContent')) values['show_adult_content'] = entry['showAdultContent'] === true ? 1 : 0;
+  if (fields.has('cardKey')) entry['cardKey'] = (await membershipOf(tx, user.username)) ?? entry['cardKey'];
+
+  const given = typeof entry['tvboxToken'] === 'string' && entry['tvboxToken'] !== '' ? entry['tvboxToken'] : null;
+  const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
+  if (banned) {
+    if (fields.has('banned')) await banHeld(tx, { ...user, role }, given, kept);
+    delete entry['tvboxToken'];
+  } else {
+    const back = fields.has('banned') ? await unbanHeld(tx, user, kept) : null;
+    const token = given ?? back;
+    if (token !== null) entry['tvboxToken'] = token;
+    if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
+  }
+  await setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]);
+  const rank = { user: 0, admin: 1, owner: 2 } as Readonly<Record<string, number>>;
+  if (banned && user.banned !== 1) return 'ban';
+  return (rank[role] ?? 0) < (rank[user.role] ?? 0) ? 'role' : null;
+}
+
+function isRole(value: unknown): value is string {
+  return value === 'owner' || value === 'admin' || value === 'user';
+}
+
+/** What the site says as a list, or nothing. */
+function jsonOf(value: unknown): string | null {
+  return Array.isArray(value) ? JSON.stringify(nameList(value)) : null;
+}
+
+async function needOwner(tx: Sql): Promise<void> {
+  const rows = await tx.rows("SELECT id FROM users WHERE role = 'owner' LIMIT 1");
+  if (rows.length > 0) return;
+  throw new Refusal('forbidden', {
+    zh: '这份配置会让站点没有站长',
+    en: 'This configuration would leave the site without an owner',
+  });
+}

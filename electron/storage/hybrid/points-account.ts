@@ -1,0 +1,75 @@
+import type { UserPoints } from '../types.js';
+import type { Sql } from '../mysql/database.js';
+import { isError, millis, randomText } from './users-values.js';
+
+/** A row of user_points. */
+export interface AccountRow {
+  readonly username: string;
+  readonly invitation_code: string;
+  readonly balance: number;
+  readonly total_earned: number;
+  readonly total_redeemed: number;
+  readonly updated_at: string | null;
+}
+
+const columns = 'username, invitation_code, balance, total_earned, total_redeemed, updated_at';
+
+/** Capital letters and digits, as the site's codes. */
+export const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed). */
+const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed
+  FROM (SELECT CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END AS s FROM points_records WHERE username = ?) moved`;
+
+export function pointsOf(row: AccountRow): UserPoints {
+  return {
+    username: row.username,
+    invitationCode: row.invitation_code,
+    balance: row.balance,
+    totalEarned: row.total_earned,
+    totalRedeemed: row.total_redeemed,
+    updatedAt: row.updated_at === null ? 0 : millis(row.updated_at),
+  };
+}
+
+/** A user's account, or none. */
+export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
+  return sql.rows<AccountRow>(`SELECT ${columns} FROM user_points WHERE username = ?`, [username]);
+}
+
+/**
+ * Holds a user's account until the transaction ends. A user without one gets it now, with what the ledger says:
+ * an earlier implementation only ever updated, and lost the points of whoever had no row.
+ */
+export async function holdAccount(tx: Sql, username: string): Promise<AccountRow> {
+  const held = `SELECT ${columns} FROM user_points WHERE username = ? FOR UPDATE`;
+  const [row] = await tx.rows<AccountRow>(held, [username]);
+  if (row !== undefined) return row;
+  await openAccount(tx, username);
+  const [opened] = await tx.rows<AccountRow>(held, [username]);
+  if (opened === undefined) throw new Error('An account that was just opened is not there');
+  return opened;
+}
+
+/** Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has. Leaves an existing one as it is. */
+export async function openAccount(tx: Sql, username: string): Promise<void> {
+  const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string }>(ledgerSums, [username]);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await tx.run(
+        'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, ?, ?, ?)',
+        [username, newCode(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
+      );
+      return;
+    } catch (error) {
+      if (!isError(error, 1062)) throw error;
+      if ((await accountRows(tx, username)).length > 0) return;
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+/** An invitation code: 16 of A–Z and 0–9. */
+export function newCode(): string {
+  return randomText(codeLetters, 16);
+}

@@ -1,0 +1,108 @@
+import type { Cache, Touch } from '../cache.js';
+import type { Sql } from '../mysql/database.js';
+import type { Site } from '../site.js';
+import type { IStorage, PointsRecord, UserPoints } from '../types.js';
+import { earnByInvitation } from './invitations-reward.js';
+import { exactly, namesOf, noSuchUser, storedName } from './names.js';
+import { accountRows, holdAccount, pointsOf } from './points-account.js';
+import { setBalance, takeStandIn } from './points-balance.js';
+import { checkRecord, enter, type LedgerRow, recordOf } from './points-ledger.js';
+import { redeem } from './points-redeem.js';
+import { invalid } from './users-values.js';
+
+type PointMethods = Pick<
+  IStorage,
+  'getUserPoints' | 'updateUserPoints' | 'addPointsRecord' | 'getPointsHistory' | 'redeemPoints'
+>;
+
+/**
+ * Points and their ledger. At every moment a balance is the sum of its ledger and not below zero; each write is one transaction.
+ * Cache: `userPoints`, deleted by whatever moves the account.
+ */
+export function pointMethods(site: Site, cache: Cache): PointMethods {
+  const names = namesOf(site);
+  return {
+    /** Null for an unknown user, or one without an account. Cached in `userPoints` (30 minutes). */
+    getUserPoints(userName) {
+      return names.read(userName, (name) =>
+        cache.get<UserPoints>('userPoints', name, async () => {
+          const row = exactly(await accountRows(site.db, name), name);
+          return row === undefined ? null : pointsOf(row);
+        }),
+      );
+    },
+
+    /**
+     * Gives the account this balance, these totals if they go together with it, and this code; a user without an account gets one.
+     * What differs from the ledger is entered into it, to be replaced by the site's own record of the same amount within a minute.
+     * Throws `not_found`, `invalid_input` (below zero), `conflict` (another user's code). Touches `userPoints`.
+     */
+    async updateUserPoints(points) {
+      const name = await names.need(points.username);
+      await cache.write([{ family: 'userPoints', part: name }], async (tx) => {
+        await setBalance(tx, await shared(tx, name), points);
+      });
+    },
+
+    /**
+     * Writes the entry and moves the balance with it, up as earned, down as redeemed. An earning for a `relatedUser` is the reward of that
+     * invitation: it is paid once, and the invitation and the IP record are marked with it.
+     * Throws `not_found` (user, card), `invalid_input`, `conflict` (below zero, id taken, not invited, rewarded before). Touches `userPoints`.
+     */
+    async addPointsRecord(record) {
+      checkRecord(record);
+      const name = await names.need(record.username);
+      await cache.write([{ family: 'userPoints', part: name }], (tx, touch) => add(tx, touch, name, record));
+    },
+
+    /** A page of the ledger, newest first; `page` from 1. Empty for an unknown user. Not cached. Throws `invalid_input`. */
+    async getPointsHistory(userName, page, pageSize = 20) {
+      if (!Number.isInteger(page) || page < 1) throw invalid('page', '页码从 1 起', 'Pages are counted from 1');
+      if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1_000)
+        throw invalid('pageSize', '每页 1—1000 条', 'A page has 1 to 1,000 entries');
+      const rows = await site.db.rows<LedgerRow>(
+        `SELECT id, username, type, amount, reason, related_user, card_key_id, admin_username, created_at
+         FROM points_records WHERE username = ? ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`,
+        [userName, pageSize, (page - 1) * pageSize],
+      );
+      return rows.map(recordOf);
+    },
+
+    /**
+     * Turns points into an unused card of the configured type; the points, the card, the user's card and the ledger together.
+     * Throws `not_found`, `conflict` (not enough points), `forbidden` (banned). Touches `userPoints`, `cardKey`.
+     */
+    async redeemPoints(userName) {
+      const name = await names.need(userName);
+      return cache.write([{ family: 'userPoints', part: name }], (tx, touch) => redeem(tx, touch, name));
+    },
+  } satisfies PointMethods;
+}
+
+/** Holds a user's row against deletion, before anything that refers to it. */
+async function shared(tx: Sql, name: string): Promise<string> {
+  const [row] = await tx.rows<{ username: string }>(
+    'SELECT username FROM users WHERE username = ? LOCK IN SHARE MODE',
+    [name],
+  );
+  if (row === undefined) throw noSuchUser();
+  return row.username;
+}
+
+async function add(tx: Sql, touch: (more: Touch) => void, name: string, given: PointsRecord): Promise<void> {
+  const username = await shared(tx, name);
+  const related = given.relatedUser === undefined ? null : await storedName(tx, given.relatedUser);
+  const record = { ...given, username, ...(related === null ? {} : { relatedUser: related }) };
+  if (record.type === 'redeem') await needCard(tx, username, record.cardKeyId ?? '');
+  if (record.type === 'earn' && record.relatedUser !== undefined) {
+    await earnByInvitation(tx, touch, { ...record, relatedUser: record.relatedUser });
+    return;
+  }
+  const account = await holdAccount(tx, username);
+  if (!(await takeStandIn(tx, account, record))) await enter(tx, account, record);
+}
+
+async function needCard(tx: Sql, username: string, id: string): Promise<void> {
+  const rows = await tx.rows('SELECT id FROM user_card_keys WHERE id = ? AND username = ?', [id, username]);
+  if (rows.length === 0) throw invalid('cardKeyId', '该用户没有这张卡密', 'The user has no such card');
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '../../contract/errors.js';
+import { keyFamilies } from '../keys.js';
+import type { Cache } from '../cache.js';
+import type { Site } from '../site.js';
+import type { IStorage } from '../types.js';
+import { namesOf } from './names.js';
+import { userMethods } from './users.js';
+
+type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSession'>;
+type Session = { username: string } & Record<string, unknown>;
+
+/**
+ * Sessions: in Redis and nowhere else, for 24 hours from when they were made, with an index by user so that they can be ended.
+ * A session is good only as long as its user exists and is not banned, which every look at it asks: so a ban counts at once,
+ * also while Redis was away when it happened. Throws `unavailable` while Redis is away.
+ */
+export function sessionMethods(site: Site, cache: Cache): SessionMethods {
+  const users = userMethods(site, cache);
+  const { keys } = site;
+  const names = namesOf(site);
+  const ttl = keyFamilies.session.ttl;
+  return {
+    /**
+     * Opens a session and answers its id (256 bits, URL-safe). `data` must be plain; its `username` is overwritten.
+     * Throws `not_found`, `forbidden` (banned), `unavailable`. Writes `session`, `userSessions`.
+     */
+    async createSession(userName, data) {
+      const username = await names.need(userName);
+      if ((await users.getUserInfoV2(username))?.banned !== false)
+        throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
+      const id = randomBytes(32).toString('base64url');
+      const index = keys.of('userSessions', username);
+      await reach(async () => {
+        // The index first: a session that is not in it could not be ended.
+        await site.redis.sadd(index, id);
+        await site.redis.expire(index, ttl);
+        await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
+      });
+      return id;
+    },
+
+    /** What the session holds, or null: unknown, over, its user gone or banned (it is then removed). Throws `unavailable`. */
+    async getSession(id) {
+      if (!plausible(id)) return null;
+      const text = await reach(() => site.redis.get(keys.of('session', id)));
+      const session = text === null ? null : parse(text);
+      if (session === null) return null;
+      const user = await users.getUserInfoV2(session.username);
+      if (user !== null && !user.banned) return session;
+      await drop(site, id, session.username);
+      return null;
+    },
+
+    /** Ends a session; an unknown one is over already. Throws `unavailable`. */
+    async deleteSession(id) {
+      if (!plausible(id)) return;
+      const text = await reach(() => site.redis.get(keys.of('session', id)));
+      if (text !== null) await drop(site, id, parse(text)?.username ?? null);
+    },
+  } satisfies SessionMethods;
+}
+
+function plausible(id: string): boolean {
+  return /^[\w-]{16,128}$/.test(id);
+}
+
+async function drop(site: Site, id: string, username: string | null): Promise<void> {
+  await reach(async () => {
+    await site.redis.unlink(site.keys.of('session', id));
+    if (username !== null) await site.redis.srem(site.keys.of('userSessions', username), id);
+  });
+}
+
+function parse(text: string): Session | null {
+  try {
+    const value = JSON.parse(text) as { username?: unknown } | null;
+    return typeof value?.username === 'string' ? (value as Session) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function reach<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Refusal('unavailable', { zh: 'Redis 连接不上', en: 'Redis cannot be reached' }, { cause: error });
+  }
+}

@@ -1,0 +1,125 @@
+import { Refusal } from '../../contract/errors.js';
+import { AdminConfig } from '../admin-config.js';
+import type { Cache } from '../cache.js';
+import type { Sql } from '../mysql/database.js';
+import { keyOf } from '../rows.js';
+import type { Site } from '../site.js';
+import type { IStorage } from '../types.js';
+import { type HeldUser, holdUser } from './cards-membership.js';
+import { namesOf, noSuchUser } from './names.js';
+import { codeLetters, newCode } from './points-account.js';
+import { Ending } from './sessions-end.js';
+import { randomText } from './users-values.js';
+
+interface BanRow {
+  readonly tvbox_token: string | null;
+  readonly invitation_code: string | null;
+}
+
+/** Longer than any code of the site: told apart from them, fits the column, guessed by nobody (103 bits). */
+const suspended = 20;
+
+/**
+ * A whole ban, as the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one transaction, sessions after it.
+ * With the console's tables, token and code are kept in `console_bans` (by `site`) for the day the ban is lifted, by whomever.
+ */
+export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> {
+  const names = namesOf(site);
+  return {
+    /**
+     * Bans a user, or lifts the ban; doing it again changes nothing. Throws `not_found`, `forbidden` (an owner).
+     * Touches `userInfo`, `userPoints`, `adminConfig`; ends the sessions.
+     */
+    async banUser(userName, banned) {
+      const name = await names.need(userName);
+      const kept = await site.hasConsoleTables();
+      const ending = new Ending(site, [name]);
+      await cache.write(
+        [
+          { family: 'adminConfig', part: '' },
+          { family: 'userInfo', part: name },
+          { family: 'userPoints', part: name },
+        ],
+        async (tx) => {
+          const config = await AdminConfig.lock(tx);
+          const user = await holdUser(tx, name);
+          if (user === undefined) throw noSuchUser();
+          const owner = { username: user.username, role: user.role, createdAt: user.created_at };
+          if (banned) {
+            const token = config.entry(name)?.['tvboxToken'];
+            config.edit(owner, { banned: true, tvboxToken: undefined }, true);
+            await banHeld(tx, user, typeof token === 'string' ? token : null, kept);
+            await ending.note(tx);
+          } else {
+            const token = await unbanHeld(tx, user, kept);
+            config.edit(owner, { banned: false, ...(token === null ? {} : { tvboxToken: token }) }, false);
+          }
+          await config.save(tx);
+        },
+      );
+      if (banned) await ending.carry();
+    },
+  };
+}
+
+/** Bans a user who is held, in the tables. `kept`: the console's tables are there. Throws `forbidden` for an owner. */
+export async function banHeld(tx: Sql, user: HeldUser, entryToken: string | null, kept: boolean): Promise<void> {
+  if (user.role === 'owner') throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
+  const row = kept ? await banRow(tx, user) : undefined;
+  const [account] = await tx.rows<{ invitation_code: string }>(
+    'SELECT invitation_code FROM user_points WHERE username = ? FOR UPDATE',
+    [user.username],
+  );
+  await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id = ?', [keyOf(user.id)]);
+  if (user.banned === 1 && (!kept || row !== undefined)) return;
+  const code = row?.invitation_code ?? account?.invitation_code ?? null;
+  if (account !== undefined && account.invitation_code === code)
+    await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [
+      randomText(codeLetters, suspended),
+      user.username,
+    ]);
+  if (!kept) return;
+  await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
+  await tx.run(
+    `INSERT INTO console_bans (user_id, username, reason, note, banned_by, banned_at, expires_at, tvbox_token, invitation_code, audit_id)
+     VALUES (?, ?, 'other', NULL, 'site', UTC_TIMESTAMP(), NULL, ?, ?, 0)`,
+    [keyOf(user.id), user.username, user.tvbox_token ?? entryToken ?? row?.tvbox_token ?? null, code],
+  );
+}
+
+/** Lifts the ban of a user who is held, in the tables; gives token and code back where they are known and free. Answers the token that now stands. */
+export async function unbanHeld(tx: Sql, user: HeldUser, kept: boolean): Promise<string | null> {
+  const row = kept ? await banRow(tx, user) : undefined;
+  if (user.banned === 1 || row !== undefined) await giveCodeBack(tx, user.username, row?.invitation_code ?? null);
+  const token = user.tvbox_token ?? row?.tvbox_token ?? null;
+  await tx.run('UPDATE users SET banned = 0, tvbox_token = ? WHERE id = ?', [token, keyOf(user.id)]);
+  if (row !== undefined) await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
+  return token;
+}
+
+/** The remembered code, else the one that the user's invitations carry, else a new one; a code that the site gave meanwhile stays. */
+async function giveCodeBack(tx: Sql, username: string, remembered: string | null): Promise<void> {
+  const [account] = await tx.rows<{ invitation_code: string }>(
+    'SELECT invitation_code FROM user_points WHERE username = ? FOR UPDATE',
+    [username],
+  );
+  if (account?.invitation_code.length !== suspended) return;
+  const [used] = await tx.rows<{ invitation_code: string }>(
+    'SELECT invitation_code FROM invitations WHERE inviter = ? ORDER BY created_at DESC LIMIT 1',
+    [username],
+  );
+  const code = remembered ?? used?.invitation_code ?? newCode();
+  const taken = await tx.rows('SELECT id FROM user_points WHERE invitation_code = ?', [code]);
+  await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [
+    taken.length > 0 ? newCode() : code,
+    username,
+  ]);
+}
+
+async function banRow(tx: Sql, user: HeldUser): Promise<BanRow | undefined> {
+  const [row] = await tx.rows<BanRow>(
+    'SELECT tvbox_token, invitation_code FROM console_bans WHERE user_id = ? FOR UPDATE',
+    [keyOf(user.id)],
+  );
+  return row;
+}

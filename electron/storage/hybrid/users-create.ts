@@ -1,0 +1,124 @@
+import { AdminConfig } from '../admin-config.js';
+import type { Cache } from '../cache.js';
+import type { Sql } from '../mysql/database.js';
+import type { CreateUser, IStorage } from '../types.js';
+import { bind } from './cards-bind.js';
+import { holdUser } from './cards-membership.js';
+import { inviteAtRegistration } from './invitations-reward.js';
+import { noSuchUser } from './names.js';
+import { hashPassword } from './passwords.js';
+import { openAccount } from './points-account.js';
+import { conflict, invalid, isError } from './users-values.js';
+
+/** Registration. */
+export function createMethods(cache: Cache): Pick<IStorage, 'registerUser' | 'createUserV2'> {
+  const create = async (userName: string, password: string, wishes: CreateUser): Promise<void> => {
+    checkName(userName);
+    if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
+    await cache.write(
+      [
+        { family: 'adminConfig', part: '' },
+        { family: 'userInfo', part: userName },
+        { family: 'userPoints', part: userName },
+      ],
+      async (tx, touch) => {
+        const config = await AdminConfig.lock(tx);
+        await insertUser(tx, userName, password, wishes);
+        await openAccount(tx, userName);
+        const user = await holdUser(tx, userName);
+        if (user === undefined) throw noSuchUser();
+        // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
+        config.edit(
+          { username: user.username, role: user.role, createdAt: user.created_at },
+          {
+            role: user.role,
+            banned: undefined,
+            tvboxToken: undefined,
+            showAdultContent: undefined,
+            cardKey: undefined,
+            tags: some(wishes.tags),
+            enabledApis: some(wishes.enabledApis),
+            oidcSub: wishes.oidcSub,
+          },
+          true,
+        );
+        if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
+        if ((wishes.inviter ?? '') !== '')
+          await inviteAtRegistration(tx, touch, {
+            inviter: wishes.inviter ?? '',
+            invitee: userName,
+            ip: wishes.ipAddress,
+          });
+        await config.save(tx);
+      },
+    );
+  };
+  return {
+    /**
+     * Makes a plain user: as `createUserV2` with nothing but a name and a password.
+     * Throws `invalid_input`, `conflict` (the name is taken, in any spelling). Touches `adminConfig`, `userInfo`, `userPoints`.
+     */
+    registerUser: (userName, password) => create(userName, password, {}),
+
+    /**
+     * Makes a user whole, in one transaction: the row, the points account with its invitation code, the entry in the config (without the
+     * password, which no reader of the config needs), the card bound, the invitation with its reward. Any refusal leaves nothing behind;
+     * an inviter who is unknown or banned, or an address that was rewarded before, does not refuse.
+     * Throws `invalid_input`, `conflict` (name or OIDC subject taken, card used or expired), `not_found` (card).
+     * Touches `adminConfig`, `userInfo`, `userPoints` (also the inviter's), `cardKey`.
+     */
+    createUserV2: (userName, password, role, tags, oidcSub, enabledApis, cardKey, inviter, ipAddress) =>
+      create(userName, password, {
+        ...(role === undefined ? {} : { role }),
+        ...(tags === undefined ? {} : { tags }),
+        ...(oidcSub === undefined || oidcSub === '' ? {} : { oidcSub }),
+        ...(enabledApis === undefined ? {} : { enabledApis }),
+        ...(cardKey === undefined ? {} : { cardKey }),
+        ...(inviter === undefined ? {} : { inviter }),
+        ...(ipAddress === undefined ? {} : { ipAddress }),
+      }),
+  };
+}
+
+function checkName(name: string): void {
+  if (name === '' || Array.from(name).length > 50)
+    throw invalid('userName', '用户名须为 1—50 个字符', 'A name has 1 to 50 characters');
+  if (name.trim() !== name || /\p{Cc}/u.test(name))
+    throw invalid(
+      'userName',
+      '用户名不能以空格开头或结尾，也不能含控制字符',
+      'A name neither begins nor ends with a space, and has no control characters',
+    );
+}
+
+async function insertUser(tx: Sql, name: string, password: string, wishes: CreateUser): Promise<void> {
+  if (wishes.oidcSub !== undefined) {
+    const rows = await tx.rows<{ oidc_sub: string }>('SELECT oidc_sub FROM users WHERE oidc_sub = ?', [wishes.oidcSub]);
+    if (rows.some((row) => row.oidc_sub === wishes.oidcSub))
+      throw conflict('该 OIDC 账号已绑定用户', 'This OIDC subject has a user already');
+  }
+  try {
+    await tx.run(
+      'INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis, oidc_sub, show_adult_content) VALUES (?, ?, ?, 0, ?, ?, ?, 0)',
+      [
+        name,
+        hashPassword(password),
+        wishes.role ?? 'user',
+        listColumn(wishes.tags),
+        listColumn(wishes.enabledApis),
+        wishes.oidcSub ?? null,
+      ],
+    );
+  } catch (error) {
+    if (isError(error, 1062)) throw conflict('用户名已存在', 'The name is taken');
+    throw error;
+  }
+}
+
+function some(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
+function listColumn(list: readonly string[] | undefined): string | null {
+  return some(list) === undefined ? null : JSON.stringify(list);
+}

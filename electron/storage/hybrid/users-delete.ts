@@ -1,0 +1,67 @@
+import { Refusal } from '../../contract/errors.js';
+import { AdminConfig } from '../admin-config.js';
+import type { Cache } from '../cache.js';
+import { keyOf } from '../rows.js';
+import type { Site } from '../site.js';
+import type { IStorage } from '../types.js';
+import { holdUser } from './cards-membership.js';
+import { namesOf } from './names.js';
+import { Ending } from './sessions-end.js';
+import { isError } from './users-values.js';
+
+/** Deletion. */
+export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteUser'> {
+  const names = namesOf(site);
+  return {
+    /**
+     * Deletes a user and what is theirs: points, ledger, cards' records, invitations, plays, favourites, skips, login statistics, the entry
+     * in the config, sessions, search history. Cards they bound stay used, IP rewards stay (nobody is rewarded twice for an address),
+     * what others earned by them stays. An unknown user is gone already. Throws `forbidden` (an owner), `unsupported` (other tables refer to the user).
+     * Touches every cache of the user, `adminConfig`, `cardKey` of their cards.
+     */
+    async deleteUser(userName) {
+      const name = await names.fresh(userName);
+      if (name === null) return;
+      const kept = await site.hasConsoleTables();
+      const ending = new Ending(site, [name], [site.keys.of('searchHistory', name)]);
+      const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
+      await cache.write(
+        [{ family: 'adminConfig', part: '' }, ...families.map((family) => ({ family, part: name }))],
+        async (tx, touch) => {
+          const config = await AdminConfig.lock(tx);
+          const user = await holdUser(tx, name);
+          if (user === undefined || user.username !== name) return;
+          if (user.role === 'owner')
+            throw new Refusal('forbidden', { zh: '不能删除站长', en: 'An owner cannot be deleted' });
+          const cards = await tx.rows<{ key_hash: string }>(
+            'SELECT key_hash FROM card_keys WHERE bound_to = ? FOR UPDATE',
+            [name],
+          );
+          for (const { key_hash: part } of cards) touch({ family: 'cardKey', part });
+          if (kept) {
+            await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
+            await ending.note(tx);
+          }
+          await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
+            throw isError(error, 1451) ? referred(error) : error;
+          });
+          config.remove(name);
+          await config.save(tx);
+        },
+      );
+      names.forget(name);
+      await ending.carry();
+    },
+  };
+}
+
+function referred(cause: unknown): Refusal {
+  return new Refusal(
+    'unsupported',
+    {
+      zh: '站点有其他数据表引用这个用户，数据库拒绝删除',
+      en: 'Another table of this site refers to this user; the database refuses to delete them',
+    },
+    { hint: { zh: '改为封禁。', en: 'Ban them instead.' }, cause },
+  );
+}
