@@ -52,6 +52,7 @@ export const legacyPatterns = {
   everyHash: (family: RecordFamily) => `u:*:${family}`,
   cards: 'cardkey:hash:*',
   userCardsOf: (user: string) => `user:cardkey:${escapeGlob(user)}:*`,
+  everyUserCard: 'user:cardkey:*',
   userCardById: (id: string) => `user:cardkey:*:${escapeGlob(id)}`,
   points: 'user:points:*',
   invitationsBy: (user: string) => `invitation:inviter:${escapeGlob(user)}:*`,

@@ -105,6 +105,7 @@ export class RedisOnlyStorage implements IStorage {
   readonly getSearchHistory: IStorage['getSearchHistory'] = (user) =>
     this.#store.ask((redis) => redis.lrange(legacy.searchHistory(user), 0, historyLength - 1));
   readonly addSearchHistory: IStorage['addSearchHistory'] = async (user, keyword) => {
+    if (keyword === '') return;
     const key = legacy.searchHistory(user);
     await this.#store.together((multi) =>
       multi
@@ -115,7 +116,9 @@ export class RedisOnlyStorage implements IStorage {
   };
   readonly deleteSearchHistory: IStorage['deleteSearchHistory'] = async (user, keyword) => {
     const key = legacy.searchHistory(user);
-    await this.#store.ask((redis) => (keyword === undefined ? redis.del(key) : redis.lrem(key, 0, keyword)));
+    await this.#store.ask((redis) =>
+      keyword === undefined || keyword === '' ? redis.del(key) : redis.lrem(key, 0, keyword),
+    );
   };
 
   readonly getAdminConfig: IStorage['getAdminConfig'] = async () =>

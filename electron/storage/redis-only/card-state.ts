@@ -7,6 +7,12 @@ export function cardFrom(keyHash: string, stored: CardKey): CardKey {
   return { ...stored, keyHash, key: stored.key === keyHash ? '' : stored.key };
 }
 
+/** As `cardFrom`, with the status that holds now: the site's clean-up leaves cards unused that are past their time. */
+export function currentCard(keyHash: string, stored: CardKey): CardKey {
+  const card = cardFrom(keyHash, stored);
+  return card.status === 'unused' && card.expiresAt <= Date.now() ? { ...card, status: 'expired' } : card;
+}
+
 /** Writes a card and keeps the sets of statuses in step. */
 export function moveCard(unit: Unit, before: CardKey | null, after: CardKey): void {
   unit.set(legacy.card(after.keyHash), after);

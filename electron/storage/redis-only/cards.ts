@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { legacy, legacyPatterns } from '../legacy-keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { hasAccount } from './accounts.js';
 import { bindInto } from './binding.js';
-import { cardFrom, moveCard } from './card-state.js';
+import { currentCard, moveCard } from './card-state.js';
 import { EditedConfig } from './config.js';
-import { noCard, noUser, taken } from './refusals.js';
+import { invalid, noCard, noUser, taken } from './refusals.js';
 import { type LegacyStore, parse } from './store.js';
 import { atomically, type Unit } from './unit.js';
 import { cardOf, latestCard } from './user-info.js';
@@ -21,8 +22,10 @@ export class LegacyCards {
     this.#owner = owner;
   }
 
-  /** Throws `conflict` where there is one with this hash. */
+  /** Throws `conflict` where there is one with this hash, `invalid_input` where the hash is not the key's. */
   async create(card: CardKey): Promise<void> {
+    if (createHash('sha256').update(card.key).digest('hex') !== card.keyHash)
+      throw invalid('明文与哈希不符', 'The hash is not of this key');
     await atomically(this.#store, async (unit) => {
       if (await unit.exists(legacy.card(card.keyHash))) throw taken('卡密已存在', 'There is such a card key');
       moveCard(unit, null, card);
@@ -31,15 +34,15 @@ export class LegacyCards {
 
   async get(keyHash: string): Promise<CardKey | null> {
     const stored = await this.#store.json<CardKey>(legacy.card(keyHash));
-    return stored === null ? null : cardFrom(keyHash, stored);
+    return stored === null ? null : currentCard(keyHash, stored);
   }
 
-  /** Newest first. */
+  /** Oldest first. */
   async all(): Promise<CardKey[]> {
     const found = await this.#store.scanJson<CardKey>(legacyPatterns.cards);
     return found
-      .map(({ key, value }) => cardFrom(key.slice(hashStart), value))
-      .sort((a, b) => b.createdAt - a.createdAt || (a.keyHash < b.keyHash ? -1 : 1));
+      .map(({ key, value }) => currentCard(key.slice(hashStart), value))
+      .sort((a, b) => a.createdAt - b.createdAt || (a.keyHash < b.keyHash ? -1 : 1));
   }
 
   /** Throws `not_found`. A field given as undefined is taken away; the hash stays. */
@@ -51,8 +54,13 @@ export class LegacyCards {
     });
   }
 
+  /** An unknown one is gone already. Throws `conflict` for a card that somebody has bound or redeemed: a membership hangs on it. */
   async delete(keyHash: string): Promise<void> {
+    const held = await this.#store.scanJson<UserCardKey>(legacyPatterns.everyUserCard);
     await atomically(this.#store, async (unit) => {
+      const stored = await unit.json<CardKey>(legacy.card(keyHash));
+      if (stored?.boundTo !== undefined || held.some(({ value }) => value.keyHash === keyHash))
+        throw taken('卡密已有用户，不能删除', 'Somebody has this card; it cannot be deleted');
       unit.remove(legacy.card(keyHash));
       for (const status of ['unused', 'used', 'expired']) unit.do('SREM', legacy.cardsWith(status), keyHash);
     });
@@ -76,11 +84,15 @@ export class LegacyCards {
     return atomically(this.#store, async (unit) => heldBy(unit, await EditedConfig.open(unit), user));
   }
 
-  /** Throws `not_found`. */
+  /** In the hash, the config, the card and the user's record of it. Throws `not_found`. */
   async setInfo(user: string, info: UserCardKeyInfo): Promise<void> {
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
       const config = await EditedConfig.open(unit);
+      const card = await unit.json<CardKey>(legacy.card(info.boundKey));
+      if (card?.boundTo === user) unit.set(legacy.card(info.boundKey), { ...card, expiresAt: info.expiresAt });
+      for (const { key, value } of await this.#ofUser(unit, user))
+        if (value.keyHash === info.boundKey) unit.set(key, { ...value, expiresAt: info.expiresAt });
       unit.do('HSET', legacy.info(user), 'cardKey', JSON.stringify(info));
       config.edit(user, { cardKey: info });
       config.save();

@@ -1,5 +1,6 @@
 import { legacy, legacyPatterns } from '../legacy-keys.js';
 import type { Invitation, InvitationConfig, IPRewardRecord } from '../types.js';
+import { canonicalIp } from '../hybrid/invitations-ip.js';
 import { readInvitationConfig } from './inviting.js';
 import { Refusal } from '../../contract/errors.js';
 import { invalid, taken } from './refusals.js';
@@ -55,16 +56,21 @@ export class LegacyInvitations {
     });
   }
 
-  rewardOf(ip: string): Promise<IPRewardRecord | null> {
-    return this.#store.json<IPRewardRecord>(legacy.ipReward(ip));
+  /** By the address as typed, or in its one spelling; null where it was never rewarded. */
+  async rewardOf(ip: string): Promise<IPRewardRecord | null> {
+    const canonical = canonicalIp(ip);
+    const exact = await this.#store.json<IPRewardRecord>(legacy.ipReward(ip));
+    return exact ?? (ip === canonical ? null : this.#store.json<IPRewardRecord>(legacy.ipReward(canonical)));
   }
 
   /** Throws `conflict`: an address is rewarded once. */
   async createReward(record: IPRewardRecord): Promise<void> {
     await atomically(this.#store, async (unit) => {
-      const key = legacy.ipReward(record.ipAddress);
-      if (await unit.exists(key)) throw taken('该 IP 已发放过奖励', 'This address was rewarded already');
-      unit.set(key, record);
+      const ipAddress = canonicalIp(record.ipAddress);
+      const key = legacy.ipReward(ipAddress);
+      if ((await unit.exists(key)) || (await unit.exists(legacy.ipReward(record.ipAddress))))
+        throw taken('该 IP 已发放过奖励', 'This address was rewarded already');
+      unit.set(key, { ...record, ipAddress });
     });
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { legacy, legacyPatterns } from '../legacy-keys.js';
 import type { Invitation, InvitationConfig, IPRewardRecord, UserPoints } from '../types.js';
+import { canonicalIp } from '../hybrid/invitations-ip.js';
 import { entryOf, readConfig } from './config.js';
 import { addEntryInto } from './ledger.js';
 import { type LegacyStore, parse } from './store.js';
@@ -49,15 +50,18 @@ export async function findInviter(store: LegacyStore, codeOrName: string): Promi
 }
 
 /**
- * Adds an invitation to a change, and the inviter's reward unless it is switched off or the address has been rewarded before. Without a
- * reward the site writes no invitation for a rewarded address; here it is kept, unrewarded: it tells who came from where.
+ * Adds an invitation and the inviter's reward to a change. As on the site, an address that was rewarded before leaves no invitation at all;
+ * nor is there one while invitations are switched off.
  */
 export async function rewardInto(
   unit: Unit,
-  { username, code, invitee, ip, now }: Inviter & { invitee: string; ip: string; now: number },
+  { username, code, invitee, ip: typed, now }: Inviter & { invitee: string; ip: string | undefined; now: number },
 ): Promise<void> {
   const config = readInvitationConfig(await unit.get(legacy.invitationConfig));
-  const rewarded = config.enabled && config.rewardPoints > 0 && !(await unit.exists(legacy.ipReward(ip)));
+  const ip = canonicalIp(typed);
+  for (const spelling of new Set([ip, typed ?? ip])) if (await unit.exists(legacy.ipReward(spelling))) return;
+  if (!config.enabled) return;
+  const rewarded = config.rewardPoints > 0;
   const invitation: Invitation = {
     id: randomUUID(),
     inviter: username,

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { legacy } from '../legacy-keys.js';
+import { Refusal } from '../../contract/errors.js';
+import { legacy, legacyPatterns } from '../legacy-keys.js';
 import type { CardKey, CardKeyType, PointsRecord, UserCardKey, UserPoints } from '../types.js';
-import { hasAccount } from './accounts.js';
+import { hasAccount, isBanned } from './accounts.js';
 import { moveCard } from './card-state.js';
 import { readInvitationConfig } from './inviting.js';
-import { addEntryInto, randomText } from './ledger.js';
-import { noUser, taken } from './refusals.js';
+import { addEntryInto, checkEntry, newPoints, randomText, setBalanceInto } from './ledger.js';
+import { invalid, noUser, taken } from './refusals.js';
 import { type LegacyStore, parse } from './store.js';
 import { atomically } from './unit.js';
 
@@ -26,16 +27,27 @@ export class LegacyPoints {
     return this.#store.json<UserPoints>(legacy.points(user));
   }
 
-  /** As given, also where there was no row. Throws `not_found`. */
+  /**
+   * Balance, totals and code as given, also where there was no account; what the balance moves by is entered into the ledger. An empty
+   * code keeps the one that stands. Throws `not_found`, `invalid_input` below zero, `conflict` for a code that another user has.
+   */
   async set(points: UserPoints): Promise<void> {
+    for (const value of [points.balance, points.totalEarned, points.totalRedeemed])
+      if (!Number.isSafeInteger(value) || value < 0)
+        throw invalid('积分须为非负整数', 'Points are a whole number, not below zero');
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, points.username, this.#owner))) throw noUser(points.username);
-      unit.set(legacy.points(points.username), points);
+      await this.#checkCode(points);
+      const before = await unit.json<UserPoints>(legacy.points(points.username));
+      const invitationCode =
+        points.invitationCode || before?.invitationCode || newPoints(points.username, 0).invitationCode;
+      setBalanceInto(unit, before, { ...points, invitationCode });
     });
   }
 
-  /** Entry and balance together. Throws `not_found`, `conflict`. */
+  /** Entry and balance together. Throws `invalid_input`, `not_found`, `conflict`. */
   async add(record: PointsRecord): Promise<void> {
+    checkEntry(record);
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, record.username, this.#owner))) throw noUser(record.username);
       // Before the list is looked at: whoever adds an entry changes the points.
@@ -44,17 +56,22 @@ export class LegacyPoints {
     });
   }
 
-  /** Newest first; pages from 1. */
+  /** Newest first; pages from 1. Throws `invalid_input`. */
   async history(user: string, page: number, size: number): Promise<PointsRecord[]> {
-    const start = (Math.max(1, Math.trunc(page)) - 1) * size;
-    const found = size < 1 ? [] : await this.#list(user, start, start + size - 1);
+    if (!Number.isInteger(page) || page < 1) throw invalid('页码从 1 起', 'Pages are counted from 1');
+    if (!Number.isInteger(size) || size < 1 || size > 1_000)
+      throw invalid('每页 1–1000 条', 'A page has 1 to 1,000 entries');
+    const start = (page - 1) * size;
+    const found = await this.#list(user, start, start + size - 1);
     return found.flatMap((text) => parse<PointsRecord>(text) ?? []);
   }
 
-  /** Card, user card, balance and ledger in one change. Throws `not_found`; `conflict` where the points do not suffice. */
+  /** Card, user card, balance and ledger in one change. Throws `not_found`; `conflict` where the points do not suffice, `forbidden` for a banned user. */
   async redeem(user: string): Promise<UserCardKey> {
     return atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
+      if (await isBanned(unit, user))
+        throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
       const { redeemThreshold, cardKeyType } = readInvitationConfig(await unit.get(legacy.invitationConfig));
       const points = await unit.json<UserPoints>(legacy.points(user));
       if ((points?.balance ?? 0) < redeemThreshold) throw taken('积分不足', 'There are not enough points');
@@ -94,6 +111,13 @@ export class LegacyPoints {
       });
       return userCard;
     });
+  }
+
+  async #checkCode({ username, invitationCode }: UserPoints): Promise<void> {
+    if (invitationCode === '') return;
+    const found = await this.#store.values(await this.#store.scan(legacyPatterns.points));
+    const holder = found.map((text) => parse<UserPoints>(text)).find((one) => one?.invitationCode === invitationCode);
+    if (holder && holder.username !== username) throw taken('邀请码已被使用', 'Another user has this code');
   }
 
   #list(user: string, start: number, end: number): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { legacy, legacyPatterns, type RecordFamily } from '../legacy-keys.js';
+import { invalid } from './refusals.js';
 import { type LegacyStore, parse } from './store.js';
 
 /**
@@ -31,8 +32,11 @@ export class LegacyRecords<T extends object> {
     return this.setMany(user, { [key]: value });
   }
 
-  /** All of them, or none. */
+  /** All of them, or none. Throws `invalid_input` for a key that is not `source+id`. */
   async setMany(user: string, values: Readonly<Record<string, T>>): Promise<void> {
+    const wrong = Object.keys(values).find((key) => key.indexOf('+') < 1);
+    if (wrong !== undefined)
+      throw invalid(`内容键应为「来源+编号」：${wrong}`, `A content's key is source+id: ${wrong}`);
     const hashes = await this.#hashes();
     const pairs = Object.entries(values).flatMap(([key, value]) => [
       hashes ? key : legacy.record(user, this.#family, key),

@@ -57,10 +57,7 @@ export class LegacyStats {
     const records = Object.entries(await this.#plays.all(username)).sort(([, a], [, b]) => b.save_time - a.save_time);
     const logins = await this.#store.json<LoginStats>(legacy.loginStats(username));
     const sources = new Map<string, number>();
-    for (const [key] of records) {
-      const source = sourceOf(key);
-      sources.set(source, (sources.get(source) ?? 0) + 1);
-    }
+    for (const [, { source_name: name }] of records) sources.set(name, (sources.get(name) ?? 0) + 1);
     const [most] = [...sources].sort(([, a], [, b]) => b - a);
     return {
       username,

@@ -58,7 +58,7 @@ export class LegacyUsers {
       if (options.cardKey !== undefined && options.cardKey !== '')
         await bindInto(unit, config, { user, key: options.cardKey, now, held: null, others: [] });
       if (inviter !== null && inviter.username !== user)
-        await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress ?? 'unknown', now });
+        await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
       config.save();
     });
   }

@@ -1,0 +1,8 @@
+import { engines } from '../sandbox/database.js';
+import { hybridOn, hybridOnCluster } from './conformance/hybrid.js';
+import { redisOnly } from './conformance/redis-only.js';
+import { conformance } from './conformance/suite.js';
+
+conformance('redis-only', redisOnly);
+for (const engine of engines()) conformance(`hybrid on ${engine}`, () => hybridOn(engine));
+conformance('hybrid on a Redis Cluster', () => hybridOnCluster('mariadb'));

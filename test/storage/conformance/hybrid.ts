@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { createConnection } from 'mysql2/promise';
+import { createStorage } from '../../../electron/storage/index.js';
+import type { HybridStorage } from '../../../electron/storage/index.js';
+import { createRunner } from '../../../electron/storage/migrations/runner.js';
+import type { RedisConfig } from '../../../electron/storage/redis/client.js';
+import { createDatabase, redisEndpoint, redisPrefix } from '../../sandbox/database.js';
+import { startRedisCluster } from '../../sandbox/redis-cluster.js';
+import type { Engine } from '../../sandbox/types.js';
+import type { Subject } from './subject.js';
+
+const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+/** Two hybrid storages over a database of their own and the run's Redis. */
+export async function hybridOn(engine: Engine): Promise<Subject> {
+  return over(engine, { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}:` }, () => Promise.resolve());
+}
+
+/** The same on a Redis Cluster of three masters. */
+export async function hybridOnCluster(engine: Engine): Promise<Subject> {
+  const cluster = await startRedisCluster();
+  const [first] = cluster.endpoints;
+  if (first === undefined) throw new Error('A cluster has nodes.');
+  return over(engine, { ...first, prefix: redisPrefix(), cluster: cluster.endpoints }, () => cluster.stop());
+}
+
+async function over(engine: Engine, redis: RedisConfig, afterwards: () => Promise<void>): Promise<Subject> {
+  const database = await createDatabase(engine);
+  const connection = await createConnection({ ...database.config, charset: 'utf8mb4', timezone: 'Z' });
+  await createRunner({ connection, folder: migrations }).apply();
+  await connection.end();
+  const open = async (): Promise<HybridStorage> => {
+    const storage = createStorage({ engine: 'hybrid', mysql: database.config, redis, warmUsers: 0 });
+    await storage.ready();
+    while (!(await storage.health()).redis) await new Promise((resolve) => setTimeout(resolve, 20));
+    return storage;
+  };
+  const [storage, other] = [await open(), await open()];
+  return {
+    storage,
+    other,
+    traits: { names: 'collated', keepsRecordsOfNobody: false, keepsOriginalEpisodes: false, countsPlays: true },
+    close: async () => {
+      await Promise.all([storage.close(), other.close()]);
+      await database.drop();
+      await afterwards();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { Redis } from 'ioredis';
+import { RedisOnlyStorage } from '../../../electron/storage/redis-only.js';
+import { startRedis } from '../../sandbox/index.js';
+import type { Subject } from './subject.js';
+
+/** Two storages on a Redis of their own: this layout has no prefix. */
+export async function redisOnly(): Promise<Subject> {
+  const server = await startRedis();
+  const { host, port } = server.endpoint;
+  const open = (): RedisOnlyStorage => new RedisOnlyStorage(new Redis(port, host));
+  const [storage, other] = [open(), open()];
+  return {
+    storage,
+    other,
+    traits: { names: 'exact', keepsRecordsOfNobody: true, keepsOriginalEpisodes: true, countsPlays: false },
+    close: async () => {
+      await Promise.all([storage.close(), other.close()]);
+      await server.kill();
+    },
+  };
+}

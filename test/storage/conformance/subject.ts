@@ -1,0 +1,168 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import type { ErrorCode } from '../../../electron/contract/errors.js';
+import type {
+  CardKey,
+  CardKeyType,
+  Favorite,
+  IStorage,
+  PlayRecord,
+  SkipConfig,
+} from '../../../electron/storage/types.js';
+
+/** Where engines rightly differ, because of where they keep things. */
+export interface Traits {
+  /** exact: `Bob` and `bob` are two people (Redis keys). collated: one (utf8mb4_unicode_ci), by either spelling. */
+  readonly names: 'exact' | 'collated';
+  /** Records of a name that has no account are kept, as the legacy layout does for its owner; otherwise `not_found`. */
+  readonly keepsRecordsOfNobody: boolean;
+  /** `original_episodes` survives; the tables have no column for it. */
+  readonly keepsOriginalEpisodes: boolean;
+  /** Plays are counted by `updatePlayStatistics`; otherwise every record is one play. */
+  readonly countsPlays: boolean;
+}
+
+/** A site to be tried: two storages over the same servers, as two processes of a site have them. */
+export interface Subject {
+  readonly storage: IStorage;
+  readonly other: IStorage;
+  readonly traits: Traits;
+  /** Closes both and removes what they held. */
+  close(): Promise<void>;
+}
+
+/** For the tests of one part: the subject exists once `beforeAll` has run. */
+export type Given = () => Subject;
+
+/** Names that a naive key, pattern or comparison would get wrong; each means one person everywhere. */
+export const awkwardNames = [
+  'a:b',
+  'a:b:c',
+  'st*r',
+  '[x]',
+  'qu?stion',
+  'back\\slash',
+  "o'quote",
+  'per%cent_',
+  '{braces}',
+  '用户甲',
+  'смайл😀',
+  'two words',
+  '__proto__',
+];
+
+/** Keys that a naive split or pattern would get wrong. */
+export const awkwardKeys = [
+  'src+1',
+  'src+1+2+3',
+  'src+',
+  'src+a:b',
+  'src+x:info',
+  'src+[1]*?',
+  'live_电视+live_频道😀',
+  'a b+c d',
+  '__proto__+constructor',
+];
+
+let last = 0;
+
+/** A name that nobody has. */
+export function freshName(start = 'user'): string {
+  last += 1;
+  return `${start}_${last.toString(36)}${randomBytes(3).toString('hex')}`;
+}
+
+/** Somebody with an account. */
+export async function somebody(storage: IStorage, start?: string): Promise<string> {
+  const name = freshName(start);
+  await storage.registerUser(name, 'secret');
+  return name;
+}
+
+/** A whole second from now, in milliseconds: what the tables keep of a time. */
+export const seconds = (offset = 0): number => Math.floor(Date.now() / 1000 + offset) * 1000;
+
+export const days = (count: number): number => count * 86_400;
+
+export function aPlay(changes: Partial<PlayRecord> = {}): PlayRecord {
+  return {
+    title: '繁花 “第一季” 🌸',
+    source_name: '某某资源',
+    cover: 'https://img.example/cover.jpg?a=1&b=2',
+    year: '2023',
+    index: 3,
+    total_episodes: 30,
+    play_time: 615,
+    total_time: 2700,
+    save_time: seconds(-60),
+    search_title: '繁花',
+    remarks: '更新至30集',
+    douban_id: 35267209,
+    type: 'tv',
+    ...changes,
+  };
+}
+
+export function aFavorite(changes: Partial<Favorite> = {}): Favorite {
+  return {
+    source_name: '某某资源',
+    total_episodes: 12,
+    title: 'Ein <b>Titel</b> & mehr',
+    year: '1999',
+    cover: 'https://img.example/f.jpg',
+    save_time: seconds(-120),
+    search_title: 'titel',
+    origin: 'shortdrama',
+    type: 'movie',
+    releaseDate: '1999-12-31',
+    remarks: '完结',
+    ...changes,
+  };
+}
+
+export function aSkip(source: string, id: string, changes: Partial<SkipConfig> = {}): SkipConfig {
+  return {
+    source,
+    id,
+    title: '片名 😀',
+    segments: [
+      { start: 0, end: 90, type: 'opening', title: '片头', autoSkip: true, autoNextEpisode: false, mode: 'absolute' },
+      { start: 0, end: 0, type: 'ending', mode: 'remaining', remainingTime: 120 },
+    ],
+    updated_time: seconds(-30),
+    ...changes,
+  };
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const lasting = { year: 365, quarter: 90, month: 30, week: 7 } as const satisfies Record<CardKeyType, number>;
+
+/** A card that nobody has used. */
+export function aCard(changes: Partial<CardKey> = {}): CardKey {
+  const key = randomBytes(12).toString('base64url');
+  const keyType = changes.keyType ?? 'week';
+  const createdAt = changes.createdAt ?? seconds();
+  return {
+    key,
+    keyHash: sha256(changes.key ?? key),
+    keyType,
+    status: 'unused',
+    createdAt,
+    expiresAt: createdAt + days(lasting[keyType]) * 1000,
+    ...changes,
+  };
+}
+
+/** Says that a call is refused, by its code. */
+export async function refused(call: Promise<unknown>, code: ErrorCode): Promise<void> {
+  await expect(call).rejects.toMatchObject({ name: 'Refusal', code });
+}
+
+/** How many of these calls were done; says that each of the others was refused with this code. */
+export async function winners(calls: readonly Promise<unknown>[], code: ErrorCode): Promise<number> {
+  const answers = await Promise.allSettled(calls);
+  const lost = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+  for (const reason of lost) expect(reason).toMatchObject({ name: 'Refusal', code });
+  return answers.length - lost.length;
+}
