@@ -39,6 +39,7 @@ export async function openCache({ mysql, redis, prefix, client, bare, ...rest }:
     await cache.ready();
     if (!cache.reading) await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  let closed = false;
   return {
     db,
     redis: connection,
@@ -46,6 +47,8 @@ export async function openCache({ mysql, redis, prefix, client, bare, ...rest }:
     outbox,
     cache,
     close: async () => {
+      if (closed) return;
+      closed = true;
       cache.close();
       await outbox.close();
       connection.disconnect();

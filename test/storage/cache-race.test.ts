@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scripts, type Scripts } from '../../electron/storage/cache/lua.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
+import { race, type RaceOrder } from './cache-race.js';
+import { createNumbers } from './cache-support.js';
+
+/** Ways to break the protocol; each must be caught by the very race that the whole one passes. */
+const broken: readonly [what: string, scripts: Partial<Scripts>][] = [
+  [
+    'a fill that does not look at its lease',
+    { fill: scripts.fill.replace("if mark() ~= '~L:' .. ARGV[2] then return 0 end", '') },
+  ],
+  ['a deletion before the commit instead of a block', { block: "return redis.call('DEL', KEYS[1])", lift: 'return 0' }],
+  [
+    'fields set though others wrote meanwhile',
+    {
+      block: scripts.block.replace('if dead or #others > 0 then expiry = 0 end', ''),
+      lift: scripts.lift.replace('if dead or not found or #others > 0 then expiry = 0 end', ''),
+    },
+  ],
+];
+
+describe.each(engines())('two processes on %s', (engine) => {
+  let database: TestDatabase;
+  let order: RaceOrder;
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await createNumbers(database.config);
+    order = {
+      mysql: { ...database.config, poolSize: 8 },
+      redis: redisEndpoint(),
+      prefix: redisPrefix() + engine,
+      ms: 3_000,
+      workers: 8,
+      parts: 2,
+      writes: 0.15,
+      delays: 0.3,
+    };
+  });
+  afterAll(() => database.drop());
+
+  it('never read less than was acknowledged before', async () => {
+    const { reads, writes, failures, stale } = await race({ ...order, prefix: `${order.prefix}:` }, 2);
+    expect(failures).toEqual([]);
+    expect(stale).toEqual([]);
+    expect(reads).toBeGreaterThan(1_000);
+    expect(writes).toBeGreaterThan(100);
+  });
+
+  it('never did so with one key that is written all the time', async () => {
+    const hot = { ...order, prefix: `${order.prefix}hot:`, parts: 1, writes: 0.4, delays: 0.1 };
+    const { failures, stale } = await race(hot, 3);
+    expect(failures).toEqual([]);
+    expect(stale).toEqual([]);
+  });
+
+  it.each(broken)('would be seen to by %s', async (what, replaced) => {
+    expect(Object.entries(replaced).every(([name, text]) => text !== scripts[name as keyof Scripts])).toBe(true);
+    const { stale } = await race(
+      { ...order, ms: 2_000, prefix: `${order.prefix}${what.slice(0, 8)}:`, scripts: replaced },
+      2,
+    );
+    expect(stale.length).toBeGreaterThan(0);
+  });
+});
