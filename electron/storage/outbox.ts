@@ -2,7 +2,7 @@ import { CacheCommands, type RedisClient } from './cache/commands.js';
 import type { Keys } from './keys.js';
 import { type Database, type Sql, sqlTime } from './mysql/database.js';
 import { endSessions } from './redis/sessions.js';
-import { batches } from './rows.js';
+import { batches, keyOf } from './rows.js';
 
 interface OutboxRow {
   readonly id: string;
@@ -21,6 +21,8 @@ export interface Invalidation {
 const lookEvery = 1_000;
 /** Rows of cache writes are their writer's for so long; older ones were left behind. */
 const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
+/** Milliseconds between two tries of a row that Redis refuses, at most. */
+const longestWait = 60_000;
 /** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
 const settleEvery = 100;
 
@@ -39,8 +41,11 @@ export class Outbox {
   readonly #kept = new Set<string>();
   #done: string[] = [];
   #settling: NodeJS.Timeout | null = null;
+  /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
+  readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
   #draining: Promise<number> | null = null;
   #enabled = false;
+  #closed = false;
   readonly #wake = (): void => {
     void this.drain().catch(() => undefined);
   };
@@ -132,7 +137,7 @@ export class Outbox {
         'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
         [after, last?.id ?? 0],
       );
-      for (const row of rows) if (!(await this.#carry(row))) throw new Error('Redis did not take an invalidation');
+      for (const row of rows) if ((await this.#carry(row)) !== 'done') throw new Error('Redis did not take an invalidation');
       const end = rows.at(-1);
       if (end === undefined) return;
       after = end.id;
@@ -140,6 +145,7 @@ export class Outbox {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#timer);
     if (this.#settling !== null) clearTimeout(this.#settling);
     this.#redis.off('ready', this.#wake);
@@ -155,13 +161,18 @@ export class Outbox {
     await this.#carryKept();
     if (!this.#enabled) return 0;
     let done = 0;
-    for (;;) {
-      const rows = await this.#db.rows<OutboxRow>(
-        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
+    for (let after = '0'; ; ) {
+      const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
+        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
+        [keyOf(after)],
       );
       for (const row of rows) {
-        if (!(await this.#carry(row))) return done;
-        done += 1;
+        after = row.id;
+        if (this.#closed || this.#redis.status !== 'ready') return done;
+        if ((this.#refused.get(row.id)?.until ?? 0) > performance.now()) continue;
+        const carried = await this.#carry(row);
+        if (carried === 'away') return done;
+        if (carried === 'done') done += 1;
       }
       if (rows.length < 50) return done;
     }
@@ -174,7 +185,8 @@ export class Outbox {
     }
   }
 
-  async #carry(row: OutboxRow): Promise<boolean> {
+  /** `away`: a server does not answer, and will not for the next row. `refused`: this row alone cannot be carried now. */
+  async #carry(row: OutboxRow): Promise<'done' | 'refused' | 'away'> {
     try {
       const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
       let removed = 0;
@@ -190,12 +202,16 @@ export class Outbox {
           [sqlTime(new Date()), removed, ended, row.id],
         );
       }
-      return true;
-    } catch {
+      this.#refused.delete(row.id);
+      return 'done';
+    } catch (error) {
       await this.#db
         .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id])
         .catch(() => undefined);
-      return false;
+      if (!isRefusedByRedis(error)) return 'away';
+      const times = (this.#refused.get(row.id)?.times ?? 0) + 1;
+      this.#refused.set(row.id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
+      return 'refused';
     }
   }
 
@@ -207,6 +223,18 @@ export class Outbox {
       await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
     }
   }
+}
+
+/**
+ * Redis answered, and would not take this row: a key of another type, a right that is missing. A server that takes nothing now, or a connection
+ * that broke, says nothing about the row.
+ */
+function isRefusedByRedis(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'ReplyError' &&
+    !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(error.message)
+  );
 }
 
 /** A row that is not what we wrote has nothing to carry, and must not stop the others. */

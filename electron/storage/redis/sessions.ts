@@ -18,12 +18,22 @@ export async function endSessions(redis: RedisClient, keys: Keys, usernames: rea
   let ended = 0;
   for (const batch of batches(usernames, 500)) {
     const indexes = batch.map((username) => keys.of('userSessions', username));
-    const lists = await Promise.all(indexes.map((index) => redis.smembers(index)));
+    const lists = await Promise.all(indexes.map((index) => membersOf(redis, index)));
     const sessions = lists.flat().map((id) => keys.of('session', id));
     ended += await unlink(redis, sessions);
     await unlink(redis, indexes);
   }
   return ended;
+}
+
+/** A key that is no set by now (another program's, an older site's) names no sessions; it goes like an index. */
+async function membersOf(redis: RedisClient, index: string): Promise<string[]> {
+  try {
+    return await redis.smembers(index);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [];
+    throw error;
+  }
 }
 
 /** UNLINK in batches of one command each, so that a cluster never sees keys of two slots together. Answers how many existed. */
