@@ -1,7 +1,8 @@
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobsBar } from './jobs/JobsBar';
+import { UnlockDialog } from './lock/UnlockDialog';
 import { Palette } from './palette/Palette';
 import { Rail } from './Rail';
 import { doorFor, useSession } from './session';
@@ -15,6 +16,7 @@ import { useMenu } from './useMenu';
 export function Frame(): ReactElement {
   const session = useSession();
   const { t } = useTranslation('shell');
+  const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
@@ -23,7 +25,13 @@ export function Frame(): ReactElement {
 
   const toggleJobs = () => setJobs((now) => !now);
   useMainEvents();
-  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: toggleJobs });
+  // The list of connections has no line of jobs: whoever asks for it there is led back to the console.
+  const showJobs = () => {
+    if (inside) return toggleJobs();
+    setJobs(true);
+    void navigate({ to: '/overview' });
+  };
+  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: showJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
 
   const name = session.connection?.name;
@@ -45,14 +53,17 @@ export function Frame(): ReactElement {
             </main>
           </div>
           <JobsBar opened={jobs} onToggle={toggleJobs} />
-          <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
-          <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
         </>
       ) : (
         <main className="md-door">
           <Outlet />
         </main>
       )}
+      {doorFor(session) === null ? (
+        <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
+      ) : null}
+      <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
+      <UnlockDialog />
     </div>
   );
 }

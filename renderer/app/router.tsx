@@ -12,6 +12,7 @@ import { FirstOwnerPage } from '../pages/first-owner';
 import { ForeignPage } from '../pages/foreign';
 import { OverviewPage } from '../pages/overview';
 import { SettingsPage } from '../pages/settings';
+import { validateSettingsSearch } from '../pages/settings/search';
 import { SignInPage } from '../pages/sign-in';
 import { validateUsersSearch } from '../pages/users/search';
 import { Crash } from './Crash';
@@ -68,7 +69,13 @@ const tree = root.addChildren([
     validateSearch: validateAuditSearch,
     beforeLoad: needsOpenConsole,
   }),
-  createRoute({ ...child, path: '/settings', component: SettingsPage, beforeLoad: needsOpenConsole }),
+  createRoute({
+    ...child,
+    path: '/settings',
+    component: SettingsPage,
+    validateSearch: validateSettingsSearch,
+    beforeLoad: needsOpenConsole,
+  }),
 ]);
 
 export const router = createRouter({

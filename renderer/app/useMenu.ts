@@ -1,9 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { on } from '../bridge';
+import { toast } from '../ui/toast';
 import { useSwitchLanguage } from './LanguageButton';
 import { useLock } from './lock/useLock';
 import { useSignOut } from './OperatorMenu';
+import { doorFor, useSession } from './session';
 import { useSwitchTheme } from './ThemeButton';
 
 interface Panels {
@@ -12,17 +15,23 @@ interface Panels {
   onJobs(): void;
 }
 
-/** What is chosen in the window's menu; the names are the menu's own. */
+/** What is chosen in the window's menu; the names are the menu's own. A choice that does not fit says why, for the menu is always there. */
 export function useMenu({ onPalette, onShortcuts, onJobs }: Panels): void {
+  const { t } = useTranslation('shell');
   const navigate = useNavigate();
+  const session = useSession();
   const { lock } = useLock();
+  const signOut = useSignOut();
+  const say = (words: string) => () => void toast(words);
+  const signedIn = session.operator !== null;
+  const inside = doorFor(session) === null;
   const commands: Readonly<Record<string, () => void>> = {
-    palette: onPalette,
+    palette: inside ? onPalette : say(t('menuSignIn')),
     shortcuts: onShortcuts,
-    jobs: onJobs,
+    jobs: inside ? onJobs : say(t('menuSignIn')),
     connections: () => void navigate({ to: '/connect' }),
-    lock,
-    signOut: useSignOut(),
+    lock: session.connection === null ? say(t('menuNoConnection')) : session.locked ? say(t('menuLocked')) : lock,
+    signOut: signedIn ? signOut : say(t('menuSignedOut')),
     theme: useSwitchTheme(),
     language: useSwitchLanguage(),
   };

@@ -1,7 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayOfDate } from './address';
+import { DayField } from './DayField';
 
 /** Days as they are written in a date field; empty is open. */
 export interface Days {
@@ -29,24 +30,19 @@ export function DayRange({ range, onChange, disabled = false }: DayRangeProps): 
   ];
   return (
     <Stack gap="sm">
-      <Group gap="sm" wrap="nowrap">
-        <TextInput
-          size="xs"
-          type="date"
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <DayField
           label={t('from')}
           value={range.from}
-          max={range.to}
           disabled={disabled}
-          onChange={(event) => onChange({ ...range, from: event.currentTarget.value })}
+          onChange={(from) => onChange({ ...range, from })}
         />
-        <TextInput
-          size="xs"
-          type="date"
+        <DayField
           label={t('to')}
           value={range.to}
-          min={range.from}
+          problem={range.from !== '' && range.to !== '' && range.to < range.from ? t('order') : null}
           disabled={disabled}
-          onChange={(event) => onChange({ ...range, to: event.currentTarget.value })}
+          onChange={(to) => onChange({ ...range, to })}
         />
       </Group>
       <Group gap="xs">

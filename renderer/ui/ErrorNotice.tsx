@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../bridge';
+import { DatabaseLink } from './DatabaseLink';
 
 /** A failure in a form or a drawer: what happened, what to do, and its code in small type. */
 export function ErrorNotice({
@@ -14,7 +15,7 @@ export function ErrorNotice({
 }): ReactElement | null {
   const { t } = useTranslation('common');
   if (error === null || error === undefined) return null;
-  const { code, message, hint } = asBridgeError(error);
+  const { code, message, hint, details } = asBridgeError(error);
   return (
     <div className="md-notice" data-tone="bad" role="alert">
       <IconAlertTriangle size={16} aria-hidden />
@@ -23,6 +24,7 @@ export function ErrorNotice({
         {hint === null ? null : <div className="md-dim">{hint}</div>}
         <div className="md-code">{t('code', { code })}</div>
       </div>
+      {needsMigration(details) ? <DatabaseLink /> : null}
       {onRetry ? (
         <Button size="compact-sm" variant="default" onClick={onRetry}>
           {t('retry')}
@@ -30,4 +32,9 @@ export function ErrorNotice({
       ) : null}
     </div>
   );
+}
+
+/** The database lacks the console's tables: the settings mend that. */
+function needsMigration(details: unknown): boolean {
+  return typeof details === 'object' && details !== null && 'needs' in details && details.needs === 'migration';
 }

@@ -1,3 +1,5 @@
+import { readDay } from './written';
+
 /** Reading addresses and saved views: what is not understood is left out, never an error. */
 
 /** A text of at most `most` characters; figures in an address count as text. */
@@ -8,8 +10,7 @@ export function textOf(value: unknown, most: number): string | undefined {
 
 /** A day as the operator sees it: 2026-11-23. */
 export function dayOf(value: unknown): string | undefined {
-  const known = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
-  return known ? value : undefined;
+  return typeof value === 'string' ? (readDay(value) ?? undefined) : undefined;
 }
 
 export function wholeOf(value: unknown): number | undefined {

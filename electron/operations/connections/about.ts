@@ -21,6 +21,13 @@ const known: Readonly<Record<string, About>> = {
       en: 'They hold the audit, undo, jobs and remembered cache deletions; without them the console changes nothing. The site’s tables are not touched.',
     },
   },
+  '0003': {
+    what: { zh: '播放统计的数据表', en: 'Tables for exact play statistics' },
+    why: {
+      zh: '记住谁的播放已经计入，热度与每日统计才准确；没有它们仍会统计，人数只是近似。站点的表不受影响。',
+      en: 'They remember whose plays were counted, so that popularity and daily figures are exact; without them counting goes on, with people counted roughly. The site’s tables are not touched.',
+    },
+  },
   R001: {
     what: { zh: '列表索引', en: 'Indexes for lists' },
     why: {
@@ -40,6 +47,13 @@ const known: Readonly<Record<string, About>> = {
     why: {
       zh: 'scrypt 密码有 161 个字符，VARCHAR(128) 存不下；注册赠送的卡密来源 promotion_register 也会被原有的 ENUM 拒绝。',
       en: 'A scrypt password has 161 characters, more than VARCHAR(128) holds; a card given at registration (promotion_register) is refused by the seed’s ENUM.',
+    },
+  },
+  R004: {
+    what: { zh: '播放记录按用户分区', en: 'Plays in sixteen parts' },
+    why: {
+      zh: '播放记录有几千万行时，按用户分成十六个分区，常用的索引才放得进内存。代价：去掉指向用户表的外键，删除用户的程序必须自己删除其播放记录（本控制台会）。复制整张表，每三百万行约一分钟，期间可读不可写。',
+      en: 'With tens of millions of plays, sixteen parts by user keep the indexes in memory. The price: no foreign key to users, so whoever deletes a user must delete their plays (this console does). Copies the table, about a minute for each three million rows; readable meanwhile, not writable.',
     },
   },
 };

@@ -3,6 +3,9 @@ import type zh from '../zh-CN/audit';
 
 export default {
   title: 'Audit',
+  export: 'Export CSV',
+  exportHint: 'Export every entry that matches the filter (e)',
+  countExactly: 'Count exactly',
   search: 'Search a name or key',
   empty: 'No entries yet',
   emptyHint: 'Every change made here or in the terminal is written down; entries are only ever added.',

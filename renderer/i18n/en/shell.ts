@@ -48,6 +48,10 @@ export default {
   unlockFor: 'For',
   minutes: '{{n}} min',
   unlockButton: 'Unlock for {{n}} min',
+  menuSignIn: 'This needs a sign-in first.',
+  menuNoConnection: 'No connection is open.',
+  menuLocked: 'Already read-only.',
+  menuSignedOut: 'Nobody is signed in.',
   retry: 'Try again',
   crashHint: 'Nothing was changed. If it happens again, restart Moondesk.',
 } satisfies Same<typeof zh>;

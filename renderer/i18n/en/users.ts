@@ -8,8 +8,6 @@ export default {
   paste: 'Paste a list…',
   exportAll: 'Export CSV',
   exportAllHint: 'Export every user that matches the filter (e)',
-  exporting: 'Exporting; progress is at the bottom of the window.',
-  exportFailed: 'Not exported: {{message}}',
   empty: 'No users yet',
   emptyHint: 'Users appear here once they register on the site.',
   noMatch: 'No user matches',

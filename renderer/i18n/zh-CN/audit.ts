@@ -1,5 +1,8 @@
 const audit = {
   title: '操作记录',
+  export: '导出 CSV',
+  exportHint: '导出当前筛选匹配的全部记录 (e)',
+  countExactly: '精确计数',
   search: '搜索对象：用户名、卡密哈希等',
   empty: '还没有操作记录',
   emptyHint: '在控制台或终端做出变更后，记录会出现在这里，只增不改。',

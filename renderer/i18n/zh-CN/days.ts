@@ -4,6 +4,11 @@ const days = {
   last7: '近 7 天',
   last30: '近 30 天',
   before30: '30 天以前',
+  placeholder: 'YYYY-MM-DD',
+  invalid: '写成 2026-07-01 的样子',
+  order: '早于开始日期',
+  momentPlaceholder: 'YYYY-MM-DD HH:mm',
+  invalidMoment: '写成 2026-07-01 18:30 的样子',
 };
 
 export default days;

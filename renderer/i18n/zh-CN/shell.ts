@@ -44,6 +44,10 @@ const shell = {
   unlockFor: '时长',
   minutes: '{{n}} 分钟',
   unlockButton: '解锁 {{n}} 分钟',
+  menuSignIn: '登录之后可用。',
+  menuNoConnection: '没有打开的连接。',
+  menuLocked: '当前已是只读。',
+  menuSignedOut: '当前没有登录。',
   retry: '重试',
   crashHint: '数据没有改动。重试后仍出现时，可重新启动 Moondesk。',
 };

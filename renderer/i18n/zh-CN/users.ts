@@ -5,8 +5,6 @@ const users = {
   paste: '粘贴名单…',
   exportAll: '导出 CSV',
   exportAllHint: '导出当前筛选匹配的全部用户 (e)',
-  exporting: '正在导出，进度显示在窗口底部。',
-  exportFailed: '没有导出：{{message}}',
   empty: '还没有用户',
   emptyHint: '用户在站点注册后出现在这里。',
   noMatch: '没有符合条件的用户',

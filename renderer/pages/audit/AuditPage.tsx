@@ -1,11 +1,14 @@
 import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditRow } from '../../contract';
-import { FilterBar, PageFrame, StateBlock } from '../../ui';
+import { FilterBar, PageFrame, StateBlock, useHotkeys } from '../../ui';
 import { UndoDialog } from '../../ui/change';
 import { DataTable, type LoadArguments, noSelection, type Selection } from '../../ui/table';
+import { useCount } from '../../ui/useCount';
+import { useExport } from '../../ui/useExport';
 import { useViews } from '../../ui/useViews';
 import { AuditDrawer } from './AuditDrawer';
 import { filterOf, viewOf } from './search';
@@ -22,6 +25,12 @@ export function AuditPage(): ReactElement {
   const filter = useMemo(() => JSON.parse(written) as ReturnType<typeof filterOf>, [written]);
   const [selection, setSelection] = useState<Selection>(noSelection);
   const [undoing, setUndoing] = useState<string | null>(null);
+  const { count, countExactly } = useCount('audit', filter, (exact, signal) =>
+    call('audit.count', { filter, exact }, { signal }),
+  );
+  const save = useExport('audit.export');
+  const startExport = () => save({ filter });
+  useHotkeys([{ keys: 'e', run: startExport }]);
   const columns = useColumns();
   const { chips, filters } = useFilters(search, change);
   const views = useViews({ page: 'audit', state: viewOf(search), apply: put });
@@ -36,6 +45,18 @@ export function AuditPage(): ReactElement {
   return (
     <PageFrame
       title={t('title')}
+      count={count}
+      actions={
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconDownload size={15} aria-hidden />}
+          title={t('exportHint')}
+          onClick={startExport}
+        >
+          {t('export')}
+        </Button>
+      }
       filters={
         <FilterBar
           search={search.target ?? ''}
@@ -45,7 +66,13 @@ export function AuditPage(): ReactElement {
           filters={filters}
           onClear={clear}
           views={views}
-        />
+        >
+          {count !== null && !count.exact ? (
+            <Button size="compact-sm" variant="subtle" onClick={countExactly}>
+              {t('countExactly')}
+            </Button>
+          ) : null}
+        </FilterBar>
       }
       drawer={
         search.entry === undefined ? null : (
@@ -62,6 +89,7 @@ export function AuditPage(): ReactElement {
         load={load}
         sort={null}
         onSortChange={() => undefined}
+        count={count}
         selection={selection}
         onSelectionChange={setSelection}
         onOpen={(row) => change({ entry: row.id }, { replace: search.entry !== undefined })}

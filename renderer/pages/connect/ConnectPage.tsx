@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconPlus } from '@tabler/icons-react';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { connectionsQuery } from '../../app/connections';
+import { ConnectionsNotice } from '../../app/ConnectionsNotice';
 import { queryClient, useSession } from '../../app/session';
-import { call } from '../../bridge';
 import type { Connection } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { StateBlock } from '../../ui/StateBlock';
@@ -13,11 +14,6 @@ import { ConnectionForm } from './ConnectionForm';
 import { ConnectionPanel } from './ConnectionPanel';
 import { DoorTools } from './DoorTools';
 import './connect.css';
-
-export const connectionsQuery = queryOptions({
-  queryKey: ['connections'],
-  queryFn: ({ signal }) => call('connections.list', {}, { signal }),
-});
 
 type Shown =
   | { readonly kind: 'one'; readonly id: string | null }
@@ -87,6 +83,7 @@ export function ConnectPage(): ReactElement {
           </Button>
         </nav>
         <section className="md-connect-panel">
+          <ConnectionsNotice />
           {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
           {shown.kind === 'form' ? (
             <ConnectionForm

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { NoTablesNotice } from '../../app/NoTablesNotice';
 import { useSession } from '../../app/session';
 import { PageFrame } from '../../ui/PageFrame';
 import { RecentAudit } from './RecentAudit';
@@ -15,6 +16,7 @@ export function OverviewPage(): ReactElement {
   return (
     <PageFrame title={t('title')} actions={<span className="md-dim">{connection?.database}</span>}>
       <div className="md-overview">
+        <NoTablesNotice />
         <UserFigures />
         <div className="md-overview-columns">
           <RecentAudit />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../bridge';
+import { engineOf, schemaQuery } from '../../app/schema';
 import { Facts } from '../../ui/Facts';
 
 /** Put in by the build, from package.json. */
@@ -11,11 +11,7 @@ declare const __MOONDESK_VERSION__: string;
 /** Versions of the console, the server and the schema. */
 export function AboutSection(): ReactElement {
   const { t } = useTranslation('settings');
-  const { data } = useQuery({
-    queryKey: ['schema'],
-    queryFn: ({ signal }) => call('connections.schema', {}, { signal }),
-    staleTime: 300_000,
-  });
+  const { data } = useQuery(schemaQuery);
   const needed = data?.migrations.filter((one) => !one.optIn) ?? [];
   return (
     <section className="md-panel">
@@ -23,7 +19,7 @@ export function AboutSection(): ReactElement {
       <Facts
         rows={[
           [t('version'), `Moondesk ${__MOONDESK_VERSION__}`],
-          [t('server'), data ? `${data.engine === 'mariadb' ? 'MariaDB' : 'MySQL'} ${data.version}` : '—'],
+          [t('server'), data ? engineOf(data) : '—'],
           [
             t('migrations'),
             data

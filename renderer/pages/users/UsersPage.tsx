@@ -7,16 +7,16 @@ import { call } from '../../bridge';
 import type { UserRow, UserSelection } from '../../contract';
 import { FilterBar, PageFrame, StateBlock, useHotkeys } from '../../ui';
 import { DataTable, isNothing, type LoadArguments, noSelection, type Selection } from '../../ui/table';
+import { useCount } from '../../ui/useCount';
+import { useExport } from '../../ui/useExport';
 import { useViews } from '../../ui/useViews';
 import { ActionDialog } from './actions/ActionDialog';
 import { SelectionActions } from './actions/SelectionActions';
 import type { BulkKind, UserAction } from './actions/types';
-import { useExport } from './actions/useExport';
 import { UserDrawer } from './drawer/UserDrawer';
 import { nothingFiltered, useFilters } from './filters/useFilters';
 import { filterOf, viewOf } from './search';
 import { useColumns } from './useColumns';
-import { useUsersCount } from './useUsersCount';
 import { useUsersSearch } from './useUsersSearch';
 import './users.css';
 
@@ -45,12 +45,15 @@ export function UsersPage(): ReactElement {
   const setSelection = (next: Selection) => setChosen({ under: written, selection: next });
 
   const [action, setAction] = useState<UserAction | null>(null);
-  const { count, countExactly } = useUsersCount(filter);
+  const { count, countExactly } = useCount('users', filter, (exact, signal) =>
+    call('users.count', { filter, exact }, { signal }),
+  );
   const columns = useColumns();
   const { chips, filters } = useFilters(search, change);
   const views = useViews({ page: 'users', state: viewOf(search), apply: put });
   const order = { sort: search.sort ?? 'created', descending: search.asc !== true } as const;
-  const startExport = useExport(filter, order);
+  const save = useExport('users.export');
+  const startExport = () => save(isNothing(selection) ? { filter, ...order } : { who: whoOf(selection), ...order });
   const clear = useCallback(() => change(nothingFiltered), [change]);
   const onSearch = useCallback((q: string) => change({ q: q === '' ? undefined : q }, { replace: true }), [change]);
 
@@ -80,10 +83,9 @@ export function UsersPage(): ReactElement {
 
   const selectionActions = (of: Selection) => (
     <SelectionActions
-      selection={of}
       owner={owner}
       onStart={(kind) => setAction({ kind, who: whoOf(of) })}
-      onExport={startExport}
+      onExport={() => save({ who: whoOf(of), ...order })}
     />
   );
 
@@ -98,7 +100,7 @@ export function UsersPage(): ReactElement {
             variant="default"
             leftSection={<IconDownload size={15} aria-hidden />}
             title={t('exportAllHint')}
-            onClick={startExport}
+            onClick={() => save({ filter, ...order })}
           >
             {t('exportAll')}
           </Button>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { BanReason } from '../../../contract';
 import { ChangeDialog } from '../../../ui/change';
 import { formatAbsolute } from '../../../ui/time';
+import { readMoment } from '../../../ui/written';
 import { isPast } from '../time';
 import { type BulkDialogProps, without } from './types';
 
@@ -23,13 +24,14 @@ function endOf(term: Term): string | null {
 /** Ban one, many, a pasted list, or everybody that a filter matches. */
 export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
+  const { t: days } = useTranslation('days');
   const [reason, setReason] = useState<BanReason>('sharing');
   const [note, setNote] = useState('');
   const [term, setTerm] = useState<Term>('forever');
   const [end, setEnd] = useState<string | null>(null);
   const [custom, setCustom] = useState('');
 
-  const customEnd = custom === '' ? null : new Date(custom);
+  const customEnd = readMoment(custom);
   const past = term === 'custom' && customEnd !== null && isPast(customEnd.toISOString());
   const until = term === 'custom' ? (customEnd?.toISOString() ?? null) : end;
   const complete = term !== 'custom' || (customEnd !== null && !past);
@@ -86,10 +88,12 @@ export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): Re
           {term === 'custom' ? (
             <TextInput
               size="xs"
-              type="datetime-local"
               label={t('ban.untilAt')}
+              placeholder={days('momentPlaceholder')}
+              autoComplete="off"
+              maxLength={20}
               value={custom}
-              error={past ? t('ban.past') : null}
+              error={past ? t('ban.past') : custom.length > 9 && customEnd === null ? days('invalidMoment') : null}
               onChange={(event) => setCustom(event.currentTarget.value)}
             />
           ) : null}

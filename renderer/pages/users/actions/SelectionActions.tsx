@@ -1,21 +1,18 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Selection } from '../../../ui/table';
 import type { BulkKind } from './types';
 
 export interface SelectionActionsProps {
-  readonly selection: Selection;
   /** The operator is the owner. */
   readonly owner: boolean;
   readonly onStart: (kind: BulkKind) => void;
   readonly onExport: () => void;
 }
 
-/** What can be done with the chosen users. Export takes a filter, so it is offered where the choice is one. */
-export function SelectionActions({ selection, owner, onStart, onExport }: SelectionActionsProps): ReactElement {
+/** What can be done with the chosen users. */
+export function SelectionActions({ owner, onStart, onExport }: SelectionActionsProps): ReactElement {
   const { t } = useTranslation('users');
-  const wholeFilter = selection.mode === 'all' && selection.except.size === 0;
   const button = (kind: BulkKind, label: string, colour?: 'red') => (
     <Button
       size="compact-sm"
@@ -33,11 +30,9 @@ export function SelectionActions({ selection, owner, onStart, onExport }: Select
       {button('tag', t('action.tags'))}
       {button('apis', t('action.apis'))}
       {owner ? button('role', t('action.role')) : null}
-      {wholeFilter ? (
-        <Button size="compact-sm" variant="default" onClick={onExport}>
-          {t('action.export')}
-        </Button>
-      ) : null}
+      <Button size="compact-sm" variant="default" title="e" onClick={onExport}>
+        {t('action.export')}
+      </Button>
       {button('delete', t('action.delete'), 'red')}
     </>
   );

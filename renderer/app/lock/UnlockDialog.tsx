@@ -1,0 +1,39 @@
+import { Modal } from '@mantine/core';
+import { type ReactElement, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useHotkeys } from '../../ui/hotkeys';
+import { useSession } from '../session';
+import { UnlockForm } from './UnlockForm';
+
+/** Unlocking from wherever a change was refused: over its dialog, which keeps what was typed. Asked for by `askToUnlock`. */
+export function UnlockDialog(): ReactElement | null {
+  const { t } = useTranslation('shell');
+  const { connection, locked } = useSession();
+  const [asked, setAsked] = useState(false);
+  const close = () => setAsked(false);
+  useEffect(() => {
+    const ask = () => setAsked(true);
+    window.addEventListener('moondesk:unlock', ask);
+    return () => window.removeEventListener('moondesk:unlock', ask);
+  }, []);
+  const opened = asked && connection !== null && locked;
+  useHotkeys([{ keys: 'escape', run: close, inFields: true }], { enabled: opened, modal: true });
+  if (connection === null) return null;
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      size={360}
+      yOffset={120}
+      centered={false}
+      withCloseButton={false}
+      closeOnEscape={false}
+      lockScroll={false}
+      zIndex={300}
+      transitionProps={{ duration: 0 }}
+      aria-label={t('unlock')}
+    >
+      <UnlockForm name={connection.name} onDone={close} />
+    </Modal>
+  );
+}

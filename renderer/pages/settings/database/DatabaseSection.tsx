@@ -1,0 +1,117 @@
+import { Button } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NoTablesNotice } from '../../../app/NoTablesNotice';
+import { engineOf, isOutstanding, schemaQuery } from '../../../app/schema';
+import { useSession } from '../../../app/session';
+import type { SiteSchema } from '../../../contract';
+import { askToUnlock } from '../../../ui/change/Notices';
+import { Differences } from '../../../ui/Differences';
+import { ErrorNotice } from '../../../ui/ErrorNotice';
+import { MigrationList } from './MigrationList';
+import './database.css';
+
+// With the window of a change, whose styles must come after the kit's.
+const MigrateDialog = lazy(async () => ({ default: (await import('./MigrateDialog')).MigrateDialog }));
+
+/** The open database against the design, and the way to mend it: migrations that are pending, repairs that are chosen one by one. */
+export function DatabaseSection(): ReactElement {
+  const { t } = useTranslation('schema');
+  const { data, error, refetch, isPending } = useQuery(schemaQuery);
+  // Kept here: what is read of the site is forgotten when its tables come, and the dialog must outlive that.
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const [applying, setApplying] = useState<readonly string[] | null>(null);
+  return (
+    <section className="md-panel md-database" id="database" tabIndex={-1} aria-labelledby="database-title">
+      <h2 className="md-panel-title" id="database-title">
+        {t('section')}
+        {data ? <span className="md-dim">{engineOf(data)}</span> : null}
+        <span className="md-grow" />
+        <Button size="compact-xs" variant="subtle" onClick={() => void refetch()}>
+          {t('again')}
+        </Button>
+      </h2>
+      {applying === null ? null : (
+        <Suspense fallback={null}>
+          <MigrateDialog
+            repairs={applying}
+            onClose={() => {
+              setApplying(null);
+              setTicked([]);
+            }}
+          />
+        </Suspense>
+      )}
+      <div className="md-stack">
+        <NoTablesNotice lead={false} />
+        {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
+        {isPending ? <div className="md-skeleton md-database-skeleton" /> : null}
+        {data ? <Differences differences={data.differences} first={6} /> : null}
+        {data ? <Mending schema={data} ticked={ticked} onTicked={setTicked} onApply={setApplying} /> : null}
+      </div>
+    </section>
+  );
+}
+
+interface MendingProps {
+  readonly schema: SiteSchema;
+  readonly ticked: readonly string[];
+  readonly onTicked: (files: readonly string[]) => void;
+  /** Told the chosen repairs; what is pending goes with them. */
+  readonly onApply: (repairs: readonly string[]) => void;
+}
+
+/** What is left to apply, and whether this operator may. */
+function Mending({ schema, ticked, onTicked, onApply }: MendingProps): ReactElement {
+  const { t } = useTranslation('schema');
+  const { operator, locked } = useSession();
+  const outstanding = schema.migrations.filter(isOutstanding);
+  const needed = outstanding.filter((one) => !one.optIn);
+  const chosen = outstanding.filter((one) => one.optIn && ticked.includes(one.file)).map(({ file }) => file);
+  const count = needed.length + chosen.length;
+  const owner = operator?.role === 'owner';
+  const tick = (file: string, on: boolean) => onTicked(on ? [...ticked, file] : ticked.filter((one) => one !== file));
+
+  return (
+    <>
+      <MigrationList
+        title={t('migrations')}
+        migrations={schema.migrations.filter((one) => !one.optIn)}
+        ticked={ticked}
+        onTick={null}
+      />
+      <MigrationList
+        title={t('repairs')}
+        hint={t('repairsHint')}
+        migrations={schema.migrations.filter((one) => one.optIn)}
+        ticked={ticked}
+        onTick={owner ? tick : null}
+      />
+      {owner || outstanding.length === 0 ? null : (
+        <div className="md-notice">
+          <IconLock size={16} aria-hidden />
+          <div className="md-notice-body">{t('ownerOnly')}</div>
+        </div>
+      )}
+      {owner && locked && outstanding.length > 0 ? (
+        <div className="md-notice" data-tone="warn">
+          <IconLock size={16} aria-hidden />
+          <div className="md-notice-body">{t('locked')}</div>
+          <Button size="compact-sm" variant="default" onClick={askToUnlock}>
+            {t('unlock')}
+          </Button>
+        </div>
+      ) : null}
+      {owner && outstanding.length > 0 ? (
+        <div className="md-actions">
+          <Button size="xs" disabled={count === 0} onClick={() => onApply(chosen)}>
+            {count === 0 ? t('previewNone') : t('preview', { count })}
+          </Button>
+          <span className="md-dim">{count === 0 ? t('nothingPending') : t('previewHint')}</span>
+        </div>
+      ) : null}
+    </>
+  );
+}
