@@ -2,6 +2,7 @@
 /** Builds what has changed. */
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { inApp, inRoot } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
 import { dropStamp, readStamp, writeStamp } from '../lib/stamps.mjs';
 import { allExist, fingerprint } from './inputs.mjs';
 import { targets } from './plan.mjs';
@@ -11,7 +12,8 @@ import { targets } from './plan.mjs';
 /** @param {Target} target @returns {string[]} the files that it leaves behind */
 function products({ kind, entries }) {
   if (kind === 'renderer') return [inApp('renderer', 'index.html')];
-  return Object.keys(entries).map((name) => inApp(`${name}.${kind === 'preload' ? 'cjs' : 'js'}`));
+  const ending = { node: 'js', preload: 'cjs', types: 'd.ts' }[kind];
+  return Object.keys(entries).map((name) => inApp(`${name}.${ending}`));
 }
 
 /** @param {Target} target @returns {boolean} */
@@ -50,11 +52,17 @@ const onlyPresent = (entries) =>
 
 /** @param {Target} target */
 async function buildTarget(target) {
+  if (target.kind === 'types') {
+    rmSync(inApp('types'), { recursive: true, force: true });
+    await run(inRoot('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.package.json', '--outDir', inApp('types')]);
+    return;
+  }
   const [{ build }, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
   if (target.kind === 'renderer') await build(await config.rendererConfig());
   else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
   else {
-    dropOldChunks();
+    // The app alone has chunks; the storage is one file.
+    if (target.name === 'main') dropOldChunks();
     await build(config.nodeConfig(target.entries));
   }
 }

@@ -8,7 +8,7 @@ import { inRoot } from '../lib/paths.mjs';
 /**
  * @typedef {object} Target
  * @property {string} name
- * @property {'node' | 'preload' | 'renderer'} kind
+ * @property {'node' | 'preload' | 'renderer' | 'types'} kind
  * @property {Record<string, string>} entries what it is called in out/app → its source
  * @property {string[]} sources folders and files whose change means building again
  */
@@ -30,6 +30,19 @@ export const targets = () => [
     kind: 'node',
     entries: { main: 'electron/main.ts', cli: 'electron/cli.ts', ...workers() },
     sources: ['electron'],
+  },
+  {
+    // What a site imports as moondesk/storage: one file of its own, without the console.
+    name: 'storage',
+    kind: 'node',
+    entries: { storage: 'electron/storage/index.ts' },
+    sources: ['electron/storage', 'electron/contract'],
+  },
+  {
+    name: 'storage-types',
+    kind: 'types',
+    entries: { 'types/electron/storage/index': 'electron/storage/index.ts' },
+    sources: ['electron/storage', 'electron/contract', 'tsconfig.package.json', 'tsconfig.base.json'],
   },
   {
     name: 'preload',

@@ -3,7 +3,7 @@ import type { Parameter } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { Favorite, IStorage } from '../types.js';
 import { address, clipped, millisecondsOf, neededKey, splitKey, timestampOf, whole } from './cells.js';
-import { holdUser, storedName } from './owner-names.js';
+import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
 
 interface FavoriteRow {
@@ -40,16 +40,18 @@ const columns = [
 
 const origins = new Set<unknown>(['vod', 'live', 'shortdrama']);
 
+type FavoriteMethods = Pick<IStorage, 'getFavorite' | 'setFavorite' | 'getAllFavorites' | 'deleteFavorite'>;
+
 /**
  * The favourites of a user. MySQL's favorites is the truth; `user:{u}:favorites` is a hash, field `source+id`, filled by reads and dropped
  * by writes (cache-aside). `save_time` is kept in created_at, to the second. Live channels are contents like others:
  * `live_{key}+live_{channelId}` with origin `live`.
  */
-export function favoriteMethods(site: Site, cache: Cache) {
+export function favoriteMethods(site: Site, cache: Cache): FavoriteMethods {
   const load = async (username: string): Promise<Record<string, Favorite>> => {
     const rows = await site.db.rows<FavoriteRow>(
-      `SELECT ${columns.join(', ')} FROM favorites WHERE username = ? ORDER BY created_at DESC, id DESC`,
-      [username],
+      `SELECT ${columns.join(', ')} FROM favorites WHERE ${owned} ORDER BY created_at DESC, id DESC`,
+      ownerOf(username),
     );
     return Object.fromEntries(rows.map((row) => [`${row.source}+${row.content_id}`, favoriteOf(row)]));
   };
@@ -63,9 +65,9 @@ export function favoriteMethods(site: Site, cache: Cache) {
 
     async setFavorite(userName, key, favorite) {
       const row = rowOf(key, favorite);
-      const username = (await storedName(site, userName)) ?? userName;
-      await cache.write([{ family: 'favorites', part: username }], async (tx) => {
-        const name = await holdUser(tx, username);
+      await cache.write([], async (tx, touch) => {
+        const name = await holdUser(tx, userName);
+        touch({ family: 'favorites', part: name });
         await tx.run(
           `INSERT INTO favorites (username, ${columns.join(', ')}) VALUES ?
             ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
@@ -87,7 +89,7 @@ export function favoriteMethods(site: Site, cache: Cache) {
         tx.run(`DELETE FROM favorites WHERE username = ? AND ${exactKey}`, [username, ...exactly(parts)]),
       );
     },
-  } satisfies Pick<IStorage, 'getFavorite' | 'setFavorite' | 'getAllFavorites' | 'deleteFavorite'>;
+  };
 }
 
 function rowOf(key: string, favorite: Favorite): FavoriteRow {

@@ -4,12 +4,16 @@ import { batches } from '../rows.js';
 import type { Site } from '../site.js';
 import type { IStorage, PlayRecord } from '../types.js';
 import { type ContentKey, neededKey, splitKey } from './cells.js';
-import { holdUser, storedName } from './owner-names.js';
+import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
 import { dropOldPlayKeys } from './old-play-keys.js';
 import { playColumns, playRecordOf, playRowOf, type PlayRow, playValues } from './play-rows.js';
 
 /** A play with its key, as the list of recent plays has it. */
-export type RecentPlay = PlayRecord & { readonly key: string };
+export interface RecentPlay {
+  /** `source+id`. */
+  readonly key: string;
+  readonly record: PlayRecord;
+}
 
 /** How many the list of recent plays holds. */
 export const mostRecent = 20;
@@ -35,8 +39,8 @@ const upsert = `INSERT INTO play_records (username, ${playColumns}) VALUES ?
 export function playMethods(site: Site, cache: Cache) {
   const load = async (username: string): Promise<Record<string, PlayRecord>> => {
     const rows = await site.db.rows<PlayRow>(
-      `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC`,
-      [username],
+      `SELECT ${playColumns} FROM play_records WHERE ${owned} ORDER BY updated_at DESC, id DESC`,
+      ownerOf(username),
     );
     return Object.fromEntries(rows.map((row) => [`${row.source}+${row.content_id}`, playRecordOf(row)]));
   };
@@ -44,9 +48,8 @@ export function playMethods(site: Site, cache: Cache) {
   const write = async (userName: string, records: readonly (readonly [string, PlayRecord])[]): Promise<void> => {
     if (records.length === 0) return;
     const rows = records.map(([key, record]) => playRowOf(neededKey(key), record));
-    const username = await storedName(site, userName);
-    await cache.write([], async (tx, touch) => {
-      const name = await holdUser(tx, username ?? userName);
+    const username = await cache.write([], async (tx, touch) => {
+      const name = await holdUser(tx, userName);
       const fields: Record<string, PlayRecord | null> = {};
       for (const found of await sameByCollation(tx, name, rows)) fields[found] = null;
       for (const some of batches(rows.toSorted(byKey), chunk)) {
@@ -58,10 +61,11 @@ export function playMethods(site: Site, cache: Cache) {
         for (const key of Object.keys(fields)) if (!stored.has(key)) fields[key] = null;
       }
       for (const one of touchesOf(name, fields)) touch(one);
+      return name;
     });
     dropOldPlayKeys(
       site,
-      username ?? userName,
+      username,
       records.map(([key]) => key),
     );
   };
@@ -100,10 +104,10 @@ export function playMethods(site: Site, cache: Cache) {
       if (username === null) return [];
       const plays = await cache.get<RecentPlay[]>('recentPlays', username, async () => {
         const rows = await site.db.rows<PlayRow>(
-          `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC LIMIT ${String(mostRecent)}`,
-          [username],
+          `SELECT ${playColumns} FROM play_records WHERE ${owned} ORDER BY updated_at DESC, id DESC LIMIT ${String(mostRecent)}`,
+          ownerOf(username),
         );
-        return rows.map((row) => ({ key: `${row.source}+${row.content_id}`, ...playRecordOf(row) }));
+        return rows.map((row) => ({ key: `${row.source}+${row.content_id}`, record: playRecordOf(row) }));
       });
       return (plays ?? []).slice(0, Math.max(0, limit));
     },

@@ -1,5 +1,4 @@
-import { Database, type DatabaseConfig, type Sql } from '../mysql/database.js';
-import { sqlTime } from '../mysql/database.js';
+import { Database, type DatabaseConfig, type Sql, sqlTime } from '../mysql/database.js';
 
 export interface ReplicaOptions {
   /** How far behind a replica may be, in milliseconds, to be asked. Default 2000. */
@@ -59,9 +58,8 @@ export class Replicas {
   }
 
   /** Where this user's read is asked. */
-  for(username: string): Promise<Sql> {
-    if ((this.#wrote.get(username) ?? 0) > Date.now()) return Promise.resolve(this.#primary);
-    return Promise.resolve(this.any());
+  for(username: string): Sql {
+    return (this.#wrote.get(username) ?? 0) > Date.now() ? this.#primary : this.any();
   }
 
   /** A replica within the bound, each in its turn, or the primary; a replica that fails to answer a read is asked no more and the primary answers. */

@@ -1,8 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Cache } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
-import { sqlTime } from '../mysql/database.js';
+import { type Sql, sqlTime } from '../mysql/database.js';
 import { touchesOf } from './plays.js';
 
 interface OldPlay {

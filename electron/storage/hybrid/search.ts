@@ -14,12 +14,14 @@ redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 return redis.call('LLEN', KEYS[1])`;
 
+type SearchMethods = Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
+
 /**
  * Search history: Redis alone has it (`user:{u}:search_history`, seven days after the last search). Without Redis there is none: reads
  * answer an empty list and a search is not noted, because no viewer should be kept from searching; but a deletion that could not be done
  * is refused (`unavailable`), because somebody counts on it.
  */
-export function searchMethods(site: Site) {
+export function searchMethods(site: Site): SearchMethods {
   return {
     async getSearchHistory(userName) {
       const username = await storedName(site, userName);
@@ -49,7 +51,7 @@ export function searchMethods(site: Site) {
         throw redisAway(error);
       }
     },
-  } satisfies Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
+  };
 }
 
 /** The refusal of what only Redis can do. */

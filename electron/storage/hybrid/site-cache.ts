@@ -8,11 +8,13 @@ import { redisAway } from './search.js';
 /** Name of an entry of the site's own cache. */
 export const siteCacheKey = (site: Site, key: string): string => `${site.keys.prefix}cache:${key}`;
 
+type SiteCacheMethods = Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' | 'clearExpiredCache'>;
+
 /**
  * The site's own cache (`cache:{key}`): Redis alone has it, JSON, with the time that the site gives. Without Redis it is empty and takes
  * nothing, as a cache may; a deletion that could not be done is refused (`unavailable`).
  */
-export function siteCacheMethods(site: Site) {
+export function siteCacheMethods(site: Site): SiteCacheMethods {
   return {
     async getCache(key) {
       if (!site.redisUp) return null;
@@ -46,7 +48,7 @@ export function siteCacheMethods(site: Site) {
         throw redisAway(error);
       }
     },
-  } satisfies Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' | 'clearExpiredCache'>;
+  };
 }
 
 /** Text that is no JSON was written by somebody else, and is given as it is. */

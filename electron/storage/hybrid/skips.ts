@@ -1,11 +1,11 @@
 import type { Cache } from '../cache.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { IStorage, SkipConfig, SkipSegment } from '../types.js';
 import { clipped, millisecondsOf, timestampOf } from './cells.js';
 import { holdUser, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
+import type { Replicas } from './replica.js';
 
 type Family = 'skip' | 'episode';
 
@@ -17,12 +17,6 @@ interface SkipRow {
   readonly updated_at: string;
 }
 
-/** Where uncached reads of a user are asked; the primary for a while after the user's own write. */
-export interface Reader {
-  for(username: string): Promise<Sql>;
-  wrote(username: string): void;
-}
-
 /**
  * Skips: what to jump over in a content, for a user. The site has two families of one shape, the seed one table with one row for each
  * user and content. Both live in it by the spelling of `source`: episode skips stand as they are, as every reader of this table expects,
@@ -32,16 +26,16 @@ export interface Reader {
  *
  * They have no key family: read rarely, once for a film, straight from MySQL (a replica within the lag bound, the primary after one's own write).
  */
-export function skipMethods(site: Site, cache: Cache, reader: Reader) {
+export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
   const get = async (family: Family, userName: string, source: string, id: string): Promise<SkipConfig | null> => {
     const username = await storedName(site, userName);
     if (username === null) return null;
-    const [row] = await (
-      await reader.for(username)
-    ).rows<SkipRow>(
-      `SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? AND ${exactKey}`,
-      [username, ...exactly({ source: storedSource(family, source), id })],
-    );
+    const [row] = await replicas
+      .for(username)
+      .rows<SkipRow>(
+        `SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? AND ${exactKey}`,
+        [username, ...exactly({ source: storedSource(family, source), id })],
+      );
     return row === undefined ? null : configOf(source, row);
   };
 
@@ -54,9 +48,8 @@ export function skipMethods(site: Site, cache: Cache, reader: Reader) {
   ): Promise<void> => {
     const stored = storedSource(family, source);
     if (source === '' || stored.length > 100 || id.length > 255) throw tooLong(source, id);
-    const username = (await storedName(site, userName)) ?? userName;
-    await cache.write([], async (tx) => {
-      const name = await holdUser(tx, username);
+    const username = await cache.write([], async (tx) => {
+      const name = await holdUser(tx, userName);
       await tx.run(
         `INSERT INTO episode_skip_configs (username, source, content_id, title, segments, updated_at) VALUES (?, ?, ?, ?, ?, ?)
           ON DUPLICATE KEY UPDATE source = VALUES(source), content_id = VALUES(content_id), title = VALUES(title),
@@ -70,8 +63,9 @@ export function skipMethods(site: Site, cache: Cache, reader: Reader) {
           timestampOf(config.updated_time),
         ],
       );
+      return name;
     });
-    reader.wrote(username);
+    replicas.wrote(username);
   };
 
   const remove = async (family: Family, userName: string, source: string, id: string): Promise<void> => {
@@ -83,18 +77,18 @@ export function skipMethods(site: Site, cache: Cache, reader: Reader) {
         ...exactly({ source: storedSource(family, source), id }),
       ]),
     );
-    reader.wrote(username);
+    replicas.wrote(username);
   };
 
   const all = async (family: Family, userName: string): Promise<Record<string, SkipConfig>> => {
     const username = await storedName(site, userName);
     if (username === null) return {};
-    const rows = await (
-      await reader.for(username)
-    ).rows<SkipRow>(
-      'SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? ORDER BY id',
-      [username],
-    );
+    const rows = await replicas
+      .for(username)
+      .rows<SkipRow>(
+        'SELECT source, content_id, title, segments, updated_at FROM episode_skip_configs WHERE username = ? ORDER BY id',
+        [username],
+      );
     return Object.fromEntries(
       rows.flatMap((row) => {
         const known = familyOf(row.source);

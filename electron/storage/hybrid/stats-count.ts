@@ -89,7 +89,7 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
   for (const some of batches(plays, chunk)) {
     const values = some.flatMap((play, at): Parameter[] => [at, play.username, play.source, play.id, play.day]);
     const list = some.map(() => 'SELECT ? AS i, ? AS u, ? AS s, ? AS c, CAST(? AS DATE) AS d').join(' UNION ALL ');
-    const rows = await tx.rows<Known & { i: string; ledger: number; before_it: number | null; daily: number }>(
+    const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
       `SELECT e.i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
           EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
           EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = e.d AND x.username = e.u) AS daily
@@ -100,8 +100,8 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
     for (const at of some.keys()) {
       const row = byPlace.get(at);
       known.push({
-        content: Number(row?.ledger ?? 0) === 1 || Number(row?.before_it ?? 0) === 1,
-        day: Number(row?.daily ?? 0) === 1,
+        content: isTrue(row?.ledger) || isTrue(row?.before_it),
+        day: isTrue(row?.daily),
         title: row?.title ?? null,
         source_name: row?.source_name ?? null,
         cover: row?.cover ?? null,
@@ -110,6 +110,11 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
     }
   }
   return known;
+}
+
+/** The engines disagree about the type of a comparison: INT or BIGINT. */
+function isTrue(value: unknown): boolean {
+  return Number(value ?? 0) === 1;
 }
 
 async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: ReadonlySet<string>): Promise<void> {
@@ -135,7 +140,7 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
     contents.set(key, content);
     content.plays.push(play);
     if (known[at]?.content === false) content.users.add(play.username);
-    if (known[at]?.title != null) content.about = known[at];
+    if (typeof known[at]?.title === 'string') content.about = known[at];
   }
   const rows = [...contents]
     // Always in this order: whoever else writes these rows must not be waited for in a circle.

@@ -72,21 +72,21 @@ export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Pr
 }
 
 async function countContents(tx: Sql, plays: string): Promise<Pick<Rebuilt, 'contents' | 'contentsMended'>> {
-  const [row] = await tx.rows<{ all_: string; wrong: string | null }>(
-    `SELECT COUNT(*) AS all_, SUM(NOT (COALESCE(c.play_count, -1) = t.plays AND COALESCE(c.total_watch_time, -1) = t.watch_time
+  const [row] = await tx.rows<{ counted: string; wrong: string | null }>(
+    `SELECT COUNT(*) AS counted, SUM(NOT (COALESCE(c.play_count, -1) = t.plays AND COALESCE(c.total_watch_time, -1) = t.watch_time
         AND COALESCE(c.unique_users, -1) = t.users)) AS wrong
       FROM (${contents(plays)}) t LEFT JOIN content_stats c ON c.source = t.source AND c.content_id = t.content_id`,
   );
-  return { contents: Number(row?.all_ ?? 0), contentsMended: Number(row?.wrong ?? 0) };
+  return { contents: Number(row?.counted ?? 0), contentsMended: Number(row?.wrong ?? 0) };
 }
 
 async function countDays(tx: Sql, plays: string, from: string): Promise<Pick<Rebuilt, 'days' | 'daysMended'>> {
-  const [row] = await tx.rows<{ all_: string; wrong: string | null }>(
-    `SELECT COUNT(*) AS all_, SUM(NOT (COALESCE(d.total_plays, -1) = t.plays AND COALESCE(d.total_watch_time, -1) = t.watch_time
+  const [row] = await tx.rows<{ counted: string; wrong: string | null }>(
+    `SELECT COUNT(*) AS counted, SUM(NOT (COALESCE(d.total_plays, -1) = t.plays AND COALESCE(d.total_watch_time, -1) = t.watch_time
         AND COALESCE(d.unique_users, -1) = t.users)) AS wrong
       FROM (${days(plays, from)}) t LEFT JOIN play_stats_daily d ON d.stat_date = t.stat_date`,
   );
-  return { days: Number(row?.all_ ?? 0), daysMended: Number(row?.wrong ?? 0) };
+  return { days: Number(row?.counted ?? 0), daysMended: Number(row?.wrong ?? 0) };
 }
 
 /** Gives the ledger's plays of a user a name that tells nothing, in the transaction that deletes the user: sums and unique users stay. */

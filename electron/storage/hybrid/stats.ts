@@ -6,6 +6,7 @@ import type { ContentStat, IStorage, PlayRecord, PlayStats, UserPlayStat } from 
 import { millisecondsOf, neededKey, timestampOf, whole } from './cells.js';
 import { holdUser, neededName, storedName } from './owner-names.js';
 import type { RecentPlay } from './plays.js';
+import type { Replicas } from './replica.js';
 import type { PlayBatches } from './stats-batch.js';
 
 /** How many contents `stats:content_hot` holds; longer lists are read from MySQL. */
@@ -37,11 +38,22 @@ interface LoginRow {
   readonly last_login_date: string | null;
 }
 
+type StatsMethods = Pick<
+  IStorage,
+  'getPlayStats' | 'getUserPlayStat' | 'getContentStats' | 'updatePlayStatistics' | 'updateUserLoginStats'
+>;
+
 /**
  * Statistics. Plays are counted by `PlayBatches`; `stats:play_summary` and `stats:content_hot` are read through and refreshed in time by one
  * process among all, so they are as old as their designed time (30 minutes, an hour) says and never older. Nothing is capped at a number of users.
  */
-export function statsMethods(site: Site, cache: Cache, batches: PlayBatches, plays: PlaySource) {
+export function statsMethods(
+  site: Site,
+  cache: Cache,
+  batches: PlayBatches,
+  plays: PlaySource,
+  replicas: Replicas,
+): StatsMethods {
   return {
     getPlayStats: () => cache.refreshed('playSummary', '', () => playStats(site.db)),
 
@@ -51,17 +63,19 @@ export function statsMethods(site: Site, cache: Cache, batches: PlayBatches, pla
       const [records, recent, logins] = await Promise.all([
         plays.getAllPlayRecords(username),
         plays.getRecentPlays(username, 10),
-        site.db.rows<LoginRow>(
-          'SELECT login_count, first_login_at, last_login_at, last_login_date FROM user_login_stats WHERE username = ?',
-          [username],
-        ),
+        replicas
+          .for(username)
+          .rows<LoginRow>(
+            'SELECT login_count, first_login_at, last_login_at, last_login_date FROM user_login_stats WHERE username = ?',
+            [username],
+          ),
       ]);
       return userStat(username, Object.values(records), recent, logins[0] ?? null);
     },
 
     async getContentStats(limit = 10) {
       if (limit <= 0) return [];
-      if (limit > mostHot) return contentStats(site.db, Math.min(Math.trunc(limit), 10_000));
+      if (limit > mostHot) return contentStats(replicas.any(), Math.min(Math.trunc(limit), 10_000));
       return (await cache.refreshed('contentHot', '', () => contentStats(site.db, mostHot))).slice(0, limit);
     },
 
@@ -79,22 +93,21 @@ export function statsMethods(site: Site, cache: Cache, batches: PlayBatches, pla
 
     async updateUserLoginStats(userName, loginTime) {
       const at = timestampOf(loginTime);
-      await cache.write([], async (tx) => {
-        const username = await holdUser(tx, userName);
+      const username = await cache.write([], async (tx) => {
+        const name = await holdUser(tx, userName);
         await tx.run(
           `INSERT INTO user_login_stats (username, login_count, first_login_at, last_login_at, last_login_date) VALUES (?, 1, ?, ?, ?)
             ON DUPLICATE KEY UPDATE login_count = login_count + 1,
               first_login_at = COALESCE(first_login_at, VALUES(first_login_at)),
               last_login_date = IF(last_login_at IS NULL OR last_login_at <= VALUES(last_login_at), VALUES(last_login_date), last_login_date),
               last_login_at = GREATEST(COALESCE(last_login_at, VALUES(last_login_at)), VALUES(last_login_at))`,
-          [username, at, at, at.slice(0, 10)],
+          [name, at, at, at.slice(0, 10)],
         );
+        return name;
       });
+      replicas.wrote(username);
     },
-  } satisfies Pick<
-    IStorage,
-    'getPlayStats' | 'getUserPlayStat' | 'getContentStats' | 'updatePlayStatistics' | 'updateUserLoginStats'
-  >;
+  };
 }
 
 async function playStats(db: Sql): Promise<PlayStats> {
@@ -102,7 +115,7 @@ async function playStats(db: Sql): Promise<PlayStats> {
   const [sums] = await db.rows<{ plays: string | null; watch: string | null }>(
     'SELECT SUM(total_plays) AS plays, SUM(total_watch_time) AS watch FROM play_stats_daily',
   );
-  const daily = await db.rows<{ stat_date: string; plays: number; watch: string; users: number }>(
+  const daily = await db.rows<{ stat_date: string; plays: string; watch: string; users: string }>(
     `SELECT stat_date, COALESCE(total_plays, 0) AS plays, COALESCE(total_watch_time, 0) AS watch, COALESCE(unique_users, 0) AS users
       FROM play_stats_daily WHERE total_plays > 0 ORDER BY stat_date DESC LIMIT 30`,
   );
@@ -153,11 +166,12 @@ function userStat(
     totalPlays: records.length,
     totalWatchTime: records.reduce((sum, record) => sum + record.play_time, 0),
     lastPlayTime: records.reduce((last, record) => Math.max(last, record.save_time), 0),
-    recentRecords: recent.map(({ key: _, ...record }) => record),
+    recentRecords: recent.map(({ record }) => record),
     mostWatchedSource: most?.[0] ?? '',
     loginCount: login?.login_count ?? 0,
     firstLoginTime: millisecondsOf(login?.first_login_at ?? null),
     lastLoginTime: millisecondsOf(login?.last_login_at ?? null),
-    lastLoginDate: login?.last_login_date == null ? null : millisecondsOf(`${login.last_login_date} 00:00:00`),
+    lastLoginDate:
+      login === null || login.last_login_date === null ? null : millisecondsOf(`${login.last_login_date} 00:00:00`),
   };
 }

@@ -7,6 +7,8 @@ import type { IStorage } from '../types.js';
 import { holdUser } from './cards-membership.js';
 import { namesOf } from './names.js';
 import { Ending } from './sessions-end.js';
+import { deletePlaysOf } from './retention.js';
+import { forgetPlays } from './stats-rebuild.js';
 import { isError } from './users-values.js';
 
 /** Deletion. */
@@ -42,6 +44,8 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
             await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
             await ending.note(tx);
           }
+          await deletePlaysOf(tx, name);
+          await forgetPlays(tx, name);
           await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
             throw isError(error, 1451) ? referred(error) : error;
           });

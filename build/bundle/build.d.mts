@@ -1,0 +1,1 @@
+export function buildChanged(options?: { only?: string[]; present?: boolean }): Promise<string[]>;

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import { Refusal } from '../contract/errors.js';
+import type { HybridConfig } from './hybrid.js';
+import type { DatabaseConfig } from './mysql/database.js';
+import { parseRedisUrl, type RedisConfig, type RedisNode } from './redis/client.js';
+
+/** The site's legacy layout in Redis alone: the rollback (seed, section 10). */
+export interface RedisOnlyConfig {
+  readonly engine: 'redis';
+  readonly redis: RedisConfig;
+  /** The owner's name, who on these sites has no account in Redis. */
+  readonly owner?: string;
+}
+
+export type StorageConfig = HybridConfig | RedisOnlyConfig;
+
+/** `host:port,host:port`; a port may be left out. */
+const nodes = (port: number) =>
+  z.string().transform((text, context): RedisNode[] =>
+    text.split(',').map((part) => {
+      const match = /^(?:\[([0-9a-f:]+)\]|([^:\s/]+))(?::(\d{1,5}))?$/i.exec(part.trim());
+      if (match === null) context.addIssue({ code: 'custom', message: part });
+      return { host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? port) };
+    }),
+  );
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const variables = z.object({
+  NEXT_PUBLIC_STORAGE_TYPE: z.enum(['mysql-redis', 'redis', 'kvrocks', 'upstash']).default('mysql-redis'),
+  MYSQL_HOST: z.string().default('127.0.0.1'),
+  MYSQL_PORT: port.default(3306),
+  MYSQL_USER: z.string().default('root'),
+  MYSQL_PASSWORD: z.string().default(''),
+  MYSQL_DATABASE: z.string().default('moontv'),
+  MYSQL_POOL_SIZE: z.coerce.number().int().min(1).max(1_000).default(20),
+  MYSQL_REPLICA_HOSTS: nodes(3306).optional(),
+  MYSQL_REPLICA_LAG_MS: z.coerce.number().int().min(0).max(3_600_000).default(2_000),
+  MOONDESK_MYSQL_TLS: z.enum(['off', 'on', 'insecure']).default('off'),
+  REDIS_URL: z.string().optional(),
+  KVROCKS_URL: z.string().optional(),
+  UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/ }).optional(),
+  UPSTASH_REDIS_REST_TOKEN: z.string().optional(),
+  REDIS_SENTINELS: nodes(26_379).optional(),
+  REDIS_SENTINEL_NAME: z.string().default('mymaster'),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
+  REDIS_CLUSTER_NODES: nodes(6_379).optional(),
+  MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
+  MOONDESK_WARM_USERS: z.coerce.number().int().min(0).max(10_000).default(200),
+  USERNAME: z.string().optional(),
+});
+
+type Variables = z.infer<typeof variables>;
+
+/**
+ * What the environment says (seed, section 5). An empty variable is one that is not set. Throws `invalid_input` naming what cannot be used.
+ *
+ * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy layout)
+ * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE; MYSQL_POOL_SIZE (20); MOONDESK_MYSQL_TLS (off, on, insecure)
+ * - MYSQL_REPLICA_HOSTS `host:port,…` (same account and database), MYSQL_REPLICA_LAG_MS (2000)
+ * - REDIS_URL, or for kvrocks KVROCKS_URL; UPSTASH_REDIS_REST_URL and …_TOKEN become `rediss://default:{token}@{host}:6379`
+ * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or REDIS_CLUSTER_NODES `host:port,…`:
+ *   account, TLS and database number are then taken from REDIS_URL, its host is not
+ * - MOONDESK_REDIS_PREFIX (moontv:), MOONDESK_WARM_USERS (200; 0 for none), USERNAME (the owner, for the legacy layout)
+ */
+export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = variables.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    throw unusable([...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.')))].join(', '));
+  }
+  const { data } = parsed;
+  const redis = redisOf(data);
+  if (data.NEXT_PUBLIC_STORAGE_TYPE !== 'mysql-redis') {
+    return { engine: 'redis', redis, ...(data.USERNAME === undefined ? {} : { owner: data.USERNAME }) };
+  }
+  const mysql = mysqlOf(data);
+  return {
+    engine: 'hybrid',
+    mysql,
+    redis: { ...redis, prefix: data.MOONDESK_REDIS_PREFIX },
+    replicas: (data.MYSQL_REPLICA_HOSTS ?? []).map((node) => ({ ...mysql, ...node })),
+    lagBound: data.MYSQL_REPLICA_LAG_MS,
+    warmUsers: data.MOONDESK_WARM_USERS,
+  };
+}
+
+function mysqlOf(data: Variables): DatabaseConfig {
+  return {
+    host: data.MYSQL_HOST,
+    port: data.MYSQL_PORT,
+    user: data.MYSQL_USER,
+    password: data.MYSQL_PASSWORD,
+    database: data.MYSQL_DATABASE,
+    poolSize: data.MYSQL_POOL_SIZE,
+    ...(data.MOONDESK_MYSQL_TLS === 'off' ? {} : { tls: { rejectUnauthorized: data.MOONDESK_MYSQL_TLS === 'on' } }),
+  };
+}
+
+function redisOf(data: Variables): RedisConfig {
+  const type = data.NEXT_PUBLIC_STORAGE_TYPE;
+  const url = type === 'kvrocks' ? (data.KVROCKS_URL ?? data.REDIS_URL) : data.REDIS_URL;
+  const upstash = type === 'upstash' || url === undefined ? upstashOf(data) : null;
+  if (type === 'upstash' && upstash === null) throw unusable('UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN');
+  const server = upstash ?? parseRedisUrl(url ?? 'redis://127.0.0.1:6379');
+  return {
+    ...server,
+    ...(data.REDIS_SENTINELS === undefined
+      ? {}
+      : {
+          sentinels: {
+            name: data.REDIS_SENTINEL_NAME,
+            nodes: data.REDIS_SENTINELS,
+            ...(data.REDIS_SENTINEL_PASSWORD === undefined ? {} : { password: data.REDIS_SENTINEL_PASSWORD }),
+          },
+        }),
+    ...(data.REDIS_CLUSTER_NODES === undefined ? {} : { cluster: data.REDIS_CLUSTER_NODES }),
+  };
+}
+
+/** Upstash answers the Redis protocol at the host of its REST address, with the token as the password of `default`. */
+function upstashOf(data: Variables): RedisConfig | null {
+  const { UPSTASH_REDIS_REST_URL: address, UPSTASH_REDIS_REST_TOKEN: token } = data;
+  if (address === undefined || token === undefined) return null;
+  const host = new URL(address).hostname;
+  return { host, port: 6_379, username: 'default', password: token, db: 0, tls: { servername: host } };
+}
+
+function unusable(names: string): Refusal {
+  return new Refusal(
+    'invalid_input',
+    { zh: `环境变量有误：${names}`, en: `The environment’s ${names} cannot be used` },
+    { hint: { zh: '改正后重新启动。', en: 'Correct it and start again.' } },
+  );
+}

@@ -1,0 +1,151 @@
+import { cardMethods } from './hybrid/cards.js';
+import { clearAllData } from './hybrid/clear.js';
+import { configMethods } from './hybrid/config.js';
+import { favoriteMethods } from './hybrid/favorites.js';
+import { invitationMethods } from './hybrid/invitations.js';
+import { playMethods, type RecentPlay } from './hybrid/plays.js';
+import { pointMethods } from './hybrid/points.js';
+import { Replicas } from './hybrid/replica.js';
+import { pruneOldPlays } from './hybrid/retention.js';
+import { searchMethods } from './hybrid/search.js';
+import { sessionMethods } from './hybrid/sessions.js';
+import { siteCacheMethods } from './hybrid/site-cache.js';
+import { skipMethods } from './hybrid/skips.js';
+import { type BatchOptions, PlayBatches } from './hybrid/stats-batch.js';
+import { rebuildStatistics, type Rebuilt } from './hybrid/stats-rebuild.js';
+import { statsMethods } from './hybrid/stats.js';
+import { userMethods } from './hybrid/users.js';
+import { warmUp } from './hybrid/warm.js';
+import type { DatabaseConfig } from './mysql/database.js';
+import type { RedisConfig } from './redis/client.js';
+import { Site } from './site.js';
+import type { IStorage } from './types.js';
+
+/** MySQL keeps the truth, Redis keeps it close. */
+export interface HybridConfig {
+  readonly engine: 'hybrid';
+  readonly mysql: DatabaseConfig;
+  readonly redis: RedisConfig;
+  /** Read replicas of the same database. */
+  readonly replicas?: readonly DatabaseConfig[];
+  /** How far behind a replica may be, in milliseconds, to be asked. Default 2000. */
+  readonly lagBound?: number;
+  /** How many users' information is put into Redis at start; 0 for no warm-up at all. Default 200. */
+  readonly warmUsers?: number;
+  /** How plays are batched on their way to the statistics. */
+  readonly statistics?: BatchOptions;
+}
+
+/** How the storage feels at this moment. */
+export interface Health {
+  readonly mysql: boolean;
+  readonly redis: boolean;
+  /** Milliseconds that each replica is behind; null where it is away. */
+  readonly replicas: readonly (number | null)[];
+  /** Plays that MySQL has not confirmed. */
+  readonly waitingPlays: number;
+  /** ISO-8601, UTC. */
+  readonly timestamp: string;
+}
+
+/** What the hybrid storage can besides the site's interface. */
+export interface HybridExtras {
+  /** Resolves when MySQL has answered, and the connections are warm. Throws `unavailable` when it does not. A storage need not be waited for. */
+  ready(): Promise<void>;
+  /** The newest plays of a user, newest first, at most 20; empty for nobody. Cached in `user:{u}:recent_plays`. Throws `unavailable`. */
+  getRecentPlays(userName: string, limit?: number): Promise<RecentPlay[]>;
+  /** Sends the plays that are batched in this process. Throws `unavailable`; they are kept then. */
+  flushStatistics(): Promise<void>;
+  /** Counts the statistics anew from the ledger of plays and from play_records, and answers what had to be mended; `dryRun` changes nothing. Throws `unavailable`. */
+  rebuildStatistics(options?: { readonly dryRun?: boolean }): Promise<Rebuilt>;
+  /** Deletes plays not saved for so many days, in batches of 1000 rows; answers how many. Drops their fields in Redis. Throws `invalid_input`, `cancelled`, `unavailable`. */
+  pruneOldPlays(days: number, options?: { readonly batch?: number; readonly signal?: AbortSignal }): Promise<number>;
+  /** Asks both servers for a sign of life. Never throws. */
+  health(): Promise<Health>;
+}
+
+export type HybridStorage = IStorage & HybridExtras;
+
+const retry = 5_000;
+
+/** Opens a hybrid storage; connects in the background. See `createStorage`. */
+export function hybridStorage(config: HybridConfig): HybridStorage {
+  const site = new Site({ mysql: config.mysql, redis: config.redis });
+  const { cache } = site;
+  const batches = new PlayBatches(site, config.statistics);
+  const replicas = new Replicas(
+    site.db,
+    config.replicas ?? [],
+    config.lagBound === undefined ? {} : { lagBound: config.lagBound },
+  );
+  const plays = playMethods(site, cache);
+  const users = userMethods(site, cache);
+  const stats = statsMethods(site, cache, batches, plays, replicas);
+  const closing = new AbortController();
+  let again: NodeJS.Timeout | null = null;
+
+  const begin = async (): Promise<void> => {
+    await site.hasConsoleTables();
+    if (!closing.signal.aborted && config.warmUsers !== 0)
+      await warmUp(site, { ...stats, ...users }, config.warmUsers ?? 200, closing.signal);
+  };
+  // A storage that starts before its database does goes on when the database is there.
+  const keepBeginning = (): void => {
+    void begin().catch(() => {
+      if (closing.signal.aborted) return;
+      again = setTimeout(keepBeginning, retry);
+      again.unref();
+    });
+  };
+  keepBeginning();
+
+  return {
+    ...plays,
+    ...favoriteMethods(site, cache),
+    ...users,
+    ...searchMethods(site),
+    ...configMethods(site, cache),
+    ...skipMethods(site, cache, replicas),
+    ...cardMethods(site, cache),
+    ...pointMethods(site, cache),
+    ...invitationMethods(site, cache),
+    ...stats,
+    ...sessionMethods(site, cache),
+    ...siteCacheMethods(site),
+
+    clearAllData: () => clearAllData(site, cache),
+
+    async ready() {
+      await site.db.version();
+      await site.hasConsoleTables();
+      await cache.ready();
+    },
+    flushStatistics: () => batches.flush(),
+    async rebuildStatistics(options) {
+      await batches.flush();
+      return rebuildStatistics(site, options);
+    },
+    pruneOldPlays: (days, options) => pruneOldPlays(site, cache, days, options),
+
+    async health() {
+      const alive = (work: Promise<unknown>): Promise<boolean> => work.then(Boolean, () => false);
+      const [mysql, redis] = await Promise.all([
+        alive(site.db.rows('SELECT 1', [], AbortSignal.timeout(3_000))),
+        site.redisUp ? alive(site.redis.ping()) : Promise.resolve(false),
+      ]);
+      const timestamp = new Date().toISOString();
+      return { mysql, redis, replicas: replicas.lags, waitingPlays: batches.waiting, timestamp };
+    },
+
+    async close() {
+      closing.abort();
+      if (again !== null) clearTimeout(again);
+      try {
+        await batches.close();
+      } finally {
+        await replicas.close();
+        await site.close();
+      }
+    },
+  };
+}
