@@ -10,7 +10,7 @@ export function DatabaseLink({ quiet = false }: { readonly quiet?: boolean }): R
   const root = (props: object) => <Link {...props} to="/settings" search={{ section: 'database' }} />;
   if (quiet) {
     return (
-      <Anchor className="md-schema-lead" renderRoot={root}>
+      <Anchor size="sm" className="md-schema-lead" renderRoot={root}>
         {t('openDatabase')}
       </Anchor>
     );

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectionsNotice } from '../../app/ConnectionsNotice';
+import { schemaQuery } from '../../app/schema';
 import { PageFrame } from '../../ui/PageFrame';
 import { AboutSection } from './AboutSection';
 import { ConnectionSection } from './ConnectionSection';
@@ -15,12 +17,14 @@ export function SettingsPage(): ReactElement {
   const { t } = useTranslation('settings');
   const search: unknown = useSearch({ from: '/settings' });
   const { section } = search as SettingsSearch;
+  // Only once it is known how long the part is: before, there is not enough below it to scroll.
+  const { isPending } = useQuery(schemaQuery);
   useEffect(() => {
-    if (section === undefined) return;
+    if (section === undefined || isPending) return;
     const part = document.getElementById(section);
     part?.scrollIntoView({ block: 'start' });
     part?.focus({ preventScroll: true });
-  }, [section]);
+  }, [section, isPending]);
   return (
     <PageFrame title={t('title')}>
       <div className="md-settings">
