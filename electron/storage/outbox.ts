@@ -137,7 +137,8 @@ export class Outbox {
         'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
         [after, last?.id ?? 0],
       );
-      for (const row of rows) if ((await this.#carry(row)) !== 'done') throw new Error('Redis did not take an invalidation');
+      for (const row of rows)
+        if ((await this.#carry(row)) !== 'done') throw new Error('Redis did not take an invalidation');
       const end = rows.at(-1);
       if (end === undefined) return;
       after = end.id;
@@ -161,7 +162,7 @@ export class Outbox {
     await this.#carryKept();
     if (!this.#enabled) return 0;
     let done = 0;
-    for (let after = '0'; ; ) {
+    for (let after = '0'; ;) {
       const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
         `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
         [keyOf(after)],
