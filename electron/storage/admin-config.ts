@@ -108,6 +108,11 @@ export class AdminConfig {
     return Array.isArray(tags) ? (tags as unknown[]) : [];
   }
 
+  /** Whose entries there are. */
+  get usernames(): readonly string[] {
+    return [...this.#index().keys()];
+  }
+
   /** A user's entry, by the exact spelling, or null. */
   entry(username: string): Readonly<Json> | null {
     const at = this.#index().get(username);

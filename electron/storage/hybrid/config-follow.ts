@@ -38,6 +38,7 @@ export async function followConfig(
   next: AdminConfig,
   kept: boolean,
 ): Promise<string[]> {
+  await keepLeftOut(tx, before, next);
   const changes = changesOf(before, next);
   const ended: string[] = [];
   let demoted = false;
@@ -58,6 +59,24 @@ export async function followConfig(
   }
   if (demoted) await needOwner(tx);
   return ended;
+}
+
+/**
+ * Puts back the entries that the new configuration leaves out although their users are there: the site takes an entry out only when it deletes
+ * the user, so whoever is missing registered between the site's read and this write.
+ */
+async function keepLeftOut(tx: Sql, before: ConfigDocument, next: AdminConfig): Promise<void> {
+  const users = next.UserConfig?.Users;
+  const named = new Set(Array.isArray(users) ? users.map((entry) => (entry as Entry | null)?.['username']) : []);
+  const missing = before.usernames.filter((name) => !named.has(name));
+  const kept: Entry[] = [];
+  for (const batch of batches(missing, 1_000)) {
+    const rows = await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [batch]);
+    const there = new Set(rows.map((row) => row.username));
+    for (const name of batch) if (there.has(name)) kept.push({ ...before.entry(name) });
+  }
+  if (kept.length === 0) return;
+  next.UserConfig = { ...next.UserConfig, Users: [...(Array.isArray(users) ? users : []), ...kept] };
 }
 
 function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Change> {

@@ -27,7 +27,8 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
 
     /**
      * Replaces the configuration. Of entries that differ from those before, the fields named above go into `users`; a ban among them is whole
-     * (token, invitation code, sessions). An entry keeps the membership that the cards tell. Entries that are left out change nothing in `users`.
+     * (token, invitation code, sessions). An entry keeps the membership that the cards tell. An entry that is left out stays as long as its user does.
+     * What two processes change in one entry at once, the later one decides: the site writes all of it.
      * Throws `invalid_input` (not an object), `forbidden` (bans an owner, leaves none), `unsupported` (what stands is not readable).
      * Touches `adminConfig`, `userInfo` and `userPoints` of changed users; ends the sessions of who is banned or loses a role.
      */

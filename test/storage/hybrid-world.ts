@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import type { CardKey } from '../../electron/storage/types.js';
+import { AdminConfig } from '../../electron/storage/admin-config.js';
+import { at, card, type Half, points } from './hybrid-half.js';
+
+/** A small site that many actors change at once: four users with points, two names that nobody has yet, three cards, two addresses. */
+export interface World {
+  readonly names: readonly string[];
+  readonly cards: readonly CardKey[];
+  id(): string;
+}
+
+const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
+const present = 4;
+const start = 250;
+let worlds = 0;
+
+/** Empties the tables and puts a new world there, whose names no cache has seen. */
+export async function newWorld({ site }: Half): Promise<World> {
+  const number = (worlds += 1);
+  let ids = 0;
+  const world: World = {
+    names: letters.map((letter) => `${letter}${String(number)}`),
+    cards: [
+      card({ key: `one${String(number)}` }, 30),
+      card({ key: `two${String(number)}` }, 7),
+      card({ key: `old${String(number)}` }, -1),
+    ],
+    id: () => `${String(number)}-${String((ids += 1))}`,
+  };
+  const here = world.names.slice(0, present);
+  await site.cache.write([{ family: 'adminConfig', part: '' }], async (tx) => {
+    await AdminConfig.lock(tx);
+    for (const table of ['users', 'console_bans', 'card_keys', 'user_card_keys', 'ip_reward_records'])
+      await tx.run(`DELETE FROM ${table}`);
+    await tx.run('UPDATE invitation_configs SET enabled = 1, reward_points = 100, redeem_threshold = 100');
+    await tx.run('INSERT INTO users (username, password_hash, role, tvbox_token) VALUES ?', [
+      here.map((name) => [name, 'x', 'user', `token-${name}`]),
+    ]);
+    await tx.run('INSERT INTO user_points (username, invitation_code, balance, total_earned) VALUES ?', [
+      here.map((name) => [name, `CODE${name}`, start, start]),
+    ]);
+    await tx.run('INSERT INTO points_records (id, username, type, amount, reason, admin_username) VALUES ?', [
+      here.map((name) => [world.id(), name, 'admin_adjust', start, '期初', 'boss']),
+    ]);
+    await tx.run('INSERT INTO card_keys (key_hash, plain_key, key_type, status, created_at, expires_at) VALUES ?', [
+      world.cards.map((one) => [
+        one.keyHash,
+        one.key,
+        one.keyType,
+        one.status,
+        sqlTime(one.createdAt),
+        sqlTime(one.expiresAt),
+      ]),
+    ]);
+    const Users = here.map((username) => ({ username, role: 'user', tvboxToken: `token-${username}` }));
+    const value = JSON.stringify({ UserConfig: { Users } });
+    await tx.run('UPDATE admin_configs SET config_value = ?', [value]);
+  });
+  return world;
+}
+
+function sqlTime(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** One thing that an actor does: to whom, with whom, with which card, from which address, how much. */
+export interface Step {
+  readonly actor: number;
+  readonly what: string;
+  readonly who: number;
+  readonly whom: number;
+  readonly card: number;
+  readonly ip: string;
+  readonly amount: number;
+  readonly yes: boolean;
+}
+
+type Doing = (
+  half: Half,
+  world: World,
+  step: Step & { readonly name: string; readonly other: string; readonly held: CardKey },
+) => Promise<unknown>;
+
+/** Every write of users, cards, points, invitations, configuration and sessions, and the reads that fill the cache. */
+export const doings: Readonly<Record<string, Doing>> = {
+  register: (half, _, { name, other, held, ip, yes }) =>
+    half.createUserV2(name, 'x', 'user', ['t'], undefined, [], yes ? held.key : undefined, `CODE${other}`, ip),
+  registerPlain: (half, _, { name }) => half.registerUser(name, 'x'),
+  password: (half, _, { name }) => half.changePassword(name, 'y'),
+  delete: (half, _, { name }) => half.deleteUser(name),
+  ban: (half, _, { name, yes }) => half.banUser(name, yes),
+  bind: (half, _, { name, held }) => half.bindCardKey(name, held.key),
+  redeem: (half, _, { name }) => half.redeemPoints(name),
+  redeemAgain: (half, _, { name }) => half.redeemPoints(name),
+  adjust: (half, world, { name, amount }) =>
+    half.addPointsRecord({
+      id: world.id(),
+      username: name,
+      type: 'admin_adjust',
+      amount,
+      reason: 'r',
+      adminUsername: 'boss',
+      createdAt: at(),
+    }),
+  setPoints: (half, _, { name, amount }) => half.updateUserPoints(points(name, Math.abs(amount))),
+  earn: (half, world, { name, other, amount }) =>
+    half.addPointsRecord({
+      id: world.id(),
+      username: name,
+      type: 'earn',
+      amount: Math.abs(amount),
+      reason: 'r',
+      relatedUser: other,
+      createdAt: at(),
+    }),
+  invite: (half, world, { name, other, ip, yes }) =>
+    half.createInvitation({
+      id: world.id(),
+      inviter: name,
+      invitee: other,
+      invitationCode: '',
+      ipAddress: ip,
+      rewarded: yes,
+      createdAt: at(),
+    }),
+  mark: async (half, _, { other, ip, yes }) => {
+    const invitation = await half.getInvitationByInvitee(other);
+    if (invitation !== null) await half.updateInvitation(invitation.id, yes ? { rewarded: true } : { ipAddress: ip });
+  },
+  ipReward: (half, world, { name, other, ip }) =>
+    half.createIPRewardRecord({ id: world.id(), inviter: name, invitee: other, ipAddress: ip, rewardTime: at() }),
+  terms: async (half, _, { yes, amount }) =>
+    half.setInvitationConfig({
+      ...(await half.getInvitationConfig()),
+      enabled: yes,
+      redeemThreshold: Math.abs(amount),
+    }),
+  cardNew: (half, world) => half.createCardKey(card({ key: world.id() })),
+  cardUse: (half, _, { name, held }) => half.updateCardKey(held.keyHash, { status: 'used', boundTo: name }),
+  cardState: (half, _, { held, yes, amount }) =>
+    half.updateCardKey(
+      held.keyHash,
+      yes ? { expiresAt: at(amount * 3_600) } : { status: amount > 0 ? 'expired' : 'unused' },
+    ),
+  cardGone: (half, _, { held }) => half.deleteCardKey(held.keyHash),
+  info: (half, _, { name, held, amount }) =>
+    half.updateUserCardKeyInfo(name, {
+      boundKey: held.keyHash,
+      expiresAt: at(Math.abs(amount) * 3_600),
+      boundAt: at(),
+    }),
+  record: (half, world, { name, held, yes }) =>
+    half.addUserCardKey({
+      id: world.id(),
+      keyHash: held.keyHash,
+      username: name,
+      type: held.keyType,
+      status: yes ? 'used' : 'unused',
+      source: 'manual',
+      createdAt: at(),
+      expiresAt: held.expiresAt,
+    }),
+  recordUse: async (half, _, { name, other, yes, amount }) => {
+    const [first] = await half.getUserCardKeys(name);
+    if (first !== undefined)
+      await half.updateUserCardKey(
+        first.id,
+        yes ? { status: 'used', usedBy: other } : { expiresAt: at(amount * 3_600) },
+      );
+  },
+  redeemedBind: async (half, _, { name, other }) => {
+    const [first] = await half.getUserCardKeys(name);
+    const stock = first === undefined ? null : await half.getCardKey(first.keyHash);
+    if (stock !== null) await half.bindCardKey(other, stock.key);
+  },
+  config: async (half, _, { name, other, yes, amount }) => {
+    const config = await half.getAdminConfig();
+    const changed = { banned: yes, role: amount > 0 ? 'admin' : 'user', tvboxToken: `new-${name}`, cardKey: undefined };
+    const Users = (config?.UserConfig?.Users ?? []).map((entry) =>
+      entry['username'] === name
+        ? { ...entry, ...changed }
+        : entry['username'] === other
+          ? { ...entry, tags: ['x'] }
+          : entry,
+    );
+    await half.setAdminConfig({ ...config, UserConfig: { ...config?.UserConfig, Users } });
+  },
+  session: async (half, _, { name }) => half.getSession(await half.createSession(name, {})),
+  read: (half, _, { name, other }) =>
+    Promise.all([half.getUserInfoV2(name), half.getUserPoints(other), half.getAdminConfig()]),
+};
+
+/** Short schedules of three actors; `among` narrows what they do. */
+export function schedules(among: readonly string[] = Object.keys(doings), length = 9): fc.Arbitrary<Step[]> {
+  const step = fc.record({
+    actor: fc.nat(2),
+    what: fc.constantFrom(...among),
+    who: fc.nat(letters.length - 1),
+    whom: fc.nat(letters.length - 1),
+    card: fc.nat(2),
+    ip: fc.constantFrom('10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', '2001:DB8:0::1'),
+    amount: fc.constantFrom(-200, -70, 40, 100),
+    yes: fc.boolean(),
+  });
+  return fc.array(step, { minLength: 3, maxLength: length });
+}
+
+const expected = new Set(['not_found', 'conflict', 'invalid_input', 'forbidden']);
+
+/** Lets the actors loose, each on its own process in turn, all at once. Answers what went wrong beyond being refused. */
+export async function run(halves: readonly Half[], world: World, steps: readonly Step[]): Promise<string[]> {
+  const wrong: string[] = [];
+  const actors = [0, 1, 2].map(async (actor) => {
+    const half = halves[actor % halves.length];
+    for (const step of steps) {
+      const [name, other, held] = [world.names[step.who], world.names[step.whom], world.cards[step.card]];
+      const doing = doings[step.what];
+      if (step.actor !== actor || half === undefined || doing === undefined) continue;
+      if (name === undefined || other === undefined || held === undefined) continue;
+      await doing(half, world, { ...step, name, other, held }).catch((error: unknown) => {
+        const code = (error as { code?: string }).code ?? '';
+        if (!expected.has(code)) wrong.push(`${step.what}: ${String(error)}`);
+      });
+    }
+  });
+  await Promise.all(actors);
+  return wrong;
+}
