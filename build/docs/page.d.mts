@@ -1,0 +1,2 @@
+export function storagePage(): string;
+export function undocumented(): string[];
