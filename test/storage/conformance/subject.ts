@@ -1,14 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import type { ErrorCode } from '../../../electron/contract/errors.js';
-import type {
-  CardKey,
-  CardKeyType,
-  Favorite,
-  IStorage,
-  PlayRecord,
-  SkipConfig,
-} from '../../../electron/storage/types.js';
+import type { CardKey, CardKeyType, IStorage } from '../../../electron/storage/types.js';
+import { days, seconds } from './records.js';
+
+export * from './records.js';
 
 /** Where engines rightly differ, because of where they keep things. */
 export interface Traits {
@@ -77,61 +73,6 @@ export async function somebody(storage: IStorage, start?: string): Promise<strin
   const name = freshName(start);
   await storage.registerUser(name, 'secret');
   return name;
-}
-
-/** A whole second from now, in milliseconds: what the tables keep of a time. */
-export const seconds = (offset = 0): number => Math.floor(Date.now() / 1000 + offset) * 1000;
-
-export const days = (count: number): number => count * 86_400;
-
-export function aPlay(changes: Partial<PlayRecord> = {}): PlayRecord {
-  return {
-    title: '繁花 “第一季” 🌸',
-    source_name: '某某资源',
-    cover: 'https://img.example/cover.jpg?a=1&b=2',
-    year: '2023',
-    index: 3,
-    total_episodes: 30,
-    play_time: 615,
-    total_time: 2700,
-    save_time: seconds(-60),
-    search_title: '繁花',
-    remarks: '更新至30集',
-    douban_id: 35267209,
-    type: 'tv',
-    ...changes,
-  };
-}
-
-export function aFavorite(changes: Partial<Favorite> = {}): Favorite {
-  return {
-    source_name: '某某资源',
-    total_episodes: 12,
-    title: 'Ein <b>Titel</b> & mehr',
-    year: '1999',
-    cover: 'https://img.example/f.jpg',
-    save_time: seconds(-120),
-    search_title: 'titel',
-    origin: 'shortdrama',
-    type: 'movie',
-    releaseDate: '1999-12-31',
-    remarks: '完结',
-    ...changes,
-  };
-}
-
-export function aSkip(source: string, id: string, changes: Partial<SkipConfig> = {}): SkipConfig {
-  return {
-    source,
-    id,
-    title: '片名 😀',
-    segments: [
-      { start: 0, end: 90, type: 'opening', title: '片头', autoSkip: true, autoNextEpisode: false, mode: 'absolute' },
-      { start: 0, end: 0, type: 'ending', mode: 'remaining', remainingTime: 120 },
-    ],
-    updated_time: seconds(-30),
-    ...changes,
-  };
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
