@@ -18,7 +18,7 @@ export const auditFilter = z.strictObject({
   operation: z.string().max(60).optional(),
   /** A user's name, a key's hash …: the thing that was touched. */
   target: z.string().max(255).optional(),
-  outcome: z.enum(['done', 'refused', 'failed']).optional(),
+  outcome: z.enum(['running', 'done', 'refused', 'failed']).optional(),
   from: instant.optional(),
   to: instant.optional(),
 });
@@ -31,7 +31,8 @@ export interface AuditRow {
   readonly operation: string;
   /** The operation's label in the caller's language. */
   readonly label: string;
-  readonly outcome: 'done' | 'refused' | 'failed';
+  /** running: a job that has not ended yet. */
+  readonly outcome: 'running' | 'done' | 'refused' | 'failed';
   readonly targets: number;
   readonly sample: readonly string[];
   readonly undoneBy: string | null;

@@ -58,7 +58,7 @@ export function auditRow(entry: Entry, label: (operation: string) => string): Au
     origin: entry.origin,
     operation: entry.operation,
     label: label(entry.operation),
-    outcome: entry.outcome === 'running' ? 'done' : entry.outcome,
+    outcome: entry.outcome,
     targets: entry.targets,
     sample: JSON.parse(entry.sample ?? '[]') as string[],
     undoneBy: entry.undone_by === null ? null : String(entry.undone_by),

@@ -17,9 +17,7 @@ export function whereOf(filter: Parsed<'audit.list'>['filter'], before?: Paramet
   };
   if (filter.operator !== undefined) add('a.operator = ?', filter.operator);
   if (filter.operation !== undefined) add('a.operation = ?', filter.operation);
-  // A change that still runs as a job shows as done: what its finished chunks did, is.
-  if (filter.outcome !== undefined)
-    add('a.outcome IN (?)', filter.outcome === 'done' ? ['done', 'running'] : [filter.outcome]);
+  if (filter.outcome !== undefined) add('a.outcome = ?', filter.outcome);
   if (filter.from !== undefined) add('a.at >= ?', sqlTime(filter.from));
   if (filter.to !== undefined) add('a.at <= ?', sqlTime(filter.to));
   if (filter.target !== undefined)

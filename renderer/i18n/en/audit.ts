@@ -22,7 +22,7 @@ export default {
     origin: 'From',
     undo: 'Undo',
   },
-  outcome: { done: 'Done', refused: 'Refused', failed: 'Failed' },
+  outcome: { running: 'Running', done: 'Done', refused: 'Refused', failed: 'Failed' },
   origin: { window: 'window', terminal: 'terminal', schedule: 'schedule', job: 'job' },
   undo: { possible: 'possible', undone: 'undone', impossible: '—' },
   filter: {

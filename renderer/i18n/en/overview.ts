@@ -18,6 +18,7 @@ export default {
   noAudit: 'Nothing recorded yet',
   noAuditHint: 'Every change, such as a ban, is written down here with its author.',
   targets: '{{n}}',
+  outcome_running: 'Running',
   outcome_done: 'Done',
   outcome_refused: 'Refused',
   outcome_failed: 'Failed',

@@ -19,7 +19,7 @@ const audit = {
     origin: '来源',
     undo: '撤销',
   },
-  outcome: { done: '完成', refused: '被拒绝', failed: '失败' },
+  outcome: { running: '进行中', done: '完成', refused: '被拒绝', failed: '失败' },
   origin: { window: '窗口', terminal: '终端', schedule: '定时', job: '任务' },
   undo: { possible: '可撤销', undone: '已撤销', impossible: '—' },
   filter: {

@@ -80,7 +80,7 @@ function Entry({
         )}
         {entry.undoOf === null ? null : <EntryLink id={entry.undoOf} text={t('drawer.undoOf', { id: entry.undoOf })} />}
       </section>
-      {entry.outcome === 'done' ? (
+      {entry.outcome === 'done' || entry.outcome === 'running' ? (
         <section className="md-audit-section">
           <h3>{t('drawer.proof')}</h3>
           <ProofView audits={[entry.id]} first={entry.proof} onUndo={onUndo} />

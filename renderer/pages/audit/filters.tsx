@@ -85,7 +85,7 @@ export function OperationEditor({ search, change, close }: EditorProps): ReactEl
   );
 }
 
-const outcomes = ['done', 'refused', 'failed'] as const;
+const outcomes = ['running', 'done', 'refused', 'failed'] as const;
 
 export function OutcomeEditor({ search, change, close }: EditorProps): ReactElement {
   const { t } = useTranslation('audit');

@@ -15,7 +15,7 @@ export interface AuditSearch {
   readonly entry?: string;
 }
 
-const outcomes = ['done', 'refused', 'failed'] as const;
+const outcomes = ['running', 'done', 'refused', 'failed'] as const;
 
 /** Reads an address or a saved view; what it does not understand it leaves out. */
 export function validateAuditSearch(search: Record<string, unknown>): AuditSearch {

@@ -1,11 +1,11 @@
-import { IconAlertTriangle, IconCheck, IconCircleOff } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCircleOff, IconPlayerPlay } from '@tabler/icons-react';
 import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditRow } from '../../contract';
 import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../ui';
 import type { Column } from '../../ui/table';
 
-const icons = { done: IconCheck, refused: IconCircleOff, failed: IconAlertTriangle } as const;
+const icons = { running: IconPlayerPlay, done: IconCheck, refused: IconCircleOff, failed: IconAlertTriangle } as const;
 
 /** How it ended, with a sign and a word. */
 export function Outcome({ outcome }: { readonly outcome: AuditRow['outcome'] }): ReactElement {
@@ -46,7 +46,7 @@ export function useColumns(): readonly Column<AuditRow>[] {
         cell: (row) => (
           <span>
             {row.label}
-            {row.undoOf === null ? null : <span className="md-dim"> · {row.undoOf}</span>}
+            {row.undoOf === null ? null : <span className="md-dim"> {`#${row.undoOf}`}</span>}
           </span>
         ),
         text: (row) => row.label,

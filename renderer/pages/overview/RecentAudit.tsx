@@ -9,7 +9,7 @@ import { formatNumber } from '../../ui/Num';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBlock } from '../../ui/StateBlock';
 
-const tones = { done: 'good', refused: 'warn', failed: 'bad' } as const;
+const tones = { running: 'none', done: 'good', refused: 'warn', failed: 'bad' } as const;
 
 /** The last twelve changes with their authors; each opens its audit entry. */
 export function RecentAudit(): ReactElement {
