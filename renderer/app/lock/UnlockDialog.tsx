@@ -20,20 +20,22 @@ export function UnlockDialog(): ReactElement | null {
   useHotkeys([{ keys: 'escape', run: close, inFields: true }], { enabled: opened, modal: true });
   if (connection === null) return null;
   return (
-    <Modal
+    <Modal.Root
       opened={opened}
       onClose={close}
       size={360}
       yOffset={120}
-      centered={false}
-      withCloseButton={false}
       closeOnEscape={false}
       lockScroll={false}
       zIndex={300}
       transitionProps={{ duration: 0 }}
-      aria-label={t('unlock')}
     >
-      <UnlockForm name={connection.name} onDone={close} />
-    </Modal>
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content aria-label={t('unlock')}>
+        <Modal.Body>
+          <UnlockForm name={connection.name} onDone={close} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
