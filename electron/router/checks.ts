@@ -4,6 +4,7 @@ import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
 import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
+import { lostStanding, stillAllowed } from '../operations/session/still-allowed.js';
 import type { Site } from '../storage/site.js';
 
 /** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
@@ -74,6 +75,15 @@ export function checkLock(definition: Definition, desk: Desk): void {
     { zh: '连接已锁定为只读', en: 'The connection is locked read-only' },
     { hint: { zh: '输入连接名称即可解锁一段时间。', en: 'Type the connection’s name to unlock it for a while.' } },
   );
+}
+
+/** Whoever lost the right after signing in changes nothing any more and takes nothing away, from this very call on. Throws forbidden. */
+export async function checkStanding(definition: Definition, desk: Desk, site: Site, operator: Operator): Promise<void> {
+  if (definition.kind === 'read') return;
+  const now = await stillAllowed(site, operator);
+  if (now?.role === operator.role) return;
+  if (desk.operator === operator) desk.signIn(now);
+  throw lostStanding(now);
 }
 
 /** Writes on the site need a key, so that a repeated call does not do the thing twice. */

@@ -5,8 +5,9 @@ import type { Definition } from '../contract/operation.js';
 import { type Language, say } from '../contract/text.js';
 import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
 import type { Desk } from '../operations/desk/desk.js';
+import { holdStanding } from '../operations/session/still-allowed.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
-import { checkInput, checkKey, checkLock, checkRole, checkSite, notSignedIn } from './checks.js';
+import { checkInput, checkKey, checkLock, checkRole, checkSite, checkStanding, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
@@ -84,6 +85,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
+      await checkStanding(definition, desk, site, operator);
       let changes = 0;
       const context: SiteContext = {
         ...base,
@@ -97,7 +99,11 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
           return change<T>(
             site,
             { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) },
-            work,
+            async (begun) => {
+              const value = await work(begun);
+              await holdStanding(begun.tx, author);
+              return value;
+            },
             signal,
           );
         },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope } from '../../electron/contract/envelope.js';
 import { Refusal } from '../../electron/contract/errors.js';
 import type { Operator } from '../../electron/contract/session.js';
@@ -22,6 +22,7 @@ describe.each(engines())('the router on %s', (engine) => {
   let router: Router;
   const operator: { current: Operator | null; locked: boolean } = { current: null, locked: false };
   let asked: unknown[] = [];
+  let meanwhile = (): Promise<unknown> => Promise.resolve();
 
   const handlers = {
     'desk.ping': () => Promise.resolve({ at: 'now' }),
@@ -40,6 +41,7 @@ describe.each(engines())('the router on %s', (engine) => {
         ]);
         if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
         change.touch({ kind: 'user', target: input.username, before: {}, after: {} });
+        await meanwhile();
         return { changed: affectedRows };
       });
       return { ...value, auditId, repeated };
@@ -64,7 +66,9 @@ describe.each(engines())('the router on %s', (engine) => {
     database = await createDatabase(engine);
     await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply();
     site = await Site.open({ mysql: database.config, redis: { ...redisEndpoint(), prefix: redisPrefix() } });
-    await site.db.run("INSERT INTO users (username, password_hash) VALUES ('lin', 'h')");
+    await site.db.run(
+      "INSERT INTO users (username, password_hash, role) VALUES ('lin', 'h', 'user'), ('moonowner', 'h', 'owner'), ('admin_lin', 'h', 'admin')",
+    );
     jobs = new JobRunner(
       site,
       [],
@@ -83,6 +87,9 @@ describe.each(engines())('the router on %s', (engine) => {
       },
       get locked() {
         return operator.locked;
+      },
+      signIn(now: Operator | null) {
+        operator.current = now;
       },
     } as unknown as Desk;
     router = createRouter({ handlers, desk, log: createLog('/dev/null') });
@@ -178,7 +185,54 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(Number(kept?.n)).toBe(0);
   });
 
+  describe('whoever lost the right after signing in', () => {
+    const standing = (role: string, banned: number): Promise<unknown> =>
+      site.db.run("UPDATE users SET role = ?, banned = ? WHERE username = 'admin_lin'", [role, banned]);
+    const hashOf = async (): Promise<string | undefined> =>
+      (await site.db.rows<{ password_hash: string }>("SELECT password_hash FROM users WHERE username = 'lin'"))[0]
+        ?.password_hash;
+    const attempt = (): Promise<Envelope<unknown>> =>
+      call('users.password', { username: 'lin', password: 'hunter24' }, randomUUID());
+    beforeEach(async () => {
+      meanwhile = () => Promise.resolve();
+      await standing('admin', 0);
+      await site.db.run("UPDATE users SET password_hash = 'as before' WHERE username = 'lin'");
+      operator.current = { username: 'admin_lin', role: 'admin' };
+      asked = [];
+    });
+    afterEach(() => {
+      meanwhile = () => Promise.resolve();
+    });
+
+    it.each([
+      ['banned', 'admin', 1],
+      ['demoted', 'user', 0],
+    ])('is refused at the next write when %s, and signed out', async (_, role, banned) => {
+      await standing(role, banned);
+      expect(codeOf(await attempt())).toBe('forbidden');
+      expect(asked).toEqual([]);
+      expect(operator.current).toBeNull();
+      expect((await audits()).at(-1)).toMatchObject({ outcome: 'refused', operator: 'admin_lin' });
+    });
+
+    it('does not go on with the old role when given another', async () => {
+      operator.current = { username: 'admin_lin', role: 'owner' };
+      expect(codeOf(await attempt())).toBe('forbidden');
+      expect(operator.current).toEqual({ username: 'admin_lin', role: 'admin' });
+      expect(codeOf(await attempt())).toBe('ok');
+    });
+
+    it('leaves nothing of a write that was under way', async () => {
+      meanwhile = () => standing('user', 0);
+      expect(codeOf(await attempt())).toBe('forbidden');
+      expect(asked).toHaveLength(1);
+      expect(await hashOf()).toBe('as before');
+      expect((await audits()).at(-1)).toMatchObject({ outcome: 'refused', operator: 'admin_lin' });
+    });
+  });
+
   it('kills the query of a cancelled call', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
     const id = randomUUID();
     const answer = call('users.get', { username: 'sleepy' }, undefined, id);
     await until(async () => (await sleepers(site)) === 1);
