@@ -58,11 +58,14 @@ export async function jobRows(sql: Sql): Promise<JobRow[]> {
   return raws.map(rowOf);
 }
 
-/** Takes the lease of every job that waits or whose console is gone; answers those that `owner` holds now. */
+/**
+ * Takes the lease of every job that waits or whose console is gone; answers those that `owner` holds now. One that was asked to pause when its
+ * console went is taken too: somebody has to put it down as paused.
+ */
 export async function claimable(db: Database, owner: string, leaseSeconds: number): Promise<string[]> {
   await db.run(
     `UPDATE console_jobs SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, state = 'running'
-     WHERE state IN ('waiting', 'running') AND wanted <> 'pause' AND (lease_owner IS NULL OR lease_until < UTC_TIMESTAMP(3))`,
+     WHERE state IN ('waiting', 'running') AND (wanted <> 'pause' OR state = 'running') AND (lease_owner IS NULL OR lease_until < UTC_TIMESTAMP(3))`,
     [owner, leaseSeconds],
   );
   const rows = await db.rows<{ id: string }>(

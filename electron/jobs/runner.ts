@@ -6,6 +6,7 @@ import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
 import { isConnectionTrouble, pause } from './patience.js';
 import { Pace } from './pace.js';
+import { readReason, type Reason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
 import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
 
 /** One thing of a job's frozen set. */
@@ -36,7 +37,15 @@ export interface NewJob {
   readonly targets: readonly string[];
 }
 
+export interface Steering {
+  /** Who asks: an owner's job is steered by owners alone. */
+  readonly by?: Pick<Author, 'operator' | 'role'>;
+  /** The transaction to do it in; one of its own, if absent. */
+  readonly within?: (work: (tx: Sql) => Promise<void>) => Promise<unknown>;
+}
+
 const leaseSeconds = 15;
+const inChinese: Say = (text) => text.zh;
 
 /**
  * Runs durable jobs chunk by chunk. A chunk, its audit rows and the checkpoint are one transaction, so a console or server that dies
@@ -52,13 +61,26 @@ export class JobRunner {
   readonly #ephemeral = new Map<string, EphemeralJob>();
   readonly #ending = new AbortController();
   readonly #mayRun: () => boolean;
+  readonly #mayDo: (tx: Sql, author: Author) => Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  #asked = false;
+  #taking = false;
 
-  /** `mayRun` is false while the connection is locked: jobs wait then. `changed` is told the id of a job that moved. */
-  constructor(site: Site, steps: readonly Step[], mayRun: () => boolean, changed: (id: string) => void) {
+  /**
+   * `mayRun` is false while the connection is locked: jobs wait then. `changed` is told the id of a job that moved.
+   * `mayDo` is asked at the end of each chunk whether whoever started the job still has the right, and throws where not.
+   */
+  constructor(
+    site: Site,
+    steps: readonly Step[],
+    mayRun: () => boolean,
+    changed: (id: string) => void,
+    mayDo: (tx: Sql, author: Author) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#site = site;
     this.#steps = new Map(steps.map((step) => [step.operation, step]));
     this.#mayRun = mayRun;
+    this.#mayDo = mayDo;
     this.#changed = changed;
     this.#timer = setInterval(() => this.wake(), 3_000);
     this.#timer.unref();
@@ -92,23 +114,33 @@ export class JobRunner {
   /** Takes up whatever waits or was left behind. Safe to call at any time. */
   wake(): void {
     if (this.#ending.signal.aborted || !this.#mayRun()) return;
-    void this.#takeUp().catch(() => undefined);
+    this.#asked = true;
+    // One look at a time: while another console holds a job's row, looks would pile up and take the whole pool.
+    if (this.#taking) return;
+    this.#taking = true;
+    void this.#takeUpWhileAsked()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#taking = false;
+      });
   }
 
-  async list(label: (operation: string) => string): Promise<Job[]> {
+  async list(label: (operation: string) => string, say: Say = inChinese): Promise<Job[]> {
     const durable = (await this.#site.hasConsoleTables()) ? await jobRows(this.#site.db) : [];
     return [...this.#ephemeral.values()]
-      .map((job) => job.view(label))
-      .concat(durable.map((row) => this.#view(row, label)));
+      .map((job) => job.view(label, say))
+      .concat(durable.map((row) => this.#view(row, label, say)));
   }
 
-  async get(id: string, label: (operation: string) => string): Promise<Job> {
+  async get(id: string, label: (operation: string) => string, say: Say = inChinese): Promise<Job> {
     const ephemeral = this.#ephemeral.get(id);
-    return ephemeral === undefined ? this.#view(await jobRow(this.#site.db, id), label) : ephemeral.view(label);
+    return ephemeral === undefined
+      ? this.#view(await jobRow(this.#site.db, id), label, say)
+      : ephemeral.view(label, say);
   }
 
-  /** Asks a job to pause, go on or end; it obeys at its next chunk, well within a second. Throws not_found, conflict. */
-  async steer(id: string, wanted: 'run' | 'pause' | 'cancel'): Promise<void> {
+  /** Asks a job to pause, go on or end; it obeys at its next chunk, well within a second. Throws not_found, conflict, forbidden. */
+  async steer(id: string, wanted: 'run' | 'pause' | 'cancel', { by, within }: Steering = {}): Promise<void> {
     const ephemeral = this.#ephemeral.get(id);
     if (ephemeral !== undefined) {
       if (wanted !== 'cancel')
@@ -116,8 +148,16 @@ export class JobRunner {
       ephemeral.cancel();
       return;
     }
-    await this.#site.db.transaction(async (tx) => {
+    const transaction = within ?? ((work: (tx: Sql) => Promise<void>) => this.#site.db.transaction(work));
+    await transaction(async (tx) => {
       const row = await jobRow(tx, id, true);
+      if (by !== undefined && by.role !== 'owner' && row.operator_role === 'owner' && row.operator !== by.operator) {
+        throw new Refusal(
+          'forbidden',
+          { zh: '这是站长发起的任务', en: 'The owner started this job' },
+          { hint: { zh: '请站长来操作。', en: 'Ask the owner.' } },
+        );
+      }
       if (row.state === 'done' || row.state === 'cancelled')
         throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
       const idle = row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
@@ -133,7 +173,7 @@ export class JobRunner {
         `UPDATE console_jobs SET wanted = ?, state = ?, error = NULL, finished_at = IF(? = 'cancelled', UTC_TIMESTAMP(3), NULL) WHERE id = ?`,
         [wanted, state, state, id],
       );
-      if (state === 'cancelled' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'done');
+      if (state === 'cancelled' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'cancelled');
     });
     this.#changed(id);
     this.wake();
@@ -173,7 +213,7 @@ export class JobRunner {
     await Promise.allSettled(this.#running.values());
   }
 
-  #view(row: JobRow, label: (operation: string) => string): Job {
+  #view(row: JobRow, label: (operation: string) => string, say: Say): Job {
     const pace = this.#paces.get(row.id);
     const left = row.total - row.done - row.skipped - row.failed;
     const rate = row.state === 'running' ? (pace?.rate() ?? null) : null;
@@ -192,10 +232,17 @@ export class JobRunner {
       canPause: true,
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
-      error: row.error,
+      error: row.error === null ? null : sayReason(readReason(row.error), say),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };
+  }
+
+  async #takeUpWhileAsked(): Promise<void> {
+    while (this.#asked && !this.#ending.signal.aborted) {
+      this.#asked = false;
+      await this.#takeUp();
+    }
   }
 
   async #takeUp(): Promise<void> {
@@ -215,7 +262,8 @@ export class JobRunner {
 
   async #run(id: string): Promise<void> {
     let patience = 0;
-    while (!this.#ending.signal.aborted) {
+    // Locking the connection stops a job that runs as well: it waits for the unlocking.
+    while (!this.#ending.signal.aborted && this.#mayRun()) {
       try {
         if (!(await this.#chunk(id))) return;
         patience = 0;
@@ -232,7 +280,7 @@ export class JobRunner {
     }
     await this.#site.db
       .run(
-        "UPDATE console_jobs SET lease_owner = NULL, lease_until = NULL, state = IF(state = 'running', 'waiting', state) WHERE id = ? AND lease_owner = ?",
+        "UPDATE console_jobs SET lease_owner = NULL, lease_until = NULL, state = IF(state = 'running', IF(wanted = 'pause', 'paused', 'waiting'), state) WHERE id = ? AND lease_owner = ?",
         [id, this.#me],
       )
       .catch(() => undefined);
@@ -273,6 +321,7 @@ export class JobRunner {
           return { on: false, moved: 0 };
         }
         const { changed, skipped } = await step.run(chunk, { site: this.#site, author, input, items });
+        await this.#mayDo(chunk.tx, author);
         const last = items[items.length - 1]?.seq ?? row.next_seq;
         await chunk.tx.run(
           'UPDATE console_jobs SET done = done + ?, skipped = skipped + ?, next_seq = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?',
@@ -286,10 +335,9 @@ export class JobRunner {
   }
 
   async #fail(id: string, error: unknown): Promise<void> {
-    const message = error instanceof Refusal ? error.text.zh : error instanceof Error ? error.message : String(error);
     await this.#site.db.run(
       "UPDATE console_jobs SET state = 'failed', error = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?",
-      [message.slice(0, 500), id, this.#me],
+      [writeReason(reasonOf(error)), id, this.#me],
     );
   }
 }
@@ -299,11 +347,16 @@ async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused')
     `UPDATE console_jobs SET state = ?, lease_owner = NULL, lease_until = NULL, finished_at = IF(? = 'paused', NULL, UTC_TIMESTAMP(3)) WHERE id = ?`,
     [state, state, row.id],
   );
-  if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'done');
+  if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, state);
 }
 
-async function endAudit(tx: Sql, auditId: string, outcome: 'done' | 'failed'): Promise<void> {
-  await tx.run('UPDATE console_audit SET outcome = ? WHERE id = ?', [outcome, auditId]);
+/** What a job did is done, however it ended. An undo that was cancelled has left something to undo: its entry may be undone again. */
+async function endAudit(tx: Sql, auditId: string, state: 'done' | 'cancelled'): Promise<void> {
+  await tx.run("UPDATE console_audit SET outcome = 'done' WHERE id = ?", [auditId]);
+  if (state === 'done') return;
+  const [row] = await tx.rows<{ undo_of: string | null }>('SELECT undo_of FROM console_audit WHERE id = ?', [auditId]);
+  if (row?.undo_of === null || row?.undo_of === undefined) return;
+  await tx.run('UPDATE console_audit SET undone_by = NULL WHERE id = ? AND undone_by = ?', [row.undo_of, auditId]);
 }
 
 export interface EphemeralProgress {
@@ -323,7 +376,7 @@ class EphemeralJob implements EphemeralProgress {
   #state: Job['state'] = 'running';
   #total = 0;
   #done = 0;
-  #error: string | null = null;
+  #error: Reason | null = null;
   #file: string | null = null;
   #finishedAt: string | null = null;
 
@@ -361,7 +414,7 @@ class EphemeralJob implements EphemeralProgress {
       this.#state = 'done';
     } catch (error) {
       this.#state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
-      this.#error = error instanceof Error ? error.message : String(error);
+      this.#error = reasonOf(error);
     } finally {
       clearInterval(beat);
       this.#finishedAt = new Date().toISOString();
@@ -369,7 +422,7 @@ class EphemeralJob implements EphemeralProgress {
     }
   }
 
-  view(label: (operation: string) => string): Job {
+  view(label: (operation: string) => string, say: Say): Job {
     const rate = this.#state === 'running' ? this.#pace.rate() : null;
     return {
       id: this.id,
@@ -386,7 +439,7 @@ class EphemeralJob implements EphemeralProgress {
       canPause: false,
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
-      error: this.#error,
+      error: this.#error === null ? null : sayReason(this.#error, say),
       audits: [],
       file: this.#file,
     };

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/contract/jobs.js';
+import { Refusal } from '../../electron/contract/errors.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { Site, type SiteConfig } from '../../electron/storage/site.js';
@@ -85,6 +86,77 @@ describe.each(engines())('jobs on %s', (engine) => {
     mayRun = true;
     jobs.wake();
     await until(async () => (await get(id)).state === 'done');
+  });
+
+  it('stops when the connection is locked under way, and goes on when it is unlocked', async () => {
+    const id = await startMarks(site, jobs, 300, { delay: 20 });
+    await until(async () => (await get(id)).done > 30);
+    mayRun = false;
+    await until(async () => (await get(id)).state === 'waiting', 2);
+    const held = await marks();
+    expect(held).toBeLessThan(300);
+    mayRun = true;
+    jobs.wake();
+    await until(async () => (await get(id)).state === 'done');
+    expect(await marks()).toBe(300);
+  });
+
+  it('is put down as paused by the next console where the one that was asked to is gone', async () => {
+    mayRun = false;
+    const id = await startMarks(site, jobs, 20);
+    await site.db.run(
+      "UPDATE console_jobs SET state = 'running', wanted = 'pause', lease_owner = 'gone', lease_until = UTC_TIMESTAMP(3) WHERE id = ?",
+      [id],
+    );
+    mayRun = true;
+    jobs.wake();
+    await until(async () => (await get(id)).state === 'paused');
+    expect(await marks()).toBe(0);
+  });
+
+  it('ends, with its last chunk taken back, when whoever started it lost the right; says why in both languages', async () => {
+    let standing = true;
+    const strict = new JobRunner(
+      site,
+      [markStep],
+      () => true,
+      () => undefined,
+      () =>
+        standing ? Promise.resolve() : Promise.reject(new Refusal('forbidden', { zh: '已被封禁', en: 'Was banned' })),
+    );
+    mayRun = false;
+    const id = await startMarks(site, strict, 300, { delay: 10 });
+    await until(async () => (await get(id)).done > 30);
+    standing = false;
+    await until(async () => (await get(id)).state === 'failed');
+    expect((await get(id)).done).toBe(await marks());
+    expect((await get(id)).error).toBe('已被封禁');
+    expect((await jobs.get(id, String, (text) => text.en)).error).toBe('Was banned');
+    await strict.close();
+  });
+
+  it('is steered by an admin only where no owner started it', async () => {
+    mayRun = false;
+    const id = await startMarks(site, jobs, 20);
+    await expect(jobs.steer(id, 'cancel', { by: { operator: 'helper', role: 'admin' } })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await site.db.run("UPDATE console_jobs SET operator = 'other', operator_role = 'admin' WHERE id = ?", [id]);
+    await jobs.steer(id, 'cancel', { by: { operator: 'helper', role: 'admin' } });
+    expect((await get(id)).state).toBe('cancelled');
+  });
+
+  it('that was an undo and is cancelled leaves the change open to be undone again', async () => {
+    mayRun = false;
+    await site.db.run(
+      "INSERT INTO console_audit (id, at, operator, operator_role, origin, operation, input, outcome) VALUES (900, UTC_TIMESTAMP(3), 'a', 'owner', 'window', 'test', '{}', 'done')",
+    );
+    const id = await startMarks(site, jobs, 20);
+    const audit = (await get(id)).audits[0] ?? '';
+    await site.db.run('UPDATE console_audit SET undo_of = 900 WHERE id = ?', [audit]);
+    await site.db.run('UPDATE console_audit SET undone_by = ? WHERE id = 900', [audit]);
+    await jobs.steer(id, 'cancel');
+    expect(await site.db.rows('SELECT undone_by FROM console_audit WHERE id = 900')).toEqual([{ undone_by: null }]);
   });
 
   it('keeps the chunks before a failing one, says why, and undoes the failing one wholly', async () => {

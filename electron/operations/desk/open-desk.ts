@@ -6,6 +6,7 @@ import type { Text } from '../../contract/text.js';
 import { JobRunner, type Step } from '../../jobs/runner.js';
 import { Site, type SiteConfig } from '../../storage/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
+import { holdStanding } from '../session/still-allowed.js';
 import { type BeatOptions, startBeat } from './beat.js';
 import type { Desk, Host } from './desk.js';
 import { type EnvironmentConnection, environmentConnection, fixedConnection, type Secrets } from './environment.js';
@@ -131,6 +132,7 @@ class OpenDesk implements Desk {
         this.#options.steps,
         () => this.#opened?.site === site && !this.locked,
         (job) => this.host.emit('jobs', { id: job }),
+        holdStanding,
       );
       this.#opened = new Opened(connection, site, jobs);
       this.#operator = null;

@@ -1,15 +1,23 @@
 import type { Handlers, SiteContext } from '../context.js';
 import { checkUnlocked } from './guard.js';
 
+/** Who paused, resumed or cancelled what is written down with it. */
 async function steer(id: string, wanted: 'run' | 'pause' | 'cancel', context: SiteContext) {
-  await context.jobs.steer(id, wanted);
-  return context.jobs.get(id, context.label);
+  await context.jobs.steer(id, wanted, {
+    by: context.author,
+    within: (work) =>
+      context.change(async ({ tx }) => {
+        await work(tx);
+        return null;
+      }),
+  });
+  return context.jobs.get(id, context.label, context.say);
 }
 
 /** Jobs: what runs, and its reins. Pausing and cancelling are allowed on a locked connection, going on is not. */
 export const jobsHandlers = {
-  'jobs.list': (_input, context) => context.jobs.list(context.label),
-  'jobs.get': ({ id }, context) => context.jobs.get(id, context.label),
+  'jobs.list': (_input, context) => context.jobs.list(context.label, context.say),
+  'jobs.get': ({ id }, context) => context.jobs.get(id, context.label, context.say),
   'jobs.pause': ({ id }, context) => steer(id, 'pause', context),
   'jobs.resume': async ({ id }, context) => {
     checkUnlocked(context);
