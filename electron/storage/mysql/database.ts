@@ -9,6 +9,7 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 import type { Connection as CallbackConnection } from 'mysql2';
+import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
@@ -63,8 +64,8 @@ export class Database implements Sql {
   readonly #config: DatabaseConfig;
   readonly #pool: Pool;
   readonly #size: number;
+  readonly #out = new Set<PoolConnection>();
   #waiting = 0;
-  #used = 0;
   #version: string | null = null;
 
   constructor(config: DatabaseConfig) {
@@ -128,9 +129,16 @@ export class Database implements Sql {
         return await this.#with(signal, async (connection) => {
           await connection.beginTransaction();
           try {
+            // Whoever is cancelled between two statements sends no further one.
             const value = await work({
-              rows: (sql, parameters = []) => rowsOn(connection, sql, parameters),
-              run: (sql, parameters = []) => runOn(connection, sql, parameters),
+              rows: async (sql, parameters = []) => {
+                throwIfAborted(signal);
+                return rowsOn(connection, sql, parameters);
+              },
+              run: async (sql, parameters = []) => {
+                throwIfAborted(signal);
+                return runOn(connection, sql, parameters);
+              },
             });
             throwIfAborted(signal);
             await connection.commit();
@@ -150,38 +158,63 @@ export class Database implements Sql {
 
   /** Rows one after another without holding them all; ends its query when the loop is left or the signal aborts. */
   async *stream<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): AsyncGenerator<Row> {
-    const connection = await this.#take();
+    throwIfAborted(signal);
+    const connection = await this.#take(signal);
+    let kill: Promise<void> | null = null;
+    const abort = (): void => {
+      kill = this.#kill(connection);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     let whole = false;
     try {
+      throwIfAborted(signal);
       const stream = callbackConnection(connection).query(optionsOf(sql, parameters)).stream({ highWaterMark: 500 });
       for await (const row of stream) {
         throwIfAborted(signal);
         yield row as Row;
       }
+      throwIfAborted(signal);
       whole = true;
     } catch (error) {
+      throwIfAborted(signal);
       throw refusalOf(error);
     } finally {
+      signal?.removeEventListener('abort', abort);
+      if (kill !== null) await (kill as Promise<void>);
       // A half-read result cannot be reused: the connection goes.
-      if (whole) connection.release();
-      else connection.destroy();
-      this.#used -= 1;
+      this.#give(connection, whole && kill === null);
     }
   }
 
   usage(): { readonly used: number; readonly size: number; readonly waiting: number } {
-    return { used: this.#used, size: this.#size, waiting: this.#waiting };
+    return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end();
+  /** Ends the pool; whatever still runs after `patience` is broken off. */
+  async close(patience = 3_000): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        for (const connection of this.#out) breakOff(connection);
+        resolve();
+      }, patience);
+    });
+    const ended = this.#pool.end();
+    // After the patience nobody waits for it, and a connection that is gone by then is no fault.
+    ended.catch(() => undefined);
+    try {
+      await Promise.race([ended, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  async #take(): Promise<PoolConnection> {
+  /** A connection of the pool, waited for as long as the signal allows. */
+  async #take(signal: AbortSignal | undefined): Promise<PoolConnection> {
     this.#waiting += 1;
     try {
-      const connection = await this.#pool.getConnection();
-      this.#used += 1;
+      const connection = await given(this.#pool.getConnection(), signal);
+      this.#out.add(connection);
       return connection;
     } catch (error) {
       throw refusalOf(error);
@@ -190,9 +223,15 @@ export class Database implements Sql {
     }
   }
 
+  #give(connection: PoolConnection, sound: boolean): void {
+    this.#out.delete(connection);
+    if (sound) connection.release();
+    else connection.destroy();
+  }
+
   async #with<T>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
     throwIfAborted(signal);
-    const connection = await this.#take();
+    const connection = await this.#take(signal);
     let kill: Promise<void> | null = null;
     const abort = (): void => {
       kill = this.#kill(connection);
@@ -200,6 +239,7 @@ export class Database implements Sql {
     signal?.addEventListener('abort', abort, { once: true });
     let broken = false;
     try {
+      throwIfAborted(signal);
       return await work(connection);
     } catch (error) {
       broken = isConnectionLoss(error);
@@ -209,9 +249,7 @@ export class Database implements Sql {
       signal?.removeEventListener('abort', abort);
       // A KILL still under way could hit the connection's next query.
       if (kill !== null) await (kill as Promise<void>);
-      if (broken || kill !== null) connection.destroy();
-      else connection.release();
-      this.#used -= 1;
+      this.#give(connection, !broken && kill === null);
     }
   }
 
@@ -219,17 +257,52 @@ export class Database implements Sql {
     try {
       // A connection of its own: the pool may be exhausted by the very queries that are to end.
       const killer = await createConnection(connectionOptions(this.#config));
-      await killer.query(`KILL QUERY ${String(connection.threadId)}`);
-      await killer.end();
+      await killer
+        .query({ sql: `KILL QUERY ${String(connection.threadId)}`, timeout: 5_000 })
+        .finally(() => killer.destroy());
     } catch {
-      connection.destroy();
+      breakOff(connection);
     }
   }
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
-  throw signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
+  throw reasonOf(signal);
+}
+
+function reasonOf(signal: AbortSignal): Refusal {
+  return signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
+}
+
+/** What is coming, or the reason of the abort; what comes after that goes back to the pool unused. */
+function given(coming: Promise<PoolConnection>, signal: AbortSignal | undefined): Promise<PoolConnection> {
+  if (signal === undefined) return coming;
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const abort = (): void => {
+      over = true;
+      reject(reasonOf(signal));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    coming.then(
+      (connection) => {
+        signal.removeEventListener('abort', abort);
+        if (over) connection.release();
+        else resolve(connection);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', abort);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
+/** Ends a connection with whoever waits on it told so: the driver's own `destroy` lets a query under way wait for ever. */
+function breakOff(connection: PoolConnection): void {
+  const lost = Object.assign(new Error('Connection lost: it was broken off'), { code: 'PROTOCOL_CONNECTION_LOST' });
+  (callbackConnection(connection) as unknown as { readonly stream: Socket }).stream.destroy(lost);
 }
 
 /** The driver streams only through its callback interface, which its promise types leave out. */

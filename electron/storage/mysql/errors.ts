@@ -43,6 +43,7 @@ export function isConnectionLoss(error: unknown): boolean {
 /** Turns what the driver threw into a coded refusal; a Refusal passes as it is. */
 export function refusalOf(error: unknown): Error {
   if (error instanceof Refusal) return error;
+  if (error instanceof Error && error.message === 'Pool is closed.') return closed(error);
   if (!isDriverError(error)) return error instanceof Error ? error : new Error(String(error));
   if (isConnectionLoss(error)) {
     return new Refusal(
@@ -72,6 +73,16 @@ export function refusalOf(error: unknown): Error {
             zh: '换一个有权限的数据库账号，或请管理员授权。',
             en: 'Use another database account, or have the right granted.',
           },
+          details,
+          cause: error,
+        },
+      );
+    case 1062:
+      return new Refusal(
+        'conflict',
+        { zh: '数据库里已有相同的值，没有做任何改动', en: 'The same value is there already; nothing was changed' },
+        {
+          hint: { zh: '刷新后再试一次。', en: 'Refresh, then try again.' },
           details,
           cause: error,
         },
@@ -111,4 +122,16 @@ export function refusalOf(error: unknown): Error {
     default:
       return error;
   }
+}
+
+/** A call that outlives its connection: somebody has closed it or opened another. */
+function closed(cause: Error): Refusal {
+  return new Refusal(
+    'unavailable',
+    { zh: '这个连接已经关闭', en: 'This connection has been closed' },
+    {
+      hint: { zh: '重新打开连接后再试一次。', en: 'Open it again, then try once more.' },
+      cause,
+    },
+  );
 }
