@@ -180,6 +180,8 @@ describe.each(engines())('invitations on %s', (engine) => {
     const row = invitation(inviter, invitee, { rewarded: true });
     await half.createInvitation(row);
     expect(await balance(inviter)).toBe(100);
+    await half.registerUser('banned', 'secret');
+    await half.banUser('banned', true);
     const [older, younger] = await pair();
     const record = { id: 'x', ipAddress: fresh(), inviter: older, invitee: younger, rewardTime: at() };
     const unpaid = invitation(older, younger);
@@ -193,6 +195,7 @@ describe.each(engines())('invitations on %s', (engine) => {
         () => half.createInvitation(invitation(older, younger, { ipAddress: row.ipAddress, rewarded: true })),
         'conflict',
       ],
+      [() => half.createInvitation(invitation('banned', younger)), 'conflict'],
       [() => half.createIPRewardRecord(record), 'not_found'],
       [() => half.updateInvitation('none', {}), 'not_found'],
       [() => half.createInvitation(unpaid), 'done'],

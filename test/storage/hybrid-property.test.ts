@@ -4,7 +4,8 @@ import { Refusal } from '../../electron/contract/errors.js';
 import { engines } from '../sandbox/database.js';
 import { card, type Half, openTestHalf, type TestHalf } from './hybrid-half.js';
 import { brokenRules } from './hybrid-invariants.js';
-import { newWorld, run, schedules, type Step } from './hybrid-world.js';
+import { carding, doings, rewarding, type Step } from './hybrid-doings.js';
+import { newWorld, run, schedules } from './hybrid-world.js';
 
 /** Schedules an engine; `SCHEDULES=5000` for a longer look. */
 const runs = Number(process.env['SCHEDULES'] ?? 600);
@@ -25,15 +26,19 @@ describe.each(engines())('any interleaving on %s', (engine) => {
       expect([...wrong, ...(await brokenRules(half)), ...(await brokenRules(other))]).toEqual([]);
     });
 
-  test(`${String(runs)} schedules of every write by three actors in two processes keep the invariants`, async () => {
-    const property = holds([half, other], schedules());
-    const looked = fc.assert(property, {
-      numRuns: runs,
-      interruptAfterTimeLimit: 240_000,
-      markInterruptAsFailure: true,
-    });
-    await expect(looked).resolves.toBeUndefined();
-  }, 300_000);
+  test.each([
+    ['every write', Object.keys(doings), Math.ceil(runs / 2)],
+    ['what touches rewards', rewarding, Math.ceil(runs / 4)],
+    ['what touches cards', carding, Math.ceil(runs / 4)],
+  ])(
+    'schedules of %s by three actors in two processes keep the invariants',
+    async (_, among, numRuns) => {
+      const property = holds([half, other], schedules(among));
+      const looked = fc.assert(property, { numRuns, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true });
+      await expect(looked).resolves.toBeUndefined();
+    },
+    300_000,
+  );
 
   /** Storages that are wrong on purpose, each as it could have been written: the property must notice. */
   const mutations: Readonly<

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { CardKey } from '../../electron/storage/types.js';
 import { AdminConfig } from '../../electron/storage/admin-config.js';
-import { at, card, type Half, points } from './hybrid-half.js';
+import { doings, type Step } from './hybrid-doings.js';
+import { card, type Half } from './hybrid-half.js';
 
 /** A small site that many actors change at once: four users with points, two names that nobody has yet, three cards, two addresses. */
 export interface World {
@@ -53,6 +54,9 @@ export async function newWorld({ site }: Half): Promise<World> {
         sqlTime(one.expiresAt),
       ]),
     ]);
+    await tx.run('INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address) VALUES ?', [
+      [[world.id(), here[0] ?? '', here[1] ?? '', `CODE${here[0] ?? ''}`, '10.0.0.1']],
+    ]);
     const Users = here.map((username) => ({ username, role: 'user', tvboxToken: `token-${username}` }));
     const value = JSON.stringify({ UserConfig: { Users } });
     await tx.run('UPDATE admin_configs SET config_value = ?', [value]);
@@ -63,133 +67,6 @@ export async function newWorld({ site }: Half): Promise<World> {
 function sqlTime(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 }
-
-/** One thing that an actor does: to whom, with whom, with which card, from which address, how much. */
-export interface Step {
-  readonly actor: number;
-  readonly what: string;
-  readonly who: number;
-  readonly whom: number;
-  readonly card: number;
-  readonly ip: string;
-  readonly amount: number;
-  readonly yes: boolean;
-}
-
-type Doing = (
-  half: Half,
-  world: World,
-  step: Step & { readonly name: string; readonly other: string; readonly held: CardKey },
-) => Promise<unknown>;
-
-/** Every write of users, cards, points, invitations, configuration and sessions, and the reads that fill the cache. */
-export const doings: Readonly<Record<string, Doing>> = {
-  register: (half, _, { name, other, held, ip, yes }) =>
-    half.createUserV2(name, 'x', 'user', ['t'], undefined, [], yes ? held.key : undefined, `CODE${other}`, ip),
-  registerPlain: (half, _, { name }) => half.registerUser(name, 'x'),
-  password: (half, _, { name }) => half.changePassword(name, 'y'),
-  delete: (half, _, { name }) => half.deleteUser(name),
-  ban: (half, _, { name, yes }) => half.banUser(name, yes),
-  bind: (half, _, { name, held }) => half.bindCardKey(name, held.key),
-  redeem: (half, _, { name }) => half.redeemPoints(name),
-  redeemAgain: (half, _, { name }) => half.redeemPoints(name),
-  adjust: (half, world, { name, amount }) =>
-    half.addPointsRecord({
-      id: world.id(),
-      username: name,
-      type: 'admin_adjust',
-      amount,
-      reason: 'r',
-      adminUsername: 'boss',
-      createdAt: at(),
-    }),
-  setPoints: (half, _, { name, amount }) => half.updateUserPoints(points(name, Math.abs(amount))),
-  earn: (half, world, { name, other, amount }) =>
-    half.addPointsRecord({
-      id: world.id(),
-      username: name,
-      type: 'earn',
-      amount: Math.abs(amount),
-      reason: 'r',
-      relatedUser: other,
-      createdAt: at(),
-    }),
-  invite: (half, world, { name, other, ip, yes }) =>
-    half.createInvitation({
-      id: world.id(),
-      inviter: name,
-      invitee: other,
-      invitationCode: '',
-      ipAddress: ip,
-      rewarded: yes,
-      createdAt: at(),
-    }),
-  mark: async (half, _, { other, ip, yes }) => {
-    const invitation = await half.getInvitationByInvitee(other);
-    if (invitation !== null) await half.updateInvitation(invitation.id, yes ? { rewarded: true } : { ipAddress: ip });
-  },
-  ipReward: (half, world, { name, other, ip }) =>
-    half.createIPRewardRecord({ id: world.id(), inviter: name, invitee: other, ipAddress: ip, rewardTime: at() }),
-  terms: async (half, _, { yes, amount }) =>
-    half.setInvitationConfig({
-      ...(await half.getInvitationConfig()),
-      enabled: yes,
-      redeemThreshold: Math.abs(amount),
-    }),
-  cardNew: (half, world) => half.createCardKey(card({ key: world.id() })),
-  cardUse: (half, _, { name, held }) => half.updateCardKey(held.keyHash, { status: 'used', boundTo: name }),
-  cardState: (half, _, { held, yes, amount }) =>
-    half.updateCardKey(
-      held.keyHash,
-      yes ? { expiresAt: at(amount * 3_600) } : { status: amount > 0 ? 'expired' : 'unused' },
-    ),
-  cardGone: (half, _, { held }) => half.deleteCardKey(held.keyHash),
-  info: (half, _, { name, held, amount }) =>
-    half.updateUserCardKeyInfo(name, {
-      boundKey: held.keyHash,
-      expiresAt: at(Math.abs(amount) * 3_600),
-      boundAt: at(),
-    }),
-  record: (half, world, { name, held, yes }) =>
-    half.addUserCardKey({
-      id: world.id(),
-      keyHash: held.keyHash,
-      username: name,
-      type: held.keyType,
-      status: yes ? 'used' : 'unused',
-      source: 'manual',
-      createdAt: at(),
-      expiresAt: held.expiresAt,
-    }),
-  recordUse: async (half, _, { name, other, yes, amount }) => {
-    const [first] = await half.getUserCardKeys(name);
-    if (first !== undefined)
-      await half.updateUserCardKey(
-        first.id,
-        yes ? { status: 'used', usedBy: other } : { expiresAt: at(amount * 3_600) },
-      );
-  },
-  redeemedBind: async (half, _, { name, other }) => {
-    const [first] = await half.getUserCardKeys(name);
-    const stock = first === undefined ? null : await half.getCardKey(first.keyHash);
-    if (stock !== null) await half.bindCardKey(other, stock.key);
-  },
-  config: async (half, _, { name, other, yes, amount }) => {
-    const config = await half.getAdminConfig();
-    const changed = { banned: yes, role: amount > 0 ? 'admin' : 'user', tvboxToken: `new-${name}`, cardKey: undefined };
-    const Users = (config?.UserConfig?.Users ?? []).map((entry) =>
-      entry['username'] === name
-        ? { ...entry, ...changed }
-        : entry['username'] === other
-          ? { ...entry, tags: ['x'] }
-          : entry,
-    );
-    await half.setAdminConfig({ ...config, UserConfig: { ...config?.UserConfig, Users } });
-  },
-  session: async (half, _, { name }) => half.getSession(await half.createSession(name, {})),
-  read: (half, _, { name, other }) =>
-    Promise.all([half.getUserInfoV2(name), half.getUserPoints(other), half.getAdminConfig()]),
-};
 
 /** Short schedules of three actors; `among` narrows what they do. */
 export function schedules(among: readonly string[] = Object.keys(doings), length = 9): fc.Arbitrary<Step[]> {

@@ -117,11 +117,12 @@ interface Party {
   readonly id: string | number;
   readonly username: string;
   readonly created_at: string | null;
+  readonly banned: number | null;
 }
 
 async function parties(tx: Sql, inviter: string, invitee: string): Promise<[Party, Party]> {
   const rows = await tx.rows<Party>(
-    'SELECT id, username, created_at FROM users WHERE username IN (?) ORDER BY id LOCK IN SHARE MODE',
+    'SELECT id, username, created_at, banned FROM users WHERE username IN (?) ORDER BY id LOCK IN SHARE MODE',
     [[inviter, invitee]],
   );
   const [first, second] = [inviter, invitee].map((name) => rows.find((row) => row.username === name));
@@ -136,6 +137,8 @@ async function create(tx: Sql, touch: (more: Touch) => void, invitation: Invitat
   const [older, younger] = await parties(tx, inviter, invitee);
   if (BigInt(older.id) > BigInt(younger.id) || (older.created_at ?? '') > (younger.created_at ?? '9999'))
     throw invalid('inviter', '邀请人须先于被邀请人注册', 'The inviter registered after the invitee');
+  // The code of who is banned is suspended: nobody came by it.
+  if (older.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
   const { rewardPoints } = await holdGate(tx);
   const { invitation_code: code } = await holdAccount(tx, inviter);
   if (invitation.invitationCode !== '' && invitation.invitationCode !== code)
