@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { userMethods } from '../../electron/storage/hybrid/users.js';
+import { compareSchema } from '../../electron/storage/migrations/compare.js';
 import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { codeOf } from '../operations/helpers.js';
 import { engines } from '../sandbox/database.js';
 import { openTestParts, play, type TestParts } from './hybrid-parts.js';
 
+const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 const repair = 'R004_partition_play_records.sql';
 
 describe.each(engines())('plays in parts on %s', (engine) => {
@@ -27,11 +30,12 @@ describe.each(engines())('plays in parts on %s', (engine) => {
     });
     const repairs = createRunner({
       connection,
-      folder: fileURLToPath(new URL('../../migrations/repairs', import.meta.url)),
+      folder: join(migrations, 'repairs'),
     });
     expect((await repairs.plan({ only: [repair] }))[0]?.steps.map((step) => step.skip)).toEqual([false, false]);
     expect(await repairs.apply({ only: [repair] })).toEqual([{ file: repair, done: 2, skipped: 0 }]);
     expect(await repairs.apply({ only: [repair] })).toEqual([]);
+    expect(await compareSchema(connection, migrations)).toEqual([]);
     connection.destroy();
 
     const parts = await site.sql(

@@ -186,6 +186,20 @@ describe.each(engines())('statistics on %s', (engine) => {
     expect(() => batches.add('alice', 's', '1', 1)).toThrow(/cannot be taken/);
   });
 
+  test('what MySQL does not take is kept, sent again, and counted once', async () => {
+    await empty();
+    await site.updatePlayStatistics('alice', 's', '1', 3);
+    await site.sql('RENAME TABLE content_stats TO content_stats_away');
+    await expect(site.batches.flush()).rejects.toThrow(/missing/);
+    await site.updatePlayStatistics('Bob', 's', '1', 4);
+    expect(site.batches.waiting).toBe(2);
+    await site.sql('RENAME TABLE content_stats_away TO content_stats');
+    await site.batches.flush();
+    expect(site.batches.waiting).toBe(0);
+    expect(await contents()).toMatchObject([{ play_count: 2, total_watch_time: '7', unique_users: 2 }]);
+    expect(await daily()).toMatchObject([{ total_plays: 2, total_watch_time: '7', unique_users: 2 }]);
+  });
+
   test('the time flushes by itself', async () => {
     await empty();
     const batches = new PlayBatches(site.site, { every: 20 });

@@ -5,6 +5,8 @@ import { rowsOf } from './session.js';
 export interface LiveTable extends TableDescription {
   /** The name as the database spells it; `name` is in lower case, as are the columns'. */
   readonly spelling: string;
+  /** Kept in parts (R004): then it can have no foreign key, and its primary key ends with the column that it is divided by. */
+  readonly partitioned: boolean;
 }
 
 /** Describes every table and view of the chosen database, from information_schema alone. Throws only the driver's own errors. */
@@ -12,7 +14,7 @@ export async function liveSchema(connection: Connection): Promise<LiveTable[]> {
   const here = 'TABLE_SCHEMA = DATABASE()';
   const tables = await rowsOf(
     connection,
-    `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS kind, ENGINE AS engine FROM information_schema.TABLES WHERE ${here} ORDER BY TABLE_NAME`,
+    `SELECT TABLE_NAME AS tableName, TABLE_TYPE AS kind, ENGINE AS engine, CREATE_OPTIONS AS options FROM information_schema.TABLES WHERE ${here} ORDER BY TABLE_NAME`,
   );
   const columns = await rowsOf(
     connection,
@@ -40,6 +42,7 @@ export async function liveSchema(connection: Connection): Promise<LiveTable[]> {
     return {
       name: spelling.toLowerCase(),
       spelling,
+      partitioned: /\bpartitioned\b/i.test(String(table['options'])),
       engine: String(table['engine'] ?? table['kind']),
       columns: columns.filter(own).map((row) => describeColumn(row, json)),
       primaryKey: keys.find((key) => key.name === 'PRIMARY')?.columns ?? [],
