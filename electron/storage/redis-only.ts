@@ -46,12 +46,14 @@ export class RedisOnlyStorage implements IStorage {
 
   /** Takes over the connection: `close` ends it. Throws `unsupported` for a Cluster. */
   constructor(redis: Redis | Cluster, { owner }: RedisOnlyOptions = {}) {
-    if (redis.isCluster)
+    if (redis.isCluster) {
+      redis.disconnect();
       throw new Refusal(
         'unsupported',
         { zh: '纯 Redis 存储不支持 Redis Cluster', en: 'The redis-only storage does not run on a Redis Cluster' },
         { hint: { zh: '使用单机或哨兵模式的 Redis。', en: 'Use a single Redis or one behind Sentinel.' } },
       );
+    }
     const store = new LegacyStore(redis as Redis);
     const hashes = hashLayout(store);
     this.#store = store;

@@ -37,8 +37,8 @@ export class LegacyPoints {
         throw invalid('积分须为非负整数', 'Points are a whole number, not below zero');
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, points.username, this.#owner))) throw noUser(points.username);
-      await this.#checkCode(points);
       const before = await unit.json<UserPoints>(legacy.points(points.username));
+      if (points.invitationCode !== before?.invitationCode) await this.#checkCode(points);
       const invitationCode =
         points.invitationCode || before?.invitationCode || newPoints(points.username, 0).invitationCode;
       setBalanceInto(unit, before, { ...points, invitationCode });

@@ -1,14 +1,19 @@
-import { Redis } from 'ioredis';
-import { RedisOnlyStorage } from '../../../electron/storage/redis-only.js';
+import { createStorage } from '../../../electron/storage/index.js';
+import type { IStorage } from '../../../electron/storage/types.js';
 import { startRedis } from '../../sandbox/index.js';
 import type { Subject } from './subject.js';
 
 /** Two storages on a Redis of their own: this layout has no prefix. */
 export async function redisOnly(): Promise<Subject> {
   const server = await startRedis();
-  const { host, port } = server.endpoint;
-  const open = (): RedisOnlyStorage => new RedisOnlyStorage(new Redis(port, host));
-  const [storage, other] = [open(), open()];
+  const open = async (): Promise<IStorage> => {
+    const storage = createStorage({ engine: 'redis', redis: server.endpoint });
+    // It connects in the background, and says so until it has.
+    while ((await storage.getAllUsers().catch(() => null)) === null)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return storage;
+  };
+  const [storage, other] = [await open(), await open()];
   return {
     storage,
     other,
