@@ -11,7 +11,23 @@ export function createLog(destination: string | 2, level = 'info'): Log {
         paths: ['password', 'passphrase', '*.password', '*.passphrase', '*.mysqlPassword', '*.redisPassword'],
         censor: '***',
       },
+      serializers: { err: told },
     },
     pino.destination({ dest: destination, mkdir: true, sync: false }),
   );
+}
+
+/** What is kept of an error: drivers hang the whole statement with its values, or a command with its password, on theirs. */
+function told(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'object' ? null : error;
+  const { code, errno, sqlState } = error as Error & Partial<Record<'code' | 'errno' | 'sqlState', unknown>>;
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(code === undefined ? {} : { code }),
+    ...(errno === undefined ? {} : { errno }),
+    ...(sqlState === undefined ? {} : { sqlState }),
+    ...(error.cause === undefined || depth >= 5 ? {} : { cause: told(error.cause, depth + 1) }),
+  };
 }
