@@ -179,6 +179,13 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   }
 }
 
+const collator = new Intl.Collator('und', { sensitivity: 'base' });
+
+/** True where the columns' collation takes both for one value: case, accents, width and trailing spaces do not count. */
+function asOne(a: string, b: string): boolean {
+  return collator.compare(a.trimEnd(), b.trimEnd()) === 0;
+}
+
 /** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
 async function takenMeanwhile(
   sql: Sql,
@@ -199,8 +206,9 @@ async function takenMeanwhile(
       if (rows.length === 0) continue;
       const keys = new Set(batch.map((work) => String(work.before?.[place.key])));
       const foreign = rows.filter((row) => !keys.has(String(row[place.key])));
-      const taken = new Set(foreign.map((row) => String(row[column]).toLowerCase()));
-      for (const work of batch) if (taken.has(String(work.before?.[column]).toLowerCase())) moved.add(work.target);
+      for (const work of batch) {
+        if (foreign.some((row) => asOne(String(row[column]), String(work.before?.[column])))) moved.add(work.target);
+      }
     }
   }
 }

@@ -62,7 +62,7 @@ export async function putBack(
   change.count('config', inConfig.length);
   for (const { kind, target, before, after } of targets) {
     change.touch({ kind, target, before: after, after: before });
-    change.drop(cachesOf(site, kind, target));
+    change.drop([...cachesOf(site, kind, target), ...cardsIn(site, before), ...cardsIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
   if (inConfig.length > 0) change.drop([site.keys.of('adminConfig')]);
@@ -73,6 +73,13 @@ function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readon
   if (kind === 'config') return [keys.of('adminConfig')];
   if (kind === 'content') return [keys.of('contentHot'), keys.of('playSummary')];
   return kind === 'schema' ? [] : keys.cachesOfUser(target);
+}
+
+/** Caches of the cards that go back with something else: a deleted user's. */
+function cardsIn({ keys }: Site, images: Images): readonly string[] {
+  return (images['card_keys'] ?? []).flatMap(({ key_hash: hash }) =>
+    typeof hash === 'string' ? [keys.of('cardKey', hash)] : [],
+  );
 }
 
 /** Going back makes the user banned, or less than they are: live sessions would not know. */

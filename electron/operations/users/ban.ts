@@ -162,13 +162,13 @@ export function dropCaches(
   change.drop([keys.of('adminConfig'), ...names.flatMap((name) => keys.cachesOfUser(name))]);
 }
 
-/** Holds the points rows of these users, by name. */
+/** Holds the points rows of these users, by the name that `users` stores: a row may spell it differently, and is the same user's. */
 export async function heldPoints(
   tx: Sql,
   names: readonly string[],
 ): Promise<Map<string, { id: string; invitation_code: string }>> {
   const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string }>(
-    'SELECT id, username, invitation_code FROM user_points WHERE username IN (?) FOR UPDATE',
+    'SELECT p.id, u.username, p.invitation_code FROM users u JOIN user_points p ON p.username = u.username WHERE u.username IN (?) FOR UPDATE',
     [names],
   );
   return new Map(rows.map((row) => [row.username, { id: String(row.id), invitation_code: row.invitation_code }]));

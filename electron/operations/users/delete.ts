@@ -35,7 +35,9 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   operation: 'users.delete',
   chunk: 100,
   already: () => part('FALSE'),
-  state: 'COALESCE(u.banned, 0)',
+  // What the preview says is lost: whoever earned, redeemed or bound a card meanwhile is looked at again.
+  state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
+    ${counted('card_keys', 'bound_to')}, ${counted('user_card_keys', 'username')}`,
   effects: {
     cards: counted('card_keys', 'bound_to'),
     user_card_keys: counted('user_card_keys', 'username'),
@@ -50,10 +52,11 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   endsSessions: () => true,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
   statements: () => [
-    'DELETE FROM play_records WHERE username IN (…)',
-    'DELETE FROM users WHERE id IN (…)',
-    `-- ON DELETE CASCADE: ${Object.keys(cascading).join(', ')}`,
-    '-- ON DELETE SET NULL: card_keys.bound_to; ip_reward_records stay',
+    ...Object.entries(cascading).flatMap(([table, columns]) =>
+      columns.map((column) => `DELETE FROM ${table} WHERE ${column} IN (…)`),
+    ),
+    'UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (…)',
+    'DELETE FROM users WHERE id IN (…) -- ip_reward_records stay',
     'DELETE FROM console_bans WHERE user_id IN (…)',
     "UPDATE admin_configs SET config_value = <without the UserConfig.Users[] entries> WHERE config_key = 'main_config'",
   ],
@@ -62,10 +65,11 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
     const names = users.map((user) => user.username);
     const ids = users.map((user) => keyOf(user.id));
     const large = await tooLarge(tx, names);
-    const belongings = await rowsOfUsers(
+    const { found: belongings, strays } = await rowsOfUsers(
       tx,
       users.filter((user) => !large.has(user.username)),
     );
+    const unseen = await otherReferences(tx);
     const rows = new Map(
       (await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]),
     );
@@ -76,8 +80,11 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       ]),
     );
     await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-    // Where R004 has partitioned play_records, no foreign key does it.
-    await tx.run('DELETE FROM play_records WHERE username IN (?)', [names]);
+    // What the design's foreign keys do by themselves: a site may lack them, and R004 takes one away.
+    for (const [table, columns] of Object.entries(cascading)) {
+      for (const column of columns) await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [names]);
+    }
+    await tx.run('UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (?)', [names]);
     const { affectedRows } = await deleteUsers(tx, ids);
     let written = affectedRows;
     for (const user of users) {
@@ -90,18 +97,24 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
         before: {
           users: [rows.get(user.id) ?? {}],
           ...gone,
-          card_keys: cards.map((card) => ({ id: card['id'], bound_to: card['bound_to'] })),
+          card_keys: cards.map((card) => ({ id: card['id'], key_hash: card['key_hash'], bound_to: card['bound_to'] })),
           'config.users': entry.before,
           console_bans: ban === undefined ? [] : [ban],
         },
-        after: { users: [], card_keys: cards.map((card) => ({ id: card['id'], bound_to: null })), 'config.users': [] },
+        after: {
+          users: [],
+          card_keys: cards.map((card) => ({ id: card['id'], key_hash: card['key_hash'], bound_to: null })),
+          'config.users': [],
+        },
       });
+      change.drop(cards.map((card) => site.keys.of('cardKey', String(card['key_hash']))));
       written += Object.values(gone).reduce((sum, list) => sum + list.length, 0) + cards.length;
       if (entry.before.length > 0) change.count('config', 1);
     }
     change.count('database', written);
     // Kept beside the places: how many were deleted without images, so that no undo is offered.
-    if (large.size > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + large.size;
+    const incomplete = unseen ? users.length : large.size + strays;
+    if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
     dropCaches(change, site.keys, names);
     change.drop(names.map((name) => site.keys.of('searchHistory', name)));
     change.endSessions(names);
@@ -145,10 +158,17 @@ async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<
   return new Set([...totals].filter(([, found]) => found > mostRows).map(([name]) => name));
 }
 
-/** Every row that goes or changes, by user and table. An invitation between two of them is the first one's. */
-async function rowsOfUsers(tx: Sql, users: readonly LockedUser[]): Promise<Map<string, Record<string, Row[]>>> {
+/**
+ * Every row that goes or changes, by user and table, and how many are nobody's: the database takes another spelling for the same user, we would
+ * not know whose image to keep them in. An invitation between two of them is the first one's.
+ */
+async function rowsOfUsers(
+  tx: Sql,
+  users: readonly LockedUser[],
+): Promise<{ readonly found: Map<string, Record<string, Row[]>>; readonly strays: number }> {
   const found = new Map<string, Record<string, Row[]>>();
-  if (users.length === 0) return found;
+  let strays = 0;
+  if (users.length === 0) return { found, strays };
   const names = users.map((user) => user.username);
   for (const [table, columns] of [...Object.entries(cascading), ['card_keys', ['bound_to']] as const]) {
     const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
@@ -157,11 +177,24 @@ async function rowsOfUsers(tx: Sql, users: readonly LockedUser[]): Promise<Map<s
       columns.map(() => names),
     )) {
       const owner = users.find((user) => columns.some((column) => row[column] === user.username));
-      if (owner === undefined) continue;
+      if (owner === undefined) {
+        strays += 1;
+        continue;
+      }
       const tables = found.get(owner.username) ?? {};
       found.set(owner.username, tables);
       (tables[table] ??= []).push(row);
     }
   }
-  return found;
+  return { found, strays };
+}
+
+/** True where a table that we keep no images of loses rows or values with a user. */
+async function otherReferences(tx: Sql): Promise<boolean> {
+  const [row] = await tx.rows<{ others: string }>(
+    `SELECT COUNT(*) AS others FROM information_schema.REFERENTIAL_CONSTRAINTS
+     WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = 'users' AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') AND TABLE_NAME NOT IN (?)`,
+    [[...Object.keys(cascading), 'card_keys']],
+  );
+  return Number(row?.others ?? 0) > 0;
 }
