@@ -131,6 +131,21 @@ describe.each(engines())('points on %s', (engine) => {
     expect(await half.getUserPoints('eve')).toMatchObject({ balance: 65, totalEarned: 65 });
   });
 
+  test('an account and a card that something else wrote under another spelling are the same user’s', async () => {
+    await half.site.db.run("UPDATE user_points SET username = 'BOB' WHERE username = 'Bob'");
+    const before = await half.getUserPoints('bob');
+    expect(before).toMatchObject({ username: 'Bob', balance: 120 });
+    await half.addPointsRecord(record('bob', { amount: 5 }));
+    expect(await half.getUserPoints('Bob')).toMatchObject({ username: 'Bob', balance: 125 });
+    const made = card();
+    await half.createCardKey(made);
+    const boundAt = at();
+    await half.updateCardKey(made.keyHash, { status: 'used', boundTo: 'bob', boundAt });
+    await half.site.db.run("UPDATE card_keys SET bound_to = 'BOB' WHERE key_hash = ?", [made.keyHash]);
+    await half.updateUserCardKeyInfo('Bob', { boundKey: made.keyHash, expiresAt: made.expiresAt + 1_000, boundAt });
+    expect((await half.getUserInfoV2('Bob'))?.cardKey).toMatchObject({ expiresAt: made.expiresAt + 1_000 });
+  });
+
   test('points become a card of the configured type, together with its record and the ledger', async () => {
     await half.setInvitationConfig({
       enabled: true,

@@ -59,7 +59,8 @@ async function nextState(tx: Sql, card: CardRow, updates: Partial<CardKey>): Pro
   if (card.status === 'used') {
     if (wanted === 'unused') throw notBindable(card);
     const boundTo = updates.boundTo === undefined ? card.bound_to : (await needUser(tx, updates.boundTo)).username;
-    if (boundTo !== card.bound_to) throw notBindable(card);
+    const holder = card.bound_to === null ? null : (await needUser(tx, card.bound_to)).username;
+    if (updates.boundTo !== undefined && boundTo !== holder) throw notBindable(card);
     const boundAt = updates.boundAt === undefined ? (card.bound_at ?? now) : timestamp(updates.boundAt, 'boundAt');
     return { type, status: 'used', expiresAt, boundTo, boundAt };
   }

@@ -23,7 +23,7 @@ export interface InvitationRow {
 export const invitationColumns = 'id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at';
 
 /** An entry that the storage wrote by itself because the site marked a reward before it wrote the earning. */
-const automatic = 'auto-';
+const automatic = '-auto';
 
 /** The reward's own words, where the site has some. */
 export interface RewardWords {
@@ -44,19 +44,20 @@ export async function payReward(
   points: number,
   words: RewardWords = {},
 ): Promise<void> {
-  const { inviter, invitee, ip_address: ip } = invitation;
-  const [user] = await tx.rows<{ banned: number | null }>(
-    'SELECT banned FROM users WHERE username = ? LOCK IN SHARE MODE',
-    [inviter],
+  const { invitee, ip_address: ip } = invitation;
+  const [user] = await tx.rows<{ username: string; banned: number | null }>(
+    'SELECT username, banned FROM users WHERE username = ? LOCK IN SHARE MODE',
+    [invitation.inviter],
   );
   if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
+  const inviter = user.username;
   if ((await rewardOfIp(tx, ip)) !== undefined) throw conflict('该 IP 已奖励过', 'This address was rewarded before');
   if (await pairRewarded(tx, inviter, invitee))
     throw conflict('已为该用户奖励过', 'This invitation was rewarded before');
   const at = words.at ?? Date.now();
   const account = await holdAccount(tx, inviter);
   const record: PointsRecord = words.record ?? {
-    id: automatic + newId(),
+    id: newId() + automatic,
     username: inviter,
     type: 'earn',
     amount: points,
@@ -106,7 +107,7 @@ export async function earnByInvitation(
     return;
   }
   const { affectedRows } = await tx.run(
-    `UPDATE points_records SET id = ?, reason = ? WHERE username = ? AND type = 'earn' AND related_user = ? AND amount = ? AND id LIKE '${automatic}%'`,
+    `UPDATE points_records SET id = ?, reason = ? WHERE username = ? AND type = 'earn' AND related_user = ? AND amount = ? AND id LIKE '%${automatic}'`,
     [record.id, record.reason, record.username, record.relatedUser, record.amount],
   );
   if (affectedRows !== 1) throw conflict('该邀请已奖励过', 'This invitation was rewarded before');

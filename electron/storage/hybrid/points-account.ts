@@ -12,7 +12,9 @@ export interface AccountRow {
   readonly updated_at: string | null;
 }
 
-const columns = 'username, invitation_code, balance, total_earned, total_redeemed, updated_at';
+// The name is that of `users`: a row written by something else may spell it differently, and is the same user's.
+const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
+  FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
 
 /** Capital letters and digits, as the site's codes. */
 export const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -34,7 +36,7 @@ export function pointsOf(row: AccountRow): UserPoints {
 
 /** A user's account, or none. */
 export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
-  return sql.rows<AccountRow>(`SELECT ${columns} FROM user_points WHERE username = ?`, [username]);
+  return sql.rows<AccountRow>(accounts, [username]);
 }
 
 /**
@@ -42,11 +44,12 @@ export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
  * an earlier implementation only ever updated, and lost the points of whoever had no row.
  */
 export async function holdAccount(tx: Sql, username: string): Promise<AccountRow> {
-  const held = `SELECT ${columns} FROM user_points WHERE username = ? FOR UPDATE`;
-  const [row] = await tx.rows<AccountRow>(held, [username]);
+  // First alone: a join would hold the user's row for writing, against the other holders of it.
+  await tx.rows('SELECT id FROM user_points WHERE username = ? FOR UPDATE', [username]);
+  const [row] = await accountRows(tx, username);
   if (row !== undefined) return row;
   await openAccount(tx, username);
-  const [opened] = await tx.rows<AccountRow>(held, [username]);
+  const [opened] = await accountRows(tx, username);
   if (opened === undefined) throw new Error('An account that was just opened is not there');
   return opened;
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { PointsRecord, UserPoints } from '../types.js';
 import type { Sql } from '../mysql/database.js';
 import { type AccountRow, holdAccount } from './points-account.js';
 import { enter, movement } from './points-ledger.js';
-import { conflict, invalid, isError, timestamp } from './users-values.js';
+import { conflict, invalid, isError, newId, timestamp } from './users-values.js';
 
 /*
  * The site changes points in two steps: it sets a balance (`updateUserPoints`), then writes why (`addPointsRecord`).
@@ -11,7 +10,8 @@ import { conflict, invalid, isError, timestamp } from './users-values.js';
  * if it comes within a minute with the same amount, takes that entry's place instead of moving the balance again.
  * A site that only ever calls `addPointsRecord` is served as well.
  */
-const standIn = 'set-';
+/** At the end of the id, whose beginning sorts by time. */
+const standIn = '-set';
 const standInReason = '站点写入余额';
 const standInAdmin = 'site';
 
@@ -27,7 +27,7 @@ export async function setBalance(tx: Sql, username: string, points: UserPoints):
   const account = await holdAccount(tx, username);
   for (const amount of steps(account, points)) {
     await enter(tx, account, {
-      id: standIn + randomUUID().replaceAll('-', ''),
+      id: newId() + standIn,
       username,
       type: 'admin_adjust',
       amount,
@@ -64,7 +64,7 @@ async function setCode(tx: Sql, account: AccountRow, code: string): Promise<void
 export async function takeStandIn(tx: Sql, account: AccountRow, record: PointsRecord): Promise<boolean> {
   const moved = movement(record);
   const [row] = await tx.rows<{ id: string }>(
-    `SELECT id FROM points_records WHERE username = ? AND type = 'admin_adjust' AND amount = ? AND admin_username = ? AND id LIKE '${standIn}%'
+    `SELECT id FROM points_records WHERE username = ? AND type = 'admin_adjust' AND amount = ? AND admin_username = ? AND id LIKE '%${standIn}'
        AND created_at >= UTC_TIMESTAMP() - INTERVAL 60 SECOND ORDER BY created_at LIMIT 1 FOR UPDATE`,
     [account.username, moved, standInAdmin],
   );
