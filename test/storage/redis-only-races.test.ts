@@ -81,7 +81,7 @@ describe('redis-only under pressure', () => {
         id: `start-${user}`,
         username: user,
         type: 'earn',
-        amount: 2_000,
+        amount: 5_000,
         reason: '起',
         createdAt: 1,
       });
