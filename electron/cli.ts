@@ -5,7 +5,8 @@ import { handlers, steps } from './operations/index.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';
-import { contract } from './contract/index.js';
+import { contract, type OperationName } from './contract/index.js';
+import type { Definition } from './contract/operation.js';
 import { say } from './contract/text.js';
 import { type Arguments, readArguments } from './terminal/arguments.js';
 import { exitCodes } from './terminal/exit.js';
@@ -35,6 +36,11 @@ async function main(): Promise<number> {
       language,
     );
   if (words.help) return print(helpFor(operation, language));
+
+  if (words.inputShown && hasSecrets(operation))
+    process.stderr.write(
+      `moondesk: ${say({ zh: '命令行上的密码会被本机其他账号看到；请用 - 或 @文件 传入', en: 'other accounts of this machine can see a password on the command line: give the input by - or @file' }, language)}\n`,
+    );
 
   const folder = dataFolder(process.env);
   const host = terminalHost(folder, passphraseBox(process.env['MOONDESK_PASSPHRASE']), words.out);
@@ -69,6 +75,10 @@ async function main(): Promise<number> {
   } finally {
     await desk.close();
   }
+}
+
+function hasSecrets(operation: OperationName): boolean {
+  return ((contract[operation] as Definition).secrets ?? []).length > 0;
 }
 
 function print(text: string): number {

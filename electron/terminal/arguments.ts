@@ -7,6 +7,8 @@ export interface Arguments {
   readonly operation: string | null;
   /** Parsed JSON; `{}` when none is given. */
   readonly input: unknown;
+  /** The input stood among the words, where every account of the machine can read it. */
+  readonly inputShown: boolean;
   readonly connection: string | undefined;
   readonly operator: string | undefined;
   readonly key: string | undefined;
@@ -56,6 +58,7 @@ export function readArguments(words: readonly string[], environment: NodeJS.Proc
   return {
     operation: positionals[0] ?? null,
     input: readInput(positionals[1]),
+    inputShown: positionals[1] !== undefined && positionals[1] !== '-' && !positionals[1].startsWith('@'),
     connection: values.connection,
     operator: values.as ?? environment['MOONDESK_OPERATOR'],
     key: values.key,

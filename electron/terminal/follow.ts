@@ -2,10 +2,22 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from '../contract/jobs.js';
 import type { TerminalSession } from './session.js';
 
-/** Follows a job to its end with a line of progress on standard error; answers the job as it ended. */
-export async function followJob(session: TerminalSession, id: string): Promise<Job> {
+/** Follows a job to its end with a line of progress on standard error; answers the job as it ended. Ctrl-C cancels the job. */
+export async function followJob(session: Follower, id: string): Promise<Job> {
+  let asked = false;
   for (;;) {
-    const job = await session.call('jobs.get', { id });
+    if (session.cancelled && !asked) {
+      asked = true;
+      // One that has ended meanwhile is told as it ended.
+      await session.cancelJob(id).catch(() => undefined);
+    }
+    let job: Job;
+    try {
+      job = await session.job(id);
+    } catch (error) {
+      if (session.cancelled && !asked) continue;
+      throw error;
+    }
     const left = job.secondsLeft === null ? '' : ` · ${String(job.secondsLeft)} s`;
     const line = `${job.label} · ${String(job.done + job.skipped)} / ${String(job.total)}${left}`;
     if (process.stderr.isTTY) process.stderr.write(`\r${line}\u001b[K`);
@@ -16,3 +28,5 @@ export async function followJob(session: TerminalSession, id: string): Promise<J
     await wait(200);
   }
 }
+
+export type Follower = Pick<TerminalSession, 'cancelled' | 'cancelJob' | 'job'>;

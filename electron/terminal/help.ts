@@ -58,6 +58,17 @@ export function helpFor(name: OperationName, language: Language): string {
     JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }), null, 2),
   ];
   if (definition.example !== undefined) lines.push('', `moondesk ${name} '${JSON.stringify(definition.example)}'`);
+  if ((definition.secrets ?? []).length > 0)
+    lines.push(
+      '',
+      say(
+        {
+          zh: `含有密码：moondesk ${name} - < 文件，不要写在命令行上`,
+          en: `It holds secrets: moondesk ${name} - < file, not on the command line`,
+        },
+        language,
+      ),
+    );
   return `${lines.join('\n')}\n`;
 }
 

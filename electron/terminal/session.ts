@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope } from '../contract/envelope.js';
 import type { Failure } from '../contract/envelope.js';
+import type { Job } from '../contract/jobs.js';
 import type { Input, OperationName, Output } from '../contract/index.js';
 import { contract } from '../contract/index.js';
 import type { Definition } from '../contract/operation.js';
+import { type Language, say } from '../contract/text.js';
 import type { Desk } from '../operations/desk/desk.js';
 import type { Router } from '../router/router.js';
 import type { Arguments } from './arguments.js';
@@ -19,12 +21,17 @@ export class CallFailed extends Error {
   }
 }
 
+function interrupted(language: Language): Failure {
+  return { code: 'cancelled', message: say({ zh: '已取消', en: 'Cancelled' }, language) };
+}
+
 /** Calls operations one after another in the name of a person at a terminal. */
 export class TerminalSession {
   readonly #router: Router;
   readonly #desk: Desk;
   readonly #arguments: Arguments;
   #call: string | null = null;
+  #cancelled = false;
 
   constructor(router: Router, desk: Desk, words: Arguments) {
     this.#router = router;
@@ -32,8 +39,14 @@ export class TerminalSession {
     this.#arguments = words;
   }
 
+  /** True once Ctrl-C was pressed: nothing new is begun. */
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
   /** Ends the call under way, as Ctrl-C asks for. */
   cancel(): void {
+    this.#cancelled = true;
     if (this.#call !== null) this.#router.cancel(this.#call);
   }
 
@@ -55,8 +68,9 @@ export class TerminalSession {
       const password = process.env['MOONDESK_PASSWORD'] ?? (await askPassword(`${operator}: `));
       if (password !== null) await this.call('session.signIn', { username: operator, password });
     }
+    // For as long as this command runs, which may be a job's time.
     if (this.#arguments.unlock !== undefined)
-      await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 5 });
+      await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 480 });
   }
 
   /** One call; throws CallFailed. */
@@ -65,7 +79,22 @@ export class TerminalSession {
   }
 
   /** The same with input from outside, which the router checks. */
-  async send(operation: OperationName, input: unknown, key: string = randomUUID()): Promise<unknown> {
+  async send(operation: OperationName, input: unknown, key?: string): Promise<unknown> {
+    if (this.#cancelled) throw new CallFailed(interrupted(this.#arguments.language));
+    return this.#send(operation, input, key);
+  }
+
+  /** A job as it stands, also after Ctrl-C. */
+  async job(id: string): Promise<Job> {
+    return (await this.#send('jobs.get', { id })) as Job;
+  }
+
+  /** Cancels a job, also after Ctrl-C. */
+  async cancelJob(id: string): Promise<void> {
+    await this.#send('jobs.cancel', { id });
+  }
+
+  async #send(operation: OperationName, input: unknown, key: string = randomUUID()): Promise<unknown> {
     this.#call = randomUUID();
     const answer: Envelope<unknown> = await this.#router.dispatch(
       { id: this.#call, operation, input, language: this.#arguments.language, idempotencyKey: key },
