@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contract, type Input } from '../../electron/contract/index.js';
+import { usersHandlers } from '../../electron/operations/users/index.js';
 import { engines } from '../sandbox/database.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
@@ -45,6 +46,21 @@ describe.each(engines())('exports on %s', (engine) => {
       await exported({ who: { names: ['zoe', 'o\'brien,"x"', '🦊🦊', 'bob', 'nobody'] }, sort: 'points' }),
     ).toEqual(['zoe', '🦊🦊', 'o\'brien,"x"', 'Bob']);
     expect(await exported({ who: { names: ['anna', 'zoe'], except: ['zoe'] } })).toEqual(['anna']);
+  });
+
+  test('a place that cannot be written to is told with what to do, and nothing is written down', async () => {
+    const input = { filter: {}, sort: 'created' as const, descending: true };
+    const context = desk.context('users.export', input);
+    const refusing = (code: string) => ({
+      ...context,
+      desk: {
+        ...context.desk,
+        host: { ...context.desk.host, saveFile: () => Promise.reject(Object.assign(new Error(code), { code })) },
+      },
+    });
+    expect(await codeOf(usersHandlers['users.export'](input, refusing('EEXIST')))).toBe('conflict');
+    expect(await codeOf(usersHandlers['users.export'](input, refusing('EACCES')))).toBe('forbidden');
+    expect(await codeOf(usersHandlers['users.export'](input, refusing('ENOENT')))).toBe('not_found');
   });
 
   test('everybody whom a filter matches, less those taken out', async () => {
