@@ -49,12 +49,27 @@ async function createOwner(
 ): Promise<null> {
   const { tx } = work;
   await tx.run(
-    "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
+    "INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
   );
   // Two consoles at once: the second waits here, and then finds an owner.
   const [row] = await tx.rows<{ config_value: string }>(
-    'SELECT config_value FROM admin_configs WHERE id = 1 FOR UPDATE',
+    "SELECT config_value FROM admin_configs WHERE config_key = 'main_config' FOR UPDATE",
   );
+  // Where the only row is another's, that one is left alone.
+  if (row === undefined)
+    throw new Refusal(
+      'unsupported',
+      {
+        zh: '站点的 admin_configs 里没有 main_config，也放不下它',
+        en: 'The site’s admin_configs has no main_config and no room for it',
+      },
+      {
+        hint: {
+          zh: '先让站点自己写入 main_config，再创建站长。',
+          en: 'Let the site write its main_config first, then make the owner.',
+        },
+      },
+    );
   const owners = await tx.rows("SELECT 1 AS found FROM users WHERE role = 'owner' LIMIT 1");
   if (owners.length > 0) throw taken();
   const same = await tx.rows('SELECT 1 AS found FROM users WHERE username = ?', [username]);
@@ -72,8 +87,8 @@ async function createOwner(
   );
   await tx.run('INSERT INTO user_points (username, invitation_code) VALUES (?, ?)', [username, invitationCode]);
   const entry = { username, role: 'owner', createdAt: Date.now() };
-  await tx.run('UPDATE admin_configs SET config_value = ? WHERE id = 1', [
-    JSON.stringify(withUser(row?.config_value, entry)),
+  await tx.run("UPDATE admin_configs SET config_value = ? WHERE config_key = 'main_config'", [
+    JSON.stringify(withUser(row.config_value, entry)),
   ]);
   work.count('database', 2);
   work.count('config', 1);
@@ -94,8 +109,8 @@ async function createOwner(
 }
 
 /** The site's config with one more user; whatever else it holds stays. */
-function withUser(config: string | undefined, entry: { readonly username: string }): unknown {
-  const root = recordOf(JSON.parse(config ?? '{}'));
+function withUser(config: string, entry: { readonly username: string }): unknown {
+  const root = recordOf(JSON.parse(config));
   const users = recordOf(root['UserConfig']);
   const list: readonly unknown[] = Array.isArray(users['Users']) ? users['Users'] : [];
   const others = list.filter((one) => recordOf(one)['username'] !== entry.username);
