@@ -37,8 +37,7 @@ async function start() {
   const site = demo
     ? progress.step('Demo site', async () => {
         const { openDemo, demoEnv } = await import('./start/demo.mjs');
-        const { servers, remark } = await openDemo(guard, ready.servers);
-        ending.add(servers.stop);
+        const { servers, remark } = await openDemo(guard, ready.servers, (stop) => ending.add(stop));
         env = demoEnv(servers);
         return remark;
       })

@@ -17,17 +17,23 @@ function freePort() {
   });
 }
 
-/** @returns {Promise<import('./demo-site.ts').DemoServers>} */
-export async function startComposeServers() {
+/**
+ * @param {(stop: () => Promise<void>) => void} ends told how to stop them before they are started: Ctrl-C may come while they are
+ * @returns {Promise<import('./demo-site.ts').DemoServers>}
+ */
+export async function startComposeServers(ends) {
   const [mysqlPort, redisPort] = [await freePort(), await freePort()];
   const env = { ...process.env, MOONDESK_MYSQL_PORT: String(mysqlPort), MOONDESK_REDIS_PORT: String(redisPort) };
   const compose = ['compose', '--file', inRoot('compose.yaml')];
+  /** @type {Promise<void> | undefined} */
+  let stopping;
+  const stop = () =>
+    (stopping ??= run('docker', [...compose, 'stop'], { env, timeoutMs: 60_000 }).then(() => undefined));
+  ends(stop);
   await run('docker', [...compose, 'up', '--detach', '--wait'], { env, timeoutMs: 10 * 60_000 });
   return {
     mysql: { host: '127.0.0.1', port: mysqlPort, user: 'root', password: 'moondesk', database: 'moontv_demo' },
     redisUrl: `redis://127.0.0.1:${redisPort}/0`,
-    stop: async () => {
-      await run('docker', [...compose, 'stop'], { env, timeoutMs: 60_000 });
-    },
+    stop,
   };
 }

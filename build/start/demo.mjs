@@ -12,33 +12,34 @@ const note = inDot('demo', 'running.json');
 /**
  * Starts the demo's servers, or finds those that another `npm start` of this checkout is serving.
  * @param {import('../lib/guard.mjs').Guard} guard @param {boolean} here whether MariaDB and Redis are on this machine
+ * @param {(stop: () => Promise<void>) => void} ends told how to stop what was started, as soon as it runs: it may be time before it is filled
  * @returns {Promise<{ servers: DemoServers, remark: string }>}
  */
-export async function openDemo(guard, here) {
+export async function openDemo(guard, here, ends) {
   const found = await servedDemo();
   if (found) return { servers: found, remark: 'served by another start' };
   /** @type {typeof import('./demo-site.ts')} */
   const site = await tsImport('./demo-site.ts', import.meta.url);
   const servers = here
     ? await site.startDemoServers(guard)
-    : await (await import('./compose.mjs')).startComposeServers();
-  try {
-    const remark = await site.fillDemo(
-      servers,
-      Number(process.env.MOONDESK_DEMO_USERS ?? 20_000),
-      Number(process.env.MOONDESK_DEMO_SEED ?? 42),
-    );
-    mkdirSync(inDot('demo'), { recursive: true });
-    writeFileSync(note, JSON.stringify({ pid: process.pid, mysql: servers.mysql, redisUrl: servers.redisUrl }));
-    const stop = async () => {
-      rmSync(note, { force: true });
-      await servers.stop();
-    };
-    return { servers: { ...servers, stop }, remark };
-  } catch (error) {
-    await servers.stop();
-    throw error;
-  }
+    : await (await import('./compose.mjs')).startComposeServers(ends);
+  let noted = false;
+  /** @type {Promise<void> | undefined} */
+  let stopping;
+  const stop = () => {
+    if (noted) rmSync(note, { force: true });
+    return (stopping ??= servers.stop());
+  };
+  ends(stop);
+  const remark = await site.fillDemo(
+    servers,
+    Number(process.env.MOONDESK_DEMO_USERS ?? 20_000),
+    Number(process.env.MOONDESK_DEMO_SEED ?? 42),
+  );
+  mkdirSync(inDot('demo'), { recursive: true });
+  writeFileSync(note, JSON.stringify({ pid: process.pid, mysql: servers.mysql, redisUrl: servers.redisUrl }));
+  noted = true;
+  return { servers: { ...servers, stop }, remark };
 }
 
 /** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout serves now */
