@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { EntryImages } from '../../storage/admin-config.js';
 import type { Change } from '../../storage/change.js';
 import { type Parameter, type Sql, sqlTime } from '../../storage/mysql/database.js';
+import { suspendedCode } from '../../storage/hybrid/points-account.js';
 import { keyOf, setColumns } from '../../storage/rows.js';
 import { type Action, ownerOf } from './action.js';
 import { part } from './sql.js';
@@ -104,7 +104,7 @@ export const ban: Action<BanInput> = {
     const codes = new Map<string, string>();
     for (const user of users) {
       if (points.has(user.username) && (old.get(user.id)?.invitation_code ?? null) === null)
-        codes.set(user.id, unguessable());
+        codes.set(user.id, suspendedCode());
     }
     await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
     await setColumns(
@@ -188,11 +188,4 @@ export async function heldBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<
 async function utcNow(tx: Sql): Promise<string> {
   const [row] = await tx.rows<{ now: string }>('SELECT UTC_TIMESTAMP() AS now');
   return row?.now ?? sqlTime(new Date());
-}
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
-/** 20 symbols of the site's own alphabet (103 bits): fits the column, can be guessed by nobody. */
-function unguessable(): string {
-  return Array.from({ length: 20 }, () => letters[randomInt(letters.length)]).join('');
 }

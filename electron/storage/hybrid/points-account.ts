@@ -17,7 +17,7 @@ const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earne
   FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
 
 /** Capital letters and digits, as the site's codes. */
-export const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
 /** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed). */
 const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed
@@ -70,6 +70,14 @@ export async function openAccount(tx: Sql, username: string): Promise<void> {
       if (attempt === 5) throw error;
     }
   }
+}
+
+/** Longer than any code of the site, and so told apart from them. */
+export const suspendedLength = 20;
+
+/** What stands in the place of a banned user's invitation code: fits the column, guessed by nobody (103 bits). */
+export function suspendedCode(): string {
+  return randomText(codeLetters, suspendedLength);
 }
 
 /** An invitation code: 16 of A–Z and 0–9. */

@@ -7,17 +7,13 @@ import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { type HeldUser, holdUser } from './cards-membership.js';
 import { namesOf, noSuchUser } from './names.js';
-import { codeLetters, newCode } from './points-account.js';
+import { newCode, suspendedCode, suspendedLength } from './points-account.js';
 import { Ending } from './sessions-end.js';
-import { randomText } from './users-values.js';
 
 interface BanRow {
   readonly tvbox_token: string | null;
   readonly invitation_code: string | null;
 }
-
-/** Longer than any code of the site: told apart from them, fits the column, guessed by nobody (103 bits). */
-const suspended = 20;
 
 /**
  * A whole ban, as the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one transaction, sessions after it.
@@ -74,10 +70,7 @@ export async function banHeld(tx: Sql, user: HeldUser, entryToken: string | null
   if (user.banned === 1 && (!kept || row !== undefined)) return;
   const code = row?.invitation_code ?? account?.invitation_code ?? null;
   if (account !== undefined && account.invitation_code === code)
-    await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [
-      randomText(codeLetters, suspended),
-      user.username,
-    ]);
+    await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [suspendedCode(), user.username]);
   if (!kept) return;
   await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
   await tx.run(
@@ -103,7 +96,7 @@ async function giveCodeBack(tx: Sql, username: string, remembered: string | null
     'SELECT invitation_code FROM user_points WHERE username = ? FOR UPDATE',
     [username],
   );
-  if (account?.invitation_code.length !== suspended) return;
+  if (account?.invitation_code.length !== suspendedLength) return;
   const [used] = await tx.rows<{ invitation_code: string }>(
     'SELECT invitation_code FROM invitations WHERE inviter = ? ORDER BY created_at DESC LIMIT 1',
     [username],
