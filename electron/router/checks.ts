@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { zhCN } from 'zod/locales';
 import { Refusal } from '../contract/errors.js';
 import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
@@ -11,10 +12,10 @@ import type { Site } from '../storage/site.js';
 export function checkInput(definition: Definition, input: unknown): unknown {
   const parsed = definition.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues
-    .slice(0, 20)
-    .map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
+  const fields = fieldsOf(parsed.error);
   const first = fields[0];
+  const chinese = definition.input.safeParse(input, { error: zhCN().localeError });
+  const inChinese = chinese.success ? undefined : fieldsOf(chinese.error)[0]?.problem;
   throw new Refusal(
     'invalid_input',
     { zh: '输入不符合要求', en: 'The input is not as it should be' },
@@ -23,12 +24,18 @@ export function checkInput(definition: Definition, input: unknown): unknown {
         first === undefined
           ? undefined
           : {
-              zh: `${first.field === '' ? '整个输入' : first.field}：${first.problem}`,
+              zh: `${first.field === '' ? '整个输入' : first.field}：${inChinese ?? first.problem}`,
               en: `${first.field === '' ? 'The whole input' : first.field}: ${first.problem}`,
             },
       details: { fields },
     },
   );
+}
+
+function fieldsOf(error: z.ZodError): readonly { readonly field: string; readonly problem: string }[] {
+  return error.issues
+    .slice(0, 20)
+    .map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
 }
 
 /** The refusal of whoever is not signed in. */

@@ -109,6 +109,13 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(codeOf(answer)).toBe('invalid_input');
     const list = await call('users.list', { limit: 'many' });
     expect(list.ok ? null : list.error.details).toMatchObject({ fields: [{ field: 'limit' }] });
+    const words = { id: randomUUID(), operation: 'users.list', input: { limit: 'many' } };
+    expect(await router.dispatch({ ...words, language: 'zh-CN' }, { origin: 'window' })).toMatchObject({
+      error: { hint: expect.stringMatching(/^limit：.*[\u4e00-\u9fff]/) as string },
+    });
+    expect(await router.dispatch({ ...words, language: 'en' }, { origin: 'window' })).toMatchObject({
+      error: { hint: expect.stringMatching(/^limit: [ -~]+$/) as string },
+    });
   });
 
   it('lets nobody in who is not signed in, and no admin where the owner is needed', async () => {
