@@ -50,8 +50,7 @@ describe('redis-only under pressure', () => {
   });
 
   const bindAtOnce = async (storages: readonly IStorage[], name: string): Promise<number> => {
-    const [first] = storages;
-    if (first === undefined) throw new Error('Somebody binds.');
+    const first = await open();
     const card = aCard();
     await first.createCardKey(card);
     const names = Array.from({ length: 12 }, (_, at) => `${name}${at}`);
@@ -62,10 +61,19 @@ describe('redis-only under pressure', () => {
 
   it('binds a card twice once the check is taken out, and not before', async () => {
     expect(await bindAtOnce([await open(), await open()], 'true')).toBe(1);
+    // Nobody writes before a second one has read, too.
+    let meet = (): void => undefined;
+    const met = new Promise<void>((resolve) => (meet = resolve));
+    let waiting = 0;
     const careless = (client: Redis): void => {
       const run = client.eval.bind(client) as (script: string, ...rest: unknown[]) => Promise<unknown>;
       Object.assign(client, {
-        eval: (script: string, ...rest: unknown[]) => run(script.replace('return 0', ''), ...rest),
+        eval: async (script: string, ...rest: unknown[]) => {
+          waiting += 1;
+          if (waiting === 2) meet();
+          await met;
+          return run(script.replace('return 0', ''), ...rest);
+        },
       });
     };
     expect(await bindAtOnce([await open(careless), await open(careless)], 'false')).toBeGreaterThan(1);
