@@ -98,6 +98,8 @@ export async function change<T>(
   let row: string | null = null;
   try {
     outcome = await site.db.transaction(async (tx) => {
+      // A second attempt, after a deadlock: what the first one blocked is let go.
+      held?.fail(new Error('the transaction begins again'));
       const auditId = draft.auditId ?? (await openAudit(tx, draft));
       if (draft.idempotencyKey !== undefined) await takeKey(tx, draft, inputHash, auditId);
       const change = new Change(tx, auditId);

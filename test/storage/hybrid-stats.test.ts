@@ -213,7 +213,7 @@ describe.each(engines())('statistics on %s', (engine) => {
     await site.updatePlayStatistics('alice', 's', '1', 1);
     await site.updatePlayStatistics('Bob', 's', '1', 1);
     await site.batches.flush();
-    await site.site.db.transaction((tx) => forgetPlays(tx, 'alice'));
+    await site.site.db.transaction((tx) => forgetPlays(tx, ['alice']));
     expect(await site.sql("SELECT 1 FROM console_play_days WHERE username = 'alice'")).toEqual([]);
     expect(await site.rebuildStatistics({ dryRun: true })).toMatchObject(nothingMended);
     await site.updatePlayStatistics('Bob', 's', '1', 1);

@@ -153,13 +153,16 @@ export const ban: Action<BanInput> = {
   },
 };
 
-/** Forgets what Redis holds of these users, and of the config. */
+/** Forgets what Redis holds of these users' accounts, and of the config. What they watched and kept is as it was. */
 export function dropCaches(
   change: Change,
-  keys: { of(family: 'adminConfig'): string; cachesOfUser(username: string): string[] },
+  keys: { of(family: 'adminConfig' | 'userInfo' | 'userPoints', part?: string): string },
   names: readonly string[],
 ): void {
-  change.drop([keys.of('adminConfig'), ...names.flatMap((name) => keys.cachesOfUser(name))]);
+  change.drop([
+    keys.of('adminConfig'),
+    ...names.flatMap((name) => [keys.of('userInfo', name), keys.of('userPoints', name)]),
+  ]);
 }
 
 /** Holds the points rows of these users, by the name that `users` stores: a row may spell it differently, and is the same user's. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
+import { forgetPlays } from '../../storage/hybrid/stats-rebuild.js';
 import { errorNumber } from '../../storage/mysql/errors.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
@@ -116,7 +117,8 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
     dropCaches(change, site.keys, names);
-    change.drop(names.map((name) => site.keys.of('searchHistory', name)));
+    change.drop(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
+    await forgetPlays(tx, names);
     change.endSessions(names);
   },
 };

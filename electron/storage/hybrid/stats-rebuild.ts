@@ -90,13 +90,13 @@ async function countDays(tx: Sql, plays: string, from: string): Promise<Pick<Reb
 }
 
 /** Gives the ledger's plays of a user a name that tells nothing, in the transaction that deletes the user: sums and unique users stay. */
-export async function forgetPlays(tx: Sql, username: string): Promise<void> {
+export async function forgetPlays(tx: Sql, usernames: readonly string[]): Promise<void> {
   const [table] = await tx.rows<{ found: string }>(
     "SELECT COUNT(*) AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'console_play_days'",
   );
   if (Number(table?.found ?? 0) === 0) return;
-  await tx.run('UPDATE console_play_days SET username = ? WHERE username = ?', [
-    `#${randomBytes(16).toString('hex')}`,
-    username,
-  ]);
+  await tx.run(
+    "UPDATE console_play_days SET username = CONCAT('#', LEFT(SHA2(CONCAT(username, ?), 256), 32)) WHERE username IN (?)",
+    [randomBytes(16).toString('hex'), usernames],
+  );
 }

@@ -45,7 +45,7 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
             await ending.note(tx);
           }
           await deletePlaysOf(tx, name);
-          await forgetPlays(tx, name);
+          await forgetPlays(tx, [name]);
           await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
             throw isError(error, 1451) ? referred(error) : error;
           });
