@@ -7,7 +7,7 @@ import { Gate } from './cache/gate.js';
 import type { Scripts } from './cache/lua.js';
 import { Reader, type ReadPoint } from './cache/reader.js';
 import { Refresher } from './cache/refresh.js';
-import { fieldShape, hashShape, stringShape } from './cache/shapes.js';
+import { FieldShape, HashShape, StringShape } from './cache/shapes.js';
 import { type Touch, targetOf, Touches } from './cache/touches.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from './keys.js';
 import type { Database, Sql } from './mysql/database.js';
@@ -58,6 +58,8 @@ export class Cache {
   readonly #gate: Gate;
   readonly #reader: Reader;
   readonly #refresher: Refresher;
+  readonly #strings: Readonly<Record<FamilyName, StringShape<unknown>>>;
+  readonly #hashes: Readonly<Record<FamilyName, HashShape<unknown>>>;
   readonly #pause: CacheOptions['pause'];
 
   constructor({ db, redis, keys, outbox, patience = 200, pause, scripts }: CacheOptions) {
@@ -80,21 +82,24 @@ export class Cache {
       pause,
     });
     this.#refresher = new Refresher(this.#commands);
+    this.#strings = perFamily((family) => new StringShape(this.#commands, lifetime(family)));
+    this.#hashes = perFamily((family) => new HashShape(this.#commands, lifetime(family)));
   }
 
   /** Value of a string family: cached, or loaded and filled. null is cached for a minute. */
   get<T>(family: FamilyName, part: string, load: () => Promise<T | null>): Promise<T | null> {
-    return this.#reader.read(this.#keys.of(family, part), stringShape<T>(this.#commands, lifetime(family)), load);
+    return this.#reader.read(this.#keys.of(family, part), this.#strings[family] as StringShape<T>, load);
   }
 
   /** All fields of a hash family. */
   all<T>(family: FamilyName, part: string, load: () => Promise<Record<string, T>>): Promise<Record<string, T>> {
-    return this.#reader.read(this.#keys.of(family, part), hashShape<T>(this.#commands, lifetime(family)), load);
+    return this.#reader.read(this.#keys.of(family, part), this.#hashes[family] as HashShape<T>, load);
   }
 
   /** One field of a hash family, or null; fills the whole hash on a miss. */
   field<T>(family: FamilyName, part: string, field: string, load: () => Promise<Record<string, T>>): Promise<T | null> {
-    return this.#reader.read(this.#keys.of(family, part), fieldShape<T>(this.#commands, lifetime(family), field), load);
+    const shape = new FieldShape(this.#commands, this.#hashes[family] as HashShape<T>, field);
+    return this.#reader.read(this.#keys.of(family, part), shape, load);
   }
 
   /**
@@ -120,6 +125,7 @@ export class Cache {
         if (targets.length === 0) return answer;
         await this.#pause?.('write:worked');
         const keys = targets.map(({ key }) => key);
+        for (const { key, changes } of targets) if (changes === null) this.#reader.forget(key);
         [row] = await Promise.all([this.#outbox.remember(tx, '0', { keys, sessionsOf: [] }), blocks.place(targets)]);
         await this.#pause?.('write:blocked');
         return answer;
@@ -166,7 +172,7 @@ export class Cache {
     const key = this.#keys.of(family, part);
     const life = lifetime(family);
     let missed = false;
-    const value = await this.#reader.read<T | null, T | null>(key, stringShape<T>(this.#commands, life), () => {
+    const value = await this.#reader.read(key, this.#strings[family] as StringShape<T>, () => {
       missed = true;
       return load();
     });
@@ -201,4 +207,9 @@ export class Cache {
     this.#outbox.retry(keys);
     this.#gate.shut();
   }
+}
+
+function perFamily<T>(make: (family: FamilyName) => T): Readonly<Record<FamilyName, T>> {
+  const names = Object.keys(keyFamilies) as FamilyName[];
+  return Object.fromEntries(names.map((family) => [family, make(family)])) as Record<FamilyName, T>;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type { Cluster, Redis } from 'ioredis';
 import { scripts as standard, type Scripts } from './lua.js';
 
@@ -32,7 +33,11 @@ export class CacheCommands {
     const command = (name: keyof Scripts): Run => {
       const full = `moondesk_${name}${suffix}`;
       client.defineCommand(full, { numberOfKeys: 1, lua: texts[name] });
-      return (client as unknown as Readonly<Record<string, Run>>)[full]?.bind(client) as Run;
+      const run = (client as unknown as Readonly<Record<string, Run>>)[full]?.bind(client) as Run;
+      return (key, ...words) => {
+        this.#gather();
+        return run(key, ...words);
+      };
     };
     this.#run = {
       lease: command('lease'),
@@ -43,6 +48,16 @@ export class CacheCommands {
       lift: command('lift'),
       replace: command('replace'),
     };
+  }
+
+  get(key: string): Promise<string | null> {
+    this.#gather();
+    return this.client.get(key);
+  }
+
+  hgetall(key: string): Promise<Record<string, string>> {
+    this.#gather();
+    return this.client.hgetall(key);
   }
 
   /** Text of a string, flat fields of a hash, or the mark; `~L:<token>` of one's own where the lease was given. */
@@ -74,16 +89,26 @@ export class CacheCommands {
     return Number(await this.#run.lift(key, token, ...words));
   }
 
+  /** What is sent in one turn goes out in one write: a call of the system for each costs more than all the rest of a hit. */
+  #gather(): void {
+    const { stream } = this.client as { readonly stream?: Writable | null };
+    if (stream === undefined || stream === null || stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => {
+      stream.uncork();
+    });
+  }
+
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
     return (await this.#run.replace(key, old, text, ms)) === 1;
   }
 }
 
-const process = randomBytes(6).toString('base64url').replaceAll('_', '.');
+const self = randomBytes(6).toString('base64url').replaceAll('_', '.');
 let tokens = 0;
 
 /** A name for one lease or block that nobody else will use. */
 export function newToken(): string {
   tokens += 1;
-  return `${process}${tokens.toString(36)}`;
+  return `${self}${tokens.toString(36)}`;
 }

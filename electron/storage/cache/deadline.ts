@@ -6,10 +6,11 @@ export class TooSlow extends Error {
   }
 }
 
-interface Wait {
-  at: number;
+/** One wait under way. */
+export interface Wait {
+  readonly until: number;
   /** null once it is over. */
-  giveUp: ((error: Error) => void) | null;
+  giveUp: ((error: TooSlow) => void) | null;
 }
 
 /** Waits of one length, which end in the order in which they began: one timer watches them all, so that a wait costs next to nothing. */
@@ -22,12 +23,18 @@ export class Deadlines {
     this.#ms = ms;
   }
 
+  /** Calls `giveUp` unless the wait's own is set to null in time. */
+  begin(giveUp: (error: TooSlow) => void): Wait {
+    const wait: Wait = { until: performance.now() + this.#ms, giveUp };
+    this.#waits.push(wait);
+    if (this.#timer === null) this.#timer = this.#arm(this.#ms);
+    return wait;
+  }
+
   /** As `work`, or rejects with TooSlow. */
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const wait: Wait = { at: performance.now() + this.#ms, giveUp: reject };
-      this.#waits.push(wait);
-      if (this.#timer === null) this.#timer = this.#arm(this.#ms);
+      const wait = this.begin(reject);
       work.then(
         (value) => {
           wait.giveUp = null;
@@ -51,11 +58,12 @@ export class Deadlines {
     const now = performance.now();
     this.#waits = this.#waits.filter((wait) => {
       if (wait.giveUp === null) return false;
-      if (wait.at > now) return true;
+      if (wait.until > now) return true;
       wait.giveUp(new TooSlow(this.#ms));
+      wait.giveUp = null;
       return false;
     });
     const [next] = this.#waits;
-    this.#timer = next === undefined ? null : this.#arm(Math.max(1, next.at - now));
+    this.#timer = next === undefined ? null : this.#arm(Math.max(1, next.until - now));
   }
 }

@@ -41,23 +41,26 @@ end
 local function put(text)
   if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text, 'KEEPTTL') end
 end
-local function fields(from)
-  for at = from, #ARGV, 500 do
-    redis.call('HSET', key, unpack(ARGV, at, math.min(at + 499, #ARGV)))
-  end
-end
 `;
 
 /**
  * What stands there, or a lease on it. ARGV: string|hash, token, lease in ms, raw text known to be spoilt (or empty).
  * Answers the text of a string, fields and values of a hash, or the mark; its own when the lease was given.
  */
-const lease = `${common}
-if kind ~= 'none' and kind ~= ARGV[1] then
-  redis.call('DEL', key)
-  kind = 'none'
+const lease = `
+local own = '~L:' .. ARGV[2]
+local function give()
+  if ARGV[1] == 'hash' then
+    redis.call('HSET', KEYS[1], '~', own)
+    redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  else
+    redis.call('SET', KEYS[1], own, 'PX', ARGV[3])
+  end
+  return own
 end
-if kind ~= 'none' then
+if redis.call('EXISTS', KEYS[1]) == 0 then return give() end
+${common}
+if kind == ARGV[1] then
   local m = mark()
   if m and m ~= '~N' then return m end
   if kind == 'hash' then
@@ -66,27 +69,40 @@ if kind ~= 'none' then
     local text = redis.call('GET', key)
     if text ~= ARGV[4] then return text end
   end
-  redis.call('DEL', key)
 end
-local own = '~L:' .. ARGV[2]
-if ARGV[1] == 'hash' then
-  redis.call('HSET', key, '~', own)
-  redis.call('PEXPIRE', key, ARGV[3])
-else
-  redis.call('SET', key, own, 'PX', ARGV[3])
-end
-return own
+redis.call('DEL', key)
+return give()
 `;
 
-/** Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text, or fields and values. Answers 1 if filled. */
-const fill = `${common}
-if mark() ~= '~L:' .. ARGV[2] then return 0 end
-if ARGV[1] == 'string' then
+/**
+ * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string; or, for a hash, the lengths in bytes
+ * of its fields and values in turn, and all of them in one. Answers 1 if filled.
+ */
+const fill = `
+local key, hash = KEYS[1], ARGV[1] == 'hash'
+local stands = hash and redis.pcall('HGET', key, '~') or not hash and redis.pcall('GET', key)
+if stands ~= '~L:' .. ARGV[2] then return 0 end
+if not hash then
   redis.call('SET', key, ARGV[4], 'PX', ARGV[3])
   return 1
 end
 redis.call('DEL', key)
-if #ARGV < 4 then redis.call('HSET', key, '~', '~N') else fields(4) end
+if ARGV[4] == '' then
+  redis.call('HSET', key, '~', '~N')
+else
+  local words, count, at = {}, 0, 1
+  for length in string.gmatch(ARGV[4], '%d+') do
+    local past = at + length
+    count = count + 1
+    words[count] = string.sub(ARGV[5], at, past - 1)
+    at = past
+    if count == 500 then
+      redis.call('HSET', key, unpack(words, 1, count))
+      count = 0
+    end
+  end
+  if count > 0 then redis.call('HSET', key, unpack(words, 1, count)) end
+end
 redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;

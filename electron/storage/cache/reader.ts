@@ -4,12 +4,17 @@ import { type CacheCommands, newToken } from './commands.js';
 import type { Deadlines } from './deadline.js';
 import { copyOf, Flights } from './flights.js';
 import type { Gate } from './gate.js';
+import { Known } from './known.js';
 import type { Seen, Shape } from './shapes.js';
 
 /** Milliseconds that a lease lasts: longer than a load takes, short enough for a reader that died. */
 const leaseMs = 3_000;
 /** Milliseconds that a read waits for another process's load before it asks MySQL itself. */
 const longestWait = 1_000;
+
+/** Milliseconds for which a key that had a value is taken to have it still. */
+const knownMs = 60_000;
+const miss = { state: 'miss', spoilt: '' } as const;
 
 /** Where a test may hold a read. */
 export type ReadPoint = 'read:looked' | 'read:leased' | 'read:loaded';
@@ -42,35 +47,73 @@ export class Reader {
   readonly #parts: ReaderParts;
   readonly #direct = new Flights();
   readonly #errands = new Map<string, Errand<unknown>>();
+  readonly #known = new Known();
   #reads = 0;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
   }
 
-  async read<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
-    const { gate, breaker } = this.#parts;
+  /**
+   * A key that had a value lately is asked for it; any other is asked for the value or a lease in one, so that a miss costs one round trip too.
+   * The way of a hit is written without an `await`: it is to cost little more than the GET.
+   */
+  read<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
+    const { breaker, deadlines, gate } = this.#parts;
     if (!gate.admits() || !breaker.admits()) return this.#bypass(key, shape, load);
     const { generation } = gate;
     const number = (this.#reads += 1);
-    const seen = await this.#look(() => shape.read(key));
-    if (generation !== gate.generation) return this.#bypass(key, shape, load);
-    if (seen.state === 'hit') return seen.value;
-    return this.#missed(key, shape, load, seen, number, generation);
+    if (!this.#known.has(key)) return this.#missed(key, shape, load, miss, number, generation);
+    return new Promise<T>((resolve, reject) => {
+      const wait = deadlines.begin(() => {
+        breaker.failed();
+        resolve(this.#bypass(key, shape, load));
+      });
+      shape.ask(key).then(
+        (reply) => {
+          if (wait.giveUp === null) return;
+          wait.giveUp = null;
+          breaker.succeeded();
+          if (generation !== gate.generation) resolve(this.#bypass(key, shape, load));
+          else {
+            const seen = shape.seen(reply);
+            if (seen.state === 'hit') return resolve(seen.value);
+            this.#known.delete(key);
+            this.#missed(key, shape, load, seen, number, generation).then(resolve, reject);
+          }
+        },
+        (error: unknown) => {
+          if (wait.giveUp === null) return;
+          wait.giveUp = null;
+          const seen = this.#failed<T>(error);
+          this.#missed(key, shape, load, seen, number, generation).then(resolve, reject);
+        },
+      );
+    });
+  }
+
+  /** The value will not stand there for long: a write of this process takes it away. */
+  forget(key: string): void {
+    this.#known.delete(key);
   }
 
   /** What stands there; a Redis that fails looks like a block. */
-  async #look<T>(ask: () => Promise<Seen<T>>): Promise<Seen<T>> {
+  async #look<V, T>(key: string, shape: Shape<V, T>): Promise<Seen<T>> {
     const { breaker, deadlines } = this.#parts;
     try {
-      const seen = await deadlines.within(ask());
+      const reply = await deadlines.within(shape.ask(key));
       breaker.succeeded();
-      return seen;
+      return shape.seen(reply);
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { state: 'miss', spoilt: '' };
-      breaker.failed();
-      return { state: 'block' };
+      return this.#failed(error);
     }
+  }
+
+  #failed<T>(error: unknown): Exclude<Seen<T>, { state: 'hit' }> {
+    // Something else of that name: the lease will take its place.
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { state: 'miss', spoilt: '' };
+    this.#parts.breaker.failed();
+    return { state: 'block' };
   }
 
   async #missed<V, T>(
@@ -84,7 +127,7 @@ export class Reader {
     const { gate } = this.#parts;
     let seen: Seen<T> = first;
     const until = performance.now() + longestWait;
-    for (let nap = 2; ; nap = Math.min(nap * 2, 50)) {
+    for (let nap = 1; ; nap = Math.min(nap * 2, 50)) {
       await this.#parts.pause?.('read:looked');
       if (seen.state === 'miss') {
         const running = this.#errands.get(key) as Errand<V> | undefined;
@@ -92,10 +135,13 @@ export class Reader {
         const errand = own ? this.#send(key, shape, load, seen.spoilt) : running;
         const outcome = await errand.done;
         if (outcome.state === 'loaded') return own ? shape.pick(outcome.loaded) : copyOf(shape.pick(outcome.loaded));
-        seen = shape.parse(outcome.reply);
+        seen = shape.seen(outcome.reply);
         if (generation !== gate.generation) break;
       }
-      if (seen.state === 'hit') return seen.value;
+      if (seen.state === 'hit') {
+        this.#known.add(key, knownMs);
+        return seen.value;
+      }
       if (seen.state === 'block') break;
       if (seen.state === 'lease') {
         const running = this.#errands.get(key) as Errand<V> | undefined;
@@ -106,7 +152,7 @@ export class Reader {
         if (performance.now() > until) break;
         await sleep(nap);
       }
-      seen = await this.#look(() => shape.read(key));
+      seen = await this.#look(key, shape);
       if (generation !== gate.generation) break;
       if (seen.state === 'hit') return seen.value;
     }
@@ -140,6 +186,7 @@ export class Reader {
     let reply: unknown;
     try {
       reply = await deadlines.within(commands.lease(key, shape.kind, token, leaseMs, spoilt));
+      breaker.succeeded();
     } catch {
       breaker.failed();
       // As if it were blocked: MySQL is asked, nothing is filled.
@@ -156,8 +203,12 @@ export class Reader {
     }
     await pause?.('read:loaded');
     if (generation === gate.generation) {
+      // Made into text before anybody can change it, sent when whoever waits has been answered.
       const { ms, words } = shape.fill(loaded);
-      commands.fill(key, shape.kind, token, ms, words).catch(() => undefined);
+      this.#known.add(key, knownMs);
+      setImmediate(() => {
+        commands.fill(key, shape.kind, token, ms, words).catch(() => undefined);
+      });
     }
     return { state: 'loaded', loaded };
   }

@@ -1,0 +1,31 @@
+import { startGuard } from '../../build/lib/guard.mjs';
+import { startRedis } from '../sandbox/index.js';
+import { benchSite } from './site.js';
+import { benchHit, benchMiss, benchStampede } from './storage-cache.js';
+import { benchRivals } from './storage-rivals.js';
+import { openCache } from '../storage/cache-support.js';
+
+/** `npm run bench -- storage`: the cache against the bare servers, and against two libraries that do the same job. */
+export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
+  const site = await benchSite(engine, 2_000);
+  const guard = startGuard();
+  // A cache needs no log of its commands.
+  const server = await startRedis({ guard, settings: { appendonly: 'no' } });
+  const redis = server.endpoint;
+  const ours = await openCache({ mysql: { ...site.config.mysql, poolSize: 16 }, redis, prefix: 'bench:' });
+  try {
+    const people = await ours.db.rows<{ username: string }>(
+      'SELECT username FROM play_records GROUP BY username ORDER BY COUNT(*) DESC LIMIT 500',
+    );
+    const bench = { ...ours, redisConfig: redis, names: people.map(({ username }) => username) };
+    await benchHit(bench);
+    await benchMiss(bench);
+    await benchStampede(bench);
+    await benchRivals(bench);
+  } finally {
+    await ours.close();
+    await server.kill();
+    await guard.close();
+    await site.stop();
+  }
+}
