@@ -1,9 +1,9 @@
 // @ts-check
 /** No file of the repository names a folder of somebody's machine, or the host of a package registry. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { inRoot } from '../lib/paths.mjs';
-import { run } from '../lib/run.mjs';
+import { join, relative } from 'node:path';
+import { inRoot, root } from '../lib/paths.mjs';
+import { run, which } from '../lib/run.mjs';
 
 const folders = /(?<![\w.:/}*-])\/(?:work|root|home|Users)\/[\w.-]+/;
 const publicHosts =
@@ -23,10 +23,21 @@ function hostsOfThisMachine() {
   return unique.length > 0 ? new RegExp(unique.map((host) => host.replaceAll('.', '\\.')).join('|')) : null;
 }
 
+/** @returns {string[]} the repository's files where git cannot list them: all but what is made here */
+function everyFile() {
+  const made = /^(?:node_modules|out|\.moondesk|\.git)(?:[\\/]|$)/;
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !made.test(file));
+}
+
 /** @returns {Promise<string[]>} the offending lines */
 export async function namedPlaces() {
   const own = hostsOfThisMachine();
-  const files = (await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])).split('\0');
+  const files = which('git')
+    ? (await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])).split('\0')
+    : everyFile();
   return files
     .filter((file) => file && !/\.(png|jpe?g|ico|icns|woff2?|gz|zip)$/.test(file) && existsSync(inRoot(file)))
     .flatMap((file) => {

@@ -50,13 +50,37 @@ async function mirror() {
     '$(REPO_URI) $(RELEASE) $(COMPONENT)',
     'Identifier: Packages',
   ]);
-  const uri = targets
-    .split('\n')
-    .map((line) => line.split(' '))
-    .find(([, suite, component]) => suite === release && component === 'main')?.[0];
+  const uri =
+    targets
+      .split('\n')
+      .map((line) => line.split(' '))
+      .find(([, suite, component]) => suite === release && component === 'main')?.[0] ?? fromSources(release ?? '');
   if (!uri || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8')))
     throw new Error('No Debian archive stands in the apt sources.');
   return uri;
+}
+
+/**
+ * The same read from the files themselves: apt lists nothing before its first update.
+ * @param {string} release @returns {string | undefined}
+ */
+function fromSources(release) {
+  const folder = '/etc/apt/sources.list.d';
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []),
+  ];
+  for (const file of files.filter((name) => /\.(list|sources)$/.test(name) && existsSync(name))) {
+    const text = readFileSync(file, 'utf8').replaceAll(/^\s*#.*\n?/gm, '');
+    const line = new RegExp(`^deb\\s+(?:\\[[^\\]]*\\]\\s+)?(\\S+)\\s+${release}\\s.*\\bmain\\b`, 'm').exec(text);
+    if (line) return line[1];
+    for (const stanza of text.split(/\n\s*\n/)) {
+      /** @param {string} field */
+      const words = (field) => new RegExp(`^${field}:\\s*(.*)$`, 'mi').exec(stanza)?.[1]?.split(/\s+/) ?? [];
+      if (words('Suites').includes(release) && words('Components').includes('main')) return words('URIs')[0];
+    }
+  }
+  return undefined;
 }
 
 /** @param {string} folder */
