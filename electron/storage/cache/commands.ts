@@ -44,6 +44,7 @@ export class CacheCommands {
       fill: command('fill'),
       release: command('release'),
       field: command('field'),
+      whole: command('whole'),
       block: command('block'),
       lift: command('lift'),
       replace: command('replace'),
@@ -55,12 +56,12 @@ export class CacheCommands {
     return this.client.get(key);
   }
 
-  hgetall(key: string): Promise<Record<string, string>> {
-    this.#gather();
-    return this.client.hgetall(key);
+  /** JSON of a whole hash, the mark, or null where there is no hash. */
+  whole(key: string): Promise<unknown> {
+    return this.#run.whole(key);
   }
 
-  /** Text of a string, flat fields of a hash, or the mark; `~L:<token>` of one's own where the lease was given. */
+  /** Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. */
   lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
     return this.#run.lease(key, kind, token, ms, spoilt);
   }

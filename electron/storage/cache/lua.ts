@@ -43,9 +43,31 @@ local function put(text)
 end
 `;
 
+/** A hash as one JSON object, or its mark: one text is read many times faster than hundreds of small ones. */
+const joined = `
+local function joined(flat)
+  local parts = {}
+  for at = 1, #flat, 2 do
+    if flat[at] ~= '~' then
+      parts[#parts + 1] = cjson.encode(flat[at]) .. ':' .. flat[at + 1]
+    elseif flat[at + 1] ~= '~N' then
+      return flat[at + 1]
+    end
+  end
+  return '{' .. table.concat(parts, ',') .. '}'
+end
+`;
+
+/** A whole hash as JSON, nil where there is none, else the mark. */
+const whole = `${joined}
+local flat = redis.pcall('HGETALL', KEYS[1])
+if flat.err or #flat == 0 then return nil end
+return joined(flat)
+`;
+
 /**
  * What stands there, or a lease on it. ARGV: string|hash, token, lease in ms, raw text known to be spoilt (or empty).
- * Answers the text of a string, fields and values of a hash, or the mark; its own when the lease was given.
+ * Answers the text of a string, a hash as JSON, or the mark; its own when the lease was given.
  */
 const lease = `
 local own = '~L:' .. ARGV[2]
@@ -60,11 +82,12 @@ local function give()
 end
 if redis.call('EXISTS', KEYS[1]) == 0 then return give() end
 ${common}
+${joined}
 if kind == ARGV[1] then
   local m = mark()
   if m and m ~= '~N' then return m end
   if kind == 'hash' then
-    if ARGV[4] == '' then return redis.call('HGETALL', key) end
+    if ARGV[4] == '' then return joined(redis.call('HGETALL', key)) end
   else
     local text = redis.call('GET', key)
     if text ~= ARGV[4] then return text end
@@ -203,6 +226,6 @@ return 1
 `;
 
 /** Text of every script by name. A test may run others, to see itself fail. */
-export const scripts = { lease, fill, release, field, block, lift, replace } as const;
+export const scripts = { lease, fill, release, field, whole, block, lift, replace } as const;
 
 export type Scripts = Readonly<Record<keyof typeof scripts, string>>;

@@ -135,7 +135,7 @@ export class Reader {
         const errand = own ? this.#send(key, shape, load, seen.spoilt) : running;
         const outcome = await errand.done;
         if (outcome.state === 'loaded') return own ? shape.pick(outcome.loaded) : copyOf(shape.pick(outcome.loaded));
-        seen = shape.seen(outcome.reply);
+        seen = shape.leased(outcome.reply);
         if (generation !== gate.generation) break;
       }
       if (seen.state === 'hit') {
@@ -203,10 +203,10 @@ export class Reader {
     }
     await pause?.('read:loaded');
     if (generation === gate.generation) {
-      // Made into text before anybody can change it, sent when whoever waits has been answered.
+      // Made into text before anybody can change it; sent with, and after, what the one who is answered now asks next.
       const { ms, words } = shape.fill(loaded);
       this.#known.add(key, knownMs);
-      setImmediate(() => {
+      process.nextTick(() => {
         commands.fill(key, shape.kind, token, ms, words).catch(() => undefined);
       });
     }

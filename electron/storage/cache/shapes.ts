@@ -12,8 +12,10 @@ export type Seen<T> =
 export interface Shape<V, T> {
   readonly kind: Kind;
   ask(key: string): Promise<unknown>;
-  /** What an answer to `ask`, or to a lease that was not given, says. */
+  /** What an answer to `ask` says. */
   seen(reply: unknown): Seen<T>;
+  /** What the answer to a lease that was not given says. */
+  leased(reply: unknown): Seen<T>;
   pick(loaded: V): T;
   fill(loaded: V): { readonly ms: number; readonly words: readonly string[] };
 }
@@ -62,6 +64,10 @@ export class StringShape<T> implements Shape<T | null, T | null> {
     return seenText(reply as string | null);
   }
 
+  leased(reply: unknown): Seen<T | null> {
+    return this.seen(reply);
+  }
+
   pick(loaded: T | null): T | null {
     return loaded;
   }
@@ -87,11 +93,17 @@ export class HashShape<T> implements Shape<Record<string, T>, Record<string, T>>
   }
 
   ask(key: string): Promise<unknown> {
-    return this.#commands.hgetall(key);
+    return this.#commands.whole(key);
   }
 
   seen(reply: unknown): Seen<Record<string, T>> {
-    return seenHash(reply);
+    const seen = seenText<Record<string, T>>(reply as string | null);
+    // Which of its fields is spoilt does not matter: all of them go.
+    return seen.state === 'miss' && seen.spoilt !== '' ? spoiltHash : seen;
+  }
+
+  leased(reply: unknown): Seen<Record<string, T>> {
+    return this.seen(reply);
   }
 
   pick(loaded: Record<string, T>): Record<string, T> {
@@ -129,11 +141,12 @@ export class FieldShape<T> implements Shape<Record<string, T>, T | null> {
   }
 
   seen(reply: unknown): Seen<T | null> {
-    if (reply === null || typeof reply === 'string') {
-      const seen = seenText<T | null>(reply);
-      return seen.state === 'miss' && seen.spoilt !== '' ? spoiltHash : seen;
-    }
-    const seen = seenHash<T>(reply);
+    const seen = seenText<T | null>(reply as string | null);
+    return seen.state === 'miss' && seen.spoilt !== '' ? spoiltHash : seen;
+  }
+
+  leased(reply: unknown): Seen<T | null> {
+    const seen = this.#whole.seen(reply);
     return seen.state === 'hit' ? { state: 'hit', value: ownField(seen.value, this.#field) } : seen;
   }
 
@@ -148,30 +161,4 @@ export class FieldShape<T> implements Shape<Record<string, T>, T | null> {
 
 function ownField<T>(fields: Readonly<Record<string, T>>, field: string): T | null {
   return Object.hasOwn(fields, field) ? (fields[field] ?? null) : null;
-}
-
-/** A mark, fields and values in turn, or an object of both. */
-function seenHash<T>(reply: unknown): Seen<Record<string, T>> {
-  if (typeof reply === 'string') return seenMark(reply);
-  const pairs = Array.isArray(reply) ? pairsOf(reply as string[]) : Object.entries(reply as Record<string, string>);
-  if (pairs.length === 0) return miss;
-  const fields: [string, T][] = [];
-  for (const [field, text] of pairs) {
-    if (field === '~') {
-      if (text === '~N') continue;
-      return seenMark(text);
-    }
-    try {
-      fields.push([field, JSON.parse(text) as T]);
-    } catch {
-      return spoiltHash;
-    }
-  }
-  return { state: 'hit', value: Object.fromEntries(fields) };
-}
-
-function pairsOf(flat: readonly string[]): [string, string][] {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? '']);
-  return pairs;
 }
