@@ -125,6 +125,25 @@ describe.each(engines())('connections on %s', (engine) => {
     }
   });
 
+  test('a MySQL that resets a stranger’s connection is told apart all the same', async () => {
+    let calls = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      calls += 1;
+      if (calls === 1) socket.once('data', () => socket.resetAndDestroy());
+      else socket.write(Buffer.from('0a0000000a392e372e3000', 'hex'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const { redis } = await tried(draft({ redis: { host: '127.0.0.1', port } }));
+      expect(redis).toMatchObject({ ok: false, fault: 'wrong_protocol' });
+    } finally {
+      server.close();
+    }
+  });
+
   test('something else that answers is told apart', async () => {
     const ssh = await listen((say) => say('SSH-2.0-OpenSSH_9.2\r\n'));
     try {

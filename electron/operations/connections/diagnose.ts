@@ -93,7 +93,8 @@ async function tryRedis(config: RedisConfig): Promise<Tried> {
   } catch (error) {
     const trouble = redisTrouble(error, config, limit / 1000);
     // Something that is no Redis may break off before the client could make out what it said.
-    const brokenOff = /Connection is closed/.test(rootOf(error).message);
+    const { code = '', message } = rootOf(error);
+    const brokenOff = /Connection is closed/.test(message) || code === 'ECONNRESET' || code === 'EPIPE';
     if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return bad(trouble);
     const speaker = await whoSpeaks(config.host, config.port, second);
     if (speaker === 'redis') return bad(config.tls === undefined ? trouble : noTls(config));
