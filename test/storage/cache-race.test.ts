@@ -43,8 +43,8 @@ describe.each(engines())('two processes on %s', (engine) => {
     const { reads, writes, failures, stale } = await race({ ...order, prefix: `${order.prefix}:` }, 2);
     expect(failures).toEqual([]);
     expect(stale).toEqual([]);
-    expect(reads).toBeGreaterThan(1_000);
-    expect(writes).toBeGreaterThan(100);
+    expect(reads).toBeGreaterThan(300);
+    expect(writes).toBeGreaterThan(30);
   });
 
   it('never did so with one key that is written all the time', async () => {
@@ -56,10 +56,12 @@ describe.each(engines())('two processes on %s', (engine) => {
 
   it.each(broken)('would be seen to by %s', async (what, replaced) => {
     expect(Object.entries(replaced).every(([name, text]) => text !== scripts[name as keyof Scripts])).toBe(true);
-    const { stale } = await race(
-      { ...order, ms: 2_000, prefix: `${order.prefix}${what.slice(0, 8)}:`, scripts: replaced },
-      2,
-    );
-    expect(stale.length).toBeGreaterThan(0);
+    // A race is a matter of chance: a broken script may be lucky once, not five times.
+    let seen = 0;
+    for (let turn = 0; turn < 5 && seen === 0; turn += 1) {
+      const prefix = `${order.prefix}${what.slice(0, 8)}${String(turn)}:`;
+      seen = (await race({ ...order, ms: 2_000, prefix, scripts: replaced }, 2)).stale.length;
+    }
+    expect(seen).toBeGreaterThan(0);
   });
 });
