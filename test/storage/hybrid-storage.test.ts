@@ -88,7 +88,8 @@ describe.each(engines())('the storage on %s', (engine) => {
   afterAll(() => database.drop());
 
   test('a site registers, plays, and finds it all in another process', async () => {
-    const storage = createStorage(config);
+    // Hot content is refreshed by the clock: a warm-up that comes first would keep the list empty for a while.
+    const storage = createStorage({ ...config, warmUsers: 0 });
     await storage.ready();
     await storage.registerUser('alice', 'secret');
     expect(await storage.verifyUser('alice', 'secret')).toBe(true);
