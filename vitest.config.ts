@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const sandbox = ['./test/sandbox/global-setup.ts'];
 
+/** Real servers on a busy machine: in CI a test that failed is run once more, and said to have been. At a desk every failure counts. */
+const retry = process.env['CI'] === undefined ? 0 : 1;
+
 /** unit: no servers. servers: real MariaDB, MySQL and Redis. e2e: the real window, one at a time. */
 export default defineConfig({
   test: {
@@ -20,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          retry,
           include: ['test/{storage,migrations,jobs,operations,router,cli,demo,sandbox}/**/*.test.ts'],
           globalSetup: sandbox,
           maxWorkers: 2,
@@ -31,6 +35,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['test/e2e/**/*.test.ts', 'test/exploits/**/*.exploit.test.ts'],
           globalSetup: sandbox,
           fileParallelism: false,
