@@ -45,7 +45,16 @@ export type SkipReason =
   | 'duplicate'
   /** Changed again since, so it cannot be undone exactly. */
   | 'moved_on'
-  | 'taken_out';
+  | 'taken_out'
+  /** Card keys: somebody uses it; nobody does; past its expiry; out of use for good; belongs to somebody's record. */
+  | 'card_used'
+  | 'card_not_bound'
+  | 'card_expired'
+  | 'card_revoked'
+  | 'card_assigned'
+  /** Whom it is for cannot have it: banned, or not there. */
+  | 'user_banned'
+  | 'user_unknown';
 
 export interface PreviewRow {
   readonly target: string;

@@ -1,4 +1,5 @@
 import { audit } from './audit.js';
+import { cards } from './cards.js';
 import { connections } from './connections.js';
 import { desk } from './desk.js';
 import { jobs } from './jobs.js';
@@ -7,10 +8,15 @@ import { session } from './session.js';
 import { users } from './users.js';
 
 /** Everything that may be asked of the console. One definition an operation: types, input check, roles, help and audit label come from here. */
-export const contract = { ...session, ...connections, ...users, ...audit, ...jobs, ...desk } as const satisfies Record<
-  string,
-  Definition
->;
+export const contract = {
+  ...session,
+  ...connections,
+  ...users,
+  ...cards,
+  ...audit,
+  ...jobs,
+  ...desk,
+} as const satisfies Record<string, Definition>;
 
 export type Contract = typeof contract;
 export type OperationName = keyof Contract;

@@ -18,6 +18,8 @@ export interface Job {
   readonly rate: number | null;
   readonly secondsLeft: number | null;
   readonly canPause: boolean;
+  /** It can be taken up again although it was cancelled: what it did stays, the rest is done then. */
+  readonly canResume: boolean;
   readonly startedAt: string;
   readonly finishedAt: string | null;
   /** Why it failed, for people. */

@@ -6,43 +6,10 @@ import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
 import { isConnectionTrouble, pause } from './patience.js';
 import { Pace } from './pace.js';
-import { readReason, type Reason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
+import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
+import { readReason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
 import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
-
-/** One thing of a job's frozen set. */
-export interface JobItem {
-  readonly seq: number;
-  readonly target: string;
-}
-
-export interface StepContext {
-  readonly site: Site;
-  readonly author: Author;
-  readonly input: unknown;
-  readonly items: readonly JobItem[];
-}
-
-/** How a durable job does its work: one chunk, inside the transaction that also moves the job's checkpoint. */
-export interface Step {
-  readonly operation: string;
-  readonly chunk: number;
-  run(change: Change, context: StepContext): Promise<{ readonly changed: number; readonly skipped: number }>;
-}
-
-export interface NewJob {
-  readonly operation: string;
-  readonly input: unknown;
-  readonly author: Author;
-  /** Names of the frozen set, in order. */
-  readonly targets: readonly string[];
-}
-
-export interface Steering {
-  /** Who asks: an owner's job is steered by owners alone. */
-  readonly by?: Pick<Author, 'operator' | 'role'>;
-  /** The transaction to do it in; one of its own, if absent. */
-  readonly within?: (work: (tx: Sql) => Promise<void>) => Promise<unknown>;
-}
+import type { ChunkContext, ChunkDone, CountedStep, ItemStep, NewJob, Steering, Step } from './step.js';
 
 const leaseSeconds = 15;
 const inChinese: Say = (text) => text.zh;
@@ -99,12 +66,13 @@ export class JobRunner {
         job.author.operator,
         job.author.role,
         job.author.origin,
-        job.targets.length,
+        typeof job.targets === 'number' ? job.targets : job.targets.length,
         change.auditId,
       ],
     );
-    for (let at = 0; at < job.targets.length; at += 2_000) {
-      const rows = job.targets.slice(at, at + 2_000).map((target, index) => [id, at + index, target] as const);
+    const frozen = typeof job.targets === 'number' ? [] : job.targets;
+    for (let at = 0; at < frozen.length; at += 2_000) {
+      const rows = frozen.slice(at, at + 2_000).map((target, index) => [id, at + index, target] as const);
       await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
     }
     await change.tx.run('UPDATE console_audit SET job_id = ? WHERE id = ?', [id, change.auditId]);
@@ -158,9 +126,10 @@ export class JobRunner {
           { hint: { zh: '请站长来操作。', en: 'Ask the owner.' } },
         );
       }
-      if (row.state === 'done' || row.state === 'cancelled')
+      const again = wanted === 'run' && this.#resumable(row);
+      if ((row.state === 'done' || row.state === 'cancelled') && !again)
         throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
-      const idle = row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
+      const idle = again || row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
       const state =
         wanted === 'run' && idle
           ? 'waiting'
@@ -174,6 +143,8 @@ export class JobRunner {
         [wanted, state, state, id],
       );
       if (state === 'cancelled' && row.audit_id !== null) await endAudit(tx, row.audit_id, 'cancelled');
+      if (again && row.audit_id !== null)
+        await tx.run("UPDATE console_audit SET outcome = 'running' WHERE id = ?", [row.audit_id]);
     });
     this.#changed(id);
     this.wake();
@@ -230,12 +201,19 @@ export class JobRunner {
       rate,
       secondsLeft: rate === null || rate === 0 ? null : Math.ceil(left / rate),
       canPause: true,
+      canResume: this.#resumable(row),
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
       error: row.error === null ? null : sayReason(readReason(row.error), say),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };
+  }
+
+  /** A cancelled job that makes things can make the rest after all. */
+  #resumable(row: JobRow): boolean {
+    const step = this.#steps.get(row.operation);
+    return row.state === 'cancelled' && step !== undefined && 'counted' in step && row.done + row.skipped < row.total;
   }
 
   async #takeUpWhileAsked(): Promise<void> {
@@ -254,6 +232,7 @@ export class JobRunner {
         id,
         this.#run(id).finally(() => {
           this.#running.delete(id);
+          for (const step of this.#steps.values()) if ('counted' in step) step.release?.(id);
           this.#changed(id);
         }),
       );
@@ -310,24 +289,21 @@ export class JobRunner {
           await end(chunk.tx, row, row.wanted === 'pause' ? 'paused' : 'cancelled');
           return { on: false, moved: 0 };
         }
-        const items = (
-          await chunk.tx.rows<{ seq: number; target: string }>(
-            'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
-            [id, row.next_seq, step.chunk],
-          )
-        ).map((item) => ({ seq: item.seq, target: item.target }));
-        if (items.length === 0) {
+        const context = { site: this.#site, author, input, jobId: id };
+        const did = await ('counted' in step
+          ? countedChunk(step, chunk, context, row)
+          : itemChunk(step, chunk, context, row));
+        if (did === null) {
           await end(chunk.tx, row, 'done');
           return { on: false, moved: 0 };
         }
-        const { changed, skipped } = await step.run(chunk, { site: this.#site, author, input, items });
+        const { changed, skipped, next } = did;
         await this.#mayDo(chunk.tx, author);
-        const last = items[items.length - 1]?.seq ?? row.next_seq;
         await chunk.tx.run(
           'UPDATE console_jobs SET done = done + ?, skipped = skipped + ?, next_seq = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND WHERE id = ?',
-          [changed, skipped, last + 1, leaseSeconds, id],
+          [changed, skipped, next, leaseSeconds, id],
         );
-        return { on: true, moved: items.length };
+        return { on: true, moved: changed + skipped };
       },
     );
     this.#paces.get(id)?.moved(value.moved);
@@ -340,6 +316,33 @@ export class JobRunner {
       [writeReason(reasonOf(error)), id, this.#me],
     );
   }
+}
+
+type Chunk = ChunkDone & { readonly next: number };
+
+/** The next things of the frozen set; null when there are none left. */
+async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
+  const rows = await chunk.tx.rows<{ seq: number; target: string }>(
+    'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
+    [row.id, row.next_seq, step.chunk],
+  );
+  const items = rows.map(({ seq, target }) => ({ seq, target }));
+  const last = items[items.length - 1];
+  if (last === undefined) return null;
+  return { ...(await step.run(chunk, { ...context, items })), next: last.seq + 1 };
+}
+
+/** As many as the step likes of what is left; null when nothing is. */
+async function countedChunk(
+  step: CountedStep,
+  chunk: Change,
+  context: ChunkContext,
+  row: JobRow,
+): Promise<Chunk | null> {
+  const left = row.total - row.next_seq;
+  if (left <= 0) return null;
+  const did = await step.run(chunk, { ...context, from: row.next_seq, left });
+  return { ...did, next: row.next_seq + did.changed + did.skipped };
 }
 
 async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused'): Promise<void> {
@@ -357,91 +360,4 @@ async function endAudit(tx: Sql, auditId: string, state: 'done' | 'cancelled'): 
   const [row] = await tx.rows<{ undo_of: string | null }>('SELECT undo_of FROM console_audit WHERE id = ?', [auditId]);
   if (row?.undo_of === null || row?.undo_of === undefined) return;
   await tx.run('UPDATE console_audit SET undone_by = NULL WHERE id = ? AND undone_by = ?', [row.undo_of, auditId]);
-}
-
-export interface EphemeralProgress {
-  total(count: number): void;
-  moved(count: number): void;
-  file(path: string): void;
-}
-
-class EphemeralJob implements EphemeralProgress {
-  readonly id = randomUUID();
-  readonly #operation: string;
-  readonly #operator: string;
-  readonly #changed: () => void;
-  readonly #abort = new AbortController();
-  readonly #pace = new Pace();
-  readonly #startedAt = new Date().toISOString();
-  #state: Job['state'] = 'running';
-  #total = 0;
-  #done = 0;
-  #error: Reason | null = null;
-  #file: string | null = null;
-  #finishedAt: string | null = null;
-
-  constructor(operation: string, operator: string, changed: () => void) {
-    this.#operation = operation;
-    this.#operator = operator;
-    this.#changed = changed;
-  }
-
-  get ended(): boolean {
-    return this.#state !== 'running';
-  }
-
-  total(count: number): void {
-    this.#total = count;
-  }
-
-  moved(count: number): void {
-    this.#done += count;
-    this.#pace.moved(count);
-  }
-
-  file(path: string): void {
-    this.#file = path;
-  }
-
-  cancel(): void {
-    this.#abort.abort(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' }));
-  }
-
-  async run(work: (job: EphemeralProgress, signal: AbortSignal) => Promise<void>, ending: AbortSignal): Promise<void> {
-    const beat = setInterval(this.#changed, 500);
-    try {
-      await work(this, AbortSignal.any([this.#abort.signal, ending]));
-      this.#state = 'done';
-    } catch (error) {
-      this.#state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
-      this.#error = reasonOf(error);
-    } finally {
-      clearInterval(beat);
-      this.#finishedAt = new Date().toISOString();
-      this.#changed();
-    }
-  }
-
-  view(label: (operation: string) => string, say: Say): Job {
-    const rate = this.#state === 'running' ? this.#pace.rate() : null;
-    return {
-      id: this.id,
-      operation: this.#operation,
-      label: label(this.#operation),
-      operator: this.#operator,
-      state: this.#state,
-      total: Math.max(this.#total, this.#done),
-      done: this.#done,
-      skipped: 0,
-      failed: 0,
-      rate,
-      secondsLeft: rate === null || rate === 0 ? null : Math.ceil(Math.max(0, this.#total - this.#done) / rate),
-      canPause: false,
-      startedAt: this.#startedAt,
-      finishedAt: this.#finishedAt,
-      error: this.#error === null ? null : sayReason(this.#error, say),
-      audits: [],
-      file: this.#file,
-    };
-  }
 }

@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify';
 import { type ErrorCode, Refusal } from '../contract/errors.js';
 import type { Text } from '../contract/text.js';
 import type { OperationName } from '../contract/index.js';
-import type { EphemeralProgress } from '../jobs/runner.js';
+import type { EphemeralProgress } from '../jobs/ephemeral.js';
 import type { SiteContext } from './context.js';
 
 export type Cells = readonly (string | number | null)[];

@@ -1,7 +1,8 @@
-import type { Step } from '../jobs/runner.js';
+import type { Step } from '../jobs/step.js';
 import type { Site } from '../storage/site.js';
 import { auditHandlers } from './audit/index.js';
 import { auditSteps } from './audit/steps.js';
+import { cardsHandlers, cardSteps } from './cards/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
 import type { Handlers } from './context.js';
 import { deskHandlers } from './desk/handlers.js';
@@ -15,6 +16,7 @@ export const handlers: Handlers = {
   ...sessionHandlers,
   ...connectionsHandlers,
   ...usersHandlers,
+  ...cardsHandlers,
   ...auditHandlers,
   ...jobsHandlers,
   ...healthHandlers,
@@ -22,7 +24,7 @@ export const handlers: Handlers = {
 };
 
 /** What durable jobs do, by operation. */
-export const steps: readonly Step[] = [...userSteps, ...auditSteps];
+export const steps: readonly Step[] = [...userSteps, ...cardSteps, ...auditSteps];
 
 /** What the console does by itself from time to time. */
 export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [(site) => liftExpiredBans(site)];

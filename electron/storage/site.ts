@@ -19,6 +19,7 @@ export class Site {
   readonly outbox: Outbox;
   readonly cache: Cache;
   #consoleTables = false;
+  #cardTables = false;
 
   constructor(config: SiteConfig) {
     this.config = config;
@@ -65,6 +66,34 @@ export class Site {
       },
       {
         hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
+        details: { needs: 'migration' },
+      },
+    );
+  }
+
+  /** True once migration 0004 has run here. */
+  async hasCardTables(): Promise<boolean> {
+    if (!this.#cardTables) {
+      const [row] = await this.db.rows<{ found: string }>(
+        "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_card_batches', 'console_card_ranges', 'console_card_marks', 'console_card_imports', 'console_card_import_rows')",
+      );
+      this.#cardTables = Number(row?.found ?? 0) === 5;
+    }
+    return this.#cardTables;
+  }
+
+  /** Throws `unsupported` where the tables are missing in which card keys' batches and fates are kept. */
+  async needCardTables(): Promise<void> {
+    await this.needConsoleTables();
+    if (await this.hasCardTables()) return;
+    throw new Refusal(
+      'unsupported',
+      {
+        zh: '这个数据库还没有卡密批次的数据表，因此不能发卡、导入或变更卡密',
+        en: 'This database lacks the tables for batches of card keys: none can be issued, imported or changed',
+      },
+      {
+        hint: { zh: '在「设置 › 数据库」执行迁移 0004。', en: 'Run migration 0004 under Settings › Database.' },
         details: { needs: 'migration' },
       },
     );

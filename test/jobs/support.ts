@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Author, change } from '../../electron/storage/change.js';
-import type { Step } from '../../electron/jobs/runner.js';
+import type { ItemStep } from '../../electron/jobs/step.js';
 import type { JobRunner } from '../../electron/jobs/runner.js';
 import type { Site } from '../../electron/storage/site.js';
 
 export const author: Author = { operator: 'moonowner', role: 'owner', origin: 'window' };
 
 /** Marks each target once in `marks`; doing one twice fails on its primary key. */
-export const markStep: Step = {
+export const markStep: ItemStep = {
   operation: 'test.mark',
   chunk: 10,
   async run(chunk, { items, input }) {

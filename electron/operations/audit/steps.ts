@@ -1,10 +1,10 @@
-import type { Step } from '../../jobs/runner.js';
+import type { ItemStep, Step } from '../../jobs/step.js';
 import { AdminConfig } from '../../storage/admin-config.js';
 import { movedOn } from '../../storage/images.js';
 import { putBack, targetsOf } from './targets.js';
 
 /** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */
-const undoStep: Step = {
+const undoStep: ItemStep = {
   operation: 'audit.undo',
   chunk: 2_000,
   async run(change, { site, input, items }) {

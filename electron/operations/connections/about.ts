@@ -28,6 +28,13 @@ const known: Readonly<Record<string, About>> = {
       en: 'They remember whose plays were counted, so that popularity and daily figures are exact; without them counting goes on, with people counted roughly. The site’s tables are not touched.',
     },
   },
+  '0004': {
+    what: { zh: '卡密批次的数据表', en: 'Tables for batches of card keys' },
+    why: {
+      zh: '记住每张卡密属于哪一批、谁发的、是否作废或补发，并暂存待导入的卡密；没有它们仍可查看卡密，但不能发卡、导入或变更。站点的表不受影响。',
+      en: 'They remember which batch a key belongs to, who issued it, whether it was revoked or replaced, and hold imports until they are confirmed; without them keys can be looked at, not issued, imported or changed. The site’s tables are not touched.',
+    },
+  },
   R001: {
     what: { zh: '列表索引', en: 'Indexes for lists' },
     why: {

@@ -3,7 +3,8 @@ import type { Connection, ConnectionDraft } from '../../contract/connections.js'
 import { Refusal } from '../../contract/errors.js';
 import type { Operator, SessionState } from '../../contract/session.js';
 import type { Text } from '../../contract/text.js';
-import { JobRunner, type Step } from '../../jobs/runner.js';
+import { JobRunner } from '../../jobs/runner.js';
+import type { Step } from '../../jobs/step.js';
 import { Site, type SiteConfig } from '../../storage/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
 import { holdStanding } from '../session/still-allowed.js';

@@ -1,6 +1,6 @@
 import type { Changed, Preview, SkippedGroup } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Step } from '../../jobs/runner.js';
+import type { ItemStep } from '../../jobs/step.js';
 import type { Author } from '../../storage/change.js';
 import { countSessions } from '../../storage/redis/sessions.js';
 import type { Site } from '../../storage/site.js';
@@ -138,7 +138,7 @@ export async function apply<Input extends Selecting>(
 }
 
 /** The step of a job of this action: whoever may not be changed any more is skipped. */
-export function stepOf<Input>(action: Action<Input>): Step {
+export function stepOf<Input>(action: Action<Input>): ItemStep {
   return {
     operation: action.operation,
     chunk: action.chunk,

@@ -1,4 +1,4 @@
-import type { Step } from '../../jobs/runner.js';
+import type { Step } from '../../jobs/step.js';
 import type { Handlers } from '../context.js';
 import { ban } from './ban.js';
 import { apply, preview, stepOf } from './bulk.js';

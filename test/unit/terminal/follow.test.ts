@@ -16,6 +16,7 @@ const job = (state: Job['state']): Job => ({
   rate: null,
   secondsLeft: null,
   canPause: true,
+  canResume: false,
   startedAt: '2026-01-01T00:00:00Z',
   finishedAt: null,
   error: null,

@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { cardTypes, expiry, type CardState, type CardType } from './cards-list.js';
+import type { SkippedGroup } from './common.js';
+import { userSelection } from './users.js';
+
+/**
+ * What keys look like. grouped: symbols of an alphabet without look-alikes, the last one a check symbol, in groups behind an optional
+ * prefix; at least 75 random bits. site: the site's own sixteen letters and digits.
+ */
+export const keyFormat = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('grouped'),
+    /** Capitals and digits; printed before the first separator. */
+    prefix: z
+      .string()
+      .regex(/^[A-Z0-9]{0,12}$/)
+      .default(''),
+    /** Random symbols and the check symbol. */
+    symbols: z.int().min(16).max(31).default(16),
+    /** Symbols between separators; 0 for none. */
+    group: z.int().min(0).max(8).default(4),
+  }),
+  z.strictObject({ kind: z.literal('site') }),
+]);
+export type KeyFormat = z.infer<typeof keyFormat>;
+
+export const issueInput = z.strictObject({
+  type: z.enum(cardTypes),
+  /** Ignored where `assign` says for whom: one key each. */
+  count: z.int().min(1).max(1_000_000).default(1),
+  format: keyFormat.default({ kind: 'grouped', prefix: '', symbols: 16, group: 4 }),
+  expiry: expiry.default({ kind: 'type' }),
+  note: z.string().trim().max(500).optional(),
+  channel: z.string().trim().max(100).optional(),
+  /** Users who get one key each into `user_card_keys`, unused. */
+  assign: userSelection.optional(),
+});
+export type IssueInput = z.infer<typeof issueInput>;
+
+export interface IssuePreview {
+  readonly fingerprint: string;
+  readonly count: number;
+  /** What keys will look like; made up, never issued. */
+  readonly samples: readonly string[];
+  readonly bits: number;
+  readonly expiresAt: string;
+  /** Users who would get none, and why. */
+  readonly skipped: readonly SkippedGroup[];
+  readonly sql: readonly string[];
+}
+
+export interface Issued {
+  readonly jobId: string;
+  readonly batchId: string;
+  readonly total: number;
+}
+
+export type BatchKind = 'issue' | 'import' | 'reissue' | 'renewal';
+
+export interface Batch {
+  readonly id: string;
+  readonly kind: BatchKind;
+  /** null for imports of several types. */
+  readonly type: CardType | null;
+  readonly wanted: number;
+  /** Committed so far. */
+  readonly issued: number;
+  readonly note: string | null;
+  readonly channel: string | null;
+  readonly operator: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  /** The job that fills it; null where it was filled at once. */
+  readonly jobId: string | null;
+  readonly jobState: 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | null;
+  readonly rolledBack: number;
+}
+
+export interface BatchDetails extends Batch {
+  readonly format: KeyFormat | null;
+  readonly auditId: string | null;
+  /** By effective state; `gone` were rolled back or deleted by the site. */
+  readonly funnel: Readonly<Record<CardState | 'gone', number>>;
+  /** Who took keys of it away or looked at them, newest first; at most 100. */
+  readonly taken: readonly {
+    readonly at: string;
+    readonly by: string;
+    readonly how: 'export' | 'reveal';
+    readonly format: string | null;
+    readonly count: number;
+    readonly auditId: string;
+  }[];
+}

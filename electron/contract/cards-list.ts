@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { instant, rowId, username } from './common.js';
+
+export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
+export type CardType = (typeof cardTypes)[number];
+
+/** Days that a card of a type is worth (the site's table). */
+export const cardDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
+
+/** Effective: what the card is by the clock and by this console's book, whatever its column says. An unused card past its expiry is expired. */
+export const cardStates = ['unused', 'used', 'expired', 'revoked'] as const;
+export type CardState = (typeof cardStates)[number];
+
+/** When cards end: the type's days from now (the site's rule), other days from now, or at an instant before 2038-01-19. */
+export const expiry = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('type') }),
+  z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3_650) }),
+  z.strictObject({ kind: z.literal('at'), at: instant }),
+]);
+export type Expiry = z.infer<typeof expiry>;
+
+export const cardFilter = z.strictObject({
+  states: z.array(z.enum(cardStates)).min(1).optional(),
+  types: z.array(z.enum(cardTypes)).min(1).optional(),
+  batch: rowId.optional(),
+  /** Bound to this user, or given to them and not used yet. */
+  user: username.optional(),
+  expiresFrom: instant.optional(),
+  expiresTo: instant.optional(),
+  createdFrom: instant.optional(),
+  createdTo: instant.optional(),
+  boundFrom: instant.optional(),
+  boundTo: instant.optional(),
+});
+export type CardFilter = z.infer<typeof cardFilter>;
+
+export const cardSort = z.enum(['created', 'expires', 'bound']);
+export type CardSort = z.infer<typeof cardSort>;
+
+/** Which cards a change is for: chosen, pasted (as buyers write them), or all a filter matches; less some taken out. */
+export const cardSelection = z.union([
+  z.strictObject({ ids: z.array(rowId).min(1).max(100_000), except: z.array(rowId).max(10_000).optional() }),
+  z.strictObject({ keys: z.array(z.string().min(1).max(100)).min(1).max(10_000) }),
+  z.strictObject({ filter: cardFilter, except: z.array(rowId).max(10_000).optional() }),
+]);
+export type CardSelection = z.infer<typeof cardSelection>;
+
+export interface CardRow {
+  readonly id: string;
+  /** The key with its middle covered; never more of it than the prefix and the last four characters. */
+  readonly masked: string;
+  readonly type: CardType;
+  readonly state: CardState;
+  /** The column says `unused` although the card has expired. */
+  readonly stale: boolean;
+  readonly createdAt: string | null;
+  readonly expiresAt: string;
+  readonly boundTo: string | null;
+  readonly boundAt: string | null;
+  /** Whose it is in `user_card_keys`, used or not. */
+  readonly assignedTo: string | null;
+  /** null for cards that this console neither issued nor imported. */
+  readonly batch: string | null;
+}
+
+/** One thing that happened to a card, from the audit, its batch and its records. Oldest first. */
+export interface CardEvent {
+  readonly at: string;
+  readonly what:
+    | 'issued'
+    | 'imported'
+    | 'created'
+    | 'assigned'
+    | 'exported'
+    | 'revealed'
+    | 'bound'
+    | 'renewed'
+    | 'unbound'
+    | 'revoked'
+    | 'reissued'
+    | 'expired'
+    | 'undone'
+    | 'changed';
+  /** Operator, or the user who bound it; null where nobody wrote it down. */
+  readonly by: string | null;
+  readonly auditId: string | null;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface CardDetails extends CardRow {
+  readonly hash: string;
+  readonly source: string | null;
+  readonly notes: string | null;
+  readonly revoked: { readonly at: string; readonly by: string; readonly reason: string | null } | null;
+  /** Cards that this one took the place of, or that took its place. */
+  readonly replaces: { readonly id: string; readonly masked: string } | null;
+  readonly replacedBy: { readonly id: string; readonly masked: string } | null;
+  /** The membership of its user as it is now, over all their cards. */
+  readonly membership: { readonly expiresAt: string; readonly cards: number; readonly inConfig: boolean } | null;
+  readonly story: readonly CardEvent[];
+}
+
+/** What a pasted text led to. A wrong check symbol is told, with nothing looked up. */
+export type FoundCard =
+  | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' }
+  | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' };
+
+export interface CardStats {
+  /** Cards by type and effective state. */
+  readonly stock: readonly { readonly type: CardType; readonly state: CardState; readonly count: number }[];
+  /** Unused cards by age since creation, in days: up to 7, 30, 90, older. */
+  readonly age: readonly { readonly type: CardType; readonly upToDays: 7 | 30 | 90 | null; readonly count: number }[];
+  /** The last thirty days of UTC, oldest first. */
+  readonly boundPerDay: readonly { readonly day: string; readonly count: number }[];
+  /** Users whose membership ends within so many days; expired within the last 30. */
+  readonly members: {
+    readonly active: number;
+    readonly within7: number;
+    readonly within30: number;
+    readonly lapsed30: number;
+  };
+  /** Unused cards that end within so many days; and those whose column is wrong. */
+  readonly expiring: { readonly within7: number; readonly within30: number; readonly stale: number };
+  readonly at: string;
+}

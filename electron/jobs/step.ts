@@ -1,0 +1,71 @@
+import type { Author, Change } from '../storage/change.js';
+import type { Sql } from '../storage/mysql/database.js';
+import type { Site } from '../storage/site.js';
+
+/** One thing of a job's frozen set. */
+export interface JobItem {
+  readonly seq: number;
+  readonly target: string;
+}
+
+/** What every chunk of a job gets to know. */
+export interface ChunkContext {
+  readonly site: Site;
+  readonly author: Author;
+  readonly input: unknown;
+  readonly jobId: string;
+}
+
+export interface StepContext extends ChunkContext {
+  readonly items: readonly JobItem[];
+}
+
+export interface CountedContext extends ChunkContext {
+  /** Things dealt with by the chunks before. */
+  readonly from: number;
+  /** Things left, at least one. */
+  readonly left: number;
+}
+
+/** What a chunk did. */
+export interface ChunkDone {
+  readonly changed: number;
+  readonly skipped: number;
+}
+
+/** A job over a frozen set of things: one chunk of them, inside the transaction that also moves the job's checkpoint. */
+export interface ItemStep {
+  readonly operation: string;
+  readonly chunk: number;
+  run(change: Change, context: StepContext): Promise<ChunkDone>;
+}
+
+/**
+ * A job that makes so many of something. Each chunk does as many of what is left as it likes, at least one, inside the transaction that
+ * also moves the job's checkpoint; short chunks (under half a second) keep cancelling prompt.
+ */
+export interface CountedStep {
+  readonly operation: string;
+  readonly counted: true;
+  run(change: Change, context: CountedContext): Promise<ChunkDone>;
+  /** The job has stopped running in this process, for whatever reason: what was kept ready for its chunks can go. */
+  release?(jobId: string): void;
+}
+
+/** How a durable job does its work. */
+export type Step = ItemStep | CountedStep;
+
+export interface NewJob {
+  readonly operation: string;
+  readonly input: unknown;
+  readonly author: Author;
+  /** Names of the frozen set, in order; or how many a counted job makes. */
+  readonly targets: readonly string[] | number;
+}
+
+export interface Steering {
+  /** Who asks: an owner's job is steered by owners alone. */
+  readonly by?: Pick<Author, 'operator' | 'role'>;
+  /** The transaction to do it in; one of its own, if absent. */
+  readonly within?: (work: (tx: Sql) => Promise<void>) => Promise<unknown>;
+}

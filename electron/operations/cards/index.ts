@@ -1,0 +1,17 @@
+import type { Step } from '../../jobs/step.js';
+import type { Handlers } from '../context.js';
+import { changeHandlers, changeSteps } from './change/index.js';
+import { filesHandlers, filesSteps } from './files/index.js';
+import { issueHandlers, issueSteps } from './issue/index.js';
+import { listHandlers } from './list/index.js';
+
+/** Everything that can be done with card keys. */
+export const cardsHandlers = {
+  ...listHandlers,
+  ...issueHandlers,
+  ...filesHandlers,
+  ...changeHandlers,
+} satisfies Pick<Handlers, Extract<keyof Handlers, `cards.${string}`>>;
+
+/** Steps of the jobs that card operations start. */
+export const cardSteps: readonly Step[] = [...issueSteps, ...filesSteps, ...changeSteps];
