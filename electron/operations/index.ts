@@ -6,6 +6,7 @@ import { cardsHandlers, cardSteps } from './cards/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
 import type { Handlers } from './context.js';
 import { deskHandlers } from './desk/handlers.js';
+import { prune } from './desk/prune.js';
 import { healthHandlers } from './health/handlers.js';
 import { jobsHandlers } from './jobs/handlers.js';
 import { sessionHandlers } from './session/handlers.js';
@@ -27,4 +28,4 @@ export const handlers: Handlers = {
 export const steps: readonly Step[] = [...userSteps, ...cardSteps, ...auditSteps];
 
 /** What the console does by itself from time to time. */
-export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [(site) => liftExpiredBans(site)];
+export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [(site) => liftExpiredBans(site), prune];

@@ -15,13 +15,16 @@ import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { contract, type Input, type OperationName, type Output, type Parsed } from '../../electron/contract/index.js';
 import { Refusal } from '../../electron/contract/errors.js';
+import type { Definition } from '../../electron/contract/operation.js';
 import type { Operator } from '../../electron/contract/session.js';
 import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import { auditHandlers, auditSteps } from '../../electron/operations/audit/index.js';
+import { cardsHandlers, cardSteps } from '../../electron/operations/cards/index.js';
 import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
 import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
+import { mask } from '../../electron/router/mask.js';
 import { change } from '../../electron/storage/change.js';
 import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { Site, type SiteConfig } from '../../electron/storage/site.js';
@@ -30,7 +33,7 @@ import type { RedisConfig } from '../../electron/storage/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 
-const handlers = { ...usersHandlers, ...auditHandlers };
+const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers };
 type Tested = keyof typeof handlers;
 
 export const owner: Operator = { username: 'boss', role: 'owner' };
@@ -96,7 +99,7 @@ export async function openSite(
   const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
   const jobs = new JobRunner(
     site,
-    [...userSteps, ...auditSteps],
+    [...userSteps, ...auditSteps, ...cardSteps],
     () => true,
     () => undefined,
   );
@@ -107,7 +110,7 @@ export async function openSite(
     { operator = owner, key = randomUUID(), locked = false }: ContextOptions = {},
   ): SiteContext => {
     const author = { operator: operator.username, role: operator.role, origin: 'window' } as const;
-    const masked = operation === 'users.password' ? { ...(input as object), password: '…' } : input;
+    const masked = mask(input, (contract[operation] as Definition).secrets ?? []);
     const desk = {
       locked,
       host: {

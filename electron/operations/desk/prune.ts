@@ -1,0 +1,22 @@
+import type { Site } from '../../storage/site.js';
+
+/** So many rows at once: a beat must not hold anybody up. */
+const most = 2_000;
+
+/**
+ * Forgets what has served: answers of idempotency keys after thirty days, frozen sets of jobs that ended a week ago. The audit, its images
+ * and what was carried to Redis (of which proofs are made) stay. Answers rows deleted, at most 2,000 of each.
+ */
+export async function prune(site: Site): Promise<number> {
+  const keys = await site.db.run(
+    'DELETE FROM console_idempotency WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL 30 DAY ORDER BY created_at LIMIT ?',
+    [most],
+  );
+  const [job] = await site.db.rows<{ id: string }>(
+    `SELECT j.id FROM console_jobs j WHERE j.finished_at < UTC_TIMESTAMP(3) - INTERVAL 7 DAY
+       AND EXISTS (SELECT 1 FROM console_job_items i WHERE i.job_id = j.id) LIMIT 1`,
+  );
+  if (job === undefined) return keys.affectedRows;
+  const items = await site.db.run('DELETE FROM console_job_items WHERE job_id = ? LIMIT ?', [job.id, most]);
+  return keys.affectedRows + items.affectedRows;
+}
