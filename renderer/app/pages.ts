@@ -1,9 +1,10 @@
-import { IconGauge, IconHistory, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconGauge, IconHistory, IconKey, IconSettings, IconUsers } from '@tabler/icons-react';
 
 /** The pages of the rail, in its order. A page is listed here when it exists. */
 export const pages = [
   { to: '/overview', key: 'overview', letter: 'o', icon: IconGauge },
   { to: '/users', key: 'users', letter: 'u', icon: IconUsers },
+  { to: '/cards', key: 'cards', letter: 'k', icon: IconKey },
   { to: '/audit', key: 'audit', letter: 'a', icon: IconHistory },
   { to: '/settings', key: 'settings', letter: 's', icon: IconSettings },
 ] as const;

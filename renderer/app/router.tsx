@@ -7,6 +7,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { validateAuditSearch } from '../pages/audit/search';
+import { validateBatchesSearch } from '../pages/cards/batches/search';
+import { validateCardsSearch } from '../pages/cards/list/search';
 import { ConnectPage } from '../pages/connect';
 import { FirstOwnerPage } from '../pages/first-owner';
 import { ForeignPage } from '../pages/foreign';
@@ -60,6 +62,26 @@ const tree = root.addChildren([
     path: '/users',
     component: lazyRouteComponent(() => import('../pages/users'), 'UsersPage'),
     validateSearch: validateUsersSearch,
+    beforeLoad: needsOpenConsole,
+  }),
+  createRoute({
+    ...child,
+    path: '/cards',
+    component: lazyRouteComponent(() => import('../pages/cards'), 'CardsPage'),
+    validateSearch: validateCardsSearch,
+    beforeLoad: needsOpenConsole,
+  }),
+  createRoute({
+    ...child,
+    path: '/cards/batches',
+    component: lazyRouteComponent(() => import('../pages/cards'), 'BatchesTab'),
+    validateSearch: validateBatchesSearch,
+    beforeLoad: needsOpenConsole,
+  }),
+  createRoute({
+    ...child,
+    path: '/cards/overview',
+    component: lazyRouteComponent(() => import('../pages/cards'), 'StockPage'),
     beforeLoad: needsOpenConsole,
   }),
   createRoute({

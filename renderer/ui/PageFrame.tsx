@@ -4,6 +4,8 @@ import { Num } from './Num';
 export interface PageFrameProps {
   readonly title: string;
   readonly count?: { readonly count: number; readonly exact: boolean } | null;
+  /** PageTabs, where one entry of the rail holds several pages. */
+  readonly tabs?: ReactNode;
   /** The main action, at the right. */
   readonly actions?: ReactNode;
   /** The filter line. */
@@ -14,7 +16,7 @@ export interface PageFrameProps {
 }
 
 /** A page's anatomy: title line, filter line, table; the drawer beside them. */
-export function PageFrame({ title, count, actions, filters, drawer, children }: PageFrameProps): ReactElement {
+export function PageFrame({ title, count, tabs, actions, filters, drawer, children }: PageFrameProps): ReactElement {
   return (
     <div className="md-page">
       <section className="md-page-main">
@@ -25,6 +27,7 @@ export function PageFrame({ title, count, actions, filters, drawer, children }: 
               <Num value={count.count} approximate={!count.exact} />
             </span>
           ) : null}
+          {tabs}
           <div className="md-page-actions">{actions}</div>
         </header>
         {filters}

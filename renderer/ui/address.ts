@@ -13,6 +13,12 @@ export function dayOf(value: unknown): string | undefined {
   return typeof value === 'string' ? (readDay(value) ?? undefined) : undefined;
 }
 
+/** A BIGINT id: digits, which an address may hold as a number. */
+export function digitsOf(value: unknown): string | undefined {
+  const text = textOf(value, 20);
+  return text !== undefined && /^\d+$/.test(text) ? text : undefined;
+}
+
 export function wholeOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }

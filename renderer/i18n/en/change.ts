@@ -21,6 +21,13 @@ export default {
     duplicate: 'duplicate',
     moved_on: 'changed again since',
     taken_out: 'taken out',
+    card_used: 'in use',
+    card_not_bound: 'not bound',
+    card_expired: 'expired',
+    card_revoked: 'revoked',
+    card_assigned: 'assigned to a user',
+    user_banned: 'user is banned',
+    user_unknown: 'no such user',
   },
   effects: {
     sessions_one: '{{count, number}} session ends.',

@@ -6,6 +6,7 @@ export default {
   pages: 'Pages',
   page_overview: 'Overview',
   page_users: 'Users',
+  page_cards: 'Card keys',
   page_audit: 'Audit',
   page_settings: 'Settings',
   foldRail: 'Fold the rail',

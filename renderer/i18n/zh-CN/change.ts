@@ -18,6 +18,13 @@ const change = {
     duplicate: '重复',
     moved_on: '之后又有变化',
     taken_out: '已移出',
+    card_used: '已被使用',
+    card_not_bound: '没有绑定',
+    card_expired: '已到期',
+    card_revoked: '已作废',
+    card_assigned: '已分配给用户',
+    user_banned: '用户已封禁',
+    user_unknown: '用户不存在',
   },
   effects: {
     sessions_one: '结束 {{count, number}} 个会话。',

@@ -3,6 +3,7 @@ const shell = {
   pages: '页面',
   page_overview: '总览',
   page_users: '用户',
+  page_cards: '卡密',
   page_audit: '操作记录',
   page_settings: '设置',
   foldRail: '收起侧栏',

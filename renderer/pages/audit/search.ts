@@ -1,5 +1,5 @@
 import type { AuditRow, Input } from '../../contract';
-import { dayOf, endOfDay, oneOf, present, startOfDay, textOf } from '../../ui/address';
+import { dayOf, digitsOf, endOfDay, oneOf, present, startOfDay, textOf } from '../../ui/address';
 
 type AuditFilter = NonNullable<Input<'audit.list'>['filter']>;
 
@@ -19,7 +19,6 @@ const outcomes = ['running', 'done', 'refused', 'failed'] as const;
 
 /** Reads an address or a saved view; what it does not understand it leaves out. */
 export function validateAuditSearch(search: Record<string, unknown>): AuditSearch {
-  const entry = textOf(search['entry'], 20);
   return present<AuditSearch>({
     target: textOf(search['target'], 255),
     operator: textOf(search['operator'], 50),
@@ -27,7 +26,7 @@ export function validateAuditSearch(search: Record<string, unknown>): AuditSearc
     outcome: oneOf(outcomes, search['outcome']),
     from: dayOf(search['from']),
     to: dayOf(search['to']),
-    entry: entry !== undefined && /^\d+$/.test(entry) ? entry : undefined,
+    entry: digitsOf(search['entry']),
   });
 }
 

@@ -1,0 +1,18 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PageTabs } from '../../ui/PageTabs';
+
+/** Keys, batches, overview: the three pages about card keys. For the `tabs` of their PageFrame. */
+export function CardsTabs(): ReactElement {
+  const { t } = useTranslation('cards');
+  return (
+    <PageTabs
+      label={t('title')}
+      tabs={[
+        { to: '/cards', label: t('tab.list') },
+        { to: '/cards/batches', label: t('tab.batches') },
+        { to: '/cards/overview', label: t('tab.overview') },
+      ]}
+    />
+  );
+}

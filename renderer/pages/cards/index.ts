@@ -1,0 +1,3 @@
+export { BatchesTab } from './batches/BatchesTab';
+export { CardsPage } from './list/CardsPage';
+export { StockPage } from './stock/StockPage';
