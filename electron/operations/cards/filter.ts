@@ -1,0 +1,109 @@
+import type { CardFilter, CardState } from '../../contract/cards-list.js';
+import { sqlTime, type Sql } from '../../storage/mysql/database.js';
+import { keyOf } from '../../storage/rows.js';
+import { join, type Part, part } from '../users/sql.js';
+import type { CardTables } from './rows.js';
+
+/** What a filter needs: tables to read, and conditions over card_keys `c` and, where `marks`, its mark `m`. */
+export interface CardFilterParts {
+  readonly from: Part;
+  readonly marks: boolean;
+  readonly conditions: readonly Part[];
+}
+
+export const joinMarks = ' LEFT JOIN console_card_marks m ON m.card_id = c.id';
+
+const past = 'c.expires_at <= UTC_TIMESTAMP()';
+/** Each begins with the status, so that an index on it serves; the clock and the mark judge what is left. */
+const states: Readonly<Record<CardState, { readonly plain: string; readonly marked: string }>> = {
+  used: { plain: "c.status = 'used'", marked: "c.status = 'used'" },
+  unused: {
+    plain: "c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()",
+    marked: "c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP() AND m.revoked_at IS NULL",
+  },
+  expired: {
+    plain: `c.status IN ('expired', 'unused') AND (c.status = 'expired' OR ${past})`,
+    marked: `c.status IN ('expired', 'unused') AND (c.status = 'expired' OR ${past}) AND m.revoked_at IS NULL`,
+  },
+  revoked: { plain: '1 = 0', marked: "m.revoked_at IS NOT NULL AND c.status IN ('expired', 'unused')" },
+};
+
+/** The pieces of a filter. A batch's ranges are read here: a batch that does not exist has no cards. */
+export async function cardFilterParts(sql: Sql, filter: CardFilter, { tables }: CardTables): Promise<CardFilterParts> {
+  const conditions: Part[] = [];
+  const wanted = [...new Set(filter.states ?? [])];
+  const every = wanted.length === 0 || wanted.length === 4;
+  if (!every)
+    conditions.push(part(`(${wanted.map((state) => `(${states[state][tables ? 'marked' : 'plain']})`).join(' OR ')})`));
+  if (filter.types !== undefined) conditions.push(part('c.key_type IN (?)', filter.types));
+  if (filter.batch !== undefined) conditions.push(tables ? await ofBatch(sql, filter.batch) : part('1 = 0'));
+  for (const [column, from, to] of [
+    ['c.expires_at', filter.expiresFrom, filter.expiresTo],
+    ['c.created_at', filter.createdFrom, filter.createdTo],
+    ['c.bound_at', filter.boundFrom, filter.boundTo],
+  ] as const) {
+    if (from !== undefined) conditions.push(part(`${column} >= ?`, sqlTime(from)));
+    if (to !== undefined) conditions.push(part(`${column} <= ?`, sqlTime(to)));
+  }
+  return {
+    from: filter.user === undefined ? part('FROM card_keys c') : ofUser(filter.user),
+    marks: tables && !every && wanted.some((state) => state !== 'used'),
+    conditions,
+  };
+}
+
+/** Cards of a user, by two indexes whose ids are put together: bound to them, or given to them and not bound to anybody. */
+function ofUser(username: string): Part {
+  return part(
+    `FROM (SELECT id FROM card_keys WHERE bound_to = ?
+       UNION SELECT g.id FROM user_card_keys k JOIN card_keys g ON g.key_hash = k.key_hash AND g.bound_to IS NULL WHERE k.username = ?) mine
+     JOIN card_keys c ON c.id = mine.id`,
+    username,
+    username,
+  );
+}
+
+/** The ids of a batch: its committed ranges, neighbours as one. */
+async function ofBatch(sql: Sql, batch: string): Promise<Part> {
+  const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
+    'SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',
+    [keyOf(batch)],
+  );
+  const merged: { readonly first: bigint; last: bigint }[] = [];
+  for (const row of rows) {
+    const [first, last] = [BigInt(row.first_id), BigInt(row.last_id)];
+    const before = merged.at(-1);
+    if (before !== undefined && before.last + 1n === first) before.last = last;
+    else merged.push({ first, last });
+  }
+  if (merged.length === 0) return part('1 = 0');
+  const any = join(
+    merged.map(({ first, last }) => part('c.id BETWEEN ? AND ?', first, last)),
+    ' OR ',
+  );
+  return part(`(${any.sql})`, ...any.parameters);
+}
+
+/**
+ * `FROM card_keys c [LEFT JOIN console_card_marks m …] [WHERE …]` of every card that a filter matches, and `more` of it. The marks are joined
+ * wherever they are (`tables`), so that `stateSql` and `cardColumns` can be selected from it.
+ */
+export async function matchingCards(
+  sql: Sql,
+  filter: CardFilter,
+  about: CardTables,
+  more: readonly Part[] = [],
+): Promise<Part> {
+  const { from, conditions } = await cardFilterParts(sql, filter, about);
+  return whole(from, about.tables, [...conditions, ...more]);
+}
+
+/** The pieces put together. */
+export function whole(from: Part, marks: boolean, conditions: readonly Part[]): Part {
+  const where = join(conditions, ' AND ');
+  return part(
+    `${from.sql}${marks ? joinMarks : ''}${where.sql === '' ? '' : ` WHERE ${where.sql}`}`,
+    ...from.parameters,
+    ...where.parameters,
+  );
+}

@@ -1,0 +1,82 @@
+import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
+import { isoOf } from '../../storage/mysql/database.js';
+
+/** Whether migration 0004 has run here (`site.hasCardTables()`): without it there are no marks and no batches. */
+export interface CardTables {
+  readonly tables: boolean;
+}
+
+/** A card as `cardColumns` gives it. */
+export interface CardSqlRow {
+  readonly id: string | number;
+  readonly masked: string;
+  readonly key_type: CardType;
+  readonly state: CardState;
+  readonly stale: string | number;
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly bound_to: string | null;
+  readonly bound_at: string | null;
+  readonly assigned: string | null;
+}
+
+/** Fewer symbols than this behind a separator, and what stands before it may be part of the secret. */
+const leastBehindPrefix = 16;
+const longestPrefix = 12;
+const shortest = 12;
+const cover = '••••';
+
+/**
+ * The effective state, as SQL over card_keys `c` and its mark `m`: what the clock and this console's book say, whatever the column says.
+ * A mark counts only while nobody uses the card.
+ */
+export function stateSql({ tables }: CardTables): string {
+  const revoked = tables ? " WHEN m.revoked_at IS NOT NULL THEN 'revoked'" : '';
+  return `CASE WHEN c.status = 'used' THEN 'used'${revoked} WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'expired' ELSE 'unused' END`;
+}
+
+/** Column says unused, clock says expired. */
+export const staleSql = "(c.status = 'unused' AND c.expires_at <= UTC_TIMESTAMP())";
+
+const separator = "LOCATE('-', c.plain_key)";
+const prefixed = `(${separator} BETWEEN 2 AND ${String(longestPrefix + 1)} AND CHAR_LENGTH(REPLACE(SUBSTRING(c.plain_key, ${separator} + 1), '-', '')) >= ${String(leastBehindPrefix)})`;
+
+/**
+ * The key of card_keys `c` with its middle covered, made by the server so that plain text does not travel. Shown are the last four characters, and
+ * what stands before the first separator only where at least sixteen symbols follow it: then it is a prefix and no secret.
+ * Short keys, and cards whose plain text the site never kept (their hash stands in its place), are covered wholly.
+ */
+export const maskedSql = `CASE WHEN c.plain_key = c.key_hash OR CHAR_LENGTH(c.plain_key) < ${String(shortest)} THEN '${cover}'
+  ELSE CONCAT(IF(${prefixed}, LEFT(c.plain_key, ${separator}), ''), '${cover}', RIGHT(c.plain_key, 4)) END`;
+
+/** The same in JavaScript, for a text that is at hand anyway (a line of a file). */
+export function maskKey(plain: string): string {
+  const symbols = Array.from(plain);
+  if (symbols.length < shortest || /^[0-9a-f]{64}$/i.test(plain)) return cover;
+  const at = plain.indexOf('-');
+  const open =
+    at >= 1 && at <= longestPrefix && Array.from(plain.slice(at + 1).replaceAll('-', '')).length >= leastBehindPrefix;
+  return `${open ? plain.slice(0, at + 1) : ''}${cover}${symbols.slice(-4).join('')}`;
+}
+
+/** What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see book.ts batchesOfCards. */
+export function cardColumns(about: CardTables): string {
+  return `c.id, ${maskedSql} AS masked, c.key_type, ${stateSql(about)} AS state, ${staleSql} AS stale, c.created_at, c.expires_at, c.bound_to, c.bound_at,
+  (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
+}
+
+export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
+  return {
+    id: String(row.id),
+    masked: row.masked,
+    type: row.key_type,
+    state: row.state,
+    stale: Number(row.stale) === 1,
+    createdAt: row.created_at === null ? null : isoOf(row.created_at),
+    expiresAt: isoOf(row.expires_at),
+    boundTo: row.bound_to,
+    boundAt: row.bound_at === null ? null : isoOf(row.bound_at),
+    assignedTo: row.assigned,
+    batch,
+  };
+}
