@@ -1,17 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { asBridgeError, type BridgeError, call } from '../../bridge';
-import type { Input, Preview } from '../../contract';
+import type { Input, OperationName, Output, Preview } from '../../contract';
 import { inputKey } from './inputKey';
-import type { PreviewOperation } from './operations';
 
 /** Typing rests this long before the server is asked again. */
 const restMilliseconds = 250;
 
 /** What is known about the change that the form describes now. */
-export interface PreviewState {
+export interface PreviewState<Answer = Preview> {
   /** The last answer; of an earlier form while `current` is false. */
-  readonly preview: Preview | null;
+  readonly preview: Answer | null;
   /** The answer belongs to the form as it stands. */
   readonly current: boolean;
   readonly error: BridgeError | null;
@@ -19,11 +18,11 @@ export interface PreviewState {
 }
 
 /** Previews whenever the form changes; keeps the last answer on screen meanwhile. */
-export function usePreview<P extends PreviewOperation>(
+export function usePreview<P extends OperationName>(
   operation: P,
   input: Input<P> | null,
   enabled: boolean,
-): PreviewState {
+): PreviewState<Output<P>> {
   const key = input === null ? null : inputKey(input);
   const [asked, setAsked] = useState({ key, input });
   useEffect(() => {
@@ -34,9 +33,9 @@ export function usePreview<P extends PreviewOperation>(
 
   const query = useQuery({
     queryKey: ['change', 'preview', operation, asked.key],
-    queryFn: async ({ signal }): Promise<Preview> => {
+    queryFn: ({ signal }) => {
       if (asked.input === null) throw new Error('no input');
-      return (await call(operation, asked.input, { signal })) as Preview;
+      return call(operation, asked.input, { signal });
     },
     enabled: enabled && asked.key !== null,
     placeholderData: keepPreviousData,
