@@ -14,20 +14,31 @@ export interface DayRangeProps {
   readonly range: Days;
   readonly onChange: (range: Days) => void;
   readonly disabled?: boolean;
+  /** Offers what lies ahead instead of what is past. */
+  readonly ahead?: boolean;
 }
 
 function daysAgo(days: number): string {
   return dayOfDate(new Date(Date.now() - days * 86_400_000));
 }
 
+const past = {
+  last7: () => ({ from: daysAgo(7), to: '' }),
+  last30: () => ({ from: daysAgo(30), to: '' }),
+  before30: () => ({ from: '', to: daysAgo(30) }),
+} as const;
+const future = {
+  next7: () => ({ from: daysAgo(0), to: daysAgo(-7) }),
+  next30: () => ({ from: daysAgo(0), to: daysAgo(-30) }),
+  past: () => ({ from: '', to: daysAgo(1) }),
+} as const;
+
 /** From a day to a day, both included, in this machine's zone; three usual ranges at a click. */
-export function DayRange({ range, onChange, disabled = false }: DayRangeProps): ReactElement {
+export function DayRange({ range, onChange, disabled = false, ahead = false }: DayRangeProps): ReactElement {
   const { t } = useTranslation('days');
-  const usual: readonly { readonly label: string; readonly range: () => Days }[] = [
-    { label: t('last7'), range: () => ({ from: daysAgo(7), to: '' }) },
-    { label: t('last30'), range: () => ({ from: daysAgo(30), to: '' }) },
-    { label: t('before30'), range: () => ({ from: '', to: daysAgo(30) }) },
-  ];
+  const usual: readonly { readonly label: string; readonly range: () => Days }[] = ahead
+    ? (['next7', 'next30', 'past'] as const).map((key) => ({ label: t(key), range: future[key] }))
+    : (['last7', 'last30', 'before30'] as const).map((key) => ({ label: t(key), range: past[key] }));
   return (
     <Stack gap="sm">
       <Group gap="sm" wrap="nowrap" align="flex-start">

@@ -11,4 +11,10 @@ export default {
   viewName: 'Name of the view',
   saveView: 'Save',
   removeView: 'Remove view “{{view}}”',
+  apply: 'Apply',
+  chip: '{{name}}: {{value}}',
+  from: 'from {{from}}',
+  to: 'until {{to}}',
+  range: '{{from}} to {{to}}',
+  anyOf: ' or ',
 } satisfies Same<typeof zh>;

@@ -8,6 +8,12 @@ const filters = {
   viewName: '视图名称',
   saveView: '保存',
   removeView: '删除视图“{{view}}”',
+  apply: '应用',
+  chip: '{{name}}：{{value}}',
+  from: '{{from}} 起',
+  to: '至 {{to}}',
+  range: '{{from}} 至 {{to}}',
+  anyOf: '或',
 };
 
 export default filters;

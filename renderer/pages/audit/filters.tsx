@@ -1,36 +1,18 @@
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
-import { DayRange } from '../../ui/DayRange';
+import type { Days } from '../../ui/DayRange';
+import { OneOf } from '../../ui/filters/Choices';
+import { DaysForm, FilterForm } from '../../ui/filters/FilterForm';
+import type { Patch } from '../../ui/useAddress';
 import type { AuditSearch } from './search';
-import type { AuditPatch } from './useAuditSearch';
 
 export interface EditorProps {
   readonly search: AuditSearch;
-  readonly change: (patch: AuditPatch) => void;
+  readonly change: (patch: Patch<AuditSearch>) => void;
   readonly close: () => void;
-}
-
-function Editor({ children, onApply }: { readonly children: ReactNode; readonly onApply: () => void }): ReactElement {
-  const { t } = useTranslation('audit');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onApply();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        {children}
-        <Group justify="flex-end">
-          <Button type="submit" size="xs">
-            {t('filter.apply')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
 }
 
 export function OperatorEditor({ search, change, close }: EditorProps): ReactElement {
@@ -41,7 +23,7 @@ export function OperatorEditor({ search, change, close }: EditorProps): ReactEle
     close();
   };
   return (
-    <Editor onApply={apply}>
+    <FilterForm onApply={apply}>
       <TextInput
         size="xs"
         aria-label={t('filter.operator')}
@@ -50,7 +32,7 @@ export function OperatorEditor({ search, change, close }: EditorProps): ReactEle
         value={operator}
         onChange={(event) => setOperator(event.currentTarget.value)}
       />
-    </Editor>
+    </FilterForm>
   );
 }
 
@@ -89,30 +71,24 @@ const outcomes = ['running', 'done', 'refused', 'failed'] as const;
 
 export function OutcomeEditor({ search, change, close }: EditorProps): ReactElement {
   const { t } = useTranslation('audit');
-  const choose = (chosen: string) => {
-    change({ outcome: outcomes.find((outcome) => outcome === chosen) });
+  const choose = (outcome: AuditSearch['outcome']) => {
+    change({ outcome });
     close();
   };
   return (
-    <Radio.Group value={search.outcome ?? null} onChange={choose} aria-label={t('filter.outcome')}>
-      <Stack gap="xs">
-        {outcomes.map((outcome) => (
-          <Radio key={outcome} size="xs" value={outcome} label={t(`outcome.${outcome}`)} />
-        ))}
-      </Stack>
-    </Radio.Group>
+    <OneOf
+      label={t('filter.outcome')}
+      choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))}
+      chosen={search.outcome}
+      onChoose={choose}
+    />
   );
 }
 
 export function TimeEditor({ search, change, close }: EditorProps): ReactElement {
-  const [range, setRange] = useState({ from: search.from ?? '', to: search.to ?? '' });
-  const apply = () => {
-    change({ from: range.from, to: range.to });
+  const apply = ({ from, to }: Days) => {
+    change({ from, to });
     close();
   };
-  return (
-    <Editor onApply={apply}>
-      <DayRange range={range} onChange={setRange} />
-    </Editor>
-  );
+  return <DaysForm from={search.from} to={search.to} onApply={apply} />;
 }

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AddableFilter, FilterChip } from '../../ui';
+import { daysText, useFilterLine } from '../../ui/filters/useFilterLine';
+import type { Patch } from '../../ui/useAddress';
 import {
   type EditorProps,
   OperationEditor,
@@ -10,7 +11,6 @@ import {
   useAuditedOperations,
 } from './filters';
 import type { AuditSearch } from './search';
-import type { AuditPatch } from './useAuditSearch';
 
 const ids = ['operator', 'operation', 'outcome', 'time'] as const;
 type FilterId = (typeof ids)[number];
@@ -22,7 +22,7 @@ const editors: Readonly<Record<FilterId, (props: EditorProps) => ReactElement>> 
   time: TimeEditor,
 };
 
-const cleared: Readonly<Record<FilterId, AuditPatch>> = {
+const cleared: Readonly<Record<FilterId, Patch<AuditSearch>>> = {
   operator: { operator: undefined },
   operation: { operation: undefined },
   outcome: { outcome: undefined },
@@ -30,7 +30,7 @@ const cleared: Readonly<Record<FilterId, AuditPatch>> = {
 };
 
 /** Takes every filter away, the search too. */
-export const nothingFiltered: AuditPatch = {
+export const nothingFiltered: Patch<AuditSearch> = {
   target: undefined,
   operator: undefined,
   operation: undefined,
@@ -42,19 +42,11 @@ export const nothingFiltered: AuditPatch = {
 /** The chips and editors of the filter line. */
 export function useFilters(
   search: AuditSearch,
-  change: (patch: AuditPatch) => void,
-): { readonly chips: readonly FilterChip[]; readonly filters: readonly AddableFilter[] } {
+  change: (patch: Patch<AuditSearch>) => void,
+): ReturnType<typeof useFilterLine> {
   const { t } = useTranslation('audit');
+  const { t: shared } = useTranslation('filters');
   const operations = useAuditedOperations();
-  const { from, to } = search;
-  const time =
-    from !== undefined && to !== undefined
-      ? t('filter.range', { from, to })
-      : from !== undefined
-        ? t('filter.from', { from })
-        : to === undefined
-          ? null
-          : t('filter.to', { to });
   const values: Readonly<Record<FilterId, string | null>> = {
     operator: search.operator ?? null,
     operation:
@@ -62,21 +54,18 @@ export function useFilters(
         ? null
         : (operations.find((one) => one.value === search.operation)?.label ?? search.operation),
     outcome: search.outcome === undefined ? null : t(`outcome.${search.outcome}`),
-    time,
+    time: daysText(shared, search.from, search.to),
   };
-  const chips = ids.flatMap((id): FilterChip[] => {
-    const value = values[id];
-    return value === null
-      ? []
-      : [{ id, label: t('filter.chip', { name: t(`filter.${id}`), value }), onRemove: () => change(cleared[id]) }];
-  });
-  const filters = ids.map((id): AddableFilter => {
-    const Editor = editors[id];
-    return {
-      id,
-      label: t(`filter.${id}`),
-      editor: (close) => <Editor search={search} change={change} close={close} />,
-    };
-  });
-  return { chips, filters };
+  return useFilterLine(
+    ids.map((id) => {
+      const Editor = editors[id];
+      return {
+        id,
+        label: t(`filter.${id}`),
+        value: values[id],
+        editor: (close) => <Editor search={search} change={change} close={close} />,
+        clear: () => change(cleared[id]),
+      };
+    }),
+  );
 }

@@ -1,75 +1,48 @@
-import { Button, Checkbox, Group, NumberInput, Radio, Stack, TagsInput } from '@mantine/core';
-import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { Checkbox, Group, NumberInput, TagsInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SiteRole } from '../../../contract';
-import { DayRange } from '../../../ui/DayRange';
+import { DayRange, type Days } from '../../../ui/DayRange';
+import { AnyOf, OneOf } from '../../../ui/filters/Choices';
+import { DaysForm, FilterForm } from '../../../ui/filters/FilterForm';
+import type { Patch } from '../../../ui/useAddress';
 import type { UsersSearch } from '../search';
 import { useTags } from '../useTags';
-import type { SearchPatch } from '../useUsersSearch';
 
 export interface EditorProps {
   readonly search: UsersSearch;
-  readonly change: (patch: SearchPatch) => void;
+  readonly change: (patch: Patch<UsersSearch>) => void;
   readonly close: () => void;
-}
-
-/** Fields that take effect together, with Enter or the button. */
-function Editor({ children, onApply }: { readonly children: ReactNode; readonly onApply: () => void }): ReactElement {
-  const { t } = useTranslation('users');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
-    onApply();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        {children}
-        <Group justify="flex-end">
-          <Button type="submit" size="xs">
-            {t('filter.apply')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
 }
 
 const roles: readonly SiteRole[] = ['owner', 'admin', 'user'];
 
 export function RoleEditor({ search, change }: EditorProps): ReactElement {
   const { t } = useTranslation('users');
-  const chosen = search.role ?? [];
   return (
-    <Stack gap="xs">
-      {roles.map((role) => (
-        <Checkbox
-          key={role}
-          size="xs"
-          label={t(`role.${role}`)}
-          checked={chosen.includes(role)}
-          onChange={(event) =>
-            change({ role: event.currentTarget.checked ? [...chosen, role] : chosen.filter((one) => one !== role) })
-          }
-        />
-      ))}
-    </Stack>
+    <AnyOf
+      choices={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+      chosen={search.role ?? []}
+      onChange={(role) => change({ role })}
+    />
   );
 }
 
+const states = ['active', 'banned'] as const;
+
 export function StateEditor({ search, change, close }: EditorProps): ReactElement {
   const { t } = useTranslation('users');
-  const choose = (state: string) => {
-    change({ state: state === 'banned' ? 'banned' : 'active' });
+  const choose = (state: UsersSearch['state']) => {
+    change({ state });
     close();
   };
   return (
-    <Radio.Group value={search.state ?? null} onChange={choose} aria-label={t('filter.state')}>
-      <Stack gap="xs">
-        <Radio size="xs" value="active" label={t('state.active')} />
-        <Radio size="xs" value="banned" label={t('state.banned')} />
-      </Stack>
-    </Radio.Group>
+    <OneOf
+      label={t('filter.state')}
+      choices={states.map((value) => ({ value, label: t(`state.${value}`) }))}
+      chosen={search.state}
+      onChoose={choose}
+    />
   );
 }
 
@@ -77,18 +50,17 @@ const cards = ['active', 'expired', 'none'] as const;
 
 export function CardEditor({ search, change, close }: EditorProps): ReactElement {
   const { t } = useTranslation('users');
-  const choose = (chosen: string) => {
-    change({ card: cards.find((card) => card === chosen) });
+  const choose = (card: UsersSearch['card']) => {
+    change({ card });
     close();
   };
   return (
-    <Radio.Group value={search.card ?? null} onChange={choose} aria-label={t('filter.card')}>
-      <Stack gap="xs">
-        {cards.map((card) => (
-          <Radio key={card} size="xs" value={card} label={t(`cardState.${card}`)} />
-        ))}
-      </Stack>
-    </Radio.Group>
+    <OneOf
+      label={t('filter.card')}
+      choices={cards.map((value) => ({ value, label: t(`cardState.${value}`) }))}
+      chosen={search.card}
+      onChoose={choose}
+    />
   );
 }
 
@@ -101,7 +73,7 @@ export function TagEditor({ search, change, close }: EditorProps): ReactElement 
     close();
   };
   return (
-    <Editor onApply={apply}>
+    <FilterForm onApply={apply}>
       <TagsInput
         size="xs"
         aria-label={t('filter.tag')}
@@ -114,21 +86,16 @@ export function TagEditor({ search, change, close }: EditorProps): ReactElement 
         clearable
         comboboxProps={{ withinPortal: false }}
       />
-    </Editor>
+    </FilterForm>
   );
 }
 
 export function CreatedEditor({ search, change, close }: EditorProps): ReactElement {
-  const [range, setRange] = useState({ from: search.createdFrom ?? '', to: search.createdTo ?? '' });
-  const apply = () => {
-    change({ createdFrom: range.from, createdTo: range.to });
+  const apply = ({ from, to }: Days) => {
+    change({ createdFrom: from, createdTo: to });
     close();
   };
-  return (
-    <Editor onApply={apply}>
-      <DayRange range={range} onChange={setRange} />
-    </Editor>
-  );
+  return <DaysForm from={search.createdFrom} to={search.createdTo} onApply={apply} />;
 }
 
 export function LoginEditor({ search, change, close }: EditorProps): ReactElement {
@@ -144,7 +111,7 @@ export function LoginEditor({ search, change, close }: EditorProps): ReactElemen
     close();
   };
   return (
-    <Editor onApply={apply}>
+    <FilterForm onApply={apply}>
       <DayRange range={range} onChange={setRange} disabled={never} />
       <Checkbox
         size="xs"
@@ -152,7 +119,7 @@ export function LoginEditor({ search, change, close }: EditorProps): ReactElemen
         checked={never}
         onChange={(event) => setNever(event.currentTarget.checked)}
       />
-    </Editor>
+    </FilterForm>
   );
 }
 
@@ -169,11 +136,11 @@ export function PointsEditor({ search, change, close }: EditorProps): ReactEleme
   };
   const shared = { size: 'xs', allowDecimal: false, thousandSeparator: ',', hideControls: true } as const;
   return (
-    <Editor onApply={apply}>
+    <FilterForm onApply={apply}>
       <Group gap="sm" wrap="nowrap">
         <NumberInput label={t('filter.min')} value={min} onChange={setMin} {...shared} />
         <NumberInput label={t('filter.max')} value={max} onChange={setMax} {...shared} />
       </Group>
-    </Editor>
+    </FilterForm>
   );
 }

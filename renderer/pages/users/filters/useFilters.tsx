@@ -1,9 +1,10 @@
 import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AddableFilter, type FilterChip, formatNumber } from '../../../ui';
+import { formatNumber } from '../../../ui';
+import { daysText, useFilterLine } from '../../../ui/filters/useFilterLine';
+import type { Patch } from '../../../ui/useAddress';
 import type { UsersSearch } from '../search';
-import type { SearchPatch } from '../useUsersSearch';
 import {
   CardEditor,
   CreatedEditor,
@@ -28,7 +29,7 @@ const editors: Readonly<Record<FilterId, (props: EditorProps) => ReactElement>> 
   login: LoginEditor,
 };
 
-const cleared: Readonly<Record<FilterId, SearchPatch>> = {
+const cleared: Readonly<Record<FilterId, Patch<UsersSearch>>> = {
   state: { state: undefined },
   role: { role: undefined },
   tag: { tag: undefined },
@@ -39,7 +40,7 @@ const cleared: Readonly<Record<FilterId, SearchPatch>> = {
 };
 
 /** Takes every filter away, the search too. */
-export const nothingFiltered: SearchPatch = {
+export const nothingFiltered: Patch<UsersSearch> = {
   q: undefined,
   ...cleared.state,
   ...cleared.role,
@@ -52,12 +53,6 @@ export const nothingFiltered: SearchPatch = {
 
 type Translate = TFunction<'users'>;
 
-function days(t: Translate, from: string | undefined, to: string | undefined): string | null {
-  if (from !== undefined && to !== undefined) return t('filter.range', { from, to });
-  if (from !== undefined) return t('filter.from', { from });
-  return to === undefined ? null : t('filter.to', { to });
-}
-
 function points(t: Translate, { pointsMin: min, pointsMax: max }: UsersSearch): string | null {
   if (min !== undefined && max !== undefined) return `${formatNumber(min)}–${formatNumber(max)}`;
   if (min !== undefined) return t('filter.atLeast', { min: formatNumber(min) });
@@ -65,23 +60,23 @@ function points(t: Translate, { pointsMin: min, pointsMax: max }: UsersSearch): 
 }
 
 /** What a filter says now; null where it is not in use. */
-function valueOf(t: Translate, id: FilterId, search: UsersSearch): string | null {
+function valueOf(t: Translate, shared: TFunction<'filters'>, id: FilterId, search: UsersSearch): string | null {
   const { role, state, tag, card } = search;
   switch (id) {
     case 'role':
-      return role === undefined ? null : role.map((one) => t(`role.${one}`)).join(t('filter.anyOf'));
+      return role === undefined ? null : role.map((one) => t(`role.${one}`)).join(shared('anyOf'));
     case 'state':
       return state === undefined ? null : t(`state.${state}`);
     case 'tag':
-      return tag === undefined ? null : tag.join(t('filter.anyOf'));
+      return tag === undefined ? null : tag.join(shared('anyOf'));
     case 'card':
       return card === undefined ? null : t(`cardState.${card}`);
     case 'points':
       return points(t, search);
     case 'created':
-      return days(t, search.createdFrom, search.createdTo);
+      return daysText(shared, search.createdFrom, search.createdTo);
     case 'login':
-      return search.never ? t('filter.never') : days(t, search.loginFrom, search.loginTo);
+      return search.never ? t('filter.never') : daysText(shared, search.loginFrom, search.loginTo);
     default:
       return null;
   }
@@ -90,22 +85,20 @@ function valueOf(t: Translate, id: FilterId, search: UsersSearch): string | null
 /** The chips and editors of the filter line. */
 export function useFilters(
   search: UsersSearch,
-  change: (patch: SearchPatch) => void,
-): { readonly chips: readonly FilterChip[]; readonly filters: readonly AddableFilter[] } {
+  change: (patch: Patch<UsersSearch>) => void,
+): ReturnType<typeof useFilterLine> {
   const { t } = useTranslation('users');
-  const chips = ids.flatMap((id): FilterChip[] => {
-    const value = valueOf(t, id, search);
-    return value === null
-      ? []
-      : [{ id, label: t('filter.chip', { name: t(`filter.${id}`), value }), onRemove: () => change(cleared[id]) }];
-  });
-  const filters = ids.map((id): AddableFilter => {
-    const Editor = editors[id];
-    return {
-      id,
-      label: t(`filter.${id}`),
-      editor: (close) => <Editor search={search} change={change} close={close} />,
-    };
-  });
-  return { chips, filters };
+  const { t: shared } = useTranslation('filters');
+  return useFilterLine(
+    ids.map((id) => {
+      const Editor = editors[id];
+      return {
+        id,
+        label: t(`filter.${id}`),
+        value: valueOf(t, shared, id, search),
+        editor: (close) => <Editor search={search} change={change} close={close} />,
+        clear: () => change(cleared[id]),
+      };
+    }),
+  );
 }
