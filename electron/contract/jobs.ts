@@ -6,7 +6,7 @@ export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'c
 export interface Job {
   readonly id: string;
   readonly operation: string;
-  /** The operation's label in the caller's language. */
+  /** What it does, in the caller's language: the job's own title, or its operation's label. */
   readonly label: string;
   readonly operator: string;
   readonly state: JobState;
@@ -18,7 +18,7 @@ export interface Job {
   readonly rate: number | null;
   readonly secondsLeft: number | null;
   readonly canPause: boolean;
-  /** It can be taken up again although it was cancelled: what it did stays, the rest is done then. */
+  /** It can be taken up again although it was cancelled or failed: what it did stays, the rest is done then. */
   readonly canResume: boolean;
   readonly startedAt: string;
   readonly finishedAt: string | null;

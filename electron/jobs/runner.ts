@@ -191,7 +191,7 @@ export class JobRunner {
     return {
       id: row.id,
       operation: row.operation,
-      label: label(row.operation),
+      label: this.#title(row, say) ?? label(row.operation),
       operator: row.operator,
       state: row.state,
       total: row.total,
@@ -201,13 +201,18 @@ export class JobRunner {
       rate,
       secondsLeft: rate === null || rate === 0 ? null : Math.ceil(left / rate),
       canPause: true,
-      canResume: this.#resumable(row),
+      canResume: row.state === 'failed' || this.#resumable(row),
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
       error: row.error === null ? null : sayReason(readReason(row.error), say),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };
+  }
+
+  #title(row: JobRow, say: Say): string | null {
+    const title = this.#steps.get(row.operation)?.title;
+    return title === undefined ? null : say(title(JSON.parse(row.input), row.total));
   }
 
   /** A cancelled job that makes things can make the rest after all. */

@@ -1,3 +1,4 @@
+import type { Text } from '../contract/text.js';
 import type { Author, Change } from '../storage/change.js';
 import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
@@ -33,8 +34,14 @@ export interface ChunkDone {
   readonly skipped: number;
 }
 
+/** A job that can say what it does better than its operation's label does. */
+interface Titled {
+  /** “Issuing 200,000 month keys”, from the job's input and its total. Called for every job that is listed; must not throw. */
+  title?(input: unknown, total: number): Text;
+}
+
 /** A job over a frozen set of things: one chunk of them, inside the transaction that also moves the job's checkpoint. */
-export interface ItemStep {
+export interface ItemStep extends Titled {
   readonly operation: string;
   readonly chunk: number;
   run(change: Change, context: StepContext): Promise<ChunkDone>;
@@ -44,7 +51,7 @@ export interface ItemStep {
  * A job that makes so many of something. Each chunk does as many of what is left as it likes, at least one, inside the transaction that
  * also moves the job's checkpoint; short chunks (under half a second) keep cancelling prompt.
  */
-export interface CountedStep {
+export interface CountedStep extends Titled {
   readonly operation: string;
   readonly counted: true;
   run(change: Change, context: CountedContext): Promise<ChunkDone>;
