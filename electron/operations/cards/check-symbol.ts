@@ -1,0 +1,41 @@
+/** The symbols of grouped keys: capitals and digits less 0, 1, I and O. Thirty-two of them, so five random bits are one symbol. */
+export const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** Longest text whose errors are all found: as many places as α has different powers. */
+export const longestChecked = 31;
+
+// GF(32) by x⁵ + x² + 1, whose root α = 2 is primitive: its powers run through all 31 values but zero.
+const powers = new Uint8Array(62);
+const logs = new Uint8Array(32);
+for (let at = 0, value = 1; at < 31; at += 1) {
+  powers[at] = value;
+  powers[at + 31] = value;
+  logs[value] = at;
+  value = (value << 1) ^ (value >= 16 ? 0b100101 : 0);
+}
+
+/** The value of a symbol times α to its place. */
+function weighed(value: number, place: number): number {
+  return value === 0 ? 0 : (powers[((logs[value] ?? 0) + place) % 31] ?? 0);
+}
+
+/**
+ * The last symbol of a text of `length` symbols, given the values (0–31) of those before it. With it Σ cᵢ·αⁱ = 0, so that one wrong symbol
+ * anywhere, or any two that changed places, leave something other than zero: every place has a weight of its own, none of them zero.
+ */
+export function checkValue(values: Uint8Array, from: number, length: number): number {
+  let sum = 0;
+  for (let place = 0; place < length - 1; place += 1) sum ^= weighed(values[from + place] ?? 0, place);
+  return sum === 0 ? 0 : (powers[((logs[sum] ?? 0) + 31 - ((length - 1) % 31)) % 31] ?? 0);
+}
+
+/** Whether a text of the alphabet's symbols ends in the right one; false for any other text. */
+export function checks(symbols: string): boolean {
+  let sum = 0;
+  for (let place = 0; place < symbols.length; place += 1) {
+    const value = alphabet.indexOf(symbols.charAt(place));
+    if (value < 0) return false;
+    sum ^= weighed(value, place);
+  }
+  return sum === 0;
+}

@@ -1,0 +1,187 @@
+import { randomFillSync } from 'node:crypto';
+import type { KeyFormat } from '../../contract/cards-issue.js';
+import { Refusal } from '../../contract/errors.js';
+import { alphabet, checks, checkValue } from './check-symbol.js';
+
+export { hashOf } from '../../storage/hybrid/cards-rows.js';
+
+/** What `card_keys.plain_key` holds. */
+const longestKey = 64;
+const siteSymbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const siteLength = 16;
+
+/** How the keys of a format are laid out: all are of one width, in ASCII. */
+interface Layout {
+  /** One key with its random places still blank. */
+  readonly blank: Buffer;
+  /** Where symbols stand in it, the check symbol last. */
+  readonly places: readonly number[];
+  readonly checked: boolean;
+}
+
+function layoutOf(format: KeyFormat): Layout {
+  if (format.kind === 'site')
+    return {
+      blank: Buffer.alloc(siteLength, ' '),
+      places: Array.from({ length: siteLength }, (_, at) => at),
+      checked: false,
+    };
+  const { prefix, symbols, group } = format;
+  let text = prefix === '' || group === 0 ? prefix : `${prefix}-`;
+  const places: number[] = [];
+  for (let at = 0; at < symbols; at += 1) {
+    if (group > 0 && at > 0 && at % group === 0) text += '-';
+    places.push(text.length);
+    text += ' ';
+  }
+  return { blank: Buffer.from(text, 'latin1'), places, checked: true };
+}
+
+/** Bytes, and so characters, of every key of a format. */
+export function widthOf(format: KeyFormat): number {
+  return layoutOf(format).blank.length;
+}
+
+/** Bits that cannot be guessed in a key of this format. */
+export function bitsOf(format: KeyFormat): number {
+  return format.kind === 'site' ? Math.floor(siteLength * Math.log2(siteSymbols.length)) : (format.symbols - 1) * 5;
+}
+
+/** Refuses a format whose keys the site's column could not hold. Throws invalid_input. */
+export function checkFormat(format: KeyFormat): void {
+  const width = widthOf(format);
+  if (width <= longestKey) return;
+  throw new Refusal(
+    'invalid_input',
+    {
+      zh: `卡密连同前缀与分隔符共 ${String(width)} 个字符，超过 64 个`,
+      en: `With prefix and separators a key has ${String(width)} characters; 64 is the most`,
+    },
+    {
+      hint: { zh: '缩短前缀，或每组放更多字符。', en: 'Shorten the prefix, or put more symbols in a group.' },
+      details: { field: 'format', width },
+    },
+  );
+}
+
+/** Keys as ASCII bytes, one behind the other, `widthOf(format)` each. Drawn evenly from the system's source of randomness. */
+export function fillKeys(format: KeyFormat, count: number): Buffer<ArrayBuffer> {
+  const { blank, places, checked } = layoutOf(format);
+  const width = blank.length;
+  const keys = Buffer.alloc(count * width);
+  const symbols = Buffer.from(checked ? alphabet : siteSymbols, 'latin1');
+  const random = symbolSource(symbols.length);
+  const values = new Uint8Array(places.length);
+  const drawn = checked ? places.length - 1 : places.length;
+  for (let key = 0; key < count; key += 1) {
+    const at = key * width;
+    blank.copy(keys, at);
+    for (let place = 0; place < drawn; place += 1) values[place] = random();
+    if (checked) values[drawn] = checkValue(values, 0, places.length);
+    for (let place = 0; place < places.length; place += 1)
+      keys[at + (places[place] ?? 0)] = symbols[values[place] ?? 0] ?? 0;
+  }
+  return keys;
+}
+
+/** Numbers below `size` (32 or 62), each as likely as the other: bits beyond the next power of two are cut off, what is then too large is drawn again. */
+function symbolSource(size: number): () => number {
+  const pool = new Uint8Array(65_536);
+  const bits = size <= 32 ? 31 : 63;
+  let at = pool.length;
+  return () => {
+    for (;;) {
+      if (at === pool.length) {
+        randomFillSync(pool);
+        at = 0;
+      }
+      const value = (pool[at] ?? 0) & bits;
+      at += 1;
+      if (value < size) return value;
+    }
+  };
+}
+
+/** So many new keys of a format. Whether one exists already is for the database to say. */
+export function makeKeys(format: KeyFormat, count: number): string[] {
+  const width = widthOf(format);
+  const text = fillKeys(format, count).toString('latin1');
+  return Array.from({ length: count }, (_, at) => text.slice(at * width, (at + 1) * width));
+}
+
+/** A key with its middle covered: its prefix, if the format is known to have one, and its last four characters. Short keys are covered whole. */
+export function maskKey(key: string, format?: KeyFormat): string {
+  const characters = Array.from(key);
+  const tail = characters.length < 8 ? '' : characters.slice(-4).join('');
+  const prefix = format?.kind === 'grouped' && key.startsWith(format.prefix) ? format.prefix : '';
+  return `${prefix}••••${tail}`;
+}
+
+/** What a pasted text may be. */
+export interface Reading {
+  /** Texts whose hashes to look for, the likeliest first. */
+  readonly candidates: readonly { readonly key: string; readonly how: 'exact' | 'mended' }[];
+  /** Set where the text is itself a hash, in lower case. */
+  readonly hash: string | null;
+  /** It has the shape of one of the formats, but its last symbol does not fit the others: something was mistyped. */
+  readonly wrongCheck: boolean;
+}
+
+const blanks = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/gu;
+const dashes = /[\p{Pd}\u2212\u00af\u02d7\u30fc\uff0d_]+/gu;
+
+/**
+ * Reads what somebody pasted: spaces, lower case, missing or foreign dashes, full-width letters and a missing prefix are forgiven where a
+ * format says what must have stood there. Symbols are never guessed at: 0, 1, I and O are none of the alphabet's.
+ */
+export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
+  const typed = text.trim();
+  const found = new Map<string, 'exact' | 'mended'>();
+  if (typed !== '' && Array.from(typed).length <= longestKey) found.set(typed, 'exact');
+  const plain = typed.normalize('NFKC').replace(blanks, '').replace(dashes, '-');
+  const compact = plain.replaceAll('-', '');
+  const mend = (key: string): void => {
+    if (key !== '' && key.length <= longestKey && !found.has(key)) found.set(key, 'mended');
+  };
+  let wrongCheck = false;
+  for (const format of formats) {
+    if (format.kind === 'site') continue;
+    const symbols = symbolsIn(compact.toUpperCase(), format);
+    if (symbols === null) continue;
+    if (checks(symbols)) mend(laidOut(symbols, format));
+    else wrongCheck = true;
+  }
+  // The site's own keys: capitals and small letters differ, and there are no dashes.
+  if (/^[A-Za-z0-9]{16}$/.test(compact)) mend(compact);
+  mend(plain);
+  return {
+    candidates: [...found].map(([key, how]) => ({ key, how })),
+    hash: /^[0-9a-f]{64}$/i.test(compact) ? compact.toLowerCase() : null,
+    wrongCheck,
+  };
+}
+
+/** The symbols of a text without its dashes, with or without the prefix; null where it has another shape. */
+function symbolsIn(compact: string, { prefix, symbols }: Extract<KeyFormat, { kind: 'grouped' }>): string | null {
+  const rest =
+    compact.length === symbols
+      ? compact
+      : compact.length === prefix.length + symbols && alike(compact.slice(0, prefix.length), prefix)
+        ? compact.slice(prefix.length)
+        : null;
+  return rest !== null && Array.from(rest).every((symbol) => alphabet.includes(symbol)) ? rest : null;
+}
+
+/** A prefix is known beforehand, so its look-alikes may be taken for each other. */
+function alike(typed: string, prefix: string): boolean {
+  const fold = (part: string): string => part.replaceAll('O', '0').replaceAll('I', '1');
+  return fold(typed) === fold(prefix);
+}
+
+function laidOut(symbols: string, format: KeyFormat): string {
+  const { blank, places } = layoutOf(format);
+  const key = Buffer.from(blank);
+  for (const [at, place] of places.entries()) key[place] = symbols.charCodeAt(at);
+  const head = format.kind === 'grouped' ? format.prefix : '';
+  return head + key.toString('latin1').slice(head.length);
+}
