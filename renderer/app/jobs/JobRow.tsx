@@ -28,25 +28,35 @@ export function timeLeft(job: Job, t: TFunction<'jobs'>): string | null {
   return seconds < 90 ? t('secondsLeft', { n: seconds }) : t('minutesLeft', { n: Math.round(seconds / 60) });
 }
 
-/** Pause or resume, and cancel: what the job allows now. */
-export function JobButtons({ job }: { readonly job: Job }): ReactElement | null {
+/** Pause or resume, and cancel: what the job allows now. A job that was cancelled or failed can be taken up again where `canResume` says so. */
+export function JobButtons({
+  job,
+  size = 'compact-xs',
+}: {
+  readonly job: Job;
+  readonly size?: 'compact-xs' | 'sm';
+}): ReactElement | null {
   const { t } = useTranslation('jobs');
   const command = useJobCommand();
-  if (!isAlive(job)) return null;
+  const alive = isAlive(job);
+  const variant = size === 'sm' ? 'default' : 'subtle';
+  if (!alive && !job.canResume) return null;
   return (
     <>
-      {job.state === 'paused' ? (
-        <Button size="compact-xs" variant="subtle" onClick={() => command('jobs.resume', job.id)}>
+      {job.state === 'paused' || !alive ? (
+        <Button size={size} variant={variant} onClick={() => command('jobs.resume', job.id)}>
           {t('resume')}
         </Button>
       ) : job.canPause ? (
-        <Button size="compact-xs" variant="subtle" onClick={() => command('jobs.pause', job.id)}>
+        <Button size={size} variant={variant} onClick={() => command('jobs.pause', job.id)}>
           {t('pause')}
         </Button>
       ) : null}
-      <Button size="compact-xs" variant="subtle" color="gray" onClick={() => command('jobs.cancel', job.id)}>
-        {t('cancel')}
-      </Button>
+      {alive ? (
+        <Button size={size} variant={variant} color="gray" onClick={() => command('jobs.cancel', job.id)}>
+          {t('cancel')}
+        </Button>
+      ) : null}
     </>
   );
 }

@@ -1,0 +1,43 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Batch } from '../../../contract';
+import { formatNumber } from '../../../ui';
+
+const tones = {
+  waiting: 'none',
+  running: 'accent',
+  paused: 'warn',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'none',
+} as const;
+
+/** Whether a batch holds fewer keys than were asked for. */
+export function isShort(batch: Batch): boolean {
+  return batch.issued < batch.wanted;
+}
+
+/** How a batch's job stands; nothing for a batch that is full. */
+export function JobBadge({ batch }: { readonly batch: Batch }): ReactElement | null {
+  const { t } = useTranslation('jobs');
+  if (batch.jobState === null || (batch.jobState === 'done' && !isShort(batch))) return null;
+  return (
+    <span className="md-badge" data-tone={tones[batch.jobState]}>
+      {t(`state_${batch.jobState}`)}
+    </span>
+  );
+}
+
+/** "10,000", or how far it has come: "64,000 of 200,000". */
+export function Filled({ batch }: { readonly batch: Batch }): ReactElement {
+  const { t } = useTranslation('batches');
+  if (!isShort(batch)) return <span className="md-num">{formatNumber(batch.issued)}</span>;
+  const text = t('filled', { issued: batch.issued, wanted: batch.wanted });
+  return (
+    <span className="md-batches-filled">
+      <span className="md-num">{text}</span>
+      <progress className="md-progress" max={batch.wanted} value={batch.issued} aria-label={text} />
+      <JobBadge batch={batch} />
+    </span>
+  );
+}

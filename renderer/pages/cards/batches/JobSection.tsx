@@ -1,0 +1,41 @@
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { JobButtons, timeLeft } from '../../../app/jobs/JobRow';
+import { useJobs } from '../../../app/jobs/useJobs';
+import type { Batch } from '../../../contract';
+import { formatNumber } from '../../../ui';
+import { isShort, JobBadge } from './Filled';
+
+/** The job that fills a batch and its reins, while keys are still missing. */
+export function JobSection({ batch }: { readonly batch: Batch }): ReactElement | null {
+  const { t } = useTranslation('batches');
+  const { t: jobs } = useTranslation('jobs');
+  const job = useJobs().find((one) => one.id === batch.jobId);
+  if (!isShort(batch) || batch.jobState === null) return null;
+  const left = job === undefined ? null : timeLeft(job, jobs);
+  return (
+    <section className="md-notice md-batches-job" aria-label={t('job.title')}>
+      <div className="md-notice-body">
+        <div className="md-inline">
+          <JobBadge batch={batch} />
+          <span className="md-num">
+            {t('filled', { issued: batch.issued, wanted: batch.wanted })}
+            {left === null ? '' : ` · ${left}`}
+          </span>
+        </div>
+        <progress
+          className="md-progress"
+          max={batch.wanted}
+          value={batch.issued}
+          aria-label={t('filled', { issued: batch.issued, wanted: batch.wanted })}
+        />
+        <div className="md-dim">
+          {job?.state === 'failed' && job.error !== null
+            ? job.error
+            : t(`job.${batch.jobState}`, { missing: formatNumber(batch.wanted - batch.issued) })}
+        </div>
+      </div>
+      {job === undefined ? null : <JobButtons job={job} />}
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Batch } from '../../../contract';
+import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
+import type { Column } from '../../../ui/table';
+import { Filled } from './Filled';
+
+/** Columns of the batches table, in their first order. */
+export function useColumns(): readonly Column<Batch>[] {
+  const { t } = useTranslation('batches');
+  return useMemo((): readonly Column<Batch>[] => {
+    const type = (row: Batch) => (row.type === null ? t('mixed') : t(`type.${row.type}`));
+    const dash = <span className="md-dim">—</span>;
+    return [
+      {
+        id: 'id',
+        header: t('column.id'),
+        cell: (row) => (
+          <span className="md-batches-id" data-batch={row.id}>
+            #{row.id}
+          </span>
+        ),
+        text: (row) => row.id,
+        mono: true,
+        width: 72,
+        pinned: true,
+        hideable: false,
+      },
+      {
+        id: 'kind',
+        header: t('column.kind'),
+        cell: (row) => t(`kind.${row.kind}`),
+        text: (row) => t(`kind.${row.kind}`),
+        width: 80,
+      },
+      { id: 'type', header: t('column.type'), cell: type, text: type, width: 80 },
+      {
+        id: 'issued',
+        header: t('column.issued'),
+        cell: (row) => <Filled batch={row} />,
+        text: (row) => formatNumber(row.issued),
+        align: 'right',
+        width: 184,
+      },
+      {
+        id: 'channel',
+        header: t('column.channel'),
+        cell: (row) => row.channel ?? dash,
+        text: (row) => row.channel ?? '',
+        width: 112,
+      },
+      {
+        id: 'note',
+        header: t('column.note'),
+        cell: (row) => row.note ?? dash,
+        text: (row) => row.note ?? '',
+        width: 176,
+      },
+      {
+        id: 'operator',
+        header: t('column.operator'),
+        cell: (row) => row.operator,
+        text: (row) => row.operator,
+        width: 104,
+      },
+      {
+        id: 'created',
+        header: t('column.created'),
+        cell: (row) => <RelativeTime at={row.createdAt} />,
+        text: (row) => formatAbsolute(row.createdAt),
+        width: 104,
+      },
+      {
+        id: 'expires',
+        header: t('column.expires'),
+        cell: (row) => <RelativeTime at={row.expiresAt} fallback="—" />,
+        text: (row) => (row.expiresAt === null ? '' : formatAbsolute(row.expiresAt)),
+        width: 104,
+      },
+      {
+        id: 'rolledBack',
+        header: t('column.rolledBack'),
+        cell: (row) => <Num value={row.rolledBack === 0 ? null : row.rolledBack} />,
+        text: (row) => formatNumber(row.rolledBack),
+        align: 'right',
+        width: 88,
+      },
+    ];
+  }, [t]);
+}
