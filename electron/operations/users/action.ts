@@ -5,7 +5,8 @@ import type { Author, Change } from '../../storage/change.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import type { Site } from '../../storage/site.js';
 import { batches } from '../../storage/rows.js';
-import type { Judgement, Verdict } from './selection.js';
+import type { Judgement } from '../bulk/survey.js';
+import type { Verdict } from './selection.js';
 import type { Part } from './sql.js';
 
 /** A user whose row is held by the transaction. */

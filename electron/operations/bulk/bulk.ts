@@ -1,0 +1,161 @@
+import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
+import { Refusal } from '../../contract/errors.js';
+import type { ItemStep } from '../../jobs/step.js';
+import type { Author, Change } from '../../storage/change.js';
+import type { Sql } from '../../storage/mysql/database.js';
+import type { Site } from '../../storage/site.js';
+import { abortable } from '../abortable.js';
+import { proofOf } from '../audit/proof.js';
+import type { SiteContext } from '../context.js';
+import { changedBy } from './survey.js';
+
+/** Up to this many things are changed at once, in one transaction; more go on as a job. */
+const atOnce = 500;
+/** Rows of a preview. */
+const shownRows = 200;
+
+/** Who asks; decides about rights. */
+export type Asking = Pick<Author, 'operator' | 'role'>;
+
+/** What a change comes to now. */
+export interface Plan {
+  readonly fingerprint: string;
+  readonly changed: number;
+  readonly skipped: readonly SkippedGroup[];
+  /** Other counts that the preview's sentence needs. */
+  readonly effects: Readonly<Record<string, number>>;
+  /** The first things that change, at most `most`, and effects that are known only by looking at them. */
+  rows(most: number): Promise<{
+    readonly rows: readonly PreviewRow[];
+    readonly effects?: Readonly<Record<string, number>>;
+  }>;
+  /** Rows of what is skipped, at most `most`; made of the samples, if absent. */
+  skippedRows?(most: number): Promise<readonly PreviewRow[]>;
+  /** Names of all that changes, in the order in which it is done. */
+  targets(): Promise<readonly string[]>;
+}
+
+/** A job that is about to be created, in the transaction that creates it. */
+export interface NewBulkJob<Input> {
+  readonly change: Change;
+  readonly author: Author;
+  readonly input: Input;
+  readonly targets: readonly string[];
+}
+
+/** One change to many things: what it would do, and how it is done to things that are named. */
+export interface BulkChange<Input> {
+  readonly operation: string;
+  /** Things in one transaction of a job. */
+  readonly chunk: number;
+  /** Throws `unsupported` where the tables are missing in which the change is written down. */
+  needs(site: Site): Promise<void>;
+  /** Refuses what the schema cannot: a time that has passed, nothing to do. */
+  check?(input: Input): void;
+  statements(input: Input): readonly string[];
+  /** `effects`: also counts what only a preview tells. */
+  plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
+  /** Judges again under the lock and does it to what may still be changed. Answers how many. */
+  act(change: Change, site: Site, author: Author, input: Input, targets: readonly string[]): Promise<number>;
+  /** Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set again. Answers the job's id. */
+  start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
+  /** Why the set is another than the fingerprint says, where that has a better name than stale_preview. */
+  moved?(plan: Plan, fingerprint: string): Refusal | null;
+}
+
+/** What a change would do now. Throws unsupported without the console's tables, invalid_input. */
+export async function preview<Input>(
+  bulk: BulkChange<Input>,
+  input: NoInfer<Input>,
+  { site, author, signal }: SiteContext,
+): Promise<Preview> {
+  await bulk.needs(site);
+  bulk.check?.(input);
+  const plan = await bulk.plan(abortable(site.db, signal), site, author, input, true);
+  const { rows, effects = {} } = await plan.rows(shownRows);
+  const left = Math.max(0, shownRows - rows.length);
+  return {
+    fingerprint: plan.fingerprint,
+    matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
+    changed: plan.changed,
+    skipped: plan.skipped,
+    effects: { ...plan.effects, ...effects },
+    rows: [...rows, ...((await plan.skippedRows?.(left)) ?? sampleRows(plan.skipped, left))],
+    sql: bulk.statements(input),
+    asJob: plan.changed > atOnce,
+  };
+}
+
+function sampleRows(groups: readonly SkippedGroup[], most: number): PreviewRow[] {
+  return groups
+    .flatMap(({ why, sample }) => sample.map((target): PreviewRow => ({ target, outcome: 'skipped', why, detail: {} })))
+    .slice(0, most);
+}
+
+interface Answer {
+  readonly changed: number;
+  readonly skipped: readonly SkippedGroup[];
+  readonly jobId: string | null;
+}
+
+/**
+ * Does a change: up to 500 things at once, more as a job over the set frozen now.
+ * Throws stale_preview (or what the change calls it) if the set or its state is another than the fingerprint says, and what `change` throws.
+ */
+export async function apply<Input>(
+  bulk: BulkChange<Input>,
+  input: NoInfer<Input> & { readonly fingerprint: string },
+  context: SiteContext,
+): Promise<Changed> {
+  const { site, author, jobs } = context;
+  await bulk.needs(site);
+  bulk.check?.(input);
+  const asJob = changedBy(input.fingerprint) > atOnce;
+  const { value, auditId } = await context.change<Answer>(
+    async (change) => {
+      const plan = await bulk.plan(change.tx, site, author, input, false);
+      if (plan.fingerprint !== input.fingerprint) throw movedOn(bulk, plan, input.fingerprint);
+      const targets = await plan.targets();
+      if (asJob) {
+        const jobId = await bulk.start({ change, author, input, targets }, (rest) =>
+          jobs.create(change, { operation: bulk.operation, input: rest, author, targets }),
+        );
+        return { changed: targets.length, skipped: plan.skipped, jobId };
+      }
+      const changed = await bulk.act(change, site, author, input, targets);
+      if (changed !== targets.length)
+        throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), input.fingerprint);
+      return { changed, skipped: plan.skipped, jobId: null };
+    },
+    asJob ? { startsJob: true } : {},
+  );
+  if (value.jobId !== null) {
+    jobs.wake();
+    return { done: false, jobId: value.jobId, total: value.changed };
+  }
+  return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
+}
+
+function movedOn<Input>(bulk: BulkChange<Input>, plan: Plan, fingerprint: string): Refusal {
+  return (
+    bulk.moved?.(plan, fingerprint) ??
+    new Refusal(
+      'stale_preview',
+      { zh: '预览之后数据已有变化', en: 'Things are no longer as the preview showed them' },
+      { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
+    )
+  );
+}
+
+/** The step of a job of this change: whatever may not be changed any more is skipped. */
+export function stepOf<Input>(bulk: BulkChange<Input>): ItemStep {
+  return {
+    operation: bulk.operation,
+    chunk: bulk.chunk,
+    async run(change, { site, author, input, items }) {
+      const targets = items.map((item) => item.target);
+      const changed = await bulk.act(change, site, author, input as Input, targets);
+      return { changed, skipped: items.length - changed };
+    },
+  };
+}

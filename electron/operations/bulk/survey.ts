@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { SkippedGroup, SkipReason } from '../../contract/common.js';
+import type { Sql } from '../../storage/mysql/database.js';
+import type { Part } from '../users/sql.js';
+
+/** What a selection is about, as the database can be asked: pieces `FROM … WHERE …`, and names that led nowhere. */
+export interface Scope {
+  readonly parts: readonly Part[];
+  readonly aside: readonly SkippedGroup[];
+}
+
+/** One kind of thing that is changed in bulk: users `u`, cards `c`. */
+export interface Subject<Skip extends SkipReason> {
+  /** Columns that every fingerprint covers, as an argument list: the id, and what decides about rights. */
+  readonly identity: string;
+  /** The column by which a thing is called in samples and jobs. */
+  readonly name: string;
+  /** Why a thing may be skipped, in the order in which people are told. */
+  readonly skips: readonly Skip[];
+}
+
+/** How one operation judges: an expression over the subject that gives `changed` or why not, and the state that its fingerprint covers. */
+export interface Judgement {
+  readonly verdict: Part;
+  readonly state: string;
+}
+
+/** What a selection comes to, counted in the database: nothing is fetched. */
+export interface Survey<Skip extends SkipReason> {
+  readonly counts: Readonly<Record<'changed' | Skip, number>>;
+  readonly sums: Readonly<Record<string, number>>;
+  readonly fingerprint: string;
+}
+
+/** Counts verdicts, sums `effects` over what changes, and takes the fingerprint of the ids and state of that. */
+export async function survey<Skip extends SkipReason>(
+  sql: Sql,
+  operation: string,
+  subject: Subject<Skip>,
+  scope: Scope,
+  { verdict, state }: Judgement,
+  effects: Readonly<Record<string, string>> = {},
+): Promise<Survey<Skip>> {
+  const counts = Object.fromEntries(['changed', ...subject.skips].map((why) => [why, 0])) as Record<
+    'changed' | Skip,
+    number
+  >;
+  const names = Object.keys(effects);
+  const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
+  let mix = 0n;
+  let sum = 0n;
+  const inner = names.map((name, at) => `, ${effects[name] ?? '0'} AS e${String(at)}`).join('');
+  const outer = names.map((_, at) => `, SUM(s.e${String(at)}) AS e${String(at)}`).join('');
+  for (const { sql: from, parameters } of scope.parts) {
+    const rows = await sql.rows<
+      { verdict: 'changed' | Skip; found: string; mix: string; total: string } & Record<string, string | null>
+    >(
+      `SELECT s.verdict, COUNT(*) AS found, BIT_XOR(s.crc) AS mix, SUM(s.crc) AS total${outer}
+       FROM (SELECT ${verdict.sql} AS verdict, CRC32(CONCAT_WS('|', ${subject.identity}, ${state})) AS crc${inner} ${from}) s GROUP BY s.verdict`,
+      [...verdict.parameters, ...parameters],
+    );
+    for (const row of rows) {
+      counts[row.verdict] += Number(row.found);
+      if (row.verdict !== 'changed') continue;
+      mix ^= BigInt(row.mix);
+      sum += BigInt(row.total);
+      for (const [at, name] of names.entries()) sums[name] = (sums[name] ?? 0) + Number(row[`e${String(at)}`] ?? 0);
+    }
+  }
+  return { counts, sums, fingerprint: fingerprintOf(operation, counts.changed, [String(mix), String(sum)]) };
+}
+
+/** How many would change, then a hash over what the change rests on. */
+export function fingerprintOf(operation: string, changed: number, state: readonly string[]): string {
+  const hash = createHash('sha256')
+    .update([operation, String(changed), ...state].join(' '))
+    .digest('hex');
+  return changed.toString(16).padStart(8, '0') + hash.slice(0, 32);
+}
+
+/** How many would change, as a fingerprint says: known before the transaction that checks it. */
+export function changedBy(fingerprint: string): number {
+  return Number.parseInt(fingerprint.slice(0, 8), 16);
+}
+
+/** Rows of a scope with one of these verdicts, at most `most`. */
+export async function rowsWith<Row>(
+  sql: Sql,
+  scope: Scope,
+  { verdict }: Judgement,
+  wanted: readonly string[],
+  columns: string,
+  most: number | null,
+): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const { sql: from, parameters } of scope.parts) {
+    if (most !== null && found.length >= most) break;
+    const limit = most === null ? '' : ` LIMIT ${String(most - found.length)}`;
+    found.push(
+      ...(await sql.rows<Row>(`SELECT ${columns}, ${verdict.sql} AS verdict ${from} HAVING verdict IN (?)${limit}`, [
+        ...verdict.parameters,
+        ...parameters,
+        wanted,
+      ])),
+    );
+  }
+  return found;
+}
+
+/** Everything that is left alone and why, with samples. */
+export async function skippedGroups<Skip extends SkipReason>(
+  sql: Sql,
+  subject: Subject<Skip>,
+  scope: Scope,
+  judgement: Judgement,
+  { counts }: Pick<Survey<Skip>, 'counts'>,
+): Promise<SkippedGroup[]> {
+  const groups: SkippedGroup[] = [];
+  for (const why of subject.skips) {
+    if (counts[why] === 0) continue;
+    const columns = `${subject.name} AS name`;
+    const sample = await rowsWith<{ name: string | number }>(sql, scope, judgement, [why], columns, 20);
+    groups.push({ why, count: counts[why], sample: sample.map(({ name }) => String(name)) });
+  }
+  return [...groups, ...scope.aside];
+}
