@@ -1,6 +1,6 @@
 import type { Held } from './cache.js';
 import { intentionOf, KeyTaken, repeat, takeKey } from './idempotency.js';
-import { type Parameter, type Sql } from './mysql/database.js';
+import { type Parameter, type Sql, type Transaction } from './mysql/database.js';
 import type { Invalidation } from './outbox.js';
 import type { Site } from './site.js';
 
@@ -37,14 +37,14 @@ export interface Touched {
 
 /** One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit. */
 export class Change {
-  readonly tx: Sql;
+  readonly tx: Transaction;
   readonly auditId: string;
   readonly touched: Touched[] = [];
   readonly keys = new Set<string>();
   readonly sessionsOf = new Set<string>();
   readonly places: Record<string, number> = {};
 
-  constructor(tx: Sql, auditId: string) {
+  constructor(tx: Transaction, auditId: string) {
     this.tx = tx;
     this.auditId = auditId;
   }

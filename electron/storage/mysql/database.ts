@@ -13,6 +13,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
+import { loadOn } from './load.js';
 
 export interface DatabaseConfig {
   readonly host: string;
@@ -35,6 +36,15 @@ export interface Written {
 export interface Sql {
   rows<Row>(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Row[]>;
   run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Written>;
+}
+
+/** One transaction: SQL, and rows in bulk. */
+export interface Transaction extends Sql {
+  /**
+   * Runs a `LOAD DATA LOCAL INFILE` whose file is `data`; the name in the statement means nothing. Rows that do not fit (duplicates above all) are
+   * left out with a warning: compare `affectedRows`. Throws `unsupported` where the server takes no such files.
+   */
+  load(sql: string, data: Buffer): Promise<Written>;
 }
 
 /** The options that every connection of the house uses. */
@@ -123,7 +133,7 @@ export class Database implements Sql {
    * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort.
    * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction.
    */
-  async transaction<T>(work: (tx: Sql) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#with(signal, async (connection) => {
@@ -138,6 +148,10 @@ export class Database implements Sql {
               run: async (sql, parameters = []) => {
                 throwIfAborted(signal);
                 return runOn(connection, sql, parameters);
+              },
+              load: async (sql, data) => {
+                throwIfAborted(signal);
+                return loadOn(connection, sql, data);
               },
             });
             throwIfAborted(signal);
