@@ -1,0 +1,70 @@
+import { NumberInput, Select, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardType } from '../../../contract';
+import { type ExpiryDraft, mostDays, readExpiry, typeDays } from './expiry';
+
+export interface ExpiryFieldsProps {
+  readonly type: CardType;
+  readonly value: ExpiryDraft;
+  readonly onChange: (value: ExpiryDraft) => void;
+}
+
+const kinds = ['type', 'days', 'at'] as const;
+
+/** When keys end: as long as their type is worth, other days from now, or at a moment of this machine's zone. */
+export function ExpiryFields({ type, value, onChange }: ExpiryFieldsProps): ReactElement {
+  const { t } = useTranslation('issue');
+  const { t: days } = useTranslation('days');
+  const { problem } = readExpiry(value);
+  return (
+    <>
+      <Select
+        size="xs"
+        className="md-issue-expiry"
+        label={t('expiry.label')}
+        data={kinds.map((kind) => ({ value: kind, label: t(`expiry.${kind}`, { count: typeDays[type] }) }))}
+        value={value.kind}
+        allowDeselect={false}
+        onChange={(kind) => {
+          if (kind !== null) onChange({ ...value, kind, days: value.days ?? typeDays[type] });
+        }}
+      />
+      {value.kind === 'days' ? (
+        <NumberInput
+          size="xs"
+          className="md-issue-days"
+          label={t('expiry.daysLabel')}
+          min={1}
+          max={mostDays}
+          clampBehavior="none"
+          allowDecimal={false}
+          allowNegative={false}
+          thousandSeparator=","
+          value={value.days ?? ''}
+          error={problem === 'days' ? t('expiry.problem.days', { most: mostDays }) : null}
+          onChange={(typed) => onChange({ ...value, days: typeof typed === 'number' ? typed : null })}
+        />
+      ) : null}
+      {value.kind === 'at' ? (
+        <TextInput
+          size="xs"
+          className="md-issue-moment"
+          label={t('expiry.atLabel')}
+          placeholder={days('momentPlaceholder')}
+          autoComplete="off"
+          maxLength={20}
+          value={value.at}
+          error={
+            problem === 'moment'
+              ? days('invalidMoment')
+              : problem === null
+                ? null
+                : t(`expiry.problem.${problem}`, { most: mostDays })
+          }
+          onChange={(event) => onChange({ ...value, at: event.currentTarget.value })}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button, Progress } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { JobButtons, percent, timeLeft } from '../../../app/jobs/JobRow';
+import type { Issued, Job } from '../../../contract';
+import { ErrorNotice, formatNumber } from '../../../ui';
+import { Steps } from '../../../ui/change';
+import { useFocusHere } from '../../../ui/change/useFocusHere';
+import { useJob } from '../../../ui/change/useJob';
+import { FillProof } from './FillProof';
+
+export interface FillPaneProps {
+  readonly issued: Issued;
+  readonly onClose: () => void;
+}
+
+/** Steps 2 and 3 of filling a batch: the job with its reins, then what came of it. Closing leaves the job at work. */
+export function FillPane({ issued, onClose }: FillPaneProps): ReactElement {
+  const client = useQueryClient();
+  const { job, error } = useJob(issued.jobId);
+  const done = job?.state === 'done';
+  useEffect(() => {
+    if (done) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'change' });
+  }, [done, client]);
+  return (
+    <>
+      <Steps at={done ? 'proof' : 'doing'} />
+      {done ? (
+        <FillProof job={job} issued={issued} onClose={onClose} />
+      ) : (
+        <Doing job={job} error={error} total={issued.total} onClose={onClose} />
+      )}
+    </>
+  );
+}
+
+function Doing({
+  job,
+  error,
+  total,
+  onClose,
+}: {
+  readonly job: Job | null;
+  readonly error: unknown;
+  readonly total: number;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { t } = useTranslation('issue');
+  const { t: jobs } = useTranslation('jobs');
+  const close = useFocusHere<HTMLButtonElement>(true);
+  const share = job === null ? 0 : (percent(job) ?? 0);
+  const made = job?.done ?? 0;
+  const facts =
+    job === null
+      ? []
+      : [
+          `${share}%`,
+          job.state === 'running' && job.rate !== null ? jobs('rate', { n: formatNumber(Math.round(job.rate)) }) : null,
+          timeLeft(job, jobs),
+        ].filter((fact) => fact !== null);
+  return (
+    <>
+      <section className="md-change-doing" aria-live="polite">
+        <p className="md-change-sentence">
+          {job === null || job.state === 'running' || job.state === 'waiting'
+            ? t('doing.text')
+            : t(`doing.${job.state}`)}
+        </p>
+        <Progress value={share} aria-label={t('doing.label')} />
+        <p className="md-change-dim md-num">
+          {[t('doing.made', { made, total: job?.total ?? total }), ...facts].join(' · ')}
+        </p>
+        {job?.state === 'failed' && job.error !== null ? <p role="alert">{job.error}</p> : null}
+        {error === null ? null : <ErrorNotice error={error} />}
+      </section>
+      <footer className="md-change-bar">
+        <div className="md-change-bar-actions">
+          {job === null ? null : <JobButtons job={job} size="sm" />}
+          <Button ref={close} variant="default" onClick={onClose}>
+            {job?.state === 'cancelled' || job?.state === 'failed' ? t('close', { ns: 'common' }) : t('doing.hide')}
+          </Button>
+        </div>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Issued, Job } from '../../../contract';
+import { formatAbsolute, formatNumber } from '../../../ui';
+import { useFocusHere } from '../../../ui/change/useFocusHere';
+import { Facts } from '../../../ui/Facts';
+
+export interface FillProofProps {
+  readonly job: Job;
+  readonly issued: Issued;
+  readonly onClose: () => void;
+}
+
+/** Step 3 of filling a batch: how many keys there are now, how long it took, where they are, and what to do with them. */
+export function FillProof({ job, issued, onClose }: FillProofProps): ReactElement {
+  const { t } = useTranslation('issue');
+  const first = useFocusHere<HTMLAnchorElement>(true);
+  const end = job.finishedAt ?? job.startedAt;
+  const seconds = Math.max(0.1, (Date.parse(end) - Date.parse(job.startedAt)) / 1000);
+  const audit = job.audits[0];
+  const rows: (readonly [string, ReactNode])[] = [
+    [
+      t('proof.batch'),
+      <Link
+        key="batch"
+        ref={first}
+        className="md-change-link"
+        to="/cards/batches"
+        search={{ batch: issued.batchId }}
+        onClick={onClose}
+      >
+        #{issued.batchId}
+      </Link>,
+    ],
+    [
+      t('proof.took'),
+      t('proof.seconds', { seconds: seconds.toFixed(1), rate: formatNumber(Math.round(job.done / seconds)) }),
+    ],
+    [t('proof.by'), `${job.operator} · ${formatAbsolute(end)}`],
+  ];
+  if (job.skipped > 0) rows.splice(1, 0, [t('proof.skipped'), formatNumber(job.skipped)]);
+  return (
+    <>
+      <section className="md-change-scroll">
+        <div className="md-stack">
+          <p className="md-change-sentence md-issue-proof">
+            <IconCircleCheck size={18} aria-hidden />
+            {t(job.operation === 'cards.import' ? 'proof.imported' : 'proof.issued', { count: job.done })}
+          </p>
+          <Facts rows={rows} />
+        </div>
+      </section>
+      <footer className="md-change-bar">
+        {audit === undefined ? null : (
+          <Link className="md-change-link" to="/audit" search={{ entry: audit }} onClick={onClose}>
+            {t('actions.openAudit', { ns: 'change' })}
+          </Link>
+        )}
+        <div className="md-change-bar-actions">
+          <Button onClick={onClose}>{t('close', { ns: 'common' })}</Button>
+        </div>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+import { NumberInput, SegmentedControl, TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AssignFields } from './AssignFields';
+import { cardTypes, type IssueDraft, mostKeys } from './draft';
+import { ExpiryFields } from './ExpiryFields';
+import { FormatFields } from './FormatFields';
+import type { Assigning } from './useAssign';
+
+export interface IssueFieldsProps {
+  readonly draft: IssueDraft;
+  readonly assigning: Assigning;
+  readonly onChange: (patch: Partial<IssueDraft>) => void;
+}
+
+/** The form of issuing: what, how many, what they look like, when they end, why, for whom. */
+export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): ReactElement {
+  const { t } = useTranslation('issue');
+  const { t: cards } = useTranslation('cards');
+  const forUsers = draft.assign.kind !== 'nobody';
+  return (
+    <>
+      <div className="md-issue-row">
+        <div>
+          <div className="md-issue-label">{t('type')}</div>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('type')}
+            data={cardTypes.map((type) => ({ value: type, label: cards(`type.${type}`) }))}
+            value={draft.type}
+            onChange={(type) => onChange({ type })}
+          />
+        </div>
+        <NumberInput
+          size="xs"
+          className="md-issue-count"
+          label={t('count')}
+          min={1}
+          max={mostKeys}
+          clampBehavior="none"
+          allowDecimal={false}
+          allowNegative={false}
+          thousandSeparator=","
+          disabled={forUsers}
+          value={forUsers ? '' : (draft.count ?? '')}
+          placeholder={forUsers ? t('countEach') : '10,000'}
+          error={
+            !forUsers && draft.count !== null && (draft.count < 1 || draft.count > mostKeys)
+              ? t('countWrong', { most: mostKeys })
+              : null
+          }
+          onChange={(typed) => onChange({ count: typeof typed === 'number' ? typed : null })}
+          data-autofocus
+        />
+        <ExpiryFields type={draft.type} value={draft.expiry} onChange={(expiry) => onChange({ expiry })} />
+      </div>
+      <FormatFields draft={draft} onChange={onChange} />
+      <OriginFields channel={draft.channel} note={draft.note} onChange={onChange} />
+      <AssignFields value={draft.assign} assigning={assigning} onChange={(assign) => onChange({ assign })} />
+    </>
+  );
+}
+
+/** Where the keys go and why: kept with the batch, for operators only. */
+export function OriginFields({
+  channel,
+  note,
+  onChange,
+}: {
+  readonly channel: string;
+  readonly note: string;
+  readonly onChange: (patch: { readonly channel: string } | { readonly note: string }) => void;
+}): ReactElement {
+  const { t } = useTranslation('issue');
+  return (
+    <div className="md-issue-row">
+      <TextInput
+        size="xs"
+        className="md-issue-channel"
+        label={t('channel')}
+        placeholder={t('channelPlaceholder')}
+        maxLength={100}
+        value={channel}
+        onChange={(event) => onChange({ channel: event.currentTarget.value })}
+      />
+      <TextInput
+        size="xs"
+        className="md-issue-grow"
+        label={t('note')}
+        placeholder={t('notePlaceholder')}
+        maxLength={500}
+        value={note}
+        onChange={(event) => onChange({ note: event.currentTarget.value })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { IssueDialog } from './IssueDialog';
