@@ -109,14 +109,6 @@ export function makeKeys(format: KeyFormat, count: number): string[] {
   return Array.from({ length: count }, (_, at) => text.slice(at * width, (at + 1) * width));
 }
 
-/** A key with its middle covered: its prefix, if the format is known to have one, and its last four characters. Short keys are covered whole. */
-export function maskKey(key: string, format?: KeyFormat): string {
-  const characters = Array.from(key);
-  const tail = characters.length < 8 ? '' : characters.slice(-4).join('');
-  const prefix = format?.kind === 'grouped' && key.startsWith(format.prefix) ? format.prefix : '';
-  return `${prefix}••••${tail}`;
-}
-
 /** What a pasted text may be. */
 export interface Reading {
   /** Texts whose hashes to look for, the likeliest first. */

@@ -2,15 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { KeyFormat } from '../../../electron/contract/cards-issue.js';
 import { alphabet, checks } from '../../../electron/operations/cards/check-symbol.js';
-import {
-  bitsOf,
-  checkFormat,
-  hashOf,
-  makeKeys,
-  maskKey,
-  readKey,
-  widthOf,
-} from '../../../electron/operations/cards/key.js';
+import { bitsOf, checkFormat, hashOf, makeKeys, readKey, widthOf } from '../../../electron/operations/cards/key.js';
 
 const grouped = (prefix = '', symbols = 16, group = 4): KeyFormat => ({ kind: 'grouped', prefix, symbols, group });
 const site: KeyFormat = { kind: 'site' };
@@ -116,11 +108,5 @@ describe('reading', () => {
     expect(texts(`${own.slice(0, 8)} ${own.slice(8)}`)).toContain(own);
     expect(readKey(hashOf(own).toUpperCase(), [])).toMatchObject({ hash: hashOf(own) });
     expect(readKey('   ', [site]).candidates).toEqual([]);
-  });
-
-  test('covers the middle of a key', () => {
-    expect(maskKey(key, format)).toBe(`MOON••••${key.slice(-4)}`);
-    expect(maskKey(key)).toBe(`••••${key.slice(-4)}`);
-    expect(maskKey('short')).toBe('••••');
   });
 });
