@@ -48,7 +48,7 @@ const bindInput = z.strictObject({
 const unbindInput = z.strictObject({
   who: cardSelection,
   /** Where the key goes: back to stock with its own expiry, or out of use for good. */
-  then: z.enum(['stock', 'revoke']),
+  afterwards: z.enum(['stock', 'revoke']),
   reason,
 });
 const renewInput = z.strictObject({
