@@ -54,7 +54,9 @@ export type SkipReason =
   | 'card_assigned'
   /** Whom it is for cannot have it: banned, or not there. */
   | 'user_banned'
-  | 'user_unknown';
+  | 'user_unknown'
+  /** The membership would end after January 2038, which the database cannot hold. */
+  | 'past_2038';
 
 export interface PreviewRow {
   readonly target: string;

@@ -28,6 +28,7 @@ export default {
     card_assigned: 'assigned to a user',
     user_banned: 'user is banned',
     user_unknown: 'no such user',
+    past_2038: 'would end after 2038',
   },
   effects: {
     sessions_one: '{{count, number}} session ends.',

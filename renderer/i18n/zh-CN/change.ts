@@ -25,6 +25,7 @@ const change = {
     card_assigned: '已分配给用户',
     user_banned: '用户已封禁',
     user_unknown: '用户不存在',
+    past_2038: '到期将超过 2038 年',
   },
   effects: {
     sessions_one: '结束 {{count, number}} 个会话。',
