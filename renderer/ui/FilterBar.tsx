@@ -29,10 +29,16 @@ export interface FilterViews {
   onRemove(name: string): void;
 }
 
-export interface FilterBarProps {
+interface SearchBox {
   readonly search: string;
   onSearch(search: string): void;
   readonly placeholder: string;
+}
+
+/** The usual search box, or a field of the page's own in its place. */
+export type FilterBarProps = FilterLine & (SearchBox | { readonly field: ReactNode });
+
+interface FilterLine {
   readonly chips: readonly FilterChip[];
   readonly filters: readonly AddableFilter[];
   onClear(): void;
@@ -48,7 +54,7 @@ export function FilterBar(props: FilterBarProps): ReactElement {
   const [adding, setAdding] = useState<string | null>(null);
   return (
     <div className="md-filterbar" role="search">
-      <SearchField {...props} />
+      {'field' in props ? props.field : <SearchField {...props} />}
       {chips.map((chip) => (
         <span className="md-chip" key={chip.id}>
           {filters.some((filter) => filter.id === chip.id) || chip.onEdit ? (
@@ -86,7 +92,7 @@ export function FilterBar(props: FilterBarProps): ReactElement {
 }
 
 /** The search box. It waits until typing pauses, so that a list is asked once a word, not once a letter. */
-function SearchField({ search, onSearch, placeholder }: FilterBarProps): ReactElement {
+function SearchField({ search, onSearch, placeholder }: SearchBox): ReactElement {
   const { t } = useTranslation('filters');
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(search);

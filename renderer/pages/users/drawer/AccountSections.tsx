@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { UserDetails } from '../../../contract';
 import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
 import { useCardType } from '../badges';
-import { Fact, Facts, MiniTable, Section } from './parts';
+import { Fact, Facts, MiniTable, Section } from '../../../ui/DrawerParts';
 
 const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
 const statuses = ['unused', 'used', 'expired'] as const;
@@ -55,7 +55,7 @@ export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger
   if (ledger === null) {
     return (
       <Section title={t('drawer.points')}>
-        <p className="md-users-none">{t('drawer.noLedger')}</p>
+        <p className="md-part-none">{t('drawer.noLedger')}</p>
       </Section>
     );
   }

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import { ErrorNotice, RelativeTime } from '../../../ui';
-import { MiniTable, Section } from './parts';
+import { MiniTable, Section } from '../../../ui/DrawerParts';
 
 /** What operators did to this user, newest first. */
 export function HistorySection({ username }: { readonly username: string }): ReactElement {
@@ -14,7 +14,7 @@ export function HistorySection({ username }: { readonly username: string }): Rea
     queryFn: ({ signal }) => call('audit.list', { filter: { target: username }, limit: 8 }, { signal }),
   });
   const more = (
-    <Link className="md-users-more" to="/audit" search={{ target: username }}>
+    <Link className="md-part-more" to="/audit" search={{ target: username }}>
       {t('drawer.allHistory')}
     </Link>
   );

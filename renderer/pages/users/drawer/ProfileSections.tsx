@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Ban, UserDetails } from '../../../contract';
 import { formatAbsolute, Num, RelativeTime } from '../../../ui';
 import { Role, State, Tags } from '../badges';
-import { Fact, Facts, Section } from './parts';
+import { Fact, Facts, Section } from '../../../ui/DrawerParts';
 
 /** Why, by whom and how long somebody is banned. */
 export function BanSection({ ban }: { readonly ban: Ban }): ReactElement {
@@ -15,7 +15,7 @@ export function BanSection({ ban }: { readonly ban: Ban }): ReactElement {
         <State banned />
         {ban.at === null ? null : <RelativeTime at={ban.at} />}
       </div>
-      {bare ? <p className="md-users-none">{t('drawer.noBanDetails')}</p> : null}
+      {bare ? <p className="md-part-none">{t('drawer.noBanDetails')}</p> : null}
       <Facts>
         {ban.reason === null ? null : <Fact name={t('drawer.reason')}>{t(`ban.reasons.${ban.reason}`)}</Fact>}
         {ban.note === null ? null : <Fact name={t('drawer.note')}>{ban.note}</Fact>}

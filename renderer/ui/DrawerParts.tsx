@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import './drawer-parts.css';
 
 /** One part of the drawer under its heading. */
 export function Section({
@@ -11,8 +12,8 @@ export function Section({
   readonly children: ReactNode;
 }): ReactElement {
   return (
-    <section className="md-users-section">
-      <header className="md-users-section-head">
+    <section className="md-part">
+      <header className="md-part-head">
         <h3>{title}</h3>
         {aside}
       </header>
@@ -21,9 +22,19 @@ export function Section({
   );
 }
 
-/** Names and values, two columns. */
-export function Facts({ children }: { readonly children: ReactNode }): ReactElement {
-  return <dl className="md-users-facts">{children}</dl>;
+/** Names and values, two columns; `wide` has one, for long values. */
+export function Facts({
+  children,
+  wide = false,
+}: {
+  readonly children: ReactNode;
+  readonly wide?: boolean;
+}): ReactElement {
+  return (
+    <dl className="md-part-facts" data-wide={wide || undefined}>
+      {children}
+    </dl>
+  );
 }
 
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
@@ -55,9 +66,9 @@ export interface MiniTableProps<Row> {
 
 /** A few rows inside the drawer. */
 export function MiniTable<Row>({ label, columns, rows, rowKey, empty }: MiniTableProps<Row>): ReactElement {
-  if (rows.length === 0) return <p className="md-users-none">{empty}</p>;
+  if (rows.length === 0) return <p className="md-part-none">{empty}</p>;
   return (
-    <table className="md-users-mini" aria-label={label}>
+    <table className="md-part-mini" aria-label={label}>
       <thead>
         <tr>
           {columns.map((column) => (

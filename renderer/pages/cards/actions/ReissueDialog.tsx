@@ -1,0 +1,91 @@
+import { Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Input } from '../../../contract';
+import { ChangeDialog } from '../../../ui/change';
+import { readMoment } from '../../../ui/written';
+import { ReasonField, reasonOf } from './ReasonField';
+import { type CardsDialogProps, without } from './types';
+
+const kinds = ['same', 'byType', 'days', 'at'] as const;
+type Kind = (typeof kinds)[number];
+type Ending = NonNullable<Input<'cards.reissue.preview'>['expiry']>;
+
+function endingOf(kind: Kind, days: number | string, at: string): Ending | null {
+  if (kind === 'same') return 'same';
+  if (kind === 'byType') return { kind: 'type' };
+  if (kind === 'days') return typeof days === 'number' && days >= 1 ? { kind: 'days', days } : null;
+  const moment = readMoment(at);
+  return moment === null || moment.getTime() <= Date.now() ? null : { kind: 'at', at: moment.toISOString() };
+}
+
+/** New keys in place of old ones, which go out of use. */
+export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement {
+  const { t } = useTranslation('cards');
+  const { t: written } = useTranslation('days');
+  const [kind, setKind] = useState<Kind>('same');
+  const [days, setDays] = useState<number | string>(30);
+  const [at, setAt] = useState('');
+  const [reason, setReason] = useState('');
+  const expiry = endingOf(kind, days, at);
+  const asked = (takenOut: readonly string[]) =>
+    expiry === null ? null : { who: without(who, takenOut), expiry, ...reasonOf(reason) };
+  return (
+    <ChangeDialog
+      title={t('reissue.title')}
+      plan={{
+        preview: 'cards.reissue.preview',
+        apply: 'cards.reissue',
+        previewInput: asked,
+        applyInput: (takenOut, fingerprint) => {
+          const input = asked(takenOut);
+          return input === null ? null : { ...input, fingerprint };
+        },
+      }}
+      sentence={(count) => t('reissue.sentence', { count })}
+      button={(count) => t('reissue.button', { count })}
+      whole={'keys' in who}
+      onClose={onClose}
+      form={
+        <Group align="flex-start" gap="md" wrap="nowrap">
+          <Select
+            size="xs"
+            label={t('reissue.expiry')}
+            data={kinds.map((value) => ({ value, label: t(`reissue.${value}`) }))}
+            value={kind}
+            allowDeselect={false}
+            onChange={(value) => {
+              if (value !== null) setKind(value);
+            }}
+            data-autofocus
+          />
+          {kind === 'days' ? (
+            <NumberInput
+              size="xs"
+              w={96}
+              label={t('reissue.daysField')}
+              min={1}
+              max={3_650}
+              allowDecimal={false}
+              value={days}
+              onChange={setDays}
+            />
+          ) : null}
+          {kind === 'at' ? (
+            <TextInput
+              size="xs"
+              label={t('reissue.atField')}
+              placeholder={written('momentPlaceholder')}
+              autoComplete="off"
+              maxLength={20}
+              value={at}
+              error={at.length > 9 && expiry === null ? written('invalidMoment') : null}
+              onChange={(event) => setAt(event.currentTarget.value)}
+            />
+          ) : null}
+          <ReasonField value={reason} onChange={setReason} />
+        </Group>
+      }
+    />
+  );
+}

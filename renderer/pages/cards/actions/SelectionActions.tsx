@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardsKind } from './types';
+
+/** The most keys that one look shows. */
+export const mostRevealed = 1_000;
+
+export interface SelectionActionsProps {
+  readonly onStart: (kind: CardsKind) => void;
+  /** Absent where none of the chosen cards has a user, or they are not known one by one. */
+  readonly onRenew: (() => void) | null;
+  readonly onExport: () => void;
+  /** Absent where too many are chosen. */
+  readonly onReveal: (() => void) | null;
+}
+
+/** What can be done with the chosen cards. */
+export function SelectionActions({ onStart, onRenew, onExport, onReveal }: SelectionActionsProps): ReactElement {
+  const { t } = useTranslation('cards');
+  const kinds: readonly CardsKind[] = ['revoke', 'reissue', 'unbind'];
+  return (
+    <>
+      {kinds.map((kind) => (
+        <Button key={kind} size="compact-sm" variant="default" onClick={() => onStart(kind)}>
+          {t(`action.${kind}`)}
+        </Button>
+      ))}
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={onRenew === null}
+        title={onRenew === null ? t('action.renewHint') : undefined}
+        onClick={onRenew ?? undefined}
+      >
+        {t('action.renew')}
+      </Button>
+      <Button size="compact-sm" variant="default" title="e" onClick={onExport}>
+        {t('action.export')}
+      </Button>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={onReveal === null}
+        title={onReveal === null ? t('action.revealHint', { max: mostRevealed }) : undefined}
+        onClick={onReveal ?? undefined}
+      >
+        {t('action.reveal')}
+      </Button>
+    </>
+  );
+}

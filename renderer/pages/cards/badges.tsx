@@ -1,0 +1,58 @@
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardRow, CardState } from '../../contract';
+
+const tones = { unused: 'good', used: 'accent', expired: 'none', revoked: 'bad' } as const satisfies Readonly<
+  Record<CardState, string>
+>;
+
+/** What a card is by the clock and the book; a stale one says that the database thinks otherwise. */
+export function CardStateBadge({ card }: { readonly card: Pick<CardRow, 'state' | 'stale'> }): ReactElement {
+  const { t } = useTranslation('cards');
+  return (
+    <span className="md-cards-state">
+      <span className="md-badge" data-tone={tones[card.state]}>
+        {t(`state.${card.state}`)}
+      </span>
+      {card.stale ? (
+        <span className="md-cards-stale" title={t('staleHint')}>
+          <IconAlertTriangle size={13} aria-hidden />
+          {t('stale')}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** Whose card it is: bound, or given and not used yet. */
+export function Holder({ card }: { readonly card: Pick<CardRow, 'boundTo' | 'assignedTo'> }): ReactElement {
+  const { t } = useTranslation('cards');
+  const name = card.boundTo ?? card.assignedTo;
+  if (name === null) return <span className="md-dim">—</span>;
+  return (
+    <>
+      <UserLink name={name} />
+      {card.boundTo === null ? <span className="md-dim"> · {t('assigned')}</span> : null}
+    </>
+  );
+}
+
+/** Leads to the user's drawer. */
+export function UserLink({ name }: { readonly name: string }): ReactElement {
+  return (
+    <Link to="/users" search={{ user: name }} className="md-cards-link">
+      {name}
+    </Link>
+  );
+}
+
+/** Leads to the batch's drawer. */
+export function BatchLink({ id }: { readonly id: string }): ReactElement {
+  return (
+    <Link to="/cards/batches" search={{ batch: id }} className="md-cards-link md-num">
+      #{id}
+    </Link>
+  );
+}

@@ -1,0 +1,68 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconDots, IconEye } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardDetails } from '../../../contract';
+import { copyText, toast } from '../../../ui';
+import type { CardAction, CardsKind } from '../actions/types';
+
+export interface CardMenuProps {
+  readonly card: Pick<CardDetails, 'id' | 'masked' | 'state' | 'boundTo'>;
+  readonly onAction: (action: CardAction) => void;
+}
+
+/** What can be done with one card: the next likely thing at hand, the rest in a menu. What makes no sense now is not offered. */
+export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
+  const { t } = useTranslation('cards');
+  const { id, masked, state, boundTo } = card;
+  const start = (kind: CardsKind) => onAction({ kind, who: { ids: [id] } });
+  const copy = () => {
+    if (copyText(masked)) toast(t('action.copied'));
+  };
+  return (
+    <>
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconEye size={14} aria-hidden />}
+        onClick={() => onAction({ kind: 'reveal', ids: [id] })}
+      >
+        {t('action.reveal')}
+      </Button>
+      {state === 'unused' ? (
+        <Button size="compact-sm" variant="default" onClick={() => onAction({ kind: 'bind', card: { id, masked } })}>
+          {t('action.bind')}
+        </Button>
+      ) : null}
+      {boundTo === null ? null : (
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => onAction({ kind: 'renew', who: { names: [boundTo] } })}
+        >
+          {t('action.renew')}
+        </Button>
+      )}
+      <Menu position="bottom-end" returnFocus>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('action.more')} title={t('action.more')}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {state === 'used' ? <Menu.Item onClick={() => start('unbind')}>{t('action.unbind')}</Menu.Item> : null}
+          {state === 'used' ? null : <Menu.Item onClick={() => start('reissue')}>{t('action.reissue')}</Menu.Item>}
+          <Menu.Item onClick={copy}>{t('action.copyMasked')}</Menu.Item>
+          {state === 'revoked' ? null : (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" onClick={() => start('revoke')}>
+                {t('action.revoke')}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { ActionIcon, Loader, Popover, TextInput } from '@mantine/core';
+import { IconKey, IconX } from '@tabler/icons-react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ErrorNotice, toast, useHotkeys } from '../../../ui';
+import { useFindCard } from '../useFindCard';
+
+/** Paste a key, in whatever way its buyer wrote it: its drawer opens, or it is said why not. */
+export function KeySearch({ onFound }: { readonly onFound: (id: string) => void }): ReactElement {
+  const { t } = useTranslation('cards');
+  const { t: filters } = useTranslation('filters');
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const { find, searching, why, error, forget } = useFindCard((card, mended) => {
+    setText('');
+    if (mended) toast(t('find.mended'));
+    onFound(card.id);
+  });
+  useHotkeys([{ keys: '/', run: () => input.current?.select() }]);
+
+  const type = (typed: string) => {
+    setText(typed);
+    forget();
+  };
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const pasted = event.clipboardData.getData('text').trim();
+    // A part pasted into what is there already waits for Enter.
+    if (pasted === '' || (text !== '' && !isWholeSelected(event.currentTarget))) return;
+    event.preventDefault();
+    setText(pasted.slice(0, 200));
+    find(pasted.slice(0, 200));
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;
+    event.preventDefault();
+    if (event.key === 'Enter') {
+      if (text.trim() !== '') find(text.trim());
+    } else if (text === '') event.currentTarget.blur();
+    else type('');
+  };
+  return (
+    <Popover
+      opened={why !== null || error !== null}
+      onChange={(opened) => (opened ? undefined : forget())}
+      position="bottom-start"
+      width={360}
+      trapFocus={false}
+    >
+      <Popover.Target>
+        <TextInput
+          ref={input}
+          className="md-search md-cards-search"
+          size="xs"
+          aria-label={t('find.label')}
+          placeholder={t('find.label')}
+          value={text}
+          maxLength={200}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => type(event.currentTarget.value)}
+          onPaste={onPaste}
+          onKeyDown={onKeyDown}
+          leftSection={<IconKey size={14} aria-hidden />}
+          rightSection={
+            searching ? (
+              <Loader size={14} aria-label={t('find.searching')} />
+            ) : text === '' ? (
+              <kbd className="md-key" aria-hidden>
+                /
+              </kbd>
+            ) : (
+              <ActionIcon
+                size={20}
+                variant="subtle"
+                color="gray"
+                aria-label={filters('clearSearch')}
+                onClick={() => type('')}
+              >
+                <IconX size={13} />
+              </ActionIcon>
+            )
+          }
+        />
+      </Popover.Target>
+      <Popover.Dropdown role="alert">
+        {why === null ? null : (
+          <>
+            <div className="md-strong">{t(`find.${why}`)}</div>
+            <div className="md-text-2">{t(`find.${why}Hint`)}</div>
+          </>
+        )}
+        <ErrorNotice error={error} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function isWholeSelected(field: HTMLInputElement): boolean {
+  return field.selectionStart === 0 && field.selectionEnd === field.value.length;
+}

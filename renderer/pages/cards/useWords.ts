@@ -1,0 +1,24 @@
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { states, types } from './list/search';
+
+/** The word for a kind of card; the site's own word where it has another. */
+export function useTypeWord(): (type: string) => string {
+  const { t } = useTranslation('cards');
+  return useCallback(
+    (type: string) => {
+      const known = types.find((one) => one === type);
+      return known === undefined ? type : t(`type.${known}`);
+    },
+    [t],
+  );
+}
+
+/** The word for what the database says a card is. */
+export function useStatusWord(): (status: string) => string {
+  const { t } = useTranslation('cards');
+  return (status) => {
+    const known = states.find((one) => one === status);
+    return known === undefined ? status : t(`state.${known}`);
+  };
+}
