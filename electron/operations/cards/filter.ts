@@ -2,6 +2,7 @@ import type { CardFilter, CardState } from '../../contract/cards-list.js';
 import { sqlTime, type Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import { join, type Part, part } from '../users/sql.js';
+import { rangesOf } from './book.js';
 import type { CardTables } from './rows.js';
 
 /** What a filter needs: tables to read, and conditions over card_keys `c` and, where `marks`, its mark `m`. */
@@ -63,22 +64,12 @@ function ofUser(username: string): Part {
   );
 }
 
-/** The ids of a batch: its committed ranges, neighbours as one. */
+/** The ids of a batch: its committed ranges. */
 async function ofBatch(sql: Sql, batch: string): Promise<Part> {
-  const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
-    'SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',
-    [keyOf(batch)],
-  );
-  const merged: { readonly first: bigint; last: bigint }[] = [];
-  for (const row of rows) {
-    const [first, last] = [BigInt(row.first_id), BigInt(row.last_id)];
-    const before = merged.at(-1);
-    if (before !== undefined && before.last + 1n === first) before.last = last;
-    else merged.push({ first, last });
-  }
-  if (merged.length === 0) return part('1 = 0');
+  const ranges = await rangesOf(sql, batch);
+  if (ranges.length === 0) return part('1 = 0');
   const any = join(
-    merged.map(({ first, last }) => part('c.id BETWEEN ? AND ?', first, last)),
+    ranges.map(({ first, last }) => part('c.id BETWEEN ? AND ?', keyOf(first), keyOf(last))),
     ' OR ',
   );
   return part(`(${any.sql})`, ...any.parameters);

@@ -1,24 +1,46 @@
 import type { Sql } from '../../storage/mysql/database.js';
-import { hashOf } from '../../storage/hybrid/cards-rows.js';
 import { batches } from '../../storage/rows.js';
+import { formatsOf } from './book.js';
+import { hashOf, type Reading, readKey } from './key.js';
 import type { CardTables } from './rows.js';
 
-/** What a typed key led to; `id` is null where it led nowhere. */
+/** What a typed key led to. `id` is null where it led nowhere; `wrongCheck`: it looks like one of ours, mistyped. */
 export interface Typed {
   readonly id: string | null;
   readonly how: 'exact' | 'mended' | 'hash';
+  readonly wrongCheck: boolean;
+  readonly reading: Reading;
 }
 
-/** Looks typed keys up, in the order given: as typed first, then as they may have been meant. */
-export async function findTyped(sql: Sql, texts: readonly string[], _about: CardTables): Promise<readonly Typed[]> {
-  const wanted = texts.map((text) => hashOf(text.trim()));
-  const found = new Map<string, string>();
-  for (const batch of batches([...new Set(wanted)], 1_000)) {
+/**
+ * Looks typed keys up by their hashes, in the order given: as typed, then as they may have been meant, then as a hash. Throws nothing:
+ * whatever is not there has no id.
+ */
+export async function findTyped(sql: Sql, texts: readonly string[], about: CardTables): Promise<readonly Typed[]> {
+  const formats = about.tables ? await formatsOf(sql) : [];
+  const asked = texts.map((text) => {
+    const reading = readKey(text, formats);
+    const ways = reading.candidates.map(({ key, how }) => ({ hash: hashOf(key), how }));
+    return { reading, ways: reading.hash === null ? ways : [...ways, { hash: reading.hash, how: 'hash' as const }] };
+  });
+  const ids = await idsOf(sql, new Set(asked.flatMap(({ ways }) => ways.map(({ hash }) => hash))));
+  return asked.map(({ reading, ways }) => {
+    for (const { hash, how } of ways) {
+      const id = ids.get(hash);
+      if (id !== undefined) return { id, how, wrongCheck: false, reading };
+    }
+    return { id: null, how: 'exact', wrongCheck: reading.wrongCheck, reading };
+  });
+}
+
+async function idsOf(sql: Sql, hashes: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  for (const batch of batches([...hashes], 1_000)) {
     const rows = await sql.rows<{ id: string | number; key_hash: string }>(
       'SELECT id, key_hash FROM card_keys WHERE key_hash IN (?)',
       [batch],
     );
-    for (const { id, key_hash } of rows) found.set(key_hash, String(id));
+    for (const { id, key_hash } of rows) ids.set(key_hash.toLowerCase(), String(id));
   }
-  return wanted.map((hash) => ({ id: found.get(hash) ?? null, how: 'exact' }));
+  return ids;
 }

@@ -1,12 +1,16 @@
 import type { Handlers } from '../../context.js';
-import { notYet } from '../not-yet.js';
+import { getCard } from './details.js';
+import { findCard } from './find.js';
+import { countCards, listCards } from './list.js';
+import { revealCards } from './reveal.js';
+import { cardStats } from './stats.js';
 
 /** Looking into card keys. */
 export const listHandlers = {
-  'cards.list': notYet,
-  'cards.count': notYet,
-  'cards.get': notYet,
-  'cards.find': notYet,
-  'cards.stats': notYet,
-  'cards.reveal': notYet,
+  'cards.list': listCards,
+  'cards.count': countCards,
+  'cards.get': getCard,
+  'cards.find': findCard,
+  'cards.stats': (_, context) => cardStats(context),
+  'cards.reveal': revealCards,
 } satisfies Pick<Handlers, 'cards.list' | 'cards.count' | 'cards.get' | 'cards.find' | 'cards.stats' | 'cards.reveal'>;

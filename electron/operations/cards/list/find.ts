@@ -1,0 +1,53 @@
+import type { FoundCard } from '../../../contract/cards-list.js';
+import { Refusal } from '../../../contract/errors.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { abortable } from '../../abortable.js';
+import type { SiteContext } from '../../context.js';
+import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
+import { joinMarks } from '../filter.js';
+import { keyOf } from '../../../storage/rows.js';
+import { findTyped } from '../typed.js';
+import { cardRows } from './batch-of.js';
+
+/** Looking through plain texts has no index to go by: longer than this nobody waits for it. */
+const patience = 8_000;
+
+/**
+ * The card that a pasted text means: exactly that text first, then as a key of a known format was meant, a hash, and at last, for keys whose
+ * capitals were lost, the one card that reads the same without regard to them. Where capitals are all that tells two cards apart, neither is found.
+ */
+export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
+  const sql = abortable(site.db, signal);
+  const about = { tables: await site.hasCardTables() };
+  const [typed] = await findTyped(sql, [text], about);
+  if (typed === undefined) return { found: false, why: 'not_a_key' };
+  if (typed.id !== null) return answer(sql, typed.id, typed.how, about);
+  if (typed.wrongCheck) return { found: false, why: 'check_symbol' };
+  if (typed.reading.hash !== null) return { found: false, why: 'unknown' };
+  const shapes = [...new Set(typed.reading.candidates.map(({ key }) => key))].filter((key) =>
+    /^[\x21-\x7e]{8,64}$/.test(key),
+  );
+  if (shapes.length === 0) return { found: false, why: 'not_a_key' };
+  const rows = await site.db
+    .rows<{ id: string | number }>(
+      'SELECT id FROM card_keys WHERE plain_key IN (?) LIMIT 2',
+      [shapes],
+      AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+    )
+    .catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof Refusal) || error.code !== 'cancelled') throw error;
+      return [];
+    });
+  const [only, another] = rows;
+  if (only === undefined || another !== undefined) return { found: false, why: 'unknown' };
+  return answer(sql, String(only.id), 'mended', about);
+}
+
+async function answer(sql: Sql, id: string, how: 'exact' | 'mended' | 'hash', about: CardTables): Promise<FoundCard> {
+  const rows = await sql.rows<CardSqlRow>(
+    `SELECT ${cardColumns(about)} FROM card_keys c${about.tables ? joinMarks : ''} WHERE c.id = ?`,
+    [keyOf(id)],
+  );
+  const [card] = await cardRows(sql, rows, about);
+  return card === undefined ? { found: false, why: 'unknown' } : { found: true, card, how };
+}

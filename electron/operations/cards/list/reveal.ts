@@ -1,0 +1,49 @@
+import { Refusal } from '../../../contract/errors.js';
+import { keyOf } from '../../../storage/rows.js';
+import type { SiteContext } from '../../context.js';
+
+/**
+ * Cards in plain text, at most a thousand; that they were looked at is written down before they are read, each by its hash. Nothing plain goes into
+ * the audit or into the answer that is kept for a repeated call: that holds ids alone. Left out are ids that are not there, and cards whose plain
+ * text the site never kept. Throws not_found where there is none, unsupported where none has a plain text (or nothing could be written down).
+ */
+export async function revealCards(
+  { ids }: { readonly ids: readonly string[] },
+  { site, signal, change }: SiteContext,
+): Promise<{ readonly keys: readonly { readonly id: string; readonly key: string }[] }> {
+  const wanted = [...new Set(ids.map((id) => String(BigInt(id))))].map((id) => keyOf(id));
+  const { value } = await change(async (step) => {
+    const rows = await step.tx.rows<{ id: string | number; key_hash: string; kept: string | number }>(
+      'SELECT id, key_hash, plain_key <> key_hash AS kept FROM card_keys WHERE id IN (?) ORDER BY id',
+      [wanted],
+    );
+    if (rows.length === 0)
+      throw new Refusal(
+        'not_found',
+        { zh: '没有这些卡密', en: 'There are no such card keys' },
+        { hint: { zh: '刷新列表后再试。', en: 'Refresh the list and try again.' } },
+      );
+    const readable = rows.filter(({ kept }) => Number(kept) === 1);
+    if (readable.length === 0)
+      throw new Refusal(
+        'unsupported',
+        { zh: '站点没有保存这些卡密的明文', en: 'The site never kept the plain text of these card keys' },
+        {
+          hint: {
+            zh: '早期的卡密只存了哈希；可以补发一张新的。',
+            en: 'Early cards were kept as hashes alone; re-issue them instead.',
+          },
+        },
+      );
+    for (const { key_hash: target } of readable) step.touch({ kind: 'card', target, before: {}, after: {} });
+    // Nothing was changed, so there is nothing to take back.
+    step.places['incomplete'] = readable.length;
+    return readable.map(({ id }) => String(id));
+  });
+  const rows = await site.db.rows<{ id: string | number; plain_key: string }>(
+    'SELECT id, plain_key FROM card_keys WHERE id IN (?) ORDER BY id',
+    [value.map((id) => keyOf(id))],
+    signal,
+  );
+  return { keys: rows.map(({ id, plain_key }) => ({ id: String(id), key: plain_key })) };
+}
