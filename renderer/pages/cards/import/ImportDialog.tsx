@@ -1,0 +1,53 @@
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ChangeFrame } from '../../../ui/change';
+import { FillPane } from '../issue/FillPane';
+import { useStart } from '../issue/useStart';
+import { freshImport } from './draft';
+import { FileStep } from './FileStep';
+import { ReportStep } from './ReportStep';
+import { useOpenImport } from './useOpenImport';
+import '../issue/issue.css';
+import '../batches/batches.css';
+
+export interface ImportDialogProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Import keys from a file: choose it, read what it holds, confirm, and see the batch that came of it. */
+export function ImportDialog({ opened, onClose }: ImportDialogProps): ReactElement | null {
+  return opened ? <ImportFlow onClose={onClose} /> : null;
+}
+
+function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactElement {
+  const { t } = useTranslation('imports');
+  const [draft, setDraft] = useState(freshImport);
+  const [choosing, setChoosing] = useState(false);
+  const { open, setOpen } = useOpenImport();
+  const starting = useStart('cards.import');
+  const { stage } = starting;
+  const close = () => {
+    // What has been confirmed is not to be confirmed again.
+    if (stage.step === 'job') setOpen(null);
+    onClose();
+  };
+
+  return (
+    <ChangeFrame title={t('title')} busy={choosing || stage.step === 'doing'} onClose={close}>
+      {stage.step === 'job' ? (
+        <FillPane issued={stage.issued} onClose={close} />
+      ) : open === null ? (
+        <FileStep
+          draft={draft}
+          onDraft={(patch) => setDraft((before) => ({ ...before, ...patch }))}
+          onBusy={setChoosing}
+          onOpen={setOpen}
+          onClose={close}
+        />
+      ) : (
+        <ReportStep key={open.importId} open={open} starting={starting} onOther={() => setOpen(null)} onClose={close} />
+      )}
+    </ChangeFrame>
+  );
+}
