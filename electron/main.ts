@@ -12,6 +12,7 @@ import { endInOrder } from './window/ending.js';
 import { denyPermissions, fenceContents } from './window/fences.js';
 import { secretBox } from './window/keychain-box.js';
 import { keepMenu } from './window/menu.js';
+import { fileOpener } from './window/open-file.js';
 import { openWindow } from './window/open-window.js';
 import { fileSaver } from './window/save-file.js';
 import { registerScheme, serveScheme } from './window/scheme.js';
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
     dataFolder: folder,
     secrets: secretBox(process.env['MOONDESK_PASSPHRASE']),
     saveFile: fileSaver(surroundings, process.env['MOONDESK_EXPORT_FOLDER']),
+    openFile: fileOpener(surroundings, process.env['MOONDESK_IMPORT_FILE']),
     emit: surroundings.emit.bind(surroundings),
   };
   const desk = await createDesk({

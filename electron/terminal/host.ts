@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { Refusal } from '../contract/errors.js';
 import type { Host, SecretBox } from '../operations/desk/desk.js';
 
 /** The surroundings of a terminal: files go where `--out` says, events go nowhere. */
@@ -16,6 +17,19 @@ export function terminalHost(dataFolder: string, secrets: SecretBox, out: string
         stream.once('error', fail);
       });
     },
+    openFile: (path) =>
+      path === undefined
+        ? Promise.reject(
+            new Refusal(
+              'invalid_input',
+              { zh: '没有说明要读哪个文件', en: 'It is not said which file to read' },
+              {
+                hint: { zh: '在输入中加上 "path"。', en: 'Add "path" to the input.' },
+                details: { field: 'path' },
+              },
+            ),
+          )
+        : Promise.resolve({ path: resolve(path), name: basename(path) }),
     emit: () => undefined,
   };
 }

@@ -38,6 +38,7 @@ export async function openConsole(
     dataFolder: folder,
     secrets,
     saveFile: () => Promise.resolve(null),
+    openFile: () => Promise.resolve(null),
     emit: (event: string) => {
       events[event] = (events[event] ?? 0) + 1;
     },

@@ -10,7 +10,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { contract, type Input, type OperationName, type Output, type Parsed } from '../../electron/contract/index.js';
@@ -116,6 +116,8 @@ export async function openSite(
       host: {
         saveFile: (name: string) =>
           Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) }),
+        openFile: (path: string | undefined) =>
+          Promise.resolve(path === undefined ? null : { path, name: basename(path) }),
       },
     } as unknown as Desk;
     return {

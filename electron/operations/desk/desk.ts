@@ -21,6 +21,11 @@ export interface Host {
   readonly secrets: SecretBox;
   /** Asks where to save; null when the person thinks better of it. */
   saveFile(suggestedName: string): Promise<{ readonly path: string; readonly stream: Writable } | null>;
+  /**
+   * Asks which file to read; null when the person thinks better of it. `path` is what the caller named: a terminal opens it, a window refuses it.
+   * Throws forbidden, invalid_input (no file is named).
+   */
+  openFile(path: string | undefined): Promise<{ readonly path: string; readonly name: string } | null>;
   emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 
