@@ -2,14 +2,13 @@ import type { Same } from '../domains';
 import type zh from '../zh-CN/batches';
 
 export default {
-  page: 'Card keys',
   title: 'Batches',
   empty: 'No batches yet',
   emptyHint:
     'Keys that are issued, imported or re-issued are listed here batch by batch: by whom, when and why, and what became of them.',
+  export: 'Export…',
   mixed: 'Several',
   filled: '{{issued, number}} of {{wanted, number}}',
-  type: { year: 'Year', quarter: 'Quarter', month: 'Month', week: 'Week' },
   kind: { issue: 'Issued', import: 'Imported', reissue: 'Re-issued', renewal: 'Renewal' },
   column: {
     id: 'Batch',
@@ -28,10 +27,6 @@ export default {
     state: 'State',
     count: 'Keys',
     share: 'Share',
-    unused: 'Unused',
-    used: 'Used',
-    expired: 'Expired',
-    revoked: 'Revoked',
     gone: 'Deleted',
     none: 'This batch holds no keys yet.',
   },
@@ -44,8 +39,6 @@ export default {
     at: 'When',
     export: 'Exported',
     reveal: 'Revealed',
-    as: '{{how}} · {{format}}',
-    format: { csv: 'CSV', txt: 'TXT', site: 'the site’s CSV', sheet: 'PDF sheet' },
   },
   job: {
     title: 'Progress of the batch',

@@ -1,11 +1,10 @@
 const batches = {
-  page: '卡密',
   title: '批次',
   empty: '还没有批次',
   emptyHint: '发卡、导入和补发的卡密会按批次列在这里，写明由谁、何时、为何而发，以及之后的去向。',
+  export: '导出…',
   mixed: '多种',
   filled: '{{issued, number}} / {{wanted, number}}',
-  type: { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' },
   kind: { issue: '发卡', import: '导入', reissue: '补发', renewal: '续期' },
   column: {
     id: '批次',
@@ -24,10 +23,6 @@ const batches = {
     state: '状态',
     count: '张数',
     share: '占比',
-    unused: '未使用',
-    used: '已使用',
-    expired: '已到期',
-    revoked: '已作废',
     gone: '已删除',
     none: '这个批次还没有卡密。',
   },
@@ -40,8 +35,6 @@ const batches = {
     at: '时间',
     export: '导出',
     reveal: '查看明文',
-    as: '{{how}} · {{format}}',
-    format: { csv: 'CSV', txt: 'TXT', site: '站点 CSV', sheet: '打印页 PDF' },
   },
   job: {
     title: '发卡进度',

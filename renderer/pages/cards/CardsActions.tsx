@@ -1,11 +1,15 @@
 import { Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import { IconDownload, IconFileImport, IconPlus } from '@tabler/icons-react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ImportDialog } from './import';
+import { IssueDialog } from './issue';
 
 /** The main actions of the pages about card keys. */
 export function CardsActions({ onExport }: { readonly onExport?: () => void }): ReactElement {
   const { t } = useTranslation('cards');
+  const [open, setOpen] = useState<'issue' | 'import' | null>(null);
+  const close = () => setOpen(null);
   return (
     <>
       {onExport === undefined ? null : (
@@ -19,6 +23,19 @@ export function CardsActions({ onExport }: { readonly onExport?: () => void }): 
           {t('action.export')}
         </Button>
       )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconFileImport size={15} aria-hidden />}
+        onClick={() => setOpen('import')}
+      >
+        {t('action.import')}
+      </Button>
+      <Button size="compact-sm" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpen('issue')}>
+        {t('action.issue')}
+      </Button>
+      <ImportDialog opened={open === 'import'} onClose={close} />
+      <IssueDialog opened={open === 'issue'} onClose={close} />
     </>
   );
 }

@@ -1,14 +1,15 @@
 import { Button, Skeleton } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../../bridge';
 import type { BatchDetails } from '../../../contract';
-import { DetailDrawer, ErrorNotice, formatAbsolute, formatNumber, RelativeTime, StateBlock } from '../../../ui';
-import { Facts } from '../../../ui/Facts';
-import { shapeOf } from '../issue/shape';
-import { Filled } from './Filled';
+import { DetailDrawer, ErrorNotice, StateBlock } from '../../../ui';
+import { Section } from '../../../ui/DrawerParts';
+import { ExportDialog } from '../actions/ExportDialog';
+import { BatchFacts } from './BatchFacts';
 import { Funnel } from './Funnel';
 import { JobSection } from './JobSection';
 import { RollbackDialog } from './RollbackDialog';
@@ -22,28 +23,40 @@ export interface BatchDrawerProps {
 /** Everything about one batch, beside the list. */
 export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
   const { t } = useTranslation('batches');
-  const [rollingBack, setRollingBack] = useState(false);
+  const [doing, setDoing] = useState<'export' | 'rollback' | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ['batches', 'one', id],
     queryFn: ({ signal }) => call('cards.batches.get', { id }, { signal }),
   });
   const gone = error !== null && asBridgeError(error).code === 'not_found';
   const batch = gone ? undefined : data;
+  const kept = batch === undefined ? 0 : batch.issued - batch.funnel.gone;
   return (
     <DetailDrawer
       title={t('drawer.title', { id })}
       label={t('drawer.title', { id })}
       actions={
         batch === undefined ? null : (
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={batch.funnel.unused === 0}
-            title={batch.funnel.unused === 0 ? t('rollback.nothing') : undefined}
-            onClick={() => setRollingBack(true)}
-          >
-            {t('rollback.open')}
-          </Button>
+          <>
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconDownload size={15} aria-hidden />}
+              disabled={kept === 0}
+              onClick={() => setDoing('export')}
+            >
+              {t('export')}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={batch.funnel.unused === 0}
+              title={batch.funnel.unused === 0 ? t('rollback.nothing') : undefined}
+              onClick={() => setDoing('rollback')}
+            >
+              {t('rollback.open')}
+            </Button>
+          </>
         )
       }
       onClose={onClose}
@@ -56,7 +69,14 @@ export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
       {error !== null && !gone ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
       {data === undefined && error === null ? <Skeleton height={320} aria-busy /> : null}
       {batch === undefined ? null : <Details batch={batch} />}
-      {rollingBack ? <RollbackDialog id={id} onClose={() => setRollingBack(false)} /> : null}
+      {doing === 'rollback' ? <RollbackDialog id={id} onClose={() => setDoing(null)} /> : null}
+      {doing === 'export' ? (
+        <ExportDialog
+          scope={{ filter: { batch: id } }}
+          count={{ count: kept, exact: true }}
+          onClose={() => setDoing(null)}
+        />
+      ) : null}
     </DetailDrawer>
   );
 }
@@ -84,65 +104,4 @@ function Details({ batch }: { readonly batch: BatchDetails }): ReactElement {
       </Section>
     </>
   );
-}
-
-function Section({
-  title,
-  aside,
-  children,
-}: {
-  readonly title: string;
-  readonly aside?: ReactNode;
-  readonly children: ReactNode;
-}): ReactElement {
-  return (
-    <section className="md-batches-section">
-      <header className="md-batches-section-head">
-        <h3>{title}</h3>
-        {aside}
-      </header>
-      {children}
-    </section>
-  );
-}
-
-/** Who made the batch, when, what of, and when its keys end. */
-function BatchFacts({ batch }: { readonly batch: BatchDetails }): ReactElement {
-  const { t } = useTranslation('batches');
-  const rows: (readonly [string, ReactNode])[] = [
-    [t('column.kind'), t(`kind.${batch.kind}`)],
-    [t('column.type'), batch.type === null ? t('mixed') : t(`type.${batch.type}`)],
-    [t('column.issued'), <Filled key="issued" batch={batch} />],
-  ];
-  if (batch.rolledBack > 0) rows.push([t('column.rolledBack'), formatNumber(batch.rolledBack)]);
-  if (batch.format !== null) {
-    rows.push([
-      t('drawer.format'),
-      <span key="format" className="md-mono">
-        {shapeOf(batch.format)}
-      </span>,
-    ]);
-  }
-  if (batch.expiresAt !== null) {
-    rows.push([
-      t('column.expires'),
-      <span key="expires">
-        {formatAbsolute(batch.expiresAt)}{' '}
-        <span className="md-dim">
-          · <RelativeTime at={batch.expiresAt} />
-        </span>
-      </span>,
-    ]);
-  }
-  rows.push([t('column.channel'), batch.channel ?? '—'], [t('column.note'), batch.note ?? '—']);
-  rows.push([t('column.operator'), batch.operator], [t('column.created'), formatAbsolute(batch.createdAt)]);
-  if (batch.auditId !== null) {
-    rows.push([
-      t('drawer.audit'),
-      <Link key="audit" to="/audit" search={{ entry: batch.auditId }}>
-        {t('drawer.openAudit', { id: batch.auditId })}
-      </Link>,
-    ]);
-  }
-  return <Facts rows={rows} />;
 }

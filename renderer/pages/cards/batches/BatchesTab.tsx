@@ -4,6 +4,7 @@ import { call } from '../../../bridge';
 import type { Batch } from '../../../contract';
 import { PageFrame, StateBlock } from '../../../ui';
 import { DataTable, type LoadArguments, noSelection } from '../../../ui/table';
+import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { BatchDrawer } from './BatchDrawer';
 import { useBatchesAddress } from './useBatchesAddress';
@@ -14,6 +15,7 @@ import './batches.css';
 /** Batches: who issued what, when, for whom, and what became of it. */
 export function BatchesTab(): ReactElement {
   const { t } = useTranslation('batches');
+  const { t: cards } = useTranslation('cards');
   const { search, open } = useBatchesAddress();
   const columns = useColumns();
   useFilling();
@@ -21,8 +23,9 @@ export function BatchesTab(): ReactElement {
     call('cards.batches.list', { limit, ...(after === undefined ? {} : { after }) }, { signal });
   return (
     <PageFrame
-      title={t('page')}
+      title={cards('title')}
       tabs={<CardsTabs />}
+      actions={<CardsActions />}
       drawer={
         search.batch === undefined ? null : (
           <BatchDrawer key={search.batch} id={search.batch} onClose={() => open(undefined)} />
@@ -44,7 +47,7 @@ export function BatchesTab(): ReactElement {
         {...(search.batch === undefined ? {} : { activeId: search.batch })}
         isFiltered={false}
         empty={
-          <StateBlock kind="empty" title={t('empty')}>
+          <StateBlock kind="empty" title={t('empty')} action={<CardsActions />}>
             {t('emptyHint')}
           </StateBlock>
         }

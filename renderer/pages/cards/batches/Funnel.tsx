@@ -3,61 +3,65 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchDetails } from '../../../contract';
 import { formatNumber, Num } from '../../../ui';
+import { MiniTable } from '../../../ui/DrawerParts';
 import { share } from './share';
 
-/** In the order in which a key goes through them. */
+/** In the order in which a key goes through them; `gone` were rolled back, or deleted by the site. */
 const states = ['unused', 'used', 'expired', 'revoked', 'gone'] as const;
+type State = (typeof states)[number];
 
 /** What became of a batch's keys: a bar for the eye, and a table with the way to the keys themselves. */
 export function Funnel({ batch }: { readonly batch: BatchDetails }): ReactElement {
   const { t } = useTranslation('batches');
+  const { t: cards } = useTranslation('cards');
   const { funnel } = batch;
+  const word = (state: State) => (state === 'gone' ? t('funnel.gone') : cards(`state.${state}`));
   const total = states.reduce((sum, state) => sum + funnel[state], 0);
-  if (total === 0) return <p className="md-batches-none">{t('funnel.none')}</p>;
-  const shown = states.filter((state) => funnel[state] > 0);
+  if (total === 0) return <p className="md-part-none">{t('funnel.none')}</p>;
   return (
     <>
       <div className="md-batches-bar" aria-hidden>
-        {shown.map((state) => (
-          <span
-            key={state}
-            data-state={state}
-            title={`${t(`funnel.${state}`)} ${formatNumber(funnel[state])}`}
-            style={{ flexGrow: funnel[state] }}
-          />
-        ))}
+        {states
+          .filter((state) => funnel[state] > 0)
+          .map((state) => (
+            <span
+              key={state}
+              data-state={state}
+              title={`${word(state)} ${formatNumber(funnel[state])}`}
+              style={{ flexGrow: funnel[state] }}
+            />
+          ))}
       </div>
-      <table className="md-batches-funnel" aria-label={t('funnel.title')}>
-        <thead>
-          <tr>
-            <th>{t('funnel.state')}</th>
-            <th data-align="right">{t('funnel.count')}</th>
-            <th data-align="right">{t('funnel.share')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {states.map((state) => (
-            <tr key={state}>
-              <td>
+      <MiniTable
+        label={t('funnel.title')}
+        rows={states}
+        rowKey={(state) => state}
+        empty=""
+        columns={[
+          {
+            header: t('funnel.state'),
+            wide: true,
+            render: (state) => (
+              <>
                 <span className="md-batches-swatch" data-state={state} aria-hidden />
                 {state === 'gone' || funnel[state] === 0 ? (
-                  t(`funnel.${state}`)
+                  word(state)
                 ) : (
                   <Link to="/cards" search={{ batch: batch.id, state: [state] }}>
-                    {t(`funnel.${state}`)}
+                    {word(state)}
                   </Link>
                 )}
-              </td>
-              <td data-align="right">
-                <Num value={funnel[state]} />
-              </td>
-              <td data-align="right" className="md-num md-dim">
-                {share(funnel[state], total)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </>
+            ),
+          },
+          { header: t('funnel.count'), align: 'right', render: (state) => <Num value={funnel[state]} /> },
+          {
+            header: t('funnel.share'),
+            align: 'right',
+            render: (state) => <span className="md-dim">{share(funnel[state], total)}</span>,
+          },
+        ]}
+      />
     </>
   );
 }

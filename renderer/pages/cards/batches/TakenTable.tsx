@@ -3,47 +3,40 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchDetails } from '../../../contract';
 import { Num, RelativeTime } from '../../../ui';
+import { MiniTable } from '../../../ui/DrawerParts';
+
+type Taken = BatchDetails['taken'][number];
 
 const formats = ['csv', 'txt', 'site', 'sheet'] as const;
 
 /** Who took keys of a batch away in plain text, or looked at them; each with its entry in the audit. */
 export function TakenTable({ taken }: Pick<BatchDetails, 'taken'>): ReactElement {
   const { t } = useTranslation('batches');
-  if (taken.length === 0) return <p className="md-batches-none">{t('taken.none')}</p>;
-  const how = ({ how: way, format }: BatchDetails['taken'][number]) => {
+  const { t: cards } = useTranslation('cards');
+  const how = ({ how: way, format }: Taken) => {
     const known = formats.find((one) => one === format);
-    return known === undefined
-      ? t(`taken.${way}`)
-      : t('taken.as', { how: t(`taken.${way}`), format: t(`taken.format.${known}`) });
+    return known === undefined ? t(`taken.${way}`) : `${t(`taken.${way}`)} · ${cards(`export.${known}`)}`;
   };
   return (
-    <table className="md-batches-funnel" aria-label={t('taken.title')}>
-      <thead>
-        <tr>
-          <th>{t('taken.how')}</th>
-          <th data-align="right">{t('taken.count')}</th>
-          <th>{t('taken.by')}</th>
-          <th>{t('taken.at')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {taken.map((one) => (
-          <tr key={one.auditId}>
-            <td>
-              <Link to="/audit" search={{ entry: one.auditId }}>
-                {how(one)}
-              </Link>
-            </td>
-            <td data-align="right">
-              <Num value={one.count} />
-            </td>
-            <td>{one.by}</td>
-            <td>
-              <RelativeTime at={one.at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <MiniTable
+      label={t('taken.title')}
+      rows={taken}
+      rowKey={(one) => one.auditId}
+      empty={t('taken.none')}
+      columns={[
+        {
+          header: t('taken.how'),
+          wide: true,
+          render: (one) => (
+            <Link to="/audit" search={{ entry: one.auditId }}>
+              {how(one)}
+            </Link>
+          ),
+        },
+        { header: t('taken.count'), align: 'right', render: (one) => <Num value={one.count} /> },
+        { header: t('taken.by'), render: (one) => one.by },
+        { header: t('taken.at'), render: (one) => <RelativeTime at={one.at} /> },
+      ]}
+    />
   );
 }

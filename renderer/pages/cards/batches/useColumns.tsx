@@ -8,8 +8,9 @@ import { Filled } from './Filled';
 /** Columns of the batches table, in their first order. */
 export function useColumns(): readonly Column<Batch>[] {
   const { t } = useTranslation('batches');
+  const { t: cards } = useTranslation('cards');
   return useMemo((): readonly Column<Batch>[] => {
-    const type = (row: Batch) => (row.type === null ? t('mixed') : t(`type.${row.type}`));
+    const type = (row: Batch) => (row.type === null ? t('mixed') : cards(`type.${row.type}`));
     const dash = <span className="md-dim">—</span>;
     return [
       {
@@ -86,5 +87,5 @@ export function useColumns(): readonly Column<Batch>[] {
         width: 88,
       },
     ];
-  }, [t]);
+  }, [t, cards]);
 }

@@ -8,7 +8,6 @@ import { FileStep } from './FileStep';
 import { ReportStep } from './ReportStep';
 import { useOpenImport } from './useOpenImport';
 import '../issue/issue.css';
-import '../batches/batches.css';
 
 export interface ImportDialogProps {
   readonly opened: boolean;

@@ -3,10 +3,11 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportReport, ImportVerdict } from '../../../contract';
 import { formatNumber, Num } from '../../../ui';
+import { MiniTable } from '../../../ui/DrawerParts';
 import { SampleLines } from './SampleLines';
 
 /** In the order in which an operator wants to know. */
-export const verdicts: readonly ImportVerdict[] = ['new', 'existing', 'duplicate', 'conflict', 'used', 'malformed'];
+const verdicts: readonly ImportVerdict[] = ['new', 'existing', 'duplicate', 'conflict', 'used', 'malformed'];
 
 /** What a file holds and what would come of each of its lines. Nothing has been written yet. */
 export function ReportView({
@@ -37,28 +38,22 @@ export function ReportView({
           {t('other')}
         </Button>
       </div>
-      <table className="md-batches-funnel" aria-label={t('report.title')}>
-        <thead>
-          <tr>
-            <th>{t('report.verdict')}</th>
-            <th data-align="right">{t('report.lines')}</th>
-            <th>{t('report.handling')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {verdicts.map((verdict) => (
-            <tr key={verdict} data-none={counts[verdict] === 0 || undefined}>
-              <td>{t(`verdict.${verdict}`)}</td>
-              <td data-align="right">
-                <Num value={counts[verdict]} />
-              </td>
-              <td className="md-issue-names" title={t(`fate.${verdict}`)}>
-                {t(`fate.${verdict}`)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <MiniTable
+        label={t('report.title')}
+        rows={verdicts}
+        rowKey={(verdict) => verdict}
+        empty=""
+        columns={[
+          { header: t('report.verdict'), render: (verdict) => t(`verdict.${verdict}`) },
+          { header: t('report.lines'), align: 'right', render: (verdict) => <Num value={counts[verdict]} /> },
+          {
+            header: t('report.handling'),
+            wide: true,
+            render: (verdict) => <span className="md-dim">{t(`fate.${verdict}`)}</span>,
+            text: (verdict) => t(`fate.${verdict}`),
+          },
+        ]}
+      />
       <SampleLines samples={report.samples} counts={counts} />
     </>
   );
