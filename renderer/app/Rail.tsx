@@ -5,11 +5,13 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pages } from './pages';
 import { setPreference, usePreferences } from './preferences';
+import { useAttention } from './useAttention';
 
 /** The left rail: the pages, 208 px wide or folded to 56. */
 export function Rail(): ReactElement {
   const { t } = useTranslation('shell');
   const { railFolded } = usePreferences();
+  const attention = useAttention();
   const Fold = railFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   const folding = t(railFolded ? 'unfoldRail' : 'foldRail');
   return (
@@ -25,6 +27,9 @@ export function Rail(): ReactElement {
         >
           <Icon size={17} stroke={1.7} aria-hidden />
           <span className={railFolded ? 'md-hidden' : undefined}>{t(`page_${key}`)}</span>
+          {attention[key] === undefined ? null : (
+            <span className="md-rail-dot" role="img" aria-label={attention[key]} title={attention[key]} />
+          )}
         </Link>
       ))}
       <span className="md-grow" />

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef, useSta
 import { useTranslation } from 'react-i18next';
 import { useHotkeys } from '../../ui/hotkeys';
 import { Kbd } from '../../ui/Kbd';
+import { useCardLookup } from './useCardLookup';
 import { type Command, useCommands } from './useCommands';
 import { useUserLookup } from './useUserLookup';
 
@@ -13,7 +14,7 @@ interface PaletteProps {
   onShortcuts(): void;
 }
 
-/** Ctrl+K: a page, an action, or a user by name. */
+/** Ctrl+K: a page, an action, a user by name, or a card key by pasting it. */
 export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactElement {
   const { t } = useTranslation('shell');
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, modal: true });
@@ -44,8 +45,10 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
   const [at, setAt] = useState(0);
   const commands = useCommands(onShortcuts);
   const { users, busy } = useUserLookup(text, true);
+  const cards = useCardLookup(text);
   const wanted = text.trim().toLowerCase();
   const found = [
+    ...cards,
     ...commands.filter((command) => `${command.label} ${command.words}`.toLowerCase().includes(wanted)),
     ...users,
   ];
@@ -79,7 +82,7 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
           aria-label={t('searchAnything')}
           placeholder={t('palettePlaceholder')}
           value={text}
-          maxLength={50}
+          maxLength={200}
           spellCheck={false}
           onChange={(event) => {
             setText(event.currentTarget.value);

@@ -1,4 +1,5 @@
 import {
+  IconChartBar,
   IconKeyboard,
   IconLanguage,
   IconLogout,
@@ -6,6 +7,7 @@ import {
   IconPlugConnected,
   type IconProps,
   IconRowInsertBottom,
+  IconStack2,
 } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
@@ -18,7 +20,7 @@ import { useSwitchTheme } from '../ThemeButton';
 
 export interface Command {
   readonly id: string;
-  readonly group: 'pages' | 'actions' | 'users';
+  readonly group: 'pages' | 'actions' | 'users' | 'cards';
   readonly label: string;
   /** Words to find it by, in both languages. */
   readonly words: string;
@@ -30,6 +32,7 @@ export interface Command {
 /** Everything that the palette can do without asking the server: go to a page, or change how the console is. */
 export function useCommands(onShortcuts: () => void): readonly Command[] {
   const { t } = useTranslation('shell');
+  const { t: cards } = useTranslation('cards');
   const navigate = useNavigate();
   const language = useSwitchLanguage();
   const theme = useSwitchTheme();
@@ -45,6 +48,22 @@ export function useCommands(onShortcuts: () => void): readonly Command[] {
       icon,
       run: () => void navigate({ to }),
     })),
+    {
+      id: 'batches',
+      group: 'pages',
+      label: `${t('page_cards')} › ${cards('tab.batches')}`,
+      words: 'batches card keys 卡密 批次',
+      icon: IconStack2,
+      run: () => void navigate({ to: '/cards/batches' }),
+    },
+    {
+      id: 'stock',
+      group: 'pages',
+      label: `${t('page_cards')} › ${cards('tab.overview')}`,
+      words: 'stock overview card keys 卡密 概况 库存',
+      icon: IconChartBar,
+      run: () => void navigate({ to: '/cards/overview' }),
+    },
     {
       id: 'connect',
       group: 'actions',

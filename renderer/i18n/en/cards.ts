@@ -242,6 +242,7 @@ export default {
     refresh: 'Count again',
     byType: 'Stock',
     total: 'Total',
+    share: 'Share',
     unusedShare: '{{percent}}% unused',
     age: 'Age of unused keys',
     upTo: 'up to {{days}} days',

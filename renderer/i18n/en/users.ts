@@ -51,6 +51,8 @@ export default {
     tags: 'Tags…',
     apis: 'APIs…',
     role: 'Role…',
+    renew: 'Renew…',
+    bind: 'Bind a key…',
     password: 'Reset password…',
     delete: 'Delete…',
     export: 'Export CSV',

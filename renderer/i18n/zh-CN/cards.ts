@@ -237,6 +237,7 @@ const cards = {
     refresh: '重新统计',
     byType: '库存',
     total: '合计',
+    share: '占比',
     unusedShare: '未使用占 {{percent}}%',
     age: '未使用卡密的库龄',
     upTo: '{{days}} 天内',

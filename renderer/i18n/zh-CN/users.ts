@@ -48,6 +48,8 @@ const users = {
     tags: '标签…',
     apis: '接口…',
     role: '角色…',
+    renew: '续期…',
+    bind: '绑定卡密…',
     password: '重置密码…',
     delete: '删除…',
     export: '导出 CSV',

@@ -85,6 +85,7 @@ export function UsersPage(): ReactElement {
     <SelectionActions
       owner={owner}
       onStart={(kind) => setAction({ kind, who: whoOf(of) })}
+      onRenew={() => setAction({ kind: 'renew', who: whoOf(of) })}
       onExport={() => save({ who: whoOf(of), ...order })}
     />
   );

@@ -29,6 +29,11 @@ export interface Applying<A extends ChangeOperation> {
   readonly forget: () => void;
 }
 
+/** Costly queries name the operations that change what they answer, or how these begin; others are asked again after any change. */
+function isChangedBy(operation: string, by: unknown): boolean {
+  return !Array.isArray(by) || by.some((one) => typeof one === 'string' && operation.startsWith(one));
+}
+
 /**
  * Runs the change itself. The idempotency key belongs to one confirmed input: trying again after
  * a lost answer sends the same key and so never does the thing twice, while another set gets another.
@@ -41,8 +46,10 @@ export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
   const abort = useRef<AbortController | null>(null);
 
   const repaint = useCallback(() => {
-    void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'change' });
-  }, [client]);
+    void client.invalidateQueries({
+      predicate: ({ queryKey, meta }) => queryKey[0] !== 'change' && isChangedBy(operation, meta?.['changedBy']),
+    });
+  }, [client, operation]);
 
   const apply = async (input: Input<A>, total: number): Promise<BridgeError | null> => {
     const written = JSON.stringify(input);

@@ -1,14 +1,82 @@
-import type { ReactElement } from 'react';
+import { ActionIcon } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PageFrame } from '../../../ui';
+import { ErrorNotice, PageFrame, RelativeTime } from '../../../ui';
+import { SweepDialog } from '../actions/SweepDialog';
+import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
+import { statsQuery } from '../statsQuery';
+import { AgeTable } from './AgeTable';
+import { BoundPanel } from './BoundPanel';
+import { ExpiringPanel, MembersPanel, StalePanel } from './SidePanels';
+import { StockTable } from './StockTable';
+import './stock.css';
 
-/** Stock, age, what is bound a day, and what expires. */
+/** What is in stock and how old it is, how many are bound a day, and what expires. */
 export function StockPage(): ReactElement {
   const { t } = useTranslation('cards');
+  const { data: stats, error, refetch, isFetching } = useQuery(statsQuery);
+  const [sweeping, setSweeping] = useState(false);
   return (
-    <PageFrame title={t('title')} tabs={<CardsTabs />}>
-      {null}
+    <PageFrame
+      title={t('title')}
+      tabs={<CardsTabs />}
+      actions={
+        <>
+          {stats === undefined ? null : (
+            <span className="md-dim">
+              {t('stock.at')} <RelativeTime at={stats.at} />
+            </span>
+          )}
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('stock.refresh')}
+            title={t('stock.refresh')}
+            loading={isFetching && stats !== undefined}
+            onClick={() => void refetch()}
+          >
+            <IconRefresh size={16} />
+          </ActionIcon>
+          <CardsActions />
+        </>
+      }
+    >
+      <div className="md-stock">
+        {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
+        {stats === undefined && error === null ? <Waiting /> : null}
+        {stats === undefined ? null : (
+          <div className="md-stock-columns">
+            <div className="md-stock-main">
+              <StockTable stock={stats.stock} />
+              <BoundPanel days={stats.boundPerDay} />
+              <AgeTable age={stats.age} />
+            </div>
+            <div className="md-stock-side">
+              <StalePanel stale={stats.expiring.stale} onSweep={() => setSweeping(true)} />
+              <ExpiringPanel expiring={stats.expiring} />
+              <MembersPanel members={stats.members} />
+            </div>
+          </div>
+        )}
+      </div>
+      {sweeping ? <SweepDialog onClose={() => setSweeping(false)} /> : null}
     </PageFrame>
+  );
+}
+
+function Waiting(): ReactElement {
+  return (
+    <div className="md-stock-columns" aria-busy>
+      <div className="md-stock-main">
+        <div className="md-skeleton md-stock-skeleton" />
+        <div className="md-skeleton md-stock-skeleton" />
+      </div>
+      <div className="md-stock-side">
+        <div className="md-skeleton md-stock-skeleton" />
+      </div>
+    </div>
   );
 }

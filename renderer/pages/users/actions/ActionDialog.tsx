@@ -1,4 +1,6 @@
 import { type ReactElement, useState } from 'react';
+import { BindDialog } from '../../cards/actions/BindDialog';
+import { RenewDialog } from '../../cards/actions/RenewDialog';
 import { ApisDialog } from './ApisDialog';
 import { BanDialog } from './BanDialog';
 import { DeleteDialog } from './DeleteDialog';
@@ -31,6 +33,8 @@ export function ActionDialog({ action, onAction }: ActionDialogProps): ReactElem
   if (action.kind === 'paste')
     return <PasteDialog text={pasted} onText={setPasted} onNext={onAction} onClose={close} />;
   if (action.kind === 'password') return <PasswordDialog username={action.username} onClose={close} />;
+  if (action.kind === 'renew') return <RenewDialog who={action.who} onClose={close} />;
+  if (action.kind === 'bind') return <BindDialog username={action.username} onClose={close} />;
   const Dialog = dialogs[action.kind];
   return (
     <Dialog

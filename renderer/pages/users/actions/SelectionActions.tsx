@@ -7,11 +7,12 @@ export interface SelectionActionsProps {
   /** The operator is the owner. */
   readonly owner: boolean;
   readonly onStart: (kind: BulkKind) => void;
+  readonly onRenew: () => void;
   readonly onExport: () => void;
 }
 
 /** What can be done with the chosen users. */
-export function SelectionActions({ owner, onStart, onExport }: SelectionActionsProps): ReactElement {
+export function SelectionActions({ owner, onStart, onRenew, onExport }: SelectionActionsProps): ReactElement {
   const { t } = useTranslation('users');
   const button = (kind: BulkKind, label: string, colour?: 'red') => (
     <Button
@@ -30,6 +31,9 @@ export function SelectionActions({ owner, onStart, onExport }: SelectionActionsP
       {button('tag', t('action.tags'))}
       {button('apis', t('action.apis'))}
       {owner ? button('role', t('action.role')) : null}
+      <Button size="compact-sm" variant="default" onClick={onRenew}>
+        {t('action.renew')}
+      </Button>
       <Button size="compact-sm" variant="default" title="e" onClick={onExport}>
         {t('action.export')}
       </Button>

@@ -8,6 +8,8 @@ export type BulkKind = (typeof bulkKinds)[number];
 export type UserAction =
   | { readonly kind: BulkKind; readonly who: UserSelection; readonly duplicates?: number }
   | { readonly kind: 'password'; readonly username: string }
+  | { readonly kind: 'renew'; readonly who: UserSelection }
+  | { readonly kind: 'bind'; readonly username: string }
   | { readonly kind: 'paste' };
 
 /** What every dialog of this page is given. */

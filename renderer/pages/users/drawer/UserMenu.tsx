@@ -38,6 +38,10 @@ export function UserMenu({ user, owner, onAction }: UserMenuProps): ReactElement
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item onClick={() => onAction({ kind: 'renew', who: { names: [username] } })}>
+            {t('action.renew')}
+          </Menu.Item>
+          <Menu.Item onClick={() => onAction({ kind: 'bind', username })}>{t('action.bind')}</Menu.Item>
           <Menu.Item onClick={() => onAction({ kind: 'password', username })}>{t('action.password')}</Menu.Item>
           <Menu.Item onClick={() => start('tag')}>{t('action.tags')}</Menu.Item>
           <Menu.Item onClick={() => start('apis')}>{t('action.apis')}</Menu.Item>

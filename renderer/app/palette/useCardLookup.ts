@@ -1,0 +1,29 @@
+import { IconKey } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { asBridgeError, call } from '../../bridge';
+import { toast } from '../../ui/toast';
+import type { Command } from './useCommands';
+
+/** Letters and digits, at least twelve, with the spaces and dashes that people put between; or a hash. A username is seldom so long. */
+function looksLikeKey(text: string): boolean {
+  return /^[A-Za-z0-9]{12,80}$/.test(text.replaceAll(/[\s\-_–—]/gu, ''));
+}
+
+/** Offers to look up what was pasted, where it may be a card key. It is asked only when chosen, and kept nowhere. */
+export function useCardLookup(text: string): readonly Command[] {
+  const { t } = useTranslation('cards');
+  const navigate = useNavigate();
+  const pasted = text.trim();
+  if (!looksLikeKey(pasted)) return [];
+  const look = async () => {
+    try {
+      const found = await call('cards.find', { text: pasted });
+      if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
+      else toast(`${t(`find.${found.why}`)} · ${t(`find.${found.why}Hint`)}`, { tone: 'bad' });
+    } catch (error) {
+      toast(asBridgeError(error).message, { tone: 'bad' });
+    }
+  };
+  return [{ id: 'card', group: 'cards', label: t('find.lookUp'), words: '', icon: IconKey, run: () => void look() }];
+}

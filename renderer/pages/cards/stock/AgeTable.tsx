@@ -1,0 +1,68 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardStats, CardType } from '../../../contract';
+import { Num } from '../../../ui';
+import { dayOfDate } from '../../../ui/address';
+import { type CardsSearch, types } from '../list/search';
+
+const ages = [
+  { upToDays: 7, from: 7, to: 0 },
+  { upToDays: 30, from: 30, to: 8 },
+  { upToDays: 90, from: 90, to: 31 },
+  { upToDays: null, from: null, to: 91 },
+] as const;
+
+function ago(days: number): string {
+  return dayOfDate(new Date(Date.now() - days * 86_400_000));
+}
+
+function searchOf(type: CardType, { from, to }: (typeof ages)[number]): CardsSearch {
+  return {
+    state: ['unused'],
+    type: [type],
+    ...(from === null ? {} : { createdFrom: ago(from) }),
+    ...(to === 0 ? {} : { createdTo: ago(to) }),
+  };
+}
+
+/** Unused cards by how long they have lain there; the fuller a cell, the more of them. */
+export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElement {
+  const { t } = useTranslation('cards');
+  const most = Math.max(1, ...age.map(({ count }) => count));
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">{t('stock.age')}</h2>
+      <table className="md-stock-table" aria-label={t('stock.age')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('column.type')}</th>
+            {ages.map(({ upToDays }) => (
+              <th key={upToDays} scope="col">
+                {upToDays === null ? t('stock.older') : t('stock.upTo', { days: upToDays })}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {types.map((type) => (
+            <tr key={type}>
+              <th scope="row">{t(`type.${type}`)}</th>
+              {ages.map((bucket) => {
+                const count = age.find((one) => one.type === type && one.upToDays === bucket.upToDays)?.count ?? 0;
+                return (
+                  <td key={bucket.upToDays}>
+                    <span className="md-stock-fill" style={{ width: `${(100 * count) / most}%` }} aria-hidden />
+                    <Link to="/cards" search={searchOf(type, bucket)}>
+                      <Num value={count} />
+                    </Link>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

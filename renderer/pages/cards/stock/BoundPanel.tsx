@@ -1,0 +1,48 @@
+import { Button } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardStats } from '../../../contract';
+import { Num } from '../../../ui';
+import { DayBars } from '../../../ui/chart/DayBars';
+
+/** How many cards were bound on each of the last thirty days, as bars and as a table. */
+export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }): ReactElement {
+  const { t } = useTranslation('cards');
+  const [table, setTable] = useState(false);
+  const sum = days.reduce((all, { count }) => all + count, 0);
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">
+        {t('stock.bound')}
+        <span className="md-dim">{t('stock.boundSum', { count: sum })}</span>
+        <span className="md-grow" />
+        <Button size="compact-xs" variant="subtle" aria-expanded={table} onClick={() => setTable((now) => !now)}>
+          {t(table ? 'stock.hideTable' : 'stock.showTable')}
+        </Button>
+      </h2>
+      <DayBars label={`${t('stock.bound')}: ${t('stock.boundSum', { count: sum })}`} days={days} />
+      {table ? (
+        <div className="md-stock-days">
+          <table className="md-stock-table" aria-label={t('stock.bound')}>
+            <thead>
+              <tr>
+                <th scope="col">{t('stock.day')}</th>
+                <th scope="col">{t('stock.count')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {days.toReversed().map(({ day, count }) => (
+                <tr key={day}>
+                  <th scope="row">{day}</th>
+                  <td>
+                    <Num value={count} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </section>
+  );
+}

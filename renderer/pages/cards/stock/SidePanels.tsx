@@ -1,0 +1,99 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CardState, CardStats } from '../../../contract';
+import { Num } from '../../../ui';
+import { dayOfDate } from '../../../ui/address';
+import type { CardsSearch } from '../list/search';
+
+/** Cards of a state that end from today until so many days ahead. */
+function ending(state: CardState, days: number): CardsSearch {
+  const day = (ahead: number) => dayOfDate(new Date(Date.now() + ahead * 86_400_000));
+  return { state: [state], expiresFrom: day(0), expiresTo: day(days), sort: 'expires', asc: true };
+}
+
+function Line({
+  name,
+  count,
+  urgent = false,
+  link,
+}: {
+  readonly name: string;
+  readonly count: number;
+  /** Wears a sign where it is not zero. */
+  readonly urgent?: boolean;
+  readonly link: (children: ReactNode) => ReactNode;
+}): ReactElement {
+  const loud = urgent && count > 0;
+  return (
+    <div className="md-stock-line">
+      <dt>{name}</dt>
+      <dd data-loud={loud || undefined}>
+        {loud ? <IconAlertTriangle size={14} aria-hidden /> : null}
+        {link(<Num value={count} />)}
+      </dd>
+    </div>
+  );
+}
+
+const toCards = (search: CardsSearch) => (children: ReactNode) => (
+  <Link to="/cards" search={search}>
+    {children}
+  </Link>
+);
+
+/** Users whose membership ends soon, or has ended lately. */
+export function MembersPanel({ members }: { readonly members: CardStats['members'] }): ReactElement {
+  const { t } = useTranslation('cards');
+  const toUsers = (card: 'active' | 'expired') => (children: ReactNode) => (
+    <Link to="/users" search={{ card }}>
+      {children}
+    </Link>
+  );
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">{t('stock.members')}</h2>
+      <dl className="md-stock-lines">
+        <Line name={t('stock.active')} count={members.active} link={toUsers('active')} />
+        <Line name={t('stock.within7')} count={members.within7} urgent link={toCards(ending('used', 7))} />
+        <Line name={t('stock.within30')} count={members.within30} link={toCards(ending('used', 30))} />
+        <Line name={t('stock.lapsed30')} count={members.lapsed30} link={toUsers('expired')} />
+      </dl>
+    </section>
+  );
+}
+
+/** Unused cards that end soon. */
+export function ExpiringPanel({ expiring }: { readonly expiring: CardStats['expiring'] }): ReactElement {
+  const { t } = useTranslation('cards');
+  return (
+    <section className="md-panel">
+      <h2 className="md-panel-title">{t('stock.expiring')}</h2>
+      <dl className="md-stock-lines">
+        <Line name={t('stock.stock7')} count={expiring.within7} urgent link={toCards(ending('unused', 7))} />
+        <Line name={t('stock.stock30')} count={expiring.within30} link={toCards(ending('unused', 30))} />
+      </dl>
+    </section>
+  );
+}
+
+/** Cards whose column is wrong, and the way to mend it. */
+export function StalePanel({ stale, onSweep }: { readonly stale: number; readonly onSweep: () => void }): ReactElement {
+  const { t } = useTranslation('cards');
+  const Icon = stale > 0 ? IconAlertTriangle : IconCircleCheck;
+  return (
+    <div className="md-notice" data-tone={stale > 0 ? 'warn' : 'good'}>
+      <Icon size={16} aria-hidden />
+      <div className="md-notice-body">
+        {stale === 0 ? t('stock.staleNone') : t('stock.staleSome', { count: stale })}
+      </div>
+      {stale === 0 ? null : (
+        <Button size="compact-sm" variant="default" onClick={onSweep}>
+          {t('action.sweep')}
+        </Button>
+      )}
+    </div>
+  );
+}
