@@ -38,6 +38,9 @@ export function placesOf(entry: Entry): Readonly<Record<string, number>> {
   return JSON.parse(entry.places ?? '{}') as Record<string, number>;
 }
 
+/** What added a whole batch of cards: the batch is its record, not images of each, and rolling the batch back takes it back. */
+export const batchMakers: ReadonlySet<string> = new Set(['cards.issue', 'cards.import']);
+
 /** Whether the entry as such can be undone; whether its rows still stand is asked by the undo itself. */
 export function undoState(entry: Entry): Proof['undo'] {
   if (entry.undone_by !== null) return 'undone';
@@ -45,6 +48,7 @@ export function undoState(entry: Entry): Proof['undo'] {
     entry.outcome === 'done' &&
     entry.targets > 0 &&
     entry.undo_of === null &&
+    !batchMakers.has(entry.operation) &&
     (placesOf(entry)['incomplete'] ?? 0) === 0;
   return possible ? 'possible' : 'impossible';
 }

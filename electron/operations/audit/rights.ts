@@ -3,7 +3,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
-import { type Entry, undoState } from './entry.js';
+import { batchMakers, type Entry, undoState } from './entry.js';
 
 /** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */
 export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): Promise<void> {
@@ -40,8 +40,15 @@ function whyNot(entry: Entry): { readonly zh: string; readonly en: string } {
       zh: '它本身就是一次撤销；需要时重新执行原操作。',
       en: 'It is an undo itself; do the original again if you need it.',
     };
+  if (batchMakers.has(entry.operation))
+    return {
+      zh: '在「卡密 › 批次」回滚这一批中未使用的卡密。',
+      en: 'Roll the batch back under Card keys › Batches: what is still unused of it goes.',
+    };
   if (entry.operation === 'users.password')
     return { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' };
+  if (entry.operation === 'cards.reveal' || entry.operation === 'cards.export')
+    return { zh: '查看和导出没有改动任何数据。', en: 'Looking and taking away changed nothing.' };
   if (entry.targets > 0)
     return { zh: '数据量过大，没有保存完整的原貌。', en: 'There was too much data to keep an image of all of it.' };
   return { zh: '它没有改动任何数据。', en: 'It changed nothing.' };

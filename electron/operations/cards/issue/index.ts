@@ -1,11 +1,13 @@
 import type { Step } from '../../../jobs/step.js';
 import type { Handlers } from '../../context.js';
 import { notYet } from '../not-yet.js';
+import { issue, previewIssue } from './issue.js';
+import { issueStep } from './step.js';
 
 /** Issuing card keys, and their batches. */
 export const issueHandlers = {
-  'cards.issue.preview': notYet,
-  'cards.issue': notYet,
+  'cards.issue.preview': previewIssue,
+  'cards.issue': issue,
   'cards.batches.list': notYet,
   'cards.batches.get': notYet,
   'cards.batches.rollback.preview': notYet,
@@ -21,4 +23,4 @@ export const issueHandlers = {
 >;
 
 /** Steps of the jobs that these start. */
-export const issueSteps: readonly Step[] = [];
+export const issueSteps: readonly Step[] = [issueStep];

@@ -1,0 +1,98 @@
+import type { SkippedGroup } from '../../../contract/common.js';
+import type { UserSelection } from '../../../contract/users.js';
+import type { CountedContext, ChunkDone } from '../../../jobs/step.js';
+import type { Change } from '../../../storage/change.js';
+import { newId } from '../../../storage/hybrid/users-values.js';
+import type { Parameter, Sql } from '../../../storage/mysql/database.js';
+import { batches } from '../../../storage/rows.js';
+import { resolveSelection } from '../../users/selection.js';
+import { addCards } from '../book.js';
+import { makeKeys } from '../key.js';
+import type { Common } from './chunk.js';
+
+/** Users in one chunk: each has a card, a record and a line in the audit. */
+const chunk = 1_000;
+
+export interface People {
+  /** Stored names of those who get a key, by the order of their ids. */
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  readonly skipped: readonly SkippedGroup[];
+}
+
+/** Whom a selection gives a key to: whoever is there and not banned, once. */
+export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
+  const { parts, aside } = await resolveSelection(sql, who);
+  const found: { readonly id: string; readonly username: string }[] = [];
+  const banned: string[] = [];
+  for (const { sql: from, parameters } of parts) {
+    const rows = await sql.rows<{ id: string | number; username: string; banned: string | number }>(
+      `SELECT u.id, u.username, COALESCE(u.banned, 0) AS banned ${from} ORDER BY u.id`,
+      parameters,
+    );
+    for (const { id, username, banned: out } of rows) {
+      if (Number(out) === 1) banned.push(username);
+      else found.push({ id: String(id), username });
+    }
+  }
+  const bans: SkippedGroup[] =
+    banned.length === 0 ? [] : [{ why: 'user_banned', count: banned.length, sample: banned.slice(0, 20) }];
+  return {
+    names: found.map(({ username }) => username),
+    ids: found.map(({ id }) => id),
+    skipped: [
+      ...bans,
+      ...aside.map((group) => (group.why === 'unknown' ? { ...group, why: 'user_unknown' as const } : group)),
+    ],
+  };
+}
+
+/** Writes down for whom a job's keys are, in order. */
+export async function freezePeople(change: Change, jobId: string, names: readonly string[]): Promise<void> {
+  let seq = 0;
+  for (const some of batches(names, 2_000)) {
+    const rows = some.map((name): Parameter[] => [jobId, seq++, name]);
+    await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
+  }
+}
+
+/** Gives the next users of a job a key each. Whoever was banned or deleted meanwhile is skipped, as is whoever has lost their place in the set. */
+export async function assignChunk(
+  change: Change,
+  { jobId, from, left }: CountedContext,
+  { batchId, format, type, createdAt, expiresAt }: Common,
+): Promise<ChunkDone> {
+  const { tx } = change;
+  const wanted = Math.min(chunk, left);
+  const items = await tx.rows<{ target: string }>(
+    'SELECT target FROM console_job_items WHERE job_id = ? AND seq >= ? AND seq < ? ORDER BY seq',
+    [jobId, from, from + wanted],
+  );
+  if (items.length === 0) return { changed: 0, skipped: wanted };
+  const users = await tx.rows<{ username: string }>(
+    'SELECT username FROM users WHERE username IN (?) AND COALESCE(banned, 0) = 0 ORDER BY id LOCK IN SHARE MODE',
+    [items.map((item) => item.target)],
+  );
+  const cards = makeKeys(format, users.length).map((key) => ({ key, type, createdAt, expiresAt }));
+  const added = await addCards(tx, batchId, cards);
+  if (users.length > 0)
+    await tx.run(
+      'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, created_at, expires_at) VALUES ?',
+      [
+        users.map(({ username }, at): Parameter[] => [
+          newId(),
+          added[at]?.hash ?? '',
+          username,
+          type,
+          'unused',
+          'manual',
+          createdAt,
+          expiresAt,
+        ]),
+      ],
+    );
+  // So that each user's history tells of it; there is nothing to put back but by rolling the batch back.
+  for (const { username } of users) change.touch({ kind: 'user', target: username, before: {}, after: {} });
+  change.count('database', 2 * users.length);
+  return { changed: users.length, skipped: wanted - users.length };
+}

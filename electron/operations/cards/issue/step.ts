@@ -1,0 +1,45 @@
+import type { CardType } from '../../../contract/cards-list.js';
+import type { CountedStep } from '../../../jobs/step.js';
+import { assignChunk } from './assign.js';
+import { type Common, Making } from './chunk.js';
+
+/** What the job of an issue keeps. */
+export interface IssueJob extends Common {
+  /** One key each for the users of the job's set. */
+  readonly assign: boolean;
+}
+
+const makings = new Map<string, Making>();
+const inChinese: Readonly<Record<CardType, string>> = { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' };
+
+/** Makes the keys of a batch. Random ones: after an interruption those that are left are made anew, and none that was committed again. */
+export const issueStep: CountedStep = {
+  operation: 'cards.issue',
+  counted: true,
+  title(input, total) {
+    const { type } = input as IssueJob;
+    const count = total.toLocaleString('en');
+    return {
+      zh: `发卡：${count} 张${inChinese[type]}`,
+      en: `Issuing ${count} ${type} ${total === 1 ? 'key' : 'keys'}`,
+    };
+  },
+  async run(change, context) {
+    const job = context.input as IssueJob;
+    const { jobId, from, left } = context;
+    if (job.assign) return assignChunk(change, context, job);
+    let making = makings.get(jobId);
+    if (making?.fits(from, left) !== true) {
+      making?.end();
+      making = new Making(job, from, left);
+      makings.set(jobId, making);
+    }
+    const changed = await making.chunk(change.tx, from, left);
+    if (changed > 0) change.count('database', changed);
+    return { changed, skipped: 0 };
+  },
+  release(jobId) {
+    makings.get(jobId)?.end();
+    makings.delete(jobId);
+  },
+};
