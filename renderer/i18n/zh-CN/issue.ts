@@ -37,7 +37,6 @@ const issue = {
     ungrouped: '不分组',
     groupOf_one: '每组 {{count}} 位',
     groupOf_other: '每组 {{count}} 位',
-    shape: '样式',
   },
   assign: {
     label: '发给',
@@ -63,6 +62,8 @@ const issue = {
     assign_other: '生成 {{count, number}} 张{{type}}，发给 {{count, number}} 个用户，每人一张。',
     nobody: '没有可以发给的用户。',
     expires: '到期',
+    inDays_one: '{{count, number}} 天后',
+    inDays_other: '{{count, number}} 天后',
     samples: '样例',
     madeUp: '样例仅供核对样式，不会发出。随机强度 {{bits, number}} 位。',
   },

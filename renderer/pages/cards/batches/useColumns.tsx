@@ -85,6 +85,7 @@ export function useColumns(): readonly Column<Batch>[] {
         text: (row) => formatNumber(row.rolledBack),
         align: 'right',
         width: 88,
+        hidden: true,
       },
     ];
   }, [t, cards]);

@@ -58,7 +58,7 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
             </ul>
             <div className="md-issue-row">
               <div>
-                <div className="md-issue-label">{t('file.type')}</div>
+                <div className="md-label">{t('file.type')}</div>
                 <SegmentedControl
                   size="xs"
                   aria-label={t('file.type')}

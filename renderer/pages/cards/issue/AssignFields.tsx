@@ -30,7 +30,7 @@ export function AssignFields({ value, assigning, onChange }: AssignFieldsProps):
   return (
     <div className="md-stack">
       <div>
-        <div className="md-issue-label">{t('assign.label')}</div>
+        <div className="md-label">{t('assign.label')}</div>
         <SegmentedControl
           size="xs"
           aria-label={t('assign.label')}

@@ -2,7 +2,6 @@ import { NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type IssueDraft, isPrefix } from './draft';
-import { shapeOf } from './shape';
 
 export interface FormatFieldsProps {
   readonly draft: IssueDraft;
@@ -19,7 +18,7 @@ export function FormatFields({ draft, onChange }: FormatFieldsProps): ReactEleme
     <fieldset className="md-issue-row">
       <legend className="md-hidden">{t('format.label')}</legend>
       <div>
-        <div className="md-issue-label">{t('format.label')}</div>
+        <div className="md-label">{t('format.label')}</div>
         <SegmentedControl
           size="xs"
           aria-label={t('format.label')}
@@ -73,10 +72,6 @@ export function FormatFields({ draft, onChange }: FormatFieldsProps): ReactEleme
             allowDeselect={false}
             onChange={(next) => onChange({ group: Number(next ?? group) })}
           />
-          <div className="md-issue-shape">
-            <div className="md-issue-label">{t('format.shape')}</div>
-            <span className="md-mono">{shapeOf({ kind: 'grouped', prefix, symbols, group })}</span>
-          </div>
         </>
       )}
     </fieldset>

@@ -22,7 +22,7 @@ export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): R
     <>
       <div className="md-issue-row">
         <div>
-          <div className="md-issue-label">{t('type')}</div>
+          <div className="md-label">{t('type')}</div>
           <SegmentedControl
             size="xs"
             aria-label={t('type')}

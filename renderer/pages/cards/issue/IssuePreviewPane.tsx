@@ -2,10 +2,11 @@ import { Skeleton } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardType, IssuePreview } from '../../../contract';
-import { ErrorNotice, formatAbsolute, RelativeTime } from '../../../ui';
+import { ErrorNotice, formatAbsolute } from '../../../ui';
 import { skips } from '../../../ui/change/sentence';
 import { SqlBlock } from '../../../ui/change/SqlBlock';
 import type { PreviewState } from '../../../ui/change/usePreview';
+import { daysUntil } from './expiry';
 import { SkippedNames } from './SkippedNames';
 
 export interface IssuePreviewPaneProps {
@@ -49,9 +50,7 @@ export function IssuePreviewPane({ state, complete, type, forUsers, notices }: I
               <dt>{t('preview.expires')}</dt>
               <dd>
                 {formatAbsolute(preview.expiresAt)}{' '}
-                <span className="md-dim">
-                  · <RelativeTime at={preview.expiresAt} />
-                </span>
+                <span className="md-dim">· {t('preview.inDays', { count: daysUntil(preview.expiresAt) })}</span>
               </dd>
             </div>
             <div>

@@ -37,3 +37,8 @@ export function readExpiry(draft: ExpiryDraft): {
   if (moment.getTime() >= last) return { expiry: null, problem: 'late' };
   return { expiry: { kind: 'at', at: moment.toISOString() }, problem: null };
 }
+
+/** Whole days from now to a moment, to the nearest: what was asked for as 30 days is not told as 29. */
+export function daysUntil(iso: string): number {
+  return Math.round((Date.parse(iso) - Date.now()) / 86_400_000);
+}
