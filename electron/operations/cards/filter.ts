@@ -15,27 +15,34 @@ export interface CardFilterParts {
 export const joinMarks = ' LEFT JOIN console_card_marks m ON m.card_id = c.id';
 
 const past = 'c.expires_at <= UTC_TIMESTAMP()';
-/** Each begins with the status, so that an index on it serves; the clock and the mark judge what is left. */
-const states: Readonly<Record<CardState, { readonly plain: string; readonly marked: string }>> = {
-  used: { plain: "c.status = 'used'", marked: "c.status = 'used'" },
-  unused: {
-    plain: "c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()",
-    marked: "c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP() AND m.revoked_at IS NULL",
-  },
-  expired: {
-    plain: `c.status IN ('expired', 'unused') AND (c.status = 'expired' OR ${past})`,
-    marked: `c.status IN ('expired', 'unused') AND (c.status = 'expired' OR ${past}) AND m.revoked_at IS NULL`,
-  },
-  revoked: { plain: '1 = 0', marked: "m.revoked_at IS NOT NULL AND c.status IN ('expired', 'unused')" },
-};
+
+/**
+ * The condition of a state, beginning with the column; the clock and the mark judge what is left. Where the rows are walked by their ids anyway
+ * (`walked`: a batch, a page further on) the column is wrapped, so that no server begins with an index over every card of that status instead.
+ */
+function stateCondition(state: CardState, marks: boolean, walked: boolean): string {
+  const status = walked ? "COALESCE(c.status, '')" : 'c.status';
+  const unmarked = marks ? ' AND m.revoked_at IS NULL' : '';
+  return {
+    used: `${status} = 'used'`,
+    unused: `${status} = 'unused' AND c.expires_at > UTC_TIMESTAMP()${unmarked}`,
+    expired: `${status} IN ('expired', 'unused') AND (c.status = 'expired' OR ${past})${unmarked}`,
+    revoked: marks ? `m.revoked_at IS NOT NULL AND ${status} IN ('expired', 'unused')` : '1 = 0',
+  }[state];
+}
 
 /** The pieces of a filter. A batch's ranges are read here: a batch that does not exist has no cards. */
-export async function cardFilterParts(sql: Sql, filter: CardFilter, { tables }: CardTables): Promise<CardFilterParts> {
+export async function cardFilterParts(
+  sql: Sql,
+  filter: CardFilter,
+  { tables }: CardTables,
+  walked = filter.batch !== undefined,
+): Promise<CardFilterParts> {
   const conditions: Part[] = [];
   const wanted = [...new Set(filter.states ?? [])];
   const every = wanted.length === 0 || wanted.length === 4;
   if (!every)
-    conditions.push(part(`(${wanted.map((state) => `(${states[state][tables ? 'marked' : 'plain']})`).join(' OR ')})`));
+    conditions.push(part(`(${wanted.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`));
   if (filter.types !== undefined) conditions.push(part('c.key_type IN (?)', filter.types));
   if (filter.batch !== undefined) conditions.push(tables ? await ofBatch(sql, filter.batch) : part('1 = 0'));
   for (const [column, from, to] of [
