@@ -107,6 +107,42 @@ describe.each(engines())('the cache on %s', (engine) => {
     expect(await a.redis.exists(key)).toBe(0);
   });
 
+  it('gives back every text as it was: line breaks in fields, all alphabets, values of any length', async () => {
+    const fields = {
+      'a\nb': '一\n',
+      '\n': '',
+      '': '😀',
+      '量子+1': 'é',
+      'half \ud83d': 'half \ud83d',
+      plain: 'x'.repeat(300_000),
+    };
+    await a.cache.all('favorites', 'texts', async () => fields);
+    await expect.poll(() => a.redis.hlen(a.keys.of('favorites', 'texts'))).toBe(6);
+    // A field of half a character cannot be told in UTF-8; its value can, as JSON.
+    const { 'half \ud83d': half, ...others } = fields;
+    const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));
+    expect(await b.cache.all('favorites', 'texts', never)).toEqual({ ...others, 'half \ufffd': half });
+    for (const text of ['量'.repeat(50_000), '量'.repeat(100_000), '😀\ud83d"\n~']) {
+      const part = `text ${String(text.length)}`;
+      await a.cache.get('userInfo', part, async () => text);
+      await expect.poll(() => a.redis.get(a.keys.of('userInfo', part))).toBe(JSON.stringify(text));
+      expect(await b.cache.get('userInfo', part, never)).toBe(text);
+    }
+  });
+
+  it('goes on where Redis has forgotten its scripts', async () => {
+    await bump(a, 'scripts');
+    const { load, asked } = numberLoader(a.db, 'scripts');
+    for (const n of [1, 2, 3]) {
+      await a.redis.script('FLUSH');
+      expect(await a.cache.get('userInfo', 'scripts', load)).toEqual({ n });
+      await expect.poll(() => a.redis.get(a.keys.of('userInfo', 'scripts'))).toBe(`{"n":${String(n)}}`);
+      await a.redis.script('FLUSH');
+      expect(await bump(b, 'scripts')).toBe(n + 1);
+    }
+    expect(asked()).toBe(3);
+  });
+
   it('knows an empty hash, and fills it by a lone write', async () => {
     const key = a.keys.of('favorites', 'empty');
     let asked = 0;

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import type { Cluster, Redis } from 'ioredis';
+import { type Cluster, Command, type Redis } from 'ioredis';
 import { scripts as standard, type Scripts } from './lua.js';
 
 /** One server (or a Sentinel's master), or a cluster. */
@@ -15,12 +15,20 @@ export interface FieldChanges {
   readonly remove: readonly string[];
 }
 
-type Words = readonly (string | number)[];
-type Run = (key: string, ...words: Words) => Promise<unknown>;
+/** An argument of a command. */
+export type Word = string | number | Buffer;
+type Run = (key: string, ...words: readonly Word[]) => Promise<unknown>;
 
-let others = 0;
+/** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
+class Quick extends Command {
+  override setTimeout(): void {
+    // As the name says.
+  }
+}
 
-/** The cache's scripts as commands of a client; the driver loads them where a server does not know them yet. */
+const text = { replyEncoding: 'utf8' } as const;
+
+/** The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it yet. */
 export class CacheCommands {
   readonly client: RedisClient;
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
@@ -29,31 +37,29 @@ export class CacheCommands {
   constructor(client: RedisClient, replaced: Partial<Scripts> = {}) {
     this.client = client;
     const texts: Scripts = { ...standard, ...replaced };
-    const suffix = Object.keys(replaced).length === 0 ? '' : String((others += 1));
-    const command = (name: keyof Scripts): Run => {
-      const full = `moondesk_${name}${suffix}`;
-      client.defineCommand(full, { numberOfKeys: 1, lua: texts[name] });
-      const run = (client as unknown as Readonly<Record<string, Run>>)[full]?.bind(client) as Run;
-      return (key, ...words) => {
-        this.#gather();
-        return run(key, ...words);
-      };
+    const command = (name: keyof Scripts, Form: typeof Command = Command): Run => {
+      const script = texts[name];
+      const digest = createHash('sha1').update(script).digest('hex');
+      return (key, ...words) =>
+        this.#send(new Form('evalsha', [digest, '1', key, ...words], text)).catch((error: unknown) => {
+          if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+          return this.#send(new Form('eval', [script, '1', key, ...words], text));
+        });
     };
     this.#run = {
-      lease: command('lease'),
-      fill: command('fill'),
+      lease: command('lease', Quick),
+      fill: command('fill', Quick),
       release: command('release'),
-      field: command('field'),
-      whole: command('whole'),
+      field: command('field', Quick),
+      whole: command('whole', Quick),
       block: command('block'),
       lift: command('lift'),
       replace: command('replace'),
     };
   }
 
-  get(key: string): Promise<string | null> {
-    this.#gather();
-    return this.client.get(key);
+  get(key: string): Promise<unknown> {
+    return this.#send(new Quick('get', [key], text));
   }
 
   /** JSON of a whole hash, the mark, or null where there is no hash. */
@@ -66,7 +72,7 @@ export class CacheCommands {
     return this.#run.lease(key, kind, token, ms, spoilt);
   }
 
-  async fill(key: string, kind: Kind, token: string, ms: number, words: readonly string[]): Promise<boolean> {
+  async fill(key: string, kind: Kind, token: string, ms: number, words: readonly Word[]): Promise<boolean> {
     return (await this.#run.fill(key, kind, token, ms, ...words)) === 1;
   }
 
@@ -90,18 +96,20 @@ export class CacheCommands {
     return Number(await this.#run.lift(key, token, ...words));
   }
 
-  /** What is sent in one turn goes out in one write: a call of the system for each costs more than all the rest of a hit. */
-  #gather(): void {
-    const { stream } = this.client as { readonly stream?: Writable | null };
-    if (stream === undefined || stream === null || stream.writableCorked > 0) return;
-    stream.cork();
-    process.nextTick(() => {
-      stream.uncork();
-    });
-  }
-
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
     return (await this.#run.replace(key, old, text, ms)) === 1;
+  }
+
+  /** What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. */
+  #send(command: Command): Promise<unknown> {
+    const { stream } = this.client as { readonly stream?: Writable | null };
+    if (stream !== undefined && stream !== null && stream.writableCorked === 0) {
+      stream.cork();
+      setImmediate(() => {
+        stream.uncork();
+      });
+    }
+    return this.client.sendCommand(command) as Promise<unknown>;
   }
 }
 

@@ -98,8 +98,8 @@ return give()
 `;
 
 /**
- * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string; or, for a hash, the lengths in bytes
- * of its fields and values in turn, and all of them in one. Answers 1 if filled.
+ * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string; or, for a hash, what each of its
+ * fields and values ends with, and all of them in turn in one text ('' for a hash without fields). Answers 1 if filled.
  */
 const fill = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -113,12 +113,14 @@ redis.call('DEL', key)
 if ARGV[4] == '' then
   redis.call('HSET', key, '~', '~N')
 else
-  local words, count, at = {}, 0, 1
-  for length in string.gmatch(ARGV[4], '%d+') do
-    local past = at + length
+  local ending, text, words, count, at = ARGV[4], ARGV[5], {}, 0, 1
+  local find, sub = string.find, string.sub
+  while true do
+    local first, last = find(text, ending, at, true)
+    if not first then break end
     count = count + 1
-    words[count] = string.sub(ARGV[5], at, past - 1)
-    at = past
+    words[count] = sub(text, at, first - 1)
+    at = last + 1
     if count == 500 then
       redis.call('HSET', key, unpack(words, 1, count))
       count = 0

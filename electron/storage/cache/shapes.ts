@@ -1,4 +1,5 @@
-import type { CacheCommands, Kind } from './commands.js';
+import { bytesOf } from './bytes.js';
+import { type CacheCommands, type Kind, newToken, type Word } from './commands.js';
 
 /** What a look at a key showed. */
 export type Seen<T> =
@@ -17,7 +18,7 @@ export interface Shape<V, T> {
   /** What the answer to a lease that was not given says. */
   leased(reply: unknown): Seen<T>;
   pick(loaded: V): T;
-  fill(loaded: V): { readonly ms: number; readonly words: readonly string[] };
+  fill(loaded: V): { readonly ms: number; readonly words: readonly Word[] };
 }
 
 /** Milliseconds to live of a value, or of the knowledge that there is none; with jitter. */
@@ -72,11 +73,11 @@ export class StringShape<T> implements Shape<T | null, T | null> {
     return loaded;
   }
 
-  fill(loaded: T | null): { ms: number; words: string[] } {
+  fill(loaded: T | null): { ms: number; words: Word[] } {
     const nothing = (loaded ?? null) === null;
     return {
       ms: nothing ? this.#lifetimes.nothing() : this.#lifetimes.value(),
-      words: [JSON.stringify(loaded ?? null)],
+      words: [bytesOf(JSON.stringify(loaded ?? null))],
     };
   }
 }
@@ -110,16 +111,14 @@ export class HashShape<T> implements Shape<Record<string, T>, Record<string, T>>
     return loaded;
   }
 
-  fill(loaded: Record<string, T>): { ms: number; words: string[] } {
-    // In one piece with the lengths apart: hundreds of small arguments cost more to send than all they hold.
-    let lengths = '';
-    let all = '';
-    for (const [field, value] of Object.entries(loaded)) {
-      const text = JSON.stringify(value ?? null);
-      lengths += `${String(Buffer.byteLength(field))} ${String(Buffer.byteLength(text))} `;
-      all += field + text;
-    }
-    return { ms: lengths === '' ? this.#lifetimes.nothing() : this.#lifetimes.value(), words: [lengths, all] };
+  fill(loaded: Record<string, T>): { ms: number; words: Word[] } {
+    const fields = Object.keys(loaded);
+    if (fields.length === 0) return { ms: this.#lifetimes.nothing(), words: ['', ''] };
+    // In one piece: hundreds of small arguments cost more to send than all they hold. JSON has no line break, but a field may have one.
+    const end = fields.some((field) => field.includes('\n')) ? `\n${newToken()}\n` : '\n';
+    const parts: string[] = [];
+    for (const field of fields) parts.push(field, JSON.stringify(loaded[field] ?? null));
+    return { ms: this.#lifetimes.value(), words: [end, bytesOf(parts.join(end) + end)] };
   }
 }
 
@@ -154,7 +153,7 @@ export class FieldShape<T> implements Shape<Record<string, T>, T | null> {
     return ownField(loaded, this.#field);
   }
 
-  fill(loaded: Record<string, T>): { ms: number; words: string[] } {
+  fill(loaded: Record<string, T>): { ms: number; words: Word[] } {
     return this.#whole.fill(loaded);
   }
 }
