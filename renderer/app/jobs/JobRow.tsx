@@ -54,7 +54,7 @@ export function JobButtons({
       ) : null}
       {alive ? (
         <Button size={size} variant={variant} color="gray" onClick={() => command('jobs.cancel', job.id)}>
-          {t('cancel')}
+          {size === 'sm' ? t('cancelJob') : t('cancel')}
         </Button>
       ) : null}
     </>

@@ -14,6 +14,7 @@ export default {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
+  cancelJob: 'Cancel job',
   secondsLeft: '{{n}} s left',
   minutesLeft: 'about {{n}} min left',
   progress: '{{done}} of {{total}}',

@@ -11,6 +11,7 @@ const jobs = {
   pause: '暂停',
   resume: '继续',
   cancel: '取消',
+  cancelJob: '取消任务',
   secondsLeft: '剩余 {{n}} 秒',
   minutesLeft: '剩余约 {{n}} 分钟',
   progress: '{{done}} / {{total}}',

@@ -1,6 +1,7 @@
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeFrame } from '../../../ui/change';
+import { ExportBatch } from '../issue/ExportBatch';
 import { FillPane } from '../issue/FillPane';
 import { useStart } from '../issue/useStart';
 import { freshImport } from './draft';
@@ -23,6 +24,7 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
   const { t } = useTranslation('imports');
   const [draft, setDraft] = useState(freshImport);
   const [choosing, setChoosing] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const { open, setOpen } = useOpenImport();
   const starting = useStart('cards.import');
   const { stage } = starting;
@@ -32,10 +34,11 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
     onClose();
   };
 
+  if (exporting && stage.step === 'job') return <ExportBatch issued={stage.issued} onClose={close} />;
   return (
     <ChangeFrame title={t('title')} busy={choosing || stage.step === 'doing'} onClose={close}>
       {stage.step === 'job' ? (
-        <FillPane issued={stage.issued} onClose={close} />
+        <FillPane kind="import" issued={stage.issued} onExport={() => setExporting(true)} onClose={close} />
       ) : open === null ? (
         <FileStep
           draft={draft}

@@ -11,12 +11,15 @@ import { useJob } from '../../../ui/change/useJob';
 import { FillProof } from './FillProof';
 
 export interface FillPaneProps {
+  readonly kind: 'issue' | 'import';
   readonly issued: Issued;
+  /** The keys of the batch are wanted as a file. */
+  readonly onExport: () => void;
   readonly onClose: () => void;
 }
 
 /** Steps 2 and 3 of filling a batch: the job with its reins, then what came of it. Closing leaves the job at work. */
-export function FillPane({ issued, onClose }: FillPaneProps): ReactElement {
+export function FillPane({ kind, issued, onExport, onClose }: FillPaneProps): ReactElement {
   const client = useQueryClient();
   const { job, error } = useJob(issued.jobId);
   const done = job?.state === 'done';
@@ -27,24 +30,24 @@ export function FillPane({ issued, onClose }: FillPaneProps): ReactElement {
     <>
       <Steps at={done ? 'proof' : 'doing'} />
       {done ? (
-        <FillProof job={job} issued={issued} onClose={onClose} />
+        <FillProof kind={kind} job={job} issued={issued} onExport={onExport} onClose={onClose} />
       ) : (
-        <Doing job={job} error={error} total={issued.total} onClose={onClose} />
+        <Doing kind={kind} job={job} error={error} total={issued.total} onClose={onClose} />
       )}
     </>
   );
 }
 
 function Doing({
+  kind,
   job,
   error,
   total,
   onClose,
-}: {
+}: Pick<FillPaneProps, 'kind' | 'onClose'> & {
   readonly job: Job | null;
   readonly error: unknown;
   readonly total: number;
-  readonly onClose: () => void;
 }): ReactElement {
   const { t } = useTranslation('issue');
   const { t: jobs } = useTranslation('jobs');
@@ -64,12 +67,14 @@ function Doing({
       <section className="md-change-doing" aria-live="polite">
         <p className="md-change-sentence">
           {job === null || job.state === 'running' || job.state === 'waiting'
-            ? t('doing.text')
+            ? t(`doing.${kind}`)
             : t(`doing.${job.state}`)}
         </p>
         <Progress value={share} aria-label={t('doing.label')} />
         <p className="md-change-dim md-num">
-          {[t('doing.made', { made, total: job?.total ?? total }), ...facts].join(' · ')}
+          {[t(kind === 'issue' ? 'doing.made' : 'doing.written', { made, total: job?.total ?? total }), ...facts].join(
+            ' · ',
+          )}
         </p>
         {job?.state === 'failed' && job.error !== null ? <p role="alert">{job.error}</p> : null}
         {error === null ? null : <ErrorNotice error={error} />}

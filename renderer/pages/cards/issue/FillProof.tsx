@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import { IconCircleCheck, IconDownload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,13 +9,15 @@ import { useFocusHere } from '../../../ui/change/useFocusHere';
 import { Facts } from '../../../ui/Facts';
 
 export interface FillProofProps {
+  readonly kind: 'issue' | 'import';
   readonly job: Job;
   readonly issued: Issued;
+  readonly onExport: () => void;
   readonly onClose: () => void;
 }
 
 /** Step 3 of filling a batch: how many keys there are now, how long it took, where they are, and what to do with them. */
-export function FillProof({ job, issued, onClose }: FillProofProps): ReactElement {
+export function FillProof({ kind, job, issued, onExport, onClose }: FillProofProps): ReactElement {
   const { t } = useTranslation('issue');
   const first = useFocusHere<HTMLAnchorElement>(true);
   const end = job.finishedAt ?? job.startedAt;
@@ -32,7 +34,7 @@ export function FillProof({ job, issued, onClose }: FillProofProps): ReactElemen
         search={{ batch: issued.batchId }}
         onClick={onClose}
       >
-        #{issued.batchId}
+        {t('proof.open', { id: issued.batchId })}
       </Link>,
     ],
     [
@@ -48,7 +50,7 @@ export function FillProof({ job, issued, onClose }: FillProofProps): ReactElemen
         <div className="md-stack">
           <p className="md-change-sentence md-issue-proof">
             <IconCircleCheck size={18} aria-hidden />
-            {t(job.operation === 'cards.import' ? 'proof.imported' : 'proof.issued', { count: job.done })}
+            {t(kind === 'import' ? 'proof.imported' : 'proof.issued', { count: job.done })}
           </p>
           <Facts rows={rows} />
         </div>
@@ -60,6 +62,14 @@ export function FillProof({ job, issued, onClose }: FillProofProps): ReactElemen
           </Link>
         )}
         <div className="md-change-bar-actions">
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={15} aria-hidden />}
+            disabled={job.done === 0}
+            onClick={onExport}
+          >
+            {t('proof.export')}
+          </Button>
           <Button onClick={onClose}>{t('close', { ns: 'common' })}</Button>
         </div>
       </footer>

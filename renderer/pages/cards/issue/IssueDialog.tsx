@@ -4,6 +4,7 @@ import { ChangeFrame, DoingBar, Notices, Steps } from '../../../ui/change';
 import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
 import { usePreview } from '../../../ui/change/usePreview';
 import { type IssueDraft, inputOf, rememberDraft, rememberedDraft } from './draft';
+import { ExportBatch } from './ExportBatch';
 import { FillPane } from './FillPane';
 import { IssueFields } from './IssueFields';
 import { IssuePreviewPane } from './IssuePreviewPane';
@@ -25,6 +26,7 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
   const { t } = useTranslation('issue');
   const [draft, setDraft] = useState(rememberedDraft);
   const [typed, setTyped] = useState('');
+  const [exporting, setExporting] = useState(false);
   const assigning = useAssign(draft.assign);
   const starting = useStart('cards.issue');
   const { stage } = starting;
@@ -51,10 +53,11 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
   };
   const change = (patch: Partial<IssueDraft>) => setDraft((before) => ({ ...before, ...patch }));
 
+  if (exporting && stage.step === 'job') return <ExportBatch issued={stage.issued} onClose={onClose} />;
   return (
     <ChangeFrame title={t('title')} busy={busy} onClose={onClose}>
       {stage.step === 'job' ? (
-        <FillPane issued={stage.issued} onClose={onClose} />
+        <FillPane kind="issue" issued={stage.issued} onExport={() => setExporting(true)} onClose={onClose} />
       ) : (
         <>
           <Steps at={busy ? 'doing' : 'preview'} />
