@@ -1,14 +1,18 @@
 import type { Step } from '../../../jobs/step.js';
 import type { Handlers } from '../../context.js';
-import { notYet } from '../not-yet.js';
+import { exportCards } from './export.js';
+import { importCards } from './import.js';
+import { readImport } from './import-read.js';
+import { reportImport } from './import-report.js';
+import { importStep } from './import-step.js';
 
 /** Card keys to and from files. */
 export const filesHandlers = {
-  'cards.export': notYet,
-  'cards.import.read': notYet,
-  'cards.import.report': notYet,
-  'cards.import': notYet,
+  'cards.export': exportCards,
+  'cards.import.read': readImport,
+  'cards.import.report': reportImport,
+  'cards.import': importCards,
 } satisfies Pick<Handlers, 'cards.export' | 'cards.import.read' | 'cards.import.report' | 'cards.import'>;
 
 /** Steps of the jobs that these start. */
-export const filesSteps: readonly Step[] = [];
+export const filesSteps: readonly Step[] = [importStep];

@@ -1,0 +1,57 @@
+import type { CardState, CardType } from '../../../contract/cards-list.js';
+
+export type ExportFormat = 'csv' | 'txt' | 'site' | 'sheet';
+
+/** A card on its way into a file. Times are as MySQL has them, in UTC. */
+export interface ExportCard {
+  readonly id: string;
+  readonly plain_key: string;
+  readonly key_hash: string;
+  readonly key_type: CardType;
+  readonly state: CardState;
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly bound_to: string | null;
+  readonly bound_at: string | null;
+  readonly assigned: string | null;
+  readonly batch: string | null;
+}
+
+/** What the thread is given to begin with. */
+export interface ExportStart {
+  readonly format: ExportFormat;
+  readonly passphrase: string | null;
+}
+
+/** Cards to add, or the end. */
+export type ExportQuestion = readonly ExportCard[] | 'end';
+/** Pieces of the file that are ready. */
+export type ExportAnswer = readonly Uint8Array[];
+
+/** Column names of our own CSV, in order; the import reads the same. */
+export const csvHeader = [
+  'id',
+  'key',
+  'key_hash',
+  'type',
+  'state',
+  'created_at',
+  'expires_at',
+  'bound_to',
+  'bound_at',
+  'assigned_to',
+  'batch',
+] as const;
+
+/** Column names of the site's CSV; the first column holds plain text, whatever it is called. */
+export const siteHeader = ['密钥哈希', '类型', '状态', '创建时间', '过期时间', '绑定用户', '绑定时间'] as const;
+
+/** True where the site never kept the plain text: its hash stands in its place. */
+export function plainIsLost(card: ExportCard): boolean {
+  return card.plain_key === card.key_hash;
+}
+
+/** As ISO. Written here, since importing it would load the database's driver into the thread. */
+export function isoOrNull(time: string | null): string | null {
+  return time === null ? null : `${time.replace(' ', 'T')}Z`;
+}

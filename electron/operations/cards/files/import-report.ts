@@ -1,0 +1,34 @@
+import type { ImportReport } from '../../../contract/cards-import.js';
+import type { Parsed } from '../../../contract/index.js';
+import { abortable } from '../../abortable.js';
+import type { SiteContext } from '../../context.js';
+import { importRow, type KeptReport } from './import-book.js';
+import { whys } from './import-why.js';
+
+const none: KeptReport = {
+  lines: 0,
+  counts: { new: 0, duplicate: 0, existing: 0, conflict: 0, used: 0, malformed: 0 },
+  types: [],
+  samples: [],
+};
+
+/** What an import would do; while its file is still read, nothing yet. Throws unsupported, not_found. */
+export async function reportImport(
+  { importId }: Parsed<'cards.import.report'>,
+  { site, signal, say }: SiteContext,
+): Promise<ImportReport> {
+  await site.needCardTables();
+  const row = await importRow(abortable(site.db, signal), importId);
+  const report = row.report === null ? none : (JSON.parse(row.report) as KeptReport);
+  return {
+    importId,
+    file: row.file_name,
+    state: row.state,
+    fingerprint: row.fingerprint,
+    lines: report.lines,
+    counts: report.counts,
+    types: report.types,
+    samples: report.samples.map((sample) => ({ ...sample, why: say(whys[sample.why]) })),
+    batchId: row.batch_id === null ? null : String(row.batch_id),
+  };
+}

@@ -1,0 +1,119 @@
+import { Refusal } from '../../../contract/errors.js';
+import type { ChunkDone, CountedContext, CountedStep } from '../../../jobs/step.js';
+import type { Change } from '../../../storage/change.js';
+import { isError } from '../../../storage/hybrid/users-values.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { keyOf } from '../../../storage/rows.js';
+import { digestOf, writeRange } from '../book.js';
+import type { ImportJob } from './import.js';
+
+/** Lines of a chunk: few at first, then as many as take about this long. */
+const pace = { first: 1_000, most: 10_000, wantedMs: 350 };
+const sizes = new Map<string, number>();
+
+/**
+ * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are counted, and are taken out of
+ * the waiting lines, all in one transaction. A key that came into being meanwhile is skipped.
+ */
+export const importStep: CountedStep = {
+  operation: 'cards.import',
+  counted: true,
+  title: (_input, total) => ({
+    zh: `导入 ${total.toLocaleString('en')} 张卡密`,
+    en: `Importing ${total.toLocaleString('en')} card keys`,
+  }),
+  async run(change, context) {
+    const since = performance.now();
+    const size = sizes.get(context.jobId) ?? pace.first;
+    const done = await chunk(change, context, Math.min(size, context.left));
+    const took = Math.max(1, performance.now() - since);
+    const next = Math.round(size * Math.min(2, Math.max(0.25, pace.wantedMs / took)));
+    sizes.set(context.jobId, Math.min(pace.most, Math.max(pace.first, next)));
+    return done;
+  },
+  release(jobId) {
+    sizes.delete(jobId);
+  },
+};
+
+/** Lines of an import, from `from` on, before `to`. */
+interface Slice {
+  readonly importId: bigint;
+  readonly from: number;
+  readonly to: number;
+}
+
+const inSlice = 'r.import_id = ? AND r.seq >= ? AND r.seq < ?';
+
+async function chunk(change: Change, { site, input, from }: CountedContext, size: number): Promise<ChunkDone> {
+  const { tx } = change;
+  const { importId, batchId, firstId } = input as ImportJob;
+  const slice: Slice = { importId: BigInt(importId), from, to: from + size };
+  const [batch] = await tx.rows<{ issued: string | number }>(
+    'SELECT issued FROM console_card_batches WHERE id = ? FOR UPDATE',
+    [keyOf(batchId)],
+  );
+  if (batch === undefined) throw gone();
+  // Skipped lines take no id: a range has no holes.
+  const first = BigInt(firstId) + BigInt(batch.issued);
+  const added = await addNew(tx, slice, first);
+  if (added > 0) {
+    const rows = await tx.rows<{ key_hash: string }>(
+      'SELECT key_hash FROM card_keys WHERE id >= ? AND id < ? ORDER BY id',
+      [first, first + BigInt(added)],
+    );
+    if (rows.length !== added) throw new Error('Not every line became a card');
+    const hashes = rows.map((row) => row.key_hash);
+    await writeRange(tx, batchId, { first, cards: added, digest: digestOf(hashes) });
+    // Whoever has asked for one of them before may have been told that there is no such card.
+    change.drop(hashes.map((hash) => site.keys.of('cardKey', hash)));
+  }
+  const { affectedRows } = await tx.run('DELETE r FROM console_card_import_rows r WHERE ' + inSlice, values(slice));
+  if (affectedRows !== size) throw gone();
+  change.count('database', added);
+  return { changed: added, skipped: size - added };
+}
+
+function values({ importId, from, to }: Slice): [bigint, number, number] {
+  return [importId, from, to];
+}
+
+/** The hash as the site's column compares it, so that its index serves. */
+const sameHash = 'c.key_hash = CONVERT(r.key_hash USING utf8mb4) COLLATE utf8mb4_unicode_ci';
+
+/** Adds the lines of a slice whose keys are not there; answers how many. */
+async function addNew(tx: Sql, slice: Slice, first: bigint): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const there = await tx.rows<{ seq: string | number }>(
+      `SELECT r.seq FROM console_card_import_rows r JOIN card_keys c ON ${sameHash} WHERE ${inSlice}`,
+      values(slice),
+    );
+    const seqs = there.map((row) => Number(row.seq));
+    const [id, ...idValues] =
+      seqs.length === 0
+        ? (['? + r.seq - ?', first, slice.from] as const)
+        : (['? - 1 + ROW_NUMBER() OVER (ORDER BY r.seq)', first] as const);
+    try {
+      const { affectedRows } = await tx.run(
+        `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at)
+         SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, r.created_at, r.expires_at
+         FROM console_card_import_rows r WHERE ${inSlice}${seqs.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
+        [...idValues, ...values(slice), ...(seqs.length === 0 ? [] : [seqs])],
+      );
+      return affectedRows;
+    } catch (error) {
+      // Somebody was quicker with one of these keys: look again, and skip it.
+      if (!isError(error, 1062) || attempt === 5) throw error;
+    }
+  }
+}
+
+function gone(): Refusal {
+  return new Refusal(
+    'not_found',
+    { zh: '待导入的内容已被清除', en: 'The lines of this import have been cleared' },
+    {
+      hint: { zh: '重新读入文件；已经加入的卡密会被认出。', en: 'Read the file again: cards added before are known.' },
+    },
+  );
+}
