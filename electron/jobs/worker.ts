@@ -7,7 +7,9 @@ import { Worker } from 'node:worker_threads';
  * the app as `<name>.worker.js`; from source (tests, tools) tsx reads the TypeScript. The caller ends it with `terminate()`.
  */
 export function startWorker(module: string, name: string, data: unknown): Worker {
-  if (!module.endsWith('.ts')) return new Worker(new URL(`./${name}.worker.js`, module), { workerData: data });
+  // tsx may hang a query on the address.
+  if (!new URL(module).pathname.endsWith('.ts'))
+    return new Worker(new URL(`./${name}.worker.js`, module), { workerData: data });
   // Asked for by name, its CommonJS half would come, which does not work in a worker.
   const tsx = new URL('esm/api/index.mjs', pathToFileURL(createRequire(module).resolve('tsx'))).href;
   const script = new URL(`./${name}.worker.ts`, module).href;
