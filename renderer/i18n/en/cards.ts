@@ -26,7 +26,7 @@ export default {
     batch: 'Batch',
     created: 'Created',
   },
-  assigned: 'given, not used yet',
+  assigned: 'unused',
   filter: {
     state: 'State',
     type: 'Type',

@@ -23,7 +23,7 @@ const cards = {
     batch: '批次',
     created: '创建',
   },
-  assigned: '已分配，未使用',
+  assigned: '待使用',
   filter: {
     state: '状态',
     type: '类型',

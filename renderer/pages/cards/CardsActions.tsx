@@ -27,11 +27,17 @@ export function CardsActions({ onExport }: { readonly onExport?: () => void }): 
         size="compact-sm"
         variant="default"
         leftSection={<IconFileImport size={15} aria-hidden />}
+        title={t('action.import')}
         onClick={() => setOpen('import')}
       >
         {t('action.import')}
       </Button>
-      <Button size="compact-sm" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpen('issue')}>
+      <Button
+        size="compact-sm"
+        leftSection={<IconPlus size={15} aria-hidden />}
+        title={t('action.issue')}
+        onClick={() => setOpen('issue')}
+      >
         {t('action.issue')}
       </Button>
       <ImportDialog opened={open === 'import'} onClose={close} />

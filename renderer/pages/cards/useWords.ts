@@ -22,3 +22,14 @@ export function useStatusWord(): (status: string) => string {
     return known === undefined ? status : t(`state.${known}`);
   };
 }
+
+const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
+
+/** The word for how a user came by a card. */
+export function useSourceWord(): (source: string) => string {
+  const { t } = useTranslation('cards');
+  return (source) => {
+    const known = sources.find((one) => one === source);
+    return known === undefined ? source : t(`drawer.source_${known}`);
+  };
+}

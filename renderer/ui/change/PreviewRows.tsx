@@ -101,6 +101,9 @@ function Row({
   const { t } = useTranslation('change');
   const changed = row.outcome === 'changed' && !out;
   const why = out ? 'taken_out' : row.why;
+  const masked = row.detail['masked'];
+  // A card is known to people by its covered key, not by its number.
+  const label = typeof masked === 'string' ? masked : row.target;
   const canToggle = !fixed && (out || row.outcome === 'changed' || row.why === 'taken_out');
   return (
     <tr data-outcome={changed ? 'changed' : 'skipped'}>
@@ -110,12 +113,12 @@ function Row({
             type="checkbox"
             checked={!out}
             onChange={() => onToggle(row.target)}
-            aria-label={out ? t('rows.putBack', { name: row.target }) : t('rows.takeOut', { name: row.target })}
+            aria-label={out ? t('rows.putBack', { name: label }) : t('rows.takeOut', { name: label })}
           />
         ) : null}
       </td>
-      <td className="md-change-target" title={row.target}>
-        {row.target}
+      <td className="md-change-target" data-mono={label === masked || undefined} title={label}>
+        {label}
       </td>
       <td className="md-change-outcome">
         {changed ? t('rows.changed') : `${t('rows.skipped')} · ${why === null ? '' : t(`why.${why}`)}`}

@@ -5,10 +5,12 @@ import { formatNumber } from '../Num';
 import { formatAbsolute } from '../time';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-const names = ['role', 'banned', 'tvbox'] as const;
-/** The same for every row, and said by the sentence above; or said as "before → after". */
-const said = new Set(['reason', 'until', 'before', 'after']);
-const values = ['owner', 'admin', 'user'] as const;
+const names = ['role', 'banned', 'tvbox', 'user', 'type'] as const;
+/** The same for every row, and said by the sentence above; or said as the row's name, or as "before → after". */
+const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
+const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
+/** Facts whose value says what it is. */
+const bare = new Set(['type']);
 
 /** What the server says about one row of a preview: "sessions 2 · role user". */
 export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] }): ReactElement {
@@ -17,22 +19,28 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
     if (typeof value === 'number') return formatNumber(value);
     return instantLike.test(value) ? formatAbsolute(value) : value;
   };
-  const role = (value: string | number) => {
-    const word = values.find((one) => one === value);
-    return word === undefined ? show(value) : t(`value.${word}`);
+  const word = (value: string | number) => {
+    const known = values.find((one) => one === value);
+    return known === undefined ? show(value) : t(`value.${known}`);
   };
   const facts = Object.entries(detail).flatMap(([key, value]) => {
     if (value === null || value === '' || value === false || said.has(key)) return [];
     const name = names.find((one) => one === key);
     const label = name === undefined ? key : t(`detail.${name}`);
     if (value === true) return [label];
-    return [`${label} ${name === 'role' ? role(value) : show(value)}`];
+    const text = name === 'role' || name === 'type' ? word(value) : show(value);
+    return [bare.has(key) ? text : `${label} ${text}`];
   });
-  const before = detail['before'];
-  const after = detail['after'];
-  const moved =
-    typeof before === 'string' && typeof after === 'string' ? [`${role(before) || '—'} → ${role(after) || '—'}`] : [];
-  const parts = [...moved, ...facts];
+  const parts = [...moved(detail, word), ...facts];
   const text = parts.join(' · ');
   return <span title={text}>{text}</span>;
+}
+
+/** "before → after", with the zone once where both are moments. */
+function moved(detail: PreviewRow['detail'], word: (value: string) => string): readonly string[] {
+  const { before, after } = detail;
+  if (typeof after !== 'string' || (typeof before !== 'string' && before !== null)) return [];
+  const [old, fresh] = [before === null ? '' : word(before), word(after)];
+  const zone = / UTC\S*$/u.exec(fresh)?.[0] ?? '';
+  return [`${(zone !== '' && old.endsWith(zone) ? old.slice(0, -zone.length) : old) || '—'} → ${fresh || '—'}`];
 }

@@ -4,7 +4,7 @@ import type { Preview, SkippedGroup } from '../../contract';
 type Translate = TFunction<'change'>;
 
 /** Effects that are part of the sentence; the others stand below it as figures. */
-const spoken = ['sessions', 'tvbox', 'invitationCodes'] as const;
+const spoken = ['sessions', 'tvbox', 'invitationCodes', 'bound', 'assigned'] as const;
 type Spoken = (typeof spoken)[number];
 
 const counted = [

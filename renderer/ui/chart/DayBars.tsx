@@ -47,10 +47,15 @@ function Plot({ label, days, height = 180 }: DayBarsProps): ReactElement {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-        scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
+        // Half a day at both ends, or the first and the last bar would be cut.
+        scales: {
+          x: { range: (_, first, last) => [first - 43_200, last + 43_200] },
+          y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
+        },
         axes: [
           {
             ...axis,
+            size: 26,
             grid: { show: false },
             values: (_, splits) => splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(5, 10)),
           },

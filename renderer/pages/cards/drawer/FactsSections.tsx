@@ -5,7 +5,7 @@ import type { CardDetails } from '../../../contract';
 import { formatAbsolute, Num, RelativeTime } from '../../../ui';
 import { Fact, Facts, Section } from '../../../ui/DrawerParts';
 import { BatchLink, CardStateBadge, UserLink } from '../badges';
-import { useTypeWord } from '../useWords';
+import { useSourceWord, useTypeWord } from '../useWords';
 
 const nothing = <span className="md-dim">—</span>;
 
@@ -25,13 +25,11 @@ export function RevokedSection({ revoked }: { readonly revoked: NonNullable<Card
   );
 }
 
-const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
-
 /** What a card is, whose it is, and where it came from. */
 export function FactsSection({ card }: { readonly card: CardDetails }): ReactElement {
   const { t } = useTranslation('cards');
   const word = useTypeWord();
-  const source = sources.find((one) => one === card.source);
+  const sourceWord = useSourceWord();
   return (
     <Section title={t('drawer.facts')}>
       <Facts>
@@ -54,9 +52,7 @@ export function FactsSection({ card }: { readonly card: CardDetails }): ReactEle
         <Fact name={t('drawer.created')}>
           <RelativeTime at={card.createdAt} fallback="—" />
         </Fact>
-        {card.source === null ? null : (
-          <Fact name={t('drawer.source')}>{source === undefined ? card.source : t(`drawer.source_${source}`)}</Fact>
-        )}
+        {card.source === null ? null : <Fact name={t('drawer.source')}>{sourceWord(card.source)}</Fact>}
         {card.replaces === null ? null : (
           <Fact name={t('drawer.replaces')}>
             <CardLink card={card.replaces} />

@@ -5,7 +5,7 @@ import type { CardEvent } from '../../../contract';
 import { formatAbsolute, formatNumber, RelativeTime } from '../../../ui';
 import { Section } from '../../../ui/DrawerParts';
 import { BatchLink, UserLink } from '../badges';
-import { useStatusWord, useTypeWord } from '../useWords';
+import { useSourceWord, useStatusWord, useTypeWord } from '../useWords';
 
 /** Everything that happened to a card, the latest first; what this console did leads to its audit entry, where it can be undone. */
 export function StorySection({ story }: { readonly story: readonly CardEvent[] }): ReactElement {
@@ -44,11 +44,13 @@ function EventDetail({ detail }: { readonly detail: CardEvent['detail'] }): Reac
   const { t } = useTranslation('cards');
   const typeWord = useTypeWord();
   const statusWord = useStatusWord();
+  const sourceWord = useSourceWord();
   const textOf = (name: string, value: Exclude<Value, null | undefined>): string => {
     if (typeof value === 'number') return formatNumber(value);
     if (typeof value === 'boolean') return String(value);
     if (name === 'expiresAt') return formatAbsolute(value);
     if (name === 'status') return statusWord(value);
+    if (name === 'source') return sourceWord(value);
     return name === 'type' ? typeWord(value) : value;
   };
   const facts = shown.flatMap((name): readonly ReactNode[] => {

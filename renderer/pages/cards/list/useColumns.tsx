@@ -17,7 +17,7 @@ export function useColumns(): readonly Column<CardRow>[] {
         header: t('column.key'),
         cell: (row) => <span data-card={row.id}>{row.masked}</span>,
         text: (row) => row.masked,
-        width: 200,
+        width: 184,
         mono: true,
         pinned: true,
         hideable: false,
@@ -49,7 +49,7 @@ export function useColumns(): readonly Column<CardRow>[] {
         header: t('column.boundTo'),
         cell: (row) => <Holder card={row} />,
         text: (row) => row.boundTo ?? row.assignedTo ?? '',
-        width: 168,
+        width: 184,
       },
       {
         id: 'bound',

@@ -52,7 +52,7 @@ export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElem
                 const count = age.find((one) => one.type === type && one.upToDays === bucket.upToDays)?.count ?? 0;
                 return (
                   <td key={bucket.upToDays}>
-                    <span className="md-stock-fill" style={{ width: `${(100 * count) / most}%` }} aria-hidden />
+                    <span className="md-stock-fill" style={{ opacity: count / most }} aria-hidden />
                     <Link to="/cards" search={searchOf(type, bucket)}>
                       <Num value={count} />
                     </Link>
