@@ -71,7 +71,12 @@ export async function reportedFile(
   more: Partial<Input<'cards.import.read'>> = {},
 ): Promise<ImportReport> {
   const { importId, jobId } = await desk.call('cards.import.read', { type: 'month', ...more, path });
-  const job = await desk.settled(jobId);
+  await desk.settled(jobId);
+  const job = await desk.jobs.get(
+    jobId,
+    (name) => name,
+    (text) => text.en,
+  );
   if (job.state !== 'done') throw Object.assign(new Error(job.error ?? job.state), { job, importId });
   return desk.call('cards.import.report', { importId });
 }
