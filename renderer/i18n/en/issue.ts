@@ -56,7 +56,7 @@ export default {
     tooLong_one: '{{count, number}} is over 50 characters and stays out',
     tooLong_other: '{{count, number}} are over 50 characters and stay out',
     tooMany: 'At most {{most, number}} at once; paste them in parts',
-    viewLabel: 'Saved view of the users page',
+    viewLabel: 'View',
     viewPlaceholder: 'Choose a view',
   },
   preview: {

@@ -52,7 +52,7 @@ const issue = {
     tooLong_one: '{{count, number}} 个超过 50 个字符，不会处理',
     tooLong_other: '{{count, number}} 个超过 50 个字符，不会处理',
     tooMany: '一次最多 {{most, number}} 个，请分批粘贴',
-    viewLabel: '用户页保存的视图',
+    viewLabel: '视图',
     viewPlaceholder: '选择视图',
   },
   preview: {

@@ -29,19 +29,32 @@ export function AssignFields({ value, assigning, onChange }: AssignFieldsProps):
   ].filter((part) => part !== null);
   return (
     <div className="md-stack">
-      <div>
-        <div className="md-label">{t('assign.label')}</div>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('assign.label')}
-          data={[
-            { value: 'nobody', label: t('assign.nobody') },
-            { value: 'names', label: t('assign.paste') },
-            { value: 'view', label: t('assign.view'), disabled: views.length === 0 },
-          ]}
-          value={value.kind}
-          onChange={(kind) => onChange(empty[kind])}
-        />
+      <div className="md-issue-row">
+        <div>
+          <div className="md-label">{t('assign.label')}</div>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('assign.label')}
+            data={[
+              { value: 'nobody', label: t('assign.nobody') },
+              { value: 'names', label: t('assign.paste') },
+              { value: 'view', label: t('assign.view'), disabled: views.length === 0 },
+            ]}
+            value={value.kind}
+            onChange={(kind) => onChange(empty[kind])}
+          />
+        </div>
+        {value.kind === 'view' ? (
+          <Select
+            size="xs"
+            className="md-issue-expiry"
+            label={t('assign.viewLabel')}
+            data={[...views]}
+            value={value.name}
+            placeholder={t('assign.viewPlaceholder')}
+            onChange={(name) => onChange({ kind: 'view', name })}
+          />
+        ) : null}
       </div>
       {value.kind === 'names' ? (
         <Textarea
@@ -61,17 +74,6 @@ export function AssignFields({ value, assigning, onChange }: AssignFieldsProps):
         <div className="md-dim" aria-live="polite">
           {read.join(' · ')}
         </div>
-      ) : null}
-      {value.kind === 'view' ? (
-        <Select
-          size="xs"
-          className="md-issue-expiry"
-          label={t('assign.viewLabel')}
-          data={[...views]}
-          value={value.name}
-          placeholder={t('assign.viewPlaceholder')}
-          onChange={(name) => onChange({ kind: 'view', name })}
-        />
       ) : null}
     </div>
   );
