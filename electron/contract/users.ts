@@ -91,6 +91,8 @@ export interface UserDetails extends UserRow {
   readonly sessions: number | null;
   readonly membership: readonly {
     readonly id: string;
+    /** Of `card_keys`; null where the record has lost its card. */
+    readonly cardId: string | null;
     readonly type: string;
     readonly status: string;
     readonly source: string;

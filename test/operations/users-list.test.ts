@@ -203,9 +203,10 @@ describe.each(engines())('listing users on %s', (engine) => {
       invitations: { invited: 0 },
       plays: [],
     });
-    expect((await desk.call('users.get', { username: 'user001' })).membership.map(({ type }) => type)).toEqual([
-      'year',
-    ]);
+    const { membership } = await desk.call('users.get', { username: 'user001' });
+    expect(membership.map(({ type }) => type)).toEqual(['year']);
+    const found = await desk.call('cards.list', { filter: { user: 'user001' } });
+    expect(membership.map(({ cardId }) => cardId)).toEqual(found.rows.map(({ id }) => id));
     await expect(desk.call('users.get', { username: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
   });
 

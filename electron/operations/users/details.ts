@@ -90,20 +90,23 @@ async function banOf(
 async function membershipOf(sql: Sql, name: string): Promise<UserDetails['membership']> {
   const rows = await sql.rows<{
     id: string;
+    card_id: string | null;
     key_type: string;
     status: string;
     source: string;
     expires_at: string;
     used_at: string | null;
   }>(
-    `SELECT id, key_type, status, source, expires_at, used_at FROM user_card_keys WHERE username = ?
-     UNION ALL SELECT CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
+    `SELECT r.id, (SELECT CAST(o.id AS CHAR) FROM card_keys o WHERE o.key_hash = r.key_hash) AS card_id, r.key_type, r.status, r.source, r.expires_at, r.used_at
+       FROM user_card_keys r WHERE r.username = ?
+     UNION ALL SELECT CAST(c.id AS CHAR), CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
        WHERE c.bound_to = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.username = c.bound_to AND k.key_hash = c.key_hash)
      ORDER BY expires_at DESC LIMIT 50`,
     [name, name],
   );
   return rows.map((row) => ({
     id: row.id,
+    cardId: row.card_id,
     type: row.key_type,
     status: row.status,
     source: row.source,

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +7,7 @@ import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
 import { useCardType } from '../badges';
 import { Fact, Facts, MiniTable, Section } from '../../../ui/DrawerParts';
 
-const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
+const sources = ['invitation', 'redeem', 'manual', 'promotion_register', 'bound'] as const;
 const statuses = ['unused', 'used', 'expired'] as const;
 const kinds = ['earn', 'redeem', 'admin_adjust'] as const;
 
@@ -15,7 +16,15 @@ function signed(amount: number): string {
 }
 
 /** Cards that were bound, the one that lasts longest first. */
-export function MembershipSection({ cards }: { readonly cards: UserDetails['membership'] }): ReactElement {
+export function MembershipSection({
+  cards,
+  onRenew,
+  onBind,
+}: {
+  readonly cards: UserDetails['membership'];
+  readonly onRenew: () => void;
+  readonly onBind: () => void;
+}): ReactElement {
   const { t } = useTranslation('users');
   const word = useCardType();
   const source = (value: string) => {
@@ -27,14 +36,36 @@ export function MembershipSection({ cards }: { readonly cards: UserDetails['memb
     return known === undefined ? value : t(`drawer.cardStatuses.${known}`);
   };
   return (
-    <Section title={t('drawer.membership')}>
+    <Section
+      title={t('drawer.membership')}
+      aside={
+        <span className="md-inline">
+          <Button size="compact-xs" variant="subtle" onClick={onRenew}>
+            {t('action.renew')}
+          </Button>
+          <Button size="compact-xs" variant="subtle" onClick={onBind}>
+            {t('action.bind')}
+          </Button>
+        </span>
+      }
+    >
       <MiniTable
         label={t('drawer.membership')}
         rows={cards}
         rowKey={(card) => card.id}
         empty={t('drawer.noMembership')}
         columns={[
-          { header: t('drawer.cardType'), render: (card) => word(card.type) },
+          {
+            header: t('drawer.cardType'),
+            render: (card) =>
+              card.cardId === null ? (
+                word(card.type)
+              ) : (
+                <Link to="/cards" search={{ card: card.cardId }}>
+                  {word(card.type)}
+                </Link>
+              ),
+          },
           { header: t('drawer.cardSource'), render: (card) => source(card.source) },
           { header: t('drawer.cardStatus'), render: (card) => status(card.status) },
           {

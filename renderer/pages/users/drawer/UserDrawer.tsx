@@ -44,7 +44,11 @@ export function UserDrawer({ username, owner, onAction, onClose }: UserDrawerPro
             <BanSection ban={user.ban ?? { reason: null, note: null, by: null, at: null, until: null }} />
           ) : null}
           <ProfileSection user={user} />
-          <MembershipSection cards={user.membership} />
+          <MembershipSection
+            cards={user.membership}
+            onRenew={() => onAction({ kind: 'renew', who: { names: [user.username] } })}
+            onBind={() => onAction({ kind: 'bind', username: user.username })}
+          />
           <PointsSection ledger={user.ledger} />
           <InvitationsSection user={user} />
           <PlaysSection plays={user.plays} />
