@@ -101,6 +101,11 @@ export class AdminConfig {
     return new AdminConfig(row.id, root);
   }
 
+  /** The same config apart from this one: what is changed in it is seen by nobody, and not saved. */
+  copy(): AdminConfig {
+    return new AdminConfig(this.#id, structuredClone(this.#root));
+  }
+
   /** The tags that the site defines. */
   get tags(): readonly unknown[] {
     const section = this.#root['UserConfig'];

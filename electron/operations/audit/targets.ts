@@ -62,7 +62,7 @@ export async function putBack(
   change.count('config', inConfig.length);
   for (const { kind, target, before, after } of targets) {
     change.touch({ kind, target, before: after, after: before });
-    change.drop([...cachesOf(site, kind, target), ...cardsIn(site, before), ...cardsIn(site, after)]);
+    change.drop([...cachesOf(site, kind, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
   if (inConfig.length > 0) change.drop([site.keys.of('adminConfig')]);
@@ -75,11 +75,17 @@ function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readon
   return kind === 'schema' ? [] : keys.cachesOfUser(target);
 }
 
-/** Caches of the cards that go back with something else: a deleted user's. */
-function cardsIn({ keys }: Site, images: Images): readonly string[] {
-  return (images['card_keys'] ?? []).flatMap(({ key_hash: hash }) =>
-    typeof hash === 'string' ? [keys.of('cardKey', hash)] : [],
-  );
+/** Caches of what goes back with something else: a deleted user's cards, the other cards and the user of a card. */
+function cachesIn({ keys }: Site, images: Images): readonly string[] {
+  const cards = images['card_keys'] ?? [];
+  const holders = [
+    ...cards.map((card) => card['bound_to']),
+    ...(images['config.users'] ?? []).map((entry) => entry['username']),
+  ];
+  return [
+    ...cards.flatMap(({ key_hash: hash }) => (typeof hash === 'string' ? [keys.of('cardKey', hash)] : [])),
+    ...holders.flatMap((name) => (typeof name === 'string' ? [keys.of('userInfo', name)] : [])),
+  ];
 }
 
 /** Going back makes the user banned, or less than they are: live sessions would not know. */

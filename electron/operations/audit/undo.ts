@@ -3,7 +3,7 @@ import type { Changed, Preview } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { AdminConfig } from '../../storage/admin-config.js';
-import { movedOn } from '../../storage/images.js';
+import { movedOn, Standing } from '../../storage/standing.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import type { SiteContext } from '../context.js';
@@ -25,7 +25,7 @@ interface Outlook {
 
 /** Looks which targets still stand as the change left them. */
 async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
-  const config = await AdminConfig.read(sql);
+  const standing = new Standing(sql, await AdminConfig.read(sql), false);
   const moved: string[] = [];
   const first: Target[] = [];
   let before: number | null = null;
@@ -34,7 +34,7 @@ async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
     if (targets.length === 0) break;
     before = targets[targets.length - 1]?.seq ?? 0;
     if (first.length === 0) first.push(...targets.slice(0, 200));
-    moved.push(...(await movedOn(sql, config, targets, false)));
+    moved.push(...(await standing.moved(targets)));
   }
   const hash = createHash('sha256').update(JSON.stringify([entry.id, entry.targets, [...moved].sort()]));
   return { fingerprint: hash.digest('hex').slice(0, 40), total: entry.targets, moved, first };
