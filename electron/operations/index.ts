@@ -2,7 +2,7 @@ import type { Step } from '../jobs/step.js';
 import type { Site } from '../storage/site.js';
 import { auditHandlers } from './audit/index.js';
 import { auditSteps } from './audit/steps.js';
-import { cardsHandlers, cardSteps } from './cards/index.js';
+import { cardsHandlers, cardSteps, sweepStaleCards } from './cards/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
 import type { Handlers } from './context.js';
 import { deskHandlers } from './desk/handlers.js';
@@ -28,4 +28,8 @@ export const handlers: Handlers = {
 export const steps: readonly Step[] = [...userSteps, ...cardSteps, ...auditSteps];
 
 /** What the console does by itself from time to time. */
-export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [(site) => liftExpiredBans(site), prune];
+export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [
+  (site) => liftExpiredBans(site),
+  (site) => sweepStaleCards(site),
+  prune,
+];

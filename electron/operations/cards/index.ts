@@ -5,6 +5,8 @@ import { filesHandlers, filesSteps } from './files/index.js';
 import { issueHandlers, issueSteps } from './issue/index.js';
 import { listHandlers } from './list/index.js';
 
+export { sweepStaleCards } from './change/index.js';
+
 /** Everything that can be done with card keys. */
 export const cardsHandlers = {
   ...listHandlers,

@@ -46,8 +46,8 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
   return { found, unknown, duplicates };
 }
 
-/** Names in another spelling. Where the batch met no row at all there is nothing to find. */
-async function lookUp(
+/** Names in another spelling, by how they were typed. Where the batch met no row at all there is nothing to find. */
+export async function lookUp(
   sql: Sql,
   names: readonly string[],
   worthwhile: boolean,

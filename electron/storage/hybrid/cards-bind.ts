@@ -63,7 +63,15 @@ export async function mirror(tx: Sql, keyHashes: readonly string[]): Promise<voi
   );
 }
 
-function expiryWith(card: CardRow, longest: CardRow | undefined, now: string): string {
+/**
+ * The end of a membership with one card more: the first brings its own, a further one adds its days to what is left, or to now.
+ * Times are UTC text. Throws `invalid_input` where the database cannot hold it.
+ */
+export function expiryWith(
+  card: Pick<CardRow, 'created_at' | 'expires_at'>,
+  longest: Pick<CardRow, 'expires_at'> | undefined,
+  now: string,
+): string {
   if (longest === undefined) return card.expires_at;
   const base = Math.max(millis(now), millis(longest.expires_at));
   const days = Math.round((millis(card.expires_at) - millis(card.created_at ?? card.expires_at)) / day);

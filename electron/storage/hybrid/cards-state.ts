@@ -6,7 +6,7 @@ import { databaseNow, mirror, notBindable } from './cards-bind.js';
 import { holdUser, syncMembership } from './cards-membership.js';
 import { type CardRow, hashOf } from './cards-rows.js';
 import { noSuchUser } from './names.js';
-import { conflict, invalid, timestamp } from './users-values.js';
+import { conflict, invalid, isError, timestamp } from './users-values.js';
 
 /** What of a card may change. */
 interface State {
@@ -21,7 +21,7 @@ interface State {
  * Changes a card that is held (the config before it), its record and its user's membership together. Used means bound to somebody who stays:
  * a bound card past its expiry stays `used` whatever status it is given,
  * and is expired by the clock; it never becomes unused again. A card is bound only while it is unused and not past its expiry.
- * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, expired).
+ * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, expired, revoked by an operator).
  */
 export async function changeCard(
   tx: Sql,
@@ -35,6 +35,8 @@ export async function changeCard(
   if (updates.key !== undefined && updates.key !== card.plain_key && hashOf(updates.key) !== card.key_hash)
     throw invalid('key', '明文与哈希不符', 'The hash is not of this key');
   const next = await nextState(tx, card, updates);
+  if (card.status === 'expired' && next.status !== 'expired' && (await isRevoked(tx, card)))
+    throw conflict('卡密已作废', 'The card has been revoked');
   await tx.run(
     'UPDATE card_keys SET plain_key = ?, key_type = ?, status = ?, expires_at = ?, bound_to = ?, bound_at = ? WHERE id = ?',
     [updates.key ?? card.plain_key, next.type, next.status, next.expiresAt, next.boundTo, next.boundAt, card.id],
@@ -47,6 +49,19 @@ export async function changeCard(
     if (user === undefined) throw noSuchUser();
     await syncMembership(tx, config, user);
     touch({ family: 'userInfo', part: user.username });
+  }
+}
+
+/** What an operator has put out of use stays so, also with a longer life. A site without the console's tables has no such cards. */
+async function isRevoked(tx: Sql, card: CardRow): Promise<boolean> {
+  try {
+    const rows = await tx.rows('SELECT card_id FROM console_card_marks WHERE card_id = ? AND revoked_at IS NOT NULL', [
+      card.id,
+    ]);
+    return rows.length > 0;
+  } catch (error) {
+    if (isError(error, 1146)) return false;
+    throw error;
   }
 }
 

@@ -1,0 +1,219 @@
+import type { CardSelection } from '../../../contract/cards-list.js';
+import type { PreviewRow, SkipReason } from '../../../contract/common.js';
+import type { Author, Change } from '../../../storage/change.js';
+import { isoOf, type Sql } from '../../../storage/mysql/database.js';
+import { batches, keyOf } from '../../../storage/rows.js';
+import type { Site } from '../../../storage/site.js';
+import type { Asking, BulkChange, NewBulkJob } from '../../bulk/bulk.js';
+import { type Judgement, rowsWith, type Scope, skippedGroups, type Subject, survey } from '../../bulk/survey.js';
+import { type Part, part } from '../../users/sql.js';
+import { maskedSql, maskKey } from '../rows.js';
+import { resolveCards } from '../selection.js';
+import { Held } from './held.js';
+import type { Card, CardRecord } from './rows.js';
+
+type Skip = Extract<
+  SkipReason,
+  'owner' | 'higher_role' | 'already_so' | 'card_used' | 'card_not_bound' | 'card_expired' | 'card_revoked'
+>;
+
+/** Cards `c` with their mark `m` as the subject of bulk changes. */
+const cards: Subject<Skip> = {
+  identity: 'c.id, c.status',
+  name: 'c.id',
+  skips: ['owner', 'higher_role', 'already_so', 'card_used', 'card_not_bound', 'card_expired', 'card_revoked'],
+};
+
+/** What the fingerprint covers of a card beside its id and status. */
+const state = "c.expires_at, COALESCE(c.bound_to, ''), COALESCE(m.revoked_at, '')";
+
+/** A card with what a preview tells of it; `after` is undefined where only the change itself will know. */
+export interface Outlook {
+  readonly user: string | null;
+  readonly after?: string;
+}
+
+/** What an action has to work with: the change it is part of, and what it holds. */
+export interface CardWork<Input> {
+  readonly held: Held;
+  readonly change: Change;
+  readonly site: Site;
+  readonly author: Author;
+  readonly input: Input;
+}
+
+/** One change to cards, in bulk. */
+export interface CardAction<Input> {
+  readonly operation: string;
+  /** Cards in one transaction of a job. */
+  readonly chunk: number;
+  /** SQL over `c` and `m` that gives `changed` or why not. */
+  verdict(input: Input, asking: Asking): Part;
+  /** SQL over `c`, summed over what changes, by the name of the effect. */
+  readonly effects: Readonly<Record<string, string>>;
+  statements(input: Input): readonly string[];
+  check?(input: Input): void;
+  /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`; those of the input's selection, if absent. */
+  scope?(): Scope;
+  /** What would become of these, tried out in memory. */
+  look(held: Held, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly Outlook[]>;
+  /** Does it to cards that are held and judged, step by step; `Held.write` follows. */
+  apply(work: CardWork<Input>, ids: readonly string[]): Promise<void>;
+  start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
+}
+
+/** Cards of owners are taken away by owners alone, those of an admin by that admin or an owner. */
+export function protectedHolder(asking: Asking): Part {
+  if (asking.role === 'owner') return part('');
+  const role = '(SELECT h.role FROM users h WHERE h.username = c.bound_to)';
+  return part(
+    `WHEN ${role} = 'owner' THEN 'owner' WHEN ${role} = 'admin' AND c.bound_to <> ? THEN 'higher_role'`,
+    asking.operator,
+  );
+}
+
+/** A change to cards, as the one mechanism of bulk changes takes it. */
+export function cardChange<Input extends { readonly who?: CardSelection }>(
+  action: CardAction<Input>,
+): BulkChange<Input> {
+  const { check } = action;
+  const judgementOf = (input: Input, asking: Asking): Judgement => ({ verdict: action.verdict(input, asking), state });
+  return {
+    operation: action.operation,
+    chunk: action.chunk,
+    needs: (site) => site.needCardTables(),
+    ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
+    statements: (input) => action.statements(input),
+    async plan(sql, _site, asking, input, effects) {
+      const judgement = judgementOf(input, asking);
+      const scope = await scopeOf(action, sql, input);
+      const found = await survey(sql, action.operation, cards, scope, judgement, effects ? action.effects : {});
+      const skipped = await skippedGroups(sql, cards, scope, judgement, found);
+      return {
+        fingerprint: found.fingerprint,
+        changed: found.counts.changed,
+        skipped,
+        effects: found.sums,
+        rows: async (most) => ({ rows: await changedRows(action, sql, input, scope, judgement, most) }),
+        skippedRows: (most) => skippedRows(sql, scope, judgement, skipped, most),
+        async targets() {
+          const rows = await rowsWith<{ id: string | number }>(sql, scope, judgement, ['changed'], 'c.id', null);
+          return rows.map(({ id }) => String(id));
+        },
+      };
+    },
+    async act(change, site, author, input, targets) {
+      const held = await Held.take(change.tx, { cards: targets }, true);
+      const judged = await judgedUnderLock(change.tx, targets, judgementOf(input, author));
+      // Somebody may have bound one between our look at the holders and our lock: their row is not held.
+      const ids = targets.filter((id) => {
+        const card = held.cards.get(id);
+        return judged.has(id) && card !== undefined && (card.bound_to === null || held.holderOf(card) !== undefined);
+      });
+      if (ids.length === 0) return 0;
+      await action.apply({ held, change, site, author, input }, ids);
+      await held.write(change);
+      return ids.length;
+    },
+    start: (job, create) => {
+      if (action.start !== undefined) return action.start(job, create);
+      return create(withoutSet(job.input));
+    },
+  };
+}
+
+/** What a job needs of the input: all but the selection, which is frozen, and may hold keys. */
+export function withoutSet<Input extends { readonly who?: unknown }>(input: Input): Omit<Input, 'who'> {
+  const { who: _, ...rest } = input;
+  return rest;
+}
+
+async function scopeOf<Input extends { readonly who?: CardSelection }>(
+  action: CardAction<Input>,
+  sql: Sql,
+  { who }: Input,
+): Promise<Scope> {
+  if (action.scope !== undefined) return action.scope();
+  return who === undefined ? { parts: [], aside: [] } : resolveCards(sql, who, { tables: true });
+}
+
+/** Ids that the verdict lets through; their rows are held. */
+async function judgedUnderLock(sql: Sql, ids: readonly string[], { verdict }: Judgement): Promise<Set<string>> {
+  const text = `SELECT c.id FROM card_keys c LEFT JOIN console_card_marks m ON m.card_id = c.id WHERE c.id IN (?) AND ${verdict.sql} = 'changed'`;
+  const judged = new Set<string>();
+  for (const some of batches(ids, 1_000)) {
+    const rows = await sql.rows<{ id: string | number }>(text, [some.map((id) => keyOf(id)), ...verdict.parameters]);
+    for (const { id } of rows) judged.add(String(id));
+  }
+  return judged;
+}
+
+async function changedRows<Input>(
+  action: CardAction<Input>,
+  sql: Sql,
+  input: Input,
+  scope: Scope,
+  judgement: Judgement,
+  most: number,
+): Promise<PreviewRow[]> {
+  const found = await rowsWith<{ id: string | number }>(sql, scope, judgement, ['changed'], 'c.id', most);
+  const ids = found.map(({ id }) => String(id));
+  const held = await Held.take(sql, { cards: ids }, false);
+  const shown = ids.flatMap((id) => held.cards.get(id) ?? []);
+  const looks = await action.look(held, sql, input, shown);
+  return shown.map((card, at) => {
+    const look = looks[at];
+    return {
+      target: card.id,
+      outcome: 'changed',
+      why: null,
+      detail: detailOf(card, look?.user ?? null, look?.after),
+    };
+  });
+}
+
+/** A card in a preview: covered, with its end before and after. */
+export function detailOf(card: Card, user: string | null, after: string | undefined): PreviewRow['detail'] {
+  return {
+    masked: maskKey(card.plain_key),
+    type: card.key_type,
+    user,
+    before: isoOf(card.expires_at),
+    ...(after === undefined ? {} : { after: isoOf(after) }),
+  };
+}
+
+/** Whose a card is: who uses it, else to whom it was given. */
+export function ownerName(card: Card, records: readonly CardRecord[]): string | null {
+  return card.bound_to ?? records[0]?.username ?? null;
+}
+
+async function skippedRows(
+  sql: Sql,
+  scope: Scope,
+  judgement: Judgement,
+  groups: readonly { readonly why: SkipReason; readonly sample: readonly string[] }[],
+  most: number,
+): Promise<PreviewRow[]> {
+  const columns = `c.id, ${maskedSql} AS masked, c.key_type, c.bound_to, c.expires_at`;
+  const rows = await rowsWith<{
+    id: string | number;
+    masked: string;
+    key_type: string;
+    bound_to: string | null;
+    expires_at: string;
+    verdict: Skip;
+  }>(sql, scope, judgement, cards.skips, columns, most);
+  const judged = rows.map((row): PreviewRow => ({
+    target: String(row.id),
+    outcome: 'skipped',
+    why: row.verdict,
+    detail: { masked: row.masked, type: row.key_type, user: row.bound_to, before: isoOf(row.expires_at) },
+  }));
+  const aside = groups
+    .filter(({ why }) => !(cards.skips as readonly SkipReason[]).includes(why))
+    .flatMap(({ why, sample }) =>
+      sample.map((target): PreviewRow => ({ target, outcome: 'skipped', why, detail: {} })),
+    );
+  return [...judged, ...aside].slice(0, most);
+}

@@ -1,0 +1,114 @@
+import type { PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
+import { Refusal } from '../../../contract/errors.js';
+import type { Parsed } from '../../../contract/index.js';
+import { isoOf } from '../../../storage/mysql/database.js';
+import type { BulkChange, Plan } from '../../bulk/bulk.js';
+import { changedBy, fingerprintOf } from '../../bulk/survey.js';
+import { maskKey } from '../rows.js';
+import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pairs.js';
+
+export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
+
+/**
+ * Binds cards to users by pairs. Each is judged by itself, under the lock again: of many who bind one card at once, one does, and the others are
+ * refused as a conflict. Its preview is the change itself, done in memory.
+ */
+export const bind: BulkChange<BindInput> = {
+  operation: 'cards.bind',
+  chunk: 500,
+  needs: (site) => site.needCardTables(),
+  statements: () => [
+    "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…) AND status = 'unused' AND expires_at > UTC_TIMESTAMP()",
+    'UPDATE card_keys SET expires_at = <the new end> WHERE <the other active cards of these users>',
+    'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, …) VALUES … / UPDATE user_card_keys SET … <as the cards>',
+    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+  ],
+  async plan(sql, _site, _asking, { pairs }) {
+    const resolved = await resolvePairs(sql, pairs);
+    const held = await takePairs(sql, resolved, false);
+    const judged = bindPairs(held, resolved, () => undefined);
+    const changing = judged.filter((one) => one.why === null);
+    const states = changing.map(({ pair, card, end }) =>
+      [pair.id, pair.username, card?.expires_at, end ?? ''].join('|'),
+    );
+    return {
+      fingerprint: fingerprintOf('cards.bind', changing.length, states),
+      changed: changing.length,
+      skipped: groupsOf(judged),
+      effects: {},
+      rows: (most) =>
+        Promise.resolve({
+          rows: changing
+            .slice(0, most)
+            .map((one) => rowOf(one, held.cards.get(one.card?.id ?? '')?.expires_at ?? null)),
+        }),
+      skippedRows: (most) =>
+        Promise.resolve(
+          judged
+            .filter((one) => one.why !== null)
+            .slice(0, most)
+            .map((one) => rowOf(one, null)),
+        ),
+      targets: () => Promise.resolve(changing.map(({ pair }) => `${pair.id ?? ''} ${pair.username ?? ''}`)),
+    };
+  },
+  async act(change, site, _author, _input, targets) {
+    const pairs = targets.map(pairOf);
+    const held = await takePairs(change.tx, pairs, true);
+    const judged = bindPairs(held, pairs, (card) => held.done(change, site, card));
+    await held.write(change);
+    return judged.filter((one) => one.why === null).length;
+  },
+  // The pairs are frozen; they may hold keys.
+  start: (_, create) => create({}),
+  moved: takenMeanwhile,
+};
+
+function pairOf(target: string): Pair {
+  const at = target.indexOf(' ');
+  const [id, username] = [target.slice(0, at), target.slice(at + 1)];
+  return { id, username, asked: { card: id, username } };
+}
+
+function groupsOf(judged: readonly Judged[]): SkippedGroup[] {
+  const groups = new Map<SkipReason, string[]>();
+  for (const { why, pair } of judged) {
+    if (why === null) continue;
+    const sample = why === 'user_unknown' || why === 'user_banned' ? pair.asked.username : pair.asked.card;
+    const group = groups.get(why);
+    if (group === undefined) groups.set(why, [sample]);
+    else group.push(sample);
+  }
+  return [...groups].map(([why, names]) => ({ why, count: names.length, sample: names.slice(0, 20) }));
+}
+
+function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewRow {
+  return {
+    target: pair.id ?? pair.asked.card,
+    outcome: why === null ? 'changed' : 'skipped',
+    why,
+    detail: {
+      masked: card === undefined ? null : maskKey(card.plain_key),
+      type: card?.key_type ?? null,
+      user: pair.username ?? pair.asked.username,
+      before: end === null ? null : isoOf(end),
+      after: after === null ? null : isoOf(after),
+    },
+  };
+}
+
+/** Fewer cards can be bound than the preview said, because they are taken or over: that is a conflict, whoever was first. */
+function takenMeanwhile(plan: Plan, fingerprint: string): Refusal | null {
+  if (plan.changed >= changedBy(fingerprint)) return null;
+  const why = plan.skipped.find((group) => ['card_used', 'card_expired', 'card_revoked'].includes(group.why))?.why;
+  if (why === undefined) return null;
+  return new Refusal(
+    'conflict',
+    why === 'card_used'
+      ? { zh: '卡密已被使用', en: 'A card key has been used' }
+      : why === 'card_revoked'
+        ? { zh: '卡密已作废', en: 'A card key has been revoked' }
+        : { zh: '卡密已过期', en: 'A card key has expired' },
+    { hint: { zh: '没有任何改动。重新预览再确认。', en: 'Nothing was changed. Preview again, then confirm.' } },
+  );
+}

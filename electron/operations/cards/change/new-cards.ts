@@ -1,0 +1,73 @@
+import { type KeyFormat, keyFormat } from '../../../contract/cards-issue.js';
+import type { CardType } from '../../../contract/cards-list.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { addCards, batchesOfCards } from '../book.js';
+import { makeKeys } from '../key.js';
+import type { Held } from './held.js';
+import { type Card, rowsById } from './rows.js';
+
+/** What keys are made like where nothing says otherwise. */
+export const usualFormat: KeyFormat = keyFormat.parse({ kind: 'grouped' });
+const siteFormat: KeyFormat = { kind: 'site' };
+
+/** A card to be made. */
+export interface Making {
+  readonly type: CardType;
+  readonly format: KeyFormat;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** Makes unused cards of a batch, in the order given; whoever uses one adopts it in its own step. */
+export async function makeCards(sql: Sql, batchId: string, makings: readonly Making[]): Promise<Card[]> {
+  const keys = makings.map(({ format }) => makeKeys(format, 1)[0] ?? '');
+  const added = await addCards(
+    sql,
+    batchId,
+    makings.map((making, at) => ({ key: keys[at] ?? '', ...making })),
+  );
+  return makings.flatMap((making, at): Card[] => {
+    const card = added[at];
+    if (card === undefined) return [];
+    return [
+      {
+        id: card.id,
+        key_hash: card.hash,
+        plain_key: keys[at] ?? '',
+        key_type: making.type,
+        status: 'unused',
+        created_at: making.createdAt,
+        expires_at: making.expiresAt,
+        bound_to: null,
+        bound_at: null,
+      },
+    ];
+  });
+}
+
+/** What the keys of cards look like, by the card's id: as their batch has it, else the site's own way. */
+export async function formatsOfCards(sql: Sql, ids: readonly string[]): Promise<(id: string) => KeyFormat> {
+  const batchOf = await batchesOfCards(sql, ids);
+  const rows = await rowsById<{ id: string | number; format: string | null }>(
+    sql,
+    'SELECT id, format FROM console_card_batches WHERE id IN (?)',
+    [...batchOf.values()],
+  );
+  const formats = new Map<string, KeyFormat>();
+  for (const row of rows) {
+    const read = keyFormat.safeParse(row.format === null ? null : JSON.parse(row.format));
+    if (read.success) formats.set(String(row.id), read.data);
+  }
+  return (id) => formats.get(batchOf.get(id) ?? '') ?? siteFormat;
+}
+
+/** The one value of a list, or undefined where there are several. */
+export function common<T>(values: readonly T[]): T | undefined {
+  const [first] = values;
+  return values.every((value) => JSON.stringify(value) === JSON.stringify(first)) ? first : undefined;
+}
+
+/** Cards of these ids, as held now. */
+export function heldCards(held: Held, ids: readonly string[]): Card[] {
+  return ids.flatMap((id) => held.cards.get(id) ?? []);
+}

@@ -1,0 +1,99 @@
+import type { SkipReason } from '../../../contract/common.js';
+import type { Parsed } from '../../../contract/index.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { batches } from '../../../storage/rows.js';
+import { lookUp } from '../../users/names.js';
+import { maskKey } from '../rows.js';
+import { findTyped } from '../typed.js';
+import { Held } from './held.js';
+import type { Card, HeldUser } from './rows.js';
+import { bindCard } from './rules.js';
+
+/** A card and whom it is for, as the database knows them; null where it does not. */
+export interface Pair {
+  readonly id: string | null;
+  readonly username: string | null;
+  /** What was asked for, with keys masked: for people to read. */
+  readonly asked: { readonly card: string; readonly username: string };
+}
+
+/** Finds cards and users of pairs as they were typed, in their order. */
+export async function resolvePairs(sql: Sql, pairs: Parsed<'cards.bind.preview'>['pairs']): Promise<Pair[]> {
+  const keys = pairs.flatMap(({ card }) => ('key' in card ? [card.key] : []));
+  const typed = keys.length === 0 ? [] : await findTyped(sql, keys, { tables: true });
+  const names = await storedNames(sql, [...new Set(pairs.map((pair) => pair.username))]);
+  let next = 0;
+  return pairs.map(({ card, username }) => ({
+    id: 'id' in card ? String(BigInt(card.id)) : (typed[next++]?.id ?? null),
+    username: names.get(username) ?? null,
+    asked: { card: 'id' in card ? card.id : maskKey(card.key.trim()), username },
+  }));
+}
+
+async function storedNames(sql: Sql, typed: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const some of batches(typed, 1_000)) {
+    const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [some]);
+    const exact = new Set(rows.map((row) => row.username));
+    for (const name of some) if (exact.has(name)) found.set(name, name);
+    const others = some.filter((name) => !exact.has(name));
+    for (const [name, user] of await lookUp(sql, others, rows.length > 0)) found.set(name, user.username);
+  }
+  return found;
+}
+
+export type Judged = { readonly pair: Pair; readonly card: Card | undefined; readonly end: string | null } & (
+  | { readonly user: HeldUser; readonly why: null }
+  | { readonly why: SkipReason }
+);
+
+/** Whoever holds the rows of these pairs. */
+export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<Held> {
+  return Held.take(
+    sql,
+    {
+      cards: pairs.flatMap(({ id }) => (id === null ? [] : [id])),
+      users: pairs.flatMap(({ username }) => (username === null ? [] : [username])),
+    },
+    lock,
+  );
+}
+
+/**
+ * Judges pairs one after another and binds those that can be, so that several cards of one user stack in order; `bound` is told of each.
+ * `end` is when the membership ended before.
+ */
+export function bindPairs(held: Held, pairs: readonly Pair[], bound: (card: Card) => void): Judged[] {
+  const seen = new Set<string>();
+  return pairs.map((pair) => {
+    const card = pair.id === null ? undefined : held.cards.get(pair.id);
+    const user = pair.username === null ? undefined : held.user(pair.username);
+    const end = user === undefined ? null : held.endOf(user.username);
+    const why = whyNot(held, card, user, seen);
+    if (why !== null || card === undefined || user === undefined)
+      return { pair, card, end, why: why ?? ('unknown' as const) };
+    seen.add(card.id);
+    bindCard(held, card, user);
+    bound(card);
+    return { pair, card, end, user, why: null };
+  });
+}
+
+/** Owners hold no cards: the site lets them in whatever their card says. A key that was given to somebody is bound to nobody else. */
+function whyNot(
+  held: Held,
+  card: Card | undefined,
+  user: HeldUser | undefined,
+  seen: ReadonlySet<string>,
+): SkipReason | null {
+  if (card === undefined) return 'unknown';
+  if (seen.has(card.id)) return 'duplicate';
+  if (user === undefined) return 'user_unknown';
+  if (user.role === 'owner') return 'owner';
+  if (user.banned === 1) return 'user_banned';
+  if (card.status === 'used') return 'card_used';
+  if ((held.marks.get(card.id)?.revoked_at ?? null) !== null) return 'card_revoked';
+  if (card.status === 'expired' || card.expires_at <= held.now) return 'card_expired';
+  if (held.recordsOf(card).some((record) => record.username !== user.username)) return 'card_assigned';
+  return held.fits(card, user.username) ? null : 'past_2038';
+}

@@ -1,0 +1,110 @@
+import { cardDays, type Expiry } from '../../../contract/cards-list.js';
+import { Refusal } from '../../../contract/errors.js';
+import type { Parsed } from '../../../contract/index.js';
+import { sqlTime } from '../../../storage/mysql/database.js';
+import { part } from '../../users/sql.js';
+import { openBatch } from '../book.js';
+import { type CardAction, ownerName, withoutSet } from './action.js';
+import { later } from './ends.js';
+import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
+import type { Card } from './rows.js';
+import { markCard, moveRecords, revokeCard } from './rules.js';
+
+export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'reason'> & {
+  /** Where the new cards go; a job's batch is opened with the job. */
+  readonly batchId?: string;
+};
+
+const lastInstant = Date.parse('2038-01-19T03:14:07Z');
+
+/**
+ * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new one; what was given to a
+ * user is theirs with the new key. Cards whose time is over are re-issued with a new end only.
+ */
+export const reissue: CardAction<ReissueInput> = {
+  operation: 'cards.reissue',
+  chunk: 500,
+  verdict: ({ expiry }) =>
+    part(
+      `CASE WHEN c.status = 'used' THEN 'card_used' WHEN m.replaced_by IS NOT NULL THEN 'already_so'
+        ${expiry === 'same' ? "WHEN m.revoked_at IS NOT NULL THEN 'card_revoked' WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'card_expired'" : ''} ELSE 'changed' END`,
+    ),
+  effects: {
+    assigned: '(SELECT 1 FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) IS NOT NULL',
+  },
+  statements: () => [
+    'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES … -- new keys',
+    "UPDATE card_keys SET status = 'expired', expires_at = LEAST(expires_at, UTC_TIMESTAMP()) WHERE id IN (…)",
+    'UPDATE user_card_keys SET key_hash = <the new one>, … WHERE key_hash IN (…)',
+    'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, replaced_by, replaces, …) VALUES …',
+  ],
+  check({ expiry }) {
+    if (expiry === 'same' || expiry.kind !== 'at') return;
+    const at = Date.parse(expiry.at);
+    if (at > Date.now() && at <= lastInstant) return;
+    throw new Refusal(
+      'invalid_input',
+      at > lastInstant
+        ? { zh: '数据库无法保存 2038 年 1 月之后的到期时间', en: 'The database holds no expiry after January 2038' }
+        : { zh: '到期时间已经过去', en: 'The new keys would end in the past' },
+      { hint: { zh: '换一个到期时间。', en: 'Choose another expiry.' }, details: { field: 'expiry' } },
+    );
+  },
+  look: (held, _sql, { expiry }, shown) =>
+    Promise.resolve(
+      shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), after: endOf(card, expiry, held.now) })),
+    ),
+  async apply({ held, change, site, author, input }, ids) {
+    const old = heldCards(held, ids);
+    const format = await formatsOfCards(change.tx, ids);
+    const makings = old.map((card) => ({
+      type: card.key_type,
+      format: format(card.id),
+      createdAt: held.now,
+      expiresAt: endOf(card, input.expiry, held.now),
+    }));
+    const type = common(makings.map((making) => making.type));
+    const expiresAt = common(makings.map((making) => making.expiresAt));
+    const look = common(makings.map((making) => making.format));
+    const batchId =
+      input.batchId ??
+      (await openBatch(change, author, {
+        kind: 'reissue',
+        type: type ?? null,
+        wanted: makings.length,
+        note: input.reason ?? null,
+        ...(look === undefined ? {} : { format: look }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      }));
+    const made = await makeCards(change.tx, batchId, makings);
+    for (const [at, card] of old.entries()) {
+      const fresh = made[at];
+      if (fresh === undefined) continue;
+      held.cards.adopt(fresh);
+      moveRecords(held, card, fresh);
+      // One that was revoked before keeps who did it, and why.
+      if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, change, author, input.reason);
+      markCard(held, card, change, { replaced_by: fresh.id });
+      markCard(held, fresh, change, { replaces: card.id });
+      held.done(change, site, card);
+      change.drop([site.keys.of('cardKey', fresh.key_hash)]);
+    }
+  },
+  async start({ change, author, input, targets }, create) {
+    const batchId = await openBatch(change, author, {
+      kind: 'reissue',
+      type: null,
+      wanted: targets.length,
+      note: input.reason ?? null,
+    });
+    const jobId = await create({ ...withoutSet(input), batchId });
+    await change.tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, batchId]);
+    return jobId;
+  },
+};
+
+function endOf(card: Card, expiry: Expiry | 'same', now: string): string {
+  if (expiry === 'same') return card.expires_at;
+  if (expiry.kind === 'at') return sqlTime(expiry.at);
+  return later(now, expiry.kind === 'days' ? expiry.days : cardDays[card.key_type]);
+}

@@ -1,0 +1,148 @@
+import { cardDays } from '../../../contract/cards-list.js';
+import type { PreviewRow, SkipReason } from '../../../contract/common.js';
+import type { Parsed } from '../../../contract/index.js';
+import { isoOf, type Sql } from '../../../storage/mysql/database.js';
+import { batches, keyOf } from '../../../storage/rows.js';
+import type { BulkChange } from '../../bulk/bulk.js';
+import { type Judgement, rowsWith, skippedGroups, type Subject, survey } from '../../bulk/survey.js';
+import { resolveSelection } from '../../users/selection.js';
+import { part } from '../../users/sql.js';
+import { openBatch } from '../book.js';
+import { later } from './ends.js';
+import { Held } from './held.js';
+import { makeCards, usualFormat } from './new-cards.js';
+import type { HeldUser } from './rows.js';
+import { bindCard } from './rules.js';
+
+export type RenewInput = Pick<Parsed<'cards.renew'>, 'who' | 'type' | 'note'> & {
+  /** Where the new cards go; a job's batch is opened with the job. */
+  readonly batchId?: string;
+};
+
+type Skip = Extract<SkipReason, 'owner' | 'user_banned' | 'past_2038'>;
+
+/** Users `u` as those whose memberships are renewed. */
+const members: Subject<Skip> = {
+  identity: 'u.id, u.role',
+  name: 'u.username',
+  skips: ['owner', 'user_banned', 'past_2038'],
+};
+
+const end = 'COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), UTC_TIMESTAMP())';
+
+/** Owners hold no cards: the site lets them in whatever their card says. */
+function judgementOf({ type }: RenewInput): Judgement {
+  return {
+    verdict: part(
+      `CASE WHEN u.role = 'owner' THEN 'owner' WHEN u.banned = 1 THEN 'user_banned'
+        WHEN GREATEST(${end}, UTC_TIMESTAMP()) > TIMESTAMP('2038-01-19 03:14:07') - INTERVAL ${String(cardDays[type])} DAY THEN 'past_2038' ELSE 'changed' END`,
+    ),
+    // A renewal in between is another decision; that time passes is none.
+    state: "COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), '')",
+  };
+}
+
+/** Makes a card of a type for each user and binds it at once: a first one runs from now, a further one adds its days to what is left. */
+export const renew: BulkChange<RenewInput> = {
+  operation: 'cards.renew',
+  chunk: 500,
+  needs: (site) => site.needCardTables(),
+  statements: () => [
+    'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES … -- one for each user',
+    "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…)",
+    'UPDATE card_keys SET expires_at = <the new end> WHERE <the other active cards of these users>',
+    'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, …) VALUES …',
+    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+  ],
+  async plan(sql, _site, _asking, input) {
+    const judgement = judgementOf(input);
+    const scope = await resolveSelection(sql, input.who);
+    const found = await survey(sql, `cards.renew ${input.type}`, members, scope, judgement);
+    return {
+      fingerprint: found.fingerprint,
+      changed: found.counts.changed,
+      skipped: await skippedGroups(sql, members, scope, judgement, found),
+      effects: {},
+      async rows(most) {
+        const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', most);
+        const names = rows.map((row) => row.username);
+        const held = await Held.take(sql, { users: names }, false);
+        return { rows: names.map((name) => row(held, name, input)) };
+      },
+      async targets() {
+        const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', null);
+        return rows.map((row) => row.username);
+      },
+    };
+  },
+  async act(change, site, author, input, targets) {
+    const held = await Held.take(change.tx, { users: targets }, true);
+    const judged = await renewable(change.tx, targets, judgementOf(input));
+    const users = targets.flatMap((name): HeldUser[] => {
+      const user = held.user(name);
+      return user !== undefined && judged.has(user.id) ? [user] : [];
+    });
+    if (users.length === 0) return 0;
+    const batchId = input.batchId ?? (await openBatch(change, author, batchOf(input, users.length)));
+    const making = {
+      type: input.type,
+      format: usualFormat,
+      createdAt: held.now,
+      expiresAt: later(held.now, cardDays[input.type]),
+    };
+    const made = await makeCards(
+      change.tx,
+      batchId,
+      users.map(() => making),
+    );
+    for (const [at, user] of users.entries()) {
+      const card = made[at];
+      if (card === undefined) continue;
+      held.cards.adopt(card);
+      bindCard(held, card, user);
+      held.done(change, site, card);
+    }
+    await held.write(change);
+    return users.length;
+  },
+  async start({ change, author, input, targets }, create) {
+    const { who: _, ...rest } = input;
+    const batchId = await openBatch(change, author, batchOf(input, targets.length));
+    const jobId = await create({ ...rest, batchId });
+    await change.tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, batchId]);
+    return jobId;
+  },
+};
+
+function batchOf({ type, note }: RenewInput, wanted: number): Parameters<typeof openBatch>[2] {
+  return { kind: 'renewal', type, wanted, format: usualFormat, note: note ?? null };
+}
+
+function row(held: Held, name: string, { type }: RenewInput): PreviewRow {
+  const before = held.endOf(name);
+  const fresh = { created_at: held.now, expires_at: later(held.now, cardDays[type]) };
+  return {
+    target: name,
+    outcome: 'changed',
+    why: null,
+    detail: {
+      type,
+      user: name,
+      before: before === null ? null : isoOf(before),
+      after: isoOf(held.endWith(fresh, name)),
+    },
+  };
+}
+
+/** Ids of users who may be renewed; their rows are held. */
+async function renewable(sql: Sql, names: readonly string[], { verdict }: Judgement): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const some of batches(names, 1_000)) {
+    const rows = await sql.rows<{ id: string | number }>(
+      `SELECT u.id FROM users u WHERE u.username IN (?) AND ${verdict.sql} = 'changed'`,
+      [some, ...verdict.parameters],
+    );
+    for (const { id } of rows) found.add(String(keyOf(id)));
+  }
+  return found;
+}

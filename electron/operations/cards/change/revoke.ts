@@ -1,0 +1,54 @@
+import type { Parsed } from '../../../contract/index.js';
+import { part } from '../../users/sql.js';
+import { type CardAction, ownerName, protectedHolder } from './action.js';
+import { revokeCard, unbindCard } from './rules.js';
+
+export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
+
+/**
+ * Takes cards out of use for good: expired by now, so that the site binds none of them, and marked. Cards in use are skipped, or (`boundToo`)
+ * taken from their users first.
+ */
+export const revoke: CardAction<RevokeInput> = {
+  operation: 'cards.revoke',
+  chunk: 1_000,
+  verdict({ boundToo }, asking) {
+    const guard = protectedHolder(asking);
+    const used = boundToo
+      ? part(`CASE WHEN c.bound_to IS NULL THEN 'card_used' ${guard.sql} ELSE 'changed' END`, ...guard.parameters)
+      : part("'card_used'");
+    return part(
+      `CASE WHEN c.status = 'used' THEN ${used.sql} WHEN m.revoked_at IS NOT NULL THEN 'already_so'
+        WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'card_expired' ELSE 'changed' END`,
+      ...used.parameters,
+    );
+  },
+  effects: {
+    bound: "c.status = 'used'",
+    assigned:
+      "c.status <> 'used' AND (SELECT 1 FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) IS NOT NULL",
+  },
+  statements: ({ boundToo }) => [
+    ...(boundToo ? ['UPDATE card_keys SET bound_to = NULL, bound_at = NULL WHERE id IN (…) -- as unbinding does'] : []),
+    "UPDATE card_keys SET status = 'expired', expires_at = LEAST(expires_at, UTC_TIMESTAMP()) WHERE id IN (…)",
+    'UPDATE user_card_keys SET … <as the cards>',
+    'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, …) VALUES …',
+  ],
+  look: (held, _sql, _input, shown) =>
+    Promise.resolve(
+      shown.map((card) => ({
+        user: ownerName(card, held.recordsOf(card)),
+        after: card.expires_at < held.now ? card.expires_at : held.now,
+      })),
+    ),
+  async apply({ held, change, site, author, input }, ids) {
+    if (input.boundToo) await held.learnEnds(change.tx, ids);
+    for (const id of ids) {
+      const card = held.cards.get(id);
+      if (card === undefined) continue;
+      const user = held.holderOf(card);
+      const free = user === undefined ? card : unbindCard(held, card, user, false);
+      held.done(change, site, revokeCard(held, free, change, author, input.reason));
+    }
+  },
+};

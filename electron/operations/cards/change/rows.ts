@@ -1,0 +1,91 @@
+import type { CardType } from '../../../contract/cards-list.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { batches, keyOf } from '../../../storage/rows.js';
+import { batchesOfCards } from '../book.js';
+
+/** A row of card_keys that is held. */
+export type Card = {
+  readonly id: string;
+  readonly key_hash: string;
+  readonly plain_key: string;
+  readonly key_type: CardType;
+  readonly status: 'unused' | 'used' | 'expired';
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly bound_to: string | null;
+  readonly bound_at: string | null;
+};
+
+/** A row of user_card_keys, with whatever further columns a site has. */
+export type CardRecord = {
+  readonly id: string;
+  readonly key_hash: string;
+  readonly username: string;
+  readonly key_type: CardType;
+  readonly status: Card['status'];
+  readonly source: string;
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly used_at: string | null;
+  readonly used_by: string | null;
+  readonly notes: string | null;
+};
+
+/** A row of console_card_marks. */
+export type Mark = {
+  readonly card_id: string;
+  readonly key_hash: string;
+  readonly revoked_at: string | null;
+  readonly revoked_by: string | null;
+  readonly reason: string | null;
+  readonly replaced_by: string | null;
+  readonly replaces: string | null;
+  readonly audit_id: string;
+};
+
+/** A row as the driver reads it: BIGINTs may come as numbers. */
+export type Read<Row, Big extends keyof Row> = Omit<Row, Big> & { readonly [column in Big]: string | number };
+
+/** A user whose row is held. */
+export interface HeldUser {
+  readonly id: string;
+  readonly username: string;
+  readonly role: string;
+  readonly banned: number | null;
+  readonly created_at: string | null;
+}
+
+export const cardColumns =
+  'c.id, c.key_hash, c.plain_key, c.key_type, c.status, c.created_at, c.expires_at, c.bound_to, c.bound_at';
+
+/** Rows by a column's values, a thousand at a time. `sql` ends in `IN (?)` and what follows. */
+export async function rowsIn<Row>(sql: Sql, text: string, keys: readonly string[]): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const some of batches([...new Set(keys)], 1_000)) found.push(...(await sql.rows<Row>(text, [some])));
+  return found;
+}
+
+/** As `rowsIn`, by numbers. */
+export async function rowsById<Row>(sql: Sql, text: string, ids: readonly string[]): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const some of batches([...new Set(ids)], 1_000))
+    found.push(...(await sql.rows<Row>(text, [some.map((id) => keyOf(id))])));
+  return found;
+}
+
+/** When the batches of cards say that these end, by the card's id; cards of no batch, or of one with many ends, are missing. */
+export async function batchEnds(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
+  const batchOf = await batchesOfCards(sql, ids);
+  const rows = await rowsById<{ id: string | number; expires_at: string | null }>(
+    sql,
+    'SELECT id, expires_at FROM console_card_batches WHERE id IN (?)',
+    [...batchOf.values()],
+  );
+  const ends = new Map(rows.map((row) => [String(row.id), row.expires_at]));
+  return new Map(
+    [...batchOf].flatMap(([id, batch]) => {
+      const end = ends.get(batch) ?? null;
+      return end === null ? [] : [[id, end] as const];
+    }),
+  );
+}

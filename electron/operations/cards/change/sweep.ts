@@ -1,0 +1,55 @@
+import { change } from '../../../storage/change.js';
+import type { Site } from '../../../storage/site.js';
+import { part } from '../../users/sql.js';
+import { whole } from '../filter.js';
+import { staleSql } from '../rows.js';
+import { type CardAction, cardChange, ownerName } from './action.js';
+import { expireCard } from './rules.js';
+
+/** Cards whose column says unused although the clock says expired: the column follows, and the users' records. */
+export const sweep: CardAction<{ readonly who?: never }> = {
+  operation: 'cards.sweep',
+  chunk: 2_000,
+  // Also asked of rows by their ids, under the lock.
+  verdict: () => part(`IF(${staleSql}, 'changed', 'already_so')`),
+  effects: {},
+  statements: () => [
+    "UPDATE card_keys SET status = 'expired' WHERE status = 'unused' AND expires_at <= UTC_TIMESTAMP()",
+    "UPDATE user_card_keys SET status = 'expired' WHERE <their cards>",
+  ],
+  scope: () => ({ parts: [whole(part('FROM card_keys c'), true, [part(staleSql)])], aside: [] }),
+  look: (held, _sql, _input, shown) =>
+    Promise.resolve(shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), after: card.expires_at }))),
+  apply({ held, change: step, site }, ids) {
+    for (const id of ids) {
+      const card = held.cards.get(id);
+      if (card !== undefined) held.done(step, site, expireCard(held, card));
+    }
+    return Promise.resolve();
+  },
+};
+
+/** So many at once, so often: a beat must not hold anybody up. */
+const most = 2_000;
+const pauseMs = 600_000;
+const lastSweep = new WeakMap<Site, number>();
+
+/**
+ * Marks stale cards as expired, at most 2,000 of them and at most every ten minutes; answers how many. For a timer: two consoles at once do each
+ * card once, and where nothing is stale nothing is written. `now` is the caller's clock in milliseconds.
+ */
+export async function sweepStaleCards(site: Site, now = Date.now()): Promise<number> {
+  if (!(await site.hasConsoleTables()) || !(await site.hasCardTables())) return 0;
+  if (now - (lastSweep.get(site) ?? -Infinity) < pauseMs) return 0;
+  lastSweep.set(site, now);
+  const rows = await site.db.rows<{ id: string | number }>(
+    `SELECT c.id FROM card_keys c WHERE ${staleSql} ORDER BY c.id LIMIT ${String(most)}`,
+  );
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => String(id));
+  const author = { operator: 'console', role: 'owner', origin: 'schedule' } as const;
+  const { value } = await change(site, { author, operation: sweep.operation, input: {} }, (step) =>
+    cardChange(sweep).act(step, site, author, {}, ids),
+  );
+  return value;
+}

@@ -1,0 +1,55 @@
+import type { Parsed } from '../../../contract/index.js';
+import { part } from '../../users/sql.js';
+import { type CardAction, protectedHolder } from './action.js';
+import { revokeCard, unbindCard } from './rules.js';
+
+export type UnbindInput = Pick<Parsed<'cards.unbind'>, 'who' | 'afterwards' | 'reason'>;
+
+/** Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose: see ends.ts. */
+export const unbind: CardAction<UnbindInput> = {
+  operation: 'cards.unbind',
+  chunk: 1_000,
+  verdict(_, asking) {
+    const guard = protectedHolder(asking);
+    return part(
+      `CASE WHEN c.status <> 'used' OR c.bound_to IS NULL THEN 'card_not_bound' ${guard.sql} ELSE 'changed' END`,
+      ...guard.parameters,
+    );
+  },
+  effects: {},
+  statements: ({ afterwards }) => [
+    afterwards === 'stock'
+      ? "UPDATE card_keys SET status = 'unused', bound_to = NULL, bound_at = NULL, expires_at = <as made> WHERE id IN (…)"
+      : "UPDATE card_keys SET status = 'expired', bound_to = NULL, bound_at = NULL, expires_at = LEAST(<as made>, UTC_TIMESTAMP()) WHERE id IN (…)",
+    'UPDATE card_keys SET expires_at = GREATEST(expires_at - INTERVAL <its days> DAY, UTC_TIMESTAMP()) WHERE <the other cards of the same stack>',
+    'UPDATE user_card_keys SET … <as the cards>',
+    ...(afterwards === 'stock'
+      ? ["DELETE FROM user_card_keys WHERE source = 'manual' AND <made by the binding>"]
+      : ['INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, …) VALUES …']),
+    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+  ],
+  async look(held, sql, { afterwards }, shown) {
+    await held.learnEnds(
+      sql,
+      shown.map((card) => card.id),
+    );
+    return shown.map((card) => {
+      const now = held.cards.get(card.id) ?? card;
+      const user = held.holderOf(now);
+      if (user === undefined) return { user: card.bound_to };
+      return { user: user.username, after: unbindCard(held, now, user, afterwards === 'stock').expires_at };
+    });
+  },
+  async apply({ held, change, site, author, input }, ids) {
+    await held.learnEnds(change.tx, ids);
+    for (const id of ids) {
+      // Read anew: the card before it may have been of the same stack.
+      const card = held.cards.get(id);
+      const user = card && held.holderOf(card);
+      if (card === undefined || user === undefined) continue;
+      const free = unbindCard(held, card, user, input.afterwards === 'stock');
+      if (input.afterwards === 'revoke') revokeCard(held, free, change, author, input.reason);
+      held.done(change, site, free);
+    }
+  },
+};
