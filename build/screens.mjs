@@ -5,7 +5,7 @@
  * Without arguments: of the console that the environment describes, to out/screens/. With `--docs`: of a demo site of its own, in both
  * languages and both themes, to docs/screens/.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
@@ -14,6 +14,7 @@ import { startGuard } from './lib/guard.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { seconds } from './lib/progress.mjs';
 import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
+import { oldKeys } from './screens/batches.mjs';
 import { Camera, everyLook, wear } from './screens/camera.mjs';
 import { door, pages, signIn } from './screens/scenes.mjs';
 
@@ -58,7 +59,10 @@ async function photograph(env) {
   mkdirSync(folder, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), 'moondesk-screens-'));
   endings.push(() => rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-  const app = await launchElectron({ env: { ...env, MOONDESK_DATA: data } });
+  // Nobody is there to choose a file to import.
+  const keys = join(data, '老卡密.txt');
+  writeFileSync(keys, oldKeys());
+  const app = await launchElectron({ env: { ...env, MOONDESK_DATA: data, MOONDESK_IMPORT_FILE: keys } });
   endings.push(() => app.close());
   const page = await app.firstWindow();
   page.setDefaultTimeout(15_000);

@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 /** What is photographed, in the order in which an operator would come by. The window speaks Chinese between two pictures. */
 import { demoOwner } from '../lib/demo-owner.mjs';
+import { batchScenes } from './batches.mjs';
 import { settle } from './camera.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -92,6 +93,7 @@ export async function pages(page, camera, { every }) {
   await camera.take('ban-preview');
   await (every ? banAndUndo(page, camera) : page.keyboard.press('Escape'));
 
+  if (every) await batchScenes(page, camera, go);
   await go(page, '/audit');
   await camera.take('audit');
   await go(page, '/settings');

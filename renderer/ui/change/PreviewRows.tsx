@@ -54,7 +54,8 @@ function PreviewRowsPlain({ preview, current, takenOut, onTakenOutChange }: Prev
           </>
         )}
       </div>
-      <section className="md-change-rows" aria-label={t('rows.title')}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by the arrow keys, also where no row can be taken out */}
+      <section className="md-change-rows" aria-label={t('rows.title')} tabIndex={0}>
         <table className="md-change-table">
           <thead>
             <tr>
