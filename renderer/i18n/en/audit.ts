@@ -56,6 +56,7 @@ export default {
     removed: 'removed',
     proof: 'Where it took effect',
     openUser: 'Open user',
+    openCard: 'Open card',
     copy: 'Copy',
     copied: 'Copied',
   },

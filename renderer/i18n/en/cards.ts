@@ -84,7 +84,7 @@ export default {
   unbind: {
     title: 'Unbind card keys',
     afterwards: 'Afterwards',
-    stock: 'back to stock',
+    stock: 'back in stock',
     revoke: 'revoked',
     stockHint: 'It goes back to stock with its own expiry and can be bound again.',
     revokeHint: 'Nobody can bind it any more.',

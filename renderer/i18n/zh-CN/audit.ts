@@ -53,6 +53,7 @@ const audit = {
     removed: '删除',
     proof: '生效情况',
     openUser: '打开用户',
+    openCard: '打开卡密',
     copy: '复制',
     copied: '已复制',
   },

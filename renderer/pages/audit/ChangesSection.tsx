@@ -3,6 +3,10 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditDetails } from '../../contract';
 import { differences } from './diff';
+import { OpenCard } from './OpenCard';
+
+/** Cards are written down by the hash of their key. */
+const hash = /^[0-9a-f]{64}$/;
 
 type Change = AuditDetails['changes'][number];
 
@@ -15,7 +19,7 @@ export function ChangesSection({ entry }: { readonly entry: AuditDetails }): Rea
       <h3>{t('drawer.changes', { count: targets })}</h3>
       {changes.length === 0 ? <p className="md-audit-none">{t('drawer.noChanges')}</p> : null}
       {changes.map((change) => (
-        <ChangedThing key={change.target} change={change} user={operation.startsWith('users.')} />
+        <ChangedThing key={change.target} change={change} kind={operation.split('.')[0] ?? ''} />
       ))}
       {targets > changes.length && changes.length > 0 ? (
         <p className="md-audit-none">{t('drawer.changesLimit', { count: changes.length, total: targets })}</p>
@@ -24,13 +28,15 @@ export function ChangesSection({ entry }: { readonly entry: AuditDetails }): Rea
   );
 }
 
-function ChangedThing({ change, user }: { readonly change: Change; readonly user: boolean }): ReactElement {
+/** `kind`: the domain of the operation; what it touched can be opened. */
+function ChangedThing({ change, kind }: { readonly change: Change; readonly kind: string }): ReactElement {
   const { t } = useTranslation('audit');
   const fields = differences(change.before, change.after);
   const word = change.before === null ? t('drawer.created') : change.after === null ? t('drawer.removed') : null;
   return (
     <div className="md-audit-thing">
-      {user && change.after !== null ? (
+      {hash.test(change.target) ? <OpenCard hash={change.target} /> : null}
+      {kind === 'users' && change.after !== null ? (
         <Link to="/users" search={{ user: change.target }} className="md-audit-open">
           {t('drawer.openUser')}
         </Link>

@@ -4,6 +4,7 @@ import { DoingBar, JobPane } from './DoingPane';
 import { Notices } from './Notices';
 import type { ChangeOperation, Plan, PreviewOperation } from './operations';
 import { PreviewPane } from './PreviewPane';
+import type { Things } from './Problems';
 import { ProofPane } from './ProofPane';
 import { type Step, Steps } from './Steps';
 import { useApply } from './useApply';
@@ -27,6 +28,8 @@ export interface ChangeFlowProps<P extends PreviewOperation, A extends ChangeOpe
   readonly whole?: boolean;
   /** Repeated names that the form has already dropped. */
   readonly duplicates?: number;
+  /** What a typed or pasted list is of; names, if absent. */
+  readonly things?: Things;
   /** Told while the change runs in place: it must not be closed then. */
   readonly onBusy: (busy: boolean) => void;
   readonly onUndo: (auditId: string) => void;
@@ -45,6 +48,7 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
     form,
     whole = false,
     duplicates = 0,
+    things = 'names',
     onBusy,
     onUndo,
     onClose,
@@ -104,6 +108,7 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
               takenOut={takenOut}
               {...(whole ? {} : { onTakenOutChange: setTakenOut })}
               duplicates={duplicates}
+              things={things}
               notices={<Notices failure={applying.failure} />}
             />
           </div>

@@ -5,7 +5,7 @@ import type { Preview } from '../../contract';
 import { ErrorNotice } from '../ErrorNotice';
 import { Num } from '../Num';
 import { PreviewRows } from './PreviewRows';
-import { Problems } from './Problems';
+import { Problems, type Things } from './Problems';
 import { countedEffects, wholeSentence } from './sentence';
 import { SqlBlock } from './SqlBlock';
 import type { PreviewState } from './usePreview';
@@ -18,6 +18,7 @@ export interface PreviewPaneProps {
   /** Absent where rows cannot be taken out. */
   readonly onTakenOutChange?: (names: readonly string[]) => void;
   readonly duplicates: number;
+  readonly things: Things;
   /** What the last attempt met: a refusal, a set that had changed. */
   readonly notices: ReactNode;
 }
@@ -30,6 +31,7 @@ export function PreviewPane({
   takenOut,
   onTakenOutChange,
   duplicates,
+  things,
   notices,
 }: PreviewPaneProps): ReactElement {
   const { t } = useTranslation('change');
@@ -45,7 +47,7 @@ export function PreviewPane({
         <div className="md-change-stack" data-stale={!current || undefined}>
           <p className="md-change-sentence">{wholeSentence(t, preview, sentence(preview.changed))}</p>
           <Effects preview={preview} />
-          <Problems preview={preview} duplicates={duplicates} />
+          <Problems preview={preview} duplicates={duplicates} things={things} />
           <PreviewRows
             preview={preview}
             current={current}

@@ -10,13 +10,18 @@ function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
   return preview.skipped.find((group) => group.why === why)?.count ?? 0;
 }
 
+/** What a list is of: users’ names, or card keys. */
+export type Things = 'names' | 'keys';
+
 /** What was wrong with a typed or pasted list: names nobody has, names that came twice. */
 export function Problems({
   preview,
   duplicates,
+  things,
 }: {
   readonly preview: Preview;
   readonly duplicates: number;
+  readonly things: Things;
 }): ReactElement | null {
   const { t } = useTranslation('change');
   const unknown = preview.skipped.find((group) => group.why === 'unknown');
@@ -32,15 +37,17 @@ export function Problems({
       <div className="md-change-problems-body">
         {unknown === undefined ? null : (
           <div>
-            {t('problems.unknown', { count: unknown.count })}{' '}
+            {t(things === 'keys' ? 'problems.unknownKeys' : 'problems.unknown', { count: unknown.count })}{' '}
             <span className="md-change-names">{unknown.sample.join(', ')}</span>
             {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
             <Button size="compact-xs" variant="subtle" onClick={copy}>
-              {t('problems.copyUnknown')}
+              {t(things === 'keys' ? 'problems.copyUnknownKeys' : 'problems.copyUnknown')}
             </Button>
           </div>
         )}
-        {repeated === 0 ? null : <div>{t('problems.duplicate', { count: repeated })}</div>}
+        {repeated === 0 ? null : (
+          <div>{t(things === 'keys' ? 'problems.duplicateKeys' : 'problems.duplicate', { count: repeated })}</div>
+        )}
       </div>
     </div>
   );

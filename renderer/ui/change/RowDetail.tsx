@@ -31,16 +31,18 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
     const text = name === 'role' || name === 'type' ? word(value) : show(value);
     return [bare.has(key) ? text : `${label} ${text}`];
   });
-  const parts = [...moved(detail, word), ...facts];
-  const text = parts.join(' · ');
-  return <span title={text}>{text}</span>;
+  const written = (short: boolean) => [...moved(detail, word, short), ...facts].join(' · ');
+  return <span title={written(false)}>{written(true)}</span>;
 }
 
-/** "before → after", with the zone once where both are moments. */
-function moved(detail: PreviewRow['detail'], word: (value: string) => string): readonly string[] {
+/** "before → after", just the one where nothing moves. Shortly: of two moments without seconds, and the zone once. */
+function moved(detail: PreviewRow['detail'], word: (value: string) => string, short: boolean): readonly string[] {
   const { before, after } = detail;
   if (typeof after !== 'string' || (typeof before !== 'string' && before !== null)) return [];
   const [old, fresh] = [before === null ? '' : word(before), word(after)];
-  const zone = / UTC\S*$/u.exec(fresh)?.[0] ?? '';
-  return [`${(zone !== '' && old.endsWith(zone) ? old.slice(0, -zone.length) : old) || '—'} → ${fresh || '—'}`];
+  if (old === fresh) return [fresh];
+  const zone = instantLike.test(after) ? (/ UTC\S*$/u.exec(fresh)?.[0] ?? '') : '';
+  if (!short || zone === '' || !old.endsWith(zone)) return [`${old || '—'} → ${fresh || '—'}`];
+  const [from, to] = [old, fresh].map((moment) => moment.slice(0, -zone.length).replace(/:\d\d$/, ''));
+  return [`${from ?? ''} → ${to ?? ''}${zone}`];
 }

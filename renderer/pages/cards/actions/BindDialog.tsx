@@ -2,18 +2,17 @@ import { Group, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeDialog } from '../../../ui/change';
+import { KeyField, useTypedKey } from './KeyField';
 import type { BindStart } from './types';
 import { UserField } from './UserField';
 
 /** Bind one card to one user; whichever of the two is not known yet is asked for. */
 export function BindDialog({ card, username, onClose }: BindStart & { readonly onClose: () => void }): ReactElement {
   const { t } = useTranslation('cards');
-  const [key, setKey] = useState('');
+  const typed = useTypedKey();
   const [name, setName] = useState(username ?? '');
-  const complete = (card !== undefined || key.trim() !== '') && name !== '';
-  const asked = complete
-    ? { pairs: [{ card: card === undefined ? { key: key.trim() } : { id: card.id }, username: name }] }
-    : null;
+  const id = card?.id ?? typed.card?.id;
+  const asked = id === undefined || name === '' ? null : { pairs: [{ card: { id }, username: name }] };
   return (
     <ChangeDialog
       title={t('bind.title')}
@@ -23,27 +22,25 @@ export function BindDialog({ card, username, onClose }: BindStart & { readonly o
         previewInput: () => asked,
         applyInput: (_, fingerprint) => (asked === null ? null : { ...asked, fingerprint }),
       }}
+      things="keys"
       whole
       sentence={(count) => t('bind.sentence', { count })}
       button={(count) => t('bind.button', { count })}
       onClose={onClose}
       form={
         <Group align="flex-start" gap="md" wrap="nowrap">
-          <TextInput
-            className="md-grow"
-            classNames={{ input: 'md-mono' }}
-            size="xs"
-            label={t('bind.key')}
-            description={card === undefined ? t('bind.keyHint') : undefined}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            value={card?.masked ?? key}
-            readOnly={card !== undefined}
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={100}
-            onChange={(event) => setKey(event.currentTarget.value)}
-            data-autofocus={card === undefined || undefined}
-          />
+          {card === undefined ? (
+            <KeyField typed={typed} />
+          ) : (
+            <TextInput
+              className="md-grow"
+              classNames={{ input: 'md-mono' }}
+              size="xs"
+              label={t('bind.key')}
+              value={card.masked}
+              readOnly
+            />
+          )}
           <UserField
             value={name}
             readOnly={username !== undefined}

@@ -44,6 +44,7 @@ export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement 
       }}
       sentence={(count) => t('reissue.sentence', { count })}
       button={(count) => t('reissue.button', { count })}
+      things="keys"
       whole={'keys' in who}
       onClose={onClose}
       form={

@@ -22,6 +22,7 @@ export function RevokeDialog({ who, onClose }: CardsDialogProps): ReactElement {
       }}
       sentence={(count) => t('revoke.sentence', { count })}
       button={(count) => t('revoke.button', { count })}
+      things="keys"
       whole={'keys' in who}
       onClose={onClose}
       form={

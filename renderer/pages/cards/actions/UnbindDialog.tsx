@@ -25,6 +25,7 @@ export function UnbindDialog({ who, onClose }: CardsDialogProps): ReactElement {
       }}
       sentence={(count) => t('unbind.sentence', { count, afterwards: t(`unbind.${afterwards}`) })}
       button={(count) => t('unbind.button', { count })}
+      things="keys"
       whole={'keys' in who}
       onClose={onClose}
       form={

@@ -1,0 +1,26 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { asBridgeError, call } from '../../bridge';
+import { toast } from '../../ui';
+
+/** Leads to the card that an entry names by its hash; says so where it is gone. */
+export function OpenCard({ hash }: { readonly hash: string }): ReactElement {
+  const { t } = useTranslation('audit');
+  const { t: cards } = useTranslation('cards');
+  const navigate = useNavigate();
+  const open = async () => {
+    try {
+      const found = await call('cards.find', { text: hash });
+      if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
+      else toast(cards('drawer.notFound'), { tone: 'bad' });
+    } catch (error) {
+      toast(asBridgeError(error).message, { tone: 'bad' });
+    }
+  };
+  return (
+    <button type="button" className="md-audit-open md-audit-link" onClick={() => void open()}>
+      {t('drawer.openCard')}
+    </button>
+  );
+}
