@@ -122,7 +122,8 @@ function makeCard(
   // 62^16 keys: two alike will not happen, and UNIQUE(key_hash) would say so.
   const plain = random.text(LETTERS_AND_DIGITS, 16);
   const hash = createHash('sha256').update(plain).digest('hex');
-  return { plain, hash, type, createdAt, expiresAt: createdAt + CARD_DAYS[type] * DAY, status, boundTo, boundAt };
+  const expiresAt = createdAt + CARD_DAYS[type] * DAY;
+  return { plain, hash, type, createdAt, expiresAt, status, boundTo, boundAt, batch: null, id: 0 };
 }
 
 function printedAt(random: Random, type: KeyType, before: Seconds): Seconds {

@@ -13,7 +13,7 @@ Usage: npm run demo -- [options]
   --prefix TEXT   prefix of the site's Redis keys (default moontv:)
   --no-cache      leave Redis cold
   --no-infile     load by INSERT even where LOAD DATA LOCAL is allowed
-  --replace       delete the site's rows and cached keys first; console tables stay
+  --replace       delete the site's rows, cached keys and batches of cards first; the console's other tables stay
   --verify        check the rows afterwards against the site's invariants
   --help          this text
 

@@ -1,11 +1,12 @@
 import { type Connection, createConnection } from 'mysql2/promise';
 import { Keys } from '../../electron/storage/keys.js';
+import { BATCH_COLUMNS, batchRows, keepBook, MARK_COLUMNS, markRows, RANGE_COLUMNS, rangeRows } from './batches.js';
 import { clearCache, connectRedis, warmCache } from './cache.js';
 import { dealCards } from './cards.js';
 import { buildCatalogue } from './catalogue.js';
 import { type Seconds, sqlTime } from './clock.js';
 import { adminConfig } from './config.js';
-import { clearGround, noRows, type Table, TABLES } from './ground.js';
+import { type BOOK, clearGround, noRows, type Table, TABLES } from './ground.js';
 import { buildInvitations, openAccounts } from './invitations.js';
 import { FAVORITE_COLUMNS, favoriteRows, SKIP_COLUMNS, skipRows } from './library.js';
 import { Loader, type Row } from './load.js';
@@ -57,7 +58,7 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
   try {
     connection = await createConnection({ ...options.mysql, charset: 'utf8mb4', timezone: 'Z' });
     await connection.query("SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES'");
-    await clearGround(connection, options.replace === true);
+    const book = await clearGround(connection, options.replace === true);
     if (redis !== null && options.replace === true) await clearCache(redis, prefix);
 
     const site = new SiteLoad(
@@ -66,7 +67,7 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
       options.onProgress ?? (() => undefined),
       started,
     );
-    const warm = await fill(site, connection, users, options.seed ?? 42, now);
+    const warm = await fill(site, connection, users, options.seed ?? 42, now, book);
     const cacheKeys =
       redis === null || options.warmCache === false
         ? 0
@@ -85,12 +86,15 @@ async function fill(
   count: number,
   seed: number,
   now: Seconds,
+  withBook: boolean,
 ): Promise<Parameters<typeof warmCache>[2]> {
   const users = buildUsers(count, seed, now);
   const accounts = openAccounts(users, seed);
   const invitations = buildInvitations(accounts, seed, now);
   const ledger = keepLedger(accounts, invitations, seed, now);
-  const { cards, userCards } = dealCards(users, ledger.redemptions, seed, now);
+  const dealt = dealCards(users, ledger.redemptions, seed, now);
+  const { cards, userCards } = dealt;
+  const book = withBook ? keepBook(dealt, seed, now) : null;
   const titles = buildCatalogue(seed, new Date(now * 1000).getUTCFullYear());
   const totals = emptyTotals();
   const sorted = byUsername(users);
@@ -99,6 +103,11 @@ async function fill(
   await connection.query('SET foreign_key_checks = 0, unique_checks = 0');
   await site.load('users', tables.USER_COLUMNS, tables.userRows(users));
   await site.load('card_keys', tables.CARD_COLUMNS, tables.cardRows(cards));
+  if (book !== null) {
+    await site.note('console_card_batches', BATCH_COLUMNS, batchRows(book));
+    await site.note('console_card_ranges', RANGE_COLUMNS, rangeRows(book));
+    await site.note('console_card_marks', MARK_COLUMNS, markRows(book));
+  }
   await site.load('user_card_keys', tables.USER_CARD_COLUMNS, tables.userCardRows(userCards));
   await site.load('user_points', tables.POINTS_COLUMNS, tables.pointsRows(accounts));
   await site.load('points_records', tables.LEDGER_COLUMNS, tables.ledgerRows(ledger.records));
@@ -155,6 +164,11 @@ class SiteLoad {
   async load(table: Table, columns: string, rows: Iterable<Row>): Promise<void> {
     this.counts[table] = await this.#loader.load(table, columns, rows);
     this.say(`${table}: ${this.counts[table]} rows`);
+  }
+
+  /** Rows of the console's own, which are not counted among the site's. */
+  async note(table: (typeof BOOK)[number], columns: string, rows: Iterable<Row>): Promise<void> {
+    this.say(`${table}: ${await this.#loader.load(table, columns, rows)} rows`);
   }
 
   /** The one row of a configuration table, whether it is there already or not. */

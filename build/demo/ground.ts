@@ -19,6 +19,9 @@ export const TABLES = [
   'invitation_configs',
 ] as const;
 
+/** The console's book of batches, where migration 0004 has run. */
+export const BOOK = ['console_card_batches', 'console_card_ranges', 'console_card_marks'] as const;
+
 export type Table = (typeof TABLES)[number];
 
 export function noRows(): Record<Table, number> {
@@ -44,8 +47,8 @@ export function noRows(): Record<Table, number> {
 /** A fresh schema has its one row in each of these. */
 const ROWS_FROM_BIRTH: readonly string[] = ['admin_configs', 'invitation_configs'] satisfies readonly Table[];
 
-/** Refuses a database without the site's schema, or one that people's data is in. */
-export async function clearGround(connection: Connection, replace: boolean): Promise<void> {
+/** Refuses a database without the site's schema, or one that people's data is in. Answers whether there is room for the console's book of cards. */
+export async function clearGround(connection: Connection, replace: boolean): Promise<boolean> {
   const [present] = await connection.query<RowDataPacket[]>(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
   );
@@ -54,13 +57,15 @@ export async function clearGround(connection: Connection, replace: boolean): Pro
   if (missing.length > 0)
     throw new Error(`The database lacks the site's tables: ${missing.join(', ')}. Run the migrations first.`);
 
+  const book = BOOK.every((table) => names.has(table));
+  const all = book ? [...TABLES, ...BOOK] : TABLES;
   if (replace) {
     // DELETE would take the long way through every foreign key.
     await connection.query('SET foreign_key_checks = 0');
-    for (const table of TABLES) await connection.query(`TRUNCATE TABLE ${table}`);
-    return;
+    for (const table of all) await connection.query(`TRUNCATE TABLE ${table}`);
+    return book;
   }
-  for (const table of TABLES) {
+  for (const table of all) {
     if (ROWS_FROM_BIRTH.includes(table)) continue;
     const [rows] = await connection.query<RowDataPacket[]>(`SELECT 1 FROM ${table} LIMIT 1`);
     if (rows.length > 0)
@@ -68,4 +73,5 @@ export async function clearGround(connection: Connection, replace: boolean): Pro
         `Table ${table} is not empty; nothing was changed. --replace deletes the site's data and loads the demo.`,
       );
   }
+  return book;
 }

@@ -26,15 +26,29 @@ export interface User {
   membership: Card | null;
 }
 
+/** Key, end, status and batch are settled when the console's book is kept; the id when the rows are made. */
 export interface Card {
-  readonly plain: string;
-  readonly hash: string;
+  plain: string;
+  hash: string;
   readonly type: KeyType;
   readonly createdAt: Seconds;
-  readonly expiresAt: Seconds;
-  readonly status: KeyStatus;
+  expiresAt: Seconds;
+  status: KeyStatus;
   readonly boundTo: User | null;
   readonly boundAt: Seconds | null;
+  batch: CardBatch | null;
+  id: number;
+}
+
+/** Cards that this console issued together. */
+export interface CardBatch {
+  readonly kind: 'issue' | 'reissue' | 'renewal';
+  readonly type: KeyType;
+  readonly createdAt: Seconds;
+  readonly operator: string;
+  readonly note: string | null;
+  readonly channel: string | null;
+  readonly cards: Card[];
 }
 
 export interface UserCard {

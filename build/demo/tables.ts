@@ -35,12 +35,18 @@ export const CARD_COLUMNS = 'id, key_hash, plain_key, key_type, status, created_
 const SORT_BY_HASH_ABOVE = 300_000;
 
 export function* cardRows(cards: Card[]): Generator<Row> {
-  if (cards.length > SORT_BY_HASH_ABOVE) cards.sort((a, b) => (a.hash < b.hash ? -1 : 1));
-  else cards.sort((a, b) => a.createdAt - b.createdAt || (a.hash < b.hash ? -1 : 1));
+  // Cards of a batch lie together, with nobody else's between them.
+  const place = new Map([...new Set(cards.map((card) => card.batch))].map((batch, at) => [batch, at]));
+  const apart = (a: Card, b: Card): number => (place.get(a.batch) ?? 0) - (place.get(b.batch) ?? 0);
+  const madeAt = (card: Card): Seconds => card.batch?.createdAt ?? card.createdAt;
+  const byHash = (a: Card, b: Card): number => (a.hash < b.hash ? -1 : 1);
+  if (cards.length > SORT_BY_HASH_ABOVE) cards.sort((a, b) => apart(a, b) || byHash(a, b));
+  else cards.sort((a, b) => madeAt(a) - madeAt(b) || apart(a, b) || byHash(a, b));
   let id = 0;
   for (const card of cards) {
+    card.id = ++id;
     yield [
-      ++id,
+      card.id,
       card.hash,
       card.plain,
       card.type,

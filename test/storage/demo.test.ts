@@ -5,14 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { main } from '../../build/demo/cli.js';
 import { type DemoOptions, generateDemo, verifyDemo } from '../../build/demo/generate.js';
-import { TABLES } from '../../build/demo/ground.js';
+import { BOOK, TABLES } from '../../build/demo/ground.js';
 import { AWKWARD_NAMES } from '../../build/demo/names.js';
+import { digestOf } from '../../electron/operations/cards/book.js';
+import { readKey } from '../../electron/operations/cards/key.js';
 import { Keys } from '../../electron/storage/keys.js';
 import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { createDatabase, engines, redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
 
 const USERS = 900;
 const NOW = new Date('2026-11-20T12:00:00Z');
+const moon = { kind: 'grouped', prefix: 'MOON', symbols: 16, group: 4 } as const;
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 const infoShape = z.object({ username: z.string(), role: z.string(), banned: z.boolean() });
@@ -35,7 +38,7 @@ describe.each(engines())('the demo on %s', (engine) => {
 
   const rows = async (sql: string): Promise<RowDataPacket[]> => (await connection.query<RowDataPacket[]>(sql))[0];
   const checksums = async (): Promise<string[]> => {
-    const found = await rows(`CHECKSUM TABLE ${TABLES.join(', ')}`);
+    const found = await rows(`CHECKSUM TABLE ${[...TABLES, ...BOOK].join(', ')}`);
     return found.map((row) => `${String(row['Table']).replace(/^.*\./, '')} ${String(row['Checksum'])}`);
   };
   const cached = async (): Promise<string[]> => {
@@ -106,6 +109,42 @@ describe.each(engines())('the demo on %s', (engine) => {
     expect(wrong).toEqual([]);
     const holders = await rows('SELECT DISTINCT bound_to FROM card_keys WHERE bound_to IS NOT NULL');
     expect(entries.filter(({ cardKey }) => cardKey !== undefined)).toHaveLength(holders.length);
+  });
+
+  it('keeps a book of card keys: batches whose cards lie together, one that leaked, some issued again, a membership renewed twice', async () => {
+    const batches = await rows(
+      `SELECT b.id, b.kind, b.key_type, b.wanted, b.issued, r.first_id, r.last_id, r.cards, r.digest FROM console_card_batches b
+       LEFT JOIN console_card_ranges r ON r.batch_id = b.id ORDER BY b.id`,
+    );
+    expect(batches.filter((row) => row['kind'] === 'issue').length).toBeGreaterThan(5);
+    for (const batch of batches) {
+      const cards = await rows(
+        `SELECT key_hash, plain_key, key_type FROM card_keys WHERE id BETWEEN ${String(batch['first_id'])} AND ${String(batch['last_id'])} ORDER BY id`,
+      );
+      expect(new Set(cards.map((row) => String(row['key_type'])))).toEqual(new Set([batch['key_type']]));
+      expect([batch['cards'], batch['wanted'], batch['issued']].map(Number)).toEqual(Array(3).fill(cards.length));
+      expect(batch['digest']).toBe(digestOf(cards.map((row) => String(row['key_hash']))));
+      for (const { plain_key: key } of cards)
+        expect(readKey(String(key).toLowerCase(), [moon]).candidates.map((each) => each.key)).toContain(key);
+    }
+    const outside = await rows(
+      `SELECT COUNT(*) AS found FROM card_keys c WHERE c.plain_key LIKE 'MOON-%'
+         AND NOT EXISTS (SELECT 1 FROM console_card_ranges r WHERE c.id BETWEEN r.first_id AND r.last_id)`,
+    );
+    expect(outside).toEqual([{ found: 0 }]);
+    const [marks] = await rows(
+      `SELECT SUM(m.revoked_at IS NOT NULL) AS revoked, SUM(m.replaced_by IS NOT NULL) AS replaced, SUM(m.replaces IS NOT NULL) AS replacing,
+         SUM(m.revoked_at IS NOT NULL AND (c.status <> 'expired' OR c.expires_at > m.revoked_at)) AS alive, SUM(c.key_hash <> m.key_hash) AS strange
+       FROM console_card_marks m JOIN card_keys c ON c.id = m.card_id`,
+    );
+    expect(Number(marks?.['revoked'])).toBeGreaterThan(0);
+    expect(Number(marks?.['replaced'])).toBe(Number(marks?.['replacing']));
+    expect([marks?.['alive'], marks?.['strange']].map(Number)).toEqual([0, 0]);
+    const chain = await rows(
+      `SELECT COUNT(*) AS cards, COUNT(DISTINCT c.expires_at) AS ends FROM card_keys c WHERE c.expires_at > '2026-11-20 12:00:00'
+       AND c.bound_to = (SELECT bound_to FROM card_keys k JOIN console_card_ranges r ON k.id = r.first_id JOIN console_card_batches b ON b.id = r.batch_id WHERE b.kind = 'renewal' LIMIT 1)`,
+    );
+    expect(chain).toEqual([{ cards: 3, ends: 1 }]);
   });
 
   it('warms a cache that agrees with the tables', async () => {

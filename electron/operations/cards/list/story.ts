@@ -96,7 +96,7 @@ export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promis
     !told('reissued', revokedAt) &&
     !told('unbound', revokedAt)
   )
-    add('revoked', revokedAt, mark.revoked_by, {}, String(mark.audit_id));
+    add('revoked', revokedAt, mark.revoked_by, {}, Number(mark.audit_id) === 0 ? null : String(mark.audit_id));
   if (card.expired) add('expired', card.expiresAt, null, {});
   const rank = (event: CardEvent): number => order.indexOf(event.what);
   return events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || rank(a) - rank(b)).slice(-most);
