@@ -58,10 +58,8 @@ async function main(): Promise<number> {
     let input = words.input;
     const asking: string = `${operation}.preview`;
     if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
-      const preview = (await session.send(asking, input)) as { fingerprint: string; matching: number; changed: number };
-      process.stderr.write(
-        `${say(contract[operation].summary, language)}: ${String(preview.changed)} / ${String(preview.matching)}\n`,
-      );
+      const preview = (await session.send(asking, input)) as Previewed;
+      process.stderr.write(`${say(contract[operation].summary, language)}: ${sizeOf(preview)}\n`);
       input = { ...input, fingerprint: preview.fingerprint };
     }
     const value = await session.send(operation, input, words.key);
@@ -75,6 +73,16 @@ async function main(): Promise<number> {
   } finally {
     await desk.close();
   }
+}
+
+/** Previews of changes say how many of how many; those of what is made, how many. */
+type Previewed = { readonly fingerprint: string } & (
+  | { readonly matching: number; readonly changed: number }
+  | { readonly count: number }
+);
+
+function sizeOf(preview: Previewed): string {
+  return 'count' in preview ? String(preview.count) : `${String(preview.changed)} / ${String(preview.matching)}`;
 }
 
 function hasSecrets(operation: OperationName): boolean {

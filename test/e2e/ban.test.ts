@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
-import { inRoot } from '../../build/lib/paths.mjs';
-import { cleanEnv } from '../../build/electron-app.mjs';
 import { engines } from '../sandbox/database.js';
 import { type E2eSite, siteOf } from './support/site.js';
 import { auditOf, configOf, signInAtSite, somebody, stateOf } from './support/state.js';
+import { moondesk } from './support/terminal.js';
 import {
   allInEffect,
   choose,
@@ -333,30 +330,3 @@ describe('many at once', () => {
 
 const focusedText = ({ page }: ConsoleWindow): Promise<string> =>
   page.evaluate(() => document.activeElement?.textContent ?? '');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `npx moondesk …` on the site, as its owner. */
-async function moondesk(site: E2eSite, words: readonly string[]): Promise<Ended> {
-  const env = {
-    ...site.env,
-    MOONDESK_DATA: inRoot('.moondesk', 'e2e-terminal'),
-    MOONDESK_OPERATOR: demoOwner.username,
-    MOONDESK_PASSWORD: demoOwner.password,
-    MOONDESK_DEMO: undefined,
-  };
-  const child = spawn(process.execPath, [inRoot('build', 'moondesk.mjs'), ...words], {
-    env: cleanEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 60_000,
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}

@@ -33,10 +33,11 @@ export class Press {
 
   constructor() {
     this.#worker = startWorker(import.meta.url, 'keys', null);
-    this.#worker.unref();
     this.#worker.on('message', (result: Result) => this.#waiting.shift()?.resolve(result));
     this.#worker.on('error', (error) => this.#break(error));
     this.#worker.on('exit', () => this.#break(new Error('the thread that makes keys has ended')));
+    // Listening holds the process again, so this comes last: a terminal must not wait for an idle thread.
+    this.#worker.unref();
   }
 
   get broken(): boolean {
