@@ -1,12 +1,18 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconFileImport, IconPlus } from '@tabler/icons-react';
+import { IconClipboardList, IconDownload, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ImportDialog } from './import';
 import { IssueDialog } from './issue';
 
+export interface CardsActionsProps {
+  /** Where the page lists keys. */
+  readonly onExport?: () => void;
+  readonly onPaste?: () => void;
+}
+
 /** The main actions of the pages about card keys. */
-export function CardsActions({ onExport }: { readonly onExport?: () => void }): ReactElement {
+export function CardsActions({ onExport, onPaste }: CardsActionsProps): ReactElement {
   const { t } = useTranslation('cards');
   const [open, setOpen] = useState<'issue' | 'import' | null>(null);
   const close = () => setOpen(null);
@@ -21,6 +27,17 @@ export function CardsActions({ onExport }: { readonly onExport?: () => void }): 
           onClick={onExport}
         >
           {t('action.export')}
+        </Button>
+      )}
+      {onPaste === undefined ? null : (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconClipboardList size={15} aria-hidden />}
+          title={t('paste.title')}
+          onClick={onPaste}
+        >
+          {t('action.paste')}
         </Button>
       )}
       <Button

@@ -1,7 +1,9 @@
 const identities = new WeakMap<object, number>();
 let last = 0;
 
-/** Lists of names longer than this are told apart by identity, not by content. */
+const lists = new Set(['names', 'keys', 'ids']);
+
+/** Lists longer than this are told apart by identity, not by content. */
 const long = 200;
 
 function identity(list: object): number {
@@ -15,6 +17,6 @@ function identity(list: object): number {
 /** An input as a short text that changes when the input does. A pasted list never changes in place, so 100,000 names need not be written out at every keystroke. */
 export function inputKey(input: object): string {
   return JSON.stringify(input, (field, value: unknown) =>
-    field === 'names' && Array.isArray(value) && value.length > long ? `#${identity(value)}` : value,
+    lists.has(field) && Array.isArray(value) && value.length > long ? `#${identity(value)}` : value,
   );
 }

@@ -2,11 +2,11 @@ import type { ReactElement } from 'react';
 import type { CardSort } from '../../../contract';
 import { BindDialog } from './BindDialog';
 import { ExportDialog } from './ExportDialog';
+import { PasteDialog } from './PasteDialog';
 import { ReissueDialog } from './ReissueDialog';
 import { RenewDialog } from './RenewDialog';
 import { RevealDialog } from './RevealDialog';
 import { RevokeDialog } from './RevokeDialog';
-import { SweepDialog } from './SweepDialog';
 import type { CardAction, CardsDialogProps, CardsKind } from './types';
 import { UnbindDialog } from './UnbindDialog';
 
@@ -20,11 +20,12 @@ export interface ActionDialogProps {
   readonly action: CardAction | null;
   /** The list's order, for exports. */
   readonly order?: { readonly sort: CardSort; readonly descending: boolean };
-  readonly onClose: () => void;
+  readonly onAction: (action: CardAction | null) => void;
 }
 
 /** The dialog of whatever the operator is about to do; nothing while that is nothing. */
-export function ActionDialog({ action, order, onClose }: ActionDialogProps): ReactElement | null {
+export function ActionDialog({ action, order, onAction }: ActionDialogProps): ReactElement | null {
+  const onClose = () => onAction(null);
   if (action === null) return null;
   switch (action.kind) {
     case 'bind': {
@@ -44,8 +45,8 @@ export function ActionDialog({ action, order, onClose }: ActionDialogProps): Rea
           onClose={onClose}
         />
       );
-    case 'sweep':
-      return <SweepDialog onClose={onClose} />;
+    case 'paste':
+      return <PasteDialog onNext={onAction} onClose={onClose} />;
     case 'revoke':
     case 'reissue':
     case 'unbind': {

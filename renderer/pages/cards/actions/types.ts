@@ -19,7 +19,7 @@ export type CardAction =
   | ({ readonly kind: 'bind' } & BindStart)
   | { readonly kind: 'reveal'; readonly ids: readonly string[] }
   | { readonly kind: 'export'; readonly scope: ExportScope; readonly count: ExportCount | null }
-  | { readonly kind: 'sweep' };
+  | { readonly kind: 'paste' };
 
 /** How many keys an export will hold, as far as anybody has counted. */
 export interface ExportCount {

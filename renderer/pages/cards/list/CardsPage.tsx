@@ -13,6 +13,7 @@ import type { CardAction } from '../actions/types';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { CardDrawer } from '../drawer/CardDrawer';
+import { NeedsTables } from '../NeedsTables';
 import { nothingFiltered, useFilters } from './filters/useFilters';
 import { KeySearch } from './KeySearch';
 import { filterOf, sorts, viewOf } from './search';
@@ -91,7 +92,7 @@ export function CardsPage(): ReactElement {
       title={t('title')}
       count={count}
       tabs={<CardsTabs />}
-      actions={<CardsActions onExport={exportAll} />}
+      actions={<CardsActions onExport={exportAll} onPaste={() => setAction({ kind: 'paste' })} />}
       filters={
         <FilterBar field={<KeySearch onFound={open} />} chips={chips} filters={filters} onClear={clear} views={views}>
           {count !== null && !count.exact ? (
@@ -107,6 +108,7 @@ export function CardsPage(): ReactElement {
         )
       }
     >
+      <NeedsTables />
       <DataTable<CardRow>
         name="cards"
         label={t('title')}
@@ -144,7 +146,7 @@ export function CardsPage(): ReactElement {
         }
         selectionActions={selectionActions}
       />
-      <ActionDialog action={action} order={order} onClose={() => setAction(null)} />
+      <ActionDialog action={action} order={order} onAction={setAction} />
     </PageFrame>
   );
 }

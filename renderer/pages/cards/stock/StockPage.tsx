@@ -7,11 +7,13 @@ import { ErrorNotice, PageFrame, RelativeTime } from '../../../ui';
 import { SweepDialog } from '../actions/SweepDialog';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
+import { NeedsTables } from '../NeedsTables';
 import { statsQuery } from '../statsQuery';
 import { AgeTable } from './AgeTable';
 import { BoundPanel } from './BoundPanel';
 import { ExpiringPanel, MembersPanel, StalePanel } from './SidePanels';
 import { StockTable } from './StockTable';
+import '../cards.css';
 import './stock.css';
 
 /** What is in stock and how old it is, how many are bound a day, and what expires. */
@@ -45,6 +47,7 @@ export function StockPage(): ReactElement {
       }
     >
       <div className="md-stock">
+        <NeedsTables />
         {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
         {stats === undefined && error === null ? <Waiting /> : null}
         {stats === undefined ? null : (
