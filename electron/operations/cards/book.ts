@@ -149,7 +149,13 @@ async function moveCounter(tx: Sql, count: number): Promise<bigint> {
     "INSERT INTO card_keys (id, key_hash, plain_key, key_type, expires_at) VALUES (?, ?, '-', 'week', UTC_TIMESTAMP())";
   await tx.run('SAVEPOINT card_ids');
   const { insertId } = await tx.run(dummy, [null, `-${randomUUID()}`]);
-  const first = BigInt(insertId) + BigInt(margin);
+  // Behind the book's own ranges too: a table that was restored or emptied counts from lower than it did.
+  const [range] = await tx.rows<{ last_id: string | number }>(
+    'SELECT last_id FROM console_card_ranges ORDER BY first_id DESC LIMIT 1',
+  );
+  const booked = range === undefined ? 0n : BigInt(range.last_id);
+  const counter = BigInt(insertId);
+  const first = (counter > booked ? counter : booked) + BigInt(margin);
   try {
     await tx.run(dummy, [first + BigInt(count) - 1n, `-${randomUUID()}`]);
   } catch (error) {

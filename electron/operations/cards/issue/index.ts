@@ -1,17 +1,18 @@
 import type { Step } from '../../../jobs/step.js';
 import type { Handlers } from '../../context.js';
-import { notYet } from '../not-yet.js';
+import { getBatch, listBatches } from './batches.js';
 import { issue, previewIssue } from './issue.js';
+import { previewRollback, rollBack, rollbackStep } from './rollback.js';
 import { issueStep } from './step.js';
 
 /** Issuing card keys, and their batches. */
 export const issueHandlers = {
   'cards.issue.preview': previewIssue,
   'cards.issue': issue,
-  'cards.batches.list': notYet,
-  'cards.batches.get': notYet,
-  'cards.batches.rollback.preview': notYet,
-  'cards.batches.rollback': notYet,
+  'cards.batches.list': listBatches,
+  'cards.batches.get': getBatch,
+  'cards.batches.rollback.preview': previewRollback,
+  'cards.batches.rollback': rollBack,
 } satisfies Pick<
   Handlers,
   | 'cards.issue.preview'
@@ -23,4 +24,4 @@ export const issueHandlers = {
 >;
 
 /** Steps of the jobs that these start. */
-export const issueSteps: readonly Step[] = [issueStep];
+export const issueSteps: readonly Step[] = [issueStep, rollbackStep];

@@ -1,0 +1,146 @@
+import type { Batch, BatchDetails, BatchKind } from '../../../contract/cards-issue.js';
+import { keyFormat } from '../../../contract/cards-issue.js';
+import type { CardState, CardType } from '../../../contract/cards-list.js';
+import type { Page } from '../../../contract/common.js';
+import { Refusal } from '../../../contract/errors.js';
+import { isoOf, type Sql } from '../../../storage/mysql/database.js';
+import { keyOf } from '../../../storage/rows.js';
+import { abortable } from '../../abortable.js';
+import type { SiteContext } from '../../context.js';
+import { digits, readCursor, writeCursor } from '../../cursor.js';
+import { rangesOf } from '../book.js';
+import { joinMarks } from '../filter.js';
+import { stateSql } from '../rows.js';
+import { takenOf } from './taken.js';
+
+interface BatchRow {
+  readonly id: string | number;
+  readonly kind: BatchKind;
+  readonly key_type: CardType | null;
+  readonly wanted: number;
+  readonly issued: number;
+  readonly rolled_back: number;
+  readonly format: string | null;
+  readonly expires_at: string | null;
+  readonly note: string | null;
+  readonly channel: string | null;
+  readonly operator: string;
+  readonly job_id: string | null;
+  readonly audit_id: string | number | null;
+  readonly created_at: string;
+  readonly state: Batch['jobState'];
+}
+
+const select = `SELECT b.id, b.kind, b.key_type, b.wanted, b.issued, b.rolled_back, b.format, b.expires_at, b.note, b.channel, b.operator, b.job_id, b.audit_id, b.created_at, j.state
+  FROM console_card_batches b LEFT JOIN console_jobs j ON j.id = b.job_id`;
+
+const sort = 'id';
+const shapes = { id: (value: string | null, tie: string) => value === null && digits.test(tie) } as const;
+
+/** Batches, newest first. None on a site without migration 0004. */
+export async function listBatches(
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+  { site, signal }: SiteContext,
+): Promise<Page<Batch>> {
+  const before = after === undefined ? null : readCursor(after, sort, true, shapes).tie;
+  if (!(await site.hasCardTables())) return { rows: [], next: null };
+  const sql = abortable(site.db, signal);
+  const rows = await sql.rows<BatchRow>(
+    `${select}${before === null ? '' : ' WHERE b.id < ?'} ORDER BY b.id DESC LIMIT ${String(limit + 1)}`,
+    before === null ? [] : [keyOf(before)],
+  );
+  const shown = rows.slice(0, limit);
+  const back = await stillRolledBack(sql, shown);
+  const last = shown[shown.length - 1];
+  return {
+    rows: shown.map((row) => batchOf(row, back)),
+    next:
+      rows.length > limit && last !== undefined ? writeCursor(sort, true, { value: null, tie: String(last.id) }) : null,
+  };
+}
+
+/** A batch, what has become of its cards, and who took keys of it away or looked at them. Throws not_found. */
+export async function getBatch({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<BatchDetails> {
+  if (!(await site.hasCardTables())) throw noSuchBatch();
+  const sql = abortable(site.db, signal);
+  const row = await batchRow(sql, id);
+  const states = await statesOf(sql, id);
+  const found = Object.values(states).reduce((sum, { count }) => sum + count, 0);
+  const back = await stillRolledBack(sql, [row]);
+  const format = row.format === null ? null : keyFormat.safeParse(JSON.parse(row.format));
+  return {
+    ...batchOf(row, back),
+    format: format?.success === true ? format.data : null,
+    auditId: row.audit_id === null ? null : String(row.audit_id),
+    funnel: {
+      unused: states.unused.count,
+      used: states.used.count,
+      expired: states.expired.count,
+      revoked: states.revoked.count,
+      gone: Math.max(0, row.issued - found),
+    },
+    taken: await takenOf(sql, id),
+  };
+}
+
+export async function batchRow(sql: Sql, id: string): Promise<BatchRow> {
+  const [row] = await sql.rows<BatchRow>(`${select} WHERE b.id = ?`, [keyOf(id)]);
+  if (row === undefined) throw noSuchBatch();
+  return row;
+}
+
+/** Cards of a batch by effective state: how many, and a sum of their ids that tells one set of them from another. */
+export type States = Readonly<Record<CardState, { readonly count: number; readonly sum: string }>>;
+
+export async function statesOf(sql: Sql, id: string): Promise<States> {
+  const counts = { unused: 0, used: 0, expired: 0, revoked: 0 };
+  const sums = { unused: 0n, used: 0n, expired: 0n, revoked: 0n };
+  for (const { first, last } of await rangesOf(sql, id)) {
+    const rows = await sql.rows<{ state: CardState; found: string | number; sum: string | number }>(
+      `SELECT s.state, COUNT(*) AS found, SUM(s.mixed) AS sum FROM (
+         SELECT ${stateSql({ tables: true })} AS state, CRC32(c.id) AS mixed FROM card_keys c${joinMarks} WHERE c.id BETWEEN ? AND ?) s GROUP BY s.state`,
+      [keyOf(first), keyOf(last)],
+    );
+    for (const row of rows) {
+      counts[row.state] += Number(row.found);
+      sums[row.state] += BigInt(row.sum);
+    }
+  }
+  const of = (state: CardState): States[CardState] => ({ count: counts[state], sum: String(sums[state]) });
+  return { unused: of('unused'), used: of('used'), expired: of('expired'), revoked: of('revoked') };
+}
+
+/** Cards that were rolled back and have not been put back by an undo. */
+async function stillRolledBack(sql: Sql, batches: readonly BatchRow[]): Promise<ReadonlyMap<string, number>> {
+  const targets = batches.filter((row) => row.rolled_back > 0).map((row) => `batch:${String(row.id)}`);
+  if (targets.length === 0) return new Map();
+  const rows = await sql.rows<{ target: string; cards: string | number }>(
+    `SELECT t.target, SUM(a.targets - 1) AS cards FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
+     WHERE t.target IN (?) AND a.operation = 'cards.batches.rollback' AND a.undone_by IS NULL GROUP BY t.target`,
+    [targets],
+  );
+  return new Map(rows.map((row) => [row.target.slice('batch:'.length), Number(row.cards)]));
+}
+
+function batchOf(row: BatchRow, back: ReadonlyMap<string, number>): Batch {
+  const id = String(row.id);
+  return {
+    id,
+    kind: row.kind,
+    type: row.key_type,
+    wanted: row.wanted,
+    issued: row.issued,
+    note: row.note,
+    channel: row.channel,
+    operator: row.operator,
+    createdAt: isoOf(row.created_at),
+    expiresAt: row.expires_at === null ? null : isoOf(row.expires_at),
+    jobId: row.job_id,
+    jobState: row.state,
+    rolledBack: Math.min(row.rolled_back, back.get(id) ?? 0),
+  };
+}
+
+function noSuchBatch(): Refusal {
+  return new Refusal('not_found', { zh: '没有这个批次', en: 'There is no such batch' });
+}

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../../contract/common.js';
+import { Refusal } from '../../../contract/errors.js';
+import type { CountedStep } from '../../../jobs/step.js';
+import type { Change } from '../../../storage/change.js';
+import { cardColumns, type CardRow, recordColumns, type RecordRow } from '../../../storage/hybrid/cards-rows.js';
+import type { Sql } from '../../../storage/mysql/database.js';
+import { keyOf } from '../../../storage/rows.js';
+import type { Site } from '../../../storage/site.js';
+import { abortable } from '../../abortable.js';
+import { proofOf } from '../../audit/proof.js';
+import type { SiteContext } from '../../context.js';
+import { rangesOf } from '../book.js';
+import { matchingCards } from '../filter.js';
+import { maskedSql } from '../rows.js';
+import { batchRow, type States, statesOf } from './batches.js';
+
+/** Up to this many are deleted at once, in one transaction; more go on as a job. */
+const atOnce = 500;
+/** Cards in one transaction of a job: each leaves its image in the audit. */
+const chunk = 1_000;
+const [shownRows, sampled] = [200, 20];
+const tables = { tables: true } as const;
+
+interface RollbackJob {
+  readonly id: string;
+}
+
+interface Plan {
+  readonly states: States;
+  readonly fingerprint: string;
+}
+
+/** What is still unused of a batch. Throws not_found, conflict where the batch is still being filled. */
+async function planOf(sql: Sql, id: string): Promise<Plan> {
+  const batch = await batchRow(sql, id);
+  if (batch.state === 'running' || batch.state === 'waiting')
+    throw new Refusal(
+      'conflict',
+      { zh: '这个批次的任务还在进行', en: 'The job that fills this batch still runs' },
+      { hint: { zh: '先取消任务，再回滚。', en: 'Cancel the job first, then roll the batch back.' } },
+    );
+  const states = await statesOf(sql, id);
+  const { count, sum } = states.unused;
+  const hash = createHash('sha256')
+    .update(`cards.batches.rollback ${id} ${String(count)} ${sum}`)
+    .digest('hex');
+  return { states, fingerprint: count.toString(16).padStart(8, '0') + hash.slice(0, 32) };
+}
+
+/** What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned to. */
+export async function previewRollback({ id }: RollbackJob, { site, signal }: SiteContext): Promise<Preview> {
+  await site.needCardTables();
+  const sql = abortable(site.db, signal);
+  const { states, fingerprint } = await planOf(sql, id);
+  const changed = states.unused.count;
+  const skipped = await skippedOf(sql, id, states);
+  const matching = changed + skipped.reduce((sum, group) => sum + group.count, 0);
+  const { sql: from, parameters } = await matchingCards(sql, { batch: id, states: ['unused'] }, tables);
+  const first = await sql.rows<{ id: string | number; masked: string; username: string | null }>(
+    `SELECT c.id, ${maskedSql} AS masked, (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS username ${from} ORDER BY c.id LIMIT ${String(shownRows)}`,
+    parameters,
+  );
+  const skippedRows = skipped.flatMap(({ why, sample }) =>
+    sample.map((target): PreviewRow => ({ target, outcome: 'skipped', why, detail: {} })),
+  );
+  return {
+    fingerprint,
+    matching,
+    changed,
+    skipped,
+    effects: first.length === changed ? { assigned: first.filter(({ username }) => username !== null).length } : {},
+    rows: [
+      ...first.map(({ id: card, masked, username }): PreviewRow => ({
+        target: masked,
+        outcome: 'changed',
+        why: null,
+        detail: { id: String(card), assignedTo: username },
+      })),
+      ...skippedRows,
+    ].slice(0, shownRows),
+    sql: ['DELETE FROM user_card_keys WHERE key_hash IN (…)', 'DELETE FROM card_keys WHERE id IN (…)'],
+    asJob: changed > atOnce,
+  };
+}
+
+async function skippedOf(sql: Sql, id: string, states: States): Promise<SkippedGroup[]> {
+  const groups: SkippedGroup[] = [];
+  for (const [state, why] of [
+    ['used', 'card_used'],
+    ['expired', 'card_expired'],
+    ['revoked', 'card_revoked'],
+  ] as const) {
+    if (states[state].count === 0) continue;
+    const { sql: from, parameters } = await matchingCards(sql, { batch: id, states: [state] }, tables);
+    const rows = await sql.rows<{ masked: string }>(
+      `SELECT ${maskedSql} AS masked ${from} ORDER BY c.id LIMIT ${String(sampled)}`,
+      parameters,
+    );
+    groups.push({ why, count: states[state].count, sample: rows.map((row) => row.masked) });
+  }
+  return groups;
+}
+
+/** Deletes what is still unused of a batch: up to 500 cards at once, more as a job. Throws stale_preview and what the preview throws. */
+export async function rollBack(
+  { id, fingerprint }: RollbackJob & { readonly fingerprint: string },
+  context: SiteContext,
+): Promise<Changed> {
+  const { site, author, jobs } = context;
+  await site.needCardTables();
+  const asJob = Number.parseInt(fingerprint.slice(0, 8), 16) > atOnce;
+  const { value, auditId } = await context.change(
+    async (change) => {
+      const plan = await planOf(change.tx, id);
+      if (plan.fingerprint !== fingerprint) throw stale();
+      const skipped = await skippedOf(change.tx, id, plan.states);
+      const total = plan.states.unused.count;
+      change.touch({ kind: 'card', target: `batch:${id}`, before: {}, after: {} });
+      if (asJob) {
+        const input: RollbackJob = { id };
+        const jobId = await jobs.create(change, {
+          operation: 'cards.batches.rollback',
+          input,
+          author,
+          targets: total,
+        });
+        return { changed: total, skipped, jobId };
+      }
+      const { deleted } = await deleteSome(change, site, id, null, atOnce);
+      if (deleted !== total) throw stale();
+      return { changed: deleted, skipped, jobId: null };
+    },
+    asJob ? { startsJob: true } : {},
+  );
+  if (value.jobId !== null) {
+    jobs.wake();
+    return { done: false, jobId: value.jobId, total: value.changed };
+  }
+  return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
+}
+
+/** Last id that each job in this process has gone by; from the start where it is not known. */
+const passed = new Map<string, string>();
+
+export const rollbackStep: CountedStep = {
+  operation: 'cards.batches.rollback',
+  counted: true,
+  async run(change, { site, input, jobId, left }) {
+    const { id } = input as RollbackJob;
+    const { deleted, last } = await deleteSome(change, site, id, passed.get(jobId) ?? null, Math.min(chunk, left));
+    // Whoever has begun to use theirs since is left alone.
+    if (last === null) return { changed: 0, skipped: left };
+    passed.set(jobId, last);
+    return { changed: deleted, skipped: 0 };
+  },
+  release(jobId) {
+    passed.delete(jobId);
+  },
+};
+
+/**
+ * Deletes the next unused cards of a batch behind `after`, with their unused records. Their before-images hold the plain key: an undo needs it,
+ * and card_keys held it in plain as well; whoever looks at the audit sees it covered. `last` is null where there are none left.
+ */
+async function deleteSome(
+  change: Change,
+  site: Site,
+  batchId: string,
+  after: string | null,
+  most: number,
+): Promise<{ readonly deleted: number; readonly last: string | null }> {
+  const { tx } = change;
+  const cards: CardRow[] = [];
+  for (const { first, last } of await rangesOf(tx, batchId)) {
+    if (after !== null && BigInt(last) <= BigInt(after)) continue;
+    cards.push(
+      ...(await tx.rows<CardRow>(
+        `SELECT ${cardColumns} FROM card_keys c WHERE c.id BETWEEN ? AND ? AND c.id > ? AND c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()
+           AND NOT EXISTS (SELECT 1 FROM console_card_marks m WHERE m.card_id = c.id AND m.revoked_at IS NOT NULL)
+         ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
+        [keyOf(first), keyOf(last), keyOf(after ?? '0')],
+      )),
+    );
+    if (cards.length >= most) break;
+  }
+  const end = cards[cards.length - 1];
+  if (end === undefined) return { deleted: 0, last: null };
+  const records = await tx.rows<RecordRow>(
+    `SELECT ${recordColumns} FROM user_card_keys WHERE key_hash IN (?) FOR UPDATE`,
+    [cards.map((card) => card.key_hash)],
+  );
+  const ofCard = new Map<string, RecordRow[]>();
+  for (const record of records) ofCard.set(record.key_hash, [...(ofCard.get(record.key_hash) ?? []), record]);
+  const going = cards.filter((card) => ofCard.get(card.key_hash)?.some(({ status }) => status === 'used') !== true);
+  if (going.length > 0) {
+    const hashes = going.map((card) => card.key_hash);
+    await tx.run('DELETE FROM user_card_keys WHERE key_hash IN (?)', [hashes]);
+    await tx.run('DELETE FROM card_keys WHERE id IN (?)', [going.map((card) => keyOf(card.id))]);
+    await tx.run('UPDATE console_card_batches SET rolled_back = rolled_back + ? WHERE id = ?', [
+      going.length,
+      keyOf(batchId),
+    ]);
+  }
+  let rows = 0;
+  for (const card of going) {
+    const own = ofCard.get(card.key_hash) ?? [];
+    rows += 1 + own.length;
+    change.touch({
+      kind: 'card',
+      target: card.key_hash,
+      before: {
+        card_keys: [{ ...card }],
+        ...(own.length === 0 ? {} : { user_card_keys: own.map((row) => ({ ...row })) }),
+      },
+      after: {},
+    });
+  }
+  change.count('database', rows);
+  change.drop(going.map((card) => site.keys.of('cardKey', card.key_hash)));
+  return { deleted: going.length, last: String(end.id) };
+}
+
+function stale(): Refusal {
+  return new Refusal(
+    'stale_preview',
+    { zh: '预览之后卡密已有变化', en: 'The card keys are no longer as the preview showed them' },
+    { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
+  );
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Issued } from '../../electron/contract/cards-issue.js';
+import type { Input } from '../../electron/contract/index.js';
+import type { Changed } from '../../electron/contract/common.js';
+import { engines } from '../sandbox/database.js';
+import { codeOf, openTestSite, type TestSite } from './helpers.js';
+import { addPeople } from './people.js';
+
+async function issued(desk: TestSite, input: Input<'cards.issue.preview'>): Promise<Issued> {
+  const { fingerprint } = await desk.call('cards.issue.preview', input);
+  const answer = await desk.call('cards.issue', { ...input, fingerprint });
+  await desk.settled(answer.jobId);
+  return answer;
+}
+
+async function rollBack(desk: TestSite, id: string): Promise<Changed> {
+  const { fingerprint } = await desk.call('cards.batches.rollback.preview', { id });
+  return desk.call('cards.batches.rollback', { id, fingerprint });
+}
+
+const funnelOf = async (desk: TestSite, id: string) => (await desk.call('cards.batches.get', { id })).funnel;
+
+describe.each(engines())('batches on %s', (engine) => {
+  let desk: TestSite;
+  beforeAll(async () => {
+    desk = await openTestSite(engine);
+    await addPeople(desk.site.db, [{ username: 'buyer' }, { username: 'friend' }]);
+  });
+  afterAll(() => desk.close());
+
+  /** The ids of a batch's cards. */
+  const idsOf = async (batch: string): Promise<string[]> =>
+    (
+      await desk.site.db.rows<{ id: string }>(
+        'SELECT c.id FROM console_card_ranges r JOIN card_keys c ON c.id BETWEEN r.first_id AND r.last_id WHERE r.batch_id = ? ORDER BY c.id',
+        [batch],
+      )
+    ).map((row) => row.id);
+
+  test('are listed newest first, a page at a time, with their jobs', async () => {
+    const made: string[] = [];
+    for (const channel of ['a', 'b', 'c'])
+      made.unshift((await issued(desk, { type: 'month', count: 5, channel, note: `for ${channel}` })).batchId);
+    const first = await desk.call('cards.batches.list', { limit: 2 });
+    const second = await desk.call('cards.batches.list', { limit: 2, after: first.next ?? '' });
+    expect([...first.rows, ...second.rows].map((row) => row.id)).toEqual(made);
+    expect(second.next).toBeNull();
+    expect(first.rows[0]).toMatchObject({
+      kind: 'issue',
+      type: 'month',
+      wanted: 5,
+      issued: 5,
+      note: 'for c',
+      channel: 'c',
+      operator: 'boss',
+      jobState: 'done',
+      rolledBack: 0,
+    });
+    expect(await codeOf(desk.call('cards.batches.list', { after: 'nonsense' }))).toBe('invalid_input');
+    expect(await codeOf(desk.call('cards.batches.get', { id: '999999' }))).toBe('not_found');
+  });
+
+  test('tell what has become of their cards, and who looked at them', async () => {
+    const { batchId } = await issued(desk, { type: 'week', count: 8, format: { kind: 'site' } });
+    const ids = await idsOf(batchId);
+    const card = (at: number): bigint => BigInt(ids[at] ?? '0');
+    await desk.site.db.run(
+      "UPDATE card_keys SET status = 'used', bound_to = 'buyer', bound_at = UTC_TIMESTAMP() WHERE id = ?",
+      [card(0)],
+    );
+    await desk.site.db.run('UPDATE card_keys SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 DAY WHERE id = ?', [
+      card(1),
+    ]);
+    await desk.site.db.run("UPDATE card_keys SET status = 'expired', expires_at = UTC_TIMESTAMP() WHERE id = ?", [
+      card(2),
+    ]);
+    await desk.site.db.run(
+      'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, audit_id) SELECT id, key_hash, UTC_TIMESTAMP(), ?, 1 FROM card_keys WHERE id = ?',
+      ['boss', card(2)],
+    );
+    await desk.site.db.run('DELETE FROM card_keys WHERE id = ?', [card(3)]);
+    await desk.call('cards.reveal', { ids: [ids[4] ?? '', ids[5] ?? ''] });
+    const batch = await desk.call('cards.batches.get', { id: batchId });
+    expect(batch.funnel).toEqual({ unused: 4, used: 1, expired: 1, revoked: 1, gone: 1 });
+    expect(batch.format).toEqual({ kind: 'site' });
+    expect(batch.taken).toMatchObject([{ by: 'boss', how: 'reveal', format: null, count: 2 }]);
+    const { rows } = await desk.call('audit.list', { filter: { target: `batch:${batchId}` } });
+    expect(rows.map((row) => row.id)).toEqual([batch.auditId]);
+
+    const preview = await desk.call('cards.batches.rollback.preview', { id: batchId });
+    expect(preview).toMatchObject({ changed: 4, matching: 7, asJob: false });
+    expect(Object.fromEntries(preview.skipped.map(({ why, count }) => [why, count]))).toEqual({
+      card_used: 1,
+      card_expired: 1,
+      card_revoked: 1,
+    });
+    const plain = await desk.site.db.rows<{ plain_key: string }>('SELECT plain_key FROM card_keys');
+    for (const { plain_key: key } of plain) expect(JSON.stringify(preview)).not.toContain(key);
+  });
+
+  test('are rolled back as far as nobody uses them, with the records of whom they were assigned to, and that is undone', async () => {
+    const { batchId } = await issued(desk, { type: 'month', assign: { names: ['buyer', 'friend'] } });
+    const [used] = await idsOf(batchId);
+    const everything = () =>
+      desk.site.db.rows(
+        'SELECT c.*, k.id AS record, k.username, k.source FROM card_keys c LEFT JOIN user_card_keys k ON k.key_hash = c.key_hash ORDER BY c.id',
+      );
+    await desk.site.db.run(
+      "UPDATE card_keys c JOIN user_card_keys k ON k.key_hash = c.key_hash SET c.status = 'used', c.bound_to = k.username, c.bound_at = UTC_TIMESTAMP(), k.status = 'used' WHERE c.id = ?",
+      [BigInt(used ?? '0')],
+    );
+    const before = await everything();
+    const preview = await desk.call('cards.batches.rollback.preview', { id: batchId });
+    expect(preview).toMatchObject({ changed: 1, effects: { assigned: 1 } });
+    const done = await desk.call('cards.batches.rollback', { id: batchId, fingerprint: preview.fingerprint });
+    if (!done.done) throw new Error('became a job');
+    expect(done).toMatchObject({ changed: 1, skipped: [{ why: 'card_used', count: 1 }], proof: { undo: 'possible' } });
+    expect(await idsOf(batchId)).toEqual([used]);
+    expect(await desk.call('cards.batches.get', { id: batchId })).toMatchObject({
+      rolledBack: 1,
+      funnel: { unused: 0, used: 1, gone: 1 },
+    });
+    const shown = JSON.stringify(await desk.call('audit.get', { id: done.proof.auditId }));
+    for (const row of before as { plain_key: string }[]) expect(shown).not.toContain(row.plain_key);
+
+    const undo = await desk.call('audit.undo.preview', { id: done.proof.auditId });
+    await desk.call('audit.undo', { id: done.proof.auditId, fingerprint: undo.fingerprint });
+    expect(await everything()).toEqual(before);
+    expect(await desk.call('cards.batches.get', { id: batchId })).toMatchObject({ rolledBack: 0, funnel: { gone: 0 } });
+  });
+
+  test('are stale when somebody has used one since the preview', async () => {
+    const { batchId } = await issued(desk, { type: 'month', count: 3 });
+    const { fingerprint } = await desk.call('cards.batches.rollback.preview', { id: batchId });
+    const [id] = await idsOf(batchId);
+    await desk.site.db.run("UPDATE card_keys SET status = 'used', bound_to = 'buyer' WHERE id = ?", [
+      BigInt(id ?? '0'),
+    ]);
+    expect(await codeOf(desk.call('cards.batches.rollback', { id: batchId, fingerprint }))).toBe('stale_preview');
+    expect(await idsOf(batchId)).toHaveLength(3);
+  });
+
+  test('are rolled back as a job where they are large, which leaves alone what was used meanwhile', async () => {
+    const { batchId } = await issued(desk, { type: 'quarter', count: 3_500 });
+    const ids = await idsOf(batchId);
+    const answer = await rollBack(desk, batchId);
+    if (answer.done) throw new Error('was not a job');
+    expect(answer.total).toBe(3_500);
+    await desk.site.db.run("UPDATE card_keys SET status = 'used', bound_to = 'buyer' WHERE id = ?", [
+      BigInt(ids[3_499] ?? '0'),
+    ]);
+    const job = await desk.settled(answer.jobId);
+    expect(job).toMatchObject({ state: 'done', failed: 0 });
+    const left = await idsOf(batchId);
+    expect(job.done + left.length).toBe(3_500);
+    expect(job.skipped).toBe(left.length);
+    const funnel = await funnelOf(desk, batchId);
+    expect(funnel).toMatchObject({ unused: 0, used: left.length, gone: job.done });
+    expect((await desk.call('cards.batches.get', { id: batchId })).rolledBack).toBe(job.done);
+  });
+
+  test('are not rolled back while they are still being filled', async () => {
+    const input = { type: 'month' as const, count: 200_000 };
+    const { fingerprint } = await desk.call('cards.issue.preview', input);
+    const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
+    expect(await codeOf(desk.call('cards.batches.rollback.preview', { id: batchId }))).toBe('conflict');
+    await desk.jobs.steer(jobId, 'cancel');
+    await desk.settled(jobId);
+    expect(await codeOf(desk.call('cards.batches.rollback.preview', { id: batchId }))).toBe('no refusal: null');
+  }, 60_000);
+});
