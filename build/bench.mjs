@@ -4,7 +4,7 @@ import { startXvfb, hasDisplay } from './lib/xvfb.mjs';
 import { setUp } from './setup/index.mjs';
 
 /** Suites, and what they need beyond the servers. */
-const suites = { users: { window: true }, storage: { window: false } };
+const suites = { users: { window: true }, storage: { window: false }, issuance: { window: false } };
 
 const [name = '', ...words] = process.argv.slice(2);
 const suite = Object.hasOwn(suites, name) ? suites[/** @type {keyof typeof suites} */ (name)] : null;

@@ -1,0 +1,219 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { startGuard } from '../../build/lib/guard.mjs';
+import { inDot, inRoot } from '../../build/lib/paths.mjs';
+import { makeKeys } from '../../electron/operations/cards/key.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import type { SiteConfig } from '../../electron/storage/site.js';
+import { startMariadb, startMysql, startRedis } from '../sandbox/index.js';
+import { benchDesk, type BenchDesk } from './desk.js';
+import { median, report, timed } from './report.js';
+
+const format = { kind: 'grouped', prefix: '', symbols: 16, group: 4 } as const;
+const [hundred, million] = [100_000, 1_000_000];
+const [roundsOfHundred, roundsOfMillion] = [5, 3];
+/** A buffer pool as both servers come with it, and as small sites have it: a million cards with their indexes are several times as large. */
+const bufferPool = '128M';
+/** One at a time takes minutes for 100,000: so many are timed in each round, and compared by keys a second. */
+const singles = 2_000;
+
+interface Bench {
+  readonly desk: BenchDesk;
+  readonly connection: Connection;
+  readonly folder: string;
+}
+
+/** `npm run bench -- issuance`: keys by the thousand and the million, against the quickest and the usual way of adding the same rows. */
+export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
+  const guard = startGuard();
+  const folder = inDot('bench', `issuance-${engine}-${randomUUID().slice(0, 8)}`);
+  mkdirSync(folder, { recursive: true });
+  const start = engine === 'mariadb' ? startMariadb : startMysql;
+  const [sql, redis] = await Promise.all([
+    start({ folder: `${folder}/server`, guard, settings: { innodb_buffer_pool_size: bufferPool } }),
+    startRedis({ guard }),
+  ]);
+  const { host, port, user, password } = sql.endpoint;
+  const config: SiteConfig = {
+    mysql: { host, port, user, password, database: 'bench', poolSize: 8 },
+    redis: { ...redis.endpoint, prefix: 'moontv:' },
+  };
+  const connection = await createConnection({ host, port, user, password });
+  try {
+    await connection.query('CREATE DATABASE bench CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci');
+    await connection.query('USE bench');
+    await createRunner({
+      connection: () => createConnection({ host, port, user, password, database: 'bench' }),
+      folder: inRoot('migrations'),
+    }).apply();
+    await connection.query("INSERT INTO users (username, password_hash, role) VALUES ('moonowner', '-', 'owner')");
+    const desk = await benchDesk(config);
+    try {
+      await benchIssuance({ desk, connection, folder });
+    } finally {
+      await desk.close();
+    }
+  } finally {
+    connection.destroy();
+    await sql.stop();
+    await redis.stop();
+    await guard.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchIssuance(bench: Bench): Promise<void> {
+  await writeFile(bench, hundred);
+  const note = (rounds: number): string =>
+    `against LOAD DATA LOCAL of as many rows, unsorted; buffer pool ${bufferPool}, ${String(rounds)} rounds`;
+  // Once, so that neither the first thread nor the first connection counts.
+  await ours(bench, 1_000);
+  const few: Round[] = [];
+  const oneByOne: number[] = [];
+  for (let round = 0; round < roundsOfHundred; round += 1) {
+    few.push({ ours: await ours(bench, hundred), reference: await loaded(bench, hundred) });
+    oneByOne.push(await rowByRow(bench));
+  }
+  report({ name: 'issuance.100k', ...medians(few, hundred), unit: 'keys/s', better: 'higher', note: note(few.length) });
+  report({
+    name: 'issuance.row-by-row',
+    ours: medians(few, hundred).ours,
+    reference: median(oneByOne),
+    unit: 'keys/s',
+    better: 'higher',
+    note: `100,000 as a job; ${String(singles)} by one INSERT each, ${String(oneByOne.length)} rounds`,
+  });
+
+  await writeFile(bench, million);
+  const many: Round[] = [];
+  const stalls: number[] = [];
+  const peaks: number[] = [];
+  for (let round = 0; round < roundsOfMillion; round += 1) {
+    const watch = watchProcess();
+    const taken = await ours(bench, million);
+    const { stall, peak } = watch();
+    stalls.push(stall);
+    peaks.push(peak);
+    many.push({ ours: taken, reference: await loaded(bench, million) });
+  }
+  report({ name: 'issuance.1m', ...medians(many, million), unit: 'keys/s', better: 'higher', note: note(many.length) });
+  report({
+    name: 'issuance.stall',
+    ours: Math.max(...stalls),
+    reference: 50,
+    unit: 'ms',
+    better: 'lower',
+    note: `longest of ${String(stalls.length)} times a million; the reference is the bound`,
+  });
+  report({
+    name: 'issuance.memory',
+    ours: Math.max(...peaks),
+    reference: 200,
+    unit: 'MB',
+    better: 'lower',
+    note: `peak above the start, of ${String(peaks.length)} times a million; the reference is the bound`,
+  });
+}
+
+/** Milliseconds of both. */
+interface Round {
+  readonly ours: number;
+  readonly reference: number;
+}
+
+function medians(rounds: readonly Round[], count: number): Round {
+  const rate = (milliseconds: readonly number[]): number => count / (median(milliseconds) / 1_000);
+  return { ours: rate(rounds.map((round) => round.ours)), reference: rate(rounds.map((round) => round.reference)) };
+}
+
+/** Preview, issue, and the job to its end, as the window asks for them. */
+async function ours(bench: Bench, count: number): Promise<number> {
+  const { desk, connection } = bench;
+  await empty(bench);
+  const input = { type: 'month', count, format } as const;
+  const taken = await timed(async () => {
+    const { fingerprint } = await desk.call('cards.issue.preview', input);
+    const { jobId } = await desk.call('cards.issue', { ...input, fingerprint });
+    await desk.settled(jobId);
+    const [job] = await desk.site.db.rows<{ state: string; error: string | null }>(
+      'SELECT state, error FROM console_jobs WHERE id = ?',
+      [jobId],
+    );
+    if (job?.state !== 'done') throw new Error(`the job is ${job?.state ?? 'gone'}: ${job?.error ?? ''}`);
+  });
+  await expectRows(connection, count);
+  return taken;
+}
+
+async function loaded(bench: Bench, count: number): Promise<number> {
+  const { connection, folder } = bench;
+  await empty(bench);
+  const taken = await timed(() =>
+    connection.query({
+      sql: `LOAD DATA LOCAL INFILE 'keys' INTO TABLE card_keys CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' LINES TERMINATED BY '\\n'
+            (key_hash, plain_key, key_type, status, created_at, expires_at)`,
+      infileStreamFactory: () => createReadStream(`${folder}/${String(count)}.tsv`, { highWaterMark: 256 * 1_024 }),
+    }),
+  );
+  await expectRows(connection, count);
+  return taken;
+}
+
+/** Keys a second, made, hashed and inserted one after another, as the peers do it. */
+async function rowByRow(bench: Bench): Promise<number> {
+  await empty(bench);
+  const taken = await timed(async () => {
+    for (const key of makeKeys(format, singles))
+      await bench.connection.query(
+        'INSERT INTO card_keys (key_hash, plain_key, key_type, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+        [hashOf(key), key, 'month', 'unused', '2026-11-01 00:00:00', '2026-12-01 00:00:00'],
+      );
+  });
+  return singles / (taken / 1_000);
+}
+
+async function empty({ connection }: Bench): Promise<void> {
+  for (const table of ['card_keys', 'console_card_ranges', 'console_card_batches'])
+    await connection.query(`TRUNCATE TABLE ${table}`);
+}
+
+async function expectRows(connection: Connection, count: number): Promise<void> {
+  const [rows] = await connection.query('SELECT COUNT(*) AS found FROM card_keys');
+  const found = Number((rows as { found: number }[])[0]?.found);
+  if (found !== count) throw new Error(`${String(found)} cards instead of ${String(count)}`);
+}
+
+async function writeFile({ folder }: Bench, count: number): Promise<void> {
+  const file = createWriteStream(`${folder}/${String(count)}.tsv`);
+  for (let at = 0; at < count; at += 10_000) {
+    const lines = makeKeys(format, 10_000).map(
+      (key) => `${hashOf(key)}\t${key}\tmonth\tunused\t2026-11-01 00:00:00\t2026-12-01 00:00:00\n`,
+    );
+    if (!file.write(lines.join(''))) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** Watches this process until the answer is asked for: the longest stall of its loop in milliseconds, and the most memory above now in MB. */
+function watchProcess(): () => { readonly stall: number; readonly peak: number } {
+  const from = process.memoryUsage.rss();
+  let most = from;
+  const look = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 50);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  return () => {
+    delay.disable();
+    clearInterval(look);
+    return { stall: delay.max / 1e6, peak: (most - from) / 1e6 };
+  };
+}
