@@ -42,7 +42,8 @@ export async function batchScenes(page, camera, go) {
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 
-  await page.getByRole('grid', { name: '批次' }).locator('[data-batch]').first().click();
+  // One that buyers have had for a while.
+  await page.getByRole('grid', { name: '批次' }).locator('[data-batch]').nth(9).click();
   await page.mouse.move(640, 4);
   await page.getByRole('complementary').getByRole('table', { name: '去向' }).waitFor();
   await settle(page);

@@ -15,6 +15,7 @@ export default {
     kind: 'Kind',
     type: 'Type',
     issued: 'Issued',
+    job: 'Job',
     channel: 'Channel',
     note: 'Note',
     operator: 'Operator',

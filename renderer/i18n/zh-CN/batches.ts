@@ -11,6 +11,7 @@ const batches = {
     kind: '方式',
     type: '类型',
     issued: '已生成',
+    job: '任务',
     channel: '渠道',
     note: '备注',
     operator: '操作人',

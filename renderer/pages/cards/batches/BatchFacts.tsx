@@ -5,7 +5,7 @@ import type { BatchDetails } from '../../../contract';
 import { formatAbsolute, Num, RelativeTime } from '../../../ui';
 import { Fact, Facts } from '../../../ui/DrawerParts';
 import { shapeOf } from '../issue/shape';
-import { Filled } from './Filled';
+import { isShort } from './Filled';
 
 /** Who made the batch, when, of what, for whom, and when its keys end. */
 export function BatchFacts({ batch }: { readonly batch: BatchDetails }): ReactElement {
@@ -16,7 +16,7 @@ export function BatchFacts({ batch }: { readonly batch: BatchDetails }): ReactEl
       <Fact name={t('column.kind')}>{t(`kind.${batch.kind}`)}</Fact>
       <Fact name={t('column.type')}>{batch.type === null ? t('mixed') : cards(`type.${batch.type}`)}</Fact>
       <Fact name={t('column.issued')}>
-        <Filled batch={batch} />
+        {isShort(batch) ? t('filled', { issued: batch.issued, wanted: batch.wanted }) : <Num value={batch.issued} />}
       </Fact>
       {batch.rolledBack === 0 ? null : (
         <Fact name={t('column.rolledBack')}>

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Batch } from '../../../contract';
+import type { Batch, JobState } from '../../../contract';
 import { formatNumber } from '../../../ui';
 
 const tones = {
@@ -17,18 +17,18 @@ export function isShort(batch: Batch): boolean {
   return batch.issued < batch.wanted;
 }
 
-/** How a batch's job stands; nothing for a batch that is full. */
-export function JobBadge({ batch }: { readonly batch: Batch }): ReactElement | null {
+/** How the job stands that fills a batch; a dash for one that was filled at once. */
+export function JobBadge({ state }: { readonly state: JobState | null }): ReactElement {
   const { t } = useTranslation('jobs');
-  if (batch.jobState === null || (batch.jobState === 'done' && !isShort(batch))) return null;
+  if (state === null) return <span className="md-dim">—</span>;
   return (
-    <span className="md-badge" data-tone={tones[batch.jobState]}>
-      {t(`state_${batch.jobState}`)}
+    <span className="md-badge" data-tone={tones[state]}>
+      {t(`state_${state}`)}
     </span>
   );
 }
 
-/** "10,000", or how far it has come: "64,000 of 200,000". */
+/** "10,000", or how far it has come: "64,000 of 200,000" and a bar. */
 export function Filled({ batch }: { readonly batch: Batch }): ReactElement {
   const { t } = useTranslation('batches');
   if (!isShort(batch)) return <span className="md-num">{formatNumber(batch.issued)}</span>;
@@ -37,7 +37,6 @@ export function Filled({ batch }: { readonly batch: Batch }): ReactElement {
     <span className="md-batches-filled">
       <span className="md-num">{text}</span>
       <progress className="md-progress" max={batch.wanted} value={batch.issued} aria-label={text} />
-      <JobBadge batch={batch} />
     </span>
   );
 }

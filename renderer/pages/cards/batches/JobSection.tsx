@@ -11,13 +11,15 @@ export function JobSection({ batch }: { readonly batch: Batch }): ReactElement |
   const { t } = useTranslation('batches');
   const { t: jobs } = useTranslation('jobs');
   const job = useJobs().find((one) => one.id === batch.jobId);
-  if (!isShort(batch) || batch.jobState === null) return null;
+  // The job knows first.
+  const state = job?.state ?? batch.jobState;
+  if (!isShort(batch) || state === null) return null;
   const left = job === undefined ? null : timeLeft(job, jobs);
   return (
     <section className="md-notice md-batches-job" aria-label={t('job.title')}>
       <div className="md-notice-body">
         <div className="md-inline">
-          <JobBadge batch={batch} />
+          <JobBadge state={state} />
           <span className="md-num">
             {t('filled', { issued: batch.issued, wanted: batch.wanted })}
             {left === null ? '' : ` · ${left}`}
@@ -32,7 +34,7 @@ export function JobSection({ batch }: { readonly batch: Batch }): ReactElement |
         <div className="md-dim">
           {job?.state === 'failed' && job.error !== null
             ? job.error
-            : t(`job.${batch.jobState}`, { missing: formatNumber(batch.wanted - batch.issued) })}
+            : t(`job.${state}`, { missing: formatNumber(batch.wanted - batch.issued) })}
         </div>
       </div>
       {job === undefined ? null : <JobButtons job={job} />}

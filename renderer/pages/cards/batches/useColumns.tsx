@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next';
 import type { Batch } from '../../../contract';
 import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
 import type { Column } from '../../../ui/table';
-import { Filled } from './Filled';
+import { Filled, JobBadge } from './Filled';
 
 /** Columns of the batches table, in their first order. */
 export function useColumns(): readonly Column<Batch>[] {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');
+  const { t: jobs } = useTranslation('jobs');
   return useMemo((): readonly Column<Batch>[] => {
     const type = (row: Batch) => (row.type === null ? t('mixed') : cards(`type.${row.type}`));
     const dash = <span className="md-dim">—</span>;
@@ -34,28 +35,35 @@ export function useColumns(): readonly Column<Batch>[] {
         text: (row) => t(`kind.${row.kind}`),
         width: 80,
       },
-      { id: 'type', header: t('column.type'), cell: type, text: type, width: 80 },
+      { id: 'type', header: t('column.type'), cell: type, text: type, width: 72 },
       {
         id: 'issued',
         header: t('column.issued'),
         cell: (row) => <Filled batch={row} />,
         text: (row) => formatNumber(row.issued),
         align: 'right',
-        width: 184,
+        width: 176,
+      },
+      {
+        id: 'job',
+        header: t('column.job'),
+        cell: (row) => <JobBadge state={row.jobState} />,
+        text: (row) => (row.jobState === null ? '' : jobs(`state_${row.jobState}`)),
+        width: 80,
       },
       {
         id: 'channel',
         header: t('column.channel'),
         cell: (row) => row.channel ?? dash,
         text: (row) => row.channel ?? '',
-        width: 112,
+        width: 104,
       },
       {
         id: 'note',
         header: t('column.note'),
         cell: (row) => row.note ?? dash,
         text: (row) => row.note ?? '',
-        width: 176,
+        width: 136,
       },
       {
         id: 'operator',
@@ -88,5 +96,5 @@ export function useColumns(): readonly Column<Batch>[] {
         hidden: true,
       },
     ];
-  }, [t, cards]);
+  }, [t, cards, jobs]);
 }

@@ -12,6 +12,7 @@ export function useFilling(): void {
   useEffect(() => {
     if (!filling) return undefined;
     const again = () => void client.invalidateQueries({ queryKey: ['batches'] });
+    again();
     const timer = setInterval(again, interval);
     return () => {
       clearInterval(timer);
