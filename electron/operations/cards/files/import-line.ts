@@ -34,7 +34,8 @@ export interface RawLine {
 /** A line that makes sense. Times in seconds since 1970. */
 export interface ReadLine {
   readonly key: string;
-  readonly digest: Buffer;
+  /** SHA-256 as 32 characters, one a byte: a Buffer each would cost more than the hashing. */
+  readonly digest: string;
   readonly type: CardType;
   readonly typeGiven: boolean;
   readonly created: number;
@@ -86,9 +87,10 @@ const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
 export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): ReadLine | Fault {
   const found = keyOf(raw);
   if (typeof found === 'string') return found;
-  const type = raw.type === undefined || raw.type.trim() === '' ? usual : types[raw.type.trim().toLowerCase()];
+  const typeGiven = raw.type !== undefined && raw.type.trim() !== '';
+  const type = typeGiven ? named(types, raw.type) : usual;
   if (type === undefined) return 'type';
-  const state = states[(raw.state ?? '').trim().toLowerCase()];
+  const state = raw.state === undefined ? 'unused' : named(states, raw.state);
   if (state === undefined) return 'state';
   const used = state === 'used' || (raw.boundTo ?? '').trim() !== '';
   const createdGiven = timeIn(raw.created, 'created');
@@ -104,13 +106,18 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   return {
     ...found,
     type,
-    typeGiven: raw.type !== undefined && raw.type.trim() !== '',
+    typeGiven,
     created,
     expires,
     expiresGiven: expiresGiven !== null,
     expired: expires <= now,
     used,
   };
+}
+
+function named<T>(names: Readonly<Record<string, T>>, text: string): T | undefined {
+  const name = text.trim().toLowerCase();
+  return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
 function timeIn(text: string | undefined, column: 'created' | 'expires'): number | null | Fault {
@@ -130,11 +137,15 @@ const scientific = /^\d(?:[.,]\d+)?E[+-]?\d+$/i;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
+/** Nearly all keys: nothing that is looked for below can be in it. */
+const plainKey = /^[A-Za-z][\w-]{0,62}$/;
+
 /** The key that a line holds, and its hash. */
-function keyOf(raw: RawLine): { readonly key: string; readonly digest: Buffer } | Fault {
+function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   const wanted = raw.hash?.trim().toLowerCase() ?? '';
   const known = /^[0-9a-f]{64}$/.test(wanted);
   const key = raw.key.trim();
+  if (!known && plainKey.test(key)) return { key, digest: sha256(key) };
   if (key === '') return 'no_key';
   if (key.length > 64 && Array.from(key).length > 64) return 'too_long';
   if (control.test(key)) return 'control';
@@ -142,7 +153,7 @@ function keyOf(raw: RawLine): { readonly key: string; readonly digest: Buffer } 
     // Our own CSV puts an apostrophe before what a spreadsheet would run.
     for (const text of [raw.key, key, key.startsWith("'") ? key.slice(1) : key]) {
       const digest = sha256(text);
-      if (digest.toString('hex') === wanted) return { key: text, digest };
+      if (Buffer.from(digest, 'latin1').toString('hex') === wanted) return { key: text, digest };
     }
     return 'hash_mismatch';
   }
@@ -152,6 +163,6 @@ function keyOf(raw: RawLine): { readonly key: string; readonly digest: Buffer } 
   return { key, digest: sha256(key) };
 }
 
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('binary');
 }

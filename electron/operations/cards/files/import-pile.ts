@@ -35,7 +35,7 @@ export class Pile {
   add(line: number, card: ReadLine): void {
     if (this.#count === this.#room) this.#grow();
     const at = this.#count;
-    card.digest.copy(this.#hashes, at * 32);
+    this.#hashes.write(card.digest, at * 32, 'latin1');
     this.#putKey(card.key);
     this.#ends[at] = this.#keyBytes;
     this.#lines[at] = line;
