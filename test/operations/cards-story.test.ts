@@ -9,6 +9,7 @@ import { createRunner } from '../../electron/storage/migrations/runner.js';
 import type { Parameter } from '../../electron/storage/mysql/database.js';
 import { insertRows } from '../../electron/storage/rows.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
+import { addStock, doCards, doneAtOnce, undo } from './cards.js';
 import { admin, codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
 
@@ -68,6 +69,7 @@ describe.each(engines())('one card key on %s', (engine) => {
     await addPeople(desk.site.db, [
       { username: 'boss', role: 'owner' },
       { username: 'helper', role: 'admin' },
+      { username: 'Bea' },
       {
         username: 'Ann',
         entry: { cardKey: { boundKey: hashOf(bound), expiresAt: 2_114_380_800_000, boundAt: 1_767_571_200_000 } },
@@ -228,6 +230,39 @@ describe.each(engines())('one card key on %s', (engine) => {
     await desk.site.db.run('UPDATE card_keys SET expires_at = ? WHERE id = ?', [future, id]);
     await desk.site.db.run("UPDATE admin_configs SET config_value = '[1]'");
     expect((await get(id)).membership).toMatchObject({ cards: 1, inConfig: false });
+  });
+
+  test('a card that went through everything tells it in order, with what was done to others of its user', async () => {
+    const [first, second, third] = await addStock(desk, 3);
+    if (!first || !second || !third) throw new Error('no cards');
+    await desk.site.db.run("UPDATE admin_configs SET config_value = '{}'");
+    const bind = async (id: string): Promise<string> =>
+      doneAtOnce((await doCards(desk, 'bind', { pairs: [{ card: { id }, username: 'Bea' }] })).answer).auditId;
+    await bind(first.id);
+    const later = await bind(second.id);
+    await undo(desk, later);
+    await doCards(desk, 'renew', { who: { names: ['Bea'] }, type: 'week' });
+    await doCards(desk, 'unbind', { who: { ids: [first.id] }, afterwards: 'revoke', reason: 'chargeback' });
+    await doCards(desk, 'reissue', { who: { ids: [third.id] } });
+    const stages = (details: CardDetails): string[] => details.story.map(({ what, by }) => `${what} ${by ?? '-'}`);
+    const details = await get(first.id);
+    expect(stages(details).filter((stage) => stage !== 'assigned -')).toEqual([
+      'created -',
+      'bound boss',
+      'renewed boss',
+      'unbound boss',
+    ]);
+    expect(details.revoked).toMatchObject({ by: 'boss', reason: 'chargeback' });
+    const renewals = details.story.filter(({ what }) => what === 'renewed');
+    for (const { detail } of renewals)
+      expect(Date.parse(String(detail['expiresAt']))).toBeGreaterThan(Date.parse(String(detail['expiresAtBefore'])));
+    expect(stages(await get(second.id))).toEqual(['created -', 'bound boss', 'undone boss']);
+    const old = await get(third.id);
+    expect(stages(old)).toEqual(['created -', 'reissued boss']);
+    const fresh = await get(old.replacedBy?.id ?? '0');
+    expect(fresh.replaces?.id).toBe(third.id);
+    expect(stages(fresh)[0]).toBe('issued boss');
+    for (const { key } of [first, second, third]) expect(JSON.stringify([details, old, fresh])).not.toContain(key);
   });
 
   test('a card that is not there', async () => {

@@ -51,6 +51,7 @@ export async function getCard({ id }: { readonly id: string }, { site, signal }:
   const story = await storyOf(
     sql,
     {
+      id: card.id,
       hash: row.key_hash,
       createdAt: row.created_at,
       expiresAt: row.expires_at,
