@@ -98,7 +98,6 @@ export default {
     duplicate_other: '{{count, number}} repeated names count once.',
     more: 'and more',
     copyUnknown: 'Copy these names',
-    copyUnknownKeys: 'Copy these keys',
   },
   number: { label: 'Type {{value}} to go on' },
   actions: {

@@ -95,7 +95,6 @@ const change = {
     duplicate_other: '{{count, number}} 个重复的名称只算一次。',
     more: '等',
     copyUnknown: '复制这些名称',
-    copyUnknownKeys: '复制这些卡密',
   },
   number: { label: '输入数字 {{value}} 以继续' },
   actions: {

@@ -24,10 +24,46 @@ function flatten(value: unknown, path: string, into: Map<string, string>): Map<s
   return into;
 }
 
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** A list of rows; an absent one is empty. null where it is anything else. */
+function rowsOf(value: unknown): Rows | null {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) && value.every(isRecord) ? value : null;
+}
+
+function identityOf(row: Rows[number], at: number): string {
+  const name = row['id'] ?? row['username'];
+  return typeof name === 'string' || typeof name === 'number' ? String(name) : String(at);
+}
+
+/** Rows of a table under their names, so that each is compared with itself; where it is about one row, that row alone. */
+function unfold(before: unknown, after: unknown): readonly [unknown, unknown] {
+  if (isRecord(before) || isRecord(after)) {
+    const [old, fresh] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];
+    const pairs = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].map(
+      (name) => [name, unfold(old[name], fresh[name])] as const,
+    );
+    return [
+      isRecord(before) ? Object.fromEntries(pairs.map(([name, [inner]]) => [name, inner])) : before,
+      isRecord(after) ? Object.fromEntries(pairs.map(([name, [, inner]]) => [name, inner])) : after,
+    ];
+  }
+  const [old, fresh] = [rowsOf(before), rowsOf(after)];
+  if (old === null || fresh === null || old.length + fresh.length === 0) return [before, after];
+  const byName = (rows: Rows) => new Map(rows.map((row, at) => [identityOf(row, at), row]));
+  const [olds, freshs] = [byName(old), byName(fresh)];
+  const names = new Set([...olds.keys(), ...freshs.keys()]);
+  const [only] = names;
+  if (names.size === 1 && only !== undefined) return [olds.get(only), freshs.get(only)];
+  return [Object.fromEntries(olds), Object.fromEntries(freshs)];
+}
+
 /** Fields that differ between two images of a thing; none where they are the same. An absent image is null. */
 export function differences(before: unknown, after: unknown): readonly FieldChange[] {
-  const old = flatten(before ?? undefined, '', new Map());
-  const fresh = flatten(after ?? undefined, '', new Map());
+  const [was, is] = unfold(before ?? undefined, after ?? undefined);
+  const old = flatten(was, '', new Map());
+  const fresh = flatten(is, '', new Map());
   return [...new Set([...old.keys(), ...fresh.keys()])]
     .filter((field) => old.get(field) !== fresh.get(field))
     .map((field) => ({ field, before: old.get(field), after: fresh.get(field) }));

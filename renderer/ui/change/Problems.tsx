@@ -40,9 +40,12 @@ export function Problems({
             {t(things === 'keys' ? 'problems.unknownKeys' : 'problems.unknown', { count: unknown.count })}{' '}
             <span className="md-change-names">{unknown.sample.join(', ')}</span>
             {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
-            <Button size="compact-xs" variant="subtle" onClick={copy}>
-              {t(things === 'keys' ? 'problems.copyUnknownKeys' : 'problems.copyUnknown')}
-            </Button>
+            {/* Keys are covered here: a copy of them is of no use. */}
+            {things === 'keys' ? null : (
+              <Button size="compact-xs" variant="subtle" onClick={copy}>
+                {t('problems.copyUnknown')}
+              </Button>
+            )}
           </div>
         )}
         {repeated === 0 ? null : (

@@ -10,7 +10,7 @@ const names = ['role', 'banned', 'tvbox', 'user', 'type'] as const;
 const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
 /** Facts whose value says what it is. */
-const bare = new Set(['type']);
+const nameless = new Set(['type']);
 
 /** What the server says about one row of a preview: "sessions 2 · role user". */
 export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] }): ReactElement {
@@ -29,7 +29,7 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
     const label = name === undefined ? key : t(`detail.${name}`);
     if (value === true) return [label];
     const text = name === 'role' || name === 'type' ? word(value) : show(value);
-    return [bare.has(key) ? text : `${label} ${text}`];
+    return [nameless.has(key) ? text : `${label} ${text}`];
   });
   const written = (short: boolean) => [...moved(detail, word, short), ...facts].join(' · ');
   return <span title={written(false)}>{written(true)}</span>;
@@ -42,7 +42,7 @@ function moved(detail: PreviewRow['detail'], word: (value: string) => string, sh
   const [old, fresh] = [before === null ? '' : word(before), word(after)];
   if (old === fresh) return [fresh];
   const zone = instantLike.test(after) ? (/ UTC\S*$/u.exec(fresh)?.[0] ?? '') : '';
-  if (!short || zone === '' || !old.endsWith(zone)) return [`${old || '—'} → ${fresh || '—'}`];
-  const [from, to] = [old, fresh].map((moment) => moment.slice(0, -zone.length).replace(/:\d\d$/, ''));
-  return [`${from ?? ''} → ${to ?? ''}${zone}`];
+  if (!short || zone === '' || (old !== '' && !old.endsWith(zone))) return [`${old || '—'} → ${fresh || '—'}`];
+  const bare = (moment: string) => moment.slice(0, -zone.length).replace(/:\d\d$/, '');
+  return [`${bare(old) || '—'} → ${bare(fresh)}${zone}`];
 }
