@@ -42,7 +42,7 @@ export function useColumns(): readonly Column<Batch>[] {
         cell: (row) => <Filled batch={row} />,
         text: (row) => formatNumber(row.issued),
         align: 'right',
-        width: 176,
+        width: 168,
       },
       {
         id: 'job',
