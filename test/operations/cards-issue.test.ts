@@ -1,50 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';
-import type { Issued } from '../../electron/contract/cards-issue.js';
-import { digestOf, rangesOf } from '../../electron/operations/cards/book.js';
+import { rangesOf } from '../../electron/operations/cards/book.js';
 import { hashOf } from '../../electron/operations/cards/key.js';
 import { engines } from '../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';
+import { cardsOf, startIssue as start } from './cards-issue-support.js';
 import { addPeople, until } from './people.js';
 
 type Asked = Input<'cards.issue.preview'>;
-
-async function start(desk: TestSite, input: Asked): Promise<Issued> {
-  const { fingerprint } = await desk.call('cards.issue.preview', input);
-  return desk.call('cards.issue', { ...input, fingerprint });
-}
-
-interface Held {
-  readonly id: string;
-  readonly key_hash: string;
-  readonly plain_key: string;
-  readonly key_type: string;
-  readonly status: string;
-  readonly created_at: string;
-  readonly expires_at: string;
-}
-
-/** The cards of a batch as they stand in the table, by their ids; checked against the book's ranges, counts and digests. */
-async function cardsOf(desk: TestSite, batchId: string): Promise<Held[]> {
-  const { db } = desk.site;
-  const cards: Held[] = [];
-  const ranges = await db.rows<{ first_id: string; last_id: string; cards: number; digest: string }>(
-    'SELECT first_id, last_id, cards, digest FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',
-    [batchId],
-  );
-  for (const range of ranges) {
-    const rows = await db.rows<Held>(
-      'SELECT id, key_hash, plain_key, key_type, status, created_at, expires_at FROM card_keys WHERE id BETWEEN ? AND ? ORDER BY id',
-      [BigInt(range.first_id), BigInt(range.last_id)],
-    );
-    expect(rows).toHaveLength(range.cards);
-    expect(digestOf(rows.map((row) => row.key_hash))).toBe(range.digest);
-    cards.push(...rows);
-  }
-  const [batch] = await db.rows<{ issued: number }>('SELECT issued FROM console_card_batches WHERE id = ?', [batchId]);
-  expect(batch?.issued).toBe(cards.length);
-  return cards;
-}
 
 describe.each(engines())('issuing card keys on %s', (engine) => {
   let desk: TestSite;
