@@ -4,6 +4,7 @@
 import { demoOwner } from '../lib/demo-owner.mjs';
 import { batchScenes } from './batches.mjs';
 import { settle } from './camera.mjs';
+import { cardScenes } from './cards.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('./camera.mjs').Camera} Camera */
@@ -93,6 +94,7 @@ export async function pages(page, camera, { every }) {
   await camera.take('ban-preview');
   await (every ? banAndUndo(page, camera) : page.keyboard.press('Escape'));
 
+  await cardScenes(page, camera, go, { every });
   if (every) await batchScenes(page, camera, go);
   await go(page, '/audit');
   await camera.take('audit');
