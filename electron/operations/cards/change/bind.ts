@@ -97,18 +97,20 @@ function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewR
   };
 }
 
+const taken = {
+  card_used: { zh: '卡密已被使用', en: 'A card key has been used' },
+  card_assigned: { zh: '卡密已归他人所有', en: 'A card key is somebody else’s' },
+  card_revoked: { zh: '卡密已作废', en: 'A card key has been revoked' },
+  card_expired: { zh: '卡密已过期', en: 'A card key has expired' },
+} as const;
+
 /** Fewer cards can be bound than the preview said, because they are taken or over: that is a conflict, whoever was first. */
 function takenMeanwhile(plan: Plan, fingerprint: string): Refusal | null {
   if (plan.changed >= changedBy(fingerprint)) return null;
-  const why = plan.skipped.find((group) => ['card_used', 'card_expired', 'card_revoked'].includes(group.why))?.why;
-  if (why === undefined) return null;
-  return new Refusal(
-    'conflict',
-    why === 'card_used'
-      ? { zh: '卡密已被使用', en: 'A card key has been used' }
-      : why === 'card_revoked'
-        ? { zh: '卡密已作废', en: 'A card key has been revoked' }
-        : { zh: '卡密已过期', en: 'A card key has expired' },
-    { hint: { zh: '没有任何改动。重新预览再确认。', en: 'Nothing was changed. Preview again, then confirm.' } },
-  );
+  const said = plan.skipped.flatMap(({ why }) => (Object.hasOwn(taken, why) ? [taken[why as keyof typeof taken]] : []));
+  return said[0] === undefined
+    ? null
+    : new Refusal('conflict', said[0], {
+        hint: { zh: '没有任何改动。重新预览再确认。', en: 'Nothing was changed. Preview again, then confirm.' },
+      });
 }
