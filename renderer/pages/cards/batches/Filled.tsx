@@ -7,7 +7,6 @@ const tones = {
   waiting: 'none',
   running: 'accent',
   paused: 'warn',
-  done: 'good',
   failed: 'bad',
   cancelled: 'none',
 } as const;
@@ -17,10 +16,11 @@ export function isShort(batch: Batch): boolean {
   return batch.issued < batch.wanted;
 }
 
-/** How the job stands that fills a batch; a dash for one that was filled at once. */
+/** How the job stands that fills a batch; a dash for one that was filled at once. The usual end stays quiet. */
 export function JobBadge({ state }: { readonly state: JobState | null }): ReactElement {
   const { t } = useTranslation('jobs');
   if (state === null) return <span className="md-dim">—</span>;
+  if (state === 'done') return <span className="md-dim">{t('state_done')}</span>;
   return (
     <span className="md-badge" data-tone={tones[state]}>
       {t(`state_${state}`)}

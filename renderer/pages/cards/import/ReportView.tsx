@@ -25,10 +25,9 @@ export function ReportView({
     .map(({ type, count }) => t('report.ofType', { type: cards(`type.${type}`), n: formatNumber(count) }));
   const sentence = [
     t('report.read', { file, count: lines }),
-    counts.new === 0
-      ? t('report.nothing')
-      : t('report.adds', { count: counts.new, types: types.join(t('report.join')) }),
-    t('report.unwritten'),
+    ...(counts.new === 0
+      ? [t('report.nothing')]
+      : [t('report.adds', { count: counts.new, types: types.join(t('report.join')) }), t('report.unwritten')]),
   ];
   return (
     <>

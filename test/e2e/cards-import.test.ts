@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type E2eSite, siteOf } from './support/site.js';
+import { closeDialog, type ConsoleWindow, dialog, openWindow, signIn, startAfresh } from './support/window.js';
+
+/** Keys that no site has made: their length tells them apart. */
+const keys = Array.from({ length: 300 }, (_, at) => `OldShop${String(at).padStart(5, '0')}`);
+const lines = [...keys, ...keys.slice(0, 3), 'x'.repeat(65)];
+
+describe('importing keys through the window', () => {
+  let site: E2eSite;
+  let console: ConsoleWindow;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'moondesk-e2e-import-'));
+    const file = join(folder, 'old.txt');
+    await writeFile(file, lines.join('\r\n'));
+    site = await siteOf('mariadb', { users: 300 });
+    console = await openWindow({ ...site.env, MOONDESK_IMPORT_FILE: file });
+    await signIn(console.page);
+  });
+  afterAll(async () => {
+    await console?.close();
+    await site?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => startAfresh(console.page));
+
+  const verdicts = async (): Promise<Record<string, string>> => {
+    const report = dialog(console.page).getByRole('table', { name: '检查结果' });
+    await report.waitFor();
+    const rows = await report.locator('tbody tr').all();
+    const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
+    return Object.fromEntries(cells.map(([verdict = '', count = '']) => [verdict, count]));
+  };
+  const cards = async (): Promise<number> => {
+    const [row] = await site.rows<{ n: string }>('SELECT COUNT(*) AS n FROM card_keys');
+    return Number(row?.n);
+  };
+  const choose = async (): Promise<void> => {
+    const { page } = console;
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await page.getByRole('button', { name: '导入…' }).first().click();
+    await dialog(page).getByRole('button', { name: '选择文件…' }).click();
+  };
+
+  it('tells what the file holds, writes only what was confirmed, and nothing the second time', async () => {
+    const { page } = console;
+    const before = await cards();
+    await choose();
+    const none = { 已存在: '0', 有冲突: '0', 已被使用: '0' };
+    expect(await verdicts()).toEqual({ 新卡密: '300', 文件内重复: '3', 无法识别: '1', ...none });
+    const samples = dialog(page).getByRole('region', { name: '不导入的行' });
+    expect(await samples.getByRole('row').nth(1).textContent()).toContain('304');
+    expect(await cards(), 'a report writes no card').toBe(before);
+
+    // The report outlives its dialog.
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '导入…' }).first().click();
+    await dialog(page).getByLabel('输入数字 300 以继续').fill('300');
+    await page.keyboard.press('Control+Enter');
+    await dialog(page).getByText('已导入 300 张卡密。').waitFor();
+    expect(await cards()).toBe(before + 300);
+    await dialog(page)
+      .getByRole('link', { name: /^打开批次 #\d+$/ })
+      .click();
+    const drawer = page.getByRole('complementary', { name: /^批次 #\d+$/ });
+    await drawer.getByRole('table', { name: '去向' }).getByRole('link', { name: '未使用' }).waitFor();
+    expect(await page.locator('body').innerText(), 'covered').not.toContain(keys[0]);
+
+    await startAfresh(page);
+    await choose();
+    expect(await verdicts()).toEqual({ 新卡密: '0', 文件内重复: '3', 无法识别: '1', ...none, 已存在: '300' });
+    await dialog(page).getByText('没有可以导入的新卡密。').waitFor();
+    expect(await dialog(page).getByRole('button', { name: '导入 0 张卡密' }).isDisabled()).toBe(true);
+    await closeDialog(page);
+    expect(await cards()).toBe(before + 300);
+  });
+});
