@@ -1,7 +1,7 @@
 export { copyText } from './copy';
 export { DetailDrawer } from './DetailDrawer';
 export { ErrorNotice } from './ErrorNotice';
-export { type AddableFilter, FilterBar, type FilterChip } from './FilterBar';
+export { FilterBar } from './FilterBar';
 export { useHotkeys } from './hotkeys';
 export { formatNumber, Num } from './Num';
 export { PageFrame } from './PageFrame';
