@@ -6,10 +6,11 @@ import type { Sql } from '../../../storage/mysql/database.js';
 import { keyOf } from '../../../storage/rows.js';
 import { digestOf, writeRange } from '../book.js';
 import type { ImportJob } from './import.js';
+import { Unknown } from './import-unknown.js';
 
 /** Lines of a chunk: few at first, then as many as take about this long. */
-const pace = { first: 1_000, most: 10_000, wantedMs: 350 };
-const sizes = new Map<string, number>();
+const pace = { first: 1_000, most: 20_000, wantedMs: 350 };
+const under = new Map<string, { size: number; readonly unknown: Unknown }>();
 
 /**
  * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are counted, and are taken out of
@@ -24,15 +25,20 @@ export const importStep: CountedStep = {
   }),
   async run(change, context) {
     const since = performance.now();
-    const size = sizes.get(context.jobId) ?? pace.first;
-    const done = await chunk(change, context, Math.min(size, context.left));
+    const job = under.get(context.jobId) ?? { size: pace.first, unknown: new Unknown(context.site) };
+    under.set(context.jobId, job);
+    const done = await chunk(change, context, Math.min(job.size, context.left), job.unknown);
     const took = Math.max(1, performance.now() - since);
-    const next = Math.round(size * Math.min(2, Math.max(0.25, pace.wantedMs / took)));
-    sizes.set(context.jobId, Math.min(pace.most, Math.max(pace.first, next)));
+    const next = Math.round(job.size * Math.min(2, Math.max(0.25, pace.wantedMs / took)));
+    job.size = Math.min(pace.most, Math.max(pace.first, next));
     return done;
   },
   release(jobId) {
-    sizes.delete(jobId);
+    void under
+      .get(jobId)
+      ?.unknown.dropNow()
+      .catch(() => undefined);
+    under.delete(jobId);
   },
 };
 
@@ -45,7 +51,12 @@ interface Slice {
 
 const inSlice = 'r.import_id = ? AND r.seq >= ? AND r.seq < ?';
 
-async function chunk(change: Change, { site, input, from }: CountedContext, size: number): Promise<ChunkDone> {
+async function chunk(
+  change: Change,
+  { site, input, from, left }: CountedContext,
+  size: number,
+  unknown: Unknown,
+): Promise<ChunkDone> {
   const { tx } = change;
   const { importId, batchId, firstId } = input as ImportJob;
   const slice: Slice = { importId: BigInt(importId), from, to: from + size };
@@ -54,6 +65,7 @@ async function chunk(change: Change, { site, input, from }: CountedContext, size
     [keyOf(batchId)],
   );
   if (batch === undefined) throw gone();
+  if (from > 0) await unknown.drop(change, batchId, from);
   // Skipped lines take no id: a range has no holes.
   const first = BigInt(firstId) + BigInt(batch.issued);
   const added = await addNew(tx, slice, first);
@@ -65,8 +77,9 @@ async function chunk(change: Change, { site, input, from }: CountedContext, size
     if (rows.length !== added) throw new Error('Not every line became a card');
     const hashes = rows.map((row) => row.key_hash);
     await writeRange(tx, batchId, { first, cards: added, digest: digestOf(hashes) });
-    // Whoever has asked for one of them before may have been told that there is no such card.
-    change.drop(hashes.map((hash) => site.keys.of('cardKey', hash)));
+    unknown.remember(from + size, hashes);
+    // The job is told to be done behind this chunk: by then nobody may be told that one of its cards does not exist.
+    if (size === left) change.drop(hashes.map((hash) => site.keys.of('cardKey', hash)));
   }
   const { affectedRows } = await tx.run('DELETE r FROM console_card_import_rows r WHERE ' + inSlice, values(slice));
   if (affectedRows !== size) throw gone();
@@ -81,30 +94,33 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
 /** The hash as the site's column compares it, so that its index serves. */
 const sameHash = 'c.key_hash = CONVERT(r.key_hash USING utf8mb4) COLLATE utf8mb4_unicode_ci';
 
-/** Adds the lines of a slice whose keys are not there; answers how many. */
+/**
+ * Adds the lines of a slice whose keys are not there; answers how many. Hardly ever is one there, the file having been compared, so the table is
+ * asked only after it has refused one.
+ */
 async function addNew(tx: Sql, slice: Slice, first: bigint): Promise<number> {
+  let there: readonly number[] = [];
   for (let attempt = 1; ; attempt += 1) {
-    const there = await tx.rows<{ seq: string | number }>(
-      `SELECT r.seq FROM console_card_import_rows r JOIN card_keys c ON ${sameHash} WHERE ${inSlice}`,
-      values(slice),
-    );
-    const seqs = there.map((row) => Number(row.seq));
     const [id, ...idValues] =
-      seqs.length === 0
+      there.length === 0
         ? (['? + r.seq - ?', first, slice.from] as const)
         : (['? - 1 + ROW_NUMBER() OVER (ORDER BY r.seq)', first] as const);
     try {
       const { affectedRows } = await tx.run(
         `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at)
          SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, r.created_at, r.expires_at
-         FROM console_card_import_rows r WHERE ${inSlice}${seqs.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
-        [...idValues, ...values(slice), ...(seqs.length === 0 ? [] : [seqs])],
+         FROM console_card_import_rows r WHERE ${inSlice}${there.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
+        [...idValues, ...values(slice), ...(there.length === 0 ? [] : [there])],
       );
       return affectedRows;
     } catch (error) {
-      // Somebody was quicker with one of these keys: look again, and skip it.
       if (!isError(error, 1062) || attempt === 5) throw error;
     }
+    const rows = await tx.rows<{ seq: string | number }>(
+      `SELECT r.seq FROM console_card_import_rows r JOIN card_keys c ON ${sameHash} WHERE ${inSlice}`,
+      values(slice),
+    );
+    there = rows.map((row) => Number(row.seq));
   }
 }
 
