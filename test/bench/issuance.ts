@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -89,32 +90,30 @@ async function benchIssuance(bench: Bench): Promise<void> {
 
   await writeFile(bench, million);
   const many: Round[] = [];
-  const stalls: number[] = [];
-  const peaks: number[] = [];
+  const watched: Watched[] = [];
   for (let round = 0; round < roundsOfMillion; round += 1) {
     const watch = watchProcess();
     const taken = await ours(bench, million);
-    const { stall, peak } = watch();
-    stalls.push(stall);
-    peaks.push(peak);
+    watched.push(await watch());
     many.push({ ours: taken, reference: await loaded(bench, million) });
   }
+  const times = `${String(watched.length)} times a million`;
   report({ name: 'issuance.1m', ...medians(many, million), unit: 'keys/s', better: 'higher', note: note(many.length) });
   report({
     name: 'issuance.stall',
-    ours: Math.max(...stalls),
+    ours: Math.max(...watched.map(({ stall }) => stall)),
     reference: 50,
     unit: 'ms',
     better: 'lower',
-    note: `longest of ${String(stalls.length)} times a million; the reference is the bound`,
+    note: `longest of ${times}; the reference is the bound; an idle process beside it: ${Math.max(...watched.map(({ idle }) => idle)).toFixed(1)}`,
   });
   report({
     name: 'issuance.memory',
-    ours: Math.max(...peaks),
+    ours: Math.max(...watched.map(({ peak }) => peak)),
     reference: 200,
     unit: 'MB',
     better: 'lower',
-    note: `peak above the start, of ${String(peaks.length)} times a million; the reference is the bound`,
+    note: `peak above the start, of ${times}; the reference is the bound`,
   });
 }
 
@@ -202,8 +201,20 @@ function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
+interface Watched {
+  readonly stall: number;
+  readonly peak: number;
+  /** The longest stall of a process beside this one that does nothing: what the machine alone comes to. */
+  readonly idle: number;
+}
+
+const idler = `const delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  process.stdin.once('data', () => { process.stdout.write(String(delay.max / 1e6)); process.exit(); });`;
+
 /** Watches this process until the answer is asked for: the longest stall of its loop in milliseconds, and the most memory above now in MB. */
-function watchProcess(): () => { readonly stall: number; readonly peak: number } {
+function watchProcess(): () => Promise<Watched> {
+  const beside = spawn(process.execPath, ['-e', idler], { stdio: ['pipe', 'pipe', 'inherit'] });
   const from = process.memoryUsage.rss();
   let most = from;
   const look = setInterval(() => {
@@ -211,9 +222,11 @@ function watchProcess(): () => { readonly stall: number; readonly peak: number }
   }, 50);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  return () => {
+  return async () => {
     delay.disable();
     clearInterval(look);
-    return { stall: delay.max / 1e6, peak: (most - from) / 1e6 };
+    beside.stdin.write('.');
+    const [idle] = (await once(beside.stdout, 'data')) as [Buffer];
+    return { stall: delay.max / 1e6, peak: (most - from) / 1e6, idle: Number(idle.toString()) };
   };
 }

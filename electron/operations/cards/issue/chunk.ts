@@ -44,6 +44,7 @@ export class Making {
   #shape: Writing['shape'] | null = null;
   #size = atFirst;
   #ahead: Ahead | null = null;
+  #spare: ArrayBuffer | null = null;
 
   constructor(common: Common, from: number, left: number) {
     this.#common = common;
@@ -93,7 +94,10 @@ export class Making {
       const { written } = fits ? ready : this.#order(from, count, first);
       const { digest, ...rows } = await written;
       await tx.run('SAVEPOINT card_rows');
-      if ((await this.#send(tx, rows)) === count) return { first, digest };
+      if ((await this.#send(tx, rows)) === count) {
+        this.#spare = rows.text.buffer;
+        return { first, digest };
+      }
       await tx.run('ROLLBACK TO SAVEPOINT card_rows');
       const last = first + BigInt(count) - 1n;
       const [foreign] = await tx.rows('SELECT id FROM card_keys WHERE id BETWEEN ? AND ? LIMIT 1', [first, last]);
@@ -116,7 +120,8 @@ export class Making {
     const { type, createdAt, expiresAt } = this.#common;
     const tail = `'${type}','unused','${createdAt}','${expiresAt}'`;
     const writing = { shape: this.#shape ?? 'insert', tail };
-    const written = this.#press.write(from - this.#base, count, first, writing);
+    const written = this.#press.write(from - this.#base, count, first, writing, this.#spare);
+    this.#spare = null;
     // Nobody may be waiting for it when the job stops.
     written.catch(() => undefined);
     return { from, count, first, written };

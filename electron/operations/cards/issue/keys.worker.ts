@@ -20,7 +20,7 @@ function carryOut(order: Order): Result {
     stock.mend(order.from, order.count, new Set(order.taken));
     return { what: 'mend' };
   }
-  return { what: 'write', ...stock.write(order.from, order.count, order.first, order.writing) };
+  return { what: 'write', ...stock.write(order.from, order.count, order.first, order.writing, order.spare) };
 }
 
 parentPort?.on('message', (order: Order) => {

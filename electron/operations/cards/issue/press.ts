@@ -12,6 +12,7 @@ export type Order =
       readonly count: number;
       readonly first: bigint;
       readonly writing: Writing;
+      readonly spare: ArrayBuffer | null;
     }
   | { readonly what: 'hashes'; readonly from: number; readonly count: number }
   | { readonly what: 'mend'; readonly from: number; readonly count: number; readonly taken: readonly string[] }
@@ -48,8 +49,18 @@ export class Press {
     await this.#order({ what: 'make', format, count });
   }
 
-  async write(from: number, count: number, first: bigint, writing: Writing): Promise<Written> {
-    const result = await this.#order({ what: 'write', from, count, first, writing });
+  /** `spare` is memory of rows that were sent: given back, it need not be collected, which would hold up the main loop. */
+  async write(
+    from: number,
+    count: number,
+    first: bigint,
+    writing: Writing,
+    spare: ArrayBuffer | null,
+  ): Promise<Written> {
+    const result = await this.#order(
+      { what: 'write', from, count, first, writing, spare },
+      spare === null ? [] : [spare],
+    );
     if (result.what !== 'write') throw new Error('an answer to something else');
     // What crossed from the other thread is a plain array of bytes.
     const { buffer, byteOffset, byteLength } = result.text;
@@ -75,12 +86,12 @@ export class Press {
     await this.#worker.terminate();
   }
 
-  #order(order: Order): Promise<Result> {
+  #order(order: Order, given: readonly ArrayBuffer[] = []): Promise<Result> {
     if (this.#broken !== null) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-      this.#worker.postMessage(order);
+      this.#worker.postMessage(order, given);
     });
   }
 

@@ -46,13 +46,14 @@ export class Stock {
     this.#order = this.#sorted(count);
   }
 
-  /** Writes out `count` keys from place `from` of the order on, with ids from `first` up. */
-  write(from: number, count: number, first: bigint, { shape, tail }: Writing): Written {
+  /** Writes out `count` keys from place `from` of the order on, with ids from `first` up; into `spare` where that is large enough. */
+  write(from: number, count: number, first: bigint, { shape, tail }: Writing, spare: ArrayBuffer | null): Written {
     const [before, between, after] = shape === 'load' ? ['', '\t', '\n'] : ['(', ",'", `,${tail})`];
     const quote = shape === 'load' ? '' : "'";
     const fixed = before.length + 2 * between.length + 2 * quote.length + after.length;
     const widest = String(first + BigInt(count)).length + fixed + 2 * hashBytes + this.#width + 1;
-    const text = Buffer.allocUnsafeSlow(count * widest + Math.ceil(count / rowsInInsert) * insertHead.length);
+    const most = count * widest + Math.ceil(count / rowsInInsert) * insertHead.length;
+    const text = spare !== null && spare.byteLength >= most ? Buffer.from(spare) : Buffer.allocUnsafeSlow(most);
     const digest = createHash('sha256');
     const ends: number[] = [];
     let at = 0;
