@@ -259,12 +259,16 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
       { card: { id: his.id }, username: 'other' },
       { card: { id: own.id }, username: 'helper' },
     ];
-    await doCards(desk, 'bind', { pairs });
-    const who = { ids: cards.map(({ id }) => id) };
+    const { answer } = await doCards(desk, 'bind', { pairs });
+    const { auditId: id } = doneAtOnce(answer);
+    expect(await codeOf(desk.call('audit.undo.preview', { id }, { operator: admin }))).toBe('forbidden');
+    const who = { ids: cards.map((card) => card.id) };
     const preview = await desk.call('cards.unbind.preview', { who, afterwards: 'stock' }, { operator: admin });
     expect(preview).toMatchObject({ changed: 1, skipped: [{ why: 'higher_role', sample: [his.id] }] });
     const revoking = await desk.call('cards.revoke.preview', { who, boundToo: true }, { operator: admin });
     expect(revoking).toMatchObject({ changed: 1, skipped: [{ why: 'higher_role' }] });
+    const mine = await doCards(desk, 'unbind', { who, afterwards: 'stock' }, { operator: admin });
+    expect(doneAtOnce(mine.answer).changed).toBe(1);
   });
 
   test('what changed after the preview is not done', async () => {

@@ -28,8 +28,19 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
         "SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1",
         [keyOf(entry.id)],
       );
-  if (protectedOne !== undefined)
+  if (protectedOne !== undefined || (await takesCards(sql, entry, operator)))
     throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
+}
+
+/** True where the undo would take a card from an owner, or from another admin: unbinding it is for owners. */
+async function takesCards(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
+  const rows = await sql.rows(
+    `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind = 'card'
+       AND LOCATE(CONCAT('"bound_to":', JSON_QUOTE(u.username)), t.after_image) > 0
+     WHERE u.role <> 'user' AND u.username <> ? LIMIT 1`,
+    [keyOf(entry.id), operator.username],
+  );
+  return rows.length > 0;
 }
 
 function whyNot(entry: Entry): { readonly zh: string; readonly en: string } {
