@@ -1,9 +1,6 @@
 /** The symbols of grouped keys: capitals and digits less 0, 1, I and O. Thirty-two of them, so five random bits are one symbol. */
 export const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** Longest text whose errors are all found: as many places as α has different powers. */
-export const longestChecked = 31;
-
 // GF(32) by x⁵ + x² + 1, whose root α = 2 is primitive: its powers run through all 31 values but zero.
 const powers = new Uint8Array(62);
 const logs = new Uint8Array(32);
@@ -21,7 +18,7 @@ function weighed(value: number, place: number): number {
 
 /**
  * The last symbol of a text of `length` symbols, given the values (0–31) of those before it. With it Σ cᵢ·αⁱ = 0, so that one wrong symbol
- * anywhere, or any two that changed places, leave something other than zero: every place has a weight of its own, none of them zero.
+ * anywhere, or any two that changed places, leave something other than zero: up to 31 places have each a weight of their own, none of them zero.
  */
 export function checkValue(values: Uint8Array, from: number, length: number): number {
   let sum = 0;

@@ -33,7 +33,7 @@ export class Press {
   #broken: Error | null = null;
 
   constructor() {
-    this.#worker = startWorker(import.meta.url, 'keys', null);
+    this.#worker = startWorker(import.meta.url, 'card-keys', null);
     this.#worker.on('message', (result: Result) => this.#waiting.shift()?.resolve(result));
     this.#worker.on('error', (error) => this.#break(error));
     this.#worker.on('exit', () => this.#break(new Error('the thread that makes keys has ended')));
