@@ -6,10 +6,12 @@ import { PageFrame, StateBlock } from '../../../ui';
 import { DataTable, type LoadArguments, noSelection } from '../../../ui/table';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
+import { NeedsTables } from '../NeedsTables';
 import { BatchDrawer } from './BatchDrawer';
 import { useBatchesAddress } from './useBatchesAddress';
 import { useColumns } from './useColumns';
 import { useFilling } from './useFilling';
+import '../cards.css';
 import './batches.css';
 
 /** Batches: who issued what, when, for whom, and what became of it. */
@@ -32,6 +34,7 @@ export function BatchesTab(): ReactElement {
         )
       }
     >
+      <NeedsTables />
       <DataTable<Batch>
         name="batches"
         label={t('title')}
