@@ -95,7 +95,11 @@ async function benchIssuance(bench: Bench): Promise<void> {
     const watch = watchProcess();
     const taken = await ours(bench, million);
     watched.push(await watch());
-    many.push({ ours: taken, reference: await loaded(bench, million) });
+    const reference = await loaded(bench, million);
+    many.push({ ours: taken, reference });
+    process.stderr.write(
+      `a million: ours ${(taken / 1_000).toFixed(1)} s, reference ${(reference / 1_000).toFixed(1)} s\n`,
+    );
   }
   const times = `${String(watched.length)} times a million`;
   report({ name: 'issuance.1m', ...medians(many, million), unit: 'keys/s', better: 'higher', note: note(many.length) });
