@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CardType, cardDays, type Expiry } from '../../../contract/cards-list.js';
 import { readTime, type TimeFault } from './import-time.js';
 
@@ -164,5 +164,5 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('binary');
+  return hash('sha256', text, 'binary');
 }
