@@ -180,6 +180,9 @@ export async function auditAttempt(
   );
 }
 
+/** Characters of images in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+const mostCharacters = 1_000_000;
+
 async function writeTouched(tx: Sql, change: Change): Promise<void> {
   if (change.touched.length === 0) return;
   const [last] = await tx.rows<{ next: string }>(
@@ -187,22 +190,25 @@ async function writeTouched(tx: Sql, change: Change): Promise<void> {
     [change.auditId],
   );
   let seq = Number(last?.next ?? 0);
-  for (let at = 0; at < change.touched.length; at += 500) {
-    const rows = change.touched
-      .slice(at, at + 500)
-      .map((touched): Parameter[] => [
-        change.auditId,
-        seq++,
-        touched.kind,
-        touched.target,
-        JSON.stringify(touched.before),
-        JSON.stringify(touched.after),
-      ]);
+  let rows: Parameter[][] = [];
+  let length = 0;
+  const write = async (): Promise<void> => {
+    if (rows.length === 0) return;
     await tx.run(
       'INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?',
       [rows],
     );
+    rows = [];
+    length = 0;
+  };
+  for (const { kind, target, before, after } of change.touched) {
+    const images = [JSON.stringify(before), JSON.stringify(after)] as const;
+    rows.push([change.auditId, seq++, kind, target, ...images]);
+    length += images[0].length + images[1].length;
+    // What has many rows of its own (a user's plays, a stack of cards) must not make a packet that the server refuses.
+    if (rows.length === 500 || length > mostCharacters) await write();
   }
+  await write();
 }
 
 async function closeAudit(tx: Sql, change: Change): Promise<void> {
