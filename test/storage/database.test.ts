@@ -60,6 +60,90 @@ describe.each(engines())('the pool on %s', (engine) => {
     expect(await things()).toEqual([]);
   });
 
+  test('a prepared read answers what the same read as text does, of every type and every alphabet', async () => {
+    await db.run(`CREATE TABLE kinds (name VARCHAR(20) PRIMARY KEY, tiny TINYINT(1), small INT UNSIGNED, big BIGINT, huge BIGINT UNSIGNED, sum DECIMAL(30, 4),
+      wide DOUBLE, day DATE, at DATETIME, stamp TIMESTAMP NULL, clock TIME, kind ENUM('a', 'é'), list JSON, words TEXT, bytes VARBINARY(20), bits BIT(3), year YEAR)`);
+    await db.run('INSERT INTO kinds VALUES ?', [
+      [
+        [
+          'ä 量 😀',
+          1,
+          4294967295,
+          '-9223372036854775808',
+          '18446744073709551615',
+          '12345678901234567890.1200',
+          0.1,
+          '2026-01-02',
+          '2026-01-02 03:04:05',
+          '2026-01-02 03:04:05',
+          '-12:30:00',
+          'é',
+          '{"a": [1, "量"]}',
+          "'\\\n",
+          Buffer.from([0, 255]),
+          5,
+          2026,
+        ],
+        [
+          '0',
+          0,
+          0,
+          0,
+          0,
+          0,
+          -1e300,
+          '1000-01-01',
+          '1000-01-01 00:00:00',
+          null,
+          '00:00:00',
+          'a',
+          'null',
+          '',
+          Buffer.alloc(0),
+          0,
+          1901,
+        ],
+        ['none', ...Array.from({ length: 16 }, () => null)],
+      ],
+    ]);
+    const sql =
+      'SELECT kinds.*, COUNT(*) AS n, SUM(big) AS s, name = ? AS same FROM kinds WHERE name = ? GROUP BY name';
+    for (const name of ['ä 量 😀', '0', 'none', "nobody'\\"]) {
+      const text = await db.rows(sql, [name, name]);
+      expect(text).toHaveLength(name.startsWith('nobody') ? 0 : 1);
+      // Once prepared, once known.
+      expect(await db.prepared(sql, [name, name])).toEqual(text);
+      expect(await db.prepared(sql, [name, name])).toEqual(text);
+    }
+    expect(await db.prepared('SELECT ? IS NULL AS yes', [null])).toEqual(
+      await db.rows('SELECT ? IS NULL AS yes', [null]),
+    );
+    await expect(db.prepared('SELECT nothing FROM kinds')).rejects.toMatchObject({ code: 'unsupported' });
+    // A table that changes is read as it is.
+    await db.run("ALTER TABLE kinds ADD COLUMN more VARCHAR(5) DEFAULT 'more', DROP COLUMN bits");
+    expect(await db.prepared(sql, ['0', '0'])).toEqual(await db.rows(sql, ['0', '0']));
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+  });
+
+  test('a prepared read goes on as text where the server prepares no more, and on another connection where its own is lost', async () => {
+    await db.run('INSERT INTO things VALUES (7)');
+    const read = (): Promise<unknown[]> => db.prepared('SELECT id FROM things WHERE id = ?', ['7']);
+    expect(await read()).toEqual([{ id: 7 }]);
+    const root = new Database({ ...database.config, poolSize: 1 });
+    const [{ id } = { id: 0 }] = await db.rows<{ id: number }>('SELECT CONNECTION_ID() AS id');
+    await root.run(`KILL ${String(id)}`);
+    expect(await read()).toEqual([{ id: 7 }]);
+    const [before] = await root.rows<{ Value: string }>("SHOW VARIABLES LIKE 'max_prepared_stmt_count'");
+    await root.run('SET GLOBAL max_prepared_stmt_count = 0');
+    try {
+      expect(await db.prepared('SELECT id FROM things WHERE id >= ?', ['7'])).toEqual([{ id: 7 }]);
+    } finally {
+      await root.run(`SET GLOBAL max_prepared_stmt_count = ${String(before?.Value)}`);
+      await root.close();
+    }
+    expect(await read()).toEqual([{ id: 7 }]);
+  });
+
   test('closing does not wait for a query that goes on, and tells whoever is still there', async () => {
     const long = db.rows('SELECT SLEEP(20)').then(
       () => 'answered',
