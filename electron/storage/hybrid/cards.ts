@@ -47,7 +47,9 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
     async getCardKey(keyHash) {
       const hash = keyHash.toLowerCase();
       const card = await cache.get<CardKey>('cardKey', hash, async () => {
-        const [row] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
+        const [row] = await site.db.prepared<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [
+          hash,
+        ]);
         return row === undefined || row.key_hash !== hash ? null : cardOf(row);
       });
       return card === null ? null : current(card);

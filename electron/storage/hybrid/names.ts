@@ -1,10 +1,12 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Sql } from '../mysql/database.js';
+import type { Database, Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
 
 /** How long a process may remember what a typed name means; a remembered name that leads to nothing is asked again at once. */
 const remembered = 10_000;
 const most = 20_000;
+
+const byName = 'SELECT username FROM users WHERE username = ?';
 
 /**
  * What typed names mean. MySQL takes `bob`, `BOB` and `Bob ` for the stored `Bob`, Redis does not: every name is turned into its
@@ -14,16 +16,17 @@ const most = 20_000;
  * entry takes the row only in the exact spelling (`exactly`), the deleted user's entries are gone, and a write asks the database itself.
  */
 class Names {
-  readonly #db: Sql;
+  readonly #db: Database;
   readonly #known = new Map<string, { readonly name: string; readonly until: number }>();
 
-  constructor(db: Sql) {
+  constructor(db: Database) {
     this.#db = db;
   }
 
   /** The stored spelling, asked of the database now, or null. Throws `unavailable`. */
   async fresh(typed: string): Promise<string | null> {
-    const name = await storedName(this.#db, typed);
+    const [row] = await this.#db.prepared<{ username: string }>(byName, [typed]);
+    const name = row?.username ?? null;
     if (name === null) this.#known.delete(typed);
     else {
       if (this.#known.size >= most) this.#known.clear();
@@ -71,7 +74,7 @@ export function namesOf(site: Site): Names {
 
 /** The stored spelling of one name as the database compares names, or null. */
 export async function storedName(sql: Sql, typed: string): Promise<string | null> {
-  const [row] = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username = ?', [typed]);
+  const [row] = await sql.rows<{ username: string }>(byName, [typed]);
   return row?.username ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Cache } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
+import type { Database, Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { ContentStat, IStorage, PlayRecord, PlayStats, UserPlayStat } from '../types.js';
 import { millisecondsOf, neededKey, timestampOf, whole } from './cells.js';
@@ -110,12 +110,12 @@ export function statsMethods(
   };
 }
 
-async function playStats(db: Sql): Promise<PlayStats> {
-  const [users] = await db.rows<{ total: string }>('SELECT COUNT(*) AS total FROM users');
-  const [sums] = await db.rows<{ plays: string | null; watch: string | null }>(
+async function playStats(db: Database): Promise<PlayStats> {
+  const [users] = await db.prepared<{ total: string }>('SELECT COUNT(*) AS total FROM users');
+  const [sums] = await db.prepared<{ plays: string | null; watch: string | null }>(
     'SELECT SUM(total_plays) AS plays, SUM(total_watch_time) AS watch FROM play_stats_daily',
   );
-  const daily = await db.rows<{ stat_date: string; plays: string; watch: string; users: string }>(
+  const daily = await db.prepared<{ stat_date: string; plays: string; watch: string; users: string }>(
     `SELECT stat_date, COALESCE(total_plays, 0) AS plays, COALESCE(total_watch_time, 0) AS watch, COALESCE(unique_users, 0) AS users
       FROM play_stats_daily WHERE total_plays > 0 ORDER BY stat_date DESC LIMIT 30`,
   );

@@ -102,7 +102,7 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
     getUserInfoV2(userName) {
       return names.read(userName, (name) =>
         cache.get<UserInfo>('userInfo', name, async () => {
-          const rows = await site.db.rows<InfoRow>(
+          const rows = await site.db.prepared<InfoRow>(
             `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.oidc_sub, u.tvbox_token, u.show_adult_content, u.created_at,
                c.key_hash, c.expires_at, COALESCE(c.bound_at, c.created_at) AS bound_at
              FROM users u LEFT JOIN card_keys c ON c.bound_to = u.username
