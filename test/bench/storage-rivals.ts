@@ -5,7 +5,8 @@ import { createCache } from 'cache-manager';
 import { Redis } from 'ioredis';
 import type { Parameter } from '../../electron/storage/mysql/database.js';
 import { report } from './report.js';
-import { alternate, type CacheBench, loadPlays, spread } from './storage-cache.js';
+import { alternate, type CacheBench, spread } from './storage-cache.js';
+import { loadPlays } from './storage-loads.js';
 
 const count = 10_000;
 const workers = 16;
@@ -46,7 +47,7 @@ async function job(people: readonly (readonly [string, Plays])[], { all, one, wr
  */
 export async function benchRivals(bench: CacheBench): Promise<void> {
   const { cache, db, names, redisConfig } = bench;
-  const load = (name: string): Promise<Plays> => loadPlays(bench, name);
+  const load = (name: string): Promise<Plays> => loadPlays(db, name);
   const people = await Promise.all(names.map(async (name) => [name, await load(name)] as const));
   const ours: Contender = {
     all: (name) => cache.all('playRecords', name, () => load(name)),

@@ -1,7 +1,8 @@
 import { startGuard } from '../../build/lib/guard.mjs';
 import { startRedis } from '../sandbox/index.js';
 import { benchSite } from './site.js';
-import { benchHit, benchMiss, benchStampede } from './storage-cache.js';
+import { benchHit, benchStampede } from './storage-cache.js';
+import { benchMiss } from './storage-miss.js';
 import { benchRivals } from './storage-rivals.js';
 import { openCache } from '../storage/cache-support.js';
 
@@ -12,12 +13,13 @@ export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
   // A cache needs no log of its commands.
   const server = await startRedis({ guard, settings: { appendonly: 'no' } });
   const redis = server.endpoint;
-  const ours = await openCache({ mysql: { ...site.config.mysql, poolSize: 16 }, redis, prefix: 'bench:' });
+  const mysql = { ...site.config.mysql, poolSize: 16 };
+  const ours = await openCache({ mysql, redis, prefix: 'bench:' });
   try {
     const people = await ours.db.rows<{ username: string }>(
       'SELECT username FROM play_records GROUP BY username ORDER BY COUNT(*) DESC LIMIT 500',
     );
-    const bench = { ...ours, redisConfig: redis, names: people.map(({ username }) => username) };
+    const bench = { ...ours, mysql, redisConfig: redis, names: people.map(({ username }) => username) };
     await benchHit(bench);
     await benchMiss(bench);
     await benchStampede(bench);

@@ -1,0 +1,43 @@
+/** Somebody who is asked SQL: the storage's own pool, or the driver alone. `prepared` as the storage asks what is small and comes again and again. */
+export interface Asked {
+  rows<Row>(sql: string, parameters?: readonly string[]): Promise<Row[]>;
+  prepared<Row>(sql: string, parameters?: readonly string[]): Promise<Row[]>;
+}
+
+type Row = Record<string, unknown>;
+
+/** What a user's page asks of MySQL. */
+export async function loadUser(db: Asked, name: string): Promise<Row | null> {
+  const [row] = await db.prepared<Row>(
+    `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.oidc_sub, u.tvbox_token, u.show_adult_content, u.created_at,
+       c.key_hash, c.expires_at FROM users u LEFT JOIN card_keys c ON c.bound_to = u.username WHERE u.username = ? LIMIT 1`,
+    [name],
+  );
+  return row ?? null;
+}
+
+/** What a person's list of plays asks of MySQL. */
+export async function loadPlays(db: Asked, name: string): Promise<Record<string, Row>> {
+  const rows = await db.rows<Row>('SELECT * FROM play_records WHERE username = ?', [name]);
+  return Object.fromEntries(rows.map((row) => [`${String(row['source'])}+${String(row['content_id'])}`, row]));
+}
+
+/** What the page of hot contents asks of MySQL. */
+export function loadHot(db: Asked): Promise<Row[]> {
+  return db.rows<Row>(
+    `SELECT source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at
+       FROM content_stats ORDER BY play_count DESC, id LIMIT 100`,
+  );
+}
+
+/** What the summary of plays asks of MySQL. */
+export async function loadSummary(db: Asked): Promise<Row> {
+  const [users] = await db.prepared('SELECT COUNT(*) AS total FROM users');
+  const [sums] = await db.prepared(
+    'SELECT SUM(total_plays) AS plays, SUM(total_watch_time) AS watch FROM play_stats_daily',
+  );
+  const daily = await db.prepared(
+    'SELECT stat_date, total_plays, total_watch_time, unique_users FROM play_stats_daily WHERE total_plays > 0 ORDER BY stat_date DESC LIMIT 30',
+  );
+  return { users, sums, daily };
+}
