@@ -45,7 +45,7 @@ export default {
     unknown: 'The site has no such key',
     unknownHint: 'It may belong to another site, or was deleted. New keys come in by Import.',
     check_symbol: 'Wrong check symbol: a character is mistyped',
-    check_symbolHint: 'Have it compared or copied again. The database was not asked.',
+    check_symbolHint: 'Have it compared with the original, or copied again.',
     not_a_key: 'This is not a card key',
     not_a_keyHint: 'Keys are letters and digits, with spaces or dashes. To find a user, press Ctrl K.',
     lookUp: 'Look up key',

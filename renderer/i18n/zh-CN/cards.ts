@@ -42,7 +42,7 @@ const cards = {
     unknown: '站点中没有这张卡密',
     unknownHint: '可能属于其他站点，或已被删除。新的卡密可以通过导入加入。',
     check_symbol: '校验位不符，有字符抄错',
-    check_symbolHint: '请对方核对或重新复制，没有查询数据库。',
+    check_symbolHint: '请对方核对，或重新复制后再查。',
     not_a_key: '这不是卡密',
     not_a_keyHint: '卡密由字母与数字组成，可带空格与横线。查找用户请用 Ctrl K。',
     lookUp: '查找卡密',

@@ -45,6 +45,7 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
       position="bottom-start"
       width={360}
       trapFocus={false}
+      withRoles={false}
     >
       <Popover.Target>
         <TextInput

@@ -22,7 +22,8 @@ export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }
       </h2>
       <DayBars label={`${t('stock.bound')}: ${t('stock.boundSum', { count: sum })}`} days={days} />
       {table ? (
-        <div className="md-stock-days">
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by the arrow keys, and nothing in it takes the focus
+        <section className="md-stock-days" aria-label={t('stock.bound')} tabIndex={0}>
           <table className="md-stock-table" aria-label={t('stock.bound')}>
             <thead>
               <tr>
@@ -41,7 +42,7 @@ export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       ) : null}
     </section>
   );
