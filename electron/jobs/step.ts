@@ -48,8 +48,9 @@ export interface ItemStep extends Titled {
 }
 
 /**
- * A job that makes so many of something. Each chunk does as many of what is left as it likes, at least one, inside the transaction that
- * also moves the job's checkpoint; short chunks (under half a second) keep cancelling prompt.
+ * A job that makes so many of something. Each chunk does as many of what is left as it likes, inside the transaction that
+ * also moves the job’s checkpoint; short chunks (under half a second) keep cancelling prompt. One that has to wait for something does none and is
+ * called again: nobody can steer the job while a chunk is under way.
  */
 export interface CountedStep extends Titled {
   readonly operation: string;
