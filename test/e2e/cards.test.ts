@@ -99,7 +99,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     const running = await batchOf(site, batch);
     await dialog(page).getByRole('button', { name: '取消' }).click();
     await dialog(page)
-      .getByText(/^已取消。已生成的保留在批次里/)
+      .getByText(/^已取消。/)
       .waitFor();
 
     const cancelled = await batchOf(site, batch);
@@ -218,6 +218,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     expect(await cachesOf(site, hash, name)).toEqual({ card: 0, user: 0, config: 0 });
     await closeDialog(page);
     await card.getByText('已使用').first().waitFor();
+    expect(await storyOf(card)).toEqual(['绑定', '导出明文', '发卡']);
 
     // The site goes on meanwhile, and fills its caches anew.
     await fillCaches(site, hash, name);
@@ -253,6 +254,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     await paste(console, key);
     await card.getByText('未使用').first().waitFor();
     await card.getByRole('button', { name: '绑定…' }).waitFor();
+    expect(await storyOf(card)).toEqual(['撤销', '绑定', '导出明文', '发卡']);
     expect(keysIn(`"${key.toLowerCase()}"`, keys, 'E2E'), 'what the next line looks for').toEqual([key]);
     expect(await keysWrittenDown(site, keys, 'E2E')).toEqual([]);
   });
@@ -318,6 +320,10 @@ async function funnelOf(drawer: Locator): Promise<Record<string, string>> {
   const cells = await Promise.all((await rows.all()).map((row) => row.locator('td').allTextContents()));
   return Object.fromEntries(cells.map(([state = '', keys = '']) => [state, keys]));
 }
+
+/** What happened to a card, the latest first, as its drawer tells it. */
+const storyOf = (drawer: Locator): Promise<string[]> =>
+  drawer.getByRole('list', { name: '经历' }).locator('.md-strong').allTextContents();
 
 /** Lines of the one TXT that was saved; none before it is there. */
 async function exported({ data }: ConsoleWindow): Promise<string[]> {

@@ -54,7 +54,8 @@ export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promis
       batch.audit_id === null ? null : String(batch.audit_id),
     );
   if (card.createdAt !== null && (batch === null || batch.kind === 'import')) add('created', card.createdAt, null, {});
-  if (record !== null && record.created_at !== null)
+  // A record that came with the binding was given to nobody before.
+  if (record !== null && record.created_at !== null && record.created_at !== card.boundAt)
     add('assigned', record.created_at, null, { user: record.username, source: record.source });
   // The site binds without writing it down; what this console bound is in the audit.
   if (card.boundAt !== null && !written.some((event) => event.boundAt === card.boundAt))
