@@ -167,6 +167,8 @@ describe.each(engines())('files of card keys from %s', (engine) => {
     expect(row).toMatchObject({ operation: 'cards.export', operator: 'boss' });
     expect(JSON.parse(row?.after_image ?? '')).toEqual({ export: [{ format: 'csv', cards: 2, encrypted: false }] });
     expect(JSON.parse(row?.input ?? '')).toMatchObject({ format: 'csv', filter: { batch: '77' } });
+    const { rows: entries } = await desk.call('audit.list', { filter: { operation: 'cards.export' } });
+    expect(entries.every(({ undo }) => undo === 'impossible')).toBe(true);
     const written = await writtenDown(desk);
     for (const key of plain) expect(written).not.toContain(JSON.stringify(key).slice(1, -1));
   });

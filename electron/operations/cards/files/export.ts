@@ -65,6 +65,8 @@ async function note(
   count: number,
   { tables }: CardTables,
 ): Promise<void> {
+  // What it touches is named for its story's sake; there is nothing to undo.
+  change.places['incomplete'] = count;
   const touch = (target: string, cards: number): void =>
     change.touch({
       kind: 'card',
