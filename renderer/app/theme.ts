@@ -76,6 +76,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-bright': 'var(--md-text)',
     '--mantine-color-red-light': 'var(--md-bad-soft)',
     '--mantine-color-red-light-color': 'var(--md-bad)',
+    '--mantine-color-red-light-hover': 'var(--md-bad-soft)',
     '--mantine-color-gray-light-color': 'var(--md-text-2)',
     '--mantine-color-gray-light-hover': 'var(--md-hover)',
     '--mantine-color-disabled': 'var(--md-line-soft)',
@@ -85,6 +86,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-color-anchor': 'var(--md-accent-text)',
     '--mantine-color-moon-light': 'var(--md-accent-soft)',
     '--mantine-color-moon-light-color': 'var(--md-accent-text)',
+    '--mantine-color-moon-light-hover': 'var(--md-accent-soft)',
   };
   return { variables: {}, light: shared, dark: shared };
 };
