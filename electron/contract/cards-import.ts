@@ -12,7 +12,6 @@ export const importReading = z.strictObject({
   note: z.string().trim().max(500).optional(),
   channel: z.string().trim().max(100).optional(),
 });
-export type ImportReading = z.infer<typeof importReading>;
 
 /** new: will be added. duplicate: twice in the file. existing: there already, the same. conflict: there already, but of another type or expiry. used: the file says that somebody has it. malformed: cannot be read. */
 export const importVerdicts = ['new', 'duplicate', 'existing', 'conflict', 'used', 'malformed'] as const;
