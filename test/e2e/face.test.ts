@@ -32,14 +32,7 @@ describe('the face', () => {
   it('has no serious barrier on sign-in, users, drawer and preview, in either theme', async () => {
     const { page } = console;
     const name = await somebody(site);
-    const barriers: Record<string, readonly string[]> = {};
-    const look = async (where: string): Promise<void> => {
-      for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
-        barriers[`${where}, ${theme}`] = await barriersOf(page);
-      }
-    };
+    const { barriers, look } = looking(page);
     await page.getByRole('textbox', { name: '用户名' }).waitFor();
     await look('sign-in');
     await signIn(page);
@@ -59,6 +52,32 @@ describe('the face', () => {
     await page.keyboard.press('Escape');
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await searchBox(page).fill('');
+    expect(barriers).toEqual(Object.fromEntries(Object.keys(barriers).map((where) => [where, []])));
+  });
+
+  it('has none on the pages about card keys', async () => {
+    const { page } = console;
+    const { barriers, look } = looking(page);
+    await page.getByRole('link', { name: /^卡密/ }).click();
+    await page.locator('[data-card]').first().click();
+    await page.getByRole('list', { name: '经历' }).waitFor();
+    await look('list and card');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '发卡…' }).click();
+    await dialog(page)
+      .getByText(/^生成 100 张月卡/)
+      .waitFor();
+    await look('issuing');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: '批次', exact: true }).click();
+    await page.locator('[data-batch]').first().click();
+    await page.getByRole('table', { name: '去向' }).waitFor();
+    await look('batches');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: '概况', exact: true }).click();
+    await page.getByRole('heading', { name: '每天绑定' }).waitFor();
+    await look('stock');
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     expect(barriers).toEqual(Object.fromEntries(Object.keys(barriers).map((where) => [where, []])));
   });
 
@@ -121,6 +140,24 @@ describe('the face', () => {
     expect(page.url()).not.toContain('state=');
   });
 });
+
+/** `look` writes down the barriers of what is shown now, in either theme. */
+function looking(page: Page): {
+  readonly barriers: Record<string, readonly string[]>;
+  look(where: string): Promise<void>;
+} {
+  const barriers: Record<string, readonly string[]> = {};
+  return {
+    barriers,
+    async look(where) {
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
+        barriers[`${where}, ${theme}`] = await barriersOf(page);
+      }
+    },
+  };
+}
 
 /**
  * Serious and critical barriers, each with where it is. In legacy mode the library comes in by evaluate and opens no page of its own: the
