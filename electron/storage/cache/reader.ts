@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breaker } from './breaker.js';
 import { type CacheCommands, newToken } from './commands.js';
 import type { Deadlines } from './deadline.js';
-import { copyOf, Flights } from './flights.js';
+import { copyOf, Flights, over } from './flights.js';
 import type { Gate } from './gate.js';
 import { Known } from './known.js';
 import type { Seen, Shape } from './shapes.js';
@@ -32,7 +32,7 @@ interface Errand<V> {
   /** Number of the last read that had begun when the lease was asked for. */
   readonly after: number;
   readonly token: string;
-  readonly done: Promise<Outcome<V>>;
+  done: Promise<Outcome<V>>;
 }
 
 type Outcome<V> =
@@ -168,6 +168,7 @@ export class Reader {
     const token = newToken();
     const done = this.#run(key, shape, load, spoilt, token).finally(() => {
       if (this.#errands.get(key) === errand) this.#errands.delete(key);
+      errand.done = over;
     });
     const errand: Errand<V> = { after: this.#reads, token, done };
     this.#errands.set(key, errand);
