@@ -33,7 +33,7 @@ export function useColumns(): readonly Column<Batch>[] {
         header: t('column.kind'),
         cell: (row) => t(`kind.${row.kind}`),
         text: (row) => t(`kind.${row.kind}`),
-        width: 80,
+        width: 92,
       },
       { id: 'type', header: t('column.type'), cell: type, text: type, width: 72 },
       {
