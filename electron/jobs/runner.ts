@@ -130,6 +130,7 @@ export class JobRunner {
       if ((row.state === 'done' || row.state === 'cancelled') && !again)
         throw new Refusal('conflict', { zh: '任务已经结束', en: 'The job has ended' });
       const idle = again || row.state === 'paused' || row.state === 'waiting' || row.state === 'failed';
+      if (wanted === 'run' && idle) await this.#checkMayGoOn(tx, row);
       const state =
         wanted === 'run' && idle
           ? 'waiting'
@@ -219,6 +220,12 @@ export class JobRunner {
   #resumable(row: JobRow): boolean {
     const step = this.#steps.get(row.operation);
     return row.state === 'cancelled' && step !== undefined && 'counted' in step && row.done + row.skipped < row.total;
+  }
+
+  async #checkMayGoOn(tx: Sql, { operation, input, audit_id: auditId }: JobRow): Promise<void> {
+    const step = this.#steps.get(operation);
+    if (step === undefined || !('counted' in step)) return;
+    await step.mayGoOn?.(tx, { input: JSON.parse(input) as unknown, auditId });
   }
 
   async #takeUpWhileAsked(): Promise<void> {

@@ -56,6 +56,8 @@ export interface CountedStep extends Titled {
   readonly operation: string;
   readonly counted: true;
   run(change: Change, context: CountedContext): Promise<ChunkDone>;
+  /** Asked when a job that stands still is to go on, in that transaction: throws where what it has done so far has been taken back. */
+  mayGoOn?(sql: Sql, job: { readonly input: unknown; readonly auditId: string | null }): Promise<void>;
   /** The job has stopped running in this process, for whatever reason: what was kept ready for its chunks can go. */
   release?(jobId: string): void;
 }

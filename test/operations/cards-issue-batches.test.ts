@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Issued } from '../../electron/contract/cards-issue.js';
 import type { Input } from '../../electron/contract/index.js';
 import type { Changed } from '../../electron/contract/common.js';
+import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
+import { Change } from '../../electron/storage/change.js';
 import { engines } from '../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
@@ -168,4 +170,60 @@ describe.each(engines())('batches on %s', (engine) => {
     await desk.settled(jobId);
     expect(await codeOf(desk.call('cards.batches.rollback.preview', { id: batchId }))).toBe('no refusal: null');
   }, 60_000);
+
+  test('are filled no further once they were rolled back, until that is undone', async () => {
+    const input = { type: 'week' as const, count: 60_000 };
+    const { fingerprint } = await desk.call('cards.issue.preview', input);
+    const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
+    const made = async (): Promise<number> => (await desk.jobs.get(jobId, (name) => name)).done;
+    while ((await made()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await desk.jobs.steer(jobId, 'cancel');
+    expect(await desk.settled(jobId)).toMatchObject({ state: 'cancelled' });
+    const back = await rollBack(desk, batchId);
+    if (back.done) throw new Error('was not a job');
+    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    const { audits } = await desk.settled(back.jobId);
+    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    expect(await desk.jobs.get(jobId, (name) => name)).toMatchObject({ state: 'cancelled' });
+    expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 0 });
+
+    const [id = ''] = audits;
+    const undo = await desk.call('audit.undo.preview', { id });
+    const undone = await desk.call('audit.undo', { id, fingerprint: undo.fingerprint });
+    if (!undone.done) await desk.settled(undone.jobId);
+    await desk.jobs.steer(jobId, 'run');
+    expect(await desk.settled(jobId)).toMatchObject({ state: 'done', done: 60_000 });
+    expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 60_000, gone: 0 });
+  }, 120_000);
+
+  test('are not rolled back any further once the rollback was undone', async () => {
+    const { batchId } = await issued(desk, { type: 'week', count: 30_000 });
+    const back = await rollBack(desk, batchId);
+    if (back.done) throw new Error('was not a job');
+    while ((await desk.jobs.get(back.jobId, (name) => name)).done === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await desk.jobs.steer(back.jobId, 'cancel');
+    const { state, audits } = await desk.settled(back.jobId);
+    expect(state).toBe('cancelled');
+    const [id = ''] = audits;
+    const undo = await desk.call('audit.undo.preview', { id });
+    const undone = await desk.call('audit.undo', { id, fingerprint: undo.fingerprint });
+    if (!undone.done) await desk.settled(undone.jobId);
+    expect(await codeOf(desk.jobs.steer(back.jobId, 'run'))).toBe('conflict');
+    expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 30_000, gone: 0 });
+  }, 120_000);
+
+  test('lose nothing out of sight to a chunk that was taken back', async () => {
+    const { batchId, jobId } = await issued(desk, { type: 'week', count: 5 });
+    const author = { operator: 'boss', role: 'owner', origin: 'job' } as const;
+    const context = { site: desk.site, author, input: { id: batchId }, jobId, from: 0, left: 5 };
+    const broken = desk.site.db.transaction(async (tx) => {
+      await rollbackStep.run(new Change(tx, '1'), context);
+      throw new Error('the server went away');
+    });
+    await expect(broken).rejects.toThrow('the server went away');
+    const again = await desk.site.db.transaction((tx) => rollbackStep.run(new Change(tx, '1'), context));
+    expect(again).toEqual({ changed: 5, skipped: 0 });
+    rollbackStep.release?.(jobId);
+  });
 });

@@ -44,6 +44,26 @@ export async function openBatch(change: Change, author: Author, batch: NewBatch)
   return insertId;
 }
 
+/** Throws conflict where a batch has been rolled back and that has not been undone: whoever wanted its cards gone wants no more of them. */
+export async function checkNotRolledBack(sql: Sql, batchId: string): Promise<void> {
+  const [rolledBack] = await sql.rows(
+    `SELECT a.id FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
+     WHERE t.target = ? AND a.operation = 'cards.batches.rollback' AND a.undone_by IS NULL LIMIT 1`,
+    [`batch:${batchId}`],
+  );
+  if (rolledBack === undefined) return;
+  throw new Refusal(
+    'conflict',
+    { zh: '这个批次已经回滚，任务不能继续', en: 'This batch was rolled back: the job that fills it cannot go on' },
+    {
+      hint: {
+        zh: '先撤销回滚，或另开一个批次。',
+        en: 'Undo the rollback first, or begin another batch.',
+      },
+    },
+  );
+}
+
 export interface NewCard {
   /** The plain text, at most 64 characters. */
   readonly key: string;

@@ -4,7 +4,7 @@ import type { Change } from '../../../storage/change.js';
 import { isError } from '../../../storage/hybrid/users-values.js';
 import type { Sql } from '../../../storage/mysql/database.js';
 import { keyOf } from '../../../storage/rows.js';
-import { digestOf, writeRange } from '../book.js';
+import { checkNotRolledBack, digestOf, writeRange } from '../book.js';
 import type { ImportJob } from './import.js';
 import { Unknown } from './import-unknown.js';
 
@@ -33,6 +33,7 @@ export const importStep: CountedStep = {
     job.size = Math.min(pace.most, Math.max(pace.first, next));
     return done;
   },
+  mayGoOn: (sql, { input }) => checkNotRolledBack(sql, (input as ImportJob).batchId),
   release(jobId) {
     void under
       .get(jobId)

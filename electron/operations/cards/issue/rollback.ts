@@ -112,6 +112,11 @@ export async function rollBack(
   const asJob = Number.parseInt(fingerprint.slice(0, 8), 16) > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {
+      // Nobody sets the job that fills it going again meanwhile.
+      await change.tx.rows(
+        'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
+        [keyOf(id)],
+      );
       const plan = await planOf(change.tx, id);
       if (plan.fingerprint !== fingerprint) throw stale();
       const skipped = await skippedOf(change.tx, id, plan.states);
@@ -140,19 +145,32 @@ export async function rollBack(
   return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
 }
 
-/** Last id that each job in this process has gone by; from the start where it is not known. */
-const passed = new Map<string, string>();
+/**
+ * Last id that each job in this process has gone by, and how many were deleted by then; from the start where it is not known. A chunk that was
+ * taken back leaves the job's checkpoint lower than that: then nothing has been gone by.
+ */
+const passed = new Map<string, { readonly id: string; readonly done: number }>();
 
 export const rollbackStep: CountedStep = {
   operation: 'cards.batches.rollback',
   counted: true,
-  async run(change, { site, input, jobId, left }) {
+  async run(change, { site, input, jobId, from, left }) {
     const { id } = input as RollbackJob;
-    const { deleted, last } = await deleteSome(change, site, id, passed.get(jobId) ?? null, Math.min(chunk, left));
+    const by = passed.get(jobId);
+    const after = by?.done === from ? by.id : null;
+    const { deleted, last } = await deleteSome(change, site, id, after, Math.min(chunk, left));
     // Whoever has begun to use theirs since is left alone.
     if (last === null) return { changed: 0, skipped: left };
-    passed.set(jobId, last);
+    passed.set(jobId, { id: last, done: from + deleted });
     return { changed: deleted, skipped: 0 };
+  },
+  async mayGoOn(sql, { auditId }) {
+    if (auditId === null) return;
+    const [entry] = await sql.rows<{ undone_by: string | number | null }>(
+      'SELECT undone_by FROM console_audit WHERE id = ? FOR UPDATE',
+      [keyOf(auditId)],
+    );
+    if ((entry?.undone_by ?? null) !== null) throw undone();
   },
   release(jobId) {
     passed.delete(jobId);
@@ -226,5 +244,13 @@ function stale(): Refusal {
     'stale_preview',
     { zh: '预览之后卡密已有变化', en: 'The card keys are no longer as the preview showed them' },
     { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
+  );
+}
+
+function undone(): Refusal {
+  return new Refusal(
+    'conflict',
+    { zh: '这次回滚已经撤销，任务不能继续', en: 'This rollback was undone: its job cannot go on' },
+    { hint: { zh: '需要时重新回滚这个批次。', en: 'Roll the batch back anew if you need to.' } },
   );
 }

@@ -1,5 +1,6 @@
 import type { CardType } from '../../../contract/cards-list.js';
 import type { CountedStep } from '../../../jobs/step.js';
+import { checkNotRolledBack } from '../book.js';
 import { assignChunk } from './assign.js';
 import { type Common, Making } from './chunk.js';
 
@@ -38,6 +39,7 @@ export const issueStep: CountedStep = {
     if (changed > 0) change.count('database', changed);
     return { changed, skipped: 0 };
   },
+  mayGoOn: (sql, { input }) => checkNotRolledBack(sql, (input as IssueJob).batchId),
   release(jobId) {
     makings.get(jobId)?.end();
     makings.delete(jobId);
