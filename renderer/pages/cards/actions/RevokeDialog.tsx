@@ -26,7 +26,7 @@ export function RevokeDialog({ who, onClose }: CardsDialogProps): ReactElement {
       whole={'keys' in who}
       onClose={onClose}
       form={
-        <Stack gap="xs">
+        <Stack gap="md">
           <ReasonField value={reason} onChange={setReason} takesFocus />
           <Checkbox
             size="xs"
