@@ -18,7 +18,9 @@ export function formatRelative(iso: string, language: Language, now: number = Da
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
   if (Number.isNaN(seconds)) return iso;
   for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return spaced(relative[language].format(Math.trunc(seconds / size), unit), language);
+    // What has just been given thirty days says thirty, not twenty-nine.
+    const whole = Math.trunc(seconds / size + (seconds > 0 ? 0.05 : 0));
+    if (Math.abs(seconds) >= size) return spaced(relative[language].format(whole, unit), language);
   }
   return language === 'en' ? 'just now' : '刚刚';
 }
