@@ -12,6 +12,8 @@ import type { SiteContext } from './context.js';
 export interface FileContent {
   /** Adds to the audit entry what else it should say of the export. */
   note?(change: Change): Promise<void>;
+  /** It gives access to whoever has it: where it cannot be written down although there is a place for it, nothing is taken away. */
+  readonly secret?: boolean;
   /** Writes everything and ends the stream; throws where it cannot or the signal aborts. */
   write(stream: Writable, job: EphemeralProgress, signal: AbortSignal): Promise<void>;
 }
@@ -84,6 +86,6 @@ async function writeDown(context: SiteContext, content: FileContent): Promise<vo
       return null;
     });
   } catch (error) {
-    if (!context.desk.locked) throw error;
+    if (!context.desk.locked || content.secret === true) throw error;
   }
 }

@@ -199,6 +199,19 @@ describe.each(engines())('files of card keys from %s', (engine) => {
     expect(await readdir(other.folder)).toEqual([]);
   });
 
+  test('no key leaves a locked site whose database would not write that down', async () => {
+    await other.site.db.run('DELETE FROM card_keys');
+    await addTestCards(other, [{ key: 'KEPT-KEY-000000001' }]);
+    const grumpy = `CREATE TRIGGER no_audit BEFORE INSERT ON console_audit FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'read only'`;
+    await other.site.db.run(grumpy);
+    try {
+      await expect(other.call('cards.export', { format: 'txt' }, { locked: true })).rejects.toThrow('read only');
+      expect(await readdir(other.folder)).toEqual([]);
+    } finally {
+      await other.site.db.run('DROP TRIGGER no_audit');
+    }
+  });
+
   test('a site without the console’s tables is exported as well', async () => {
     const bare = await openTestSite(engine);
     try {

@@ -36,6 +36,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   if (count === 0) throw nothing();
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {
+    secret: true,
     note: (change) => note(change, input, exported, count, about),
     write: (stream, job, ending) => write(site.db, input, exported, about, { stream, job, count, signal: ending }),
   });
