@@ -219,6 +219,17 @@ describe.each(engines())('importing card keys into %s', (engine) => {
     expect(await codeOf(imported(desk, report))).toBe('stale_preview');
   });
 
+  test('a card that ended before its type’s days fit behind 1970 is imported like others', async () => {
+    const csv = ['key,type,expires', 'LONG-AGO-00000000001,year,1970-06-01', 'OF-TODAY-00000000001,year,'];
+    const report = await reported(desk, 'ages.csv', csv.join('\n'));
+    expect(report.counts).toMatchObject({ new: 2, malformed: 0 });
+    expect(await imported(desk, report)).toMatchObject({ state: 'done', done: 2 });
+    const [old] = await desk.site.db.rows('SELECT status, created_at, expires_at FROM card_keys WHERE key_hash = ?', [
+      sha256('LONG-AGO-00000000001'),
+    ]);
+    expect(old).toEqual({ status: 'expired', created_at: '1970-01-01 00:00:01', expires_at: '1970-06-01 00:00:00' });
+  });
+
   test('keys that came into being meanwhile are skipped, the others keep to ids without holes', async () => {
     const keys = Array.from({ length: 50 }, (_, at) => `RACE-0000000000${String(at).padStart(3, '0')}`);
     const report = await reported(desk, 'race.txt', keys.join('\n'));

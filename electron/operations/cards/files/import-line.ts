@@ -54,6 +54,8 @@ export interface Defaults {
 }
 
 const day = 86_400;
+/** What a TIMESTAMP holds first. */
+const firstSecond = 1;
 /** What a TIMESTAMP holds last. */
 export const lastSecond = Date.parse('2038-01-19T03:14:07Z') / 1000;
 
@@ -100,7 +102,9 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   const expires = expiresGiven ?? endOf(expiry, type, createdGiven ?? now, now);
   if (expires > lastSecond) return 'expires_range';
   // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days before, if that has been.
-  const created = createdGiven ?? (expiresGiven === null ? now : Math.min(now, expires - cardDays[type] * day));
+  const created =
+    createdGiven ??
+    (expiresGiven === null ? now : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day)));
   if (created > expires) return 'order';
   if (state === 'expired' && expires > now) return 'not_expired';
   return {
