@@ -10,9 +10,9 @@ export function terminalHost(dataFolder: string, secrets: SecretBox, out: string
     secrets,
     saveFile: (suggestedName) => {
       const path = resolve(out ?? suggestedName);
-      // Never over a file that is already there.
+      // Never over a file that is already there; keys and people's data are for nobody else on this machine.
       return new Promise((done, fail) => {
-        const stream = createWriteStream(path, { flags: 'wx' });
+        const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
         stream.once('open', () => done({ path, stream }));
         stream.once('error', fail);
       });

@@ -32,9 +32,10 @@ async function ask(window: BrowserWindow | null, name: string, title: string): P
 
 type Saved = Awaited<ReturnType<Host['saveFile']>>;
 
+/** A new file is for its owner alone: keys and people's data are in it. */
 function open(path: string, flags: 'w' | 'wx'): Promise<Saved> {
   return new Promise((resolve, reject) => {
-    const stream = createWriteStream(path, { flags });
+    const stream = createWriteStream(path, { flags, mode: 0o600 });
     stream.once('open', () => resolve({ path, stream }));
     stream.once('error', reject);
   });
