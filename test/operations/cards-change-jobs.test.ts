@@ -101,6 +101,13 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
        JOIN console_card_ranges r ON m.card_id BETWEEN r.first_id AND r.last_id WHERE m.replaces IS NOT NULL`,
     );
     expect([row?.batches, row?.fresh].map(Number)).toEqual([1, 1_200]);
+    // What a batch says of its end is what a card of it has again when it comes back to stock.
+    expect(
+      await desk.site.db.rows(
+        `SELECT DISTINCT b.expires_at = c.expires_at AS same FROM console_card_batches b JOIN console_card_ranges r ON r.batch_id = b.id
+         JOIN card_keys c ON c.id BETWEEN r.first_id AND r.last_id WHERE b.kind = 'reissue'`,
+      ),
+    ).toEqual([{ same: 1 }]);
     // The batch is the first thing that the entry touched: it has no rows of its own.
     await ended(await undo(desk, reissued), 1_201);
     await ended(await undo(desk, unbound), 1_200);

@@ -251,6 +251,27 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     ).toBe('invalid_input');
   });
 
+  test('a key that is re-issued with the same end is worth what the old one was, bound and unbound', async () => {
+    await addPeople(desk.site.db, [{ username: 'stacker' }]);
+    const [base] = await addStock(desk, 1);
+    const old = [...(await addStock(desk, 1, { age: 20 })), ...(await addStock(desk, 1, { age: 12 }))];
+    if (!base) throw new Error('no cards');
+    await doCards(desk, 'bind', { pairs: [{ card: { id: base.id }, username: 'stacker' }] });
+    const end = millis((await cardNow(desk, base.hash))['expires_at']);
+    await doCards(desk, 'reissue', { who: { ids: old.map(({ id }) => id) } });
+    const fresh = await desk.site.db.rows<{ id: string | number; key_hash: string; expires_at: string }>(
+      'SELECT c.id, c.key_hash, c.expires_at FROM console_card_marks m JOIN card_keys c ON c.id = m.card_id WHERE m.replaces IN (?) ORDER BY m.replaces',
+      [old.map(({ id }) => id)],
+    );
+    const who = { ids: fresh.map(({ id }) => String(id)) };
+    await doCards(desk, 'bind', { pairs: who.ids.map((id) => ({ card: { id }, username: 'stacker' })) });
+    expect(millis((await cardNow(desk, base.hash))['expires_at']) - end).toBe(60 * day);
+    await doCards(desk, 'unbind', { who, afterwards: 'stock' });
+    expect(millis((await cardNow(desk, base.hash))['expires_at'])).toBe(end);
+    for (const { key_hash: hash, expires_at } of fresh)
+      expect(await cardNow(desk, hash)).toMatchObject({ status: 'unused', expires_at });
+  });
+
   test('an admin takes no card from owners and other admins', async () => {
     const cards = await addStock(desk, 2);
     const [his, own] = cards;

@@ -14,7 +14,8 @@ const siteFormat: KeyFormat = { kind: 'site' };
 export interface Making {
   readonly type: CardType;
   readonly format: KeyFormat;
-  readonly createdAt: string;
+  /** null where nobody knows when the card began whose place it takes. */
+  readonly createdAt: string | null;
   readonly expiresAt: string;
 }
 

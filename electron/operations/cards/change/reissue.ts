@@ -1,13 +1,14 @@
 import { cardDays, type Expiry } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { sqlTime } from '../../../storage/mysql/database.js';
+import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
+import { isoOf, type Sql, sqlTime } from '../../../storage/mysql/database.js';
 import { part } from '../../users/sql.js';
 import { openBatch } from '../book.js';
 import { type CardAction, ownerName, withoutSet } from './action.js';
 import { later } from './ends.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
-import type { Card } from './rows.js';
+import { type Card, rowsById } from './rows.js';
 import { markCard, moveRecords, revokeCard } from './rules.js';
 
 export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'reason'> & {
@@ -19,7 +20,8 @@ const lastInstant = Date.parse('2038-01-19T03:14:07Z');
 
 /**
  * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new one; what was given to a
- * user is theirs with the new key. Cards whose time is over are re-issued with a new end only.
+ * user is theirs with the new key. With the same end it counts as made when the old one was, so that it is worth as many days; cards whose time
+ * is over are re-issued with a new end only.
  */
 export const reissue: CardAction<ReissueInput> = {
   operation: 'cards.reissue',
@@ -39,8 +41,8 @@ export const reissue: CardAction<ReissueInput> = {
     'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, replaced_by, replaces, …) VALUES …',
   ],
   check({ expiry }) {
-    if (expiry === 'same' || expiry.kind !== 'at') return;
-    const at = Date.parse(expiry.at);
+    if (expiry === 'same' || expiry.kind === 'type') return;
+    const at = expiry.kind === 'at' ? Date.parse(expiry.at) : Date.now() + expiry.days * 86_400_000;
     if (at > Date.now() && at <= lastInstant) return;
     throw new Refusal(
       'invalid_input',
@@ -60,7 +62,8 @@ export const reissue: CardAction<ReissueInput> = {
     const makings = old.map((card) => ({
       type: card.key_type,
       format: format(card.id),
-      createdAt: held.now,
+      // What a card adds to a membership is counted from its making: with the same end it is worth the same.
+      createdAt: input.expiry === 'same' ? card.created_at : held.now,
       expiresAt: endOf(card, input.expiry, held.now),
     }));
     const type = common(makings.map((making) => making.type));
@@ -91,17 +94,36 @@ export const reissue: CardAction<ReissueInput> = {
     }
   },
   async start({ change, author, input, targets }, create) {
+    const expiry = await oneEnd(change.tx, input.expiry);
+    const expiresAt = expiry === 'same' ? await commonEnd(change.tx, targets) : expiry.kind === 'at' ? expiry.at : null;
     const batchId = await openBatch(change, author, {
       kind: 'reissue',
       type: null,
       wanted: targets.length,
       note: input.reason ?? null,
+      ...(expiresAt === null ? {} : { expiresAt }),
     });
-    const jobId = await create({ ...withoutSet(input), batchId });
+    const jobId = await create({ ...withoutSet(input), expiry, batchId });
     await change.tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, batchId]);
     return jobId;
   },
 };
+
+/** So many days from now are from the job's beginning, not from each of its chunks: the batch has one end then. */
+async function oneEnd(sql: Sql, expiry: Expiry | 'same'): Promise<Expiry | 'same'> {
+  if (expiry === 'same' || expiry.kind !== 'days') return expiry;
+  return { kind: 'at', at: isoOf(later(await databaseNow(sql), expiry.days)) };
+}
+
+/** The end of all these cards; null where they end at different times. */
+async function commonEnd(sql: Sql, ids: readonly string[]): Promise<string | null> {
+  const ends = await rowsById<{ expires_at: string }>(
+    sql,
+    'SELECT DISTINCT expires_at FROM card_keys WHERE id IN (?) LIMIT 2',
+    ids,
+  );
+  return common(ends.map((row) => row.expires_at)) ?? null;
+}
 
 function endOf(card: Card, expiry: Expiry | 'same', now: string): string {
   if (expiry === 'same') return card.expires_at;
