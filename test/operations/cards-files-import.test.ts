@@ -230,6 +230,23 @@ describe.each(engines())('importing card keys into %s', (engine) => {
     expect(old).toEqual({ status: 'expired', created_at: '1970-01-01 00:00:01', expires_at: '1970-06-01 00:00:00' });
   });
 
+  test('a batch whose cards have one end says so: cards that come back to stock end so again', async () => {
+    const end = async (name: string, content: string): Promise<string | null> => {
+      const report = await reported(desk, name, content, { expiry: { kind: 'days', days: 60 } });
+      await imported(desk, report);
+      const { batchId } = await desk.call('cards.import.report', { importId: report.importId });
+      return (await desk.call('cards.batches.get', { id: batchId ?? '' })).expiresAt;
+    };
+    const one = await end('one-end.txt', 'ONE-END-000000000001\nONE-END-000000000002');
+    const [card] = await desk.site.db.rows<{ expires_at: string }>(
+      'SELECT expires_at FROM card_keys WHERE key_hash = ?',
+      [sha256('ONE-END-000000000001')],
+    );
+    expect(one).toBe(`${card?.expires_at.replace(' ', 'T') ?? ''}Z`);
+    const two = ['key,expires', 'TWO-ENDS-00000000001,2037-01-01', 'TWO-ENDS-00000000002,2037-01-02'];
+    expect(await end('two-ends.csv', two.join('\n'))).toBeNull();
+  });
+
   test('keys that came into being meanwhile are skipped, the others keep to ids without holes', async () => {
     const keys = Array.from({ length: 50 }, (_, at) => `RACE-0000000000${String(at).padStart(3, '0')}`);
     const report = await reported(desk, 'race.txt', keys.join('\n'));

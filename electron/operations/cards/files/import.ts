@@ -28,11 +28,11 @@ export async function importCards(input: Parsed<'cards.import'>, context: SiteCo
       const row = await importRow(tx, input.importId, true);
       const report = checked(row, input.fingerprint);
       const total = report.counts.new;
-      const [staged] = await tx.rows<{ found: string }>(
-        'SELECT COUNT(*) AS found FROM console_card_import_rows WHERE import_id = ?',
+      const [staged] = await tx.rows<{ found: string; first: string; last: string }>(
+        'SELECT COUNT(*) AS found, MIN(expires_at) AS first, MAX(expires_at) AS last FROM console_card_import_rows WHERE import_id = ?',
         [keyOf(input.importId)],
       );
-      if (Number(staged?.found ?? 0) !== total) throw stale();
+      if (staged === undefined || Number(staged.found) !== total) throw stale();
       const { note, channel } = JSON.parse(row.options) as ImportOptions;
       const [only] = report.types;
       const batchId = await openBatch(change, author, {
@@ -41,6 +41,8 @@ export async function importCards(input: Parsed<'cards.import'>, context: SiteCo
         wanted: total,
         note,
         channel,
+        // Where they have one end, a card that comes back to stock ends so again.
+        ...(staged.first === staged.last ? { expiresAt: staged.first } : {}),
       });
       const job: ImportJob = {
         importId: input.importId,
