@@ -290,6 +290,17 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     expect(revoking).toMatchObject({ changed: 1, skipped: [{ why: 'higher_role' }] });
     const mine = await doCards(desk, 'unbind', { who, afterwards: 'stock' }, { operator: admin });
     expect(doneAtOnce(mine.answer).changed).toBe(1);
+    const given = await Promise.all(
+      ['boss', 'other', 'helper'].map(async (assigned) => (await addStock(desk, 1, { assigned }))[0]),
+    );
+    const gifts = { who: { ids: given.map((card) => card?.id ?? '') } };
+    const asked = await doCards(desk, 'revoke', gifts, { operator: admin });
+    expect(asked.preview.skipped.map(({ why, count }) => [why, count])).toEqual([
+      ['owner', 1],
+      ['higher_role', 1],
+    ]);
+    expect(doneAtOnce(asked.answer).changed).toBe(1);
+    expect(doneAtOnce((await doCards(desk, 'revoke', gifts)).answer).changed).toBe(2);
   });
 
   test('what changed after the preview is not done', async () => {

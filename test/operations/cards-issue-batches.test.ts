@@ -5,7 +5,7 @@ import type { Changed } from '../../electron/contract/common.js';
 import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
 import { Change } from '../../electron/storage/change.js';
 import { engines } from '../sandbox/database.js';
-import { codeOf, openTestSite, type TestSite } from './helpers.js';
+import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
 
 async function issued(desk: TestSite, input: Input<'cards.issue.preview'>): Promise<Issued> {
@@ -129,6 +129,23 @@ describe.each(engines())('batches on %s', (engine) => {
     await desk.call('audit.undo', { id: done.proof.auditId, fingerprint: undo.fingerprint });
     expect(await everything()).toEqual(before);
     expect(await desk.call('cards.batches.get', { id: batchId })).toMatchObject({ rolledBack: 0, funnel: { gone: 0 } });
+  });
+
+  test('are rolled back by an admin only where no owner or other admin has cards of them', async () => {
+    await addPeople(desk.site.db, [
+      { username: 'helper', role: 'admin' },
+      { username: 'other', role: 'admin' },
+    ]);
+    const own = await issued(desk, { type: 'week', assign: { names: ['buyer', 'helper'] } });
+    const { batchId: id } = await issued(desk, { type: 'week', assign: { names: ['buyer', 'other'] } });
+    const options = { operator: admin };
+    expect(await codeOf(desk.call('cards.batches.rollback.preview', { id }, options))).toBe('forbidden');
+    const { fingerprint } = await desk.call('cards.batches.rollback.preview', { id });
+    expect(await codeOf(desk.call('cards.batches.rollback', { id, fingerprint }, options))).toBe('forbidden');
+    expect(await rollBack(desk, id)).toMatchObject({ done: true, changed: 2 });
+    expect(await desk.call('cards.batches.rollback.preview', { id: own.batchId }, options)).toMatchObject({
+      changed: 2,
+    });
   });
 
   test('are stale when somebody has used one since the preview', async () => {

@@ -72,6 +72,17 @@ export function protectedHolder(asking: Asking): Part {
   );
 }
 
+/** The same of cards that were given to somebody, and that nobody has used yet. */
+export function protectedOwner(asking: Asking): Part {
+  if (asking.role === 'owner') return part('');
+  const given =
+    'EXISTS (SELECT 1 FROM user_card_keys g JOIN users h ON h.username = g.username WHERE g.key_hash = c.key_hash';
+  return part(
+    `WHEN ${given} AND h.role = 'owner') THEN 'owner' WHEN ${given} AND h.role = 'admin' AND h.username <> ?) THEN 'higher_role'`,
+    asking.operator,
+  );
+}
+
 /** A change to cards, as the one mechanism of bulk changes takes it. */
 export function cardChange<Input extends { readonly who?: CardSelection }>(
   action: CardAction<Input>,

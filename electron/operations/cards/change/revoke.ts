@@ -1,6 +1,6 @@
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../users/sql.js';
-import { type CardAction, ownerName, protectedHolder } from './action.js';
+import { type CardAction, ownerName, protectedHolder, protectedOwner } from './action.js';
 import { revokeCard, unbindCard } from './rules.js';
 
 export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
@@ -17,10 +17,12 @@ export const revoke: CardAction<RevokeInput> = {
     const used = boundToo
       ? part(`CASE WHEN c.bound_to IS NULL THEN 'card_used' ${guard.sql} ELSE 'changed' END`, ...guard.parameters)
       : part("'card_used'");
+    const given = protectedOwner(asking);
     return part(
       `CASE WHEN c.status = 'used' THEN ${used.sql} WHEN m.revoked_at IS NOT NULL THEN 'already_so'
-        WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'card_expired' ELSE 'changed' END`,
+        WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'card_expired' ${given.sql} ELSE 'changed' END`,
       ...used.parameters,
+      ...given.parameters,
     );
   },
   effects: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
+import type { Operator } from '../../../contract/session.js';
 import type { CountedStep } from '../../../jobs/step.js';
 import type { Change } from '../../../storage/change.js';
 import { cardColumns, type CardRow, recordColumns, type RecordRow } from '../../../storage/hybrid/cards-rows.js';
@@ -48,10 +49,29 @@ async function planOf(sql: Sql, id: string): Promise<Plan> {
   return { states, fingerprint: count.toString(16).padStart(8, '0') + hash.slice(0, 32) };
 }
 
+/** Throws forbidden where an admin would take a card from an owner or another admin to whom it was given. */
+async function checkRights(sql: Sql, id: string, { username, role }: Operator): Promise<void> {
+  if (role === 'owner') return;
+  for (const { first, last } of await rangesOf(sql, id)) {
+    const [theirs] = await sql.rows(
+      `SELECT c.id FROM users h JOIN user_card_keys g ON g.username = h.username JOIN card_keys c ON c.key_hash = g.key_hash
+       WHERE h.role <> 'user' AND h.username <> ? AND c.status = 'unused' AND c.id BETWEEN ? AND ? LIMIT 1`,
+      [username, keyOf(first), keyOf(last)],
+    );
+    if (theirs !== undefined)
+      throw new Refusal(
+        'forbidden',
+        { zh: '批次中有卡密属于站长或其他管理员', en: 'Cards of this batch were given to an owner or another admin' },
+        { hint: { zh: '请站长来回滚。', en: 'Ask the owner to roll it back.' } },
+      );
+  }
+}
+
 /** What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned to. */
-export async function previewRollback({ id }: RollbackJob, { site, signal }: SiteContext): Promise<Preview> {
+export async function previewRollback({ id }: RollbackJob, { site, signal, operator }: SiteContext): Promise<Preview> {
   await site.needCardTables();
   const sql = abortable(site.db, signal);
+  await checkRights(sql, id, operator);
   const { states, fingerprint } = await planOf(sql, id);
   const changed = states.unused.count;
   const skipped = await skippedOf(sql, id, states);
@@ -107,7 +127,7 @@ export async function rollBack(
   { id, fingerprint }: RollbackJob & { readonly fingerprint: string },
   context: SiteContext,
 ): Promise<Changed> {
-  const { site, author, jobs } = context;
+  const { site, author, jobs, operator } = context;
   await site.needCardTables();
   const asJob = Number.parseInt(fingerprint.slice(0, 8), 16) > atOnce;
   const { value, auditId } = await context.change(
@@ -117,6 +137,7 @@ export async function rollBack(
         'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
         [keyOf(id)],
       );
+      await checkRights(change.tx, id, operator);
       const plan = await planOf(change.tx, id);
       if (plan.fingerprint !== fingerprint) throw stale();
       const skipped = await skippedOf(change.tx, id, plan.states);
