@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../electron/contract/cards-import.js';
+import { openBatch, reserve } from '../../electron/operations/cards/book.js';
+import { change } from '../../electron/storage/change.js';
 import { engines } from '../sandbox/database.js';
 import { addTestCards, imported, reported, sha256, stock, writtenDown } from './cards-files.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
@@ -262,6 +264,41 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       [batchId],
     );
     expect([range?.['cards'], range?.['width'], range?.['found']].map(Number)).toEqual([43, 43, 43]);
+  });
+
+  test('ids that somebody has taken although they were reserved give way to others', async () => {
+    const keys = Array.from({ length: 2_500 }, (_, at) => `GIVE-WAY-${String(at).padStart(12, '0')}`);
+    const report = await reported(desk, 'give-way.txt', keys.join('\n'));
+    const { author } = desk.context('cards.import', {});
+    const { value: job } = await change(desk.site, { author, operation: 'cards.import', input: {} }, async (step) => {
+      const batchId = await openBatch(step, author, { kind: 'import', type: 'month', wanted: keys.length });
+      const firstId = String(await reserve(step.tx, keys.length));
+      const input = { importId: report.importId, batchId, firstId };
+      const jobId = await desk.jobs.create(step, {
+        operation: 'cards.import',
+        input,
+        author,
+        targets: keys.length,
+      });
+      return { jobId, batchId, firstId };
+    });
+    await desk.site.db.run('INSERT INTO card_keys (id, key_hash, plain_key, key_type, expires_at) VALUES ?', [
+      [700, 1_700].map((at) => [
+        BigInt(job.firstId) + BigInt(at),
+        sha256(`BY-HAND-${String(at)}`),
+        `BY-HAND-${String(at)}`,
+        'month',
+        '2037-01-01 00:00:00',
+      ]),
+    ]);
+    desk.jobs.wake();
+    expect(await desk.settled(job.jobId)).toMatchObject({ state: 'done', done: 2_500, skipped: 0 });
+    const [row] = await desk.site.db.rows<Record<string, string>>(
+      `SELECT COUNT(*) AS found, SUM(c.plain_key LIKE 'GIVE-WAY-%') AS own, (SELECT SUM(cards) FROM console_card_ranges WHERE batch_id = ?) AS ranged
+       FROM console_card_ranges r JOIN card_keys c ON c.id BETWEEN r.first_id AND r.last_id WHERE r.batch_id = ?`,
+      [job.batchId, job.batchId],
+    );
+    expect([row?.['found'], row?.['own'], row?.['ranged']].map(Number)).toEqual([2_500, 2_500, 2_500]);
   });
 
   test('whoever asked for a key before it was imported is told of it at once', async () => {

@@ -4,7 +4,7 @@ import type { Change } from '../../../storage/change.js';
 import { isError } from '../../../storage/hybrid/users-values.js';
 import type { Sql } from '../../../storage/mysql/database.js';
 import { keyOf } from '../../../storage/rows.js';
-import { checkNotRolledBack, digestOf, writeRange } from '../book.js';
+import { checkNotRolledBack, digestOf, reserve, writeRange } from '../book.js';
 import type { ImportJob } from './import.js';
 import { Unknown } from './import-unknown.js';
 
@@ -61,15 +61,11 @@ async function chunk(
   const { tx } = change;
   const { importId, batchId, firstId } = input as ImportJob;
   const slice: Slice = { importId: BigInt(importId), from, to: from + size };
-  const [batch] = await tx.rows<{ issued: string | number }>(
-    'SELECT issued FROM console_card_batches WHERE id = ? FOR UPDATE',
-    [keyOf(batchId)],
-  );
+  const [batch] = await tx.rows('SELECT id FROM console_card_batches WHERE id = ? FOR UPDATE', [keyOf(batchId)]);
   if (batch === undefined) throw gone();
   if (from > 0) await unknown.drop(change, batchId, from);
   // Skipped lines take no id: a range has no holes.
-  const first = BigInt(firstId) + BigInt(batch.issued);
-  const added = await addNew(tx, slice, first);
+  const { first, added } = await addNew(tx, slice, (await nextId(tx, batchId)) ?? BigInt(firstId), left);
   if (added > 0) {
     const rows = await tx.rows<{ key_hash: string }>(
       'SELECT key_hash FROM card_keys WHERE id >= ? AND id < ? ORDER BY id',
@@ -95,11 +91,26 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
 /** The hash as the site's column compares it, so that its index serves. */
 const sameHash = 'c.key_hash = CONVERT(r.key_hash USING utf8mb4) COLLATE utf8mb4_unicode_ci';
 
+/** Behind the batch's last card; null where it has none yet. */
+async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
+  const [range] = await tx.rows<{ last_id: string | number }>(
+    'SELECT last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id DESC LIMIT 1',
+    [keyOf(batchId)],
+  );
+  return range === undefined ? null : BigInt(range.last_id) + 1n;
+}
+
 /**
- * Adds the lines of a slice whose keys are not there; answers how many. Hardly ever is one there, the file having been compared, so the table is
- * asked only after it has refused one.
+ * Adds the lines of a slice whose keys are not there; answers how many, and with ids from which on. Hardly ever is one there, the file having been
+ * compared, so the table is asked only after it has refused one. Ids that somebody has taken all the same give way to others for all that is left.
  */
-async function addNew(tx: Sql, slice: Slice, first: bigint): Promise<number> {
+async function addNew(
+  tx: Sql,
+  slice: Slice,
+  wanted: bigint,
+  left: number,
+): Promise<{ readonly first: bigint; readonly added: number }> {
+  let first = wanted;
   let there: readonly number[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const [id, ...idValues] =
@@ -113,7 +124,7 @@ async function addNew(tx: Sql, slice: Slice, first: bigint): Promise<number> {
          FROM console_card_import_rows r WHERE ${inSlice}${there.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
         [...idValues, ...values(slice), ...(there.length === 0 ? [] : [there])],
       );
-      return affectedRows;
+      return { first, added: affectedRows };
     } catch (error) {
       if (!isError(error, 1062) || attempt === 5) throw error;
     }
@@ -122,6 +133,9 @@ async function addNew(tx: Sql, slice: Slice, first: bigint): Promise<number> {
       values(slice),
     );
     there = rows.map((row) => Number(row.seq));
+    const last = first + BigInt(slice.to - slice.from) - 1n;
+    const [foreign] = await tx.rows('SELECT id FROM card_keys WHERE id BETWEEN ? AND ? LIMIT 1', [first, last]);
+    if (foreign !== undefined) first = await reserve(tx, left);
   }
 }
 
