@@ -315,6 +315,9 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     expect(await codeOf(desk.call('cards.revoke', { who, fingerprint }))).toBe('stale_preview');
     expect(await codeOf(desk.call('cards.bind', { pairs, fingerprint: binding.fingerprint }))).toBe('conflict');
     const gone = await desk.call('cards.unbind.preview', { who, afterwards: 'stock' });
+    expect(await codeOf(desk.call('cards.unbind', { who, afterwards: 'revoke', fingerprint: gone.fingerprint }))).toBe(
+      'stale_preview',
+    );
     await desk.site.db.run("UPDATE users SET username = 'later' WHERE username = 'late'").catch(() => undefined);
     await desk.site.db.run('UPDATE card_keys SET expires_at = expires_at + INTERVAL 1 DAY WHERE id = ?', [one.id]);
     expect(await codeOf(desk.call('cards.unbind', { who, afterwards: 'stock', fingerprint: gone.fingerprint }))).toBe(

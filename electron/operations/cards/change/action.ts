@@ -98,7 +98,14 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
     async plan(sql, _site, asking, input, effects) {
       const judgement = judgementOf(input, asking);
       const scope = await scopeOf(action, sql, input);
-      const found = await survey(sql, action.operation, cards, scope, judgement, effects ? action.effects : {});
+      const found = await survey(
+        sql,
+        `${action.operation} ${intentOf(input)}`,
+        cards,
+        scope,
+        judgement,
+        effects ? action.effects : {},
+      );
       const skipped = await skippedGroups(sql, cards, scope, judgement, found);
       return {
         fingerprint: found.fingerprint,
@@ -137,6 +144,11 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
 export function withoutSet<Input extends { readonly who?: unknown }>(input: Input): Omit<Input, 'who'> {
   const { who: _, ...rest } = input;
   return rest;
+}
+
+/** What is to be done, whatever it is done to: what was previewed is not confirmed as something else. The reason may be written afterwards. */
+function intentOf(input: object): string {
+  return JSON.stringify({ ...input, who: undefined, reason: undefined, fingerprint: undefined });
 }
 
 async function scopeOf<Input extends { readonly who?: CardSelection }>(
