@@ -222,10 +222,10 @@ export class JobRunner {
     return row.state === 'cancelled' && step !== undefined && 'counted' in step && row.done + row.skipped < row.total;
   }
 
-  async #checkMayGoOn(tx: Sql, { operation, input, audit_id: auditId }: JobRow): Promise<void> {
+  async #checkMayGoOn(tx: Sql, { id, operation, input, total, audit_id: auditId }: JobRow): Promise<void> {
     const step = this.#steps.get(operation);
     if (step === undefined || !('counted' in step)) return;
-    await step.mayGoOn?.(tx, { input: JSON.parse(input) as unknown, auditId });
+    await step.mayGoOn?.(tx, { id, input: JSON.parse(input) as unknown, total, auditId });
   }
 
   async #takeUpWhileAsked(): Promise<void> {

@@ -47,6 +47,14 @@ export interface ItemStep extends Titled {
   run(change: Change, context: StepContext): Promise<ChunkDone>;
 }
 
+/** A job that is to go on. */
+export interface Resumed {
+  readonly id: string;
+  readonly input: unknown;
+  readonly total: number;
+  readonly auditId: string | null;
+}
+
 /**
  * A job that makes so many of something. Each chunk does as many of what is left as it likes, inside the transaction that
  * also moves the job’s checkpoint; short chunks (under half a second) keep cancelling prompt. One that has to wait for something does none and is
@@ -56,8 +64,8 @@ export interface CountedStep extends Titled {
   readonly operation: string;
   readonly counted: true;
   run(change: Change, context: CountedContext): Promise<ChunkDone>;
-  /** Asked when a job that stands still is to go on, in that transaction: throws where what it has done so far has been taken back. */
-  mayGoOn?(sql: Sql, job: { readonly input: unknown; readonly auditId: string | null }): Promise<void>;
+  /** Asked when a job that stands still is to go on, in that transaction: throws where what it did was taken back, or what it needs is gone. */
+  mayGoOn?(sql: Sql, job: Resumed): Promise<void>;
   /** The job has stopped running in this process, for whatever reason: what was kept ready for its chunks can go. */
   release?(jobId: string): void;
 }

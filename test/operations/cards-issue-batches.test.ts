@@ -213,6 +213,15 @@ describe.each(engines())('batches on %s', (engine) => {
     expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 60_000, gone: 0 });
   }, 120_000);
 
+  test('for users are filled no further once it is forgotten who they were', async () => {
+    const { batchId, jobId } = await issued(desk, { type: 'week', assign: { names: ['buyer', 'friend'] } });
+    // As if it had been cancelled before the second.
+    await desk.site.db.run("UPDATE console_jobs SET state = 'cancelled', done = 1, next_seq = 1 WHERE id = ?", [jobId]);
+    await desk.site.db.run('DELETE FROM console_job_items WHERE job_id = ?', [jobId]);
+    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    expect(await idsOf(batchId)).toHaveLength(2);
+  });
+
   test('are not rolled back any further once the rollback was undone', async () => {
     const { batchId } = await issued(desk, { type: 'week', count: 30_000 });
     const back = await rollBack(desk, batchId);

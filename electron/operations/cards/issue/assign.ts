@@ -1,4 +1,5 @@
 import type { SkippedGroup } from '../../../contract/common.js';
+import { Refusal } from '../../../contract/errors.js';
 import type { UserSelection } from '../../../contract/users.js';
 import type { CountedContext, ChunkDone } from '../../../jobs/step.js';
 import type { Change } from '../../../storage/change.js';
@@ -54,6 +55,19 @@ export async function freezePeople(change: Change, jobId: string, names: readonl
     const rows = some.map((name): Parameter[] => [jobId, seq++, name]);
     await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
   }
+}
+
+/** Throws conflict where it is forgotten for whom a job's keys are, as it is a week after the job has ended. */
+export async function checkPeopleKnown(sql: Sql, jobId: string, total: number): Promise<void> {
+  const [row] = await sql.rows<{ found: string }>('SELECT COUNT(*) AS found FROM console_job_items WHERE job_id = ?', [
+    jobId,
+  ]);
+  if (Number(row?.found ?? 0) === total) return;
+  throw new Refusal(
+    'conflict',
+    { zh: '任务的用户名单已清除，不能继续', en: 'It is forgotten for whom the keys of this job are: it cannot go on' },
+    { hint: { zh: '为还没有卡密的用户另发一批。', en: 'Issue another batch to those who have none yet.' } },
+  );
 }
 
 /** Gives the next users of a job a key each. Whoever was banned or deleted meanwhile is skipped, as is whoever has lost their place in the set. */

@@ -1,7 +1,7 @@
 import type { CardType } from '../../../contract/cards-list.js';
 import type { CountedStep } from '../../../jobs/step.js';
 import { checkNotRolledBack } from '../book.js';
-import { assignChunk } from './assign.js';
+import { assignChunk, checkPeopleKnown } from './assign.js';
 import { type Common, Making } from './chunk.js';
 
 /** What the job of an issue keeps. */
@@ -39,7 +39,11 @@ export const issueStep: CountedStep = {
     if (changed > 0) change.count('database', changed);
     return { changed, skipped: 0 };
   },
-  mayGoOn: (sql, { input }) => checkNotRolledBack(sql, (input as IssueJob).batchId),
+  async mayGoOn(sql, { id, input, total }) {
+    const { batchId, assign } = input as IssueJob;
+    await checkNotRolledBack(sql, batchId);
+    if (assign) await checkPeopleKnown(sql, id, total);
+  },
   release(jobId) {
     makings.get(jobId)?.end();
     makings.delete(jobId);
