@@ -2,6 +2,7 @@ import { createDesk } from './operations/desk/open-desk.js';
 import { dataFolder } from './operations/desk/folder.js';
 import { passphraseBox } from './operations/desk/passphrase-box.js';
 import { handlers, steps } from './operations/index.js';
+import { mask } from './router/mask.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';
@@ -37,9 +38,9 @@ async function main(): Promise<number> {
     );
   if (words.help) return print(helpFor(operation, language));
 
-  if (words.inputShown && hasSecrets(operation))
+  if (words.inputShown && holdsSecrets(operation, words.input))
     process.stderr.write(
-      `moondesk: ${say({ zh: '命令行上的密码会被本机其他账号看到；请用 - 或 @文件 传入', en: 'other accounts of this machine can see a password on the command line: give the input by - or @file' }, language)}\n`,
+      `moondesk: ${say({ zh: '命令行上的密码或卡密会被本机其他账号看到；请用 - 或 @文件 传入', en: 'other accounts of this machine can see passwords and keys on the command line: give the input by - or @file' }, language)}\n`,
     );
 
   const folder = dataFolder(process.env);
@@ -85,8 +86,9 @@ function sizeOf(preview: Previewed): string {
   return 'count' in preview ? String(preview.count) : `${String(preview.changed)} / ${String(preview.matching)}`;
 }
 
-function hasSecrets(operation: OperationName): boolean {
-  return ((contract[operation] as Definition).secrets ?? []).length > 0;
+function holdsSecrets(operation: OperationName, input: unknown): boolean {
+  const masked = mask(input, (contract[operation] as Definition).secrets ?? []);
+  return JSON.stringify(masked) !== JSON.stringify(input);
 }
 
 function print(text: string): number {
