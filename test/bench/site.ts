@@ -28,7 +28,11 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
     start({
       folder: `${folder}/server`,
       guard,
-      settings: { innodb_buffer_pool_size: '2G', innodb_log_file_size: '256M', max_allowed_packet: '64M' },
+      settings: {
+        innodb_buffer_pool_size: '2G',
+        max_allowed_packet: '64M',
+        ...(engine === 'mariadb' ? { innodb_log_file_size: '256M' } : { innodb_redo_log_capacity: '512M' }),
+      },
     }),
     startRedis({ guard }),
   ]);
@@ -41,10 +45,10 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
     const root = await createConnection({ host, port, user, password });
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
     await root.end();
-    await createRunner({
-      connection: () => createConnection({ ...config.mysql }),
-      folder: inRoot('migrations'),
-    }).apply();
+  }
+  // Also where the data was kept: there may be migrations that are newer.
+  await createRunner({ connection: () => createConnection({ ...config.mysql }), folder: inRoot('migrations') }).apply();
+  if (!existsSync(filled)) {
     await generateDemo({
       mysql: config.mysql,
       redisUrl: `redis://${redis.endpoint.host}:${String(redis.endpoint.port)}`,

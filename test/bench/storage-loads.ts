@@ -1,3 +1,7 @@
+import { millisecondsOf } from '../../electron/storage/hybrid/cells.js';
+import { playColumns, playRecordOf, type PlayRow } from '../../electron/storage/hybrid/play-rows.js';
+import type { PlayRecord } from '../../electron/storage/types.js';
+
 /** Somebody who is asked SQL: the storage's own pool, or the driver alone. `prepared` as the storage asks what is small and comes again and again. */
 export interface Asked {
   rows<Row>(sql: string, parameters?: readonly string[]): Promise<Row[]>;
@@ -16,18 +20,33 @@ export async function loadUser(db: Asked, name: string): Promise<Row | null> {
   return row ?? null;
 }
 
-/** What a person's list of plays asks of MySQL. */
-export async function loadPlays(db: Asked, name: string): Promise<Record<string, Row>> {
-  const rows = await db.rows<Row>('SELECT * FROM play_records WHERE username = ?', [name]);
-  return Object.fromEntries(rows.map((row) => [`${String(row['source'])}+${String(row['content_id'])}`, row]));
+/** What a person's list of plays asks of MySQL, as a site has it: the storage's own statement and mapping, which whoever asks has to do. */
+export async function loadPlays(db: Asked, name: string): Promise<Record<string, PlayRecord>> {
+  const rows = await db.rows<PlayRow>(
+    `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC`,
+    [name],
+  );
+  return Object.fromEntries(rows.map((row) => [`${row.source}+${row.content_id}`, playRecordOf(row)]));
 }
 
 /** What the page of hot contents asks of MySQL. */
-export function loadHot(db: Asked): Promise<Row[]> {
-  return db.rows<Row>(
+export async function loadHot(db: Asked): Promise<Row[]> {
+  const rows = await db.rows<Record<string, string | number | null>>(
     `SELECT source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at
        FROM content_stats ORDER BY play_count DESC, id LIMIT 100`,
   );
+  return rows.map((row) => ({
+    source: row['source'],
+    id: row['content_id'],
+    title: row['title'] ?? '',
+    source_name: row['source_name'] ?? '',
+    cover: row['cover'] ?? '',
+    year: row['year'] ?? '',
+    playCount: row['play_count'],
+    totalWatchTime: Number(row['total_watch_time']),
+    uniqueUsers: row['unique_users'],
+    lastPlayed: millisecondsOf(row['last_played_at'] === null ? null : String(row['last_played_at'])) ?? 0,
+  }));
 }
 
 /** What the summary of plays asks of MySQL. */

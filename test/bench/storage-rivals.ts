@@ -4,6 +4,7 @@ import { redisDriver } from 'bentocache/drivers/redis';
 import { createCache } from 'cache-manager';
 import { Redis } from 'ioredis';
 import type { Parameter } from '../../electron/storage/mysql/database.js';
+import type { PlayRecord } from '../../electron/storage/types.js';
 import { report } from './report.js';
 import { alternate, type CacheBench, spread } from './storage-cache.js';
 import { loadPlays } from './storage-loads.js';
@@ -14,19 +15,19 @@ const workers = 16;
 const writeEvery = 20;
 const hour = 3_600_000;
 
-type Plays = Record<string, Record<string, unknown>>;
+type Plays = Record<string, PlayRecord>;
 
 interface Contender {
   all(name: string): Promise<Plays>;
   one(name: string, key: string): Promise<unknown>;
-  write(name: string, key: string, record: Readonly<Record<string, unknown>>): Promise<unknown>;
+  write(name: string, key: string, record: PlayRecord): Promise<unknown>;
 }
 
 const update = 'UPDATE play_records SET play_time = ? WHERE username = ? AND source = ? AND content_id = ?';
 
-function updateOf(name: string, key: string, record: Readonly<Record<string, unknown>>): Parameter[] {
+function updateOf(name: string, key: string, record: PlayRecord): Parameter[] {
   const cut = key.indexOf('+');
-  return [Number(record['play_time']), name, key.slice(0, cut), key.slice(cut + 1)];
+  return [record.play_time, name, key.slice(0, cut), key.slice(cut + 1)];
 }
 
 /** The same job: people go on with a play, one time in three look at all of theirs, and every twentieth operation saves how far they are. */
@@ -35,7 +36,8 @@ async function job(people: readonly (readonly [string, Plays])[], { all, one, wr
     const [name, plays] = people[(index * 7) % people.length] ?? ['', {}];
     const keys = Object.keys(plays);
     const key = keys[index % keys.length] ?? '';
-    if (index % writeEvery === 0) await write(name, key, { ...plays[key], play_time: index % 1_000 });
+    const play = plays[key];
+    if (play !== undefined && index % writeEvery === 0) await write(name, key, { ...play, play_time: index % 1_000 });
     else if (index % 3 === 1) await all(name);
     else await one(name, key);
   });
