@@ -48,7 +48,7 @@ export interface ItemStep extends Titled {
 }
 
 /** A job that is to go on. */
-export interface Resumed {
+interface Resumed {
   readonly id: string;
   readonly input: unknown;
   readonly total: number;
