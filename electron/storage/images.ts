@@ -1,7 +1,7 @@
 import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
 import type { Images } from './change.js';
 import type { Parameter, Sql } from './mysql/database.js';
-import { batches, insertRows, keyOf, type RowValues, setColumns } from './rows.js';
+import { batches, insertRows, keyFor, type RowValues, setColumns } from './rows.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -61,7 +61,7 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
   let rows = 0;
   for (const [table, place] of Object.entries(places).reverse()) {
     const keys = netOf(worksOf(things, table, place), place).flatMap((work) =>
-      work.before === null ? [keyOf(work.after?.[place.key] as string)] : [],
+      work.before === null ? [keyFor(table, work.after?.[place.key] as string)] : [],
     );
     for (const batch of batches(keys, 1_000))
       await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);

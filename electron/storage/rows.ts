@@ -13,6 +13,14 @@ export function keyOf(key: string | number): Parameter {
   return /^\d+$/.test(String(key)) ? BigInt(key) : key;
 }
 
+/** Tables whose key is text, also where one looks like a number: compared with a number, the server would take every other for one too. */
+const keyedByText = new Set(['user_card_keys', 'points_records', 'invitations', 'ip_reward_records']);
+
+/** The key of a table's row as the server compares it. */
+export function keyFor(table: string, key: string | number): Parameter {
+  return keyedByText.has(table) ? String(key) : keyOf(key);
+}
+
 /** Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. */
 export async function setColumns(tx: Sql, table: string, keyColumn: string, rows: readonly RowValues[]): Promise<void> {
   const groups = new Map<string, RowValues[]>();
@@ -36,7 +44,7 @@ async function setGroup(
   columns: readonly string[],
   rows: readonly RowValues[],
 ): Promise<void> {
-  const keys = rows.map((row) => keyOf(row.key));
+  const keys = rows.map((row) => keyFor(table, row.key));
   const parameters: Parameter[] = [];
   const sets = columns.map((column) => {
     const values = rows.map((row) => row.values[column] ?? null);

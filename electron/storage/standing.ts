@@ -11,7 +11,7 @@ import {
   worksOf,
 } from './images.js';
 import type { Parameter, Sql } from './mysql/database.js';
-import { batches, keyOf } from './rows.js';
+import { batches, keyFor } from './rows.js';
 
 /**
  * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing back would not be exact.
@@ -122,7 +122,7 @@ async function currentRows(
   works: readonly RowWork[],
   lock: boolean,
 ): Promise<Map<string, Row>> {
-  const keys = [...new Set(works.map((work) => keyIn(work, place)))].map((key) => keyOf(key));
+  const keys = [...new Set(works.map((work) => keyIn(work, place)))].map((key) => keyFor(table, key));
   const columns = new Set([place.key, ...works.flatMap((work) => Object.keys(work.after ?? {}))]);
   const found = new Map<string, Row>();
   for (const batch of batches(keys, 1_000)) {

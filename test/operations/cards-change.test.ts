@@ -272,6 +272,26 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
       expect(await cardNow(desk, hash)).toMatchObject({ status: 'unused', expires_at });
   });
 
+  test('records whose id looks like a number are changed and undone like others', async () => {
+    const { db } = desk.site;
+    await addPeople(db, [{ username: 'n7' }, { username: 'n8' }]);
+    const [one, two] = [
+      ...(await addStock(desk, 1, { assigned: 'n7' })),
+      ...(await addStock(desk, 1, { assigned: 'n8' })),
+    ];
+    if (!one || !two) throw new Error('no cards');
+    await db.run("UPDATE user_card_keys SET id = '1764000000000' WHERE key_hash = ?", [one.hash]);
+    await db.run("UPDATE user_card_keys SET id = '1764000000000-abc' WHERE key_hash = ?", [two.hash]);
+    const before = await whole();
+    const { answer } = await doCards(desk, 'bind', { pairs: [{ card: { id: one.id }, username: 'n7' }] });
+    const rows = await db.rows<{ used_by: string | null }>(
+      "SELECT used_by FROM user_card_keys WHERE id LIKE '1764%' ORDER BY id",
+    );
+    expect(rows.map((row) => row.used_by)).toEqual(['n7', null]);
+    await undo(desk, doneAtOnce(answer).auditId);
+    expect(await whole()).toEqual(before);
+  });
+
   test('an admin takes no card from owners and other admins', async () => {
     const cards = await addStock(desk, 2);
     const [his, own] = cards;

@@ -1,5 +1,5 @@
 import type { Parameter, Sql } from '../../../storage/mysql/database.js';
-import { batches, insertRows, keyOf, type RowValues, setColumns } from '../../../storage/rows.js';
+import { batches, insertRows, keyFor, type RowValues, setColumns } from '../../../storage/rows.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
 
@@ -113,7 +113,7 @@ export class HeldTable<R extends Values> {
       }
     }
     for (const keys of batches(removals, 1_000))
-      await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => keyOf(key))]);
+      await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => keyFor(table, key))]);
     await insertRows(tx, table, inserts);
     await setColumns(tx, table, column, updates);
     this.#stored.clear();
