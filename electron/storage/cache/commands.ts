@@ -80,9 +80,13 @@ export class CacheCommands {
     return this.#run.release(key, token);
   }
 
-  /** JSON of the field, `null`, the mark, or null where there is no hash. */
+  /** JSON of the field, `null`, the mark, or null where there is no hash. Where the field stands there, one plain command says so. */
   field(key: string, field: string): Promise<unknown> {
-    return this.#run.field(key, field);
+    return this.#send(new Quick('hmget', [key, '~', field], text)).then((reply) => {
+      const [mark, value] = reply as readonly [string | null, string | null];
+      if (mark !== null) return mark === '~N' ? 'null' : mark;
+      return value ?? this.#run.field(key, field);
+    });
   }
 
   block(key: string, kind: Kind, token: string, ms: number): Promise<unknown> {

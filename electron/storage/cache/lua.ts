@@ -138,7 +138,7 @@ if mark() == '~L:' .. ARGV[1] then redis.call('DEL', key) end
 return 1
 `;
 
-/** One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. ARGV: field. */
+/** One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. Asked where a plain look at the field found neither it nor a mark. ARGV: field. */
 const field = `
 local both = redis.pcall('HMGET', KEYS[1], '~', ARGV[1])
 if both.err then return nil end
