@@ -5,11 +5,12 @@ import { type Author, type Change, change } from '../storage/change.js';
 import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
 import { isConnectionTrouble, pause } from './patience.js';
+import { end, endAudit, nextChunk } from './chunks.js';
 import { Pace } from './pace.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
 import { readReason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
 import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
-import type { ChunkContext, ChunkDone, CountedStep, ItemStep, NewJob, Steering, Step } from './step.js';
+import type { NewJob, Steering, Step } from './step.js';
 
 const leaseSeconds = 15;
 const inChinese: Say = (text) => text.zh;
@@ -302,9 +303,7 @@ export class JobRunner {
           return { on: false, moved: 0 };
         }
         const context = { site: this.#site, author, input, jobId: id };
-        const did = await ('counted' in step
-          ? countedChunk(step, chunk, context, row)
-          : itemChunk(step, chunk, context, row));
+        const did = await nextChunk(step, chunk, context, row);
         if (did === null) {
           await end(chunk.tx, row, 'done');
           return { on: false, moved: 0 };
@@ -328,48 +327,4 @@ export class JobRunner {
       [writeReason(reasonOf(error)), id, this.#me],
     );
   }
-}
-
-type Chunk = ChunkDone & { readonly next: number };
-
-/** The next things of the frozen set; null when there are none left. */
-async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
-  const rows = await chunk.tx.rows<{ seq: number; target: string }>(
-    'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
-    [row.id, row.next_seq, step.chunk],
-  );
-  const items = rows.map(({ seq, target }) => ({ seq, target }));
-  const last = items[items.length - 1];
-  if (last === undefined) return null;
-  return { ...(await step.run(chunk, { ...context, items })), next: last.seq + 1 };
-}
-
-/** As many as the step likes of what is left; null when nothing is. */
-async function countedChunk(
-  step: CountedStep,
-  chunk: Change,
-  context: ChunkContext,
-  row: JobRow,
-): Promise<Chunk | null> {
-  const left = row.total - row.next_seq;
-  if (left <= 0) return null;
-  const did = await step.run(chunk, { ...context, from: row.next_seq, left });
-  return { ...did, next: row.next_seq + did.changed + did.skipped };
-}
-
-async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused'): Promise<void> {
-  await tx.run(
-    `UPDATE console_jobs SET state = ?, lease_owner = NULL, lease_until = NULL, finished_at = IF(? = 'paused', NULL, UTC_TIMESTAMP(3)) WHERE id = ?`,
-    [state, state, row.id],
-  );
-  if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, state);
-}
-
-/** What a job did is done, however it ended. An undo that was cancelled has left something to undo: its entry may be undone again. */
-async function endAudit(tx: Sql, auditId: string, state: 'done' | 'cancelled'): Promise<void> {
-  await tx.run("UPDATE console_audit SET outcome = 'done' WHERE id = ?", [auditId]);
-  if (state === 'done') return;
-  const [row] = await tx.rows<{ undo_of: string | null }>('SELECT undo_of FROM console_audit WHERE id = ?', [auditId]);
-  if (row?.undo_of === null || row?.undo_of === undefined) return;
-  await tx.run('UPDATE console_audit SET undone_by = NULL WHERE id = ? AND undone_by = ?', [row.undo_of, auditId]);
 }

@@ -1,0 +1,55 @@
+import type { Change } from '../storage/change.js';
+import type { Sql } from '../storage/mysql/database.js';
+import type { JobRow } from './rows.js';
+import type { ChunkContext, ChunkDone, CountedStep, ItemStep, Step } from './step.js';
+
+/** What a chunk did, and where the next one begins. */
+type Chunk = ChunkDone & { readonly next: number };
+
+/** Does the next chunk of a job, in the transaction that moves its checkpoint; null when nothing is left. */
+export function nextChunk(step: Step, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
+  return 'counted' in step ? countedChunk(step, chunk, context, row) : itemChunk(step, chunk, context, row);
+}
+
+/** The next things of the frozen set; null when there are none left. */
+async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
+  const rows = await chunk.tx.rows<{ seq: number; target: string }>(
+    'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
+    [row.id, row.next_seq, step.chunk],
+  );
+  const items = rows.map(({ seq, target }) => ({ seq, target }));
+  const last = items[items.length - 1];
+  if (last === undefined) return null;
+  return { ...(await step.run(chunk, { ...context, items })), next: last.seq + 1 };
+}
+
+/** As many as the step likes of what is left; null when nothing is. */
+async function countedChunk(
+  step: CountedStep,
+  chunk: Change,
+  context: ChunkContext,
+  row: JobRow,
+): Promise<Chunk | null> {
+  const left = row.total - row.next_seq;
+  if (left <= 0) return null;
+  const did = await step.run(chunk, { ...context, from: row.next_seq, left });
+  return { ...did, next: row.next_seq + did.changed + did.skipped };
+}
+
+/** A job is over, or paused: its lease is let go, and its audit entry closed with it. */
+export async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused'): Promise<void> {
+  await tx.run(
+    `UPDATE console_jobs SET state = ?, lease_owner = NULL, lease_until = NULL, finished_at = IF(? = 'paused', NULL, UTC_TIMESTAMP(3)) WHERE id = ?`,
+    [state, state, row.id],
+  );
+  if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, state);
+}
+
+/** What a job did is done, however it ended. An undo that was cancelled has left something to undo: its entry may be undone again. */
+export async function endAudit(tx: Sql, auditId: string, state: 'done' | 'cancelled'): Promise<void> {
+  await tx.run("UPDATE console_audit SET outcome = 'done' WHERE id = ?", [auditId]);
+  if (state === 'done') return;
+  const [row] = await tx.rows<{ undo_of: string | null }>('SELECT undo_of FROM console_audit WHERE id = ?', [auditId]);
+  if (row?.undo_of === null || row?.undo_of === undefined) return;
+  await tx.run('UPDATE console_audit SET undone_by = NULL WHERE id = ? AND undone_by = ?', [row.undo_of, auditId]);
+}
