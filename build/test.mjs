@@ -67,6 +67,7 @@ async function runVitest() {
       inRoot('node_modules', 'vitest', 'vitest.mjs'),
       'run',
       '--reporter=default',
+      `--reporter=${inRoot('build', 'lib', 'second-try.mjs')}`,
       '--reporter=json',
       `--outputFile.json=${report}`,
     ];

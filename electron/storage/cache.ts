@@ -67,7 +67,7 @@ export class Cache {
     this.#keys = keys;
     this.#outbox = outbox;
     this.#pause = pause;
-    this.#commands = new CacheCommands(redis, scripts);
+    this.#commands = new CacheCommands(redis, keys, scripts);
     this.#deadlines = new Deadlines(patience);
     const epoch = new Epoch(this.#commands, keys);
     this.#gate = new Gate(redis, async () => {

@@ -153,10 +153,15 @@ const cuts = families.map((family) => {
 /** Makes the names of keys; `prefix` is the site's, `moontv:` in the seed. */
 export class Keys {
   readonly prefix: string;
+  /** Whether the prefix says in which slot of a cluster all keys are. */
+  readonly #tagged: boolean;
+  readonly #staging: string;
   readonly #ends: Readonly<Record<FamilyName, { readonly head: string; readonly tail: string | null }>>;
 
   constructor(prefix = 'moontv:') {
     this.prefix = prefix;
+    this.#tagged = /\{[^}]+\}/.test(prefix);
+    this.#staging = `${prefix}cache:fill:`;
     this.#ends = Object.fromEntries(
       cuts.map(({ family, head, tail }) => [family, { head: prefix + head, tail }]),
     ) as Record<FamilyName, { head: string; tail: string | null }>;
@@ -190,6 +195,19 @@ export class Keys {
   /** What the one process holds that refreshes a value ahead of its time. */
   lock(key: string): string {
     return `${key}:refresh`;
+  }
+
+  /**
+   * Where the content of a fill is laid before it takes the key's place: in the same slot of a cluster. Null for a key with braces of its own, which
+   * make its slot another one's.
+   */
+  staged(key: string, token: string): string | null {
+    if (this.#tagged) return `${this.#staging}${key}${token}`;
+    return /[{}]/.test(key) ? null : `${this.#staging}{${key}}${token}`;
+  }
+
+  isStaged(name: string): boolean {
+    return name.startsWith(this.#staging);
   }
 
   /** A SCAN pattern for a family; the prefix is escaped, the variable part is `*`. */

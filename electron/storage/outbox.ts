@@ -54,7 +54,7 @@ export class Outbox {
     this.#db = db;
     this.#redis = redis;
     this.#keys = keys;
-    this.#commands = new CacheCommands(redis);
+    this.#commands = new CacheCommands(redis, keys);
     this.#timer = setInterval(this.#wake, lookEvery);
     this.#timer.unref();
     redis.on('ready', this.#wake);

@@ -48,6 +48,17 @@ describe('the cache on a cluster of three masters', () => {
     expect(await Promise.all(names.map((name) => cached(b, name)))).toEqual(names.map(() => 1));
     await Promise.all(names.map((name) => bump(b, name)));
     expect(await Promise.all(names.map((name) => cached(a, name)))).toEqual(names.map(() => 2));
+    // Heavy values, of keys with braces and without.
+    const text = '量'.repeat(2_000);
+    const heavy = [...names, ...names.map((name) => name.replace('{', '-'))].map((name) => `heavy ${name}`);
+    await Promise.all(heavy.map((name) => a.cache.get('userInfo', name, async () => text)));
+    await Promise.all(heavy.map((name) => a.cache.all('favorites', name, async () => ({ text }))));
+    for (const name of heavy) {
+      await expect.poll(() => b.redis.get(b.keys.of('userInfo', name))).toBe(JSON.stringify(text));
+      await expect.poll(() => b.redis.hget(b.keys.of('favorites', name), 'text')).toBe(JSON.stringify(text));
+    }
+    const left = await Promise.all((a.redis as Cluster).nodes('master').map((node) => node.keys('*cache:fill:*')));
+    expect(left.flat()).toEqual([]);
   });
 
   it('removes what a restarted master remembers from before, and trusts nothing meanwhile', async () => {

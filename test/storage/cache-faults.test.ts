@@ -275,8 +275,8 @@ describe('the cache while Redis fails', () => {
     const after = await open({ redis: aof.endpoint });
     for (const name of ['k0', 'k1']) {
       const [row] = await after.db.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
-      const load = (): Promise<number> => Promise.resolve(Number(row?.n));
-      expect(await after.cache.get<number>('userInfo', name, load)).toBe(Number(row?.n));
+      const load = (): Promise<{ n: number }> => Promise.resolve({ n: Number(row?.n) });
+      expect((await after.cache.get('userInfo', name, load))?.n).toBe(Number(row?.n));
     }
     await after.close();
     await aof.kill();

@@ -8,7 +8,14 @@ import { createNumbers } from './cache-support.js';
 const broken: readonly [what: string, scripts: Partial<Scripts>][] = [
   [
     'a fill that does not look at its lease',
-    { fill: scripts.fill.replace("if stands ~= '~L:' .. ARGV[2] then return 0 end", '') },
+    {
+      fill: scripts.fill.replace("if stands ~= '~L:' .. ARGV[2] then return 0 end", ''),
+      take: scripts.take.replace("if stands ~= '~L:' .. ARGV[2] then return 0 end", ''),
+    },
+  ],
+  [
+    'a heavy fill that does not look at its lease',
+    { take: scripts.take.replace("if stands ~= '~L:' .. ARGV[2] then return 0 end", '') },
   ],
   ['a deletion before the commit instead of a block', { block: "return redis.call('DEL', KEYS[1])", lift: 'return 0' }],
   [

@@ -19,28 +19,36 @@ const opened = await openCache({
 });
 const { cache, db } = opened;
 
-async function loadFields(part: string): Promise<Record<string, number>> {
+interface Numbered {
+  readonly n: number;
+  readonly pad: string;
+}
+
+/** Every other value is heavy, so that both ways to fill take part. */
+const numbered = (n: number): Numbered => ({ n, pad: 'x'.repeat((n % 2) * 2_000) });
+
+async function loadFields(part: string): Promise<Record<string, Numbered>> {
   const rows = await db.rows<{ name: string; n: string }>('SELECT name, n FROM numbers WHERE name IN (?)', [
     [`${part}:x`, `${part}:y`],
   ]);
-  return Object.fromEntries(rows.map(({ name, n }) => [name.slice(-1), Number(n)]));
+  return Object.fromEntries(rows.map(({ name, n }) => [name.slice(-1), numbered(Number(n))]));
 }
 
 async function read(part: string): Promise<void> {
   const began = now();
   if (chance(0.5)) {
-    const value = await cache.get<number>('userInfo', part, async () => {
+    const value = await cache.get<Numbered>('userInfo', part, async () => {
       const [row] = await db.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [part]);
-      return Number(row?.n ?? 0);
+      return numbered(Number(row?.n ?? 0));
     });
-    events.push({ what: 'read', name: part, n: value ?? 0, at: began });
+    events.push({ what: 'read', name: part, n: value?.n ?? 0, at: began });
     return;
   }
   const field = chance(0.5) ? 'x' : 'y';
-  const n = chance(0.5)
+  const value = chance(0.5)
     ? await cache.field('favorites', part, field, () => loadFields(part))
     : (await cache.all('favorites', part, () => loadFields(part)))[field];
-  events.push({ what: 'read', name: `${part}:${field}`, n: n ?? 0, at: began });
+  events.push({ what: 'read', name: `${part}:${field}`, n: value?.n ?? 0, at: began });
 }
 
 async function write(part: string): Promise<void> {
@@ -50,7 +58,11 @@ async function write(part: string): Promise<void> {
     await tx.run('UPDATE numbers SET n = n + 1 WHERE name = ?', [name]);
     const [row] = await tx.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
     const next = Number(row?.n);
-    touch(field === null ? { family: 'userInfo', part } : { family: 'favorites', part, fields: { [field]: next } });
+    touch(
+      field === null
+        ? { family: 'userInfo', part }
+        : { family: 'favorites', part, fields: { [field]: numbered(next) } },
+    );
     return next;
   });
   events.push({ what: 'written', name, n, at: now() });

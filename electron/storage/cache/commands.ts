@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { type Cluster, Command, type Redis } from 'ioredis';
+import { commandBytes } from './bytes.js';
 import { scripts as standard, type Scripts } from './lua.js';
+import type { Keys } from '../keys.js';
 
 /** One server (or a Sentinel's master), or a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -15,9 +17,11 @@ export interface FieldChanges {
   readonly remove: readonly string[];
 }
 
-/** An argument of a command. */
-export type Word = string | number | Buffer;
-type Run = (key: string, ...words: readonly Word[]) => Promise<unknown>;
+/** What is filled in: the text of a string, or the fields of a hash and their values in turn. */
+export type Content = readonly string[];
+
+type Word = string | number;
+type Run = (keys: string | readonly [string, string], ...words: readonly Word[]) => Promise<unknown>;
 
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
 class Quick extends Command {
@@ -26,29 +30,60 @@ class Quick extends Command {
   }
 }
 
+/** One that has been put into bytes already; its arguments but for the key are left out. */
+class Ready extends Quick {
+  readonly #bytes: Buffer;
+
+  constructor(name: string, key: string, bytes: Buffer) {
+    super(name, [key], text);
+    this.#bytes = bytes;
+  }
+
+  override toWritable(): Buffer {
+    return this.#bytes;
+  }
+}
+
+/** Characters from which on content is not given to a script: Redis reads through every text that it hands over to one. */
+const heavy = 1_024;
+/** Milliseconds that content which nobody takes stays behind. */
+const stagedMs = '10000';
+
 const text = { replyEncoding: 'utf8' } as const;
+
+function nobodyWaits(): void {
+  // Whatever went wrong, the next read finds it out.
+}
 
 /** The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it yet. */
 export class CacheCommands {
   readonly client: RedisClient;
+  readonly #keys: Keys;
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
+  #plainLease = true;
+  #staging = true;
 
   /** `replaced` is for tests that want to see a broken protocol fail. */
-  constructor(client: RedisClient, replaced: Partial<Scripts> = {}) {
+  constructor(client: RedisClient, keys: Keys, replaced: Partial<Scripts> = {}) {
     this.client = client;
+    this.#keys = keys;
     const texts: Scripts = { ...standard, ...replaced };
     const command = (name: keyof Scripts, Form: typeof Command = Command): Run => {
       const script = texts[name];
       const digest = createHash('sha1').update(script).digest('hex');
-      return (key, ...words) =>
-        this.#send(new Form('evalsha', [digest, '1', key, ...words], text)).catch((error: unknown) => {
+      return (keys, ...words) => {
+        const names = typeof keys === 'string' ? [keys] : keys;
+        const rest = [names.length, ...names, ...words];
+        return this.#send(new Form('evalsha', [digest, ...rest], text)).catch((error: unknown) => {
           if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-          return this.#send(new Form('eval', [script, '1', key, ...words], text));
+          return this.#send(new Form('eval', [script, ...rest], text));
         });
+      };
     };
     this.#run = {
       lease: command('lease', Quick),
       fill: command('fill', Quick),
+      take: command('take', Quick),
       release: command('release'),
       field: command('field', Quick),
       whole: command('whole', Quick),
@@ -67,13 +102,52 @@ export class CacheCommands {
     return this.#run.whole(key);
   }
 
-  /** Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. */
+  /**
+   * Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. For a string one plain command does it, where
+   * the server knows it (Redis 7) and nothing spoilt is to go.
+   */
   lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
-    return this.#run.lease(key, kind, token, ms, spoilt);
+    const own = `~L:${token}`;
+    const script = (): Promise<unknown> => this.#run.lease(key, kind, token, ms, spoilt);
+    if (kind === 'hash' || spoilt !== '' || !this.#plainLease) return script();
+    return this.#send(new Quick('set', [key, own, 'PX', String(ms), 'NX', 'GET'], text)).then(
+      (reply) => reply ?? own,
+      (error: unknown) => {
+        // Another type of key, or a server that does not know both options together.
+        if (!(error instanceof Error && error.name === 'ReplyError')) throw error;
+        if (!error.message.startsWith('WRONGTYPE')) this.#plainLease = false;
+        return script();
+      },
+    );
   }
 
-  async fill(key: string, kind: Kind, token: string, ms: number, words: readonly Word[]): Promise<boolean> {
-    return (await this.#run.fill(key, kind, token, ms, ...words)) === 1;
+  /**
+   * Makes ready to fill a key whose lease still stands; what is answered sends it. What is heavy is laid beside the key by a plain command and takes its
+   * place by a script, both in one write; should only the first arrive, a string goes by itself, a hash when Redis is next found to be another. It
+   * is put into bytes at once: long texts that are kept are copied by each minor collection.
+   */
+  filling(key: string, kind: Kind, token: string, ms: number, content: Content): () => void {
+    let weight = 0;
+    for (const word of content) weight += word.length;
+    const staged = weight < heavy || !this.#staging ? null : this.#keys.staged(key, token);
+    if (staged === null)
+      return () => {
+        this.#run.fill(key, kind, token, ms, ...content).catch(nobodyWaits);
+      };
+    const [name, words] =
+      kind === 'hash'
+        ? (['hset', [staged, ...content]] as const)
+        : (['set', [staged, ...content, 'PX', stagedMs]] as const);
+    const laid = new Ready(name, staged, commandBytes(name, words));
+    return () => {
+      this.#send(laid).catch(nobodyWaits);
+      this.#run.take([key, staged], kind, token, ms).then((taken) => {
+        if (taken === 1) return;
+        this.client.unlink(staged).catch(nobodyWaits);
+        // It may not rename there.
+        if (taken === -1) this.#staging = false;
+      }, nobodyWaits);
+    };
   }
 
   release(key: string, token: string): Promise<unknown> {

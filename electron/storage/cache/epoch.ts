@@ -53,6 +53,7 @@ export class Epoch {
         for (let at = 0; at < cached.length; at += perBatch) {
           await Promise.all(cached.slice(at, at + perBatch).map((name) => this.#commands.lift(name)));
         }
+        await Promise.all(names.filter((name) => this.#keys.isStaged(name)).map((name) => node.unlink(name)));
         if (cached.length > 0 && (await done())) return;
       } while (cursor !== '0');
     }

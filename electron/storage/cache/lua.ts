@@ -1,5 +1,5 @@
 /**
- * The scripts of the cache. Each touches one key, so that a cluster runs them too. A key holds a value, or a mark that is no JSON; in a hash the
+ * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too. A key holds a value, or a mark that is no JSON; in a hash the
  * mark stands in the field `~`, beside the other fields:
  *
  * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
@@ -98,8 +98,8 @@ return give()
 `;
 
 /**
- * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string; or, for a hash, what each of its
- * fields and values ends with, and all of them in turn in one text ('' for a hash without fields). Answers 1 if filled.
+ * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string, or fields and values of a hash in
+ * turn (none for a hash without fields). Answers 1 if filled.
  */
 const fill = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -110,24 +110,19 @@ if not hash then
   return 1
 end
 redis.call('DEL', key)
-if ARGV[4] == '' then
-  redis.call('HSET', key, '~', '~N')
-else
-  local ending, text, words, count, at = ARGV[4], ARGV[5], {}, 0, 1
-  local find, sub = string.find, string.sub
-  while true do
-    local first, last = find(text, ending, at, true)
-    if not first then break end
-    count = count + 1
-    words[count] = sub(text, at, first - 1)
-    at = last + 1
-    if count == 500 then
-      redis.call('HSET', key, unpack(words, 1, count))
-      count = 0
-    end
-  end
-  if count > 0 then redis.call('HSET', key, unpack(words, 1, count)) end
-end
+if #ARGV == 3 then redis.call('HSET', key, '~', '~N') end
+for at = 4, #ARGV, 500 do redis.call('HSET', key, unpack(ARGV, at, math.min(at + 499, #ARGV))) end
+redis.call('PEXPIRE', key, ARGV[3])
+return 1
+`;
+
+/** The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where the server renames nothing. */
+const take = `
+local key, hash = KEYS[1], ARGV[1] == 'hash'
+local stands = hash and redis.pcall('HGET', key, '~') or not hash and redis.pcall('GET', key)
+if stands ~= '~L:' .. ARGV[2] then return 0 end
+local moved = redis.pcall('RENAME', KEYS[2], key)
+if moved.err then return string.find(moved.err, 'no such key', 1, true) and 0 or -1 end
 redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;
@@ -228,6 +223,6 @@ return 1
 `;
 
 /** Text of every script by name. A test may run others, to see itself fail. */
-export const scripts = { lease, fill, release, field, whole, block, lift, replace } as const;
+export const scripts = { lease, fill, take, release, field, whole, block, lift, replace } as const;
 
 export type Scripts = Readonly<Record<keyof typeof scripts, string>>;

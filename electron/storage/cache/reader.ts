@@ -205,11 +205,9 @@ export class Reader {
     await pause?.('read:loaded');
     if (generation === gate.generation) {
       // Made into text before anybody can change it; sent with, and after, what the one who is answered now asks next.
-      const { ms, words } = shape.fill(loaded);
+      const { ms, content } = shape.fill(loaded);
       this.#known.add(key, knownMs);
-      process.nextTick(() => {
-        commands.fill(key, shape.kind, token, ms, words).catch(() => undefined);
-      });
+      process.nextTick(commands.filling(key, shape.kind, token, ms, content));
     }
     return { state: 'loaded', loaded };
   }

@@ -1,5 +1,4 @@
-import { bytesOf } from './bytes.js';
-import { type CacheCommands, type Kind, newToken, type Word } from './commands.js';
+import type { CacheCommands, Content, Kind } from './commands.js';
 
 /** What a look at a key showed. */
 export type Seen<T> =
@@ -18,7 +17,7 @@ export interface Shape<V, T> {
   /** What the answer to a lease that was not given says. */
   leased(reply: unknown): Seen<T>;
   pick(loaded: V): T;
-  fill(loaded: V): { readonly ms: number; readonly words: readonly Word[] };
+  fill(loaded: V): { readonly ms: number; readonly content: Content };
 }
 
 /** Milliseconds to live of a value, or of the knowledge that there is none; with jitter. */
@@ -73,11 +72,11 @@ export class StringShape<T> implements Shape<T | null, T | null> {
     return loaded;
   }
 
-  fill(loaded: T | null): { ms: number; words: Word[] } {
+  fill(loaded: T | null): { ms: number; content: Content } {
     const nothing = (loaded ?? null) === null;
     return {
       ms: nothing ? this.#lifetimes.nothing() : this.#lifetimes.value(),
-      words: [bytesOf(JSON.stringify(loaded ?? null))],
+      content: [JSON.stringify(loaded ?? null)],
     };
   }
 }
@@ -111,14 +110,10 @@ export class HashShape<T> implements Shape<Record<string, T>, Record<string, T>>
     return loaded;
   }
 
-  fill(loaded: Record<string, T>): { ms: number; words: Word[] } {
-    const fields = Object.keys(loaded);
-    if (fields.length === 0) return { ms: this.#lifetimes.nothing(), words: ['', ''] };
-    // In one piece: hundreds of small arguments cost more to send than all they hold. JSON has no line break, but a field may have one.
-    const end = fields.some((field) => field.includes('\n')) ? `\n${newToken()}\n` : '\n';
-    const parts: string[] = [];
-    for (const field of fields) parts.push(field, JSON.stringify(loaded[field] ?? null));
-    return { ms: this.#lifetimes.value(), words: [end, bytesOf(parts.join(end) + end)] };
+  fill(loaded: Record<string, T>): { ms: number; content: Content } {
+    const content: string[] = [];
+    for (const field of Object.keys(loaded)) content.push(field, JSON.stringify(loaded[field] ?? null));
+    return { ms: content.length === 0 ? this.#lifetimes.nothing() : this.#lifetimes.value(), content };
   }
 }
 
@@ -153,7 +148,7 @@ export class FieldShape<T> implements Shape<Record<string, T>, T | null> {
     return ownField(loaded, this.#field);
   }
 
-  fill(loaded: Record<string, T>): { ms: number; words: Word[] } {
+  fill(loaded: Record<string, T>): { ms: number; content: Content } {
     return this.#whole.fill(loaded);
   }
 }
