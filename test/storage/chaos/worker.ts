@@ -1,4 +1,5 @@
 // One process of a site under chaos. Its plan comes as JSON on the command line; every hundred operations it says how many are done.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createStorage, Refusal } from '../../../electron/storage/index.js';
@@ -10,6 +11,15 @@ const storage = createStorage(plan.site);
 const lanes = 12;
 const perLane = 4;
 let done = 0;
+/** Whether a server was away for the operation that runs. */
+const operation = new AsyncLocalStorage<{ away: boolean }>();
+
+/** What was refused because a server is away is no operation done: a server that is slow to come back would use them all up. */
+async function wait(): Promise<void> {
+  const running = operation.getStore();
+  if (running) running.away = true;
+  await sleep(30 + Math.random() * 60);
+}
 
 const pick = <T>(from: readonly T[]): T => {
   const one = from[Math.floor(Math.random() * from.length)];
@@ -31,7 +41,7 @@ async function write(entry: Omit<Entry, 'what'>, work: () => Promise<unknown>): 
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     note({ ...entry, what: 'refused', code: error.code });
-    if (error.code === 'unavailable') await sleep(30 + Math.random() * 60);
+    if (error.code === 'unavailable') await wait();
     return false;
   }
 }
@@ -42,7 +52,7 @@ async function read<T>(work: () => Promise<T>): Promise<T | undefined> {
     return await work();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    await sleep(30 + Math.random() * 60);
+    await wait();
     return undefined;
   }
 }
@@ -172,10 +182,13 @@ async function lane(number: number, operations: number): Promise<void> {
     [4, () => count(pick(plan.users))],
   ];
   const total = mix.reduce((sum, [share]) => sum + share, 0);
-  for (let at = 0; at < operations; at++) {
+  for (let at = 0; at < operations;) {
     let ticket = Math.random() * total;
     const [, work] = mix.find(([share]) => (ticket -= share) < 0) ?? [0, () => pick(own).check()];
-    await work();
+    const running = { away: false };
+    await operation.run(running, work);
+    if (running.away) continue;
+    at += 1;
     done += 1;
     if (done % 100 === 0) process.stdout.write(`${done}\n`);
   }
