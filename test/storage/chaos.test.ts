@@ -105,7 +105,8 @@ describe.each(engines())('chaos on %s', (engine) => {
 
       let done = 0;
       const reached = async (share: number): Promise<void> => {
-        while (done < operations * share && children.some(({ exitCode }) => exitCode === null)) await sleep(20);
+        const enough = (): boolean => done >= operations * share || children.every(({ exitCode }) => exitCode !== null);
+        while (!enough()) await sleep(20);
       };
       const plans = [0, 1].map((number): Plan => ({
         site,

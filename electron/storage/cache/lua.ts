@@ -1,6 +1,6 @@
 /**
- * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too. A key holds a value, or a mark that is no JSON; in a hash the
- * mark stands in the field `~`, beside the other fields:
+ * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too. A key holds a value, or a mark that is no JSON;
+ * in a hash the mark stands in the field `~`, beside the other fields:
  *
  * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
  * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL and fill nothing. `expiry` is
@@ -116,7 +116,10 @@ redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;
 
-/** The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where the server renames nothing. */
+/**
+ * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where the server
+ * renames nothing.
+ */
 const take = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
 local stands = hash and redis.pcall('HGET', key, '~') or not hash and redis.pcall('GET', key)
