@@ -169,6 +169,30 @@ describe.each(engines())('cards on %s', (engine) => {
     expect(await half.getCardKey(made.keyHash)).toMatchObject({ status: 'used' });
   });
 
+  test('a site whose column has no word for it is told where to mend that', async () => {
+    const made = await stock();
+    const source = (values: string): Promise<unknown> =>
+      half.sql(`ALTER TABLE user_card_keys MODIFY source ENUM('invitation', 'redeem', 'manual'${values}) NOT NULL`);
+    await half.sql("DELETE FROM user_card_keys WHERE source = 'promotion_register'");
+    await source('');
+    try {
+      const record = {
+        id: 'wordless',
+        keyHash: made.keyHash,
+        username: 'ann',
+        type: 'month',
+        status: 'unused',
+      } as const;
+      const times = { createdAt: at(), expiresAt: made.expiresAt };
+      expect(await codeOf(half.addUserCardKey({ ...record, ...times, source: 'promotion_register' }))).toBe(
+        'unsupported',
+      );
+      await half.addUserCardKey({ ...record, ...times, source: 'manual' });
+    } finally {
+      await source(", 'promotion_register'");
+    }
+  });
+
   test('what does not fit is refused', async () => {
     const made = await stock();
     const stale = await stock({ createdAt: at(-40 * 86_400) });

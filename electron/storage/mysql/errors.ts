@@ -119,6 +119,25 @@ export function refusalOf(error: unknown): Error {
           cause: error,
         },
       );
+    case 1264:
+    case 1265:
+    case 1366:
+    case 1406:
+      return new Refusal(
+        'unsupported',
+        {
+          zh: '有一列存不下这个值，没有做任何改动',
+          en: 'A column cannot hold this value; nothing was changed',
+        },
+        {
+          hint: {
+            zh: '在「设置 › 数据库」查看哪些列与设计不同，可用修复补上。',
+            en: 'See under Settings › Database which columns differ from the design; repairs mend them.',
+          },
+          details: { ...details, message: error.message },
+          cause: error,
+        },
+      );
     default:
       return error;
   }
