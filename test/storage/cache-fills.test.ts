@@ -124,6 +124,28 @@ describe('what a fill brings', () => {
     await redis.acl('DELUSER', user);
   });
 
+  it('comes as well where only the site’s own names may be written', async () => {
+    const user = `${prefix}narrow`;
+    const names = [`~${prefix}narrow:user:*`, `~${prefix}narrow:cache:epoch`];
+    await redis.acl('SETUSER', user, 'reset', 'on', '>secret', ...names, '&*', '+@all');
+    const client = openRedis({ host, port, username: user, password: 'secret', prefix: `${prefix}narrow:` });
+    await once(client, 'ready');
+    const one = await open('narrow:', { client });
+    await one.cache.get('userInfo', 'first', async () => text);
+    expect(await fills(one, 'narrow:')).toEqual([]);
+    await one.close();
+    await redis.acl('DELUSER', user);
+  });
+
+  it('may be a hash of any size, also where it passes through a script', async () => {
+    const one = await open('large:');
+    const large = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`f${String(at)}`, at]));
+    for (const part of ['plain', 'with {braces}']) {
+      expect(await one.cache.all('favorites', part, async () => large)).toEqual(large);
+      await expect.poll(() => redis.hlen(`${prefix}large:user:${part}:favorites`), { timeout: 10_000 }).toBe(100_000);
+    }
+  });
+
   it('is swept away where it was left behind before Redis was restarted', async () => {
     const server = await startRedis();
     try {

@@ -21,7 +21,7 @@ export interface FieldChanges {
 export type Content = readonly string[];
 
 type Word = string | number;
-type Run = (keys: string | readonly [string, string], ...words: readonly Word[]) => Promise<unknown>;
+type Run = (keys: string | readonly [string, string], words?: readonly Word[]) => Promise<unknown>;
 
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
 class Quick extends Command {
@@ -71,7 +71,7 @@ export class CacheCommands {
     const command = (name: keyof Scripts, Form: typeof Command = Command): Run => {
       const script = texts[name];
       const digest = createHash('sha1').update(script).digest('hex');
-      return (keys, ...words) => {
+      return (keys, words = []) => {
         const names = typeof keys === 'string' ? [keys] : keys;
         const rest = [names.length, ...names, ...words];
         return this.#send(new Form('evalsha', [digest, ...rest], text)).catch((error: unknown) => {
@@ -108,14 +108,14 @@ export class CacheCommands {
    */
   lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
     const own = `~L:${token}`;
-    const script = (): Promise<unknown> => this.#run.lease(key, kind, token, ms, spoilt);
+    const script = (): Promise<unknown> => this.#run.lease(key, [kind, token, ms, spoilt]);
     if (kind === 'hash' || spoilt !== '' || !this.#plainLease) return script();
     return this.#send(new Quick('set', [key, own, 'PX', String(ms), 'NX', 'GET'], text)).then(
       (reply) => reply ?? own,
       (error: unknown) => {
         // Another type of key, or a server that does not know both options together.
         if (!(error instanceof Error && error.name === 'ReplyError')) throw error;
-        if (!error.message.startsWith('WRONGTYPE')) this.#plainLease = false;
+        if (error.message.includes('syntax error')) this.#plainLease = false;
         return script();
       },
     );
@@ -123,8 +123,8 @@ export class CacheCommands {
 
   /**
    * Makes ready to fill a key whose lease still stands; what is answered sends it. What is heavy is laid beside the key by a plain command and takes its
-   * place by a script, both in one write; should only the first arrive, a string goes by itself, a hash when Redis is next found to be another. It
-   * is put into bytes at once: long texts that are kept are copied by each minor collection.
+   * place by a script, all in one write; what nobody takes goes by itself. It is put into bytes at once: long texts that are kept are copied by each
+   * minor collection.
    */
   filling(key: string, kind: Kind, token: string, ms: number, content: Content): () => void {
     let weight = 0;
@@ -132,7 +132,7 @@ export class CacheCommands {
     const staged = weight < heavy || !this.#staging ? null : this.#keys.staged(key, token);
     if (staged === null)
       return () => {
-        this.#run.fill(key, kind, token, ms, ...content).catch(nobodyWaits);
+        this.#run.fill(key, [kind, token, ms, ...content]).catch(nobodyWaits);
       };
     const [name, words] =
       kind === 'hash'
@@ -141,17 +141,24 @@ export class CacheCommands {
     const laid = new Ready(name, staged, commandBytes(name, words));
     return () => {
       this.#send(laid).catch(nobodyWaits);
-      this.#run.take([key, staged], kind, token, ms).then((taken) => {
-        if (taken === 1) return;
-        this.client.unlink(staged).catch(nobodyWaits);
-        // It may not rename there.
-        if (taken === -1) this.#staging = false;
-      }, nobodyWaits);
+      if (kind === 'hash') this.#send(new Quick('pexpire', [staged, stagedMs], text)).catch(nobodyWaits);
+      this.#run.take([key, staged], [kind, token, ms]).then(
+        (taken) => {
+          if (taken === 1) return;
+          this.client.unlink(staged).catch(nobodyWaits);
+          // It may not rename there.
+          if (taken === -1) this.#staging = false;
+        },
+        (error: unknown) => {
+          // It may not write there, or the slot is another.
+          if (error instanceof Error && /^(NOPERM|CROSSSLOT)/.test(error.message)) this.#staging = false;
+        },
+      );
     };
   }
 
   release(key: string, token: string): Promise<unknown> {
-    return this.#run.release(key, token);
+    return this.#run.release(key, [token]);
   }
 
   /** JSON of the field, `null`, the mark, or null where there is no hash. Where the field stands there, one plain command says so. */
@@ -159,23 +166,23 @@ export class CacheCommands {
     return this.#send(new Quick('hmget', [key, '~', field], text)).then((reply) => {
       const [mark, value] = reply as readonly [string | null, string | null];
       if (mark !== null) return mark === '~N' ? 'null' : mark;
-      return value ?? this.#run.field(key, field);
+      return value ?? this.#run.field(key, [field]);
     });
   }
 
   block(key: string, kind: Kind, token: string, ms: number): Promise<unknown> {
-    return this.#run.block(key, kind, token, ms);
+    return this.#run.block(key, [kind, token, ms]);
   }
 
   /** Answers how many values left (0 or 1). Without a token it carries over somebody else's write. */
   async lift(key: string, token = '', changes: FieldChanges | null = null): Promise<number> {
     const words =
       changes === null ? [0, 0] : [1, changes.set.length, ...changes.set.flatMap((pair) => pair), ...changes.remove];
-    return Number(await this.#run.lift(key, token, ...words));
+    return Number(await this.#run.lift(key, [token, ...words]));
   }
 
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
-    return (await this.#run.replace(key, old, text, ms)) === 1;
+    return (await this.#run.replace(key, [old, text, ms])) === 1;
   }
 
   /** What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. */

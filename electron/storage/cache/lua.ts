@@ -117,15 +117,20 @@ return 1
 `;
 
 /**
- * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where the server
- * renames nothing.
+ * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where
+ * nothing may be renamed.
  */
 const take = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
 local stands = hash and redis.pcall('HGET', key, '~') or not hash and redis.pcall('GET', key)
 if stands ~= '~L:' .. ARGV[2] then return 0 end
 local moved = redis.pcall('RENAME', KEYS[2], key)
-if moved.err then return string.find(moved.err, 'no such key', 1, true) and 0 or -1 end
+if moved.err then
+  for _, why in ipairs({ 'permission', 'run this command', 'nknown' }) do
+    if string.find(moved.err, why, 1, true) then return -1 end
+  end
+  return 0
+end
 redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;

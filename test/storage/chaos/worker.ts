@@ -203,6 +203,8 @@ const bind = (user: string, key: string): Promise<boolean> =>
 const count = (user: string): Promise<boolean> =>
   write({ kind: 'count', of: user }, () => storage.updatePlayStatistics(user, 'counted', '1', 7));
 
+// Whoever started it may be gone, and the servers with it.
+setTimeout(() => process.exit(1), 240_000).unref();
 await storage.ready();
 for (let number = 0; number < lanes; number++) {
   // Whom this lane alone bans.
