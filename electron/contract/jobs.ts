@@ -32,6 +32,13 @@ export interface Job {
 
 const one = z.strictObject({ id: z.string().max(40) });
 
+/** Things that a job has left out because they were no longer as its preview had shown them; `next` is null on the last page. */
+export interface JobLeftOut {
+  /** Names of users, ids of cards, or `id name` of pairs, in the job's order. */
+  readonly rows: readonly string[];
+  readonly next: number | null;
+}
+
 export const jobs = {
   'jobs.list': define<readonly Job[]>()({
     scope: 'site',
@@ -46,6 +53,14 @@ export const jobs = {
     role: 'admin',
     summary: { zh: '查看任务', en: 'Show a job' },
     input: one,
+  }),
+  'jobs.leftOut': define<JobLeftOut>()({
+    scope: 'site',
+    kind: 'read',
+    role: 'admin',
+    summary: { zh: '查看任务跳过了哪些对象', en: 'Show what a job has left out' },
+    input: one.extend({ after: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
+    example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },
   }),
   'jobs.pause': define<Job>()({
     scope: 'site',

@@ -1,7 +1,8 @@
 import type { Change } from '../storage/change.js';
 import type { Sql } from '../storage/mysql/database.js';
 import type { JobRow } from './rows.js';
-import type { ChunkContext, ChunkDone, CountedStep, ItemStep, Step } from './step.js';
+import { noteLeftOut } from './left-out.js';
+import type { ChunkContext, ChunkDone, CountedStep, ItemStep, JobItem, Step } from './step.js';
 
 /** What a chunk did, and where the next one begins. */
 type Chunk = ChunkDone & { readonly next: number };
@@ -13,14 +14,15 @@ export function nextChunk(step: Step, chunk: Change, context: ChunkContext, row:
 
 /** The next things of the frozen set; null when there are none left. */
 async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
-  const rows = await chunk.tx.rows<{ seq: number; target: string }>(
-    'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
+  const items = await chunk.tx.rows<JobItem>(
+    'SELECT seq, target, note AS state FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
     [row.id, row.next_seq, step.chunk],
   );
-  const items = rows.map(({ seq, target }) => ({ seq, target }));
   const last = items[items.length - 1];
   if (last === undefined) return null;
-  return { ...(await step.run(chunk, { ...context, items })), next: last.seq + 1 };
+  const { left, ...done } = await step.run(chunk, { ...context, items });
+  await noteLeftOut(chunk.tx, row.id, left);
+  return { ...done, next: last.seq + 1 };
 }
 
 /** As many as the step likes of what is left; null when nothing is. */

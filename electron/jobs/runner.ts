@@ -73,8 +73,10 @@ export class JobRunner {
     );
     const frozen = typeof job.targets === 'number' ? [] : job.targets;
     for (let at = 0; at < frozen.length; at += 2_000) {
-      const rows = frozen.slice(at, at + 2_000).map((target, index) => [id, at + index, target] as const);
-      await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
+      const rows = frozen
+        .slice(at, at + 2_000)
+        .map(({ target, state }, index) => [id, at + index, target, state] as const);
+      await change.tx.run('INSERT INTO console_job_items (job_id, seq, target, note) VALUES ?', [rows]);
     }
     await change.tx.run('UPDATE console_audit SET job_id = ? WHERE id = ?', [id, change.auditId]);
     return id;

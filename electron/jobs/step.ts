@@ -3,8 +3,19 @@ import type { Author, Change } from '../storage/change.js';
 import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
 
+/** One thing that a job is to do: its name, and the state in which it was shown; null where nobody was shown one. */
+export interface JobTarget {
+  readonly target: string;
+  readonly state: string | null;
+}
+
 /** One thing of a job's frozen set. */
-export interface JobItem {
+export interface JobItem extends JobTarget {
+  readonly seq: number;
+}
+
+/** A thing that was left out, by the name that people know it by if that is not the target's own. */
+export interface LeftOut {
   readonly seq: number;
   readonly target: string;
 }
@@ -34,6 +45,11 @@ export interface ChunkDone {
   readonly skipped: number;
 }
 
+/** What a chunk of a frozen set did, and which of it were no longer as they were shown. */
+export interface ItemsDone extends ChunkDone {
+  readonly left: readonly LeftOut[];
+}
+
 /** A job that can say what it does better than its operation's label does. */
 interface Titled {
   /** “Issuing 200,000 month keys”, from the job's input and its total. Called for every job that is listed; must not throw. */
@@ -44,7 +60,7 @@ interface Titled {
 export interface ItemStep extends Titled {
   readonly operation: string;
   readonly chunk: number;
-  run(change: Change, context: StepContext): Promise<ChunkDone>;
+  run(change: Change, context: StepContext): Promise<ItemsDone>;
 }
 
 /** A job that is to go on. */
@@ -77,8 +93,8 @@ export interface NewJob {
   readonly operation: string;
   readonly input: unknown;
   readonly author: Author;
-  /** Names of the frozen set, in order; or how many a counted job makes. */
-  readonly targets: readonly string[] | number;
+  /** The frozen set, in order; or how many a counted job makes. */
+  readonly targets: readonly JobTarget[] | number;
 }
 
 export interface Steering {

@@ -17,13 +17,13 @@ export const markStep: ItemStep = {
     await chunk.tx.run('INSERT INTO marks (target) VALUES ?', [items.map((item) => [item.target])]);
     for (const { target } of items)
       chunk.touch({ kind: 'content', target, before: {}, after: { marks: [{ target }] } });
-    return { changed: items.length, skipped: 0 };
+    return { changed: items.length, skipped: 0, left: [] };
   },
 };
 
 /** Starts a job of `count` marks; answers its id. */
 export async function startMarks(site: Site, jobs: JobRunner, count: number, input: object = {}): Promise<string> {
-  const targets = Array.from({ length: count }, (_, index) => `t${String(index)}`);
+  const targets = Array.from({ length: count }, (_, index) => ({ target: `t${String(index)}`, state: null }));
   const { value } = await change(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) =>
     jobs.create(begun, { operation: 'test.mark', input, author, targets }),
   );

@@ -23,6 +23,7 @@ import { auditHandlers, auditSteps } from '../../electron/operations/audit/index
 import { cardsHandlers, cardSteps } from '../../electron/operations/cards/index.js';
 import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
+import { jobsHandlers } from '../../electron/operations/jobs/handlers.js';
 import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
 import { mask } from '../../electron/router/mask.js';
 import { change } from '../../electron/storage/change.js';
@@ -33,7 +34,7 @@ import type { RedisConfig } from '../../electron/storage/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 
-const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers };
+const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers, ...jobsHandlers };
 type Tested = keyof typeof handlers;
 
 export const owner: Operator = { username: 'boss', role: 'owner' };

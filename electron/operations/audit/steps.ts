@@ -14,7 +14,12 @@ const undoStep: ItemStep = {
     const moved = await movedOn(change.tx, config, targets, true);
     const standing = targets.filter(({ target }) => !moved.has(target));
     await putBack(change, site, config, standing);
-    return { changed: standing.length, skipped: items.length - standing.length };
+    const names = new Map(targets.map(({ seq, target }) => [String(seq), target]));
+    const left = items.flatMap(({ seq, target: of }) => {
+      const target = names.get(of) ?? of;
+      return names.has(of) && !moved.has(target) ? [] : [{ seq, target }];
+    });
+    return { changed: standing.length, skipped: left.length, left };
   },
 };
 

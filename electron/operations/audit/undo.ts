@@ -100,7 +100,7 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
           operation: 'audit.undo',
           input: { id },
           author,
-          targets: rows.map((row) => String(row.seq)),
+          targets: rows.map((row) => ({ target: String(row.seq), state: null })),
         });
         return { changed: rows.length, jobId };
       }

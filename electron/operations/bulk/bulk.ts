@@ -1,13 +1,14 @@
 import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
-import { Refusal } from '../../contract/errors.js';
-import type { ItemStep } from '../../jobs/step.js';
+import type { Refusal } from '../../contract/errors.js';
+import type { ItemStep, JobTarget } from '../../jobs/step.js';
 import type { Author, Change } from '../../storage/change.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import type { Site } from '../../storage/site.js';
 import { abortable } from '../abortable.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
-import { changedBy } from './survey.js';
+import { changedBy, confirmOnce, isOf, markPreview, stalePreview } from './fingerprint.js';
+import type { FrozenSet } from './survey.js';
 
 /** Up to this many things are changed at once, in one transaction; more go on as a job. */
 const atOnce = 500;
@@ -31,8 +32,8 @@ export interface Plan {
   }>;
   /** Rows of what is skipped, at most `most`; made of the samples, if absent. */
   skippedRows?(most: number): Promise<readonly PreviewRow[]>;
-  /** Names of all that changes, in the order in which it is done. */
-  targets(): Promise<readonly string[]>;
+  /** All that changes, in the order in which it is done, each with the state that it has now. */
+  freeze(): Promise<FrozenSet>;
 }
 
 /** A job that is about to be created, in the transaction that creates it. */
@@ -40,7 +41,7 @@ export interface NewBulkJob<Input> {
   readonly change: Change;
   readonly author: Author;
   readonly input: Input;
-  readonly targets: readonly string[];
+  readonly targets: readonly JobTarget[];
 }
 
 /** One change to many things: what it would do, and how it is done to things that are named. */
@@ -55,8 +56,17 @@ export interface BulkChange<Input> {
   statements(input: Input): readonly string[];
   /** `effects`: also counts what only a preview tells. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
-  /** Judges again under the lock and does it to what may still be changed. Answers how many. */
-  act(change: Change, site: Site, author: Author, input: Input, targets: readonly string[]): Promise<number>;
+  /**
+   * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set was frozen (a target without
+   * a state was never shown to anybody, and is only judged). Answers the targets that were changed.
+   */
+  act(
+    change: Change,
+    site: Site,
+    author: Author,
+    input: Input,
+    targets: readonly JobTarget[],
+  ): Promise<ReadonlySet<string>>;
   /** Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set again. Answers the job's id. */
   start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
   /** Why the set is another than the fingerprint says, where that has a better name than stale_preview. */
@@ -75,7 +85,7 @@ export async function preview<Input>(
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
   return {
-    fingerprint: plan.fingerprint,
+    fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
     changed: plan.changed,
     skipped: plan.skipped,
@@ -99,7 +109,8 @@ interface Answer {
 }
 
 /**
- * Does a change: up to 500 things at once, more as a job over the set frozen now.
+ * Does a change: up to 500 things at once, looked at again and compared under their locks; more as a job over the set frozen now with the state of
+ * each, which every chunk compares under its locks. A preview is confirmed once: a second one waits for the first and is refused.
  * Throws stale_preview (or what the change calls it) if the set or its state is another than the fingerprint says, and what `change` throws.
  */
 export async function apply<Input>(
@@ -108,14 +119,18 @@ export async function apply<Input>(
   context: SiteContext,
 ): Promise<Changed> {
   const { site, author, jobs } = context;
+  const { fingerprint } = input;
   await bulk.needs(site);
   bulk.check?.(input);
-  const asJob = changedBy(input.fingerprint) > atOnce;
+  const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change<Answer>(
     async (change) => {
+      await confirmOnce(change, bulk.operation, author, fingerprint);
       const plan = await bulk.plan(change.tx, site, author, input, false);
-      if (plan.fingerprint !== input.fingerprint) throw movedOn(bulk, plan, input.fingerprint);
-      const targets = await plan.targets();
+      if (!isOf(fingerprint, plan.fingerprint)) throw movedOn(bulk, plan, fingerprint);
+      const set = await plan.freeze();
+      if (!isOf(fingerprint, set.fingerprint)) throw stalePreview();
+      const { targets } = set;
       if (asJob) {
         const jobId = await bulk.start({ change, author, input, targets }, (rest) =>
           jobs.create(change, { operation: bulk.operation, input: rest, author, targets }),
@@ -123,9 +138,9 @@ export async function apply<Input>(
         return { changed: targets.length, skipped: plan.skipped, jobId };
       }
       const changed = await bulk.act(change, site, author, input, targets);
-      if (changed !== targets.length)
-        throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), input.fingerprint);
-      return { changed, skipped: plan.skipped, jobId: null };
+      if (changed.size !== targets.length)
+        throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), fingerprint);
+      return { changed: changed.size, skipped: plan.skipped, jobId: null };
     },
     asJob ? { startsJob: true } : {},
   );
@@ -137,25 +152,18 @@ export async function apply<Input>(
 }
 
 function movedOn<Input>(bulk: BulkChange<Input>, plan: Plan, fingerprint: string): Refusal {
-  return (
-    bulk.moved?.(plan, fingerprint) ??
-    new Refusal(
-      'stale_preview',
-      { zh: '预览之后数据已有变化', en: 'Things are no longer as the preview showed them' },
-      { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
-    )
-  );
+  return bulk.moved?.(plan, fingerprint) ?? stalePreview();
 }
 
-/** The step of a job of this change: whatever may not be changed any more is skipped. */
+/** The step of a job of this change: whatever is no longer as it was shown is left out, and named. */
 export function stepOf<Input>(bulk: BulkChange<Input>): ItemStep {
   return {
     operation: bulk.operation,
     chunk: bulk.chunk,
     async run(change, { site, author, input, items }) {
-      const targets = items.map((item) => item.target);
-      const changed = await bulk.act(change, site, author, input as Input, targets);
-      return { changed, skipped: items.length - changed };
+      const changed = await bulk.act(change, site, author, input as Input, items);
+      const left = items.filter(({ target }) => !changed.has(target));
+      return { changed: items.length - left.length, skipped: left.length, left };
     },
   };
 }

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { SkippedGroup, SkipReason } from '../../contract/common.js';
-import type { Sql } from '../../storage/mysql/database.js';
+import type { JobTarget } from '../../jobs/step.js';
+import type { Parameter, Sql } from '../../storage/mysql/database.js';
+import { batches } from '../../storage/rows.js';
 import type { Part } from '../users/sql.js';
+import { fingerprintOf } from './fingerprint.js';
 
 /** What a selection is about, as the database can be asked: pieces `FROM … WHERE …`, and names that led nowhere. */
 export interface Scope {
@@ -19,10 +21,15 @@ export interface Subject<Skip extends SkipReason> {
   readonly skips: readonly Skip[];
 }
 
-/** How one operation judges: an expression over the subject that gives `changed` or why not, and the state that its fingerprint covers. */
+/** How one operation judges: an expression over the subject that gives `changed` or why not, and the state that a preview of it stands for. */
 export interface Judgement {
   readonly verdict: Part;
   readonly state: string;
+}
+
+/** A thing's state as one number: the same before and after, and the thing is as it was shown. */
+function stateSql<Skip extends SkipReason>({ identity }: Subject<Skip>, { state }: Judgement): string {
+  return `CRC32(CONCAT_WS('|', ${identity}, ${state}))`;
 }
 
 /** What a selection comes to, counted in the database: nothing is fetched. */
@@ -38,9 +45,10 @@ export async function survey<Skip extends SkipReason>(
   operation: string,
   subject: Subject<Skip>,
   scope: Scope,
-  { verdict, state }: Judgement,
+  judgement: Judgement,
   effects: Readonly<Record<string, string>> = {},
 ): Promise<Survey<Skip>> {
+  const { verdict } = judgement;
   const counts = Object.fromEntries(['changed', ...subject.skips].map((why) => [why, 0])) as Record<
     'changed' | Skip,
     number
@@ -56,7 +64,7 @@ export async function survey<Skip extends SkipReason>(
       { verdict: 'changed' | Skip; found: string; mix: string; total: string } & Record<string, string | null>
     >(
       `SELECT s.verdict, COUNT(*) AS found, BIT_XOR(s.crc) AS mix, SUM(s.crc) AS total${outer}
-       FROM (SELECT ${verdict.sql} AS verdict, CRC32(CONCAT_WS('|', ${subject.identity}, ${state})) AS crc${inner} ${from}) s GROUP BY s.verdict`,
+       FROM (SELECT ${verdict.sql} AS verdict, ${stateSql(subject, judgement)} AS crc${inner} ${from}) s GROUP BY s.verdict`,
       [...verdict.parameters, ...parameters],
     );
     for (const row of rows) {
@@ -70,17 +78,64 @@ export async function survey<Skip extends SkipReason>(
   return { counts, sums, fingerprint: fingerprintOf(operation, counts.changed, [String(mix), String(sum)]) };
 }
 
-/** How many would change, then a hash over what the change rests on. */
-export function fingerprintOf(operation: string, changed: number, state: readonly string[]): string {
-  const hash = createHash('sha256')
-    .update([operation, String(changed), ...state].join(' '))
-    .digest('hex');
-  return changed.toString(16).padStart(8, '0') + hash.slice(0, 32);
+/** What is about to be changed, thing by thing, each with the state that it has; and the fingerprint of just that. */
+export interface FrozenSet {
+  readonly fingerprint: string;
+  readonly targets: readonly JobTarget[];
 }
 
-/** How many would change, as a fingerprint says: known before the transaction that checks it. */
-export function changedBy(fingerprint: string): number {
-  return Number.parseInt(fingerprint.slice(0, 8), 16);
+/** Fetches what a survey has counted. The fingerprint tells whether it is the same still: the two are looked at one after the other. */
+export async function freeze<Skip extends SkipReason>(
+  sql: Sql,
+  operation: string,
+  subject: Subject<Skip>,
+  scope: Scope,
+  judgement: Judgement,
+): Promise<FrozenSet> {
+  const columns = `${subject.name} AS name, ${stateSql(subject, judgement)} AS state`;
+  const rows = await rowsWith<StateRow>(sql, scope, judgement, ['changed'], columns, null);
+  let mix = 0n;
+  let sum = 0n;
+  const targets = rows.map(({ name, state }): JobTarget => {
+    mix ^= BigInt(state);
+    sum += BigInt(state);
+    return { target: String(name), state: String(state) };
+  });
+  return { fingerprint: fingerprintOf(operation, targets.length, [String(mix), String(sum)]), targets };
+}
+
+interface StateRow {
+  readonly name: string | number;
+  readonly state: string | number;
+}
+
+/**
+ * Judges things again whose rows the transaction holds: the names of those that may still be changed and are as they were when the set was
+ * frozen. A statement of its own, behind the one that took the locks: what that one reads beside them may be older. `from` is
+ * `FROM … WHERE <the name> IN (?)`.
+ */
+export async function stillAsFrozen<Skip extends SkipReason>(
+  sql: Sql,
+  subject: Subject<Skip>,
+  from: string,
+  judgement: Judgement,
+  targets: readonly JobTarget[],
+  keyOf: (target: string) => Parameter = (target) => target,
+): Promise<Set<string>> {
+  const frozen = new Map(targets.map(({ target, state }) => [target, state]));
+  const standing = new Set<string>();
+  for (const some of batches(targets, 1_000)) {
+    const rows = await sql.rows<StateRow>(
+      `SELECT ${subject.name} AS name, ${stateSql(subject, judgement)} AS state ${from} AND ${judgement.verdict.sql} = 'changed'`,
+      [some.map(({ target }) => keyOf(target)), ...judgement.verdict.parameters],
+    );
+    for (const row of rows) {
+      const name = String(row.name);
+      const state = frozen.get(name);
+      if (state !== undefined && (state === null || state === String(row.state))) standing.add(name);
+    }
+  }
+  return standing;
 }
 
 /** Rows of a scope with one of these verdicts, at most `most`. */

@@ -1,3 +1,5 @@
+import { leftOut } from '../../jobs/left-out.js';
+import { abortable } from '../abortable.js';
 import type { Handlers, SiteContext } from '../context.js';
 import { checkUnlocked } from './guard.js';
 
@@ -18,10 +20,11 @@ async function steer(id: string, wanted: 'run' | 'pause' | 'cancel', context: Si
 export const jobsHandlers = {
   'jobs.list': (_input, context) => context.jobs.list(context.label, context.say),
   'jobs.get': ({ id }, context) => context.jobs.get(id, context.label, context.say),
+  'jobs.leftOut': ({ id, after, limit }, { site, signal }) => leftOut(abortable(site.db, signal), id, after, limit),
   'jobs.pause': ({ id }, context) => steer(id, 'pause', context),
   'jobs.resume': async ({ id }, context) => {
     checkUnlocked(context);
     return steer(id, 'run', context);
   },
   'jobs.cancel': ({ id }, context) => steer(id, 'cancel', context),
-} satisfies Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>;
+} satisfies Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.leftOut' | 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>;

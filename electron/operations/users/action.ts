@@ -1,12 +1,13 @@
 import type { PreviewRow } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
+import type { JobTarget } from '../../jobs/step.js';
 import { AdminConfig, type EntryOwner } from '../../storage/admin-config.js';
 import type { Author, Change } from '../../storage/change.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import type { Site } from '../../storage/site.js';
 import { batches } from '../../storage/rows.js';
-import type { Judgement } from '../bulk/survey.js';
-import type { Verdict } from './selection.js';
+import { type Judgement, stillAsFrozen } from '../bulk/survey.js';
+import { users, type Verdict } from './selection.js';
 import type { Part } from './sql.js';
 
 /** A user whose row is held by the transaction. */
@@ -37,8 +38,10 @@ export interface Action<Input> {
   readonly chunk: number;
   /** True of a user `u` who is already as asked. */
   already(input: Input): Part;
-  /** Columns of `u` that the fingerprint covers beside id and role. */
+  /** What a preview shows of `u` beside id and role: who is otherwise by now is not changed. */
   readonly state: string;
+  /** Holds rows of other tables on which the state rests, where holding the users is not enough. */
+  hold?(tx: Sql, names: readonly string[]): Promise<void>;
   /** SQL over `u`, summed over those who change, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
   /** Sessions of those who change end. */
@@ -56,34 +59,51 @@ export interface Selecting {
 
 export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.created_at';
 
-/** Holds users by their stored names and judges them again under the lock, in the order of their ids. */
-export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Judgement): Promise<LockedUser[]> {
-  const users: LockedUser[] = [];
+/**
+ * Holds users by their stored names in the order of their ids, and judges them again: by a statement of its own, for what the one that waits for a
+ * lock reads beside the locked rows may be from before its wait.
+ */
+export async function lockUsers(
+  tx: Sql,
+  names: readonly string[],
+  { verdict }: Judgement,
+  hold?: Action<never>['hold'],
+): Promise<LockedUser[]> {
+  for (const batch of batches(names, 1_000))
+    await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
+  await hold?.(tx, names);
+  const found: LockedUser[] = [];
   for (const batch of batches(names, 1_000)) {
     const rows = await tx.rows<LockedUser>(
-      `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE`,
+      `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id`,
       [...verdict.parameters, batch],
     );
-    users.push(...rows);
+    found.push(...rows);
   }
-  return users;
+  return found;
 }
 
-/** Holds the config, then the users, and does the action to those who may still be changed. Answers how many were. */
+/**
+ * Holds the config, then the users, and does the action to those who may still be changed and are as they were shown. Answers the stored names of
+ * those who were changed.
+ */
 export async function actOn<Input>(
   action: Action<Input>,
   change: Change,
   site: Site,
   author: Author,
   input: Input,
-  names: readonly string[],
+  targets: readonly JobTarget[],
   judgement: Judgement,
-): Promise<number> {
+): Promise<Set<string>> {
   const config = await AdminConfig.lock(change.tx);
-  const users = (await lockUsers(change.tx, names, judgement)).filter((user) => user.verdict === 'changed');
-  if (users.length > 0) await action.apply(change, { site, author, input, config }, users);
+  const names = targets.map(({ target }) => target);
+  const locked = await lockUsers(change.tx, names, judgement, action.hold);
+  const standing = await stillAsFrozen(change.tx, users, 'FROM users u WHERE u.username IN (?)', judgement, targets);
+  const changing = locked.filter((user) => standing.has(user.username));
+  if (changing.length > 0) await action.apply(change, { site, author, input, config }, changing);
   await config.save(change.tx);
-  return users.length;
+  return new Set(changing.map((user) => user.username));
 }
 
 export function ownerOf(user: LockedUser): EntryOwner {

@@ -1,7 +1,8 @@
 import { countSessions } from '../../storage/redis/sessions.js';
 import type { Site } from '../../storage/site.js';
 import type { Asking, BulkChange } from '../bulk/bulk.js';
-import { type Judgement, rowsWith, skippedGroups, survey } from '../bulk/survey.js';
+import { intentOf } from '../bulk/fingerprint.js';
+import { freeze, type Judgement, rowsWith, skippedGroups, survey } from '../bulk/survey.js';
 import { type Action, actOn, type LockedUser, type Selecting, userColumns } from './action.js';
 import { judge, resolveSelection, users } from './selection.js';
 
@@ -21,7 +22,8 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
     async plan(sql, site, asking, input, effects) {
       const judgement = judgementOf(action, asking, input);
       const scope = await resolveSelection(sql, input.who);
-      const found = await survey(sql, action.operation, users, scope, judgement, effects ? action.effects : {});
+      const intention = `${action.operation} ${intentOf(input)}`;
+      const found = await survey(sql, intention, users, scope, judgement, effects ? action.effects : {});
       return {
         fingerprint: found.fingerprint,
         changed: found.counts.changed,
@@ -41,10 +43,7 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
             ...(sessions === null ? {} : { effects: { sessions } }),
           };
         },
-        async targets() {
-          const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', null);
-          return rows.map((row) => row.username);
-        },
+        freeze: () => freeze(sql, intention, users, scope, judgement),
       };
     },
     act: (change, site, author, input, targets) =>

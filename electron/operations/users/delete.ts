@@ -36,9 +36,19 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   operation: 'users.delete',
   chunk: 100,
   already: () => part('FALSE'),
-  // What the preview says is lost: whoever earned, redeemed or bound a card meanwhile is looked at again.
+  // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at again.
   state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
-    ${counted('card_keys', 'bound_to')}, ${counted('user_card_keys', 'username')}`,
+    ${counted('card_keys', 'bound_to')}, ${Object.entries(cascading)
+      .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
+      .join(', ')}`,
+  async hold(tx, names) {
+    for (const [table, column] of [
+      ['card_keys', 'bound_to'],
+      ['user_card_keys', 'username'],
+      ['user_points', 'username'],
+    ] as const)
+      await tx.rows(`SELECT t.${column} FROM ${table} t WHERE t.${column} IN (?) FOR UPDATE`, [names]);
+  },
   effects: {
     cards: counted('card_keys', 'bound_to'),
     user_card_keys: counted('user_card_keys', 'username'),

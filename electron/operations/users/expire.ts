@@ -52,10 +52,11 @@ async function liftFor(
     ),
     state: "''",
   };
+  const targets = names.map((target) => ({ target, state: null }));
   const { value } = await change(
     site,
     { author, operation: unban.operation, input },
-    (step) => actOn(unban, step, site, author, input, names, judgement),
+    async (step) => (await actOn(unban, step, site, author, input, targets, judgement)).size,
     signal,
   );
   return value;

@@ -70,7 +70,8 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
     const change = plan.applyInput(takenOut, preview.fingerprint);
     if (change === null) return;
     const failure = await applying.apply(change, preview.changed);
-    if (failure?.code === 'stale_preview') {
+    // What was in the way has changed what the preview showed: it is asked for again.
+    if (failure?.code === 'stale_preview' || failure?.code === 'conflict') {
       setTyped('');
       state.again();
     }

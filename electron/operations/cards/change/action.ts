@@ -2,10 +2,20 @@ import type { CardSelection } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Author, Change } from '../../../storage/change.js';
 import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { batches, keyOf } from '../../../storage/rows.js';
+import { keyOf } from '../../../storage/rows.js';
 import type { Site } from '../../../storage/site.js';
 import type { Asking, BulkChange, NewBulkJob } from '../../bulk/bulk.js';
-import { type Judgement, rowsWith, type Scope, skippedGroups, type Subject, survey } from '../../bulk/survey.js';
+import { intentOf } from '../../bulk/fingerprint.js';
+import {
+  freeze,
+  type Judgement,
+  rowsWith,
+  type Scope,
+  skippedGroups,
+  stillAsFrozen,
+  type Subject,
+  survey,
+} from '../../bulk/survey.js';
 import { type Part, part } from '../../users/sql.js';
 import { maskedSql, maskKey } from '../rows.js';
 import { resolveCards } from '../selection.js';
@@ -17,6 +27,8 @@ type Skip = Extract<
   'owner' | 'higher_role' | 'already_so' | 'card_used' | 'card_not_bound' | 'card_expired' | 'card_revoked'
 >;
 
+const byId = 'FROM card_keys c LEFT JOIN console_card_marks m ON m.card_id = c.id WHERE c.id IN (?)';
+
 /** Cards `c` with their mark `m` as the subject of bulk changes. */
 const cards: Subject<Skip> = {
   identity: 'c.id, c.status',
@@ -24,8 +36,11 @@ const cards: Subject<Skip> = {
   skips: ['owner', 'higher_role', 'already_so', 'card_used', 'card_not_bound', 'card_expired', 'card_revoked'],
 };
 
-/** What the fingerprint covers of a card beside its id and status. */
+/** What a preview shows of a card beside its id and status. */
 const state = "c.expires_at, COALESCE(c.bound_to, ''), COALESCE(m.revoked_at, '')";
+
+/** To whom a card was given that nobody has used yet. */
+export const givenTo = "COALESCE((SELECT MIN(g.username) FROM user_card_keys g WHERE g.key_hash = c.key_hash), '')";
 
 /** A card with what a preview tells of it; `after` is undefined where only the change itself will know. */
 export interface Outlook {
@@ -49,6 +64,8 @@ export interface CardAction<Input> {
   readonly chunk: number;
   /** SQL over `c` and `m` that gives `changed` or why not. */
   verdict(input: Input, asking: Asking): Part;
+  /** What its preview shows of a card beside what all previews do. */
+  readonly state?: string;
   /** SQL over `c`, summed over what changes, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
   statements(input: Input): readonly string[];
@@ -88,7 +105,10 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
   action: CardAction<Input>,
 ): BulkChange<Input> {
   const { check } = action;
-  const judgementOf = (input: Input, asking: Asking): Judgement => ({ verdict: action.verdict(input, asking), state });
+  const judgementOf = (input: Input, asking: Asking): Judgement => ({
+    verdict: action.verdict(input, asking),
+    state: action.state === undefined ? state : `${state}, ${action.state}`,
+  });
   return {
     operation: action.operation,
     chunk: action.chunk,
@@ -98,14 +118,8 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
     async plan(sql, _site, asking, input, effects) {
       const judgement = judgementOf(input, asking);
       const scope = await scopeOf(action, sql, input);
-      const found = await survey(
-        sql,
-        `${action.operation} ${intentOf(input)}`,
-        cards,
-        scope,
-        judgement,
-        effects ? action.effects : {},
-      );
+      const intention = `${action.operation} ${intentOf(input)}`;
+      const found = await survey(sql, intention, cards, scope, judgement, effects ? action.effects : {});
       const skipped = await skippedGroups(sql, cards, scope, judgement, found);
       return {
         fingerprint: found.fingerprint,
@@ -114,24 +128,23 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
         effects: found.sums,
         rows: async (most) => ({ rows: await changedRows(action, sql, input, scope, judgement, most) }),
         skippedRows: (most) => skippedRows(sql, scope, judgement, skipped, most),
-        async targets() {
-          const rows = await rowsWith<{ id: string | number }>(sql, scope, judgement, ['changed'], 'c.id', null);
-          return rows.map(({ id }) => String(id));
-        },
+        freeze: () => freeze(sql, intention, cards, scope, judgement),
       };
     },
     async act(change, site, author, input, targets) {
-      const held = await Held.take(change.tx, { cards: targets }, true);
-      const judged = await judgedUnderLock(change.tx, targets, judgementOf(input, author));
+      const held = await Held.take(change.tx, { cards: targets.map(({ target }) => target) }, true);
+      const standing = await stillAsFrozen(change.tx, cards, byId, judgementOf(input, author), targets, keyOf);
       // Somebody may have bound one between our look at the holders and our lock: their row is not held.
-      const ids = targets.filter((id) => {
+      const ids = targets.flatMap(({ target: id }) => {
         const card = held.cards.get(id);
-        return judged.has(id) && card !== undefined && (card.bound_to === null || held.holderOf(card) !== undefined);
+        const whole = card !== undefined && (card.bound_to === null || held.holderOf(card) !== undefined);
+        return standing.has(id) && whole ? [id] : [];
       });
-      if (ids.length === 0) return 0;
-      await action.apply({ held, change, site, author, input }, ids);
-      await held.write(change);
-      return ids.length;
+      if (ids.length > 0) {
+        await action.apply({ held, change, site, author, input }, ids);
+        await held.write(change);
+      }
+      return new Set(ids);
     },
     start: (job, create) => {
       if (action.start !== undefined) return action.start(job, create);
@@ -146,11 +159,6 @@ export function withoutSet<Input extends { readonly who?: unknown }>(input: Inpu
   return rest;
 }
 
-/** What is to be done, whatever it is done to: what was previewed is not confirmed as something else. The reason may be written afterwards. */
-function intentOf(input: object): string {
-  return JSON.stringify({ ...input, who: undefined, reason: undefined, fingerprint: undefined });
-}
-
 async function scopeOf<Input extends { readonly who?: CardSelection }>(
   action: CardAction<Input>,
   sql: Sql,
@@ -158,17 +166,6 @@ async function scopeOf<Input extends { readonly who?: CardSelection }>(
 ): Promise<Scope> {
   if (action.scope !== undefined) return action.scope();
   return who === undefined ? { parts: [], aside: [] } : resolveCards(sql, who, { tables: true });
-}
-
-/** Ids that the verdict lets through; their rows are held. */
-async function judgedUnderLock(sql: Sql, ids: readonly string[], { verdict }: Judgement): Promise<Set<string>> {
-  const text = `SELECT c.id FROM card_keys c LEFT JOIN console_card_marks m ON m.card_id = c.id WHERE c.id IN (?) AND ${verdict.sql} = 'changed'`;
-  const judged = new Set<string>();
-  for (const some of batches(ids, 1_000)) {
-    const rows = await sql.rows<{ id: string | number }>(text, [some.map((id) => keyOf(id)), ...verdict.parameters]);
-    for (const { id } of rows) judged.add(String(id));
-  }
-  return judged;
 }
 
 async function changedRows<Input>(

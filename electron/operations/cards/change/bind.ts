@@ -3,7 +3,7 @@ import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import { isoOf } from '../../../storage/mysql/database.js';
 import type { BulkChange, Plan } from '../../bulk/bulk.js';
-import { changedBy, fingerprintOf } from '../../bulk/survey.js';
+import { changedBy, fingerprintOf } from '../../bulk/fingerprint.js';
 import { maskKey } from '../rows.js';
 import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pairs.js';
 
@@ -28,11 +28,10 @@ export const bind: BulkChange<BindInput> = {
     const held = await takePairs(sql, resolved, false);
     const judged = bindPairs(held, resolved, () => undefined);
     const changing = judged.filter((one) => one.why === null);
-    const states = changing.map(({ pair, card, end }) =>
-      [pair.id, pair.username, card?.expires_at, end ?? ''].join('|'),
-    );
+    const states = changing.map(({ state }) => state);
+    const fingerprint = fingerprintOf('cards.bind', changing.length, states);
     return {
-      fingerprint: fingerprintOf('cards.bind', changing.length, states),
+      fingerprint,
       changed: changing.length,
       skipped: groupsOf(judged),
       effects: {},
@@ -49,15 +48,23 @@ export const bind: BulkChange<BindInput> = {
             .slice(0, most)
             .map((one) => rowOf(one, null)),
         ),
-      targets: () => Promise.resolve(changing.map(({ pair }) => `${pair.id ?? ''} ${pair.username ?? ''}`)),
+      freeze: () =>
+        Promise.resolve({
+          fingerprint,
+          targets: changing.map(({ pair, state }) => ({
+            target: `${pair.id ?? ''} ${pair.username ?? ''}`,
+            state,
+          })),
+        }),
     };
   },
   async act(change, site, _author, _input, targets) {
-    const pairs = targets.map(pairOf);
+    const pairs = targets.map(({ target }) => pairOf(target));
     const held = await takePairs(change.tx, pairs, true);
-    const judged = bindPairs(held, pairs, (card) => held.done(change, site, card));
+    const states = targets.map(({ state }) => state);
+    const judged = bindPairs(held, pairs, (card) => held.done(change, site, card), states);
     await held.write(change);
-    return judged.filter((one) => one.why === null).length;
+    return new Set(judged.flatMap(({ why }, at) => (why === null ? [targets[at]?.target ?? ''] : [])));
   },
   // The pairs are frozen; they may hold keys.
   start: (_, create) => create({}),

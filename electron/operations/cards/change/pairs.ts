@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
 import type { Sql } from '../../../storage/mysql/database.js';
@@ -42,10 +43,13 @@ async function storedNames(sql: Sql, typed: readonly string[]): Promise<Map<stri
   return found;
 }
 
-export type Judged = { readonly pair: Pair; readonly card: Card | undefined; readonly end: string | null } & (
-  | { readonly user: HeldUser; readonly why: null }
-  | { readonly why: SkipReason }
-);
+export type Judged = {
+  readonly pair: Pair;
+  readonly card: Card | undefined;
+  readonly end: string | null;
+  /** What a preview shows of it, as one short text. */
+  readonly state: string;
+} & ({ readonly user: HeldUser; readonly why: null } | { readonly why: SkipReason });
 
 /** Whoever holds the rows of these pairs. */
 export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<Held> {
@@ -59,23 +63,35 @@ export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Prom
   );
 }
 
+/** What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. */
+function stateOf({ id, username }: Pair, card: Card | undefined, end: string | null): string {
+  const shown = [id, username, card?.status, card?.created_at, card?.expires_at, end];
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 32);
+}
+
 /**
  * Judges pairs one after another and binds those that can be, so that several cards of one user stack in order; `bound` is told of each.
- * `end` is when the membership ended before.
+ * `end` is when the membership ended before. One that is no longer in the state in which it was shown has `moved_on`.
  */
-export function bindPairs(held: Held, pairs: readonly Pair[], bound: (card: Card) => void): Judged[] {
+export function bindPairs(
+  held: Held,
+  pairs: readonly Pair[],
+  bound: (card: Card) => void,
+  shown: readonly (string | null)[] = [],
+): Judged[] {
   const seen = new Set<string>();
-  return pairs.map((pair) => {
+  return pairs.map((pair, at) => {
     const card = pair.id === null ? undefined : held.cards.get(pair.id);
     const user = pair.username === null ? undefined : held.user(pair.username);
     const end = user === undefined ? null : held.endOf(user.username);
-    const why = whyNot(held, card, user, seen);
+    const state = stateOf(pair, card, end);
+    const why = whyNot(held, card, user, seen) ?? ((shown[at] ?? state) === state ? null : ('moved_on' as const));
     if (why !== null || card === undefined || user === undefined)
-      return { pair, card, end, why: why ?? ('unknown' as const) };
+      return { pair, card, end, state, why: why ?? ('unknown' as const) };
     seen.add(card.id);
     bindCard(held, card, user);
     bound(card);
-    return { pair, card, end, user, why: null };
+    return { pair, card, end, state, user, why: null };
   });
 }
 

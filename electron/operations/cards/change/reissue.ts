@@ -5,7 +5,7 @@ import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
 import { isoOf, type Sql, sqlTime } from '../../../storage/mysql/database.js';
 import { part } from '../../users/sql.js';
 import { openBatch } from '../book.js';
-import { type CardAction, ownerName, withoutSet } from './action.js';
+import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
 import { later } from './ends.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
 import { type Card, rowsById } from './rows.js';
@@ -31,6 +31,7 @@ export const reissue: CardAction<ReissueInput> = {
       `CASE WHEN c.status = 'used' THEN 'card_used' WHEN m.replaced_by IS NOT NULL THEN 'already_so'
         ${expiry === 'same' ? "WHEN m.revoked_at IS NOT NULL THEN 'card_revoked' WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'card_expired'" : ''} ELSE 'changed' END`,
     ),
+  state: givenTo,
   effects: {
     assigned: '(SELECT 1 FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) IS NOT NULL',
   },
@@ -95,7 +96,8 @@ export const reissue: CardAction<ReissueInput> = {
   },
   async start({ change, author, input, targets }, create) {
     const expiry = await oneEnd(change.tx, input.expiry);
-    const expiresAt = expiry === 'same' ? await commonEnd(change.tx, targets) : expiry.kind === 'at' ? expiry.at : null;
+    const ids = targets.map(({ target }) => target);
+    const expiresAt = expiry === 'same' ? await commonEnd(change.tx, ids) : expiry.kind === 'at' ? expiry.at : null;
     const batchId = await openBatch(change, author, {
       kind: 'reissue',
       type: null,

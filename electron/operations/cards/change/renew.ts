@@ -2,9 +2,17 @@ import { cardDays } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
 import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { batches, keyOf } from '../../../storage/rows.js';
 import type { BulkChange } from '../../bulk/bulk.js';
-import { type Judgement, rowsWith, skippedGroups, type Subject, survey } from '../../bulk/survey.js';
+import { intentOf } from '../../bulk/fingerprint.js';
+import {
+  freeze,
+  type Judgement,
+  rowsWith,
+  skippedGroups,
+  stillAsFrozen,
+  type Subject,
+  survey,
+} from '../../bulk/survey.js';
 import { resolveSelection } from '../../users/selection.js';
 import { part } from '../../users/sql.js';
 import { openBatch } from '../book.js';
@@ -27,6 +35,8 @@ const members: Subject<Skip> = {
   name: 'u.username',
   skips: ['owner', 'user_banned', 'past_2038'],
 };
+
+const byName = 'FROM users u WHERE u.username IN (?)';
 
 const end = 'COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), UTC_TIMESTAMP())';
 
@@ -57,7 +67,8 @@ export const renew: BulkChange<RenewInput> = {
   async plan(sql, _site, _asking, input) {
     const judgement = judgementOf(input);
     const scope = await resolveSelection(sql, input.who);
-    const found = await survey(sql, `cards.renew ${input.type}`, members, scope, judgement);
+    const intention = `cards.renew ${intentOf(input)}`;
+    const found = await survey(sql, intention, members, scope, judgement);
     return {
       fingerprint: found.fingerprint,
       changed: found.counts.changed,
@@ -69,20 +80,17 @@ export const renew: BulkChange<RenewInput> = {
         const held = await Held.take(sql, { users: names }, false);
         return { rows: names.map((name) => row(held, name, input)) };
       },
-      async targets() {
-        const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', null);
-        return rows.map((row) => row.username);
-      },
+      freeze: () => freeze(sql, intention, members, scope, judgement),
     };
   },
   async act(change, site, author, input, targets) {
-    const held = await Held.take(change.tx, { users: targets }, true);
-    const judged = await renewable(change.tx, targets, judgementOf(input));
-    const users = targets.flatMap((name): HeldUser[] => {
-      const user = held.user(name);
-      return user !== undefined && judged.has(user.id) ? [user] : [];
+    const held = await Held.take(change.tx, { users: targets.map(({ target }) => target) }, true);
+    const standing = await stillAsFrozen(change.tx, members, byName, judgementOf(input), targets);
+    const users = targets.flatMap(({ target }): HeldUser[] => {
+      const user = held.user(target);
+      return user !== undefined && standing.has(target) ? [user] : [];
     });
-    if (users.length === 0) return 0;
+    if (users.length === 0) return new Set();
     const batchId = input.batchId ?? (await openBatch(change, author, batchOf(input, users.length)));
     const making = {
       type: input.type,
@@ -103,7 +111,7 @@ export const renew: BulkChange<RenewInput> = {
       held.done(change, site, card);
     }
     await held.write(change);
-    return users.length;
+    return new Set(users.map(({ username }) => username));
   },
   async start({ change, author, input, targets }, create) {
     const { who: _, ...rest } = input;
@@ -132,17 +140,4 @@ function row(held: Held, name: string, { type }: RenewInput): PreviewRow {
       after: isoOf(held.endWith(fresh, name)),
     },
   };
-}
-
-/** Ids of users who may be renewed; their rows are held. */
-async function renewable(sql: Sql, names: readonly string[], { verdict }: Judgement): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (const some of batches(names, 1_000)) {
-    const rows = await sql.rows<{ id: string | number }>(
-      `SELECT u.id FROM users u WHERE u.username IN (?) AND ${verdict.sql} = 'changed'`,
-      [some, ...verdict.parameters],
-    );
-    for (const { id } of rows) found.add(String(keyOf(id)));
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../users/sql.js';
-import { type CardAction, ownerName, protectedHolder, protectedOwner } from './action.js';
+import { type CardAction, givenTo, ownerName, protectedHolder, protectedOwner } from './action.js';
 import { revokeCard, unbindCard } from './rules.js';
 
 export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
@@ -25,6 +25,7 @@ export const revoke: CardAction<RevokeInput> = {
       ...given.parameters,
     );
   },
+  state: givenTo,
   effects: {
     bound: "c.status = 'used'",
     assigned:

@@ -46,10 +46,12 @@ export async function sweepStaleCards(site: Site, now = Date.now()): Promise<num
     `SELECT c.id FROM card_keys c WHERE ${staleSql} ORDER BY c.id LIMIT ${String(most)}`,
   );
   if (rows.length === 0) return 0;
-  const ids = rows.map(({ id }) => String(id));
+  const targets = rows.map(({ id }) => ({ target: String(id), state: null }));
   const author = { operator: 'console', role: 'owner', origin: 'schedule' } as const;
-  const { value } = await change(site, { author, operation: sweep.operation, input: {} }, (step) =>
-    cardChange(sweep).act(step, site, author, {}, ids),
+  const { value } = await change(
+    site,
+    { author, operation: sweep.operation, input: {} },
+    async (step) => (await cardChange(sweep).act(step, site, author, {}, targets)).size,
   );
   return value;
 }

@@ -6,6 +6,7 @@ import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
 import { isoOf, type Sql } from '../../../storage/mysql/database.js';
 import { keyOf } from '../../../storage/rows.js';
 import { abortable } from '../../abortable.js';
+import { confirmOnce, fingerprintOf, isOf, markPreview } from '../../bulk/fingerprint.js';
 import type { SiteContext } from '../../context.js';
 import { openBatch, reserve } from '../book.js';
 import { endOf } from '../expiry.js';
@@ -34,7 +35,7 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   const { type, format, expiry, note, channel } = input;
   const set = people === null ? null : createHash('sha256').update(people.ids.join()).digest('hex');
   const intention = [type, count, format, expiry, note ?? null, channel ?? null, set];
-  const fingerprint = createHash('sha256').update(JSON.stringify(intention)).digest('hex').slice(0, 40);
+  const fingerprint = fingerprintOf('cards.issue', count, [JSON.stringify(intention)]);
   return { count, names: people?.names ?? null, skipped: people?.skipped ?? [], createdAt, expiresAt, fingerprint };
 }
 
@@ -44,7 +45,7 @@ export async function previewIssue(input: IssueInput, { site, signal }: SiteCont
   const plan = await planOf(abortable(site.db, signal), input);
   if (plan.names === null) warmPress();
   return {
-    fingerprint: plan.fingerprint,
+    fingerprint: markPreview(plan.fingerprint),
     count: plan.count,
     samples: makeKeys(input.format, 3),
     bits: bitsOf(input.format),
@@ -75,8 +76,9 @@ export async function issue(
   const { value } = await context.change<Issued>(
     async (change) => {
       const { tx } = change;
+      await confirmOnce(change, 'cards.issue', author, input.fingerprint);
       const { count, names, createdAt, expiresAt, fingerprint } = await planOf(tx, input);
-      if (fingerprint !== input.fingerprint) throw stale();
+      if (!isOf(input.fingerprint, fingerprint)) throw stale();
       if (count === 0) throw nobody();
       const { type, format, note, channel } = input;
       const batchId = await openBatch(change, author, {

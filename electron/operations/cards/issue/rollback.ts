@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Operator } from '../../../contract/session.js';
@@ -10,11 +9,13 @@ import { keyOf } from '../../../storage/rows.js';
 import type { Site } from '../../../storage/site.js';
 import { abortable } from '../../abortable.js';
 import { proofOf } from '../../audit/proof.js';
+import { changedBy, confirmOnce, fingerprintOf, isOf, markPreview } from '../../bulk/fingerprint.js';
 import type { SiteContext } from '../../context.js';
-import { rangesOf } from '../book.js';
+import { type IdRange, rangesOf } from '../book.js';
 import { matchingCards } from '../filter.js';
 import { maskedSql } from '../rows.js';
 import { batchRow, type States, statesOf } from './batches.js';
+import { freezeRanges, frozenRanges, givenOf, holdUnused, unusedInRange } from './rollback-set.js';
 
 /** Up to this many are deleted at once, in one transaction; more go on as a job. */
 const atOnce = 500;
@@ -32,7 +33,7 @@ interface Plan {
   readonly fingerprint: string;
 }
 
-/** What is still unused of a batch. Throws not_found, conflict where the batch is still being filled. */
+/** What is still unused of a batch, and to whom of it was given. Throws not_found, conflict where the batch is still being filled. */
 async function planOf(sql: Sql, id: string): Promise<Plan> {
   const batch = await batchRow(sql, id);
   if (batch.state === 'running' || batch.state === 'waiting')
@@ -43,10 +44,8 @@ async function planOf(sql: Sql, id: string): Promise<Plan> {
     );
   const states = await statesOf(sql, id);
   const { count, sum } = states.unused;
-  const hash = createHash('sha256')
-    .update(`cards.batches.rollback ${id} ${String(count)} ${sum}`)
-    .digest('hex');
-  return { states, fingerprint: count.toString(16).padStart(8, '0') + hash.slice(0, 32) };
+  const given = await givenOf(sql, id);
+  return { states, fingerprint: fingerprintOf('cards.batches.rollback', count, [id, sum, given]) };
 }
 
 /** Throws forbidden where an admin would take a card from an owner or another admin to whom it was given. */
@@ -85,7 +84,7 @@ export async function previewRollback({ id }: RollbackJob, { site, signal, opera
     sample.map((target): PreviewRow => ({ target, outcome: 'skipped', why, detail: {} })),
   );
   return {
-    fingerprint,
+    fingerprint: markPreview(fingerprint),
     matching,
     changed,
     skipped,
@@ -129,17 +128,20 @@ export async function rollBack(
 ): Promise<Changed> {
   const { site, author, jobs, operator } = context;
   await site.needCardTables();
-  const asJob = Number.parseInt(fingerprint.slice(0, 8), 16) > atOnce;
+  const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {
+      await confirmOnce(change, 'cards.batches.rollback', author, fingerprint);
       // Nobody sets the job that fills it going again meanwhile.
       await change.tx.rows(
         'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
         [keyOf(id)],
       );
       await checkRights(change.tx, id, operator);
+      const batch = await rangesOf(change.tx, id);
+      if (!asJob) await holdUnused(change.tx, batch, atOnce + 1);
       const plan = await planOf(change.tx, id);
-      if (plan.fingerprint !== fingerprint) throw stale();
+      if (!isOf(fingerprint, plan.fingerprint)) throw stale();
       const skipped = await skippedOf(change.tx, id, plan.states);
       const total = plan.states.unused.count;
       change.touch({ kind: 'card', target: `batch:${id}`, before: {}, after: {} });
@@ -151,9 +153,10 @@ export async function rollBack(
           author,
           targets: total,
         });
+        await freezeRanges(change.tx, jobId, batch);
         return { changed: total, skipped, jobId };
       }
-      const { deleted } = await deleteSome(change, site, id, null, atOnce);
+      const { deleted } = await deleteSome(change, site, id, batch, null, atOnce);
       if (deleted !== total) throw stale();
       return { changed: deleted, skipped, jobId: null };
     },
@@ -166,11 +169,22 @@ export async function rollBack(
   return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
 }
 
+/** Where a job in this process has come to. */
+interface Passed {
+  /** The last id gone by; null before the first. */
+  readonly after: string | null;
+  /** The frozen range in which it lies. */
+  readonly seq: number;
+  readonly done: number;
+}
+
+const start: Passed = { after: null, seq: 0, done: 0 };
+
 /**
- * Last id that each job in this process has gone by, and how many were deleted by then; from the start where it is not known. A chunk that was
- * taken back leaves the job's checkpoint lower than that: then nothing has been gone by.
+ * Where each job in this process has come to, and how many were deleted by then; from the start where it is not known. A chunk that was taken back
+ * leaves the job's checkpoint lower than that: then nothing has been gone by.
  */
-const passed = new Map<string, { readonly id: string; readonly done: number }>();
+const passed = new Map<string, Passed>();
 
 export const rollbackStep: CountedStep = {
   operation: 'cards.batches.rollback',
@@ -178,12 +192,20 @@ export const rollbackStep: CountedStep = {
   async run(change, { site, input, jobId, from, left }) {
     const { id } = input as RollbackJob;
     const by = passed.get(jobId);
-    const after = by?.done === from ? by.id : null;
-    const { deleted, last } = await deleteSome(change, site, id, after, Math.min(chunk, left));
-    // Whoever has begun to use theirs since is left alone.
-    if (last === null) return { changed: 0, skipped: left };
-    passed.set(jobId, { id: last, done: from + deleted });
-    return { changed: deleted, skipped: 0 };
+    let { after, seq } = by?.done === from ? by : start;
+    // Ranges of which nothing is left are gone by until there is something to delete, or no range.
+    for (;;) {
+      const ranges = await frozenRanges(change.tx, jobId, id, { seq, most: chunk });
+      const end = ranges[ranges.length - 1];
+      // Whoever has begun to use theirs since is left alone.
+      if (end === undefined) return { changed: 0, skipped: left };
+      const { deleted, last } = await deleteSome(change, site, id, ranges, after, Math.min(chunk, left));
+      after = last ?? end.last;
+      seq = last === null ? end.seq + 1 : (ranges.find((range) => BigInt(range.last) >= BigInt(last))?.seq ?? end.seq);
+      if (deleted === 0) continue;
+      passed.set(jobId, { after, seq, done: from + deleted });
+      return { changed: deleted, skipped: 0 };
+    }
   },
   async mayGoOn(sql, { auditId }) {
     if (auditId === null) return;
@@ -199,25 +221,24 @@ export const rollbackStep: CountedStep = {
 };
 
 /**
- * Deletes the next unused cards of a batch behind `after`, with their unused records. Their before-images hold the plain key: an undo needs it,
+ * Deletes the next unused cards of these ranges of a batch behind `after`, with their unused records. Their before-images hold the plain key: an undo needs it,
  * and card_keys held it in plain as well; whoever looks at the audit sees it covered. `last` is null where there are none left.
  */
 async function deleteSome(
   change: Change,
   site: Site,
   batchId: string,
+  ranges: readonly IdRange[],
   after: string | null,
   most: number,
 ): Promise<{ readonly deleted: number; readonly last: string | null }> {
   const { tx } = change;
   const cards: CardRow[] = [];
-  for (const { first, last } of await rangesOf(tx, batchId)) {
+  for (const { first, last } of ranges) {
     if (after !== null && BigInt(last) <= BigInt(after)) continue;
     cards.push(
       ...(await tx.rows<CardRow>(
-        `SELECT ${cardColumns} FROM card_keys c WHERE c.id BETWEEN ? AND ? AND c.id > ? AND c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()
-           AND NOT EXISTS (SELECT 1 FROM console_card_marks m WHERE m.card_id = c.id AND m.revoked_at IS NOT NULL)
-         ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
+        `SELECT ${cardColumns} ${unusedInRange} ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
         [keyOf(first), keyOf(last), keyOf(after ?? '0')],
       )),
     );

@@ -8,18 +8,18 @@ import { type BulkDialogProps, without } from './types';
 export function UnbanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const [note, setNote] = useState('');
+  const asked = (takenOut: readonly string[]) => ({
+    who: without(who, takenOut),
+    ...(note.trim() === '' ? {} : { note: note.trim() }),
+  });
   return (
     <ChangeDialog
       title={t('unban.title')}
       plan={{
         preview: 'users.unban.preview',
         apply: 'users.unban',
-        previewInput: (takenOut) => ({ who: without(who, takenOut) }),
-        applyInput: (takenOut, fingerprint) => ({
-          who: without(who, takenOut),
-          fingerprint,
-          ...(note.trim() === '' ? {} : { note: note.trim() }),
-        }),
+        previewInput: asked,
+        applyInput: (takenOut, fingerprint) => ({ ...asked(takenOut), fingerprint }),
       }}
       sentence={(count) => t('unban.sentence', { count })}
       button={(count) => t('unban.button', { count })}

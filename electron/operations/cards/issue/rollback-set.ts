@@ -1,0 +1,95 @@
+import type { Sql } from '../../../storage/mysql/database.js';
+import { batches, keyOf } from '../../../storage/rows.js';
+import { type IdRange, rangesOf } from '../book.js';
+
+/** Ids looked at in one statement while a job's cards are frozen. */
+const frozenAtOnce = 20_000;
+
+/** Cards `c` of a range that nobody has used, that are not over, and not revoked: what a rollback deletes. Values: first id, last id, id to go on behind. */
+export const unusedInRange = `FROM card_keys c WHERE c.id BETWEEN ? AND ? AND c.id > ? AND c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()
+  AND NOT EXISTS (SELECT 1 FROM console_card_marks m WHERE m.card_id = c.id AND m.revoked_at IS NOT NULL)`;
+
+/** The records of users over a batch's unused cards, as one short text that changes with them. */
+export async function givenOf(sql: Sql, id: string): Promise<string> {
+  let count = 0;
+  let sum = 0n;
+  for (const { first, last } of await rangesOf(sql, id)) {
+    const [row] = await sql.rows<{ found: string | number; sum: string | number | null }>(
+      `SELECT COUNT(*) AS found, SUM(CRC32(CONCAT_WS('|', k.id, k.username))) AS sum
+       FROM card_keys c JOIN user_card_keys k ON k.key_hash = c.key_hash WHERE c.id BETWEEN ? AND ? AND c.status = 'unused'`,
+      [keyOf(first), keyOf(last)],
+    );
+    count += Number(row?.found ?? 0);
+    sum += BigInt(row?.sum ?? 0);
+  }
+  return `${String(count)} ${String(sum)}`;
+}
+
+/** Holds what is unused now of these ranges, at most `most` cards. */
+export async function holdUnused(tx: Sql, ranges: readonly IdRange[], most: number): Promise<void> {
+  let held = 0;
+  for (const { first, last } of ranges) {
+    if (held >= most) return;
+    const rows = await tx.rows(`SELECT c.key_hash ${unusedInRange} ORDER BY c.id LIMIT ${String(most)} FOR UPDATE`, [
+      keyOf(first),
+      keyOf(last),
+      0,
+    ]);
+    held += rows.length;
+  }
+}
+
+/** Writes down which cards a job deletes, as ranges of their ids: what comes back to stock afterwards was never shown. */
+export async function freezeRanges(tx: Sql, jobId: string, batch: readonly IdRange[]): Promise<void> {
+  const frozen: string[] = [];
+  for (const { first, last } of batch) {
+    let from = '0';
+    for (;;) {
+      const rows = await tx.rows<{ id: string | number }>(
+        `SELECT c.id ${unusedInRange} ORDER BY c.id LIMIT ${String(frozenAtOnce)}`,
+        [keyOf(first), keyOf(last), keyOf(from)],
+      );
+      const ids = rows.map(({ id }) => BigInt(id));
+      let start = ids[0];
+      for (const [at, id] of ids.entries()) {
+        if (ids[at + 1] === id + 1n) continue;
+        frozen.push(`${String(start)}-${String(id)}`);
+        start = ids[at + 1];
+      }
+      const end = ids[ids.length - 1];
+      if (end === undefined || ids.length < frozenAtOnce) break;
+      from = String(end);
+    }
+  }
+  let seq = 0;
+  for (const some of batches(frozen, 2_000))
+    await tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [
+      some.map((target) => [jobId, seq++, target]),
+    ]);
+}
+
+export interface FrozenRange extends IdRange {
+  readonly seq: number;
+}
+
+/** Ranges of a job from one on. Those of a job that was started so long ago that it froze none are its batch's. */
+export async function frozenRanges(
+  tx: Sql,
+  jobId: string,
+  batchId: string,
+  { seq, most }: { readonly seq: number; readonly most: number },
+): Promise<readonly FrozenRange[]> {
+  const rows = await tx.rows<{ seq: number; target: string }>(
+    'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
+    [jobId, seq, most],
+  );
+  if (rows.length > 0) {
+    return rows.map(({ seq: at, target }) => {
+      const [first = '', last = ''] = target.split('-');
+      return { seq: at, first, last };
+    });
+  }
+  const [any] = await tx.rows('SELECT seq FROM console_job_items WHERE job_id = ? LIMIT 1', [jobId]);
+  if (any !== undefined) return [];
+  return (await rangesOf(tx, batchId)).map((range, at) => ({ ...range, seq: at })).slice(seq);
+}

@@ -1,0 +1,348 @@
+/**
+ * What was shown once is done once: two consoles confirm the same thing at the same moment. The barrier is the row of the config, which every one of
+ * these changes takes first: while the test holds it, both have planned and compared, and neither has acted.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { OperationName } from '../../electron/contract/index.js';
+import { engines } from '../sandbox/database.js';
+import type { Engine } from '../sandbox/types.js';
+import { ends } from '../storage/hybrid-half.js';
+import { addStock } from './cards.js';
+import { codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
+import { addPeople, until } from './people.js';
+
+type Asked = Readonly<Record<string, unknown>>;
+
+interface Case {
+  readonly operation: OperationName;
+  /** Makes what the change is done to; answers the input of its preview. */
+  prepare(desk: TestSite): Promise<Asked>;
+  /** How often it has taken effect, as the site's rows say. */
+  effects(desk: TestSite, input: Asked): Promise<number>;
+  /** Its own lock comes before the barrier's: only the confirmation of one preview is tried. */
+  readonly unheld?: true;
+}
+
+let made = 0;
+const fresh = (): string => `twice${String((made += 1))}`;
+
+async function person(desk: TestSite, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const username = fresh();
+  await addPeople(desk.site.db, [{ username, points: 0, ...more }]);
+  return username;
+}
+
+const named = async (desk: TestSite, more?: Readonly<Record<string, unknown>>) => ({
+  who: { names: [await person(desk, more)] },
+});
+
+/** Audit entries of an operation that took effect on a thing. */
+async function entries({ site }: TestSite, operation: string, target?: string): Promise<number> {
+  const [row] = await site.db.rows<{ found: string }>(
+    `SELECT COUNT(*) AS found FROM console_audit a JOIN console_audit_targets t ON t.audit_id = a.id WHERE a.operation = ? AND (? IS NULL OR t.target = ?)`,
+    [operation, target ?? null, target ?? null],
+  );
+  return Number(row?.found);
+}
+
+const ofUser =
+  (operation: string) =>
+  (desk: TestSite, input: Asked): Promise<number> =>
+    entries(desk, operation, (input['who'] as { names: string[] }).names[0]);
+
+async function count({ site }: TestSite, sql: string, value: string): Promise<number> {
+  const [row] = await site.db.rows<{ found: string }>(sql, [value]);
+  return Number(row?.found);
+}
+
+const hashes = new Map<string, string>();
+async function card(desk: TestSite, more?: Parameters<typeof addStock>[2]): Promise<string> {
+  const [one] = await addStock(desk, 1, more);
+  if (one === undefined) throw new Error('no card');
+  hashes.set(one.id, one.hash);
+  return one.id;
+}
+
+async function bound(desk: TestSite): Promise<string> {
+  const [id, username] = [await card(desk), await person(desk)];
+  const pairs = [{ card: { id }, username }];
+  const { fingerprint } = await desk.call('cards.bind.preview', { pairs });
+  await desk.call('cards.bind', { pairs, fingerprint });
+  return id;
+}
+
+const ofCard =
+  (operation: string) =>
+  (desk: TestSite, input: Asked): Promise<number> =>
+    entries(desk, operation, hashes.get((input['who'] as { ids: string[] }).ids[0] ?? ''));
+
+const issued = { type: 'month', count: 3, format: { kind: 'grouped' }, expiry: { kind: 'type' } };
+
+async function batch(desk: TestSite): Promise<string> {
+  const input = { ...issued, note: fresh() } as never;
+  const { fingerprint } = await desk.call('cards.issue.preview', input);
+  const { jobId, batchId } = await desk.call('cards.issue', { ...(input as object), fingerprint } as never);
+  await desk.settled(jobId);
+  return batchId;
+}
+
+const cases: readonly Case[] = [
+  {
+    operation: 'users.ban',
+    prepare: async (desk) => ({ ...(await named(desk)), reason: 'fraud' }),
+    effects: ofUser('users.ban'),
+  },
+  { operation: 'users.unban', prepare: (desk) => named(desk, { banned: true }), effects: ofUser('users.unban') },
+  {
+    operation: 'users.role',
+    prepare: async (desk) => ({ ...(await named(desk)), role: 'admin' }),
+    effects: ofUser('users.role'),
+  },
+  {
+    operation: 'users.tag',
+    prepare: async (desk) => ({ ...(await named(desk)), add: ['vip'], remove: [] }),
+    effects: ofUser('users.tag'),
+  },
+  {
+    operation: 'users.apis',
+    prepare: async (desk) => ({ ...(await named(desk)), apis: ['one'] }),
+    effects: ofUser('users.apis'),
+  },
+  { operation: 'users.delete', prepare: (desk) => named(desk), effects: ofUser('users.delete') },
+  {
+    operation: 'cards.renew',
+    prepare: async (desk) => ({ ...(await named(desk)), type: 'month' }),
+    effects: (desk, input) =>
+      count(
+        desk,
+        'SELECT COUNT(*) AS found FROM card_keys WHERE bound_to = ?',
+        (input['who'] as { names: string[] }).names[0] ?? '',
+      ),
+  },
+  {
+    operation: 'cards.bind',
+    prepare: async (desk) => ({ pairs: [{ card: { id: await card(desk) }, username: await person(desk) }] }),
+    effects: (desk, input) =>
+      entries(desk, 'cards.bind', hashes.get((input['pairs'] as { card: { id: string } }[])[0]?.card.id ?? '')),
+  },
+  {
+    operation: 'cards.unbind',
+    prepare: async (desk) => ({ who: { ids: [await bound(desk)] }, afterwards: 'stock' }),
+    effects: ofCard('cards.unbind'),
+  },
+  {
+    operation: 'cards.revoke',
+    prepare: async (desk) => ({ who: { ids: [await card(desk)] } }),
+    effects: ofCard('cards.revoke'),
+  },
+  {
+    operation: 'cards.reissue',
+    prepare: async (desk) => ({ who: { ids: [await card(desk)] } }),
+    effects: ofCard('cards.reissue'),
+  },
+  {
+    operation: 'cards.sweep',
+    prepare: async (desk) => {
+      await card(desk, { days: -1, age: 40 });
+      return {};
+    },
+    effects: (desk) => entries(desk, 'cards.sweep', [...hashes.values()].at(-1)),
+  },
+  {
+    operation: 'cards.issue',
+    unheld: true,
+    prepare: () => Promise.resolve({ ...issued, note: fresh() }),
+    effects: (desk, input) =>
+      count(desk, 'SELECT COUNT(*) AS found FROM console_card_batches WHERE note = ?', String(input['note'])),
+  },
+  {
+    operation: 'cards.batches.rollback',
+    unheld: true,
+    prepare: async (desk) => ({ id: await batch(desk) }),
+    effects: (desk, { id }) => entries(desk, 'cards.batches.rollback', `batch:${String(id)}`),
+  },
+  {
+    operation: 'audit.undo',
+    prepare: async (desk) => {
+      const input = { ...(await named(desk)), reason: 'fraud' as const };
+      const { fingerprint } = await desk.call('users.ban.preview', input);
+      const answer = await desk.call('users.ban', { ...input, fingerprint });
+      if (!answer.done) throw new Error('became a job');
+      return { id: answer.proof.auditId };
+    },
+    effects: (desk, { id }) => count(desk, 'SELECT COUNT(*) AS found FROM console_audit WHERE undo_of = ?', String(id)),
+  },
+];
+
+interface Pair {
+  readonly desk: TestSite;
+  readonly second: TestSite;
+  /** Runs calls until they or their jobs wait for the config's row, does something else meanwhile, and lets them go. */
+  together<T>(
+    calls: readonly (() => Promise<T>)[],
+    meanwhile?: () => Promise<unknown>,
+  ): Promise<PromiseSettledResult<T>[]>;
+  close(): Promise<void>;
+}
+
+async function openPair(engine: Engine): Promise<Pair> {
+  const desk = await openTestSite(engine);
+  const second = await openSite(desk.site.config);
+  await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }]);
+  return {
+    desk,
+    second,
+    async together(calls, meanwhile = () => Promise.resolve()) {
+      let running: Promise<PromiseSettledResult<Awaited<ReturnType<(typeof calls)[number]>>>[]> | undefined;
+      await second.site.db.transaction(async (tx) => {
+        await tx.rows("SELECT config_key FROM admin_configs WHERE config_key = 'main_config' FOR UPDATE");
+        running = Promise.allSettled(calls.map((call) => call()));
+        await until(async () => (await waiting(desk)) >= calls.length, 45_000);
+        await meanwhile();
+      });
+      return (await running) ?? [];
+    },
+    async close() {
+      await second.close();
+      await desk.close();
+    },
+  };
+}
+
+/** Transactions of this database that wait for a lock. */
+async function waiting({ site }: TestSite): Promise<number> {
+  const [row] = await site.db.rows<{ found: string }>(
+    `SELECT COUNT(*) AS found FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+     WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
+  );
+  return Number(row?.found);
+}
+
+const call = (desk: TestSite, operation: string, input: Asked): Promise<{ fingerprint: string }> =>
+  desk.call(operation as never, input as never) as Promise<never>;
+
+describe.each(engines())('confirmed twice at once on %s', (engine) => {
+  let pair: Pair;
+  beforeAll(async () => {
+    hashes.clear();
+    pair = await openPair(engine);
+  });
+  afterAll(() => pair.close());
+
+  test.each(cases)('one preview of $operation takes effect once', async ({ operation, prepare, effects }) => {
+    const { desk, second } = pair;
+    const input = await prepare(desk);
+    const { fingerprint } = await call(desk, `${operation}.preview`, input);
+    const tries = Array.from({ length: 6 }, (_, at) =>
+      call(at % 2 === 0 ? desk : second, operation, { ...input, fingerprint }),
+    );
+    const outcome = await ends(tries);
+    expect(outcome).toEqual({ done: 1, conflict: 5 });
+    expect(await effects(desk, input)).toBe(1);
+  });
+
+  test.each(cases.filter(({ unheld }) => unheld !== true))(
+    'two previews of one state of $operation take effect once',
+    async ({ operation, prepare, effects }) => {
+      const { desk, second } = pair;
+      const input = await prepare(desk);
+      const [one, other] = [
+        await call(desk, `${operation}.preview`, input),
+        await call(second, `${operation}.preview`, input),
+      ];
+      const outcome = await pair.together([
+        () => call(desk, operation, { ...input, fingerprint: one.fingerprint }),
+        () => call(second, operation, { ...input, fingerprint: other.fingerprint }),
+      ]);
+      expect(outcome.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const [refused] = outcome.flatMap((one) =>
+        one.status === 'rejected' ? [Promise.reject(one.reason as Error)] : [],
+      );
+      expect(['stale_preview', 'conflict']).toContain(await codeOf(refused ?? Promise.resolve()));
+      expect(await effects(desk, input)).toBe(1);
+    },
+  );
+
+  test('a job renews nobody whom another has renewed since, and names them', async () => {
+    const { desk, second } = pair;
+    const names = Array.from({ length: 501 }, () => fresh());
+    await addPeople(
+      desk.site.db,
+      names.map((username) => ({ username, points: null, entry: null })),
+    );
+    const input = { who: { names }, type: 'month' as const };
+    const previews = [await desk.call('cards.renew.preview', input), await second.call('cards.renew.preview', input)];
+    const jobs: string[] = [];
+    for (const [at, { fingerprint }] of previews.entries()) {
+      const answer = await (at === 0 ? desk : second).call('cards.renew', { ...input, fingerprint });
+      if (answer.done) throw new Error('no job');
+      jobs.push(answer.jobId);
+    }
+    const ended = [];
+    for (const [at, id] of jobs.entries()) ended.push(await (at === 0 ? desk : second).settled(id));
+    expect(ended.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(ended.reduce((sum, { done }) => sum + done, 0)).toBe(501);
+    expect(ended.reduce((sum, { skipped }) => sum + skipped, 0)).toBe(501);
+    const [cards] = await desk.site.db.rows<{ most: string; total: string }>(
+      'SELECT MAX(s.found) AS most, SUM(s.found) AS total FROM (SELECT COUNT(*) AS found FROM card_keys WHERE bound_to IN (?) GROUP BY bound_to) s',
+      [names],
+    );
+    expect([Number(cards?.most), Number(cards?.total)]).toEqual([1, 501]);
+    const left = [];
+    for (const id of jobs) {
+      let after = 0;
+      for (;;) {
+        const page = await desk.call('jobs.leftOut', { id, after, limit: 400 });
+        left.push(...page.rows);
+        if (page.next === null) break;
+        after = page.next;
+      }
+    }
+    expect(left.sort()).toEqual([...names].sort());
+  });
+
+  test('who was given something else since the preview is left out of a job, the others are not', async () => {
+    const { desk } = pair;
+    const names = Array.from({ length: 501 }, () => fresh());
+    const moved = names[7] ?? '';
+    await addPeople(
+      desk.site.db,
+      names.map((username) => ({ username, entry: null })),
+    );
+    const input = { who: { names } };
+    const { fingerprint } = await desk.call('users.delete.preview', input);
+    // The job's first chunk waits for the config's row: it has looked at nobody yet.
+    const [outcome] = await pair.together([() => desk.call('users.delete', { ...input, fingerprint })], () =>
+      desk.site.db.run('UPDATE user_points SET balance = 50, total_earned = 50 WHERE username = ?', [moved]),
+    );
+    if (outcome?.status !== 'fulfilled' || outcome.value.done) throw new Error('no job');
+    const job = await desk.settled(outcome.value.jobId);
+    expect(job).toMatchObject({ state: 'done', done: 500, skipped: 1 });
+    expect(await desk.call('jobs.leftOut', { id: job.id })).toEqual({ rows: [moved], next: null });
+    const rows = await desk.site.db.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
+      names,
+    ]);
+    expect(rows).toEqual([{ username: moved }]);
+  });
+
+  test.each([
+    ['reason', { reason: 'abuse' }],
+    ['note', { note: 'other' }],
+    ['end', { until: '2037-01-01T00:00:00Z' }],
+  ] as const)('a ban is not confirmed with another %s than was shown', async (_, other) => {
+    const { desk } = pair;
+    const input = { ...(await named(desk)), reason: 'fraud' as const, note: 'ring', until: '2036-01-01T00:00:00Z' };
+    const { fingerprint } = await desk.call('users.ban.preview', input);
+    expect(await codeOf(desk.call('users.ban', { ...input, ...other, fingerprint }))).toBe('stale_preview');
+    expect(await entries(desk, 'users.ban', input.who.names[0])).toBe(0);
+    expect((await desk.call('users.ban', { ...input, fingerprint })).done).toBe(true);
+  });
+
+  test('a preview whose change was refused can be confirmed', async () => {
+    const { desk } = pair;
+    const input = { ...(await named(desk)), type: 'month' as const };
+    const { fingerprint } = await desk.call('cards.renew.preview', input);
+    expect(await codeOf(desk.call('cards.renew', { ...input, type: 'year', fingerprint }))).toBe('stale_preview');
+    expect((await desk.call('cards.renew', { ...input, fingerprint })).done).toBe(true);
+  });
+});
