@@ -1,7 +1,7 @@
 import { cardDays } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
+import { isoOf } from '../../../storage/mysql/database.js';
 import type { BulkChange } from '../../bulk/bulk.js';
 import { intentOf } from '../../bulk/fingerprint.js';
 import {
