@@ -3,11 +3,12 @@
  * these changes takes first: while the test holds it, both have planned and compared, and neither has acted.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationName } from '../../electron/contract/index.js';
+import type { Input, OperationName } from '../../electron/contract/index.js';
 import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { ends } from '../storage/hybrid-half.js';
 import { addStock } from './cards.js';
+import { reported } from './cards-files.js';
 import { codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
 import { addPeople, until } from './people.js';
 
@@ -22,6 +23,9 @@ interface Case {
   /** Its own lock comes before the barrier's: only the confirmation of one preview is tried. */
   readonly unheld?: true;
 }
+
+/** Confirmations of one preview at once. */
+const tries = 20;
 
 let made = 0;
 const fresh = (): string => `twice${String((made += 1))}`;
@@ -233,12 +237,72 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     const { desk, second } = pair;
     const input = await prepare(desk);
     const { fingerprint } = await call(desk, `${operation}.preview`, input);
-    const tries = Array.from({ length: 6 }, (_, at) =>
+    const calls = Array.from({ length: tries }, (_, at) =>
       call(at % 2 === 0 ? desk : second, operation, { ...input, fingerprint }),
     );
-    const outcome = await ends(tries);
-    expect(outcome).toEqual({ done: 1, conflict: 5 });
+    const outcome = await ends(calls);
+    expect(outcome).toEqual({ done: 1, conflict: tries - 1 });
     expect(await effects(desk, input)).toBe(1);
+  });
+
+  test('one report of an import adds its keys once', async () => {
+    const { desk, second } = pair;
+    const report = await reported(desk, 'twice.txt', `${fresh()}-key-number-one\n${fresh()}-key-number-two\n`);
+    const input = { importId: report.importId, fingerprint: report.fingerprint ?? '' };
+    const calls = Array.from({ length: tries }, (_, at) => (at % 2 === 0 ? desk : second).call('cards.import', input));
+    expect(await ends(calls)).toEqual({ done: 1, conflict: tries - 1 });
+    expect(
+      await count(
+        desk,
+        'SELECT COUNT(*) AS found FROM console_card_batches b JOIN console_card_imports i ON i.batch_id = b.id WHERE i.id = ?',
+        report.importId,
+      ),
+    ).toBe(1);
+  });
+
+  test('one key of a password reset resets it once, and says so every time', async () => {
+    const { desk, second } = pair;
+    const username = await person(desk);
+    const input = { username, password: 'another-secret-1' };
+    const key = fresh().padEnd(8, '0');
+    const calls = Array.from({ length: tries }, (_, at) =>
+      (at % 2 === 0 ? desk : second).call('users.password', input, { key }),
+    );
+    expect(await ends(calls)).toEqual({ done: tries });
+    expect(await entries(desk, 'users.password', username)).toBe(1);
+  });
+
+  test('a job that rolls a batch back leaves alone what came back to stock since the preview', async () => {
+    const { desk } = pair;
+    const input = { ...issued, count: 520 } as Input<'cards.issue.preview'>;
+    const { fingerprint } = await desk.call('cards.issue.preview', input);
+    const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
+    await desk.settled(jobId);
+    const ids = await desk.site.db.rows<{ id: string | number }>(
+      'SELECT c.id FROM card_keys c JOIN console_card_ranges r ON c.id BETWEEN r.first_id AND r.last_id WHERE r.batch_id = ? ORDER BY c.id LIMIT 2',
+      [batchId],
+    );
+    const [used, bound] = ids.map(({ id }) => String(id));
+    await desk.site.db.run("UPDATE card_keys SET status = 'used' WHERE id = ?", [used ?? '']);
+    const back = await desk.call('cards.batches.rollback.preview', { id: batchId });
+    expect(back.changed).toBe(519);
+    let job = '';
+    await desk.site.db.transaction(async (tx) => {
+      // Not committed yet: the confirmation sees both as they were.
+      await tx.run("UPDATE card_keys SET status = 'unused' WHERE id = ?", [used ?? '']);
+      await tx.run("UPDATE card_keys SET status = 'used' WHERE id = ?", [bound ?? '']);
+      const answer = await desk.call('cards.batches.rollback', { id: batchId, fingerprint: back.fingerprint });
+      if (answer.done) throw new Error('no job');
+      job = answer.jobId;
+      // Its first chunk waits for the first card that it would delete.
+      await until(async () => (await waiting(desk)) >= 1, 45_000);
+    });
+    expect(await desk.settled(job)).toMatchObject({ state: 'done', done: 518, skipped: 1 });
+    const left = await desk.site.db.rows<{ id: string | number }>(
+      'SELECT c.id FROM card_keys c JOIN console_card_ranges r ON c.id BETWEEN r.first_id AND r.last_id WHERE r.batch_id = ? ORDER BY c.id',
+      [batchId],
+    );
+    expect(left.map(({ id }) => String(id))).toEqual([used, bound]);
   });
 
   test.each(cases.filter(({ unheld }) => unheld !== true))(

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../../contract';
+import { LeftOut } from '../../ui/LeftOut';
 import { formatNumber } from '../../ui/Num';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { isAlive, useJobCommand } from './useJobs';
@@ -99,6 +100,7 @@ export function JobRow({ job }: { readonly job: Job }): ReactElement {
       <span className="md-job-buttons">
         <JobButtons job={job} />
       </span>
+      {job.skipped > 0 && !isAlive(job) ? <LeftOut jobId={job.id} count={job.skipped} /> : null}
     </li>
   );
 }

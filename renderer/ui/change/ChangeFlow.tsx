@@ -94,6 +94,7 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
           skipped={stage.skipped}
           audits={stage.audits}
           first={stage.proof}
+          job={stage.job}
           onUndo={onUndo}
           onClose={onClose}
         />

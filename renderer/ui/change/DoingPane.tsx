@@ -1,6 +1,7 @@
 import { Button, Loader, Progress } from '@mantine/core';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Job } from '../../contract';
 import { ErrorNotice } from '../ErrorNotice';
 import { useFocusHere } from './useFocusHere';
 import { hasEnded, useJob } from './useJob';
@@ -34,7 +35,7 @@ export function DoingBar({ total, onStop }: { readonly total: number; readonly o
 export interface JobPaneProps {
   readonly jobId: string;
   readonly total: number;
-  readonly onEnded: (changed: number, audits: readonly string[]) => void;
+  readonly onEnded: (job: Job) => void;
   readonly onClose: () => void;
 }
 
@@ -46,7 +47,7 @@ export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): React
   const ended = job !== null && hasEnded(job);
   const proven = ended && job.audits.length > 0 && job.state === 'done';
   useEffect(() => {
-    if (proven) onEnded(job.done, job.audits);
+    if (proven) onEnded(job);
   }, [proven, job, onEnded]);
 
   const all = job?.total ?? total;
@@ -72,7 +73,7 @@ export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): React
       )}
       <div className="md-change-bar-actions">
         {ended && job.audits.length > 0 ? (
-          <Button variant="default" onClick={() => onEnded(job.done, job.audits)}>
+          <Button variant="default" onClick={() => onEnded(job)}>
             {t('steps.proof')}
           </Button>
         ) : null}

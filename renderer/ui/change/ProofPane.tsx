@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proof, ProofPlace, SkippedGroup } from '../../contract';
+import { LeftOut } from '../LeftOut';
 import { Num } from '../Num';
 import { RelativeTime } from '../RelativeTime';
 import './change.css';
@@ -89,11 +90,12 @@ export function ProofView({ audits, first, onUndo }: ProofViewProps): ReactEleme
 export interface ProofPaneProps extends ProofViewProps {
   readonly changed: number;
   readonly skipped: readonly SkippedGroup[];
+  readonly job?: { readonly id: string; readonly skipped: number } | undefined;
   readonly onClose: () => void;
 }
 
 /** Step 3: what was done, where, by whom, and how it is taken back. */
-export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps): ReactElement {
+export function ProofPane({ changed, skipped, job, onClose, ...view }: ProofPaneProps): ReactElement {
   const { t } = useTranslation('change');
   const close = useFocusHere<HTMLButtonElement>(true);
   const last = view.audits.at(-1);
@@ -104,6 +106,7 @@ export function ProofPane({ changed, skipped, onClose, ...view }: ProofPaneProps
     <>
       <section className="md-change-scroll">
         <p className="md-change-sentence">{sentence}</p>
+        {job === undefined || job.skipped === 0 ? null : <LeftOut jobId={job.id} count={job.skipped} />}
         <ProofView {...view} />
       </section>
       <footer className="md-change-bar">

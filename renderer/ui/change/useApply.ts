@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import { asBridgeError, type BridgeError, call, newKey } from '../../bridge';
-import type { Changed, Input, Proof, SkippedGroup } from '../../contract';
+import type { Changed, Input, Job, Proof, SkippedGroup } from '../../contract';
 import type { ChangeOperation } from './operations';
 
 /** Where a change stands. */
@@ -15,6 +15,8 @@ export type Stage =
       readonly skipped: readonly SkippedGroup[];
       readonly audits: readonly string[];
       readonly proof: Proof | null;
+      /** The job that did it, and how many things it has skipped. */
+      readonly job?: { readonly id: string; readonly skipped: number };
     };
 
 export interface Applying<A extends ChangeOperation> {
@@ -25,7 +27,7 @@ export interface Applying<A extends ChangeOperation> {
   /** Gives up waiting; the server rolls back. */
   readonly stop: () => void;
   /** The job behind the change has ended. */
-  readonly jobEnded: (changed: number, audits: readonly string[]) => void;
+  readonly jobEnded: (job: Job) => void;
   readonly forget: () => void;
 }
 
@@ -86,8 +88,8 @@ export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
   };
 
   const jobEnded = useCallback(
-    (changed: number, audits: readonly string[]) => {
-      setStage({ step: 'proof', changed, skipped: [], audits, proof: null });
+    ({ id, done, skipped, audits }: Job) => {
+      setStage({ step: 'proof', changed: done, skipped: [], audits, proof: null, job: { id, skipped } });
       repaint();
     },
     [repaint],

@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../bridge';
+import './left-out.css';
+
+export interface LeftOutProps {
+  readonly jobId: string;
+  /** Things that the job has skipped by now. */
+  readonly count: number;
+}
+
+/** What a job left out because it was no longer as its preview had shown it: the first hundred by name. Nothing where the job keeps no names. */
+export function LeftOut({ jobId, count }: LeftOutProps): ReactElement | null {
+  const { t } = useTranslation('jobs');
+  const { data } = useQuery({
+    queryKey: ['jobs', 'leftOut', jobId, count],
+    queryFn: ({ signal }) => call('jobs.leftOut', { id: jobId }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (data === undefined || data.rows.length === 0) return null;
+  return (
+    <details className="md-left-out">
+      <summary>{t('leftOut', { count })}</summary>
+      <p>
+        {data.rows.join(t('nameJoin'))}
+        {data.next === null ? null : ` ${t('leftOutMore')}`}
+      </p>
+    </details>
+  );
+}
