@@ -10,6 +10,7 @@ import {
   type RowWork,
   worksOf,
 } from './images.js';
+import { asOne } from './mysql/collation.js';
 import type { Parameter, Sql } from './mysql/database.js';
 import { batches, keyFor } from './rows.js';
 
@@ -156,13 +157,6 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   } catch {
     return false;
   }
-}
-
-const collator = new Intl.Collator('und', { sensitivity: 'base' });
-
-/** True where the columns' collation takes both for one value: case, accents, width and trailing spaces do not count. */
-function asOne(a: string, b: string): boolean {
-  return collator.compare(a.trimEnd(), b.trimEnd()) === 0;
 }
 
 /** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
