@@ -10,6 +10,8 @@ import {
   type RowWork,
   worksOf,
 } from './images.js';
+import { mayBind } from './card-owners.js';
+import { asOne } from './mysql/collation.js';
 import type { Parameter, Sql } from './mysql/database.js';
 import { batches, keyFor } from './rows.js';
 
@@ -52,6 +54,7 @@ export class Standing {
       await takenMeanwhile(this.#sql, table, place, works, moved);
       await goneMeanwhile(this.#sql, place, works, returning, moved);
     }
+    await ownedMeanwhile(this.#sql, things, moved, this.#lock);
     this.#prepareConfig(things);
     for (const thing of things) {
       if (moved.has(thing.target)) continue;
@@ -158,13 +161,6 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   }
 }
 
-const collator = new Intl.Collator('und', { sensitivity: 'base' });
-
-/** True where the columns' collation takes both for one value: case, accents, width and trailing spaces do not count. */
-function asOne(a: string, b: string): boolean {
-  return collator.compare(a.trimEnd(), b.trimEnd()) === 0;
-}
-
 /** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
 async function takenMeanwhile(
   sql: Sql,
@@ -211,6 +207,46 @@ async function goneMeanwhile(
       ]);
       const there = new Set(rows.map((row) => row.username));
       for (const { target, name } of batch) if (!there.has(name)) moved.add(target);
+    }
+  }
+}
+
+/**
+ * Marks targets whose going back would make two users look like members by one key: a card that was given to somebody else while it was free, or
+ * a user's record of a card that somebody else has bound since.
+ */
+async function ownedMeanwhile(sql: Sql, things: readonly Imaged[], moved: Set<string>, lock: boolean): Promise<void> {
+  const tables = { cards: places['card_keys'], records: places['user_card_keys'] };
+  if (tables.cards === undefined || tables.records === undefined) return;
+  const records = worksOf(things, 'user_card_keys', tables.records);
+  const imaged = new Set(records.map((work) => keyIn(work, { key: 'id' })));
+  const bound = worksOf(things, 'card_keys', tables.cards).filter(
+    ({ before, after }) => before?.['status'] === 'used' && after !== null && after['status'] !== 'used',
+  );
+  for (const batch of batches(bound, 1_000)) {
+    const rows = await sql.rows<{ id: string; key_hash: string; username: string }>(
+      'SELECT k.id, k.key_hash, u.username FROM user_card_keys k JOIN users u ON u.username = k.username WHERE k.key_hash IN (?)',
+      [batch.map(({ before }) => textOf(before?.['key_hash']))],
+    );
+    const others = rows.filter((row) => !imaged.has(row.id));
+    for (const { target, before } of batch) {
+      const owners = others.filter((row) => row.key_hash === before?.['key_hash']).map((row) => row.username);
+      if (!mayBind(owners, textOf(before?.['bound_to']))) moved.add(target);
+    }
+  }
+  const returning = records.flatMap(({ target, before, after }) =>
+    before !== null && after === null ? [{ target, before }] : [],
+  );
+  for (const batch of batches(returning, 1_000)) {
+    const rows = await sql.rows<{ key_hash: string; bound_to: string | null }>(
+      `SELECT key_hash, bound_to FROM card_keys WHERE key_hash IN (?)${lock ? ' FOR UPDATE' : ''}`,
+      [batch.map(({ before }) => textOf(before['key_hash']))],
+    );
+    const holders = new Map(rows.map((row) => [row.key_hash, row.bound_to]));
+    for (const { target, before } of batch) {
+      const holder = holders.get(textOf(before['key_hash'])) ?? null;
+      const known = [before['username'], before['used_by']].some((name) => asOne(textOf(name), holder ?? ''));
+      if (holder !== null && !known) moved.add(target);
     }
   }
 }

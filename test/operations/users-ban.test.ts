@@ -126,7 +126,7 @@ describe.each(engines())('bans on %s', (engine) => {
     );
     expect(rows[0]).toEqual({ username: 'u1', banned: 0, tvbox_token: 't1', invitation_code: 'KEEP1' });
     expect(rows[1]).toMatchObject({ username: 'u2', banned: 0, tvbox_token: 't2' });
-    expect(rows[1]?.invitation_code).toMatch(/^[A-Z0-9]{20}$/);
+    expect(rows[1]?.invitation_code).toMatch(/^[A-Z0-9]{16}$/);
     expect(await entryOf(desk.site, 'u1')).toMatchObject({ tvboxToken: 't1' });
     expect((await entryOf(desk.site, 'u1'))?.['banned'] ?? false).toBe(false);
     expect(await desk.site.db.rows("SELECT 1 FROM console_bans WHERE username IN ('u1', 'u2')")).toEqual([]);

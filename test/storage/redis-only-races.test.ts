@@ -79,6 +79,55 @@ describe('redis-only under pressure', () => {
     expect(await bindAtOnce([await open(careless), await open(careless)], 'false')).toBeGreaterThan(1);
   });
 
+  it.each(['given', 'bound'])(
+    'leaves a card with one owner that is given and bound at once, first %s',
+    async (first) => {
+      const plain = await open();
+      const names = { giver: `giver-${first}`, binder: `binder-${first}` };
+      for (const user of Object.values(names)) await plain.registerUser(user, 'secret');
+      const card = aCard();
+      await plain.createCardKey(card);
+      // The second has looked at everything by the time the first writes, and writes after it.
+      let looked = (): void => undefined;
+      let written = (): void => undefined;
+      const [look, write] = [
+        new Promise<void>((resolve) => (looked = resolve)),
+        new Promise<void>((resolve) => (written = resolve)),
+      ];
+      const second = await open((client) => {
+        const run = client.eval.bind(client) as (...rest: unknown[]) => Promise<unknown>;
+        Object.assign(client, {
+          eval: async (...rest: unknown[]) => {
+            looked();
+            await write;
+            return run(...rest);
+          },
+        });
+      });
+      const give = (storage: IStorage): Promise<unknown> =>
+        storage.addUserCardKey({
+          id: `record-${first}`,
+          keyHash: card.keyHash,
+          username: names.giver,
+          type: card.keyType,
+          status: 'unused',
+          source: 'redeem',
+          createdAt: card.createdAt,
+          expiresAt: card.expiresAt,
+        });
+      const bind = (storage: IStorage): Promise<unknown> => storage.bindCardKey(names.binder, card.key);
+      const [one, two] = first === 'given' ? [give, bind] : [bind, give];
+      const late = answers([two(second)]);
+      await look;
+      await one(plain);
+      written();
+      expect(await late).toEqual(['conflict']);
+      expect(await plain.getUserCardKeys(names.giver)).toHaveLength(first === 'given' ? 1 : 0);
+      expect(await plain.getUserCardKeys(names.binder)).toHaveLength(first === 'given' ? 0 : 1);
+      expect((await plain.getCardKey(card.keyHash))?.boundTo).toBe(first === 'given' ? undefined : names.binder);
+    },
+  );
+
   it('keeps the ledger whole while Redis is killed under it', async () => {
     const storages = [await open(), await open()];
     const [first] = storages;

@@ -1,6 +1,7 @@
 import type { AdminConfig } from '../../storage/admin-config.js';
 import type { Change, Images, Touched } from '../../storage/change.js';
 import { writeBack } from '../../storage/images.js';
+import { type CodeChange, holdCodes, suspendCodes } from '../../storage/invitation-code.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import type { Site } from '../../storage/site.js';
@@ -55,17 +56,46 @@ export async function putBack(
   if (targets.length === 0) return;
   const rows = await writeBack(change.tx, config, targets);
   await config.save(change.tx);
+  const codes = await suspendAgain(
+    change.tx,
+    targets.filter(({ kind, before, after }) => kind === 'user' && becomesBanned(before, after)),
+  );
   const inConfig = targets.filter(
     ({ before, after }) => [...(before['config.users'] ?? []), ...(after['config.users'] ?? [])].length > 0,
   );
   change.count('database', rows);
   change.count('config', inConfig.length);
   for (const { kind, target, before, after } of targets) {
-    change.touch({ kind, target, before: after, after: before });
+    const code = kind === 'user' ? codes.get(target) : undefined;
+    const [from, to] = [code?.from, code?.to].map((text): Images =>
+      code === undefined || text === undefined ? {} : { user_points: [{ id: code.id, invitation_code: text }] },
+    );
+    change.touch({ kind, target, before: { ...after, ...from }, after: { ...before, ...to } });
     change.drop([...cachesOf(site, kind, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
   if (inConfig.length > 0) change.drop([site.keys.of('adminConfig')]);
+}
+
+/**
+ * Whoever is banned by going back has no live invitation code: one that the site gave while the ban was lifted is remembered for its end.
+ * Answers what was suspended, by name.
+ */
+async function suspendAgain(tx: Sql, targets: readonly Target[]): Promise<ReadonlyMap<string, CodeChange>> {
+  if (targets.length === 0) return new Map();
+  const codes = await suspendCodes(
+    tx,
+    await holdCodes(
+      tx,
+      targets.map(({ target }) => target),
+    ),
+  );
+  for (const [name, { from }] of codes)
+    await tx.run(
+      'UPDATE console_bans SET invitation_code = ? WHERE user_id = (SELECT id FROM users WHERE username = ?)',
+      [from, name],
+    );
+  return codes;
 }
 
 function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readonly string[] {
@@ -88,12 +118,16 @@ function cachesIn({ keys }: Site, images: Images): readonly string[] {
   ];
 }
 
+function becomesBanned(before: Images, after: Images): boolean {
+  return before['users']?.[0]?.['banned'] === 1 && after['users']?.[0]?.['banned'] !== 1;
+}
+
 /** Going back makes the user banned, or less than they are: live sessions would not know. */
 function losesRights(before: Images, after: Images): boolean {
   const [was] = before['users'] ?? [];
   const [is] = after['users'] ?? [];
   return (
-    (was?.['banned'] === 1 && is?.['banned'] !== 1) ||
+    becomesBanned(before, after) ||
     (was?.['role'] === 'user' && is !== undefined && is['role'] !== 'user' && is['role'] !== undefined)
   );
 }

@@ -2,9 +2,9 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { EntryImages } from '../../storage/admin-config.js';
 import type { Change } from '../../storage/change.js';
+import { codeToRemember, holdCodes, suspendCodes } from '../../storage/invitation-code.js';
 import { type Parameter, type Sql, sqlTime } from '../../storage/mysql/database.js';
-import { suspendedCode } from '../../storage/hybrid/points-account.js';
-import { keyOf, setColumns } from '../../storage/rows.js';
+import { keyOf } from '../../storage/rows.js';
 import { type Action, ownerOf } from './action.js';
 import { part } from './sql.js';
 
@@ -76,7 +76,7 @@ export const ban: Action<BanInput> = {
     const { tx } = change;
     const ids = users.map((user) => keyOf(user.id));
     const names = users.map((user) => user.username);
-    const points = await heldPoints(tx, names);
+    const held = await holdCodes(tx, names);
     const old = await heldBans(tx, ids);
     const now = await utcNow(tx);
     const entries = new Map<string, EntryImages>(
@@ -96,35 +96,19 @@ export const ban: Action<BanInput> = {
         banned_at: now,
         expires_at: input.until === undefined ? null : sqlTime(input.until),
         tvbox_token: user.tvbox_token ?? (typeof entryToken === 'string' ? entryToken : (before?.tvbox_token ?? null)),
-        // A ban that the site lifted by itself left the code suspended: the one to give back is still the older.
-        invitation_code: before?.invitation_code ?? points.get(user.username)?.invitation_code ?? null,
+        invitation_code: codeToRemember(held.get(user.username), before?.invitation_code ?? null),
         audit_id: change.auditId,
       };
     });
-    const codes = new Map<string, string>();
-    for (const user of users) {
-      if (points.has(user.username) && (old.get(user.id)?.invitation_code ?? null) === null)
-        codes.set(user.id, suspendedCode());
-    }
     await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
-    await setColumns(
-      tx,
-      'user_points',
-      'id',
-      users.flatMap((user) => {
-        const row = points.get(user.username);
-        const code = codes.get(user.id);
-        return row === undefined || code === undefined ? [] : [{ key: row.id, values: { invitation_code: code } }];
-      }),
-    );
+    const codes = await suspendCodes(tx, held);
     if (old.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
     await tx.run(`INSERT INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [
       bans.map((row): Parameter[] => banColumns.map((column) => row[column])),
     ]);
 
     for (const [at, user] of users.entries()) {
-      const row = points.get(user.username);
-      const code = codes.get(user.id);
+      const code = codes.get(user.username);
       const before = old.get(user.id);
       const entry = entries.get(user.id);
       change.touch({
@@ -132,13 +116,13 @@ export const ban: Action<BanInput> = {
         target: user.username,
         before: {
           users: [{ id: user.id, banned: user.banned, tvbox_token: user.tvbox_token }],
-          ...(row === undefined || code === undefined ? {} : { user_points: [row] }),
+          ...(code === undefined ? {} : { user_points: [{ id: code.id, invitation_code: code.from }] }),
           'config.users': entry?.before ?? [],
           console_bans: before === undefined ? [] : [{ ...before }],
         },
         after: {
           users: [{ id: user.id, banned: 1, tvbox_token: null }],
-          ...(row === undefined || code === undefined ? {} : { user_points: [{ id: row.id, invitation_code: code }] }),
+          ...(code === undefined ? {} : { user_points: [{ id: code.id, invitation_code: code.to }] }),
           'config.users': entry?.after ?? [],
           console_bans: [{ ...bans[at] }],
         },
@@ -163,18 +147,6 @@ export function dropCaches(
     keys.of('adminConfig'),
     ...names.flatMap((name) => [keys.of('userInfo', name), keys.of('userPoints', name)]),
   ]);
-}
-
-/** Holds the points rows of these users, by the name that `users` stores: a row may spell it differently, and is the same user's. */
-export async function heldPoints(
-  tx: Sql,
-  names: readonly string[],
-): Promise<Map<string, { id: string; invitation_code: string }>> {
-  const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string }>(
-    'SELECT p.id, u.username, p.invitation_code FROM users u JOIN user_points p ON p.username = u.username WHERE u.username IN (?) FOR UPDATE',
-    [names],
-  );
-  return new Map(rows.map((row) => [row.username, { id: String(row.id), invitation_code: row.invitation_code }]));
 }
 
 /** Holds the ban rows of these users, by id. */

@@ -4,6 +4,7 @@ import { isoOf, type Sql } from '../../storage/mysql/database.js';
 import { countSessions } from '../../storage/redis/sessions.js';
 import { abortable } from '../abortable.js';
 import type { SiteContext } from '../context.js';
+import { usedRecord } from './filter.js';
 import { type PageRow, userRow } from './rows.js';
 import { parseNames } from './tags.js';
 
@@ -26,7 +27,7 @@ export async function getUser(
   const [row] = await sql.rows<DetailRow>(
     `SELECT u.id, u.username, u.role, u.banned, u.tags, u.created_at, u.updated_at, u.enabled_apis, u.show_adult_content, u.oidc_sub, u.tvbox_token, u.password_hash,
        l.last_login_at, l.login_count, p.balance,
-       (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND k.status <> 'unused') AS issued,
+       (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}) AS issued,
        (SELECT MAX(CONCAT(c.expires_at, '|', c.key_type)) FROM card_keys c WHERE c.bound_to = u.username) AS bound
      FROM users u LEFT JOIN user_points p ON p.username = u.username LEFT JOIN user_login_stats l ON l.username = u.username WHERE u.username = ?`,
     [typed],
@@ -99,7 +100,8 @@ async function membershipOf(sql: Sql, name: string): Promise<UserDetails['member
   }>(
     `SELECT r.id, (SELECT CAST(o.id AS CHAR) FROM card_keys o WHERE o.key_hash = r.key_hash) AS card_id, r.key_type,
          IF(r.status = 'unused' AND r.expires_at <= UTC_TIMESTAMP(), 'expired', r.status) AS status, r.source, r.expires_at, r.used_at
-       FROM user_card_keys r WHERE r.username = ?
+       FROM user_card_keys r WHERE r.username = ? AND (r.used_by IS NULL OR r.used_by = r.username)
+         AND NOT EXISTS (SELECT 1 FROM card_keys a WHERE a.key_hash = r.key_hash AND a.bound_to <> r.username)
      UNION ALL SELECT CAST(c.id AS CHAR), CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
        WHERE c.bound_to = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.username = c.bound_to AND k.key_hash = c.key_hash)
      ORDER BY expires_at DESC LIMIT 50`,

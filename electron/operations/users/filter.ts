@@ -10,10 +10,15 @@ export interface FilterParts {
   readonly conditions: readonly Part[];
 }
 
-// Membership: cards that were bound. A card that was only issued (`unused` in user_card_keys) is none yet. Asked as scalars: of an EXISTS,
-// MariaDB makes a table of every card first.
+/**
+ * True of a record `k` that makes its user a member: a card that was only issued is none yet, and one that somebody else has used (as sites
+ * allowed it) makes that other a member.
+ */
+export const usedRecord = "k.status <> 'unused' AND (k.used_by IS NULL OR k.used_by = k.username)";
+
+// Membership: cards that were bound. Asked as scalars: of an EXISTS, MariaDB makes a table of every card first.
 const issued = (more: string): string =>
-  `(SELECT 1 FROM user_card_keys k WHERE k.username = u.username AND k.status <> 'unused'${more} LIMIT 1) IS NOT NULL`;
+  `(SELECT 1 FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}${more} LIMIT 1) IS NOT NULL`;
 const bound = (more: string): string =>
   `(SELECT 1 FROM card_keys c WHERE c.bound_to = u.username${more} LIMIT 1) IS NOT NULL`;
 const anyCard = `(${issued('')} OR ${bound('')})`;

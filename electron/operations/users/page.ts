@@ -2,7 +2,7 @@ import type { Parsed } from '../../contract/index.js';
 import type { UserFilter, UserSort } from '../../contract/users.js';
 import type { Parameter } from '../../storage/mysql/database.js';
 import { type Place, readCursor } from './cursor.js';
-import { filterParts, joins } from './filter.js';
+import { filterParts, joins, usedRecord } from './filter.js';
 import { join, type Part, part } from './sql.js';
 
 export type ListInput = Parsed<'users.list'>;
@@ -19,7 +19,7 @@ const columns = {
 
 /** What a row of the list is made of; the cards that last longest as `expiry|type`. */
 const shown = `u.id, u.username, u.role, u.banned, u.tags, u.created_at, l.last_login_at, l.login_count, p.balance,
-  (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND k.status <> 'unused') AS issued,
+  (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}) AS issued,
   (SELECT MAX(CONCAT(c.expires_at, '|', c.key_type)) FROM card_keys c WHERE c.bound_to = u.username) AS bound`;
 
 /** The phase in which a page begins. */

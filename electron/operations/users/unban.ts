@@ -1,15 +1,19 @@
 import type { Parsed } from '../../contract/index.js';
 import type { EntryImages } from '../../storage/admin-config.js';
 import type { Images } from '../../storage/change.js';
-import type { Parameter, Sql } from '../../storage/mysql/database.js';
+import { giveCodesBack, holdCodes } from '../../storage/invitation-code.js';
+import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf, setColumns } from '../../storage/rows.js';
 import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
-import { type BanRow, dropCaches, heldBans, heldPoints } from './ban.js';
+import { type BanRow, dropCaches, heldBans } from './ban.js';
 import { part } from './sql.js';
 
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
 
-/** Lifts bans: what the ban took is given back where it is still free (token, invitation code), the config entry and console_bans follow. */
+/**
+ * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has the old one by now; the config
+ * entry and console_bans follow.
+ */
 export const unban: Action<UnbanInput> = {
   operation: 'users.unban',
   chunk: 2_000,
@@ -31,33 +35,28 @@ export const unban: Action<UnbanInput> = {
     const { site } = context;
     const ids = users.map((user) => keyOf(user.id));
     const names = users.map((user) => user.username);
-    const points = await heldPoints(tx, names);
+    const held = await holdCodes(tx, names);
     const bans = await heldBans(tx, ids);
     const images = await imagesOfBans(tx, [...bans.values()]);
-    const taken = await takenCodes(tx, [...bans.values()]);
+    const codes = await giveCodesBack(
+      tx,
+      held,
+      new Map(users.map((user) => [user.username, bans.get(user.id)?.invitation_code ?? null])),
+    );
 
     const plans = users.map((user) => {
       const row = bans.get(user.id);
       const image = row === undefined ? undefined : images.get(user.username);
-      const code = codeBack(points.get(user.username), row, image, taken);
-      const token =
-        user.tvbox_token ??
-        (image === undefined
-          ? (row?.tvbox_token ?? null)
-          : ((image.before['users']?.[0]?.['tvbox_token'] as string | null | undefined) ?? null));
-      return { user, row, token, code, entry: entryBack(context, user, image) };
+      const code = codes.get(user.username) ?? null;
+      const back = tokensBack(row?.tvbox_token ?? null, image);
+      const entry = entryBack(context, user, image, back.entry);
+      return { user, row, code, token: user.tvbox_token ?? back.users, entry };
     });
     await setColumns(
       tx,
       'users',
       'id',
       plans.map(({ user, token }) => ({ key: user.id, values: { banned: 0, tvbox_token: token } })),
-    );
-    await setColumns(
-      tx,
-      'user_points',
-      'id',
-      plans.flatMap(({ code }) => (code === null ? [] : [{ key: code.id, values: { invitation_code: code.to } }])),
     );
     if (bans.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
 
@@ -92,6 +91,31 @@ interface Pair {
   readonly after: Images;
 }
 
+type EntryFields = Readonly<Record<string, unknown>>;
+
+/** What of the config entry the ban has changed, as it was before. */
+function entryBefore(image: Pair | undefined): EntryFields | undefined {
+  const [was] = (image?.before['config.users'] ?? []) as readonly { readonly fields?: EntryFields }[];
+  return was?.fields;
+}
+
+/**
+ * Where the token of a ban goes back to. What that very ban took stands again as it stood, in `users`, in the entry or in both; a token that is
+ * remembered from before a lift past the console, or that the site gave meanwhile, or whose ban the site has set, stands in both.
+ */
+function tokensBack(
+  remembered: string | null,
+  image: Pair | undefined,
+): { readonly users: string | null; readonly entry: string | null } {
+  const users = textOrNull(image?.before['users']?.[0]?.['tvbox_token']);
+  const entry = textOrNull(entryBefore(image)?.['tvboxToken']);
+  return remembered === (users ?? entry) ? { users, entry } : { users: remembered, entry: remembered };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
 /** The images that the bans left in the audit, by name. */
 async function imagesOfBans(tx: Sql, bans: readonly BanRow[]): Promise<Map<string, Pair>> {
   const images = new Map<string, Pair>();
@@ -111,45 +135,17 @@ async function imagesOfBans(tx: Sql, bans: readonly BanRow[]): Promise<Map<strin
   return images;
 }
 
-/** Remembered codes that stand in some row by now. */
-async function takenCodes(tx: Sql, bans: readonly BanRow[]): Promise<ReadonlySet<string>> {
-  const codes = bans.flatMap((row): Parameter[] => (row.invitation_code === null ? [] : [row.invitation_code]));
-  if (codes.length === 0) return new Set();
-  const rows = await tx.rows<{ invitation_code: string }>(
-    'SELECT invitation_code FROM user_points WHERE invitation_code IN (?)',
-    [codes],
-  );
-  return new Set(rows.map((row) => row.invitation_code.toLowerCase()));
-}
-
-interface Code {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** The invitation code to give back: none if the site gave another meanwhile, or somebody else has it. */
-function codeBack(
-  points: { readonly id: string; readonly invitation_code: string } | undefined,
-  row: BanRow | undefined,
+/** The config entry as the ban found it: `banned` false (or absent, as it was), and its token unless it has a new one. */
+function entryBack(
+  { config }: ActionContext<UnbanInput>,
+  user: LockedUser,
   image: Pair | undefined,
-  taken: ReadonlySet<string>,
-): Code | null {
-  const to = row?.invitation_code ?? null;
-  if (points === undefined || to === null || taken.has(to.toLowerCase())) return null;
-  const suspended = image?.after['user_points']?.[0]?.['invitation_code'];
-  if (suspended !== undefined && suspended !== points.invitation_code) return null;
-  return { id: points.id, from: points.invitation_code, to };
-}
-
-/** The config entry as the ban found it: `banned` false (or absent, as it was), and its own token unless it has a new one. */
-function entryBack({ config }: ActionContext<UnbanInput>, user: LockedUser, image: Pair | undefined): EntryImages {
+  back: string | null,
+): EntryImages {
   const entry = config.entry(user.username);
   if (entry === null || (entry['banned'] !== true && image === undefined)) return { before: [], after: [] };
-  const [was] = (image?.before['config.users'] ?? []) as readonly {
-    readonly fields?: Readonly<Record<string, unknown>>;
-  }[];
-  const token = entry['tvboxToken'] ?? was?.fields?.['tvboxToken'];
-  const banned = was?.fields !== undefined && !Object.hasOwn(was.fields, 'banned') ? undefined : false;
+  const token = entry['tvboxToken'] ?? back ?? undefined;
+  const was = entryBefore(image);
+  const banned = was !== undefined && !Object.hasOwn(was, 'banned') ? undefined : false;
   return config.edit(ownerOf(user), { banned, ...(token === undefined ? {} : { tvboxToken: token }) }, false);
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { AdminConfig } from '../admin-config.js';
 import type { Touch } from '../cache.js';
+import { givenToAnother, mayBind, ownersOf } from '../card-owners.js';
 import { type Sql, sqlTime } from '../mysql/database.js';
 import type { UserCardKeyInfo } from '../types.js';
 import { cardsOf, type HeldUser, infoOf, syncMembership } from './cards-membership.js';
@@ -17,7 +18,7 @@ const day = 86_400_000;
  * every card of the user that is still active, the new one and the older, carries the same new end in `card_keys` and `user_card_keys`,
  * as does `cardKey.expiresAt` in the config. So a card and the record of it never disagree, and what is left is read from any of them.
  *
- * Throws `not_found` (no such card), `conflict` (used, expired, beyond what the database can hold).
+ * Throws `not_found` (no such card), `conflict` (used, expired, given to somebody else, beyond what the database can hold).
  */
 export async function bind(
   tx: Sql,
@@ -31,6 +32,7 @@ export async function bind(
   if (card === undefined) throw noSuchCard();
   const held = await cardsOf(tx, user.username, true);
   const now = await databaseNow(tx);
+  if (isFree(card, now) && !mayBind(await ownersOf(tx, keyHash), user.username)) throw givenToAnother();
   const expires = expiryWith(card, held[0], now);
   const { affectedRows } = await tx.run(
     "UPDATE card_keys SET status = 'used', bound_to = ?, bound_at = ?, expires_at = ? WHERE key_hash = ? AND status = 'unused' AND expires_at > UTC_TIMESTAMP()",
@@ -43,8 +45,20 @@ export async function bind(
   await tx.run(
     `INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, created_at, expires_at, used_at, used_by)
      SELECT ?, ?, ?, ?, 'used', 'manual', ?, ?, ?, ? FROM users
-     WHERE username = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.key_hash = ?)`,
-    [newId(), keyHash, user.username, card.key_type, now, expires, now, user.username, user.username, keyHash],
+     WHERE username = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.key_hash = ? AND k.username = ?)`,
+    [
+      newId(),
+      keyHash,
+      user.username,
+      card.key_type,
+      now,
+      expires,
+      now,
+      user.username,
+      user.username,
+      keyHash,
+      user.username,
+    ],
   );
   await mirror(tx, hashes);
   for (const part of hashes) touch({ family: 'cardKey', part });
@@ -82,6 +96,11 @@ export function expiryWith(
 export async function databaseNow(sql: Sql): Promise<string> {
   const [row] = await sql.rows<{ now: string }>('SELECT UTC_TIMESTAMP() AS now');
   return row?.now ?? sqlTime(new Date());
+}
+
+/** True of a card that can be bound at this moment (UTC text). */
+export function isFree(card: Pick<CardRow, 'status' | 'expires_at'>, now: string): boolean {
+  return card.status === 'unused' && card.expires_at > now;
 }
 
 /** Why a card cannot be bound. */

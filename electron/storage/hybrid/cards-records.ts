@@ -1,6 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../admin-config.js';
 import type { Cache, Touch } from '../cache.js';
+import { givenToAnother } from '../card-owners.js';
 import type { Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
@@ -55,7 +56,7 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
 
     /**
      * Writes that a user has a card, which exists and has no record yet; type must be the card's, the expiry is given to the card as well.
-     * A used one binds the card if it is unused. Throws `not_found` (user, card), `invalid_input`, `conflict`.
+     * A used one binds the card if it is unused: nobody but the user whose record it is. Throws `not_found` (user, card), `invalid_input`, `conflict`.
      */
     async addUserCardKey(card) {
       const name = await names.need(card.username);
@@ -109,6 +110,8 @@ async function addRecord(
   if (taken.length > 0) throw conflict('这张卡密已有用户记录', 'A user has this card already');
   const user = await storedName(tx, record.username);
   if (user === null) throw noSuchUser();
+  if (record.status === 'used' && record.usedBy !== undefined && (await storedName(tx, record.usedBy)) !== user)
+    throw givenToAnother();
   await changeCard(tx, touch, config, card, {
     expiresAt: record.expiresAt,
     status: record.status,

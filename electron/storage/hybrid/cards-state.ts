@@ -2,7 +2,8 @@ import type { AdminConfig } from '../admin-config.js';
 import type { Touch } from '../cache.js';
 import type { Sql } from '../mysql/database.js';
 import type { CardKey } from '../types.js';
-import { databaseNow, mirror, notBindable } from './cards-bind.js';
+import { givenToAnother, mayBind, ownersOf } from '../card-owners.js';
+import { databaseNow, isFree, mirror, notBindable } from './cards-bind.js';
 import { holdUser, syncMembership } from './cards-membership.js';
 import { type CardRow, hashOf } from './cards-rows.js';
 import { noSuchUser } from './names.js';
@@ -21,7 +22,7 @@ interface State {
  * Changes a card that is held (the config before it), its record and its user's membership together. Used means bound to somebody who stays:
  * a bound card past its expiry stays `used` whatever status it is given,
  * and is expired by the clock; it never becomes unused again. A card is bound only while it is unused and not past its expiry.
- * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, expired, revoked by an operator).
+ * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, given to another, expired, revoked by an operator).
  */
 export async function changeCard(
   tx: Sql,
@@ -82,8 +83,9 @@ async function nextState(tx: Sql, card: CardRow, updates: Partial<CardKey>): Pro
   if (wanted === 'used') {
     if (updates.boundTo === undefined) throw invalid('boundTo', '已使用的卡密须写明用户', 'A used card says by whom');
     // What was bindable before this change: an expiry that is moved in the same breath does not revive a card.
-    if (card.status !== 'unused' || card.expires_at <= now) throw notBindable(card);
+    if (!isFree(card, now)) throw notBindable(card);
     const { username } = await needUser(tx, updates.boundTo);
+    if (!mayBind(await ownersOf(tx, card.key_hash), username)) throw givenToAnother();
     const boundAt = updates.boundAt === undefined ? now : timestamp(updates.boundAt, 'boundAt');
     return { type, status: 'used', expiresAt, boundTo: username, boundAt };
   }

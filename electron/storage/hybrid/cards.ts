@@ -63,7 +63,7 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
 
     /**
      * Changes a card, its record and the membership that hangs on it. Binding by way of this is exclusive too.
-     * Throws `not_found` (card, user), `invalid_input` (another key, used by nobody), `conflict` (used by another, expired, not expired yet).
+     * Throws `not_found` (card, user), `invalid_input` (another key, used by nobody), `conflict` (used by another, given to another, expired, not expired yet).
      * Touches `cardKey`, `userInfo`, `adminConfig`.
      */
     async updateCardKey(keyHash, updates) {
@@ -87,7 +87,7 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
 
     /**
      * Binds what the person typed, exactly as typed, or renews with it: see `bind`. Answers the membership that results.
-     * Throws `not_found` (user, card), `conflict` (used, expired). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
+     * Throws `not_found` (user, card), `conflict` (used, expired, given to somebody else). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
      */
     async bindCardKey(userName, key) {
       const name = await names.need(userName);

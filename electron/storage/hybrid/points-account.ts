@@ -1,6 +1,7 @@
 import type { UserPoints } from '../types.js';
 import type { Sql } from '../mysql/database.js';
-import { isError, millis, randomText } from './users-values.js';
+import { newCode, suspendedCode } from '../invitation-code.js';
+import { isError, millis } from './users-values.js';
 
 /** A row of user_points. */
 export interface AccountRow {
@@ -16,11 +17,9 @@ export interface AccountRow {
 const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
   FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
 
-/** Capital letters and digits, as the site's codes. */
-const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
-/** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed). */
-const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed
+/** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed); and whether they are banned. */
+const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed,
+    (SELECT banned FROM users WHERE username = ?) AS banned
   FROM (SELECT CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END AS s FROM points_records WHERE username = ?) moved`;
 
 export function pointsOf(row: AccountRow): UserPoints {
@@ -54,14 +53,21 @@ export async function holdAccount(tx: Sql, username: string): Promise<AccountRow
   return opened;
 }
 
-/** Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has. Leaves an existing one as it is. */
+/**
+ * Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has; whoever is banned has no live code. Leaves an
+ * existing account as it is.
+ */
 export async function openAccount(tx: Sql, username: string): Promise<void> {
-  const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string }>(ledgerSums, [username]);
+  const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string; banned: number | null }>(
+    ledgerSums,
+    [username, username],
+  );
+  const code = Number(sums?.banned) === 1 ? suspendedCode : newCode;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await tx.run(
         'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, ?, ?, ?)',
-        [username, newCode(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
+        [username, code(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
       );
       return;
     } catch (error) {
@@ -70,17 +76,4 @@ export async function openAccount(tx: Sql, username: string): Promise<void> {
       if (attempt === 5) throw error;
     }
   }
-}
-
-/** Longer than any code of the site, and so told apart from them. */
-export const suspendedLength = 20;
-
-/** What stands in the place of a banned user's invitation code: fits the column, guessed by nobody (103 bits). */
-export function suspendedCode(): string {
-  return randomText(codeLetters, suspendedLength);
-}
-
-/** An invitation code: 16 of A–Z and 0–9. */
-export function newCode(): string {
-  return randomText(codeLetters, 16);
 }

@@ -1,5 +1,7 @@
 import type { PointsRecord, UserPoints } from '../types.js';
 import type { Sql } from '../mysql/database.js';
+import { isSuspended } from '../invitation-code.js';
+import { keyOf } from '../rows.js';
 import { type AccountRow, holdAccount } from './points-account.js';
 import { enter, movement } from './points-ledger.js';
 import { conflict, invalid, isError, newId, timestamp } from './users-values.js';
@@ -17,9 +19,9 @@ const standInAdmin = 'site';
 
 /**
  * Gives an account the balance that the site says, and its totals where they go together with it (else the totals follow from the movement).
- * Throws `invalid_input` for a balance below zero, `conflict` for a code that another user has.
+ * `kept`: the console's tables are there. Throws `invalid_input` for a balance below zero, `conflict` for a code that another user has.
  */
-export async function setBalance(tx: Sql, username: string, points: UserPoints): Promise<void> {
+export async function setBalance(tx: Sql, username: string, points: UserPoints, kept: boolean): Promise<void> {
   for (const field of ['balance', 'totalEarned', 'totalRedeemed'] as const) {
     if (!Number.isInteger(points[field]) || points[field] < 0)
       throw invalid(field, '积分须为非负整数', 'Points are a whole number, not below zero');
@@ -36,7 +38,7 @@ export async function setBalance(tx: Sql, username: string, points: UserPoints):
       createdAt: Date.now(),
     });
   }
-  await setCode(tx, account, points.invitationCode);
+  await setCode(tx, account, points.invitationCode, kept);
 }
 
 /** Up, then down: the movements that lead from one state to the other. */
@@ -48,10 +50,19 @@ function steps(account: AccountRow, points: UserPoints): number[] {
   return (whole ? [earned, -redeemed] : [moved]).filter((amount) => amount !== 0);
 }
 
-/** An empty code keeps the one that stands. */
-async function setCode(tx: Sql, account: AccountRow, code: string): Promise<void> {
-  if (code === '' || code === account.invitation_code) return;
+/** An empty code keeps the one that stands. Whoever is banned gets theirs with the end of the ban: until then they have no live one. */
+async function setCode(tx: Sql, account: AccountRow, code: string, kept: boolean): Promise<void> {
+  // A code of a ban that has ended since the site read the account is nobody's.
+  if (code === '' || code === account.invitation_code || isSuspended(code)) return;
   if (code.length > 20) throw invalid('invitationCode', '邀请码最多 20 个字符', 'A code has at most 20 characters');
+  const [user] = await tx.rows<{ id: string | number; banned: number | null }>(
+    'SELECT id, banned FROM users WHERE username = ?',
+    [account.username],
+  );
+  if (user?.banned === 1) {
+    if (kept) await tx.run('UPDATE console_bans SET invitation_code = ? WHERE user_id = ?', [code, keyOf(user.id)]);
+    return;
+  }
   try {
     await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [code, account.username]);
   } catch (error) {

@@ -42,7 +42,7 @@ export async function redeem(tx: Sql, touch: (more: Touch) => void, username: st
   return card;
 }
 
-/** A new card and the user's record of it, unused: the user binds it, or gives it away. */
+/** A new card and the user's record of it, unused: the user binds it, and nobody else. */
 async function issue(tx: Sql, username: string, type: CardKeyType): Promise<UserCardKey> {
   const key = randomText(keyLetters, 16);
   const keyHash = createHash('sha256').update(key).digest('hex');

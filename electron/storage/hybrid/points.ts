@@ -35,12 +35,14 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
     /**
      * Gives the account this balance, these totals if they go together with it, and this code; a user without an account gets one.
      * What differs from the ledger is entered into it, to be replaced by the site's own record of the same amount within a minute.
+     * Whoever is banned gets the code when the ban is lifted.
      * Throws `not_found`, `invalid_input` (below zero), `conflict` (another user's code). Touches `userPoints`.
      */
     async updateUserPoints(points) {
       const name = await names.need(points.username);
+      const kept = await site.hasConsoleTables();
       await cache.write([{ family: 'userPoints', part: name }], async (tx) => {
-        await setBalance(tx, await shared(tx, name), points);
+        await setBalance(tx, await shared(tx, name), points, kept);
       });
     },
 

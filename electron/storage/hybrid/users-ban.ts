@@ -1,13 +1,13 @@
 import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../admin-config.js';
 import type { Cache } from '../cache.js';
+import { codeToRemember, giveCodesBack, holdCodes, suspendCodes } from '../invitation-code.js';
 import type { Sql } from '../mysql/database.js';
 import { keyOf } from '../rows.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { type HeldUser, holdUser } from './cards-membership.js';
 import { namesOf, noSuchUser } from './names.js';
-import { newCode, suspendedCode, suspendedLength } from './points-account.js';
 import { Ending } from './sessions-end.js';
 
 interface BanRow {
@@ -23,7 +23,7 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
   const names = namesOf(site);
   return {
     /**
-     * Bans a user, or lifts the ban; doing it again changes nothing. Throws `not_found`, `forbidden` (an owner).
+     * Bans a user, or lifts the ban; doing it again only takes what was given meanwhile (token, code). Throws `not_found`, `forbidden` (an owner).
      * Touches `userInfo`, `userPoints`, `adminConfig`; ends the sessions.
      */
     async banUser(userName, banned) {
@@ -58,55 +58,46 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
   };
 }
 
-/** Bans a user who is held, in the tables. `kept`: the console's tables are there. Throws `forbidden` for an owner. */
+/**
+ * Bans a user who is held, in the tables: also one who is banned already, where the site has given a token or a code meanwhile. `kept`: the
+ * console's tables are there. Throws `forbidden` for an owner.
+ */
 export async function banHeld(tx: Sql, user: HeldUser, entryToken: string | null, kept: boolean): Promise<void> {
   if (user.role === 'owner') throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
+  const codes = await holdCodes(tx, [user.username]);
   const row = kept ? await banRow(tx, user) : undefined;
-  const [account] = await tx.rows<{ invitation_code: string }>(
-    'SELECT invitation_code FROM user_points WHERE username = ? FOR UPDATE',
-    [user.username],
-  );
   await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id = ?', [keyOf(user.id)]);
-  if (user.banned === 1 && (!kept || row !== undefined)) return;
-  const code = row?.invitation_code ?? account?.invitation_code ?? null;
-  if (account !== undefined && account.invitation_code === code)
-    await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [suspendedCode(), user.username]);
+  await suspendCodes(tx, codes);
   if (!kept) return;
+  const token = user.tvbox_token ?? entryToken ?? row?.tvbox_token ?? null;
+  const code = codeToRemember(codes.get(user.username), row?.invitation_code ?? null);
+  // A ban that still holds stays who set it and until when.
+  if (user.banned === 1 && row !== undefined) {
+    await tx.run('UPDATE console_bans SET tvbox_token = ?, invitation_code = ? WHERE user_id = ?', [
+      token,
+      code,
+      keyOf(user.id),
+    ]);
+    return;
+  }
   await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
   await tx.run(
     `INSERT INTO console_bans (user_id, username, reason, note, banned_by, banned_at, expires_at, tvbox_token, invitation_code, audit_id)
      VALUES (?, ?, 'other', NULL, 'site', UTC_TIMESTAMP(), NULL, ?, ?, 0)`,
-    [keyOf(user.id), user.username, user.tvbox_token ?? entryToken ?? row?.tvbox_token ?? null, code],
+    [keyOf(user.id), user.username, token, code],
   );
 }
 
 /** Lifts the ban of a user who is held, in the tables; gives token and code back where they are known and free. Answers the token that now stands. */
 export async function unbanHeld(tx: Sql, user: HeldUser, kept: boolean): Promise<string | null> {
+  const codes = await holdCodes(tx, [user.username]);
   const row = kept ? await banRow(tx, user) : undefined;
-  if (user.banned === 1 || row !== undefined) await giveCodeBack(tx, user.username, row?.invitation_code ?? null);
+  if (user.banned === 1 || row !== undefined)
+    await giveCodesBack(tx, codes, new Map([[user.username, row?.invitation_code ?? null]]));
   const token = user.tvbox_token ?? row?.tvbox_token ?? null;
   await tx.run('UPDATE users SET banned = 0, tvbox_token = ? WHERE id = ?', [token, keyOf(user.id)]);
   if (row !== undefined) await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
   return token;
-}
-
-/** The remembered code, else the one that the user's invitations carry, else a new one; a code that the site gave meanwhile stays. */
-async function giveCodeBack(tx: Sql, username: string, remembered: string | null): Promise<void> {
-  const [account] = await tx.rows<{ invitation_code: string }>(
-    'SELECT invitation_code FROM user_points WHERE username = ? FOR UPDATE',
-    [username],
-  );
-  if (account?.invitation_code.length !== suspendedLength) return;
-  const [used] = await tx.rows<{ invitation_code: string }>(
-    'SELECT invitation_code FROM invitations WHERE inviter = ? ORDER BY created_at DESC LIMIT 1',
-    [username],
-  );
-  const code = remembered ?? used?.invitation_code ?? newCode();
-  const taken = await tx.rows('SELECT id FROM user_points WHERE invitation_code = ?', [code]);
-  await tx.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [
-    taken.length > 0 ? newCode() : code,
-    username,
-  ]);
 }
 
 async function banRow(tx: Sql, user: HeldUser): Promise<BanRow | undefined> {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { legacy } from '../legacy-keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
+import type { CardOwners } from './card-owners.js';
 import { cardFrom, moveCard } from './card-state.js';
 import type { EditedConfig } from './config.js';
 import { noCard, taken } from './refusals.js';
@@ -17,12 +18,13 @@ export interface Binding {
   readonly held: UserCardKeyInfo | null;
   /** The user cards that they have, with their keys. */
   readonly others: readonly { readonly key: string; readonly value: UserCardKey }[];
+  readonly owners: CardOwners;
 }
 
 /**
  * Adds the binding of a card to a change: the card, its status sets, the user's card, their hash and their config entry. A first card lasts
  * as printed; a later one adds its days to what is left, and the user's active cards get the same new end. Throws `not_found`; `conflict`
- * for a card that is used, or past its time whatever its status says.
+ * for a card that is used, past its time whatever its status says, or given to somebody else.
  */
 export async function bindInto(unit: Unit, config: EditedConfig, binding: Binding): Promise<UserCardKeyInfo> {
   const { user, now, held, others } = binding;
@@ -32,6 +34,7 @@ export async function bindInto(unit: Unit, config: EditedConfig, binding: Bindin
   const card = cardFrom(keyHash, stored);
   if (card.status === 'used') throw taken('卡密已被使用', 'The card key has been used');
   if (card.status === 'expired' || card.expiresAt <= now) throw taken('卡密已过期', 'The card key has expired');
+  await binding.owners.check(unit, keyHash, user);
 
   const added = Math.round((card.expiresAt - card.createdAt) / day) * day;
   const expiresAt = held === null ? card.expiresAt : Math.max(now, held.expiresAt) + added;

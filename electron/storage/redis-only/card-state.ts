@@ -4,7 +4,8 @@ import type { Unit } from './unit.js';
 
 /** A card as stored; early ones have the hash where the plain key belongs and no hash of their own: it is in the name of the Redis key. */
 export function cardFrom(keyHash: string, stored: CardKey): CardKey {
-  return { ...stored, keyHash, key: stored.key === keyHash ? '' : stored.key };
+  const { givenTo: _, ...card } = stored as CardKey & { readonly givenTo?: string };
+  return { ...card, keyHash, key: stored.key === keyHash ? '' : stored.key };
 }
 
 /** As `cardFrom`, with the status that holds now: the site's clean-up leaves cards unused that are past their time. */

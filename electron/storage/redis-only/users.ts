@@ -4,6 +4,7 @@ import { hashPassword, verifyPassword } from '../hybrid/passwords.js';
 import type { CreateUser, UserInfo } from '../types.js';
 import { hasAccount } from './accounts.js';
 import { bindInto } from './binding.js';
+import { CardOwners } from './card-owners.js';
 import { EditedConfig, entryOf, readConfig } from './config.js';
 import { findInviter, rewardInto } from './inviting.js';
 import { matchesV1 } from './passwords.js';
@@ -56,7 +57,14 @@ export class LegacyUsers {
         { role, createdAt: now },
       );
       if (options.cardKey !== undefined && options.cardKey !== '')
-        await bindInto(unit, config, { user, key: options.cardKey, now, held: null, others: [] });
+        await bindInto(unit, config, {
+          user,
+          key: options.cardKey,
+          now,
+          held: null,
+          others: [],
+          owners: new CardOwners(this.#store, this.#owner),
+        });
       if (inviter !== null && inviter.username !== user)
         await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
       config.save();

@@ -171,4 +171,59 @@ export function cardTests(given: Given): void {
     expect(await other.getUserCardKeys(freshName())).toEqual([]);
     await refused(storage.updateUserCardKeyInfo(freshName(), info), 'not_found');
   });
+
+  it('binds a card that was given to somebody to nobody else', async () => {
+    const { storage, other } = given();
+    const [owner, taker] = [await somebody(storage), await somebody(storage)];
+    const card = aCard();
+    await storage.createCardKey(card);
+    const record = {
+      id: freshName('r'),
+      keyHash: card.keyHash,
+      username: owner,
+      type: card.keyType,
+      status: 'unused' as const,
+      source: 'redeem' as const,
+      createdAt: card.createdAt,
+      expiresAt: card.expiresAt,
+    };
+    await storage.addUserCardKey(record);
+    const info = { boundKey: card.keyHash, expiresAt: card.expiresAt, boundAt: seconds() };
+    const newcomer = freshName();
+    for (const one of [storage, other]) {
+      await refused(one.bindCardKey(taker, card.key), 'conflict');
+      await refused(one.createUserV2(newcomer, 'x', 'user', [], undefined, [], card.key), 'conflict');
+      await refused(
+        one.updateCardKey(card.keyHash, { status: 'used', boundTo: taker, boundAt: seconds() }),
+        'conflict',
+      );
+      await refused(one.updateUserCardKeyInfo(taker, info), 'conflict');
+      await refused(one.updateUserCardKey(record.id, { status: 'used', usedBy: taker }), 'conflict');
+      await refused(one.addUserCardKey({ ...record, id: freshName('r'), username: taker }), 'conflict');
+      await refused(one.addUserCardKey({ ...record, id: freshName('r'), status: 'used', usedBy: taker }), 'conflict');
+      expect(await one.checkUserExist(newcomer)).toBe(false);
+      expect(await one.getUserCardKeyInfo(taker)).toBeNull();
+      expect(await one.getUserCardKeys(taker)).toEqual([]);
+      expect(await one.getCardKey(card.keyHash)).toEqual(card);
+      expect(await one.getUserCardKeys(owner)).toEqual([record]);
+    }
+    await other.bindCardKey(owner, card.key);
+    expect(await storage.getCardKey(card.keyHash)).toMatchObject({ status: 'used', boundTo: owner });
+    expect(await storage.getUserCardKeys(owner)).toMatchObject([{ id: record.id, status: 'used', usedBy: owner }]);
+    await refused(storage.updateUserCardKeyInfo(taker, info), 'conflict');
+  });
+
+  it('gives a redeemed card to nobody but who redeemed it, until they are gone', async () => {
+    const { storage, other } = given();
+    const [owner, taker] = [await somebody(storage), await somebody(storage)];
+    const points = { invitationCode: '', balance: 100_000, totalEarned: 100_000, totalRedeemed: 0, updatedAt: 0 };
+    await storage.updateUserPoints({ ...points, username: owner });
+    const { keyHash } = await storage.redeemPoints(owner);
+    const key = (await storage.getCardKey(keyHash))?.key ?? '';
+    await refused(other.bindCardKey(taker, key), 'conflict');
+    await storage.deleteUser(owner);
+    await other.bindCardKey(taker, key);
+    expect(await storage.getUserCardKeys(taker)).toMatchObject([{ keyHash, username: taker, status: 'used' }]);
+    expect(await storage.getCardKey(keyHash)).toMatchObject({ boundTo: taker });
+  });
 }

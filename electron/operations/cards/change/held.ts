@@ -48,6 +48,8 @@ export class Held {
   readonly #holders = new Map<string, string>();
   readonly #cardsOf = new Map<string, Set<string>>();
   readonly #byHash = new Map<string, CardRecord['id'][]>();
+  /** Stored name of whose a record is, by its id; none for a record whose user is gone. */
+  readonly #owners = new Map<CardRecord['id'], string>();
   #batchEnds: ReadonlyMap<string, string> = new Map();
   #entries: EntryImages = { before: [], after: [] };
 
@@ -102,6 +104,12 @@ export class Held {
       hashes,
     );
     for (const record of records) this.#holdRecord(record);
+    const owners = await rowsIn<{ id: string; owner: string }>(
+      sql,
+      'SELECT k.id, u.username AS owner FROM user_card_keys k JOIN users u ON u.username = k.username WHERE k.key_hash IN (?)',
+      hashes,
+    );
+    for (const { id, owner } of owners) this.#owners.set(id, owner);
     const marks = await rowsById<Read<Mark, 'card_id' | 'audit_id'>>(
       sql,
       `SELECT card_id, key_hash, revoked_at, revoked_by, reason, replaced_by, replaces, audit_id FROM console_card_marks WHERE card_id IN (?)${suffix}`,
@@ -148,6 +156,18 @@ export class Held {
 
   recordsOf(card: Card): CardRecord[] {
     return (this.#byHash.get(card.key_hash) ?? []).flatMap((id) => this.records.get(id) ?? []);
+  }
+
+  /** To whom a card was given, as `users` spells them. */
+  ownersOf(card: Card): string[] {
+    return this.recordsOf(card).flatMap((record) => this.#owners.get(record.id) ?? []);
+  }
+
+  /** A user has a record of a card from here on. */
+  addRecord(record: CardRecord): void {
+    this.records.insert(record);
+    this.#byHash.set(record.key_hash, [...(this.#byHash.get(record.key_hash) ?? []), record.id]);
+    this.#owners.set(record.id, record.username);
   }
 
   /** When a user's membership ends, as their cards say; null for who never had one. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
+import { mayBind } from '../../../storage/card-owners.js';
 import type { Sql } from '../../../storage/mysql/database.js';
 import { batches } from '../../../storage/rows.js';
 import { lookUp } from '../../users/names.js';
@@ -110,6 +111,6 @@ function whyNot(
   if (card.status === 'used') return 'card_used';
   if ((held.marks.get(card.id)?.revoked_at ?? null) !== null) return 'card_revoked';
   if (card.status === 'expired' || card.expires_at <= held.now) return 'card_expired';
-  if (held.recordsOf(card).some((record) => record.username !== user.username)) return 'card_assigned';
+  if (!mayBind(held.ownersOf(card), user.username)) return 'card_assigned';
   return held.fits(card, user.username) ? null : 'past_2038';
 }

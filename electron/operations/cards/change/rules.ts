@@ -19,7 +19,7 @@ export function bindCard(held: Held, card: Card, user: HeldUser): void {
   });
   held.give(card.id, user.username);
   const moved = active.map((other) => held.cards.edit(other, { expires_at: end }));
-  if (held.recordsOf(card).length === 0) {
+  if (!held.ownersOf(card).includes(user.username)) {
     const record: CardRecord = {
       id: newId(),
       key_hash: card.key_hash,
@@ -33,8 +33,7 @@ export function bindCard(held: Held, card: Card, user: HeldUser): void {
       used_by: user.username,
       notes: null,
     };
-    held.records.insert(record);
-    held.fileRecords(card.key_hash, [record]);
+    held.addRecord(record);
   }
   held.mirror([bound, ...moved]);
   held.syncEntry(user);
