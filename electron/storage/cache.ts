@@ -12,6 +12,7 @@ import { type Touch, targetOf, Touches } from './cache/touches.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from './keys.js';
 import type { Database, Sql } from './mysql/database.js';
 import type { Outbox } from './outbox.js';
+import { type RefusedNeed, refusedNeeds } from './redis/needs.js';
 
 export type { Touch } from './cache/touches.js';
 
@@ -67,13 +68,18 @@ export class Cache {
     this.#keys = keys;
     this.#outbox = outbox;
     this.#pause = pause;
-    this.#commands = new CacheCommands(redis, keys, scripts);
+    const doubt = (): void => {
+      if (this.#gate.open) this.#gate.shut();
+    };
+    this.#commands = new CacheCommands(redis, keys, doubt, scripts);
     this.#deadlines = new Deadlines(patience);
     const epoch = new Epoch(this.#commands, keys);
     this.#gate = new Gate(redis, async () => {
+      await this.#needScripts();
       await epoch.verify();
       await outbox.clear();
     });
+    outbox.whenStuck(doubt);
     this.#reader = new Reader({
       commands: this.#commands,
       deadlines: this.#deadlines,
@@ -182,6 +188,11 @@ export class Cache {
     return value as T;
   }
 
+  /** What Redis refuses of what it is needed for. Throws where Redis does not answer. */
+  refused(): Promise<RefusedNeed[]> {
+    return refusedNeeds(this.#commands, this.#keys);
+  }
+
   /** Resolves once it has been tried to open the cache for reading; without it the first reads go to MySQL. */
   async ready(): Promise<void> {
     await this.#gate.tried();
@@ -194,6 +205,12 @@ export class Cache {
 
   close(): void {
     this.#gate.close();
+  }
+
+  /** Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is merely not there. */
+  async #needScripts(): Promise<void> {
+    const missing = (await this.refused()).find(({ need, command }) => need !== 'sessions' && command !== 'SET');
+    if (missing !== undefined) throw new Error(`Redis refuses ${missing.command}: ${missing.words}`);
   }
 
   /** After a transaction that failed: rolled back, or nobody knows. */
