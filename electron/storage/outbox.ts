@@ -159,9 +159,10 @@ export class Outbox {
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
       const end = rows.at(-1);
-      if (end === undefined) return;
+      if (end === undefined) break;
       after = end.id;
     }
+    this.#refusal = null;
   }
 
   async close(): Promise<void> {

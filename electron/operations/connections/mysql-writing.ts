@@ -29,7 +29,6 @@ export async function writingTrouble(
   kind: Exclude<DatabaseKind, 'foreign'>,
   config: DatabaseConfig,
 ): Promise<Trouble | null> {
-  // A table that is being rebuilt is not waited for.
   await connection.query('SET SESSION lock_wait_timeout = 1');
   await connection.query('START TRANSACTION');
   try {
@@ -37,8 +36,11 @@ export async function writingTrouble(
       try {
         await connection.query(statement);
       } catch (error) {
-        const trouble = troubleOf(rootOf(error), config);
+        const root = rootOf(error);
+        const trouble = troubleOf(root, config);
         if (trouble !== null) return trouble;
+        // A table that is being rebuilt is not waited for once more.
+        if (root.errno === 1205) return null;
       }
     }
     return null;

@@ -9,13 +9,6 @@ import { neededName, storedName } from './owner-names.js';
 /** How many searches a user's history holds. */
 export const mostSearches = 20;
 
-/** One command, so that of two searches at once neither is lost, doubled, or left without its end. */
-const add = `redis.call('LREM', KEYS[1], 0, ARGV[1])
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return redis.call('LLEN', KEYS[1])`;
-
 type SearchMethods = Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
 
 /**
@@ -36,8 +29,14 @@ export function searchMethods(site: Site): SearchMethods {
       const username = await neededName(site, userName);
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
+      // Together, so that of two searches at once neither is lost, doubled, or left without its end; not a script, which a host may forbid.
       await site.redis
-        .eval(add, 1, key, keyword, String(mostSearches), String(keyFamilies.searchHistory.ttl))
+        .multi()
+        .lrem(key, 0, keyword)
+        .lpush(key, keyword)
+        .ltrim(key, 0, mostSearches - 1)
+        .expire(key, keyFamilies.searchHistory.ttl)
+        .exec()
         .catch(() => undefined);
     },
 
