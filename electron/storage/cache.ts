@@ -26,6 +26,8 @@ export interface CacheOptions {
   readonly outbox: Outbox;
   /** Milliseconds that Redis may take to answer; 200 if not said. */
   readonly patience?: number;
+  /** For tests: milliseconds after which the blocks of a write that is not over are renewed; 10 s if not said. */
+  readonly renewMs?: number;
   /** For tests: awaited at each point. */
   readonly pause?: (point: PausePoint) => Promise<void>;
   /** For tests: scripts that break the protocol. */
@@ -61,12 +63,14 @@ export class Cache {
   readonly #refresher: Refresher;
   readonly #strings: Readonly<Record<FamilyName, StringShape<unknown>>>;
   readonly #hashes: Readonly<Record<FamilyName, HashShape<unknown>>>;
+  readonly #renewMs: number | undefined;
   readonly #pause: CacheOptions['pause'];
 
-  constructor({ db, redis, keys, outbox, patience = 200, pause, scripts }: CacheOptions) {
+  constructor({ db, redis, keys, outbox, patience = 200, renewMs, pause, scripts }: CacheOptions) {
     this.#db = db;
     this.#keys = keys;
     this.#outbox = outbox;
+    this.#renewMs = renewMs;
     this.#pause = pause;
     const doubt = (): void => {
       if (this.#gate.open) this.#gate.shut();
@@ -116,7 +120,7 @@ export class Cache {
     touches: readonly Touch[] | (() => readonly Touch[]),
     work: (tx: Sql, touch: (more: Touch) => void) => Promise<T>,
   ): Promise<T> {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
     let targets: readonly Target[] = [];
     let row: string | null = null;
     let value: T;
@@ -154,7 +158,7 @@ export class Cache {
 
   /** Blocks for a transaction that somebody else runs; `names` may hold any keys, of which only cached families are blocked. */
   hold(names: readonly string[]): Held {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
     const targets = names.flatMap((name) => targetOf(this.#keys, name) ?? []);
     return {
       token: blocks.token,
