@@ -40,9 +40,10 @@ export async function probeRedis(config: RedisConfig, limit: number): Promise<Pr
     // A database that is out of range is told by an event alone: the client would go on in database 0.
     const [late] = errors;
     if (late !== undefined) throw late;
-    if (/^loading:1/m.test(server)) throw new Error('LOADING Redis is loading the dataset in memory');
     const keys = new Keys(config.prefix);
     const refused = await refusedNeeds(new CacheCommands(client, keys), keys);
+    const loading = refused.find(({ words }) => words.startsWith('LOADING'));
+    if (loading !== undefined) throw new Error(loading.words);
     return { version: /redis_version:(\S+)/.exec(server)?.[1] ?? '', refused };
   } finally {
     client.disconnect();
