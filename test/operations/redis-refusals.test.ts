@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,14 @@ import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Lamp, Lamps } from '../../electron/contract/desk.js';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { healthHandlers } from '../../electron/operations/health/handlers.js';
+import { readArguments } from '../../electron/terminal/arguments.js';
+import { pendingWords, proofIn } from '../../electron/terminal/pending.js';
+import { TerminalSession } from '../../electron/terminal/session.js';
 import type { RedisConfig } from '../../electron/storage/redis/client.js';
 import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
-import { openConsole } from './console.js';
+import { environmentOf, openConsole } from './console.js';
 import { banned, migrate, openSite, type TestSite } from './helpers.js';
 import { addPeople, addSession, until } from './people.js';
 
@@ -205,6 +209,46 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
     expect(await triedRedis(database.config, config)).toMatchObject({ ok: true, fault: null });
     expect(await admin.keys('*~*')).toEqual([]);
     await desk.close();
+  });
+
+  test('the terminal says what is not in effect yet, and why; of what is, it says nothing', async () => {
+    const config = { ...redis.endpoint, username: 'desk', password: 'pw', prefix };
+    const console = await openConsole(
+      environmentOf(database, {
+        REDIS_URL: `redis://desk:pw@${config.host}:${String(config.port)}/0`,
+        MOONDESK_REDIS_PREFIX: prefix,
+      }),
+    );
+    const site = console.desk.site;
+    if (site === null) throw new Error('nothing is open');
+    const hash = createHash('sha256').update('secret').digest('hex');
+    await addPeople(site.db, [{ username: 'boss', role: 'owner' }, { username: 'now' }, { username: 'later' }]);
+    await site.db.run("UPDATE users SET password_hash = ? WHERE username = 'boss'", [hash]);
+    const words = readArguments(['users.ban', '--as', 'boss', '--language', 'zh-CN'], {});
+    const terminal = new TerminalSession(console.router, console.desk, words);
+    const ban = async (name: string): Promise<string> => {
+      const input = { who: { names: [name] }, reason: 'fraud' };
+      const { fingerprint } = (await terminal.send('users.ban.preview', input)) as { fingerprint: string };
+      const value = await terminal.send('users.ban', { ...input, fingerprint });
+      return pendingWords(terminal, proofIn(value), 'zh-CN');
+    };
+    try {
+      await until(() => Promise.resolve(site.redisUp));
+      await terminal.call('session.signIn', { username: 'boss', password: 'secret' });
+      await terminal.call('session.unlock', {
+        name: (await terminal.call('session.state', {})).connection?.name ?? '',
+        minutes: 5,
+      });
+      expect(await ban('now')).toBe('');
+      await admin.call('ACL', ...rights(`~${prefix}*`, '+@read', '+@connection', '+info'));
+      const said = await ban('later');
+      expect(said).toMatch(/^moondesk: 已写入，但尚未生效：登录会话、缓存。/);
+      expect(said).toMatch(/Redis 拒绝了 .*NOPERM/);
+      expect(said).toMatch(/封禁、改密码与降级不会结束已登录的会话/);
+    } finally {
+      await admin.call('ACL', ...all);
+      await console.close();
+    }
   });
 
   test.each(ways)(

@@ -65,6 +65,24 @@ describe.each(engines())('a site on a Redis without EVAL, EVALSHA and UNLINK, on
     expect(await admin.exists(`${prefix}session:${id}`)).toBe(0);
   });
 
+  test('a banned user’s session is none, and what cannot be done is refused with the server’s words, where nothing is written', async () => {
+    await site.registerUser('bob', 'secret');
+    const id = await site.createSession('bob', {});
+    await admin.call('REPLICAOF', '127.0.0.1', '1');
+    try {
+      await site.banUser('bob', true);
+      expect(await site.getSession(id)).toBeNull();
+      expect(await admin.exists(`${prefix}session:${id}`)).toBe(1);
+      await expect(site.createSession('ann', {})).rejects.toMatchObject({
+        code: 'unavailable',
+        text: { en: expect.stringMatching(/^Redis refused a command: READONLY/) as string },
+      });
+    } finally {
+      await admin.call('REPLICAOF', 'NO', 'ONE');
+    }
+    await until(async () => (await admin.exists(`${prefix}session:${id}`)) === 0);
+  });
+
   test('searches are noted and deleted, and so is the site’s own cache', async () => {
     for (const keyword of ['one', 'two', 'one']) await site.addSearchHistory('ann', keyword);
     expect(await site.getSearchHistory('ann')).toEqual(['one', 'two']);
