@@ -14,6 +14,7 @@ import { exitCodes } from './terminal/exit.js';
 import { followJob } from './terminal/follow.js';
 import { help, helpFor, isOperation } from './terminal/help.js';
 import { terminalHost } from './terminal/host.js';
+import { pendingWords, proofIn } from './terminal/pending.js';
 import { CallFailed, TerminalSession } from './terminal/session.js';
 
 /** The same operations from a terminal. JSON goes to standard output, everything for people to standard error. */
@@ -65,8 +66,16 @@ async function main(): Promise<number> {
     }
     const value = await session.send(operation, input, words.key);
     const jobId = jobOf(value);
-    if (jobId === null) return print(jsonOf(value));
+    if (jobId === null) {
+      process.stderr.write(await pendingWords(session, proofIn(value), language));
+      return print(jsonOf(value));
+    }
     const job = await followJob(session, jobId);
+    const [audit] = job.audits.slice(-1);
+    if (audit !== undefined) {
+      const proof = await session.call('audit.proof', { id: audit }).catch(() => null);
+      process.stderr.write(await pendingWords(session, proof, language));
+    }
     print(jsonOf(job));
     return job.state === 'done' ? 0 : job.state === 'cancelled' ? 130 : 1;
   } catch (error) {

@@ -52,7 +52,7 @@ export interface Connection extends Omit<ConnectionDraft, 'mysqlPassword' | 'red
 export interface Diagnosis {
   readonly part: 'mysql' | 'redis';
   readonly ok: boolean;
-  /** What is wrong, as a word: unreachable, refused_host, tls, access_denied, unknown_database, foreign_database, wrong_password, wrong_protocol, timeout, other. */
+  /** What is wrong, as a word: unreachable, refused_host, tls, access_denied, unknown_database, foreign_database, wrong_password, wrong_protocol, read_only, refused_command, timeout, other. */
   readonly fault: string | null;
   readonly message: string;
   readonly hint: string | null;

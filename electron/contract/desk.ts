@@ -9,8 +9,10 @@ export interface OperationHelp {
 }
 
 export interface Lamp {
-  readonly state: 'ok' | 'slow' | 'down' | 'off';
+  /** limited: it answers, and refuses a part of what it is needed for; down also where that part is one that changes need. */
+  readonly state: 'ok' | 'slow' | 'limited' | 'down' | 'off';
   readonly milliseconds: number | null;
+  /** What is wrong, what it means and what to do, in lines. */
   readonly note: string | null;
 }
 

@@ -12,6 +12,7 @@ import { type Touch, targetOf, Touches } from './cache/touches.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from './keys.js';
 import type { Database, Sql } from './mysql/database.js';
 import type { Outbox } from './outbox.js';
+import { type RefusedNeed, refusedNeeds } from './redis/needs.js';
 
 export type { Touch } from './cache/touches.js';
 
@@ -25,6 +26,8 @@ export interface CacheOptions {
   readonly outbox: Outbox;
   /** Milliseconds that Redis may take to answer; 200 if not said. */
   readonly patience?: number;
+  /** For tests: milliseconds after which the blocks of a write that is not over are renewed; 10 s if not said. */
+  readonly renewMs?: number;
   /** For tests: awaited at each point. */
   readonly pause?: (point: PausePoint) => Promise<void>;
   /** For tests: scripts that break the protocol. */
@@ -60,20 +63,27 @@ export class Cache {
   readonly #refresher: Refresher;
   readonly #strings: Readonly<Record<FamilyName, StringShape<unknown>>>;
   readonly #hashes: Readonly<Record<FamilyName, HashShape<unknown>>>;
+  readonly #renewMs: number | undefined;
   readonly #pause: CacheOptions['pause'];
 
-  constructor({ db, redis, keys, outbox, patience = 200, pause, scripts }: CacheOptions) {
+  constructor({ db, redis, keys, outbox, patience = 200, renewMs, pause, scripts }: CacheOptions) {
     this.#db = db;
     this.#keys = keys;
     this.#outbox = outbox;
+    this.#renewMs = renewMs;
     this.#pause = pause;
-    this.#commands = new CacheCommands(redis, keys, scripts);
+    const doubt = (): void => {
+      if (this.#gate.open) this.#gate.shut();
+    };
+    this.#commands = new CacheCommands(redis, keys, doubt, scripts);
     this.#deadlines = new Deadlines(patience);
     const epoch = new Epoch(this.#commands, keys);
     this.#gate = new Gate(redis, async () => {
+      await this.#needScripts();
       await epoch.verify();
       await outbox.clear();
     });
+    outbox.whenStuck(doubt);
     this.#reader = new Reader({
       commands: this.#commands,
       deadlines: this.#deadlines,
@@ -110,7 +120,7 @@ export class Cache {
     touches: readonly Touch[] | (() => readonly Touch[]),
     work: (tx: Sql, touch: (more: Touch) => void) => Promise<T>,
   ): Promise<T> {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
     let targets: readonly Target[] = [];
     let row: string | null = null;
     let value: T;
@@ -148,7 +158,7 @@ export class Cache {
 
   /** Blocks for a transaction that somebody else runs; `names` may hold any keys, of which only cached families are blocked. */
   hold(names: readonly string[]): Held {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken());
+    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
     const targets = names.flatMap((name) => targetOf(this.#keys, name) ?? []);
     return {
       token: blocks.token,
@@ -182,6 +192,11 @@ export class Cache {
     return value as T;
   }
 
+  /** What Redis refuses of what it is needed for. Throws where Redis does not answer. */
+  refused(): Promise<RefusedNeed[]> {
+    return refusedNeeds(this.#commands, this.#keys);
+  }
+
   /** Resolves once it has been tried to open the cache for reading; without it the first reads go to MySQL. */
   async ready(): Promise<void> {
     await this.#gate.tried();
@@ -194,6 +209,12 @@ export class Cache {
 
   close(): void {
     this.#gate.close();
+  }
+
+  /** Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is merely not there. */
+  async #needScripts(): Promise<void> {
+    const missing = (await this.refused()).find(({ need, command }) => need !== 'sessions' && command !== 'SET');
+    if (missing !== undefined) throw new Error(`Redis refuses ${missing.command}: ${missing.words}`);
   }
 
   /** After a transaction that failed: rolled back, or nobody knows. */

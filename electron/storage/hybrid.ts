@@ -39,7 +39,10 @@ export interface HybridConfig {
 /** How the storage feels at this moment. */
 export interface Health {
   readonly mysql: boolean;
+  /** Redis answers, and takes all that it is needed for. */
   readonly redis: boolean;
+  /** What it refuses, in its own words; empty where it refuses nothing, or does not answer. */
+  readonly redisRefuses: readonly string[];
   /** Milliseconds that each replica is behind; null where it is away. */
   readonly replicas: readonly (number | null)[];
   /** Plays that MySQL has not confirmed. */
@@ -129,12 +132,19 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
 
     async health() {
       const alive = (work: Promise<unknown>): Promise<boolean> => work.then(Boolean, () => false);
-      const [mysql, redis] = await Promise.all([
+      const [mysql, refused] = await Promise.all([
         alive(site.db.rows('SELECT 1', [], AbortSignal.timeout(3_000))),
-        site.redisUp ? alive(site.redis.ping()) : Promise.resolve(false),
+        site.redisUp ? cache.refused().catch(() => null) : Promise.resolve(null),
       ]);
       const timestamp = new Date().toISOString();
-      return { mysql, redis, replicas: replicas.lags, waitingPlays: batches.waiting, timestamp };
+      return {
+        mysql,
+        redis: refused?.length === 0,
+        redisRefuses: (refused ?? []).map(({ command, words }) => `${command}: ${words}`),
+        replicas: replicas.lags,
+        waitingPlays: batches.waiting,
+        timestamp,
+      };
     },
 
     async close() {

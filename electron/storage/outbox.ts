@@ -1,6 +1,9 @@
-import { CacheCommands, type RedisClient } from './cache/commands.js';
+import { CacheCommands, newToken, type RedisClient } from './cache/commands.js';
 import type { Keys } from './keys.js';
 import { type Database, type Sql, sqlTime } from './mysql/database.js';
+import { isReply } from './redis/errors.js';
+import type { RefusedNeed } from './redis/needs.js';
+import { removeKey } from './redis/remove.js';
 import { endSessions } from './redis/sessions.js';
 import { batches, keyOf } from './rows.js';
 
@@ -46,6 +49,8 @@ export class Outbox {
   /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
   readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
   #draining: Promise<number> | null = null;
+  #stuck: () => void = () => undefined;
+  #refusal: RefusedNeed | null = null;
   #enabled = false;
   #closed = false;
   readonly #wake = (): void => {
@@ -66,6 +71,16 @@ export class Outbox {
   enable(): void {
     this.#enabled = true;
     this.#wake();
+  }
+
+  /** What is to happen whenever a row cannot be carried: until it is, Redis may be older than MySQL for every process. */
+  whenStuck(work: () => void): void {
+    this.#stuck = work;
+  }
+
+  /** What Redis refused of what still waits; null where it refused nothing, or took it since. */
+  get refusal(): RefusedNeed | null {
+    return this.#refusal;
   }
 
   /** Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for it. */
@@ -144,9 +159,10 @@ export class Outbox {
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
       const end = rows.at(-1);
-      if (end === undefined) return;
+      if (end === undefined) break;
       after = end.id;
     }
+    this.#refusal = null;
   }
 
   async close(): Promise<void> {
@@ -166,6 +182,7 @@ export class Outbox {
     await this.#carryKept();
     if (!this.#enabled) return 0;
     let done = 0;
+    let left = false;
     for (let after = '0'; ;) {
       const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
         `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
@@ -173,13 +190,18 @@ export class Outbox {
       );
       after = rows.at(-1)?.id ?? after;
       const due = rows.filter(({ id }) => (this.#refused.get(id)?.until ?? 0) <= performance.now());
+      if (due.length < rows.length) left = true;
       for (const batch of batches(due, atOnce)) {
         if (this.#closed || this.#redis.status !== 'ready') return done;
         const carried = await Promise.all(batch.map((row) => this.#carry(row)));
         done += carried.filter((outcome) => outcome === 'done').length;
         if (carried.includes('away')) return done;
+        if (carried.includes('refused')) left = true;
       }
-      if (rows.length < 50) return done;
+      if (rows.length < 50) {
+        if (!left) this.#refusal = null;
+        return done;
+      }
     }
   }
 
@@ -193,12 +215,7 @@ export class Outbox {
   /** `away`: a server does not answer, and will not for the next row. `refused`: this row alone cannot be carried now. */
   async #carry(row: OutboxRow): Promise<'done' | 'refused' | 'away'> {
     try {
-      const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
-      let removed = 0;
-      for (const batch of batches(listIn(row.redis_keys), 500)) {
-        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, this.#tokens.get(row.id)?.token)));
-        removed += lifted.reduce((sum, count) => sum + count, 0);
-      }
+      const { ended, removed } = await this.#toRedis(row);
       this.#tokens.delete(row.id);
       if (row.audit_id === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [row.id]);
       else {
@@ -213,11 +230,45 @@ export class Outbox {
       await this.#db
         .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id])
         .catch(() => undefined);
-      if (!isRefusedByRedis(error)) return 'away';
+      if (!isReply(error)) return 'away';
+      if (!(await this.#takesOthers(error.message))) return 'away';
       const times = (this.#refused.get(row.id)?.times ?? 0) + 1;
       this.#refused.set(row.id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
       return 'refused';
     }
+  }
+
+  /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */
+  async #toRedis(row: OutboxRow): Promise<{ readonly ended: number; readonly removed: number }> {
+    let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
+    try {
+      const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
+      step = { need: 'deletions', command: 'UNLINK/DEL' };
+      let removed = 0;
+      for (const batch of batches(listIn(row.redis_keys), 500)) {
+        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, this.#tokens.get(row.id)?.token)));
+        removed += lifted.reduce((sum, count) => sum + count, 0);
+      }
+      return { ended, removed };
+    } catch (error) {
+      this.#stuck();
+      if (isReply(error)) this.#refusal = { ...step, words: error.message };
+      throw error;
+    }
+  }
+
+  /**
+   * Whether Redis would take other rows: this one has a key that may not be touched. A server that takes nothing now says nothing about the row, and is
+   * asked again at the next look.
+   */
+  async #takesOthers(words: string): Promise<boolean> {
+    if (/^(LOADING|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(words))
+      return false;
+    // A key of nobody's, under a name that is surely granted.
+    return removeKey(this.#redis, this.#keys.of('userInfo', `~${newToken()}`)).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #settle(): Promise<void> {
@@ -228,18 +279,6 @@ export class Outbox {
       await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
     }
   }
-}
-
-/**
- * Redis answered, and would not take this row: a key of another type, a right that is missing. A server that takes nothing now, or a connection
- * that broke, says nothing about the row.
- */
-function isRefusedByRedis(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === 'ReplyError' &&
-    !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(error.message)
-  );
 }
 
 /** A row that is not what we wrote has nothing to carry, and must not stop the others. */

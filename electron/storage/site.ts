@@ -1,5 +1,5 @@
 import { Refusal } from '../contract/errors.js';
-import { Cache } from './cache.js';
+import { Cache, type CacheOptions } from './cache.js';
 import { Keys } from './keys.js';
 import { Database, type DatabaseConfig } from './mysql/database.js';
 import { Outbox } from './outbox.js';
@@ -21,13 +21,14 @@ export class Site {
   #consoleTables = false;
   #cardTables = false;
 
-  constructor(config: SiteConfig) {
+  /** `seams` are for tests. */
+  constructor(config: SiteConfig, seams: Pick<CacheOptions, 'renewMs' | 'pause'> = {}) {
     this.config = config;
     this.db = new Database(config.mysql);
     this.redis = openRedis(config.redis);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
-    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox });
+    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox, ...seams });
   }
 
   /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */

@@ -18,10 +18,11 @@ export const lampsQuery = queryOptions({
 const icons = {
   ok: IconCircleFilled,
   slow: IconAlertTriangleFilled,
+  limited: IconAlertTriangleFilled,
   down: IconCircleXFilled,
   off: IconCircleDashed,
 } as const;
-export const lampTones = { ok: 'good', slow: 'warn', down: 'bad', off: 'none' } as const;
+export const lampTones = { ok: 'good', slow: 'warn', limited: 'warn', down: 'bad', off: 'none' } as const;
 
 /** MySQL, Redis, pool. Each says its state by shape and word, not by colour alone. */
 export function Lamps(): ReactElement {

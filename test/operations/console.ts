@@ -9,11 +9,12 @@ import { createDesk } from '../../electron/operations/desk/open-desk.js';
 import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
 import { handlers, steps } from '../../electron/operations/index.js';
 import { createLog } from '../../electron/router/log.js';
-import { createRouter } from '../../electron/router/router.js';
+import { createRouter, type Router } from '../../electron/router/router.js';
 import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
 
 export interface TestConsole {
   readonly desk: Desk;
+  readonly router: Router;
   readonly folder: string;
   /** How often each event was told. */
   readonly events: Record<string, number>;
@@ -52,6 +53,7 @@ export async function openConsole(
     )) as Envelope<never>;
   return {
     desk,
+    router,
     folder,
     events,
     call,

@@ -15,6 +15,8 @@ export interface ServerOptions {
   port?: number;
   /** Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. */
   settings?: Settings;
+  /** Words behind the settings, for Redis's that come more than once: `['--rename-command', 'EVAL', '']`. */
+  words?: readonly string[];
   guard?: Guard;
   /** Start it again when it crashes; it is said on standard error. */
   revive?: boolean;
@@ -85,7 +87,11 @@ export async function startRedis(options: ServerOptions = {}): Promise<RunningSe
     graceMs,
     port: options.port,
     revive: options.revive ?? false,
-    command: (port) => ({ program, argv0: 'redis-server', args: ['--port', String(port), '--dir', folder, ...flags] }),
+    command: (port) => ({
+      program,
+      argv0: 'redis-server',
+      args: ['--port', String(port), '--dir', folder, ...flags, ...(options.words ?? [])],
+    }),
     endpoint: (port) => ({ host: '127.0.0.1', port }),
     ready: (port) => firstBytes(port, (bytes) => /^\+PONG|^-NOAUTH/.test(bytes.toString('latin1')), 'PING\r\n'),
   });

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import type { PausePoint } from '../../electron/storage/cache.js';
@@ -235,6 +236,60 @@ describe('the cache while Redis fails', () => {
         { timeout: 10_000 },
       )
       .toBe(true);
+  });
+
+  it('silent beyond a failed try: reads go back to Redis once it answers again', async () => {
+    const one = await open({ patience: 100 });
+    await warm(one, 'silent');
+    const { stream } = one.redis as Redis;
+    process.kill(redis.pid(), 'SIGSTOP');
+    try {
+      // Enough failures, and then a try that fails too: it is sent, and its read comes back without it.
+      for (let n = 0; n < 20 && one.cache.reading; n += 1) expect(await cached(one, 'silent')).toBe(1);
+      expect(one.cache.reading).toBe(false);
+      const sent = stream.bytesWritten;
+      await expect
+        .poll(
+          async () => {
+            expect(await cached(one, 'silent')).toBe(1);
+            return stream.bytesWritten;
+          },
+          { timeout: 10_000, interval: 20 },
+        )
+        .toBeGreaterThan(sent);
+      expect(one.cache.reading).toBe(false);
+    } finally {
+      process.kill(redis.pid(), 'SIGCONT');
+    }
+    await expect
+      .poll(
+        async () => {
+          await cached(one, 'silent');
+          return one.cache.reading;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(true);
+    await one.redis.set(one.keys.of('userInfo', 'silent'), '{"n":7}');
+    expect(await cached(one, 'silent')).toBe(7);
+  });
+
+  it('left rows of more than a page: who opens then reads no value that came with the last of them', async () => {
+    const one = await open();
+    await warm(one, 'last');
+    // Written by somebody who had no Redis. The rows are too young for anybody to carry but whoever opens the cache.
+    await one.db.run("UPDATE numbers SET n = 2 WHERE name = 'last'");
+    const keys = Array.from({ length: 450 }, (_, at) =>
+      one.keys.of('userInfo', at < 449 ? `other-${String(at)}` : 'last'),
+    );
+    await one.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
+      keys.map((key) => [0, JSON.stringify([key]), '[]', '2037-01-01 00:00:00']),
+    ]);
+    expect(await one.redis.get(one.keys.of('userInfo', 'last'))).toBe('{"n":1}');
+    const next = await open();
+    expect(next.cache.reading).toBe(true);
+    expect(await cached(next, 'last')).toBe(2);
+    await drained(next);
   });
 
   it('keeps what it must carry in memory where the tables are missing', async () => {

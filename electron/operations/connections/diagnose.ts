@@ -8,7 +8,9 @@ import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
 import { rootOf, timeoutTrouble, type Trouble } from './fault.js';
 import { mysqlTrouble } from './mysql-fault.js';
+import { writingTrouble } from './mysql-writing.js';
 import { noTls, redisTrouble, wrongProtocol } from './redis-fault.js';
+import { refusalTrouble } from './redis-refusal.js';
 
 /** One part of a connection, tried: fine with a word about it, or what stands in the way. */
 export interface Finding {
@@ -68,9 +70,9 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
         const [rows] = await connection.query('SELECT VERSION() AS version');
         const version = (rows as readonly { readonly version?: string }[])[0]?.version ?? '';
         const kind = await recogniseDatabase(connection);
-        return kind === 'foreign'
-          ? { ...bad(foreign(config)), version }
-          : { trouble: null, fine: found[kind], version };
+        if (kind === 'foreign') return { ...bad(foreign(config)), version };
+        const trouble = await writingTrouble(connection, kind, config);
+        return trouble === null ? { trouble, fine: found[kind], version } : { ...bad(trouble), version };
       },
       first,
     );
@@ -85,11 +87,10 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
 
 async function tryRedis(config: RedisConfig): Promise<Tried> {
   try {
-    return {
-      trouble: null,
-      fine: { zh: 'Redis 已连通', en: 'Redis answers' },
-      version: await probeRedis(config, first),
-    };
+    const { version, refused } = await probeRedis(config, first);
+    const trouble = refusalTrouble(refused);
+    if (trouble !== null) return { ...bad(trouble), version };
+    return { trouble: null, fine: { zh: 'Redis 已连通', en: 'Redis answers' }, version };
   } catch (error) {
     const trouble = redisTrouble(error, config, limit / 1000);
     // Something that is no Redis may break off before the client could make out what it said.

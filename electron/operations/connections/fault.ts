@@ -10,6 +10,8 @@ export type Fault =
   | 'foreign_database'
   | 'wrong_password'
   | 'wrong_protocol'
+  | 'read_only'
+  | 'refused_command'
   | 'timeout'
   | 'other';
 

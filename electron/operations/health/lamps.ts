@@ -2,6 +2,7 @@ import type { Lamp, Lamps } from '../../contract/desk.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Text } from '../../contract/text.js';
 import type { Site } from '../../storage/site.js';
+import { redisLamp } from './redis-lamp.js';
 
 const slow = 200;
 const limit = 2_500;
@@ -34,20 +35,11 @@ export async function lampsOf(site: Site, say: (text: Text) => string): Promise<
     lamp(looks, 'mysql', say, async () => {
       await site.db.rows('SELECT 1');
     }),
-    site.redisUp
-      ? lamp(looks, 'redis', say, async () => {
-          await site.redis.ping();
-        })
-      : ({
-          state: 'down',
-          milliseconds: null,
-          note: say(
-            site.redis.refusal?.text ?? {
-              zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
-              en: 'Redis is away; the console goes on with MySQL and mends the cache later',
-            },
-          ),
-        } as const),
+    redisLamp(site, say, () =>
+      lamp(looks, 'redis', say, async () => {
+        await site.redis.ping();
+      }),
+    ),
   ]);
   if (mysql.state !== 'down') {
     const counted = await settled(site.outbox.pending(), 500);

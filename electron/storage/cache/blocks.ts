@@ -4,8 +4,8 @@ import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
 const blockMs = 30_000;
-/** A commit that takes long keeps its blocks alive. */
-const renewMs = 10_000;
+/** Milliseconds after which a commit that takes long keeps its blocks alive, if not said. */
+const renewEvery = 10_000;
 /** So many keys are under way at once. */
 const perBatch = 250;
 
@@ -21,13 +21,15 @@ export class Blocks {
   readonly token: string;
   readonly #commands: CacheCommands;
   readonly #deadlines: Deadlines;
+  readonly #renewMs: number;
   readonly #placed = new Map<string, Kind>();
   #renewal: NodeJS.Timeout | null = null;
 
-  constructor(commands: CacheCommands, deadlines: Deadlines, token: string) {
+  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs = renewEvery) {
     this.#commands = commands;
     this.#deadlines = deadlines;
     this.token = token;
+    this.#renewMs = renewMs;
   }
 
   /** Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be blocked all the same. */
@@ -35,7 +37,7 @@ export class Blocks {
     for (const { key, kind } of targets) this.#placed.set(key, kind);
     this.#renewal ??= setInterval(() => {
       void this.#put([...this.#placed]);
-    }, renewMs).unref();
+    }, this.#renewMs).unref();
     return this.#put(targets.map(({ key, kind }) => [key, kind] as const));
   }
 

@@ -4,6 +4,8 @@ import { type Cluster, Command, type Redis } from 'ioredis';
 import { commandBytes } from './bytes.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../keys.js';
+import { isReply } from '../redis/errors.js';
+import { removeKey } from '../redis/remove.js';
 
 /** One server (or a Sentinel's master), or a cluster. */
 export type RedisClient = Redis | Cluster;
@@ -60,12 +62,14 @@ export class CacheCommands {
   readonly client: RedisClient;
   readonly #keys: Keys;
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
+  readonly #refused: () => void;
   #plainLease = true;
   #staging = true;
 
-  /** `replaced` is for tests that want to see a broken protocol fail. */
-  constructor(client: RedisClient, keys: Keys, replaced: Partial<Scripts> = {}) {
+  /** `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail. */
+  constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
+    this.#refused = refused;
     this.#keys = keys;
     const texts: Scripts = { ...standard, ...replaced };
     const command = (name: keyof Scripts, Form: typeof Command = Command): Run => {
@@ -114,7 +118,7 @@ export class CacheCommands {
       (reply) => reply ?? own,
       (error: unknown) => {
         // Another type of key, or a server that does not know both options together.
-        if (!(error instanceof Error && error.name === 'ReplyError')) throw error;
+        if (!isReply(error)) throw error;
         if (error.message.includes('syntax error')) this.#plainLease = false;
         return script();
       },
@@ -132,7 +136,9 @@ export class CacheCommands {
     const staged = weight < heavy || !this.#staging ? null : this.#keys.staged(key, token);
     if (staged === null)
       return () => {
-        this.#run.fill(key, [kind, token, ms, ...content]).catch(nobodyWaits);
+        this.#run.fill(key, [kind, token, ms, ...content]).catch((error: unknown) => {
+          if (isReply(error)) this.#refused();
+        });
       };
     const [name, words] =
       kind === 'hash'
@@ -145,7 +151,7 @@ export class CacheCommands {
       this.#run.take([key, staged], [kind, token, ms]).then(
         (taken) => {
           if (taken === 1) return;
-          this.client.unlink(staged).catch(nobodyWaits);
+          removeKey(this.client, staged).catch(nobodyWaits);
           // It may not rename there.
           if (taken === -1) this.#staging = false;
         },
@@ -174,11 +180,19 @@ export class CacheCommands {
     return this.#run.block(key, [kind, token, ms]);
   }
 
-  /** Answers how many values left (0 or 1). Without a token it carries over somebody else's write. */
+  /**
+   * Answers how many values left (0 or 1). Without a token it carries over somebody else's write. Where the script is refused, the key is deleted by a
+   * plain command, as a lift does that finds its block gone.
+   */
   async lift(key: string, token = '', changes: FieldChanges | null = null): Promise<number> {
     const words =
       changes === null ? [0, 0] : [1, changes.set.length, ...changes.set.flatMap((pair) => pair), ...changes.remove];
-    return Number(await this.#run.lift(key, [token, ...words]));
+    try {
+      return Number(await this.#run.lift(key, [token, ...words]));
+    } catch (error) {
+      if (!isReply(error)) throw error;
+      return removeKey(this.client, key);
+    }
   }
 
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { keyFamilies, type Keys } from '../keys.js';
+import { isReply } from '../redis/errors.js';
+import { removeKeys } from '../redis/remove.js';
 import type { CacheCommands, RedisClient } from './commands.js';
 
 const perBatch = 500;
@@ -53,7 +55,10 @@ export class Epoch {
         for (let at = 0; at < cached.length; at += perBatch) {
           await Promise.all(cached.slice(at, at + perBatch).map((name) => this.#commands.lift(name)));
         }
-        await Promise.all(names.filter((name) => this.#keys.isStaged(name)).map((name) => node.unlink(name)));
+        await removeKeys(
+          node,
+          names.filter((name) => this.#keys.isStaged(name)),
+        );
         if (cached.length > 0 && (await done())) return;
       } while (cursor !== '0');
     }
@@ -72,7 +77,7 @@ async function runOf(client: RedisClient): Promise<string | null> {
         return /^run_id:(\w+)/m.exec(await node.info('server'))?.[1] ?? null;
       } catch (error) {
         // Forbidden, or unknown to a hosted Redis; a broken connection is another matter.
-        if (error instanceof Error && error.name === 'ReplyError') return null;
+        if (isReply(error)) return null;
         throw error;
       }
     }),

@@ -2,7 +2,7 @@ import type { Cache } from '../cache.js';
 import { escapeGlob, type FamilyName, keyFamilies } from '../keys.js';
 import { errorNumber } from '../mysql/errors.js';
 import type { Sql } from '../mysql/database.js';
-import { unlink } from '../redis/sessions.js';
+import { removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import { keysLike } from './key-scan.js';
 import { redisAway } from './search.js';
@@ -65,6 +65,6 @@ async function deleteKeys(site: Site): Promise<void> {
   const families = (Object.keys(keyFamilies) as FamilyName[]).map((family) => site.keys.pattern(family));
   const oldPlays = `${site.keys.pattern('playRecords')}:*`;
   for (const pattern of [...families, oldPlays, `${escapeGlob(siteCacheKey(site, ''))}*`]) {
-    for await (const names of keysLike(site.redis, pattern)) await unlink(site.redis, names);
+    for await (const names of keysLike(site.redis, pattern)) await removeKeys(site.redis, names);
   }
 }

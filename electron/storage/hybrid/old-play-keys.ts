@@ -1,3 +1,4 @@
+import { removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 
 /**
@@ -8,6 +9,5 @@ export function dropOldPlayKeys(site: Site, username: string, contentKeys: reado
   if (!site.redisUp) return;
   const hash = site.keys.of('playRecords', username);
   const names = ['all', ...contentKeys.slice(0, 100)].map((part) => `${hash}:${part}`);
-  // One command a key: in a cluster they lie in different places.
-  for (const name of names) void site.redis.unlink(name).catch(() => undefined);
+  void removeKeys(site.redis, names).catch(() => undefined);
 }

@@ -1,18 +1,13 @@
 import { Refusal } from '../../contract/errors.js';
 import { keyFamilies } from '../keys.js';
+import { isReply } from '../redis/errors.js';
+import { removeKey } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { neededName, storedName } from './owner-names.js';
 
 /** How many searches a user's history holds. */
 export const mostSearches = 20;
-
-/** One command, so that of two searches at once neither is lost, doubled, or left without its end. */
-const add = `redis.call('LREM', KEYS[1], 0, ARGV[1])
-redis.call('LPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], 0, tonumber(ARGV[2]) - 1)
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return redis.call('LLEN', KEYS[1])`;
 
 type SearchMethods = Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
 
@@ -34,8 +29,14 @@ export function searchMethods(site: Site): SearchMethods {
       const username = await neededName(site, userName);
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
+      // Together, so that of two searches at once neither is lost, doubled, or left without its end; not a script, which a host may forbid.
       await site.redis
-        .eval(add, 1, key, keyword, String(mostSearches), String(keyFamilies.searchHistory.ttl))
+        .multi()
+        .lrem(key, 0, keyword)
+        .lpush(key, keyword)
+        .ltrim(key, 0, mostSearches - 1)
+        .expire(key, keyFamilies.searchHistory.ttl)
+        .exec()
         .catch(() => undefined);
     },
 
@@ -45,7 +46,7 @@ export function searchMethods(site: Site): SearchMethods {
       const key = site.keys.of('searchHistory', username);
       try {
         // An empty keyword means all of them, as for the site's own storage.
-        if (keyword === undefined || keyword === '') await site.redis.unlink(key);
+        if (keyword === undefined || keyword === '') await removeKey(site.redis, key);
         else await site.redis.lrem(key, 0, keyword);
       } catch (error) {
         throw redisAway(error);
@@ -54,8 +55,20 @@ export function searchMethods(site: Site): SearchMethods {
   };
 }
 
-/** The refusal of what only Redis can do. */
+/** The refusal of what only Redis can do: it is away, or does not take the command. */
 export function redisAway(cause: unknown): Refusal {
+  if (isReply(cause))
+    return new Refusal(
+      'unavailable',
+      { zh: `Redis 拒绝了命令：${cause.message}`, en: `Redis refused a command: ${cause.message}` },
+      {
+        hint: {
+          zh: '检查 Redis 账号的权限，以及它是否为只读副本。',
+          en: 'Check what the Redis account may do, and whether the server is a read-only replica.',
+        },
+        cause,
+      },
+    );
   return new Refusal(
     'unavailable',
     { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },

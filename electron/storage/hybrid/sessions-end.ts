@@ -1,6 +1,7 @@
 import type { Sql } from '../mysql/database.js';
 import type { Invalidation } from '../outbox.js';
-import { endSessions, unlink } from '../redis/sessions.js';
+import { removeKeys } from '../redis/remove.js';
+import { endSessions } from '../redis/sessions.js';
 import type { Site } from '../site.js';
 
 /** Milliseconds that an answer waits for Redis; what is left is carried later. */
@@ -29,7 +30,10 @@ export class Ending {
   /** Ends the sessions. Never throws. */
   async carry(): Promise<void> {
     const { redis, keys, outbox } = this.#site;
-    const carried = Promise.all([endSessions(redis, keys, this.#what.sessionsOf), unlink(redis, this.#what.keys)]).then(
+    const carried = Promise.all([
+      endSessions(redis, keys, this.#what.sessionsOf),
+      removeKeys(redis, this.#what.keys),
+    ]).then(
       () => {
         outbox.settle(this.#row);
       },

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import { keyFamilies } from '../keys.js';
 import type { Cache } from '../cache.js';
+import { removeKey } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { namesOf } from './names.js';
+import { redisAway } from './search.js';
 import { userMethods } from './users.js';
 
 type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSession'>;
@@ -48,7 +50,8 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       if (session === null) return null;
       const user = await users.getUserInfoV2(session.username);
       if (user !== null && !user.banned) return session;
-      await drop(site, id, session.username);
+      // Over, whether or not Redis takes the deletion.
+      await drop(site, id, session.username).catch(() => undefined);
       return null;
     },
 
@@ -67,7 +70,7 @@ function plausible(id: string): boolean {
 
 async function drop(site: Site, id: string, username: string | null): Promise<void> {
   await reach(async () => {
-    await site.redis.unlink(site.keys.of('session', id));
+    await removeKey(site.redis, site.keys.of('session', id));
     if (username !== null) await site.redis.srem(site.keys.of('userSessions', username), id);
   });
 }
@@ -85,6 +88,6 @@ async function reach<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new Refusal('unavailable', { zh: 'Redis 连接不上', en: 'Redis cannot be reached' }, { cause: error });
+    throw redisAway(error);
   }
 }

@@ -1,5 +1,5 @@
 import { escapeGlob } from '../keys.js';
-import { unlink } from '../redis/sessions.js';
+import { removeKey, removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { keysLike } from './key-scan.js';
@@ -34,7 +34,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
 
     async deleteCache(key) {
       try {
-        await site.redis.unlink(siteCacheKey(site, key));
+        await removeKey(site.redis, siteCacheKey(site, key));
       } catch (error) {
         throw redisAway(error);
       }
@@ -43,7 +43,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     async clearExpiredCache(prefix = '') {
       try {
         const pattern = `${escapeGlob(siteCacheKey(site, prefix))}*`;
-        for await (const names of keysLike(site.redis, pattern)) await unlink(site.redis, names);
+        for await (const names of keysLike(site.redis, pattern)) await removeKeys(site.redis, names);
       } catch (error) {
         throw redisAway(error);
       }

@@ -31,7 +31,7 @@ export class LegacySessions {
 
   async delete(id: string): Promise<void> {
     const session = await this.get(id);
-    await this.#store.ask((redis) => redis.unlink(legacy.session(id)));
+    await this.#store.remove([legacy.session(id)]);
     if (session !== null) await this.#store.ask((redis) => redis.srem(legacy.sessionsOf(session.username), id));
   }
 

@@ -1,5 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import { Refusal } from '../../contract/errors.js';
+import { removeKeys } from '../redis/remove.js';
 
 const pageSize = 1_000;
 
@@ -68,8 +69,7 @@ export class LegacyStore {
   }
 
   async remove(keys: readonly string[]): Promise<void> {
-    for (let at = 0; at < keys.length; at += pageSize)
-      await this.ask((redis) => redis.unlink(...keys.slice(at, at + pageSize)));
+    await this.ask((redis) => removeKeys(redis, keys));
   }
 
   /** Ends the connection once what was sent is answered. */

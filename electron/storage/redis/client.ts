@@ -1,6 +1,7 @@
 import { Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
+import { isReply } from './errors.js';
 
 /** Where a server listens. */
 export interface RedisNode {
@@ -85,27 +86,45 @@ const greetings = new Set(['hello', 'auth', 'select', 'client', 'readonly', 'inf
 /**
  * A client that works in its own database or not at all. The driver takes a refused SELECT for a remark and goes on in database 0, where
  * another site's keys may lie; this one breaks the connection off before it is ready, tries again in the background, and answers every
- * command with the reason meanwhile.
+ * command with the reason meanwhile. It remembers as well why the server lets nobody in: a password, or data that are being loaded.
  */
 export class SiteRedis extends Redis {
+  /** Of the database. */
   #refusal: Refusal | null = null;
+  /** Of whoever comes. */
+  #shut: Refusal | null = null;
 
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
   }
 
-  /** Why Redis does not give the chosen database; null while it does, or while nothing is known. */
+  /** Why Redis does not let this client in, with its own error as the cause; null while it does, or while nothing is known. */
   get refusal(): Refusal | null {
-    return this.#refusal;
+    return this.#refusal ?? this.#shut;
   }
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
-    if (this.#refusal !== null && !greetings.has(command.name)) {
-      command.reject(this.#refusal);
+    const { refusal } = this;
+    if (refusal !== null && !greetings.has(command.name)) {
+      command.reject(refusal);
       return command.promise;
     }
     if (command.name === 'select') this.#follow(command);
+    else if (this.status === 'connect' && greetings.has(command.name)) this.#listen(command);
     return super.sendCommand(command, stream);
+  }
+
+  /** The driver breaks off by itself where it is not let in; only its reason would be lost. */
+  #listen(command: Command): void {
+    command.promise.then(
+      (reply: unknown) => {
+        const loading = command.name === 'info' && /^loading:1/m.test(String(reply));
+        this.#shut = loading ? notLetIn(new Error('LOADING Redis is loading the dataset in memory')) : null;
+      },
+      (error: unknown) => {
+        if (isReply(error) && letsNobodyIn.test(error.message)) this.#shut = notLetIn(error);
+      },
+    );
   }
 
   /** Heard before the driver hears it, so that the connection is closed for writing by the time it would call itself ready. */
@@ -116,12 +135,22 @@ export class SiteRedis extends Redis {
       },
       (error: unknown) => {
         // A connection that broke says nothing about the database.
-        if (!(error instanceof Error) || error.name !== 'ReplyError') return;
+        if (!isReply(error) || letsNobodyIn.test(error.message)) return;
         this.#refusal = refusedDatabase(String(command.args[0]), error.message);
         this.disconnect(true);
       },
     );
   }
+}
+
+const letsNobodyIn = /^(NOAUTH|WRONGPASS|DENIED|LOADING)\b|invalid (username|password)|max number of clients/i;
+
+function notLetIn(error: Error): Refusal {
+  return new Refusal(
+    'unavailable',
+    { zh: `Redis 拒绝接入：${error.message}`, en: `Redis does not let us in: ${error.message}` },
+    { details: { part: 'redis', fault: 'not_let_in' }, cause: error },
+  );
 }
 
 function refusedDatabase(index: string, words: string): Refusal {

@@ -1,5 +1,6 @@
 import type { RedisClient } from '../cache/commands.js';
 import type { Keys } from '../keys.js';
+import { removeKeys } from './remove.js';
 
 /** How many sessions a user has now; stale members of the index do not count. */
 export async function countSessions(redis: RedisClient, keys: Keys, username: string): Promise<number> {
@@ -20,8 +21,8 @@ export async function endSessions(redis: RedisClient, keys: Keys, usernames: rea
     const indexes = batch.map((username) => keys.of('userSessions', username));
     const lists = await Promise.all(indexes.map((index) => membersOf(redis, index)));
     const sessions = lists.flat().map((id) => keys.of('session', id));
-    ended += await unlink(redis, sessions);
-    await unlink(redis, indexes);
+    ended += await removeKeys(redis, sessions);
+    await removeKeys(redis, indexes);
   }
   return ended;
 }
@@ -34,16 +35,6 @@ async function membersOf(redis: RedisClient, index: string): Promise<string[]> {
     if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [];
     throw error;
   }
-}
-
-/** UNLINK in batches of one command each, so that a cluster never sees keys of two slots together. Answers how many existed. */
-export async function unlink(redis: RedisClient, names: readonly string[]): Promise<number> {
-  let removed = 0;
-  for (const batch of batches(names, 500)) {
-    const answers = await Promise.all(batch.map((name) => redis.unlink(name)));
-    removed += answers.reduce((sum, count) => sum + count, 0);
-  }
-  return removed;
 }
 
 function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {

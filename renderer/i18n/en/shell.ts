@@ -35,6 +35,7 @@ export default {
   poolNote: '{{used}} in use of {{size}}, {{waiting}} waiting',
   lamp_ok: 'OK',
   lamp_slow: 'Slow',
+  lamp_limited: 'Limited',
   lamp_down: 'Down',
   lamp_off: 'Off',
   pendingInvalidations_one: '{{count}} cache deletion waits for Redis',

@@ -32,6 +32,7 @@ const shell = {
   poolNote: '使用中 {{used}}，上限 {{size}}，排队 {{waiting}}',
   lamp_ok: '正常',
   lamp_slow: '缓慢',
+  lamp_limited: '受限',
   lamp_down: '不可用',
   lamp_off: '未启用',
   pendingInvalidations_one: '{{count}} 项缓存清理等待 Redis 恢复',

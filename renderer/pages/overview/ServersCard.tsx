@@ -42,6 +42,15 @@ export function ServersCard(): ReactElement {
               ],
             ]}
           />
+          {data.redis.note === null ? null : (
+            <div className="md-notice" data-tone={lampTones[data.redis.state]}>
+              <div className="md-notice-body">
+                {data.redis.note.split('\n').map((line) => (
+                  <div key={line}>{line}</div>
+                ))}
+              </div>
+            </div>
+          )}
           {data.pendingInvalidations > 0 ? (
             <div className="md-notice" data-tone="warn">
               {shell('pendingInvalidations', { count: data.pendingInvalidations })}

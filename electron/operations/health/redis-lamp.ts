@@ -1,0 +1,74 @@
+import type { Lamp } from '../../contract/desk.js';
+import type { Text } from '../../contract/text.js';
+import type { RefusedNeed } from '../../storage/redis/needs.js';
+import type { Site } from '../../storage/site.js';
+import { isGrave, refusalTrouble } from '../connections/redis-refusal.js';
+import { redisTrouble } from '../connections/redis-fault.js';
+
+/** What Redis refused when it last said; and whether it is being tried now, which nobody does twice. */
+interface Known {
+  refused: readonly RefusedNeed[];
+  trying: Promise<void> | null;
+}
+
+const knownAt = new WeakMap<Site, Known>();
+
+/** Milliseconds that a lamp waits for a try; what was known before counts meanwhile. */
+const patience = 1_000;
+
+/**
+ * Redis's lamp, which shines only where Redis takes all that it is needed for: a server may answer and yet be a replica, or forbid the account what ends a
+ * session. `answer` is the lamp of one that merely answers. Never throws.
+ */
+export async function redisLamp(site: Site, say: (text: Text) => string, answer: () => Promise<Lamp>): Promise<Lamp> {
+  if (!site.redisUp) return { state: 'down', milliseconds: null, note: away(site, say) };
+  const [lamp, refused] = await Promise.all([answer(), refusals(site)]);
+  const trouble = refusalTrouble(refused);
+  if (trouble === null) return lamp;
+  return {
+    state: isGrave(refused) ? 'down' : 'limited',
+    milliseconds: lamp.milliseconds,
+    note: `${say(trouble.text)}\n${say(trouble.hint)}`,
+  };
+}
+
+function away(site: Site, say: (text: Text) => string): string {
+  const { refusal } = site.redis;
+  const cause: unknown = refusal?.cause;
+  if (cause !== undefined) {
+    const { text, hint } = redisTrouble(cause, site.config.redis);
+    return `${say(text)}\n${say(hint)}`;
+  }
+  return say(
+    refusal?.text ?? {
+      zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
+      en: 'Redis is away; the console goes on with MySQL and mends the cache later',
+    },
+  );
+}
+
+async function refusals(site: Site): Promise<readonly RefusedNeed[]> {
+  const known = knownAt.get(site) ?? { refused: [], trying: null };
+  knownAt.set(site, known);
+  known.trying ??= site.cache
+    .refused()
+    .then(
+      (refused) => {
+        known.refused = refused;
+      },
+      // It did not answer: the lamp says so by itself.
+      () => undefined,
+    )
+    .finally(() => {
+      known.trying = null;
+    });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([known.trying, late]);
+  clearTimeout(timer);
+  // Something of its own that a change asked for may be refused where what was tried is not.
+  const { refusal } = site.outbox;
+  return refusal === null || isGrave(known.refused) ? known.refused : [...known.refused, refusal];
+}

@@ -1,0 +1,47 @@
+import type { Proof } from '../contract/common.js';
+import { type Language, say, type Text } from '../contract/text.js';
+import type { TerminalSession } from './session.js';
+
+const places = {
+  sessions: { zh: '登录会话', en: 'sessions' },
+  cache: { zh: '缓存', en: 'cache' },
+} as const satisfies Readonly<Record<string, Text>>;
+
+/** The proof that a change answers with; null for anything else. */
+export function proofIn(value: unknown): Proof | null {
+  if (typeof value !== 'object' || value === null || !('proof' in value)) return null;
+  const { proof } = value;
+  return typeof proof === 'object' && proof !== null && 'places' in proof ? (proof as Proof) : null;
+}
+
+/**
+ * For people: where a change is not in effect yet, and what Redis says about that. Empty where it is in effect everywhere. This process ends soon; what is
+ * left is carried by any console or site that goes on.
+ */
+export async function pendingWords(
+  session: Pick<TerminalSession, 'call'>,
+  proof: Proof | null,
+  language: Language,
+): Promise<string> {
+  const waiting = (proof?.places ?? []).filter(({ state }) => state === 'pending').map(({ place }) => place);
+  if (waiting.length === 0) return '';
+  const names = waiting.map((place) =>
+    say(place in places ? places[place as keyof typeof places] : same(place), language),
+  );
+  const why = await session.call('health.lamps', {}).then(
+    ({ redis }) => redis.note,
+    () => null,
+  );
+  const told = say(
+    {
+      zh: `已写入，但尚未生效：${names.join('、')}。仍在运行的控制台或站点会自动重试`,
+      en: `Written, but not in effect yet: ${names.join(', ')}. Any console or site that goes on running tries again`,
+    },
+    language,
+  );
+  return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${line}`)), ''].join('\n');
+}
+
+function same(word: string): Text {
+  return { zh: word, en: word };
+}

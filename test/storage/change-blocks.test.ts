@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { change } from '../../electron/storage/change.js';
+import { Site } from '../../electron/storage/site.js';
+import { migrate } from '../operations/helpers.js';
+import { until } from '../operations/people.js';
+import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
+
+const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
+
+describe.each(engines())('the blocks of a change on %s', (engine) => {
+  test('are not renewed once the outbox has carried its row: the key is read from Redis again', async () => {
+    const database = await createDatabase(engine);
+    await migrate(database.config);
+    const redis = { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` };
+    const site = new Site({ mysql: database.config, redis }, { renewMs: 50 });
+    try {
+      await until(() => Promise.resolve(site.redisUp));
+      await site.hasConsoleTables();
+      const [key, clock] = [site.keys.of('userInfo', 'ann'), site.keys.of('userInfo', 'clock')];
+      await site.redis.set(key, '{"n":1}');
+      const { auditId } = await change(site, { author, operation: 'users.expire', input: {} }, (under) => {
+        under.drop([key]);
+        return Promise.resolve(null);
+      });
+      expect(
+        await site.db.rows('SELECT 1 FROM console_cache_outbox WHERE audit_id = ? AND done_at IS NOT NULL', [auditId]),
+      ).toHaveLength(1);
+
+      // Blocks that began after those of the change tell when theirs would have been renewed, twice.
+      const held = site.cache.hold([clock]);
+      await held.place();
+      for (let turn = 0; turn < 2; turn += 1) {
+        await site.redis.pexpire(clock, 10_000);
+        await until(async () => (await site.redis.pttl(clock)) > 20_000);
+      }
+      await held.lift();
+
+      expect(await site.redis.get(key)).toBeNull();
+      await site.cache.ready();
+      expect(await site.cache.get('userInfo', 'ann', async () => ({ n: 2 }))).toEqual({ n: 2 });
+      await until(async () => (await site.redis.get(key)) === '{"n":2}');
+      const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));
+      expect(await site.cache.get('userInfo', 'ann', never)).toEqual({ n: 2 });
+    } finally {
+      await site.close();
+      await database.drop();
+    }
+  });
+});
