@@ -17,6 +17,8 @@ import type { Favorite, IStorage, PlayRecord } from './types.js';
 export interface RedisOnlyOptions {
   /** The owner's name, who on these sites has an account in the environment and none in Redis. */
   readonly owner?: string;
+  /** How long a call waits for a connection that does not stand, in milliseconds. Default 5000. */
+  readonly patience?: number;
 }
 
 const historyLength = 20;
@@ -45,7 +47,7 @@ export class RedisOnlyStorage implements IStorage {
   readonly #sessions: LegacySessions;
 
   /** Takes over the connection: `close` ends it. Throws `unsupported` for a Cluster. */
-  constructor(redis: Redis | Cluster, { owner }: RedisOnlyOptions = {}) {
+  constructor(redis: Redis | Cluster, { owner, patience }: RedisOnlyOptions = {}) {
     if (redis.isCluster) {
       redis.disconnect();
       throw new Refusal(
@@ -54,7 +56,7 @@ export class RedisOnlyStorage implements IStorage {
         { hint: { zh: '使用单机或哨兵模式的 Redis。', en: 'Use a single Redis or one behind Sentinel.' } },
       );
     }
-    const store = new LegacyStore(redis as Redis);
+    const store = new LegacyStore(redis as Redis, patience);
     const hashes = hashLayout(store);
     this.#store = store;
     this.#users = new LegacyUsers(store, owner);

@@ -253,6 +253,7 @@ describe('redis-only', () => {
         maxRetriesPerRequest: 0,
         retryStrategy: () => 50,
       }).on('error', () => undefined),
+      { patience: 300 },
     );
     await expect.poll(() => other.checkUserExist('x').catch(() => null)).toBe(false);
     await server.kill();

@@ -25,6 +25,7 @@ export function searchMethods(site: Site): SearchMethods {
   return {
     async getSearchHistory(userName) {
       const username = await storedName(site, userName);
+      await site.redisTried;
       if (username === null || !site.redisUp) return [];
       return site.redis.lrange(site.keys.of('searchHistory', username), 0, mostSearches - 1).catch(() => []);
     },
@@ -32,6 +33,7 @@ export function searchMethods(site: Site): SearchMethods {
     async addSearchHistory(userName, keyword) {
       if (keyword === '') return;
       const username = await neededName(site, userName);
+      await site.redisTried;
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
       await site.redis
@@ -42,6 +44,7 @@ export function searchMethods(site: Site): SearchMethods {
     async deleteSearchHistory(userName, keyword) {
       const username = await storedName(site, userName);
       if (username === null) return;
+      await site.redisTried;
       const key = site.keys.of('searchHistory', username);
       try {
         // An empty keyword means all of them, as for the site's own storage.
