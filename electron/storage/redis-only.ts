@@ -30,6 +30,9 @@ const historyLength = 20;
  * A change over several keys is one script that first checks that nothing it was made from has changed (redis-only/unit.ts). All its keys
  * must lie on one server, and these names have no hash tags: so a **Cluster is refused** (`unsupported`), as the site itself knows none.
  *
+ * Accounts are the site's too: passwords stand where its own sign-in reads them, in the form in which it keeps them (redis-only/passwords.ts says
+ * where that is impossible). A list of users that the site has not begun is not begun here.
+ *
  * Unlike the hybrid storage: `Bob` and `bob` are two people; records of a name without an account are kept (the owner has none); content
  * statistics are made from the play records, so `updatePlayStatistics` has nothing to write; the ledger keeps 1000 entries a user.
  */

@@ -3,6 +3,7 @@ import { Refusal } from '../../contract/errors.js';
 import { connectionPatience, Standing } from '../redis/standing.js';
 
 const pageSize = 1_000;
+const samplePages = 20;
 
 /** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
 export class LegacyStore {
@@ -65,6 +66,17 @@ export class LegacyStore {
       cursor = next;
     } while (cursor !== '0');
     return [...found];
+  }
+
+  /** Some keys that match, from the first thousands of the keyspace; empty where there are none among them. */
+  async sample(pattern: string): Promise<string[]> {
+    let cursor = '0';
+    for (let page = 0; page < samplePages; page += 1) {
+      const [next, keys] = await this.ask((redis) => redis.scan(cursor, 'MATCH', pattern, 'COUNT', pageSize));
+      if (keys.length > 0 || next === '0') return keys;
+      cursor = next;
+    }
+    return [];
   }
 
   /** The JSON objects under every key that matches, with their keys; what cannot be read is left out. */
