@@ -64,7 +64,7 @@ export async function falseMysql(asking: Asking, { switches = false } = {}): Pro
   };
 
   const server = createServer((socket) => {
-    const scramble = randomBytes(20).map((byte) => (byte % 126) + 1);
+    const scramble = Buffer.from(randomBytes(20).map((byte) => (byte % 126) + 1));
     let sequence = 0;
     let step: 'response' | 'scramble' | 'answer' = 'response';
     const send = (...parts: Uint8Array[]): void => {
@@ -94,7 +94,7 @@ export async function falseMysql(asking: Asking, { switches = false } = {}): Pro
     };
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    let waiting = Buffer.alloc(0);
+    let waiting: Buffer = Buffer.alloc(0);
     socket.on('data', (bytes: Buffer) => {
       waiting = Buffer.concat([waiting, bytes]);
       while (waiting.length >= 4 && waiting.length >= 4 + waiting.readUIntLE(0, 3)) {

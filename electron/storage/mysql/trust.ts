@@ -10,7 +10,7 @@ export const passwordKeptBack = 'PASSWORD_KEPT_BACK';
 export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 'stream' | 'authPlugins'> {
   const { tls, host } = config;
   const checked = tls !== undefined && tls.rejectUnauthorized !== false;
-  const plugins = checked ? undefined : pluginsFor(config);
+  const plugins = pluginsFor(config);
   return {
     // The driver checks the name on a certificate only when it is told to.
     ...(tls === undefined
@@ -34,18 +34,17 @@ function addressedSocket({ host, port }: DatabaseConfig): Socket {
 /**
  * Who answers at a plain connection is anybody's guess. A scramble tells nobody the password, but a server that does not remember it may ask for
  * the password itself, encrypted by a key that comes from that very server: a false one then has it. Such a server gets it only if its key is the
- * one that was pinned, if it was allowed by name, or on this machine. Over TLS that nobody checks it comes to the same; that was chosen by name.
+ * one that was pinned, if it was allowed by name, or on this machine. Over TLS that nobody checks it comes to the same: that was chosen by name,
+ * and MySQL takes no key there.
  */
-function pluginsFor(config: DatabaseConfig): PoolOptions['authPlugins'] {
-  const { tls, host, serverPublicKey, allowPlainPassword } = config;
-  if (serverPublicKey !== undefined) {
-    const sha256 = tls === undefined ? authPlugins.sha256_password({ serverPublicKey }) : keptBack;
+function pluginsFor({ tls, host, serverPublicKey, allowPlainPassword }: DatabaseConfig): PoolOptions['authPlugins'] {
+  if (tls !== undefined) return undefined;
+  if (serverPublicKey !== undefined)
     return {
-      caching_sha2_password: authPlugins.caching_sha2_password({ serverPublicKey, overrideIsSecure: false }),
-      sha256_password: sha256,
+      caching_sha2_password: authPlugins.caching_sha2_password({ serverPublicKey }),
+      sha256_password: authPlugins.sha256_password({ serverPublicKey }),
     };
-  }
-  if (tls !== undefined || allowPlainPassword === true || isLoopback(host)) return undefined;
+  if (allowPlainPassword === true || isLoopback(host)) return undefined;
   return { caching_sha2_password: scrambleOnly, sha256_password: keptBack };
 }
 
