@@ -25,6 +25,10 @@ export const connectionDraft = z.strictObject({
     user: z.string().min(1).max(80),
     database: z.string().min(1).max(64),
     tls: tls.default({ enabled: false, verify: true }),
+    /** PEM of the server's RSA key: without TLS, the password goes to nobody who has another. */
+    serverPublicKey: z.string().max(10_000).optional(),
+    /** Without TLS and beyond this machine, give the password to a server that asks for it, whoever it is. */
+    allowPlainPassword: z.boolean().optional(),
     poolSize: z.int().min(1).max(100).default(20),
   }),
   redis: z.strictObject({
@@ -52,7 +56,10 @@ export interface Connection extends Omit<ConnectionDraft, 'mysqlPassword' | 'red
 export interface Diagnosis {
   readonly part: 'mysql' | 'redis';
   readonly ok: boolean;
-  /** What is wrong, as a word: unreachable, refused_host, tls, access_denied, unknown_database, foreign_database, wrong_password, wrong_protocol, read_only, refused_command, timeout, other. */
+  /**
+   * What is wrong, as a word: unreachable, refused_host, tls, plain_password, access_denied, unknown_database, foreign_database, wrong_password,
+   * wrong_protocol, read_only, refused_command, timeout, other.
+   */
   readonly fault: string | null;
   readonly message: string;
   readonly hint: string | null;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { Refusal } from '../contract/errors.js';
 import type { HybridConfig } from './hybrid.js';
 import type { DatabaseConfig } from './mysql/database.js';
-import { parseRedisUrl, type RedisConfig, type RedisNode } from './redis/client.js';
+import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from './redis/client.js';
+import { mysqlTrust, redisTrust, trustVariables, unusable } from './trust-environment.js';
 
 /** The site's legacy layout in Redis alone: the rollback (seed, section 10). */
 export interface RedisOnlyConfig {
@@ -36,7 +36,6 @@ const variables = z.object({
   MYSQL_POOL_SIZE: z.coerce.number().int().min(1).max(1_000).default(20),
   MYSQL_REPLICA_HOSTS: nodes(3306).optional(),
   MYSQL_REPLICA_LAG_MS: z.coerce.number().int().min(0).max(3_600_000).default(2_000),
-  MOONDESK_MYSQL_TLS: z.enum(['off', 'on', 'insecure']).default('off'),
   REDIS_URL: z.string().optional(),
   KVROCKS_URL: z.string().optional(),
   UPSTASH_REDIS_REST_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -48,6 +47,7 @@ const variables = z.object({
   MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
   MOONDESK_WARM_USERS: z.coerce.number().int().min(0).max(10_000).default(200),
   USERNAME: z.string().optional(),
+  ...trustVariables,
 });
 
 type Variables = z.infer<typeof variables>;
@@ -56,7 +56,15 @@ type Variables = z.infer<typeof variables>;
  * What the environment says (seed, section 5). An empty variable is one that is not set. Throws `invalid_input` naming what cannot be used.
  *
  * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy layout)
- * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE; MYSQL_POOL_SIZE (20); MOONDESK_MYSQL_TLS (off, on, insecure)
+ * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE; MYSQL_POOL_SIZE (20)
+ * - MOONDESK_MYSQL_TLS: `off` (the default), `on` (the certificate is checked, and that it is for this host; each replica by its own name),
+ *   `insecure` (encrypted, but whoever answers is believed and gets the password). MOONDESK_MYSQL_TLS_CA: the authority to trust instead of
+ *   the system's, as a PEM or the path of one; with it alone, TLS is on
+ * - MOONDESK_MYSQL_SERVER_PUBLIC_KEY: the server's RSA key, as a PEM or the path of one (`public_key.pem` of its data folder). Without TLS and
+ *   beyond this machine, a server that asks for the password itself (`caching_sha2_password`) gets it only if it has that key, or with
+ *   MOONDESK_MYSQL_PLAIN_PASSWORD=allow, which trusts the network; else it is refused (`unavailable`)
+ * - MOONDESK_REDIS_TLS and MOONDESK_REDIS_TLS_CA: the same for Redis, its sentinels and the nodes of its cluster, each checked by the name or
+ *   address at which it is reached; `on` where REDIS_URL is `rediss://`
  * - MYSQL_REPLICA_HOSTS `host:port,…` (same account and database), MYSQL_REPLICA_LAG_MS (2000)
  * - REDIS_URL, or for kvrocks KVROCKS_URL; UPSTASH_REDIS_REST_URL and …_TOKEN become `rediss://default:{token}@{host}:6379`
  * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or REDIS_CLUSTER_NODES `host:port,…`:
@@ -86,6 +94,7 @@ export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
 }
 
 function mysqlOf(data: Variables): DatabaseConfig {
+  const { tls, ...trust } = mysqlTrust(data);
   return {
     host: data.MYSQL_HOST,
     port: data.MYSQL_PORT,
@@ -93,7 +102,10 @@ function mysqlOf(data: Variables): DatabaseConfig {
     password: data.MYSQL_PASSWORD,
     database: data.MYSQL_DATABASE,
     poolSize: data.MYSQL_POOL_SIZE,
-    ...(data.MOONDESK_MYSQL_TLS === 'off' ? {} : { tls: { rejectUnauthorized: data.MOONDESK_MYSQL_TLS === 'on' } }),
+    ...trust,
+    ...(tls.enabled
+      ? { tls: { rejectUnauthorized: tls.verify, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } }
+      : {}),
   };
 }
 
@@ -102,9 +114,19 @@ function redisOf(data: Variables): RedisConfig {
   const url = type === 'kvrocks' ? (data.KVROCKS_URL ?? data.REDIS_URL) : data.REDIS_URL;
   const upstash = type === 'upstash' || url === undefined ? upstashOf(data) : null;
   if (type === 'upstash' && upstash === null) throw unusable('UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN');
-  const server = upstash ?? parseRedisUrl(url ?? 'redis://127.0.0.1:6379');
+  const { tls: byAddress, ...server } = upstash ?? parseRedisUrl(url ?? 'redis://127.0.0.1:6379');
+  const tls = redisTrust(data, byAddress !== undefined);
   return {
     ...server,
+    ...(tls.enabled
+      ? {
+          tls: {
+            ...redisTls(server.host),
+            ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+            ...(tls.verify ? {} : { rejectUnauthorized: false }),
+          },
+        }
+      : {}),
     ...(data.REDIS_SENTINELS === undefined
       ? {}
       : {
@@ -123,13 +145,5 @@ function upstashOf(data: Variables): RedisConfig | null {
   const { UPSTASH_REDIS_REST_URL: address, UPSTASH_REDIS_REST_TOKEN: token } = data;
   if (address === undefined || token === undefined) return null;
   const host = new URL(address).hostname;
-  return { host, port: 6_379, username: 'default', password: token, db: 0, tls: { servername: host } };
-}
-
-function unusable(names: string): Refusal {
-  return new Refusal(
-    'invalid_input',
-    { zh: `环境变量有误：${names}`, en: `The environment’s ${names} cannot be used` },
-    { hint: { zh: '改正后重新启动。', en: 'Correct it and start again.' } },
-  );
+  return { host, port: 6_379, username: 'default', password: token, db: 0, tls: redisTls(host) };
 }

@@ -24,6 +24,10 @@ export const legacy = {
   searchHistory: (user: string) => `u:${user}:sh`,
   /** string `done` where the site has moved to the sibling layout. */
   hashesFlag: 'sys:migration:hash_v2',
+  /** string `done` where the site keeps passwords by scrypt. */
+  passwordsFlag: 'sys:migration:pwd_hash_v1',
+  /** set of all names, on the sibling that lists its users by it. */
+  names: 'sys:users',
   adminConfig: 'admin:config',
   loginStats: (user: string) => `user_login_stats:${user}`,
   card: (hash: string) => `cardkey:hash:${hash}`,
@@ -64,6 +68,7 @@ const ours = [
   /^u:.+:(?:pwd|info|sh|pr|fav|skip|episodeskip)$/s,
   /^u:.+:(?:pr|fav|skip|episodeskip):/s,
   /^users:list$/,
+  /^sys:users$/,
   /^oidc:sub:/,
   /^admin:config$/,
   /^user_login_stats:/,

@@ -17,6 +17,8 @@ import type { Favorite, IStorage, PlayRecord } from './types.js';
 export interface RedisOnlyOptions {
   /** The owner's name, who on these sites has an account in the environment and none in Redis. */
   readonly owner?: string;
+  /** How long a call waits for a connection that does not stand, in milliseconds. Default 5000. */
+  readonly patience?: number;
 }
 
 const historyLength = 20;
@@ -27,6 +29,9 @@ const historyLength = 20;
  *
  * A change over several keys is one script that first checks that nothing it was made from has changed (redis-only/unit.ts). All its keys
  * must lie on one server, and these names have no hash tags: so a **Cluster is refused** (`unsupported`), as the site itself knows none.
+ *
+ * Accounts are the site's too: passwords stand where its own sign-in reads them, in the form in which it keeps them (redis-only/passwords.ts says
+ * where that is impossible). A list of users that the site has not begun is not begun here.
  *
  * Unlike the hybrid storage: `Bob` and `bob` are two people; records of a name without an account are kept (the owner has none); content
  * statistics are made from the play records, so `updatePlayStatistics` has nothing to write; the ledger keeps 1000 entries a user.
@@ -45,7 +50,7 @@ export class RedisOnlyStorage implements IStorage {
   readonly #sessions: LegacySessions;
 
   /** Takes over the connection: `close` ends it. Throws `unsupported` for a Cluster. */
-  constructor(redis: Redis | Cluster, { owner }: RedisOnlyOptions = {}) {
+  constructor(redis: Redis | Cluster, { owner, patience }: RedisOnlyOptions = {}) {
     if (redis.isCluster) {
       redis.disconnect();
       throw new Refusal(
@@ -54,7 +59,7 @@ export class RedisOnlyStorage implements IStorage {
         { hint: { zh: '使用单机或哨兵模式的 Redis。', en: 'Use a single Redis or one behind Sentinel.' } },
       );
     }
-    const store = new LegacyStore(redis as Redis);
+    const store = new LegacyStore(redis as Redis, patience);
     const hashes = hashLayout(store);
     this.#store = store;
     this.#users = new LegacyUsers(store, owner);

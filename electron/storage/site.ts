@@ -4,6 +4,7 @@ import { Keys } from './keys.js';
 import { Database, type DatabaseConfig } from './mysql/database.js';
 import { Outbox } from './outbox.js';
 import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
+import { connectionPatience, Standing } from './redis/standing.js';
 
 export interface SiteConfig {
   readonly mysql: DatabaseConfig;
@@ -18,6 +19,9 @@ export class Site {
   readonly keys: Keys;
   readonly outbox: Outbox;
   readonly cache: Cache;
+  /** Over once Redis stood for the first time, or did not in time: what Redis alone has waits for it, and then asks. Never throws. */
+  readonly redisTried: Promise<void>;
+  readonly #standing: Standing;
   #consoleTables = false;
   #cardTables = false;
 
@@ -26,6 +30,8 @@ export class Site {
     this.config = config;
     this.db = new Database(config.mysql);
     this.redis = openRedis(config.redis);
+    this.#standing = new Standing(this.redis);
+    this.redisTried = this.#standing.wait(connectionPatience);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
     this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox, ...seams });
@@ -108,6 +114,7 @@ export class Site {
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
+    this.#standing.end();
     await this.db.close();
   }
 }

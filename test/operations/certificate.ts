@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 
 /** Node can check certificates but not make them: the little DER that one needs. */
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
@@ -21,13 +22,16 @@ const commonName = '550403';
 const subjectAltName = '551d11';
 const basicConstraints = '551d13';
 
-/** A certificate for one DNS name, signed by itself, valid for two days; PEM. */
-export function makeCertificate(name: string): { readonly cert: string; readonly key: string } {
+const alternative = (name: string): Buffer =>
+  isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name));
+
+/** A certificate for DNS names and IPv4 addresses, signed by itself, valid for two days; PEM. */
+export function makeCertificate(name: string, ...more: string[]): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const subject = sequence(der(0x31, sequence(oid(commonName), der(0x0c, Buffer.from(name)))));
   const day = 86_400_000;
   const extensions = sequence(
-    sequence(oid(subjectAltName), der(0x04, sequence(der(0x82, Buffer.from(name))))),
+    sequence(oid(subjectAltName), der(0x04, sequence(...[name, ...more].map(alternative)))),
     sequence(
       oid(basicConstraints),
       der(0x01, Buffer.from([0xff])),

@@ -66,12 +66,37 @@ test('the environment chooses the engine and its servers', () => {
   });
 });
 
+test('the environment says whom its servers’ certificates and passwords are trusted to', () => {
+  expect(storageConfig({ MYSQL_HOST: 'db', MOONDESK_MYSQL_TLS: 'on' })).toMatchObject({
+    mysql: { tls: { rejectUnauthorized: true } },
+  });
+  expect(storageConfig({ MYSQL_HOST: 'db', MOONDESK_MYSQL_PLAIN_PASSWORD: 'allow' })).toMatchObject({
+    mysql: { allowPlainPassword: true },
+  });
+  // An address by IPv6 is one without the URL's brackets, and no name to be told to a server.
+  expect(storageConfig({ REDIS_URL: 'rediss://[::1]:6380' }).redis).toEqual({
+    host: '::1',
+    port: 6380,
+    db: 0,
+    prefix: 'moontv:',
+    tls: {},
+  });
+  expect(storageConfig({ REDIS_URL: 'redis://cache', MOONDESK_REDIS_TLS: 'insecure' }).redis).toMatchObject({
+    tls: { servername: 'cache', rejectUnauthorized: false },
+  });
+});
+
 test.each([
   [{ NEXT_PUBLIC_STORAGE_TYPE: 'localstorage' }, 'NEXT_PUBLIC_STORAGE_TYPE'],
   [{ MYSQL_PORT: 'many' }, 'MYSQL_PORT'],
   [{ MYSQL_REPLICA_HOSTS: 'a b' }, 'MYSQL_REPLICA_HOSTS'],
   [{ NEXT_PUBLIC_STORAGE_TYPE: 'upstash' }, 'UPSTASH_REDIS_REST_URL'],
   [{ REDIS_URL: 'http://x' }, 'REDIS_URL'],
+  [{ MOONDESK_MYSQL_TLS: 'yes' }, 'MOONDESK_MYSQL_TLS'],
+  [{ MOONDESK_MYSQL_TLS_CA: 'no such file' }, 'MOONDESK_MYSQL_TLS_CA'],
+  [{ MOONDESK_MYSQL_SERVER_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----' }, 'MOONDESK_MYSQL_SERVER_PUBLIC_KEY'],
+  [{ MOONDESK_MYSQL_PLAIN_PASSWORD: 'yes' }, 'MOONDESK_MYSQL_PLAIN_PASSWORD'],
+  [{ MOONDESK_REDIS_TLS: 'off', REDIS_URL: 'rediss://x' }, 'MOONDESK_REDIS_TLS'],
 ])('an environment of %o is refused by name', (environment, name) => {
   expect(() => storageConfig(environment)).toThrow(name);
 });

@@ -5,6 +5,7 @@ export type Fault =
   | 'unreachable'
   | 'refused_host'
   | 'tls'
+  | 'plain_password'
   | 'access_denied'
   | 'unknown_database'
   | 'foreign_database'

@@ -1,5 +1,6 @@
 import type { Text } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
+import { isPasswordKeptBack } from '../../storage/mysql/errors.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
 /** What a failed MySQL connection means, for people. */
@@ -68,6 +69,19 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
         hint: { zh: '为这个连接打开 TLS。', en: 'Switch TLS on for this connection.' },
       };
     default:
+  }
+  if (isPasswordKeptBack(root)) {
+    return {
+      fault: 'plain_password',
+      text: {
+        zh: `${host}:${String(port)} 要求在未加密的连接上交出密码，没有给它`,
+        en: `${host}:${String(port)} asks for the password over a connection without TLS: it was not given`,
+      },
+      hint: {
+        zh: '打开 TLS，或填写服务器公钥；信任这段网络时，可允许明文交出密码。',
+        en: 'Switch TLS on, or give the server’s public key; where the network is to be trusted, allow it.',
+      },
+    };
   }
   if (root.code === 'HANDSHAKE_NO_SSL_SUPPORT') {
     return {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import { environments } from '../../contract/session.js';
-import { parseRedisUrl } from '../../storage/redis/client.js';
+import { parseRedisUrl, type RedisConfig } from '../../storage/redis/client.js';
+import { mysqlTrust, redisTrust, trustVariables, unusable } from '../../storage/trust-environment.js';
 import { colourOf } from './colours.js';
 
 export interface Secrets {
@@ -28,8 +29,7 @@ const variables = z.object({
   REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
   MOONDESK_ENVIRONMENT: z.enum(environments).default('production'),
   MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
-  /** on: verified. insecure: encrypted, not verified. */
-  MOONDESK_MYSQL_TLS: z.enum(['off', 'on', 'insecure']).default('off'),
+  ...trustVariables,
 });
 
 /** The connection that the environment describes, or null where MYSQL_HOST is not set. Throws invalid_input naming the variable. */
@@ -42,13 +42,7 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
   const parsed = variables.safeParse(given);
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')))].join(', ');
-    throw new Refusal(
-      'invalid_input',
-      { zh: `环境变量有误：${names}`, en: `The environment’s ${names} cannot be used` },
-      {
-        hint: { zh: '改正后重新启动。', en: 'Correct it and start again.' },
-      },
-    );
+    throw unusable(names);
   }
   const { data } = parsed;
   const redis = parseRedisUrl(data.REDIS_URL);
@@ -68,9 +62,9 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
         user: data.MYSQL_USER,
         database: data.MYSQL_DATABASE,
         poolSize: 20,
-        tls: { enabled: data.MOONDESK_MYSQL_TLS !== 'off', verify: data.MOONDESK_MYSQL_TLS !== 'insecure' },
+        ...mysqlTrust(data),
       },
-      redis: redisPart(redis, data.MOONDESK_REDIS_PREFIX),
+      redis: redisPart(redis, data.MOONDESK_REDIS_PREFIX, redisTrust(data, redis.tls !== undefined)),
     },
     secrets: {
       ...(data.MYSQL_PASSWORD === '' ? {} : { mysqlPassword: data.MYSQL_PASSWORD }),
@@ -79,13 +73,13 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
   };
 }
 
-function redisPart(redis: ReturnType<typeof parseRedisUrl>, prefix: string): ConnectionDraft['redis'] {
+function redisPart(redis: RedisConfig, prefix: string, tls: ConnectionDraft['redis']['tls']): ConnectionDraft['redis'] {
   return {
-    host: redis.host.replace(/^\[(.*)\]$/, '$1'),
+    host: redis.host,
     port: redis.port,
     db: redis.db ?? 0,
     prefix,
-    tls: { enabled: redis.tls !== undefined, verify: true },
+    tls,
     ...(redis.username === undefined ? {} : { username: redis.username }),
   };
 }

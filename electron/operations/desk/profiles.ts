@@ -192,7 +192,8 @@ export class Profiles {
 function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profile): void {
   const [now, then] = [draft[partOf[name]], before[partOf[name]]];
   const weaker =
-    then.tls.enabled && (!now.tls.enabled || (then.tls.verify && !now.tls.verify) || now.tls.ca !== then.tls.ca);
+    (then.tls.enabled && (!now.tls.enabled || (then.tls.verify && !now.tls.verify) || now.tls.ca !== then.tls.ca)) ||
+    (name === 'mysqlPassword' && opensUp(draft.mysql, before.mysql));
   if (now.host === then.host && now.port === then.port && !weaker) return;
   throw new Refusal(
     'invalid_input',
@@ -201,6 +202,15 @@ function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profi
       en: 'The host, the port or the encryption has changed: type the password again',
     },
     { details: { fields: [{ field: `draft.${name}`, problem: 'required' }] } },
+  );
+}
+
+/** Without TLS, MySQL gets the password only as far as the connection says: whether it could now reach a server that it could not before. */
+function opensUp(now: ConnectionDraft['mysql'], then: ConnectionDraft['mysql']): boolean {
+  return (
+    (now.allowPlainPassword === true && then.allowPlainPassword !== true) ||
+    (now.serverPublicKey !== undefined && now.serverPublicKey !== then.serverPublicKey) ||
+    (now.tls.enabled && !then.tls.enabled && (!now.tls.verify || now.tls.ca !== undefined))
   );
 }
 

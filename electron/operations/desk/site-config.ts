@@ -1,13 +1,14 @@
-import { isIP } from 'node:net';
+import { createPublicKey } from 'node:crypto';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
+import { redisTls } from '../../storage/redis/client.js';
 import type { SiteConfig } from '../../storage/site.js';
 import type { Secrets } from './environment.js';
 
 type Parts = Pick<ConnectionDraft, 'mysql' | 'redis'>;
 
-/** What the storage needs to open a connection. Throws invalid_input where a certificate could not be checked. */
+/** What the storage needs to open a connection. Throws invalid_input for a public key that is none. */
 export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfig {
   return {
     mysql: {
@@ -17,7 +18,9 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfi
       password: secrets.mysqlPassword ?? '',
       database: mysql.database,
       poolSize: mysql.poolSize,
-      ...(mysql.tls.enabled ? { tls: mysqlTls(mysql) } : {}),
+      ...(mysql.tls.enabled ? { tls: tlsOf(mysql.tls) } : {}),
+      ...(mysql.serverPublicKey === undefined ? {} : { serverPublicKey: publicKey(mysql.serverPublicKey) }),
+      ...(mysql.allowPlainPassword === true ? { allowPlainPassword: true } : {}),
     },
     redis: {
       host: redis.host,
@@ -26,9 +29,7 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfi
       prefix: redis.prefix,
       ...(redis.username === undefined ? {} : { username: redis.username }),
       ...(secrets.redisPassword === undefined ? {} : { password: secrets.redisPassword }),
-      ...(redis.tls.enabled
-        ? { tls: { ...tlsOf(redis.tls), ...(isIP(redis.host) === 0 ? { servername: redis.host } : {}) } }
-        : {}),
+      ...(redis.tls.enabled ? { tls: { ...tlsOf(redis.tls), ...redisTls(redis.host) } } : {}),
     },
   };
 }
@@ -37,20 +38,23 @@ function tlsOf(tls: Parts['mysql']['tls']): TlsOptions {
   return { rejectUnauthorized: tls.verify, minVersion: 'TLSv1.2', ...(tls.ca === undefined ? {} : { ca: tls.ca }) };
 }
 
-/** The MySQL driver checks the certificate's name only when asked, and never against an address. */
-function mysqlTls({ host, tls }: Parts['mysql']): TlsOptions {
-  const named = isIP(host) === 0;
-  if (tls.verify && !named && tls.ca === undefined) {
+/** Throws invalid_input for a text that is no key. */
+function publicKey(text: string): string {
+  try {
+    createPublicKey(text);
+    return text;
+  } catch (error) {
     throw new Refusal(
       'invalid_input',
-      { zh: '用 IP 地址无法核对 MySQL 的证书', en: 'A MySQL certificate cannot be checked against an IP address' },
+      { zh: 'MySQL 服务器公钥不是有效的 PEM', en: 'The MySQL server’s public key is no PEM' },
       {
         hint: {
-          zh: '填写主机名，或提供签发证书的 CA。',
-          en: 'Give the host’s name, or the certificate of the authority.',
+          zh: '粘贴服务器数据目录里的 public_key.pem。',
+          en: 'Paste the public_key.pem of the server’s data folder.',
         },
+        details: { fields: [{ field: 'draft.mysql.serverPublicKey', problem: 'invalid' }] },
+        cause: error,
       },
     );
   }
-  return Object.assign(tlsOf(tls), { verifyIdentity: tls.verify && named });
 }

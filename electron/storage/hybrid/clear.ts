@@ -44,6 +44,7 @@ export async function clearAllData(site: Site, cache: Cache): Promise<void> {
     await tx.run('INSERT INTO invitation_configs (id) VALUES (1)');
     await emptyLedger(tx);
   });
+  await site.redisTried;
   try {
     await deleteKeys(site);
     await new Promise((resolve) => setTimeout(resolve, lateReaders));

@@ -17,11 +17,15 @@ export function hashPassword(password: string): string {
   return createHash('sha256').update(password).digest('hex');
 }
 
-/** Hashes a new password as the present one is hashed: scrypt where the site already uses it, else SHA-256. */
-export async function hashLike(stored: string | null, password: string): Promise<string> {
-  if (scryptParts(stored) === null) return hashPassword(password);
+/** A hash with a salt of its own, as the site's newer forks write and check it. */
+export async function hashByScrypt(password: string): Promise<string> {
   const salt = randomBytes(16).toString('hex');
   return `${salt}:${(await derive(password, salt)).toString('hex')}`;
+}
+
+/** Hashes a new password as the present one is hashed: scrypt where the site already uses it, else SHA-256. */
+export async function hashLike(stored: string | null, password: string): Promise<string> {
+  return scryptParts(stored) === null ? hashPassword(password) : hashByScrypt(password);
 }
 
 /**

@@ -20,6 +20,7 @@ export function searchMethods(site: Site): SearchMethods {
   return {
     async getSearchHistory(userName) {
       const username = await storedName(site, userName);
+      await site.redisTried;
       if (username === null || !site.redisUp) return [];
       return site.redis.lrange(site.keys.of('searchHistory', username), 0, mostSearches - 1).catch(() => []);
     },
@@ -27,6 +28,7 @@ export function searchMethods(site: Site): SearchMethods {
     async addSearchHistory(userName, keyword) {
       if (keyword === '') return;
       const username = await neededName(site, userName);
+      await site.redisTried;
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
       // Together, so that of two searches at once neither is lost, doubled, or left without its end; not a script, which a host may forbid.
@@ -43,6 +45,7 @@ export function searchMethods(site: Site): SearchMethods {
     async deleteSearchHistory(userName, keyword) {
       const username = await storedName(site, userName);
       if (username === null) return;
+      await site.redisTried;
       const key = site.keys.of('searchHistory', username);
       try {
         // An empty keyword means all of them, as for the site's own storage.

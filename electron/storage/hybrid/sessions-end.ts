@@ -29,16 +29,15 @@ export class Ending {
 
   /** Ends the sessions. Never throws. */
   async carry(): Promise<void> {
-    const { redis, keys, outbox } = this.#site;
-    const carried = Promise.all([
-      endSessions(redis, keys, this.#what.sessionsOf),
-      removeKeys(redis, this.#what.keys),
-    ]).then(
-      () => {
-        outbox.settle(this.#row);
-      },
-      () => undefined,
-    );
+    const { redis, keys, outbox, redisTried } = this.#site;
+    const carried = redisTried
+      .then(() => Promise.all([endSessions(redis, keys, this.#what.sessionsOf), removeKeys(redis, this.#what.keys)]))
+      .then(
+        () => {
+          outbox.settle(this.#row);
+        },
+        () => undefined,
+      );
     await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
   }
 }

@@ -33,7 +33,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
         throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
       const id = randomBytes(32).toString('base64url');
       const index = keys.of('userSessions', username);
-      await reach(async () => {
+      await reach(site, async () => {
         // The index first: a session that is not in it could not be ended.
         await site.redis.sadd(index, id);
         await site.redis.expire(index, ttl);
@@ -45,7 +45,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
     /** What the session holds, or null: unknown, over, its user gone or banned (it is then removed). Throws `unavailable`. */
     async getSession(id) {
       if (!plausible(id)) return null;
-      const text = await reach(() => site.redis.get(keys.of('session', id)));
+      const text = await reach(site, () => site.redis.get(keys.of('session', id)));
       const session = text === null ? null : parse(text);
       if (session === null) return null;
       const user = await users.getUserInfoV2(session.username);
@@ -58,7 +58,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
     /** Ends a session; an unknown one is over already. Throws `unavailable`. */
     async deleteSession(id) {
       if (!plausible(id)) return;
-      const text = await reach(() => site.redis.get(keys.of('session', id)));
+      const text = await reach(site, () => site.redis.get(keys.of('session', id)));
       if (text !== null) await drop(site, id, parse(text)?.username ?? null);
     },
   } satisfies SessionMethods;
@@ -69,7 +69,7 @@ function plausible(id: string): boolean {
 }
 
 async function drop(site: Site, id: string, username: string | null): Promise<void> {
-  await reach(async () => {
+  await reach(site, async () => {
     await removeKey(site.redis, site.keys.of('session', id));
     if (username !== null) await site.redis.srem(site.keys.of('userSessions', username), id);
   });
@@ -84,7 +84,8 @@ function parse(text: string): Session | null {
   }
 }
 
-async function reach<T>(work: () => Promise<T>): Promise<T> {
+async function reach<T>(site: Site, work: () => Promise<T>): Promise<T> {
+  await site.redisTried;
   try {
     return await work();
   } catch (error) {

@@ -17,6 +17,7 @@ type SiteCacheMethods = Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' |
 export function siteCacheMethods(site: Site): SiteCacheMethods {
   return {
     async getCache(key) {
+      await site.redisTried;
       if (!site.redisUp) return null;
       const text = await site.redis.get(siteCacheKey(site, key)).catch(() => null);
       return text === null ? null : parsed(text);
@@ -25,6 +26,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     async setCache(key, data, expireSeconds) {
       // What JSON cannot say (undefined) is what is not there.
       const text: string | undefined = JSON.stringify(data);
+      await site.redisTried;
       if (!site.redisUp || text === undefined) return;
       const name = siteCacheKey(site, key);
       const seconds = Math.ceil(expireSeconds ?? 0);
@@ -33,6 +35,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     },
 
     async deleteCache(key) {
+      await site.redisTried;
       try {
         await removeKey(site.redis, siteCacheKey(site, key));
       } catch (error) {
@@ -41,6 +44,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     },
 
     async clearExpiredCache(prefix = '') {
+      await site.redisTried;
       try {
         const pattern = `${escapeGlob(siteCacheKey(site, prefix))}*`;
         for await (const names of keysLike(site.redis, pattern)) await removeKeys(site.redis, names);

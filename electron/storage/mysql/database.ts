@@ -6,6 +6,7 @@ import { Refusal } from '../../contract/errors.js';
 import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
 import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
 import { loadOn } from './load.js';
+import { trustOptions } from './trust.js';
 
 export interface DatabaseConfig {
   readonly host: string;
@@ -13,7 +14,12 @@ export interface DatabaseConfig {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** The certificate is checked, and that it is for `host`, unless `rejectUnauthorized` is false. */
   readonly tls?: TlsOptions;
+  /** PEM of the server's RSA key: who has it may be given the password without TLS. */
+  readonly serverPublicKey?: string;
+  /** Without TLS and beyond this machine, the password is kept back from a server that asks for it, unless this is true. */
+  readonly allowPlainPassword?: boolean;
   readonly poolSize?: number;
 }
 
@@ -47,7 +53,7 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
     user: config.user,
     password: config.password,
     database: config.database,
-    ...(config.tls === undefined ? {} : { ssl: config.tls as NonNullable<PoolOptions['ssl']> }),
+    ...trustOptions(config),
     charset: 'UTF8MB4_UNICODE_CI',
     timezone: 'Z',
     supportBigNumbers: true,
@@ -220,14 +226,10 @@ export class Database implements Sql {
         resolve();
       }, patience);
     });
-    const ended = new Promise<void>((resolve, reject) => {
-      this.#pool.end((error) => {
-        if (error instanceof Error) reject(error);
-        else resolve();
-      });
+    const ended = new Promise<void>((resolve) => {
+      // A connection that is gone by then, or never came to stand, is no fault.
+      this.#pool.end(() => resolve());
     });
-    // After the patience nobody waits for it, and a connection that is gone by then is no fault.
-    ended.catch(() => undefined);
     try {
       await Promise.race([ended, late]);
     } finally {

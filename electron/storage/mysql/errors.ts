@@ -1,4 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
+import { passwordKeptBack } from './trust.js';
 
 interface DriverError extends Error {
   readonly code?: string;
@@ -58,6 +59,8 @@ export function refusalOf(error: unknown): Error {
       },
     );
   }
+  const distrusted = distrust(error);
+  if (distrusted !== null) return distrusted;
   const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
   switch (error.errno) {
     case 1044:
@@ -141,6 +144,45 @@ export function refusalOf(error: unknown): Error {
     default:
       return error;
   }
+}
+
+/** True for what the driver throws where the password was kept back from a server that asked for it. */
+export function isPasswordKeptBack(error: { readonly code?: string }): boolean {
+  return error.code === passwordKeptBack || error.code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED';
+}
+
+/** The server is not believed to be the one that is meant: nothing was asked of it. */
+function distrust(error: DriverError): Refusal | null {
+  if (isPasswordKeptBack(error))
+    return new Refusal(
+      'unavailable',
+      {
+        zh: 'MySQL 要求在未加密的连接上交出密码，没有给它',
+        en: 'MySQL asks for the password over a connection without TLS: it was not given',
+      },
+      {
+        hint: {
+          zh: '打开 TLS（MOONDESK_MYSQL_TLS），或填写服务器公钥（MOONDESK_MYSQL_SERVER_PUBLIC_KEY）；信任这段网络时可设 MOONDESK_MYSQL_PLAIN_PASSWORD=allow。',
+          en: 'Switch TLS on (MOONDESK_MYSQL_TLS), or give the server’s public key (MOONDESK_MYSQL_SERVER_PUBLIC_KEY); where the network is to be trusted, MOONDESK_MYSQL_PLAIN_PASSWORD=allow.',
+        },
+        details: { part: 'mysql', fault: 'plain_password' },
+        cause: error,
+      },
+    );
+  if (error.code === 'HANDSHAKE_SSL_ERROR' || error.code === 'HANDSHAKE_NO_SSL_SUPPORT')
+    return new Refusal(
+      'unavailable',
+      { zh: `与 MySQL 的 TLS 握手失败：${error.message}`, en: `The TLS handshake with MySQL failed: ${error.message}` },
+      {
+        hint: {
+          zh: '用证书上的主机名连接，并提供签发它的 CA（MOONDESK_MYSQL_TLS_CA）。',
+          en: 'Connect by the name on its certificate, and give the authority that signed it (MOONDESK_MYSQL_TLS_CA).',
+        },
+        details: { part: 'mysql', fault: 'tls' },
+        cause: error,
+      },
+    );
+  return null;
 }
 
 /** A call that outlives its connection: somebody has closed it or opened another. */

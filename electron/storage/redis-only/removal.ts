@@ -39,6 +39,7 @@ export async function removeUser(store: LegacyStore, user: string): Promise<void
     ])
       unit.remove(key);
     unit.do('ZREM', legacy.users, user);
+    unit.do('SREM', legacy.names, user);
     for (const { key, value } of cards) {
       unit.remove(key);
       const card = await unit.json<CardKey>(legacy.card(value.keyHash));

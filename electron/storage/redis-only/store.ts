@@ -1,23 +1,35 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import { Refusal } from '../../contract/errors.js';
 import { removeKeys } from '../redis/remove.js';
+import { connectionPatience, Standing } from '../redis/standing.js';
 
 const pageSize = 1_000;
+const samplePages = 20;
 
 /** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
 export class LegacyStore {
   readonly #redis: Redis;
+  readonly #standing: Standing;
+  readonly #patience: number;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, patience = connectionPatience) {
     this.#redis = redis;
+    this.#standing = new Standing(redis);
+    this.#patience = patience;
   }
 
-  /** Runs commands. Throws `unavailable` when Redis is away or slow, `read_only`, or `unsupported` for a key of the wrong type. */
+  /**
+   * Runs commands, once the connection stands: there is nowhere else to ask, and a site that is refused at its start takes that for an empty
+   * Redis. Throws `unavailable` when Redis is away for longer than the patience, or slow, `read_only`, or `unsupported` for a key of the wrong
+   * type.
+   */
   async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
+    if (this.#redis.status !== 'ready') await this.#standing.wait(this.#patience);
+    const stood = this.#redis.status === 'ready';
     try {
       return await work(this.#redis);
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOf(error, stood ? undefined : this.#standing.reason);
     }
   }
 
@@ -57,6 +69,17 @@ export class LegacyStore {
     return [...found];
   }
 
+  /** Some keys that match, from the first thousands of the keyspace; empty where there are none among them. */
+  async sample(pattern: string): Promise<string[]> {
+    let cursor = '0';
+    for (let page = 0; page < samplePages; page += 1) {
+      const [next, keys] = await this.ask((redis) => redis.scan(cursor, 'MATCH', pattern, 'COUNT', pageSize));
+      if (keys.length > 0 || next === '0') return keys;
+      cursor = next;
+    }
+    return [];
+  }
+
   /** The JSON objects under every key that matches, with their keys; what cannot be read is left out. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a value gets its type here, at the border
   async scanJson<T>(pattern: string): Promise<{ key: string; value: T }[]> {
@@ -74,6 +97,7 @@ export class LegacyStore {
 
   /** Ends the connection once what was sent is answered. */
   async close(): Promise<void> {
+    this.#standing.end();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 }
@@ -90,7 +114,8 @@ export function parse<T>(text: string | null): T | null {
   }
 }
 
-function refusalOf(error: unknown): Error {
+/** `reason`: what kept the connection from coming, which says more than that it is not there. */
+function refusalOf(error: unknown, reason?: Error): Error {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (message.startsWith('WRONGTYPE'))
@@ -108,6 +133,6 @@ function refusalOf(error: unknown): Error {
   return new Refusal(
     'unavailable',
     { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },
-    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause: error },
+    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause: reason ?? error },
   );
 }

@@ -1,13 +1,13 @@
 import { Refusal } from '../../contract/errors.js';
 import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../legacy-keys.js';
-import { hashPassword, verifyPassword } from '../hybrid/passwords.js';
+import { verifyPassword } from '../hybrid/passwords.js';
 import type { CreateUser, UserInfo } from '../types.js';
 import { hasAccount } from './accounts.js';
 import { bindInto } from './binding.js';
 import { CardOwners } from './card-owners.js';
 import { EditedConfig, entryOf, readConfig } from './config.js';
 import { findInviter, rewardInto } from './inviting.js';
-import { matchesV1 } from './passwords.js';
+import { matchesV1, SitePasswords } from './passwords.js';
 import { newPoints } from './ledger.js';
 import { invalid, noUser, taken } from './refusals.js';
 import type { LegacyStore } from './store.js';
@@ -18,10 +18,12 @@ import { userInfoOf } from './user-info.js';
 export class LegacyUsers {
   readonly #store: LegacyStore;
   readonly #owner: string | undefined;
+  readonly #passwords: SitePasswords;
 
   constructor(store: LegacyStore, owner: string | undefined) {
     this.#store = store;
     this.#owner = owner;
+    this.#passwords = new SitePasswords(store);
   }
 
   /** Throws `conflict` for a name, OIDC subject or card that is taken, `not_found` for an unknown card; then nothing was made. */
@@ -34,7 +36,8 @@ export class LegacyUsers {
       const role = options.role ?? 'user';
       const config = await EditedConfig.open(unit);
       const info = legacy.info(user);
-      unit.do('HSET', info, 'role', role, 'banned', 'false', 'password', hashPassword(password), 'created_at', now);
+      unit.do('HSET', info, 'role', role, 'banned', 'false', 'created_at', now);
+      await this.#passwords.into(unit, user, password, { elsewhere: options.oidcSub !== undefined });
       if (options.tags?.length) unit.do('HSET', info, 'tags', JSON.stringify(options.tags));
       if (options.enabledApis?.length) unit.do('HSET', info, 'enabledApis', JSON.stringify(options.enabledApis));
       if (options.oidcSub !== undefined) {
@@ -42,7 +45,7 @@ export class LegacyUsers {
         unit.do('HSET', info, 'oidcSub', options.oidcSub);
         unit.do('SET', legacy.oidc(options.oidcSub), user);
       }
-      unit.do('ZADD', legacy.users, now, user);
+      await listInto(unit, user, now);
       // A name that somebody deleted had may have left points behind: they were that person's.
       unit.set(legacy.points(user), newPoints(user, now));
       unit.remove(legacy.pointsHistory(user));
@@ -71,8 +74,9 @@ export class LegacyUsers {
     });
   }
 
-  /** False for a wrong password and for nobody alike. */
+  /** False for a wrong password and for nobody alike, and for an empty one: an account that was made with it cannot be signed in to. */
   async verify(user: string, password: string): Promise<boolean> {
+    if (password === '') return false;
     const [v1, v2] = await this.#store.ask((redis) =>
       Promise.all([redis.get(legacy.password(user)), redis.hget(legacy.info(user), 'password')]),
     );
@@ -86,14 +90,13 @@ export class LegacyUsers {
     return found > 0;
   }
 
-  /** Hashes the new password into the V2 hash and drops the plain one; a V1 user becomes a V2 one. Throws `not_found`. */
+  /** Everywhere at once: in the V2 hash, and where the site's own sign-in looks for it (SitePasswords). Throws `not_found`. */
   async changePassword(user: string, password: string): Promise<void> {
     await atomically(this.#store, async (unit) => {
       const v2 = await unit.exists(legacy.info(user));
       if (!v2 && !(await unit.exists(legacy.password(user)))) throw noUser(user);
       if (!v2) await this.#lift(unit, user);
-      unit.do('HSET', legacy.info(user), 'password', hashPassword(password));
-      unit.remove(legacy.password(user));
+      await this.#passwords.into(unit, user, password);
     });
   }
 
@@ -153,7 +156,7 @@ export class LegacyUsers {
     const created = typeof entry?.['createdAt'] === 'number' ? entry['createdAt'] : Date.now();
     const role = typeof entry?.['role'] === 'string' ? entry['role'] : 'user';
     unit.do('HSET', legacy.info(user), 'role', role, 'banned', 'false', 'created_at', created);
-    unit.do('ZADD', legacy.users, created, user);
+    await listInto(unit, user, created);
   }
 
   async #claimSubject(unit: Unit, sub: string): Promise<void> {
@@ -167,6 +170,15 @@ export class LegacyUsers {
     if ((await this.#store.ask((redis) => redis.type(key))) === 'hash') return key.endsWith(':info');
     return key.endsWith(':pwd') && !(await this.#store.get(key))?.startsWith('{');
   }
+}
+
+/**
+ * Adds a name to the lists that the site keeps. A list that is not there is not begun: a site takes one that holds somebody for the list of
+ * everybody, and would know nobody else.
+ */
+async function listInto(unit: Unit, user: string, created: number): Promise<void> {
+  if (await unit.exists(legacy.users)) unit.do('ZADD', legacy.users, created, user);
+  if (await unit.exists(legacy.names)) unit.do('SADD', legacy.names, user);
 }
 
 /** Throws invalid_input for a name that this layout cannot keep apart from others, or that MySQL could not take back. */

@@ -1,4 +1,5 @@
 import { Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
+import { isIP } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { isReply } from './errors.js';
@@ -13,6 +14,7 @@ export interface RedisConfig extends RedisNode {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
+  /** A certificate is checked against the host at which it is met: of sentinels, masters and nodes, each by its own. */
   readonly tls?: TlsOptions;
   readonly prefix?: string;
   /** Ask these sentinels who the master is; host and port then do not count. The password is the master's. */
@@ -28,7 +30,9 @@ export function redisOptions(config: RedisConfig): RedisOptions {
     port: config.port,
     ...(config.username === undefined ? {} : { username: config.username }),
     ...(config.password === undefined ? {} : { password: config.password }),
-    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    ...(config.tls === undefined
+      ? {}
+      : { tls: config.sentinels === undefined ? config.tls : eachByItsOwn(config.tls) }),
     ...(config.sentinels === undefined ? {} : sentinelOptions(config.sentinels, config.tls)),
     db: config.db ?? 0,
     lazyConnect: true,
@@ -48,8 +52,18 @@ function sentinelOptions(
     name,
     sentinels: nodes.map(({ host, port }) => ({ host, port })),
     ...(password === undefined ? {} : { sentinelPassword: password }),
-    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: eachByItsOwn(tls) }),
   };
+}
+
+/** The TLS of a server that is met at this host. A name is told to it; an address may not be, and is checked all the same. */
+export function redisTls(host: string): TlsOptions {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
+
+/** Of many servers, none is to be taken for another: the one name that was given would be looked for on every certificate, instead of its own. */
+function eachByItsOwn({ servername: _, ...tls }: TlsOptions): TlsOptions {
+  return tls;
 }
 
 /** `redis://user:password@host:port/db`, `rediss://…` for TLS. Throws invalid_input. */
@@ -70,13 +84,15 @@ export function parseRedisUrl(text: string): RedisConfig {
       en: 'REDIS_URL must begin with redis:// or rediss://',
     });
   }
+  // Of an address by IPv6, the brackets are the URL's and not the host's.
+  const host = url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
-    host: url.hostname === '' ? '127.0.0.1' : url.hostname,
+    host,
     port: url.port === '' ? 6379 : Number(url.port),
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     db: Number(url.pathname.slice(1) || '0'),
-    ...(url.protocol === 'rediss:' ? { tls: { servername: url.hostname } } : {}),
+    ...(url.protocol === 'rediss:' ? { tls: redisTls(host) } : {}),
   };
 }
 
@@ -193,10 +209,12 @@ function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster 
       retryDelayOnFailover: 100,
       retryDelayOnClusterDown: 100,
       clusterRetryStrategy: (times) => Math.min(200 * times, 3_000),
+      // The driver would look names up itself and go on by addresses, which are on no certificate.
+      ...(tls === undefined ? {} : { dnsLookup: (name, answer) => answer(null, name) }),
       redisOptions: {
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),
-        ...(tls === undefined ? {} : { tls }),
+        ...(tls === undefined ? {} : { tls: eachByItsOwn(tls) }),
         connectTimeout,
         commandTimeout,
         maxRetriesPerRequest,

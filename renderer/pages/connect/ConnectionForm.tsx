@@ -7,6 +7,7 @@ import type { Connection, Environment, SecretStore } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { DiagnosisList } from './DiagnosisList';
 import { type Draft, draftOf, environmentColours, isComplete, toContract } from './draft';
+import { PlainPasswordFields } from './PlainPasswordFields';
 import { TlsFields } from './TlsFields';
 import { useConnectionTest } from './useConnectionTest';
 
@@ -144,6 +145,15 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
           onChange={(value) => mysql({ poolSize: Number(value) })}
         />
         <TlsFields part={t('mysql')} value={draft.mysql.tls} onChange={(tls) => mysql({ tls })} />
+        {draft.mysql.tls.enabled ? null : (
+          <PlainPasswordFields
+            value={draft.mysql}
+            onChange={(plain) => {
+              const { serverPublicKey: _key, allowPlainPassword: _allow, ...rest } = draft.mysql;
+              edit({ mysql: { ...rest, ...plain } });
+            }}
+          />
+        )}
       </div>
 
       <h3 className="md-group">{t('redis')}</h3>

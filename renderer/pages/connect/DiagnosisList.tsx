@@ -8,6 +8,7 @@ const faults = [
   'unreachable',
   'refused_host',
   'tls',
+  'plain_password',
   'access_denied',
   'unknown_database',
   'foreign_database',

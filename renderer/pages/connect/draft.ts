@@ -1,6 +1,7 @@
 import type { Connection, ConnectionDraft, Environment } from '../../contract';
 
 export type Tls = ConnectionDraft['mysql']['tls'];
+export type PlainPassword = Pick<ConnectionDraft['mysql'], 'serverPublicKey' | 'allowPlainPassword'>;
 
 /** The form's state: every field is there, so that nothing turns from uncontrolled to controlled. */
 export interface Draft {
@@ -14,7 +15,7 @@ export interface Draft {
     readonly database: string;
     readonly tls: Tls;
     readonly poolSize: number;
-  };
+  } & PlainPassword;
   readonly redis: {
     readonly host: string;
     readonly port: number;

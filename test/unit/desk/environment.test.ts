@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../../operations/certificate.js';
 import { environmentConnection } from '../../../electron/operations/desk/environment.js';
 import { dataFolder } from '../../../electron/operations/desk/folder.js';
 import { siteConfig } from '../../../electron/operations/desk/site-config.js';
+import { connectionOptions } from '../../../electron/storage/mysql/database.js';
 
 describe('the environment’s connection', () => {
   test('is none without MYSQL_HOST', () => {
@@ -51,6 +53,9 @@ describe('the environment’s connection', () => {
     [{ MYSQL_PORT: 'abc' }, 'MYSQL_PORT'],
     [{ MOONDESK_ENVIRONMENT: 'prod' }, 'MOONDESK_ENVIRONMENT'],
     [{ REDIS_URL: 'http://x' }, 'REDIS_URL'],
+    [{ MOONDESK_MYSQL_TLS_CA: 'no such file' }, 'MOONDESK_MYSQL_TLS_CA'],
+    [{ MOONDESK_MYSQL_SERVER_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----' }, 'MOONDESK_MYSQL_SERVER_PUBLIC_KEY'],
+    [{ MOONDESK_REDIS_TLS: 'off', REDIS_URL: 'rediss://x' }, 'MOONDESK_REDIS_TLS'],
     [{ REDIS_URL: 'not an address' }, 'REDIS_URL'],
   ])('names the variable that is wrong: %j', (more, name) => {
     expect(() => environmentConnection({ MYSQL_HOST: 'db', ...more })).toThrow(
@@ -81,13 +86,29 @@ describe('TLS', () => {
 
   test('checks the certificate and its name on both sides', () => {
     const { mysql, redis } = siteConfig(parts, {});
-    expect(mysql.tls).toMatchObject({ rejectUnauthorized: true, verifyIdentity: true, minVersion: 'TLSv1.2' });
+    expect(connectionOptions(mysql).ssl).toMatchObject({
+      rejectUnauthorized: true,
+      verifyIdentity: true,
+      minVersion: 'TLSv1.2',
+    });
     expect(redis.tls).toMatchObject({ rejectUnauthorized: true, servername: 'cache.example' });
   });
 
-  test('is not made with an address whose certificate nobody could check', () => {
-    expect(() => siteConfig({ ...parts, mysql: { ...parts.mysql, host: '10.0.0.7' } }, {})).toThrow(
-      expect.objectContaining({ code: 'invalid_input' }),
-    );
+  test('checks an address as it checks a name', () => {
+    const { mysql } = siteConfig({ ...parts, mysql: { ...parts.mysql, host: '10.0.0.7' } }, {});
+    expect(connectionOptions(mysql).ssl).toMatchObject({ rejectUnauthorized: true, verifyIdentity: true });
+  });
+
+  test('is as the variables say: an authority by its PEM, Redis by its own', () => {
+    const { cert } = makeCertificate('db.example');
+    const { mysql, redis } = environmentConnection({
+      MYSQL_HOST: 'db.example',
+      MOONDESK_MYSQL_TLS_CA: cert,
+      MOONDESK_MYSQL_PLAIN_PASSWORD: 'allow',
+      REDIS_URL: 'redis://cache.example',
+      MOONDESK_REDIS_TLS: 'insecure',
+    })?.connection ?? { mysql: null, redis: null };
+    expect(mysql).toMatchObject({ tls: { enabled: true, verify: true, ca: cert }, allowPlainPassword: true });
+    expect(redis).toMatchObject({ tls: { enabled: true, verify: false } });
   });
 });

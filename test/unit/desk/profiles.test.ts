@@ -87,6 +87,24 @@ describe('saved connections', () => {
     await expect(profiles.kept(id, base)).resolves.toEqual({ mysqlPassword: 'm-secret' });
   });
 
+  test.each<[string, Partial<ConnectionDraft['mysql']>]>([
+    ['whoever asks for it', { allowPlainPassword: true }],
+    ['the holder of another key', { serverPublicKey: 'mine' }],
+    ['an unchecked certificate', { tls: { enabled: true, verify: false } }],
+    ['an authority of somebody’s own', { tls: { enabled: true, verify: true, ca: 'mine' } }],
+  ])('do not give a secret that was kept back without TLS to %s', async (_what, change) => {
+    const profiles = new Profiles(folder, keychain);
+    const base = draft();
+    const { id } = await profiles.save(undefined, { ...base, mysqlPassword: 'm-secret' }, undefined);
+    const changed = { ...base, mysql: { ...base.mysql, ...change } };
+    await expect(profiles.save(id, changed, undefined)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(profiles.kept(id, changed)).rejects.toMatchObject({ code: 'invalid_input' });
+    // To a server that proves who it is, it may go.
+    const safer = { ...base, mysql: { ...base.mysql, tls: { enabled: true, verify: true } } };
+    await expect(profiles.kept(id, safer)).resolves.toEqual({ mysqlPassword: 'm-secret' });
+    await expect(profiles.save(id, { ...changed, mysqlPassword: 'again' }, undefined)).resolves.toMatchObject({ id });
+  });
+
   test('without anything safe at hand: used until the console closes, then asked for again', async () => {
     const profiles = new Profiles(folder, sessionBox);
     const { id, secrets } = await profiles.save(undefined, draft({ mysqlPassword: 'm-secret' }), undefined);

@@ -1,0 +1,44 @@
+import { Checkbox, Textarea } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PlainPassword } from './draft';
+
+/** Who gets MySQL's password without TLS: a server with this key, or any that asks. Neither, unless somebody says so. */
+export function PlainPasswordFields({
+  value: { serverPublicKey, allowPlainPassword },
+  onChange,
+}: {
+  readonly value: PlainPassword;
+  onChange(value: PlainPassword): void;
+}): ReactElement {
+  const { t } = useTranslation('connect');
+  const key = serverPublicKey === undefined ? {} : { serverPublicKey };
+  const allowed = allowPlainPassword === true ? { allowPlainPassword } : {};
+  return (
+    <>
+      <div className="md-span-12 md-checks">
+        <Checkbox
+          size="xs"
+          label={t('allowPlain')}
+          checked={allowPlainPassword === true}
+          onChange={(event) =>
+            onChange({ ...key, ...(event.currentTarget.checked ? { allowPlainPassword: true } : {}) })
+          }
+        />
+        {allowPlainPassword === true ? <span className="md-warn">{t('allowPlainWarning')}</span> : null}
+      </div>
+      <Textarea
+        className="md-span-12 md-mono-field"
+        size="xs"
+        rows={2}
+        label={t('serverKey')}
+        placeholder="-----BEGIN PUBLIC KEY-----"
+        spellCheck={false}
+        value={serverPublicKey ?? ''}
+        onChange={({ currentTarget: { value: text } }) =>
+          onChange({ ...allowed, ...(text.trim() === '' ? {} : { serverPublicKey: text }) })
+        }
+      />
+    </>
+  );
+}
