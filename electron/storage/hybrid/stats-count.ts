@@ -1,5 +1,5 @@
 import { errorNumber } from '../mysql/errors.js';
-import type { Parameter, Sql } from '../mysql/database.js';
+import type { Parameter, Sql, Transaction } from '../mysql/database.js';
 import { batches } from '../rows.js';
 import type { Site } from '../site.js';
 import { millisecondsOf, timestampOf } from './cells.js';
@@ -33,10 +33,10 @@ const chunk = 200;
  * Takes the one lock under which statistics are counted and rebuilt, and answers since when the ledger is kept; null where migration 0003
  * has not run. With it, every count is a sum of what was committed before: no two batches ask at once whether a user is new.
  */
-export async function lockLedger(tx: Sql): Promise<string | null> {
+export async function lockLedger(tx: Transaction): Promise<string | null> {
   try {
-    const [row] = await tx.rows<{ at: string }>(
-      "SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE",
+    const [row] = await tx.attempt(() =>
+      tx.rows<{ at: string }>("SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE"),
     );
     return row?.at.slice(0, 19) ?? null;
   } catch (error) {
