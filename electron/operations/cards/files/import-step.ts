@@ -88,8 +88,8 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
   return [importId, from, to];
 }
 
-/** The hash as the site's column compares it, so that its index serves. */
-const sameHash = 'c.key_hash = CONVERT(r.key_hash USING utf8mb4) COLLATE utf8mb4_unicode_ci';
+/** Ours is ASCII: it is compared as the site's column compares, whatever its collation, and so by its index. */
+const sameHash = 'c.key_hash = r.key_hash';
 
 /** Behind the batch's last card; null where it has none yet. */
 async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
