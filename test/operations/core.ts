@@ -10,7 +10,7 @@ import { addStock, doCards, doneAtOnce, undo } from './cards.js';
 import { exported, imported, reported } from './cards-files.js';
 import { cardsOf, startIssue } from './cards-issue-support.js';
 import { environmentOf, openConsole } from './console.js';
-import { codeOf, openSite, type TestSite } from './helpers.js';
+import { admin, codeOf, openSite, type TestSite } from './helpers.js';
 import { consistent, until } from './people.js';
 
 const owner = { username: 'boss', password: 'longenough1' };
@@ -73,6 +73,7 @@ export async function openCore(mysql: DatabaseConfig): Promise<TestSite> {
   await desk.site.db.run('INSERT INTO user_points (username, invitation_code) VALUES ?', [
     Array.from({ length: 700 }, (_, at) => [crowd(at), `CODE${String(at)}`]),
   ]);
+  await desk.site.db.run("INSERT INTO users (username, password_hash, role) VALUES ('helper', 'x', 'admin')");
   return desk;
 }
 
@@ -106,6 +107,13 @@ export async function usersCore(desk: TestSite): Promise<void> {
   expect(await committed(mysql, 'SELECT COUNT(*) AS n FROM users WHERE banned = 1')).toEqual([{ n: 699 }]);
   expect(await committed(mysql, 'SELECT COUNT(*) AS n FROM console_bans')).toEqual([{ n: 699 }]);
 
+  for (const sort of ['created', 'username', 'lastLogin', 'points'] as const) {
+    const sorted = await desk.call('users.list', { filter: { state: 'banned', card: 'none', pointsMin: 0 }, sort });
+    expect(sorted.rows).toHaveLength(50);
+  }
+  const file = await desk.settled((await desk.call('users.export', { filter: { state: 'banned' } })).jobId);
+  expect(file).toMatchObject({ state: 'done', done: 699 });
+
   const names = Array.from({ length: 150 }, (_, at) => crowd(at + 1));
   const lift = await desk.call('users.unban.preview', { who: { names } });
   expect(lift).toMatchObject({ changed: 150, asJob: false });
@@ -116,6 +124,16 @@ export async function usersCore(desk: TestSite): Promise<void> {
   await undo(desk, lifted.proof.auditId);
   expect(await committed(mysql, 'SELECT COUNT(*) AS n FROM users WHERE banned = 1')).toEqual([{ n: 699 }]);
   await consistent(desk, names.slice(0, 5));
+
+  // By an admin, whose undo is looked at more closely.
+  const few = { who: { names: [crowd(0)] }, reason: 'abuse' as const };
+  const mine = await desk.call('users.ban.preview', few, { operator: admin });
+  const done = await desk.call('users.ban', { ...few, fingerprint: mine.fingerprint }, { operator: admin });
+  if (!done.done) throw new Error('became a job');
+  const undoing = await desk.call('audit.undo.preview', { id: done.proof.auditId }, { operator: admin });
+  await desk.call('audit.undo', { id: done.proof.auditId, fingerprint: undoing.fingerprint }, { operator: admin });
+  const told = await desk.call('audit.list', { filter: { target: crowd(0) } });
+  expect(told.rows.map(({ operation }) => operation)).toEqual(['audit.undo', 'users.ban']);
 
   const who = { names: [crowd(0)] };
   const role = await desk.call('users.role.preview', { who, role: 'admin' });
@@ -167,6 +185,12 @@ export async function cardsCore(desk: TestSite): Promise<void> {
     { status: 'expired', n: 280 },
   ]);
   expect(await desk.call('cards.stats', {})).toBeTruthy();
+  const [first] = pairs;
+  if (first === undefined) throw new Error('no pairs');
+  expect((await desk.call('cards.get', first.card)).story.map(({ what }) => what)).toContain('bound');
+  expect((await desk.call('users.get', { username: first.username })).membership).toHaveLength(1);
+  expect((await desk.call('cards.list', { filter: { user: first.username } })).rows).toHaveLength(1);
+  expect(await desk.call('cards.batches.get', { id: issued.batchId })).toMatchObject({ issued: 1_200 });
 
   const batch = { filter: { batch: issued.batchId } };
   const { text, job } = await exported(desk, { ...batch, format: 'txt' });
