@@ -10,7 +10,7 @@ import { Refresher } from './cache/refresh.js';
 import { FieldShape, HashShape, StringShape } from './cache/shapes.js';
 import { type Touch, targetOf, Touches } from './cache/touches.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from './keys.js';
-import type { Database, Sql } from './mysql/database.js';
+import type { Database, Transaction } from './mysql/database.js';
 import type { Outbox } from './outbox.js';
 import { type RefusedNeed, refusedNeeds } from './redis/needs.js';
 
@@ -118,7 +118,7 @@ export class Cache {
    */
   async write<T>(
     touches: readonly Touch[] | (() => readonly Touch[]),
-    work: (tx: Sql, touch: (more: Touch) => void) => Promise<T>,
+    work: (tx: Transaction, touch: (more: Touch) => void) => Promise<T>,
   ): Promise<T> {
     const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
     let targets: readonly Target[] = [];

@@ -25,7 +25,8 @@ export type * from './types.js';
  * decides: `NEXT_PUBLIC_STORAGE_TYPE=mysql-redis` for MySQL and Redis, `redis`, `kvrocks` or `upstash` for the site's legacy layout.
  * Answers at once and connects in the background: a storage that is made before its servers are up begins to work when they are. A call that
  * comes before its connection does waits for it, 5 seconds at most, and is then refused (`unavailable`): it never answers that nothing is there.
- * Sessions of MySQL are pinned to UTC. Throws `invalid_input` for a configuration that cannot be used. End it with `close()`.
+ * Every session of MySQL is told what its statements depend on (UTC, UTF-8, autocommit, READ COMMITTED, strict mode, no limit of rows or time …),
+ * whatever the server hands out. Throws `invalid_input` for a configuration that cannot be used. End it with `close()`.
  */
 export function createStorage(config: HybridConfig): HybridStorage;
 export function createStorage(config?: StorageConfig): IStorage;

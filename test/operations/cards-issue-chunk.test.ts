@@ -17,6 +17,13 @@ const count = 4_000;
 
 type Sent = Pick<Transaction, 'load' | 'run'>;
 
+const bound = (tx: Transaction): Transaction => ({
+  rows: (sql, parameters) => tx.rows(sql, parameters),
+  run: (sql, parameters) => tx.run(sql, parameters),
+  load: (sql, data) => tx.load(sql, data),
+  attempt: (work, keeps) => tx.attempt(work, keeps),
+});
+
 describe.each(engines())('chunks of an issue on %s', (engine) => {
   let desk: TestSite;
   beforeAll(async () => (desk = await openTestSite(engine)));
@@ -32,7 +39,7 @@ describe.each(engines())('chunks of an issue on %s', (engine) => {
     try {
       for (let done = 0; done < count;)
         done += await desk.site.db.transaction((tx) =>
-          making.chunk({ rows: tx.rows, run: tx.run, load: tx.load, ...between(tx) }, done, count - done),
+          making.chunk({ ...bound(tx), ...between(tx) }, done, count - done),
         );
     } finally {
       making.end();

@@ -1,3 +1,4 @@
+import { asColumn } from '../../storage/collation.js';
 import { contract } from '../../contract/index.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
@@ -25,7 +26,8 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
   const [protectedOne] = ownersOnly
     ? [{ target: '' }]
     : await sql.rows<{ target: string }>(
-        "SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1",
+        `SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target${await asColumn(sql, 'users', 'username')}
+         WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1`,
         [keyOf(entry.id)],
       );
   if (protectedOne !== undefined || (await takesCards(sql, entry, operator)))
@@ -36,7 +38,7 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
 async function takesCards(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
   const rows = await sql.rows(
     `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind = 'card'
-       AND LOCATE(CONCAT('"bound_to":', JSON_QUOTE(u.username)), t.after_image) > 0
+       AND LOCATE(CONCAT('"bound_to":', JSON_QUOTE(u.username)) COLLATE utf8mb4_unicode_ci, t.after_image) > 0
      WHERE u.role <> 'user' AND u.username <> ? LIMIT 1`,
     [keyOf(entry.id), operator.username],
   );

@@ -3,7 +3,7 @@ import { type BatchKind, type KeyFormat, keyFormat } from '../../contract/cards-
 import type { CardType } from '../../contract/cards-list.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Author, Change } from '../../storage/change.js';
-import { type Parameter, type Sql, sqlTime } from '../../storage/mysql/database.js';
+import { type Parameter, type Sql, sqlTime, type Transaction } from '../../storage/mysql/database.js';
 import { errorNumber } from '../../storage/mysql/errors.js';
 import { batches, keyOf } from '../../storage/rows.js';
 import { hashOf } from './key.js';
@@ -84,7 +84,7 @@ export interface AddedCard {
  * Adds at most 2,000 cards to a batch and to its count, with ids that nobody else's cards lie between; in `card_keys` alone, with no record of a
  * user. Answers ids and hashes in the order given. Throws conflict where one of the keys, or one twice among them, is there already.
  */
-export async function addCards(tx: Sql, batchId: string, cards: readonly NewCard[]): Promise<AddedCard[]> {
+export async function addCards(tx: Transaction, batchId: string, cards: readonly NewCard[]): Promise<AddedCard[]> {
   if (cards.length === 0) return [];
   if (cards.length > mostAtOnce) throw new Error(`at most ${String(mostAtOnce)} cards at once`);
   const hashes = cards.map((card) => hashOf(card.key));
@@ -143,7 +143,7 @@ const lock = "CONCAT('moondesk-card-ids-', LEFT(SHA2(DATABASE(), 256), 32))";
  * at once: InnoDB's counter does not go back. Nobody who lets the table number their cards gets one of these ids; that nobody wrote one by hand
  * is for the PRIMARY KEY to say. Inside of a transaction only. Throws conflict where the counter cannot be had.
  */
-export async function reserve(tx: Sql, count: number): Promise<bigint> {
+export async function reserve(tx: Transaction, count: number): Promise<bigint> {
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     // One at a time: two that look before either has moved the counter would share their ids.
     const [got] = await tx.rows<{ got: string | number | null }>(`SELECT GET_LOCK(${lock}, 10) AS got`);
@@ -164,10 +164,17 @@ export async function reserve(tx: Sql, count: number): Promise<bigint> {
   );
 }
 
-async function moveCounter(tx: Sql, count: number): Promise<bigint> {
+/** Where the ids begin. Its rows go as they came. */
+function moveCounter(tx: Transaction, count: number): Promise<bigint> {
+  return tx.attempt(
+    () => beyond(tx, count),
+    () => false,
+  );
+}
+
+async function beyond(tx: Sql, count: number): Promise<bigint> {
   const dummy =
     "INSERT INTO card_keys (id, key_hash, plain_key, key_type, expires_at) VALUES (?, ?, '-', 'week', UTC_TIMESTAMP())";
-  await tx.run('SAVEPOINT card_ids');
   const { insertId } = await tx.run(dummy, [null, `-${randomUUID()}`]);
   // Behind the book's own ranges too: a table that was restored or emptied counts from lower than it did.
   const [range] = await tx.rows<{ last_id: string | number }>(
@@ -182,7 +189,6 @@ async function moveCounter(tx: Sql, count: number): Promise<bigint> {
     // Somebody wrote that very id by hand: the look at the range finds it.
     if (errorNumber(error) !== 1062) throw error;
   }
-  await tx.run('ROLLBACK TO SAVEPOINT card_ids');
   return first;
 }
 

@@ -3,6 +3,7 @@ import { type Speaker, whoSpeaks } from '../../storage/greeting.js';
 import { recogniseDatabase } from '../../storage/migrations/recognise.js';
 import { withConnection } from '../../storage/mysql/connect.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
+import { galeraWarning } from '../../storage/mysql/galera.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
@@ -17,6 +18,8 @@ export interface Finding {
   readonly part: 'mysql' | 'redis';
   readonly trouble: Trouble | null;
   readonly fine: Text;
+  /** What an operator should know although all is well; null if nothing. */
+  readonly warning: Text | null;
   readonly version: string | null;
   readonly milliseconds: number;
 }
@@ -34,7 +37,7 @@ export async function diagnose(config: SiteConfig): Promise<Finding[]> {
   ]);
 }
 
-type Tried = Pick<Finding, 'trouble' | 'fine' | 'version'>;
+type Tried = Pick<Finding, 'trouble' | 'fine' | 'warning' | 'version'>;
 
 async function timed(
   part: Finding['part'],
@@ -54,7 +57,7 @@ async function timed(
 }
 
 const nothing: Text = { zh: '', en: '' };
-const bad = (trouble: Trouble): Tried => ({ trouble, fine: nothing, version: null });
+const bad = (trouble: Trouble): Tried => ({ trouble, fine: nothing, warning: null, version: null });
 
 const found = {
   empty: { zh: '数据库是空的，可以创建首个站长', en: 'The database is empty: the first owner can be made' },
@@ -72,7 +75,8 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
         const kind = await recogniseDatabase(connection);
         if (kind === 'foreign') return { ...bad(foreign(config)), version };
         const trouble = await writingTrouble(connection, kind, config);
-        return trouble === null ? { trouble, fine: found[kind], version } : { ...bad(trouble), version };
+        if (trouble !== null) return { ...bad(trouble), version };
+        return { trouble: null, fine: found[kind], warning: await galeraWarning(connection), version };
       },
       first,
     );
@@ -90,7 +94,7 @@ async function tryRedis(config: RedisConfig): Promise<Tried> {
     const { version, refused } = await probeRedis(config, first);
     const trouble = refusalTrouble(refused);
     if (trouble !== null) return { ...bad(trouble), version };
-    return { trouble: null, fine: { zh: 'Redis 已连通', en: 'Redis answers' }, version };
+    return { trouble: null, fine: { zh: 'Redis 已连通', en: 'Redis answers' }, warning: null, version };
   } catch (error) {
     const trouble = redisTrouble(error, config, limit / 1000);
     // Something that is no Redis may break off before the client could make out what it said.

@@ -1,4 +1,5 @@
 import type { Connection, Diagnosis } from '../../contract/connections.js';
+import type { Text } from '../../contract/text.js';
 import type { DeskContext, Handlers } from '../context.js';
 import { demoName } from '../desk/environment.js';
 import { stateFor } from '../session/handlers.js';
@@ -46,7 +47,11 @@ function named(connection: Connection, { say }: DeskContext): Connection {
   return connection.origin === 'demo' ? { ...connection, name: say(demoName) } : connection;
 }
 
-function diagnosisOf({ part, trouble, fine, version, milliseconds }: Finding, { say }: DeskContext): Diagnosis {
+function diagnosisOf(
+  { part, trouble, fine, warning, version, milliseconds }: Finding,
+  { say }: DeskContext,
+): Diagnosis {
+  const sayOrNull = (text: Text | null): string | null => (text === null ? null : say(text));
   return {
     part,
     ok: trouble === null,
@@ -54,6 +59,6 @@ function diagnosisOf({ part, trouble, fine, version, milliseconds }: Finding, { 
     version,
     milliseconds,
     message: say(trouble?.text ?? fine),
-    hint: trouble === null ? null : say(trouble.hint),
+    hint: sayOrNull(trouble === null ? warning : trouble.hint),
   };
 }

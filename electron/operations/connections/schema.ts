@@ -1,8 +1,10 @@
-import type { SchemaMigration, SiteSchema } from '../../contract/connections.js';
+import type { SchemaDifference, SchemaMigration, SiteSchema } from '../../contract/connections.js';
+import type { Text } from '../../contract/text.js';
 import { compareSchema } from '../../storage/migrations/compare.js';
 import { recogniseDatabase } from '../../storage/migrations/recognise.js';
 import { createRunner } from '../../storage/migrations/runner.js';
 import type { MigrationStatus } from '../../storage/migrations/status.js';
+import { galeraWarning } from '../../storage/mysql/galera.js';
 import { withConnection } from '../../storage/mysql/connect.js';
 import type { SiteContext } from '../context.js';
 import { aboutOf } from './about.js';
@@ -22,15 +24,18 @@ export async function schemaOf({ site, say, signal }: SiteContext): Promise<Site
         database,
         engine,
         version,
-        differences: differences.map(({ kind, table, column, expected, found, severity, consequence }) => ({
-          kind,
-          table,
-          column: column ?? null,
-          expected: expected ?? null,
-          found: found ?? null,
-          severity,
-          consequence: say(consequence),
-        })),
+        differences: [
+          ...ofServer(await galeraWarning(connection), say),
+          ...differences.map(({ kind, table, column, expected, found, severity, consequence }) => ({
+            kind,
+            table,
+            column: column ?? null,
+            expected: expected ?? null,
+            found: found ?? null,
+            severity,
+            consequence: say(consequence),
+          })),
+        ],
         migrations: [
           ...files.map((status) => standing(status, false, say)),
           ...repairs.map((status) => standing(status, true, say)),
@@ -39,6 +44,13 @@ export async function schemaOf({ site, say, signal }: SiteContext): Promise<Site
     },
     25_000,
   );
+}
+
+/** A setting of the server that data may be lost by, told where the differences are. */
+function ofServer(warning: Text | null, say: SiteContext['say']): SchemaDifference[] {
+  if (warning === null) return [];
+  const about = { kind: 'server_setting', table: 'log_bin', column: null, expected: 'ON', found: 'OFF' };
+  return [{ ...about, severity: 'limits', consequence: say(warning) }];
 }
 
 function standing(

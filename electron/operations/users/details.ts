@@ -102,7 +102,7 @@ async function membershipOf(sql: Sql, name: string): Promise<UserDetails['member
          IF(r.status = 'unused' AND r.expires_at <= UTC_TIMESTAMP(), 'expired', r.status) AS status, r.source, r.expires_at, r.used_at
        FROM user_card_keys r WHERE r.username = ? AND (r.used_by IS NULL OR r.used_by = r.username)
          AND NOT EXISTS (SELECT 1 FROM card_keys a WHERE a.key_hash = r.key_hash AND a.bound_to <> r.username)
-     UNION ALL SELECT CAST(c.id AS CHAR), CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
+     UNION ALL SELECT CAST(c.id AS CHAR) COLLATE utf8mb4_bin, CAST(c.id AS CHAR), c.key_type, c.status, 'bound', c.expires_at, c.bound_at FROM card_keys c
        WHERE c.bound_to = ? AND NOT EXISTS (SELECT 1 FROM user_card_keys k WHERE k.username = c.bound_to AND k.key_hash = c.key_hash)
      ORDER BY expires_at DESC LIMIT 50`,
     [name, name],

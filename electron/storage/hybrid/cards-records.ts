@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../admin-config.js';
 import type { Cache, Touch } from '../cache.js';
 import { givenToAnother } from '../card-owners.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { mirror, noSuchCard } from './cards-bind.js';
@@ -28,7 +28,9 @@ type RecordMethods = Pick<
  */
 export function userCardMethods(site: Site, cache: Cache): RecordMethods {
   const names = namesOf(site);
-  const change = (work: (tx: Sql, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>): Promise<void> =>
+  const change = (
+    work: (tx: Transaction, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>,
+  ): Promise<void> =>
     cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
       const config = await AdminConfig.lock(tx);
       await work(tx, touch, config);
@@ -82,7 +84,7 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
 }
 
 async function setInfo(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   config: AdminConfig,
   name: string,
@@ -95,7 +97,7 @@ async function setInfo(
 }
 
 async function addRecord(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   config: AdminConfig,
   record: UserCardKey,
@@ -147,7 +149,7 @@ function useOf(record: Partial<UserCardKey>, owner: string): Partial<CardKey> {
 }
 
 async function updateRecord(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   config: AdminConfig,
   id: string,

@@ -1,6 +1,6 @@
 import type { AdminConfig } from '../admin-config.js';
 import type { Touch } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import type { CardKey } from '../types.js';
 import { givenToAnother, mayBind, ownersOf } from '../card-owners.js';
 import { databaseNow, isFree, mirror, notBindable } from './cards-bind.js';
@@ -25,7 +25,7 @@ interface State {
  * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, given to another, expired, revoked by an operator).
  */
 export async function changeCard(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   config: AdminConfig,
   card: CardRow,
@@ -54,11 +54,11 @@ export async function changeCard(
 }
 
 /** What an operator has put out of use stays so, also with a longer life. A site without the console's tables has no such cards. */
-async function isRevoked(tx: Sql, card: CardRow): Promise<boolean> {
+async function isRevoked(tx: Transaction, card: CardRow): Promise<boolean> {
   try {
-    const rows = await tx.rows('SELECT card_id FROM console_card_marks WHERE card_id = ? AND revoked_at IS NOT NULL', [
-      card.id,
-    ]);
+    const rows = await tx.attempt(() =>
+      tx.rows('SELECT card_id FROM console_card_marks WHERE card_id = ? AND revoked_at IS NOT NULL', [card.id]),
+    );
     return rows.length > 0;
   } catch (error) {
     if (isError(error, 1146)) return false;

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache.js';
 import { escapeGlob, type FamilyName, keyFamilies } from '../keys.js';
 import { errorNumber } from '../mysql/errors.js';
-import type { Sql } from '../mysql/database.js';
+import type { Transaction } from '../mysql/database.js';
 import { removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import { keysLike } from './key-scan.js';
@@ -54,9 +54,9 @@ export async function clearAllData(site: Site, cache: Cache): Promise<void> {
   }
 }
 
-async function emptyLedger(tx: Sql): Promise<void> {
+async function emptyLedger(tx: Transaction): Promise<void> {
   try {
-    await tx.run('DELETE FROM console_play_days');
+    await tx.attempt(() => tx.run('DELETE FROM console_play_days'));
   } catch (error) {
     if (errorNumber(error) !== 1146) throw error;
   }

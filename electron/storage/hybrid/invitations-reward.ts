@@ -1,5 +1,5 @@
 import type { Touch } from '../cache.js';
-import { type Sql, sqlTime } from '../mysql/database.js';
+import { type Sql, sqlTime, type Transaction } from '../mysql/database.js';
 import type { PointsRecord } from '../types.js';
 import { holdGate } from './invitations-config.js';
 import { canonicalIp, rewardOfIp } from './invitations-ip.js';
@@ -38,7 +38,7 @@ export interface RewardWords {
  * Throws `conflict` where the address, the pair or the invitation was rewarded before, or the inviter is banned.
  */
 export async function payReward(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   invitation: Pick<InvitationRow, 'id' | 'inviter' | 'invitee' | 'ip_address'>,
   points: number,
@@ -92,7 +92,7 @@ export async function pairRewarded(sql: Sql, inviter: string, invitee: string): 
 
 /** An earning that the site writes for an invited user: the reward of that invitation, in the site's words. Paid once. */
 export async function earnByInvitation(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   record: PointsRecord & { readonly relatedUser: string },
 ): Promise<void> {
@@ -126,7 +126,7 @@ export interface Registration {
  * and an address that was rewarded before leaves no invitation at all; so do a banned inviter, oneself, and a name that was rewarded before.
  */
 export async function inviteAtRegistration(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   { inviter: typed, invitee, ip: address }: Registration,
 ): Promise<void> {

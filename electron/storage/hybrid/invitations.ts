@@ -1,5 +1,5 @@
 import type { Cache, Touch } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { Invitation, IPRewardRecord, IStorage } from '../types.js';
 import { holdGate, readInvitationConfig, writeInvitationConfig } from './invitations-config.js';
@@ -130,7 +130,7 @@ async function parties(tx: Sql, inviter: string, invitee: string): Promise<[Part
   return [first, second];
 }
 
-async function create(tx: Sql, touch: (more: Touch) => void, invitation: Invitation): Promise<void> {
+async function create(tx: Transaction, touch: (more: Touch) => void, invitation: Invitation): Promise<void> {
   const { inviter, invitee, id } = invitation;
   if (inviter === invitee) throw invalid('invitee', '不能邀请自己', 'Nobody invites themselves');
   if (id === '' || id.length > 36) throw invalid('id', '编号须为 1—36 个字符', 'An id has 1 to 36 characters');
@@ -164,7 +164,12 @@ function needReward(points: number): number {
   throw conflict('当前邀请奖励为零', 'The reward is set to nothing');
 }
 
-async function update(tx: Sql, touch: (more: Touch) => void, id: string, updates: Partial<Invitation>): Promise<void> {
+async function update(
+  tx: Transaction,
+  touch: (more: Touch) => void,
+  id: string,
+  updates: Partial<Invitation>,
+): Promise<void> {
   const { rewardPoints } = await holdGate(tx);
   const [row] = await tx.rows<InvitationRow>(`SELECT ${invitationColumns} FROM invitations WHERE id = ? FOR UPDATE`, [
     id,
@@ -190,7 +195,7 @@ async function update(tx: Sql, touch: (more: Touch) => void, id: string, updates
   await payReward(tx, touch, { ...row, ip_address: ip }, needReward(rewardPoints), { at });
 }
 
-async function rewardIp(tx: Sql, touch: (more: Touch) => void, record: IPRewardRecord): Promise<void> {
+async function rewardIp(tx: Transaction, touch: (more: Touch) => void, record: IPRewardRecord): Promise<void> {
   const { rewardPoints } = await holdGate(tx);
   const [row] = await tx.rows<InvitationRow>(
     `SELECT ${invitationColumns} FROM invitations WHERE inviter = ? AND invitee = ? FOR UPDATE`,

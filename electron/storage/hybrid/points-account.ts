@@ -1,5 +1,5 @@
 import type { UserPoints } from '../types.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { newCode, suspendedCode } from '../invitation-code.js';
 import { isError, millis } from './users-values.js';
 
@@ -42,7 +42,7 @@ export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
  * Holds a user's account until the transaction ends. A user without one gets it now, with what the ledger says:
  * an earlier implementation only ever updated, and lost the points of whoever had no row.
  */
-export async function holdAccount(tx: Sql, username: string): Promise<AccountRow> {
+export async function holdAccount(tx: Transaction, username: string): Promise<AccountRow> {
   // First alone: a join would hold the user's row for writing, against the other holders of it.
   await tx.rows('SELECT id FROM user_points WHERE username = ? FOR UPDATE', [username]);
   const [row] = await accountRows(tx, username);
@@ -57,7 +57,7 @@ export async function holdAccount(tx: Sql, username: string): Promise<AccountRow
  * Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has; whoever is banned has no live code. Leaves an
  * existing account as it is.
  */
-export async function openAccount(tx: Sql, username: string): Promise<void> {
+export async function openAccount(tx: Transaction, username: string): Promise<void> {
   const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string; banned: number | null }>(
     ledgerSums,
     [username, username],
@@ -65,9 +65,11 @@ export async function openAccount(tx: Sql, username: string): Promise<void> {
   const code = Number(sums?.banned) === 1 ? suspendedCode : newCode;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await tx.run(
-        'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, ?, ?, ?)',
-        [username, code(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
+      await tx.attempt(() =>
+        tx.run(
+          'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, ?, ?, ?)',
+          [username, code(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
+        ),
       );
       return;
     } catch (error) {

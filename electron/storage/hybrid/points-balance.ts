@@ -1,5 +1,5 @@
 import type { PointsRecord, UserPoints } from '../types.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { isSuspended } from '../invitation-code.js';
 import { keyOf } from '../rows.js';
 import { type AccountRow, holdAccount } from './points-account.js';
@@ -21,7 +21,7 @@ const standInAdmin = 'site';
  * Gives an account the balance that the site says, and its totals where they go together with it (else the totals follow from the movement).
  * `kept`: the console's tables are there. Throws `invalid_input` for a balance below zero, `conflict` for a code that another user has.
  */
-export async function setBalance(tx: Sql, username: string, points: UserPoints, kept: boolean): Promise<void> {
+export async function setBalance(tx: Transaction, username: string, points: UserPoints, kept: boolean): Promise<void> {
   for (const field of ['balance', 'totalEarned', 'totalRedeemed'] as const) {
     if (!Number.isInteger(points[field]) || points[field] < 0)
       throw invalid(field, '积分须为非负整数', 'Points are a whole number, not below zero');

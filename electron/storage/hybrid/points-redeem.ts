@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { CardKeyType, UserCardKey } from '../types.js';
 import type { Touch } from '../cache.js';
-import { type Sql, sqlTime } from '../mysql/database.js';
+import { type Sql, sqlTime, type Transaction } from '../mysql/database.js';
 import { daysOf } from './cards-rows.js';
 import { readInvitationConfig } from './invitations-config.js';
 import { noSuchUser } from './names.js';
@@ -17,7 +17,7 @@ const day = 86_400_000;
  * Turns points into a card in one transaction: the account is held, so of many at once none sees points that another has spent.
  * Threshold and type are those of the configuration at this moment. Throws `conflict` below the threshold, `forbidden` for a banned user.
  */
-export async function redeem(tx: Sql, touch: (more: Touch) => void, username: string): Promise<UserCardKey> {
+export async function redeem(tx: Transaction, touch: (more: Touch) => void, username: string): Promise<UserCardKey> {
   const [user] = await tx.rows<{ banned: number | null }>(
     'SELECT banned FROM users WHERE username = ? LOCK IN SHARE MODE',
     [username],

@@ -1,5 +1,5 @@
 import type { Cache, Touch } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { IStorage, PointsRecord, UserPoints } from '../types.js';
 import { earnByInvitation } from './invitations-reward.js';
@@ -91,7 +91,7 @@ async function shared(tx: Sql, name: string): Promise<string> {
   return row.username;
 }
 
-async function add(tx: Sql, touch: (more: Touch) => void, name: string, given: PointsRecord): Promise<void> {
+async function add(tx: Transaction, touch: (more: Touch) => void, name: string, given: PointsRecord): Promise<void> {
   const username = await shared(tx, name);
   const related = given.relatedUser === undefined ? null : await storedName(tx, given.relatedUser);
   const record = { ...given, username, ...(related === null ? {} : { relatedUser: related }) };

@@ -1,5 +1,5 @@
 import { errorNumber } from '../mysql/errors.js';
-import type { Parameter, Sql } from '../mysql/database.js';
+import type { Parameter, Sql, Transaction } from '../mysql/database.js';
 import { batches } from '../rows.js';
 import type { Site } from '../site.js';
 import { millisecondsOf, timestampOf } from './cells.js';
@@ -33,10 +33,10 @@ const chunk = 200;
  * Takes the one lock under which statistics are counted and rebuilt, and answers since when the ledger is kept; null where migration 0003
  * has not run. With it, every count is a sum of what was committed before: no two batches ask at once whether a user is new.
  */
-export async function lockLedger(tx: Sql): Promise<string | null> {
+export async function lockLedger(tx: Transaction): Promise<string | null> {
   try {
-    const [row] = await tx.rows<{ at: string }>(
-      "SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE",
+    const [row] = await tx.attempt(() =>
+      tx.rows<{ at: string }>("SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE"),
     );
     return row?.at.slice(0, 19) ?? null;
   } catch (error) {
@@ -85,16 +85,19 @@ export async function countPlays(site: Site, batch: string, plays: readonly Coun
 /** For each play of the batch, in its order. The server compares, so that its collation decides who and what is the same. */
 async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string): Promise<Known[]> {
   const known: Known[] = [];
-  const same = 'x.username = e.u AND x.source = e.s AND x.content_id = e.c';
+  // Each value stands beside the column that it meets: put into a table of their own, they would have one collation, and the site another.
+  const same = 'x.username = ? AND x.source = ? AND x.content_id = ?';
+  const one = `SELECT ? AS i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
+      EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
+      EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = ? AND x.username = ?) AS daily
+    FROM (SELECT 1) e LEFT JOIN play_records x ON ${same}`;
   for (const some of batches(plays, chunk)) {
-    const values = some.flatMap((play, at): Parameter[] => [at, play.username, play.source, play.id, play.day]);
-    const list = some.map(() => 'SELECT ? AS i, ? AS u, ? AS s, ? AS c, CAST(? AS DATE) AS d').join(' UNION ALL ');
     const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
-      `SELECT e.i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
-          EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
-          EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = e.d AND x.username = e.u) AS daily
-        FROM (${list}) e LEFT JOIN play_records x ON ${same}`,
-      [since, ...values],
+      some.map(() => one).join(' UNION ALL '),
+      some.flatMap(({ username, source, id, day }, at): Parameter[] => {
+        const which = [username, source, id];
+        return [at, since, ...which, day, username, ...which];
+      }),
     );
     const byPlace = new Map(rows.map((row) => [Number(row.i), row]));
     for (const at of some.keys()) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { asColumn } from '../collation.js';
 import type { Sql } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import { lockLedger } from './stats-count.js';
@@ -26,6 +27,10 @@ const days = (plays: string, from: string): string =>
 /** Where there is no ledger, each record is one play of as many seconds as it has come, on the day it was last saved. */
 const records = `(SELECT username, source, content_id, DATE(updated_at) AS stat_date, 1 AS plays, play_time AS watch_time FROM play_records) AS records`;
 
+/** A play record's column as the ledger compares, and so by its index: records of a site that keeps letters apart may be one there. */
+const inLedger = (column: string): string =>
+  `x.${column} = CONVERT(p.${column} USING utf8mb4) COLLATE utf8mb4_unicode_ci`;
+
 /**
  * Counts content_stats and play_stats_daily anew. Records from before the ledger that were not played since are put into it as one play
  * each; then both tables are what the ledger sums up to. Contents and days that it knows nothing of stay as they are. `dryRun` tells what
@@ -39,8 +44,9 @@ export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Pr
       await tx.run(
         `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time)
           SELECT p.username, p.source, p.content_id, DATE(p.updated_at), 1, p.play_time FROM play_records p
-          LEFT JOIN console_play_days x ON x.username = p.username AND x.source = p.source AND x.content_id = p.content_id
-          WHERE p.created_at < ? AND x.username IS NULL`,
+          LEFT JOIN console_play_days x ON ${inLedger('username')} AND ${inLedger('source')} AND ${inLedger('content_id')}
+          WHERE p.created_at < ? AND x.username IS NULL
+          ON DUPLICATE KEY UPDATE plays = console_play_days.plays + VALUES(plays), watch_time = console_play_days.watch_time + VALUES(watch_time)`,
         [since],
       );
     }
@@ -72,10 +78,11 @@ export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Pr
 }
 
 async function countContents(tx: Sql, plays: string): Promise<Pick<Rebuilt, 'contents' | 'contentsMended'>> {
+  const as = await asColumn(tx, 'content_stats', 'source');
   const [row] = await tx.rows<{ counted: string; wrong: string | null }>(
     `SELECT COUNT(*) AS counted, SUM(NOT (COALESCE(c.play_count, -1) = t.plays AND COALESCE(c.total_watch_time, -1) = t.watch_time
         AND COALESCE(c.unique_users, -1) = t.users)) AS wrong
-      FROM (${contents(plays)}) t LEFT JOIN content_stats c ON c.source = t.source AND c.content_id = t.content_id`,
+      FROM (${contents(plays)}) t LEFT JOIN content_stats c ON c.source = t.source${as} AND c.content_id = t.content_id${as}`,
   );
   return { contents: Number(row?.counted ?? 0), contentsMended: Number(row?.wrong ?? 0) };
 }
@@ -96,7 +103,9 @@ export async function forgetPlays(tx: Sql, usernames: readonly string[]): Promis
   );
   if (Number(table?.found ?? 0) === 0) return;
   await tx.run(
-    "UPDATE console_play_days SET username = CONCAT('#', LEFT(SHA2(CONCAT(username, ?), 256), 32)) WHERE username IN (?)",
-    [randomBytes(16).toString('hex'), usernames],
+    // Found by the ledger's index; whose they are, the site says: where it keeps letters apart, Bob's are not bob's.
+    `UPDATE console_play_days SET username = CONCAT('#', LEFT(SHA2(CONCAT(username, ?), 256), 32))
+      WHERE username IN (?) AND username${await asColumn(tx, 'users', 'username')} IN (?)`,
+    [randomBytes(16).toString('hex'), usernames, usernames],
   );
 }

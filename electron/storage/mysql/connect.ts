@@ -1,5 +1,6 @@
 import { type Connection, createConnection } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig, sessionSetup } from './database.js';
+import { connectionOptions, type DatabaseConfig } from './database.js';
+import { Session } from './session.js';
 
 /** One connection of its own, outside of any pool; the caller ends it. Throws the driver's own errors. */
 export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<Connection> {
@@ -7,7 +8,7 @@ export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<
   // Without a listener, a connection that is lost while idle would end the process.
   connection.on('error', () => undefined);
   try {
-    await connection.query(sessionSetup);
+    await new Session().pin((statement) => connection.query(statement));
     return connection;
   } catch (error) {
     connection.destroy();

@@ -1,11 +1,12 @@
-import { createPool, type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
+import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
+import { PinnedPool } from './session.js';
 import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
-import { loadOn } from './load.js';
+import { OpenTransaction } from './transaction.js';
 import { trustOptions } from './trust.js';
 
 export interface DatabaseConfig {
@@ -43,6 +44,12 @@ export interface Transaction extends Sql {
    * left out with a warning: compare `affectedRows`. Throws `unsupported` where the server takes no such files.
    */
   load(sql: string, data: Buffer): Promise<Written>;
+  /**
+   * Runs work that may fail while the transaction goes on: behind a savepoint, to which is gone back when it throws, or where `keeps` says of its
+   * value that what was written is not to stay. Whoever catches the failure of a statement needs it: without, a Galera node without binary log
+   * sends the failed statement's rows along and leaves the cluster, and the commit is refused here. Throws what the work throws.
+   */
+  attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
 }
 
 /** The options that every connection of the house uses. */
@@ -64,13 +71,10 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
   };
 }
 
-/** Pins what the driver and the server must agree on; NO_BACKSLASH_ESCAPES would break the driver's escaping. */
-export const sessionSetup = `SET time_zone = '+00:00', sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`;
-
 /** A pool of connections to one database, whose queries can be cancelled. */
 export class Database implements Sql {
   readonly #config: DatabaseConfig;
-  readonly #pool: Pool;
+  readonly #pool: PinnedPool;
   readonly #size: number;
   readonly #out = new Set<PoolConnection>();
   #waiting = 0;
@@ -80,18 +84,15 @@ export class Database implements Sql {
   constructor(config: DatabaseConfig) {
     this.#config = config;
     this.#size = config.poolSize ?? 20;
-    this.#pool = createPool({
-      ...connectionOptions(config),
-      connectionLimit: this.#size,
-      maxIdle: this.#size,
-      enableKeepAlive: true,
-      keepAliveInitialDelay: 30_000,
-    });
-    this.#pool.on('connection', (connection) => {
-      // Queued on the new connection ahead of whatever it was taken for.
-      connection.query(sessionSetup, () => undefined);
-      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', () => undefined);
-    });
+    this.#pool = new PinnedPool(
+      createPool({
+        ...connectionOptions(config),
+        connectionLimit: this.#size,
+        maxIdle: this.#size,
+        enableKeepAlive: true,
+        keepAliveInitialDelay: 30_000,
+      }),
+    );
   }
 
   /** `10.11.6-MariaDB-…` or `9.7.0`. */
@@ -153,22 +154,10 @@ export class Database implements Sql {
           await ask(connection, 'START TRANSACTION');
           try {
             // Whoever is cancelled between two statements sends no further one.
-            const value = await work({
-              rows: async (sql, parameters = []) => {
-                throwIfAborted(signal);
-                return ask(connection, sql, parameters);
-              },
-              run: async (sql, parameters = []) => {
-                throwIfAborted(signal);
-                return writtenOf(await ask<ResultSetHeader>(connection, sql, parameters));
-              },
-              load: async (sql, data) => {
-                throwIfAborted(signal);
-                return loadOn(connection.promise(), sql, data);
-              },
-            });
+            const tx = new OpenTransaction(connection, () => throwIfAborted(signal));
+            const value = await work(tx);
             throwIfAborted(signal);
-            await ask(connection, 'COMMIT');
+            await tx.commit();
             return value;
           } catch (error) {
             await ask(connection, 'ROLLBACK').catch(() => undefined);
@@ -340,7 +329,7 @@ function twice<T>(read: () => Promise<T>): Promise<T> {
 }
 
 /** A connection, or the reason of the abort; one that comes after that goes back to the pool unused. */
-function given(pool: Pool, signal: AbortSignal | undefined): Promise<PoolConnection> {
+function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolConnection> {
   return new Promise((resolve, reject) => {
     let over = false;
     const abort = (): void => {

@@ -1,6 +1,6 @@
 import { type KeyFormat, keyFormat } from '../../../contract/cards-issue.js';
 import type { CardType } from '../../../contract/cards-list.js';
-import type { Sql } from '../../../storage/mysql/database.js';
+import type { Sql, Transaction } from '../../../storage/mysql/database.js';
 import { addCards, batchesOfCards } from '../book.js';
 import { makeKeys } from '../key.js';
 import type { Held } from './held.js';
@@ -20,7 +20,7 @@ export interface Making {
 }
 
 /** Makes unused cards of a batch, in the order given; whoever uses one adopts it in its own step. */
-export async function makeCards(sql: Sql, batchId: string, makings: readonly Making[]): Promise<Card[]> {
+export async function makeCards(sql: Transaction, batchId: string, makings: readonly Making[]): Promise<Card[]> {
   const keys = makings.map(({ format }) => makeKeys(format, 1)[0] ?? '');
   const added = await addCards(
     sql,

@@ -2,7 +2,7 @@ import { Refusal } from '../../../contract/errors.js';
 import type { ChunkDone, CountedContext, CountedStep } from '../../../jobs/step.js';
 import type { Change } from '../../../storage/change.js';
 import { isError } from '../../../storage/hybrid/users-values.js';
-import type { Sql } from '../../../storage/mysql/database.js';
+import type { Sql, Transaction } from '../../../storage/mysql/database.js';
 import { keyOf } from '../../../storage/rows.js';
 import { checkNotRolledBack, digestOf, reserve, writeRange } from '../book.js';
 import type { ImportJob } from './import.js';
@@ -88,8 +88,8 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
   return [importId, from, to];
 }
 
-/** The hash as the site's column compares it, so that its index serves. */
-const sameHash = 'c.key_hash = CONVERT(r.key_hash USING utf8mb4) COLLATE utf8mb4_unicode_ci';
+/** Ours is ASCII: it is compared as the site's column compares, whatever its collation, and so by its index. */
+const sameHash = 'c.key_hash = r.key_hash';
 
 /** Behind the batch's last card; null where it has none yet. */
 async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
@@ -105,7 +105,7 @@ async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
  * compared, so the table is asked only after it has refused one. Ids that somebody has taken all the same give way to others for all that is left.
  */
 async function addNew(
-  tx: Sql,
+  tx: Transaction,
   slice: Slice,
   wanted: bigint,
   left: number,
@@ -118,11 +118,13 @@ async function addNew(
         ? (['? + r.seq - ?', first, slice.from] as const)
         : (['? - 1 + ROW_NUMBER() OVER (ORDER BY r.seq)', first] as const);
     try {
-      const { affectedRows } = await tx.run(
-        `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at)
-         SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, r.created_at, r.expires_at
-         FROM console_card_import_rows r WHERE ${inSlice}${there.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
-        [...idValues, ...values(slice), ...(there.length === 0 ? [] : [there])],
+      const { affectedRows } = await tx.attempt(() =>
+        tx.run(
+          `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at)
+           SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, r.created_at, r.expires_at
+           FROM console_card_import_rows r WHERE ${inSlice}${there.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
+          [...idValues, ...values(slice), ...(there.length === 0 ? [] : [there])],
+        ),
       );
       return { first, added: affectedRows };
     } catch (error) {

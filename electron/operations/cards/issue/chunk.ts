@@ -93,12 +93,14 @@ export class Making {
       const fits = ready?.from === from && ready.count === count && ready.first === first;
       const { written } = fits ? ready : this.#order(from, count, first);
       const { digest, ...rows } = await written;
-      await tx.run('SAVEPOINT card_rows');
-      if ((await this.#send(tx, rows)) === count) {
+      const sent = await tx.attempt(
+        () => this.#send(tx, rows),
+        (went) => went === count,
+      );
+      if (sent === count) {
         this.#spare = rows.text.buffer;
         return { first, digest };
       }
-      await tx.run('ROLLBACK TO SAVEPOINT card_rows');
       const last = first + BigInt(count) - 1n;
       const [foreign] = await tx.rows('SELECT id FROM card_keys WHERE id BETWEEN ? AND ? LIMIT 1', [first, last]);
       if (foreign === undefined) await this.#mend(tx, from, count);

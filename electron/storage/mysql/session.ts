@@ -1,0 +1,177 @@
+import type { Pool, PoolConnection } from 'mysql2';
+import { Refusal } from '../../contract/errors.js';
+import { errorNumber } from './errors.js';
+
+/** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
+type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
+
+/** More than any row count, and what the servers call no limit. */
+const noLimit = '18446744073709551615';
+
+/**
+ * What our statements mean depends on the session, and a server, a proxy or `init_connect` hands out what it likes. So every connection says it
+ * itself: each line names what would go wrong without it. None needs a privilege. Not here, being the server's owner's to decide and harmless
+ * to the meaning: how long locks are waited for, when idle connections end, memory, the optimizer.
+ */
+const settings: readonly (readonly [Where, string])[] = [
+  // Letters: what is not UTF-8 at the server turns names into question marks; parameters compare by the collation of the design.
+  ['both', "NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci'"],
+  // NO_BACKSLASH_ESCAPES would break the driver's escaping, a mode that is not strict would cut values.
+  ['both', "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"],
+  ['both', "time_zone = '+00:00'"],
+  // A write outside of a transaction would be lost with its connection, and hold its locks until then.
+  ['both', 'autocommit = 1'],
+  // COMMIT would begin the next transaction by itself, or end the connection.
+  ['both', 'completion_type = 0'],
+  // Lists and sets of rows would be cut, or refused, without a word. In this order: setting the size switches the big ones off.
+  ['both', `sql_select_limit = ${noLimit}`],
+  ['both', `max_join_size = ${noLimit}`],
+  ['both', 'sql_big_selects = 1'],
+  // Only so many bytes of a value count in ORDER BY: paging would skip rows.
+  ['both', 'max_sort_length = 1024'],
+  ['both', 'group_concat_max_len = 1048576'],
+  ['both', 'div_precision_increment = 4'],
+  // Statements whose WHERE names no key would be refused.
+  ['both', 'sql_safe_updates = 0'],
+  // `id IS NULL` would find the row that was inserted last.
+  ['both', 'sql_auto_is_null = 0'],
+  ['both', 'foreign_key_checks = 1'],
+  // Duplicates would pass into a unique index.
+  ['both', 'unique_checks = 1'],
+  // Columns of migrations would get defaults that nobody wrote.
+  ['both', 'explicit_defaults_for_timestamp = 1'],
+  ['mysql', "transaction_isolation = 'READ-COMMITTED'"],
+  ['mysql', 'transaction_read_only = 0'],
+  // Each of our statements has a limit of its own; the server's would cut previews and chunks that are on their way.
+  ['mysql', 'max_execution_time = 0'],
+  ['mariadb', "tx_isolation = 'READ-COMMITTED'"],
+  ['mariadb', 'tx_read_only = 0'],
+  ['mariadb 11.1', "transaction_isolation = 'READ-COMMITTED'"],
+  ['mariadb 11.1', 'transaction_read_only = 0'],
+  ['mariadb', 'max_statement_time = 0'],
+  ['mariadb', 'check_constraint_checks = 1'],
+  // DDL would pass over what is there, or is not.
+  ['mariadb', 'sql_if_exists = 0'],
+  ['mariadb', "old_mode = ''"],
+  // Galera: a read would be older than what another node has acknowledged; or come from a node that has lost the cluster. A higher wait stays.
+  ['mariadb', 'wsrep_sync_wait = @@wsrep_sync_wait | 1'],
+  ['mariadb', 'wsrep_dirty_reads = 0'],
+  // Galera: migrations would run on this node alone.
+  ['mariadb', "wsrep_osu_method = 'TOI'"],
+];
+
+/** Comments that only one engine reads: one statement serves both, without asking which it is. */
+const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
+  mysql: '/*!80000',
+  mariadb: '/*M!',
+  'mariadb 11.1': '/*M!110101',
+};
+
+/** What a connection is told first. */
+export const sessionSetup = statementOf(settings);
+
+/** How long a server that has let us in may take to answer, in milliseconds. */
+const patience = 8_000;
+
+const unknownVariable = 1193;
+
+/** Sends one statement on a connection and settles with its outcome within `timeout` milliseconds. */
+type Send = (statement: { readonly sql: string; readonly timeout: number }) => Promise<unknown>;
+
+/**
+ * Pins the settings of sessions, in one round trip each. What a server does not know it cannot hand out: that is left out, and not asked again of
+ * the same server.
+ */
+export class Session {
+  #settings = settings;
+
+  /** Throws `unsupported` where the server refuses one, and the driver's errors where it is gone: the connection is of no use then. */
+  async pin(send: Send): Promise<void> {
+    for (;;) {
+      try {
+        await send({ sql: statementOf(this.#settings), timeout: patience });
+        return;
+      } catch (error) {
+        const left = errorNumber(error) === unknownVariable ? without(this.#settings, error) : this.#settings;
+        if (left.length === this.#settings.length) throw refused(error);
+        this.#settings = left;
+      }
+    }
+  }
+}
+
+/** A pool whose connections are pinned before anybody has them. */
+export class PinnedPool {
+  readonly #pool: Pool;
+  readonly #session = new Session();
+  readonly #pinned = new WeakSet<PoolConnection>();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  getConnection(done: (error: Error | null, connection: PoolConnection) => void): void {
+    this.#pool.getConnection((none, connection) => {
+      if (none !== null || this.#pinned.has(connection)) {
+        done(none, connection);
+        return;
+      }
+      const send: Send = (statement) =>
+        new Promise((resolve, reject) => {
+          connection.query(statement, (error, result) => {
+            if (error === null) resolve(result);
+            else reject(error);
+          });
+        });
+      this.#session.pin(send).then(
+        () => {
+          this.#pinned.add(connection);
+          done(null, connection);
+        },
+        (error: unknown) => {
+          connection.destroy();
+          done(error instanceof Error ? error : new Error(String(error)), connection);
+        },
+      );
+    });
+  }
+
+  end(done: (error: unknown) => void): void {
+    this.#pool.end(done);
+  }
+}
+
+function statementOf(wanted: typeof settings): string {
+  const named = (where: Where): string => wanted.flatMap(([on, set]) => (on === where ? [set] : [])).join(', ');
+  const only = (Object.keys(comment) as (keyof typeof comment)[]).map((where) => {
+    const list = named(where);
+    return list === '' ? '' : ` ${comment[where]} , ${list} */`;
+  });
+  return `SET ${named('both')}${only.join('')}`;
+}
+
+/** Without those that the server has just said it does not know. */
+function without(wanted: typeof settings, error: unknown): typeof settings {
+  const name = /'(\w+)'/.exec(error instanceof Error ? error.message : '')?.[1];
+  return name === undefined ? wanted : wanted.filter(([, set]) => !set.startsWith(`${name} =`));
+}
+
+function refused(error: unknown): unknown {
+  const number = errorNumber(error);
+  if (number === null || number < 1_000) return error;
+  return new Refusal(
+    'unsupported',
+    {
+      zh: '数据库拒绝了控制台所依赖的会话设置',
+      en: 'The database refuses session settings that this console depends on',
+    },
+    {
+      hint: {
+        zh: '检查数据库前的代理是否允许 SET 语句。',
+        en: 'See whether a proxy in front of the database lets SET statements through.',
+      },
+      details: { errno: number, message: error instanceof Error ? error.message : '' },
+      cause: error,
+    },
+  );
+}
