@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { falseMysql } from '../storage/false-mysql.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { engines } from '../sandbox/database.js';
@@ -127,6 +128,30 @@ describe('the doors', () => {
     expect(await diagnosis.textContent()).toContain(`127.0.0.1:${port}`);
     expect(await diagnosis.textContent()).toContain('检查端口');
     expect(await page.getByLabel('名称', { exact: true }).inputValue(), 'what was typed is kept').toBe('打不通的站点');
+  });
+
+  it('keep the password back from a MySQL that asks for it without TLS, until somebody allows it', async () => {
+    const server = await falseMysql('caching_sha2_password');
+    const { page } = keep(await openWindow());
+    await page.getByRole('button', { name: '新建连接' }).first().click();
+    await page.getByLabel('名称', { exact: true }).fill('冒充的站点');
+    // Not this machine by what is written, and this machine all the same.
+    await page.getByLabel('主机', { exact: true }).first().fill('0.0.0.0');
+    await page.getByLabel('端口', { exact: true }).first().fill(String(server.port));
+    await page.getByLabel('数据库', { exact: true }).fill('moontv');
+    await page.getByLabel('用户名', { exact: true }).fill('root');
+    await page.getByLabel('密码', { exact: true }).first().fill('secret');
+    await page.getByRole('button', { name: '测试连接' }).click();
+    const diagnosis = page.getByRole('status', { name: '诊断结果' });
+    await diagnosis.getByText('MySQL · 未交出密码').waitFor();
+    expect(server.passwords).toEqual([]);
+    await page.getByLabel('允许在未加密的连接上交出密码').check();
+    await page.getByText('网络中冒充的服务器会得到密码。').waitFor();
+    await page.getByRole('button', { name: '测试连接' }).click();
+    await expect.poll(() => server.passwords, { timeout: 15_000 }).toEqual(['secret']);
+    await page.getByLabel('MySQL TLS 加密').check();
+    await page.getByLabel('服务器公钥（PEM，可选）').waitFor({ state: 'detached' });
+    await server.close();
   });
 
   it('keep production locked until its name is typed', async () => {

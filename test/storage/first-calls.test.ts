@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createStorage, type HybridStorage, type IStorage } from '../../electron/storage/index.js';
 import { openRedis } from '../../electron/storage/redis/client.js';
 import { RedisOnlyStorage } from '../../electron/storage/redis-only.js';
@@ -20,7 +20,9 @@ beforeAll(() => {
 });
 afterAll(() => {
   process.off('unhandledRejection', hear);
-  expect(unheard).toEqual([]);
+});
+afterEach(() => {
+  if (unheard.length > 0) throw new Error('A rejection that nobody heard', { cause: unheard.splice(0) });
 });
 
 describe('the first call of the redis-only engine', () => {

@@ -1,5 +1,5 @@
 import { scryptSync } from 'node:crypto';
-import { type Command, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisOnlyStorage } from '../../electron/storage/redis-only.js';
 import { startRedis } from '../sandbox/index.js';
@@ -14,7 +14,7 @@ class HeldRedis extends Redis {
   beforeWrite: (() => Promise<void>) | null = null;
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
-    const held = (command as Command).name === 'eval' ? this.beforeWrite : null;
+    const held = command.name === 'eval' ? this.beforeWrite : null;
     if (held === null) return super.sendCommand(command, stream);
     this.beforeWrite = null;
     void held().then(() => super.sendCommand(command, stream));
@@ -82,6 +82,7 @@ describe('passwords of the redis-only engine', () => {
     await redis.hset('u:v2:info', { role: 'user', password: sha256('pw2') });
     await storage.changePassword('v2', 'NEW2');
     await kept('v2', 'NEW2', 'pw2');
+    expect(await redis.hget('u:v2:info', 'password')).toBe(sha256('NEW2'));
   });
 
   it('that were changed sign in at a site that hashes them, and lie nowhere in the clear nor by a weaker hash', async () => {

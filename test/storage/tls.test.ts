@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Replicas } from '../../electron/storage/hybrid/replica.js';
-import { createStorage, storageConfig } from '../../electron/storage/index.js';
+import { createStorage, Refusal, storageConfig } from '../../electron/storage/index.js';
 import { connect } from '../../electron/storage/mysql/connect.js';
 import { Database, type DatabaseConfig } from '../../electron/storage/mysql/database.js';
 import { makeCertificate } from '../operations/certificate.js';
 import { openConsole } from '../operations/console.js';
-import { codeOf, migrate } from '../operations/helpers.js';
+import { migrate } from '../operations/helpers.js';
 import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/servers.js';
 import type { RunningServer, SqlEndpoint } from '../sandbox/types.js';
@@ -65,7 +65,7 @@ describe.each(engines())('the storage’s TLS with %s', (engine) => {
       const [row] = await db.rows<{ Value: string }>("SHOW STATUS LIKE 'Ssl_cipher'");
       return row?.Value ?? '';
     } catch (error) {
-      return codeOf(Promise.reject(error as Error));
+      return error instanceof Refusal ? error.code : String(error);
     } finally {
       await db.close();
     }
@@ -165,7 +165,7 @@ describe.runIf(engines().includes('mysql'))('the password of a MySQL that does n
       await db.rows('SELECT 1');
       return 'ok';
     } catch (error) {
-      return codeOf(Promise.reject(error as Error));
+      return error instanceof Refusal ? error.code : String(error);
     } finally {
       await db.close();
     }

@@ -62,8 +62,9 @@ export function redisTls(host: string): TlsOptions {
 }
 
 /** Of many servers, none is to be taken for another: the one name that was given would be looked for on every certificate, instead of its own. */
-function eachByItsOwn({ servername: _, ...tls }: TlsOptions): TlsOptions {
-  return tls;
+function eachByItsOwn(tls: TlsOptions): TlsOptions {
+  const { servername: _, ...each } = tls;
+  return each;
 }
 
 /** `redis://user:password@host:port/db`, `rediss://…` for TLS. Throws invalid_input. */

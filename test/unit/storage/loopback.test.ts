@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { isLoopback } from '../../../electron/storage/loopback.js';
 
-test.each(['127.0.0.1', '127.9.8.7', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost', 'LOCALHOST', 'localhost.'])(
-  '%s is this machine',
-  (host) => {
-    expect(isLoopback(host)).toBe(true);
-  },
-);
+test.each([
+  '127.0.0.1',
+  '127.9.8.7',
+  '::1',
+  '0:0:0:0:0:0:0:1',
+  '::ffff:127.0.0.1',
+  'localhost',
+  'LOCALHOST',
+  'localhost.',
+])('%s is this machine', (host) => {
+  expect(isLoopback(host)).toBe(true);
+});
 
 test.each([
   '',
