@@ -1,6 +1,6 @@
 import { randomText } from './hybrid/users-values.js';
 import { asOne } from './mysql/collation.js';
-import type { Parameter, Sql } from './mysql/database.js';
+import type { Sql } from './mysql/database.js';
 import { setColumns } from './rows.js';
 
 /*
@@ -137,7 +137,7 @@ async function takenCodes(tx: Sql, codes: readonly string[]): Promise<string[]> 
   if (codes.length === 0) return [];
   const rows = await tx.rows<{ invitation_code: string }>(
     'SELECT invitation_code FROM user_points WHERE invitation_code IN (?) FOR UPDATE',
-    [codes as Parameter],
+    [codes],
   );
   return rows.map((row) => row.invitation_code);
 }

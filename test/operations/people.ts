@@ -132,6 +132,18 @@ export async function until(holds: () => Promise<boolean>, limit = 15_000): Prom
   }
 }
 
+/** Waits until so many transactions of the site wait. The server makes this table anew only where nobody has read it for a tenth of a second. */
+export async function waiting(site: Site, count: number): Promise<void> {
+  for (let look = 0; look < 100; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const [row] = await site.db.rows<{ found: string }>(
+      "SELECT COUNT(*) AS found FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = DATABASE() AND t.trx_state = 'LOCK WAIT'",
+    );
+    if (Number(row?.found) >= count) return;
+  }
+  throw new Error('Nobody waited');
+}
+
 /** users.banned, the config entry and console_bans agree; a banned user has no token and a suspended code, others have theirs. */
 export async function consistent(desk: TestSite, names: readonly string[]): Promise<void> {
   const found = await desk.site.db.rows<

@@ -129,6 +129,18 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     expect(await entryOf(desk.site, name)).toMatchObject({ tvboxToken: 'token-3' });
   });
 
+  test('a token that the site gives to somebody banned is theirs when the ban ends', async () => {
+    const name = await somebody('BOX', 'token-4');
+    await banned(desk, [name]);
+    const config = (await site.getAdminConfig()) ?? {};
+    for (const entry of config.UserConfig?.Users ?? []) if (entry['username'] === name) entry['tvboxToken'] = 'token-5';
+    await site.setAdminConfig(config);
+    expect(await entryOf(desk.site, name)).not.toHaveProperty('tvboxToken');
+    await lifted(name);
+    expect(await entryOf(desk.site, name)).toMatchObject({ tvboxToken: 'token-5' });
+    expect(await site.getUserInfoV2(name)).toMatchObject({ banned: false, tvboxToken: 'token-5' });
+  });
+
   test('the site’s writes of points give somebody banned no live code', async () => {
     const name = await somebody('READ');
     const before = await site.getUserPoints(name);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { liftExpiredBans } from '../../electron/operations/users/index.js';
 import { engines } from '../sandbox/database.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from './helpers.js';
-import { addPeople, addSession, entryOf, snapshot } from './people.js';
+import { addPeople, addSession, entryOf, snapshot, waiting } from './people.js';
 
 describe.each(engines())('bans on %s', (engine) => {
   let desk: TestSite;
@@ -159,6 +159,28 @@ describe.each(engines())('bans on %s', (engine) => {
     expect(await codeOf(desk.call('users.ban.preview', { ...input, until: '2020-01-01T00:00:00Z' }))).toBe(
       'invalid_input',
     );
+  });
+
+  test('a ban that is prolonged between the timer’s look and its change is not lifted', async () => {
+    await addPeople(desk.site.db, [{ username: 'longer' }, { username: 'over' }]);
+    await banned(desk, ['longer', 'over']);
+    await desk.site.db.run(
+      "UPDATE console_bans SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE username IN ('longer', 'over')",
+    );
+    const lifting = await desk.site.db.transaction(async (tx) => {
+      await tx.rows('SELECT id FROM admin_configs FOR UPDATE');
+      const under = liftExpiredBans(desk.site);
+      await waiting(desk.site, 1);
+      await tx.run("UPDATE console_bans SET expires_at = UTC_TIMESTAMP() + INTERVAL 1 DAY WHERE username = 'longer'");
+      return { under };
+    });
+    expect(await lifting.under).toBe(1);
+    expect(
+      await desk.site.db.rows("SELECT username, banned FROM users WHERE username IN ('longer', 'over') ORDER BY 1"),
+    ).toEqual([
+      { username: 'longer', banned: 1 },
+      { username: 'over', banned: 0 },
+    ]);
   });
 
   test('a config that cannot be read stops the ban before anything is changed', async () => {

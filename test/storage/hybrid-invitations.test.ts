@@ -175,6 +175,23 @@ describe.each(engines())('invitations on %s', (engine) => {
     expect(await brokenRules(half)).toEqual([]);
   });
 
+  test('an unpaid invitation earns nothing once its inviter is banned, whichever place the site writes first', async () => {
+    const [inviter, invitee] = await pair();
+    const row = invitation(inviter, invitee);
+    await half.createInvitation(row);
+    await half.banUser(inviter, true);
+    const record = { id: `ip-${next()}`, ipAddress: row.ipAddress, inviter, invitee, rewardTime: at() };
+    expect(await codeOf(half.updateInvitation(row.id, { rewarded: true }))).toBe('conflict');
+    expect(await codeOf(half.createIPRewardRecord(record))).toBe('conflict');
+    expect(await codeOf(half.addPointsRecord(earning(inviter, invitee)))).toBe('conflict');
+    expect(await balance(inviter)).toBe(0);
+    expect(await half.getInvitationByInvitee(invitee)).toMatchObject({ rewarded: false });
+    expect(await half.getIPRewardRecord(row.ipAddress)).toBeNull();
+    await half.banUser(inviter, false);
+    await half.updateInvitation(row.id, { rewarded: true });
+    expect(await balance(inviter)).toBe(100);
+  });
+
   test('an invitation that cannot be is refused', async () => {
     const [inviter, invitee] = await pair();
     const row = invitation(inviter, invitee, { rewarded: true });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshot } from '../operations/people.js';
 import { codeOf } from '../operations/helpers.js';
 import { engines } from '../sandbox/database.js';
-import { at, card, ends, openTestHalf, sha, type TestHalf } from './hybrid-half.js';
+import { at, card, ends, openTestHalf, points, sha, type TestHalf } from './hybrid-half.js';
 import { brokenRules } from './hybrid-invariants.js';
 
 describe.each(engines())('users on %s', (engine) => {
@@ -210,11 +210,14 @@ describe.each(engines())('users on %s', (engine) => {
 
   test('an entry that outlived its user gives the next one none of its rights', async () => {
     const config = (await half.getAdminConfig()) ?? {};
-    const entry = { username: 'heir', role: 'admin', banned: true, tvboxToken: 'T', note: 'kept' };
+    const cardKey = { boundKey: sha('a card'), expiresAt: at(30 * 86_400), boundAt: at() };
+    const entry = { username: 'heir', role: 'admin', banned: true, tvboxToken: 'T', note: 'kept', cardKey };
     await half.setAdminConfig({ ...config, UserConfig: { Users: [...(config.UserConfig?.Users ?? []), entry] } });
     await half.registerUser('heir', 'secret');
     expect(await half.getUserInfoV2('heir')).toMatchObject({ role: 'user', banned: false });
     expect(await half.entry('heir')).toEqual({ username: 'heir', role: 'user', note: 'kept' });
+    expect(await half.getUserInfoV2('heir')).not.toHaveProperty('cardKey');
+    expect(await half.getUserCardKeyInfo('heir')).toBeNull();
   });
 
   test('after all of this the invariants hold', async () => {
@@ -242,6 +245,36 @@ describe.each(engines())('users without the console’s tables on %s', (engine) 
     await bare.changePassword('host', 'next');
     await bare.deleteUser('host');
     expect(await bare.checkUserExist('host')).toBe(false);
+    await half.close();
+  });
+});
+
+describe.each(engines())('users of a site without foreign keys on %s', (engine) => {
+  test('deleting leaves nothing to whoever has the name next', async () => {
+    const half = await openTestHalf(engine, 'host');
+    const keys = await half.sql<{ name: string; owner: string }>(
+      'SELECT CONSTRAINT_NAME AS name, TABLE_NAME AS owner FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()',
+    );
+    for (const { name, owner } of keys) await half.site.db.run(`ALTER TABLE ${owner} DROP FOREIGN KEY ${name}`);
+    expect(keys.length).toBeGreaterThan(5);
+    const made = card();
+    await half.createCardKey(made);
+    await half.createUserV2('again', 'x', 'user', [], undefined, [], made.key, 'host', '9.1.1.1');
+    await half.updateUserPoints(points('again', 1_000));
+    await half.redeemPoints('again');
+    const code = (await half.getUserPoints('again'))?.invitationCode;
+    await half.deleteUser('again');
+    await half.registerUser('again', 'y');
+    expect(await half.getUserInfoV2('again')).not.toHaveProperty('cardKey');
+    expect(await half.getUserCardKeys('again')).toEqual([]);
+    expect(await half.getUserCardKeyInfo('again')).toBeNull();
+    const account = await half.getUserPoints('again');
+    expect(account).toMatchObject({ balance: 0, totalEarned: 0 });
+    expect(account?.invitationCode).not.toBe(code);
+    expect(await half.getPointsHistory('again', 1)).toEqual([]);
+    expect(await half.getInvitationByInvitee('again')).toBeNull();
+    expect(await half.getCardKey(made.keyHash)).toMatchObject({ status: 'used' });
+    expect((await half.getCardKey(made.keyHash))?.boundTo).toBeUndefined();
     await half.close();
   });
 });

@@ -4,23 +4,12 @@ import { forgetPlays } from '../../storage/hybrid/stats-rebuild.js';
 import { errorNumber } from '../../storage/mysql/errors.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
+import { deleteRowsOfUsers, userTables } from '../../storage/user-rows.js';
 import type { Action, LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from './sql.js';
 
 type Row = Record<string, unknown>;
-
-/** Tables whose rows go with a user (ON DELETE CASCADE), and the columns that name the user. */
-const cascading = {
-  user_card_keys: ['username'],
-  user_points: ['username'],
-  points_records: ['username'],
-  invitations: ['inviter', 'invitee'],
-  play_records: ['username'],
-  favorites: ['username'],
-  episode_skip_configs: ['username'],
-  user_login_stats: ['username'],
-} as const;
 
 /** A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered. */
 const mostRows = 5_000;
@@ -63,7 +52,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   endsSessions: () => true,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
   statements: () => [
-    ...Object.entries(cascading).flatMap(([table, columns]) =>
+    ...Object.entries(userTables).flatMap(([table, columns]) =>
       columns.map((column) => `DELETE FROM ${table} WHERE ${column} IN (…)`),
     ),
     'UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (…)',
@@ -91,11 +80,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       ]),
     );
     await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-    // What the design's foreign keys do by themselves: a site may lack them, and R004 takes one away.
-    for (const [table, columns] of Object.entries(cascading)) {
-      for (const column of columns) await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [names]);
-    }
-    await tx.run('UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (?)', [names]);
+    await deleteRowsOfUsers(tx, names);
     const { affectedRows } = await deleteUsers(tx, ids);
     let written = affectedRows;
     for (const user of users) {
@@ -158,7 +143,7 @@ async function deleteUsers(
 /** Users with more rows than the undo takes. */
 async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
   const totals = new Map<string, number>();
-  for (const [table, columns] of Object.entries(cascading)) {
+  for (const [table, columns] of Object.entries(userTables)) {
     for (const column of columns) {
       const rows = await tx.rows<{ name: string; found: string }>(
         `SELECT ${column} AS name, COUNT(*) AS found FROM ${table} WHERE ${column} IN (?) GROUP BY ${column}`,
@@ -182,7 +167,7 @@ async function rowsOfUsers(
   let strays = 0;
   if (users.length === 0) return { found, strays };
   const names = users.map((user) => user.username);
-  for (const [table, columns] of [...Object.entries(cascading), ['card_keys', ['bound_to']] as const]) {
+  for (const [table, columns] of [...Object.entries(userTables), ['card_keys', ['bound_to']] as const]) {
     const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
     for (const row of await tx.rows<Row>(
       `SELECT * FROM ${table} WHERE ${where} FOR UPDATE`,
@@ -206,7 +191,7 @@ async function otherReferences(tx: Sql): Promise<boolean> {
   const [row] = await tx.rows<{ others: string }>(
     `SELECT COUNT(*) AS others FROM information_schema.REFERENTIAL_CONSTRAINTS
      WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = 'users' AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') AND TABLE_NAME NOT IN (?)`,
-    [[...Object.keys(cascading), 'card_keys']],
+    [[...Object.keys(userTables), 'card_keys']],
   );
   return Number(row?.others ?? 0) > 0;
 }

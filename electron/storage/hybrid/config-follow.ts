@@ -114,7 +114,8 @@ async function follow(
   const given = typeof entry['tvboxToken'] === 'string' && entry['tvboxToken'] !== '' ? entry['tvboxToken'] : null;
   const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
   if (banned) {
-    if (fields.has('banned')) await banHeld(tx, { ...user, role }, given, kept);
+    // A token that the site gives to somebody banned is kept for the end of the ban.
+    if (fields.has('banned') || given !== null) await banHeld(tx, { ...user, role }, given, kept);
     delete entry['tvboxToken'];
   } else {
     const back = fields.has('banned') ? await unbanHeld(tx, user, kept) : null;

@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Cache } from '../cache.js';
 import type { Site } from '../site.js';
-import { type Sql, sqlTime } from '../mysql/database.js';
+import { sqlTime } from '../mysql/database.js';
 import { touchesOf } from './plays.js';
 
 interface OldPlay {
@@ -57,12 +57,4 @@ function fieldsByUser(rows: readonly OldPlay[]): Map<string, Record<string, null
     fields[`${row.source}+${row.content_id}`] = null;
   }
   return users;
-}
-
-/**
- * Deletes a user's plays in the transaction that deletes the user: what the foreign key does by itself, where R004 has not taken it away.
- * Answers how many went. The user's keys are the caller's to touch.
- */
-export async function deletePlaysOf(tx: Sql, username: string): Promise<number> {
-  return (await tx.run('DELETE FROM play_records WHERE username = ?', [username])).affectedRows;
 }

@@ -4,10 +4,10 @@ import type { Cache } from '../cache.js';
 import { keyOf } from '../rows.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
+import { deleteRowsOfUsers } from '../user-rows.js';
 import { holdUser } from './cards-membership.js';
 import { namesOf } from './names.js';
 import { Ending } from './sessions-end.js';
-import { deletePlaysOf } from './retention.js';
 import { forgetPlays } from './stats-rebuild.js';
 import { isError } from './users-values.js';
 
@@ -44,7 +44,7 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
             await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
             await ending.note(tx);
           }
-          await deletePlaysOf(tx, name);
+          await deleteRowsOfUsers(tx, [name]);
           await forgetPlays(tx, [name]);
           await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
             throw isError(error, 1451) ? referred(error) : error;

@@ -14,6 +14,9 @@ import type { LegacyStore } from './store.js';
 import { atomically, type Unit } from './unit.js';
 import { userInfoOf } from './user-info.js';
 
+/** Where an entry keeps the token for television boxes that a ban took, for the day the ban is lifted: the site reads no such field. */
+const tokenBeforeBan = 'tvboxTokenBeforeBan';
+
 /** Accounts in the legacy layout: `u:{u}:pwd` (V1) and `u:{u}:info` (V2), with the config above both. */
 export class LegacyUsers {
   readonly #store: LegacyStore;
@@ -134,7 +137,7 @@ export class LegacyUsers {
     return user !== null && (await this.exists(user)) ? user : null;
   }
 
-  /** In the config and the hash, with the token for television boxes. Throws `not_found`, `forbidden` for the owner. */
+  /** In the config and the hash, with the token for television boxes, which comes back with the end of the ban. Throws `not_found`, `forbidden` for the owner. */
   async ban(user: string, banned: boolean): Promise<void> {
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
@@ -144,7 +147,12 @@ export class LegacyUsers {
         throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'The owner cannot be banned' });
       if (!(await unit.exists(legacy.info(user)))) await this.#lift(unit, user);
       unit.do('HSET', legacy.info(user), 'banned', String(banned));
-      config.edit(user, { banned, ...(banned ? { tvboxToken: undefined } : {}) }, { role });
+      const entry = config.entry(user);
+      const token = entry?.['tvboxToken'] ?? entry?.[tokenBeforeBan];
+      const fields = banned
+        ? { tvboxToken: undefined, [tokenBeforeBan]: token }
+        : { tvboxToken: token, [tokenBeforeBan]: undefined };
+      config.edit(user, { banned, ...fields }, { role });
       config.save();
     });
   }

@@ -39,9 +39,10 @@ export function banTests(given: Given): void {
 
     await other.banUser(name, false);
     for (const one of [storage, other]) {
-      expect(await one.getUserInfoV2(name)).toMatchObject({ banned: false });
+      expect(await one.getUserInfoV2(name)).toMatchObject({ banned: false, tvboxToken: 'T'.repeat(32) });
       const entry = (await one.getAdminConfig())?.UserConfig?.Users?.find((user) => user['username'] === name);
       expect(entry?.['banned'] ?? false).toBe(false);
+      expect(entry).toMatchObject({ tvboxToken: 'T'.repeat(32), nobodyKnows: { this: 1 } });
     }
   });
 
