@@ -3,6 +3,7 @@ import { type Speaker, whoSpeaks } from '../../storage/greeting.js';
 import { recogniseDatabase } from '../../storage/migrations/recognise.js';
 import { withConnection } from '../../storage/mysql/connect.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
+import { refusedWrite } from '../../storage/mysql/writing.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
@@ -71,8 +72,9 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
         const version = (rows as readonly { readonly version?: string }[])[0]?.version ?? '';
         const kind = await recogniseDatabase(connection);
         if (kind === 'foreign') return { ...bad(foreign(config)), version };
-        const trouble = await writingTrouble(connection, kind, config);
-        return trouble === null ? { trouble, fine: found[kind], version } : { ...bad(trouble), version };
+        const refused = await refusedWrite(connection, kind);
+        if (refused !== null) return { ...bad(writingTrouble(refused, config)), version };
+        return { trouble: null, fine: found[kind], version };
       },
       first,
     );
