@@ -4,6 +4,7 @@ import { recogniseDatabase } from '../../storage/migrations/recognise.js';
 import { withConnection } from '../../storage/mysql/connect.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
 import { galeraWarning } from '../../storage/mysql/galera.js';
+import { refusedWrite } from '../../storage/mysql/writing.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
@@ -74,8 +75,8 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
         const version = (rows as readonly { readonly version?: string }[])[0]?.version ?? '';
         const kind = await recogniseDatabase(connection);
         if (kind === 'foreign') return { ...bad(foreign(config)), version };
-        const trouble = await writingTrouble(connection, kind, config);
-        if (trouble !== null) return { ...bad(trouble), version };
+        const refused = await refusedWrite(connection, kind);
+        if (refused !== null) return { ...bad(writingTrouble(refused, config)), version };
         return { trouble: null, fine: found[kind], warning: await galeraWarning(connection), version };
       },
       first,

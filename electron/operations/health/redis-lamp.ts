@@ -33,14 +33,14 @@ export async function redisLamp(site: Site, say: (text: Text) => string, answer:
 }
 
 function away(site: Site, say: (text: Text) => string): string {
-  const { refusal } = site.redis;
-  const cause: unknown = refusal?.cause;
+  const { hindrance } = site.redis;
+  const cause: unknown = hindrance?.cause;
   if (cause !== undefined) {
     const { text, hint } = redisTrouble(cause, site.config.redis);
     return `${say(text)}\n${say(hint)}`;
   }
   return say(
-    refusal?.text ?? {
+    hindrance?.text ?? {
       zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
       en: 'Redis is away; the console goes on with MySQL and mends the cache later',
     },

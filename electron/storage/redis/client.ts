@@ -110,6 +110,7 @@ export class SiteRedis extends Redis {
   #refusal: Refusal | null = null;
   /** Of whoever comes. */
   #shut: Refusal | null = null;
+  #loading: Refusal | null = null;
 
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
@@ -118,6 +119,11 @@ export class SiteRedis extends Redis {
   /** Why Redis does not let this client in, with its own error as the cause; null while it does, or while nothing is known. */
   get refusal(): Refusal | null {
     return this.#refusal ?? this.#shut;
+  }
+
+  /** The same, or that the server is still loading its data, which is over by itself. */
+  get hindrance(): Refusal | null {
+    return this.refusal ?? this.#loading;
   }
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
@@ -135,8 +141,8 @@ export class SiteRedis extends Redis {
   #listen(command: Command): void {
     command.promise.then(
       (reply: unknown) => {
-        const loading = command.name === 'info' && /^loading:1/m.test(String(reply));
-        this.#shut = loading ? notLetIn(new Error('LOADING Redis is loading the dataset in memory')) : null;
+        this.#shut = null;
+        if (command.name === 'info') this.#loading = /^loading:1/m.test(String(reply)) ? notLetIn(stillLoading) : null;
       },
       (error: unknown) => {
         if (isReply(error) && letsNobodyIn.test(error.message)) this.#shut = notLetIn(error);
@@ -160,7 +166,8 @@ export class SiteRedis extends Redis {
   }
 }
 
-const letsNobodyIn = /^(NOAUTH|WRONGPASS|DENIED|LOADING)\b|invalid (username|password)|max number of clients/i;
+const stillLoading = new Error('LOADING Redis is loading the dataset in memory');
+const letsNobodyIn = /^(NOAUTH|WRONGPASS|DENIED)\b|invalid (username|password)|max number of clients/i;
 
 function notLetIn(error: Error): Refusal {
   return new Refusal(
