@@ -27,7 +27,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   already: () => part('FALSE'),
   // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at again.
   state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
-    ${counted('card_keys', 'bound_to')}, ${Object.entries(cascading)
+    ${counted('card_keys', 'bound_to')}, ${Object.entries(userTables)
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {

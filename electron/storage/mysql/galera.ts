@@ -14,9 +14,9 @@ export async function galeraWarning(connection: Connection): Promise<Text | null
  * throw it out, and what it has acknowledged is lost. The console puts its own statements behind savepoints; the site's code may not.
  */
 export function warningOf(rows: readonly Readonly<Record<string, unknown>>[]): Text | null {
-  const value = (name: string): string =>
-    String(rows.find((row) => row['Variable_name'] === name)?.['Value'] ?? '').toUpperCase();
-  if (value('wsrep_on') !== 'ON' || value('log_bin') !== 'OFF') return null;
+  const is = (name: string, value: string): boolean =>
+    rows.some((row) => row['Variable_name'] === name && row['Value'] === value);
+  if (!is('wsrep_on', 'ON') || !is('log_bin', 'OFF')) return null;
   return {
     zh: '这个 Galera 节点没有二进制日志：站点事务里一条失败的语句可能让节点被踢出集群，已确认的数据会丢失。请在每个节点开启 log_bin 与 log_slave_updates。',
     en: 'This Galera node has no binary log: a failed statement in one of the site’s transactions may throw the node out of the cluster and lose what it has acknowledged. Switch log_bin and log_slave_updates on, on every node.',

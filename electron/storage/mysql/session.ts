@@ -1,9 +1,12 @@
 import type { Pool, PoolConnection } from 'mysql2';
+import { callbackify } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
 import { errorNumber } from './errors.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
 type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
+
+export type Settings = readonly (readonly [Where, string])[];
 
 /** More than any row count, and what the servers call no limit. */
 const noLimit = '18446744073709551615';
@@ -13,7 +16,7 @@ const noLimit = '18446744073709551615';
  * itself: each line names what would go wrong without it. None needs a privilege. Not here, being the server's owner's to decide and harmless
  * to the meaning: how long locks are waited for, when idle connections end, memory, the optimizer.
  */
-const settings: readonly (readonly [Where, string])[] = [
+export const sessionSettings: Settings = [
   // Letters: what is not UTF-8 at the server turns names into question marks; parameters compare by the collation of the design.
   ['both', "NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci'"],
   // NO_BACKSLASH_ESCAPES would break the driver's escaping, a mode that is not strict would cut values.
@@ -68,7 +71,7 @@ const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
 };
 
 /** What a connection is told first. */
-export const sessionSetup = statementOf(settings);
+export const sessionSetup = statementOf(sessionSettings);
 
 /** How long a server that has let us in may take to answer, in milliseconds. */
 const patience = 8_000;
@@ -83,18 +86,24 @@ type Send = (statement: { readonly sql: string; readonly timeout: number }) => P
  * the same server.
  */
 export class Session {
-  #settings = settings;
+  #settings: Settings;
+
+  constructor(wanted: Settings = sessionSettings) {
+    this.#settings = wanted;
+  }
 
   /** Throws `unsupported` where the server refuses one, and the driver's errors where it is gone: the connection is of no use then. */
   async pin(send: Send): Promise<void> {
     for (;;) {
+      const asked = this.#settings;
       try {
-        await send({ sql: statementOf(this.#settings), timeout: patience });
+        await send({ sql: statementOf(asked), timeout: patience });
         return;
       } catch (error) {
-        const left = errorNumber(error) === unknownVariable ? without(this.#settings, error) : this.#settings;
-        if (left.length === this.#settings.length) throw refused(error);
-        this.#settings = left;
+        const left = errorNumber(error) === unknownVariable ? without(asked, error) : asked;
+        if (left.length === asked.length) throw refused(error);
+        // Another connection may have been told of another meanwhile.
+        this.#settings = this.#settings.filter((setting) => left.includes(setting));
       }
     }
   }
@@ -123,16 +132,11 @@ export class PinnedPool {
             else reject(error);
           });
         });
-      this.#session.pin(send).then(
-        () => {
-          this.#pinned.add(connection);
-          done(null, connection);
-        },
-        (error: unknown) => {
-          connection.destroy();
-          done(error instanceof Error ? error : new Error(String(error)), connection);
-        },
-      );
+      callbackify(() => this.#session.pin(send))((error: Error | null) => {
+        if (error === null) this.#pinned.add(connection);
+        else connection.destroy();
+        done(error, connection);
+      });
     });
   }
 
@@ -141,7 +145,7 @@ export class PinnedPool {
   }
 }
 
-function statementOf(wanted: typeof settings): string {
+function statementOf(wanted: Settings): string {
   const named = (where: Where): string => wanted.flatMap(([on, set]) => (on === where ? [set] : [])).join(', ');
   const only = (Object.keys(comment) as (keyof typeof comment)[]).map((where) => {
     const list = named(where);
@@ -151,7 +155,7 @@ function statementOf(wanted: typeof settings): string {
 }
 
 /** Without those that the server has just said it does not know. */
-function without(wanted: typeof settings, error: unknown): typeof settings {
+function without(wanted: Settings, error: unknown): Settings {
   const name = /'(\w+)'/.exec(error instanceof Error ? error.message : '')?.[1];
   return name === undefined ? wanted : wanted.filter(([, set]) => !set.startsWith(`${name} =`));
 }
