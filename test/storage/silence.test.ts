@@ -1,0 +1,231 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Refusal } from '../../electron/contract/errors.js';
+import { Database } from '../../electron/storage/mysql/database.js';
+import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
+import { startMariadb, startMysql } from '../sandbox/index.js';
+import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbox/proxy.js';
+
+const late = new Refusal('timeout', { zh: '超时', en: 'Too late' }, { hint: { zh: '缩小', en: 'Narrow the filter' } });
+
+describe.each(engines())('connections that fall silent on %s', (engine) => {
+  let database: TestDatabase;
+  let proxy: Proxy;
+  let db: Database;
+  let direct: Database;
+  beforeEach(async () => {
+    database = await createDatabase(engine);
+    proxy = await startProxy(database.config);
+    db = new Database({ ...database.config, port: proxy.port, poolSize: 4 });
+    direct = new Database({ ...database.config, poolSize: 2 });
+    await direct.run('CREATE TABLE things (id INT PRIMARY KEY, name VARCHAR(20))');
+    await direct.run("INSERT INTO things VALUES (1, 'one'), (2, 'two')");
+    // All four stand before anything happens to them.
+    await Promise.all([1, 2, 3, 4].map(() => db.rows('SELECT SLEEP(0.2)')));
+  });
+  afterEach(async () => {
+    await db.close(500);
+    await direct.close();
+    await proxy.close();
+    await database.drop();
+  });
+  const one = async (): Promise<unknown> => (await db.rows('SELECT name FROM things WHERE id = 1'))[0];
+
+  test.each(['everything', 'answers'] as const)(
+    'reads are answered on new connections and the pool is whole again, with %s silent',
+    async (what) => {
+      proxy.silence(what);
+      const reads = [
+        one(),
+        db.prepared('SELECT name FROM things WHERE id = ?', ['1']).then(([row]) => row),
+        db.rows('SELECT name FROM things WHERE id = 1', [], new AbortController().signal).then(([row]) => row),
+        ...[1, 2, 3].map(() => one()),
+      ];
+      expect(await Promise.all(reads)).toEqual(reads.map(() => ({ name: 'one' })));
+      expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+      await expect.poll(() => proxy.open(), { timeout: 5_000 }).toBeLessThanOrEqual(4);
+      // None of those that are left is silent.
+      const since = performance.now();
+      await Promise.all([1, 2, 3, 4].map(() => one()));
+      expect(performance.now() - since).toBeLessThan(3_000);
+    },
+  );
+
+  test('a statement that the server works on is left alone, however long it is quiet', async () => {
+    const answer = await db.rows<{ slept: number }>('SELECT SLEEP(8) AS slept');
+    expect(answer.map(({ slept }) => Number(slept))).toEqual([0]);
+  });
+
+  test('a transaction whose connection falls silent fails, keeps nothing, and lets go of its locks', async () => {
+    const work = db.transaction(async (tx) => {
+      await tx.run("UPDATE things SET name = 'mine' WHERE id = 1");
+      proxy.silence();
+      await tx.run("UPDATE things SET name = 'mine' WHERE id = 2");
+    });
+    await expect(work).rejects.toMatchObject({
+      code: 'unavailable',
+      text: { en: expect.stringMatching(/did not answer/) },
+    });
+    // Its session on the server is ended too: nobody waits for its locks until the server misses it.
+    await direct.run('SET SESSION innodb_lock_wait_timeout = 2');
+    await expect
+      .poll(
+        () =>
+          db.run("UPDATE things SET name = 'free' WHERE id = 1").then(
+            () => 'written',
+            () => 'locked',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('written');
+    expect(await direct.rows('SELECT name FROM things ORDER BY id')).toEqual([{ name: 'free' }, { name: 'two' }]);
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+  });
+
+  test('a commit that is not answered says that nobody knows', async () => {
+    const work = db.transaction(async (tx) => {
+      await tx.run("UPDATE things SET name = 'mine' WHERE id = 1");
+      proxy.silence('answers');
+    });
+    await expect(work).rejects.toMatchObject({
+      code: 'unavailable',
+      text: { en: expect.stringMatching(/committing/) },
+    });
+    expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'mine' }]);
+  });
+
+  test('whoever is told to stop is answered before the router’s grace, and told that the server did not answer', async () => {
+    proxy.silence('answers');
+    const call = new AbortController();
+    const read = db.rows('SELECT SLEEP(20)', [], call.signal);
+    const write = db.transaction((tx) => tx.run("UPDATE things SET name = 'late' WHERE id = 1"), call.signal);
+    await wait(300);
+    const since = performance.now();
+    call.abort(late);
+    for (const work of [read, write])
+      await expect(work).rejects.toMatchObject({
+        code: 'unavailable',
+        text: { en: expect.stringMatching(/did not answer/) },
+      });
+    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+    expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'one' }]);
+  });
+
+  test('a stream ends that is cut off between its rows', async () => {
+    await direct.run("INSERT INTO things SELECT 10 + a.id * 2 + b.id, 'more' FROM things a, things b");
+    let rows = 0;
+    const read = async (): Promise<void> => {
+      // Bytes of the first rows come at once, the rest never.
+      for await (const _ of db.stream(
+        'SELECT REPEAT(name, 4000) AS text, IF(id > 12, SLEEP(1), 0) FROM things ORDER BY id',
+      )) {
+        rows += 1;
+        if (rows === 1) proxy.silence('answers');
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+  });
+
+  test('a server that says nothing after its greeting is given up, and holds nothing afterwards', async () => {
+    proxy.silenceNew();
+    proxy.silence();
+    const fresh = new Database({ ...database.config, port: proxy.port, poolSize: 1 });
+    await expect(fresh.rows('SELECT 1')).rejects.toMatchObject({ code: 'unavailable' });
+    proxy.speak();
+    expect(await fresh.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'one' }]);
+    expect(fresh.usage()).toMatchObject({ used: 0, waiting: 0 });
+    await fresh.close();
+  });
+});
+
+test('a server that refuses and does not hang up costs no connection', async () => {
+  const full = await startMonologue(refusalPacket(1040, '08004', 'Too many connections'));
+  const db = new Database({ ...full, user: 'nobody', password: '', database: 'none', poolSize: 2 });
+  try {
+    for (let time = 1; time <= 5; time += 1)
+      await expect(db.rows('SELECT 1')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect.poll(() => full.open(), { timeout: 20_000 }).toBe(0);
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+  } finally {
+    await db.close(300);
+    await full.close();
+  }
+});
+
+describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
+  const start = engine === 'mysql' ? startMysql : startMariadb;
+  let servers: Awaited<ReturnType<typeof start>>[] = [];
+  beforeAll(async () => {
+    servers = await Promise.all([start(), start()]);
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.kill()));
+  });
+
+  test('a query that is cancelled ends, and the stranger with its number on the other server goes on', async () => {
+    const [ours, other] = servers.map(({ endpoint }) => endpoint);
+    if (ours === undefined || other === undefined) throw new Error('two servers');
+    const account = { user: ours.user, password: ours.password };
+    const strangers: Awaited<ReturnType<typeof createConnection>>[] = [];
+    const call = async (port: number): Promise<(typeof strangers)[number]> => {
+      const connection = await createConnection({ host: ours.host, port, ...account });
+      strangers.push(connection);
+      return connection;
+    };
+    const balancer = await startProxy(ours, other);
+    const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 });
+    try {
+      // Ours is further than the other one, which can then be brought to the same number.
+      const ahead = (await call(other.port)).threadId + 20;
+      while ((await call(ours.port)).threadId < ahead);
+      const [mine] = await db.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
+      let stranger = await call(other.port);
+      while (stranger.threadId < Number(mine?.id)) stranger = await call(other.port);
+      expect(stranger.threadId).toBe(Number(mine?.id));
+
+      const theirs = stranger.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
+      const stop = new AbortController();
+      const long = db.rows('SELECT SLEEP(30)', [], stop.signal);
+      await wait(500);
+      const since = performance.now();
+      // The balancer takes the next connection, which is to end the query, to the other server.
+      stop.abort(late);
+      await expect(long).rejects.toBe(late);
+      expect(performance.now() - since).toBeLessThan(3_000);
+      expect(await theirs).toMatchObject([{ slept: 0 }]);
+      expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+
+      // Where it comes to the same server, the query is ended there.
+      await db.rows('SELECT 1');
+      const [next] = await db.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
+      const again = new AbortController();
+      const second = db.rows('SELECT SLEEP(30) /* second */', [], again.signal);
+      await wait(300);
+      await (await call(balancer.port)).query('SELECT 1');
+      again.abort(late);
+      await expect(second).rejects.toBe(late);
+      const running = async (): Promise<number> => {
+        const found = await Promise.all(
+          [ours, other].map(async ({ port }) => {
+            const [rows] = await (
+              await call(port)
+            ).query(
+              "SELECT id FROM information_schema.processlist WHERE info LIKE '%/* second */' AND info NOT LIKE '%processlist%'",
+            );
+            return (rows as unknown[]).length;
+          }),
+        );
+        return found.reduce((sum, count) => sum + count, 0);
+      };
+      expect(next).toBeDefined();
+      await expect.poll(running, { timeout: 5_000 }).toBe(0);
+    } finally {
+      for (const connection of strangers) connection.destroy();
+      await db.close(300);
+      await balancer.close();
+    }
+  });
+});
