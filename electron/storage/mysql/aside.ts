@@ -1,4 +1,5 @@
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
+import type { Connection as Promised } from 'mysql2/promise';
 import type { Socket } from 'node:net';
 
 /** Why a connection was broken off. */
@@ -33,6 +34,11 @@ const insideOf = (connection: Connection): Inside => connection as unknown as In
 
 export function socketOf(connection: Connection): Socket {
   return insideOf(connection).stream;
+}
+
+/** The connection inside of one that answers promises. */
+export function coreOf(promised: Promised): Connection {
+  return (promised as unknown as { readonly connection: Connection }).connection;
 }
 
 /** True while the server is waited for: there is a statement under way, and nobody has to deal with its rows first. */

@@ -101,11 +101,19 @@ export function refusalOf(error: unknown): Error {
         },
       );
     case 1290:
+    case 1792:
     case 1836:
       return new Refusal(
         'read_only',
         { zh: '数据库处于只读状态', en: 'The database is read-only' },
-        { details, cause: error },
+        {
+          hint: {
+            zh: '若刚发生主从切换，稍后再试；否则请检查连接的是不是主库，以及 read_only 的设置。',
+            en: 'After a switch-over, try again in a moment; else see whether this is the primary, and how read_only is set.',
+          },
+          details,
+          cause: error,
+        },
       );
     case 1054:
     case 1146:

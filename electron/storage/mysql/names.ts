@@ -21,6 +21,7 @@ const names = new WeakMap<Connection, string>();
  * there: every server counts from one). Where the server gives no such lock, the connection has no name and nobody finds it.
  */
 export function nameConnection(connection: Connection): void {
+  if (names.has(connection)) return;
   const name = `moondesk.${randomBytes(16).toString('hex')}`;
   names.set(connection, name);
   connection.query('DO GET_LOCK(?, 0)', [name], () => undefined);
@@ -75,10 +76,13 @@ export function endSessions(options: ConnectionOptions, connections: readonly Co
 
 /** Ends the statement that a connection of ours runs; false where the server that answers does not know the connection. Throws the driver's errors. */
 export function endStatement(options: ConnectionOptions, connection: Connection): Promise<boolean> {
-  return aside(options, patience, async (asked) => {
-    const [number = null] = await numbersOf(asked, [connection]);
-    if (number === null) return false;
-    await asked.promise().query(`KILL QUERY ${String(number)}`);
-    return true;
-  });
+  return aside(options, patience, (asked) => endStatementFrom(asked, connection));
+}
+
+/** The same from a connection that is there already. */
+export async function endStatementFrom(asked: Connection, connection: Connection): Promise<boolean> {
+  const [number = null] = await numbersOf(asked, [connection]);
+  if (number === null) return false;
+  await asked.promise().query(`KILL QUERY ${String(number)}`);
+  return true;
 }
