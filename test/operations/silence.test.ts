@@ -25,6 +25,16 @@ describe.each(engines())('a console whose connections to %s and Redis fall silen
     expect(seen.settled).toBeLessThan(kind === 'job' ? 40_000 : 18_000);
     expect(seen.green).toBeLessThan(30_000);
   });
+
+  test('and the storage tells within its limit that it hears nothing, and soon that it hears again', async () => {
+    await expect.poll(() => world.storage.health(), { timeout: 20_000 }).toMatchObject({ mysql: true, redis: true });
+    world.mysql.silence();
+    world.redis.silence();
+    const since = performance.now();
+    expect(await world.storage.health()).toMatchObject({ mysql: false, redis: false });
+    expect(performance.now() - since).toBeLessThan(3_500);
+    await expect.poll(() => world.storage.health(), { timeout: 30_000 }).toMatchObject({ mysql: true, redis: true });
+  });
 });
 
 describe.each(engines())('a connection to %s that is tried', (engine) => {

@@ -10,7 +10,7 @@ import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
 import { handlers, steps } from '../../electron/operations/index.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
-import { createStorage } from '../../electron/storage/index.js';
+import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
 import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
 import { insertRows } from '../../electron/storage/rows.js';
 import { type Place, type Proxy, startProxy } from '../sandbox/proxy.js';
@@ -33,6 +33,7 @@ export interface Silenced {
 export interface SilentWorld {
   readonly mysql: Proxy;
   readonly redis: Proxy;
+  readonly storage: HybridStorage;
   /** Begins something of this kind while every connection that stands falls silent, and waits until it is over and the lamps are green. */
   silence(kind: Kind, what: 'everything' | 'answers'): Promise<Silenced>;
   close(): Promise<void>;
@@ -144,6 +145,7 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
   return {
     mysql,
     redis,
+    storage,
     async silence(kind, what) {
       await Promise.all(Array.from({ length: 8 }, list));
       await storage.getUserInfoV2('moon');

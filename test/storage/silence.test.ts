@@ -2,7 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { dial } from '../../electron/storage/mysql/aside.js';
+import { connectionOptions, Database } from '../../electron/storage/mysql/database.js';
+import { nameConnection } from '../../electron/storage/mysql/names.js';
+import { Watch } from '../../electron/storage/mysql/watch.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/index.js';
 import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbox/proxy.js';
@@ -45,16 +48,39 @@ describe.each(engines())('connections that fall silent on %s', (engine) => {
       expect(await Promise.all(reads)).toEqual(reads.map(() => ({ name: 'one' })));
       expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
       await expect.poll(() => proxy.open(), { timeout: 5_000 }).toBeLessThanOrEqual(4);
-      // None of those that are left is silent.
-      const since = performance.now();
-      await Promise.all([1, 2, 3, 4].map(() => one()));
-      expect(performance.now() - since).toBeLessThan(3_000);
     },
   );
 
+  test('one read that finds out is enough for all: the idle connections go too', async () => {
+    proxy.silence();
+    expect(await one()).toEqual({ name: 'one' });
+    const since = performance.now();
+    await Promise.all([1, 2, 3, 4].map(() => one()));
+    expect(performance.now() - since).toBeLessThan(3_000);
+  });
+
   test('a statement that the server works on is left alone, however long it is quiet', async () => {
-    const answer = await db.rows<{ slept: number }>('SELECT SLEEP(8) AS slept');
+    const answer = await db.rows<{ slept: number | string }>('SELECT SLEEP(8) AS slept');
     expect(answer.map(({ slept }) => Number(slept))).toEqual([0]);
+  });
+
+  test('but not for ever: what takes longer than any statement may is broken off, and ended on the server', async () => {
+    const options = connectionOptions(database.config);
+    const connection = await dial(options, 5_000);
+    nameConnection(connection);
+    const watch = new Watch(
+      options,
+      () => [connection],
+      () => undefined,
+      6_000,
+    );
+    await expect(connection.promise().query('SELECT SLEEP(40) /* endless */')).rejects.toMatchObject({ why: 'silent' });
+    watch.close();
+    const endless = (): Promise<unknown[]> =>
+      direct.rows(
+        "SELECT id FROM information_schema.processlist WHERE info LIKE '%/* endless */%' AND id <> CONNECTION_ID()",
+      );
+    await expect.poll(endless, { timeout: 5_000 }).toEqual([]);
   });
 
   test('a transaction whose connection falls silent fails, keeps nothing, and lets go of its locks', async () => {
@@ -68,7 +94,6 @@ describe.each(engines())('connections that fall silent on %s', (engine) => {
       text: { en: expect.stringMatching(/did not answer/) },
     });
     // Its session on the server is ended too: nobody waits for its locks until the server misses it.
-    await direct.run('SET SESSION innodb_lock_wait_timeout = 2');
     await expect
       .poll(
         () =>
