@@ -59,27 +59,27 @@ export class Watch {
 
   async #look(): Promise<void> {
     const doubtful = this.#listen();
-    if (doubtful.length === 0 || this.#looking) return;
+    if (doubtful.size === 0 || this.#looking) return;
     this.#looking = true;
     const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, patience, (asked) =>
-      askAfter(asked, doubtful),
+      askAfter(asked, [...doubtful.keys()]),
     ).catch(() => new Map<Connection, Known>());
     this.#looking = false;
-    for (const connection of doubtful) {
-      const heard = this.#heard.get(connection);
+    // Said of the statement that was asked after; by now the connection may have another one, which has a word of its own.
+    for (const [connection, word] of doubtful) {
       const found = known.get(connection);
-      if (heard === undefined || found === undefined) continue;
-      if (found.works) heard.vouched = performance.now();
+      if (found === undefined) continue;
+      if (found.works) word.vouched = performance.now();
       // Its answer may be on the way: that is waited for.
-      else heard.idle ??= performance.now();
+      word.idle = found.works ? null : (word.idle ?? performance.now());
     }
   }
 
   /** Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked after. */
-  #listen(): Connection[] {
+  #listen(): ReadonlyMap<Connection, Heard> {
     const now = performance.now();
     const heard = new Map<Connection, Heard>();
-    const doubtful: Connection[] = [];
+    const doubtful = new Map<Connection, Heard>();
     const silent: Connection[] = [];
     for (const connection of this.#connections()) {
       if (!isAsking(connection)) continue;
@@ -89,7 +89,7 @@ export class Watch {
       heard.set(connection, word);
       const lost = word.idle !== null && now - word.idle >= pace;
       if (lost || now - word.vouched >= unheard || now - word.since >= this.#longest) silent.push(connection);
-      else if (now - word.vouched >= quiet) doubtful.push(connection);
+      else if (now - word.vouched >= quiet) doubtful.set(connection, word);
     }
     this.#heard = heard;
     for (const connection of silent) breakOff(connection, 'silent');
