@@ -1,13 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { dial } from '../../electron/storage/mysql/aside.js';
+import { connect } from '../../electron/storage/mysql/connect.js';
 import { connectionOptions, Database } from '../../electron/storage/mysql/database.js';
 import { nameConnection } from '../../electron/storage/mysql/names.js';
 import { Watch } from '../../electron/storage/mysql/watch.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
+import { folderOf } from '../migrations/support.js';
 import { startMariadb, startMysql } from '../sandbox/index.js';
+import type { SqlEndpoint } from '../sandbox/types.js';
 import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbox/proxy.js';
 
 const late = new Refusal('timeout', { zh: '超时', en: 'Too late' }, { hint: { zh: '缩小', en: 'Narrow the filter' } });
@@ -190,55 +194,109 @@ describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
     await Promise.all(servers.map((server) => server.kill()));
   });
 
+  type Stranger = Awaited<ReturnType<typeof createConnection>>;
+  /** Two servers, a balancer over them in this order, and connections past it. */
+  async function balanced(order: readonly number[]): Promise<{
+    readonly ours: SqlEndpoint;
+    readonly balancer: Proxy;
+    call(port: number): Promise<Stranger>;
+    /** A connection on the other server that has this number there; `ready` first, so that ours has the higher one. */
+    stranger(number: number): Promise<Stranger>;
+    ready(): Promise<void>;
+  }> {
+    const [ours, other] = servers.map(({ endpoint }) => endpoint);
+    if (ours === undefined || other === undefined) throw new Error('two servers');
+    const { host, user, password } = ours;
+    const open: Stranger[] = [];
+    const call = async (port: number): Promise<Stranger> => {
+      const connection = await createConnection({ host, port, user, password });
+      open.push(connection);
+      return connection;
+    };
+    const balancer = await startProxy(...order.map((at) => (at === 0 ? ours : other)));
+    onTestFinished(async () => {
+      for (const connection of open) connection.destroy();
+      await balancer.close();
+    });
+    return {
+      ours,
+      balancer,
+      call,
+      async ready() {
+        const ahead = (await call(other.port)).threadId + 20;
+        while ((await call(ours.port)).threadId < ahead);
+      },
+      async stranger(number) {
+        let found = await call(other.port);
+        while (found.threadId < number) found = await call(other.port);
+        expect(found.threadId).toBe(number);
+        return found;
+      },
+    };
+  }
+
   // The first connection is the pool's, those after it are to end its query.
   test.each([
     ['the other server and then to ours', [0, 1]],
     ['the other server alone', [0, 1, 1, 1]],
   ])('a query is cancelled, and a stranger with its number goes on, where calls come to %s', async (where, order) => {
-    const [ours, other] = servers.map(({ endpoint }) => endpoint);
-    if (ours === undefined || other === undefined) throw new Error('two servers');
-    const account = { user: ours.user, password: ours.password };
-    const strangers: Awaited<ReturnType<typeof createConnection>>[] = [];
-    const call = async (port: number): Promise<(typeof strangers)[number]> => {
-      const connection = await createConnection({ host: ours.host, port, ...account });
-      strangers.push(connection);
-      return connection;
-    };
-    const balancer = await startProxy(...order.map((at) => (at === 0 ? ours : other)));
+    const { ours, balancer, call, ready, stranger } = await balanced(order);
     const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 });
-    try {
-      // Ours is further than the other one, which can then be brought to the same number.
-      const ahead = (await call(other.port)).threadId + 20;
-      while ((await call(ours.port)).threadId < ahead);
-      const [mine] = await db.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
-      let stranger = await call(other.port);
-      while (stranger.threadId < Number(mine?.id)) stranger = await call(other.port);
-      expect(stranger.threadId).toBe(Number(mine?.id));
-      const running = async (): Promise<number> => {
-        const [rows] = await (
-          await call(ours.port)
-        ).query(
-          "SELECT id FROM information_schema.processlist WHERE info LIKE '%/* long */%' AND id <> CONNECTION_ID()",
-        );
-        return (rows as unknown[]).length;
-      };
+    onTestFinished(() => db.close(300));
+    await ready();
+    const [mine] = await db.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
+    const other = await stranger(Number(mine?.id));
+    const running = async (): Promise<number> => {
+      const [rows] = await (
+        await call(ours.port)
+      ).query("SELECT id FROM information_schema.processlist WHERE info LIKE '%/* long */%' AND id <> CONNECTION_ID()");
+      return (rows as unknown[]).length;
+    };
 
-      const theirs = stranger.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
-      const stop = new AbortController();
-      const long = db.rows('SELECT SLEEP(30) /* long */', [], stop.signal);
-      await expect.poll(running).toBe(1);
-      const since = performance.now();
-      stop.abort(late);
-      await expect(long).rejects.toBe(late);
-      expect(performance.now() - since).toBeLessThan(3_000);
-      expect(await theirs).toMatchObject([{ slept: 0 }]);
-      expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
-      // Where the right server is found, it works for nobody any more.
-      if (where.includes('ours')) await expect.poll(running, { timeout: 5_000 }).toBe(0);
-    } finally {
-      for (const connection of strangers) connection.destroy();
-      await db.close(300);
-      await balancer.close();
-    }
+    const theirs = other.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
+    const stop = new AbortController();
+    const long = db.rows('SELECT SLEEP(30) /* long */', [], stop.signal);
+    await expect.poll(running).toBe(1);
+    const since = performance.now();
+    stop.abort(late);
+    await expect(long).rejects.toBe(late);
+    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(await theirs).toMatchObject([{ slept: 0 }]);
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
+    // Where the right server is found, it works for nobody any more.
+    if (where.includes('ours')) await expect.poll(running, { timeout: 5_000 }).toBe(0);
+  });
+
+  test('a migration that is cancelled ends nobody else’s query either', async () => {
+    const { ours, balancer, call, ready, stranger } = await balanced([0, 1, 1, 1]);
+    const name = `cancelled_${engine}`;
+    await (await call(ours.port)).query(`CREATE DATABASE ${name}`);
+    const { folder } = await folderOf({ '0001_slow.sql': 'DO SLEEP(3);\nCREATE TABLE late (id INT);\n' });
+    await ready();
+    let number = 0;
+    const runner = createRunner({
+      folder,
+      connection: async () => {
+        const connection = await connect({ ...ours, port: balancer.port, database: name });
+        if (number === 0) number = connection.threadId;
+        return connection;
+      },
+    });
+    const stop = new AbortController();
+    let begun = (): void => undefined;
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const applied = runner.apply({
+      signal: stop.signal,
+      onStep: ({ outcome }) => {
+        if (outcome === 'running') begun();
+      },
+    });
+    await running;
+    const theirs = (await stranger(number)).query('SELECT SLEEP(2) AS slept').then(([rows]) => rows);
+    stop.abort(late);
+    await expect(applied).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await theirs).toMatchObject([{ slept: 0 }]);
   });
 });
