@@ -37,6 +37,36 @@ describe.each(engines())('a console whose connections to %s and Redis fall silen
   });
 });
 
+describe.each(engines())('a console whose %s falls silent to whoever calls anew as well', (engine) => {
+  let database: TestDatabase;
+  let world: SilentWorld;
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    world = await openSilentWorld(database.config, redisEndpoint());
+  });
+  afterAll(async () => {
+    await world.close();
+    await database.drop();
+  });
+
+  test('ends a list within its limit, says that the server did not answer, and is green again once it does', async () => {
+    await world.green();
+    world.mysql.silence();
+    world.mysql.silenceNew();
+    const since = performance.now();
+    await expect(world.list()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/did not answer|cannot be reached/) as string,
+      hint: expect.stringMatching(/tunnel or proxy|server is back/) as string,
+    });
+    expect(performance.now() - since).toBeLessThan(18_000);
+    world.mysql.speak();
+    const spoken = performance.now();
+    await world.green();
+    expect(performance.now() - spoken).toBeLessThan(30_000);
+  });
+});
+
 describe.each(engines())('a connection to %s that is tried', (engine) => {
   let database: TestDatabase;
   let desk: TestConsole;

@@ -34,6 +34,10 @@ export interface SilentWorld {
   readonly mysql: Proxy;
   readonly redis: Proxy;
   readonly storage: HybridStorage;
+  /** A list of users, as the window asks for it; throws its failure. */
+  list(): Promise<unknown>;
+  /** Resolves once all three lamps are green, looked at once a second. */
+  green(): Promise<void>;
   /** Begins something of this kind while every connection that stands falls silent, and waits until it is over and the lamps are green. */
   silence(kind: Kind, what: 'everything' | 'answers'): Promise<Silenced>;
   close(): Promise<void>;
@@ -146,6 +150,8 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
     mysql,
     redis,
     storage,
+    list,
+    green,
     async silence(kind, what) {
       await Promise.all(Array.from({ length: 8 }, list));
       await storage.getUserInfoV2('moon');
