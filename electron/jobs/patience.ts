@@ -2,12 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../storage/mysql/errors.js';
 
-/** True when waiting may help: the server was away, or another change stood in the way. Any other conflict would be the same the next time. */
-export function isConnectionTrouble(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  if (error.code === 'unavailable' || error.code === 'timeout') return true;
+/** Tries, half a second to three seconds apart, while a server is away or another change stands in the way: six minutes. */
+const mostTries = 120;
+/** The same while the server takes no writes: half a minute, as a switch-over takes. One that is set so stays so. */
+const mostRefusedTries = 12;
+const readOnly = new Set([1290, 1792, 1836]);
+
+/** How often something that failed so is tried again: the server was away, takes no writes, or another change stood in the way. Any other failure would be the same the next time: 0. */
+export function triesAfter(error: unknown): number {
+  if (!(error instanceof Refusal)) return 0;
+  if (error.code === 'unavailable' || error.code === 'timeout') return mostTries;
   const number = errorNumber(error.cause);
-  return error.code === 'conflict' && (number === 1205 || number === 1213);
+  if (error.code === 'conflict' && (number === 1205 || number === 1213)) return mostTries;
+  return error.code === 'read_only' && number !== null && readOnly.has(number) ? mostRefusedTries : 0;
 }
 
 /** Waits; an aborted signal ends the wait early, without an error. */

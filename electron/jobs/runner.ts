@@ -4,11 +4,11 @@ import { Refusal } from '../contract/errors.js';
 import { type Author, type Change, change } from '../storage/change.js';
 import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
-import { isConnectionTrouble, pause } from './patience.js';
+import { pause, triesAfter } from './patience.js';
 import { end, endAudit, nextChunk } from './chunks.js';
 import { Pace } from './pace.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
-import { readReason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
+import { readReason, type Reason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
 import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
 import type { NewJob, Steering, Step } from './step.js';
 
@@ -27,6 +27,8 @@ export class JobRunner {
   readonly #running = new Map<string, Promise<void>>();
   readonly #paces = new Map<string, Pace>();
   readonly #ephemeral = new Map<string, EphemeralJob>();
+  /** Why a job of ours waits to try again, or why it has stopped where the server did not even let that be written down. */
+  readonly #troubles = new Map<string, Reason>();
   readonly #ending = new AbortController();
   readonly #mayRun: () => boolean;
   readonly #mayDo: (tx: Sql, author: Author) => Promise<void>;
@@ -174,7 +176,7 @@ export class JobRunner {
       if (
         ephemeral !== undefined
           ? ephemeral.ended
-          : ['done', 'failed', 'cancelled', 'paused'].includes((await jobRow(this.#site.db, id)).state)
+          : ['done', 'failed', 'cancelled', 'paused'].includes(this.#stateOf(await jobRow(this.#site.db, id)))
       )
         return;
       await pause(100);
@@ -191,13 +193,15 @@ export class JobRunner {
   #view(row: JobRow, label: (operation: string) => string, say: Say): Job {
     const pace = this.#paces.get(row.id);
     const left = row.total - row.done - row.skipped - row.failed;
-    const rate = row.state === 'running' ? (pace?.rate() ?? null) : null;
+    const state = this.#stateOf(row);
+    const reason = row.error === null ? this.#troubles.get(row.id) : readReason(row.error);
+    const rate = state === 'running' ? (pace?.rate() ?? null) : null;
     return {
       id: row.id,
       operation: row.operation,
       label: this.#title(row, say) ?? label(row.operation),
       operator: row.operator,
-      state: row.state,
+      state,
       total: row.total,
       done: row.done,
       skipped: row.skipped,
@@ -208,10 +212,16 @@ export class JobRunner {
       canResume: row.state === 'failed' || this.#resumable(row),
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
-      error: row.error === null ? null : sayReason(readReason(row.error), say),
+      error: reason === undefined ? null : sayReason(reason, say),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };
+  }
+
+  /** One that we gave up without being able to say so in its row has failed all the same; once the server takes writes again, somebody goes on with it. */
+  #stateOf(row: JobRow): JobRow['state'] {
+    const stopped = this.#troubles.has(row.id) && !this.#running.has(row.id);
+    return stopped && row.state === 'running' && row.lease_owner === this.#me ? 'failed' : row.state;
   }
 
   #title(row: JobRow, say: Say): string | null {
@@ -242,6 +252,7 @@ export class JobRunner {
     if (!(await this.#site.hasConsoleTables())) return;
     for (const id of await claimable(this.#site.db, this.#me, leaseSeconds)) {
       if (this.#running.has(id)) continue;
+      this.#troubles.delete(id);
       this.#paces.set(id, new Pace());
       this.#running.set(
         id,
@@ -259,16 +270,23 @@ export class JobRunner {
     // Locking the connection stops a job that runs as well: it waits for the unlocking.
     while (!this.#ending.signal.aborted && this.#mayRun()) {
       try {
-        if (!(await this.#chunk(id))) return;
+        const on = await this.#chunk(id);
+        this.#troubles.delete(id);
+        if (!on) return;
         patience = 0;
         this.#changed(id);
       } catch (error) {
-        if (isConnectionTrouble(error) && patience < 120) {
+        if (patience < triesAfter(error)) {
           patience += 1;
+          this.#troubles.set(id, reasonOf(error));
+          this.#changed(id);
           await pause(Math.min(500 * patience, 3_000), this.#ending.signal);
           continue;
         }
-        await this.#fail(id, error).catch(() => undefined);
+        await this.#fail(id, error).then(
+          () => this.#troubles.delete(id),
+          () => this.#troubles.set(id, reasonOf(error)),
+        );
         return;
       }
     }

@@ -248,6 +248,35 @@ describe.each(engines())('the router on %s', (engine) => {
     await until(async () => (await sleepers(site)) === 0);
   });
 
+  describe.each(['it is cancelled', 'its time is up'])('a write that waits for a lock when %s', (which) => {
+    it('has its statement killed, keeps nothing, and is answered before the grace', async () => {
+      operator.current = { username: 'moonowner', role: 'owner' };
+      await site.db.run("UPDATE users SET password_hash = 'as before' WHERE username = 'lin'");
+      const holder = await createConnection(database.config);
+      try {
+        await holder.beginTransaction();
+        await holder.query("SELECT id FROM users WHERE username = 'lin' FOR UPDATE");
+        const [id, began] = [randomUUID(), performance.now()];
+        const answer = call('users.password', { username: 'lin', password: 'hunter25' }, randomUUID(), id);
+        await until(async () => (await waiting(site)) === 1);
+        // The time limit of an operation is 15 s.
+        const ends = which === 'it is cancelled' ? performance.now() : began + 15_000;
+        if (which === 'it is cancelled') router.cancel(id);
+        expect(codeOf(await answer)).toBe(which === 'it is cancelled' ? 'cancelled' : 'timeout');
+        expect(performance.now() - ends).toBeLessThan(2_500);
+        // While the lock is still held, nobody waits for it any more.
+        expect(await waiting(site)).toBe(0);
+        await holder.rollback();
+        expect(await site.db.rows("SELECT password_hash FROM users WHERE username = 'lin'")).toEqual([
+          { password_hash: 'as before' },
+        ]);
+        expect((await audits()).at(-1)).toMatchObject({ operation: 'users.password', outcome: 'failed' });
+      } finally {
+        holder.destroy();
+      }
+    });
+  });
+
   it('tells nobody the inside of an unexpected error', async () => {
     const answer = await call('users.get', { username: 'broken' });
     expect(codeOf(answer)).toBe('internal');
@@ -259,6 +288,14 @@ async function sleepers(site: Site): Promise<number> {
   const rows = await site.db.rows(
     'SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID <> CONNECTION_ID() AND DB = DATABASE()',
     ['%sleepy *%'],
+  );
+  return rows.length;
+}
+
+async function waiting(site: Site): Promise<number> {
+  const rows = await site.db.rows(
+    'SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE ? AND ID <> CONNECTION_ID() AND DB = DATABASE()',
+    ['UPDATE users SET password_hash = %'],
   );
   return rows.length;
 }

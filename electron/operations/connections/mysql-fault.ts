@@ -1,6 +1,6 @@
 import type { Text } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../storage/mysql/database.js';
-import { isPasswordKeptBack } from '../../storage/mysql/errors.js';
+import { isPasswordKeptBack, isSilence } from '../../storage/mysql/errors.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
 /** What a failed MySQL connection means, for people. */
@@ -96,7 +96,7 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
   if (/require_secure_transport|Connections using insecure transport/i.test(root.message)) {
     return mysqlTrouble(Object.assign(new Error(root.message), { errno: 3159 }), config, seconds);
   }
-  if (root.code === 'ETIMEDOUT') return timeoutTrouble(host, port, seconds);
+  if (root.code === 'ETIMEDOUT' || isSilence(root)) return timeoutTrouble(host, port, seconds);
   return networkTrouble(root, host, port) ?? otherTrouble(root);
 }
 

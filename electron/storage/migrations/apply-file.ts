@@ -1,5 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
+import { coreOf } from '../mysql/aside.js';
+import { endStatementFrom, nameConnection } from '../mysql/names.js';
 import { serverFailure, stepFailed, wasInterrupted } from './failure.js';
 import type { MigrationFile, Step } from './files.js';
 import { recordEnd, recordStart, recordStep } from './ledger.js';
@@ -81,7 +83,7 @@ async function runStep(run: FileRun, step: Step): Promise<'done' | 'skipped'> {
   return 'done';
 }
 
-/** Runs a statement; when the signal comes meanwhile, kills it from a second connection and waits until that is settled. */
+/** Runs a statement; when the signal comes meanwhile, kills it from a second connection, and waits until that is settled. */
 async function interruptible(run: FileRun, statement: () => Promise<unknown>): Promise<void> {
   const { signal, interrupt, connection } = run;
   if (signal === undefined || interrupt === null) {
@@ -89,8 +91,9 @@ async function interruptible(run: FileRun, statement: () => Promise<unknown>): P
     return;
   }
   let killing: Promise<void> | undefined;
+  nameConnection(coreOf(connection));
   const kill = (): void => {
-    killing = killQuery(interrupt, connection.threadId);
+    killing = killQuery(interrupt, connection);
   };
   signal.addEventListener('abort', kill, { once: true });
   try {
@@ -101,12 +104,15 @@ async function interruptible(run: FileRun, statement: () => Promise<unknown>): P
   }
 }
 
-/** A kill that does not succeed leaves the statement to end by itself; the signal is looked at again after it. */
-async function killQuery(connect: () => Promise<Connection>, thread: number): Promise<void> {
+/**
+ * A kill that does not succeed leaves the statement to end by itself; the signal is looked at again after it. So does one that a balancer took to
+ * another server, where the statement's number is a stranger's.
+ */
+async function killQuery(connect: () => Promise<Connection>, connection: Connection): Promise<void> {
   try {
     const second = await connect();
     try {
-      await second.query(`KILL QUERY ${Math.trunc(thread)}`);
+      await endStatementFrom(coreOf(second), coreOf(connection));
     } finally {
       await giveBack(second);
     }

@@ -1,38 +1,49 @@
-import { type Connection, createConnection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
+import type { Connection as CoreConnection } from 'mysql2';
+import { aside, breakOff, dial, socketOf } from './aside.js';
 import { connectionOptions, type DatabaseConfig } from './database.js';
+import { nameConnection } from './names.js';
 import { Session } from './session.js';
+import { Watch } from './watch.js';
 
-/** One connection of its own, outside of any pool; the caller ends it. Throws the driver's own errors. */
+/**
+ * One connection of its own, outside of any pool; the caller ends it. Its statements may take as long as the server works on them (an index of a
+ * large table); once it falls silent it is broken off. Throws the driver's own errors.
+ */
 export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<Connection> {
-  const connection = await createConnection({ ...connectionOptions(config), connectTimeout: timeout });
-  // Without a listener, a connection that is lost while idle would end the process.
-  connection.on('error', () => undefined);
+  const connection = await dial(connectionOptions(config), timeout);
+  lookAfter(connection, config);
+  nameConnection(connection);
+  const promised = connection.promise();
   try {
-    await new Session().pin((statement) => connection.query(statement));
-    return connection;
+    await new Session().pin((statement) => promised.query(statement));
+    return promised;
   } catch (error) {
-    connection.destroy();
+    breakOff(connection, 'given up');
     throw error;
   }
 }
 
-/** Runs `work` on a connection of its own and gives it up after `limit` milliseconds. */
-export async function withConnection<T>(
+/** Runs `work` on a connection of its own, and breaks it off after `limit` milliseconds: `work` then fails, as it must not wait for anything else. */
+export function withConnection<T>(
   config: DatabaseConfig,
   work: (connection: Connection) => Promise<T>,
   limit: number,
 ): Promise<T> {
-  const since = Date.now();
-  const connection = await connect(config, limit);
-  const timer = setTimeout(() => connection.destroy(), Math.max(1, limit - (Date.now() - since)));
-  try {
-    return await work(connection);
-  } finally {
-    clearTimeout(timer);
-    await Promise.race([
-      connection.end().catch(() => undefined),
-      new Promise((resolve) => setTimeout(resolve, 500).unref()),
-    ]);
-    connection.destroy();
-  }
+  return aside(connectionOptions(config), limit, async (connection) => {
+    const promised = connection.promise();
+    await new Session().pin((statement) => promised.query(statement));
+    return work(promised);
+  });
+}
+
+/** For as long as the connection stands. */
+function lookAfter(connection: CoreConnection, config: DatabaseConfig): void {
+  const watch = new Watch(
+    connectionOptions(config),
+    () => [connection],
+    () => undefined,
+    Infinity,
+  );
+  socketOf(connection).once('close', () => watch.close());
 }

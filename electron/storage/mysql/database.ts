@@ -1,13 +1,25 @@
 import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
-import { createConnection } from 'mysql2/promise';
-import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
-import { errorNumber, isConnectionLoss, refusalOf } from './errors.js';
+import { breakOff } from './aside.js';
+import { Calls } from './calls.js';
+import {
+  errorNumber,
+  isConnectionLoss,
+  isSilence,
+  isTooSlow,
+  noConnection,
+  refusalOf,
+  silence,
+  Uncertain,
+} from './errors.js';
+import { Ending } from './ending.js';
+import { nameConnection } from './names.js';
 import { PinnedPool } from './session.js';
 import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
 import { OpenTransaction } from './transaction.js';
 import { trustOptions } from './trust.js';
+import { Watch } from './watch.js';
 
 export interface DatabaseConfig {
   readonly host: string;
@@ -52,6 +64,9 @@ export interface Transaction extends Sql {
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
 }
 
+/** Milliseconds within which a connection has to stand. */
+const connectTimeout = 8_000;
+
 /** The options that every connection of the house uses. */
 export function connectionOptions(config: DatabaseConfig): PoolOptions {
   return {
@@ -67,16 +82,18 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
     bigNumberStrings: true,
     dateStrings: true,
     jsonStrings: true,
-    connectTimeout: 8_000,
+    connectTimeout,
   };
 }
 
-/** A pool of connections to one database, whose queries can be cancelled. */
+/** A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall silent (see Watch). */
 export class Database implements Sql {
   readonly #config: DatabaseConfig;
   readonly #pool: PinnedPool;
   readonly #size: number;
+  readonly #watch: Watch;
   readonly #out = new Set<PoolConnection>();
+  readonly #idle = new Set<PoolConnection>();
   #waiting = 0;
   #version: string | null = null;
   #preparing = true;
@@ -84,14 +101,25 @@ export class Database implements Sql {
   constructor(config: DatabaseConfig) {
     this.#config = config;
     this.#size = config.poolSize ?? 20;
-    this.#pool = new PinnedPool(
-      createPool({
-        ...connectionOptions(config),
-        connectionLimit: this.#size,
-        maxIdle: this.#size,
-        enableKeepAlive: true,
-        keepAliveInitialDelay: 30_000,
-      }),
+    const calls = new Calls(config, connectTimeout + 1_000);
+    const pool = createPool({
+      ...connectionOptions(config),
+      connectionLimit: this.#size,
+      maxIdle: this.#size,
+      stream: ({ config: own }: { readonly config: object }) => calls.begin(own),
+    });
+    pool.on('acquire', (connection) => this.#idle.delete(connection));
+    pool.on('release', (connection) => this.#idle.add(connection));
+    pool.on('connection', (connection) => {
+      calls.stood(connection);
+      for (const event of ['error', 'end']) connection.on(event, () => this.#idle.delete(connection));
+      nameConnection(connection);
+    });
+    this.#pool = new PinnedPool(pool);
+    this.#watch = new Watch(
+      connectionOptions(config),
+      () => this.#out,
+      () => this.#forsake(),
     );
   }
 
@@ -110,13 +138,15 @@ export class Database implements Sql {
 
   rows<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Row[]> {
     if (signal === undefined) return twice(() => this.#one<Row[]>('query', sql, parameters));
-    return twice(() =>
-      this.#with(signal, async (connection) => {
-        const rows = await ask<Row[]>(connection, sql, parameters);
-        // A killed SLEEP() answers instead of failing.
-        throwIfAborted(signal);
-        return rows;
-      }),
+    return twice(
+      () =>
+        this.#with(signal, async (connection) => {
+          const rows = await ask<Row[]>(connection, sql, parameters);
+          // A killed SLEEP() answers instead of failing.
+          throwIfAborted(signal);
+          return rows;
+        }),
+      signal,
     );
   }
 
@@ -152,17 +182,24 @@ export class Database implements Sql {
       try {
         return await this.#with(signal, async (connection) => {
           await ask(connection, 'START TRANSACTION');
+          // Whoever is cancelled between two statements sends no further one.
+          const tx = new OpenTransaction(connection, () => throwIfAborted(signal));
+          let value: T;
           try {
-            // Whoever is cancelled between two statements sends no further one.
-            const tx = new OpenTransaction(connection, () => throwIfAborted(signal));
-            const value = await work(tx);
+            value = await work(tx);
             throwIfAborted(signal);
-            await tx.commit();
-            return value;
           } catch (error) {
             await ask(connection, 'ROLLBACK').catch(() => undefined);
             throw error;
           }
+          try {
+            await tx.commit();
+          } catch (error) {
+            if (isConnectionLoss(error)) throw new Uncertain(error);
+            await ask(connection, 'ROLLBACK').catch(() => undefined);
+            throw error;
+          }
+          return value;
         });
       } catch (error) {
         const number = errorNumber(error instanceof Refusal ? error.cause : error);
@@ -176,15 +213,16 @@ export class Database implements Sql {
   async *stream<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): AsyncGenerator<Row> {
     throwIfAborted(signal);
     const connection = await this.#take(signal);
-    let kill: Promise<void> | null = null;
-    const abort = (): void => {
-      kill = this.#kill(connection);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
+    const ending = this.#ending(connection, signal);
     let whole = false;
+    const stream = connection.query(sql, valuesOf(parameters)).stream({ highWaterMark: 500 });
+    // The driver does not tell the stream that its connection is lost.
+    const lost = (error: Error): void => {
+      stream.destroy(error);
+    };
+    connection.on('error', lost);
     try {
       throwIfAborted(signal);
-      const stream = connection.query(sql, valuesOf(parameters)).stream({ highWaterMark: 500 });
       for await (const row of stream) {
         throwIfAborted(signal);
         yield row as Row;
@@ -192,13 +230,13 @@ export class Database implements Sql {
       throwIfAborted(signal);
       whole = true;
     } catch (error) {
-      throwIfAborted(signal);
-      throw refusalOf(error);
+      throw outcomeOf(error, signal);
     } finally {
-      signal?.removeEventListener('abort', abort);
-      if (kill !== null) await (kill as Promise<void>);
+      ending?.over();
+      connection.off('error', lost);
       // A half-read result cannot be reused: the connection goes.
-      this.#give(connection, whole && kill === null);
+      stream.destroy();
+      this.#give(connection, whole && ending?.begun !== true);
     }
   }
 
@@ -208,16 +246,19 @@ export class Database implements Sql {
 
   /** Ends the pool; whatever still runs after `patience` is broken off. */
   async close(patience = 3_000): Promise<void> {
+    this.#watch.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        for (const connection of this.#out) breakOff(connection);
+        for (const connection of [...this.#out, ...this.#idle]) breakOff(connection, 'given up');
         resolve();
       }, patience);
     });
     const ended = new Promise<void>((resolve) => {
-      // A connection that is gone by then, or never came to stand, is no fault.
-      this.#pool.end(() => resolve());
+      this.#pool.end((error) => {
+        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the patience ends.
+        if (!(error instanceof Error)) resolve();
+      });
     });
     try {
       await Promise.race([ended, late]);
@@ -243,7 +284,13 @@ export class Database implements Sql {
   #give(connection: PoolConnection, sound: boolean): void {
     this.#out.delete(connection);
     if (sound) connection.release();
-    else connection.destroy();
+    else leave(connection);
+  }
+
+  /** Where one connection has fallen silent, those that lie idle are no better: each would cost somebody as long again to find out. */
+  #forsake(): void {
+    for (const connection of this.#idle) leave(connection);
+    this.#idle.clear();
   }
 
   /** One statement that nobody can cancel, in as few steps as there are: nearly every read of the storage is one. */
@@ -276,37 +323,23 @@ export class Database implements Sql {
   async #with<T>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
     throwIfAborted(signal);
     const connection = await this.#take(signal);
-    let kill: Promise<void> | null = null;
-    const abort = (): void => {
-      kill = this.#kill(connection);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
+    const ending = this.#ending(connection, signal);
     let broken = false;
     try {
       throwIfAborted(signal);
       return await work(connection);
     } catch (error) {
-      broken = isConnectionLoss(error);
-      throwIfAborted(signal);
-      throw refusalOf(error);
+      broken = isConnectionLoss(error instanceof Refusal ? error.cause : error);
+      throw outcomeOf(error, signal);
     } finally {
-      signal?.removeEventListener('abort', abort);
-      // A KILL still under way could hit the connection's next query.
-      if (kill !== null) await (kill as Promise<void>);
-      this.#give(connection, !broken && kill === null);
+      ending?.over();
+      // One that was to end is not used again: what ends it may come late, and would hit the next statement.
+      this.#give(connection, !broken && ending?.begun !== true);
     }
   }
 
-  async #kill(connection: PoolConnection): Promise<void> {
-    try {
-      // A connection of its own: the pool may be exhausted by the very queries that are to end.
-      const killer = await createConnection(connectionOptions(this.#config));
-      await killer
-        .query({ sql: `KILL QUERY ${String(connection.threadId)}`, timeout: 5_000 })
-        .finally(() => killer.destroy());
-    } catch {
-      breakOff(connection);
-    }
+  #ending(connection: PoolConnection, signal: AbortSignal | undefined): Ending | null {
+    return signal === undefined ? null : new Ending(connectionOptions(this.#config), connection, signal);
   }
 }
 
@@ -319,10 +352,18 @@ function reasonOf(signal: AbortSignal): Refusal {
   return signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
 }
 
-/** A read that meets a connection which died in the pool is asked again, once, on another. */
-function twice<T>(read: () => Promise<T>): Promise<T> {
+/** What came of work that failed: its own error, unless it was to end and did. */
+function outcomeOf(error: unknown, signal: AbortSignal | undefined): Error {
+  if (signal?.aborted !== true || error instanceof Uncertain) return refusalOf(error);
+  const reason = reasonOf(signal);
+  // That the time was up tells nobody what to do, where the server did not answer at all.
+  return reason.code === 'timeout' && isSilence(error) ? silence(error) : reason;
+}
+
+/** A read that meets a connection which died in the pool is asked again, once, on another. Not where none was to be had: that took long enough. */
+function twice<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   return read().catch((error: unknown) =>
-    error instanceof Refusal && error.code === 'unavailable' && isConnectionLoss(error.cause)
+    error instanceof Refusal && isConnectionLoss(error.cause) && !isTooSlow(error.cause) && signal?.aborted !== true
       ? read()
       : Promise.reject(error as Error),
   );
@@ -334,7 +375,9 @@ function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolC
     let over = false;
     const abort = (): void => {
       over = true;
-      if (signal !== undefined) reject(reasonOf(signal));
+      if (signal === undefined) return;
+      const reason = reasonOf(signal);
+      reject(reason.code === 'timeout' ? noConnection(reason) : reason);
     };
     signal?.addEventListener('abort', abort, { once: true });
     pool.getConnection((error, connection) => {
@@ -346,10 +389,10 @@ function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolC
   });
 }
 
-/** Ends a connection with whoever waits on it told so: the driver's own `destroy` lets a query under way wait for ever. */
-function breakOff(connection: PoolConnection): void {
-  const lost = Object.assign(new Error('Connection lost: it was broken off'), { code: 'PROTOCOL_CONNECTION_LOST' });
-  (connection as unknown as { readonly stream: Socket }).stream.destroy(lost);
+/** Takes a connection out of the pool for good, its socket too: a server that has fallen silent never answers a good-bye. */
+function leave(connection: PoolConnection): void {
+  connection.destroy();
+  breakOff(connection, 'given up');
 }
 
 /** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. */

@@ -1,4 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
+import { BrokenOff } from './aside.js';
 import { passwordKeptBack } from './trust.js';
 
 interface DriverError extends Error {
@@ -47,6 +48,7 @@ export function refusalOf(error: unknown): Error {
   if (error instanceof Refusal) return error;
   if (error instanceof Error && error.message === 'Pool is closed.') return closed(error);
   if (!isDriverError(error)) return error instanceof Error ? error : new Error(String(error));
+  if (isSilence(error)) return silence(error);
   if (isConnectionLoss(error)) {
     return new Refusal(
       'unavailable',
@@ -103,11 +105,19 @@ export function refusalOf(error: unknown): Error {
         },
       );
     case 1290:
+    case 1792:
     case 1836:
       return new Refusal(
         'read_only',
         { zh: '数据库处于只读状态', en: 'The database is read-only' },
-        { details, cause: error },
+        {
+          hint: {
+            zh: '若刚发生主从切换，稍后再试；否则请检查连接的是不是主库，以及 read_only 的设置。',
+            en: 'After a switch-over, try again in a moment; else see whether this is the primary, and how read_only is set.',
+          },
+          details,
+          cause: error,
+        },
       );
     case 1054:
     case 1146:
@@ -184,6 +194,68 @@ function distrust(error: DriverError): Refusal | null {
       },
     );
   return null;
+}
+
+/** True where a server was waited for in vain on a connection that stood. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof BrokenOff && error.why === 'silent';
+}
+
+export function silence(cause: unknown): Refusal {
+  return new Refusal(
+    'unavailable',
+    {
+      zh: 'MySQL 没有回答，这条连接已断开',
+      en: 'MySQL did not answer; the connection was broken off',
+    },
+    {
+      hint: {
+        zh: '未提交的变更不会生效。再试一次会使用新的连接；若反复出现，请检查中间的隧道、代理或服务器。',
+        en: 'Nothing uncommitted was kept. Another try takes a new connection; if it comes again, look at the tunnel or proxy between, or at the server.',
+      },
+      cause,
+    },
+  );
+}
+
+/** True where no connection came to stand in time. */
+export function isTooSlow(error: unknown): boolean {
+  return isDriverError(error) && error.code === 'ETIMEDOUT';
+}
+
+/** The time was up before there was a connection to ask on. */
+export function noConnection(cause: Refusal): Refusal {
+  return new Refusal(
+    'timeout',
+    { zh: '等不到 MySQL 的连接', en: 'No connection to MySQL was to be had in time' },
+    {
+      hint: {
+        zh: '服务器没有回答，或连接池已被占满：看看状态灯，稍后再试。',
+        en: 'The server does not answer, or the pool is full: look at the lamps, and try again later.',
+      },
+      cause,
+    },
+  );
+}
+
+/** The connection went while the server was committing: only the server knows whether it has. */
+export class Uncertain extends Refusal {
+  constructor(cause: unknown) {
+    super(
+      'unavailable',
+      {
+        zh: 'MySQL 在提交时失去连接，变更可能已经生效',
+        en: 'MySQL was lost while it was committing: the change may have been made',
+      },
+      {
+        hint: {
+          zh: '先查看操作记录或数据，再决定是否重试。',
+          en: 'Look at the audit or at the data before you try again.',
+        },
+        cause,
+      },
+    );
+  }
 }
 
 /** A call that outlives its connection: somebody has closed it or opened another. */

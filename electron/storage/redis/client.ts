@@ -23,6 +23,13 @@ export interface RedisConfig extends RedisNode {
   readonly cluster?: readonly RedisNode[];
 }
 
+/**
+ * Milliseconds without a byte, while an answer is due, after which a connection is broken off and another one made: it has fallen silent (a tunnel, a
+ * proxy, a laptop that slept), and a command that is given up leaves it standing. Longer than commands are waited for, so that a server that only
+ * stalls for a moment keeps its connections.
+ */
+const socketTimeout = 5_000;
+
 /** Options that every Redis connection of the house uses: no queue while it is down, short limits, endless retry in the background. */
 export function redisOptions(config: RedisConfig): RedisOptions {
   return {
@@ -40,6 +47,8 @@ export function redisOptions(config: RedisConfig): RedisOptions {
     maxRetriesPerRequest: 0,
     connectTimeout: 3_000,
     commandTimeout: 3_000,
+    sentinelCommandTimeout: 3_000,
+    socketTimeout,
     retryStrategy: (times) => Math.min(200 * times, 3_000),
   };
 }
@@ -225,6 +234,7 @@ function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster 
         ...(tls === undefined ? {} : { tls: eachByItsOwn(tls) }),
         connectTimeout,
         commandTimeout,
+        socketTimeout,
         maxRetriesPerRequest,
         replyMapping: 'legacy',
       },

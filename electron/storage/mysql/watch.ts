@@ -1,0 +1,108 @@
+import type { Connection, ConnectionOptions } from 'mysql2';
+import { aside, breakOff, isAsking, socketOf } from './aside.js';
+import { askAfter, endSessions, type Known } from './names.js';
+
+/** Milliseconds between two looks. */
+const pace = 1_000;
+/** Milliseconds without a byte after which the server is asked, on another connection, whether it still works on the statement. */
+const quiet = 4_000;
+/** Milliseconds for that question. */
+const patience = 5_000;
+/** Milliseconds without a byte and without the server's word: it cannot be reached, or it does not know the connection. */
+const unheard = 15_000;
+/** Milliseconds for which a server may work on one statement without a byte for whoever waits. */
+const longest = 600_000;
+
+interface Heard {
+  /** Bytes that had come and gone by then. */
+  readonly bytes: number;
+  readonly since: number;
+  /** When the server last said that it works on the statement. */
+  vouched: number;
+  /** When the server said that it has nothing to do for it: what it answered never came, or what it was asked never arrived. */
+  idle: number | null;
+}
+
+/**
+ * Looks after connections with a statement under way, so that none waits for ever on one that has fallen silent (a tunnel, a proxy, a laptop that
+ * slept) while new ones work. How long a statement takes says nothing: the building of an index may take an hour. So a connection without a sound
+ * is not timed, but asked after, on another connection, by its name. A statement that the server works on goes on; one that it knows nothing of
+ * is broken off after five to ten seconds; without any word of the server, after 15 seconds; and after ten minutes of work in any case.
+ * One look a second at those under way is all that it costs: a statement itself is not touched.
+ */
+export class Watch {
+  readonly #options: ConnectionOptions;
+  readonly #connections: () => Iterable<Connection>;
+  readonly #silent: () => void;
+  readonly #longest: number;
+  readonly #timer: NodeJS.Timeout;
+  #heard = new Map<Connection, Heard>();
+  #looking = false;
+
+  /** `connections` answers those that may have a statement under way now; `silent` is told when one was broken off. */
+  constructor(
+    options: ConnectionOptions,
+    connections: () => Iterable<Connection>,
+    silent: () => void,
+    limit = longest,
+  ) {
+    this.#options = options;
+    this.#connections = connections;
+    this.#silent = silent;
+    this.#longest = limit;
+    this.#timer = setInterval(() => void this.#look(), pace).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const doubtful = this.#listen();
+    if (doubtful.size === 0 || this.#looking) return;
+    this.#looking = true;
+    const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, patience, (asked) =>
+      askAfter(asked, [...doubtful.keys()]),
+    ).catch(() => new Map<Connection, Known>());
+    this.#looking = false;
+    // Said of the statement that was asked after; by now the connection may have another one, which has a word of its own.
+    for (const [connection, word] of doubtful) {
+      const found = known.get(connection);
+      if (found === undefined) continue;
+      if (found.works) word.vouched = performance.now();
+      // Its answer may be on the way: that is waited for.
+      word.idle = found.works ? null : (word.idle ?? performance.now());
+    }
+  }
+
+  /** Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked after. */
+  #listen(): ReadonlyMap<Connection, Heard> {
+    const now = performance.now();
+    const heard = new Map<Connection, Heard>();
+    const doubtful = new Map<Connection, Heard>();
+    const silent: Connection[] = [];
+    for (const connection of this.#connections()) {
+      if (!isAsking(connection)) continue;
+      const bytes = bytesOf(connection);
+      const before = this.#heard.get(connection);
+      const word = before?.bytes === bytes ? before : { bytes, since: now, vouched: now, idle: null };
+      heard.set(connection, word);
+      const lost = word.idle !== null && now - word.idle >= pace;
+      if (lost || now - word.vouched >= unheard || now - word.since >= this.#longest) silent.push(connection);
+      else if (now - word.vouched >= quiet) doubtful.set(connection, word);
+    }
+    this.#heard = heard;
+    for (const connection of silent) breakOff(connection, 'silent');
+    if (silent.length > 0) {
+      this.#silent();
+      endSessions(this.#options, silent).catch(() => undefined);
+    }
+    return doubtful;
+  }
+}
+
+/** What has come in and what has really gone out: what waits to be sent does not count. */
+function bytesOf(connection: Connection): number {
+  const socket = socketOf(connection);
+  return socket.bytesRead + socket.bytesWritten - socket.writableLength;
+}

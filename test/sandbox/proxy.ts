@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Proxy extends Place {
+  /**
+   * The connections that stand fall silent, and stay open on both sides: as in a tunnel whose network is gone. `answers` lets through what the
+   * clients say. New ones work.
+   */
+  silence(what?: 'everything' | 'answers'): void;
+  /** New connections fall silent too, after the server's first words, until `speak`. */
+  silenceNew(): void;
+  /** New connections work again; those that fell silent stay so. */
+  speak(): void;
+  /** Connections that clients hold open now. */
+  open(): number;
+  close(): Promise<void>;
+}
+
+interface Link {
+  readonly client: Socket;
+  readonly server: Socket;
+  deaf: boolean;
+  mute: boolean;
+}
+
+/** A TCP proxy on the loopback interface that can fall silent. With several targets it is a balancer: each connection goes to the next one. */
+export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
+  const links = new Set<Link>();
+  let next = 0;
+  let silentNew = false;
+  const server = createServer((client) => {
+    const target = targets[next % targets.length];
+    next += 1;
+    if (target === undefined) return;
+    const link: Link = { client, server: connect(target), deaf: false, mute: false };
+    const hushed = silentNew;
+    links.add(link);
+    client.setNoDelay(true);
+    link.server.setNoDelay(true);
+    client.on('data', (bytes) => {
+      if (!link.deaf && !hushed) link.server.write(bytes);
+    });
+    link.server.on('data', (bytes) => {
+      if (!link.mute) client.write(bytes);
+      if (hushed) link.mute = true;
+    });
+    // What is silent does not tell either side that the other has gone.
+    const gone = (other: Socket) => (): void => {
+      if (!link.mute && !hushed) other.destroy();
+      if (client.destroyed && (link.server.destroyed || !link.mute)) links.delete(link);
+    };
+    for (const [socket, other] of [
+      [client, link.server],
+      [link.server, client],
+    ] as const) {
+      socket.on('error', () => undefined);
+      socket.on('close', gone(other));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    silence(what = 'everything') {
+      for (const link of links) {
+        link.mute = true;
+        link.deaf = what === 'everything';
+      }
+    },
+    silenceNew() {
+      silentNew = true;
+    },
+    speak() {
+      silentNew = false;
+    },
+    open: () => [...links].filter(({ client }) => !client.destroyed).length,
+    async close() {
+      for (const { client, server: upstream } of links) {
+        client.destroy();
+        upstream.destroy();
+      }
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A server that says `words` to everybody who calls, again and again, without ever hanging up. `open` counts those who still hold the line. */
+export async function startMonologue(words: Buffer): Promise<Place & { open(): number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    // Only who has gone altogether breaks off what is said to them.
+    const again = setInterval(() => socket.write(words), 500);
+    socket.on('close', () => {
+      clearInterval(again);
+      sockets.delete(socket);
+    });
+    socket.resume();
+    socket.write(words);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    open: () => sockets.size,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The packet by which a MySQL server refuses a connection. */
+export function refusalPacket(errno: number, sqlState: string, message: string): Buffer {
+  const body = Buffer.concat([
+    Buffer.from([0xff, errno & 0xff, errno >> 8]),
+    Buffer.from(`#${sqlState}${message}`, 'utf8'),
+  ]);
+  return Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]);
+}
