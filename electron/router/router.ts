@@ -98,7 +98,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
           changes += 1;
           return change<T>(
             site,
-            { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) },
+            { ...draft, ...options, ...(key === undefined ? {} : { idempotency: { key, asked: input } }) },
             async (begun) => {
               const value = await work(begun);
               await holdStanding(begun.tx, author);

@@ -17,12 +17,12 @@ export interface TestConsole {
   readonly folder: string;
   /** How often each event was told. */
   readonly events: Record<string, number>;
-  /** One call as the window makes it. */
-  call<N extends OperationName>(operation: N, input: Input<N>): Promise<Envelope<Output<N>>>;
+  /** One call as the window makes it; under a fresh idempotency key unless one is given. */
+  call<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Envelope<Output<N>>>;
   /** The value of a call; throws its failure. */
-  ask<N extends OperationName>(operation: N, input: Input<N>): Promise<Output<N>>;
+  ask<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Output<N>>;
   /** The code of a call's failure, or `ok`. */
-  code<N extends OperationName>(operation: N, input: Input<N>): Promise<string>;
+  code<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -45,9 +45,9 @@ export async function openConsole(
   };
   const desk = await createDesk({ host, environment, steps, schedule: [], openAtStart: true });
   const router = createRouter({ handlers, desk, log: createLog('/dev/null') });
-  const call: TestConsole['call'] = async (operation, input) =>
+  const call: TestConsole['call'] = async (operation, input, key = randomUUID()) =>
     (await router.dispatch(
-      { id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() },
+      { id: randomUUID(), operation, input, language: 'en', idempotencyKey: key },
       { origin: 'window' },
     )) as Envelope<never>;
   return {
@@ -55,13 +55,13 @@ export async function openConsole(
     folder,
     events,
     call,
-    ask: async (operation, input) => {
-      const answer = await call(operation, input);
+    ask: async (operation, input, key) => {
+      const answer = await call(operation, input, key);
       if (answer.ok) return answer.value;
       throw Object.assign(new Error(`${operation}: ${answer.error.message}`), answer.error);
     },
-    code: async (operation, input) => {
-      const answer = await call(operation, input);
+    code: async (operation, input, key) => {
+      const answer = await call(operation, input, key);
       return answer.ok ? 'ok' : answer.error.code;
     },
     close: async () => {

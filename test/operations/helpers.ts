@@ -133,7 +133,7 @@ export async function openSite(
       say: (text) => text.en,
       label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
       change: (work, options = {}) =>
-        change(site, { author, operation, input: masked, idempotencyKey: key, ...options }, work),
+        change(site, { author, operation, input: masked, idempotency: { key, asked: input }, ...options }, work),
     };
   };
 
