@@ -7,8 +7,9 @@ import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';
 import { contract, type OperationName } from './contract/index.js';
+import type { Count } from './contract/common.js';
 import type { Definition } from './contract/operation.js';
-import { say } from './contract/text.js';
+import { type Language, say } from './contract/text.js';
 import { type Arguments, readArguments } from './terminal/arguments.js';
 import { exitCodes } from './terminal/exit.js';
 import { followJob } from './terminal/follow.js';
@@ -56,11 +57,11 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => session.cancel());
   try {
     await session.prepare(operation);
-    let input = words.input;
+    let input = withConnection(operation, words);
     const asking: string = `${operation}.preview`;
     if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
       const preview = (await session.send(asking, input)) as Previewed;
-      process.stderr.write(`${say(contract[operation].summary, language)}: ${sizeOf(preview)}\n`);
+      process.stderr.write(`${say(contract[operation].summary, language)}: ${sizeOf(preview, language)}\n`);
       input = { ...input, fingerprint: preview.fingerprint };
     }
     const value = await session.send(operation, input, words.key);
@@ -80,10 +81,29 @@ async function main(): Promise<number> {
 type Previewed = { readonly fingerprint: string } & (
   | { readonly matching: number; readonly changed: number }
   | { readonly count: number }
+  | { readonly username: string; readonly users: Count; readonly files: readonly { readonly file: string }[] }
 );
 
-function sizeOf(preview: Previewed): string {
+function sizeOf(preview: Previewed, language: Language): string {
+  if ('users' in preview) {
+    const { username, files } = preview;
+    const users = `${String(preview.users.count)}${preview.users.exact ? '' : '+'}`;
+    const names = files.map(({ file }) => file).join(', ');
+    return say(
+      {
+        zh: `${username}；现有用户 ${users}；要执行的迁移：${names === '' ? '无' : names}`,
+        en: `${username}; users there: ${users}; migrations to run: ${names === '' ? 'none' : names}`,
+      },
+      language,
+    );
+  }
   return 'count' in preview ? String(preview.count) : `${String(preview.changed)} / ${String(preview.matching)}`;
+}
+
+/** Nobody can sign in before there is an owner: the name given to unlock goes with the call itself. */
+function withConnection(operation: OperationName, { input, unlock }: Arguments): unknown {
+  if (operation !== 'session.firstOwner' || unlock === undefined) return input;
+  return typeof input === 'object' && input !== null ? { connection: unlock, ...input } : input;
 }
 
 function holdsSecrets(operation: OperationName, input: unknown): boolean {

@@ -31,6 +31,8 @@ export interface SiteContext extends DeskContext {
   readonly operator: Operator;
   readonly jobs: JobRunner;
   readonly author: Author;
+  /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
+  checkStanding(): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
   /** The one way to change the site: see storage/change.ts. Author, input and idempotency key come from the call. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Envelope } from '../../electron/contract/envelope.js';
 import type { Input, OperationName, Output } from '../../electron/contract/index.js';
 import type { Desk, SecretBox } from '../../electron/operations/desk/desk.js';
@@ -15,6 +16,8 @@ import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js
 export interface TestConsole {
   readonly desk: Desk;
   readonly folder: string;
+  /** Asks where to save; nobody chooses a place unless a test puts something else here. */
+  saving: () => Promise<{ readonly path: string; readonly stream: Writable } | null>;
   /** How often each event was told. */
   readonly events: Record<string, number>;
   /** One call as the window makes it; under a fresh idempotency key unless one is given. */
@@ -37,7 +40,7 @@ export async function openConsole(
   const host = {
     dataFolder: folder,
     secrets,
-    saveFile: () => Promise.resolve(null),
+    saveFile: () => made.saving(),
     openFile: () => Promise.resolve(null),
     emit: (event: string) => {
       events[event] = (events[event] ?? 0) + 1;
@@ -50,9 +53,10 @@ export async function openConsole(
       { id: randomUUID(), operation, input, language: 'en', idempotencyKey: key },
       { origin: 'window' },
     )) as Envelope<never>;
-  return {
+  const made: TestConsole = {
     desk,
     folder,
+    saving: () => Promise.resolve(null),
     events,
     call,
     ask: async (operation, input, key) => {
@@ -69,6 +73,21 @@ export async function openConsole(
       if (given === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+  return made;
+}
+
+/** Makes the first owner of an empty site, whose connection may be locked: its name goes with the call. */
+export async function makeOwner(
+  desk: TestConsole,
+  username: string,
+  password = 'longenough1',
+): Promise<Output<'session.firstOwner'>> {
+  const { connection } = await desk.ask('session.state', {});
+  return desk.ask('session.firstOwner', {
+    username,
+    password,
+    ...(connection === null ? {} : { connection: connection.name }),
+  });
 }
 
 /** The seed's variables for a database of the tests. */

@@ -127,6 +127,7 @@ export async function openSite(
       author,
       masked,
       desk,
+      checkStanding: () => Promise.resolve(),
       language: 'en',
       origin: 'window',
       signal: new AbortController().signal,
