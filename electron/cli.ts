@@ -7,10 +7,10 @@ import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';
 import { contract, type OperationName } from './contract/index.js';
-import type { Count } from './contract/common.js';
 import type { Definition } from './contract/operation.js';
-import { type Language, say } from './contract/text.js';
+import { say } from './contract/text.js';
 import { type Arguments, readArguments } from './terminal/arguments.js';
+import { confirm } from './terminal/confirm.js';
 import { exitCodes } from './terminal/exit.js';
 import { followJob } from './terminal/follow.js';
 import { help, helpFor, isOperation } from './terminal/help.js';
@@ -58,11 +58,11 @@ async function main(): Promise<number> {
   try {
     await session.prepare(operation);
     let input = withConnection(operation, words);
-    const asking: string = `${operation}.preview`;
-    if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
-      const preview = (await session.send(asking, input)) as Previewed;
-      process.stderr.write(`${say(contract[operation].summary, language)}: ${sizeOf(preview, language)}\n`);
-      input = { ...input, fingerprint: preview.fingerprint };
+    if (words.yes) {
+      const { input: confirmed, said } = await confirm(session, operation, input);
+      if (said !== null)
+        process.stderr.write(`${say(contract[operation].summary, language)}: ${say(said, language)}\n`);
+      input = confirmed;
     }
     const value = await session.send(operation, input, words.key);
     const jobId = jobOf(value);
@@ -75,29 +75,6 @@ async function main(): Promise<number> {
   } finally {
     await desk.close();
   }
-}
-
-/** Previews of changes say how many of how many; those of what is made, how many. */
-type Previewed = { readonly fingerprint: string } & (
-  | { readonly matching: number; readonly changed: number }
-  | { readonly count: number }
-  | { readonly username: string; readonly users: Count; readonly files: readonly { readonly file: string }[] }
-);
-
-function sizeOf(preview: Previewed, language: Language): string {
-  if ('users' in preview) {
-    const { username, files } = preview;
-    const users = `${String(preview.users.count)}${preview.users.exact ? '' : '+'}`;
-    const names = files.map(({ file }) => file).join(', ');
-    return say(
-      {
-        zh: `${username}；现有用户 ${users}；要执行的迁移：${names === '' ? '无' : names}`,
-        en: `${username}; users there: ${users}; migrations to run: ${names === '' ? 'none' : names}`,
-      },
-      language,
-    );
-  }
-  return 'count' in preview ? String(preview.count) : `${String(preview.changed)} / ${String(preview.matching)}`;
 }
 
 /** Nobody can sign in before there is an owner: the name given to unlock goes with the call itself. */

@@ -245,4 +245,20 @@ describe.each(engines())('on a site without the console’s tables on %s', (engi
     });
     expect(await readdir(desk.folder)).not.toContain('taken.csv');
   });
+
+  test('whoever is banned while the place is asked for takes nothing away', async () => {
+    const { site } = desk.desk;
+    if (site === null) throw new Error('no site is open');
+    await site.db.run("UPDATE users SET banned = 0, role = 'admin' WHERE username = 'helper'");
+    await desk.ask('session.signIn', helper);
+    const path = join(desk.folder, 'taken.csv');
+    desk.saving = async () => {
+      await site.db.run("UPDATE users SET banned = 1 WHERE username = 'helper'");
+      return { path, stream: createWriteStream(path) };
+    };
+    expect(await desk.call('users.export', {})).toMatchObject({
+      error: { code: 'forbidden', details: { ended: 'banned' } },
+    });
+    expect(await readdir(desk.folder)).not.toContain('taken.csv');
+  });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SkippedGroup, SkipReason } from '../../contract/common.js';
+import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import type { Part } from '../users/sql.js';
 
@@ -7,6 +7,8 @@ import type { Part } from '../users/sql.js';
 export interface Scope {
   readonly parts: readonly Part[];
   readonly aside: readonly SkippedGroup[];
+  /** Names that mean a user who is called otherwise. */
+  readonly others?: readonly OtherName[];
 }
 
 /** One kind of thing that is changed in bulk: users `u`, cards `c`. */
