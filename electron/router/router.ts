@@ -7,6 +7,7 @@ import type { DeskContext, Handlers, SiteContext } from '../operations/context.j
 import type { Desk } from '../operations/desk/desk.js';
 import { holdStanding } from '../operations/session/still-allowed.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
+import { answered } from '../storage/idempotency.js';
 import { checkInput, checkKey, checkLock, checkRole, checkSite, checkStanding, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
@@ -89,6 +90,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
       const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamp }, signal);
+      const keyed: ChangeDraft = key === undefined ? draft : { ...draft, idempotency: { key, asked: input } };
       let changes = 0;
       const context: SiteContext = {
         ...base,
@@ -97,12 +99,13 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         jobs,
         author,
         checkStanding: standing,
+        answered: <T>() => answered<T>(site, keyed),
         masked,
         change: <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
           return change<T>(
             site,
-            { ...draft, ...options, ...(key === undefined ? {} : { idempotency: { key, asked: input } }) },
+            { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
               // Whoever sets their own password by this very change has known the old one.

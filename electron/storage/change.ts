@@ -119,7 +119,7 @@ export async function change<T>(
     }, signal);
   } catch (error) {
     (held as Held | null)?.fail(error);
-    if (error instanceof KeyTaken && claim !== null) return repeat<T>(site, draft, claim);
+    if (error instanceof KeyTaken) return repeat<T>(site, draft);
     throw error;
   }
   const carried = carry(site, held, row);

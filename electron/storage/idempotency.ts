@@ -48,7 +48,7 @@ export async function takeKey(tx: Sql, draft: ChangeDraft, { key, hash }: Claim,
  * The first answer under this key, again. Throws conflict where the key stands for something else: another operator's call, another operation,
  * another input. The refusal is the same for all of them, so that nobody learns from it what a key was used for, or by whom.
  */
-export async function repeat<T>(site: Site, draft: ChangeDraft, { key }: Claim): Promise<ChangeOutcome<T>> {
+export async function repeat<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T>> {
   const [row] = await site.db.rows<{
     operator: string;
     operation: string;
@@ -56,7 +56,7 @@ export async function repeat<T>(site: Site, draft: ChangeDraft, { key }: Claim):
     audit_id: string;
     answer: string | null;
   }>('SELECT operator, operation, input_hash, audit_id, answer FROM console_idempotency WHERE idempotency_key = ?', [
-    key,
+    draft.idempotency?.key ?? '',
   ]);
   if (
     row === undefined ||
@@ -72,6 +72,18 @@ export async function repeat<T>(site: Site, draft: ChangeDraft, { key }: Claim):
     );
   }
   return { value: JSON.parse(row.answer) as T, auditId: row.audit_id, repeated: true };
+}
+
+/**
+ * The first answer where the call's key was used before, else null: for what is done outside of the transaction that takes the key, and would be done
+ * by then. Throws conflict as `repeat`.
+ */
+export async function answered<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T> | null> {
+  if (draft.idempotency === undefined || !(await site.hasConsoleTables())) return null;
+  const used = await site.db.rows('SELECT 1 AS found FROM console_idempotency WHERE idempotency_key = ?', [
+    draft.idempotency.key,
+  ]);
+  return used.length === 0 ? null : repeat<T>(site, draft);
 }
 
 /** What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is the same ban. */

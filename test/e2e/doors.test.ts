@@ -118,7 +118,7 @@ describe('the doors', () => {
       await next.click();
       await page.getByRole('heading', { name: '确认创建站长' }).waitFor();
       await page.getByText('0002_console_tables.sql').waitFor();
-      expect(await site.rows("SHOW TABLES LIKE 'console_%'")).toEqual([]);
+      expect(await site.rows("SHOW TABLES LIKE 'console_audit'")).toEqual([]);
       await page.getByRole('button', { name: '返回修改' }).click();
       expect(await page.getByRole('textbox', { name: '用户名' }).inputValue(), 'what was typed is kept').toBe(
         'first_owner',
@@ -143,7 +143,9 @@ describe('the doors', () => {
     ]);
     await page.getByRole('link', { name: '用户', exact: true }).click();
     await page.getByRole('status').getByText('你的密码已被更改，请用新密码登录。').waitFor();
+    expect(await page.getByRole('navigation', { name: '页面' }).count()).toBe(0);
     await signIn(page, { username: demoOwner.username, password: 'a-new-password' });
+    expect(await page.getByRole('status').getByText('你的密码已被更改').count()).toBe(0);
     await site.rows("UPDATE users SET role = 'user' WHERE username = ?", [demoOwner.username]);
     await page.getByRole('link', { name: '用户', exact: true }).click();
     await page.getByRole('status').getByText('你已不再是管理员，登录已结束。请联系站长。').waitFor();

@@ -128,6 +128,7 @@ export async function openSite(
       masked,
       desk,
       checkStanding: () => Promise.resolve(),
+      answered: () => Promise.resolve(null),
       language: 'en',
       origin: 'window',
       signal: new AbortController().signal,

@@ -108,7 +108,7 @@ describe.each(engines())('names that mean somebody called otherwise on %s', (eng
     const issue = await desk.call('cards.issue.preview', {
       type: 'month',
       assign: { names: [sushi.typed, 'lin'] },
-    } as Input<'cards.issue.preview'>);
+    });
     expect(issue).toMatchObject({ count: 2, otherNames: { count: 1, sample: [sushi] } });
     const [one, two] = await addStock(desk, 2);
     const pairs = [

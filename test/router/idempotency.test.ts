@@ -118,6 +118,21 @@ describe.each(engines())('idempotency keys on %s', (engine) => {
     expect(JSON.stringify(told)).not.toMatch(/boss/);
   });
 
+  test('a key that was used migrates nothing more, and answers what it did', async () => {
+    const key = randomUUID();
+    const { fingerprint } = await owners.ask('connections.migrate.preview', { repairs: [] });
+    expect(await owners.ask('connections.migrate', { repairs: [], fingerprint }, key)).toEqual({ applied: [] });
+    const repairs = (await owners.ask('connections.schema', {})).migrations.flatMap(({ file, optIn, state }) =>
+      optIn && state === 'pending' ? [file] : [],
+    );
+    const plan = await owners.ask('connections.migrate.preview', { repairs: repairs.slice(0, 1) });
+    expect(plan.files).toHaveLength(1);
+    const other = { repairs: repairs.slice(0, 1), fingerprint: plan.fingerprint };
+    expect(await owners.code('connections.migrate', other, key)).toBe('conflict');
+    expect((await owners.ask('connections.migrate.preview', { repairs: repairs.slice(0, 1) })).files).toHaveLength(1);
+    expect(await owners.ask('connections.migrate', { repairs: [], fingerprint }, key)).toEqual({ applied: [] });
+  });
+
   test('what an earlier version kept of an input with secrets answers nothing; of one without, as before', async () => {
     const keep = (key: string, operation: string, masked: unknown): Promise<unknown> =>
       site.db.run(
