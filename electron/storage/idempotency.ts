@@ -107,14 +107,15 @@ const mark = 's:';
 
 /**
  * `s:<salt>:<hash>` of an input with secrets. A password that people choose can be guessed, and whoever reads this table may try as often as they
- * like: so the hash is salted for each row and as slow as that of a password. No key is kept anywhere for it: every console of the site reads the
- * salt where the hash is, and one that lay in the database would be read by whoever reads the hash.
+ * like: so the hash is salted for each row and slow. Not as slow as that of a password, for binding cards by their keys asks for it a thousand times
+ * on end. No key is kept anywhere for it: every console of the site reads the salt where the hash is, and a key that lay in the database would be
+ * read by whoever reads the hash.
  */
 async function sealed(draft: ChangeDraft, salt: Buffer): Promise<string> {
   const { author, operation, idempotency } = draft;
   const text = JSON.stringify([author.operator, operation, idempotency?.key, intentionOf(idempotency?.asked)]);
   const hash = await new Promise<Buffer>((resolve, reject) => {
-    scrypt(text, salt, 33, { N: 16_384, r: 8, p: 1 }, (error, derived) =>
+    scrypt(text, salt, 33, { N: 4_096, r: 8, p: 1 }, (error, derived) =>
       error === null ? resolve(derived) : reject(error),
     );
   });
