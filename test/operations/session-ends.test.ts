@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Site } from '../../electron/storage/site.js';
@@ -170,6 +171,18 @@ describe.each(engines())('a sign-in on %s', (engine) => {
     } finally {
       await holder.end();
     }
+  });
+
+  test('takes the exports under way with it', async () => {
+    // A disk that takes nothing: the export is under way for as long as nobody ends it.
+    const stream = new Writable({ highWaterMark: 1, write: () => undefined });
+    admins.saving = () => Promise.resolve({ path: join(admins.folder, 'taken.csv'), stream });
+    const { jobId } = await admins.ask('users.export', {});
+    const state = async (): Promise<string | undefined> => (await admins.desk.jobs?.get(jobId, (name) => name))?.state;
+    expect(await state()).toBe('running');
+    await ban();
+    expect(await admins.code('users.list', {})).toBe('forbidden');
+    await expect.poll(state, { timeout: 20_000 }).toBe('cancelled');
   });
 
   describe('that has ended takes nothing away', () => {
