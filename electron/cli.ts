@@ -10,6 +10,7 @@ import { contract, type OperationName } from './contract/index.js';
 import type { Definition } from './contract/operation.js';
 import { say } from './contract/text.js';
 import { type Arguments, readArguments } from './terminal/arguments.js';
+import { confirm } from './terminal/confirm.js';
 import { exitCodes } from './terminal/exit.js';
 import { followJob } from './terminal/follow.js';
 import { help, helpFor, isOperation } from './terminal/help.js';
@@ -57,12 +58,12 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => session.cancel());
   try {
     await session.prepare(operation);
-    let input = words.input;
-    const asking: string = `${operation}.preview`;
-    if (words.yes && isOperation(asking) && typeof input === 'object' && input !== null) {
-      const preview = (await session.send(asking, input)) as Previewed;
-      process.stderr.write(`${say(contract[operation].summary, language)}: ${sizeOf(preview)}\n`);
-      input = { ...input, fingerprint: preview.fingerprint };
+    let input = withConnection(operation, words);
+    if (words.yes) {
+      const { input: confirmed, said } = await confirm(session, operation, input);
+      if (said !== null)
+        process.stderr.write(`${say(contract[operation].summary, language)}: ${say(said, language)}\n`);
+      input = confirmed;
     }
     const value = await session.send(operation, input, words.key);
     const jobId = jobOf(value);
@@ -85,14 +86,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** Previews of changes say how many of how many; those of what is made, how many. */
-type Previewed = { readonly fingerprint: string } & (
-  | { readonly matching: number; readonly changed: number }
-  | { readonly count: number }
-);
-
-function sizeOf(preview: Previewed): string {
-  return 'count' in preview ? String(preview.count) : `${String(preview.changed)} / ${String(preview.matching)}`;
+/** Nobody can sign in before there is an owner: the name given to unlock goes with the call itself. */
+function withConnection(operation: OperationName, { input, unlock }: Arguments): unknown {
+  if (operation !== 'session.firstOwner' || unlock === undefined) return input;
+  return typeof input === 'object' && input !== null ? { connection: unlock, ...input } : input;
 }
 
 function holdsSecrets(operation: OperationName, input: unknown): boolean {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { cardTypes, expiry, type CardState, type CardType } from './cards-list.js';
-import type { SkippedGroup } from './common.js';
+import type { OtherNames, SkippedGroup } from './common.js';
 import { userSelection } from './users.js';
 
 /**
@@ -46,6 +46,8 @@ export interface IssuePreview {
   readonly expiresAt: string;
   /** Users who would get none, and why. */
   readonly skipped: readonly SkippedGroup[];
+  /** As in every preview: typed names that mean somebody who is called otherwise. */
+  readonly otherNames?: OtherNames;
   readonly sql: readonly string[];
 }
 

@@ -65,6 +65,21 @@ export interface PreviewRow {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/**
+ * A name that was typed, and the user whom the database takes it for, who is called otherwise by more than case and trailing
+ * blanks: by an emoji, an accent, a full-width letter.
+ */
+export interface OtherName {
+  readonly typed: string;
+  readonly stored: string;
+}
+
+export interface OtherNames {
+  readonly count: number;
+  /** At most 200. */
+  readonly sample: readonly OtherName[];
+}
+
 /** What a change would do, counted now. The second call carries `fingerprint` and is refused with `stale_preview` if the set is another by then. */
 export interface Preview {
   readonly fingerprint: string;
@@ -72,6 +87,11 @@ export interface Preview {
   readonly matching: number;
   readonly changed: number;
   readonly skipped: readonly SkippedGroup[];
+  /**
+   * Typed names that mean somebody who is called otherwise; absent where there are none. Rows of theirs have the typed name as `detail.asked`, and
+   * a terminal does not confirm them by itself.
+   */
+  readonly otherNames?: OtherNames;
   /** Other counts that the sentence of the preview needs, e.g. sessions that end. */
   readonly effects: Readonly<Record<string, number>>;
   /** At most 200 rows: changed ones first. */

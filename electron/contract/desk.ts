@@ -58,6 +58,7 @@ export const desk = {
     kind: 'read',
     role: 'admin',
     timeLimit: 4_000,
+    unchecked: true,
     summary: { zh: '三盏灯：MySQL、Redis、连接池', en: 'Three lamps: MySQL, Redis, pool' },
     input: z.strictObject({}),
   }),

@@ -19,6 +19,11 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
   readonly input: Input;
   /** Milliseconds after which the call is given up and its query killed; 15,000 unless told. */
   readonly timeLimit?: number;
+  /**
+   * Tells nothing of the site and must answer while its database does not: whether the operator's sign-in still stands is not looked at first. The
+   * half-minute's beat looks.
+   */
+  readonly unchecked?: true;
   /** Input fields that the audit and the log must not show. */
   readonly secrets?: readonly string[];
   /** An input to show in the help. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { username } from './common.js';
+import { type Count, fingerprint, username } from './common.js';
 import { define } from './operation.js';
 import type { SiteRole } from './users.js';
 
@@ -7,6 +7,12 @@ export interface Operator {
   readonly username: string;
   readonly role: Exclude<SiteRole, 'user'>;
 }
+
+/**
+ * Why a sign-in ended before anybody signed out: the password was set anew, the role is another, it is an operator's no more, the account is banned,
+ * or it is gone.
+ */
+export type SignInEnd = 'password' | 'role' | 'demoted' | 'banned' | 'deleted';
 
 export interface SessionState {
   readonly connection: {
@@ -19,6 +25,8 @@ export interface SessionState {
     readonly demo: boolean;
   } | null;
   readonly operator: Operator | null;
+  /** Why the last sign-in ended by itself; null once somebody has signed in again, or signed out. */
+  readonly ended: SignInEnd | null;
   /** Writes are refused while true. `until` tells when an unlocked production locks itself again. */
   readonly locked: boolean;
   readonly unlockedUntil: string | null;
@@ -27,6 +35,24 @@ export interface SessionState {
   /** No owner account yet: the first one can be made. */
   readonly needsOwner: boolean;
 }
+
+/** What making the first owner comes to. */
+export interface FirstOwnerPreview {
+  readonly fingerprint: string;
+  /** The account that is made. */
+  readonly username: string;
+  /** Users who are there already. */
+  readonly users: Count;
+  /** Migrations that run before it, with how many steps each; none of their own are left to be asked for. */
+  readonly files: readonly { readonly file: string; readonly steps: number }[];
+}
+
+const firstOwner = z.strictObject({
+  username: z.string().regex(/^[a-zA-Z0-9_]{3,20}$/),
+  password: z.string().min(8).max(200),
+  /** The connection's name, typed: needed where it is locked, for nobody is signed in who could unlock it. */
+  connection: z.string().max(100).optional(),
+});
 
 export const environments = ['production', 'staging', 'development'] as const;
 export type Environment = (typeof environments)[number];
@@ -54,13 +80,24 @@ export const session = {
     summary: { zh: '退出登录', en: 'Sign out' },
     input: z.strictObject({}),
   }),
+  'session.firstOwner.preview': define<FirstOwnerPreview>()({
+    scope: 'desk',
+    kind: 'read',
+    role: 'anyone',
+    timeLimit: 30_000,
+    secrets: ['password'],
+    summary: { zh: '预览创建首个站长账号', en: 'Preview creating the first owner' },
+    input: firstOwner,
+  }),
   'session.firstOwner': define<SessionState>()({
     scope: 'desk',
     kind: 'write',
     role: 'anyone',
+    timeLimit: 1_800_000,
     secrets: ['password'],
-    summary: { zh: '在空数据库中创建首个站长账号', en: 'Create the first owner on an empty database' },
-    input: z.strictObject({ username: z.string().regex(/^[a-zA-Z0-9_]{3,20}$/), password: z.string().min(8).max(200) }),
+    summary: { zh: '在没有站长的数据库中创建首个站长账号', en: 'Create the first owner where there is none' },
+    /** The fingerprint of the preview: needed where the site has users. */
+    input: firstOwner.extend({ fingerprint: fingerprint.optional() }),
   }),
   'session.unlock': define<SessionState>()({
     scope: 'desk',

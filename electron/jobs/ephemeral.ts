@@ -15,7 +15,7 @@ export interface EphemeralProgress {
 export class EphemeralJob implements EphemeralProgress {
   readonly id = randomUUID();
   readonly #operation: string;
-  readonly #operator: string;
+  readonly operator: string;
   readonly #changed: () => void;
   readonly #abort = new AbortController();
   readonly #pace = new Pace();
@@ -29,7 +29,7 @@ export class EphemeralJob implements EphemeralProgress {
 
   constructor(operation: string, operator: string, changed: () => void) {
     this.#operation = operation;
-    this.#operator = operator;
+    this.operator = operator;
     this.#changed = changed;
   }
 
@@ -75,7 +75,7 @@ export class EphemeralJob implements EphemeralProgress {
       id: this.id,
       operation: this.#operation,
       label: label(this.#operation),
-      operator: this.#operator,
+      operator: this.operator,
       state: this.#state,
       total: Math.max(this.#total, this.#done),
       done: this.#done,

@@ -168,6 +168,11 @@ export class JobRunner {
     return job.id;
   }
 
+  /** Cancels what an operator takes away in this process. */
+  cancelExports(operator: string): void {
+    for (const job of this.#ephemeral.values()) if (job.operator === operator) job.cancel();
+  }
+
   /** Waits until a job has ended in this process; for the terminal, which must not leave before. */
   async settled(id: string): Promise<void> {
     for (;;) {

@@ -31,8 +31,15 @@ export interface SiteContext extends DeskContext {
   readonly operator: Operator;
   readonly jobs: JobRunner;
   readonly author: Author;
+  /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
+  checkStanding(): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
+  /**
+   * The first answer where the call's idempotency key was used before; null where it was not. For work outside of `change`, which takes the key too
+   * late for it. Throws conflict where the key stands for something else.
+   */
+  answered<T>(): Promise<ChangeOutcome<T> | null>;
   /** The one way to change the site: see storage/change.ts. Author, input and idempotency key come from the call. */
   change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;
 }

@@ -7,6 +7,7 @@ import type { Text } from '../contract/text.js';
 import type { EphemeralProgress } from '../jobs/ephemeral.js';
 import type { Change } from '../storage/change.js';
 import type { SiteContext } from './context.js';
+import { isSignInEnded } from './session/still-allowed.js';
 
 /** What goes into a file. */
 export interface FileContent {
@@ -39,6 +40,8 @@ export async function saveFile(
     await rm(target.path, { force: true });
   };
   try {
+    // Choosing takes as long as it likes.
+    await context.checkStanding();
     await writeDown(context, content);
   } catch (error) {
     await drop();
@@ -86,6 +89,6 @@ async function writeDown(context: SiteContext, content: FileContent): Promise<vo
       return null;
     });
   } catch (error) {
-    if (!context.desk.locked || content.secret === true) throw error;
+    if (!context.desk.locked || content.secret === true || isSignInEnded(error)) throw error;
   }
 }

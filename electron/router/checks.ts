@@ -5,7 +5,7 @@ import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
 import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { lostStanding, stillAllowed } from '../operations/session/still-allowed.js';
+import { endOfSignIn, signInEnded, type Stamp } from '../operations/session/still-allowed.js';
 import type { Site } from '../storage/site.js';
 
 /** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
@@ -84,13 +84,23 @@ export function checkLock(definition: Definition, desk: Desk): void {
   );
 }
 
-/** Whoever lost the right after signing in changes nothing any more and takes nothing away, from this very call on. Throws forbidden. */
-export async function checkStanding(definition: Definition, desk: Desk, site: Site, operator: Operator): Promise<void> {
-  if (definition.kind === 'read') return;
-  const now = await stillAllowed(site, operator);
-  if (now?.role === operator.role) return;
-  if (desk.operator === operator) desk.signIn(now);
-  throw lostStanding(now);
+/** A sign-in as a call found it. */
+export interface SignedIn {
+  readonly site: Site;
+  readonly operator: Operator;
+  readonly stamp: Stamp | null;
+}
+
+/** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
+export async function checkStanding(
+  desk: Desk,
+  { site, operator, stamp }: SignedIn,
+  signal: AbortSignal,
+): Promise<void> {
+  const why = await endOfSignIn(site, operator, stamp, signal);
+  if (why === null) return;
+  desk.endSignIn(operator, why);
+  throw signInEnded(why);
 }
 
 /** Writes on the site need a key, so that a repeated call does not do the thing twice. */

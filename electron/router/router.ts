@@ -7,6 +7,7 @@ import type { DeskContext, Handlers, SiteContext } from '../operations/context.j
 import type { Desk } from '../operations/desk/desk.js';
 import { holdStanding } from '../operations/session/still-allowed.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
+import { answered } from '../storage/idempotency.js';
 import { checkInput, checkKey, checkLock, checkRole, checkSite, checkStanding, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
@@ -68,12 +69,15 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       say: (text) => say(text, language),
       label: (operation) => labelOf(operation, language),
     };
+    const { operator, stamp, jobs } = desk;
     const site = definition.scope === 'site' ? checkSite(desk) : null;
     if (site === null) {
-      checkRole(definition, desk.operator);
-      return handler(checkInput(definition, call.input), base);
+      checkRole(definition, operator);
+      const input = checkInput(definition, call.input);
+      if (definition.role !== 'anyone' && operator !== null && desk.site !== null)
+        await checkStanding(desk, { site: desk.site, operator, stamp }, signal);
+      return handler(input, base);
     }
-    const { operator, jobs } = desk;
     if (operator === null || jobs === null) throw notSignedIn();
     const author: Author = { operator: operator.username, role: operator.role, origin: caller.origin };
     // Before the input is known to be sound, the audit keeps nothing of it.
@@ -85,7 +89,8 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
-      await checkStanding(definition, desk, site, operator);
+      const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamp }, signal);
+      const keyed: ChangeDraft = key === undefined ? draft : { ...draft, idempotency: { key, asked: input } };
       let changes = 0;
       const context: SiteContext = {
         ...base,
@@ -93,22 +98,25 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         operator,
         jobs,
         author,
+        checkStanding: standing,
+        answered: <T>() => answered<T>(site, keyed),
         masked,
         change: <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
           return change<T>(
             site,
-            { ...draft, ...options, ...(key === undefined ? {} : { idempotencyKey: key }) },
+            { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
-              await holdStanding(begun.tx, author);
+              // Whoever sets their own password by this very change has known the old one.
+              await holdStanding(begun.tx, author, begun.sessionsOf.has(operator.username) ? null : stamp);
               return value;
             },
             signal,
           );
         },
       };
-      const value = await handler(input, context);
+      const value = await checked(definition, standing, () => handler(input, context));
       if (definition.kind === 'write' && changes === 0)
         log.error({ operation: call.operation }, 'a write left no audit entry');
       return value;
@@ -150,6 +158,19 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       under.get(id)?.abort(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' }));
     },
   };
+}
+
+/** A read goes on beside the look at the sign-in, and is answered only where that stands; everything else begins after it. */
+async function checked<T>(definition: Definition, standing: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  if (definition.unchecked === true) return work();
+  if (definition.kind !== 'read') {
+    await standing();
+    return work();
+  }
+  const [looked, answer] = await Promise.allSettled([standing(), work()]);
+  if (looked.status === 'rejected') throw looked.reason;
+  if (answer.status === 'rejected') throw answer.reason;
+  return answer.value;
 }
 
 /** Refused and failed writes are written down as well; those that never made sense (bad input) are not. */

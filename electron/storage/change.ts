@@ -1,5 +1,5 @@
 import type { Held } from './cache.js';
-import { intentionOf, KeyTaken, repeat, takeKey } from './idempotency.js';
+import { claimOf, type Idempotency, KeyTaken, repeat, takeKey } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from './mysql/database.js';
 import type { Invalidation } from './outbox.js';
 import type { Site } from './site.js';
@@ -16,7 +16,7 @@ export interface ChangeDraft {
   readonly operation: string;
   /** As given, with secrets masked. */
   readonly input: unknown;
-  readonly idempotencyKey?: string;
+  readonly idempotency?: Idempotency;
   /** Go on with this audit entry instead of opening another: the next chunk of a job. */
   readonly auditId?: string;
   readonly jobId?: string;
@@ -89,7 +89,7 @@ export async function change<T>(
   signal?: AbortSignal,
 ): Promise<ChangeOutcome<T>> {
   await site.needConsoleTables();
-  const inputHash = intentionOf(draft.input);
+  const claim = await claimOf(draft);
   let outcome: ChangeOutcome<T>;
   let touched = false;
   let held: Held | null = null;
@@ -99,17 +99,17 @@ export async function change<T>(
       // A second attempt, after a deadlock: what the first one blocked is let go.
       held?.fail(new Error('the transaction begins again'));
       const auditId = draft.auditId ?? (await openAudit(tx, draft));
-      if (draft.idempotencyKey !== undefined) await takeKey(tx, draft, inputHash, auditId);
+      if (claim !== null) await takeKey(tx, draft, claim, auditId);
       const change = new Change(tx, auditId);
       const value = await work(change);
       touched = change.touched.length > 0;
       await writeTouched(tx, change);
       await closeAudit(tx, change);
       row = await rememberInvalidation(site, change);
-      if (draft.idempotencyKey !== undefined) {
+      if (claim !== null) {
         await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
           JSON.stringify(value),
-          draft.idempotencyKey,
+          claim.key,
         ]);
       }
       // From here to the lift nobody reads or fills these keys: last, so that it is short.
@@ -119,7 +119,7 @@ export async function change<T>(
     }, signal);
   } catch (error) {
     (held as Held | null)?.fail(error);
-    if (error instanceof KeyTaken) return repeat<T>(site, draft, inputHash);
+    if (error instanceof KeyTaken) return repeat<T>(site, draft);
     throw error;
   }
   const carried = carry(site, held, row);

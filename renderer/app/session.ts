@@ -36,6 +36,7 @@ export function setSession(next: SessionState): void {
 const closed: SessionState = {
   connection: null,
   operator: null,
+  ended: null,
   locked: true,
   unlockedUntil: null,
   database: null,

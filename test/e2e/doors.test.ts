@@ -1,7 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { createConnection } from 'mysql2/promise';
 import { falseMysql } from '../storage/false-mysql.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { realFolder } from '../migrations/support.js';
 import { engines } from '../sandbox/database.js';
 import { emptySite, type E2eSite, siteOf } from './support/site.js';
 import { auditOf, somebody, stateOf } from './support/state.js';
@@ -95,6 +98,59 @@ describe('the doors', () => {
       await signIn(page, { username: 'first_owner', password: 'long-enough-1' });
     },
   );
+
+  it.each(engines())(
+    'make the first owner of a locked site with users only by its name, and as the preview showed it (%s)',
+    async (engine) => {
+      const site = keep(await emptySite(engine, { environment: 'production' }));
+      const { config } = site.database;
+      await createRunner({ connection: () => createConnection(config), folder: realFolder }).apply({
+        only: ['0001_site_schema.sql'],
+      });
+      await site.rows("INSERT INTO users (username, password_hash, role) VALUES ('lin', 'x', 'user')");
+      const { page } = keep(await openWindow(site.env));
+      await page.getByRole('heading', { name: '创建站长账号' }).waitFor();
+      await page.getByRole('textbox', { name: '用户名' }).fill('first_owner');
+      await page.getByLabel('密码', { exact: true }).fill('long-enough-1');
+      await page.getByLabel('再次输入密码', { exact: true }).fill('long-enough-1');
+      const next = page.getByRole('button', { name: '下一步：预览' });
+      expect(await next.isDisabled()).toBe(true);
+      await page.getByRole('textbox', { name: '连接名称' }).fill(`${config.database}@${config.host}`);
+      await next.click();
+      await page.getByRole('heading', { name: '确认创建站长' }).waitFor();
+      await page.getByText('0002_console_tables.sql').waitFor();
+      expect(await site.rows("SHOW TABLES LIKE 'console_audit'")).toEqual([]);
+      await page.getByRole('button', { name: '返回修改' }).click();
+      expect(await page.getByRole('textbox', { name: '用户名' }).inputValue(), 'what was typed is kept').toBe(
+        'first_owner',
+      );
+      await next.click();
+      await page.getByRole('button', { name: '创建站长并进入' }).click();
+      await page.getByRole('navigation', { name: '页面' }).waitFor({ timeout: 30_000 });
+      await page.getByRole('button', { name: '只读' }).waitFor();
+      expect(await site.rows('SELECT username, role FROM users ORDER BY id')).toEqual([
+        { username: 'lin', role: 'user' },
+        { username: 'first_owner', role: 'owner' },
+      ]);
+    },
+  );
+
+  it('say why a sign-in has ended, at the next thing that is asked', async () => {
+    const { site, page } = await small();
+    await signIn(page);
+    await site.rows('UPDATE users SET password_hash = SHA2(?, 256) WHERE username = ?', [
+      'a-new-password',
+      demoOwner.username,
+    ]);
+    await page.getByRole('link', { name: '用户', exact: true }).click();
+    await page.getByRole('status').getByText('你的密码已被更改，请用新密码登录。').waitFor();
+    expect(await page.getByRole('navigation', { name: '页面' }).count()).toBe(0);
+    await signIn(page, { username: demoOwner.username, password: 'a-new-password' });
+    expect(await page.getByRole('status').getByText('你的密码已被更改').count()).toBe(0);
+    await site.rows("UPDATE users SET role = 'user' WHERE username = ?", [demoOwner.username]);
+    await page.getByRole('link', { name: '用户', exact: true }).click();
+    await page.getByRole('status').getByText('你已不再是管理员，登录已结束。请联系站长。').waitFor();
+  });
 
   it('leave a database of another application alone', async () => {
     const site = keep(await emptySite('mariadb'));

@@ -4,7 +4,7 @@ import { cardMethods } from '../../electron/storage/hybrid/cards.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { ends } from '../storage/hybrid-half.js';
 import { addStock, cardNow, doCards } from './cards.js';
-import { environmentOf, openConsole, type TestConsole } from './console.js';
+import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 import { migrate, openSite, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
 
@@ -97,7 +97,7 @@ describe.each(engines())('races for card keys through the whole console on %s', 
     database = await createDatabase(engine);
     await migrate(database.config);
     desk = await openConsole(environmentOf(database));
-    await desk.ask('session.firstOwner', { username: 'moon', password: 'longenough1' });
+    await makeOwner(desk, 'moon');
   });
   afterAll(async () => {
     await desk.close();

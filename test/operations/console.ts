@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Envelope } from '../../electron/contract/envelope.js';
 import type { Input, OperationName, Output } from '../../electron/contract/index.js';
 import type { Desk, SecretBox } from '../../electron/operations/desk/desk.js';
@@ -16,14 +17,16 @@ export interface TestConsole {
   readonly desk: Desk;
   readonly router: Router;
   readonly folder: string;
+  /** Asks where to save; nobody chooses a place unless a test puts something else here. */
+  saving: () => Promise<{ readonly path: string; readonly stream: Writable } | null>;
   /** How often each event was told. */
   readonly events: Record<string, number>;
-  /** One call as the window makes it. */
-  call<N extends OperationName>(operation: N, input: Input<N>): Promise<Envelope<Output<N>>>;
+  /** One call as the window makes it; under a fresh idempotency key unless one is given. */
+  call<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Envelope<Output<N>>>;
   /** The value of a call; throws its failure. */
-  ask<N extends OperationName>(operation: N, input: Input<N>): Promise<Output<N>>;
+  ask<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Output<N>>;
   /** The code of a call's failure, or `ok`. */
-  code<N extends OperationName>(operation: N, input: Input<N>): Promise<string>;
+  code<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ export async function openConsole(
   const host = {
     dataFolder: folder,
     secrets,
-    saveFile: () => Promise.resolve(null),
+    saveFile: () => made.saving(),
     openFile: () => Promise.resolve(null),
     emit: (event: string) => {
       events[event] = (events[event] ?? 0) + 1;
@@ -46,24 +49,25 @@ export async function openConsole(
   };
   const desk = await createDesk({ host, environment, steps, schedule: [], openAtStart: true });
   const router = createRouter({ handlers, desk, log: createLog('/dev/null') });
-  const call: TestConsole['call'] = async (operation, input) =>
+  const call: TestConsole['call'] = async (operation, input, key = randomUUID()) =>
     (await router.dispatch(
-      { id: randomUUID(), operation, input, language: 'en', idempotencyKey: randomUUID() },
+      { id: randomUUID(), operation, input, language: 'en', idempotencyKey: key },
       { origin: 'window' },
     )) as Envelope<never>;
-  return {
+  const made: TestConsole = {
     desk,
     router,
     folder,
+    saving: () => Promise.resolve(null),
     events,
     call,
-    ask: async (operation, input) => {
-      const answer = await call(operation, input);
+    ask: async (operation, input, key) => {
+      const answer = await call(operation, input, key);
       if (answer.ok) return answer.value;
       throw Object.assign(new Error(`${operation}: ${answer.error.message}`), answer.error);
     },
-    code: async (operation, input) => {
-      const answer = await call(operation, input);
+    code: async (operation, input, key) => {
+      const answer = await call(operation, input, key);
       return answer.ok ? 'ok' : answer.error.code;
     },
     close: async () => {
@@ -71,6 +75,21 @@ export async function openConsole(
       if (given === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+  return made;
+}
+
+/** Makes the first owner of an empty site, whose connection may be locked: its name goes with the call. */
+export async function makeOwner(
+  desk: TestConsole,
+  username: string,
+  password = 'longenough1',
+): Promise<Output<'session.firstOwner'>> {
+  const { connection } = await desk.ask('session.state', {});
+  return desk.ask('session.firstOwner', {
+    username,
+    password,
+    ...(connection === null ? {} : { connection: connection.name }),
+  });
 }
 
 /** The seed's variables for a database of the tests. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contract } from '../../electron/contract/index.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/servers.js';
-import { environmentOf, openConsole, type TestConsole } from './console.js';
+import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 
 describe('a desk without a connection', () => {
   test('lists every operation of the contract, in the language that is asked for', async () => {
@@ -22,6 +22,7 @@ describe('a desk without a connection', () => {
       expect(await desk.ask('session.state', {})).toEqual({
         connection: null,
         operator: null,
+        ended: null,
         locked: true,
         unlockedUntil: null,
         database: null,
@@ -65,7 +66,7 @@ describe.each(engines())('an open desk on %s', (engine) => {
   beforeAll(async () => {
     database = await createDatabase(engine);
     desk = await openConsole(environmentOf(database, { MOONDESK_DEMO: '1' }));
-    await desk.ask('session.firstOwner', { username: 'moon', password: 'longenough1' });
+    await makeOwner(desk, 'moon');
   });
   afterAll(async () => {
     await desk.close();
@@ -129,7 +130,7 @@ describe('the lamps', () => {
     );
     const lamp = async (): Promise<string> => (await desk.ask('health.lamps', {})).redis.state;
     try {
-      await desk.ask('session.firstOwner', { username: 'moon', password: 'longenough1' });
+      await makeOwner(desk, 'moon');
       await expect.poll(lamp, { timeout: 10_000 }).toMatch(/ok|slow/);
       process.kill(redis.pid(), 'SIGSTOP');
       const since = performance.now();

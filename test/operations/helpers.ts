@@ -128,13 +128,15 @@ export async function openSite(
       author,
       masked,
       desk,
+      checkStanding: () => Promise.resolve(),
+      answered: () => Promise.resolve(null),
       language: 'en',
       origin: 'window',
       signal: new AbortController().signal,
       say: (text) => text.en,
       label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
       change: (work, options = {}) =>
-        change(site, { author, operation, input: masked, idempotencyKey: key, ...options }, work),
+        change(site, { author, operation, input: masked, idempotency: { key, asked: input }, ...options }, work),
     };
   };
 

@@ -1,8 +1,10 @@
 import { createHash, scryptSync } from 'node:crypto';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { realFolder } from '../migrations/support.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
-import { environmentOf, openConsole, type TestConsole } from './console.js';
+import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 const scrypt = (text: string): string =>
@@ -16,6 +18,16 @@ async function sql(database: TestDatabase, text: string, values: unknown[] = [])
   } finally {
     await connection.end();
   }
+}
+
+/** How many such statements wait for a table that somebody has locked. */
+async function waiting(database: TestDatabase, statement: string): Promise<number> {
+  const rows = await sql(
+    database,
+    "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE ? AND STATE LIKE 'Waiting for table%'",
+    [statement],
+  );
+  return rows.length;
 }
 
 describe.each(engines())('the first owner on %s', (engine) => {
@@ -35,10 +47,15 @@ describe.each(engines())('the first owner on %s', (engine) => {
         operator: null,
       });
       expect(await desk.code('session.signIn', { username: 'moon', password: 'longenough1' })).toBe('conflict');
-      const state = await desk.ask('session.firstOwner', { username: 'moon', password: 'longenough1' });
+      const moon = { username: 'moon', password: 'longenough1' };
+      expect(await desk.code('session.firstOwner', moon)).toBe('read_only');
+      expect(await desk.code('session.firstOwner', { ...moon, connection: 'another' })).toBe('invalid_input');
+      expect(await sql(database, 'SHOW TABLES')).toEqual([]);
+      const state = await makeOwner(desk, 'moon');
       expect(state).toMatchObject({
         database: 'site_with_console',
         needsOwner: false,
+        locked: true,
         operator: { username: 'moon', role: 'owner' },
       });
 
@@ -61,7 +78,14 @@ describe.each(engines())('the first owner on %s', (engine) => {
       expect((await desk.ask('audit.list', {})).rows).toMatchObject([
         { operation: 'session.firstOwner', undo: 'impossible' },
       ]);
-      expect(await desk.code('session.firstOwner', { username: 'second', password: 'longenough2' })).toBe('conflict');
+      const { connection } = state;
+      expect(
+        await desk.code('session.firstOwner', {
+          username: 'second',
+          password: 'longenough2',
+          connection: connection?.name ?? '',
+        }),
+      ).toBe('conflict');
     } finally {
       await desk.close();
     }
@@ -72,7 +96,11 @@ describe.each(engines())('the first owner on %s', (engine) => {
     try {
       const codes = await Promise.all(
         consoles.map((one, index) =>
-          one.code('session.firstOwner', { username: `owner${String(index)}`, password: 'longenough1' }),
+          one.code('session.firstOwner', {
+            username: `owner${String(index)}`,
+            password: 'longenough1',
+            connection: one.desk.connection?.name ?? '',
+          }),
         ),
       );
       expect(codes.toSorted()).toEqual(['conflict', 'ok']);
@@ -87,11 +115,105 @@ describe.each(engines())('the first owner on %s', (engine) => {
     const desk = await openConsole(environmentOf(database));
     try {
       expect(await desk.ask('session.state', {})).toMatchObject({ database: 'foreign', needsOwner: false });
-      expect(await desk.code('session.firstOwner', { username: 'moon', password: 'longenough1' })).toBe('conflict');
+      const moon = { username: 'moon', password: 'longenough1', connection: desk.desk.connection?.name ?? '' };
+      expect(await desk.code('session.firstOwner.preview', moon)).toBe('conflict');
+      expect(await desk.code('session.firstOwner', moon)).toBe('conflict');
       expect(await desk.code('session.signIn', { username: 'moon', password: 'x' })).toBe('conflict');
       expect(await sql(database, 'SHOW TABLES')).toHaveLength(1);
     } finally {
       await desk.close();
+    }
+  });
+});
+
+describe.each(engines())('the first owner of a site with users on %s', (engine) => {
+  let database: TestDatabase;
+  let desk: TestConsole;
+  const moon = { username: 'moon', password: 'longenough1' };
+  beforeEach(async () => {
+    database = await createDatabase(engine);
+    await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply({
+      only: ['0001_site_schema.sql'],
+    });
+    await sql(
+      database,
+      "INSERT INTO users (username, password_hash, role) VALUES ('lin', ?, 'user'), ('mei', ?, 'admin')",
+      [sha('right'), sha('right')],
+    );
+    desk = await openConsole(environmentOf(database));
+  });
+  afterEach(async () => {
+    await desk.close();
+    await database.drop();
+  });
+  const tables = async (): Promise<number> => (await sql(database, 'SHOW TABLES')).length;
+
+  test('is not made on a locked connection, nor without a preview, and nothing is migrated', async () => {
+    const name = desk.desk.connection?.name ?? '';
+    const before = await tables();
+    expect(await desk.ask('session.state', {})).toMatchObject({ needsOwner: true, locked: true });
+    const { fingerprint } = await desk.ask('session.firstOwner.preview', moon);
+    expect(await desk.code('session.firstOwner', moon)).toBe('read_only');
+    expect(await desk.code('session.firstOwner', { ...moon, fingerprint })).toBe('read_only');
+    expect(await desk.code('session.firstOwner', { ...moon, fingerprint, connection: `${name} ` })).toBe(
+      'invalid_input',
+    );
+    expect(await desk.code('session.firstOwner', { ...moon, connection: name })).toBe('stale_preview');
+    expect(await desk.code('session.firstOwner', { ...moon, username: 'sun', connection: name, fingerprint })).toBe(
+      'stale_preview',
+    );
+    expect(await tables()).toBe(before);
+    expect(await sql(database, "SELECT username FROM users WHERE role = 'owner'")).toEqual([]);
+    expect(desk.desk.operator).toBeNull();
+  });
+
+  test('is previewed: the account, the users, the migrations; and made as that said', async () => {
+    const connection = desk.desk.connection?.name ?? '';
+    expect(await desk.code('session.firstOwner.preview', { ...moon, username: 'LIN' })).toBe('conflict');
+    const preview = await desk.ask('session.firstOwner.preview', moon);
+    expect(preview).toMatchObject({ username: 'moon', users: { count: 2, exact: true } });
+    expect(preview.files.map(({ file }) => file)).toEqual([
+      '0002_console_tables.sql',
+      '0003_play_statistics.sql',
+      '0004_card_batches.sql',
+    ]);
+    expect(preview.files.every(({ steps }) => steps > 0)).toBe(true);
+
+    // The plan is another by now: a console elsewhere has migrated a part of it.
+    await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply({
+      only: ['0002_console_tables.sql'],
+    });
+    const { fingerprint } = preview;
+    expect(await desk.code('session.firstOwner', { ...moon, connection, fingerprint })).toBe('stale_preview');
+    const again = await desk.ask('session.firstOwner.preview', moon);
+    expect(again.files).toHaveLength(2);
+    // Somebody more has registered meanwhile: that is what a site is for.
+    await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('new', 'x', 'user')");
+    const state = await desk.ask('session.firstOwner', { ...moon, connection, fingerprint: again.fingerprint });
+    expect(state).toMatchObject({ operator: { username: 'moon', role: 'owner' }, locked: true, needsOwner: false });
+    expect(await sql(database, 'SELECT username, role FROM users ORDER BY id')).toEqual([
+      { username: 'lin', role: 'user' },
+      { username: 'mei', role: 'admin' },
+      { username: 'new', role: 'user' },
+      { username: 'moon', role: 'owner' },
+    ]);
+  });
+
+  test('is not made where users came while the tables were made', async () => {
+    await sql(database, 'DELETE FROM users');
+    const connection = desk.desk.connection?.name ?? '';
+    const holder = await createConnection(database.config);
+    try {
+      // It has looked for users and found none, and made the tables; what comes next needs this one.
+      await holder.query('LOCK TABLES admin_configs WRITE');
+      const made = desk.code('session.firstOwner', { ...moon, connection });
+      await expect.poll(() => waiting(database, 'INSERT INTO admin_configs%'), { timeout: 20_000 }).toBe(1);
+      await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('early', 'x', 'user')");
+      await holder.query('UNLOCK TABLES');
+      expect(await made).toBe('stale_preview');
+      expect(await sql(database, 'SELECT username FROM users')).toEqual([{ username: 'early' }]);
+    } finally {
+      await holder.end();
     }
   });
 });
@@ -103,7 +225,7 @@ describe.each(engines())('signing in on %s', (engine) => {
   beforeAll(async () => {
     database = await createDatabase(engine);
     const first = await openConsole(environmentOf(database));
-    await first.ask('session.firstOwner', { username: 'MoonOwner', password: 'longenough1' });
+    await makeOwner(first, 'MoonOwner');
     await first.close();
     await sql(database, 'INSERT INTO users (username, password_hash, role, banned) VALUES ?', [
       [

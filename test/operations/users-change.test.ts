@@ -88,6 +88,26 @@ describe.each(engines())('other changes to users on %s', (engine) => {
     });
   });
 
+  test('a demotion ends the sessions at the site, a promotion does not', async () => {
+    await addPeople(desk.site.db, [{ username: 'stepping', role: 'admin' }, { username: 'rising' }]);
+    for (const name of ['stepping', 'rising']) await addSession(desk.site, name, `${name}-session`);
+    const change = async (name: string, role: 'admin' | 'user') => {
+      const asked = { who: { names: [name] }, role };
+      const preview = await desk.call('users.role.preview', asked);
+      const answer = await desk.call('users.role', { ...asked, fingerprint: preview.fingerprint });
+      if (!answer.done) throw new Error('became a job');
+      return { told: preview.effects['sessions'], places: answer.proof.places };
+    };
+    const demoted = await change('stepping', 'user');
+    expect(demoted.told).toBe(1);
+    expect(demoted.places).toContainEqual({ place: 'sessions', state: 'done', count: 1 });
+    expect((await desk.call('users.get', { username: 'stepping' })).sessions).toBe(0);
+    expect(await desk.site.redis.exists(desk.site.keys.of('session', 'stepping-session'))).toBe(0);
+
+    expect((await change('rising', 'admin')).told).toBeUndefined();
+    expect((await desk.call('users.get', { username: 'rising' })).sessions).toBe(1);
+  });
+
   test('roles, tags, APIs and passwords', async () => {
     await addPeople(desk.site.db, [{ username: 'rt', tags: '"old, two"', entry: { tags: ['old'], custom: 1 } }]);
     await addSession(desk.site, 'rt', 'rt-session');

@@ -1,4 +1,4 @@
-import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
+import type { Changed, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
 import type { Refusal } from '../../contract/errors.js';
 import type { ItemStep, JobTarget } from '../../jobs/step.js';
 import type { Author, Change } from '../../storage/change.js';
@@ -7,6 +7,7 @@ import type { Site } from '../../storage/site.js';
 import { abortable } from '../abortable.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
+import { otherNames } from '../users/names.js';
 import { changedBy, confirmOnce, isOf, markPreview, stalePreview } from './fingerprint.js';
 import type { FrozenSet } from './survey.js';
 
@@ -25,6 +26,8 @@ export interface Plan {
   readonly skipped: readonly SkippedGroup[];
   /** Other counts that the preview's sentence needs. */
   readonly effects: Readonly<Record<string, number>>;
+  /** Typed names that mean a user who is called otherwise. */
+  readonly others?: readonly OtherName[];
   /** The first things that change, at most `most`, and effects that are known only by looking at them. */
   rows(most: number): Promise<{
     readonly rows: readonly PreviewRow[];
@@ -84,16 +87,28 @@ export async function preview<Input>(
   const plan = await bulk.plan(abortable(site.db, signal), site, author, input, true);
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
+  const others = plan.others ?? [];
   return {
     fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
     changed: plan.changed,
     skipped: plan.skipped,
     effects: { ...plan.effects, ...effects },
-    rows: [...rows, ...((await plan.skippedRows?.(left)) ?? sampleRows(plan.skipped, left))],
+    ...otherNames(others),
+    rows: asked([...rows, ...((await plan.skippedRows?.(left)) ?? sampleRows(plan.skipped, left))], others),
     sql: bulk.statements(input),
     asJob: plan.changed > atOnce,
   };
+}
+
+/** Rows of users who are called otherwise than was typed say how that was. */
+function asked(rows: readonly PreviewRow[], others: readonly OtherName[]): readonly PreviewRow[] {
+  const typed = new Map(others.map((one) => [one.stored, one.typed]));
+  return rows.map((row) => {
+    const user = row.detail['user'];
+    const name = typed.get(typeof user === 'string' ? user : row.target);
+    return name === undefined ? row : { ...row, detail: { ...row.detail, asked: name } };
+  });
 }
 
 function sampleRows(groups: readonly SkippedGroup[], most: number): PreviewRow[] {

@@ -1,4 +1,4 @@
-import type { SkippedGroup, SkipReason } from '../../contract/common.js';
+import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.js';
 import type { JobTarget } from '../../jobs/step.js';
 import type { Parameter, Sql } from '../../storage/mysql/database.js';
 import { batches } from '../../storage/rows.js';
@@ -9,6 +9,8 @@ import { fingerprintOf } from './fingerprint.js';
 export interface Scope {
   readonly parts: readonly Part[];
   readonly aside: readonly SkippedGroup[];
+  /** Names that mean a user who is called otherwise. */
+  readonly others?: readonly OtherName[];
 }
 
 /** One kind of thing that is changed in bulk: users `u`, cards `c`. */

@@ -1,5 +1,5 @@
 import type { Site } from '../../storage/site.js';
-import { stillAllowed } from '../session/still-allowed.js';
+import { endOfSignIn } from '../session/still-allowed.js';
 import type { Desk } from './desk.js';
 
 export interface BeatOptions {
@@ -21,11 +21,11 @@ export function startBeat(desk: Desk, { schedule, report }: BeatOptions): NodeJS
 }
 
 async function beat(desk: Desk, schedule: BeatOptions['schedule'], report: BeatOptions['report']): Promise<void> {
-  const { site, operator } = desk;
+  const { site, operator, stamp } = desk;
   if (site === null) return;
   if (operator !== null) {
-    const now = await stillAllowed(site, operator);
-    if (desk.operator === operator && now?.role !== operator.role) desk.signIn(now);
+    const why = await endOfSignIn(site, operator, stamp);
+    if (why !== null) desk.endSignIn(operator, why);
   }
   if (!(await site.hasConsoleTables())) return;
   for (const work of schedule) {

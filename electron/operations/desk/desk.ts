@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
 import type { Events } from '../../contract/index.js';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
-import type { Operator, SessionState } from '../../contract/session.js';
+import type { Operator, SessionState, SignInEnd } from '../../contract/session.js';
 import type { JobRunner } from '../../jobs/runner.js';
 import type { Text } from '../../contract/text.js';
 import type { Site, SiteConfig } from '../../storage/site.js';
+import type { Stamp } from '../session/still-allowed.js';
 
 /** Keeps secrets at rest. */
 export interface SecretBox {
@@ -41,6 +42,8 @@ export interface Desk {
   readonly site: Site | null;
   readonly jobs: JobRunner | null;
   readonly operator: Operator | null;
+  /** The operator's account as it was signed in with. */
+  readonly stamp: Stamp | null;
   /** Writes on the site are refused. */
   readonly locked: boolean;
   connections(): Promise<readonly Connection[]>;
@@ -51,7 +54,11 @@ export interface Desk {
   /** Opens this one and closes what was open; where it cannot be opened, what was open stays. Refusals: not_found, unavailable, invalid_input (passphrase). */
   open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
-  signIn(operator: Operator | null): void;
+  /** A new sign-in: what an earlier one unlocked on production is locked again, also where it was the same operator's. */
+  signIn(operator: Operator, stamp: Stamp): void;
+  signOut(): void;
+  /** Ends this operator's sign-in, and their exports under way, because the site says so; nothing where somebody else is signed in by now. */
+  endSignIn(operator: Operator, why: SignInEnd): void;
   unlock(minutes: number): void;
   lock(): void;
   /** Forgets what is known of the database, after its tables have changed. */

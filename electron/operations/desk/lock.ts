@@ -29,6 +29,11 @@ export class WriteLock {
     this.#locked = environment === 'production';
   }
 
+  /** An unlocked production belongs to one sign-in and ends with it. */
+  signInEnded(): void {
+    if (this.#environment === 'production') this.lock();
+  }
+
   unlock(minutes: number): void {
     this.lock();
     this.#locked = false;

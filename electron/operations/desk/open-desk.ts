@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Operator, SessionState } from '../../contract/session.js';
+import type { Operator, SessionState, SignInEnd } from '../../contract/session.js';
 import type { Text } from '../../contract/text.js';
 import { JobRunner } from '../../jobs/runner.js';
 import type { Step } from '../../jobs/step.js';
 import { Site, type SiteConfig } from '../../storage/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
-import { holdStanding } from '../session/still-allowed.js';
+import { holdStanding, type Stamp } from '../session/still-allowed.js';
 import { type BeatOptions, startBeat } from './beat.js';
 import type { Desk, Host } from './desk.js';
 import { type EnvironmentConnection, environmentConnection, fixedConnection, type Secrets } from './environment.js';
@@ -49,7 +49,8 @@ class OpenDesk implements Desk {
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
   #opened: Opened | null = null;
-  #operator: Operator | null = null;
+  #signedIn: { readonly operator: Operator; readonly stamp: Stamp } | null = null;
+  #ended: SignInEnd | null = null;
   #timer: NodeJS.Timeout | undefined;
   failure: Error | null = null;
 
@@ -77,7 +78,11 @@ class OpenDesk implements Desk {
   }
 
   get operator(): Operator | null {
-    return this.#operator;
+    return this.#signedIn?.operator ?? null;
+  }
+
+  get stamp(): Stamp | null {
+    return this.#signedIn?.stamp ?? null;
   }
 
   get locked(): boolean {
@@ -133,10 +138,11 @@ class OpenDesk implements Desk {
         this.#options.steps,
         () => this.#opened?.site === site && !this.locked,
         (job) => this.host.emit('jobs', { id: job }),
-        holdStanding,
+        (tx, author) => holdStanding(tx, author),
       );
       this.#opened = new Opened(connection, site, jobs);
-      this.#operator = null;
+      this.#signedIn = null;
+      this.#ended = null;
       this.failure = null;
       this.#lock.reset(connection.environment);
       clearInterval(this.#timer);
@@ -159,7 +165,8 @@ class OpenDesk implements Desk {
     return this.#inTurn(async () => {
       const before = this.#opened;
       this.#opened = null;
-      this.#operator = null;
+      this.#signedIn = null;
+      this.#ended = null;
       this.#lock.lock();
       clearInterval(this.#timer);
       if (before === null) return;
@@ -168,9 +175,21 @@ class OpenDesk implements Desk {
     });
   }
 
-  signIn(operator: Operator | null): void {
-    this.#operator = operator;
-    this.#changed();
+  signIn(operator: Operator, stamp: Stamp): void {
+    this.#signedIn = { operator, stamp };
+    this.#signInChanged(null);
+  }
+
+  signOut(): void {
+    this.#signedIn = null;
+    this.#signInChanged(null);
+  }
+
+  endSignIn(operator: Operator, why: SignInEnd): void {
+    if (this.operator !== operator) return;
+    this.#signedIn = null;
+    this.jobs?.cancelExports(operator.username);
+    this.#signInChanged(why);
   }
 
   unlock(minutes: number): void {
@@ -192,7 +211,15 @@ class OpenDesk implements Desk {
   async state(signal?: AbortSignal): Promise<SessionState> {
     const opened = this.#opened;
     if (opened === null)
-      return { connection: null, operator: null, locked: true, unlockedUntil: null, database: null, needsOwner: false };
+      return {
+        connection: null,
+        operator: null,
+        ended: null,
+        locked: true,
+        unlockedUntil: null,
+        database: null,
+        needsOwner: false,
+      };
     const { kind, needsOwner } = await opened.facts(signal);
     const { id, name, environment, colour, origin, mysql } = opened.connection;
     return {
@@ -205,7 +232,8 @@ class OpenDesk implements Desk {
         database: mysql.database,
         demo: origin === 'demo',
       },
-      operator: this.#operator,
+      operator: this.operator,
+      ended: this.#ended,
       locked: this.locked,
       unlockedUntil: this.#lock.until,
       database: kind,
@@ -229,6 +257,12 @@ class OpenDesk implements Desk {
       this.failure = new Refusal('unavailable', text, { hint, details: { part: 'mysql', fault }, cause: error });
       throw this.failure;
     }
+  }
+
+  #signInChanged(why: SignInEnd | null): void {
+    this.#ended = why;
+    this.#lock.signInEnded();
+    this.#changed();
   }
 
   #changed(): void {

@@ -1,23 +1,62 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
+import type { Parsed } from '../../contract/index.js';
+import type { FirstOwnerPreview } from '../../contract/session.js';
 import { type Change, change } from '../../storage/change.js';
-import { createRunner } from '../../storage/migrations/runner.js';
+import { createRunner, type Runner } from '../../storage/migrations/runner.js';
 import { connect } from '../../storage/mysql/connect.js';
+import type { Sql } from '../../storage/mysql/database.js';
 import type { Site } from '../../storage/site.js';
 import { migrationsFolder } from '../connections/migrations-folder.js';
 import type { DeskContext } from '../context.js';
+import { checkConnectionName } from './connection-name.js';
 import { openSite } from './open-site.js';
 import { hashPassword } from './passwords.js';
+import { type Stamp, stampOf } from './still-allowed.js';
+
+type Given = Parsed<'session.firstOwner.preview'>;
+
+/** Users that are counted; of more, that there are more is enough. */
+const mostCounted = 10_000;
+
+/** What making the first owner would do now. Throws conflict where there is an owner, the name is taken, or the database is another application's. */
+export async function previewFirstOwner(given: Given, context: DeskContext): Promise<FirstOwnerPreview> {
+  const site = await siteWithoutOwner(context);
+  return look(site, given, context);
+}
 
 /**
- * Makes the site's tables and the console's, then the first owner with everything a user has, and signs them in.
- * Throws conflict where the site has an owner already or the database is another application's; and what the migrations throw.
+ * Makes what is missing of the site's tables and the console's, then the first owner with everything a user has, and signs them in.
+ * Nobody has signed in who could unlock a locked connection: its name is typed with the call. Where the site has users, it is done as the preview
+ * showed it. Throws read_only, invalid_input (another name), stale_preview (also where none was asked for), what the preview throws, and what the
+ * migrations throw.
  */
-export async function firstOwner(
-  given: { readonly username: string; readonly password: string },
-  context: DeskContext,
-): Promise<void> {
+export async function firstOwner(given: Parsed<'session.firstOwner'>, context: DeskContext): Promise<void> {
   const { desk, signal, origin } = context;
+  const { connection: typed, fingerprint } = given;
+  if (typed !== undefined) checkConnectionName(desk, typed, 'connection');
+  else if (desk.locked) throw locked();
+  const site = await siteWithoutOwner(context);
+  const plan = await look(site, given, context);
+  const previewed = fingerprint !== undefined;
+  if (previewed ? fingerprint !== plan.fingerprint : plan.users.count > 0) throw stale(previewed);
+
+  await runnerOf(site).apply({ signal });
+  desk.refresh();
+  const author = { operator: given.username, role: 'owner', origin };
+  const { value: stamp } = await change(
+    site,
+    { author, operation: 'session.firstOwner', input: { username: given.username, password: '***' } },
+    (work) => createOwner(work, site, given, previewed),
+    signal,
+  );
+  desk.refresh();
+  if (desk.site !== site)
+    throw new Refusal('conflict', { zh: '期间连接已更换', en: 'Another connection was opened meanwhile' });
+  desk.signIn({ username: given.username, role: 'owner' }, stamp);
+}
+
+async function siteWithoutOwner({ desk, signal }: DeskContext): Promise<Site> {
   const site = openSite(desk);
   const { database, needsOwner } = await desk.state(signal);
   if (database === 'foreign')
@@ -26,27 +65,60 @@ export async function firstOwner(
       en: 'This database belongs to another application; nothing was changed',
     });
   if (!needsOwner) throw taken();
+  return site;
+}
 
-  await createRunner({ connection: () => connect(site.config.mysql), folder: migrationsFolder() }).apply({ signal });
-  desk.refresh();
-  const author = { operator: given.username, role: 'owner', origin };
-  await change(
-    site,
-    { author, operation: 'session.firstOwner', input: { username: given.username, password: '***' } },
-    (work) => createOwner(work, site, given),
+function runnerOf(site: Site): Runner {
+  return createRunner({ connection: () => connect(site.config.mysql), folder: migrationsFolder() });
+}
+
+/**
+ * What it comes to now. The fingerprint covers the account, the steps of the migrations, and that there are users: not how many, for on a site that
+ * runs they change while somebody reads.
+ */
+async function look(site: Site, { username }: Given, { desk, signal }: DeskContext): Promise<FirstOwnerPreview> {
+  const { database } = await desk.state(signal);
+  const users = database === 'empty' ? 0 : await countUsers(site, signal);
+  if (users > 0) await refuseTaken(site.db, username);
+  const planned = await runnerOf(site).plan();
+  const steps = planned.map(({ file, steps: all }) => [file, ...all.map(({ sql }) => sql)]);
+  const hash = createHash('sha256').update(JSON.stringify([username, database, users > 0, steps]));
+  return {
+    fingerprint: hash.digest('hex').slice(0, 40),
+    username,
+    users: { count: Math.min(users, mostCounted), exact: users <= mostCounted },
+    files: planned.map(({ file, steps: all }) => ({
+      file,
+      steps: all.filter(({ skip }) => skip !== true).length,
+    })),
+  };
+}
+
+async function countUsers(site: Site, signal: AbortSignal): Promise<number> {
+  const [row] = await site.db.rows<{ found: string }>(
+    `SELECT COUNT(*) AS found FROM (SELECT 1 FROM users LIMIT ${String(mostCounted + 1)}) some`,
+    [],
     signal,
   );
-  desk.refresh();
-  if (desk.site !== site)
-    throw new Refusal('conflict', { zh: '期间连接已更换', en: 'Another connection was opened meanwhile' });
-  desk.signIn({ username: given.username, role: 'owner' });
+  return Number(row?.found ?? 0);
+}
+
+async function refuseTaken(sql: Sql, username: string): Promise<void> {
+  const same = await sql.rows('SELECT 1 AS found FROM users WHERE username = ?', [username]);
+  if (same.length > 0)
+    throw new Refusal(
+      'conflict',
+      { zh: '已有同名用户', en: 'There is a user of this name' },
+      { hint: { zh: '换一个用户名。', en: 'Choose another name.' } },
+    );
 }
 
 async function createOwner(
   work: Change,
   site: Site,
-  { username, password }: { readonly username: string; readonly password: string },
-): Promise<null> {
+  { username, password }: Given,
+  previewed: boolean,
+): Promise<Stamp> {
   const { tx } = work;
   await tx.run(
     "INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
@@ -72,18 +144,15 @@ async function createOwner(
     );
   const owners = await tx.rows("SELECT 1 AS found FROM users WHERE role = 'owner' LIMIT 1");
   if (owners.length > 0) throw taken();
-  const same = await tx.rows('SELECT 1 AS found FROM users WHERE username = ?', [username]);
-  if (same.length > 0)
-    throw new Refusal(
-      'conflict',
-      { zh: '已有同名用户', en: 'There is a user of this name' },
-      { hint: { zh: '换一个用户名。', en: 'Choose another name.' } },
-    );
+  await refuseTaken(tx, username);
+  // Users may have come while the tables were made.
+  if (!previewed && (await tx.rows('SELECT 1 AS found FROM users LIMIT 1')).length > 0) throw stale(false);
 
   const invitationCode = codeOf(16);
-  await tx.run(
+  const hash = hashPassword(password);
+  const { insertId } = await tx.run(
     "INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis) VALUES (?, ?, 'owner', FALSE, '[]', '[]')",
-    [username, hashPassword(password)],
+    [username, hash],
   );
   await tx.run('INSERT INTO user_points (username, invitation_code) VALUES (?, ?)', [username, invitationCode]);
   const entry = { username, role: 'owner', createdAt: Date.now() };
@@ -105,7 +174,7 @@ async function createOwner(
       'config.users': [entry],
     },
   });
-  return null;
+  return stampOf({ id: insertId, password_hash: hash });
 }
 
 /** The site's config with one more user; whatever else it holds stays. */
@@ -132,5 +201,29 @@ function taken(): Refusal {
     'conflict',
     { zh: '站点已有站长', en: 'The site has an owner already' },
     { hint: { zh: '用站长账号登录。', en: 'Sign in with the owner’s account.' } },
+  );
+}
+
+function locked(): Refusal {
+  return new Refusal(
+    'read_only',
+    { zh: '连接已锁定为只读', en: 'The connection is locked read-only' },
+    {
+      hint: {
+        zh: '还没有人能登录解锁：请同时输入连接名称（connection）。',
+        en: 'Nobody can sign in to unlock it yet: type the connection’s name with it (connection).',
+      },
+      details: { fields: [{ field: 'connection', problem: 'required' }] },
+    },
+  );
+}
+
+function stale(previewed: boolean): Refusal {
+  return new Refusal(
+    'stale_preview',
+    previewed
+      ? { zh: '预览之后数据库已有变化', en: 'The database is no longer as the preview showed it' }
+      : { zh: '站点已有用户，须先预览再创建站长', en: 'The site has users: making an owner is previewed first' },
+    { hint: { zh: '重新预览再确认。', en: 'Preview it, then confirm.' } },
   );
 }

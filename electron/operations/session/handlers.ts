@@ -2,7 +2,8 @@ import { Refusal } from '../../contract/errors.js';
 import type { SessionState } from '../../contract/session.js';
 import type { DeskContext, Handlers } from '../context.js';
 import { demoName } from '../desk/environment.js';
-import { firstOwner } from './first-owner.js';
+import { checkConnectionName } from './connection-name.js';
+import { firstOwner, previewFirstOwner } from './first-owner.js';
 import { note } from './note.js';
 import { openSite } from './open-site.js';
 import { signIn } from './sign-in.js';
@@ -22,9 +23,10 @@ export const sessionHandlers = {
     return stateFor(context);
   },
   'session.signOut': (_input, context) => {
-    context.desk.signIn(null);
+    context.desk.signOut();
     return stateFor(context);
   },
+  'session.firstOwner.preview': (input, context) => previewFirstOwner(input, context),
   'session.firstOwner': async (input, context) => {
     await firstOwner(input, context);
     return stateFor(context);
@@ -32,22 +34,18 @@ export const sessionHandlers = {
   'session.unlock': async ({ name, minutes }, context) => {
     const { desk, operator, origin } = context;
     const site = openSite(desk);
-    const names = desk.connection?.origin === 'demo' ? Object.values(demoName) : [desk.connection?.name];
-    if (!names.includes(name)) {
-      throw new Refusal(
-        'invalid_input',
-        { zh: '名称与当前连接不一致', en: 'This is not the name of the open connection' },
-        {
-          hint: { zh: '逐字输入顶栏显示的连接名称。', en: 'Type the name exactly as the top bar shows it.' },
-          details: { fields: [{ field: 'name', problem: 'mismatch' }] },
-        },
-      );
-    }
+    checkConnectionName(desk, name, 'name');
     if (operator !== null)
       await note(site, {
         author: { operator: operator.username, role: operator.role, origin },
         operation: 'session.unlock',
         input: { name, minutes },
+      });
+    // Somebody else may have signed in meanwhile, or the connection is another: what was asked for is not theirs.
+    if (desk.operator !== operator || desk.site !== site)
+      throw new Refusal('conflict', {
+        zh: '期间登录或连接已变化，没有解锁',
+        en: 'The sign-in or the connection has changed meanwhile: nothing was unlocked',
       });
     desk.unlock(minutes);
     return stateFor(context);
@@ -58,5 +56,11 @@ export const sessionHandlers = {
   },
 } satisfies Pick<
   Handlers,
-  'session.state' | 'session.signIn' | 'session.signOut' | 'session.firstOwner' | 'session.unlock' | 'session.lock'
+  | 'session.state'
+  | 'session.signIn'
+  | 'session.signOut'
+  | 'session.firstOwner.preview'
+  | 'session.firstOwner'
+  | 'session.unlock'
+  | 'session.lock'
 >;

@@ -6,6 +6,7 @@ import { Attempts } from './attempts.js';
 import { note } from './note.js';
 import { openSite } from './open-site.js';
 import { verifyPassword } from './passwords.js';
+import { stampOf } from './still-allowed.js';
 
 const attemptsAt = new WeakMap<Desk, Attempts>();
 
@@ -16,6 +17,7 @@ function attemptsOf(desk: Desk): Attempts {
 }
 
 interface UserRow {
+  readonly id: string | number;
   readonly username: string;
   readonly password_hash: string;
   readonly role: string;
@@ -46,7 +48,7 @@ export async function signIn(
       en: 'This database belongs to another application',
     });
   const [user] = await site.db.rows<UserRow>(
-    'SELECT username, password_hash, role, banned FROM users WHERE username = ?',
+    'SELECT id, username, password_hash, role, banned FROM users WHERE username = ?',
     [given.username],
     signal,
   );
@@ -80,7 +82,7 @@ export async function signIn(
   // Another connection may have been opened meanwhile: its operator is somebody else.
   if (desk.site !== site)
     throw new Refusal('conflict', { zh: '登录期间连接已更换', en: 'Another connection was opened meanwhile' });
-  desk.signIn(operator);
+  desk.signIn(operator, stampOf(user));
 }
 
 function roleOf(user: UserRow | undefined): Operator['role'] | null {

@@ -1,52 +1,106 @@
+import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import type { Operator } from '../../contract/session.js';
+import type { Operator, SignInEnd } from '../../contract/session.js';
+import type { Text } from '../../contract/text.js';
 import type { Author } from '../../storage/change.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import type { Site } from '../../storage/site.js';
 
+/** The account as it was signed in with: another id is another account of the name, another password was set since. */
+export interface Stamp {
+  readonly id: string;
+  /** A hash of the stored hash. */
+  readonly password: string;
+}
+
 interface Row {
+  readonly id: string | number;
   readonly username: string;
+  readonly password_hash: string;
   readonly role: string;
   readonly banned: number | null;
 }
 
-/** The operator as the site sees them now: with another role, or null once they are banned, demoted or gone. While MySQL is away, as before. */
-export async function stillAllowed(site: Site, operator: Operator): Promise<Operator | null> {
-  const rows = await rowsOf(site.db, operator.username).catch(() => null);
-  return rows === null ? operator : standing(rows, operator.username);
+/** What a sign-in with this row rests on. */
+export function stampOf({ id, password_hash: stored }: Pick<Row, 'id' | 'password_hash'>): Stamp {
+  return { id: String(id), password: createHash('sha256').update(stored).digest('hex') };
 }
 
 /**
- * Inside a change: holds the operator's row, so that a ban or demotion is either seen here or comes after the commit. To be asked last, when
- * the rows to be changed are held already. Throws forbidden.
+ * Why the operator's sign-in is over, as the site sees the account now; null while it stands. One row by its unique name, so it can be asked at every
+ * call. While MySQL is away, as before.
  */
-export async function holdStanding(tx: Sql, author: Pick<Author, 'operator' | 'role'>): Promise<void> {
-  const now = standing(await rowsOf(tx, author.operator, ' LOCK IN SHARE MODE'), author.operator);
-  if (now?.role !== author.role) throw lostStanding(now);
+export async function endOfSignIn(
+  site: Site,
+  operator: Operator,
+  stamp: Stamp | null,
+  signal?: AbortSignal,
+): Promise<SignInEnd | null> {
+  try {
+    return endFor(await rowsOf(site.db, operator.username, '', signal), operator, stamp);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'unavailable') return null;
+    throw error;
+  }
 }
 
-/** The refusal of whoever was banned, deleted or given another role after signing in. */
-export function lostStanding(now: Operator | null): Refusal {
-  return new Refusal(
-    'forbidden',
-    now === null
-      ? { zh: '你的账号已被封禁、降级或删除', en: 'Your account was banned, demoted or deleted' }
-      : { zh: '你的角色已经变更', en: 'Your role has changed' },
-    {
-      hint:
-        now === null
-          ? { zh: '没有做任何改动。请联系站长。', en: 'Nothing was changed. Ask the owner.' }
-          : { zh: '没有做任何改动，按新的角色再试一次。', en: 'Nothing was changed. Try again with your new role.' },
-    },
+/**
+ * Inside a change: holds the operator's row, so that a ban, demotion or reset is either seen here or comes after the commit. To be asked last, when
+ * the rows to be changed are held already. `stamp` is null where nobody is signed in (a job), or where the change itself sets the operator's
+ * password. Throws forbidden.
+ */
+export async function holdStanding(
+  tx: Sql,
+  { operator, role }: Pick<Author, 'operator' | 'role'>,
+  stamp: Stamp | null = null,
+): Promise<void> {
+  const why = endFor(await rowsOf(tx, operator, ' LOCK IN SHARE MODE'), { username: operator, role }, stamp);
+  if (why !== null) throw signInEnded(why);
+}
+
+const texts: Readonly<Record<SignInEnd, Text>> = {
+  password: { zh: '你的密码已被更改，登录已结束', en: 'Your password was changed: your sign-in is over' },
+  role: { zh: '你的角色已变更，登录已结束', en: 'Your role has changed: your sign-in is over' },
+  demoted: { zh: '你已不再是管理员，登录已结束', en: 'You are no admin any more: your sign-in is over' },
+  banned: { zh: '你的账号已被封禁，登录已结束', en: 'Your account was banned: your sign-in is over' },
+  deleted: { zh: '你的账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
+};
+
+/** The refusal of whoever lost the right after signing in; `details.ended` says how. */
+export function signInEnded(why: SignInEnd): Refusal {
+  return new Refusal('forbidden', texts[why], {
+    hint:
+      why === 'password' || why === 'role'
+        ? { zh: '没有做任何改动。重新登录后再试。', en: 'Nothing was changed. Sign in again and try once more.' }
+        : { zh: '没有做任何改动。请联系站长。', en: 'Nothing was changed. Ask the owner.' },
+    details: { ended: why },
+  });
+}
+
+/** True of the refusal of whoever lost the right. */
+export function isSignInEnded(error: unknown): boolean {
+  const details = error instanceof Refusal ? error.details : null;
+  return typeof details === 'object' && details !== null && 'ended' in details;
+}
+
+function rowsOf(sql: Sql, username: string, suffix: string, signal?: AbortSignal): Promise<Row[]> {
+  return sql.rows<Row>(
+    `SELECT id, username, password_hash, role, banned FROM users WHERE username = ?${suffix}`,
+    [username],
+    signal,
   );
 }
 
-function rowsOf(sql: Sql, username: string, suffix = ''): Promise<Row[]> {
-  return sql.rows<Row>(`SELECT username, role, banned FROM users WHERE username = ?${suffix}`, [username]);
-}
-
-function standing(rows: readonly Row[], username: string): Operator | null {
+function endFor(
+  rows: readonly Row[],
+  { username, role }: { readonly username: string; readonly role: string },
+  stamp: Stamp | null,
+): SignInEnd | null {
   const row = rows.find((one) => one.username === username);
-  if (row === undefined || (row.banned ?? 0) !== 0) return null;
-  return row.role === 'owner' || row.role === 'admin' ? { username: row.username, role: row.role } : null;
+  if (row === undefined) return 'deleted';
+  const now = stampOf(row);
+  if (stamp !== null && stamp.id !== now.id) return 'deleted';
+  if ((row.banned ?? 0) !== 0) return 'banned';
+  if (row.role !== role) return row.role === 'owner' || row.role === 'admin' ? 'role' : 'demoted';
+  return stamp !== null && stamp.password !== now.password ? 'password' : null;
 }

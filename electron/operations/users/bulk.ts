@@ -29,6 +29,7 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
         changed: found.counts.changed,
         skipped: await skippedGroups(sql, users, scope, judgement, found),
         effects: found.sums,
+        others: scope.others ?? [],
         async rows(most) {
           const changing = await rowsWith<LockedUser>(sql, scope, judgement, ['changed'], userColumns, most);
           const sessions =

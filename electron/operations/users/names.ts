@@ -1,3 +1,4 @@
+import type { OtherName, OtherNames } from '../../contract/common.js';
 import type { Sql } from '../../storage/mysql/database.js';
 import { batches } from '../../storage/rows.js';
 
@@ -7,6 +8,23 @@ export interface ResolvedNames {
   readonly unknown: readonly string[];
   /** Typed names that meant a user who was named before. */
   readonly duplicates: readonly string[];
+  /** Typed names that mean a user of another name, as the collation has it: one emoji is another to it, and é is e. */
+  readonly others: readonly OtherName[];
+}
+
+/** True of names that differ by more than case and trailing blanks. Composed and decomposed letters are not the same either: both forms can be stored. */
+export function differs(typed: string, stored: string): boolean {
+  return folded(typed) !== folded(stored);
+}
+
+/** Letter by letter: of a whole word, Σ would become another letter at its end. */
+function folded(name: string): string {
+  return Array.from(name.replace(/ +$/, ''), (letter) => letter.toLowerCase()).join('');
+}
+
+/** Such names as a preview tells them; nothing where there are none. */
+export function otherNames(others: readonly OtherName[]): { readonly otherNames?: OtherNames } {
+  return others.length === 0 ? {} : { otherNames: { count: others.length, sample: others.slice(0, 200) } };
 }
 
 /**
@@ -17,6 +35,7 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
   const found = new Map<string, string>();
   const unknown: string[] = [];
   const duplicates: string[] = [];
+  const others: OtherName[] = [];
   const once = new Set<string>();
   for (const name of typed) {
     if (once.has(name)) duplicates.push(name);
@@ -28,22 +47,23 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
       [batch],
     );
     const exact = new Map(rows.map((row) => [row.username, String(row.id)]));
-    const others: string[] = [];
+    const unmatched: string[] = [];
     for (const name of batch) {
       const id = exact.get(name);
-      if (id === undefined) others.push(name);
+      if (id === undefined) unmatched.push(name);
       else if (found.has(id)) duplicates.push(name);
       else found.set(id, name);
     }
-    const spelled = await lookUp(sql, others, rows.length > 0);
-    for (const name of others) {
+    const spelled = await lookUp(sql, unmatched, rows.length > 0);
+    for (const name of unmatched) {
       const user = spelled.get(name);
+      if (user !== undefined && differs(name, user.username)) others.push({ typed: name, stored: user.username });
       if (user === undefined) unknown.push(name);
       else if (found.has(user.id)) duplicates.push(name);
       else found.set(user.id, user.username);
     }
   }
-  return { found, unknown, duplicates };
+  return { found, unknown, duplicates, others };
 }
 
 /** Names in another spelling, by how they were typed. Where the batch met no row at all there is nothing to find. */
@@ -68,14 +88,15 @@ export async function lookUp(
   return spelled;
 }
 
-/** The stored spelling of one name, or null. */
+/** The stored spelling of one name, or null; the very name, where a column's collation lets it stand beside others that it takes for the same. */
 export async function storedSpelling(
   sql: Sql,
   typed: string,
 ): Promise<{ readonly id: string; readonly username: string } | null> {
-  const [row] = await sql.rows<{ id: string | number; username: string }>(
+  const rows = await sql.rows<{ id: string | number; username: string }>(
     'SELECT id, username FROM users WHERE username = ?',
     [typed],
   );
+  const row = rows.find((one) => one.username === typed) ?? rows[0];
   return row === undefined ? null : { id: String(row.id), username: row.username };
 }

@@ -9,7 +9,7 @@ import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
 import { lockUsers, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
-import { storedSpelling } from './names.js';
+import { differs, storedSpelling } from './names.js';
 import { judge } from './selection.js';
 import { part } from './sql.js';
 
@@ -26,7 +26,8 @@ function derive(password: string, salt: string): Promise<Buffer> {
 
 /**
  * Sets a new password, hashed as the present one is: scrypt, or the SHA-256 that every site verifies. Sessions end.
- * Neither the audit nor its images hold the password or a hash, so this is never undone. Throws not_found, forbidden.
+ * Neither the audit nor its images hold the password or a hash, so this is never undone.
+ * Throws not_found, forbidden, conflict (the typed name is another than the stored one).
  */
 export async function resetPassword(
   { username, password }: Parsed<'users.password'>,
@@ -37,6 +38,7 @@ export async function resetPassword(
     const { tx } = change;
     const stored = await storedSpelling(tx, username);
     if (stored === null) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
+    if (differs(username, stored.username)) throw calledOtherwise(stored.username);
     const config = await AdminConfig.lock(tx);
     const [user] = await lockUsers(tx, [stored.username], judge(operator, part('FALSE'), "''"));
     if (user === undefined) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
@@ -61,6 +63,21 @@ export async function resetPassword(
     return null;
   });
   return { done: true, changed: 1, skipped: [], proof: await proofOf(site, auditId) };
+}
+
+/** There is no preview that could say it. */
+function calledOtherwise(stored: string): Refusal {
+  return new Refusal(
+    'conflict',
+    { zh: `站点中的这个用户名是“${stored}”`, en: `The site calls this user “${stored}”` },
+    {
+      hint: {
+        zh: '数据库把两个名字视为同一个。确认无误后，按站点中的写法输入。',
+        en: 'The database takes both names for one. If they are meant, type the name as the site has it.',
+      },
+      details: { stored },
+    },
+  );
 }
 
 /** In the form of the user's present hash: a site need not verify the other one. */

@@ -39,9 +39,9 @@ function group(why: SkipReason, names: readonly string[]): readonly SkippedGroup
 
 /** Resolves a selection into pieces `FROM users u … WHERE …`: names by the database's collation, or everybody a filter matches; less those taken out. */
 export async function resolveSelection(sql: Sql, who: UserSelection): Promise<Scope> {
-  const except = (await resolveNames(sql, who.except ?? [])).found;
+  const { found: except, others: exceptOthers } = await resolveNames(sql, who.except ?? []);
   if ('names' in who) {
-    const { found, unknown, duplicates } = await resolveNames(sql, who.names);
+    const { found, unknown, duplicates, others } = await resolveNames(sql, who.names);
     const ids = [...found.keys()].filter((id) => !except.has(id));
     const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
     return {
@@ -52,6 +52,7 @@ export async function resolveSelection(sql: Sql, who: UserSelection): Promise<Sc
         ),
       ),
       aside: [...group('unknown', unknown), ...group('duplicate', duplicates), ...group('taken_out', taken)],
+      others: [...others, ...exceptOthers],
     };
   }
   const ids = [...except.keys()].map((id) => keyOf(id));
@@ -64,5 +65,6 @@ export async function resolveSelection(sql: Sql, who: UserSelection): Promise<Sc
       'taken_out',
       taken.map((row) => row.username),
     ),
+    others: exceptOthers,
   };
 }

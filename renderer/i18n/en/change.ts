@@ -71,6 +71,7 @@ export default {
     none: 'No rows of this kind.',
   },
   detail: {
+    asked: 'typed',
     role: 'role',
     banned: 'banned',
     tvbox: 'TVBox token',
@@ -87,6 +88,12 @@ export default {
     week: 'week card',
   },
   sql: { show: 'Show SQL', hide: 'Hide SQL', copy: 'Copy', copied: 'Copied', none: 'This change runs no SQL.' },
+  otherNames: {
+    title_one: '{{count, number}} typed name means somebody called otherwise:',
+    title_other: '{{count, number}} typed names mean people called otherwise:',
+    means: 'means',
+    why: 'The database takes emoji, accents and full-width letters for the same. If these are not the ones, correct what was typed.',
+  },
   problems: {
     unknown_one: '{{count, number}} name is unknown to the site and stays out:',
     unknown_other: '{{count, number}} names are unknown to the site and stay out:',

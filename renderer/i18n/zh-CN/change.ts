@@ -68,6 +68,7 @@ const change = {
     none: '没有这一类的行。',
   },
   detail: {
+    asked: '输入的是',
     role: '角色',
     banned: '已封禁',
     tvbox: 'TVBox 令牌',
@@ -84,6 +85,12 @@ const change = {
     week: '周卡',
   },
   sql: { show: '显示 SQL', hide: '收起 SQL', copy: '复制', copied: '已复制', none: '这次变更不执行 SQL。' },
+  otherNames: {
+    title_one: '{{count, number}} 个输入的名称指的是另有写法的用户：',
+    title_other: '{{count, number}} 个输入的名称指的是另有写法的用户：',
+    means: '指的是',
+    why: '数据库比较名称时不区分表情、重音和全角。若指的不是他们，请更正输入。',
+  },
   problems: {
     unknown_one: '{{count, number}} 个名称在站点中不存在，不会变更：',
     unknown_other: '{{count, number}} 个名称在站点中不存在，不会变更：',

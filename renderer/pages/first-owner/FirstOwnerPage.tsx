@@ -1,74 +1,76 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, type ReactElement, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setSession, useSession } from '../../app/session';
-import { call, newKey } from '../../bridge';
+import { asBridgeError, call, newKey } from '../../bridge';
 import { DoorCard } from '../../ui/DoorCard';
-import { ErrorNotice } from '../../ui/ErrorNotice';
-import { focusFirst } from '../../ui/focus';
+import { ConfirmOwner } from './ConfirmOwner';
+import { OwnerForm, type OwnerInput } from './OwnerForm';
 
-/** On a database without an owner: make the first one, and the tables with it where there are none. */
+/**
+ * On a database without an owner: make the first one, and the tables with it where there are none. A database with a site's tables is looked at
+ * first, and confirmed as that showed it; a locked connection asks for its name.
+ */
 export function FirstOwnerPage(): ReactElement {
   const { t } = useTranslation('door');
-  const { connection, database: kind } = useSession();
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const { connection, database: kind, locked } = useSession();
+  const [asked, setAsked] = useState<OwnerInput | null>(null);
   const create = useMutation({
-    mutationFn: () => call('session.firstOwner', { username, password }, { idempotencyKey: newKey() }),
+    mutationFn: ({ input, fingerprint }: { readonly input: OwnerInput; readonly fingerprint?: string }) =>
+      call('session.firstOwner', fingerprint === undefined ? input : { ...input, fingerprint }, {
+        idempotencyKey: newKey(),
+      }),
     onSuccess: setSession,
+    onError: (error, { input }) => {
+      // It is another database by now: it is shown as it is, to be confirmed again.
+      if (asBridgeError(error).code === 'stale_preview') preview.mutate(input);
+    },
   });
-  const named = /^\w{3,20}$/.test(username);
-  const differs = again !== '' && again !== password;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
+  const preview = useMutation({
+    mutationFn: (input: OwnerInput) => call('session.firstOwner.preview', input),
+    onSuccess: (_, input) => setAsked(input),
+  });
+  const submit = (input: OwnerInput) => {
+    create.reset();
+    if (kind === 'empty') create.mutate({ input });
+    else preview.mutate(input);
   };
+  const name = connection?.name ?? '';
   const database = connection?.database ?? '';
+  const confirming = asked !== null && preview.data !== undefined;
   return (
     <DoorCard
-      title={t('ownerTitle')}
-      text={kind === 'empty' ? t('ownerEmptyText', { database }) : t('ownerText', { database })}
+      title={confirming ? t('confirmTitle') : t('ownerTitle')}
+      text={
+        confirming
+          ? t('confirmText', { database })
+          : kind === 'empty'
+            ? t('ownerEmptyText', { database })
+            : t('ownerText', { database })
+      }
     >
-      <form className="md-stack" onSubmit={submit}>
-        <TextInput
-          label={t('username')}
-          description={t('nameHint')}
-          error={username !== '' && !named}
-          ref={focusFirst}
-          autoComplete="username"
-          spellCheck={false}
-          maxLength={20}
-          value={username}
-          onChange={(event) => setUsername(event.currentTarget.value)}
+      {confirming ? (
+        <ConfirmOwner
+          preview={preview.data}
+          busy={create.isPending || preview.isPending}
+          error={create.error ?? preview.error}
+          onConfirm={() => create.mutate({ input: asked, fingerprint: preview.data.fingerprint })}
+          onBack={() => {
+            setAsked(null);
+            create.reset();
+          }}
         />
-        <PasswordInput
-          label={t('password')}
-          description={t('passwordHint')}
-          autoComplete="new-password"
-          maxLength={200}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
+      ) : null}
+      {/* What was typed stays for the way back. */}
+      <div hidden={confirming}>
+        <OwnerForm
+          name={locked ? name : null}
+          button={kind === 'empty' ? t('create') : t('look')}
+          busy={create.isPending || preview.isPending}
+          error={create.error ?? preview.error}
+          onSubmit={submit}
         />
-        <PasswordInput
-          label={t('again')}
-          error={differs ? t('differs') : null}
-          autoComplete="new-password"
-          maxLength={200}
-          value={again}
-          onChange={(event) => setAgain(event.currentTarget.value)}
-        />
-        <ErrorNotice error={create.error} />
-        <Button
-          type="submit"
-          fullWidth
-          loading={create.isPending}
-          disabled={!named || password.length < 8 || again !== password}
-        >
-          {t('create')}
-        </Button>
-      </form>
+      </div>
     </DoorCard>
   );
 }

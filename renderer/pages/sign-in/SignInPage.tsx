@@ -1,16 +1,18 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { setSession } from '../../app/session';
+import { setSession, useSession } from '../../app/session';
 import { call, newKey } from '../../bridge';
 import { DoorCard } from '../../ui/DoorCard';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { focusFirst } from '../../ui/focus';
 
-/** Sign in with an owner or admin account of the site. */
+/** Sign in with an owner or admin account of the site; after a sign-in that ended by itself, with the reason. */
 export function SignInPage(): ReactElement {
   const { t } = useTranslation('door');
+  const { ended } = useSession();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const signIn = useMutation({
@@ -25,6 +27,12 @@ export function SignInPage(): ReactElement {
   return (
     <DoorCard title={t('signIn')} text={t('signInText')}>
       <form className="md-stack" onSubmit={submit}>
+        {ended === null ? null : (
+          <div className="md-notice" data-tone="warn" role="status">
+            <IconInfoCircle size={16} aria-hidden />
+            <div className="md-notice-body">{t(`ended.${ended}`)}</div>
+          </div>
+        )}
         <TextInput
           label={t('username')}
           ref={focusFirst}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Preview } from '../../contract';
 import { ErrorNotice } from '../ErrorNotice';
 import { Num } from '../Num';
+import { OtherNamesNotice } from './OtherNamesNotice';
 import { PreviewRows } from './PreviewRows';
 import { Problems, type Things } from './Problems';
 import { countedEffects, wholeSentence } from './sentence';
@@ -47,6 +48,7 @@ export function PreviewPane({
         <div className="md-change-stack" data-stale={!current || undefined}>
           <p className="md-change-sentence">{wholeSentence(t, preview, sentence(preview.changed))}</p>
           <Effects preview={preview} />
+          <OtherNamesNotice names={preview.otherNames} />
           <Problems preview={preview} duplicates={duplicates} things={things} />
           <PreviewRows
             preview={preview}

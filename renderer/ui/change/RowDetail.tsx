@@ -5,7 +5,7 @@ import { formatNumber } from '../Num';
 import { formatAbsolute } from '../time';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-const names = ['role', 'banned', 'tvbox', 'user', 'type'] as const;
+const names = ['asked', 'role', 'banned', 'tvbox', 'user', 'type'] as const;
 /** The same for every row, and said by the sentence above; or said as the row's name, or as "before → after". */
 const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;

@@ -49,6 +49,20 @@ describe('the lock', () => {
     expect([lock.locked, lock.until]).toEqual([true, null]);
   });
 
+  test('is closed by the end of a sign-in on production; what is open to all stays as it was', () => {
+    const lock = new WriteLock(() => undefined);
+    lock.reset('production');
+    lock.unlock(480);
+    lock.signInEnded();
+    expect([lock.locked, lock.until]).toEqual([true, null]);
+    lock.reset('staging');
+    lock.signInEnded();
+    expect(lock.locked).toBe(false);
+    lock.lock();
+    lock.signInEnded();
+    expect(lock.locked).toBe(true);
+  });
+
   test('unlocked again counts from then', () => {
     const lock = new WriteLock(() => undefined);
     lock.reset('production');

@@ -1,10 +1,11 @@
-import type { PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
+import type { OtherName, PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import { isoOf } from '../../../storage/mysql/database.js';
 import type { BulkChange, Plan } from '../../bulk/bulk.js';
 import { changedBy, fingerprintOf } from '../../bulk/fingerprint.js';
 import { maskKey } from '../rows.js';
+import { differs } from '../../users/names.js';
 import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pairs.js';
 
 export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
@@ -35,6 +36,7 @@ export const bind: BulkChange<BindInput> = {
       changed: changing.length,
       skipped: groupsOf(judged),
       effects: {},
+      others: othersOf(resolved),
       rows: (most) =>
         Promise.resolve({
           rows: changing
@@ -75,6 +77,13 @@ function pairOf(target: string): Pair {
   const at = target.indexOf(' ');
   const [id, username] = [target.slice(0, at), target.slice(at + 1)];
   return { id, username, asked: { card: id, username } };
+}
+
+function othersOf(pairs: readonly Pair[]): OtherName[] {
+  const stored = new Map(
+    pairs.flatMap(({ asked, username }) => (username === null ? [] : [[asked.username, username]])),
+  );
+  return [...stored].flatMap(([typed, name]) => (differs(typed, name) ? [{ typed, stored: name }] : []));
 }
 
 function groupsOf(judged: readonly Judged[]): SkippedGroup[] {

@@ -74,6 +74,7 @@ export const renew: BulkChange<RenewInput> = {
       changed: found.counts.changed,
       skipped: await skippedGroups(sql, members, scope, judgement, found),
       effects: {},
+      others: scope.others ?? [],
       async rows(most) {
         const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', most);
         const names = rows.map((row) => row.username);

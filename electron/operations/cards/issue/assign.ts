@@ -1,4 +1,4 @@
-import type { SkippedGroup } from '../../../contract/common.js';
+import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { UserSelection } from '../../../contract/users.js';
 import type { CountedContext, ChunkDone } from '../../../jobs/step.js';
@@ -19,11 +19,12 @@ export interface People {
   readonly names: readonly string[];
   readonly ids: readonly string[];
   readonly skipped: readonly SkippedGroup[];
+  readonly others: readonly OtherName[];
 }
 
 /** Whom a selection gives a key to: whoever is there and not banned, once. */
 export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
-  const { parts, aside } = await resolveSelection(sql, who);
+  const { parts, aside, others = [] } = await resolveSelection(sql, who);
   const found: { readonly id: string; readonly username: string }[] = [];
   const banned: string[] = [];
   for (const { sql: from, parameters } of parts) {
@@ -41,6 +42,7 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
   return {
     names: found.map(({ username }) => username),
     ids: found.map(({ id }) => id),
+    others,
     skipped: [
       ...bans,
       ...aside.map((group) => (group.why === 'unknown' ? { ...group, why: 'user_unknown' as const } : group)),

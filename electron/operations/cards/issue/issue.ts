@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IssueInput, IssuePreview, Issued } from '../../../contract/cards-issue.js';
-import type { SkippedGroup } from '../../../contract/common.js';
+import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
 import { isoOf, type Sql } from '../../../storage/mysql/database.js';
@@ -8,6 +8,7 @@ import { keyOf } from '../../../storage/rows.js';
 import { abortable } from '../../abortable.js';
 import { confirmOnce, fingerprintOf, isOf, markPreview } from '../../bulk/fingerprint.js';
 import type { SiteContext } from '../../context.js';
+import { otherNames } from '../../users/names.js';
 import { openBatch, reserve } from '../book.js';
 import { endOf } from '../expiry.js';
 import { bitsOf, checkFormat, makeKeys } from '../key.js';
@@ -20,6 +21,7 @@ interface Plan {
   /** For whom, by their stored names; null where the keys are for nobody yet. */
   readonly names: readonly string[] | null;
   readonly skipped: readonly SkippedGroup[];
+  readonly others: readonly OtherName[];
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly fingerprint: string;
@@ -36,7 +38,15 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   const set = people === null ? null : createHash('sha256').update(people.ids.join()).digest('hex');
   const intention = [type, count, format, expiry, note ?? null, channel ?? null, set];
   const fingerprint = fingerprintOf('cards.issue', count, [JSON.stringify(intention)]);
-  return { count, names: people?.names ?? null, skipped: people?.skipped ?? [], createdAt, expiresAt, fingerprint };
+  return {
+    count,
+    names: people?.names ?? null,
+    skipped: people?.skipped ?? [],
+    others: people?.others ?? [],
+    createdAt,
+    expiresAt,
+    fingerprint,
+  };
 }
 
 /** What an issue would make. Throws unsupported without the tables of batches, invalid_input. */
@@ -51,6 +61,7 @@ export async function previewIssue(input: IssueInput, { site, signal }: SiteCont
     bits: bitsOf(input.format),
     expiresAt: isoOf(plan.expiresAt),
     skipped: plan.skipped,
+    ...otherNames(plan.others),
     sql: [
       `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES (…, SHA-256(<key>), <key>, '${input.type}', 'unused', '${plan.createdAt}', '${plan.expiresAt}'), …`,
       ...(plan.names === null

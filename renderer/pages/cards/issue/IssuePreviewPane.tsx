@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardType, IssuePreview } from '../../../contract';
 import { ErrorNotice, formatAbsolute } from '../../../ui';
+import { OtherNamesNotice } from '../../../ui/change/OtherNamesNotice';
 import { skips } from '../../../ui/change/sentence';
 import { SqlBlock } from '../../../ui/change/SqlBlock';
 import type { PreviewState } from '../../../ui/change/usePreview';
@@ -67,6 +68,7 @@ export function IssuePreviewPane({ state, complete, type, forUsers, notices }: I
               </dd>
             </div>
           </dl>
+          <OtherNamesNotice names={preview.otherNames} />
           <SkippedNames skipped={preview.skipped} />
           <SqlBlock sql={preview.sql} />
         </div>

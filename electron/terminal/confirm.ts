@@ -1,0 +1,64 @@
+import type { Count, OtherNames } from '../contract/common.js';
+import { Refusal } from '../contract/errors.js';
+import type { OperationName } from '../contract/index.js';
+import type { Text } from '../contract/text.js';
+import { isOperation } from './help.js';
+import type { TerminalSession } from './session.js';
+
+/** Previews of changes say how many of how many; those of what is made, how many; that of the first owner, what is there. */
+type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherNames } & (
+  | { readonly matching: number; readonly changed: number }
+  | { readonly count: number }
+  | { readonly username: string; readonly users: Count; readonly files: readonly { readonly file: string }[] }
+);
+
+/**
+ * What `--yes` does: previews, and answers the input with the preview's fingerprint, and its size in words. An operation without a preview, or an
+ * input that is none, stays as it is. Throws conflict where typed names mean users who are called otherwise: nobody has looked at whom they mean.
+ */
+export async function confirm(
+  session: Pick<TerminalSession, 'send'>,
+  operation: OperationName,
+  input: unknown,
+): Promise<{ readonly input: unknown; readonly said: Text | null }> {
+  const asking: string = `${operation}.preview`;
+  if (!isOperation(asking) || typeof input !== 'object' || input === null) return { input, said: null };
+  const preview = (await session.send(asking, input)) as Previewed;
+  if (preview.otherNames !== undefined) throw calledOtherwise(preview.otherNames);
+  return { input: { ...input, fingerprint: preview.fingerprint }, said: sizeOf(preview) };
+}
+
+function sizeOf(preview: Previewed): Text {
+  if ('count' in preview) return both(String(preview.count));
+  if ('changed' in preview) return both(`${String(preview.changed)} / ${String(preview.matching)}`);
+  const { username, users, files } = preview;
+  const count = `${String(users.count)}${users.exact ? '' : '+'}`;
+  const names = files.map(({ file }) => file).join(', ');
+  return {
+    zh: `${username}；现有用户 ${count}；要执行的迁移：${names === '' ? '无' : names}`,
+    en: `${username}; users there: ${count}; migrations to run: ${names === '' ? 'none' : names}`,
+  };
+}
+
+function both(text: string): Text {
+  return { zh: text, en: text };
+}
+
+function calledOtherwise({ count, sample }: OtherNames): Refusal {
+  const list = sample.map(({ typed, stored }) => `${typed} → ${stored}`).join(', ');
+  const more = count > sample.length ? ' …' : '';
+  return new Refusal(
+    'conflict',
+    {
+      zh: `${String(count)} 个输入的名称在站点中另有写法，没有执行`,
+      en: `${String(count)} typed ${count === 1 ? 'name means somebody' : 'names mean people'} called otherwise: nothing was done`,
+    },
+    {
+      hint: {
+        zh: `确认指的是他们之后，按站点中的写法输入：${list}${more}`,
+        en: `If they are meant, type the names as the site has them: ${list}${more}`,
+      },
+      details: { otherNames: sample },
+    },
+  );
+}

@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FirstOwnerPreview } from '../../contract';
+import { ErrorNotice } from '../../ui/ErrorNotice';
+import { Facts } from '../../ui/Facts';
+import { formatNumber } from '../../ui/Num';
+
+interface ConfirmOwnerProps {
+  readonly preview: FirstOwnerPreview;
+  readonly busy: boolean;
+  readonly error: Error | null;
+  onConfirm(): void;
+  onBack(): void;
+}
+
+/** What making the owner does here: the account, who is there already, and which migrations run. */
+export function ConfirmOwner({ preview, busy, error, onConfirm, onBack }: ConfirmOwnerProps): ReactElement {
+  const { t } = useTranslation('door');
+  const { username, users, files } = preview;
+  return (
+    <div className="md-stack">
+      <Facts
+        rows={[
+          [t('factAccount'), username],
+          [t('factUsers'), users.exact ? formatNumber(users.count) : `${formatNumber(users.count)}+`],
+          [
+            t('factMigrations'),
+            files.length === 0 ? (
+              t('noMigrations')
+            ) : (
+              <ul className="md-door-files">
+                {files.map(({ file, steps }) => (
+                  <li key={file}>
+                    <code>{file}</code> <span className="md-dim">{t('steps', { count: steps })}</span>
+                  </li>
+                ))}
+              </ul>
+            ),
+          ],
+        ]}
+      />
+      <ErrorNotice error={error} />
+      <Button fullWidth loading={busy} onClick={onConfirm}>
+        {t('create')}
+      </Button>
+      <Button fullWidth variant="default" disabled={busy} onClick={onBack}>
+        {t('back')}
+      </Button>
+    </div>
+  );
+}

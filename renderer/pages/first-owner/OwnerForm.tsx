@@ -1,0 +1,83 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Input } from '../../contract';
+import { ErrorNotice } from '../../ui/ErrorNotice';
+import { focusFirst } from '../../ui/focus';
+
+export type OwnerInput = Input<'session.firstOwner.preview'>;
+
+interface OwnerFormProps {
+  /** The connection's name, which is to be typed; null where writing is open. */
+  readonly name: string | null;
+  readonly button: string;
+  readonly busy: boolean;
+  readonly error: Error | null;
+  onSubmit(input: OwnerInput): void;
+}
+
+/** Who the owner is to be; on a locked connection with its name, for nobody can sign in to unlock it. */
+export function OwnerForm({ name, button, busy, error, onSubmit }: OwnerFormProps): ReactElement {
+  const { t } = useTranslation('door');
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const [connection, setConnection] = useState('');
+  const named = /^\w{3,20}$/.test(username);
+  const differs = again !== '' && again !== password;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit({ username, password, ...(name === null ? {} : { connection: connection.trim() }) });
+  };
+  return (
+    <form className="md-stack" onSubmit={submit}>
+      <TextInput
+        label={t('username')}
+        description={t('nameHint')}
+        error={username !== '' && !named}
+        ref={focusFirst}
+        autoComplete="username"
+        spellCheck={false}
+        maxLength={20}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('password')}
+        description={t('passwordHint')}
+        autoComplete="new-password"
+        maxLength={200}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('again')}
+        error={differs ? t('differs') : null}
+        autoComplete="new-password"
+        maxLength={200}
+        value={again}
+        onChange={(event) => setAgain(event.currentTarget.value)}
+      />
+      {name === null ? null : (
+        <TextInput
+          label={t('connectionName')}
+          description={t('connectionHint', { name })}
+          placeholder={name}
+          autoComplete="off"
+          spellCheck={false}
+          value={connection}
+          onChange={(event) => setConnection(event.currentTarget.value)}
+        />
+      )}
+      <ErrorNotice error={error} />
+      <Button
+        type="submit"
+        fullWidth
+        loading={busy}
+        disabled={!named || password.length < 8 || again !== password || (name !== null && connection.trim() !== name)}
+      >
+        {button}
+      </Button>
+    </form>
+  );
+}

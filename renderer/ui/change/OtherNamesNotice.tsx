@@ -1,0 +1,29 @@
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OtherNames } from '../../contract';
+
+/** Typed names that mean somebody who is called otherwise, as the database compares them: who looks closely at nothing else looks here. */
+export function OtherNamesNotice({ names }: { readonly names: OtherNames | undefined }): ReactElement | null {
+  const { t } = useTranslation('change');
+  if (names === undefined) return null;
+  const { count, sample } = names;
+  return (
+    <div className="md-notice" data-tone="warn" role="alert">
+      <IconAlertTriangle size={16} aria-hidden />
+      <div className="md-notice-body">
+        <div>{t('otherNames.title', { count })}</div>
+        <ul className="md-change-other-names">
+          {sample.map(({ typed, stored }) => (
+            <li key={typed}>
+              <span>{typed}</span> <span aria-label={t('otherNames.means')}>→</span>{' '}
+              <span className="md-strong">{stored}</span>
+            </li>
+          ))}
+        </ul>
+        {count > sample.length ? <div>{t('problems.more')}</div> : null}
+        <div className="md-dim">{t('otherNames.why')}</div>
+      </div>
+    </div>
+  );
+}
