@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../admin-config.js';
 import type { Cache, Touch } from '../cache.js';
 import { givenToAnother } from '../card-owners.js';
-import type { Sql, Transaction } from '../mysql/database.js';
+import type { Transaction } from '../mysql/database.js';
 import type { Site } from '../site.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { mirror, noSuchCard } from './cards-bind.js';

@@ -1,7 +1,6 @@
 import type { Pool, PoolConnection } from 'mysql2';
 import { callbackify } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
-import { breakOff } from './aside.js';
 import { errorNumber } from './errors.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
