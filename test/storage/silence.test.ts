@@ -270,7 +270,7 @@ describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
   test('a migration that is cancelled ends nobody else’s query either', async () => {
     const { ours, balancer, call, ready, stranger } = await balanced([0, 1, 1, 1]);
     const name = `cancelled_${engine}`;
-    await (await call(ours.port)).query(`CREATE DATABASE ${name}`);
+    for (const { endpoint } of servers) await (await call(endpoint.port)).query(`CREATE DATABASE ${name}`);
     const { folder } = await folderOf({ '0001_slow.sql': 'DO SLEEP(3);\nCREATE TABLE late (id INT);\n' });
     await ready();
     let number = 0;
