@@ -1,5 +1,5 @@
 import { randomText } from './hybrid/users-values.js';
-import { asOne } from './mysql/collation.js';
+import { folded } from './mysql/collation.js';
 import type { Sql } from './mysql/database.js';
 import { setColumns } from './rows.js';
 
@@ -100,10 +100,9 @@ export async function giveCodesBack(
   const changes = new Map<string, CodeChange>();
   for (const [name, { id, code }] of waiting) {
     const back = wanted.get(name) ?? null;
-    const free = back !== null && !taken.some((other) => asOne(other, back));
-    const to = free ? back : await freeCode(tx);
+    const to = back !== null && !taken.has(folded(back)) ? back : await freeCode(tx);
     // Two may have had one code, one after the other: the first has it again.
-    taken.push(to);
+    taken.add(folded(to));
     changes.set(name, { id, from: code, to });
   }
   await write(tx, changes);
@@ -132,20 +131,20 @@ async function usedCodes(tx: Sql, names: readonly string[]): Promise<Map<string,
   );
 }
 
-/** Those of these codes that stand in some row, as they stand there; the rows are held. */
-async function takenCodes(tx: Sql, codes: readonly string[]): Promise<string[]> {
-  if (codes.length === 0) return [];
+/** Those of these codes that stand in some row, `folded`; the rows are held. */
+async function takenCodes(tx: Sql, codes: readonly string[]): Promise<Set<string>> {
+  if (codes.length === 0) return new Set();
   const rows = await tx.rows<{ invitation_code: string }>(
     'SELECT invitation_code FROM user_points WHERE invitation_code IN (?) FOR UPDATE',
     [codes],
   );
-  return rows.map((row) => row.invitation_code);
+  return new Set(rows.map((row) => folded(row.invitation_code)));
 }
 
 /** A new code that no row has; the unique key is the judge. */
 async function freeCode(tx: Sql): Promise<string> {
   for (;;) {
     const code = newCode();
-    if ((await takenCodes(tx, [code])).length === 0) return code;
+    if ((await takenCodes(tx, [code])).size === 0) return code;
   }
 }
