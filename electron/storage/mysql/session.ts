@@ -1,6 +1,7 @@
 import type { Pool, PoolConnection } from 'mysql2';
 import { callbackify } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
+import { breakOff } from './aside.js';
 import { errorNumber } from './errors.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
@@ -134,7 +135,11 @@ export class PinnedPool {
         });
       callbackify(() => this.#session.pin(send))((error: Error | null) => {
         if (error === null) this.#pinned.add(connection);
-        else connection.destroy();
+        else {
+          connection.destroy();
+          // The driver says good-bye, for which a silent server never thanks.
+          breakOff(connection, 'given up');
+        }
         done(error, connection);
       });
     });
