@@ -3,7 +3,7 @@
 import { setUp } from './setup/index.mjs';
 
 /** Scripts of test/soak, by their short names. */
-const scripts = { silent: 'silent-connections' };
+const scripts = { silent: 'silent-connections', galera: 'galera-import' };
 
 const [name = '', ...words] = process.argv.slice(2);
 const script = Object.hasOwn(scripts, name) ? scripts[/** @type {keyof typeof scripts} */ (name)] : null;

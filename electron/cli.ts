@@ -15,6 +15,7 @@ import { exitCodes } from './terminal/exit.js';
 import { followJob } from './terminal/follow.js';
 import { help, helpFor, isOperation } from './terminal/help.js';
 import { terminalHost } from './terminal/host.js';
+import { leftOutWords } from './terminal/left-out.js';
 import { pendingWords, proofIn } from './terminal/pending.js';
 import { CallFailed, TerminalSession } from './terminal/session.js';
 
@@ -72,6 +73,7 @@ async function main(): Promise<number> {
       return print(jsonOf(value));
     }
     const job = await followJob(session, jobId);
+    process.stderr.write(await leftOutWords(session, job, language));
     const [audit] = job.audits.slice(-1);
     if (audit !== undefined) {
       const proof = await session.call('audit.proof', { id: audit }).catch(() => null);

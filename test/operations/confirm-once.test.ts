@@ -4,12 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input, OperationName } from '../../electron/contract/index.js';
-import { engines } from '../sandbox/database.js';
+import { leftOutWords } from '../../electron/terminal/left-out.js';
+import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { ends } from '../storage/hybrid-half.js';
 import { addStock } from './cards.js';
 import { reported } from './cards-files.js';
-import { codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
+import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
+import { codeOf, migrate, openSite, openTestSite, type TestSite } from './helpers.js';
 import { addPeople, until } from './people.js';
 
 type Asked = Readonly<Record<string, unknown>>;
@@ -383,6 +385,8 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     const job = await desk.settled(outcome.value.jobId);
     expect(job).toMatchObject({ state: 'done', done: 500, skipped: 1 });
     expect(await desk.call('jobs.leftOut', { id: job.id })).toEqual({ rows: [moved], next: null });
+    const session = { call: desk.call } as unknown as Parameters<typeof leftOutWords>[0];
+    expect(await leftOutWords(session, job, 'en')).toContain(`left out: ${moved} (`);
     const rows = await desk.site.db.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
       names,
     ]);
@@ -408,5 +412,40 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     const { fingerprint } = await desk.call('cards.renew.preview', input);
     expect(await codeOf(desk.call('cards.renew', { ...input, type: 'year', fingerprint }))).toBe('stale_preview');
     expect((await desk.call('cards.renew', { ...input, fingerprint })).done).toBe(true);
+  });
+});
+
+describe.each(engines())('two consoles that repair one database at once on %s', (engine) => {
+  let database: TestDatabase;
+  let first: TestConsole;
+  let second: TestConsole;
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await migrate(database.config);
+    first = await openConsole(environmentOf(database));
+    second = await openConsole(environmentOf(database));
+    await makeOwner(first, 'moon');
+    await second.ask('session.signIn', { username: 'moon', password: 'longenough1' });
+    for (const desk of [first, second]) await desk.ask('session.unlock', { name: desk.desk.connection?.name ?? '' });
+  });
+  afterAll(async () => {
+    await first.close();
+    await second.close();
+    await database.drop();
+  });
+
+  test('one plan is carried out once', async () => {
+    const repairs = ['R001_list_indexes.sql'];
+    const { fingerprint } = await first.ask('connections.migrate.preview', { repairs });
+    const answers = await Promise.all(
+      Array.from({ length: tries }, (_, at) =>
+        (at % 2 === 0 ? first : second).call('connections.migrate', { repairs, fingerprint }),
+      ),
+    );
+    const applied = answers.flatMap((answer) =>
+      answer.ok ? [answer.value.applied.reduce((sum, { done }) => sum + done, 0)] : [],
+    );
+    expect(applied.filter((steps) => steps > 0)).toHaveLength(1);
+    for (const answer of answers) if (!answer.ok) expect(['stale_preview', 'conflict']).toContain(answer.error.code);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { OtherName } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Author, Change } from '../../storage/change.js';
 import { errorNumber } from '../../storage/mysql/errors.js';
@@ -22,10 +23,10 @@ export function changedBy(fingerprint: string): number {
 
 /**
  * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something else. Everything that a
- * preview shows of it is in there, also a reason, a note and an end.
+ * preview shows of it is in there, also a reason, a note and an end, and names that were typed otherwise than they are stored.
  */
-export function intentOf(input: object): string {
-  return JSON.stringify({ ...input, who: undefined, pairs: undefined, fingerprint: undefined });
+export function intentOf(input: object, others: readonly OtherName[] = []): string {
+  return JSON.stringify([{ ...input, who: undefined, pairs: undefined, fingerprint: undefined }, others]);
 }
 
 /** The fingerprint of one preview: two previews of the same state differ, and each is confirmed once at most. */

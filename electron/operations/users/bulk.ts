@@ -22,7 +22,7 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
     async plan(sql, site, asking, input, effects) {
       const judgement = judgementOf(action, asking, input);
       const scope = await resolveSelection(sql, input.who);
-      const intention = `${action.operation} ${intentOf(input)}`;
+      const intention = `${action.operation} ${intentOf(input, scope.others)}`;
       const found = await survey(sql, intention, users, scope, judgement, effects ? action.effects : {});
       return {
         fingerprint: found.fingerprint,

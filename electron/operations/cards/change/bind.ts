@@ -30,13 +30,14 @@ export const bind: BulkChange<BindInput> = {
     const judged = bindPairs(held, resolved, () => undefined);
     const changing = judged.filter((one) => one.why === null);
     const states = changing.map(({ state }) => state);
-    const fingerprint = fingerprintOf('cards.bind', changing.length, states);
+    const others = othersOf(resolved);
+    const fingerprint = fingerprintOf('cards.bind', changing.length, [...states, JSON.stringify(others)]);
     return {
       fingerprint,
       changed: changing.length,
       skipped: groupsOf(judged),
       effects: {},
-      others: othersOf(resolved),
+      others,
       rows: (most) =>
         Promise.resolve({
           rows: changing

@@ -36,7 +36,7 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   const count = people === null ? input.count : people.names.length;
   const { type, format, expiry, note, channel } = input;
   const set = people === null ? null : createHash('sha256').update(people.ids.join()).digest('hex');
-  const intention = [type, count, format, expiry, note ?? null, channel ?? null, set];
+  const intention = [type, count, format, expiry, note ?? null, channel ?? null, set, people?.others ?? []];
   const fingerprint = fingerprintOf('cards.issue', count, [JSON.stringify(intention)]);
   return {
     count,

@@ -1,0 +1,26 @@
+import type { Job } from '../contract/jobs.js';
+import { type Language, say } from '../contract/text.js';
+import type { TerminalSession } from './session.js';
+
+/** Names told at once; all of them by jobs.leftOut. */
+const told = 20;
+
+/** For people: what a job has left out because it was no longer as its preview had shown it. Empty where it left out nothing, or keeps no names. */
+export async function leftOutWords(
+  session: Pick<TerminalSession, 'call'>,
+  { id, skipped }: Pick<Job, 'id' | 'skipped'>,
+  language: Language,
+): Promise<string> {
+  if (skipped === 0) return '';
+  const page = await session.call('jobs.leftOut', { id, limit: told }).catch(() => null);
+  if (page === null || page.rows.length === 0) return '';
+  const names = page.rows.join(', ') + (page.next === null ? '' : ' …');
+  const words = say(
+    {
+      zh: `${String(skipped)} 项在预览之后已有变化，未处理：${names}（jobs.leftOut 可列出全部）`,
+      en: `${String(skipped)} had changed since the preview and were left out: ${names} (jobs.leftOut lists them all)`,
+    },
+    language,
+  );
+  return `moondesk: ${words}\n`;
+}
