@@ -1,6 +1,7 @@
 import { randomText } from './hybrid/users-values.js';
 import { folded } from './mysql/collation.js';
-import type { Sql } from './mysql/database.js';
+import type { Sql, Transaction } from './mysql/database.js';
+import { errorNumber } from './mysql/errors.js';
 import { setColumns } from './rows.js';
 
 /*
@@ -79,6 +80,24 @@ export async function suspendCodes(
  * carry, and a new one where that is taken. A live code stays. `remembered` holds null for who has none. Answers what changed, by name.
  */
 export async function giveCodesBack(
+  tx: Transaction,
+  codes: ReadonlyMap<string, HeldCode>,
+  remembered: ReadonlyMap<string, string | null>,
+): Promise<ReadonlyMap<string, CodeChange>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const changes = await codesBack(tx, codes, remembered);
+    try {
+      await tx.attempt(() => write(tx, changes));
+      return changes;
+    } catch (error) {
+      // Somebody was given one of them between our look and our write: now it is seen to be taken.
+      if (errorNumber(error) !== 1062 || attempt === 3) throw error;
+    }
+  }
+}
+
+/** What is to be given back, as far as can be seen. */
+async function codesBack(
   tx: Sql,
   codes: ReadonlyMap<string, HeldCode>,
   remembered: ReadonlyMap<string, string | null>,
@@ -105,7 +124,6 @@ export async function giveCodesBack(
     taken.add(folded(to));
     changes.set(name, { id, from: code, to });
   }
-  await write(tx, changes);
   return changes;
 }
 

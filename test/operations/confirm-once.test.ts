@@ -12,7 +12,7 @@ import { addStock } from './cards.js';
 import { reported } from './cards-files.js';
 import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 import { codeOf, migrate, openSite, openTestSite, type TestSite } from './helpers.js';
-import { addPeople, until } from './people.js';
+import { addPeople, waiting } from './people.js';
 
 type Asked = Readonly<Record<string, unknown>>;
 
@@ -203,7 +203,7 @@ async function openPair(engine: Engine): Promise<Pair> {
       await second.site.db.transaction(async (tx) => {
         await tx.rows("SELECT config_key FROM admin_configs WHERE config_key = 'main_config' FOR UPDATE");
         running = Promise.allSettled(calls.map((call) => call()));
-        await until(async () => (await waiting(desk)) >= calls.length, 45_000);
+        await waiting(desk.site, calls.length);
         await meanwhile();
       });
       return (await running) ?? [];
@@ -213,15 +213,6 @@ async function openPair(engine: Engine): Promise<Pair> {
       await desk.close();
     },
   };
-}
-
-/** Transactions of this database that wait for a lock. */
-async function waiting({ site }: TestSite): Promise<number> {
-  const [row] = await site.db.rows<{ found: string }>(
-    `SELECT COUNT(*) AS found FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-     WHERE t.trx_state = 'LOCK WAIT' AND p.db = DATABASE()`,
-  );
-  return Number(row?.found);
 }
 
 const call = (desk: TestSite, operation: string, input: Asked): Promise<{ fingerprint: string }> =>
@@ -297,7 +288,7 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
       if (answer.done) throw new Error('no job');
       job = answer.jobId;
       // Its first chunk waits for the first card that it would delete.
-      await until(async () => (await waiting(desk)) >= 1, 45_000);
+      await waiting(desk.site, 1);
     });
     expect(await desk.settled(job)).toMatchObject({ state: 'done', done: 518, skipped: 1 });
     const left = await desk.site.db.rows<{ id: string | number }>(
@@ -381,7 +372,8 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     const [outcome] = await pair.together([() => desk.call('users.delete', { ...input, fingerprint })], () =>
       desk.site.db.run('UPDATE user_points SET balance = 50, total_earned = 50 WHERE username = ?', [moved]),
     );
-    if (outcome?.status !== 'fulfilled' || outcome.value.done) throw new Error('no job');
+    if (outcome?.status === 'rejected') throw outcome.reason as Error;
+    if (outcome === undefined || outcome.value.done) throw new Error('no job');
     const job = await desk.settled(outcome.value.jobId);
     expect(job).toMatchObject({ state: 'done', done: 500, skipped: 1 });
     expect(await desk.call('jobs.leftOut', { id: job.id })).toEqual({ rows: [moved], next: null });

@@ -132,16 +132,23 @@ export async function until(holds: () => Promise<boolean>, limit = 15_000): Prom
   }
 }
 
-/** Waits until so many transactions of the site wait. The server makes this table anew only where nobody has read it for a tenth of a second. */
+/**
+ * Waits until so many transactions of the site wait for a lock. Not by information_schema.innodb_trx: MariaDB makes that anew only where nobody has
+ * read it for a tenth of a second, and two tests that look in turns would never see anything new.
+ */
 export async function waiting(site: Site, count: number): Promise<void> {
-  for (let look = 0; look < 100; look += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const [row] = await site.db.rows<{ found: string }>(
-      "SELECT COUNT(*) AS found FROM information_schema.innodb_trx t JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id WHERE p.db = DATABASE() AND t.trx_state = 'LOCK WAIT'",
+  await until(async () => {
+    const ours = await site.db.rows<{ id: string | number }>(
+      'SELECT id AS id FROM information_schema.processlist WHERE db = DATABASE()',
     );
-    if (Number(row?.found) >= count) return;
-  }
-  throw new Error('Nobody waited');
+    const [status] = await site.db.rows<Record<'Status', string>>('SHOW ENGINE INNODB STATUS');
+    // Before that stands the last deadlock, with those that waited then.
+    const [, sessions = ''] = (status?.Status ?? '').split('LIST OF TRANSACTIONS FOR EACH SESSION:');
+    const waits = sessions
+      .split('---TRANSACTION')
+      .flatMap((one) => (one.includes('LOCK WAIT') ? (/thread id (\d+)/.exec(one)?.[1] ?? []) : []));
+    return ours.filter(({ id }) => waits.includes(String(id))).length >= count;
+  }, 45_000);
 }
 
 /** users.banned, the config entry and console_bans agree; a banned user has no token and a suspended code, others have theirs. */

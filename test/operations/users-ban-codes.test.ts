@@ -3,7 +3,7 @@ import { engines } from '../sandbox/database.js';
 import { type Half, openHalf } from '../storage/hybrid-half.js';
 import { undo } from './cards.js';
 import { banned, codeOf, openTestSite, type TestSite } from './helpers.js';
-import { addPeople, entryOf } from './people.js';
+import { addPeople, entryOf, waiting } from './people.js';
 
 const placeholder = /^[A-Z0-9]{20}$/;
 const ofTheSite = /^[A-Z0-9]{16}$/;
@@ -211,5 +211,38 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     expect(preview).toMatchObject({ changed: 0, skipped: [{ why: 'moved_on', sample: ['unlisted'] }] });
     expect(await codeOf(desk.call('audit.undo', { id, fingerprint: preview.fingerprint }))).toBe('conflict');
     expect(await entryOf(desk.site, 'unlisted')).toMatchObject({ banned: true, note: 'new' });
+  });
+
+  describe('a code that somebody gets while the lift is about to write it', () => {
+    beforeAll(async () => {
+      await desk.site.db.run('CREATE TABLE barrier (id INT PRIMARY KEY)');
+      await desk.site.db.run('INSERT INTO barrier VALUES (1)');
+      // The lift has looked by then, and has not written.
+      await desk.site.db.run(
+        'CREATE TRIGGER waits BEFORE UPDATE ON user_points FOR EACH ROW BEGIN DECLARE found INT; SELECT id INTO found FROM barrier WHERE id = 1 LOCK IN SHARE MODE; END',
+      );
+    });
+    afterAll(() => desk.site.db.run('DROP TRIGGER waits'));
+
+    test.each(sides)('is theirs, and the user gets a new one: $side', async ({ ban, lift }) => {
+      const name = await somebody('SOON');
+      const code = await codeNow(name);
+      const other = `other-than-${name}`;
+      await addPeople(desk.site.db, [{ username: other, points: null }]);
+      await ban(name);
+      let going: Promise<unknown> | undefined;
+      await desk.site.db.transaction(async (tx) => {
+        await tx.rows('SELECT id FROM barrier FOR UPDATE');
+        going = lift(name);
+        going.catch(() => undefined);
+        await waiting(desk.site, 1);
+        // On a connection of its own: committed before the lift goes on.
+        await desk.site.db.run('INSERT INTO user_points (username, invitation_code) VALUES (?, ?)', [other, code]);
+      });
+      await going;
+      expect(await codeNow(name)).toMatch(ofTheSite);
+      expect(await codeNow(name)).not.toBe(code);
+      expect(await codeNow(other)).toBe(code);
+    });
   });
 });

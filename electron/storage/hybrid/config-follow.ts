@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../admin-config.js';
 import type { Touch } from '../cache.js';
-import type { Parameter, Sql } from '../mysql/database.js';
+import type { Parameter, Sql, Transaction } from '../mysql/database.js';
 import { batches, keyOf, setColumns } from '../rows.js';
 import type { AdminConfig } from '../types.js';
 import { type HeldUser, membershipOf } from './cards-membership.js';
@@ -32,7 +32,7 @@ interface Change {
  * the tables know better (a membership, the token of who is banned). The old configuration is held. Answers whose sessions have to end.
  */
 export async function followConfig(
-  tx: Sql,
+  tx: Transaction,
   touch: (more: Touch) => void,
   before: ConfigDocument,
   next: AdminConfig,
@@ -98,7 +98,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
 
 /** Answers what the user loses that ends their sessions. */
 async function follow(
-  tx: Sql,
+  tx: Transaction,
   user: HeldUser,
   { entry, fields }: Change,
   kept: boolean,

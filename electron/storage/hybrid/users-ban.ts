@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../admin-config.js';
 import type { Cache } from '../cache.js';
 import { codeToRemember, giveCodesBack, holdCodes, suspendCodes } from '../invitation-code.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { keyOf } from '../rows.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
@@ -89,7 +89,7 @@ export async function banHeld(tx: Sql, user: HeldUser, entryToken: string | null
 }
 
 /** Lifts the ban of a user who is held, in the tables; gives token and code back where they are known and free. Answers the token that now stands. */
-export async function unbanHeld(tx: Sql, user: HeldUser, kept: boolean): Promise<string | null> {
+export async function unbanHeld(tx: Transaction, user: HeldUser, kept: boolean): Promise<string | null> {
   const codes = await holdCodes(tx, [user.username]);
   const row = kept ? await banRow(tx, user) : undefined;
   if (user.banned === 1 || row !== undefined)
