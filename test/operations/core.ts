@@ -9,7 +9,7 @@ import { redisEndpoint } from '../sandbox/database.js';
 import { addStock, doCards, doneAtOnce, undo } from './cards.js';
 import { exported, imported, reported } from './cards-files.js';
 import { cardsOf, startIssue } from './cards-issue-support.js';
-import { environmentOf, openConsole } from './console.js';
+import { environmentOf, makeOwner, openConsole } from './console.js';
 import { admin, codeOf, openSite, type TestSite } from './helpers.js';
 import { consistent, until } from './people.js';
 
@@ -34,7 +34,7 @@ async function committed(mysql: DatabaseConfig, sql: string): Promise<RowDataPac
 export async function sessionCore(mysql: DatabaseConfig): Promise<void> {
   const desk = await openConsole(environmentOf({ config: { ...mysql }, drop: () => Promise.resolve() }));
   try {
-    await desk.ask('session.firstOwner', owner);
+    await makeOwner(desk, owner.username, owner.password);
     const schema = await desk.ask('connections.schema', {});
     expect(schema.migrations.filter(({ optIn, state }) => !optIn && state !== 'applied')).toEqual([]);
     expect(schema.differences.filter(({ severity }) => severity === 'blocks')).toEqual([]);

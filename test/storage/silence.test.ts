@@ -75,7 +75,7 @@ describe.each(engines())('connections that fall silent on %s', (engine) => {
     const watch = new Watch(
       options,
       () => [connection],
-      () => undefined,
+      () => [],
       6_000,
     );
     await expect(connection.promise().query('SELECT SLEEP(40) /* endless */')).rejects.toMatchObject({ why: 'silent' });

@@ -42,7 +42,7 @@ function lookAfter(connection: CoreConnection, config: DatabaseConfig): void {
   const watch = new Watch(
     connectionOptions(config),
     () => [connection],
-    () => undefined,
+    () => [],
     Infinity,
   );
   socketOf(connection).once('close', () => watch.close());

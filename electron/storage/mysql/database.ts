@@ -288,9 +288,11 @@ export class Database implements Sql {
   }
 
   /** Where one connection has fallen silent, those that lie idle are no better: each would cost somebody as long again to find out. */
-  #forsake(): void {
-    for (const connection of this.#idle) leave(connection);
+  #forsake(): readonly PoolConnection[] {
+    const left = [...this.#idle];
+    for (const connection of left) leave(connection);
     this.#idle.clear();
+    return left;
   }
 
   /** One statement that nobody can cancel, in as few steps as there are: nearly every read of the storage is one. */

@@ -33,17 +33,20 @@ interface Heard {
 export class Watch {
   readonly #options: ConnectionOptions;
   readonly #connections: () => Iterable<Connection>;
-  readonly #silent: () => void;
+  readonly #silent: () => readonly Connection[];
   readonly #longest: number;
   readonly #timer: NodeJS.Timeout;
   #heard = new Map<Connection, Heard>();
   #looking = false;
 
-  /** `connections` answers those that may have a statement under way now; `silent` is told when one was broken off. */
+  /**
+   * `connections` answers those that may have a statement under way now; `silent` is told when one was broken off, and answers which others were
+   * left with it: their sessions are ended too, else a server to which no good-bye gets through would keep them until it takes no more.
+   */
   constructor(
     options: ConnectionOptions,
     connections: () => Iterable<Connection>,
-    silent: () => void,
+    silent: () => readonly Connection[],
     limit = longest,
   ) {
     this.#options = options;
@@ -94,8 +97,7 @@ export class Watch {
     this.#heard = heard;
     for (const connection of silent) breakOff(connection, 'silent');
     if (silent.length > 0) {
-      this.#silent();
-      endSessions(this.#options, silent).catch(() => undefined);
+      endSessions(this.#options, [...silent, ...this.#silent()]).catch(() => undefined);
     }
     return doubtful;
   }
