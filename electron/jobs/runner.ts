@@ -241,9 +241,7 @@ export class JobRunner {
   }
 
   async #checkMayGoOn(tx: Sql, { id, operation, input, total, audit_id: auditId }: JobRow): Promise<void> {
-    const step = this.#steps.get(operation);
-    if (step === undefined || !('counted' in step)) return;
-    await step.mayGoOn?.(tx, { id, input: JSON.parse(input) as unknown, total, auditId });
+    await this.#steps.get(operation)?.mayGoOn?.(tx, { id, input: JSON.parse(input) as unknown, total, auditId });
   }
 
   async #takeUpWhileAsked(): Promise<void> {

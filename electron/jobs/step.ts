@@ -50,14 +50,16 @@ export interface ItemsDone extends ChunkDone {
   readonly left: readonly LeftOut[];
 }
 
-/** A job that can say what it does better than its operation's label does. */
-interface Titled {
+/** What every kind of job may have beside its work. */
+interface Common {
   /** “Issuing 200,000 month keys”, from the job's input and its total. Called for every job that is listed; must not throw. */
   title?(input: unknown, total: number): Text;
+  /** Asked when a job that stands still is to go on, in that transaction: throws where what it did was taken back, or what it needs is gone. */
+  mayGoOn?(sql: Sql, job: Resumed): Promise<void>;
 }
 
 /** A job over a frozen set of things: one chunk of them, inside the transaction that also moves the job's checkpoint. */
-export interface ItemStep extends Titled {
+export interface ItemStep extends Common {
   readonly operation: string;
   readonly chunk: number;
   run(change: Change, context: StepContext): Promise<ItemsDone>;
@@ -76,12 +78,10 @@ interface Resumed {
  * also moves the job’s checkpoint; short chunks (under half a second) keep cancelling prompt. One that has to wait for something does none and is
  * called again: nobody can steer the job while a chunk is under way.
  */
-export interface CountedStep extends Titled {
+export interface CountedStep extends Common {
   readonly operation: string;
   readonly counted: true;
   run(change: Change, context: CountedContext): Promise<ChunkDone>;
-  /** Asked when a job that stands still is to go on, in that transaction: throws where what it did was taken back, or what it needs is gone. */
-  mayGoOn?(sql: Sql, job: Resumed): Promise<void>;
   /** The job has stopped running in this process, for whatever reason: what was kept ready for its chunks can go. */
   release?(jobId: string): void;
 }

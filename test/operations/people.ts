@@ -24,6 +24,11 @@ export interface Person {
 
 let made = 0;
 
+/** A code of nine symbols; whoever is banned has none that is live. */
+function codeOf({ banned }: Person): string {
+  return banned === true ? `C${String((made += 1)).padStart(19, '0')}` : `C${String((made += 1)).padStart(8, '0')}`;
+}
+
 /** Adds people to the tables and to the config, which keeps what else it has. */
 export async function addPeople(sql: Sql, people: readonly Person[]): Promise<void> {
   await insertRows(
@@ -48,7 +53,7 @@ export async function addPeople(sql: Sql, people: readonly Person[]): Promise<vo
         : [
             {
               username: person.username,
-              invitation_code: person.code ?? `C${String((made += 1)).padStart(8, '0')}`,
+              invitation_code: person.code ?? codeOf(person),
               balance: person.points ?? 0,
             },
           ],

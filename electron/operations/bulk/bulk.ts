@@ -72,6 +72,8 @@ export interface BulkChange<Input> {
   ): Promise<ReadonlySet<string>>;
   /** Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set again. Answers the job's id. */
   start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
+  /** Asked when a job of it that stands still is to go on: throws where it must not. `input` is what `start` has left of it. */
+  mayGoOn?(sql: Sql, input: Input): Promise<void>;
   /** Why the set is another than the fingerprint says, where that has a better name than stale_preview. */
   moved?(plan: Plan, fingerprint: string): Refusal | null;
 }
@@ -175,6 +177,7 @@ export function stepOf<Input>(bulk: BulkChange<Input>): ItemStep {
   return {
     operation: bulk.operation,
     chunk: bulk.chunk,
+    mayGoOn: async (sql, { input }) => bulk.mayGoOn?.(sql, input as Input),
     async run(change, { site, author, input, items }) {
       const changed = await bulk.act(change, site, author, input as Input, items);
       const left = items.filter(({ target }) => !changed.has(target));

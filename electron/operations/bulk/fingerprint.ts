@@ -36,12 +36,12 @@ export function markPreview(state: string): string {
 
 /** True where a fingerprint was made of this state. */
 export function isOf(fingerprint: string, state: string): boolean {
-  return fingerprint.slice(0, stateDigits) === state;
+  return fingerprint.length === stateDigits + 2 * markBytes && fingerprint.startsWith(state);
 }
 
 /**
  * Takes a preview for this change, in its transaction: whoever confirms it a second time waits until the first has ended and is refused.
- * A first one that is taken back leaves the preview free. Throws conflict.
+ * A first one that is taken back leaves the preview free. Throws conflict, and stale_preview for what no preview has answered.
  */
 export async function confirmOnce(
   { tx, auditId }: Change,
@@ -49,6 +49,8 @@ export async function confirmOnce(
   author: Author,
   fingerprint: string,
 ): Promise<void> {
+  // Cut short or lengthened it would be another one each time.
+  if (fingerprint.length !== stateDigits + 2 * markBytes) throw stalePreview();
   try {
     await tx.run(
       `INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at)

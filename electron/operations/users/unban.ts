@@ -20,7 +20,7 @@ export const unban: Action<UnbanInput> = {
   already: () => part('COALESCE(u.banned, 0) = 0 AND NOT EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id)'),
   // Another ban by now is another decision.
   state:
-    "COALESCE(u.banned, 0), COALESCE((SELECT CONCAT_WS('|', b.audit_id, b.expires_at) FROM console_bans b WHERE b.user_id = u.id), '')",
+    "COALESCE(u.banned, 0), COALESCE((SELECT CONCAT_WS('|', b.audit_id, b.banned_by, b.banned_at, b.expires_at) FROM console_bans b WHERE b.user_id = u.id), '')",
   effects: {},
   endsSessions: () => false,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),

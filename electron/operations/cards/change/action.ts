@@ -37,10 +37,12 @@ const cards: Subject<Skip> = {
 };
 
 /** What a preview shows of a card beside its id and status. */
-const state = "c.expires_at, COALESCE(c.bound_to, ''), COALESCE(m.revoked_at, '')";
+const state =
+  "c.key_type, COALESCE(c.created_at, ''), c.expires_at, COALESCE(c.bound_to, ''), COALESCE(m.revoked_at, '')";
 
 /** To whom a card was given that nobody has used yet. */
-export const givenTo = "COALESCE((SELECT MIN(g.username) FROM user_card_keys g WHERE g.key_hash = c.key_hash), '')";
+export const givenTo =
+  "COALESCE((SELECT GROUP_CONCAT(g.username ORDER BY g.id SEPARATOR '|') FROM user_card_keys g WHERE g.key_hash = c.key_hash), '')";
 
 /** A card with what a preview tells of it; `after` is undefined where only the change itself will know. */
 export interface Outlook {
@@ -77,6 +79,8 @@ export interface CardAction<Input> {
   /** Does it to cards that are held and judged, step by step; `Held.write` follows. */
   apply(work: CardWork<Input>, ids: readonly string[]): Promise<void>;
   start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
+  /** See BulkChange. */
+  mayGoOn?(sql: Sql, input: Input): Promise<void>;
 }
 
 /** Cards of owners are taken away by owners alone, those of an admin by that admin or an owner. */
@@ -114,6 +118,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
     chunk: action.chunk,
     needs: (site) => site.needCardTables(),
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
+    mayGoOn: async (sql, input) => action.mayGoOn?.(sql, input),
     statements: (input) => action.statements(input),
     async plan(sql, _site, asking, input, effects) {
       const judgement = judgementOf(input, asking);

@@ -64,9 +64,12 @@ export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Prom
   );
 }
 
-/** What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. */
-function stateOf({ id, username }: Pair, card: Card | undefined, end: string | null): string {
-  const shown = [id, username, card?.status, card?.created_at, card?.expires_at, end];
+/**
+ * What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. Whoever takes the name of somebody who
+ * was deleted is somebody else.
+ */
+function stateOf({ id }: Pair, card: Card | undefined, user: HeldUser | undefined, end: string | null): string {
+  const shown = [id, user?.id, card?.key_type, card?.status, card?.created_at, card?.expires_at, end];
   return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 32);
 }
 
@@ -85,7 +88,7 @@ export function bindPairs(
     const card = pair.id === null ? undefined : held.cards.get(pair.id);
     const user = pair.username === null ? undefined : held.user(pair.username);
     const end = user === undefined ? null : held.endOf(user.username);
-    const state = stateOf(pair, card, end);
+    const state = stateOf(pair, card, user, end);
     const why = whyNot(held, card, user, seen) ?? ((shown[at] ?? state) === state ? null : ('moved_on' as const));
     if (why !== null || card === undefined || user === undefined)
       return { pair, card, end, state, why: why ?? ('unknown' as const) };

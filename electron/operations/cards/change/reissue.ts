@@ -4,7 +4,7 @@ import type { Parsed } from '../../../contract/index.js';
 import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
 import { isoOf, type Sql, sqlTime } from '../../../storage/mysql/database.js';
 import { part } from '../../users/sql.js';
-import { openBatch } from '../book.js';
+import { checkNotRolledBack, openBatch } from '../book.js';
 import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
 import { later } from './ends.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
@@ -94,6 +94,7 @@ export const reissue: CardAction<ReissueInput> = {
       change.drop([site.keys.of('cardKey', fresh.key_hash)]);
     }
   },
+  mayGoOn: (sql, { batchId }) => (batchId === undefined ? Promise.resolve() : checkNotRolledBack(sql, batchId)),
   async start({ change, author, input, targets }, create) {
     const expiry = await oneEnd(change.tx, input.expiry);
     const ids = targets.map(({ target }) => target);

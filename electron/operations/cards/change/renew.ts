@@ -15,7 +15,7 @@ import {
 } from '../../bulk/survey.js';
 import { resolveSelection } from '../../users/selection.js';
 import { part } from '../../users/sql.js';
-import { openBatch } from '../book.js';
+import { checkNotRolledBack, openBatch } from '../book.js';
 import { later } from './ends.js';
 import { Held } from './held.js';
 import { makeCards, usualFormat } from './new-cards.js';
@@ -114,6 +114,7 @@ export const renew: BulkChange<RenewInput> = {
     await held.write(change);
     return new Set(users.map(({ username }) => username));
   },
+  mayGoOn: (sql, { batchId }) => (batchId === undefined ? Promise.resolve() : checkNotRolledBack(sql, batchId)),
   async start({ change, author, input, targets }, create) {
     const { who: _, ...rest } = input;
     const batchId = await openBatch(change, author, batchOf(input, targets.length));

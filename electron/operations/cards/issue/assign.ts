@@ -1,7 +1,8 @@
 import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { UserSelection } from '../../../contract/users.js';
-import type { CountedContext, ChunkDone } from '../../../jobs/step.js';
+import { noteLeftOut } from '../../../jobs/left-out.js';
+import type { ChunkDone, CountedContext, JobItem } from '../../../jobs/step.js';
 import type { Change } from '../../../storage/change.js';
 import { newId } from '../../../storage/hybrid/users-values.js';
 import type { Parameter, Sql } from '../../../storage/mysql/database.js';
@@ -50,12 +51,16 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
   };
 }
 
-/** Writes down for whom a job's keys are, in order. */
-export async function freezePeople(change: Change, jobId: string, names: readonly string[]): Promise<void> {
+/** Writes down for whom a job's keys are, in order: by id too, for whoever takes the name of somebody who was deleted is somebody else. */
+export async function freezePeople(
+  change: Change,
+  jobId: string,
+  { names, ids }: Pick<People, 'names' | 'ids'>,
+): Promise<void> {
   let seq = 0;
   for (const some of batches(names, 2_000)) {
-    const rows = some.map((name): Parameter[] => [jobId, seq++, name]);
-    await change.tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [rows]);
+    const rows = some.map((name): Parameter[] => [jobId, seq, name, ids[seq++] ?? null]);
+    await change.tx.run('INSERT INTO console_job_items (job_id, seq, target, note) VALUES ?', [rows]);
   }
 }
 
@@ -80,14 +85,25 @@ export async function assignChunk(
 ): Promise<ChunkDone> {
   const { tx } = change;
   const wanted = Math.min(chunk, left);
-  const items = await tx.rows<{ target: string }>(
-    'SELECT target FROM console_job_items WHERE job_id = ? AND seq >= ? AND seq < ? ORDER BY seq',
+  const items = await tx.rows<JobItem>(
+    'SELECT seq, target, note AS state FROM console_job_items WHERE job_id = ? AND seq >= ? AND seq < ? ORDER BY seq',
     [jobId, from, from + wanted],
   );
   if (items.length === 0) return { changed: 0, skipped: wanted };
-  const users = await tx.rows<{ username: string }>(
-    'SELECT username FROM users WHERE username IN (?) AND COALESCE(banned, 0) = 0 ORDER BY id LOCK IN SHARE MODE',
+  const frozen = new Map(items.map(({ target, state }) => [target, state]));
+  const there = await tx.rows<{ id: string | number; username: string }>(
+    'SELECT id, username FROM users WHERE username IN (?) AND COALESCE(banned, 0) = 0 ORDER BY id LOCK IN SHARE MODE',
     [items.map((item) => item.target)],
+  );
+  const users = there.filter(({ id, username }) => {
+    const state = frozen.get(username);
+    return state !== undefined && (state === null || state === String(id));
+  });
+  const served = new Set(users.map(({ username }) => username));
+  await noteLeftOut(
+    tx,
+    jobId,
+    items.filter(({ target }) => !served.has(target)),
   );
   const cards = makeKeys(format, users.length).map((key) => ({ key, type, createdAt, expiresAt }));
   const added = await addCards(tx, batchId, cards);

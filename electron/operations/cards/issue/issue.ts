@@ -20,6 +20,7 @@ interface Plan {
   readonly count: number;
   /** For whom, by their stored names; null where the keys are for nobody yet. */
   readonly names: readonly string[] | null;
+  readonly ids: readonly string[];
   readonly skipped: readonly SkippedGroup[];
   readonly others: readonly OtherName[];
   readonly createdAt: string;
@@ -41,6 +42,7 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   return {
     count,
     names: people?.names ?? null,
+    ids: people?.ids ?? [],
     skipped: people?.skipped ?? [],
     others: people?.others ?? [],
     createdAt,
@@ -88,7 +90,7 @@ export async function issue(
     async (change) => {
       const { tx } = change;
       await confirmOnce(change, 'cards.issue', author, input.fingerprint);
-      const { count, names, createdAt, expiresAt, fingerprint } = await planOf(tx, input);
+      const { count, names, ids, createdAt, expiresAt, fingerprint } = await planOf(tx, input);
       if (!isOf(input.fingerprint, fingerprint)) throw stale();
       if (count === 0) throw nobody();
       const { type, format, note, channel } = input;
@@ -104,7 +106,7 @@ export async function issue(
       const first = names === null ? String(await reserve(tx, count)) : '0';
       const job: IssueJob = { batchId, format, type, createdAt, expiresAt, first, assign: names !== null };
       const jobId = await jobs.create(change, { operation: 'cards.issue', input: job, author, targets: count });
-      if (names !== null) await freezePeople(change, jobId, names);
+      if (names !== null) await freezePeople(change, jobId, { names, ids });
       await tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, keyOf(batchId)]);
       return { jobId, batchId, total: count };
     },

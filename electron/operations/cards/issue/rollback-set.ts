@@ -39,9 +39,9 @@ export async function holdUnused(tx: Sql, ranges: readonly IdRange[], most: numb
   }
 }
 
-/** Writes down which cards a job deletes, as ranges of their ids: what comes back to stock afterwards was never shown. */
-export async function freezeRanges(tx: Sql, jobId: string, batch: readonly IdRange[]): Promise<void> {
-  const frozen: string[] = [];
+/** What is unused now of these ranges, as ranges of ids without a gap. */
+export async function unusedRanges(tx: Sql, batch: readonly IdRange[]): Promise<IdRange[]> {
+  const found: IdRange[] = [];
   for (const { first, last } of batch) {
     let from = '0';
     for (;;) {
@@ -53,7 +53,7 @@ export async function freezeRanges(tx: Sql, jobId: string, batch: readonly IdRan
       let start = ids[0];
       for (const [at, id] of ids.entries()) {
         if (ids[at + 1] === id + 1n) continue;
-        frozen.push(`${String(start)}-${String(id)}`);
+        found.push({ first: String(start), last: String(id) });
         start = ids[at + 1];
       }
       const end = ids[ids.length - 1];
@@ -61,10 +61,15 @@ export async function freezeRanges(tx: Sql, jobId: string, batch: readonly IdRan
       from = String(end);
     }
   }
+  return found;
+}
+
+/** Writes down which cards a job deletes: what comes back to stock afterwards was never shown. */
+export async function freezeRanges(tx: Sql, jobId: string, ranges: readonly IdRange[]): Promise<void> {
   let seq = 0;
-  for (const some of batches(frozen, 2_000))
+  for (const some of batches(ranges, 2_000))
     await tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [
-      some.map((target) => [jobId, seq++, target]),
+      some.map(({ first, last }) => [jobId, seq++, `${first}-${last}`]),
     ]);
 }
 
@@ -72,24 +77,33 @@ export interface FrozenRange extends IdRange {
   readonly seq: number;
 }
 
-/** Ranges of a job from one on. Those of a job that was started so long ago that it froze none are its batch's. */
-export async function frozenRanges(
-  tx: Sql,
-  jobId: string,
-  batchId: string,
-  { seq, most }: { readonly seq: number; readonly most: number },
-): Promise<readonly FrozenRange[]> {
+interface Which {
+  /** The range to begin with. */
+  readonly seq: number;
+  readonly most: number;
+}
+
+/** Ranges that a job has frozen, from one on. */
+export async function frozenRanges(tx: Sql, jobId: string, { seq, most }: Which): Promise<readonly FrozenRange[]> {
   const rows = await tx.rows<{ seq: number; target: string }>(
     'SELECT seq, target FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
     [jobId, seq, most],
   );
-  if (rows.length > 0) {
-    return rows.map(({ seq: at, target }) => {
-      const [first = '', last = ''] = target.split('-');
-      return { seq: at, first, last };
-    });
-  }
-  const [any] = await tx.rows('SELECT seq FROM console_job_items WHERE job_id = ? LIMIT 1', [jobId]);
-  if (any !== undefined) return [];
-  return (await rangesOf(tx, batchId)).map((range, at) => ({ ...range, seq: at })).slice(seq);
+  return rows.map(({ seq: at, target }) => {
+    const [first = '', last = ''] = target.split('-');
+    return { seq: at, first, last };
+  });
+}
+
+/** Ranges of a whole batch, from one on: for jobs that were started so long ago that they froze none. */
+export async function wholeBatch(tx: Sql, batchId: string, { seq, most }: Which): Promise<readonly FrozenRange[]> {
+  return (await rangesOf(tx, batchId)).map((range, at) => ({ ...range, seq: at })).slice(seq, seq + most);
+}
+
+/** How many of its ranges are still known: they are forgotten a week after the job's end. */
+export async function countRanges(sql: Sql, jobId: string): Promise<number> {
+  const [row] = await sql.rows<{ found: string }>('SELECT COUNT(*) AS found FROM console_job_items WHERE job_id = ?', [
+    jobId,
+  ]);
+  return Number(row?.found ?? 0);
 }

@@ -15,7 +15,16 @@ import { type IdRange, rangesOf } from '../book.js';
 import { matchingCards } from '../filter.js';
 import { maskedSql } from '../rows.js';
 import { batchRow, type States, statesOf } from './batches.js';
-import { freezeRanges, frozenRanges, givenOf, holdUnused, unusedInRange } from './rollback-set.js';
+import {
+  countRanges,
+  freezeRanges,
+  frozenRanges,
+  givenOf,
+  holdUnused,
+  unusedInRange,
+  unusedRanges,
+  wholeBatch,
+} from './rollback-set.js';
 
 /** Up to this many are deleted at once, in one transaction; more go on as a job. */
 const atOnce = 500;
@@ -24,8 +33,14 @@ const chunk = 1_000;
 const [shownRows, sampled] = [200, 20];
 const tables = { tables: true } as const;
 
-interface RollbackJob {
+interface Rollback {
   readonly id: string;
+}
+
+/** What its job needs to go on. */
+interface RollbackJob extends Rollback {
+  /** How many ranges of ids it has frozen; absent in jobs of consoles that froze none. */
+  readonly ranges?: number;
 }
 
 interface Plan {
@@ -67,7 +82,7 @@ async function checkRights(sql: Sql, id: string, { username, role }: Operator): 
 }
 
 /** What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned to. */
-export async function previewRollback({ id }: RollbackJob, { site, signal, operator }: SiteContext): Promise<Preview> {
+export async function previewRollback({ id }: Rollback, { site, signal, operator }: SiteContext): Promise<Preview> {
   await site.needCardTables();
   const sql = abortable(site.db, signal);
   await checkRights(sql, id, operator);
@@ -123,7 +138,7 @@ async function skippedOf(sql: Sql, id: string, states: States): Promise<SkippedG
 
 /** Deletes what is still unused of a batch: up to 500 cards at once, more as a job. Throws stale_preview and what the preview throws. */
 export async function rollBack(
-  { id, fingerprint }: RollbackJob & { readonly fingerprint: string },
+  { id, fingerprint }: Rollback & { readonly fingerprint: string },
   context: SiteContext,
 ): Promise<Changed> {
   const { site, author, jobs, operator } = context;
@@ -146,14 +161,15 @@ export async function rollBack(
       const total = plan.states.unused.count;
       change.touch({ kind: 'card', target: `batch:${id}`, before: {}, after: {} });
       if (asJob) {
-        const input: RollbackJob = { id };
+        const ranges = await unusedRanges(change.tx, batch);
+        const input: RollbackJob = { id, ranges: ranges.length };
         const jobId = await jobs.create(change, {
           operation: 'cards.batches.rollback',
           input,
           author,
           targets: total,
         });
-        await freezeRanges(change.tx, jobId, batch);
+        await freezeRanges(change.tx, jobId, ranges);
         return { changed: total, skipped, jobId };
       }
       const { deleted } = await deleteSome(change, site, id, batch, null, atOnce);
@@ -190,12 +206,14 @@ export const rollbackStep: CountedStep = {
   operation: 'cards.batches.rollback',
   counted: true,
   async run(change, { site, input, jobId, from, left }) {
-    const { id } = input as RollbackJob;
+    const { id, ranges: frozen } = input as RollbackJob;
     const by = passed.get(jobId);
     let { after, seq } = by?.done === from ? by : start;
     // Ranges of which nothing is left are gone by until there is something to delete, or no range.
     for (;;) {
-      const ranges = await frozenRanges(change.tx, jobId, id, { seq, most: chunk });
+      const which = { seq, most: chunk };
+      const ranges =
+        frozen === undefined ? await wholeBatch(change.tx, id, which) : await frozenRanges(change.tx, jobId, which);
       const end = ranges[ranges.length - 1];
       // Whoever has begun to use theirs since is left alone.
       if (end === undefined) return { changed: 0, skipped: left };
@@ -207,7 +225,9 @@ export const rollbackStep: CountedStep = {
       return { changed: deleted, skipped: 0 };
     }
   },
-  async mayGoOn(sql, { auditId }) {
+  async mayGoOn(sql, { id, input, auditId }) {
+    const { ranges } = input as RollbackJob;
+    if (ranges !== undefined && ranges !== (await countRanges(sql, id))) throw forgotten();
     if (auditId === null) return;
     const [entry] = await sql.rows<{ undone_by: string | number | null }>(
       'SELECT undone_by FROM console_audit WHERE id = ? FOR UPDATE',
@@ -286,6 +306,17 @@ function stale(): Refusal {
     'stale_preview',
     { zh: '预览之后卡密已有变化', en: 'The card keys are no longer as the preview showed them' },
     { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
+  );
+}
+
+function forgotten(): Refusal {
+  return new Refusal(
+    'conflict',
+    {
+      zh: '任务要回滚的卡密名单已清除，不能继续',
+      en: 'It is forgotten which keys this job was to roll back: it cannot go on',
+    },
+    { hint: { zh: '重新回滚这个批次。', en: 'Roll the batch back anew.' } },
   );
 }
 
