@@ -49,7 +49,7 @@ class OpenDesk implements Desk {
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
   #opened: Opened | null = null;
-  #signedIn: { readonly operator: Operator; readonly stamp: Stamp } | null = null;
+  #signedIn: { readonly operator: Operator; readonly stamps: readonly Stamp[] } | null = null;
   #ended: SignInEnd | null = null;
   #timer: NodeJS.Timeout | undefined;
   failure: Error | null = null;
@@ -79,10 +79,6 @@ class OpenDesk implements Desk {
 
   get operator(): Operator | null {
     return this.#signedIn?.operator ?? null;
-  }
-
-  get stamp(): Stamp | null {
-    return this.#signedIn?.stamp ?? null;
   }
 
   get locked(): boolean {
@@ -138,7 +134,9 @@ class OpenDesk implements Desk {
         this.#options.steps,
         () => this.#opened?.site === site && !this.locked,
         (job) => this.host.emit('jobs', { id: job }),
-        (tx, author) => holdStanding(tx, author),
+        async (tx, author) => {
+          await holdStanding(tx, author);
+        },
       );
       this.#opened = new Opened(connection, site, jobs);
       this.#signedIn = null;
@@ -176,8 +174,22 @@ class OpenDesk implements Desk {
   }
 
   signIn(operator: Operator, stamp: Stamp): void {
-    this.#signedIn = { operator, stamp };
+    this.#signedIn = { operator, stamps: [stamp] };
     this.#signInChanged(null);
+  }
+
+  stamps(): () => readonly Stamp[] {
+    const begun = this.#signedIn;
+    return () => {
+      const now = this.#signedIn;
+      if (begun === null) return [];
+      if (now === null || now === begun || now.operator !== begun.operator) return begun.stamps;
+      return [...begun.stamps, ...now.stamps];
+    };
+  }
+
+  renewSignIn(operator: Operator, stamps: readonly Stamp[]): void {
+    if (this.operator === operator) this.#signedIn = { operator, stamps };
   }
 
   signOut(): void {
