@@ -143,13 +143,13 @@ describe('the doors', () => {
       demoOwner.username,
     ]);
     await page.getByRole('link', { name: '用户', exact: true }).click();
-    await page.getByRole('status').getByText('你的密码已被更改，请用新密码登录。').waitFor();
+    await page.getByRole('status').getByText('密码已被重置，请用新密码登录。').waitFor();
     expect(await page.getByRole('navigation', { name: '页面' }).count()).toBe(0);
     await signIn(page, { username: demoOwner.username, password: 'a-new-password' });
-    expect(await page.getByRole('status').getByText('你的密码已被更改').count()).toBe(0);
+    expect(await page.getByRole('status').getByText('密码已被重置').count()).toBe(0);
     await site.rows("UPDATE users SET role = 'user' WHERE username = ?", [demoOwner.username]);
     await page.getByRole('link', { name: '用户', exact: true }).click();
-    await page.getByRole('status').getByText('你已不再是管理员，登录已结束。请联系站长。').waitFor();
+    await page.getByRole('status').getByText('账号已不再是管理员，登录已结束。请联系站长。').waitFor();
   });
 
   it('leave a database of another application alone', async () => {

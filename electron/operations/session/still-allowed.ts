@@ -63,11 +63,11 @@ export async function holdStanding(
 }
 
 const texts: Readonly<Record<SignInEnd, Text>> = {
-  password: { zh: '你的密码已被更改，登录已结束', en: 'Your password was changed: your sign-in is over' },
-  role: { zh: '你的角色已变更，登录已结束', en: 'Your role has changed: your sign-in is over' },
-  demoted: { zh: '你已不再是管理员，登录已结束', en: 'You are no admin any more: your sign-in is over' },
-  banned: { zh: '你的账号已被封禁，登录已结束', en: 'Your account was banned: your sign-in is over' },
-  deleted: { zh: '你的账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
+  password: { zh: '密码已被重置，登录已结束', en: 'Your password was changed: your sign-in is over' },
+  role: { zh: '账号的角色已变更，登录已结束', en: 'Your role has changed: your sign-in is over' },
+  demoted: { zh: '账号已不再是管理员，登录已结束', en: 'You are no admin any more: your sign-in is over' },
+  banned: { zh: '账号已被封禁，登录已结束', en: 'Your account was banned: your sign-in is over' },
+  deleted: { zh: '账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
 };
 
 /** The refusal of whoever lost the right after signing in; `details.ended` says how. */
