@@ -96,6 +96,8 @@ class OpenDesk implements Desk {
 
   async save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection> {
     if (id !== undefined && id === this.#given?.connection.id) throw fixedConnection();
+    // What could not be opened is not kept either.
+    siteConfig(draft, {});
     return this.#profiles.save(id, draft, passphrase);
   }
 
