@@ -62,8 +62,7 @@ async function main(): Promise<number> {
     let input = withConnection(operation, words);
     if (words.yes) {
       const { input: confirmed, said } = await confirm(session, operation, input);
-      if (said !== null)
-        process.stderr.write(`${say(contract[operation].summary, language)}: ${say(said, language)}\n`);
+      if (said !== null) process.stderr.write(`${say(said, language)}\n`);
       input = confirmed;
     }
     const value = await session.send(operation, input, words.key);

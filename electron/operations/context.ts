@@ -3,6 +3,7 @@ import type { Operator } from '../contract/session.js';
 import type { Language, Text } from '../contract/text.js';
 import type { JobRunner } from '../jobs/runner.js';
 import type { Author, Change, ChangeOutcome } from '../storage/change.js';
+import type { Sql } from '../storage/mysql/database.js';
 import type { Site } from '../storage/site.js';
 import type { Desk } from './desk/desk.js';
 
@@ -33,6 +34,11 @@ export interface SiteContext extends DeskContext {
   readonly author: Author;
   /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
   checkStanding(): Promise<void>;
+  /**
+   * Inside a change that sets the operator's own password, once the row is held and before it is written: throws forbidden where somebody else has set
+   * it meanwhile. Every other change is looked at after its work, without being asked.
+   */
+  holdStanding(tx: Sql): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
   /**

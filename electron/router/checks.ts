@@ -88,16 +88,16 @@ export function checkLock(definition: Definition, desk: Desk): void {
 export interface SignedIn {
   readonly site: Site;
   readonly operator: Operator;
-  readonly stamp: Stamp | null;
+  readonly stamps: () => readonly Stamp[];
 }
 
 /** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
 export async function checkStanding(
   desk: Desk,
-  { site, operator, stamp }: SignedIn,
+  { site, operator, stamps }: SignedIn,
   signal: AbortSignal,
 ): Promise<void> {
-  const why = await endOfSignIn(site, operator, stamp, signal);
+  const why = await endOfSignIn(site, operator, stamps, signal);
   if (why === null) return;
   desk.endSignIn(operator, why);
   throw signInEnded(why);

@@ -5,7 +5,7 @@ import type { Definition } from '../contract/operation.js';
 import { type Language, say } from '../contract/text.js';
 import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { holdStanding } from '../operations/session/still-allowed.js';
+import { holdStanding, type Stamp } from '../operations/session/still-allowed.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../storage/change.js';
 import { answered } from '../storage/idempotency.js';
 import { checkInput, checkKey, checkLock, checkRole, checkSite, checkStanding, notSignedIn } from './checks.js';
@@ -69,13 +69,14 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       say: (text) => say(text, language),
       label: (operation) => labelOf(operation, language),
     };
-    const { operator, stamp, jobs } = desk;
+    const { operator, jobs } = desk;
+    const stamps = desk.stamps();
     const site = definition.scope === 'site' ? checkSite(desk) : null;
     if (site === null) {
       checkRole(definition, operator);
       const input = checkInput(definition, call.input);
       if (definition.role !== 'anyone' && operator !== null && desk.site !== null)
-        await checkStanding(desk, { site: desk.site, operator, stamp }, signal);
+        await checkStanding(desk, { site: desk.site, operator, stamps }, signal);
       return handler(input, base);
     }
     if (operator === null || jobs === null) throw notSignedIn();
@@ -89,7 +90,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
-      const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamp }, signal);
+      const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamps }, signal);
       const keyed: ChangeDraft = key === undefined ? draft : { ...draft, idempotency: { key, asked: input } };
       let changes = 0;
       const context: SiteContext = {
@@ -101,19 +102,28 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         checkStanding: standing,
         answered: <T>() => answered<T>(site, keyed),
         masked,
-        change: <T>(work: (change: Change) => Promise<T>, options = {}) => {
+        holdStanding: async (tx) => {
+          await holdStanding(tx, author, stamps());
+        },
+        change: async <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
-          return change<T>(
+          let renewed: readonly Stamp[] = [];
+          const outcome = await change<T>(
             site,
             { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
-              // Whoever sets their own password by this very change has known the old one.
-              await holdStanding(begun.tx, author, begun.sessionsOf.has(operator.username) ? null : stamp);
+              const own = begun.sessionsOf.has(operator.username);
+              const left = await holdStanding(begun.tx, author, stamps(), own);
+              // The sign-in goes on with what one sets oneself. Other calls of it see the old one until the commit, and then the new one.
+              renewed = own ? [left] : [];
+              if (own) desk.renewSignIn(operator, [...stamps(), left]);
               return value;
             },
             signal,
           );
+          if (renewed.length > 0) desk.renewSignIn(operator, renewed);
+          return outcome;
         },
       };
       const value = await checked(definition, standing, () => handler(input, context));

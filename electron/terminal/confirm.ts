@@ -1,6 +1,6 @@
 import type { Count, OtherNames } from '../contract/common.js';
 import { Refusal } from '../contract/errors.js';
-import type { OperationName } from '../contract/index.js';
+import { contract, type OperationName } from '../contract/index.js';
 import type { Text } from '../contract/text.js';
 import { isOperation } from './help.js';
 import type { TerminalSession } from './session.js';
@@ -13,7 +13,7 @@ type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherName
 );
 
 /**
- * What `--yes` does: previews, and answers the input with the preview's fingerprint, and its size in words. An operation without a preview, or an
+ * What `--yes` does: previews, and answers the input with the preview's fingerprint, and in words what is previewed and how much it is. An operation without a preview, or an
  * input that is none, stays as it is. Throws conflict where typed names mean users who are called otherwise: nobody has looked at whom they mean.
  */
 export async function confirm(
@@ -25,7 +25,13 @@ export async function confirm(
   if (!isOperation(asking) || typeof input !== 'object' || input === null) return { input, said: null };
   const preview = (await session.send(asking, input)) as Previewed;
   if (preview.otherNames !== undefined) throw calledOtherwise(preview.otherNames);
-  return { input: { ...input, fingerprint: preview.fingerprint }, said: sizeOf(preview) };
+  return { input: { ...input, fingerprint: preview.fingerprint }, said: previewed(operation, sizeOf(preview)) };
+}
+
+/** It is not done yet, and may be refused. */
+function previewed(operation: OperationName, size: Text): Text {
+  const { zh, en } = contract[operation].summary;
+  return { zh: `预览：${zh}：${size.zh}`, en: `Preview: ${en}: ${size.en}` };
 }
 
 function sizeOf(preview: Previewed): Text {

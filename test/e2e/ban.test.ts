@@ -295,6 +295,54 @@ describe('many at once', () => {
     expect(config.UserConfig.Users.filter((one) => one['banned'] === true)).toHaveLength(before);
   });
 
+  it('confirms no preview that nobody has seen: the notice has the focus, and what came instead waits a second', async () => {
+    const { page } = console;
+    const [one, two] = [await somebody(site, 5), await somebody(site, 6)];
+    await openUsers(page);
+    await page.getByRole('button', { name: '粘贴名单…' }).click();
+    await dialog(page).getByRole('textbox', { name: '用户名' }).fill(`${one}\n${two}`);
+    await dialog(page).getByRole('button', { name: '封禁…' }).click();
+    const confirm = dialog(page).getByRole('button', { name: '封禁 2 个用户' });
+    await confirm.and(page.locator(':enabled')).waitFor();
+    await site.rows('UPDATE users SET banned = 1 WHERE username = ?', [one]);
+    // Sent in every frame of the first half second in which the other preview stands.
+    const pressing = page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          let since = 0;
+          let sent = 0;
+          const press = (now: number) => {
+            const button = [...document.querySelectorAll('button[type="submit"]')].find((each) =>
+              each.textContent?.includes('封禁 1 个用户'),
+            );
+            if (button !== undefined) {
+              since ||= now;
+              sent += 1;
+              button.closest('form')?.requestSubmit();
+            }
+            if (since !== 0 && now - since > 500) done(sent);
+            else requestAnimationFrame(press);
+          };
+          requestAnimationFrame(press);
+        }),
+    );
+    await confirm.click();
+    expect(await pressing).toBeGreaterThan(0);
+    await dialog(page).getByText('已重新预览，请再核对一遍').waitFor();
+    expect(await focusedText(console)).toContain('已重新预览，请再核对一遍');
+    await page.keyboard.press('Enter');
+    expect((await stateOf(site, two)).user).toMatchObject({ banned: 0 });
+    await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).and(page.locator(':enabled')).waitFor();
+    await page.keyboard.press('Enter');
+    expect(await focusedText(console)).toContain('已重新预览，请再核对一遍');
+    expect((await stateOf(site, two)).user).toMatchObject({ banned: 0 });
+    await page.keyboard.press('Control+Enter');
+    await dialog(page).getByText(allInEffect).waitFor();
+    expect((await stateOf(site, two)).user).toMatchObject({ banned: 1 });
+    await closeDialog(page);
+    await site.rows('UPDATE users SET banned = 0 WHERE username IN (?, ?)', [one, two]);
+  });
+
   it('reads a pasted list with duplicates and names that do not exist', async () => {
     const { page } = console;
     const [one, two] = [await somebody(site, 3), await somebody(site, 4)];

@@ -259,6 +259,26 @@ describe.each(engines())('card keys, on %s', (engine) => {
     expect(await keysWrittenDown(site, keys, 'E2E')).toEqual([]);
   });
 
+  it('says in sight of the button who is meant by a name that is somebody else’s', async () => {
+    const { page } = console;
+    await site.rows("INSERT INTO users (username, password_hash, role) VALUES ('🍣lover', 'x', 'user')");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openCards(page);
+    await page.getByRole('button', { name: '发卡…' }).click();
+    await dialog(page).getByText('粘贴用户名').click();
+    await dialog(page).locator('textarea').fill('🍺lover');
+    await dialog(page).getByRole('button', { name: '发卡 1 张' }).and(page.locator(':enabled')).waitFor();
+    const sentence = dialog(page).locator('.md-change-sentence');
+    const told = dialog(page).getByRole('alert').filter({ hasText: '🍣lover' });
+    await told.waitFor();
+    expect(await sentence.evaluate((it) => it.nextElementSibling?.textContent ?? '')).toContain('🍣lover');
+    // The sentence is where the eye goes first; as far as that is in sight, so is this.
+    await sentence.evaluate((it) => it.scrollIntoView({ block: 'nearest' }));
+    const [above, below] = [await told.boundingBox(), await dialog(page).locator('.md-change-bar').boundingBox()];
+    expect(above?.y).toBeLessThan((below?.y ?? 0) - 20);
+    await dialog(page).getByRole('button', { name: '取消' }).click();
+  });
+
   it('is issued from a terminal, once for a key however often it is sent', async () => {
     const once = randomUUID();
     const wanted = { type: 'week', count: 50, channel: once };

@@ -120,12 +120,27 @@ describe('the doors', () => {
       await page.getByRole('heading', { name: '确认创建站长' }).waitFor();
       await page.getByText('0002_console_tables.sql').waitFor();
       expect(await site.rows("SHOW TABLES LIKE 'console_audit'")).toEqual([]);
+      const focused = () =>
+        page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent ?? '');
+      await expect.poll(focused, 'what is to be confirmed').toContain('0002_console_tables.sql');
       await page.getByRole('button', { name: '返回修改' }).click();
+      await expect
+        .poll(() => page.getByRole('textbox', { name: '用户名' }).evaluate((it) => it === document.activeElement))
+        .toBe(true);
       expect(await page.getByRole('textbox', { name: '用户名' }).inputValue(), 'what was typed is kept').toBe(
         'first_owner',
       );
       await next.click();
-      await page.getByRole('button', { name: '创建站长并进入' }).click();
+      await page.getByText('0002_console_tables.sql').waitFor();
+      await createRunner({ connection: () => createConnection(config), folder: realFolder }).apply({
+        only: ['0002_console_tables.sql'],
+      });
+      const create = page.getByRole('button', { name: '创建站长并进入' });
+      await create.click();
+      await page.getByText('预览之后数据库已有变化').waitFor();
+      await page.getByText('0002_console_tables.sql').waitFor({ state: 'detached' });
+      await expect.poll(focused, 'why it was not done').toContain('预览之后数据库已有变化');
+      await create.click();
       await page.getByRole('navigation', { name: '页面' }).waitFor({ timeout: 30_000 });
       await page.getByRole('button', { name: '只读' }).waitFor();
       expect(await site.rows('SELECT username, role FROM users ORDER BY id')).toEqual([
@@ -135,21 +150,62 @@ describe('the doors', () => {
     },
   );
 
+  it('lead to the sign-in where an owner was made elsewhere meanwhile', async () => {
+    const site = keep(await emptySite('mariadb'));
+    const { config } = site.database;
+    await createRunner({ connection: () => createConnection(config), folder: realFolder }).apply();
+    const { page } = keep(await openWindow(site.env));
+    await page.getByRole('textbox', { name: '用户名' }).fill('first_owner');
+    await page.getByLabel('密码', { exact: true }).fill('long-enough-1');
+    await page.getByLabel('再次输入密码', { exact: true }).fill('long-enough-1');
+    await page.getByRole('button', { name: '下一步：预览' }).click();
+    await page.getByRole('heading', { name: '确认创建站长' }).waitFor();
+    await site.rows(
+      "INSERT INTO users (username, password_hash, role) VALUES ('other', SHA2('theirs-12', 256), 'owner')",
+    );
+    await page.getByRole('button', { name: '创建站长并进入' }).click();
+    await signIn(page, { username: 'other', password: 'theirs-12' });
+  });
+
+  it('keep whoever sets their own password in the window, which shows it', async () => {
+    const { site, page } = await small();
+    await signIn(page);
+    await openUsers(page);
+    await find(page, demoOwner.username);
+    await rowOf(page, demoOwner.username).locator('[data-username]').click();
+    await drawerOf(page, demoOwner.username).getByRole('button', { name: '更多操作' }).click();
+    await page.getByRole('menuitem', { name: '重置密码…' }).click();
+    const made = await dialog(page).getByRole('textbox', { name: '新密码' }).inputValue();
+    await dialog(page).getByRole('button', { name: '重置 1 个密码' }).click();
+    await dialog(page).getByText(allInEffect).waitFor();
+    await dialog(page).getByText(made).waitFor();
+    await closeDialog(page);
+    // What is asked from here on is the same sign-in's.
+    await page.getByRole('link', { name: '操作记录' }).click();
+    await page.getByRole('grid', { name: '操作记录' }).getByText('重置密码').first().waitFor();
+    expect(await site.rows('SELECT id FROM users WHERE password_hash = SHA2(?, 256)', [made])).toHaveLength(1);
+  });
+
   it('say why a sign-in has ended, at the next thing that is asked', async () => {
     const { site, page } = await small();
     await signIn(page);
+    // Not by a click on what the door may have taken away by then: the window asks by itself as well.
+    const ask = () =>
+      page.evaluate(() => {
+        location.hash = '/users';
+      });
     await site.rows('UPDATE users SET password_hash = SHA2(?, 256) WHERE username = ?', [
       'a-new-password',
       demoOwner.username,
     ]);
-    await page.getByRole('link', { name: '用户', exact: true }).click();
-    await page.getByRole('status').getByText('你的密码已被更改，请用新密码登录。').waitFor();
+    await ask();
+    await page.getByRole('status').getByText('密码已被重置，请用新密码登录。').waitFor();
     expect(await page.getByRole('navigation', { name: '页面' }).count()).toBe(0);
     await signIn(page, { username: demoOwner.username, password: 'a-new-password' });
-    expect(await page.getByRole('status').getByText('你的密码已被更改').count()).toBe(0);
+    expect(await page.getByRole('status').getByText('密码已被重置').count()).toBe(0);
     await site.rows("UPDATE users SET role = 'user' WHERE username = ?", [demoOwner.username]);
-    await page.getByRole('link', { name: '用户', exact: true }).click();
-    await page.getByRole('status').getByText('你已不再是管理员，登录已结束。请联系站长。').waitFor();
+    await ask();
+    await page.getByRole('status').getByText('账号已不再是管理员，登录已结束。请联系站长。').waitFor();
   });
 
   it('leave a database of another application alone', async () => {

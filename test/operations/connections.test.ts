@@ -169,6 +169,20 @@ describe.each(engines())('connections on %s', (engine) => {
     }
   });
 
+  test('one with a public key that is none is not saved, and the field is named; beside TLS it says nothing', async () => {
+    const wrong = draft({ mysql: { serverPublicKey: 'no key' } });
+    const field = { code: 'invalid_input', details: { fields: [{ field: 'draft.mysql.serverPublicKey' }] } };
+    expect(await desk.call('connections.save', { draft: wrong })).toMatchObject({ error: field });
+    expect(await desk.call('connections.test', { draft: wrong })).toMatchObject({ error: field });
+    expect((await desk.ask('connections.list', {})).connections).toEqual([]);
+    const hidden = { ...wrong, mysql: { ...wrong.mysql, tls: { enabled: true, verify: false } } };
+    expect(await desk.code('connections.test', { draft: hidden })).toBe('ok');
+    const { id } = await desk.ask('connections.save', { draft: hidden });
+    // And it is asked about once TLS is off again.
+    expect(await desk.call('connections.save', { id, draft: wrong })).toMatchObject({ error: field });
+    await desk.ask('connections.remove', { id });
+  });
+
   test('are saved, tried by id, opened, closed and removed', async () => {
     const saved = await desk.ask('connections.save', { draft: draft() });
     expect(saved).toMatchObject({ origin: 'saved', secrets: 'session' });

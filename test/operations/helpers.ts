@@ -129,6 +129,7 @@ export async function openSite(
       masked,
       desk,
       checkStanding: () => Promise.resolve(),
+      holdStanding: () => Promise.resolve(),
       answered: () => Promise.resolve(null),
       language: 'en',
       origin: 'window',

@@ -125,10 +125,60 @@ describe.each(engines())('a sign-in on %s', (engine) => {
     expect(await admins.code('users.list', {})).toBe('ok');
   });
 
-  test('of one’s own goes on through the change of one’s own password, and ends with it', async () => {
-    expect(await admins.code('users.password', { username: 'helper', password: 'my new one' })).toBe('ok');
-    expect(await passwordOf('helper')).toBe(sha('my new one'));
-    expect(await admins.call('users.list', {})).toMatchObject({ error: { details: { ended: 'password' } } });
+  test('goes on with the unlock where one sets one’s own password; one’s other consoles end', async () => {
+    const other = await openConsole(environmentOf(database));
+    try {
+      await other.ask('session.signIn', helper);
+      expect(await admins.code('users.password', { username: 'helper', password: 'my new one' })).toBe('ok');
+      expect(await passwordOf('helper')).toBe(sha('my new one'));
+      expect(await admins.code('users.list', {})).toBe('ok');
+      expect(await admins.code('users.password', { username: 'lin', password: 'changed' })).toBe('ok');
+      expect(await admins.ask('session.state', {})).toMatchObject({ operator: { username: 'helper' }, ended: null });
+      expect(await other.call('users.list', {})).toMatchObject({ error: { details: { ended: 'password' } } });
+      // Once more, and then another's reset ends this one too.
+      expect(await admins.code('users.password', { username: 'helper', password: 'my next one' })).toBe('ok');
+      expect(await admins.code('users.list', {})).toBe('ok');
+      await reset();
+      expect(await admins.call('users.list', {})).toMatchObject({ error: { details: { ended: 'password' } } });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('goes on in every call that is under way while one’s own password is set', async () => {
+    const holder = await createConnection(database.config);
+    try {
+      // The new one is written and not committed yet.
+      await holder.query('LOCK TABLES console_cache_outbox WRITE');
+      let done = false;
+      const change = admins.code('users.password', { username: 'helper', password: 'my new one' }).finally(() => {
+        done = true;
+      });
+      await expect.poll(() => statements('INSERT INTO console_cache_outbox%'), { timeout: 20_000 }).toBe(1);
+      expect(await admins.code('users.list', {})).toBe('ok');
+      await holder.query('UNLOCK TABLES');
+      // As the window does: it asks on while the change is committed and its answer is on the way.
+      const codes = new Set(['ok']);
+      while (!done && codes.size < 2) codes.add(await admins.code('users.list', {}));
+      expect([await change, ...codes]).toEqual(['ok', 'ok']);
+    } finally {
+      await holder.end();
+    }
+  });
+
+  test('does not set one’s own password over one that somebody else has set meanwhile', async () => {
+    const holder = await createConnection(database.config);
+    try {
+      await holder.query('START TRANSACTION');
+      await holder.query("UPDATE users SET password_hash = 'reset' WHERE username = 'helper'");
+      const write = admins.call('users.password', { username: 'helper', password: 'my new one' });
+      await expect.poll(() => statements('SELECT u.id%FOR UPDATE'), { timeout: 20_000 }).toBe(1);
+      await holder.query('COMMIT');
+      expect(await write).toMatchObject({ error: { code: 'forbidden', details: { ended: 'password' } } });
+      expect(await passwordOf('helper')).toBe('reset');
+    } finally {
+      await holder.end();
+    }
   });
 
   test('leaves nothing of a write that was under way when the password was reset', async () => {

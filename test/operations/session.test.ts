@@ -91,6 +91,47 @@ describe.each(engines())('the first owner on %s', (engine) => {
     }
   });
 
+  test.each([
+    ['unseen', false],
+    ['as it was shown when it was empty', true],
+  ])(
+    'is not made, and nothing is migrated, where the site has made its tables and users meanwhile: %s',
+    async (_, seen) => {
+      const desk = await openConsole(environmentOf(database));
+      try {
+        const connection = desk.desk.connection?.name ?? '';
+        const moon = { username: 'moon', password: 'longenough1', connection };
+        expect(await desk.ask('session.state', {})).toMatchObject({ database: 'empty', needsOwner: true });
+        const preview = await desk.ask('session.firstOwner.preview', moon);
+        expect(preview.users).toEqual({ count: 0, exact: true });
+        // As a site does it: its own SQL, which no ledger knows.
+        await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply({
+          only: ['0001_site_schema.sql'],
+        });
+        await sql(database, 'DROP TABLE console_migrations, console_migration_steps');
+        await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('lin', 'x', 'user')");
+        const before = await sql(database, 'SHOW TABLES');
+        const asked = seen ? { ...moon, fingerprint: preview.fingerprint } : moon;
+        expect(await desk.code('session.firstOwner', asked)).toBe('stale_preview');
+        expect(await sql(database, 'SHOW TABLES')).toEqual(before);
+        expect(await sql(database, 'SELECT username, role FROM users')).toEqual([{ username: 'lin', role: 'user' }]);
+        expect(await desk.ask('session.firstOwner.preview', moon)).toMatchObject({ users: { count: 1, exact: true } });
+
+        // Nor does it hide an owner whom the site has made.
+        await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('mei', ?, 'owner')", [
+          sha('right'),
+        ]);
+        expect(await desk.code('session.firstOwner', asked)).toBe('conflict');
+        expect(await desk.ask('session.signIn', { username: 'mei', password: 'right' })).toMatchObject({
+          operator: { username: 'mei' },
+          needsOwner: false,
+        });
+      } finally {
+        await desk.close();
+      }
+    },
+  );
+
   test('is one, also when two consoles ask at the same moment', async () => {
     const consoles = await Promise.all([openConsole(environmentOf(database)), openConsole(environmentOf(database))]);
     try {
@@ -199,14 +240,15 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
     ]);
   });
 
-  test('is not made where users came while the tables were made', async () => {
+  test.each([false, true])('is not made where users came while the tables were made; previewed: %s', async (seen) => {
     await sql(database, 'DELETE FROM users');
     const connection = desk.desk.connection?.name ?? '';
+    const { fingerprint } = await desk.ask('session.firstOwner.preview', moon);
     const holder = await createConnection(database.config);
     try {
       // It has looked for users and found none, and made the tables; what comes next needs this one.
       await holder.query('LOCK TABLES admin_configs WRITE');
-      const made = desk.code('session.firstOwner', { ...moon, connection });
+      const made = desk.code('session.firstOwner', { ...moon, connection, ...(seen ? { fingerprint } : {}) });
       await expect.poll(() => waiting(database, 'INSERT INTO admin_configs%'), { timeout: 20_000 }).toBe(1);
       await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('early', 'x', 'user')");
       await holder.query('UNLOCK TABLES');

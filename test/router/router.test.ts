@@ -88,7 +88,8 @@ describe.each(engines())('the router on %s', (engine) => {
       get locked() {
         return operator.locked;
       },
-      stamp: null,
+      stamps: () => () => [],
+      renewSignIn: () => undefined,
       endSignIn() {
         operator.current = null;
       },

@@ -21,10 +21,11 @@ export function startBeat(desk: Desk, { schedule, report }: BeatOptions): NodeJS
 }
 
 async function beat(desk: Desk, schedule: BeatOptions['schedule'], report: BeatOptions['report']): Promise<void> {
-  const { site, operator, stamp } = desk;
+  const { site, operator } = desk;
+  const stamps = desk.stamps();
   if (site === null) return;
   if (operator !== null) {
-    const why = await endOfSignIn(site, operator, stamp);
+    const why = await endOfSignIn(site, operator, stamps);
     if (why !== null) desk.endSignIn(operator, why);
   }
   if (!(await site.hasConsoleTables())) return;

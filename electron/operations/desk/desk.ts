@@ -42,8 +42,6 @@ export interface Desk {
   readonly site: Site | null;
   readonly jobs: JobRunner | null;
   readonly operator: Operator | null;
-  /** The operator's account as it was signed in with. */
-  readonly stamp: Stamp | null;
   /** Writes on the site are refused. */
   readonly locked: boolean;
   connections(): Promise<readonly Connection[]>;
@@ -56,6 +54,13 @@ export interface Desk {
   close(): Promise<void>;
   /** A new sign-in: what an earlier one unlocked on production is locked again, also where it was the same operator's. */
   signIn(operator: Operator, stamp: Stamp): void;
+  /**
+   * What a call that begins now rests on: the operator's account as of this sign-in, and as changes of their own password have left it until it is
+   * asked. Empty where nobody is signed in.
+   */
+  stamps(): () => readonly Stamp[];
+  /** This sign-in rests on these from now on, for the operator has set their own password; nothing where another is signed in by now. */
+  renewSignIn(operator: Operator, stamps: readonly Stamp[]): void;
   signOut(): void;
   /** Ends this operator's sign-in, and their exports under way, because the site says so; nothing where somebody else is signed in by now. */
   endSignIn(operator: Operator, why: SignInEnd): void;

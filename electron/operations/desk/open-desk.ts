@@ -49,7 +49,7 @@ class OpenDesk implements Desk {
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
   #opened: Opened | null = null;
-  #signedIn: { readonly operator: Operator; readonly stamp: Stamp } | null = null;
+  #signedIn: { readonly operator: Operator; readonly stamps: readonly Stamp[] } | null = null;
   #ended: SignInEnd | null = null;
   #timer: NodeJS.Timeout | undefined;
   failure: Error | null = null;
@@ -81,10 +81,6 @@ class OpenDesk implements Desk {
     return this.#signedIn?.operator ?? null;
   }
 
-  get stamp(): Stamp | null {
-    return this.#signedIn?.stamp ?? null;
-  }
-
   get locked(): boolean {
     return this.#opened === null || this.#lock.locked;
   }
@@ -100,6 +96,8 @@ class OpenDesk implements Desk {
 
   async save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection> {
     if (id !== undefined && id === this.#given?.connection.id) throw fixedConnection();
+    // What could not be opened is not kept either.
+    siteConfig(draft, {});
     return this.#profiles.save(id, draft, passphrase);
   }
 
@@ -138,7 +136,9 @@ class OpenDesk implements Desk {
         this.#options.steps,
         () => this.#opened?.site === site && !this.locked,
         (job) => this.host.emit('jobs', { id: job }),
-        (tx, author) => holdStanding(tx, author),
+        async (tx, author) => {
+          await holdStanding(tx, author);
+        },
       );
       this.#opened = new Opened(connection, site, jobs);
       this.#signedIn = null;
@@ -176,8 +176,22 @@ class OpenDesk implements Desk {
   }
 
   signIn(operator: Operator, stamp: Stamp): void {
-    this.#signedIn = { operator, stamp };
+    this.#signedIn = { operator, stamps: [stamp] };
     this.#signInChanged(null);
+  }
+
+  stamps(): () => readonly Stamp[] {
+    const begun = this.#signedIn;
+    return () => {
+      const now = this.#signedIn;
+      if (begun === null) return [];
+      if (now === null || now === begun || now.operator !== begun.operator) return begun.stamps;
+      return [...begun.stamps, ...now.stamps];
+    };
+  }
+
+  renewSignIn(operator: Operator, stamps: readonly Stamp[]): void {
+    if (this.operator === operator) this.#signedIn = { operator, stamps };
   }
 
   signOut(): void {

@@ -28,11 +28,15 @@ export class Opened {
     this.#hasOwner = false;
   }
 
-  /** What the database is and whether somebody owns the site. Asked once; while MySQL is away, what was known before. */
+  /**
+   * What the database is and whether somebody owns the site. Looked at each time until somebody does, for until then the site makes its tables and
+   * its users by itself; while MySQL is away, what was known before.
+   */
   async facts(signal?: AbortSignal): Promise<{ readonly kind: DatabaseKind | null; readonly needsOwner: boolean }> {
+    if (this.#hasOwner) return { kind: this.#kind, needsOwner: false };
     try {
-      this.#kind ??= await withConnection(this.site.config.mysql, recogniseDatabase, 4_000);
-      if (!this.#hasOwner && (this.#kind === 'site' || this.#kind === 'site_with_console'))
+      this.#kind = await withConnection(this.site.config.mysql, recogniseDatabase, 4_000);
+      if (this.#kind === 'site' || this.#kind === 'site_with_console')
         this.#hasOwner = await someOwner(this.site, signal);
     } catch (error) {
       if (this.#kind === null || !(error instanceof Refusal && error.code === 'unavailable'))

@@ -19,7 +19,10 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfi
       database: mysql.database,
       poolSize: mysql.poolSize,
       ...(mysql.tls.enabled ? { tls: tlsOf(mysql.tls) } : {}),
-      ...(mysql.serverPublicKey === undefined ? {} : { serverPublicKey: publicKey(mysql.serverPublicKey) }),
+      // Beside TLS the form hides it, and nothing asks for it.
+      ...(mysql.tls.enabled || mysql.serverPublicKey === undefined
+        ? {}
+        : { serverPublicKey: publicKey(mysql.serverPublicKey) }),
       ...(mysql.allowPlainPassword === true ? { allowPlainPassword: true } : {}),
     },
     redis: {

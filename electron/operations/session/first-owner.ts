@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import type { FirstOwnerPreview } from '../../contract/session.js';
+import type { FirstOwnerPreview, SessionState } from '../../contract/session.js';
 import { type Change, change } from '../../storage/change.js';
 import { createRunner, type Runner } from '../../storage/migrations/runner.js';
 import { connect } from '../../storage/mysql/connect.js';
@@ -21,8 +21,8 @@ const mostCounted = 10_000;
 
 /** What making the first owner would do now. Throws conflict where there is an owner, the name is taken, or the database is another application's. */
 export async function previewFirstOwner(given: Given, context: DeskContext): Promise<FirstOwnerPreview> {
-  const site = await siteWithoutOwner(context);
-  return look(site, given, context);
+  const found = await siteWithoutOwner(context);
+  return look(found, given, context.signal);
 }
 
 /**
@@ -36,10 +36,16 @@ export async function firstOwner(given: Parsed<'session.firstOwner'>, context: D
   const { connection: typed, fingerprint } = given;
   if (typed !== undefined) checkConnectionName(desk, typed, 'connection');
   else if (desk.locked) throw locked();
-  const site = await siteWithoutOwner(context);
-  const plan = await look(site, given, context);
+  const found = await siteWithoutOwner(context);
+  const { site } = found;
+  const plan = await look(found, given, signal);
   const previewed = fingerprint !== undefined;
-  if (previewed ? fingerprint !== plan.fingerprint : plan.users.count > 0) throw stale(previewed);
+  const hadUsers = plan.users.count > 0;
+  if (previewed ? fingerprint !== plan.fingerprint : hadUsers) {
+    // An owner who came meanwhile is the better answer.
+    await siteWithoutOwner(context);
+    throw stale(previewed);
+  }
 
   await runnerOf(site).apply({ signal });
   desk.refresh();
@@ -47,7 +53,7 @@ export async function firstOwner(given: Parsed<'session.firstOwner'>, context: D
   const { value: stamp } = await change(
     site,
     { author, operation: 'session.firstOwner', input: { username: given.username, password: '***' } },
-    (work) => createOwner(work, site, given, previewed),
+    (work) => createOwner(work, site, given, { previewed, hadUsers }),
     signal,
   );
   desk.refresh();
@@ -56,7 +62,13 @@ export async function firstOwner(given: Parsed<'session.firstOwner'>, context: D
   desk.signIn({ username: given.username, role: 'owner' }, stamp);
 }
 
-async function siteWithoutOwner({ desk, signal }: DeskContext): Promise<Site> {
+interface Found {
+  readonly site: Site;
+  readonly database: SessionState['database'];
+}
+
+/** The open site and what its database is now. */
+async function siteWithoutOwner({ desk, signal }: DeskContext): Promise<Found> {
   const site = openSite(desk);
   const { database, needsOwner } = await desk.state(signal);
   if (database === 'foreign')
@@ -65,7 +77,7 @@ async function siteWithoutOwner({ desk, signal }: DeskContext): Promise<Site> {
       en: 'This database belongs to another application; nothing was changed',
     });
   if (!needsOwner) throw taken();
-  return site;
+  return { site, database };
 }
 
 function runnerOf(site: Site): Runner {
@@ -76,8 +88,7 @@ function runnerOf(site: Site): Runner {
  * What it comes to now. The fingerprint covers the account, the steps of the migrations, and that there are users: not how many, for on a site that
  * runs they change while somebody reads.
  */
-async function look(site: Site, { username }: Given, { desk, signal }: DeskContext): Promise<FirstOwnerPreview> {
-  const { database } = await desk.state(signal);
+async function look({ site, database }: Found, { username }: Given, signal: AbortSignal): Promise<FirstOwnerPreview> {
   const users = database === 'empty' ? 0 : await countUsers(site, signal);
   if (users > 0) await refuseTaken(site.db, username);
   const planned = await runnerOf(site).plan();
@@ -117,7 +128,7 @@ async function createOwner(
   work: Change,
   site: Site,
   { username, password }: Given,
-  previewed: boolean,
+  { previewed, hadUsers }: { readonly previewed: boolean; readonly hadUsers: boolean },
 ): Promise<Stamp> {
   const { tx } = work;
   await tx.run(
@@ -145,8 +156,9 @@ async function createOwner(
   const owners = await tx.rows("SELECT 1 AS found FROM users WHERE role = 'owner' LIMIT 1");
   if (owners.length > 0) throw taken();
   await refuseTaken(tx, username);
-  // Users may have come while the tables were made.
-  if (!previewed && (await tx.rows('SELECT 1 AS found FROM users LIMIT 1')).length > 0) throw stale(false);
+  // Users may have come, or gone, while the tables were made.
+  const hasUsers = (await tx.rows('SELECT 1 AS found FROM users LIMIT 1')).length > 0;
+  if (hasUsers !== hadUsers) throw stale(previewed);
 
   const invitationCode = codeOf(16);
   const hash = hashPassword(password);

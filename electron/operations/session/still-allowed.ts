@@ -28,16 +28,16 @@ export function stampOf({ id, password_hash: stored }: Pick<Row, 'id' | 'passwor
 
 /**
  * Why the operator's sign-in is over, as the site sees the account now; null while it stands. One row by its unique name, so it can be asked at every
- * call. While MySQL is away, as before.
+ * call. While MySQL is away, as before. The stamps are asked for once the row is there: a change of one's own password may have come between.
  */
 export async function endOfSignIn(
   site: Site,
   operator: Operator,
-  stamp: Stamp | null,
+  stamps: () => readonly Stamp[],
   signal?: AbortSignal,
 ): Promise<SignInEnd | null> {
   try {
-    return endFor(await rowsOf(site.db, operator.username, '', signal), operator, stamp);
+    return endFor(await rowsOf(site.db, operator.username, '', signal), operator, stamps());
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') return null;
     throw error;
@@ -46,24 +46,28 @@ export async function endOfSignIn(
 
 /**
  * Inside a change: holds the operator's row, so that a ban, demotion or reset is either seen here or comes after the commit. To be asked last, when
- * the rows to be changed are held already. `stamp` is null where nobody is signed in (a job), or where the change itself sets the operator's
- * password. Throws forbidden.
+ * the rows to be changed are held already. `stamps` is empty where nobody is signed in (a job); with `ownPassword`, the change itself has set the
+ * operator's password. Answers the account as the change leaves it. Throws forbidden.
  */
 export async function holdStanding(
   tx: Sql,
   { operator, role }: Pick<Author, 'operator' | 'role'>,
-  stamp: Stamp | null = null,
-): Promise<void> {
-  const why = endFor(await rowsOf(tx, operator, ' LOCK IN SHARE MODE'), { username: operator, role }, stamp);
-  if (why !== null) throw signInEnded(why);
+  stamps: readonly Stamp[] = [],
+  ownPassword = false,
+): Promise<Stamp> {
+  const rows = await rowsOf(tx, operator, ' LOCK IN SHARE MODE');
+  const why = endFor(rows, { username: operator, role }, stamps);
+  const row = rowOf(rows, operator);
+  if (row !== undefined && (why === null || (ownPassword && why === 'password'))) return stampOf(row);
+  throw signInEnded(why ?? 'deleted');
 }
 
 const texts: Readonly<Record<SignInEnd, Text>> = {
-  password: { zh: '你的密码已被更改，登录已结束', en: 'Your password was changed: your sign-in is over' },
-  role: { zh: '你的角色已变更，登录已结束', en: 'Your role has changed: your sign-in is over' },
-  demoted: { zh: '你已不再是管理员，登录已结束', en: 'You are no admin any more: your sign-in is over' },
-  banned: { zh: '你的账号已被封禁，登录已结束', en: 'Your account was banned: your sign-in is over' },
-  deleted: { zh: '你的账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
+  password: { zh: '密码已被重置，登录已结束', en: 'Your password was changed: your sign-in is over' },
+  role: { zh: '账号的角色已变更，登录已结束', en: 'Your role has changed: your sign-in is over' },
+  demoted: { zh: '账号已不再是管理员，登录已结束', en: 'You are no admin any more: your sign-in is over' },
+  banned: { zh: '账号已被封禁，登录已结束', en: 'Your account was banned: your sign-in is over' },
+  deleted: { zh: '账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
 };
 
 /** The refusal of whoever lost the right after signing in; `details.ended` says how. */
@@ -94,13 +98,18 @@ function rowsOf(sql: Sql, username: string, suffix: string, signal?: AbortSignal
 function endFor(
   rows: readonly Row[],
   { username, role }: { readonly username: string; readonly role: string },
-  stamp: Stamp | null,
+  stamps: readonly Stamp[],
 ): SignInEnd | null {
-  const row = rows.find((one) => one.username === username);
+  const row = rowOf(rows, username);
   if (row === undefined) return 'deleted';
   const now = stampOf(row);
-  if (stamp !== null && stamp.id !== now.id) return 'deleted';
+  if (stamps.length > 0 && stamps.every(({ id }) => id !== now.id)) return 'deleted';
   if ((row.banned ?? 0) !== 0) return 'banned';
   if (row.role !== role) return row.role === 'owner' || row.role === 'admin' ? 'role' : 'demoted';
-  return stamp !== null && stamp.password !== now.password ? 'password' : null;
+  return stamps.length > 0 && stamps.every(({ password }) => password !== now.password) ? 'password' : null;
+}
+
+/** The names of the database are one with more than one spelling; an operator is one of them. */
+function rowOf(rows: readonly Row[], username: string): Row | undefined {
+  return rows.find((one) => one.username === username);
 }

@@ -2,9 +2,11 @@ import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FirstOwnerPreview } from '../../contract';
+import { useConfirmable } from '../../ui/change/useConfirmable';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { Facts } from '../../ui/Facts';
 import { formatNumber } from '../../ui/Num';
+import { TakesFocus } from '../../ui/TakesFocus';
 
 interface ConfirmOwnerProps {
   readonly preview: FirstOwnerPreview;
@@ -18,30 +20,38 @@ interface ConfirmOwnerProps {
 export function ConfirmOwner({ preview, busy, error, onConfirm, onBack }: ConfirmOwnerProps): ReactElement {
   const { t } = useTranslation('door');
   const { username, users, files } = preview;
+  const ready = useConfirmable(busy ? null : preview.fingerprint, error !== null);
   return (
     <div className="md-stack">
-      <Facts
-        rows={[
-          [t('factAccount'), username],
-          [t('factUsers'), users.exact ? formatNumber(users.count) : `${formatNumber(users.count)}+`],
-          [
-            t('factMigrations'),
-            files.length === 0 ? (
-              t('noMigrations')
-            ) : (
-              <ul className="md-door-files">
-                {files.map(({ file, steps }) => (
-                  <li key={file}>
-                    <code>{file}</code> <span className="md-dim">{t('steps', { count: steps })}</span>
-                  </li>
-                ))}
-              </ul>
-            ),
-          ],
-        ]}
-      />
-      <ErrorNotice error={error} />
-      <Button fullWidth loading={busy} onClick={onConfirm}>
+      {error === null ? null : (
+        <TakesFocus by={error}>
+          <ErrorNotice error={error} />
+        </TakesFocus>
+      )}
+      {/* Not the button: what is here is to be read before it is confirmed. */}
+      <TakesFocus by="the page">
+        <Facts
+          rows={[
+            [t('factAccount'), username],
+            [t('factUsers'), users.exact ? formatNumber(users.count) : `${formatNumber(users.count)}+`],
+            [
+              t('factMigrations'),
+              files.length === 0 ? (
+                t('noMigrations')
+              ) : (
+                <ul className="md-door-files">
+                  {files.map(({ file, steps }) => (
+                    <li key={file}>
+                      <code>{file}</code> <span className="md-dim">{t('steps', { count: steps })}</span>
+                    </li>
+                  ))}
+                </ul>
+              ),
+            ],
+          ]}
+        />
+      </TakesFocus>
+      <Button fullWidth loading={busy} disabled={!ready} onClick={onConfirm}>
         {t('create')}
       </Button>
       <Button fullWidth variant="default" disabled={busy} onClick={onBack}>

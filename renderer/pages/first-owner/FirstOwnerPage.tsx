@@ -1,8 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { setSession, useSession } from '../../app/session';
+import { sessionQuery, setSession, useSession } from '../../app/session';
 import { asBridgeError, call, newKey } from '../../bridge';
+import type { FirstOwnerPreview } from '../../contract';
 import { DoorCard } from '../../ui/DoorCard';
 import { ConfirmOwner } from './ConfirmOwner';
 import { OwnerForm, type OwnerInput } from './OwnerForm';
@@ -14,7 +15,8 @@ import { OwnerForm, type OwnerInput } from './OwnerForm';
 export function FirstOwnerPage(): ReactElement {
   const { t } = useTranslation('door');
   const { connection, database: kind, locked } = useSession();
-  const [asked, setAsked] = useState<OwnerInput | null>(null);
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<{ readonly input: OwnerInput; readonly preview: FirstOwnerPreview } | null>(null);
   const create = useMutation({
     mutationFn: ({ input, fingerprint }: { readonly input: OwnerInput; readonly fingerprint?: string }) =>
       call('session.firstOwner', fingerprint === undefined ? input : { ...input, fingerprint }, {
@@ -24,12 +26,18 @@ export function FirstOwnerPage(): ReactElement {
     onError: (error, { input }) => {
       // It is another database by now: it is shown as it is, to be confirmed again.
       if (asBridgeError(error).code === 'stale_preview') preview.mutate(input);
+      else askWhoOwns(error);
     },
   });
   const preview = useMutation({
     mutationFn: (input: OwnerInput) => call('session.firstOwner.preview', input),
-    onSuccess: (_, input) => setAsked(input),
+    onSuccess: (answer, input) => setAsked({ input, preview: answer }),
+    onError: (error) => askWhoOwns(error),
   });
+  /** Where an owner was made elsewhere meanwhile, the way leads to the sign-in. */
+  const askWhoOwns = (error: Error) => {
+    if (asBridgeError(error).code === 'conflict') void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
   const submit = (input: OwnerInput) => {
     create.reset();
     if (kind === 'empty') create.mutate({ input });
@@ -37,7 +45,7 @@ export function FirstOwnerPage(): ReactElement {
   };
   const name = connection?.name ?? '';
   const database = connection?.database ?? '';
-  const confirming = asked !== null && preview.data !== undefined;
+  const confirming = asked !== null;
   return (
     <DoorCard
       title={confirming ? t('confirmTitle') : t('ownerTitle')}
@@ -51,23 +59,25 @@ export function FirstOwnerPage(): ReactElement {
     >
       {confirming ? (
         <ConfirmOwner
-          preview={preview.data}
+          preview={asked.preview}
           busy={create.isPending || preview.isPending}
           error={create.error ?? preview.error}
-          onConfirm={() => create.mutate({ input: asked, fingerprint: preview.data.fingerprint })}
+          onConfirm={() => create.mutate({ input: asked.input, fingerprint: asked.preview.fingerprint })}
           onBack={() => {
             setAsked(null);
             create.reset();
+            preview.reset();
           }}
         />
       ) : null}
       {/* What was typed stays for the way back. */}
       <div hidden={confirming}>
         <OwnerForm
+          shown={!confirming}
           name={locked ? name : null}
           button={kind === 'empty' ? t('create') : t('look')}
           busy={create.isPending || preview.isPending}
-          error={create.error ?? preview.error}
+          error={confirming ? null : (create.error ?? preview.error)}
           onSubmit={submit}
         />
       </div>

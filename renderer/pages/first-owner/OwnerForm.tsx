@@ -3,11 +3,14 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Input } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { focusFirst } from '../../ui/focus';
+import { useFocusHere } from '../../ui/change/useFocusHere';
+import { TakesFocus } from '../../ui/TakesFocus';
 
 export type OwnerInput = Input<'session.firstOwner.preview'>;
 
 interface OwnerFormProps {
+  /** Something else stands in its place else. */
+  readonly shown: boolean;
   /** The connection's name, which is to be typed; null where writing is open. */
   readonly name: string | null;
   readonly button: string;
@@ -17,12 +20,13 @@ interface OwnerFormProps {
 }
 
 /** Who the owner is to be; on a locked connection with its name, for nobody can sign in to unlock it. */
-export function OwnerForm({ name, button, busy, error, onSubmit }: OwnerFormProps): ReactElement {
+export function OwnerForm({ shown, name, button, busy, error, onSubmit }: OwnerFormProps): ReactElement {
   const { t } = useTranslation('door');
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [connection, setConnection] = useState('');
+  const first = useFocusHere<HTMLInputElement>(shown);
   const named = /^\w{3,20}$/.test(username);
   const differs = again !== '' && again !== password;
   const submit = (event: FormEvent) => {
@@ -35,7 +39,7 @@ export function OwnerForm({ name, button, busy, error, onSubmit }: OwnerFormProp
         label={t('username')}
         description={t('nameHint')}
         error={username !== '' && !named}
-        ref={focusFirst}
+        ref={first}
         autoComplete="username"
         spellCheck={false}
         maxLength={20}
@@ -69,7 +73,11 @@ export function OwnerForm({ name, button, busy, error, onSubmit }: OwnerFormProp
           onChange={(event) => setConnection(event.currentTarget.value)}
         />
       )}
-      <ErrorNotice error={error} />
+      {error === null ? null : (
+        <TakesFocus by={shown ? error : null}>
+          <ErrorNotice error={error} />
+        </TakesFocus>
+      )}
       <Button
         type="submit"
         fullWidth

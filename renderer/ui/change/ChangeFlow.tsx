@@ -8,6 +8,7 @@ import type { Things } from './Problems';
 import { ProofPane } from './ProofPane';
 import { type Step, Steps } from './Steps';
 import { useApply } from './useApply';
+import { useConfirmable } from './useConfirmable';
 import { usePreview } from './usePreview';
 
 /** Words and looks of one change. */
@@ -60,7 +61,9 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
   const input = plan.previewInput(takenOut);
   const state = usePreview(plan.preview, input, stage.step === 'preview');
   const count = state.preview?.changed ?? 0;
-  const ready = state.current && count > 0 && state.error === null;
+  const failed = applying.failure !== null;
+  const shown = state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
+  const ready = useConfirmable(shown, failed);
   const busy = stage.step === 'doing';
   useEffect(() => onBusy(busy), [busy, onBusy]);
 
@@ -122,7 +125,7 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
               label={button(count)}
               ready={ready}
               destructive={destructive}
-              grabFocus={form === undefined || destructive || applying.failure !== null}
+              grabFocus={(form === undefined || destructive) && !failed}
               typed={typed}
               onTyped={setTyped}
               onCancel={onClose}

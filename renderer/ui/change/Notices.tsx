@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BridgeError } from '../../bridge';
 import { ErrorNotice } from '../ErrorNotice';
+import { TakesFocus } from '../TakesFocus';
 
 /** Codes after which nobody can say whether the change was made. */
 const uncertain = new Set(['timeout', 'unavailable', 'internal']);
@@ -13,10 +14,18 @@ export function askToUnlock(): void {
   window.dispatchEvent(new CustomEvent('moondesk:unlock'));
 }
 
-/** Why the last attempt did not go through, what was kept, and the next step. */
+/** Why the last attempt did not go through, what was kept, and the next step. It has the focus as soon as it is there. */
 export function Notices({ failure }: { readonly failure: BridgeError | null }): ReactElement | null {
-  const { t } = useTranslation('change');
   if (failure === null) return null;
+  return (
+    <TakesFocus by={failure}>
+      <Notice failure={failure} />
+    </TakesFocus>
+  );
+}
+
+function Notice({ failure }: { readonly failure: BridgeError }): ReactElement {
+  const { t } = useTranslation('change');
   if (failure.code === 'stale_preview') {
     return (
       <div className="md-notice" data-tone="warn" role="alert">

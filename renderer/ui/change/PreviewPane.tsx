@@ -47,8 +47,8 @@ export function PreviewPane({
       {preview === null || error !== null ? null : (
         <div className="md-change-stack" data-stale={!current || undefined}>
           <p className="md-change-sentence">{wholeSentence(t, preview, sentence(preview.changed))}</p>
-          <Effects preview={preview} />
           <OtherNamesNotice names={preview.otherNames} />
+          <Effects preview={preview} />
           <Problems preview={preview} duplicates={duplicates} things={things} />
           <PreviewRows
             preview={preview}

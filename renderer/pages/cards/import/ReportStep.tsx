@@ -8,6 +8,7 @@ import type { ImportReport } from '../../../contract';
 import { StateBlock } from '../../../ui';
 import { DoingBar, Notices, Steps } from '../../../ui/change';
 import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
+import { useConfirmable } from '../../../ui/change/useConfirmable';
 import type { Starting } from '../issue/useStart';
 import { Reading } from './Reading';
 import { ReportView } from './ReportView';
@@ -106,7 +107,7 @@ function Confirm({
   const [typed, setTyped] = useState('');
   const { stage, failure } = starting;
   const count = report.counts.new;
-  const ready = count > 0 && report.fingerprint !== null;
+  const ready = useConfirmable(count > 0 ? report.fingerprint : null, failure !== null);
   const submit = async () => {
     const { fingerprint, importId } = report;
     if (!ready || fingerprint === null || (asksForNumber(count, false) && typedNumber(typed) !== count)) return;
@@ -138,7 +139,7 @@ function Confirm({
             label={t('button', { count })}
             ready={ready}
             destructive={false}
-            grabFocus
+            grabFocus={failure === null}
             typed={typed}
             onTyped={setTyped}
             onCancel={onClose}

@@ -2,6 +2,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeFrame, DoingBar, Notices, Steps } from '../../../ui/change';
 import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
+import { useConfirmable } from '../../../ui/change/useConfirmable';
 import { usePreview } from '../../../ui/change/usePreview';
 import { type IssueDraft, inputOf, rememberDraft, rememberedDraft } from './draft';
 import { ExportBatch } from './ExportBatch';
@@ -33,7 +34,8 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
   const input = inputOf(draft, assigning.who);
   const state = usePreview('cards.issue.preview', input, stage.step === 'preview');
   const count = state.preview?.count ?? 0;
-  const ready = state.current && count > 0 && state.error === null;
+  const shown = state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
+  const ready = useConfirmable(shown, starting.failure !== null);
   const busy = stage.step === 'doing';
 
   const submit = async () => {
@@ -42,7 +44,7 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
     if (asksForNumber(count, false) && typedNumber(typed) !== count) return;
     rememberDraft(draft);
     const failure = await starting.start({ ...input, fingerprint: preview.fingerprint }, count);
-    if (failure?.code === 'stale_preview') {
+    if (failure?.code === 'stale_preview' || failure?.code === 'conflict') {
       setTyped('');
       state.again();
     }
@@ -82,7 +84,7 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
                 label={t('button', { count })}
                 ready={ready}
                 destructive={false}
-                grabFocus={starting.failure !== null}
+                grabFocus={false}
                 typed={typed}
                 onTyped={setTyped}
                 onCancel={onClose}

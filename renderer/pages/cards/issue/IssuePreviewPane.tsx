@@ -46,6 +46,7 @@ export function IssuePreviewPane({ state, complete, type, forUsers, notices }: I
               .filter((part) => part !== '')
               .join(change('sentenceJoin'))}
           </p>
+          <OtherNamesNotice names={preview.otherNames} />
           <dl className="md-issue-facts">
             <div>
               <dt>{t('preview.expires')}</dt>
@@ -68,7 +69,6 @@ export function IssuePreviewPane({ state, complete, type, forUsers, notices }: I
               </dd>
             </div>
           </dl>
-          <OtherNamesNotice names={preview.otherNames} />
           <SkippedNames skipped={preview.skipped} />
           <SqlBlock sql={preview.sql} />
         </div>
