@@ -118,6 +118,11 @@ export class Site {
     if (this.#closed) throw closed();
   }
 
+  /** What keeps Redis from us: that it does not let us in, or what the network said. Undefined while nothing is known. */
+  get redisReason(): unknown {
+    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#standing.reason;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.cache.close();

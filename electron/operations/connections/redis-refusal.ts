@@ -21,9 +21,9 @@ export function refusalTrouble(refused: readonly RefusedNeed[]): Trouble | null 
   };
 }
 
-/** True where changes do not have their whole effect; false where Redis only keeps nothing for the site. */
+/** True where changes do not have their whole effect; false where Redis only keeps nothing for the site, or sessions cannot be counted. */
 export function isGrave(refused: readonly RefusedNeed[]): boolean {
-  return refused.some(({ need }) => need !== 'cache');
+  return refused.some(({ need }) => need === 'sessions' || need === 'deletions');
 }
 
 /** What follows from each, until it is mended. */
@@ -32,6 +32,10 @@ const meanings: Readonly<Record<Need, Text>> = {
     zh: '在此之前，封禁、改密码与降级不会结束已登录的会话。',
     en: 'Until that is mended, bans, new passwords and demotions end no session.',
   },
+  counting: {
+    zh: '无法统计每人的登录会话数。',
+    en: 'How many sessions somebody has cannot be told.',
+  },
   deletions: {
     zh: '修改后的旧值会留在缓存里，待恢复后自动补删。',
     en: 'Old values stay in the cache after a change; they are deleted once it is mended.',
@@ -39,5 +43,9 @@ const meanings: Readonly<Record<Need, Text>> = {
   cache: {
     zh: '缓存没有在用，读取都走 MySQL。',
     en: 'The cache is off, and every read goes to MySQL.',
+  },
+  site: {
+    zh: '站点若使用同一账号，则无法登录，也存不下搜索历史。',
+    en: 'A site with this account can neither sign anybody in nor keep what was searched for.',
   },
 };
