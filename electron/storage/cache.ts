@@ -47,6 +47,9 @@ export interface Held {
   readonly token: string;
 }
 
+/** What nothing at all is read from the cache without; other commands that are refused cost the values that need them. */
+const isWay = /^(GET|EVAL|EVALSHA)$/;
+
 /**
  * Redis before MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary: a replica that lags would be cached.
  * Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer. How it stays true: docs/storage-cache.md.
@@ -213,7 +216,9 @@ export class Cache {
 
   /** Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is merely not there. */
   async #needScripts(): Promise<void> {
-    const missing = (await this.refused()).find(({ need, command }) => need !== 'sessions' && command !== 'SET');
+    const missing = (await this.refused()).find(
+      ({ need, command }) => need === 'deletions' || (need === 'cache' && isWay.test(command)),
+    );
     if (missing !== undefined) throw new Error(`Redis refuses ${missing.command}: ${missing.words}`);
   }
 

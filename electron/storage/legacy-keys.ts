@@ -31,6 +31,8 @@ export const legacy = {
   adminConfig: 'admin:config',
   loginStats: (user: string) => `user_login_stats:${user}`,
   card: (hash: string) => `cardkey:hash:${hash}`,
+  /** Not the site's: the user cards that came before their card, until it comes. */
+  given: (hash: string) => `cardkey:given:${hash}`,
   /** set of hashes. */
   cardsWith: (status: string) => `cardkey:status:${status}`,
   userCard: (user: string, id: string) => `user:cardkey:${user}:${id}`,
@@ -72,7 +74,7 @@ const ours = [
   /^oidc:sub:/,
   /^admin:config$/,
   /^user_login_stats:/,
-  /^cardkey:(?:hash|status):/,
+  /^cardkey:(?:hash|status|given):/,
   /^user:(?:cardkey|points):/,
   /^invitation:(?:invitee|inviter):/,
   /^ip:reward:/,

@@ -3,6 +3,7 @@ import type { Keys } from './keys.js';
 import { type Database, type Sql, sqlTime } from './mysql/database.js';
 import { isReply } from './redis/errors.js';
 import type { RefusedNeed } from './redis/needs.js';
+import { plainWords } from './redis/refusals.js';
 import { removeKey } from './redis/remove.js';
 import { endSessions } from './redis/sessions.js';
 import { batches, keyOf } from './rows.js';
@@ -252,7 +253,7 @@ export class Outbox {
       return { ended, removed };
     } catch (error) {
       this.#stuck();
-      if (isReply(error)) this.#refusal = { ...step, words: error.message };
+      if (isReply(error)) this.#refusal = { ...step, words: plainWords(error) };
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import { Refusal } from '../contract/errors.js';
 import { Cache, type CacheOptions } from './cache.js';
 import { Keys } from './keys.js';
 import { Database, type DatabaseConfig } from './mysql/database.js';
+import { closed } from './mysql/errors.js';
 import { Outbox } from './outbox.js';
 import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
 import { connectionPatience, Standing } from './redis/standing.js';
@@ -22,6 +23,7 @@ export class Site {
   /** Over once Redis stood for the first time, or did not in time: what Redis alone has waits for it, and then asks. Never throws. */
   readonly redisTried: Promise<void>;
   readonly #standing: Standing;
+  #closed = false;
   #consoleTables = false;
   #cardTables = false;
 
@@ -110,7 +112,19 @@ export class Site {
     return this.redis.status === 'ready';
   }
 
+  /** Waits as `redisTried`. Throws `unavailable` once the site was closed: that nothing is found then says nothing. */
+  async redisAsked(): Promise<void> {
+    await this.redisTried;
+    if (this.#closed) throw closed();
+  }
+
+  /** What keeps Redis from us: that it does not let us in, or what the network said. Undefined while nothing is known. */
+  get redisReason(): unknown {
+    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#standing.reason;
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();

@@ -147,9 +147,37 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     const { endpoint } = await start({ words });
     const lamp = await lampOf(endpoint, /unknown command/);
     expect(lamp).toMatchObject({ state: 'limited' });
-    expect(lamp.note).toMatch(/^Redis refuses EVAL \(ERR unknown command 'evalsha'.*The cache is off/);
+    expect(lamp.note).toMatch(/^Redis refuses EVALSHA \(ERR unknown command 'evalsha'\)\. The cache is off/);
     expect(lamp.note).toMatch(/rename-command/);
     expect(await tried(endpoint)).toMatchObject({ ok: false, fault: 'refused_command' });
+  });
+
+  test('TLS for one in the clear: the lamp says so, as the trial does, and says what to do', async () => {
+    const { endpoint } = await start();
+    const lamp = await lampOf({ ...endpoint, tls: {} }, /does not speak TLS/);
+    expect(lamp.state).toBe('down');
+    expect(lamp.note).toMatch(/^Redis is away; .*\nThe Redis at .* does not speak TLS\nSwitch TLS off/);
+  });
+
+  test('one that is gone: where nothing listens, and what to do', async () => {
+    const { endpoint, kill } = await start();
+    await kill();
+    servers.length = 0;
+    const lamp = await lampOf(endpoint, /nothing listens there/);
+    expect(lamp).toMatchObject({
+      state: 'down',
+      note: expect.stringMatching(/^Redis is away; .*\n.*\nCheck the port/) as string,
+    });
+  });
+
+  test('one whose SET and HSET were renamed away: both in one word, and the same at every look', async () => {
+    const words = ['SET', 'HSET'].flatMap((command) => ['--rename-command', command, '']);
+    const { endpoint } = await start({ words });
+    const lamp = await lampOf(endpoint, /unknown command/);
+    expect(lamp.note).toMatch(
+      /^Redis refuses SET \(ERR unknown command 'set'\); HSET \(ERR unknown command 'hset'\)\. /,
+    );
+    expect((await lampOf(endpoint, /unknown command/)).note).toBe(lamp.note);
   });
 
   test('one without UNLINK alone is as good as any', async () => {

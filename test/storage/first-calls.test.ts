@@ -145,4 +145,29 @@ describe.each(engines())('the first call of what Redis alone has, on %s', (engin
     expect(await redis.exists(`${prefix}cache:k`, `${prefix}session:${id}`)).toBe(0);
     redis.disconnect();
   });
+
+  test('after the last is refused: that nothing is found would say that somebody is signed out', async () => {
+    const storage = open();
+    const name = `u${randomUUID().slice(0, 8)}`;
+    await storage.registerUser(name, 'secret');
+    await storage.setCache('k', 1);
+    const id = await storage.createSession(name, {});
+    await storage.close();
+    for (const call of [
+      storage.getSession(id),
+      storage.getSession('?'),
+      storage.createSession(name, {}),
+      storage.deleteSession(id),
+      storage.getCache('k'),
+      storage.setCache('k', 2),
+      storage.deleteCache('k'),
+      storage.clearExpiredCache(),
+      storage.getSearchHistory(name),
+      storage.addSearchHistory(name, '词'),
+      storage.deleteSearchHistory(name),
+      storage.clearAllData(),
+    ])
+      await expect(call).rejects.toMatchObject({ code: 'unavailable', hint: { en: expect.any(String) as string } });
+    expect(await once((next) => next.getSession(id))).toMatchObject({ username: name });
+  });
 });

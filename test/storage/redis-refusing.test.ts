@@ -48,7 +48,7 @@ describe.each(engines())('a site on a Redis without EVAL, EVALSHA and UNLINK, on
     await expect(admin.unlink('any')).rejects.toThrow('unknown command');
     expect(await site.health()).toMatchObject({
       redis: false,
-      redisRefuses: [expect.stringMatching(/^EVAL: ERR unknown command/)],
+      redisRefuses: [expect.stringMatching(/^EVALSHA: ERR unknown command 'evalsha'$/)],
     });
   });
 

@@ -8,10 +8,10 @@ import { refusedWrite } from '../../storage/mysql/writing.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { probeRedis } from '../../storage/redis/probe.js';
 import type { SiteConfig } from '../../storage/site.js';
-import { rootOf, timeoutTrouble, type Trouble } from './fault.js';
+import { timeoutTrouble, type Trouble } from './fault.js';
 import { mysqlTrouble } from './mysql-fault.js';
 import { writingTrouble } from './mysql-writing.js';
-import { noTls, redisTrouble, wrongProtocol } from './redis-fault.js';
+import { diagnosedTrouble } from './redis-fault.js';
 import { refusalTrouble } from './redis-refusal.js';
 
 /** One part of a connection, tried: fine with a word about it, or what stands in the way. */
@@ -97,14 +97,7 @@ async function tryRedis(config: RedisConfig): Promise<Tried> {
     if (trouble !== null) return { ...bad(trouble), version };
     return { trouble: null, fine: { zh: 'Redis 已连通', en: 'Redis answers' }, warning: null, version };
   } catch (error) {
-    const trouble = redisTrouble(error, config, limit / 1000);
-    // Something that is no Redis may break off before the client could make out what it said.
-    const { code = '', message } = rootOf(error);
-    const brokenOff = /Connection is closed/.test(message) || code === 'ECONNRESET' || code === 'EPIPE';
-    if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return bad(trouble);
-    const speaker = await whoSpeaks(config.host, config.port, second);
-    if (speaker === 'redis') return bad(config.tls === undefined ? trouble : noTls(config));
-    return bad(speaker === 'silent' ? trouble : wrongProtocol(config, speaker));
+    return bad(await diagnosedTrouble(error, config, second, limit / 1000));
   }
 }
 

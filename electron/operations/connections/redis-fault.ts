@@ -1,3 +1,4 @@
+import { whoSpeaks } from '../../storage/greeting.js';
 import type { RedisConfig } from '../../storage/redis/client.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
@@ -74,11 +75,27 @@ export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): 
   return networkTrouble(root, config.host, config.port) ?? otherTrouble(root);
 }
 
+/**
+ * The same, once it was asked who speaks there, where the failure alone does not tell: something that is no Redis may break off before the client could
+ * make out what it said, and a Redis in the clear says nothing to a TLS handshake. `limit`: milliseconds for the question.
+ */
+export async function diagnosedTrouble(
+  error: unknown,
+  config: RedisConfig,
+  limit: number,
+  seconds = 8,
+): Promise<Trouble> {
+  const trouble = redisTrouble(error, config, seconds);
+  const { code = '', message } = rootOf(error);
+  const brokenOff = /Connection is closed/.test(message) || code === 'ECONNRESET' || code === 'EPIPE';
+  if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return trouble;
+  const speaker = await whoSpeaks(config.host, config.port, limit);
+  if (speaker === 'redis') return config.tls === undefined ? trouble : noTls(config);
+  return speaker === 'silent' ? trouble : wrongProtocol(config, speaker);
+}
+
 /** Something else answers at Redis's place. */
-export function wrongProtocol(
-  config: { readonly host: string; readonly port: number },
-  found: 'mysql' | 'other',
-): Trouble {
+function wrongProtocol(config: { readonly host: string; readonly port: number }, found: 'mysql' | 'other'): Trouble {
   const place = `${config.host}:${String(config.port)}`;
   return found === 'mysql'
     ? {
@@ -94,7 +111,7 @@ export function wrongProtocol(
 }
 
 /** It answers in the clear, and the connection is set to TLS. */
-export function noTls({ host, port }: RedisConfig): Trouble {
+function noTls({ host, port }: RedisConfig): Trouble {
   return {
     fault: 'tls',
     text: {

@@ -3,7 +3,8 @@ import type { Text } from '../../contract/text.js';
 import type { RefusedNeed } from '../../storage/redis/needs.js';
 import type { Site } from '../../storage/site.js';
 import { isGrave, refusalTrouble } from '../connections/redis-refusal.js';
-import { redisTrouble } from '../connections/redis-fault.js';
+import { diagnosedTrouble } from '../connections/redis-fault.js';
+import { rootOf, type Trouble } from '../connections/fault.js';
 
 /** What Redis refused when it last said; and whether it is being tried now, which nobody does twice. */
 interface Known {
@@ -13,15 +14,23 @@ interface Known {
 
 const knownAt = new WeakMap<Site, Known>();
 
+/** What is wrong where Redis is away, by the driver's words. */
+const troublesAt = new WeakMap<
+  Site,
+  { readonly message: string; readonly since: number; readonly trouble: Promise<Trouble> }
+>();
+
 /** Milliseconds that a lamp waits for a try; what was known before counts meanwhile. */
 const patience = 1_000;
+/** Milliseconds for which an answer to who speaks at Redis's place counts. */
+const troubleLasts = 10_000;
 
 /**
  * Redis's lamp, which shines only where Redis takes all that it is needed for: a server may answer and yet be a replica, or forbid the account what ends a
  * session. `answer` is the lamp of one that merely answers. Never throws.
  */
 export async function redisLamp(site: Site, say: (text: Text) => string, answer: () => Promise<Lamp>): Promise<Lamp> {
-  if (!site.redisUp) return { state: 'down', milliseconds: null, note: away(site, say) };
+  if (!site.redisUp) return { state: 'down', milliseconds: null, note: await away(site, say) };
   const [lamp, refused] = await Promise.all([answer(), refusals(site)]);
   const trouble = refusalTrouble(refused);
   if (trouble === null) return lamp;
@@ -32,19 +41,31 @@ export async function redisLamp(site: Site, say: (text: Text) => string, answer:
   };
 }
 
-function away(site: Site, say: (text: Text) => string): string {
+const isAway: Text = {
+  zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
+  en: 'Redis is away; the console goes on with MySQL and mends the cache later',
+};
+
+/** That it is away, why as far as that is known, and what to do. */
+async function away(site: Site, say: (text: Text) => string): Promise<string> {
   const { hindrance } = site.redis;
-  const cause: unknown = hindrance?.cause;
-  if (cause !== undefined) {
-    const { text, hint } = redisTrouble(cause, site.config.redis);
-    return `${say(text)}\n${say(hint)}`;
+  if (hindrance !== null && hindrance.cause === undefined) return say(hindrance.text);
+  const reason = site.redisReason;
+  if (reason === undefined) return say(isAway);
+  const { text, hint } = await troubleOf(site, reason);
+  return [...(hindrance === null ? [isAway] : []), text, hint].map(say).join('\n');
+}
+
+/** As `connections.test` says it. Who speaks there is asked every ten seconds, or once the error is another; it takes a second at most. */
+async function troubleOf(site: Site, reason: unknown): Promise<Trouble> {
+  const { redis } = site.config;
+  const { message } = rootOf(reason);
+  let known = troublesAt.get(site);
+  if (known?.message !== message || performance.now() - known.since > troubleLasts) {
+    known = { message, since: performance.now(), trouble: diagnosedTrouble(reason, redis, patience) };
+    troublesAt.set(site, known);
   }
-  return say(
-    hindrance?.text ?? {
-      zh: 'Redis 断开；控制台靠 MySQL 继续工作，缓存稍后补删',
-      en: 'Redis is away; the console goes on with MySQL and mends the cache later',
-    },
-  );
+  return known.trouble;
 }
 
 async function refusals(site: Site): Promise<readonly RefusedNeed[]> {

@@ -2,10 +2,10 @@ import type { Cache } from '../cache.js';
 import { escapeGlob, type FamilyName, keyFamilies } from '../keys.js';
 import { errorNumber } from '../mysql/errors.js';
 import type { Transaction } from '../mysql/database.js';
+import { redisAway } from '../redis/refusals.js';
 import { removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import { keysLike } from './key-scan.js';
-import { redisAway } from './search.js';
 import { siteCacheKey } from './site-cache.js';
 
 /** The site's fifteen tables, children before what they refer to. */
@@ -44,7 +44,7 @@ export async function clearAllData(site: Site, cache: Cache): Promise<void> {
     await tx.run('INSERT INTO invitation_configs (id) VALUES (1)');
     await emptyLedger(tx);
   });
-  await site.redisTried;
+  await site.redisAsked();
   try {
     await deleteKeys(site);
     await new Promise((resolve) => setTimeout(resolve, lateReaders));

@@ -1,6 +1,5 @@
-import { Refusal } from '../../contract/errors.js';
 import { keyFamilies } from '../keys.js';
-import { isReply } from '../redis/errors.js';
+import { redisAway } from '../redis/refusals.js';
 import { removeKey } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
@@ -20,7 +19,7 @@ export function searchMethods(site: Site): SearchMethods {
   return {
     async getSearchHistory(userName) {
       const username = await storedName(site, userName);
-      await site.redisTried;
+      await site.redisAsked();
       if (username === null || !site.redisUp) return [];
       return site.redis.lrange(site.keys.of('searchHistory', username), 0, mostSearches - 1).catch(() => []);
     },
@@ -28,7 +27,7 @@ export function searchMethods(site: Site): SearchMethods {
     async addSearchHistory(userName, keyword) {
       if (keyword === '') return;
       const username = await neededName(site, userName);
-      await site.redisTried;
+      await site.redisAsked();
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
       // Together, so that of two searches at once neither is lost, doubled, or left without its end; not a script, which a host may forbid.
@@ -45,7 +44,7 @@ export function searchMethods(site: Site): SearchMethods {
     async deleteSearchHistory(userName, keyword) {
       const username = await storedName(site, userName);
       if (username === null) return;
-      await site.redisTried;
+      await site.redisAsked();
       const key = site.keys.of('searchHistory', username);
       try {
         // An empty keyword means all of them, as for the site's own storage.
@@ -56,25 +55,4 @@ export function searchMethods(site: Site): SearchMethods {
       }
     },
   };
-}
-
-/** The refusal of what only Redis can do: it is away, or does not take the command. */
-export function redisAway(cause: unknown): Refusal {
-  if (isReply(cause))
-    return new Refusal(
-      'unavailable',
-      { zh: `Redis 拒绝了命令：${cause.message}`, en: `Redis refused a command: ${cause.message}` },
-      {
-        hint: {
-          zh: '检查 Redis 账号的权限，以及它是否为只读副本。',
-          en: 'Check what the Redis account may do, and whether the server is a read-only replica.',
-        },
-        cause,
-      },
-    );
-  return new Refusal(
-    'unavailable',
-    { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },
-    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause },
-  );
 }

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import { keyFamilies } from '../keys.js';
 import type { Cache } from '../cache.js';
+import { redisAway } from '../redis/refusals.js';
 import { removeKey } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { namesOf } from './names.js';
-import { redisAway } from './search.js';
 import { userMethods } from './users.js';
 
 type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSession'>;
@@ -44,6 +44,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
 
     /** What the session holds, or null: unknown, over, its user gone or banned (it is then removed). Throws `unavailable`. */
     async getSession(id) {
+      await site.redisAsked();
       if (!plausible(id)) return null;
       const text = await reach(site, () => site.redis.get(keys.of('session', id)));
       const session = text === null ? null : parse(text);
@@ -57,6 +58,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
 
     /** Ends a session; an unknown one is over already. Throws `unavailable`. */
     async deleteSession(id) {
+      await site.redisAsked();
       if (!plausible(id)) return;
       const text = await reach(site, () => site.redis.get(keys.of('session', id)));
       if (text !== null) await drop(site, id, parse(text)?.username ?? null);
@@ -85,7 +87,7 @@ function parse(text: string): Session | null {
 }
 
 async function reach<T>(site: Site, work: () => Promise<T>): Promise<T> {
-  await site.redisTried;
+  await site.redisAsked();
   try {
     return await work();
   } catch (error) {

@@ -1,9 +1,9 @@
 import { escapeGlob } from '../keys.js';
+import { redisAway } from '../redis/refusals.js';
 import { removeKey, removeKeys } from '../redis/remove.js';
 import type { Site } from '../site.js';
 import type { IStorage } from '../types.js';
 import { keysLike } from './key-scan.js';
-import { redisAway } from './search.js';
 
 /** Name of an entry of the site's own cache. */
 export const siteCacheKey = (site: Site, key: string): string => `${site.keys.prefix}cache:${key}`;
@@ -12,21 +12,25 @@ type SiteCacheMethods = Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' |
 
 /**
  * The site's own cache (`cache:{key}`): Redis alone has it, JSON, with the time that the site gives. Without Redis it is empty and takes
- * nothing, as a cache may; a deletion that could not be done is refused (`unavailable`).
+ * nothing, as a cache may; a deletion that could not be done is refused (`unavailable`), as is everything
+ * once the storage was closed.
  */
 export function siteCacheMethods(site: Site): SiteCacheMethods {
   return {
     async getCache(key) {
-      await site.redisTried;
+      await site.redisAsked();
       if (!site.redisUp) return null;
-      const text = await site.redis.get(siteCacheKey(site, key)).catch(() => null);
+      const text = await site.redis.get(siteCacheKey(site, key)).catch(async () => {
+        await site.redisAsked();
+        return null;
+      });
       return text === null ? null : parsed(text);
     },
 
     async setCache(key, data, expireSeconds) {
       // What JSON cannot say (undefined) is what is not there.
       const text: string | undefined = JSON.stringify(data);
-      await site.redisTried;
+      await site.redisAsked();
       if (!site.redisUp || text === undefined) return;
       const name = siteCacheKey(site, key);
       const seconds = Math.ceil(expireSeconds ?? 0);
@@ -35,7 +39,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     },
 
     async deleteCache(key) {
-      await site.redisTried;
+      await site.redisAsked();
       try {
         await removeKey(site.redis, siteCacheKey(site, key));
       } catch (error) {
@@ -44,7 +48,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     },
 
     async clearExpiredCache(prefix = '') {
-      await site.redisTried;
+      await site.redisAsked();
       try {
         const pattern = `${escapeGlob(siteCacheKey(site, prefix))}*`;
         for await (const names of keysLike(site.redis, pattern)) await removeKeys(site.redis, names);

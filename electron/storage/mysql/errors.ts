@@ -259,13 +259,13 @@ export class Uncertain extends Refusal {
 }
 
 /** A call that outlives its connection: somebody has closed it or opened another. */
-function closed(cause: Error): Refusal {
+export function closed(cause?: Error): Refusal {
   return new Refusal(
     'unavailable',
     { zh: '这个连接已经关闭', en: 'This connection has been closed' },
     {
       hint: { zh: '重新打开连接后再试一次。', en: 'Open it again, then try once more.' },
-      cause,
+      ...(cause === undefined ? {} : { cause }),
     },
   );
 }

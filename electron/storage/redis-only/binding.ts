@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { legacy } from '../legacy-keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
 import type { CardOwners } from './card-owners.js';
+import { withRecord } from './card-records.js';
 import { cardFrom, moveCard } from './card-state.js';
 import type { EditedConfig } from './config.js';
+import { noteAll, type OwnCards } from './own-cards.js';
 import { noCard, taken } from './refusals.js';
 import type { Unit } from './unit.js';
 
@@ -16,31 +18,30 @@ export interface Binding {
   readonly now: number;
   /** The membership that they have. */
   readonly held: UserCardKeyInfo | null;
-  /** The user cards that they have, with their keys. */
-  readonly others: readonly { readonly key: string; readonly value: UserCardKey }[];
+  /** Their user cards. */
+  readonly own: OwnCards;
   readonly owners: CardOwners;
 }
 
 /**
  * Adds the binding of a card to a change: the card, its status sets, the user's card, their hash and their config entry. A first card lasts
  * as printed; a later one adds its days to what is left, and the user's active cards get the same new end. Throws `not_found`; `conflict`
- * for a card that is used, past its time whatever its status says, or given to somebody else.
+ * for a card that is used, past its time whatever its status says, or given to somebody else. The card has its mark (`CardOwners.mark`).
  */
 export async function bindInto(unit: Unit, config: EditedConfig, binding: Binding): Promise<UserCardKeyInfo> {
-  const { user, now, held, others } = binding;
+  const { user, now, held, owners } = binding;
   const keyHash = createHash('sha256').update(binding.key).digest('hex');
   const stored = await unit.json<CardKey>(legacy.card(keyHash));
   if (stored === null) throw noCard();
   const card = cardFrom(keyHash, stored);
   if (card.status === 'used') throw taken('卡密已被使用', 'The card key has been used');
   if (card.status === 'expired' || card.expiresAt <= now) throw taken('卡密已过期', 'The card key has expired');
-  await binding.owners.check(unit, keyHash, user);
+  await owners.checkGiven(unit, keyHash, stored, user);
+  const own = (await owners.records(unit, keyHash, stored)).find(({ value }) => value.username === user);
+  const others = await binding.own(held);
 
   const added = Math.round((card.expiresAt - card.createdAt) / day) * day;
   const expiresAt = held === null ? card.expiresAt : Math.max(now, held.expiresAt) + added;
-  moveCard(unit, stored, { ...stored, keyHash, status: 'used', boundTo: user, boundAt: now, expiresAt });
-
-  const own = others.find(({ value }) => value.keyHash === keyHash);
   const userCard: UserCardKey = {
     ...(own?.value ?? {
       id: randomUUID(),
@@ -55,7 +56,10 @@ export async function bindInto(unit: Unit, config: EditedConfig, binding: Bindin
     usedAt: now,
     usedBy: user,
   };
-  unit.set(own?.key ?? legacy.userCard(user, userCard.id), userCard);
+  const record = own?.key ?? legacy.userCard(user, userCard.id);
+  unit.set(record, userCard);
+  const bound = { ...stored, keyHash, status: 'used', boundTo: user, boundAt: now, expiresAt } as const;
+  moveCard(unit, stored, withRecord(bound, record));
   for (const { key, value } of others) {
     if (value.keyHash === keyHash || value.status !== 'used' || value.expiresAt <= now) continue;
     unit.set(key, { ...value, expiresAt });
@@ -65,6 +69,7 @@ export async function bindInto(unit: Unit, config: EditedConfig, binding: Bindin
 
   const info: UserCardKeyInfo = { boundKey: keyHash, expiresAt, boundAt: now };
   unit.do('HSET', legacy.info(user), 'cardKey', JSON.stringify(info));
+  noteAll(unit, user, keyHash, [...others.map(({ key }) => key), record]);
   config.edit(user, { cardKey: info });
   return info;
 }

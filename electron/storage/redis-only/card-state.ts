@@ -4,7 +4,7 @@ import type { Unit } from './unit.js';
 
 /** A card as stored; early ones have the hash where the plain key belongs and no hash of their own: it is in the name of the Redis key. */
 export function cardFrom(keyHash: string, stored: CardKey): CardKey {
-  const { givenTo: _, ...card } = stored as CardKey & { readonly givenTo?: string };
+  const { givenTo: _, ...card } = stored as CardKey & { readonly givenTo?: unknown };
   return { ...card, keyHash, key: stored.key === keyHash ? '' : stored.key };
 }
 

@@ -3,9 +3,11 @@ import { Refusal } from '../../contract/errors.js';
 import { legacy, legacyPatterns } from '../legacy-keys.js';
 import type { CardKey, CardKeyType, PointsRecord, UserCardKey, UserPoints } from '../types.js';
 import { hasAccount, isBanned } from './accounts.js';
+import { newlyMade, withRecord } from './card-records.js';
 import { moveCard } from './card-state.js';
 import { readInvitationConfig } from './inviting.js';
 import { addEntryInto, checkEntry, newPoints, randomText, setBalanceInto } from './ledger.js';
+import { noteOne } from './own-cards.js';
 import { invalid, noUser, taken } from './refusals.js';
 import { type LegacyStore, parse } from './store.js';
 import { atomically } from './unit.js';
@@ -98,8 +100,10 @@ export class LegacyPoints {
         createdAt: now,
         expiresAt,
       };
-      moveCard(unit, null, card);
-      unit.set(legacy.userCard(user, userCard.id), userCard);
+      const record = legacy.userCard(user, userCard.id);
+      moveCard(unit, null, withRecord(await newlyMade(unit, card), record));
+      unit.set(record, userCard);
+      await noteOne(unit, user, record);
       await addEntryInto(unit, [], {
         id: randomUUID(),
         username: user,

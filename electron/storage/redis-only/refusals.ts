@@ -8,3 +8,11 @@ export const noCard = (): Refusal => new Refusal('not_found', { zh: '没有这�
 export const taken = (zh: string, en: string): Refusal => new Refusal('conflict', { zh, en });
 
 export const invalid = (zh: string, en: string): Refusal => new Refusal('invalid_input', { zh, en });
+
+/** Others were quicker again and again. */
+export const tooMany = (): Refusal =>
+  new Refusal(
+    'conflict',
+    { zh: '同时有太多修改，请再试一次', en: 'Too many changes at once' },
+    { hint: { zh: '再试一次。', en: 'Try again.' } },
+  );

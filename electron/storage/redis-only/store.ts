@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainableCommander, Redis } from 'ioredis';
 import { Refusal } from '../../contract/errors.js';
+import { isLoading, isReplica, nextStep, plainWords, redisAway } from '../redis/refusals.js';
 import { removeKeys } from '../redis/remove.js';
 import { connectionPatience, Standing } from '../redis/standing.js';
 
 const pageSize = 1_000;
 const samplePages = 20;
+/** Milliseconds between two questions to a server that is loading its data. */
+const loadingPause = 50;
 
 /** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
 export class LegacyStore {
@@ -20,16 +24,22 @@ export class LegacyStore {
 
   /**
    * Runs commands, once the connection stands: there is nowhere else to ask, and a site that is refused at its start takes that for an empty
-   * Redis. Throws `unavailable` when Redis is away for longer than the patience, or slow, `read_only`, or `unsupported` for a key of the wrong
-   * type.
+   * Redis; nor does a server that is loading its data know anything yet, and it is asked again until the patience is over. Throws `unavailable` when
+   * Redis is away for longer, or slow, or refuses the command, `read_only` where it is a replica, or `unsupported` for a key of the wrong type.
    */
   async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
-    if (this.#redis.status !== 'ready') await this.#standing.wait(this.#patience);
-    const stood = this.#redis.status === 'ready';
-    try {
-      return await work(this.#redis);
-    } catch (error) {
-      throw refusalOf(error, stood ? undefined : this.#standing.reason);
+    const until = performance.now() + this.#patience;
+    for (;;) {
+      const left = until - performance.now();
+      if (this.#redis.status !== 'ready') await this.#standing.wait(left);
+      const stood = this.#redis.status === 'ready';
+      try {
+        return await work(this.#redis);
+      } catch (error) {
+        // Nothing was done: a server that is loading refuses every command.
+        if (!isLoading(error) || left < loadingPause) throw refusalOf(error, stood ? undefined : this.#standing.reason);
+        await sleep(loadingPause);
+      }
     }
   }
 
@@ -127,12 +137,12 @@ function refusalOf(error: unknown, reason?: Error): Error {
       },
       { cause: error },
     );
-  if (/^READONLY|^NOPERM/.test(message))
-    return new Refusal('read_only', { zh: 'Redis 不接受写入', en: 'Redis takes no writes' }, { cause: error });
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  return new Refusal(
-    'unavailable',
-    { zh: 'Redis 连接不上', en: 'Redis cannot be reached' },
-    { hint: { zh: '服务器恢复后再试一次。', en: 'Try again when the server is back.' }, cause: reason ?? error },
-  );
+  if (error instanceof Error && isReplica(error))
+    return new Refusal(
+      'read_only',
+      { zh: 'Redis 不接受写入', en: 'Redis takes no writes' },
+      { hint: nextStep([plainWords(error)]), cause: error },
+    );
+  return redisAway(error, reason);
 }

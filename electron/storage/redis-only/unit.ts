@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../contract/errors.js';
+import { tooMany } from './refusals.js';
 import { type LegacyStore, parse } from './store.js';
 
 /** Checks that everything read still stands as it was read, then does every step: all of it at once, or nothing. */
@@ -127,9 +128,5 @@ export async function atomically<T>(store: LegacyStore, work: (unit: Unit) => Pr
     if (await unit.commit()) return value;
     await sleep(Math.random() * Math.min(attempt * 2, 40));
   }
-  throw new Refusal(
-    'conflict',
-    { zh: '同时有太多修改，请再试一次', en: 'Too many changes at once' },
-    { hint: { zh: '再试一次。', en: 'Try again.' } },
-  );
+  throw tooMany();
 }

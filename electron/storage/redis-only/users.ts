@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../legacy-keys.js';
 import { verifyPassword } from '../hybrid/passwords.js';
@@ -9,6 +10,7 @@ import { EditedConfig, entryOf, readConfig } from './config.js';
 import { findInviter, rewardInto } from './inviting.js';
 import { matchesV1, SitePasswords } from './passwords.js';
 import { newPoints } from './ledger.js';
+import { noteAll } from './own-cards.js';
 import { invalid, noUser, taken } from './refusals.js';
 import type { LegacyStore } from './store.js';
 import { atomically, type Unit } from './unit.js';
@@ -22,17 +24,21 @@ export class LegacyUsers {
   readonly #store: LegacyStore;
   readonly #owner: string | undefined;
   readonly #passwords: SitePasswords;
+  readonly #owners: CardOwners;
 
   constructor(store: LegacyStore, owner: string | undefined) {
     this.#store = store;
     this.#owner = owner;
     this.#passwords = new SitePasswords(store);
+    this.#owners = new CardOwners(store, owner);
   }
 
   /** Throws `conflict` for a name, OIDC subject or card that is taken, `not_found` for an unknown card; then nothing was made. */
   async create(user: string, password: string, options: CreateUser = {}): Promise<void> {
     checkName(user);
     const inviter = options.inviter === undefined ? null : await findInviter(this.#store, options.inviter);
+    const cardKey = options.cardKey ?? '';
+    if (cardKey !== '') await this.#owners.mark(createHash('sha256').update(cardKey).digest('hex'));
     await atomically(this.#store, async (unit) => {
       if (await hasAccount(unit, user, undefined)) throw taken('用户名已被使用', 'The name is taken');
       const now = Date.now();
@@ -62,14 +68,15 @@ export class LegacyUsers {
         },
         { role, createdAt: now },
       );
-      if (options.cardKey !== undefined && options.cardKey !== '')
+      if (cardKey === '') noteAll(unit, user, null, []);
+      else
         await bindInto(unit, config, {
           user,
-          key: options.cardKey,
+          key: cardKey,
           now,
           held: null,
-          others: [],
-          owners: new CardOwners(this.#store, this.#owner),
+          own: () => Promise.resolve([]),
+          owners: this.#owners,
         });
       if (inviter !== null && inviter.username !== user)
         await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });

@@ -17,12 +17,16 @@ export class Standing {
   constructor(redis: Redis | Cluster) {
     this.#redis = redis;
     for (const event of ['ready', 'close', 'end']) redis.on(event, () => this.#look());
-    redis.on('error', (error: Error) => {
-      this.#reason = error;
+    redis.on('ready', () => {
+      this.#reason = undefined;
+    });
+    redis.on('error', (error: Error & { readonly lastNodeError?: unknown }) => {
+      // A cluster only says that it asked every node; the last one's own error says more.
+      this.#reason = error.lastNodeError instanceof Error ? error.lastNodeError : error;
     });
   }
 
-  /** What kept the connection from coming, as the driver last said it. */
+  /** What kept the connection from coming, as the driver last said it; nothing once it has come. */
   get reason(): Error | undefined {
     return this.#reason;
   }
