@@ -115,6 +115,6 @@ export class Site {
     await this.outbox.close();
     this.redis.disconnect();
     this.#standing.end();
-    await this.db.close();
+    await this.db.close(2_000);
   }
 }
