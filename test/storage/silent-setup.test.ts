@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
+import { createStorage } from '../../electron/storage/index.js';
 import { connect } from '../../electron/storage/mysql/connect.js';
 import { Database } from '../../electron/storage/mysql/database.js';
-import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
+import { migrate } from '../operations/helpers.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
 
 const late = new Refusal('timeout', { zh: '超时', en: 'Too late' });
@@ -61,4 +63,26 @@ describe.each(engines())('connections to %s that fall silent right after their s
     for (const read of await settled) expect(read).toMatchObject({ reason: { code: 'unavailable' } });
     await expect.poll(() => proxy.open()).toBe(0);
   });
+
+  test.each(['alone', 'and for new ones too'])(
+    'do not keep a storage from closing, with those that stand silent %s',
+    async (which) => {
+      await migrate(database.config);
+      const storage = createStorage({
+        engine: 'hybrid',
+        mysql: { ...database.config, port: proxy.port },
+        redis: { ...redisEndpoint(), prefix: redisPrefix() },
+        warmUsers: 0,
+      });
+      await storage.registerUser('moonfan', 'longenough1');
+      proxy.silence();
+      if (which !== 'alone') proxy.silenceNew();
+      const reads = Promise.allSettled([1, 2, 3].map(() => storage.getAllUsers()));
+      const since = performance.now();
+      await storage.close().catch(() => undefined);
+      expect(performance.now() - since).toBeLessThan(6_000);
+      await reads;
+      await expect.poll(() => proxy.open()).toBe(0);
+    },
+  );
 });
