@@ -60,7 +60,7 @@ async function numbersOf(asked: Connection, connections: readonly Connection[]):
 
 async function valuesOf(asked: Connection, sql: string, values: readonly string[]): Promise<readonly unknown[]> {
   const [[row]] = await asked.promise().query<RowDataPacket[][]>({ sql, values: [...values], rowsAsArray: true });
-  return (row ?? []) as readonly unknown[];
+  return row ?? [];
 }
 
 /** States of a connection whose answer does not get through, or from which the server waits for more of a file. */
