@@ -6,7 +6,6 @@ import { errorNumber } from '../storage/mysql/errors.js';
 const mostTries = 120;
 /** The same while the server takes no writes: half a minute, as a switch-over takes. One that is set so stays so. */
 const mostRefusedTries = 12;
-const readOnly = new Set([1290, 1792, 1836]);
 
 /** How often something that failed so is tried again: the server was away, takes no writes, or another change stood in the way. Any other failure would be the same the next time: 0. */
 export function triesAfter(error: unknown): number {
@@ -14,7 +13,8 @@ export function triesAfter(error: unknown): number {
   if (error.code === 'unavailable' || error.code === 'timeout') return mostTries;
   const number = errorNumber(error.cause);
   if (error.code === 'conflict' && (number === 1205 || number === 1213)) return mostTries;
-  return error.code === 'read_only' && number !== null && readOnly.has(number) ? mostRefusedTries : 0;
+  // Without a number it was the console that is locked, not the server.
+  return error.code === 'read_only' && number !== null ? mostRefusedTries : 0;
 }
 
 /** Waits; an aborted signal ends the wait early, without an error. */

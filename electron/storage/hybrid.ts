@@ -153,12 +153,12 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
     async close() {
       closing.abort();
       if (again !== null) clearTimeout(again);
-      try {
-        await batches.close();
-      } finally {
-        await replicas.close();
-        await site.close();
-      }
+      const sent = batches.close();
+      // A server that is silent is not waited for: without connections the plays fail at once.
+      const late = wait(1_500, undefined, { ref: false });
+      await Promise.race([sent.catch(() => undefined), late]);
+      await Promise.all([replicas.close(), site.close()]);
+      await sent;
     },
   };
 }

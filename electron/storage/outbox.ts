@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CacheCommands, newToken, type RedisClient } from './cache/commands.js';
 import type { Keys } from './keys.js';
 import { type Database, type Sql, sqlTime } from './mysql/database.js';
@@ -31,6 +32,8 @@ const longestWait = 60_000;
 const atOnce = 16;
 /** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
 const settleEvery = 100;
+/** Milliseconds that closing waits for what is under way. */
+const closePatience = 1_000;
 
 /**
  * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
@@ -171,8 +174,12 @@ export class Outbox {
     clearInterval(this.#timer);
     if (this.#settling !== null) clearTimeout(this.#settling);
     this.#redis.off('ready', this.#wake);
-    await this.#draining?.catch(() => 0);
-    await this.#settle().catch(() => undefined);
+    // A server that is silent is not waited for: what is left is carried by whoever opens next.
+    const rest = Promise.resolve(this.#draining)
+      .catch(() => 0)
+      .then(() => this.#settle())
+      .catch(() => undefined);
+    await Promise.race([rest, wait(closePatience, undefined, { ref: false })]);
   }
 
   async #rounds(): Promise<number> {

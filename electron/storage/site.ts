@@ -129,6 +129,6 @@ export class Site {
     await this.outbox.close();
     this.redis.disconnect();
     this.#standing.end();
-    await this.db.close();
+    await this.db.close(2_000);
   }
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/contract/jobs.js';
 import { Refusal } from '../../electron/contract/errors.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
+import type { ItemStep } from '../../electron/jobs/step.js';
 import { createRunner } from '../../electron/storage/migrations/runner.js';
 import { Site, type SiteConfig } from '../../electron/storage/site.js';
 import { realFolder } from '../migrations/support.js';
@@ -60,6 +61,35 @@ describe.each(engines())('jobs on %s', (engine) => {
     expect(await marks()).toBe(95);
     expect(await images()).toBe(95);
     expect(await outcomes()).toEqual(['done']);
+  });
+
+  it('waits and goes on when its connection is killed between two statements', async () => {
+    let killed = '';
+    const step: ItemStep = {
+      ...markStep,
+      async run(chunk, context) {
+        if (killed === '') {
+          const [own] = await chunk.tx.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
+          killed = String(own?.id);
+          await site.db.run(`KILL ${killed}`);
+          const still = (): Promise<unknown[]> =>
+            site.db.rows('SELECT id FROM information_schema.processlist WHERE id = ?', [killed]);
+          await until(async () => (await still()).length === 0);
+        }
+        return markStep.run(chunk, context);
+      },
+    };
+    await jobs.close();
+    jobs = new JobRunner(
+      site,
+      [step],
+      () => mayRun,
+      () => undefined,
+    );
+    const id = await startMarks(site, jobs, 25);
+    await until(async () => ['done', 'failed'].includes((await get(id)).state));
+    expect(await get(id)).toMatchObject({ state: 'done', done: 25, failed: 0, error: null });
+    expect(killed).not.toBe('');
   });
 
   it('pauses within a second, goes on, and can be cancelled; what is committed stays', async () => {

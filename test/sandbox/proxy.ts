@@ -14,6 +14,10 @@ export interface Proxy extends Place {
   silence(what?: 'everything' | 'answers'): void;
   /** New connections fall silent too, after the server's first words, until `speak`. */
   silenceNew(): void;
+  /** A connection falls silent with the words that its client says here, which do not arrive, until `speak`. */
+  silenceAt(words: string): void;
+  /** The server is told other words of the same length in place of these: one that it refuses, for one that it knows. */
+  misspell(words: string, others: string): void;
   /** New connections work again; those that fell silent stay so. */
   speak(): void;
   /** Connections that clients hold open now. */
@@ -33,6 +37,14 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   const links = new Set<Link>();
   let next = 0;
   let silentNew = false;
+  let last: string | null = null;
+  const misspelt = new Map<string, string>();
+  /** In latin1 a byte is a letter. */
+  const told = (bytes: Buffer): Buffer => {
+    let text = bytes.toString('latin1');
+    for (const [words, others] of misspelt) text = text.replaceAll(words, others);
+    return Buffer.from(text, 'latin1');
+  };
   const server = createServer((client) => {
     const target = targets[next % targets.length];
     next += 1;
@@ -43,7 +55,8 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     client.setNoDelay(true);
     link.server.setNoDelay(true);
     client.on('data', (bytes) => {
-      if (!link.deaf && !hushed) link.server.write(bytes);
+      if (last !== null && bytes.includes(last)) link.deaf = link.mute = true;
+      if (!link.deaf && !hushed) link.server.write(misspelt.size === 0 ? bytes : told(bytes));
     });
     link.server.on('data', (bytes) => {
       if (!link.mute) client.write(bytes);
@@ -76,8 +89,15 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     silenceNew() {
       silentNew = true;
     },
+    silenceAt(words) {
+      last = words;
+    },
+    misspell(words, others) {
+      misspelt.set(words, others);
+    },
     speak() {
       silentNew = false;
+      last = null;
     },
     open: () => [...links].filter(({ client }) => !client.destroyed).length,
     async close() {

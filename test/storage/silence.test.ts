@@ -12,6 +12,7 @@ import { createDatabase, engines, type TestDatabase } from '../sandbox/database.
 import { folderOf } from '../migrations/support.js';
 import { startMariadb, startMysql } from '../sandbox/index.js';
 import type { SqlEndpoint } from '../sandbox/types.js';
+import { startRenumbering } from '../sandbox/renumbering.js';
 import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbox/proxy.js';
 
 const late = new Refusal('timeout', { zh: '超时', en: 'Too late' }, { hint: { zh: '缩小', en: 'Narrow the filter' } });
@@ -124,6 +125,29 @@ describe.each(engines())('connections that fall silent on %s', (engine) => {
     expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'mine' }]);
   });
 
+  test('a write that commits itself and is not answered says that nobody knows', async () => {
+    proxy.silence('answers');
+    await expect(db.run("UPDATE things SET name = 'mine' WHERE id = 1")).rejects.toMatchObject({
+      code: 'unavailable',
+      text: { en: expect.stringMatching(/writing: the change may have been made/) },
+    });
+    expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'mine' }]);
+  });
+
+  test('a file that is being loaded is given up when the server waits for more of it, and nothing comes', async () => {
+    await direct.run('SET GLOBAL local_infile = 1');
+    const lines = Array.from({ length: 200_000 }, (_, at) => `${String(at + 10)}\tname\n`);
+    lines[150_000] = '150010\tsilent from here\n';
+    proxy.silenceAt('silent from here');
+    const since = performance.now();
+    const loaded = db.transaction((tx) =>
+      tx.load("LOAD DATA LOCAL INFILE 'things' INTO TABLE things (id, name)", Buffer.from(lines.join(''))),
+    );
+    await expect(loaded).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - since).toBeLessThan(14_000);
+    expect(await direct.rows('SELECT id FROM things')).toHaveLength(2);
+  });
+
   test('whoever is told to stop is answered before the router’s grace, and told that the server did not answer', async () => {
     proxy.silence('answers');
     const call = new AbortController();
@@ -182,6 +206,47 @@ test('a server that refuses and does not hang up costs no connection', async () 
     await db.close(300);
     await full.close();
   }
+});
+
+describe.each(engines())('a slow statement that nobody can ask after on %s', (engine) => {
+  let database: TestDatabase;
+  let proxy: Proxy;
+  const slow = 18;
+  const opened: Database[] = [];
+  const open = (more: object): Database => {
+    const db = new Database({ ...database.config, port: proxy.port, poolSize: 1, ...more });
+    opened.push(db);
+    return db;
+  };
+  beforeEach(async () => {
+    database = await createDatabase(engine);
+    proxy = await startProxy(database.config);
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((db) => db.close(300)));
+    await proxy.close();
+    await database.drop();
+  });
+
+  test('goes on: its account may have one connection, or the server gives no lock by which it is known', async () => {
+    const setUp = open({ port: database.config.port });
+    const user = `one_${String(process.pid)}`;
+    await setUp.run('CREATE TABLE things (id INT PRIMARY KEY, slept INT)');
+    await setUp.run(`CREATE USER '${user}'@'%' IDENTIFIED BY 'moondesk' WITH MAX_USER_CONNECTIONS 1`);
+    onTestFinished(async () => {
+      const again = open({ port: database.config.port, database: 'mysql' });
+      await again.run(`DROP USER '${user}'@'%'`);
+    });
+    await setUp.run(`GRANT ALL ON ${database.config.database}.* TO '${user}'@'%'`);
+    const full = open({ user, password: 'moondesk' });
+    const nameless = open({});
+    const insert = (db: Database, id: number): Promise<unknown> =>
+      db.run('INSERT INTO things SELECT ?, SLEEP(?)', [id, slow]);
+    proxy.misspell('DO GET_LOCK', 'DO GET_LOCX');
+    const settled = await Promise.allSettled([insert(full, 1), insert(nameless, 2)]);
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(await setUp.rows('SELECT id FROM things ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
 });
 
 describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
@@ -265,6 +330,41 @@ describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
     expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
     // Where the right server is found, it works for nobody any more.
     if (where.includes('ours')) await expect.poll(running, { timeout: 5_000 }).toBe(0);
+  });
+
+  test('a slow statement goes on where a balancer takes every question to the other server', async () => {
+    const { ours, balancer } = await balanced([0, ...Array.from({ length: 30 }, () => 1)]);
+    const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 });
+    onTestFinished(() => db.close(300));
+    expect(await db.rows('SELECT SLEEP(18) AS slept')).toHaveLength(1);
+  });
+
+  test('nor is anything killed behind a proxy that counts connections by itself', async () => {
+    const [server] = servers;
+    if (server === undefined) throw new Error('a server');
+    const { user, password } = server.endpoint;
+    let next = 1_000_000;
+    const proxy = await startRenumbering(server.endpoint, () => (next += 1));
+    const db = new Database({ host: proxy.host, port: proxy.port, user, password, database: 'mysql', poolSize: 1 });
+    const [mine] = await db.rows<{ id: string | number }>('SELECT CONNECTION_ID() AS id');
+    next = Number(mine?.id) - 1;
+    const stranger = await createConnection({ host: proxy.host, port: proxy.port, user, password });
+    expect(stranger.threadId).toBe(Number(mine?.id));
+    next = 2_000_000;
+    onTestFinished(async () => {
+      stranger.destroy();
+      await db.close(300);
+      await proxy.close();
+    });
+    const theirs = stranger.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
+    const stop = new AbortController();
+    const long = db.rows('SELECT SLEEP(30)', [], stop.signal);
+    await wait(500);
+    const since = performance.now();
+    stop.abort(late);
+    await expect(long).rejects.toBe(late);
+    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(await theirs).toMatchObject([{ slept: 0 }]);
   });
 
   test('a migration that is cancelled ends nobody else’s query either', async () => {

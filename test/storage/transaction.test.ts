@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { Database, type Transaction } from '../../electron/storage/mysql/database.js';
 import { errorNumber } from '../../electron/storage/mysql/errors.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 
@@ -71,7 +71,7 @@ describe.each(engines())('a transaction in which a statement fails, on %s', (eng
     expect(await things()).toEqual([1]);
   });
 
-  test('that a deadlock has ended does not go on statement by statement, also behind an attempt', async () => {
+  test('that a deadlock has ended does not go on statement by statement behind an attempt, but is tried anew', async () => {
     await db.run('INSERT INTO things VALUES (2)');
     const hold = 'SELECT id FROM things WHERE id = ? FOR UPDATE';
     let other: Promise<unknown> = Promise.resolve();
@@ -79,6 +79,10 @@ describe.each(engines())('a transaction in which a statement fails, on %s', (eng
     const victim = db.transaction(async (tx) => {
       tries += 1;
       await tx.rows(hold, [1]);
+      if (tries > 1) {
+        await tx.run('INSERT INTO things VALUES (3)');
+        return;
+      }
       let held = (): void => undefined;
       const second = new Promise<void>((resolve) => (held = resolve));
       other = db.transaction(async (rival) => {
@@ -93,9 +97,45 @@ describe.each(engines())('a transaction in which a statement fails, on %s', (eng
       await tx.attempt(() => tx.rows(hold, [2])).catch(() => undefined);
       await tx.run('INSERT INTO things VALUES (3)');
     });
-    await expect(victim).rejects.toThrow('outside of an attempt');
+    await victim;
     await other;
-    expect(tries).toBe(1);
-    expect(await things()).toEqual([1, 2, 10, 11, 12, 13, 14, 15]);
+    expect(tries).toBe(2);
+    expect(await things()).toEqual([1, 2, 3, 10, 11, 12, 13, 14, 15]);
+  });
+
+  /** Ends the connection of a transaction at the server, and waits until it is gone. */
+  const kill = async (tx: Transaction): Promise<void> => {
+    const [own] = await tx.rows<{ id: string }>('SELECT CONNECTION_ID() AS id');
+    await db.run(`KILL ${String(own?.id)}`);
+    const still = (): Promise<unknown[]> =>
+      db.rows('SELECT id FROM information_schema.processlist WHERE id = ?', [own?.id ?? '']);
+    await expect.poll(still).toEqual([]);
+  };
+
+  test('for its connection being gone says so, whether before a statement, a commit or behind a caught failure', async () => {
+    const between = db.transaction(async (tx) => {
+      await tx.run('INSERT INTO things VALUES (2)');
+      await kill(tx);
+      await tx.run('INSERT INTO things VALUES (3)');
+    });
+    await expect(between).rejects.toMatchObject({ code: 'unavailable', name: 'Refusal' });
+    const atCommit = db.transaction(async (tx) => {
+      await tx.run('INSERT INTO things VALUES (2)');
+      await kill(tx);
+    });
+    await expect(atCommit).rejects.toMatchObject({ code: 'unavailable' });
+    const caught = db.transaction(async (tx) => {
+      await tx.run('INSERT INTO things VALUES (2)');
+      await tx
+        .attempt(async () => {
+          await kill(tx);
+          throw new Error('given up');
+        })
+        .catch(() => undefined);
+      await tx.run('INSERT INTO things VALUES (3)');
+    });
+    await expect(caught).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await things()).toEqual([1]);
+    expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
   });
 });

@@ -7,7 +7,10 @@ import { redisLamp } from './redis-lamp.js';
 const slow = 200;
 const limit = 2_500;
 
-/** A look at a server that has not come back yet; a stalled server is not asked again until it has. */
+/** Milliseconds after which a look is given up and another one taken: it may hang where the next one would not. */
+const longestLook = 15_000;
+
+/** A look at a server that has not come back yet; a stalled server is not asked again before it has, or is given up. */
 interface Look {
   readonly since: number;
   readonly done: Promise<number>;
@@ -63,7 +66,9 @@ async function lamp(
   say: (text: Text) => string,
   look: () => Promise<void>,
 ): Promise<Lamp> {
-  const current = looks[part] ?? begin(looks, part, look);
+  const before = looks[part];
+  const current =
+    before === null || performance.now() - before.since >= longestLook ? begin(looks, part, look) : before;
   try {
     const milliseconds = await settledOrThrow(current.done, limit);
     if (milliseconds === null) {
@@ -92,7 +97,7 @@ function begin(looks: Looks, part: 'mysql' | 'redis', look: () => Promise<void>)
   const done = look()
     .then(() => Math.round((performance.now() - since) * 10) / 10)
     .finally(() => {
-      looks[part] = null;
+      if (looks[part] === begun) looks[part] = null;
     });
   // Whoever waits hears of a failure; after the limit nobody does.
   done.catch(() => undefined);

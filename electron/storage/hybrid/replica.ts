@@ -79,8 +79,7 @@ export class Replicas {
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#measuring;
-    await Promise.all(this.#replicas.map(({ db }) => db.close().catch(() => undefined)));
+    await Promise.all(this.#replicas.map(({ db }) => db.close(2_000).catch(() => undefined)));
   }
 
   #orPrimary(replica: Replica): Sql {

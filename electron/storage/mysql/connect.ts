@@ -1,9 +1,8 @@
 import type { Connection } from 'mysql2/promise';
 import type { Connection as CoreConnection } from 'mysql2';
-import { aside, breakOff, dial, socketOf } from './aside.js';
+import { aside, dial, socketOf } from './aside.js';
 import { connectionOptions, type DatabaseConfig } from './database.js';
-import { nameConnection } from './names.js';
-import { Session } from './session.js';
+import { prepare, Session } from './session.js';
 import { Watch } from './watch.js';
 
 /**
@@ -13,15 +12,8 @@ import { Watch } from './watch.js';
 export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<Connection> {
   const connection = await dial(connectionOptions(config), timeout);
   lookAfter(connection, config);
-  nameConnection(connection);
-  const promised = connection.promise();
-  try {
-    await new Session().pin((statement) => promised.query(statement));
-    return promised;
-  } catch (error) {
-    breakOff(connection, 'given up');
-    throw error;
-  }
+  await prepare(connection, new Session());
+  return connection.promise();
 }
 
 /** Runs `work` on a connection of its own, and breaks it off after `limit` milliseconds: `work` then fails, as it must not wait for anything else. */
@@ -31,9 +23,8 @@ export function withConnection<T>(
   limit: number,
 ): Promise<T> {
   return aside(connectionOptions(config), limit, async (connection) => {
-    const promised = connection.promise();
-    await new Session().pin((statement) => promised.query(statement));
-    return work(promised);
+    await prepare(connection, new Session());
+    return work(connection.promise());
   });
 }
 

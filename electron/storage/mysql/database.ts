@@ -8,13 +8,13 @@ import {
   isConnectionLoss,
   isSilence,
   isTooSlow,
+  mayBeDone,
   noConnection,
   refusalOf,
   silence,
   Uncertain,
 } from './errors.js';
 import { Ending } from './ending.js';
-import { nameConnection } from './names.js';
 import { PinnedPool } from './session.js';
 import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
 import { OpenTransaction } from './transaction.js';
@@ -92,6 +92,7 @@ export class Database implements Sql {
   readonly #pool: PinnedPool;
   readonly #size: number;
   readonly #watch: Watch;
+  readonly #calls: Calls;
   readonly #out = new Set<PoolConnection>();
   readonly #idle = new Set<PoolConnection>();
   #waiting = 0;
@@ -101,19 +102,18 @@ export class Database implements Sql {
   constructor(config: DatabaseConfig) {
     this.#config = config;
     this.#size = config.poolSize ?? 20;
-    const calls = new Calls(config, connectTimeout + 1_000);
+    this.#calls = new Calls(config, connectTimeout + 1_000);
     const pool = createPool({
       ...connectionOptions(config),
       connectionLimit: this.#size,
       maxIdle: this.#size,
-      stream: ({ config: own }: { readonly config: object }) => calls.begin(own),
+      stream: ({ config: own }: { readonly config: object }) => this.#calls.begin(own),
     });
     pool.on('acquire', (connection) => this.#idle.delete(connection));
     pool.on('release', (connection) => this.#idle.add(connection));
     pool.on('connection', (connection) => {
-      calls.stood(connection);
+      this.#calls.stood(connection);
       for (const event of ['error', 'end']) connection.on(event, () => this.#idle.delete(connection));
-      nameConnection(connection);
     });
     this.#pool = new PinnedPool(pool);
     this.#watch = new Watch(
@@ -168,8 +168,12 @@ export class Database implements Sql {
   run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {
     const written =
       signal === undefined
-        ? this.#one<ResultSetHeader>('query', sql, parameters)
-        : this.#with(signal, (connection) => ask<ResultSetHeader>(connection, sql, parameters));
+        ? this.#one<ResultSetHeader>('query', sql, parameters, lostWrite)
+        : this.#with(signal, (connection) =>
+            ask<ResultSetHeader>(connection, sql, parameters).catch((error: unknown) => {
+              throw lostWrite(error);
+            }),
+          );
     return written.then(writtenOf);
   }
 
@@ -195,7 +199,7 @@ export class Database implements Sql {
           try {
             await tx.commit();
           } catch (error) {
-            if (isConnectionLoss(error)) throw new Uncertain(error);
+            if (mayBeDone(error)) throw new Uncertain(error);
             await ask(connection, 'ROLLBACK').catch(() => undefined);
             throw error;
           }
@@ -244,13 +248,13 @@ export class Database implements Sql {
     return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
   }
 
-  /** Ends the pool; whatever still runs after `patience` is broken off. */
+  /** Ends the pool; whatever still runs, or is still being connected, after `patience` is broken off. */
   async close(patience = 3_000): Promise<void> {
     this.#watch.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        for (const connection of [...this.#out, ...this.#idle]) breakOff(connection, 'given up');
+        this.#calls.breakOff();
         resolve();
       }, patience);
     });
@@ -296,7 +300,12 @@ export class Database implements Sql {
   }
 
   /** One statement that nobody can cancel, in as few steps as there are: nearly every read of the storage is one. */
-  #one<T>(how: 'query' | 'execute', sql: string, parameters: readonly Parameter[]): Promise<T> {
+  #one<T>(
+    how: 'query' | 'execute',
+    sql: string,
+    parameters: readonly Parameter[],
+    failed: (error: unknown) => unknown = (error) => error,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting += 1;
       this.#pool.getConnection((none, connection) => {
@@ -309,7 +318,7 @@ export class Database implements Sql {
         const settle = (error: unknown, result?: unknown): void => {
           this.#give(connection, error === null || !isConnectionLoss(error));
           if (error === null) resolve(result as T);
-          else reject(refusalOf(error));
+          else reject(refusalOf(failed(error)));
         };
         try {
           if (how === 'query') connection.query(sql, valuesOf(parameters), settle);
@@ -360,6 +369,11 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): Error {
   const reason = reasonOf(signal);
   // That the time was up tells nobody what to do, where the server did not answer at all.
   return reason.code === 'timeout' && isSilence(error) ? silence(error) : reason;
+}
+
+/** A write that commits itself is as uncertain as a commit, where its connection went after it was sent. */
+function lostWrite(error: unknown): unknown {
+  return mayBeDone(error) ? new Uncertain(error, 'writing') : error;
 }
 
 /** A read that meets a connection which died in the pool is asked again, once, on another. Not where none was to be had: that took long enough. */

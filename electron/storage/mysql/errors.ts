@@ -1,5 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import { BrokenOff } from './aside.js';
+import { ordinaryRefusal } from './refusals.js';
 import { passwordKeptBack } from './trust.js';
 
 interface DriverError extends Error {
@@ -17,6 +18,11 @@ export function errorNumber(error: unknown): number | null {
   return isDriverError(error) && typeof error.errno === 'number' ? error.errno : null;
 }
 
+/** True where a server has answered by an error packet: it can be reached. */
+export function isAnswer(error: unknown): boolean {
+  return (errorNumber(error) ?? 0) > 0;
+}
+
 const lostConnection = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'ECONNREFUSED',
@@ -31,130 +37,58 @@ const lostConnection = new Set([
   'ER_CON_COUNT_ERROR',
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'PROTOCOL_SEQUENCE_TIMEOUT',
+  'PROTOCOL_PACKETS_OUT_OF_ORDER',
   'ER_CONNECTION_KILLED',
 ]);
 
+/** The server, or what stands before it, says itself that the connection is gone: of its own accord, or with the server behind. */
+const goneNumbers = new Set([1053, 1927, 2006, 2013, 4031, 9001]);
+
+/** True where the driver did not even send: the connection was gone before, for which it has words alone. */
+function isUnsent(error: unknown): boolean {
+  return (
+    error instanceof Error && /^Can't (add new command when connection is|write) in closed state/.test(error.message)
+  );
+}
+
 /** True when the server could not be reached or went away: nothing was committed unless the commit itself was under way. */
 export function isConnectionLoss(error: unknown): boolean {
+  if (isUnsent(error)) return true;
   return (
     isDriverError(error) &&
     ((error.code !== undefined && lostConnection.has(error.code)) ||
-      /closed state|Connection lost|Server shutdown/i.test(error.message))
+      goneNumbers.has(error.errno ?? 0) ||
+      /Connection lost|Server shutdown/i.test(error.message))
   );
+}
+
+/**
+ * True where what was sent last may have been done: the connection went, and by now only the server knows. Not where it was never sent, nor where
+ * the server had ended a connection that lay idle (4031).
+ */
+export function mayBeDone(error: unknown): boolean {
+  return isConnectionLoss(error) && !isUnsent(error) && errorNumber(error) !== 4031;
 }
 
 /** Turns what the driver threw into a coded refusal; a Refusal passes as it is. */
 export function refusalOf(error: unknown): Error {
   if (error instanceof Refusal) return error;
   if (error instanceof Error && error.message === 'Pool is closed.') return closed(error);
-  if (!isDriverError(error)) return error instanceof Error ? error : new Error(String(error));
   if (isSilence(error)) return silence(error);
-  if (isConnectionLoss(error)) {
-    return new Refusal(
-      'unavailable',
-      { zh: 'MySQL 连接不上', en: 'MySQL cannot be reached' },
-      {
-        hint: {
-          zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
-          en: 'Nothing uncommitted was kept. Try again when the server is back.',
-        },
-        cause: error,
+  const coded = isDriverError(error) ? (distrust(error) ?? ordinaryRefusal(error)) : null;
+  if (coded !== null) return coded;
+  if (!isConnectionLoss(error)) return error instanceof Error ? error : new Error(String(error));
+  return new Refusal(
+    'unavailable',
+    { zh: 'MySQL 连接不上', en: 'MySQL cannot be reached' },
+    {
+      hint: {
+        zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
+        en: 'Nothing uncommitted was kept. Try again when the server is back.',
       },
-    );
-  }
-  const distrusted = distrust(error);
-  if (distrusted !== null) return distrusted;
-  const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
-  switch (error.errno) {
-    case 1044:
-    case 1045:
-    case 1142:
-    case 1143:
-    case 1227:
-      return new Refusal(
-        'forbidden',
-        { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' },
-        {
-          hint: {
-            zh: '换一个有权限的数据库账号，或请管理员授权。',
-            en: 'Use another database account, or have the right granted.',
-          },
-          details,
-          cause: error,
-        },
-      );
-    case 1062:
-      return new Refusal(
-        'conflict',
-        { zh: '数据库里已有相同的值，没有做任何改动', en: 'The same value is there already; nothing was changed' },
-        {
-          hint: { zh: '刷新后再试一次。', en: 'Refresh, then try again.' },
-          details,
-          cause: error,
-        },
-      );
-    case 1205:
-    case 1213:
-      return new Refusal(
-        'conflict',
-        { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },
-        {
-          hint: { zh: '再试一次。', en: 'Try again.' },
-          details,
-          cause: error,
-        },
-      );
-    case 1290:
-    case 1792:
-    case 1836:
-      return new Refusal(
-        'read_only',
-        { zh: '数据库处于只读状态', en: 'The database is read-only' },
-        {
-          hint: {
-            zh: '若刚发生主从切换，稍后再试；否则请检查连接的是不是主库，以及 read_only 的设置。',
-            en: 'After a switch-over, try again in a moment; else see whether this is the primary, and how read_only is set.',
-          },
-          details,
-          cause: error,
-        },
-      );
-    case 1054:
-    case 1146:
-      return new Refusal(
-        'unsupported',
-        {
-          zh: '数据库结构与设计不同：缺少表或列',
-          en: 'The database differs from the design: a table or column is missing',
-        },
-        {
-          hint: { zh: '在「设置 › 数据库」查看差异。', en: 'See the differences under Settings › Database.' },
-          details: { ...details, message: error.message },
-          cause: error,
-        },
-      );
-    case 1264:
-    case 1265:
-    case 1366:
-    case 1406:
-      return new Refusal(
-        'unsupported',
-        {
-          zh: '有一列存不下这个值，没有做任何改动',
-          en: 'A column cannot hold this value; nothing was changed',
-        },
-        {
-          hint: {
-            zh: '在「设置 › 数据库」查看哪些列与设计不同，可用修复补上。',
-            en: 'See under Settings › Database which columns differ from the design; repairs mend them.',
-          },
-          details: { ...details, message: error.message },
-          cause: error,
-        },
-      );
-    default:
-      return error;
-  }
+      cause: error,
+    },
+  );
 }
 
 /** True for what the driver throws where the password was kept back from a server that asked for it. */
@@ -238,23 +172,27 @@ export function noConnection(cause: Refusal): Refusal {
   );
 }
 
-/** The connection went while the server was committing: only the server knows whether it has. */
+const lostWhile = {
+  committing: {
+    zh: 'MySQL 在提交时失去连接，变更可能已经生效',
+    en: 'MySQL was lost while it was committing: the change may have been made',
+  },
+  writing: {
+    zh: 'MySQL 在写入时失去连接，变更可能已经生效',
+    en: 'MySQL was lost while it was writing: the change may have been made',
+  },
+};
+
+/** The connection went while the server was committing, or at a write that commits itself: only the server knows whether it has. */
 export class Uncertain extends Refusal {
-  constructor(cause: unknown) {
-    super(
-      'unavailable',
-      {
-        zh: 'MySQL 在提交时失去连接，变更可能已经生效',
-        en: 'MySQL was lost while it was committing: the change may have been made',
+  constructor(cause: unknown, at: keyof typeof lostWhile = 'committing') {
+    super('unavailable', lostWhile[at], {
+      hint: {
+        zh: '先查看操作记录或数据，再决定是否重试。',
+        en: 'Look at the audit or at the data before you try again.',
       },
-      {
-        hint: {
-          zh: '先查看操作记录或数据，再决定是否重试。',
-          en: 'Look at the audit or at the data before you try again.',
-        },
-        cause,
-      },
-    );
+      cause,
+    });
   }
 }
 

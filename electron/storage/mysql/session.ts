@@ -1,8 +1,9 @@
-import type { Pool, PoolConnection } from 'mysql2';
+import type { Connection, Pool, PoolConnection } from 'mysql2';
 import { callbackify } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
 import { breakOff } from './aside.js';
 import { errorNumber } from './errors.js';
+import { nameConnection } from './names.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
 type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
@@ -74,13 +75,13 @@ const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
 /** What a connection is told first. */
 export const sessionSetup = statementOf(sessionSettings);
 
-/** How long a server that has let us in may take to answer, in milliseconds. */
+/** How long a server that has let us in may take until the connection has its name and its settings, in milliseconds. */
 const patience = 8_000;
 
 const unknownVariable = 1193;
 
-/** Sends one statement on a connection and settles with its outcome within `timeout` milliseconds. */
-type Send = (statement: { readonly sql: string; readonly timeout: number }) => Promise<unknown>;
+/** Sends one statement on a connection and settles with its outcome. */
+type Send = (statement: { readonly sql: string }) => Promise<unknown>;
 
 /**
  * Pins the settings of sessions, in one round trip each. What a server does not know it cannot hand out: that is left out, and not asked again of
@@ -98,7 +99,7 @@ export class Session {
     for (;;) {
       const asked = this.#settings;
       try {
-        await send({ sql: statementOf(asked), timeout: patience });
+        await send({ sql: statementOf(asked) });
         return;
       } catch (error) {
         const left = errorNumber(error) === unknownVariable ? without(asked, error) : asked;
@@ -110,7 +111,33 @@ export class Session {
   }
 }
 
-/** A pool whose connections are pinned before anybody has them. */
+/**
+ * Gives a new connection its name and its settings. Breaks it off when that fails, and after eight seconds: the driver's own limit of a statement
+ * begins only once those before it are answered, and nobody else looks after a connection that is nobody's yet. Throws as `Session.pin`.
+ */
+export async function prepare(connection: Connection, session: Session): Promise<void> {
+  const timer = setTimeout(() => breakOff(connection, 'silent'), patience);
+  try {
+    nameConnection(connection);
+    await session.pin(
+      (statement) =>
+        new Promise((resolve, reject) => {
+          connection.query(statement, (error, result) => {
+            if (error === null) resolve(result);
+            else reject(error);
+          });
+        }),
+    );
+  } catch (error) {
+    // The driver says good-bye, for which a silent server never thanks.
+    breakOff(connection, 'given up');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A pool whose connections are prepared before anybody has them. */
 export class PinnedPool {
   readonly #pool: Pool;
   readonly #session = new Session();
@@ -126,20 +153,9 @@ export class PinnedPool {
         done(none, connection);
         return;
       }
-      const send: Send = (statement) =>
-        new Promise((resolve, reject) => {
-          connection.query(statement, (error, result) => {
-            if (error === null) resolve(result);
-            else reject(error);
-          });
-        });
-      callbackify(() => this.#session.pin(send))((error: Error | null) => {
+      callbackify(() => prepare(connection, this.#session))((error: Error | null) => {
         if (error === null) this.#pinned.add(connection);
-        else {
-          connection.destroy();
-          // The driver says good-bye, for which a silent server never thanks.
-          breakOff(connection, 'given up');
-        }
+        else connection.destroy();
         done(error, connection);
       });
     });

@@ -1,6 +1,6 @@
 import type { PoolConnection, ResultSetHeader } from 'mysql2';
 import type { Parameter, Transaction, Written } from './database.js';
-import { errorNumber } from './errors.js';
+import { errorNumber, isConnectionLoss } from './errors.js';
 import { loadOn } from './load.js';
 import { ask, writtenOf } from './statement.js';
 
@@ -67,6 +67,8 @@ export class OpenTransaction implements Transaction {
   #mustBeWhole(): void {
     const failure = this.#lost ?? this.#failures[0] ?? null;
     if (failure === null) return;
+    // That the connection is gone, or the server has rolled back, is nobody's mistake: it is told as what it is.
+    if (isConnectionLoss(failure.error) || errorNumber(failure.error) === deadlock) throw failure.error as Error;
     throw new Error(`A transaction went on after a statement had failed outside of an attempt: ${failure.sql}`, {
       cause: failure.error,
     });

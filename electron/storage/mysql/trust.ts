@@ -8,7 +8,7 @@ export const passwordKeptBack = 'PASSWORD_KEPT_BACK';
 
 /** What the driver must be told so that a connection is made with the right server or not at all, and the password is given to no other. */
 export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 'stream' | 'authPlugins'> {
-  const { tls, host } = config;
+  const { tls } = config;
   const checked = tls !== undefined && tls.rejectUnauthorized !== false;
   const plugins = pluginsFor(config);
   return {
@@ -16,17 +16,19 @@ export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 
     ...(tls === undefined
       ? {}
       : { ssl: { minVersion: 'TLSv1.2', ...tls, verifyIdentity: checked } as NonNullable<PoolOptions['ssl']> }),
-    ...(checked && isIP(host) !== 0 ? { stream: () => addressedSocket(config) } : {}),
+    stream: () => openSocket(config),
     ...(plugins === undefined ? {} : { authPlugins: plugins }),
   };
 }
 
 /**
- * A server reached by its address has the address on its certificate. Over a socket that is open already, which MySQL's greeting needs, TLS
- * takes the name to check from the socket, where Node notes it for names alone; without it, it would look for `localhost`.
+ * The socket of every connection. A server reached by its address has the address on its certificate. Over a socket that is open already, which
+ * MySQL's greeting needs, TLS takes the name to check from the socket, where Node notes it for names alone; without it, it would look for
+ * `localhost`.
  */
-function addressedSocket({ host, port }: DatabaseConfig): Socket {
-  const socket = Object.assign(connect(port, host), { _host: host });
+export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>): Socket {
+  const socket = connect(port, host);
+  if (isIP(host) !== 0) Object.assign(socket, { _host: host });
   socket.setNoDelay(true);
   return socket.on('connect', () => socket.setKeepAlive(true, 30_000));
 }

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionOptions } from 'mysql2';
 import { aside, breakOff, isAsking, socketOf } from './aside.js';
+import { isAnswer } from './errors.js';
 import { askAfter, endSessions, type Known } from './names.js';
 
 /** Milliseconds between two looks. */
@@ -8,8 +9,13 @@ const pace = 1_000;
 const quiet = 4_000;
 /** Milliseconds for that question. */
 const patience = 5_000;
-/** Milliseconds without a byte and without the server's word: it cannot be reached, or it does not know the connection. */
+/** Milliseconds without a byte while no server answers the question at all: the network is silent. */
 const unheard = 15_000;
+/**
+ * Milliseconds without a byte while the question is answered, but not to the point: the server takes no further connection, or a balancer takes
+ * every question to another server. That says nothing of the statement, which may be slow and alive.
+ */
+const unknown = 120_000;
 /** Milliseconds for which a server may work on one statement without a byte for whoever waits. */
 const longest = 600_000;
 
@@ -19,6 +25,8 @@ interface Heard {
   readonly since: number;
   /** When the server last said that it works on the statement. */
   vouched: number;
+  /** When a server last answered the question, whatever it said. */
+  answered: number;
   /** When the server said that it has nothing to do for it: what it answered never came, or what it was asked never arrived. */
   idle: number | null;
 }
@@ -26,8 +34,9 @@ interface Heard {
 /**
  * Looks after connections with a statement under way, so that none waits for ever on one that has fallen silent (a tunnel, a proxy, a laptop that
  * slept) while new ones work. How long a statement takes says nothing: the building of an index may take an hour. So a connection without a sound
- * is not timed, but asked after, on another connection, by its name. A statement that the server works on goes on; one that it knows nothing of
- * is broken off after five to ten seconds; without any word of the server, after 15 seconds; and after ten minutes of work in any case.
+ * is not timed, but asked after, on another connection, by its name. A statement that the server works on goes on; one that it knows to be at rest
+ * is broken off after five to ten seconds; where nobody answers the question, after 15 seconds; where whoever answers cannot tell, after two
+ * minutes; and after ten minutes of work in any case.
  * One look a second at those under way is all that it costs: a statement itself is not touched.
  */
 export class Watch {
@@ -66,15 +75,20 @@ export class Watch {
     this.#looking = true;
     const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, patience, (asked) =>
       askAfter(asked, [...doubtful.keys()]),
-    ).catch(() => new Map<Connection, Known>());
+    ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, Known>() : null));
     this.#looking = false;
+    if (known === null) return;
     // Said of the statement that was asked after; by now the connection may have another one, which has a word of its own.
     for (const [connection, word] of doubtful) {
       const found = known.get(connection);
-      if (found === undefined) continue;
-      if (found.works) word.vouched = performance.now();
-      // Its answer may be on the way: that is waited for.
-      word.idle = found.works ? null : (word.idle ?? performance.now());
+      if (found === undefined) word.answered = performance.now();
+      else if (found.works) {
+        word.vouched = word.answered = performance.now();
+        word.idle = null;
+      } else if (found.surely) {
+        // Its answer may be on the way: that is waited for.
+        word.idle ??= performance.now();
+      }
     }
   }
 
@@ -88,10 +102,11 @@ export class Watch {
       if (!isAsking(connection)) continue;
       const bytes = bytesOf(connection);
       const before = this.#heard.get(connection);
-      const word = before?.bytes === bytes ? before : { bytes, since: now, vouched: now, idle: null };
+      const word = before?.bytes === bytes ? before : { bytes, since: now, vouched: now, answered: now, idle: null };
       heard.set(connection, word);
       const lost = word.idle !== null && now - word.idle >= pace;
-      if (lost || now - word.vouched >= unheard || now - word.since >= this.#longest) silent.push(connection);
+      const unsaid = now - word.answered >= unheard || now - word.vouched >= unknown;
+      if (lost || unsaid || now - word.since >= this.#longest) silent.push(connection);
       else if (now - word.vouched >= quiet) doubtful.set(connection, word);
     }
     this.#heard = heard;

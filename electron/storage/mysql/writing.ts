@@ -32,7 +32,7 @@ const tries: Readonly<Record<Exclude<DatabaseKind, 'foreign'>, readonly string[]
 /** Of a table, of a column, of an operation. */
 const denied = new Set([1142, 1143, 1227]);
 /** read_only, a transaction that may only read, InnoDB's own read-only mode. */
-const readOnly = new Set([1290, 1792, 1836, 1874]);
+const readOnly = new Set([1290, 1792, 1836, 1874, 3100]);
 
 /** Finds the first write that is refused to this connection; null where it may write. Changes nothing. Throws where the connection breaks. */
 export async function refusedWrite(

@@ -1,0 +1,189 @@
+import { type ErrorCode, Refusal } from '../../contract/errors.js';
+import type { Text } from '../../contract/text.js';
+
+interface Ordinary {
+  /** The numbers of the servers' errors, and the driver's own codes. */
+  readonly of: readonly (number | string)[];
+  readonly code: ErrorCode;
+  readonly text: Text;
+  readonly hint: Text;
+  /** True where the server's own words say which column, table or option it is about. */
+  readonly words?: true;
+}
+
+const nothingKept: Text = {
+  zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
+  en: 'Nothing uncommitted was kept. Try again when the server is back.',
+};
+
+/** What servers refuse in the ordinary course of things, and what it means to people. */
+export const ordinaryRefusals: readonly Ordinary[] = [
+  {
+    // Of the server, of the account, of the account at once, of an hour; too many errors of this host.
+    of: [1040, 1203, 1226, 1129],
+    code: 'unavailable',
+    text: { zh: 'MySQL 不再接受更多连接', en: 'MySQL takes no more connections' },
+    hint: {
+      zh: '稍后再试；若反复出现，请减小连接池，或提高 max_connections 与该账号的上限（MAX_USER_CONNECTIONS）。',
+      en: 'Try again later; if it comes again, make the pool smaller, or raise max_connections and the account’s own limit (MAX_USER_CONNECTIONS).',
+    },
+    words: true,
+  },
+  {
+    of: [1053, 1927, 2006, 2013, 4031],
+    code: 'unavailable',
+    text: { zh: 'MySQL 结束了这条连接', en: 'MySQL has ended the connection' },
+    hint: nothingKept,
+  },
+  {
+    of: [1047],
+    code: 'unavailable',
+    text: { zh: '这个 Galera 节点还没有就绪', en: 'This Galera node is not ready' },
+    hint: {
+      zh: '节点脱离了集群或正在同步。稍后再试，或改用其他节点。',
+      en: 'The node has lost the cluster, or is catching up. Try again later, or use another node.',
+    },
+  },
+  {
+    of: [9001],
+    code: 'unavailable',
+    text: { zh: 'ProxySQL 后面没有可用的 MySQL', en: 'ProxySQL found no MySQL behind it in time' },
+    hint: {
+      zh: '检查 ProxySQL 的后端服务器是否在线，然后再试一次。',
+      en: 'See whether the servers behind ProxySQL are online, then try again.',
+    },
+  },
+  {
+    of: [1317],
+    code: 'unavailable',
+    text: { zh: '语句被数据库管理员终止', en: 'The statement was ended at the database by an administrator' },
+    hint: {
+      zh: '没有做任何改动。再试一次；若反复出现，请询问数据库管理员。',
+      en: 'Nothing was changed. Try again; if it comes again, ask whoever runs the database.',
+    },
+  },
+  {
+    // Disk, table space, memory, an error of a file.
+    of: [1021, 1114, 1041, 1037, 1038, 3, 1026],
+    code: 'unavailable',
+    text: { zh: 'MySQL 的磁盘或内存已用尽', en: 'MySQL has run out of disk or memory' },
+    hint: {
+      zh: '没有做任何改动。请在数据库服务器上腾出空间后再试。',
+      en: 'Nothing was changed. Make room on the database server, then try again.',
+    },
+    words: true,
+  },
+  {
+    of: [1153],
+    code: 'unsupported',
+    text: { zh: '数据超过了 MySQL 一次能接受的大小', en: 'The data is larger than what MySQL takes at once' },
+    hint: { zh: '提高服务器的 max_allowed_packet。', en: 'Raise the server’s max_allowed_packet.' },
+  },
+  {
+    of: [1290, 1792, 1836, 1874, 3100],
+    code: 'read_only',
+    text: { zh: '数据库处于只读状态', en: 'The database is read-only' },
+    hint: {
+      zh: '若刚发生主从切换，稍后再试；否则请检查连接的是不是主库，以及 read_only 的设置。',
+      en: 'After a switch-over, try again in a moment; else see whether this is the primary, and how read_only is set.',
+    },
+  },
+  {
+    of: [1862, 1820],
+    code: 'forbidden',
+    text: { zh: '数据库账号的密码已过期', en: 'The password of the database account has expired' },
+    hint: {
+      zh: '在数据库里为该账号设置新密码，再更新连接。',
+      en: 'Give the account a new password at the database, then change it in the connection.',
+    },
+  },
+  {
+    of: [3118, 4151],
+    code: 'forbidden',
+    text: { zh: '数据库账号已被锁定', en: 'The database account is locked' },
+    hint: {
+      zh: '请管理员解锁（ALTER USER … ACCOUNT UNLOCK）。',
+      en: 'Have it unlocked (ALTER USER … ACCOUNT UNLOCK).',
+    },
+  },
+  {
+    of: [1049],
+    code: 'not_found',
+    text: { zh: '服务器上没有这个数据库', en: 'The server has no such database' },
+    hint: { zh: '检查连接里的数据库名。', en: 'See whether the connection names the right database.' },
+    words: true,
+  },
+  {
+    of: ['AUTH_SWITCH_PLUGIN_ERROR', 1251, 2059, 1524],
+    code: 'unsupported',
+    text: {
+      zh: '数据库账号的登录方式不受支持',
+      en: 'The database account signs in by a way that is not supported',
+    },
+    hint: {
+      zh: '请让该账号改用 caching_sha2_password 或 mysql_native_password 登录。',
+      en: 'Let the account sign in by caching_sha2_password or mysql_native_password.',
+    },
+    words: true,
+  },
+  {
+    of: [1044, 1045, 1142, 1143, 1227],
+    code: 'forbidden',
+    text: { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' },
+    hint: {
+      zh: '换一个有权限的数据库账号，或请管理员授权。',
+      en: 'Use another database account, or have the right granted.',
+    },
+  },
+  {
+    of: [1062],
+    code: 'conflict',
+    text: { zh: '数据库里已有相同的值，没有做任何改动', en: 'The same value is there already; nothing was changed' },
+    hint: { zh: '刷新后再试一次。', en: 'Refresh, then try again.' },
+  },
+  {
+    of: [1205, 1213],
+    code: 'conflict',
+    text: { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },
+    hint: { zh: '再试一次。', en: 'Try again.' },
+  },
+  {
+    of: [1054, 1146],
+    code: 'unsupported',
+    text: {
+      zh: '数据库结构与设计不同：缺少表或列',
+      en: 'The database differs from the design: a table or column is missing',
+    },
+    hint: { zh: '在「设置 › 数据库」查看差异。', en: 'See the differences under Settings › Database.' },
+    words: true,
+  },
+  {
+    of: [1264, 1265, 1366, 1406],
+    code: 'unsupported',
+    text: { zh: '有一列存不下这个值，没有做任何改动', en: 'A column cannot hold this value; nothing was changed' },
+    hint: {
+      zh: '在「设置 › 数据库」查看哪些列与设计不同，可用修复补上。',
+      en: 'See under Settings › Database which columns differ from the design; repairs mend them.',
+    },
+    words: true,
+  },
+];
+
+const byName = new Map(ordinaryRefusals.flatMap((refusal) => refusal.of.map((name) => [name, refusal] as const)));
+
+/** The refusal of an error whose number, or else whose code of the driver, is known here; null of any other. */
+export function ordinaryRefusal(error: {
+  readonly code?: string;
+  readonly errno?: number;
+  readonly sqlState?: string;
+  readonly message: string;
+}): Refusal | null {
+  const ordinary = byName.get(error.errno ?? 0) ?? byName.get(error.code ?? '');
+  if (ordinary === undefined) return null;
+  const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
+  return new Refusal(ordinary.code, ordinary.text, {
+    hint: ordinary.hint,
+    details: ordinary.words === true ? { ...details, message: error.message } : details,
+    cause: error,
+  });
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Place } from './proxy.js';
+
+/**
+ * A proxy before a MySQL server that counts connections by itself, as ProxySQL does: its greeting tells each client the number that `next` answers,
+ * and what a client's KILL names is the connection that was told so.
+ */
+export async function startRenumbering(target: Place, next: () => number): Promise<Place & { close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  /** The server's number by the client's. */
+  const real = new Map<number, number>();
+  const server = createServer((client) => {
+    const upstream = connect(target);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => other.destroy());
+    }
+    upstream.once('data', (greeting) => {
+      // Header, protocol, the version until its zero, the number.
+      const at = greeting.indexOf(0, 5) + 1;
+      const number = next();
+      real.set(number, greeting.readUInt32LE(at));
+      greeting.writeUInt32LE(number, at);
+      client.write(greeting);
+      upstream.on('data', (bytes) => client.write(bytes));
+    });
+    client.on('data', (bytes) => upstream.write(translated(bytes)));
+  });
+  const translated = (bytes: Buffer): Buffer => {
+    const kill = /^(KILL (?:QUERY )?)(\d+)$/.exec(bytes.subarray(5).toString('latin1'));
+    if (bytes[4] !== 3 || kill === null) return bytes;
+    const [, words = '', number = ''] = kill;
+    const text = `${words}${String(real.get(Number(number)) ?? 0)}`;
+    return Buffer.concat([Buffer.from([text.length + 1, 0, 0, 0, 3]), Buffer.from(text)]);
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

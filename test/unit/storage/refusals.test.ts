@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { triesAfter } from '../../../electron/jobs/patience.js';
+import { isConnectionLoss, mayBeDone, refusalOf } from '../../../electron/storage/mysql/errors.js';
+import { ordinaryRefusals } from '../../../electron/storage/mysql/refusals.js';
+
+const thrown = (name: number | string): Error =>
+  Object.assign(new Error('words of the server'), typeof name === 'number' ? { errno: name } : { code: name });
+const codeOf = (name: number | string): string => {
+  const refusal = refusalOf(thrown(name));
+  return 'code' in refusal ? String(refusal.code) : 'none';
+};
+
+test('each error that is known has one refusal, with words in both languages that hint at what to do', () => {
+  const names = ordinaryRefusals.flatMap(({ of }) => of);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { of, code, text, hint } of ordinaryRefusals) {
+    for (const name of of) expect([name, codeOf(name)]).toEqual([name, code]);
+    for (const words of [text, hint]) {
+      expect(words.zh).toMatch(/\p{Script=Han}/u);
+      expect(words.en).not.toMatch(/\p{Script=Han}/u);
+      expect(words.zh).not.toMatch(/[您你！]/u);
+    }
+  }
+});
+
+test.each([
+  ['unavailable', [1040, 1203, 1226, 4031, 1927, 2013, 2006, 1053, 1047, 9001, 1317, 1021, 1114, 1041, 3]],
+  ['unsupported', [1153, 'AUTH_SWITCH_PLUGIN_ERROR']],
+  ['read_only', [1290, 1792, 1836, 1874, 3100]],
+  ['forbidden', [1862, 1820, 3118, 4151]],
+  ['not_found', [1049]],
+] as const)('is %s', (code, names) => {
+  expect(names.map((name) => [name, codeOf(name)])).toEqual(names.map((name) => [name, code]));
+});
+
+test('jobs wait for what passes: a full server, a lost connection, a disk, a switch-over; for nothing else', () => {
+  const tries = (name: number): number => triesAfter(refusalOf(thrown(name)));
+  for (const name of [1040, 1203, 1226, 4031, 1927, 1047, 9001, 1317, 1114]) expect(tries(name)).toBeGreaterThan(100);
+  for (const name of [1290, 1874, 3100]) expect(tries(name)).toBeGreaterThan(1);
+  for (const name of [1049, 1153, 1862, 1146]) expect(tries(name)).toBe(0);
+});
+
+test('a statement that the driver did not send is a lost connection, and was not done', () => {
+  const unsent = new Error("Can't add new command when connection is in closed state");
+  expect(refusalOf(unsent)).toMatchObject({ code: 'unavailable' });
+  expect([isConnectionLoss(unsent), mayBeDone(unsent)]).toEqual([true, false]);
+  expect([4031, 1927].map((name) => [isConnectionLoss(thrown(name)), mayBeDone(thrown(name))])).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+});
