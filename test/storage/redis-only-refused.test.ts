@@ -35,23 +35,26 @@ describe('the redis-only engine on a Redis that refuses', () => {
     await admin.call('ACL', 'SETUSER', 'desk', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...less);
     return open({ username: 'desk', password: 'pw' });
   };
-  const says = async (
-    call: Promise<unknown>,
-    { code, words, step }: { readonly code: ErrorCode; readonly words: RegExp; readonly step: RegExp },
-  ): Promise<void> => {
-    await expect(call).rejects.toMatchObject({
-      code,
-      text: { en: expect.stringMatching(words) as string },
-      hint: { en: expect.stringMatching(step) as string },
-    });
-  };
+  const saying = ({
+    code,
+    words,
+    step,
+  }: {
+    readonly code: ErrorCode;
+    readonly words: RegExp;
+    readonly step: RegExp;
+  }) => ({
+    code,
+    text: { en: expect.stringMatching(words) as string },
+    hint: { en: expect.stringMatching(step) as string },
+  });
 
   test('one whose memory is full', async () => {
     const storage = open();
     await admin.config('SET', 'maxmemory', '1');
     try {
       const full = { code: 'unavailable', words: /^Redis refused a command: OOM/, step: /maxmemory/ } as const;
-      for (const call of [write, change, together]) await says(call(storage), full);
+      for (const call of [write, change, together]) await expect(call(storage)).rejects.toMatchObject(saying(full));
       expect(await read(storage)).toEqual({ ConfigFile: '' });
     } finally {
       await admin.config('SET', 'maxmemory', '0');
@@ -64,11 +67,11 @@ describe('the redis-only engine on a Redis that refuses', () => {
     try {
       await admin.config('SET', 'min-replicas-to-write', '1');
       const few = { code: 'unavailable', words: /NOREPLICAS/, step: /min-replicas-to-write/ } as const;
-      for (const call of [write, change, together]) await says(call(storage), few);
+      for (const call of [write, change, together]) await expect(call(storage)).rejects.toMatchObject(saying(few));
       await admin.config('SET', 'min-replicas-to-write', '0');
       await admin.call('REPLICAOF', '127.0.0.1', '1');
       const replica = { code: 'read_only', words: /takes no writes/, step: /read-only replica/ } as const;
-      for (const call of [write, change, together]) await says(call(storage), replica);
+      for (const call of [write, change, together]) await expect(call(storage)).rejects.toMatchObject(saying(replica));
     } finally {
       await admin.config('SET', 'min-replicas-to-write', '0');
       await admin.call('REPLICAOF', 'NO', 'ONE');
@@ -78,14 +81,18 @@ describe('the redis-only engine on a Redis that refuses', () => {
 
   test('an account that may not read, and one without scripts', async () => {
     const blind = await account('-get');
-    await says(read(blind), {
-      code: 'unavailable',
-      words: /^Redis refused a command: NOPERM.*'get'/,
-      step: /ACL SETUSER/,
-    });
+    await expect(read(blind)).rejects.toMatchObject(
+      saying({
+        code: 'unavailable',
+        words: /^Redis refused a command: NOPERM.*'get'/,
+        step: /ACL SETUSER/,
+      }),
+    );
     await blind.close();
     const mute = await account('-eval', '-evalsha');
-    await says(change(mute), { code: 'unavailable', words: /NOPERM.*'eval'/, step: /ACL SETUSER/ });
+    await expect(change(mute)).rejects.toMatchObject(
+      saying({ code: 'unavailable', words: /NOPERM.*'eval'/, step: /ACL SETUSER/ }),
+    );
     await mute.close();
   });
 
@@ -97,8 +104,10 @@ describe('the redis-only engine on a Redis that refuses', () => {
       words: /^Redis refused a command: ERR unknown command '\w+'$/i,
       step: /rename-command/,
     } as const;
-    await says(storage.setAdminConfig({ ConfigFile: 'secret', UserConfig: { Users: [] } }), unknown);
-    await says(change(storage), unknown);
+    await expect(storage.setAdminConfig({ ConfigFile: 'secret', UserConfig: { Users: [] } })).rejects.toMatchObject(
+      saying(unknown),
+    );
+    await expect(change(storage)).rejects.toMatchObject(saying(unknown));
     await storage.close();
     await renamed.kill();
   });
@@ -106,7 +115,9 @@ describe('the redis-only engine on a Redis that refuses', () => {
   test('a node of a cluster that is not whole', async () => {
     const node = await startRedis({ settings: { cluster_enabled: 'yes' } });
     const storage = new RedisOnlyStorage(openRedis(node.endpoint));
-    await says(read(storage), { code: 'unavailable', words: /CLUSTERDOWN/, step: /redis-cli --cluster check/ });
+    await expect(read(storage)).rejects.toMatchObject(
+      saying({ code: 'unavailable', words: /CLUSTERDOWN/, step: /redis-cli --cluster check/ }),
+    );
     await storage.close();
     await node.kill();
   });
@@ -121,7 +132,9 @@ describe('the redis-only engine on a Redis that refuses', () => {
     const watch = new Redis({ ...server.endpoint, enableReadyCheck: false });
     await until(async () => /^loading:1/m.test(await watch.info('persistence')));
     const [first, written] = [read(storage), together(storage)];
-    await says(read(hasty), { code: 'unavailable', words: /LOADING/, step: /tried again by itself/ });
+    await expect(read(hasty)).rejects.toMatchObject(
+      saying({ code: 'unavailable', words: /LOADING/, step: /tried again by itself/ }),
+    );
     expect(await watch.info('persistence')).toMatch(/^loading:1/m);
     await watch.config('SET', 'key-load-delay', '0');
     expect(await first).toEqual({ ConfigFile: '' });

@@ -15,7 +15,7 @@ export function plainWords(error: Error): string {
 /** A transaction that was given up says nothing of why; the first of its commands that was refused does. */
 function firstOf(error: Error): Error {
   const { previousErrors } = error as { readonly previousErrors?: unknown };
-  const [first]: readonly unknown[] = Array.isArray(previousErrors) ? previousErrors : [];
+  const first: unknown = Array.isArray(previousErrors) ? previousErrors[0] : undefined;
   return first instanceof Error ? first : error;
 }
 
