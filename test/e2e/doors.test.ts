@@ -122,7 +122,7 @@ describe('the doors', () => {
       expect(await site.rows("SHOW TABLES LIKE 'console_audit'")).toEqual([]);
       const focused = () =>
         page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent ?? '');
-      await expect.poll(focused, { message: 'what is to be confirmed' }).toContain('0002_console_tables.sql');
+      await expect.poll(focused, 'what is to be confirmed').toContain('0002_console_tables.sql');
       await page.getByRole('button', { name: '返回修改' }).click();
       await expect
         .poll(() => page.getByRole('textbox', { name: '用户名' }).evaluate((it) => it === document.activeElement))
@@ -139,7 +139,7 @@ describe('the doors', () => {
       await create.click();
       await page.getByText('预览之后数据库已有变化').waitFor();
       await page.getByText('0002_console_tables.sql').waitFor({ state: 'detached' });
-      await expect.poll(focused, { message: 'why it was not done' }).toContain('预览之后数据库已有变化');
+      await expect.poll(focused, 'why it was not done').toContain('预览之后数据库已有变化');
       await create.click();
       await page.getByRole('navigation', { name: '页面' }).waitFor({ timeout: 30_000 });
       await page.getByRole('button', { name: '只读' }).waitFor();
