@@ -32,11 +32,15 @@ export async function startRenumbering(target: Place, next: () => number): Promi
     client.on('data', (bytes) => upstream.write(translated(bytes)));
   });
   const translated = (bytes: Buffer): Buffer => {
-    const kill = /^(KILL (?:QUERY )?)(\d+)$/.exec(bytes.subarray(5).toString('latin1'));
+    const kill = /(KILL (?:QUERY )?)(\d+)$/.exec(bytes.toString('latin1'));
     if (bytes[4] !== 3 || kill === null) return bytes;
     const [, words = '', number = ''] = kill;
-    const text = `${words}${String(real.get(Number(number)) ?? 0)}`;
-    return Buffer.concat([Buffer.from([text.length + 1, 0, 0, 0, 3]), Buffer.from(text)]);
+    // What stands before it are the attributes of the query, of which there are none.
+    const body = Buffer.concat([
+      bytes.subarray(4, kill.index),
+      Buffer.from(`${words}${String(real.get(Number(number)) ?? 0)}`),
+    ]);
+    return Buffer.concat([Buffer.from([body.length, 0, 0, 0]), body]);
   };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

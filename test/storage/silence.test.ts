@@ -336,7 +336,10 @@ describe.each(engines())('behind a balancer over two servers: %s', (engine) => {
     const { ours, balancer } = await balanced([0, ...Array.from({ length: 30 }, () => 1)]);
     const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 });
     onTestFinished(() => db.close(300));
+    const since = performance.now();
     expect(await db.rows('SELECT SLEEP(18) AS slept')).toHaveLength(1);
+    // It was not broken off and asked again.
+    expect(performance.now() - since).toBeLessThan(25_000);
   });
 
   test('nor is anything killed behind a proxy that counts connections by itself', async () => {
