@@ -164,6 +164,7 @@ describe('the doors', () => {
     );
     await page.getByRole('button', { name: '创建站长并进入' }).click();
     await signIn(page, { username: 'other', password: 'theirs-12' });
+    expect(await site.rows('SELECT username FROM users')).toEqual([{ username: 'other' }]);
   });
 
   it('keep whoever sets their own password in the window, which shows it', async () => {

@@ -22,7 +22,9 @@ describe('the Chinese texts', () => {
     const wrong = sources.flatMap((file) =>
       readFileSync(join(root, file), 'utf8')
         .split('\n')
-        .flatMap((line, at) => (/[你您！]|[\u4e00-\u9fff”]!/u.test(line) ? [`${file}:${String(at + 1)}: ${line.trim()}`] : [])),
+        .flatMap((line, at) =>
+          /[你您！]|[\u4e00-\u9fff”]!/u.test(line) ? [`${file}:${String(at + 1)}: ${line.trim()}`] : [],
+        ),
     );
     expect(wrong).toEqual([]);
   });
