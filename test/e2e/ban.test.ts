@@ -329,12 +329,13 @@ describe('many at once', () => {
     await confirm.click();
     expect(await pressing).toBeGreaterThan(0);
     await dialog(page).getByText('已重新预览，请再核对一遍').waitFor();
-    expect(await focusedText(console)).toContain('已重新预览，请再核对一遍');
+    const told = dialog(page).locator('.md-takes-focus:focus').filter({ hasText: '已重新预览，请再核对一遍' });
+    await told.waitFor();
     await page.keyboard.press('Enter');
     expect((await stateOf(site, two)).user).toMatchObject({ banned: 0 });
     await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).and(page.locator(':enabled')).waitFor();
     await page.keyboard.press('Enter');
-    expect(await focusedText(console)).toContain('已重新预览，请再核对一遍');
+    expect(await told.count()).toBe(1);
     expect((await stateOf(site, two)).user).toMatchObject({ banned: 0 });
     await page.keyboard.press('Control+Enter');
     await dialog(page).getByText(allInEffect).waitFor();
