@@ -32,11 +32,6 @@ export function isSuspended(code: string): boolean {
   return suspended.test(code);
 }
 
-/** The same asked of a column: true of a code that is live. */
-export function liveCodeSql(column: string): string {
-  return `NOT (CHAR_LENGTH(${column}) = ${String(suspendedLength)} AND ${column} REGEXP '^[A-Z0-9]+$')`;
-}
-
 /** A user's code, whose row is held. */
 export interface HeldCode {
   /** Of the row in `user_points`. */

@@ -110,21 +110,6 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
     expect(await codeOf(desk.call('users.unban', { who, fingerprint }))).toBe('stale_preview');
   });
 
-  test('whom a site has banned by the column alone is banned whole', async () => {
-    const username = await person(desk, { token: 'token-of-theirs' });
-    await desk.site.db.run('UPDATE users SET banned = 1 WHERE username = ?', [username]);
-    const input = { who: { names: [username] }, reason: 'fraud' as const };
-    const { changed, fingerprint } = await desk.call('users.ban.preview', input);
-    expect(changed).toBe(1);
-    await desk.call('users.ban', { ...input, fingerprint });
-    const [row] = await desk.site.db.rows<{ token: string | null; code: string }>(
-      'SELECT u.tvbox_token AS token, p.invitation_code AS code FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?',
-      [username],
-    );
-    expect(row).toEqual({ token: null, code: expect.stringMatching(/^[A-Z0-9]{20}$/) as string });
-    expect((await desk.call('users.ban.preview', input)).skipped).toMatchObject([{ why: 'already_so', count: 1 }]);
-  });
-
   test('a fingerprint that was cut short confirms nothing', async () => {
     const input = { ...issued, note: fresh() } as Input<'cards.issue.preview'>;
     const { fingerprint } = await desk.call('cards.issue.preview', input);

@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { EntryImages } from '../../storage/admin-config.js';
 import type { Change } from '../../storage/change.js';
-import { codeToRemember, holdCodes, liveCodeSql, suspendCodes } from '../../storage/invitation-code.js';
+import { codeToRemember, holdCodes, suspendCodes } from '../../storage/invitation-code.js';
 import { type Parameter, type Sql, sqlTime } from '../../storage/mysql/database.js';
 import { keyOf } from '../../storage/rows.js';
 import { type Action, ownerOf } from './action.js';
@@ -44,11 +44,7 @@ const banColumns = [
 export const ban: Action<BanInput> = {
   operation: 'users.ban',
   chunk: 2_000,
-  // Whom a site has banned that knows nothing of tokens and codes is banned whole.
-  already: () =>
-    part(
-      `u.banned = 1 AND u.tvbox_token IS NULL AND NOT EXISTS (SELECT 1 FROM user_points q WHERE q.username = u.username AND ${liveCodeSql('q.invitation_code')})`,
-    ),
+  already: () => part('u.banned = 1'),
   state:
     "COALESCE(u.banned, 0), COALESCE(u.tvbox_token, ''), COALESCE((SELECT MAX(q.invitation_code) FROM user_points q WHERE q.username = u.username), '')",
   effects: {
