@@ -1,6 +1,8 @@
 /** A change is confirmed of what its preview has shown: whatever of that is otherwise by now is refused, or left out of a job. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Input, Output } from '../../electron/contract/index.js';
+import type { Input } from '../../electron/contract/index.js';
+import { changeSteps } from '../../electron/operations/cards/change/index.js';
+import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
 import { engines } from '../sandbox/database.js';
 import { type Half, openHalf } from '../storage/hybrid-half.js';
 import { addStock } from './cards.js';
@@ -19,26 +21,6 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
   });
   afterAll(() => desk.close());
 
-  /** Starts a job, and pauses or cancels it behind the chunk that comes to this card. */
-  const steeredAt = async (
-    cardId: string,
-    wanted: 'pause' | 'cancel',
-    start: () => Promise<Output<'cards.reissue'>>,
-  ): Promise<{ readonly jobId: string }> => {
-    let steering: Promise<void> | undefined;
-    let jobId = '';
-    await desk.site.db.transaction(async (tx) => {
-      await tx.rows('SELECT id FROM card_keys WHERE id = ? FOR UPDATE', [BigInt(cardId)]);
-      const answer = await start();
-      if (answer.done) throw new Error('no job');
-      jobId = answer.jobId;
-      await waiting(desk.site, 1);
-      steering = desk.jobs.steer(jobId, wanted);
-      await waiting(desk.site, 2);
-    });
-    await steering;
-    return { jobId };
-  };
   const another = async (username: string): Promise<void> => {
     await desk.site.db.run('DELETE FROM users WHERE username = ?', [username]);
     await addPeople(desk.site.db, [{ username }]);
@@ -121,38 +103,39 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
   });
 
   test('a rollback whose cards are forgotten does not go on', async () => {
-    const input = { ...issued, count: 2_600 } as Input<'cards.issue.preview'>;
+    const input = { ...issued, count: 600 } as Input<'cards.issue.preview'>;
     const { fingerprint } = await desk.call('cards.issue.preview', input);
     const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
     await desk.settled(jobId);
     const back = await desk.call('cards.batches.rollback.preview', { id: batchId });
-    const [late] = await desk.site.db.rows<{ id: string | number }>(
-      'SELECT c.id FROM card_keys c JOIN console_card_ranges r ON c.id BETWEEN r.first_id AND r.last_id WHERE r.batch_id = ? ORDER BY c.id LIMIT 1500, 1',
-      [batchId],
-    );
-    const answer = await steeredAt(String(late?.id), 'cancel', () =>
-      desk.call('cards.batches.rollback', { id: batchId, fingerprint: back.fingerprint }),
-    );
-    expect((await desk.settled(answer.jobId)).state).toBe('cancelled');
+    const answer = await desk.call('cards.batches.rollback', { id: batchId, fingerprint: back.fingerprint });
+    if (answer.done) throw new Error('no job');
+    await desk.settled(answer.jobId);
+    const [row] = await desk.site.db.rows<{ input: string }>('SELECT input FROM console_jobs WHERE id = ?', [
+      answer.jobId,
+    ]);
+    const job = { id: answer.jobId, input: JSON.parse(row?.input ?? '{}') as unknown, total: 600, auditId: null };
+    const asked = (): Promise<unknown> => Promise.resolve(rollbackStep.mayGoOn?.(desk.site.db, job));
+    expect(await codeOf(asked())).toBe('no refusal: null');
     await desk.site.db.run('DELETE FROM console_job_items WHERE job_id = ?', [answer.jobId]);
-    expect(await codeOf(desk.jobs.steer(answer.jobId, 'run'))).toBe('conflict');
+    expect(await codeOf(asked())).toBe('conflict');
   });
 
-  test('a job that re-issues fills no batch that was rolled back', async () => {
-    const cards = await addStock(desk, 1_500);
-    const who = { ids: cards.map(({ id }) => id) };
-    const { fingerprint } = await desk.call('cards.reissue.preview', { who });
-    const late = cards.map(({ id }) => Number(id)).sort((a, b) => a - b)[700];
-    const answer = await steeredAt(String(late), 'pause', () => desk.call('cards.reissue', { who, fingerprint }));
-    expect((await desk.settled(answer.jobId)).state).toBe('paused');
-    const [row] = await desk.site.db.rows<{ id: string | number }>(
-      'SELECT id FROM console_card_batches WHERE job_id = ?',
-      [answer.jobId],
-    );
+  test.each([
+    ['cards.reissue', async () => ({ who: { ids: (await addStock(desk, 2)).map(({ id }) => id) } })],
+    ['cards.renew', async () => ({ who: { names: [await person(desk)] }, type: 'month' })],
+  ] as const)('a job of %s fills no batch that was rolled back', async (operation, prepare) => {
+    const input = await prepare();
+    const { fingerprint } = await call(desk, `${operation}.preview`, input);
+    await call(desk, operation, { ...input, fingerprint });
+    const [row] = await desk.site.db.rows<{ id: string | number }>('SELECT MAX(id) AS id FROM console_card_batches');
     const id = String(row?.id);
+    const step = changeSteps.find((one) => one.operation === operation);
+    const job = { id: 'a job', input: { batchId: id }, total: 2, auditId: null };
+    const asked = (): Promise<unknown> => Promise.resolve(step?.mayGoOn?.(desk.site.db, job));
+    expect(await codeOf(asked())).toBe('no refusal: null');
     const back = await desk.call('cards.batches.rollback.preview', { id });
-    const gone = await desk.call('cards.batches.rollback', { id, fingerprint: back.fingerprint });
-    if (!gone.done) await desk.settled(gone.jobId);
-    expect(await codeOf(desk.jobs.steer(answer.jobId, 'run'))).toBe('conflict');
+    await desk.call('cards.batches.rollback', { id, fingerprint: back.fingerprint });
+    expect(await codeOf(asked())).toBe('conflict');
   });
 });
