@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run check`: types per tier, lint, format, floors, dead code, machine paths. Two gates at a time; one line each. */
+/** `npm run check`: types, lint and floors, format, dead code, machine paths. Two gates at a time; one line each. */
 import { pathToFileURL } from 'node:url';
 import { otherGates, typeGates } from './check/gates.mjs';
 import { lastLines } from './lib/run.mjs';

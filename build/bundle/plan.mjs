@@ -36,13 +36,20 @@ export const targets = () => [
     name: 'storage',
     kind: 'node',
     entries: { storage: 'electron/storage/index.ts' },
-    sources: ['electron/storage', 'electron/contract'],
+    sources: ['electron/storage', 'electron/domain', 'electron/data', 'electron/contract'],
   },
   {
     name: 'storage-types',
     kind: 'types',
     entries: { 'types/electron/storage/index': 'electron/storage/index.ts' },
-    sources: ['electron/storage', 'electron/contract', 'tsconfig.package.json', 'tsconfig.base.json'],
+    sources: [
+      'electron/storage',
+      'electron/domain',
+      'electron/data',
+      'electron/contract',
+      'tsconfig.package.json',
+      'tsconfig.base.json',
+    ],
   },
   {
     name: 'preload',

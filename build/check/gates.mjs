@@ -38,11 +38,10 @@ export function typeGates() {
 /** @returns {Gate[]} */
 export const otherGates = () => [
   {
-    name: 'lint',
+    name: 'lint and floors',
     check: () => complaint('oxlint', ['--type-aware', '--deny-warnings', '--report-unused-disable-directives']),
   },
   { name: 'format', check: () => complaint('oxfmt', ['--check', '.']) },
-  { name: 'floors', check: async () => (await import('./floors.mjs')).brokenFloors().join('\n') },
   { name: 'dead code', check: () => complaint('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'no machine paths', check: async () => (await (await import('./places.mjs')).namedPlaces()).join('\n') },
 ];

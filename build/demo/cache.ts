@@ -1,5 +1,5 @@
 import { type ChainableCommander, Redis } from 'ioredis';
-import { escapeGlob, type FamilyName, keyFamilies, type Keys } from '../../electron/storage/keys.js';
+import { escapeGlob, type FamilyName, keyFamilies, type Keys } from '../../electron/data/redis/keys.js';
 import type { Title } from './catalogue.js';
 import { DAY, type Seconds } from './clock.js';
 import type { Card, PointsAccount, User } from './model.js';

@@ -1,5 +1,5 @@
 import { type Connection, createConnection } from 'mysql2/promise';
-import { Keys } from '../../electron/storage/keys.js';
+import { Keys } from '../../electron/data/redis/keys.js';
 import { BATCH_COLUMNS, batchRows, keepBook, MARK_COLUMNS, markRows, RANGE_COLUMNS, rangeRows } from './batches.js';
 import { clearCache, connectRedis, warmCache } from './cache.js';
 import { dealCards } from './cards.js';

@@ -1,6 +1,6 @@
 /** A demo site that nobody else looks at: its servers and rows are gone with the run, so pictures may ban whom they like. */
 import { createConnection } from 'mysql2/promise';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { startMariadb, startRedis } from '../../test/sandbox/index.js';
 import { generateDemo } from '../demo/generate.js';
 import type { Guard } from '../lib/guard.mjs';

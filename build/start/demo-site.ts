@@ -1,7 +1,7 @@
 /** A believable site to look at: MariaDB and Redis of its own with invented people in them. Its data stays from one start to the next. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { startMariadb, startRedis } from '../../test/sandbox/index.js';
 import { DEMO_PASSWORD, generateDemo } from '../demo/generate.js';
 import type { Guard } from '../lib/guard.mjs';

@@ -1,5 +1,5 @@
-import type { Change } from '../storage/change.js';
-import type { Sql } from '../storage/mysql/database.js';
+import type { Change } from '../data/write/change.js';
+import type { Sql } from '../data/mysql/database.js';
 import type { JobRow } from './rows.js';
 import { noteLeftOut } from './left-out.js';
 import type { ChunkContext, ChunkDone, CountedStep, ItemStep, JobItem, Step } from './step.js';

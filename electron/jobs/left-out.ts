@@ -1,5 +1,5 @@
-import type { Sql } from '../storage/mysql/database.js';
-import { batches } from '../storage/rows.js';
+import type { Sql } from '../data/mysql/database.js';
+import { batches } from '../data/write/rows.js';
 import type { LeftOut } from './step.js';
 
 /** What stands before the name of a thing that was left out, in the column that held its state: no state begins so. */

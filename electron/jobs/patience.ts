@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../contract/errors.js';
-import { errorNumber } from '../storage/mysql/errors.js';
+import { errorNumber } from '../data/mysql/errors.js';
 
 /** Tries, half a second to three seconds apart, while a server is away or another change stands in the way: six minutes. */
 const mostTries = 120;

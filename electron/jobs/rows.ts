@@ -1,6 +1,6 @@
 import { Refusal } from '../contract/errors.js';
 import type { JobState } from '../contract/jobs.js';
-import { type Database, isoOf, type Sql } from '../storage/mysql/database.js';
+import { type Database, isoOf, type Sql } from '../data/mysql/database.js';
 
 /** A row of console_jobs, with numbers as numbers and times as ISO UTC. */
 export interface JobRow {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../contract/jobs.js';
 import { Refusal } from '../contract/errors.js';
-import { type Author, type Change, change } from '../storage/change.js';
-import type { Sql } from '../storage/mysql/database.js';
-import type { Site } from '../storage/site.js';
+import { type Author, type Change, change } from '../data/write/change.js';
+import type { Sql } from '../data/mysql/database.js';
+import type { Site } from '../data/site.js';
 import { pause, triesAfter } from './patience.js';
 import { end, endAudit, nextChunk } from './chunks.js';
 import { Pace } from './pace.js';

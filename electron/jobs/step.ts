@@ -1,7 +1,7 @@
 import type { Text } from '../contract/text.js';
-import type { Author, Change } from '../storage/change.js';
-import type { Sql } from '../storage/mysql/database.js';
-import type { Site } from '../storage/site.js';
+import type { Author, Change } from '../data/write/change.js';
+import type { Sql } from '../data/mysql/database.js';
+import type { Site } from '../data/site.js';
 
 /** One thing that a job is to do: its name, and the state in which it was shown; null where nobody was shown one. */
 export interface JobTarget {

@@ -2,9 +2,9 @@ import type { Contract, OperationName, Output, Parsed } from '../contract/index.
 import type { Operator } from '../contract/session.js';
 import type { Language, Text } from '../contract/text.js';
 import type { JobRunner } from '../jobs/runner.js';
-import type { Author, Change, ChangeOutcome } from '../storage/change.js';
-import type { Sql } from '../storage/mysql/database.js';
-import type { Site } from '../storage/site.js';
+import type { Author, Change, ChangeOutcome } from '../data/write/change.js';
+import type { Sql } from '../data/mysql/database.js';
+import type { Site } from '../data/site.js';
 import type { Desk } from './desk/desk.js';
 
 /** What an operation on this console's own things gets. */
@@ -46,7 +46,7 @@ export interface SiteContext extends DeskContext {
    * late for it. Throws conflict where the key stands for something else.
    */
   answered<T>(): Promise<ChangeOutcome<T> | null>;
-  /** The one way to change the site: see storage/change.ts. Author, input and idempotency key come from the call. */
+  /** The one way to change the site: see data/write/change.ts. Author, input and idempotency key come from the call. */
   change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;
 }
 

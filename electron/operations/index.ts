@@ -1,5 +1,5 @@
 import type { Step } from '../jobs/step.js';
-import type { Site } from '../storage/site.js';
+import type { Site } from '../data/site.js';
 import { auditHandlers } from './audit/index.js';
 import { auditSteps } from './audit/steps.js';
 import { cardsHandlers, cardSteps, sweepStaleCards } from './cards/index.js';

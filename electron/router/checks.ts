@@ -6,7 +6,7 @@ import type { Definition } from '../contract/operation.js';
 import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
 import { endOfSignIn, signInEnded, type Stamp } from '../operations/session/still-allowed.js';
-import type { Site } from '../storage/site.js';
+import type { Site } from '../data/site.js';
 
 /** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
 export function checkInput(definition: Definition, input: unknown): unknown {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { HybridConfig } from './hybrid.js';
-import type { DatabaseConfig } from './mysql/database.js';
-import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from './redis/client.js';
-import { mysqlTrust, redisTrust, trustVariables, unusable } from './trust-environment.js';
+import type { DatabaseConfig } from '../data/mysql/database.js';
+import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
+import { mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
 
 /** The site's legacy layout in Redis alone: the rollback (seed, section 10). */
 export interface RedisOnlyConfig {

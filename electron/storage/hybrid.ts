@@ -13,13 +13,13 @@ import { sessionMethods } from './hybrid/sessions.js';
 import { siteCacheMethods } from './hybrid/site-cache.js';
 import { skipMethods } from './hybrid/skips.js';
 import { type BatchOptions, PlayBatches } from './hybrid/stats-batch.js';
-import { rebuildStatistics, type Rebuilt } from './hybrid/stats-rebuild.js';
+import { rebuildStatistics, type Rebuilt } from '../domain/plays/statistics-rebuild.js';
 import { statsMethods } from './hybrid/stats.js';
 import { userMethods } from './hybrid/users.js';
 import { warmUp } from './hybrid/warm.js';
-import type { DatabaseConfig } from './mysql/database.js';
-import type { RedisConfig } from './redis/client.js';
-import { Site } from './site.js';
+import type { DatabaseConfig } from '../data/mysql/database.js';
+import type { RedisConfig } from '../data/redis/client.js';
+import { Site } from '../data/site.js';
 import type { IStorage } from './types.js';
 
 /** MySQL keeps the truth, Redis keeps it close. */

@@ -9,7 +9,7 @@
  */
 import { type StorageConfig, storageConfig } from './environment.js';
 import { type HybridConfig, type HybridStorage, hybridStorage } from './hybrid.js';
-import { openRedis } from './redis/client.js';
+import { openRedis } from '../data/redis/client.js';
 import { RedisOnlyStorage } from './redis-only.js';
 import type { IStorage } from './types.js';
 

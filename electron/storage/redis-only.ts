@@ -1,16 +1,16 @@
-import type { Cluster, Redis } from 'ioredis';
+import type { RedisClient, SingleRedis } from '../data/cache/commands.js';
 import { Refusal } from '../contract/errors.js';
-import { legacy, legacyPatterns } from './legacy-keys.js';
+import { legacy, legacyPatterns } from '../data/legacy/keys.js';
 import { LegacyCards } from './redis-only/cards.js';
-import { readConfig } from './redis-only/config.js';
+import { readConfig } from '../data/legacy/config.js';
 import { LegacyInvitations } from './redis-only/invitations.js';
 import { LegacyPoints } from './redis-only/points.js';
-import { hashLayout, LegacyRecords } from './redis-only/records.js';
+import { hashLayout, LegacyRecords } from '../data/legacy/records.js';
 import { removeAll, removeUser } from './redis-only/removal.js';
 import { LegacySessions } from './redis-only/sessions.js';
 import { LegacySkips } from './redis-only/skips.js';
 import { LegacyStats } from './redis-only/stats.js';
-import { LegacyStore } from './redis-only/store.js';
+import { LegacyStore } from '../data/legacy/store.js';
 import { LegacyUsers } from './redis-only/users.js';
 import type { Favorite, IStorage, PlayRecord } from './types.js';
 
@@ -25,7 +25,7 @@ const historyLength = 20;
 
 /**
  * The site's own layout in Redis (Redis, Kvrocks, Upstash by `rediss://`), without MySQL: the rollback. The site reads what this writes and
- * this reads what the site wrote; the names are in legacy-keys.ts. There is no cache: Redis is the truth, every answer is fresh.
+ * this reads what the site wrote; the names are in data/legacy/keys.ts. There is no cache: Redis is the truth, every answer is fresh.
  *
  * A change over several keys is one script that first checks that nothing it was made from has changed (redis-only/unit.ts). All its keys
  * must lie on one server, and these names have no hash tags: so a **Cluster is refused** (`unsupported`), as the site itself knows none.
@@ -50,7 +50,7 @@ export class RedisOnlyStorage implements IStorage {
   readonly #sessions: LegacySessions;
 
   /** Takes over the connection: `close` ends it. Throws `unsupported` for a Cluster. */
-  constructor(redis: Redis | Cluster, { owner, patience }: RedisOnlyOptions = {}) {
+  constructor(redis: RedisClient, { owner, patience }: RedisOnlyOptions = {}) {
     if (redis.isCluster) {
       redis.disconnect();
       throw new Refusal(
@@ -59,7 +59,7 @@ export class RedisOnlyStorage implements IStorage {
         { hint: { zh: '使用单机或哨兵模式的 Redis。', en: 'Use a single Redis or one behind Sentinel.' } },
       );
     }
-    const store = new LegacyStore(redis as Redis, patience);
+    const store = new LegacyStore(redis as SingleRedis, patience);
     const hashes = hashLayout(store);
     this.#store = store;
     this.#users = new LegacyUsers(store, owner);

@@ -4,8 +4,8 @@ import { RouterProvider } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { ToastHost } from '../ui/ToastHost';
 import { router } from './router';
-import { queryClient } from './session';
-import { cssVariables, styleNonce, theme } from './theme';
+import { queryClient } from '../state/session';
+import { cssVariables, styleNonce, theme } from '../state/theme';
 
 /** Everything the window shows, inside what it needs. */
 export function App(): ReactElement {

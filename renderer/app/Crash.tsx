@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../bridge';
 import { StateBlock } from '../ui/StateBlock';
-import { queryClient } from './session';
+import { queryClient } from '../state/session';
 
 /** A page that fell over, or a console that does not answer: what happened, and the way on. */
 export function Crash({ error, reset }: { readonly error: unknown; readonly reset: () => void }): ReactElement {

@@ -6,8 +6,8 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call, newKey } from '../bridge';
 import type { Operator } from '../contract';
-import { toast } from '../ui/toast';
-import { setSession } from './session';
+import { toast } from '../state/toast';
+import { setSession } from '../state/session';
 
 /** Ends the session; the connection stays open. */
 export function useSignOut(): () => void {

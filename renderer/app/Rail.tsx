@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pages } from './pages';
-import { setPreference, usePreferences } from './preferences';
+import { setPreference, usePreferences } from '../state/preferences';
 import { useAttention } from './useAttention';
 
 /** The left rail: the pages, 208 px wide or folded to 56. */

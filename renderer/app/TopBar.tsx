@@ -4,11 +4,11 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SessionState } from '../contract';
 import { ConnectionButton } from './ConnectionButton';
-import { Lamps } from './Lamps';
-import { LanguageButton } from './LanguageButton';
-import { LockPill } from './lock/LockPill';
+import { Lamps } from '../ui/Lamps';
+import { LanguageButton } from '../ui/LanguageButton';
+import { LockPill } from '../ui/lock/LockPill';
 import { OperatorMenu } from './OperatorMenu';
-import { ThemeButton } from './ThemeButton';
+import { ThemeButton } from '../ui/ThemeButton';
 
 interface TopBarProps {
   readonly session: SessionState;

@@ -20,7 +20,7 @@ import { validateUsersSearch } from '../pages/users/search';
 import { Crash } from './Crash';
 import { Frame } from './Frame';
 import { Pending } from './Pending';
-import { type Door, doorFor, queryClient, sessionQuery } from './session';
+import { type Door, doorFor, queryClient, sessionQuery } from '../state/session';
 
 /** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
 async function needsOpenConsole(): Promise<void> {

@@ -2,12 +2,12 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { on } from '../bridge';
-import { toast } from '../ui/toast';
-import { useSwitchLanguage } from './LanguageButton';
-import { useLock } from './lock/useLock';
+import { toast } from '../state/toast';
+import { useSwitchLanguage } from '../ui/LanguageButton';
+import { useLock } from '../state/lock';
 import { useSignOut } from './OperatorMenu';
-import { doorFor, useSession } from './session';
-import { useSwitchTheme } from './ThemeButton';
+import { doorFor, useSession } from '../state/session';
+import { useSwitchTheme } from '../ui/ThemeButton';
 
 interface Panels {
   onPalette(): void;

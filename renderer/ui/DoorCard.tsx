@@ -2,8 +2,8 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../app/session';
-import { DoorTools } from '../pages/connect/DoorTools';
+import { useSession } from '../state/session';
+import { DoorTools } from './DoorTools';
 import { EnvironmentBadge } from './EnvironmentBadge';
 import { Mark } from './Mark';
 

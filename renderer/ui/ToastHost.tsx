@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconInfoCircle, IconX } from '@tabler/icons-react';
 import { type ReactElement, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dismissToast, toastStore } from './toast';
+import { dismissToast, toastStore } from '../state/toast';
 
 const icons = { good: IconCheck, bad: IconAlertTriangle, plain: IconInfoCircle } as const;
 

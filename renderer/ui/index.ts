@@ -8,4 +8,4 @@ export { PageFrame } from './PageFrame';
 export { RelativeTime } from './RelativeTime';
 export { StateBlock } from './StateBlock';
 export { formatAbsolute } from './time';
-export { toast } from './toast';
+export { toast } from '../state/toast';

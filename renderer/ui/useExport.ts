@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call, newKey } from '../bridge';
 import type { Input } from '../contract';
-import { toast } from './toast';
+import { toast } from '../state/toast';
 
 type Exporting = 'users.export' | 'audit.export';
 

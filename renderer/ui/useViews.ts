@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { asBridgeError, call } from '../bridge';
 import type { SavedView } from '../contract';
 import type { FilterViews } from './FilterBar';
-import { toast } from './toast';
+import { toast } from '../state/toast';
 
 /** Addresses are compared without regard to the order of their parts. */
 function sameState(one: object, other: object): boolean {

@@ -5,7 +5,7 @@ import { handlers, steps } from '../../electron/operations/index.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
-import { Site, type SiteConfig } from '../../electron/storage/site.js';
+import { Site, type SiteConfig } from '../../electron/data/site.js';
 
 export interface BenchDesk {
   readonly site: Site;

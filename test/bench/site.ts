@@ -3,8 +3,8 @@ import { createConnection } from 'mysql2/promise';
 import { generateDemo } from '../../build/demo/generate.js';
 import { startGuard } from '../../build/lib/guard.mjs';
 import { inDot, inRoot } from '../../build/lib/paths.mjs';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
-import type { SiteConfig } from '../../electron/storage/site.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import type { SiteConfig } from '../../electron/data/site.js';
 import { type Engine, startMariadb, startMysql, startRedis } from '../sandbox/index.js';
 
 export interface BenchSite {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import type { Opened } from '../storage/cache-support.js';
 import { median, report, timed } from './report.js';
 import { loadUser } from './storage-loads.js';

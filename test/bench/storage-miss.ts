@@ -1,6 +1,6 @@
 import { createPool, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from '../../electron/storage/mysql/database.js';
-import { sessionSetup } from '../../electron/storage/mysql/session.js';
+import { connectionOptions, type DatabaseConfig } from '../../electron/data/mysql/database.js';
+import { sessionSetup } from '../../electron/data/mysql/session.js';
 import { report } from './report.js';
 import { alternate, type CacheBench, rounds, spread } from './storage-cache.js';
 import { type Asked, loadHot, loadPlays, loadSummary, loadUser } from './storage-loads.js';

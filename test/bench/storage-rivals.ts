@@ -3,7 +3,7 @@ import { BentoCache, bentostore } from 'bentocache';
 import { redisDriver } from 'bentocache/drivers/redis';
 import { createCache } from 'cache-manager';
 import { Redis } from 'ioredis';
-import type { Parameter } from '../../electron/storage/mysql/database.js';
+import type { Parameter } from '../../electron/data/mysql/database.js';
 import type { PlayRecord } from '../../electron/storage/types.js';
 import { report } from './report.js';
 import { alternate, type CacheBench, spread } from './storage-cache.js';

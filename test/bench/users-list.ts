@@ -2,7 +2,7 @@ import { createPool, type Pool } from 'mysql2/promise';
 import type { Input } from '../../electron/contract/index.js';
 import { contract } from '../../electron/contract/index.js';
 import { usersPageSql } from '../../electron/operations/users/page.js';
-import { connectionOptions } from '../../electron/storage/mysql/database.js';
+import { connectionOptions } from '../../electron/data/mysql/database.js';
 import { type BenchDesk, benchDesk } from './desk.js';
 import { median, percentile, report, timed } from './report.js';
 import { benchSite } from './site.js';

@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { falseMysql } from '../storage/false-mysql.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { realFolder } from '../migrations/support.js';
 import { engines } from '../sandbox/database.js';
 import { emptySite, type E2eSite, siteOf } from './support/site.js';

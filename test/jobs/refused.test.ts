@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
-import { Site } from '../../electron/storage/site.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Site } from '../../electron/data/site.js';
 import { followJob } from '../../electron/terminal/follow.js';
 import { realFolder } from '../migrations/support.js';
 import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';

@@ -1,6 +1,6 @@
 // A console of its own that takes up jobs until somebody kills it. Its site comes as JSON on the command line.
 import { JobRunner } from '../../electron/jobs/runner.js';
-import { Site, type SiteConfig } from '../../electron/storage/site.js';
+import { Site, type SiteConfig } from '../../electron/data/site.js';
 import { markStep } from './support.js';
 
 const site = await Site.open(JSON.parse(process.argv[2] ?? '') as SiteConfig);

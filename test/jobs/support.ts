@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Author, change } from '../../electron/storage/change.js';
+import { type Author, change } from '../../electron/data/write/change.js';
 import type { ItemStep } from '../../electron/jobs/step.js';
 import type { JobRunner } from '../../electron/jobs/runner.js';
-import type { Site } from '../../electron/storage/site.js';
+import type { Site } from '../../electron/data/site.js';
 
 export const author: Author = { operator: 'moonowner', role: 'owner', origin: 'window' };
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { engines } from '../sandbox/database.js';
 import { column, desk, folderOf, refused, tableNames } from './support.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { recogniseDatabase } from '../../electron/storage/migrations/recognise.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { recogniseDatabase } from '../../electron/data/migrations/recognise.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { engines } from '../sandbox/database.js';
 import { desk, realFolder } from './support.js';
 

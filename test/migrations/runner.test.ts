@@ -1,6 +1,6 @@
 import { createPool } from 'mysql2/promise';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { engines } from '../sandbox/database.js';
 import { column, desk, folderOf, refused, tableNames } from './support.js';
 

@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
-import { expectedSchema } from '../../electron/storage/migrations/expected.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { expectedSchema } from '../../electron/data/migrations/expected.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { engines } from '../sandbox/database.js';
 import { column, desk, realFolder, repairsFolder } from './support.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
-import { parseMigration } from '../../electron/storage/migrations/files.js';
-import { splitStatements } from '../../electron/storage/migrations/split.js';
+import { parseMigration } from '../../electron/data/migrations/files.js';
+import { splitStatements } from '../../electron/data/migrations/split.js';
 
 const sqlOf = (text: string): string[] => splitStatements(text).map((statement) => statement.sql);
 

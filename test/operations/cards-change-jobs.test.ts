@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sweepStaleCards } from '../../electron/operations/cards/index.js';
-import { change } from '../../electron/storage/change.js';
+import { change } from '../../electron/data/write/change.js';
 import { addCards, openBatch } from '../../electron/operations/cards/book.js';
 import { engines } from '../sandbox/database.js';
 import { addStock, doCards, undo } from './cards.js';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../electron/contract/cards-import.js';
 import { openBatch, reserve } from '../../electron/operations/cards/book.js';
-import { change } from '../../electron/storage/change.js';
+import { change } from '../../electron/data/write/change.js';
 import { engines } from '../sandbox/database.js';
 import { addTestCards, imported, reported, sha256, stock, writtenDown } from './cards-files.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';

@@ -3,7 +3,7 @@ import type { Issued } from '../../electron/contract/cards-issue.js';
 import type { Input } from '../../electron/contract/index.js';
 import type { Changed } from '../../electron/contract/common.js';
 import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
-import { Change } from '../../electron/storage/change.js';
+import { Change } from '../../electron/data/write/change.js';
 import { engines } from '../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';

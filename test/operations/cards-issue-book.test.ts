@@ -9,7 +9,7 @@ import {
   reserve,
 } from '../../electron/operations/cards/book.js';
 import { hashOf, makeKeys } from '../../electron/operations/cards/key.js';
-import type { Change } from '../../electron/storage/change.js';
+import type { Change } from '../../electron/data/write/change.js';
 import { engines } from '../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
 

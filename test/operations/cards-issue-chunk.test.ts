@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
 import { openBatch, reserve } from '../../electron/operations/cards/book.js';
 import { Making } from '../../electron/operations/cards/issue/chunk.js';
-import type { Transaction } from '../../electron/storage/mysql/database.js';
+import type { Transaction } from '../../electron/data/mysql/database.js';
 import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/servers.js';
 import type { RunningServer, SqlEndpoint } from '../sandbox/types.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CardFilter, CardSort } from '../../electron/contract/cards-list.js';
 import { phaseSql } from '../../electron/operations/cards/list/page.js';
-import type { Part } from '../../electron/operations/users/sql.js';
+import type { Part } from '../../electron/data/mysql/sql.js';
 import { engines } from '../sandbox/database.js';
 import { openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Held } from '../../electron/operations/cards/change/held.js';
-import { Change } from '../../electron/storage/change.js';
+import { Change } from '../../electron/data/write/change.js';
 import { engines } from '../sandbox/database.js';
 import { addStock, doCards } from './cards.js';
 import { names, step, World } from './cards-world.js';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { splitStatements } from '../../electron/storage/migrations/split.js';
+import { splitStatements } from '../../electron/data/migrations/split.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { addStock, cardNow, doCards, undo } from './cards.js';

@@ -4,7 +4,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { createStorage } from '../../electron/storage/index.js';
 import type { HybridStorage } from '../../electron/storage/index.js';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { redisEndpoint } from '../sandbox/database.js';
 import { addStock, doCards, doneAtOnce, undo } from './cards.js';
 import { exported, imported, reported } from './cards-files.js';

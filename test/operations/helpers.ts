@@ -26,11 +26,11 @@ import type { Desk } from '../../electron/operations/desk/desk.js';
 import { jobsHandlers } from '../../electron/operations/jobs/handlers.js';
 import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
 import { mask } from '../../electron/router/mask.js';
-import { change } from '../../electron/storage/change.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
-import { Site, type SiteConfig } from '../../electron/storage/site.js';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
-import type { RedisConfig } from '../../electron/storage/redis/client.js';
+import { change } from '../../electron/data/write/change.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Site, type SiteConfig } from '../../electron/data/site.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
+import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 

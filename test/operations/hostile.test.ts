@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../electron/storage/mysql/connect.js';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { connect } from '../../electron/data/mysql/connect.js';
+import { Database } from '../../electron/data/mysql/database.js';
 import { engines } from '../sandbox/database.js';
 import { startHostile, type HostileServer } from '../sandbox/hostile.js';
 import type { SqlEndpoint } from '../sandbox/types.js';

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lampsOf } from '../../electron/operations/health/lamps.js';
-import { Site } from '../../electron/storage/site.js';
+import { Site } from '../../electron/data/site.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { environmentOf, makeOwner, openConsole } from './console.js';
 import { migrate } from './helpers.js';

@@ -1,9 +1,9 @@
 /** Users for tests: rows in every table that holds something of them. */
 import { expect } from 'vitest';
-import type { Parameter, Sql } from '../../electron/storage/mysql/database.js';
-import { insertRows } from '../../electron/storage/rows.js';
+import type { Parameter, Sql } from '../../electron/data/mysql/database.js';
+import { insertRows } from '../../electron/data/write/rows.js';
 import type { TestSite } from './helpers.js';
-import type { Site } from '../../electron/storage/site.js';
+import type { Site } from '../../electron/data/site.js';
 
 export interface Person {
   readonly username: string;

@@ -7,7 +7,7 @@ import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Lamp } from '../../electron/contract/desk.js';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { healthHandlers } from '../../electron/operations/health/handlers.js';
-import type { RedisConfig } from '../../electron/storage/redis/client.js';
+import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
 import { openConsole, type TestConsole } from './console.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Site } from '../../electron/storage/site.js';
+import type { Site } from '../../electron/data/site.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { environmentOf, openConsole, type TestConsole } from './console.js';
 import { migrate } from './helpers.js';

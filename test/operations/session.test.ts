@@ -1,6 +1,6 @@
 import { createHash, scryptSync } from 'node:crypto';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { realFolder } from '../migrations/support.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';

@@ -10,8 +10,8 @@ import type { Handlers } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter, type Router } from '../../electron/router/router.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
-import { Site } from '../../electron/storage/site.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Site } from '../../electron/data/site.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { realFolder } from '../migrations/support.js';
 

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connect } from '../../electron/storage/mysql/connect.js';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
-import { galeraWarning } from '../../electron/storage/mysql/galera.js';
+import { connect } from '../../electron/data/mysql/connect.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
+import { galeraWarning } from '../../electron/data/mysql/galera.js';
 import { startRedis } from '../sandbox/servers.js';
 import type { SqlEndpoint } from '../sandbox/types.js';
 import { imported, reported } from '../operations/cards-files.js';

@@ -11,8 +11,8 @@ import { handlers, steps } from '../../electron/operations/index.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
-import { insertRows } from '../../electron/storage/rows.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
+import { insertRows } from '../../electron/data/write/rows.js';
 import { type Place, type Proxy, startProxy } from '../sandbox/proxy.js';
 
 /** What is under way when the connections fall silent. */

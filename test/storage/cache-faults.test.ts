@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
-import type { PausePoint } from '../../electron/storage/cache.js';
-import { Database } from '../../electron/storage/mysql/database.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import type { PausePoint } from '../../electron/data/cache/cache.js';
+import { Database } from '../../electron/data/mysql/database.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { createDatabase, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
 import { race } from './cache-race.js';

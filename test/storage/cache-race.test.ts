@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scripts, type Scripts } from '../../electron/storage/cache/lua.js';
+import { scripts, type Scripts } from '../../electron/data/cache/lua.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { race, type RaceOrder } from './cache-race.js';
 import { createNumbers } from './cache-support.js';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
-import type { Scripts } from '../../electron/storage/cache/lua.js';
-import type { DatabaseConfig } from '../../electron/storage/mysql/database.js';
+import type { Scripts } from '../../electron/data/cache/lua.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 
 export interface RaceOrder {
   readonly mysql: DatabaseConfig;

@@ -1,11 +1,11 @@
 import { createConnection } from 'mysql2/promise';
 import type { Cluster, Redis } from 'ioredis';
-import { Cache, type CacheOptions } from '../../electron/storage/cache.js';
-import { Keys } from '../../electron/storage/keys.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
-import { Database, type DatabaseConfig } from '../../electron/storage/mysql/database.js';
-import { Outbox } from '../../electron/storage/outbox.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import { Cache, type CacheOptions } from '../../electron/data/cache/cache.js';
+import { Keys } from '../../electron/data/redis/keys.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Database, type DatabaseConfig } from '../../electron/data/mysql/database.js';
+import { Outbox } from '../../electron/data/write/outbox.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { inRoot } from '../../build/lib/paths.mjs';
 
 export interface Opened {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { change } from '../../electron/storage/change.js';
-import { Site } from '../../electron/storage/site.js';
+import { change } from '../../electron/data/write/change.js';
+import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
 import { until } from '../operations/people.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';

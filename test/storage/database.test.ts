@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { Database } from '../../electron/data/mysql/database.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 
 const stop = new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });

@@ -9,8 +9,8 @@ import { BOOK, TABLES } from '../../build/demo/ground.js';
 import { AWKWARD_NAMES } from '../../build/demo/names.js';
 import { digestOf } from '../../electron/operations/cards/book.js';
 import { readKey } from '../../electron/operations/cards/key.js';
-import { Keys } from '../../electron/storage/keys.js';
-import { createRunner } from '../../electron/storage/migrations/runner.js';
+import { Keys } from '../../electron/data/redis/keys.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
 import { createDatabase, engines, redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
 
 const USERS = 900;

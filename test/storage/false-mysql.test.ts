@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createStorage, Refusal } from '../../electron/storage/index.js';
-import { connect } from '../../electron/storage/mysql/connect.js';
-import { Database, type DatabaseConfig } from '../../electron/storage/mysql/database.js';
+import { connect } from '../../electron/data/mysql/connect.js';
+import { Database, type DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { openConsole } from '../operations/console.js';
 import { redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { type Asking, type FalseMysql, falseMysql } from './false-mysql.js';

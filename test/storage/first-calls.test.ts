@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createStorage, type HybridStorage, type IStorage } from '../../electron/storage/index.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { RedisOnlyStorage } from '../../electron/storage/redis-only.js';
 import { codeOf, migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';

@@ -5,8 +5,8 @@ import { invitationMethods } from '../../electron/storage/hybrid/invitations.js'
 import { pointMethods } from '../../electron/storage/hybrid/points.js';
 import { sessionMethods } from '../../electron/storage/hybrid/sessions.js';
 import { userMethods } from '../../electron/storage/hybrid/users.js';
-import type { Parameter } from '../../electron/storage/mysql/database.js';
-import { Site } from '../../electron/storage/site.js';
+import type { Parameter } from '../../electron/data/mysql/database.js';
+import { Site } from '../../electron/data/site.js';
 import type { CardKey, UserPoints } from '../../electron/storage/types.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PlayBatches } from '../../electron/storage/hybrid/stats-batch.js';
-import { type CountedPlay, countPlays } from '../../electron/storage/hybrid/stats-count.js';
-import { forgetPlays } from '../../electron/storage/hybrid/stats-rebuild.js';
+import { type CountedPlay, countPlays } from '../../electron/domain/plays/statistics-count.js';
+import { forgetPlays } from '../../electron/domain/plays/statistics-rebuild.js';
 import { codeOf } from '../operations/helpers.js';
 import { engines } from '../sandbox/database.js';
 import { awkward, openTestParts, play, type TestParts } from './hybrid-parts.js';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Replicas } from '../../electron/storage/hybrid/replica.js';
 import { createStorage, type HybridConfig, storageConfig } from '../../electron/storage/index.js';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { Database } from '../../electron/data/mysql/database.js';
 import { codeOf, migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import { play, skip } from './hybrid-parts.js';

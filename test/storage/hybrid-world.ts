@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CardKey } from '../../electron/storage/types.js';
-import { AdminConfig } from '../../electron/storage/admin-config.js';
+import { AdminConfig } from '../../electron/data/write/admin-config.js';
 import { doings, type Step } from './hybrid-doings.js';
 import { card, type Half } from './hybrid-half.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRedis, type SiteRedis } from '../../electron/storage/redis/client.js';
+import { openRedis, type SiteRedis } from '../../electron/data/redis/client.js';
 import { codeOf } from '../operations/helpers.js';
 import { redisEndpoint, redisPrefix } from '../sandbox/database.js';
 

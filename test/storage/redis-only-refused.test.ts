@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../electron/contract/errors.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { RedisOnlyStorage } from '../../electron/storage/redis-only.js';
 import { until } from '../operations/people.js';
 import { startRedis } from '../sandbox/index.js';

@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { legacy } from '../../electron/storage/legacy-keys.js';
+import { legacy } from '../../electron/data/legacy/keys.js';
 import { RedisOnlyStorage } from '../../electron/storage/redis-only.js';
 import { startRedis } from '../sandbox/index.js';
 import type { RedisEndpoint, RunningServer } from '../sandbox/types.js';

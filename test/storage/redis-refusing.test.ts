@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { migrate } from '../operations/helpers.js';
 import { until } from '../operations/people.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';

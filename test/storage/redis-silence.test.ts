@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
-import { openRedis, type SiteRedis } from '../../electron/storage/redis/client.js';
+import { openRedis, type SiteRedis } from '../../electron/data/redis/client.js';
 import { redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
 import { startRedisCluster } from '../sandbox/redis-cluster.js';

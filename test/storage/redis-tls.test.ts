@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { which } from '../../build/lib/run.mjs';
 import { createStorage, storageConfig } from '../../electron/storage/index.js';
-import { openRedis } from '../../electron/storage/redis/client.js';
+import { openRedis } from '../../electron/data/redis/client.js';
 import { makeCertificate } from '../operations/certificate.js';
 import { until } from '../operations/people.js';
 import { freePort } from '../sandbox/ports.js';

@@ -1,6 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Session, sessionSettings } from '../../electron/storage/mysql/session.js';
+import { Session, sessionSettings } from '../../electron/data/mysql/session.js';
 import { codeOf } from '../operations/helpers.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 

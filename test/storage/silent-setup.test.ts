@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
 import { createStorage } from '../../electron/storage/index.js';
-import { connect } from '../../electron/storage/mysql/connect.js';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { connect } from '../../electron/data/mysql/connect.js';
+import { Database } from '../../electron/data/mysql/database.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';

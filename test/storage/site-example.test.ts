@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildChanged } from '../../build/bundle/build.mjs';
-import { Database } from '../../electron/storage/mysql/database.js';
+import { Database } from '../../electron/data/mysql/database.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisUrl, type TestDatabase } from '../sandbox/database.js';
 import { play } from './hybrid-parts.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Database, type Transaction } from '../../electron/storage/mysql/database.js';
-import { errorNumber } from '../../electron/storage/mysql/errors.js';
+import { Database, type Transaction } from '../../electron/data/mysql/database.js';
+import { errorNumber } from '../../electron/data/mysql/errors.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 
 describe.each(engines())('a transaction in which a statement fails, on %s', (engine) => {

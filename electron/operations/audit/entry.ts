@@ -1,8 +1,8 @@
 import { Refusal } from '../../contract/errors.js';
 import type { AuditRow } from '../../contract/audit.js';
 import type { Proof } from '../../contract/common.js';
-import { isoOf, type Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
+import { isoOf, type Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
 
 /** A row of console_audit without its input. */
 export interface Entry {

@@ -1,6 +1,6 @@
 import type { Parsed } from '../../contract/index.js';
 import type { SiteContext } from '../context.js';
-import { type Cells, saveCsv } from '../csv-file.js';
+import { type Cells, saveCsv } from '../kit/csv-file.js';
 import { auditRow, type Entry, entryColumns } from './entry.js';
 import { whereOf } from './filter.js';
 

@@ -1,5 +1,5 @@
 import type { Parsed } from '../../contract/index.js';
-import { type Parameter, sqlTime } from '../../storage/mysql/database.js';
+import { type Parameter, sqlTime } from '../../data/mysql/database.js';
 
 /** ` WHERE …` over console_audit `a`, or nothing, with its parameters. */
 export interface Where {

@@ -1,8 +1,8 @@
 import type { Proof, ProofPlace } from '../../contract/common.js';
-import { isoOf } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
-import type { Site } from '../../storage/site.js';
-import { abortable } from '../abortable.js';
+import { isoOf } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
+import { abortable } from '../kit/abortable.js';
 import { entryOf, placesOf, undoState } from './entry.js';
 
 interface Carried {

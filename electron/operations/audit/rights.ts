@@ -1,9 +1,9 @@
-import { asColumn } from '../../storage/collation.js';
+import { asColumn } from '../../data/mysql/column-collation.js';
 import { contract } from '../../contract/index.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
 import { batchMakers, type Entry, undoState } from './entry.js';
 
 /** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */

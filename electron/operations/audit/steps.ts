@@ -1,6 +1,6 @@
 import type { ItemStep, Step } from '../../jobs/step.js';
-import { AdminConfig } from '../../storage/admin-config.js';
-import { movedOn } from '../../storage/standing.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import { movedOn } from './standing.js';
 import { putBack, targetsOf } from './targets.js';
 
 /** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */

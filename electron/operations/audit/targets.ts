@@ -1,10 +1,10 @@
-import type { AdminConfig } from '../../storage/admin-config.js';
-import type { Change, Images, Touched } from '../../storage/change.js';
-import { writeBack } from '../../storage/images.js';
-import { type CodeChange, holdCodes, suspendCodes } from '../../storage/invitation-code.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
-import type { Site } from '../../storage/site.js';
+import type { AdminConfig } from '../../data/write/admin-config.js';
+import type { Change, Images, Touched } from '../../data/write/change.js';
+import { writeBack } from '../../data/write/images.js';
+import { type CodeChange, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
 
 /** One thing that a change touched, as the audit holds it. */
 export interface Target {

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type BatchKind, type KeyFormat, keyFormat } from '../../contract/cards-issue.js';
 import type { CardType } from '../../contract/cards-list.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Author, Change } from '../../storage/change.js';
-import { type Parameter, type Sql, sqlTime, type Transaction } from '../../storage/mysql/database.js';
-import { errorNumber } from '../../storage/mysql/errors.js';
-import { batches, keyOf } from '../../storage/rows.js';
+import type { Author, Change } from '../../data/write/change.js';
+import { type Parameter, type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
+import { errorNumber } from '../../data/mysql/errors.js';
+import { batches, keyOf } from '../../data/write/rows.js';
 import { hashOf } from './key.js';
 
 /** The most cards that are added in one statement. */

@@ -1,5 +1,5 @@
 import { cardDays, type CardType, type Expiry } from '../../contract/cards-list.js';
-import { millis, invalid, timestamp } from '../../storage/hybrid/users-values.js';
+import { millis, invalid, timestamp } from '../../domain/values.js';
 
 const day = 86_400_000;
 

@@ -1,7 +1,7 @@
 import type { CardFilter, CardState } from '../../contract/cards-list.js';
-import { sqlTime, type Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
-import { join, type Part, part } from '../users/sql.js';
+import { sqlTime, type Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import { join, type Part, part } from '../../data/mysql/sql.js';
 import { rangesOf } from './book.js';
 import type { CardTables } from './rows.js';
 

@@ -3,7 +3,7 @@ import type { KeyFormat } from '../../contract/cards-issue.js';
 import { Refusal } from '../../contract/errors.js';
 import { alphabet, checks, checkValue } from './check-symbol.js';
 
-export { hashOf } from '../../storage/hybrid/cards-rows.js';
+export { hashOf } from '../../domain/cards/rows.js';
 
 /** What `card_keys.plain_key` holds. */
 const longestKey = 64;

@@ -1,5 +1,5 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
-import { isoOf } from '../../storage/mysql/database.js';
+import { isoOf } from '../../data/mysql/database.js';
 
 /** Whether migration 0004 has run here (`site.hasCardTables()`): without it there are no marks and no batches. */
 export interface CardTables {

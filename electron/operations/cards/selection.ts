@@ -1,8 +1,8 @@
 import type { CardSelection } from '../../contract/cards-list.js';
 import type { SkippedGroup, SkipReason } from '../../contract/common.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { batches, keyOf } from '../../storage/rows.js';
-import { type Part, part } from '../users/sql.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { batches, keyOf } from '../../data/write/rows.js';
+import { type Part, part } from '../../data/mysql/sql.js';
 import { matchingCards, whole } from './filter.js';
 import { type CardTables, maskKey } from './rows.js';
 import { findTyped } from './typed.js';

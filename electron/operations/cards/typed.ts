@@ -1,5 +1,5 @@
-import type { Sql } from '../../storage/mysql/database.js';
-import { batches } from '../../storage/rows.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { batches } from '../../data/write/rows.js';
 import { formatsOf } from './book.js';
 import { hashOf, type Reading, readKey } from './key.js';
 import type { CardTables } from './rows.js';

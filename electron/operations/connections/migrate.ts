@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MigrationDone, MigrationPlan } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import { type AppliedFile, createRunner, type Runner } from '../../storage/migrations/runner.js';
-import { connect } from '../../storage/mysql/connect.js';
+import { type AppliedFile, createRunner, type Runner } from '../../data/migrations/runner.js';
+import { connect } from '../../data/mysql/connect.js';
 import type { SiteContext } from '../context.js';
 import { migrationsFolder, repairsFolder } from './migrations-folder.js';
 

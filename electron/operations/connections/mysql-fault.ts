@@ -1,6 +1,6 @@
 import type { Text } from '../../contract/text.js';
-import type { DatabaseConfig } from '../../storage/mysql/database.js';
-import { isPasswordKeptBack, isSilence } from '../../storage/mysql/errors.js';
+import type { DatabaseConfig } from '../../data/mysql/database.js';
+import { isPasswordKeptBack, isSilence } from '../../data/mysql/errors.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
 /** What a failed MySQL connection means, for people. */

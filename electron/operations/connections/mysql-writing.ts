@@ -1,5 +1,5 @@
-import type { DatabaseConfig } from '../../storage/mysql/database.js';
-import type { RefusedWrite } from '../../storage/mysql/writing.js';
+import type { DatabaseConfig } from '../../data/mysql/database.js';
+import type { RefusedWrite } from '../../data/mysql/writing.js';
 import type { Trouble } from './fault.js';
 
 /** What an account or a server that only reads means, for people. */

@@ -1,5 +1,5 @@
-import { whoSpeaks } from '../../storage/greeting.js';
-import type { RedisConfig } from '../../storage/redis/client.js';
+import { whoSpeaks } from '../../data/greeting.js';
+import type { RedisConfig } from '../../data/redis/client.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
 
 /** What a failed Redis connection means, for people. */

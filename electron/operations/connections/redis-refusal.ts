@@ -1,6 +1,6 @@
 import type { Text } from '../../contract/text.js';
-import type { Need, RefusedNeed } from '../../storage/redis/needs.js';
-import { nextStep } from '../../storage/redis/refusals.js';
+import type { Need, RefusedNeed } from '../../data/redis/needs.js';
+import { nextStep } from '../../data/redis/refusals.js';
 import type { Trouble } from './fault.js';
 
 /** What a Redis that answers refuses, in words; null where it refuses nothing. */

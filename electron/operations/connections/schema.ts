@@ -1,11 +1,11 @@
 import type { SchemaDifference, SchemaMigration, SiteSchema } from '../../contract/connections.js';
 import type { Text } from '../../contract/text.js';
-import { compareSchema } from '../../storage/migrations/compare.js';
-import { recogniseDatabase } from '../../storage/migrations/recognise.js';
-import { createRunner } from '../../storage/migrations/runner.js';
-import type { MigrationStatus } from '../../storage/migrations/status.js';
-import { galeraWarning } from '../../storage/mysql/galera.js';
-import { withConnection } from '../../storage/mysql/connect.js';
+import { compareSchema } from '../../data/migrations/compare.js';
+import { recogniseDatabase } from '../../data/migrations/recognise.js';
+import { createRunner } from '../../data/migrations/runner.js';
+import type { MigrationStatus } from '../../data/migrations/status.js';
+import { galeraWarning } from '../../data/mysql/galera.js';
+import { withConnection } from '../../data/mysql/connect.js';
 import type { SiteContext } from '../context.js';
 import { aboutOf } from './about.js';
 import { migrationsFolder, repairsFolder } from './migrations-folder.js';

@@ -1,4 +1,4 @@
-import type { Site } from '../../storage/site.js';
+import type { Site } from '../../data/site.js';
 import { endOfSignIn } from '../session/still-allowed.js';
 import type { Desk } from './desk.js';
 

@@ -4,7 +4,7 @@ import type { Connection, ConnectionDraft } from '../../contract/connections.js'
 import type { Operator, SessionState, SignInEnd } from '../../contract/session.js';
 import type { JobRunner } from '../../jobs/runner.js';
 import type { Text } from '../../contract/text.js';
-import type { Site, SiteConfig } from '../../storage/site.js';
+import type { Site, SiteConfig } from '../../data/site.js';
 import type { Stamp } from '../session/still-allowed.js';
 
 /** Keeps secrets at rest. */

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import { environments } from '../../contract/session.js';
-import { parseRedisUrl, type RedisConfig } from '../../storage/redis/client.js';
-import { mysqlTrust, redisTrust, trustVariables, unusable } from '../../storage/trust-environment.js';
+import { parseRedisUrl, type RedisConfig } from '../../data/redis/client.js';
+import { mysqlTrust, redisTrust, trustVariables, unusable } from '../../data/trust-environment.js';
 import { colourOf } from './colours.js';
 
 export interface Secrets {

@@ -5,7 +5,7 @@ import type { Operator, SessionState, SignInEnd } from '../../contract/session.j
 import type { Text } from '../../contract/text.js';
 import { JobRunner } from '../../jobs/runner.js';
 import type { Step } from '../../jobs/step.js';
-import { Site, type SiteConfig } from '../../storage/site.js';
+import { Site, type SiteConfig } from '../../data/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
 import { holdStanding, type Stamp } from '../session/still-allowed.js';
 import { type BeatOptions, startBeat } from './beat.js';

@@ -2,9 +2,9 @@ import type { Connection } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import type { SessionState } from '../../contract/session.js';
 import type { JobRunner } from '../../jobs/runner.js';
-import { recogniseDatabase } from '../../storage/migrations/recognise.js';
-import { withConnection } from '../../storage/mysql/connect.js';
-import type { Site } from '../../storage/site.js';
+import { recogniseDatabase } from '../../data/migrations/recognise.js';
+import { withConnection } from '../../data/mysql/connect.js';
+import type { Site } from '../../data/site.js';
 
 type DatabaseKind = NonNullable<SessionState['database']>;
 

@@ -1,4 +1,4 @@
-import type { Site } from '../../storage/site.js';
+import type { Site } from '../../data/site.js';
 
 /** So many rows at once: a beat must not hold anybody up. */
 const most = 2_000;

@@ -2,8 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import { redisTls } from '../../storage/redis/client.js';
-import type { SiteConfig } from '../../storage/site.js';
+import { redisTls } from '../../data/redis/client.js';
+import type { SiteConfig } from '../../data/site.js';
 import type { Secrets } from './environment.js';
 
 type Parts = Pick<ConnectionDraft, 'mysql' | 'redis'>;

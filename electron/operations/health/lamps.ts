@@ -1,7 +1,7 @@
 import type { Lamp, Lamps } from '../../contract/desk.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Text } from '../../contract/text.js';
-import type { Site } from '../../storage/site.js';
+import type { Site } from '../../data/site.js';
 import { redisLamp } from './redis-lamp.js';
 
 const slow = 200;

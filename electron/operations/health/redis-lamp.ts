@@ -1,7 +1,7 @@
 import type { Lamp } from '../../contract/desk.js';
 import type { Text } from '../../contract/text.js';
-import type { RefusedNeed } from '../../storage/redis/needs.js';
-import type { Site } from '../../storage/site.js';
+import type { RefusedNeed } from '../../data/redis/needs.js';
+import type { Site } from '../../data/site.js';
 import { isGrave, refusalTrouble } from '../connections/redis-refusal.js';
 import { diagnosedTrouble } from '../connections/redis-fault.js';
 import { rootOf, type Trouble } from '../connections/fault.js';

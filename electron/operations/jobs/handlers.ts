@@ -1,5 +1,5 @@
 import { leftOut } from '../../jobs/left-out.js';
-import { abortable } from '../abortable.js';
+import { abortable } from '../kit/abortable.js';
 import type { Handlers, SiteContext } from '../context.js';
 import { checkUnlocked } from './guard.js';
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
-import { auditAttempt, type Author, change } from '../../storage/change.js';
-import type { Site } from '../../storage/site.js';
+import { auditAttempt, type Author, change } from '../../data/write/change.js';
+import type { Site } from '../../data/site.js';
 
 /** Something about the session that the audit keeps: who came in, who was turned away, who unlocked. */
 export interface Note {

@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Site } from '../../storage/site.js';
+import type { Site } from '../../data/site.js';
 import type { Desk } from '../desk/desk.js';
 
 /** The open site. Throws unavailable where none is open, with the reason where opening it failed. */

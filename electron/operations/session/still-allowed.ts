@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator, SignInEnd } from '../../contract/session.js';
 import type { Text } from '../../contract/text.js';
-import type { Author } from '../../storage/change.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import type { Site } from '../../storage/site.js';
+import type { Author } from '../../data/write/change.js';
+import type { Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 
 /** The account as it was signed in with: another id is another account of the name, another password was set since. */
 export interface Stamp {

@@ -1,14 +1,14 @@
 import type { PreviewRow } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
 import type { JobTarget } from '../../jobs/step.js';
-import { AdminConfig, type EntryOwner } from '../../storage/admin-config.js';
-import type { Author, Change } from '../../storage/change.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import type { Site } from '../../storage/site.js';
-import { batches } from '../../storage/rows.js';
-import { type Judgement, stillAsFrozen } from '../bulk/survey.js';
+import { AdminConfig, type EntryOwner } from '../../data/write/admin-config.js';
+import type { Author, Change } from '../../data/write/change.js';
+import type { Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
+import { batches } from '../../data/write/rows.js';
+import { type Judgement, stillAsFrozen } from '../kit/survey.js';
 import { users, type Verdict } from './selection.js';
-import type { Part } from './sql.js';
+import type { Part } from '../../data/mysql/sql.js';
 
 /** A user whose row is held by the transaction. */
 export interface LockedUser {

@@ -1,12 +1,12 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import type { EntryImages } from '../../storage/admin-config.js';
-import type { Change } from '../../storage/change.js';
-import { codeToRemember, holdCodes, suspendCodes } from '../../storage/invitation-code.js';
-import { type Parameter, type Sql, sqlTime } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
+import type { EntryImages } from '../../data/write/admin-config.js';
+import type { Change } from '../../data/write/change.js';
+import { codeToRemember, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
+import { type Parameter, type Sql, sqlTime } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
 import { type Action, ownerOf } from './action.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 
 /** A row of console_bans. */
 export type BanRow = {

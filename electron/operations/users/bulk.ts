@@ -1,8 +1,8 @@
-import { countSessions } from '../../storage/redis/sessions.js';
-import type { Site } from '../../storage/site.js';
-import type { Asking, BulkChange } from '../bulk/bulk.js';
-import { intentOf } from '../bulk/fingerprint.js';
-import { freeze, type Judgement, rowsWith, skippedGroups, survey } from '../bulk/survey.js';
+import { countSessions } from '../../data/redis/sessions.js';
+import type { Site } from '../../data/site.js';
+import type { Asking, BulkChange } from '../kit/bulk.js';
+import { intentOf } from '../kit/fingerprint.js';
+import { freeze, type Judgement, rowsWith, skippedGroups, survey } from '../kit/survey.js';
 import { type Action, actOn, type LockedUser, type Selecting, userColumns } from './action.js';
 import { judge, resolveSelection, users } from './selection.js';
 

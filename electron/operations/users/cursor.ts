@@ -1,7 +1,7 @@
 import type { UserSort } from '../../contract/users.js';
-import { digits, type Place, readCursor as read, type Shapes, stamp, writeCursor as write } from '../cursor.js';
+import { digits, type Place, readCursor as read, type Shapes, stamp, writeCursor as write } from '../kit/cursor.js';
 
-export type { Place } from '../cursor.js';
+export type { Place } from '../kit/cursor.js';
 
 const shapes: Shapes<UserSort> = {
   created: (value, tie) => (value === null || stamp.test(value)) && digits.test(tie),

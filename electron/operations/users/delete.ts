@@ -1,13 +1,13 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import { forgetPlays } from '../../storage/hybrid/stats-rebuild.js';
-import { errorNumber } from '../../storage/mysql/errors.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
-import { deleteRowsOfUsers, userTables } from '../../storage/user-rows.js';
+import { forgetPlays } from '../../domain/plays/statistics-rebuild.js';
+import { errorNumber } from '../../data/mysql/errors.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import { deleteRowsOfUsers, userTables } from '../../data/write/user-rows.js';
 import type { Action, LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 
 type Row = Record<string, unknown>;
 

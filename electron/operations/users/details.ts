@@ -1,8 +1,8 @@
 import { Refusal } from '../../contract/errors.js';
 import type { BanReason, UserDetails } from '../../contract/users.js';
-import { isoOf, type Sql } from '../../storage/mysql/database.js';
-import { countSessions } from '../../storage/redis/sessions.js';
-import { abortable } from '../abortable.js';
+import { isoOf, type Sql } from '../../data/mysql/database.js';
+import { countSessions } from '../../data/redis/sessions.js';
+import { abortable } from '../kit/abortable.js';
 import type { SiteContext } from '../context.js';
 import { usedRecord } from './filter.js';
 import { type PageRow, userRow } from './rows.js';

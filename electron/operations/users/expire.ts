@@ -1,8 +1,8 @@
-import { change } from '../../storage/change.js';
-import type { Site } from '../../storage/site.js';
-import { keyOf } from '../../storage/rows.js';
+import { change } from '../../data/write/change.js';
+import type { Site } from '../../data/site.js';
+import { keyOf } from '../../data/write/rows.js';
 import { actOn } from './action.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 import { unban } from './unban.js';
 
 interface Due {

@@ -1,16 +1,16 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { UserFilter } from '../../contract/users.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
-import { abortable } from '../abortable.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import { abortable } from '../kit/abortable.js';
 import type { SiteContext } from '../context.js';
-import { type Cells, saveCsv } from '../csv-file.js';
+import { type Cells, saveCsv } from '../kit/csv-file.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
 import { usersAllSql } from './page.js';
 import { type PageRow, userRow } from './rows.js';
-import { type Part, part } from './sql.js';
+import { type Part, part } from '../../data/mysql/sql.js';
 
 const header = [
   'id',

@@ -1,6 +1,6 @@
 import type { UserFilter } from '../../contract/users.js';
-import { sqlTime } from '../../storage/mysql/database.js';
-import { escapeLike, join, type Part, part } from './sql.js';
+import { sqlTime } from '../../data/mysql/database.js';
+import { escapeLike, join, type Part, part } from '../../data/mysql/sql.js';
 import { hasName } from './tags.js';
 
 /** What a filter needs: conditions over users `u`, user_points `p` and user_login_stats `l`. `inner` where a missing row cannot match. */

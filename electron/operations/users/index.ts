@@ -1,6 +1,6 @@
 import type { Step } from '../../jobs/step.js';
 import type { Handlers } from '../context.js';
-import { apply, preview, stepOf } from '../bulk/bulk.js';
+import { apply, preview, stepOf } from '../kit/bulk.js';
 import { ban } from './ban.js';
 import { userChange } from './bulk.js';
 import { remove } from './delete.js';

@@ -1,10 +1,10 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import { setColumns } from '../../storage/rows.js';
-import type { Change } from '../../storage/change.js';
+import { setColumns } from '../../data/write/rows.js';
+import type { Change } from '../../data/write/change.js';
 import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
-import { join, part } from './sql.js';
+import { join, part } from '../../data/mysql/sql.js';
 import { hasName, isNames, parseNames } from './tags.js';
 
 type TagInput = Pick<Parsed<'users.tag'>, 'who' | 'add' | 'remove'>;

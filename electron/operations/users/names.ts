@@ -1,6 +1,6 @@
 import type { OtherName, OtherNames } from '../../contract/common.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { batches } from '../../storage/rows.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { batches } from '../../data/write/rows.js';
 
 export interface ResolvedNames {
   /** Stored spelling by id, each user once. */

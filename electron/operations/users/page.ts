@@ -1,9 +1,9 @@
 import type { Parsed } from '../../contract/index.js';
 import type { UserFilter, UserSort } from '../../contract/users.js';
-import type { Parameter } from '../../storage/mysql/database.js';
+import type { Parameter } from '../../data/mysql/database.js';
 import { type Place, readCursor } from './cursor.js';
 import { filterParts, joins, usedRecord } from './filter.js';
-import { join, type Part, part } from './sql.js';
+import { join, type Part, part } from '../../data/mysql/sql.js';
 
 export type ListInput = Parsed<'users.list'>;
 

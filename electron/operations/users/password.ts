@@ -2,16 +2,16 @@ import { createHash, randomBytes, scrypt } from 'node:crypto';
 import type { Changed } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import { AdminConfig } from '../../storage/admin-config.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf } from '../../storage/rows.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
 import { lockUsers, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
 import { differs, storedSpelling } from './names.js';
 import { judge } from './selection.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 
 const hidden = '(hidden)';
 

@@ -1,8 +1,8 @@
 import type { Parsed } from '../../contract/index.js';
-import { keyOf } from '../../storage/rows.js';
+import { keyOf } from '../../data/write/rows.js';
 import { type Action, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 
 /** Promotes or demotes. A demoted admin's sessions end: they carry the old role. */
 export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {

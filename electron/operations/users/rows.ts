@@ -1,5 +1,5 @@
 import type { SiteRole, UserRow, UserSort } from '../../contract/users.js';
-import { isoOf } from '../../storage/mysql/database.js';
+import { isoOf } from '../../data/mysql/database.js';
 import type { Place } from './cursor.js';
 import { parseNames } from './tags.js';
 

@@ -1,11 +1,11 @@
 import type { SkippedGroup, SkipReason } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { batches, keyOf } from '../../storage/rows.js';
-import type { Judgement, Scope, Subject } from '../bulk/survey.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { batches, keyOf } from '../../data/write/rows.js';
+import type { Judgement, Scope, Subject } from '../kit/survey.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
-import { type Part, part } from './sql.js';
+import { type Part, part } from '../../data/mysql/sql.js';
 
 type Skip = Extract<SkipReason, 'self' | 'owner' | 'higher_role' | 'already_so'>;
 export type Verdict = 'changed' | Skip;

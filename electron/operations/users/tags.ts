@@ -1,4 +1,4 @@
-import { type Part, part } from './sql.js';
+import { type Part, part } from '../../data/mysql/sql.js';
 
 /** A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or nothing. Never throws. */
 export function parseNames(text: string | null): readonly string[] {

@@ -1,12 +1,12 @@
 import type { Parsed } from '../../contract/index.js';
-import type { EntryImages } from '../../storage/admin-config.js';
-import type { Images } from '../../storage/change.js';
-import { giveCodesBack, holdCodes } from '../../storage/invitation-code.js';
-import type { Sql } from '../../storage/mysql/database.js';
-import { keyOf, setColumns } from '../../storage/rows.js';
+import type { EntryImages } from '../../data/write/admin-config.js';
+import type { Images } from '../../data/write/change.js';
+import { giveCodesBack, holdCodes } from '../../domain/invitations/code.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf, setColumns } from '../../data/write/rows.js';
 import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
 import { type BanRow, dropCaches, heldBans } from './ban.js';
-import { part } from './sql.js';
+import { part } from '../../data/mysql/sql.js';
 
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
 

@@ -1,16 +1,16 @@
 import { Refusal } from '../../contract/errors.js';
-import { AdminConfig } from '../admin-config.js';
-import type { Cache, Touch } from '../cache.js';
-import { givenToAnother } from '../card-owners.js';
-import type { Transaction } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache, Touch } from '../../data/cache/cache.js';
+import { givenToAnother } from '../../domain/cards/owners.js';
+import type { Transaction } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
-import { mirror, noSuchCard } from './cards-bind.js';
-import { cardsOf, membershipOf } from './cards-membership.js';
-import { cardOf, current, holdCard, type RecordRow, recordColumns, userCardOf } from './cards-rows.js';
+import { mirror, noSuchCard } from '../../domain/cards/bind.js';
+import { cardsOf, membershipOf } from '../../domain/cards/membership.js';
+import { cardOf, current, holdCard, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
 import { changeCard } from './cards-state.js';
 import { namesOf, noSuchUser, storedName } from './names.js';
-import { conflict, invalid, isError, timestamp } from './users-values.js';
+import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
 type RecordMethods = Pick<
   IStorage,

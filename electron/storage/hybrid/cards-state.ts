@@ -1,13 +1,13 @@
-import type { AdminConfig } from '../admin-config.js';
-import type { Touch } from '../cache.js';
-import type { Sql, Transaction } from '../mysql/database.js';
+import type { AdminConfig } from '../../data/write/admin-config.js';
+import type { Touch } from '../../data/cache/cache.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { CardKey } from '../types.js';
-import { givenToAnother, mayBind, ownersOf } from '../card-owners.js';
-import { databaseNow, isFree, mirror, notBindable } from './cards-bind.js';
-import { holdUser, syncMembership } from './cards-membership.js';
-import { type CardRow, hashOf } from './cards-rows.js';
+import { givenToAnother, mayBind, ownersOf } from '../../domain/cards/owners.js';
+import { databaseNow, isFree, mirror, notBindable } from '../../domain/cards/bind.js';
+import { holdUser, syncMembership } from '../../domain/cards/membership.js';
+import { type CardRow, hashOf } from '../../domain/cards/rows.js';
 import { noSuchUser } from './names.js';
-import { conflict, invalid, isError, timestamp } from './users-values.js';
+import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
 /** What of a card may change. */
 interface State {

@@ -1,7 +1,7 @@
-import type { Sql } from '../mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 import type { CardKey } from '../types.js';
-import { hashOf, holdCard } from './cards-rows.js';
-import { conflict, invalid, isError, timestamp } from './users-values.js';
+import { hashOf, holdCard } from '../../domain/cards/rows.js';
+import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
 /** Adds an unused or expired card. Throws `invalid_input`, `conflict`. */
 export async function insertCard(tx: Sql, card: CardKey): Promise<void> {

@@ -1,15 +1,15 @@
-import { AdminConfig } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import type { Site } from '../site.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Site } from '../../data/site.js';
 import type { CardKey, IStorage } from '../types.js';
-import { bind, noSuchCard, notBindable } from './cards-bind.js';
+import { bind, noSuchCard, notBindable } from '../../domain/cards/bind.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
 import { changeCard } from './cards-state.js';
-import { holdUser } from './cards-membership.js';
-import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from './cards-rows.js';
+import { holdUser } from '../../domain/cards/membership.js';
+import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { namesOf, noSuchUser } from './names.js';
-import { conflict, millis } from './users-values.js';
+import { conflict, millis } from '../../domain/values.js';
 
 type StockMethods = Pick<
   IStorage,

@@ -1,11 +1,11 @@
-import type { Cache } from '../cache.js';
-import { escapeGlob, type FamilyName, keyFamilies } from '../keys.js';
-import { errorNumber } from '../mysql/errors.js';
-import type { Transaction } from '../mysql/database.js';
-import { redisAway } from '../redis/refusals.js';
-import { removeKeys } from '../redis/remove.js';
-import type { Site } from '../site.js';
-import { keysLike } from './key-scan.js';
+import type { Cache } from '../../data/cache/cache.js';
+import { escapeGlob, type FamilyName, keyFamilies } from '../../data/redis/keys.js';
+import { errorNumber } from '../../data/mysql/errors.js';
+import type { Transaction } from '../../data/mysql/database.js';
+import { redisAway } from '../../data/redis/refusals.js';
+import { removeKeys } from '../../data/redis/remove.js';
+import type { Site } from '../../data/site.js';
+import { keysLike } from '../../data/redis/key-scan.js';
 import { siteCacheKey } from './site-cache.js';
 
 /** The site's fifteen tables, children before what they refer to. */

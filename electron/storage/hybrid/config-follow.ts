@@ -1,12 +1,12 @@
 import { Refusal } from '../../contract/errors.js';
-import { type AdminConfig as ConfigDocument, sameJson } from '../admin-config.js';
-import type { Touch } from '../cache.js';
-import type { Parameter, Sql, Transaction } from '../mysql/database.js';
-import { batches, keyOf, setColumns } from '../rows.js';
+import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
+import type { Touch } from '../../data/cache/cache.js';
+import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
+import { batches, keyOf, setColumns } from '../../data/write/rows.js';
 import type { AdminConfig } from '../types.js';
-import { type HeldUser, membershipOf } from './cards-membership.js';
+import { type HeldUser, membershipOf } from '../../domain/cards/membership.js';
 import { banHeld, unbanHeld } from './users-ban.js';
-import { nameList } from './users-values.js';
+import { nameList } from '../../domain/values.js';
 
 type Entry = Record<string, unknown>;
 type Field = 'banned' | 'role' | 'tags' | 'enabledApis' | 'tvboxToken' | 'showAdultContent' | 'cardKey';

@@ -1,10 +1,10 @@
-import { AdminConfig as ConfigDocument } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import type { Site } from '../site.js';
+import { AdminConfig as ConfigDocument } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Site } from '../../data/site.js';
 import type { AdminConfig, IStorage } from '../types.js';
 import { followConfig } from './config-follow.js';
-import { Ending } from './sessions-end.js';
-import { invalid } from './users-values.js';
+import { Ending } from '../../data/write/sessions-end.js';
+import { invalid } from '../../domain/values.js';
 
 type ConfigMethods = Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'>;
 

@@ -1,8 +1,8 @@
-import type { Cache } from '../cache.js';
-import type { Parameter } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Parameter } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { Favorite, IStorage } from '../types.js';
-import { address, clipped, millisecondsOf, neededKey, splitKey, timestampOf, whole } from './cells.js';
+import { address, clipped, millisecondsOf, neededKey, splitKey, timestampOf, whole } from '../../data/mysql/cells.js';
 import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
 

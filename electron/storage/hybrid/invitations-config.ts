@@ -1,6 +1,6 @@
-import type { Sql } from '../mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 import type { CardKeyType, InvitationConfig } from '../types.js';
-import { invalid, millis } from './users-values.js';
+import { invalid, millis } from '../../domain/values.js';
 
 interface ConfigRow {
   readonly enabled: number | null;

@@ -1,12 +1,12 @@
-import type { Touch } from '../cache.js';
-import { type Sql, sqlTime, type Transaction } from '../mysql/database.js';
+import type { Touch } from '../../data/cache/cache.js';
+import { type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
 import type { PointsRecord } from '../types.js';
 import { holdGate } from './invitations-config.js';
-import { canonicalIp, rewardOfIp } from './invitations-ip.js';
+import { canonicalIp, rewardOfIp } from '../../domain/invitations/ip.js';
 import { holdAccount } from './points-account.js';
 import { takeStandIn } from './points-balance.js';
 import { enter } from './points-ledger.js';
-import { conflict, isError, newId, timestamp } from './users-values.js';
+import { conflict, isError, newId, timestamp } from '../../domain/values.js';
 
 /** A row of invitations. */
 export interface InvitationRow {

@@ -1,13 +1,13 @@
-import type { Cache, Touch } from '../cache.js';
-import type { Sql, Transaction } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { Invitation, IPRewardRecord, IStorage } from '../types.js';
 import { holdGate, readInvitationConfig, writeInvitationConfig } from './invitations-config.js';
-import { canonicalIp, rewardOfIp } from './invitations-ip.js';
+import { canonicalIp, rewardOfIp } from '../../domain/invitations/ip.js';
 import { type InvitationRow, invitationColumns, pairRewarded, payReward } from './invitations-reward.js';
 import { namesOf, noSuchUser } from './names.js';
 import { holdAccount } from './points-account.js';
-import { conflict, invalid, isError, millis, optionalMillis, timestamp } from './users-values.js';
+import { conflict, invalid, isError, millis, optionalMillis, timestamp } from '../../domain/values.js';
 import { Refusal } from '../../contract/errors.js';
 
 type InvitationMethods = Pick<

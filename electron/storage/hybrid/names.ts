@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Database, Sql } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Database, Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 
 /** How long a process may remember what a typed name means; a remembered name that leads to nothing is asked again at once. */
 const remembered = 10_000;

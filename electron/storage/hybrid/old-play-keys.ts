@@ -1,5 +1,5 @@
-import { removeKeys } from '../redis/remove.js';
-import type { Site } from '../site.js';
+import { removeKeys } from '../../data/redis/remove.js';
+import type { Site } from '../../data/site.js';
 
 /**
  * Deletes the strings in which the seed's code keeps plays: `…:play_records:{key}` and `…:play_records:all`. Only sites in the middle of a

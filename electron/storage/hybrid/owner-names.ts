@@ -1,5 +1,5 @@
-import type { Sql } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import { namesOf, noSuchUser } from './names.js';
 
 /** The stored spelling of a user's name, remembered for a while, or null where there is no such user. Throws `unavailable`. */

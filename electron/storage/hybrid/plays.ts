@@ -1,9 +1,9 @@
-import type { Cache, Touch } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
-import { batches } from '../rows.js';
-import type { Site } from '../site.js';
+import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { batches } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage, PlayRecord } from '../types.js';
-import { type ContentKey, neededKey, splitKey } from './cells.js';
+import { type ContentKey, neededKey, splitKey } from '../../data/mysql/cells.js';
 import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
 import { dropOldPlayKeys } from './old-play-keys.js';
 import { playColumns, playRecordOf, playRowOf, type PlayRow, playValues } from './play-rows.js';

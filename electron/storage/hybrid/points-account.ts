@@ -1,7 +1,7 @@
 import type { UserPoints } from '../types.js';
-import type { Sql, Transaction } from '../mysql/database.js';
-import { newCode, suspendedCode } from '../invitation-code.js';
-import { isError, millis } from './users-values.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { newCode, suspendedCode } from '../../domain/invitations/code.js';
+import { isError, millis } from '../../domain/values.js';
 
 /** A row of user_points. */
 export interface AccountRow {

@@ -1,10 +1,10 @@
 import type { PointsRecord, UserPoints } from '../types.js';
-import type { Sql, Transaction } from '../mysql/database.js';
-import { isSuspended } from '../invitation-code.js';
-import { keyOf } from '../rows.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { isSuspended } from '../../domain/invitations/code.js';
+import { keyOf } from '../../data/write/rows.js';
 import { type AccountRow, holdAccount } from './points-account.js';
 import { enter, movement } from './points-ledger.js';
-import { conflict, invalid, isError, newId, timestamp } from './users-values.js';
+import { conflict, invalid, isError, newId, timestamp } from '../../domain/values.js';
 
 /*
  * The site changes points in two steps: it sets a balance (`updateUserPoints`), then writes why (`addPointsRecord`).

@@ -1,7 +1,7 @@
 import type { PointsRecord } from '../types.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 import type { AccountRow } from './points-account.js';
-import { conflict, invalid, isError, millis, timestamp } from './users-values.js';
+import { conflict, invalid, isError, millis, timestamp } from '../../domain/values.js';
 
 /** A row of points_records. */
 export interface LedgerRow {

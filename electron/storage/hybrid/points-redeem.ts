@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { CardKeyType, UserCardKey } from '../types.js';
-import type { Touch } from '../cache.js';
-import { type Sql, sqlTime, type Transaction } from '../mysql/database.js';
-import { daysOf } from './cards-rows.js';
+import type { Touch } from '../../data/cache/cache.js';
+import { type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
+import { daysOf } from '../../domain/cards/rows.js';
 import { readInvitationConfig } from './invitations-config.js';
 import { noSuchUser } from './names.js';
 import { holdAccount } from './points-account.js';
 import { enter } from './points-ledger.js';
-import { conflict, newId, randomText } from './users-values.js';
+import { conflict, newId, randomText } from '../../domain/values.js';
 
 const keyLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const day = 86_400_000;

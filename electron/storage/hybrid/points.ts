@@ -1,6 +1,6 @@
-import type { Cache, Touch } from '../cache.js';
-import type { Sql, Transaction } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage, PointsRecord, UserPoints } from '../types.js';
 import { earnByInvitation } from './invitations-reward.js';
 import { exactly, namesOf, noSuchUser, storedName } from './names.js';
@@ -8,7 +8,7 @@ import { accountRows, holdAccount, pointsOf } from './points-account.js';
 import { setBalance, takeStandIn } from './points-balance.js';
 import { checkRecord, enter, type LedgerRow, recordOf } from './points-ledger.js';
 import { redeem } from './points-redeem.js';
-import { invalid } from './users-values.js';
+import { invalid } from '../../domain/values.js';
 
 type PointMethods = Pick<
   IStorage,

@@ -1,4 +1,4 @@
-import { Database, type DatabaseConfig, type Sql, sqlTime } from '../mysql/database.js';
+import { Database, type DatabaseConfig, type Sql, sqlTime } from '../../data/mysql/database.js';
 
 export interface ReplicaOptions {
   /** How far behind a replica may be, in milliseconds, to be asked. Default 2000. */

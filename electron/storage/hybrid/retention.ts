@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Cache } from '../cache.js';
-import type { Site } from '../site.js';
-import { sqlTime } from '../mysql/database.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Site } from '../../data/site.js';
+import { sqlTime } from '../../data/mysql/database.js';
 import { touchesOf } from './plays.js';
 
 interface OldPlay {

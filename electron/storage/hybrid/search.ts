@@ -1,7 +1,7 @@
-import { keyFamilies } from '../keys.js';
-import { redisAway } from '../redis/refusals.js';
-import { removeKey } from '../redis/remove.js';
-import type { Site } from '../site.js';
+import { keyFamilies } from '../../data/redis/keys.js';
+import { redisAway } from '../../data/redis/refusals.js';
+import { removeKey } from '../../data/redis/remove.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { neededName, storedName } from './owner-names.js';
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import { keyFamilies } from '../keys.js';
-import type { Cache } from '../cache.js';
-import { redisAway } from '../redis/refusals.js';
-import { removeKey } from '../redis/remove.js';
-import type { Site } from '../site.js';
+import { keyFamilies } from '../../data/redis/keys.js';
+import type { Cache } from '../../data/cache/cache.js';
+import { redisAway } from '../../data/redis/refusals.js';
+import { removeKey } from '../../data/redis/remove.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { namesOf } from './names.js';
 import { userMethods } from './users.js';

@@ -1,9 +1,9 @@
-import { escapeGlob } from '../keys.js';
-import { redisAway } from '../redis/refusals.js';
-import { removeKey, removeKeys } from '../redis/remove.js';
-import type { Site } from '../site.js';
+import { escapeGlob } from '../../data/redis/keys.js';
+import { redisAway } from '../../data/redis/refusals.js';
+import { removeKey, removeKeys } from '../../data/redis/remove.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { keysLike } from './key-scan.js';
+import { keysLike } from '../../data/redis/key-scan.js';
 
 /** Name of an entry of the site's own cache. */
 export const siteCacheKey = (site: Site, key: string): string => `${site.keys.prefix}cache:${key}`;

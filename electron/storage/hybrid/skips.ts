@@ -1,8 +1,8 @@
-import type { Cache } from '../cache.js';
+import type { Cache } from '../../data/cache/cache.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Site } from '../site.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage, SkipConfig, SkipSegment } from '../types.js';
-import { clipped, millisecondsOf, timestampOf } from './cells.js';
+import { clipped, millisecondsOf, timestampOf } from '../../data/mysql/cells.js';
 import { holdUser, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
 import type { Replicas } from './replica.js';

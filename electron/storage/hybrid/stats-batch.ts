@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import type { Site } from '../site.js';
-import { type CountedPlay, countPlays } from './stats-count.js';
+import type { Site } from '../../data/site.js';
+import { type CountedPlay, countPlays } from '../../domain/plays/statistics-count.js';
 
 /** How statistics are batched. */
 export interface BatchOptions {

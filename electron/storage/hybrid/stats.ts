@@ -1,9 +1,9 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Cache } from '../cache.js';
-import type { Database, Sql } from '../mysql/database.js';
-import type { Site } from '../site.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Database, Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { ContentStat, IStorage, PlayRecord, PlayStats, UserPlayStat } from '../types.js';
-import { millisecondsOf, neededKey, timestampOf, whole } from './cells.js';
+import { millisecondsOf, neededKey, timestampOf, whole } from '../../data/mysql/cells.js';
 import { holdUser, neededName, storedName } from './owner-names.js';
 import type { RecentPlay } from './plays.js';
 import type { Replicas } from './replica.js';

@@ -1,14 +1,14 @@
 import { Refusal } from '../../contract/errors.js';
-import { AdminConfig } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import { codeToRemember, giveCodesBack, holdCodes, suspendCodes } from '../invitation-code.js';
-import type { Sql, Transaction } from '../mysql/database.js';
-import { keyOf } from '../rows.js';
-import type { Site } from '../site.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import { codeToRemember, giveCodesBack, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { type HeldUser, holdUser } from './cards-membership.js';
+import { type HeldUser, holdUser } from '../../domain/cards/membership.js';
 import { namesOf, noSuchUser } from './names.js';
-import { Ending } from './sessions-end.js';
+import { Ending } from '../../data/write/sessions-end.js';
 
 interface BanRow {
   readonly tvbox_token: string | null;

@@ -1,14 +1,14 @@
-import { AdminConfig } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import type { Sql } from '../mysql/database.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Sql } from '../../data/mysql/database.js';
 import type { CreateUser, IStorage } from '../types.js';
-import { bind } from './cards-bind.js';
-import { holdUser } from './cards-membership.js';
+import { bind } from '../../domain/cards/bind.js';
+import { holdUser } from '../../domain/cards/membership.js';
 import { inviteAtRegistration } from './invitations-reward.js';
 import { noSuchUser } from './names.js';
-import { hashPassword } from './passwords.js';
+import { hashPassword } from '../../domain/users/passwords.js';
 import { openAccount } from './points-account.js';
-import { conflict, invalid, isError } from './users-values.js';
+import { conflict, invalid, isError } from '../../domain/values.js';
 
 /** Registration. */
 export function createMethods(cache: Cache): Pick<IStorage, 'registerUser' | 'createUserV2'> {

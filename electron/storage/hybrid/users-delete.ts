@@ -1,15 +1,15 @@
 import { Refusal } from '../../contract/errors.js';
-import { AdminConfig } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import { keyOf } from '../rows.js';
-import type { Site } from '../site.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import { keyOf } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { deleteRowsOfUsers } from '../user-rows.js';
-import { holdUser } from './cards-membership.js';
+import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
+import { holdUser } from '../../domain/cards/membership.js';
 import { namesOf } from './names.js';
-import { Ending } from './sessions-end.js';
-import { forgetPlays } from './stats-rebuild.js';
-import { isError } from './users-values.js';
+import { Ending } from '../../data/write/sessions-end.js';
+import { forgetPlays } from '../../domain/plays/statistics-rebuild.js';
+import { isError } from '../../domain/values.js';
 
 /** Deletion. */
 export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteUser'> {

@@ -1,16 +1,16 @@
-import { AdminConfig } from '../admin-config.js';
-import type { Cache } from '../cache.js';
-import { keyOf } from '../rows.js';
-import type { Site } from '../site.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { Cache } from '../../data/cache/cache.js';
+import { keyOf } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage, Role, UserInfo } from '../types.js';
-import { holdUser } from './cards-membership.js';
+import { holdUser } from '../../domain/cards/membership.js';
 import { exactly, namesOf, noSuchUser } from './names.js';
-import { hashLike, verifyPassword } from './passwords.js';
-import { Ending } from './sessions-end.js';
+import { hashLike, verifyPassword } from '../../domain/users/passwords.js';
+import { Ending } from '../../data/write/sessions-end.js';
 import { banMethods } from './users-ban.js';
 import { createMethods } from './users-create.js';
 import { deleteMethods } from './users-delete.js';
-import { invalid, millis, nameList } from './users-values.js';
+import { invalid, millis, nameList } from '../../domain/values.js';
 
 type UserMethods = Pick<
   IStorage,

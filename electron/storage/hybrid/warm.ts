@@ -1,4 +1,4 @@
-import type { Site } from '../site.js';
+import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { mostHot } from './stats.js';
 

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { legacy } from '../legacy-keys.js';
+import { legacy } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
 import type { CardOwners } from './card-owners.js';
-import { withRecord } from './card-records.js';
+import { withRecord } from '../../data/legacy/card-records.js';
 import { cardFrom, moveCard } from './card-state.js';
-import type { EditedConfig } from './config.js';
+import type { EditedConfig } from '../../data/legacy/config.js';
 import { noteAll, type OwnCards } from './own-cards.js';
-import { noCard, taken } from './refusals.js';
-import type { Unit } from './unit.js';
+import { noCard, taken } from '../../data/legacy/refusals.js';
+import type { Unit } from '../../data/legacy/unit.js';
 
 const day = 86_400_000;
 

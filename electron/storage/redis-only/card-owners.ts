@@ -1,11 +1,11 @@
-import { givenToAnother, mayBind } from '../card-owners.js';
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { givenToAnother, mayBind } from '../../domain/cards/owners.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey } from '../types.js';
-import { hasAccount } from './accounts.js';
-import { earlyRecords, type Held, readRecords, recordKeys } from './card-records.js';
-import { taken, tooMany } from './refusals.js';
-import { type LegacyStore, parse } from './store.js';
-import { Unit } from './unit.js';
+import { hasAccount } from '../../data/legacy/accounts.js';
+import { earlyRecords, type Held, readRecords, recordKeys } from '../../data/legacy/card-records.js';
+import { taken, tooMany } from '../../data/legacy/refusals.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import { Unit } from '../../data/legacy/unit.js';
 
 /** How often a card without a mark is looked for that changes while everything is being looked at. */
 const most = 5;

@@ -1,6 +1,6 @@
-import { legacy } from '../legacy-keys.js';
+import { legacy } from '../../data/legacy/keys.js';
 import type { CardKey, CardKeyStatus } from '../types.js';
-import type { Unit } from './unit.js';
+import type { Unit } from '../../data/legacy/unit.js';
 
 /** A card as stored; early ones have the hash where the plain key belongs and no hash of their own: it is in the name of the Redis key. */
 export function cardFrom(keyHash: string, stored: CardKey): CardKey {

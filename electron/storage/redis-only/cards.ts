@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { givenToAnother } from '../card-owners.js';
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { givenToAnother } from '../../domain/cards/owners.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
-import { hasAccount } from './accounts.js';
+import { hasAccount } from '../../data/legacy/accounts.js';
 import { bindInto } from './binding.js';
 import { CardOwners } from './card-owners.js';
-import { newlyMade, noteEarly, withRecord } from './card-records.js';
+import { newlyMade, noteEarly, withRecord } from '../../data/legacy/card-records.js';
 import { currentCard, moveCard } from './card-state.js';
-import { EditedConfig } from './config.js';
+import { EditedConfig } from '../../data/legacy/config.js';
 import { noteMembership, noteOne, withOwnCards } from './own-cards.js';
-import { invalid, noCard, noUser, taken } from './refusals.js';
-import { type LegacyStore, parse } from './store.js';
-import { atomically, type Unit } from './unit.js';
-import { cardOf, latestCard } from './user-info.js';
+import { invalid, noCard, noUser, taken } from '../../data/legacy/refusals.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import { atomically, type Unit } from '../../data/legacy/unit.js';
+import { cardOf, latestCard } from '../../data/legacy/user-info.js';
 
 const hashStart = legacy.card('').length;
 

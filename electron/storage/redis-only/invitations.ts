@@ -1,11 +1,11 @@
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { Invitation, InvitationConfig, IPRewardRecord } from '../types.js';
-import { canonicalIp } from '../hybrid/invitations-ip.js';
+import { canonicalIp } from '../../domain/invitations/ip.js';
 import { readInvitationConfig } from './inviting.js';
 import { Refusal } from '../../contract/errors.js';
-import { invalid, taken } from './refusals.js';
-import type { LegacyStore } from './store.js';
-import { atomically } from './unit.js';
+import { invalid, taken } from '../../data/legacy/refusals.js';
+import type { LegacyStore } from '../../data/legacy/store.js';
+import { atomically } from '../../data/legacy/unit.js';
 
 /** Invitations and rewards in the legacy layout: each invitation stands twice, under the invitee and under the inviter. */
 export class LegacyInvitations {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { Invitation, InvitationConfig, IPRewardRecord, UserPoints } from '../types.js';
-import { canonicalIp } from '../hybrid/invitations-ip.js';
-import { entryOf, readConfig } from './config.js';
+import { canonicalIp } from '../../domain/invitations/ip.js';
+import { entryOf, readConfig } from '../../data/legacy/config.js';
 import { addEntryInto } from './ledger.js';
-import { type LegacyStore, parse } from './store.js';
-import type { Unit } from './unit.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import type { Unit } from '../../data/legacy/unit.js';
 
 /** The site's defaults, as its tables have them. */
 const defaults: InvitationConfig = {

@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { legacy } from '../legacy-keys.js';
+import { legacy } from '../../data/legacy/keys.js';
 import type { PointsRecord, UserPoints } from '../types.js';
-import { invalid, taken } from './refusals.js';
-import { parse } from './store.js';
-import type { Unit } from './unit.js';
+import { invalid, taken } from '../../data/legacy/refusals.js';
+import { parse } from '../../data/legacy/store.js';
+import type { Unit } from '../../data/legacy/unit.js';
 
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const mostEntries = 1_000;

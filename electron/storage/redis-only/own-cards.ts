@@ -1,9 +1,9 @@
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { UserCardKey, UserCardKeyInfo } from '../types.js';
-import { type Held, readRecords } from './card-records.js';
-import { tooMany } from './refusals.js';
-import { type LegacyStore, parse } from './store.js';
-import { atomically, type Unit } from './unit.js';
+import { type Held, readRecords } from '../../data/legacy/card-records.js';
+import { tooMany } from '../../data/legacy/refusals.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import { atomically, type Unit } from '../../data/legacy/unit.js';
 
 /** How often everything is looked at again for a user whose membership somebody else changes meanwhile. */
 const most = 5;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { hashByScrypt, hashLike, hashPassword, verifyPassword } from '../hybrid/passwords.js';
-import { legacy, legacyPatterns, looksLikeRecord } from '../legacy-keys.js';
-import type { LegacyStore } from './store.js';
-import type { Unit } from './unit.js';
+import { hashByScrypt, hashLike, hashPassword, verifyPassword } from '../../domain/users/passwords.js';
+import { legacy, legacyPatterns, looksLikeRecord } from '../../data/legacy/keys.js';
+import type { LegacyStore } from '../../data/legacy/store.js';
+import type { Unit } from '../../data/legacy/unit.js';
 
 const isScrypt = /^[0-9a-f]{32}:[0-9a-f]{128}$/i;
 

@@ -1,16 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import { legacy, legacyPatterns } from '../legacy-keys.js';
+import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { CardKey, CardKeyType, PointsRecord, UserCardKey, UserPoints } from '../types.js';
-import { hasAccount, isBanned } from './accounts.js';
-import { newlyMade, withRecord } from './card-records.js';
+import { hasAccount, isBanned } from '../../data/legacy/accounts.js';
+import { newlyMade, withRecord } from '../../data/legacy/card-records.js';
 import { moveCard } from './card-state.js';
 import { readInvitationConfig } from './inviting.js';
 import { addEntryInto, checkEntry, newPoints, randomText, setBalanceInto } from './ledger.js';
 import { noteOne } from './own-cards.js';
-import { invalid, noUser, taken } from './refusals.js';
-import { type LegacyStore, parse } from './store.js';
-import { atomically } from './unit.js';
+import { invalid, noUser, taken } from '../../data/legacy/refusals.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import { atomically } from '../../data/legacy/unit.js';
 
 const days = { year: 365, quarter: 90, month: 30, week: 7 } as const satisfies Record<CardKeyType, number>;
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz';

@@ -1,12 +1,12 @@
-import { isLegacyKey, legacy, legacyPatterns, type RecordFamily } from '../legacy-keys.js';
+import { isLegacyKey, legacy, legacyPatterns, type RecordFamily } from '../../data/legacy/keys.js';
 import type { CardKey, Invitation, UserCardKey } from '../types.js';
-import { hasAccount } from './accounts.js';
+import { hasAccount } from '../../data/legacy/accounts.js';
 import { moveCard } from './card-state.js';
-import { EditedConfig } from './config.js';
-import { LegacyRecords } from './records.js';
-import { noUser } from './refusals.js';
-import type { LegacyStore } from './store.js';
-import { atomically, Unit } from './unit.js';
+import { EditedConfig } from '../../data/legacy/config.js';
+import { LegacyRecords } from '../../data/legacy/records.js';
+import { noUser } from '../../data/legacy/refusals.js';
+import type { LegacyStore } from '../../data/legacy/store.js';
+import { atomically, Unit } from '../../data/legacy/unit.js';
 
 const families = ['pr', 'fav', 'skip', 'episodeskip'] as const satisfies RecordFamily[];
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { keyFamilies } from '../keys.js';
-import { legacy } from '../legacy-keys.js';
-import { type LegacyStore, parse } from './store.js';
+import { keyFamilies } from '../../data/redis/keys.js';
+import { legacy } from '../../data/legacy/keys.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
 
 const lifetime = keyFamilies.session.ttl;
 

@@ -1,5 +1,5 @@
 import type { SkipConfig, SkipSegment } from '../types.js';
-import type { LegacyRecords } from './records.js';
+import type { LegacyRecords } from '../../data/legacy/records.js';
 
 /** What sibling sites store: the seconds of the opening, and of the ending, counted back from the end where it is negative. */
 interface OldSkip {

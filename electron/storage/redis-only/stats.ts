@@ -1,8 +1,8 @@
-import { legacy, legacyPatterns, looksLikeRecord } from '../legacy-keys.js';
+import { legacy, legacyPatterns, looksLikeRecord } from '../../data/legacy/keys.js';
 import type { ContentStat, PlayRecord, PlayStats, UserPlayStat } from '../types.js';
-import type { LegacyRecords } from './records.js';
-import { type LegacyStore, parse } from './store.js';
-import { atomically } from './unit.js';
+import type { LegacyRecords } from '../../data/legacy/records.js';
+import { type LegacyStore, parse } from '../../data/legacy/store.js';
+import { atomically } from '../../data/legacy/unit.js';
 
 const dayMs = 86_400_000;
 

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../legacy-keys.js';
-import { verifyPassword } from '../hybrid/passwords.js';
+import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../../data/legacy/keys.js';
+import { verifyPassword } from '../../domain/users/passwords.js';
 import type { CreateUser, UserInfo } from '../types.js';
-import { hasAccount } from './accounts.js';
+import { hasAccount } from '../../data/legacy/accounts.js';
 import { bindInto } from './binding.js';
 import { CardOwners } from './card-owners.js';
-import { EditedConfig, entryOf, readConfig } from './config.js';
+import { EditedConfig, entryOf, readConfig } from '../../data/legacy/config.js';
 import { findInviter, rewardInto } from './inviting.js';
 import { matchesV1, SitePasswords } from './passwords.js';
 import { newPoints } from './ledger.js';
 import { noteAll } from './own-cards.js';
-import { invalid, noUser, taken } from './refusals.js';
-import type { LegacyStore } from './store.js';
-import { atomically, type Unit } from './unit.js';
-import { userInfoOf } from './user-info.js';
+import { invalid, noUser, taken } from '../../data/legacy/refusals.js';
+import type { LegacyStore } from '../../data/legacy/store.js';
+import { atomically, type Unit } from '../../data/legacy/unit.js';
+import { userInfoOf } from '../../data/legacy/user-info.js';
 
 /** Where an entry keeps the token for television boxes that a ban took, for the day the ban is lifted: the site reads no such field. */
 const tokenBeforeBan = 'tvboxTokenBeforeBan';

@@ -3,8 +3,8 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../../contract';
 import { StateBlock } from '../../ui/StateBlock';
-import { JobButtons, JobRow, percent, timeLeft } from './JobRow';
-import { isAlive, useJobs } from './useJobs';
+import { JobButtons, JobRow, percent, timeLeft } from '../../ui/JobRow';
+import { isAlive, useJobs } from '../../state/jobs';
 
 /** The bottom: one 32 px line, or the drawer with every job. */
 export function JobsBar({ opened, onToggle }: { readonly opened: boolean; onToggle(): void }): ReactElement {

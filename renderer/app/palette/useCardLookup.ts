@@ -2,7 +2,7 @@ import { IconKey } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../bridge';
-import { toast } from '../../ui/toast';
+import { toast } from '../../state/toast';
 import type { Command } from './useCommands';
 
 /** Letters and digits, at least twelve, with the spaces and dashes that people put between; or a hash. A username is seldom so long. */

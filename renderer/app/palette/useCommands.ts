@@ -12,11 +12,11 @@ import {
 import { useNavigate } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSwitchLanguage } from '../LanguageButton';
+import { useSwitchLanguage } from '../../ui/LanguageButton';
 import { useSignOut } from '../OperatorMenu';
 import { pages } from '../pages';
-import { setPreference, usePreferences } from '../preferences';
-import { useSwitchTheme } from '../ThemeButton';
+import { setPreference, usePreferences } from '../../state/preferences';
+import { useSwitchTheme } from '../../ui/ThemeButton';
 
 export interface Command {
   readonly id: string;

@@ -2,7 +2,7 @@ import { IconDatabaseExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isOutstanding, schemaQuery } from '../../app/schema';
+import { isOutstanding, schemaQuery } from '../../state/schema';
 import { DatabaseLink } from '../../ui/DatabaseLink';
 
 /** A database without the tables for batches: keys can be looked at, nothing can be done to them, and this is the way to mend it. */

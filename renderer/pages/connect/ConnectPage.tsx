@@ -4,15 +4,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { connectionsQuery } from '../../app/connections';
-import { ConnectionsNotice } from '../../app/ConnectionsNotice';
-import { queryClient, useSession } from '../../app/session';
+import { connectionsQuery } from '../../state/connections';
+import { ConnectionsNotice } from '../../ui/ConnectionsNotice';
+import { queryClient, useSession } from '../../state/session';
 import type { Connection } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { StateBlock } from '../../ui/StateBlock';
 import { ConnectionForm } from './ConnectionForm';
 import { ConnectionPanel } from './ConnectionPanel';
-import { DoorTools } from './DoorTools';
+import { DoorTools } from '../../ui/DoorTools';
 import './connect.css';
 
 type Shown =

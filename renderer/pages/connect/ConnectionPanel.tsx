@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { doorFor, queryClient, setSession, useSession } from '../../app/session';
+import { doorFor, queryClient, setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
 import type { Connection } from '../../contract';
 import { EnvironmentBadge } from '../../ui/EnvironmentBadge';

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery, setSession, useSession } from '../../app/session';
+import { sessionQuery, setSession, useSession } from '../../state/session';
 import { asBridgeError, call, newKey } from '../../bridge';
 import type { FirstOwnerPreview } from '../../contract';
 import { DoorCard } from '../../ui/DoorCard';

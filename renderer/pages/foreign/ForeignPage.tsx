@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../app/session';
+import { useSession } from '../../state/session';
 import { DoorCard } from '../../ui/DoorCard';
 
 /** The database belongs to another application: nothing is read or written, and the way on is said. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NoTablesNotice } from '../../app/NoTablesNotice';
-import { useSession } from '../../app/session';
+import { NoTablesNotice } from '../../ui/NoTablesNotice';
+import { useSession } from '../../state/session';
 import { PageFrame } from '../../ui/PageFrame';
 import { RecentAudit } from './RecentAudit';
 import { SchemaCard } from './SchemaCard';

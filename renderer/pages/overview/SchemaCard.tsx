@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { engineOf, isOutstanding, schemaQuery } from '../../app/schema';
+import { engineOf, isOutstanding, schemaQuery } from '../../state/schema';
 import { DatabaseLink } from '../../ui/DatabaseLink';
 import { Differences } from '../../ui/Differences';
 import { ErrorNotice } from '../../ui/ErrorNotice';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { lampsQuery, lampTones } from '../../app/Lamps';
+import { lampsQuery, lampTones } from '../../ui/Lamps';
 import type { Lamp } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { Facts } from '../../ui/Facts';

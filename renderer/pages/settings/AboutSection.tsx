@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { engineOf, schemaQuery } from '../../app/schema';
+import { engineOf, schemaQuery } from '../../state/schema';
 import { Facts } from '../../ui/Facts';
 
 /** Put in by the build, from package.json. */

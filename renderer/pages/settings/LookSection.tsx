@@ -1,8 +1,8 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDensity, setPreference, usePreferences } from '../../app/preferences';
-import { useSwitchLanguage } from '../../app/LanguageButton';
+import { isDensity, setPreference, usePreferences } from '../../state/preferences';
+import { useSwitchLanguage } from '../../ui/LanguageButton';
 import { currentLanguage } from '../../i18n';
 import { Facts } from '../../ui/Facts';
 

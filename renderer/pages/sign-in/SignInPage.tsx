@@ -3,7 +3,7 @@ import { IconInfoCircle } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { setSession, useSession } from '../../app/session';
+import { setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
 import { DoorCard } from '../../ui/DoorCard';
 import { ErrorNotice } from '../../ui/ErrorNotice';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconClipboardList, IconDownload } from '@tabler/icons-react';
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../app/session';
+import { useSession } from '../../state/session';
 import { call } from '../../bridge';
 import type { UserRow, UserSelection } from '../../contract';
 import { FilterBar, PageFrame, StateBlock, useHotkeys } from '../../ui';

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '../../contract';
 import { copyText } from '../copy';
-import { toast } from '../toast';
+import { toast } from '../../state/toast';
 
 function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
   return preview.skipped.find((group) => group.why === why)?.count ?? 0;

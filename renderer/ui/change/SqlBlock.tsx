@@ -3,7 +3,7 @@ import { IconCode } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy';
-import { toast } from '../toast';
+import { toast } from '../../state/toast';
 
 /** The statements that a change would run, folded until asked for. */
 export function SqlBlock({ sql }: { readonly sql: readonly string[] }): ReactElement {

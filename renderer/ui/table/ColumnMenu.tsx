@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Popover, SegmentedControl } from '@mantin
 import { IconColumns3, IconPin, IconPinFilled } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDensity, setPreference, usePreferences } from '../../app/preferences';
+import { isDensity, setPreference, usePreferences } from '../../state/preferences';
 import type { Column } from './types';
 import type { Columns } from './useColumns';
 

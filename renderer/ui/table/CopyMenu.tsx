@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy';
-import { toast } from '../toast';
+import { toast } from '../../state/toast';
 
 export interface CopyTarget {
   readonly x: number;

@@ -3,8 +3,8 @@ import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { generateDemo } from '../../../build/demo/generate.js';
 import { inRoot } from '../../../build/lib/paths.mjs';
-import { Keys } from '../../../electron/storage/keys.js';
-import { createRunner } from '../../../electron/storage/migrations/runner.js';
+import { Keys } from '../../../electron/data/redis/keys.js';
+import { createRunner } from '../../../electron/data/migrations/runner.js';
 import { createDatabase, redisUrl, type TestDatabase } from '../../sandbox/database.js';
 import type { Engine } from '../../sandbox/types.js';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Redis } from 'ioredis';
-import type { Keys } from '../../../electron/storage/keys.js';
+import type { Keys } from '../../../electron/data/redis/keys.js';
 import type { IStorage } from '../../../electron/storage/types.js';
 
 /** What is compared: everything that is cached of the site. */

@@ -3,7 +3,7 @@ import { makeCertificate } from '../../operations/certificate.js';
 import { environmentConnection } from '../../../electron/operations/desk/environment.js';
 import { dataFolder } from '../../../electron/operations/desk/folder.js';
 import { siteConfig } from '../../../electron/operations/desk/site-config.js';
-import { connectionOptions } from '../../../electron/storage/mysql/database.js';
+import { connectionOptions } from '../../../electron/data/mysql/database.js';
 
 describe('the environment’s connection', () => {
   test('is none without MYSQL_HOST', () => {

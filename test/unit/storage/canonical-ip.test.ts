@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalIp } from '../../../electron/storage/hybrid/invitations-ip.js';
+import { canonicalIp } from '../../../electron/domain/invitations/ip.js';
 
 test('an address has one spelling', () => {
   const spelled: Record<string, string> = {

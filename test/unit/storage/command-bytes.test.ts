@@ -1,6 +1,6 @@
 import { Command } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { commandBytes } from '../../../electron/storage/cache/bytes.js';
+import { commandBytes } from '../../../electron/data/cache/bytes.js';
 
 const alphabets = ['a', '"\\\n\r\n\0', 'é', '量子', '😀', '\ud83d', '$12\r\n', ''];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { warningOf } from '../../../electron/storage/mysql/galera.js';
+import { warningOf } from '../../../electron/data/mysql/galera.js';
 
 const said = (settings: Readonly<Record<string, string>>): unknown =>
   warningOf(Object.entries(settings).map(([name, Value]) => ({ Variable_name: name, Value })));

@@ -1,6 +1,6 @@
 import { Command } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { Keys } from '../../../electron/storage/keys.js';
+import { Keys } from '../../../electron/data/redis/keys.js';
 
 const slotOf = (key: string): unknown => new Command('get', [key]).getSlot();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopback } from '../../../electron/storage/loopback.js';
+import { isLoopback } from '../../../electron/data/mysql/loopback.js';
 
 test.each([
   '127.0.0.1',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { triesAfter } from '../../../electron/jobs/patience.js';
-import { isConnectionLoss, mayBeDone, refusalOf } from '../../../electron/storage/mysql/errors.js';
-import { ordinaryRefusals } from '../../../electron/storage/mysql/refusals.js';
+import { isConnectionLoss, mayBeDone, refusalOf } from '../../../electron/data/mysql/errors.js';
+import { ordinaryRefusals } from '../../../electron/data/mysql/refusals.js';
 
 const thrown = (name: number | string): Error =>
   Object.assign(new Error('words of the server'), typeof name === 'number' ? { errno: name } : { code: name });

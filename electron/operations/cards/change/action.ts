@@ -1,11 +1,11 @@
 import type { CardSelection } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
-import type { Author, Change } from '../../../storage/change.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
-import type { Site } from '../../../storage/site.js';
-import type { Asking, BulkChange, NewBulkJob } from '../../bulk/bulk.js';
-import { intentOf } from '../../bulk/fingerprint.js';
+import type { Author, Change } from '../../../data/write/change.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
+import type { Site } from '../../../data/site.js';
+import type { Asking, BulkChange, NewBulkJob } from '../../kit/bulk.js';
+import { intentOf } from '../../kit/fingerprint.js';
 import {
   freeze,
   type Judgement,
@@ -15,8 +15,8 @@ import {
   stillAsFrozen,
   type Subject,
   survey,
-} from '../../bulk/survey.js';
-import { type Part, part } from '../../users/sql.js';
+} from '../../kit/survey.js';
+import { type Part, part } from '../../../data/mysql/sql.js';
 import { maskedSql, maskKey } from '../rows.js';
 import { resolveCards } from '../selection.js';
 import { Held } from './held.js';

@@ -1,9 +1,9 @@
 import type { OtherName, PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOf } from '../../../storage/mysql/database.js';
-import type { BulkChange, Plan } from '../../bulk/bulk.js';
-import { changedBy, fingerprintOf } from '../../bulk/fingerprint.js';
+import { isoOf } from '../../../data/mysql/database.js';
+import type { BulkChange, Plan } from '../../kit/bulk.js';
+import { changedBy, fingerprintOf } from '../../kit/fingerprint.js';
 import { maskKey } from '../rows.js';
 import { differs } from '../../users/names.js';
 import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pairs.js';

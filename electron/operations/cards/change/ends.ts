@@ -1,6 +1,6 @@
 import { cardDays } from '../../../contract/cards-list.js';
-import { millis } from '../../../storage/hybrid/users-values.js';
-import { sqlTime } from '../../../storage/mysql/database.js';
+import { millis } from '../../../domain/values.js';
+import { sqlTime } from '../../../data/mysql/database.js';
 import type { Card } from './rows.js';
 
 /**

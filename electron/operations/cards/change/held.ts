@@ -1,9 +1,9 @@
-import { AdminConfig, type EntryImages, sameJson } from '../../../storage/admin-config.js';
-import type { Change } from '../../../storage/change.js';
-import { databaseNow, expiryWith } from '../../../storage/hybrid/cards-bind.js';
-import { infoOf } from '../../../storage/hybrid/cards-membership.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import type { Site } from '../../../storage/site.js';
+import { AdminConfig, type EntryImages, sameJson } from '../../../data/write/admin-config.js';
+import type { Change } from '../../../data/write/change.js';
+import { databaseNow, expiryWith } from '../../../domain/cards/bind.js';
+import { infoOf } from '../../../domain/cards/membership.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import type { Site } from '../../../data/site.js';
 import {
   batchEnds,
   type Card,

@@ -1,5 +1,5 @@
 import type { Step } from '../../../jobs/step.js';
-import { apply, preview, stepOf } from '../../bulk/bulk.js';
+import { apply, preview, stepOf } from '../../kit/bulk.js';
 import type { Handlers } from '../../context.js';
 import { cardChange } from './action.js';
 import { bind } from './bind.js';

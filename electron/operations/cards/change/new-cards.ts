@@ -1,6 +1,6 @@
 import { type KeyFormat, keyFormat } from '../../../contract/cards-issue.js';
 import type { CardType } from '../../../contract/cards-list.js';
-import type { Sql, Transaction } from '../../../storage/mysql/database.js';
+import type { Sql, Transaction } from '../../../data/mysql/database.js';
 import { addCards, batchesOfCards } from '../book.js';
 import { makeKeys } from '../key.js';
 import type { Held } from './held.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { mayBind } from '../../../storage/card-owners.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { batches } from '../../../storage/rows.js';
+import { mayBind } from '../../../domain/cards/owners.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { batches } from '../../../data/write/rows.js';
 import { lookUp } from '../../users/names.js';
 import { maskKey } from '../rows.js';
 import { findTyped } from '../typed.js';

@@ -1,9 +1,9 @@
 import { cardDays, type Expiry } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { databaseNow } from '../../../storage/hybrid/cards-bind.js';
-import { isoOf, type Sql, sqlTime } from '../../../storage/mysql/database.js';
-import { part } from '../../users/sql.js';
+import { databaseNow } from '../../../domain/cards/bind.js';
+import { isoOf, type Sql, sqlTime } from '../../../data/mysql/database.js';
+import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, openBatch } from '../book.js';
 import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
 import { later } from './ends.js';

@@ -1,9 +1,9 @@
 import { cardDays } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOf } from '../../../storage/mysql/database.js';
-import type { BulkChange } from '../../bulk/bulk.js';
-import { intentOf } from '../../bulk/fingerprint.js';
+import { isoOf } from '../../../data/mysql/database.js';
+import type { BulkChange } from '../../kit/bulk.js';
+import { intentOf } from '../../kit/fingerprint.js';
 import {
   freeze,
   type Judgement,
@@ -12,9 +12,9 @@ import {
   stillAsFrozen,
   type Subject,
   survey,
-} from '../../bulk/survey.js';
+} from '../../kit/survey.js';
 import { resolveSelection } from '../../users/selection.js';
-import { part } from '../../users/sql.js';
+import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, openBatch } from '../book.js';
 import { later } from './ends.js';
 import { Held } from './held.js';

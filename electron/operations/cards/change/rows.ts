@@ -1,6 +1,6 @@
 import type { CardType } from '../../../contract/cards-list.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { batches, keyOf } from '../../../storage/rows.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { batches, keyOf } from '../../../data/write/rows.js';
 import { batchesOfCards } from '../book.js';
 
 /** A row of card_keys that is held. */

@@ -1,6 +1,6 @@
-import type { Author, Change } from '../../../storage/change.js';
-import { millis, newId } from '../../../storage/hybrid/users-values.js';
-import { sqlTime } from '../../../storage/mysql/database.js';
+import type { Author, Change } from '../../../data/write/change.js';
+import { millis, newId } from '../../../domain/values.js';
+import { sqlTime } from '../../../data/mysql/database.js';
 import { ownEnd, shareOf } from './ends.js';
 import type { Held } from './held.js';
 import type { Card, CardRecord, HeldUser, Mark } from './rows.js';

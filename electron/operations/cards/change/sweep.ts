@@ -1,6 +1,6 @@
-import { change } from '../../../storage/change.js';
-import type { Site } from '../../../storage/site.js';
-import { part } from '../../users/sql.js';
+import { change } from '../../../data/write/change.js';
+import type { Site } from '../../../data/site.js';
+import { part } from '../../../data/mysql/sql.js';
 import { whole } from '../filter.js';
 import { staleSql } from '../rows.js';
 import { type CardAction, cardChange, ownerName } from './action.js';

@@ -1,5 +1,5 @@
-import type { Parameter, Sql } from '../../../storage/mysql/database.js';
-import { batches, insertRows, keyFor, type RowValues, setColumns } from '../../../storage/rows.js';
+import type { Parameter, Sql } from '../../../data/mysql/database.js';
+import { batches, insertRows, keyFor, type RowValues, setColumns } from '../../../data/write/rows.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
 

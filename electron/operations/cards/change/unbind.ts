@@ -1,5 +1,5 @@
 import type { Parsed } from '../../../contract/index.js';
-import { part } from '../../users/sql.js';
+import { part } from '../../../data/mysql/sql.js';
 import { type CardAction, protectedHolder } from './action.js';
 import { revokeCard, unbindCard } from './rules.js';
 

@@ -1,8 +1,8 @@
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import type { Database, Sql } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
-import { type Part, part } from '../../users/sql.js';
+import type { Database, Sql } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
+import { type Part, part } from '../../../data/mysql/sql.js';
 import { matchingCards, whole } from '../filter.js';
 import { orderSql } from '../list/page.js';
 import { type CardTables, stateSql } from '../rows.js';

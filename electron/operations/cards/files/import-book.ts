@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ImportReport, ImportVerdict } from '../../../contract/cards-import.js';
 import type { CardType } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
-import type { Parameter, Sql } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
-import type { Site } from '../../../storage/site.js';
+import type { Parameter, Sql } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
+import type { Site } from '../../../data/site.js';
 import type { StagedCard } from './import-pile.js';
 import type { Why } from './import-why.js';
 

@@ -1,5 +1,5 @@
 import type { CardType } from '../../../contract/cards-list.js';
-import type { Database } from '../../../storage/mysql/database.js';
+import type { Database } from '../../../data/mysql/database.js';
 import type { StagedCard } from './import-pile.js';
 
 interface Found {

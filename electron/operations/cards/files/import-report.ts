@@ -1,6 +1,6 @@
 import type { ImportReport } from '../../../contract/cards-import.js';
 import type { Parsed } from '../../../contract/index.js';
-import { abortable } from '../../abortable.js';
+import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { importRow, type KeptReport } from './import-book.js';
 import { whys } from './import-why.js';

@@ -1,9 +1,9 @@
 import { Refusal } from '../../../contract/errors.js';
 import type { ChunkDone, CountedContext, CountedStep } from '../../../jobs/step.js';
-import type { Change } from '../../../storage/change.js';
-import { isError } from '../../../storage/hybrid/users-values.js';
-import type { Sql, Transaction } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
+import type { Change } from '../../../data/write/change.js';
+import { isError } from '../../../domain/values.js';
+import type { Sql, Transaction } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
 import { checkNotRolledBack, digestOf, reserve, writeRange } from '../book.js';
 import type { ImportJob } from './import.js';
 import { Unknown } from './import-unknown.js';

@@ -1,7 +1,7 @@
-import type { Change } from '../../../storage/change.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { batches, keyOf } from '../../../storage/rows.js';
-import type { Site } from '../../../storage/site.js';
+import type { Change } from '../../../data/write/change.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { batches, keyOf } from '../../../data/write/rows.js';
+import type { Site } from '../../../data/site.js';
 
 /** Keys asked for in one command. */
 const perCommand = 500;

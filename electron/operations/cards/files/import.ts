@@ -1,7 +1,7 @@
 import type { Issued } from '../../../contract/cards-issue.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { keyOf } from '../../../storage/rows.js';
+import { keyOf } from '../../../data/write/rows.js';
 import type { SiteContext } from '../../context.js';
 import { openBatch, reserve } from '../book.js';
 import { type ImportOptions, importRow, type ImportRow, type KeptReport } from './import-book.js';

@@ -1,9 +1,9 @@
 import type { KeyFormat } from '../../../contract/cards-issue.js';
 import type { CardType } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
-import type { Transaction } from '../../../storage/mysql/database.js';
-import { errorNumber } from '../../../storage/mysql/errors.js';
-import { keyOf } from '../../../storage/rows.js';
+import type { Transaction } from '../../../data/mysql/database.js';
+import { errorNumber } from '../../../data/mysql/errors.js';
+import { keyOf } from '../../../data/write/rows.js';
 import { reserve, writeRange } from '../book.js';
 import { type Press, putBack, takePress } from './press.js';
 import type { Written, Writing } from './stock.js';

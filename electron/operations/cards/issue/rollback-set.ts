@@ -1,5 +1,5 @@
-import type { Sql } from '../../../storage/mysql/database.js';
-import { batches, keyOf } from '../../../storage/rows.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { batches, keyOf } from '../../../data/write/rows.js';
 import { type IdRange, rangesOf } from '../book.js';
 
 /** Ids looked at in one statement while a job's cards are frozen. */

@@ -1,6 +1,6 @@
 import type { BatchDetails } from '../../../contract/cards-issue.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { batches } from '../../../storage/rows.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { batches } from '../../../data/write/rows.js';
 import { batchesOfCards } from '../book.js';
 
 type Taken = BatchDetails['taken'][number];

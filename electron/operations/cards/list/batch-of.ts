@@ -1,5 +1,5 @@
 import type { CardRow } from '../../../contract/cards-list.js';
-import type { Sql } from '../../../storage/mysql/database.js';
+import type { Sql } from '../../../data/mysql/database.js';
 import { cardRow, type CardSqlRow, type CardTables } from '../rows.js';
 import { batchesOfCards } from '../book.js';
 

@@ -1,10 +1,10 @@
 import type { CardDetails } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
-import { AdminConfig, sameJson } from '../../../storage/admin-config.js';
-import { membershipOf } from '../../../storage/hybrid/cards-membership.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
-import { abortable } from '../../abortable.js';
+import { AdminConfig, sameJson } from '../../../data/write/admin-config.js';
+import { membershipOf } from '../../../domain/cards/membership.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
+import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { joinMarks } from '../filter.js';
 import { cardColumns, type CardSqlRow, maskedSql } from '../rows.js';

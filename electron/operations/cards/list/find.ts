@@ -1,11 +1,11 @@
 import type { FoundCard } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { abortable } from '../../abortable.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
 import { joinMarks } from '../filter.js';
-import { keyOf } from '../../../storage/rows.js';
+import { keyOf } from '../../../data/write/rows.js';
 import { findTyped } from '../typed.js';
 import { cardRows } from './batch-of.js';
 

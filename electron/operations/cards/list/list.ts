@@ -1,10 +1,10 @@
 import type { CardRow } from '../../../contract/cards-list.js';
 import type { Count, Page } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { abortable } from '../../abortable.js';
+import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
-import { readCursor, writeCursor } from '../../cursor.js';
-import { estimateOf } from '../../estimate.js';
+import { readCursor, writeCursor } from '../../kit/cursor.js';
+import { estimateOf } from '../../kit/estimate.js';
 import { cardFilterParts, whole } from '../filter.js';
 import type { CardSqlRow } from '../rows.js';
 import { cardRows } from './batch-of.js';

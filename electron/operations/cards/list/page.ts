@@ -1,8 +1,8 @@
 import type { CardSort } from '../../../contract/cards-list.js';
 import type { Parsed } from '../../../contract/index.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { digits, type Place, type Shapes, stamp } from '../../cursor.js';
-import { type Part, part } from '../../users/sql.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { digits, type Place, type Shapes, stamp } from '../../kit/cursor.js';
+import { type Part, part } from '../../../data/mysql/sql.js';
 import { cardFilterParts, joinMarks, whole } from '../filter.js';
 import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../contract/errors.js';
-import { keyOf } from '../../../storage/rows.js';
+import { keyOf } from '../../../data/write/rows.js';
 import type { SiteContext } from '../../context.js';
 
 /**

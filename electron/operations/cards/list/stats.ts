@@ -1,6 +1,6 @@
 import { cardStates, type CardState, type CardStats, type CardType, cardTypes } from '../../../contract/cards-list.js';
-import type { Sql } from '../../../storage/mysql/database.js';
-import { abortable } from '../../abortable.js';
+import type { Sql } from '../../../data/mysql/database.js';
+import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 
 /** How many cards have a type and a status in their columns. */

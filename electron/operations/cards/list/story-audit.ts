@@ -1,7 +1,7 @@
 import type { CardEvent } from '../../../contract/cards-list.js';
-import type { Images } from '../../../storage/change.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
-import { keyOf } from '../../../storage/rows.js';
+import type { Images } from '../../../data/write/change.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { keyOf } from '../../../data/write/rows.js';
 
 /** Whose entries are asked for. */
 export interface Audited {

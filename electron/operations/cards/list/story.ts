@@ -1,6 +1,6 @@
 import type { BatchKind } from '../../../contract/cards-issue.js';
 import type { CardEvent } from '../../../contract/cards-list.js';
-import { isoOf, type Sql } from '../../../storage/mysql/database.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { auditedEvents, most } from './story-audit.js';
 
 /** What the story is told from, as the tables have it; times in UTC text of the session. */

@@ -3,7 +3,7 @@ import { IconCopy, IconEye } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../../app/session';
+import { useSession } from '../../../state/session';
 import { asBridgeError, call, newKey } from '../../../bridge';
 import { copyText, toast } from '../../../ui';
 import { ChangeFrame, Notices } from '../../../ui/change';

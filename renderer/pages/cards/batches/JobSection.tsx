@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { JobButtons, timeLeft } from '../../../app/jobs/JobRow';
-import { useJobs } from '../../../app/jobs/useJobs';
+import { JobButtons, timeLeft } from '../../../ui/JobRow';
+import { useJobs } from '../../../state/jobs';
 import type { Batch } from '../../../contract';
 import { formatNumber } from '../../../ui';
 import { isShort, JobBadge } from './Filled';

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { isAlive, useJobs } from '../../../app/jobs/useJobs';
+import { isAlive, useJobs } from '../../../state/jobs';
 
 /** Batches on the screen are asked for again this often while a job fills one. */
 const interval = 1_500;

@@ -1,7 +1,7 @@
 import { Button, Progress } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { JobButtons, percent, timeLeft } from '../../../app/jobs/JobRow';
+import { JobButtons, percent, timeLeft } from '../../../ui/JobRow';
 import { ErrorNotice, formatNumber } from '../../../ui';
 import { hasEnded, useJob } from '../../../ui/change/useJob';
 

@@ -2,7 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { JobButtons, percent, timeLeft } from '../../../app/jobs/JobRow';
+import { JobButtons, percent, timeLeft } from '../../../ui/JobRow';
 import type { Issued, Job } from '../../../contract';
 import { ErrorNotice, formatNumber } from '../../../ui';
 import { Steps } from '../../../ui/change';

@@ -3,7 +3,7 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent, ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../../app/session';
+import { useSession } from '../../../state/session';
 import type { MigrationDone, MigrationPlan } from '../../../contract';
 import { ChangeFrame, Notices, Steps } from '../../../ui/change';
 import { SqlBlock } from '../../../ui/change/SqlBlock';

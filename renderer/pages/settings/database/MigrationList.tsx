@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { type ReactElement, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isOutstanding } from '../../../app/schema';
+import { isOutstanding } from '../../../state/schema';
 import type { SchemaMigration } from '../../../contract';
 
 const tones = {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { sessionQuery, queryClient } from '../../../app/session';
+import { sessionQuery, queryClient } from '../../../state/session';
 import { asBridgeError, type BridgeError, call, newKey } from '../../../bridge';
 import type { MigrationDone, MigrationPlan } from '../../../contract';
 

@@ -1,0 +1,87 @@
+import { Cluster, type Redis } from 'ioredis';
+import { keyFamilies, type Keys } from '../redis/keys.js';
+import { isReply } from '../redis/errors.js';
+import { removeKeys } from '../redis/remove.js';
+import type { CacheCommands, RedisClient } from './commands.js';
+
+const perBatch = 500;
+
+/**
+ * Redis that was restarted may hold values from before writes it has forgotten: from its last snapshot, or from a replica that lagged. Its run id tells.
+ * One key keeps the run id for which all values are known to be good; where it differs, every cached value is removed before the first is read.
+ */
+export class Epoch {
+  readonly #commands: CacheCommands;
+  readonly #keys: Keys;
+  #seen = false;
+
+  constructor(commands: CacheCommands, keys: Keys) {
+    this.#commands = commands;
+    this.#keys = keys;
+  }
+
+  /** Makes sure that what Redis holds is good. Throws what Redis throws. */
+  async verify(): Promise<void> {
+    const { client } = this.#commands;
+    const now = await runOf(client);
+    const key = this.#keys.epoch();
+    if (now === null) {
+      // It does not say who it is: after a lost connection it may be another.
+      if (this.#seen) await this.#sweep(async () => false);
+    } else {
+      const known = async (): Promise<boolean> => (await client.get(key)) === now;
+      if (!(await known())) {
+        await this.#sweep(known);
+        // Restarted meanwhile: what was removed before may be there again.
+        if ((await runOf(client)) !== now)
+          throw new Error('Redis was restarted while its old values were being removed');
+        await client.set(key, now);
+      }
+    }
+    this.#seen = true;
+  }
+
+  /** Removes every value that MySQL can rebuild, and spares writers' blocks; stops once another process has done it. */
+  async #sweep(done: () => Promise<boolean>): Promise<void> {
+    for (const node of nodesOf(this.#commands.client)) {
+      let cursor = '0';
+      do {
+        const [next, names] = await node.scan(cursor, 'MATCH', this.#keys.everything(), 'COUNT', 1000);
+        cursor = next;
+        const cached = names.filter((name) => {
+          const family = this.#keys.familyOf(name);
+          return family !== null && keyFamilies[family].strategy !== 'redis-only';
+        });
+        for (let at = 0; at < cached.length; at += perBatch) {
+          await Promise.all(cached.slice(at, at + perBatch).map((name) => this.#commands.lift(name)));
+        }
+        await removeKeys(
+          node,
+          names.filter((name) => this.#keys.isStaged(name)),
+        );
+        if (cached.length > 0 && (await done())) return;
+      } while (cursor !== '0');
+    }
+  }
+}
+
+function nodesOf(client: RedisClient): Redis[] {
+  return client instanceof Cluster ? client.nodes('master') : [client];
+}
+
+/** The run ids of all masters as one text, or null where a server does not tell its own. */
+async function runOf(client: RedisClient): Promise<string | null> {
+  const ids = await Promise.all(
+    nodesOf(client).map(async (node) => {
+      try {
+        return /^run_id:(\w+)/m.exec(await node.info('server'))?.[1] ?? null;
+      } catch (error) {
+        // Forbidden, or unknown to a hosted Redis; a broken connection is another matter.
+        if (isReply(error)) return null;
+        throw error;
+      }
+    }),
+  );
+  const known = ids.filter((id) => id !== null);
+  return known.length === 0 || known.length < ids.length ? null : known.sort().join('+');
+}

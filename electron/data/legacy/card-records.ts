@@ -1,0 +1,54 @@
+import { legacy } from './keys.js';
+import type { CardKey, UserCardKey } from '../types.js';
+import type { Unit } from './unit.js';
+
+/*
+ * Which user cards give a card to somebody: the card names their keys, so that nobody looks at the whole site. Only the places are kept, never what
+ * stands there: a user card that is gone, or of another card by now, gives nothing.
+ */
+
+/** A user card with its key in Redis. */
+export interface Held {
+  readonly key: string;
+  readonly value: UserCardKey;
+}
+
+/** The keys of a card's user cards, or null where nobody has noted them. */
+export function recordKeys(stored: object): string[] | null {
+  const { givenTo } = stored as { readonly givenTo?: unknown };
+  return Array.isArray(givenTo) ? givenTo.filter((key): key is string => typeof key === 'string') : null;
+}
+
+/** A card with one more user card in its mark; one without a mark stays without, and is looked up whole when it matters. */
+export function withRecord<T extends CardKey>(stored: T, record: string): T {
+  const keys = recordKeys(stored);
+  return keys === null ? stored : { ...stored, givenTo: [...new Set([...keys, record])] };
+}
+
+/** The user cards of a card that is not there. */
+export async function earlyRecords(unit: Unit, keyHash: string): Promise<string[]> {
+  const early = await unit.json<object>(legacy.given(keyHash));
+  return early === null ? [] : (recordKeys(early) ?? []);
+}
+
+/** Notes a user card whose card is not there yet. */
+export async function noteEarly(unit: Unit, keyHash: string, record: string): Promise<void> {
+  unit.set(legacy.given(keyHash), { givenTo: [...(await earlyRecords(unit, keyHash)), record] });
+}
+
+/** A card that is made now: it was given to nobody, but by user cards that came before it. */
+export async function newlyMade(unit: Unit, card: CardKey): Promise<CardKey> {
+  const early = await earlyRecords(unit, card.keyHash);
+  if (early.length > 0) unit.remove(legacy.given(card.keyHash));
+  return Object.assign({ ...card }, { givenTo: early });
+}
+
+/** What stands under these keys; what is gone is left out. */
+export async function readRecords(unit: Unit, keys: readonly string[]): Promise<Held[]> {
+  const held: Held[] = [];
+  for (const key of keys) {
+    const value = await unit.json<UserCardKey>(key);
+    if (value !== null) held.push({ key, value });
+  }
+  return held;
+}

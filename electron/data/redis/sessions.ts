@@ -1,0 +1,42 @@
+import type { RedisClient } from '../cache/commands.js';
+import type { Keys } from './keys.js';
+import { removeKeys } from './remove.js';
+
+/** How many sessions a user has now; stale members of the index do not count. */
+export async function countSessions(redis: RedisClient, keys: Keys, username: string): Promise<number> {
+  const ids = await redis.smembers(keys.of('userSessions', username));
+  if (ids.length === 0) return 0;
+  // One by one: they may lie on different nodes of a cluster.
+  const found = await Promise.all(ids.map((id) => redis.exists(keys.of('session', id))));
+  return found.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * Ends every session of these users, found by the per-user index, and removes the index.
+ * Answers how many sessions existed. Safe to repeat.
+ */
+export async function endSessions(redis: RedisClient, keys: Keys, usernames: readonly string[]): Promise<number> {
+  let ended = 0;
+  for (const batch of batches(usernames, 500)) {
+    const indexes = batch.map((username) => keys.of('userSessions', username));
+    const lists = await Promise.all(indexes.map((index) => membersOf(redis, index)));
+    const sessions = lists.flat().map((id) => keys.of('session', id));
+    ended += await removeKeys(redis, sessions);
+    await removeKeys(redis, indexes);
+  }
+  return ended;
+}
+
+/** A key that is no set by now (another program's, an older site's) names no sessions; it goes like an index. */
+async function membersOf(redis: RedisClient, index: string): Promise<string[]> {
+  try {
+    return await redis.smembers(index);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [];
+    throw error;
+  }
+}
+
+function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

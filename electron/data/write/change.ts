@@ -1,0 +1,237 @@
+import type { Held } from '../cache/cache.js';
+import { claimOf, type Idempotency, KeyTaken, repeat, takeKey } from './idempotency.js';
+import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
+import type { Invalidation } from './outbox.js';
+import type { Site } from '../site.js';
+
+/** Who changes what: the words that the audit will keep. */
+export interface Author {
+  readonly operator: string;
+  readonly role: string;
+  readonly origin: 'window' | 'terminal' | 'schedule' | 'job';
+}
+
+export interface ChangeDraft {
+  readonly author: Author;
+  readonly operation: string;
+  /** As given, with secrets masked. */
+  readonly input: unknown;
+  readonly idempotency?: Idempotency;
+  /** Go on with this audit entry instead of opening another: the next chunk of a job. */
+  readonly auditId?: string;
+  readonly jobId?: string;
+  readonly undoOf?: string;
+  /** The change only starts a job: its audit entry stays `running` until the job ends. */
+  readonly startsJob?: boolean;
+}
+
+/** Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or stands there now. */
+export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+export interface Touched {
+  readonly kind: 'user' | 'card' | 'points' | 'invitation' | 'config' | 'content' | 'schema';
+  readonly target: string;
+  readonly before: Images;
+  readonly after: Images;
+}
+
+/** One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit. */
+export class Change {
+  readonly tx: Transaction;
+  readonly auditId: string;
+  readonly touched: Touched[] = [];
+  readonly keys = new Set<string>();
+  readonly sessionsOf = new Set<string>();
+  readonly places: Record<string, number> = {};
+
+  constructor(tx: Transaction, auditId: string) {
+    this.tx = tx;
+    this.auditId = auditId;
+  }
+
+  /** Writes down one thing that changed, with its images. */
+  touch(touched: Touched): void {
+    this.touched.push(touched);
+  }
+
+  /** Counts rows changed in a place, for the proof. */
+  count(place: 'database' | 'config' | 'tvbox' | 'invitation_code', rows: number): void {
+    this.places[place] = (this.places[place] ?? 0) + rows;
+  }
+
+  /** Cache keys to delete once committed. */
+  drop(keys: readonly string[]): void {
+    for (const key of keys) this.keys.add(key);
+  }
+
+  /** Users whose sessions end once committed. */
+  endSessions(usernames: readonly string[]): void {
+    for (const username of usernames) this.sessionsOf.add(username);
+  }
+}
+
+export interface ChangeOutcome<T> {
+  readonly value: T;
+  readonly auditId: string;
+  /** True when the key had been used before and the first answer is given again. */
+  readonly repeated: boolean;
+}
+
+/**
+ * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
+ * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
+ * Refusals: unsupported (no console tables), conflict (key used for something else), and whatever `work` throws.
+ */
+export async function change<T>(
+  site: Site,
+  draft: ChangeDraft,
+  work: (change: Change) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<ChangeOutcome<T>> {
+  await site.needConsoleTables();
+  const claim = await claimOf(draft);
+  let outcome: ChangeOutcome<T>;
+  let touched = false;
+  let held: Held | null = null;
+  let row: string | null = null;
+  try {
+    outcome = await site.db.transaction(async (tx) => {
+      // A second attempt, after a deadlock: what the first one blocked is let go.
+      held?.fail(new Error('the transaction begins again'));
+      const auditId = draft.auditId ?? (await openAudit(tx, draft));
+      if (claim !== null) await takeKey(tx, draft, claim, auditId);
+      const change = new Change(tx, auditId);
+      const value = await work(change);
+      touched = change.touched.length > 0;
+      await writeTouched(tx, change);
+      await closeAudit(tx, change);
+      row = await rememberInvalidation(site, change);
+      if (claim !== null) {
+        await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
+          JSON.stringify(value),
+          claim.key,
+        ]);
+      }
+      // From here to the lift nobody reads or fills these keys: last, so that it is short.
+      held = site.cache.hold([...change.keys]);
+      await held.place();
+      return { value, auditId, repeated: false };
+    }, signal);
+  } catch (error) {
+    (held as Held | null)?.fail(error);
+    if (error instanceof KeyTaken) return repeat<T>(site, draft);
+    throw error;
+  }
+  const carried = carry(site, held, row);
+  // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
+  if (draft.jobId !== undefined && touched) return outcome;
+  // A slow Redis must not hold up the answer; what is left is retried by the outbox.
+  await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+  return outcome;
+}
+
+/** Carries the change's invalidation to Redis and lifts its blocks, whoever else may have carried the row before. */
+async function carry(site: Site, held: Held | null, row: string | null): Promise<void> {
+  if (held !== null && row !== null) site.outbox.own(row, held.token);
+  await site.outbox.drain().catch(() => 0);
+  if (held === null) return;
+  if (row !== null && !site.outbox.owns(row)) held.forget();
+  else if ((await held.lift()) && row !== null) site.outbox.disown(row);
+}
+
+/** Opens an audit entry; a job goes on with it chunk by chunk. */
+async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
+  const { insertId } = await tx.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, job_id, undo_of)
+     VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      draft.startsJob === true ? 'running' : 'done',
+      draft.jobId ?? null,
+      draft.undoOf ?? null,
+    ],
+  );
+  return insertId;
+}
+
+/** Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to write it. */
+export async function auditAttempt(
+  site: Site,
+  draft: ChangeDraft,
+  outcome: 'refused' | 'failed',
+  error: string,
+): Promise<void> {
+  if (!(await site.hasConsoleTables())) return;
+  await site.db.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, error) VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      outcome,
+      error.slice(0, 500),
+    ],
+  );
+}
+
+/** Characters of images in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+const mostCharacters = 1_000_000;
+
+async function writeTouched(tx: Sql, change: Change): Promise<void> {
+  if (change.touched.length === 0) return;
+  const [last] = await tx.rows<{ next: string }>(
+    'SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?',
+    [change.auditId],
+  );
+  let seq = Number(last?.next ?? 0);
+  let rows: Parameter[][] = [];
+  let length = 0;
+  const write = async (): Promise<void> => {
+    if (rows.length === 0) return;
+    await tx.run(
+      'INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?',
+      [rows],
+    );
+    rows = [];
+    length = 0;
+  };
+  for (const { kind, target, before, after } of change.touched) {
+    const images = [JSON.stringify(before), JSON.stringify(after)] as const;
+    rows.push([change.auditId, seq++, kind, target, ...images]);
+    length += images[0].length + images[1].length;
+    // What has many rows of its own (a user's plays, a stack of cards) must not make a packet that the server refuses.
+    if (rows.length === 500 || length > mostCharacters) await write();
+  }
+  await write();
+}
+
+async function closeAudit(tx: Sql, change: Change): Promise<void> {
+  const [row] = await tx.rows<{ places: string | null; sample: string | null }>(
+    'SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE',
+    [change.auditId],
+  );
+  const places = JSON.parse(row?.places ?? '{}') as Record<string, number>;
+  for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
+  const sample = [
+    ...(JSON.parse(row?.sample ?? '[]') as string[]),
+    ...change.touched.slice(0, 5).map((touched) => touched.target),
+  ].slice(0, 5);
+  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
+    change.touched.length,
+    JSON.stringify(places),
+    JSON.stringify(sample),
+    change.auditId,
+  ]);
+}
+
+async function rememberInvalidation(site: Site, change: Change): Promise<string | null> {
+  const invalidation: Invalidation = { keys: [...change.keys], sessionsOf: [...change.sessionsOf] };
+  if (invalidation.keys.length === 0 && invalidation.sessionsOf.length === 0) return null;
+  return site.outbox.remember(change.tx, change.auditId, invalidation);
+}

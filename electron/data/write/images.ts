@@ -1,0 +1,127 @@
+import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
+import type { Images } from './change.js';
+import type { Parameter, Sql } from '../mysql/database.js';
+import { batches, insertRows, keyFor, type RowValues, setColumns } from './rows.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Place {
+  readonly key: string;
+  readonly json?: readonly string[];
+  /** Columns whose value another row may have taken meanwhile. */
+  readonly unique?: readonly string[];
+  /** Columns that name a user, who must be there. */
+  readonly users?: readonly string[];
+}
+
+/** Tables whose rows images may hold, parents first. `config.users` stands for entries of the admin config. */
+export const places: Readonly<Record<string, Place>> = {
+  users: { key: 'id', json: ['tags', 'enabled_apis'], unique: ['username'] },
+  card_keys: { key: 'id', unique: ['key_hash'], users: ['bound_to'] },
+  user_card_keys: { key: 'id', users: ['username'] },
+  user_points: { key: 'id', unique: ['username', 'invitation_code'], users: ['username'] },
+  points_records: { key: 'id', users: ['username'] },
+  invitations: { key: 'id', unique: ['invitee'], users: ['inviter', 'invitee'] },
+  ip_reward_records: { key: 'id' },
+  play_records: { key: 'id', users: ['username'] },
+  favorites: { key: 'id', users: ['username'] },
+  episode_skip_configs: { key: 'id', json: ['segments'], users: ['username'] },
+  user_login_stats: { key: 'id', unique: ['username'], users: ['username'] },
+  console_bans: { key: 'user_id' },
+  console_card_marks: { key: 'card_id' },
+};
+
+/** One thing with its images, as the audit holds it. */
+export interface Imaged {
+  readonly target: string;
+  readonly before: Images;
+  readonly after: Images;
+}
+
+export interface RowWork {
+  readonly target: string;
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+const configPlace = 'config.users';
+
+/** True when this version knows how to write back everything that the images hold. */
+export function restorable({ before, after }: Imaged): boolean {
+  return [...Object.keys(before), ...Object.keys(after)].every(
+    (name) => name === configPlace || Object.hasOwn(places, name),
+  );
+}
+
+/**
+ * Writes the before-images of these things back, last touched first; call `movedOn` with `lock` first, and save the config afterwards.
+ * Answers rows written.
+ */
+export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
+  let rows = 0;
+  for (const [table, place] of Object.entries(places).reverse()) {
+    const keys = netOf(worksOf(things, table, place), place).flatMap((work) =>
+      work.before === null ? [keyFor(table, work.after?.[place.key] as string)] : [],
+    );
+    for (const batch of batches(keys, 1_000))
+      await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
+    rows += keys.length;
+  }
+  for (const [table, place] of Object.entries(places)) {
+    const works = netOf(worksOf(things, table, place), place);
+    const updates = works.flatMap(({ before, after }): RowValues[] => {
+      if (before === null || after === null) return [];
+      const { [place.key]: key, ...values } = before as Record<string, Parameter>;
+      return [{ key: key as string, values }];
+    });
+    const inserts = works.flatMap(({ before, after }) =>
+      before !== null && after === null ? [before as Record<string, Parameter>] : [],
+    );
+    await insertRows(tx, table, inserts);
+    await setColumns(tx, table, place.key, updates);
+    rows += updates.length + inserts.length;
+  }
+  for (const thing of things) {
+    const images = entryImages(thing);
+    if (images.before.length > 0 || images.after.length > 0) config.restore(images);
+  }
+  return rows;
+}
+
+/** The images of the thing's entry in the config. */
+export function entryImages({ before, after }: Imaged): EntryImages {
+  const of = (images: Images): readonly ConfigImage[] =>
+    (images[configPlace] ?? []) as unknown as readonly ConfigImage[];
+  return { before: of(before), after: of(after) };
+}
+
+/** Pairs the rows of both images by their key. */
+export function worksOf(things: readonly Imaged[], table: string, place: Place): RowWork[] {
+  return things.flatMap(({ target, before, after }) => {
+    const was = new Map((before[table] ?? []).map((row) => [String(row[place.key]), row]));
+    const is = new Map((after[table] ?? []).map((row) => [String(row[place.key]), row]));
+    return [...new Set([...was.keys(), ...is.keys()])].map((key) => ({
+      target,
+      before: was.get(key) ?? null,
+      after: is.get(key) ?? null,
+    }));
+  });
+}
+
+/** The key of a work's row. */
+export function keyIn(work: RowWork, place: Place): string {
+  return String((work.after ?? work.before)?.[place.key]);
+}
+
+/** What several works on one row, the last first, come to: from what stands now to what stood before the first. */
+function netOf(works: readonly RowWork[], place: Place): RowWork[] {
+  const net = new Map<string, RowWork>();
+  for (const work of works) {
+    const key = keyIn(work, place);
+    const later = net.get(key);
+    const kept = later?.before ?? null;
+    const before = kept === null || work.before === null ? work.before : { ...kept, ...work.before };
+    net.set(key, { target: work.target, before, after: later === undefined ? work.after : later.after });
+  }
+  return [...net.values()].filter(({ before, after }) => before !== null || after !== null);
+}

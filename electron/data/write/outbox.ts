@@ -1,0 +1,300 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { CacheCommands, newToken, type RedisClient } from '../cache/commands.js';
+import type { Keys } from '../redis/keys.js';
+import { type Database, type Sql, sqlTime } from '../mysql/database.js';
+import { isReply } from '../redis/errors.js';
+import type { RefusedNeed } from '../redis/needs.js';
+import { plainWords } from '../redis/refusals.js';
+import { removeKey } from '../redis/remove.js';
+import { endSessions } from '../redis/sessions.js';
+import { batches, keyOf } from './rows.js';
+
+interface OutboxRow {
+  readonly id: string;
+  readonly audit_id: string;
+  readonly redis_keys: string;
+  readonly sessions_of: string;
+}
+
+/** What has to leave Redis once a transaction is committed. */
+export interface Invalidation {
+  readonly keys: readonly string[];
+  readonly sessionsOf: readonly string[];
+}
+
+/** Milliseconds between two looks for what others left. */
+const lookEvery = 1_000;
+/** Rows of cache writes are their writer's for so long; older ones were left behind. */
+const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
+/** Milliseconds between two tries of a row that Redis refuses, at most. */
+const longestWait = 60_000;
+/** Rows carried at a time: each ends with a commit of its own, which the server writes to disk together with others. */
+const atOnce = 16;
+/** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
+const settleEvery = 100;
+/** Milliseconds that closing waits for what is under way. */
+const closePatience = 1_000;
+
+/**
+ * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
+ * servers within about a second where the writer could not. Where the console's tables are missing, those of this process are kept in its memory.
+ */
+export class Outbox {
+  readonly #db: Database;
+  readonly #redis: RedisClient;
+  readonly #keys: Keys;
+  readonly #commands: CacheCommands;
+  readonly #timer: NodeJS.Timeout;
+  /** Tokens of this process's blocks by row, and when they may be forgotten because the block has expired. */
+  readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>();
+  readonly #kept = new Set<string>();
+  #done: string[] = [];
+  #settling: NodeJS.Timeout | null = null;
+  /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
+  readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
+  #draining: Promise<number> | null = null;
+  #stuck: () => void = () => undefined;
+  #refusal: RefusedNeed | null = null;
+  #enabled = false;
+  #closed = false;
+  readonly #wake = (): void => {
+    void this.drain().catch(() => undefined);
+  };
+
+  constructor(db: Database, redis: RedisClient, keys: Keys) {
+    this.#db = db;
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#commands = new CacheCommands(redis, keys);
+    this.#timer = setInterval(this.#wake, lookEvery);
+    this.#timer.unref();
+    redis.on('ready', this.#wake);
+  }
+
+  /** Switched on once the console's tables exist. */
+  enable(): void {
+    this.#enabled = true;
+    this.#wake();
+  }
+
+  /** What is to happen whenever a row cannot be carried: until it is, Redis may be older than MySQL for every process. */
+  whenStuck(work: () => void): void {
+    this.#stuck = work;
+  }
+
+  /** What Redis refused of what still waits; null where it refused nothing, or took it since. */
+  get refusal(): RefusedNeed | null {
+    return this.#refusal;
+  }
+
+  /** Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for it. */
+  async remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<string | null> {
+    if (!this.#enabled) return null;
+    const { insertId } = await tx.run(
+      'INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (?, ?, ?, UTC_TIMESTAMP(3))',
+      [auditId, JSON.stringify(invalidation.keys), JSON.stringify(invalidation.sessionsOf)],
+    );
+    return insertId;
+  }
+
+  /** The block that is to be lifted when this row is carried. */
+  own(row: string, token: string): void {
+    this.#tokens.set(row, { token, until: performance.now() + 60_000 });
+  }
+
+  /** True if this process has not carried the row, so that its block still stands. */
+  owns(row: string): boolean {
+    return this.#tokens.has(row);
+  }
+
+  disown(row: string): void {
+    this.#tokens.delete(row);
+  }
+
+  /** A write of the cache that has reached Redis: its row goes, together with others. */
+  settle(row: string | null): void {
+    if (row === null) return;
+    this.#done.push(row);
+    this.#settling ??= setTimeout(() => {
+      void this.#settle().catch(() => undefined);
+    }, settleEvery).unref();
+  }
+
+  /** Keys of committed writes that have no row and did not reach Redis. */
+  retry(keys: readonly string[]): void {
+    for (const key of keys) this.#kept.add(key);
+  }
+
+  /** Deletions that still wait. */
+  async pending(signal?: AbortSignal): Promise<number> {
+    if (!this.#enabled) return this.#kept.size;
+    const [row] = await this.#db.rows<{ waiting: string }>(
+      `SELECT COUNT(*) AS waiting FROM console_cache_outbox WHERE done_at IS NULL AND (audit_id > 0 OR ${leftBehind})`,
+      [],
+      signal,
+    );
+    return Number(row?.waiting ?? 0) + this.#kept.size;
+  }
+
+  /** Carries over what waits; answers how many entries were done. A Redis that is down leaves them for later. */
+  async drain(): Promise<number> {
+    if (this.#redis.status !== 'ready') return 0;
+    // One more round for whoever calls during a round: its entry may have been committed after that round's SELECT.
+    const running = this.#draining;
+    if (running !== null) await running.catch(() => 0);
+    this.#draining ??= this.#rounds().finally(() => {
+      this.#draining = null;
+    });
+    return this.#draining;
+  }
+
+  /** Carries over everything committed so far, whoever wrote it; throws if anything is left. Until then Redis may be older than MySQL. */
+  async clear(): Promise<void> {
+    await this.#carryKept();
+    if (!this.#enabled) return;
+    const [last] = await this.#db.rows<{ id: string | null }>('SELECT MAX(id) AS id FROM console_cache_outbox');
+    for (let after = '0'; ;) {
+      const rows = await this.#db.rows<OutboxRow>(
+        'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
+        [after, last?.id ?? 0],
+      );
+      for (const batch of batches(rows, atOnce)) {
+        const carried = await Promise.all(batch.map((row) => this.#carry(row)));
+        if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
+      }
+      const end = rows.at(-1);
+      if (end === undefined) break;
+      after = end.id;
+    }
+    this.#refusal = null;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#redis.off('ready', this.#wake);
+    // A server that is silent is not waited for: what is left is carried by whoever opens next.
+    const rest = Promise.resolve(this.#draining)
+      .catch(() => 0)
+      .then(() => this.#settle())
+      .catch(() => undefined);
+    await Promise.race([rest, wait(closePatience, undefined, { ref: false })]);
+  }
+
+  async #rounds(): Promise<number> {
+    for (const [row, { until }] of this.#tokens) {
+      if (until > performance.now()) break;
+      this.#tokens.delete(row);
+    }
+    await this.#carryKept();
+    if (!this.#enabled) return 0;
+    let done = 0;
+    let left = false;
+    for (let after = '0'; ;) {
+      const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
+        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
+        [keyOf(after)],
+      );
+      after = rows.at(-1)?.id ?? after;
+      const due = rows.filter(({ id }) => (this.#refused.get(id)?.until ?? 0) <= performance.now());
+      if (due.length < rows.length) left = true;
+      for (const batch of batches(due, atOnce)) {
+        if (this.#closed || this.#redis.status !== 'ready') return done;
+        const carried = await Promise.all(batch.map((row) => this.#carry(row)));
+        done += carried.filter((outcome) => outcome === 'done').length;
+        if (carried.includes('away')) return done;
+        if (carried.includes('refused')) left = true;
+      }
+      if (rows.length < 50) {
+        if (!left) this.#refusal = null;
+        return done;
+      }
+    }
+  }
+
+  async #carryKept(): Promise<void> {
+    for (const key of this.#kept) {
+      await this.#commands.lift(key);
+      this.#kept.delete(key);
+    }
+  }
+
+  /** `away`: a server does not answer, and will not for the next row. `refused`: this row alone cannot be carried now. */
+  async #carry(row: OutboxRow): Promise<'done' | 'refused' | 'away'> {
+    try {
+      const { ended, removed } = await this.#toRedis(row);
+      this.#tokens.delete(row.id);
+      if (row.audit_id === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [row.id]);
+      else {
+        await this.#db.run(
+          'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
+          [sqlTime(new Date()), removed, ended, row.id],
+        );
+      }
+      this.#refused.delete(row.id);
+      return 'done';
+    } catch (error) {
+      await this.#db
+        .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id])
+        .catch(() => undefined);
+      if (!isReply(error)) return 'away';
+      if (!(await this.#takesOthers(error.message))) return 'away';
+      const times = (this.#refused.get(row.id)?.times ?? 0) + 1;
+      this.#refused.set(row.id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
+      return 'refused';
+    }
+  }
+
+  /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */
+  async #toRedis(row: OutboxRow): Promise<{ readonly ended: number; readonly removed: number }> {
+    let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
+    try {
+      const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
+      step = { need: 'deletions', command: 'UNLINK/DEL' };
+      let removed = 0;
+      for (const batch of batches(listIn(row.redis_keys), 500)) {
+        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, this.#tokens.get(row.id)?.token)));
+        removed += lifted.reduce((sum, count) => sum + count, 0);
+      }
+      return { ended, removed };
+    } catch (error) {
+      this.#stuck();
+      if (isReply(error)) this.#refusal = { ...step, words: plainWords(error) };
+      throw error;
+    }
+  }
+
+  /**
+   * Whether Redis would take other rows: this one has a key that may not be touched. A server that takes nothing now says nothing about the row, and is
+   * asked again at the next look.
+   */
+  async #takesOthers(words: string): Promise<boolean> {
+    if (/^(LOADING|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(words))
+      return false;
+    // A key of nobody's, under a name that is surely granted.
+    return removeKey(this.#redis, this.#keys.of('userInfo', `~${newToken()}`)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #settle(): Promise<void> {
+    this.#settling = null;
+    const rows = this.#done;
+    this.#done = [];
+    for (const batch of batches(rows, 500)) {
+      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
+    }
+  }
+}
+
+/** A row that is not what we wrote has nothing to carry, and must not stop the others. */
+function listIn(text: string): string[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
+  } catch {
+    return [];
+  }
+}

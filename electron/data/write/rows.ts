@@ -1,0 +1,88 @@
+import type { Parameter, Sql } from '../mysql/database.js';
+
+/** Values for one row, told by its key. */
+export interface RowValues {
+  readonly key: string | number;
+  readonly values: Readonly<Record<string, Parameter>>;
+}
+
+const most = 1_000;
+
+/** A key as the server compares it without going through doubles: BIGINTs as numbers, the rest as text. */
+export function keyOf(key: string | number): Parameter {
+  return /^\d+$/.test(String(key)) ? BigInt(key) : key;
+}
+
+/** Tables whose key is text, also where one looks like a number: compared with a number, the server would take every other for one too. */
+const keyedByText = new Set(['user_card_keys', 'points_records', 'invitations', 'ip_reward_records']);
+
+/** The key of a table's row as the server compares it. */
+export function keyFor(table: string, key: string | number): Parameter {
+  return keyedByText.has(table) ? String(key) : keyOf(key);
+}
+
+/** Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. */
+export async function setColumns(tx: Sql, table: string, keyColumn: string, rows: readonly RowValues[]): Promise<void> {
+  const groups = new Map<string, RowValues[]>();
+  for (const row of rows) {
+    const signature = Object.keys(row.values).sort().join(',');
+    const group = groups.get(signature) ?? [];
+    groups.set(signature, group);
+    group.push(row);
+  }
+  for (const [signature, group] of groups) {
+    if (signature === '') continue;
+    for (let at = 0; at < group.length; at += most)
+      await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
+  }
+}
+
+async function setGroup(
+  tx: Sql,
+  table: string,
+  keyColumn: string,
+  columns: readonly string[],
+  rows: readonly RowValues[],
+): Promise<void> {
+  const keys = rows.map((row) => keyFor(table, row.key));
+  const parameters: Parameter[] = [];
+  const sets = columns.map((column) => {
+    const values = rows.map((row) => row.values[column] ?? null);
+    if (values.every((value) => value === values[0])) {
+      parameters.push(values[0] ?? null);
+      return `\`${column}\` = ?`;
+    }
+    parameters.push(keys, values);
+    return `\`${column}\` = ELT(FIELD(\`${keyColumn}\`, ?), ?)`;
+  });
+  await tx.run(`UPDATE \`${table}\` SET ${sets.join(', ')} WHERE \`${keyColumn}\` IN (?)`, [...parameters, keys]);
+}
+
+/** Inserts rows as they are, those with the same columns together. */
+export async function insertRows(
+  tx: Sql,
+  table: string,
+  rows: readonly Readonly<Record<string, Parameter>>[],
+): Promise<void> {
+  const groups = new Map<string, Readonly<Record<string, Parameter>>[]>();
+  for (const row of rows) {
+    const signature = Object.keys(row).join(',');
+    const group = groups.get(signature) ?? [];
+    groups.set(signature, group);
+    group.push(row);
+  }
+  for (const [signature, group] of groups) {
+    const columns = signature.split(',');
+    for (let at = 0; at < group.length; at += most) {
+      const values = group.slice(at, at + most).map((row): Parameter[] => columns.map((column) => row[column] ?? null));
+      await tx.run(`INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(', ')}) VALUES ?`, [
+        values,
+      ]);
+    }
+  }
+}
+
+/** Slices of a list. */
+export function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '../../data/mysql/database.js';
+import type { CardKey, CardKeyStatus, CardKeyType, UserCardKey } from '../../data/types.js';
+import { millis, optionalMillis } from '../values.js';
+
+/** A row of card_keys. */
+export interface CardRow {
+  readonly id: string | number;
+  readonly key_hash: string;
+  readonly plain_key: string;
+  readonly key_type: CardKeyType;
+  readonly status: CardKeyStatus;
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly bound_to: string | null;
+  readonly bound_at: string | null;
+}
+
+/** A row of user_card_keys. */
+export interface RecordRow {
+  readonly id: string;
+  readonly key_hash: string;
+  readonly username: string;
+  readonly key_type: CardKeyType;
+  readonly status: CardKeyStatus;
+  readonly source: UserCardKey['source'];
+  readonly created_at: string | null;
+  readonly expires_at: string;
+  readonly used_at: string | null;
+  readonly used_by: string | null;
+  readonly notes: string | null;
+}
+
+export const cardColumns = 'id, key_hash, plain_key, key_type, status, created_at, expires_at, bound_to, bound_at';
+export const recordColumns =
+  'id, key_hash, username, key_type, status, source, created_at, expires_at, used_at, used_by, notes';
+
+/** What a card of each type lasts, in days. */
+export const daysOf: Readonly<Record<CardKeyType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
+
+/** SHA-256 in hex of exactly what was typed. */
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** What a status means now: an unused card past its expiry is expired, whatever its column says; a bound one stays used. */
+export function effective(status: CardKeyStatus, expiresAt: number): CardKeyStatus {
+  return status === 'unused' && expiresAt <= Date.now() ? 'expired' : status;
+}
+
+/** With the status as stored: what the cache keeps, since time passes in it. */
+export function cardOf(row: CardRow): CardKey {
+  return {
+    key: row.plain_key,
+    keyHash: row.key_hash,
+    keyType: row.key_type,
+    status: row.status,
+    createdAt: row.created_at === null ? 0 : millis(row.created_at),
+    expiresAt: millis(row.expires_at),
+    ...(row.bound_to === null ? {} : { boundTo: row.bound_to }),
+    ...optionalMillis('boundAt', row.bound_at),
+  };
+}
+
+/** A card as it is now. */
+export function current<C extends { readonly status: CardKeyStatus; readonly expiresAt: number }>(card: C): C {
+  return { ...card, status: effective(card.status, card.expiresAt) };
+}
+
+export function userCardOf(row: RecordRow): UserCardKey {
+  return {
+    id: row.id,
+    keyHash: row.key_hash,
+    username: row.username,
+    type: row.key_type,
+    status: effective(row.status, millis(row.expires_at)),
+    source: row.source,
+    createdAt: row.created_at === null ? 0 : millis(row.created_at),
+    expiresAt: millis(row.expires_at),
+    ...optionalMillis('usedAt', row.used_at),
+    ...(row.used_by === null ? {} : { usedBy: row.used_by }),
+    ...(row.notes === null ? {} : { notes: row.notes }),
+  };
+}
+
+/** Holds a card until the transaction ends. */
+export async function holdCard(tx: Sql, keyHash: string): Promise<CardRow | undefined> {
+  const [row] = await tx.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ? FOR UPDATE`, [keyHash]);
+  return row;
+}

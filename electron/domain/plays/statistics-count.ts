@@ -1,0 +1,184 @@
+import { errorNumber } from '../../data/mysql/errors.js';
+import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
+import { batches } from '../../data/write/rows.js';
+import type { Site } from '../../data/site.js';
+import { millisecondsOf, timestampOf } from '../../data/mysql/cells.js';
+
+/** Plays of one content by one user on one UTC day. */
+export interface CountedPlay {
+  readonly day: string;
+  readonly username: string;
+  readonly source: string;
+  readonly id: string;
+  readonly plays: number;
+  /** Seconds. */
+  readonly watchTime: number;
+}
+
+/** What is already known about a play of the batch. */
+interface Known {
+  /** The user was counted for the content. */
+  readonly content: boolean;
+  /** The user was counted for the day. */
+  readonly day: boolean;
+  readonly title: string | null;
+  readonly source_name: string | null;
+  readonly cover: string | null;
+  readonly year: string | null;
+}
+
+const chunk = 200;
+
+/**
+ * Takes the one lock under which statistics are counted and rebuilt, and answers since when the ledger is kept; null where migration 0003
+ * has not run. With it, every count is a sum of what was committed before: no two batches ask at once whether a user is new.
+ */
+export async function lockLedger(tx: Transaction): Promise<string | null> {
+  try {
+    const [row] = await tx.attempt(() =>
+      tx.rows<{ at: string }>("SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE"),
+    );
+    return row?.at.slice(0, 19) ?? null;
+  } catch (error) {
+    if (errorNumber(error) === 1146) return null;
+    throw error;
+  }
+}
+
+/**
+ * Commits one batch: the ledger, play_stats_daily and content_stats in one transaction; a batch id that was committed before changes nothing.
+ * A user is new to a content when neither the ledger nor a play record from before the ledger knows of it, and new to a day when the ledger
+ * has no play of that day. Without migration 0003, sums are as exact, and unique users are counted from play_records: for a day those
+ * whose records were last saved on it, for a content not before the next rebuild. Throws `unavailable`.
+ */
+export async function countPlays(site: Site, batch: string, plays: readonly CountedPlay[]): Promise<void> {
+  await site.db.transaction(async (tx) => {
+    const since = await lockLedger(tx);
+    if (since === null) {
+      await addDays(tx, plays, new Set());
+      await addContents(tx, plays, []);
+      await estimateDays(tx, plays);
+      return;
+    }
+    const { affectedRows } = await tx.run(
+      'INSERT IGNORE INTO console_play_batches (id, at) VALUES (?, UTC_TIMESTAMP(3))',
+      [batch],
+    );
+    if (affectedRows === 0) return;
+    await tx.run('DELETE FROM console_play_batches WHERE at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000');
+    const known = await whatIsKnown(tx, plays, since);
+    const newOnDay = new Set(
+      plays.flatMap((play, at) => (known[at]?.day === true ? [] : [`${play.day}\0${play.username}`])),
+    );
+    for (const some of batches(plays, chunk)) {
+      await tx.run(
+        `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time) VALUES ?
+          ON DUPLICATE KEY UPDATE plays = plays + VALUES(plays), watch_time = watch_time + VALUES(watch_time)`,
+        [some.map((play) => [play.username, play.source, play.id, play.day, play.plays, play.watchTime])],
+      );
+    }
+    await addDays(tx, plays, newOnDay);
+    await addContents(tx, plays, known);
+  });
+}
+
+/** For each play of the batch, in its order. The server compares, so that its collation decides who and what is the same. */
+async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string): Promise<Known[]> {
+  const known: Known[] = [];
+  // Each value stands beside the column that it meets: put into a table of their own, they would have one collation, and the site another.
+  const same = 'x.username = ? AND x.source = ? AND x.content_id = ?';
+  const one = `SELECT ? AS i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
+      EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
+      EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = ? AND x.username = ?) AS daily
+    FROM (SELECT 1) e LEFT JOIN play_records x ON ${same}`;
+  for (const some of batches(plays, chunk)) {
+    const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
+      some.map(() => one).join(' UNION ALL '),
+      some.flatMap(({ username, source, id, day }, at): Parameter[] => {
+        const which = [username, source, id];
+        return [at, since, ...which, day, username, ...which];
+      }),
+    );
+    const byPlace = new Map(rows.map((row) => [Number(row.i), row]));
+    for (const at of some.keys()) {
+      const row = byPlace.get(at);
+      known.push({
+        content: isTrue(row?.ledger) || isTrue(row?.before_it),
+        day: isTrue(row?.daily),
+        title: row?.title ?? null,
+        source_name: row?.source_name ?? null,
+        cover: row?.cover ?? null,
+        year: row?.year ?? null,
+      });
+    }
+  }
+  return known;
+}
+
+/** The engines disagree about the type of a comparison: INT or BIGINT. */
+function isTrue(value: unknown): boolean {
+  return Number(value ?? 0) === 1;
+}
+
+async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: ReadonlySet<string>): Promise<void> {
+  const days = [...new Set(plays.map((play) => play.day))].toSorted();
+  for (const day of days) {
+    const some = plays.filter((play) => play.day === day);
+    const users = [...newOnDay].filter((one) => one.startsWith(`${day}\0`)).length;
+    await tx.run(
+      `INSERT INTO play_stats_daily (stat_date, total_plays, total_watch_time, unique_users) VALUES (?, ?, ?, ?)
+        ON DUPLICATE KEY UPDATE total_plays = COALESCE(total_plays, 0) + VALUES(total_plays),
+          total_watch_time = COALESCE(total_watch_time, 0) + VALUES(total_watch_time),
+          unique_users = COALESCE(unique_users, 0) + VALUES(unique_users)`,
+      [day, sum(some, 'plays'), sum(some, 'watchTime'), users],
+    );
+  }
+}
+
+async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readonly Known[]): Promise<void> {
+  const contents = new Map<string, { plays: CountedPlay[]; users: Set<string>; about: Known | undefined }>();
+  for (const [at, play] of plays.entries()) {
+    const key = `${play.source}\0${play.id}`.toLowerCase();
+    const content = contents.get(key) ?? { plays: [], users: new Set<string>(), about: undefined };
+    contents.set(key, content);
+    content.plays.push(play);
+    if (known[at]?.content === false) content.users.add(play.username);
+    if (typeof known[at]?.title === 'string') content.about = known[at];
+  }
+  const rows = [...contents]
+    // Always in this order: whoever else writes these rows must not be waited for in a circle.
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, { plays: some, users, about }]): Parameter[][] => {
+      const [first] = some;
+      if (first === undefined) return [];
+      const words = [about?.title ?? null, about?.source_name ?? null, about?.cover ?? null, about?.year ?? null];
+      const counts = [sum(some, 'plays'), sum(some, 'watchTime'), users.size, timestampOf(Date.now())];
+      return [[first.source, first.id, ...words, ...counts]];
+    });
+  for (const some of batches(rows, chunk)) {
+    await tx.run(
+      `INSERT INTO content_stats (source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at)
+        VALUES ? ON DUPLICATE KEY UPDATE title = COALESCE(VALUES(title), title), source_name = COALESCE(VALUES(source_name), source_name),
+          cover = COALESCE(VALUES(cover), cover), year = COALESCE(VALUES(year), year), play_count = play_count + VALUES(play_count),
+          total_watch_time = total_watch_time + VALUES(total_watch_time), unique_users = unique_users + VALUES(unique_users),
+          last_played_at = GREATEST(COALESCE(last_played_at, VALUES(last_played_at)), VALUES(last_played_at))`,
+      [some],
+    );
+  }
+}
+
+/** Without a ledger: whose records were last saved on the day; never fewer than were known before. */
+async function estimateDays(tx: Sql, plays: readonly CountedPlay[]): Promise<void> {
+  for (const day of [...new Set(plays.map((play) => play.day))].toSorted()) {
+    const start = millisecondsOf(`${day} 00:00:00`) ?? 0;
+    await tx.run(
+      `UPDATE play_stats_daily SET unique_users = GREATEST(COALESCE(unique_users, 0),
+          (SELECT COUNT(DISTINCT username) FROM play_records WHERE updated_at >= ? AND updated_at < ?)) WHERE stat_date = ?`,
+      [timestampOf(start), timestampOf(start + 86_400_000), day],
+    );
+  }
+}
+
+function sum(plays: readonly CountedPlay[], what: 'plays' | 'watchTime'): number {
+  return plays.reduce((total, play) => total + play[what], 0);
+}

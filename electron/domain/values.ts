@@ -1,0 +1,66 @@
+import { randomInt } from 'node:crypto';
+import { Refusal } from '../contract/errors.js';
+import { errorNumber } from '../data/mysql/errors.js';
+import { isoOf, sqlTime } from '../data/mysql/database.js';
+
+/** UTC text of a column → milliseconds since 1970. */
+export function millis(text: string): number {
+  return Date.parse(isoOf(text));
+}
+
+/** As `millis`; a column without a time has no field. */
+export function optionalMillis<K extends string>(field: K, text: string | null): { [key in K]?: number } {
+  return text === null ? {} : ({ [field]: millis(text) } as { [key in K]: number });
+}
+
+const lastInstant = Date.parse('2038-01-19T03:14:07Z');
+
+/** Milliseconds → what a TIMESTAMP takes, to the second. Throws `invalid_input` for what it cannot hold: before 1970, after 2038-01-19. */
+export function timestamp(instant: number, field: string): string {
+  if (!Number.isFinite(instant) || instant < 1_000 || instant > lastInstant) {
+    throw new Refusal(
+      'invalid_input',
+      { zh: '时间超出数据库能保存的范围（1970—2038）', en: 'The database cannot hold this time (1970–2038)' },
+      { details: { field } },
+    );
+  }
+  return sqlTime(new Date(instant));
+}
+
+/** A JSON column of names: the driver may have parsed it already, or not. Anything else is no names. */
+export function nameList(column: unknown): string[] {
+  let value = column;
+  if (typeof value === 'string') {
+    try {
+      value = JSON.parse(value);
+    } catch {
+      return [];
+    }
+  }
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
+
+/** An id as the site makes them: milliseconds, a dash, nine symbols. It sorts by time. */
+export function newId(): string {
+  return `${String(Date.now())}-${randomText('0123456789abcdefghijklmnopqrstuvwxyz', 9)}`;
+}
+
+/** Symbols drawn evenly from an alphabet by a source that cannot be guessed. */
+export function randomText(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+/** True of a driver's error, or a refusal made of one, with this number. */
+export function isError(error: unknown, number: number): boolean {
+  return errorNumber(error instanceof Refusal ? error.cause : error) === number;
+}
+
+/** What was given cannot be stored; `field` says what. */
+export function invalid(field: string, zh: string, en: string): Refusal {
+  return new Refusal('invalid_input', { zh, en }, { details: { field } });
+}
+
+/** Taken, used up, or in the way of what stands. */
+export function conflict(zh: string, en: string): Refusal {
+  return new Refusal('conflict', { zh, en });
+}

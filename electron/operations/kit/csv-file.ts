@@ -1,0 +1,42 @@
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import type { OperationName } from '../../contract/index.js';
+import type { EphemeralProgress } from '../../jobs/ephemeral.js';
+import type { SiteContext } from '../context.js';
+import { saveFile } from './save-file.js';
+
+export type Cells = readonly (string | number | null)[];
+
+/** What a CSV holds: rows of cells, and how many there will be. */
+export interface CsvContent {
+  readonly header: readonly string[];
+  count(signal: AbortSignal): Promise<number>;
+  rows(signal: AbortSignal): AsyncIterable<Cells>;
+}
+
+/** Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see `saveFile`. */
+export function saveCsv(
+  context: SiteContext,
+  operation: OperationName,
+  name: string,
+  content: CsvContent,
+): Promise<{ readonly jobId: string }> {
+  return saveFile(context, operation, `${name}-${new Date().toISOString().slice(0, 10)}.csv`, {
+    write: (stream, job, signal) =>
+      pipeline(linesOf(content, job, signal), stringify({ header: false, bom: true, escape_formulas: true }), stream, {
+        signal,
+      }),
+  });
+}
+
+async function* linesOf(content: CsvContent, job: EphemeralProgress, signal: AbortSignal): AsyncGenerator<Cells> {
+  job.total(await content.count(signal));
+  yield content.header;
+  let moved = 0;
+  for await (const cells of content.rows(signal)) {
+    yield cells;
+    moved += 1;
+    if (moved % 500 === 0) job.moved(500);
+  }
+  job.moved(moved % 500);
+}

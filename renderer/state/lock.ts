@@ -1,0 +1,14 @@
+import { useMutation } from '@tanstack/react-query';
+import { asBridgeError, call, newKey } from '../bridge';
+import { toast } from './toast';
+import { setSession } from './session';
+
+/** Locks writing at once. */
+export function useLock(): { lock(): void; busy: boolean } {
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => call('session.lock', {}, { idempotencyKey: newKey() }),
+    onSuccess: setSession,
+    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
+  });
+  return { lock: () => mutate(), busy: isPending };
+}

@@ -1,0 +1,31 @@
+import { Button } from '@mantine/core';
+import { type ReactElement, useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { currentLanguage, setLanguage } from '../i18n';
+import { queryClient } from '../state/session';
+
+/** Switches the language; labels that come from the main process are asked again in it. */
+export function useSwitchLanguage(): () => void {
+  return useCallback(() => {
+    void setLanguage(currentLanguage() === 'en' ? 'zh-CN' : 'en').then(() => queryClient.invalidateQueries());
+  }, []);
+}
+
+/** One click between Chinese and English; it shows the language that a click gives. */
+export function LanguageButton(): ReactElement {
+  const { t } = useTranslation('shell');
+  const other = currentLanguage() === 'en' ? '中' : 'EN';
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      className="md-language"
+      aria-label={`${other} · ${t('switchLanguage')}`}
+      title={t('switchLanguage')}
+      onClick={useSwitchLanguage()}
+    >
+      {other}
+    </Button>
+  );
+}
