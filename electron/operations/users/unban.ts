@@ -27,6 +27,8 @@ export const unban: Action<UnbanInput> = {
     "UPDATE admin_configs SET config_value = <UserConfig.Users[].banned = false> WHERE config_key = 'main_config'",
   ],
   async apply(change, { site, config }, users) {
+    // An entry that has nothing to give back is not edited.
+    for (const user of users) config.note(user.username);
     const outcomes = await liftBans(
       change.tx,
       users.map((user) => ({ user, entry: config.entry(user.username) })),
@@ -58,6 +60,7 @@ export const unban: Action<UnbanInput> = {
     dropCaches(
       change,
       site.keys,
+      config,
       users.map((user) => user.username),
     );
   },

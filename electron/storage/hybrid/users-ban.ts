@@ -25,16 +25,18 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
       const ending = new Ending(site, [name]);
       await cache.write(
         [
-          { family: 'adminConfig', part: '' },
           { family: 'userInfo', part: name },
           { family: 'userPoints', part: name },
         ],
-        async (tx) => {
+        async (tx, touch) => {
           const config = await AdminConfig.lock(tx);
+          touch(config.touched);
           const user = await holdUser(tx, name);
           if (user === undefined) throw noSuchUser();
+          await config.load([user.username]);
+          config.note(user.username);
           const owner = { username: user.username, role: user.role, createdAt: user.created_at };
-          const entry = config.entry(name);
+          const entry = config.entry(user.username);
           if (banned) {
             await banUsers(tx, [{ user, entryToken: entry?.['tvboxToken'] }], kept ? termsOfSite : null);
             config.edit(owner, bannedEntry, true);
