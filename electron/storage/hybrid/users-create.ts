@@ -2,7 +2,7 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { CreateUser, IStorage } from '../types.js';
-import { bind } from '../../domain/cards/bind.js';
+import { bind } from './cards-bind.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { inviteAtRegistration } from './invitations-reward.js';
 import { noSuchUser } from './names.js';
