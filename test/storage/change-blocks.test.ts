@@ -28,13 +28,13 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       ).toHaveLength(1);
 
       // Blocks that began after those of the change tell when theirs would have been renewed, twice.
-      const held = site.cache.hold([clock]);
-      await held.place();
+      const blocks = site.cache.blocks();
+      await blocks.place([{ key: clock, kind: 'string' }]);
       for (let turn = 0; turn < 2; turn += 1) {
         await site.redis.pexpire(clock, 10_000);
         await until(async () => (await site.redis.pttl(clock)) > 20_000);
       }
-      await held.lift();
+      await blocks.lift([]);
 
       expect(await site.redis.get(key)).toBeNull();
       await site.cache.ready();

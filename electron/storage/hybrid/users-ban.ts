@@ -8,7 +8,6 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { type HeldUser, holdUser } from '../../domain/cards/membership.js';
 import { namesOf, noSuchUser } from './names.js';
-import { Ending } from '../../data/write/sessions-end.js';
 
 interface BanRow {
   readonly tvbox_token: string | null;
@@ -29,14 +28,13 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
     async banUser(userName, banned) {
       const name = await names.need(userName);
       const kept = await site.hasConsoleTables();
-      const ending = new Ending(site, [name]);
       await cache.write(
         [
           { family: 'adminConfig', part: '' },
           { family: 'userInfo', part: name },
           { family: 'userPoints', part: name },
         ],
-        async (tx) => {
+        async (tx, _touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           const user = await holdUser(tx, name);
           if (user === undefined) throw noSuchUser();
@@ -45,7 +43,7 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
             const token = config.entry(name)?.['tvboxToken'];
             config.edit(owner, { banned: true, tvboxToken: undefined }, true);
             await banHeld(tx, user, typeof token === 'string' ? token : null, kept);
-            await ending.note(tx);
+            consequences.endSessions([name]);
           } else {
             const token = await unbanHeld(tx, user, kept);
             config.edit(owner, { banned: false, ...(token === null ? {} : { tvboxToken: token }) }, false);
@@ -53,7 +51,6 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
           await config.save(tx);
         },
       );
-      if (banned) await ending.carry();
     },
   };
 }

@@ -7,7 +7,6 @@ import type { IStorage } from '../types.js';
 import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { namesOf } from './names.js';
-import { Ending } from '../../data/write/sessions-end.js';
 import { forgetPlays } from '../../domain/plays/statistics-rebuild.js';
 import { isError } from '../../domain/values.js';
 
@@ -25,11 +24,10 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
       const name = await names.fresh(userName);
       if (name === null) return;
       const kept = await site.hasConsoleTables();
-      const ending = new Ending(site, [name], [site.keys.of('searchHistory', name)]);
       const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
       await cache.write(
         [{ family: 'adminConfig', part: '' }, ...families.map((family) => ({ family, part: name }))],
-        async (tx, touch) => {
+        async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           const user = await holdUser(tx, name);
           if (user === undefined || user.username !== name) return;
@@ -40,10 +38,9 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
             [name],
           );
           for (const { key_hash: part } of cards) touch({ family: 'cardKey', part });
-          if (kept) {
-            await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
-            await ending.note(tx);
-          }
+          if (kept) await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
+          consequences.endSessions([name]);
+          consequences.drop([site.keys.of('searchHistory', name)]);
           await deleteRowsOfUsers(tx, [name]);
           await forgetPlays(tx, [name]);
           await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
@@ -54,7 +51,6 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
         },
       );
       names.forget(name);
-      await ending.carry();
     },
   };
 }
