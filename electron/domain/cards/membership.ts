@@ -47,7 +47,7 @@ export function infoOf(card: CardRow): UserCardKeyInfo {
   };
 }
 
-/** Makes the user's entry in the config say of the membership what the cards say; the config is held, and saved by the caller. */
+/** Makes the user's entry in the config, which is loaded, say of the membership what the cards say; the config is saved by the caller. */
 export async function syncMembership(
   tx: Sql,
   config: AdminConfig,
@@ -55,6 +55,8 @@ export async function syncMembership(
 ): Promise<UserCardKeyInfo | undefined> {
   const info = await membershipOf(tx, user.username);
   const entry = config.entry(user.username);
+  // Where the entry follows the cards by itself it may say so already.
+  config.note(user.username);
   if (entry === null ? info !== undefined : !sameJson(entry['cardKey'], info)) {
     config.edit({ username: user.username, role: user.role, createdAt: user.created_at }, { cardKey: info }, true);
   }

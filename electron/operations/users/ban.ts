@@ -1,10 +1,11 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import type { EntryImages } from '../../data/write/admin-config.js';
+import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
 import type { Change } from '../../data/write/change.js';
 import { codeToRemember, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
 import { type Parameter, type Sql, sqlTime } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
+import type { Keys } from '../../data/redis/keys.js';
 import { type Action, ownerOf } from './action.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -133,7 +134,7 @@ export const ban: Action<BanInput> = {
     change.count('config', users.length);
     change.count('tvbox', bans.filter((row) => row.tvbox_token !== null).length);
     change.count('invitation_code', codes.size);
-    dropCaches(change, site.keys, names);
+    dropCaches(change, site.keys, config, names);
     change.endSessions(names);
   },
 };
@@ -141,11 +142,12 @@ export const ban: Action<BanInput> = {
 /** Forgets what Redis holds of these users' accounts, and of the config. What they watched and kept is as it was. */
 export function dropCaches(
   change: Change,
-  keys: { of(family: 'adminConfig' | 'userInfo' | 'userPoints', part?: string): string },
+  keys: Pick<Keys, 'of'>,
+  config: AdminConfig,
   names: readonly string[],
 ): void {
   change.drop([
-    keys.of('adminConfig'),
+    keys.of(config.touched.family),
     ...names.flatMap((name) => [keys.of('userInfo', name), keys.of('userPoints', name)]),
   ]);
 }

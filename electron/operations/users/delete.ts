@@ -111,7 +111,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
     // Kept beside the places: how many were deleted without images, so that no undo is offered.
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
-    dropCaches(change, site.keys, names);
+    dropCaches(change, site.keys, config, names);
     change.drop(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
     await forgetPlays(tx, names);
     change.endSessions(names);

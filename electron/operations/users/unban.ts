@@ -32,9 +32,11 @@ export const unban: Action<UnbanInput> = {
   ],
   async apply(change, context, users) {
     const { tx } = change;
-    const { site } = context;
+    const { site, config } = context;
     const ids = users.map((user) => keyOf(user.id));
     const names = users.map((user) => user.username);
+    // An entry that has nothing to give back is not edited.
+    for (const name of names) config.note(name);
     const held = await holdCodes(tx, names);
     const bans = await heldBans(tx, ids);
     const images = await imagesOfBans(tx, [...bans.values()]);
@@ -82,7 +84,7 @@ export const unban: Action<UnbanInput> = {
     change.count('config', plans.filter(({ entry }) => entry.after.length > 0).length);
     change.count('tvbox', plans.filter(({ user, token }) => token !== user.tvbox_token).length);
     change.count('invitation_code', plans.filter(({ code }) => code !== null).length);
-    dropCaches(change, site.keys, names);
+    dropCaches(change, site.keys, config, names);
   },
 };
 

@@ -7,8 +7,8 @@ import type { Site } from '../../data/site.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { mirror, noSuchCard } from '../../domain/cards/bind.js';
 import { cardsOf, membershipOf } from '../../domain/cards/membership.js';
-import { cardOf, current, holdCard, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
-import { changeCard } from './cards-state.js';
+import { cardOf, current, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
+import { changeCard, holdCardOf } from './cards-state.js';
 import { namesOf, noSuchUser, storedName } from './names.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
@@ -31,8 +31,9 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
   const change = (
     work: (tx: Transaction, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>,
   ): Promise<void> =>
-    cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
+    cache.write([], async (tx, touch) => {
       const config = await AdminConfig.lock(tx);
+      touch(config.touched);
       await work(tx, touch, config);
       await config.save(tx);
     });
@@ -90,7 +91,7 @@ async function setInfo(
   name: string,
   info: UserCardKeyInfo,
 ): Promise<void> {
-  const card = await holdCard(tx, info.boundKey);
+  const card = await holdCardOf(tx, info.boundKey, [name]);
   if (card === undefined) throw noSuchCard();
   const updates = { status: 'used', boundTo: name, boundAt: info.boundAt, expiresAt: info.expiresAt } as const;
   await changeCard(tx, touch, config, card, updates);
@@ -104,7 +105,7 @@ async function addRecord(
 ): Promise<void> {
   if (record.id === '' || record.id.length > 36)
     throw invalid('id', '编号须为 1—36 个字符', 'An id has 1 to 36 characters');
-  const card = await holdCard(tx, record.keyHash);
+  const card = await holdCardOf(tx, record.keyHash, [record.username, record.usedBy]);
   if (card === undefined) throw noSuchCard();
   if (record.type !== card.key_type) throw invalid('type', '与卡密类型不同', 'The card is of another type');
   if (card.status === 'used' && record.status !== 'used') throw conflict('卡密已被使用', 'The card has been used');
@@ -156,7 +157,7 @@ async function updateRecord(
   updates: Partial<UserCardKey>,
 ): Promise<void> {
   const [row] = await tx.rows<RecordRow>(`SELECT ${recordColumns} FROM user_card_keys WHERE id = ?`, [id]);
-  const card = row === undefined ? undefined : await holdCard(tx, row.key_hash);
+  const card = row === undefined ? undefined : await holdCardOf(tx, row.key_hash, [row.username, updates.usedBy]);
   if (row === undefined || card === undefined)
     throw new Refusal('not_found', { zh: '没有这条用户卡密', en: 'There is no such card of a user' });
   const now = userCardOf(row);

@@ -5,7 +5,7 @@ import type { CardKey } from '../types.js';
 import { givenToAnother, mayBind, ownersOf } from '../../domain/cards/owners.js';
 import { databaseNow, isFree, mirror, notBindable } from '../../domain/cards/bind.js';
 import { holdUser, syncMembership } from '../../domain/cards/membership.js';
-import { type CardRow, hashOf } from '../../domain/cards/rows.js';
+import { type CardRow, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { noSuchUser } from './names.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
@@ -48,9 +48,27 @@ export async function changeCard(
     if (name === null) continue;
     const user = await holdUser(tx, name);
     if (user === undefined) throw noSuchUser();
+    await config.load([user.username]);
     await syncMembership(tx, config, user);
     touch({ family: 'userInfo', part: user.username });
   }
+}
+
+/**
+ * Holds a card and, before it, those who have it or are to have it: everybody takes users before cards, so that two changes of one user wait for
+ * each other instead of meeting. Undefined where there is no such card.
+ */
+export async function holdCardOf(
+  tx: Sql,
+  keyHash: string,
+  names: readonly (string | undefined)[],
+): Promise<CardRow | undefined> {
+  const [seen] = await tx.rows<{ bound_to: string | null }>('SELECT bound_to FROM card_keys WHERE key_hash = ?', [
+    keyHash,
+  ]);
+  const users = [seen?.bound_to, ...names].filter((name): name is string => typeof name === 'string');
+  if (users.length > 0) await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [users]);
+  return holdCard(tx, keyHash);
 }
 
 /** What an operator has put out of use stays so, also with a longer life. A site without the console's tables has no such cards. */

@@ -5,7 +5,7 @@ import type { CardKey, IStorage } from '../types.js';
 import { bind, noSuchCard, notBindable } from '../../domain/cards/bind.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
-import { changeCard } from './cards-state.js';
+import { changeCard, holdCardOf } from './cards-state.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { namesOf, noSuchUser } from './names.js';
@@ -22,7 +22,6 @@ type StockMethods = Pick<
  */
 export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType<typeof userCardMethods> {
   const names = namesOf(site);
-  const config = { family: 'adminConfig', part: '' } as const;
   return {
     ...userCardMethods(site, cache),
 
@@ -33,8 +32,9 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
     async createCardKey(card) {
       await cache.write([{ family: 'cardKey', part: card.keyHash }], async (tx, touch) => {
         if (card.status !== 'used') return insertCard(tx, card);
-        touch(config);
         const held = await AdminConfig.lock(tx);
+        touch(held.touched);
+        if (card.boundTo !== undefined) await holdUser(tx, card.boundTo);
         await insertCard(tx, { ...card, status: 'unused' });
         const row = await holdCard(tx, card.keyHash);
         if (row === undefined) throw noSuchCard();
@@ -67,9 +67,10 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
      * Touches `cardKey`, `userInfo`, `adminConfig`.
      */
     async updateCardKey(keyHash, updates) {
-      await cache.write([config], async (tx, touch) => {
+      await cache.write([], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
-        const row = await holdCard(tx, keyHash);
+        touch(held.touched);
+        const row = await holdCardOf(tx, keyHash, [updates.boundTo]);
         if (row === undefined) throw noSuchCard();
         await changeCard(tx, touch, held, row, updates);
         await held.save(tx);
@@ -96,11 +97,13 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       const [seen] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
       if (seen === undefined) throw noSuchCard();
       if (effective(seen.status, millis(seen.expires_at)) !== 'unused') throw notBindable(seen);
-      return cache.write([config, { family: 'userInfo', part: name }], async (tx, touch) => {
+      return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
+        touch(held.touched);
         const user = await holdUser(tx, name);
         if (user === undefined) throw noSuchUser();
         if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
+        await held.load([name]);
         const info = await bind(tx, touch, held, user, key);
         await held.save(tx);
         return info;

@@ -30,14 +30,16 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
       const kept = await site.hasConsoleTables();
       await cache.write(
         [
-          { family: 'adminConfig', part: '' },
           { family: 'userInfo', part: name },
           { family: 'userPoints', part: name },
         ],
-        async (tx, _touch, consequences) => {
+        async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
+          touch(config.touched);
           const user = await holdUser(tx, name);
           if (user === undefined) throw noSuchUser();
+          await config.load([name, user.username]);
+          config.note(user.username);
           const owner = { username: user.username, role: user.role, createdAt: user.created_at };
           if (banned) {
             const token = config.entry(name)?.['tvboxToken'];

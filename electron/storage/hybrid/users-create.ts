@@ -17,16 +17,17 @@ export function createMethods(cache: Cache): Pick<IStorage, 'registerUser' | 'cr
     if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
     await cache.write(
       [
-        { family: 'adminConfig', part: '' },
         { family: 'userInfo', part: userName },
         { family: 'userPoints', part: userName },
       ],
       async (tx, touch) => {
         const config = await AdminConfig.lock(tx);
+        touch(config.touched);
         await insertUser(tx, userName, password, wishes);
         await openAccount(tx, userName);
         const user = await holdUser(tx, userName);
         if (user === undefined) throw noSuchUser();
+        await config.load([user.username]);
         // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
         config.edit(
           { username: user.username, role: user.role, createdAt: user.created_at },

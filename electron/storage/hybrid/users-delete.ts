@@ -26,13 +26,15 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
       const kept = await site.hasConsoleTables();
       const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
       await cache.write(
-        [{ family: 'adminConfig', part: '' }, ...families.map((family) => ({ family, part: name }))],
+        families.map((family) => ({ family, part: name })),
         async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
+          touch(config.touched);
           const user = await holdUser(tx, name);
           if (user === undefined || user.username !== name) return;
           if (user.role === 'owner')
             throw new Refusal('forbidden', { zh: '不能删除站长', en: 'An owner cannot be deleted' });
+          await config.load([name]);
           const cards = await tx.rows<{ key_hash: string }>(
             'SELECT key_hash FROM card_keys WHERE bound_to = ? FOR UPDATE',
             [name],

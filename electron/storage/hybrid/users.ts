@@ -74,10 +74,12 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
       if (newPassword === '') throw invalid('newPassword', '密码不能为空', 'The password is empty');
       const name = await names.need(userName);
       await site.hasConsoleTables();
-      await cache.write([{ family: 'adminConfig', part: '' }], async (tx, _touch, consequences) => {
+      await cache.write([], async (tx, touch, consequences) => {
         const config = await AdminConfig.lock(tx);
+        touch(config.touched);
         const user = await holdUser(tx, name);
         if (user === undefined) throw noSuchUser();
+        await config.load([name]);
         const id = keyOf(user.id);
         const [row] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [id]);
         const hash = await hashLike(row?.password_hash ?? null, newPassword);

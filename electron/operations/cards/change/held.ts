@@ -84,6 +84,7 @@ export class Held {
       `SELECT ${cardColumns}, u.username AS holder FROM users u JOIN card_keys c ON c.bound_to = u.username WHERE u.username IN (?) ORDER BY c.id${suffix}`,
       users.map((user) => user.username),
     );
+    await config.load(users.map((user) => user.username));
     const held = new Held(await databaseNow(sql), config);
     for (const user of users) held.#users.set(user.username, { ...user, id: String(user.id) });
     for (const { holder, ...card } of theirs) {
@@ -265,7 +266,7 @@ export class Held {
     change.drop(users.map((name) => keys.of('userInfo', name)));
     if (entries.before.length + entries.after.length === 0) return;
     change.count('config', 1);
-    change.drop([keys.of('adminConfig')]);
+    change.drop([keys.of(this.#config.touched.family)]);
   }
 
   /** Writes everything; once, at the end. */
