@@ -66,7 +66,10 @@ interface Sealed {
 
 export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Asked after the commit: false where the answer need not wait for Redis at all. */
+  /**
+   * Asked after the commit: false where the answer need not wait for Redis at all. True of a write that nothing has to follow: the answer waits for
+   * what other writes of this process are still carrying.
+   */
   readonly waits?: () => boolean;
 }
 
@@ -94,6 +97,8 @@ export interface WritePathParts {
  */
 export class WritePath {
   readonly #parts: WritePathParts;
+  /** What is being carried to Redis at this moment. */
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(parts: WritePathParts) {
     this.#parts = parts;
@@ -142,6 +147,8 @@ export class WritePath {
     if (done === null) {
       // What an attempt that was rolled back has blocked is let go.
       void blocks.undo();
+      // The end of a job: its chunks have not waited for Redis.
+      if (waits?.() === true) await this.#within(Promise.all(this.#underWay));
       return value;
     }
     await pause?.('write:committed');
@@ -153,9 +160,15 @@ export class WritePath {
   /** After the commit. Never throws. */
   async #follow(what: Sealed, row: string | null, blocks: Blocks, waits: boolean): Promise<void> {
     const slow = what.sessionsOf.length > 0 || what.others.length > 0 || what.auditId !== '0';
-    const carried = this.#carry(what, row, blocks, slow);
+    const carried = this.#carry(what, row, blocks, slow).finally(() => this.#underWay.delete(carried));
+    this.#underWay.add(carried);
     if (!slow) await carried;
-    else if (waits) await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
+    else if (waits) await this.#within(carried);
+  }
+
+  /** A slow Redis must not hold up an answer. */
+  async #within(work: Promise<unknown>): Promise<void> {
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
   }
 
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {
