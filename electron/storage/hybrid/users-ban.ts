@@ -6,7 +6,6 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { namesOf, noSuchUser } from './names.js';
-import { Ending } from '../../data/write/sessions-end.js';
 
 /**
  * A whole ban, as the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one transaction, sessions after it.
@@ -22,13 +21,12 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
     async banUser(userName, banned) {
       const name = await names.need(userName);
       const kept = await site.hasConsoleTables();
-      const ending = new Ending(site, [name]);
       await cache.write(
         [
           { family: 'userInfo', part: name },
           { family: 'userPoints', part: name },
         ],
-        async (tx, touch) => {
+        async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           touch(config.touched);
           const user = await holdUser(tx, name);
@@ -40,7 +38,7 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
           if (banned) {
             await banUsers(tx, [{ user, entryToken: entry?.['tvboxToken'] }], kept ? termsOfSite : null);
             config.edit(owner, bannedEntry, true);
-            await ending.note(tx);
+            consequences.endSessions([name]);
           } else {
             const [lift] = await liftBans(tx, [{ user, entry }], kept);
             if (lift !== undefined && lift.entry !== null) config.edit(owner, lift.entry, false);
@@ -48,7 +46,6 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
           await config.save(tx);
         },
       );
-      if (banned) await ending.carry();
     },
   };
 }

@@ -5,7 +5,6 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { namesOf } from './names.js';
-import { Ending } from '../../data/write/sessions-end.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 
 /** Deletion. */
@@ -22,11 +21,10 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
       const name = await names.fresh(userName);
       if (name === null) return;
       const kept = await site.hasConsoleTables();
-      const ending = new Ending(site, [name], [site.keys.of('searchHistory', name)]);
       const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
       await cache.write(
         families.map((family) => ({ family, part: name })),
-        async (tx, touch) => {
+        async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           touch(config.touched);
           const user = await holdUser(tx, name);
@@ -34,7 +32,8 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
           if (user.role === 'owner')
             throw new Refusal('forbidden', { zh: '不能删除站长', en: 'An owner cannot be deleted' });
           await config.load([name]);
-          if (kept) await ending.note(tx);
+          consequences.endSessions([name]);
+          consequences.drop([site.keys.of('searchHistory', name)]);
           const { cards } = await deleteUsers(tx, [user], kept);
           for (const part of cards) touch({ family: 'cardKey', part });
           config.remove(name);
@@ -42,7 +41,6 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
         },
       );
       names.forget(name);
-      await ending.carry();
     },
   };
 }
