@@ -53,7 +53,7 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
     return verifyPassword(row?.password_hash ?? null, password);
   };
   return {
-    ...createMethods(cache),
+    ...createMethods(site, cache),
     ...deleteMethods(site, cache),
     ...banMethods(site, cache),
 

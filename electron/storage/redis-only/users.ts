@@ -78,8 +78,7 @@ export class LegacyUsers {
           own: () => Promise.resolve([]),
           owners: this.#owners,
         });
-      if (inviter !== null && inviter.username !== user)
-        await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
+      if (inviter !== null) await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
       config.save();
     });
   }
