@@ -4,8 +4,8 @@ import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
 const blockMs = 30_000;
-/** Milliseconds after which a commit that takes long keeps its blocks alive, if not said. */
-const renewEvery = 10_000;
+/** How often a commit that takes long renews its blocks within the time that one lasts: one renewal may be late. */
+const renewals = 3;
 /** So many keys are under way at once. */
 const perBatch = 250;
 
@@ -29,15 +29,24 @@ export class Blocks {
   readonly token: string;
   readonly #commands: CacheCommands;
   readonly #deadlines: Deadlines;
+  readonly #blockMs: number;
   readonly #renewMs: number;
   readonly #placed = new Map<string, Kind>();
   #renewal: NodeJS.Timeout | null = null;
 
-  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs = renewEvery) {
+  /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and those that a block lasts. */
+  constructor(
+    commands: CacheCommands,
+    deadlines: Deadlines,
+    token: string,
+    renewMs: number | undefined = undefined,
+    lasts = blockMs,
+  ) {
     this.#commands = commands;
     this.#deadlines = deadlines;
     this.token = token;
-    this.#renewMs = renewMs;
+    this.#blockMs = lasts;
+    this.#renewMs = renewMs ?? lasts / renewals;
   }
 
   /** Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be blocked all the same. */
@@ -79,7 +88,7 @@ export class Blocks {
   }
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
-    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, blockMs));
+    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, this.#blockMs));
   }
 
   async #each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<boolean> {
