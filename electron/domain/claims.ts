@@ -13,9 +13,10 @@ import { batches } from '../data/write/rows.js';
  * Lock order: rows of users and invitations, then claims, then accounts, ledgers and statistics. Claims of one transaction are taken in order.
  */
 
-/** A name for what is claimed. Names that a site takes for one (`Bob`, `bob`) give one claim; longer ones are cut, which only claims more. */
+/** A name for what is claimed. Names that a site takes for one (`Bob`, `bob`) give one claim; where two things
+ * have one name (`a|b`, or beyond 255 symbols) one waits for the other, and no more comes of it. */
 export function claimOn(kind: 'address' | 'pair' | 'plays', ...names: readonly string[]): string {
-  return Array.from([kind, ...names.map(folded)].join('\n'))
+  return Array.from([kind, ...names.map(folded)].join('|'))
     .slice(0, 255)
     .join('');
 }

@@ -30,6 +30,8 @@ export interface HeldCommit {
   /** What the transaction had locked by then. Of MySQL; MariaDB does not tell. */
   readonly locks: readonly RecordLock[];
   release(): void;
+  /** Lets it fail instead: it is rolled back, and its write throws this. */
+  fail(error: Error): void;
 }
 
 export interface WatchedCommits {
@@ -64,14 +66,24 @@ export function holdCommits(site: Site, listLocks: boolean): Commits {
     next() {
       const reached = signal();
       const released = signal();
+      let failure: Error | null = null;
       const locks: RecordLock[] = [];
       before = async (tx) => {
         before = null;
         if (listLocks) locks.push(...(await locksOf(tx)));
         reached.give();
         await released.given;
+        if (failure !== null) throw failure;
       };
-      return { reached: reached.given, locks, release: released.give };
+      return {
+        reached: reached.given,
+        locks,
+        release: released.give,
+        fail: (error) => {
+          failure = error;
+          released.give();
+        },
+      };
     },
     watch() {
       const locks: RecordLock[] = [];
@@ -114,11 +126,7 @@ async function locksOf(tx: Sql): Promise<RecordLock[]> {
 }
 
 /** The record for which a transaction on one of these connections waits now, or undefined. MariaDB looks anew every tenth of a second at most. */
-export async function waitedFor(
-  sql: Sql,
-  engine: Engine,
-  connections: readonly number[],
-): Promise<RecordLock | undefined> {
+async function waitedFor(sql: Sql, engine: Engine, connections: readonly number[]): Promise<RecordLock | undefined> {
   if (connections.length === 0) return undefined;
   const [row] = await sql.rows<RecordLock>(
     engine === 'mysql'
@@ -134,4 +142,24 @@ export async function waitedFor(
     [connections],
   );
   return row;
+}
+
+/** The row for which `work`, which runs in a process that is watched, waits; null where it ends instead. Throws where neither comes about. */
+export async function waitOf(
+  work: Promise<unknown>,
+  watched: WatchedCommits,
+  { db, engine }: { readonly db: Sql; readonly engine: Engine },
+): Promise<RecordLock | null> {
+  let over = false;
+  work.then(
+    () => (over = true),
+    () => (over = true),
+  );
+  for (const late = Date.now() + 10_000; Date.now() < late;) {
+    const found = await waitedFor(db, engine, watched.connections);
+    if (over) return null;
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, engine === 'mysql' ? 20 : 150));
+  }
+  throw new Error('It neither ended nor waited for a row');
 }

@@ -7,15 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
-import {
-  type Commits,
-  type HeldCommit,
-  holdCommits,
-  type RecordLock,
-  waitedFor,
-  type WatchedCommits,
-} from './held-writes.js';
-import type { Engine } from '../sandbox/types.js';
+import { type Commits, type HeldCommit, holdCommits, type RecordLock, waitOf } from './held-writes.js';
 import { card } from './hybrid-half.js';
 import { kinds, openWhole, type Person, singleUserWrites, type Whole } from './single-user-writes.js';
 
@@ -25,28 +17,6 @@ const shared: Readonly<Record<string, string>> = {
   play_stats_daily:
     'the row of the day: by the last statement of a batch and its commit; no call of a site waits for it',
 };
-
-/** What B waited for while A was held, or undefined; B goes on once A is released. */
-async function waitOf(
-  b: Promise<unknown>,
-  watched: WatchedCommits,
-  whole: Whole,
-  engine: Engine,
-): Promise<RecordLock | undefined> {
-  let over = false;
-  const ended = b.finally(() => {
-    over = true;
-  });
-  ended.catch(() => undefined);
-  const late = Date.now() + 10_000;
-  while (Date.now() < late) {
-    const found = await waitedFor(whole.site.db, engine, watched.connections);
-    if (over) return undefined;
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, engine === 'mysql' ? 20 : 150));
-  }
-  throw new Error('B neither ended nor waited for a row');
-}
 
 const told = ({ table, index, record }: RecordLock): string => `${table}.${index} ${record}`;
 
@@ -129,11 +99,11 @@ describe.each(engines())('locks of single-user writes on %s', (engine) => {
       const found: string[] = [];
       const note = (lock: RecordLock): void => {
         if (lock.table in shared) met.add(lock.table);
-        else found.push(`${told(lock)} ${lock.mode}`.replaceAll('\n', ' '));
+        else found.push(`${told(lock)} ${lock.mode}`);
       };
       try {
-        const wait = await waitOf(second, watched, onlooker, engine);
-        if (wait !== undefined) note(wait);
+        const wait = await waitOf(second, watched, { db: onlooker.site.db, engine });
+        if (wait !== null) note(wait);
       } finally {
         held.release();
         await Promise.all([first, second]);
