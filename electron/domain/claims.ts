@@ -35,14 +35,6 @@ export async function claim(tx: Transaction, claims: readonly string[]): Promise
   }
 }
 
-/** True once migration 0006 has run here. Inside a transaction: also where it has run since that began. */
-export async function hasClaimTable(sql: Sql): Promise<boolean> {
-  const [row] = await sql.rows<{ found: string }>(
-    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'console_claims'",
-  );
-  return Number(row?.found ?? 0) === 1;
-}
-
 /**
  * Deletes up to 1,000 rows that nobody has claimed for an hour. One at a time and by their key: a statement that deletes many may scan, wait for
  * somebody's claim, and keep others from theirs meanwhile. Throws `unavailable`.

@@ -48,6 +48,8 @@ export interface Commits {
   next(): HeldCommit;
   /** Looks at each further one without holding it. */
   watch(): WatchedCommits;
+  /** Lets everything go on: for what comes after a test, also one that failed. */
+  letGo(): void;
 }
 
 /** Stands between the work and the commit of this process's transactions. */
@@ -62,11 +64,19 @@ export function holdCommits(site: Site, listLocks: boolean): Commits {
       await before?.(tx);
       return value;
     }, signal);
+  const held = new Set<() => void>();
   return {
+    letGo() {
+      begun = null;
+      before = null;
+      for (const release of held) release();
+      held.clear();
+    },
     next() {
       const reached = signal();
       const released = signal();
       let failure: Error | null = null;
+      held.add(released.give);
       const locks: RecordLock[] = [];
       before = async (tx) => {
         before = null;

@@ -2,18 +2,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../sandbox/database.js';
 import { codeOf } from '../operations/helpers.js';
-import { holdCommits, waitOf } from './held-writes.js';
+import { type Commits, holdCommits, waitOf } from './held-writes.js';
 import { at, type Half, openTestHalf, points, type TestHalf } from './hybrid-half.js';
 import { brokenRules } from './hybrid-invariants.js';
 
 describe.each(engines())('one account at once on %s', (engine) => {
   let half: TestHalf;
   let other: Half;
+  let commits: { half: Commits; other: Commits };
   beforeAll(async () => {
     half = await openTestHalf(engine, 'ann', 'bob', 'cat');
     other = await half.another();
     // What a process does once.
     for (const one of [half, other]) await one.site.hasClaims();
+    commits = { half: holdCommits(half.site, false), other: holdCommits(other.site, false) };
   });
   afterAll(() => half.close());
 
@@ -22,15 +24,18 @@ describe.each(engines())('one account at once on %s', (engine) => {
     first: (one: Half) => Promise<unknown>,
     second: (one: Half) => Promise<unknown>,
   ): Promise<void> => {
-    const held = holdCommits(half.site, false).next();
+    const held = commits.half.next();
     const a = first(half);
     await held.reached;
-    const watched = holdCommits(other.site, false).watch();
+    const watched = commits.other.watch();
     const b = second(other);
-    expect(await waitOf(b, watched, { db: half.site.db, engine })).toMatchObject({ table: 'user_points' });
-    held.release();
-    watched.end();
-    await Promise.all([a, b]);
+    try {
+      expect(await waitOf(b, watched, { db: half.site.db, engine })).toMatchObject({ table: 'user_points' });
+    } finally {
+      held.release();
+      watched.end();
+      await Promise.all([a, b]);
+    }
   };
   const ledger = async (name: string): Promise<number[]> =>
     (await half.getPointsHistory(name, 1)).map(({ amount }) => amount).toSorted((x, y) => y - x);

@@ -1,6 +1,6 @@
 /** Who waits for whom when rewards are paid at once; each is held just before its commit. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { forgetOldClaims } from '../../electron/domain/claims.js';
 import { Site } from '../../electron/data/site.js';
 import { codeOf, migrate } from '../operations/helpers.js';
@@ -41,6 +41,9 @@ describe.each(engines())('rewards at once on %s', (engine) => {
   afterAll(async () => {
     for (const { site } of opened) await site.close();
     await database.drop();
+  });
+  afterEach(() => {
+    for (const { commits } of opened) commits.letGo();
   });
   beforeEach(async () => {
     inviters = [`older${next()}`, `older${next()}`];

@@ -1,7 +1,8 @@
 import type { Touch } from '../../data/cache/cache.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { hasClaimTable } from '../../data/site.js';
 import type { PointsRecord } from '../../data/types.js';
-import { claim, claimOn, hasClaimTable } from '../claims.js';
+import { claim, claimOn } from '../claims.js';
 import { type AccountRow, holdAccount } from '../points/account.js';
 import { enterOrReplace } from '../points/balance.js';
 import { enter } from '../points/ledger.js';

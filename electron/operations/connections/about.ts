@@ -35,6 +35,13 @@ const known: Readonly<Record<string, About>> = {
       en: 'They remember which batch a key belongs to, who issued it, whether it was revoked or replaced, and hold imports until they are confirmed; without them keys can be looked at, not issued, imported or changed. The site’s tables are not touched.',
     },
   },
+  '0006': {
+    what: { zh: '避免互相等待的数据表', en: 'A table that keeps users from waiting for each other' },
+    why: {
+      zh: '同一 IP、同一邀请只奖励一次，同一用户每天只计一次：有了它，只有争同一件事的请求互相等待；没有它，所有邀请奖励依次排队，播放统计也依次写入。站点的表不受影响。',
+      en: 'An address and an invitation are rewarded once, a user is counted once a day: with it only those who want the very same wait for each other; without it all rewards queue up, and so do all counts of plays. The site’s tables are not touched.',
+    },
+  },
   R001: {
     what: { zh: '列表索引', en: 'Indexes for lists' },
     why: {
