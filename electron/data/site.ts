@@ -26,6 +26,7 @@ export class Site {
   #closed = false;
   #consoleTables = false;
   #cardTables = false;
+  #claims = false;
 
   /** `seams` are for tests. */
   constructor(config: SiteConfig, seams: Pick<CacheOptions, 'renewMs' | 'pause'> = {}) {
@@ -36,7 +37,14 @@ export class Site {
     this.redisTried = this.#standing.wait(connectionPatience);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
-    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox, ...seams });
+    this.cache = new Cache({
+      db: this.db,
+      redis: this.redis,
+      keys: this.keys,
+      outbox: this.outbox,
+      redisTried: this.redisTried,
+      ...seams,
+    });
   }
 
   /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */
@@ -106,6 +114,25 @@ export class Site {
         details: { needs: 'migration' },
       },
     );
+  }
+
+  /**
+   * True once migration 0006 has run here and nobody still pays a reward who began without its table: whoever did holds the row of
+   * invitation_configs, which is waited for once. False while that cannot be had.
+   */
+  async hasClaims(): Promise<boolean> {
+    if (!this.#claims) {
+      const [row] = await this.db.rows<{ found: string }>(
+        "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'console_claims'",
+      );
+      if (Number(row?.found ?? 0) !== 1) return false;
+      const free = this.db.transaction((tx) => tx.rows('SELECT id FROM invitation_configs WHERE id = 1 FOR UPDATE'));
+      this.#claims = await free.then(
+        () => true,
+        () => false,
+      );
+    }
+    return this.#claims;
   }
 
   get redisUp(): boolean {

@@ -1,4 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
+import type { Touch } from '../cache/touches.js';
 import type { Sql } from '../mysql/database.js';
 
 type Json = Record<string, unknown>;
@@ -99,6 +100,29 @@ export class AdminConfig {
     }
     if (!isObject(root)) throw unreadable('{ }');
     return new AdminConfig(row.id, root);
+  }
+
+  /** The cache that a change of entries outdates. */
+  get touched(): Touch {
+    return { family: 'adminConfig', part: '' };
+  }
+
+  /** True where an entry follows the columns of its user by itself, so that a change of those is a change of the config. */
+  get follows(): boolean {
+    return false;
+  }
+
+  /**
+   * Makes the entries of these users known, by their exact spelling. To be awaited before `entry`, `edit`, `remove`, `matches` and `restore` of
+   * them, once their rows in `users` are held: what an entry says of a user is read here. Many names cost as much as one.
+   */
+  async load(_names: readonly string[]): Promise<void> {
+    await Promise.resolve();
+  }
+
+  /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
+  note(_username: string): void {
+    // Here the entry says itself what there is to say.
   }
 
   /** The same config apart from this one: what is changed in it is seen by nobody, and not saved. */

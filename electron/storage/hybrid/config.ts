@@ -3,7 +3,6 @@ import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
 import type { AdminConfig, IStorage } from '../types.js';
 import { followConfig } from './config-follow.js';
-import { Ending } from '../../data/write/sessions-end.js';
 import { invalid } from '../../domain/values.js';
 
 type ConfigMethods = Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'>;
@@ -36,7 +35,7 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
       const text = JSON.stringify(config);
       if (parsed(text) === null) throw invalid('config', '站点配置须为对象', 'The configuration is an object');
       const kept = await site.hasConsoleTables();
-      const ending = await cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
+      await cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch, consequences) => {
         const before = await ConfigDocument.lock(tx);
         const next = JSON.parse(text) as AdminConfig;
         const ended = await followConfig(tx, touch, before, next, kept);
@@ -45,12 +44,8 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
           "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
           [value, value],
         );
-        if (ended.length === 0) return null;
-        const sessions = new Ending(site, ended);
-        await sessions.note(tx);
-        return sessions;
+        consequences.endSessions(ended);
       });
-      await ending?.carry();
     },
   } satisfies ConfigMethods;
 }
