@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * `npm run bench -- <name> [--engine mariadb|mysql]`: figures as ratios against a named reference, one line each.
- * `scale` also takes `--sizes 2000,20000 --only register,bind,ban,config --mode json|rows --rounds 5`.
+ * `scale` also takes `--sizes 2000,20000 --only register,bind,ban,config --mode json|rows --rounds 5`. The others take `--against <folder> [--times 3]`: each
+ * figure against that of another tree, run by turns: `git worktree add <folder> <commit>`, and its node modules beside it.
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startXvfb, hasDisplay } from './lib/xvfb.mjs';
 import { setUp } from './setup/index.mjs';
@@ -19,7 +21,7 @@ const parts = ['register', 'bind', 'ban', 'config'];
 /** @returns {never} */
 function usage() {
   process.stderr.write(
-    `Usage: npm run bench -- <${Object.keys(suites).join('|')}> [--engine mariadb|mysql]\n       npm run bench -- scale [--engine …] [--sizes 2000,20000,200000,1000000] [--only ${parts.join(',')}] [--mode json|rows] [--rounds 5]\n`,
+    `Usage: npm run bench -- <${Object.keys(suites).join('|')}> [--engine mariadb|mysql]\n       npm run bench -- scale [--engine …] [--sizes 2000,20000,200000,1000000] [--only ${parts.join(',')}] [--mode json|rows] [--rounds 5]\n       npm run bench -- <users|storage|issuance> --against <folder> [--times 3]\n`,
   );
   process.exit(2);
 }
@@ -37,6 +39,8 @@ function readArguments() {
         only: { type: 'string' },
         mode: { type: 'string' },
         rounds: { type: 'string', default: '5' },
+        against: { type: 'string' },
+        times: { type: 'string', default: '3' },
       },
     });
   } catch {
@@ -61,9 +65,16 @@ if (
   ![undefined, 'json', 'rows'].includes(options.mode) ||
   !options.sizes.every((size) => Number.isSafeInteger(size) && size >= 100) ||
   !options.only.every((part) => parts.includes(part)) ||
-  !(options.rounds >= 1)
+  !(options.rounds >= 1) ||
+  !(Number(values.times) >= 1)
 )
   usage();
+
+if (values.against !== undefined) {
+  const { against } = await import('./bench/against.mjs');
+  await against({ suite: name, engine, folder: resolve(values.against), times: Number(values.times) });
+  process.exit();
+}
 
 await setUp({ mysql: engine === 'mysql' });
 // Only now are there node modules to import.
