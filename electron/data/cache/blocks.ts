@@ -35,13 +35,7 @@ export class Blocks {
   #renewal: NodeJS.Timeout | null = null;
 
   /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and those that a block lasts. */
-  constructor(
-    commands: CacheCommands,
-    deadlines: Deadlines,
-    token: string,
-    renewMs: number | undefined = undefined,
-    lasts = blockMs,
-  ) {
+  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs?: number, lasts = blockMs) {
     this.#commands = commands;
     this.#deadlines = deadlines;
     this.token = token;
