@@ -37,10 +37,9 @@ export async function withClaims<T>(tx: Transaction, claims: readonly string[], 
   return value;
 }
 
-/** By the key and nothing else: a server that thinks the table small would scan it, and wait for the claims of others. */
+/** Each by its key and nothing else: for a list of them a server that thinks the table small reads all of it, and waits for the claims of others. */
 async function release(tx: Sql, claims: readonly string[]): Promise<void> {
-  for (const some of batches(claims, chunk))
-    await tx.run('DELETE c FROM console_claims c FORCE INDEX (PRIMARY) WHERE c.claim IN (?)', [some]);
+  for (const claim of claims) await tx.run('DELETE FROM console_claims WHERE claim = ?', [claim]);
 }
 
 /** True once migration 0006 has run here. Inside a transaction: also where it has run since that began. */
