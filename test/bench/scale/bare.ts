@@ -111,6 +111,6 @@ export async function writeEntry(
 }
 
 /** The keys of the config that a write of one user's takes away. */
-export function configKeys({ keys, mode, config }: ScaleSite): string[] {
-  return mode === 'json' ? [keys.of('adminConfig')] : [`${config.redis.prefix ?? ''}admin:config:version`];
+export function configKeys({ keys, mode }: ScaleSite): string[] {
+  return [keys.of(mode === 'json' ? 'adminConfig' : 'configVersion')];
 }

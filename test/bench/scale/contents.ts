@@ -122,6 +122,7 @@ function isNow(instant: number): boolean {
 
 /** A value without what differs from run to run: numbers that the server or chance gives, times of this hour, and who worked. */
 function plain(value: unknown, field = ''): unknown {
+  if (Buffer.isBuffer(value)) return plain(value.toString('utf8'), field);
   if (Array.isArray(value)) return value.map((part) => plain(part));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(

@@ -148,6 +148,6 @@ export async function cacheSomething(
     put(keys.of('userPoints', name));
   }
   for (const card of cards) put(keys.of('cardKey', hashOf(card)));
-  put(keys.of('adminConfig'));
+  for (const family of ['adminConfig', 'configVersion'] as const) put(keys.of(family));
   await batch.exec();
 }
