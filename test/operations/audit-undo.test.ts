@@ -205,28 +205,26 @@ describe.each(engines())('an undo that is held between its look and its write on
     expect(await desk.settled(jobs[0]?.id ?? '')).toMatchObject({ state: 'done', done: 501 });
   });
 
-  test('nor does a bulk ban let a role go that it has judged: who changes it waits', async () => {
-    await addPeople(desk.site.db, [{ username: 'judged' }]);
-    const input = { who: { names: ['judged'] }, reason: 'fraud' as const };
-    const { fingerprint } = await desk.call('users.ban.preview', input);
+  test('nor does a bulk change let go whom it judges: who changes their role waits', async () => {
+    await addPeople(desk.site.db, [{ username: 'judged', code: 'OFJUDGED' }]);
+    const who = { names: ['judged'] };
+    const { fingerprint } = await desk.call('users.delete.preview', { who });
     const raise = "UPDATE users SET role = 'admin' WHERE username = 'judged'";
     const other = await createConnection(desk.site.config.mysql);
     try {
-      const banning = await desk.site.db.transaction(async (tx) => {
-        // What it takes after it has judged, and before it writes.
+      const deleting = await desk.site.db.transaction(async (tx) => {
+        // What it takes besides the users, and before it writes.
         await tx.rows("SELECT id FROM user_points WHERE username = 'judged' FOR UPDATE");
-        const under = desk.call('users.ban', { ...input, fingerprint });
+        const under = desk.call('users.delete', { who, fingerprint });
         await waiting(desk.site, 1);
         await other.query('SET SESSION innodb_lock_wait_timeout = 1');
         await expect(other.query(raise)).rejects.toMatchObject({ errno: 1205 });
         return { under };
       });
-      expect(await banning.under).toMatchObject({ done: true, changed: 1 });
+      expect(await deleting.under).toMatchObject({ done: true, changed: 1 });
     } finally {
       other.destroy();
     }
-    expect(await desk.site.db.rows("SELECT role, banned FROM users WHERE username = 'judged'")).toEqual([
-      { role: 'user', banned: 1 },
-    ]);
+    expect(await desk.site.db.rows("SELECT role FROM users WHERE username = 'judged'")).toEqual([]);
   });
 });
