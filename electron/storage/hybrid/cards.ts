@@ -2,14 +2,17 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
 import type { CardKey, IStorage } from '../types.js';
-import { bind, noSuchCard, notBindable } from '../../domain/cards/bind.js';
+import { bind } from './cards-bind.js';
+import { holdCardOf, holdUsers, noSuchCard } from './cards-held.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
-import { changeCard, holdCardOf } from './cards-state.js';
+import { changeCard } from './cards-state.js';
 import { holdUser } from '../../domain/cards/membership.js';
-import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from '../../domain/cards/rows.js';
+import { whyNotFree } from '../../domain/cards/expiry.js';
+import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
+import { notBindable } from '../../domain/cards/rules.js';
 import { namesOf, noSuchUser } from './names.js';
-import { conflict, millis } from '../../domain/values.js';
+import { conflict } from '../../domain/values.js';
 
 type StockMethods = Pick<
   IStorage,
@@ -34,11 +37,11 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
         if (card.status !== 'used') return insertCard(tx, card);
         const held = await AdminConfig.lock(tx);
         touch(held.touched);
-        if (card.boundTo !== undefined) await holdUser(tx, card.boundTo);
+        const userOf = await holdUsers(tx, card.boundTo === undefined ? [] : [card.boundTo]);
         await insertCard(tx, { ...card, status: 'unused' });
         const row = await holdCard(tx, card.keyHash);
         if (row === undefined) throw noSuchCard();
-        await changeCard(tx, touch, held, row, card);
+        await changeCard(tx, touch, held, { card: row, userOf }, card);
         return held.save(tx);
       });
     },
@@ -70,9 +73,9 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       await cache.write([], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
         touch(held.touched);
-        const row = await holdCardOf(tx, keyHash, [updates.boundTo]);
-        if (row === undefined) throw noSuchCard();
-        await changeCard(tx, touch, held, row, updates);
+        const card = await holdCardOf(tx, keyHash, [updates.boundTo]);
+        if (card === undefined) throw noSuchCard();
+        await changeCard(tx, touch, held, card, updates);
         await held.save(tx);
       });
     },
@@ -94,9 +97,13 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       const name = await names.need(userName);
       const hash = hashOf(key);
       // Most of many at once are told so without waiting for the config.
-      const [seen] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
+      const [seen] = await site.db.rows<Pick<CardRow, 'status' | 'expires_at'> & { readonly now: string }>(
+        'SELECT status, expires_at, UTC_TIMESTAMP() AS now FROM card_keys WHERE key_hash = ?',
+        [hash],
+      );
       if (seen === undefined) throw noSuchCard();
-      if (effective(seen.status, millis(seen.expires_at)) !== 'unused') throw notBindable(seen);
+      const why = whyNotFree(seen.status, seen.expires_at, seen.now);
+      if (why !== null) throw notBindable(why);
       return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
         touch(held.touched);

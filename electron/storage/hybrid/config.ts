@@ -7,7 +7,6 @@ import type { Cache, Touch } from '../../data/cache/cache.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import { AdminConfig as ConfigDocument, parseConfig } from '../../data/write/admin-config.js';
-import { Ending } from '../../data/write/sessions-end.js';
 import type { AdminConfig, IStorage } from '../types.js';
 import { followConfig } from './config-follow.js';
 import { ConfigReader, hasEntries } from './config-reader.js';
@@ -85,18 +84,13 @@ async function write(
   work: (tx: Transaction, touch: (more: Touch) => void, document: ConfigDocument) => Promise<string[]>,
 ): Promise<void> {
   await site.hasConsoleTables();
-  const ending = await cache.write([], async (tx, touch) => {
+  await cache.write([], async (tx, touch, consequences) => {
     // Everybody who writes the whole holds its row: of two who demote the last two owners, the second sees what the first has done.
     const document = await ConfigDocument.lockWhole(tx);
     touch(document.touched);
     if (document.rows !== null) await loadAll(tx, document.rows);
-    const ended = await work(tx, touch, document);
-    if (ended.length === 0) return null;
-    const sessions = new Ending(site, ended);
-    await sessions.note(tx);
-    return sessions;
+    consequences.endSessions(await work(tx, touch, document));
   });
-  await ending?.carry();
 }
 
 /** Carries what the entries of a whole config change into the columns and the rows. */

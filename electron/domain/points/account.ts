@@ -1,7 +1,8 @@
-import type { UserPoints } from '../types.js';
+import type { UserPoints } from '../../data/types.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
-import { newCode, suspendedCode } from '../../domain/invitations/code.js';
-import { isError, millis } from '../../domain/values.js';
+import { newCode, suspendedCode } from '../invitations/code.js';
+import type { Totals } from './rules.js';
+import { isError, millis } from '../values.js';
 
 /** A row of user_points. */
 export interface AccountRow {
@@ -22,13 +23,17 @@ const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHE
     (SELECT banned FROM users WHERE username = ?) AS banned
   FROM (SELECT CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END AS s FROM points_records WHERE username = ?) moved`;
 
+/** What an account's row holds, as the rules take it. */
+export function totalsOf(row: Pick<AccountRow, 'balance' | 'total_earned' | 'total_redeemed'>): Totals {
+  return { balance: row.balance, totalEarned: row.total_earned, totalRedeemed: row.total_redeemed };
+}
+
+/** The account as a site knows it. */
 export function pointsOf(row: AccountRow): UserPoints {
   return {
     username: row.username,
     invitationCode: row.invitation_code,
-    balance: row.balance,
-    totalEarned: row.total_earned,
-    totalRedeemed: row.total_redeemed,
+    ...totalsOf(row),
     updatedAt: row.updated_at === null ? 0 : millis(row.updated_at),
   };
 }
