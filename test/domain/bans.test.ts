@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertRows } from '../../electron/data/write/rows.js';
 import { entryOf } from '../operations/people.js';
 import { engines } from '../sandbox/database.js';
 import { answerOf, type Case, compare, World } from './two-sides.js';
@@ -255,6 +256,22 @@ const deletions: readonly Case[] = [
     },
     sides: { console: byConsole.delete, site: bySite.delete },
     leaves: nothingOfAnn,
+  },
+  {
+    name: 'who has more rows than the console keeps images of: the caches of their cards too',
+    given: async (world) => {
+      await given()(world);
+      await world.cards({ key: 'KEY-bound', ends: 20, boundTo: 'ann', records: [{ username: 'ann' }] });
+      const rows = Array.from({ length: 5_001 }, (_, at) => ({
+        id: `p${String(at)}`,
+        username: 'ann',
+        type: 'earn',
+        amount: 1,
+        reason: 'x',
+      }));
+      await insertRows(world.desk.site.db, 'points_records', rows);
+    },
+    sides: { console: byConsole.delete, site: bySite.delete },
   },
   {
     name: 'who has nothing, not even an entry',
