@@ -45,7 +45,14 @@ export class Site {
     this.redisTried = this.#standing.wait(connectionPatience);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
-    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox, ...seams });
+    this.cache = new Cache({
+      db: this.db,
+      redis: this.redis,
+      keys: this.keys,
+      outbox: this.outbox,
+      redisTried: this.redisTried,
+      ...seams,
+    });
   }
 
   /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */

@@ -2,6 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
 
+/** Milliseconds before a failed chunk is tried again: `step` more after each failure, and never more than `longest`. */
+export interface RetryPace {
+  readonly step: number;
+  readonly longest: number;
+}
+
+export const standardPace: RetryPace = { step: 500, longest: 3_000 };
+
 /** Tries, half a second to three seconds apart, while a server is away or another change stands in the way: six minutes. */
 const mostTries = 120;
 /** The same while the server takes no writes: half a minute, as a switch-over takes. One that is set so stays so. */

@@ -4,7 +4,7 @@ import { Refusal } from '../contract/errors.js';
 import { type Author, type Change, change } from '../data/write/change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { Site } from '../data/site.js';
-import { pause, triesAfter } from './patience.js';
+import { pause, type RetryPace, standardPace, triesAfter } from './patience.js';
 import { end, endAudit, nextChunk } from './chunks.js';
 import { Pace } from './pace.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
@@ -32,6 +32,7 @@ export class JobRunner {
   readonly #ending = new AbortController();
   readonly #mayRun: () => boolean;
   readonly #mayDo: (tx: Sql, author: Author) => Promise<void>;
+  readonly #pace: RetryPace;
   readonly #timer: NodeJS.Timeout;
   #asked = false;
   #taking = false;
@@ -39,6 +40,7 @@ export class JobRunner {
   /**
    * `mayRun` is false while the connection is locked: jobs wait then. `changed` is told the id of a job that moved.
    * `mayDo` is asked at the end of each chunk whether whoever started the job still has the right, and throws where not.
+   * `pace` is for tests.
    */
   constructor(
     site: Site,
@@ -46,12 +48,14 @@ export class JobRunner {
     mayRun: () => boolean,
     changed: (id: string) => void,
     mayDo: (tx: Sql, author: Author) => Promise<void> = () => Promise.resolve(),
+    pace: RetryPace = standardPace,
   ) {
     this.#site = site;
     this.#steps = new Map(steps.map((step) => [step.operation, step]));
     this.#mayRun = mayRun;
     this.#mayDo = mayDo;
     this.#changed = changed;
+    this.#pace = pace;
     this.#timer = setInterval(() => this.wake(), 3_000);
     this.#timer.unref();
   }
@@ -283,7 +287,7 @@ export class JobRunner {
           patience += 1;
           this.#troubles.set(id, reasonOf(error));
           this.#changed(id);
-          await pause(Math.min(500 * patience, 3_000), this.#ending.signal);
+          await pause(Math.min(this.#pace.step * patience, this.#pace.longest), this.#ending.signal);
           continue;
         }
         await this.#fail(id, error).then(

@@ -1,7 +1,10 @@
+import { createWriteStream } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contract, type Input } from '../../electron/contract/index.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
 import { usersHandlers } from '../../electron/operations/users/index.js';
 import { engines } from '../sandbox/database.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from './helpers.js';
@@ -114,5 +117,29 @@ describe.each(engines())('exports on %s', (engine) => {
   test('a locked connection may still be exported', async () => {
     const { jobId } = await desk.call('audit.export', { filter: { outcome: 'failed' } }, { locked: true });
     expect((await read(jobId)).lines).toEqual([]);
+  });
+
+  test('an export under way ends with its console, and leaves no half file', async () => {
+    const input = contract['users.export'].input.parse({});
+    const context = desk.context('users.export', input);
+    const jobs = new JobRunner(
+      desk.site,
+      [],
+      () => true,
+      () => undefined,
+    );
+    const path = join(desk.folder, 'half.csv');
+    const file = createWriteStream(path);
+    // A disk that takes the first words and no more: the export is under way for as long as nobody ends it.
+    const begun = new Promise<void>((resolve) => {
+      const stream = new Writable({ highWaterMark: 1, write: (words) => void file.write(words, () => resolve()) });
+      const host = { ...context.desk.host, saveFile: () => Promise.resolve({ path, stream }) };
+      void usersHandlers['users.export'](input, { ...context, jobs, desk: { ...context.desk, host } });
+    });
+    await begun;
+    expect(await readdir(desk.folder)).toEqual(['half.csv']);
+    await jobs.close();
+    await expect.poll(() => readdir(desk.folder), { timeout: 10_000 }).toEqual([]);
+    file.destroy();
   });
 });

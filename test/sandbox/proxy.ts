@@ -16,6 +16,14 @@ export interface Proxy extends Place {
   silenceNew(): void;
   /** A connection falls silent with the words that its client says here, which do not arrive, until `speak`. */
   silenceAt(words: string): void;
+  /** From now on, or on each connection from these words of its client on, the server's answers are kept back until `release`. */
+  hold(words?: string): void;
+  /** How many answers are kept back now. */
+  held(): number;
+  /** What was kept back comes, in its order. */
+  release(): void;
+  /** Every connection that stands is cut, and every new one as soon as it comes, until `speak`: the server is away. */
+  cut(): void;
   /** The server is told other words of the same length in place of these: one that it refuses, for one that it knows. */
   misspell(words: string, others: string): void;
   /** New connections work again; those that fell silent stay so. */
@@ -30,6 +38,8 @@ interface Link {
   readonly server: Socket;
   deaf: boolean;
   mute: boolean;
+  /** Answers that are kept back; null while they are passed on. */
+  held: Buffer[] | null;
 }
 
 /** A TCP proxy on the loopback interface that can fall silent. With several targets it is a balancer: each connection goes to the next one. */
@@ -38,6 +48,8 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   let next = 0;
   let silentNew = false;
   let last: string | null = null;
+  let holding: string | null = null;
+  let away = false;
   const misspelt = new Map<string, string>();
   /** In latin1 a byte is a letter. */
   const told = (bytes: Buffer): Buffer => {
@@ -49,17 +61,24 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     const target = targets[next % targets.length];
     next += 1;
     if (target === undefined) return;
-    const link: Link = { client, server: connect(target), deaf: false, mute: false };
+    if (away) {
+      client.on('error', () => undefined);
+      client.destroy();
+      return;
+    }
+    const link: Link = { client, server: connect(target), deaf: false, mute: false, held: null };
     const hushed = silentNew;
     links.add(link);
     client.setNoDelay(true);
     link.server.setNoDelay(true);
     client.on('data', (bytes) => {
       if (last !== null && bytes.includes(last)) link.deaf = link.mute = true;
+      if (holding !== null && bytes.includes(holding)) link.held ??= [];
       if (!link.deaf && !hushed) link.server.write(misspelt.size === 0 ? bytes : told(bytes));
     });
     link.server.on('data', (bytes) => {
-      if (!link.mute) client.write(bytes);
+      if (link.held !== null) link.held.push(bytes);
+      else if (!link.mute) client.write(bytes);
       if (hushed) link.mute = true;
     });
     // What is silent does not tell either side that the other has gone.
@@ -92,11 +111,32 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     silenceAt(words) {
       last = words;
     },
+    hold(words) {
+      if (words !== undefined) holding = words;
+      else for (const link of links) link.held ??= [];
+    },
+    held: () => [...links].reduce((sum, link) => sum + (link.held?.length ?? 0), 0),
+    release() {
+      holding = null;
+      for (const link of links) {
+        const held = link.held ?? [];
+        link.held = null;
+        for (const bytes of held) if (!link.client.destroyed) link.client.write(bytes);
+      }
+    },
+    cut() {
+      away = true;
+      for (const { client, server: upstream } of links) {
+        client.destroy();
+        upstream.destroy();
+      }
+    },
     misspell(words, others) {
       misspelt.set(words, others);
     },
     speak() {
       silentNew = false;
+      away = false;
       last = null;
     },
     open: () => [...links].filter(({ client }) => !client.destroyed).length,

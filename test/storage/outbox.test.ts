@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRedis } from '../../electron/data/redis/client.js';
+import { Outbox } from '../../electron/data/write/outbox.js';
 import { banned, openSite, openTestSite, type TestSite } from '../operations/helpers.js';
-import { addPeople, addSession, until } from '../operations/people.js';
+import { addPeople, addSession, until, waiting } from '../operations/people.js';
 import { engines } from '../sandbox/database.js';
+import { startRedis } from '../sandbox/index.js';
 
 describe.each(engines())('cache deletions that follow a commit on %s', (engine) => {
   let desk: TestSite;
@@ -85,4 +88,117 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
       await site.db.run('DELETE FROM console_cache_outbox WHERE done_at IS NULL');
     }
   });
+
+  test('a row that is committed during a round is carried by the time its own writer is answered', async () => {
+    const { site } = desk;
+    await site.outbox.close();
+    const outbox = new Outbox(site.db, site.redis, site.keys);
+    const [first, second] = ['round-first', 'round-second'].map((name) => site.keys.of('userInfo', name));
+    const leave = async (key: string | undefined): Promise<string> =>
+      (
+        await site.db.run(
+          "INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (1, ?, '[]', UTC_TIMESTAMP(3))",
+          [JSON.stringify([key])],
+        )
+      ).insertId;
+    try {
+      for (const key of [first, second]) await site.redis.set(key ?? '', '{"n":1}');
+      const left = await leave(first);
+      const answered = await site.db.transaction(async (tx) => {
+        await tx.rows('SELECT id FROM console_cache_outbox WHERE id = ? FOR UPDATE', [left]);
+        // The round has looked, has carried the first row, and waits to write that down.
+        outbox.enable();
+        await waiting(site, 1);
+        const row = await leave(second);
+        return { row, carried: outbox.drain() };
+      });
+      await answered.carried;
+      expect(
+        await site.db.rows('SELECT id FROM console_cache_outbox WHERE id = ? AND done_at IS NOT NULL', [answered.row]),
+      ).toHaveLength(1);
+      expect(await site.redis.exists(second ?? '')).toBe(0);
+    } finally {
+      await outbox.close();
+      await site.db.run('DELETE FROM console_cache_outbox');
+    }
+  });
 });
+
+describe.each(engines())('a Redis that takes no writes for a while, on %s', (engine) => {
+  let desk: TestSite;
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  beforeAll(async () => {
+    redis = await startRedis();
+    const made = await openTestSite(engine);
+    desk = await openSite({ mysql: made.site.config.mysql, redis: { ...redis.endpoint, prefix: 'waits:' } }, () =>
+      made.close(),
+    );
+    await until(() => Promise.resolve(desk.site.redisUp));
+  });
+  afterAll(async () => {
+    await desk.close();
+    await redis.kill();
+  });
+
+  test.each([
+    [
+      'READONLY',
+      // Of a master that nobody knows: it goes on answering what it has.
+      (): Promise<unknown> => desk.site.redis.call('REPLICAOF', '127.0.0.1', '1'),
+      (): Promise<unknown> => desk.site.redis.call('REPLICAOF', 'NO', 'ONE'),
+    ],
+    [
+      'LOADING',
+      async (): Promise<unknown> => {
+        const other = openRedis(redis.endpoint);
+        await until(() => Promise.resolve(other.status === 'ready'));
+        const text = (): string => randomBytes(600).toString('base64');
+        await other.mset(...Array.from({ length: 1_000 }, (_, at) => [`load${String(at)}`, text()]).flat());
+        // It looks for what is asked after each key, and takes so many microseconds for one.
+        await other.call('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
+        await other.call('CONFIG', 'SET', 'key-load-delay', '10000');
+        return void other
+          .call('DEBUG', 'RELOAD')
+          .catch(() => undefined)
+          .finally(() => other.disconnect());
+      },
+      async (): Promise<unknown> => {
+        await desk.site.redis.call('CONFIG', 'SET', 'key-load-delay', '0');
+        return until(async () => !(await refused(desk.site, /^LOADING/)));
+      },
+    ],
+  ] as const)(
+    'that answers %s puts off no row: they are carried as soon as it takes them',
+    async (words, shut, open) => {
+      const { site } = desk;
+      await site.outbox.close();
+      const outbox = new Outbox(site.db, site.redis, site.keys);
+      outbox.enable();
+      await shut();
+      await until(() => refused(site, new RegExp(`^${words}`)));
+      await site.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
+        Array.from({ length: 3 }, (_, at) => [
+          1,
+          JSON.stringify([site.keys.of('userInfo', String(at))]),
+          '["lin"]',
+          '2026-01-01 00:00:00',
+        ]),
+      ]);
+      // So often that whatever was put off would be put off for long.
+      for (let turn = 0; turn < 6; turn += 1) await outbox.drain();
+      expect(await outbox.pending()).toBe(3);
+      await open();
+      await outbox.drain();
+      expect(await outbox.pending()).toBe(0);
+      await outbox.close();
+    },
+  );
+});
+
+/** True while Redis refuses a write in these words. */
+async function refused({ redis }: TestSite['site'], words: RegExp): Promise<boolean> {
+  return redis.set('probe', '1').then(
+    () => false,
+    (error: unknown) => error instanceof Error && words.test(error.message),
+  );
+}

@@ -4,8 +4,8 @@ import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
 const blockMs = 30_000;
-/** Milliseconds after which a commit that takes long keeps its blocks alive, if not said. */
-const renewEvery = 10_000;
+/** How often a commit that takes long renews its blocks within the time that one lasts: one renewal may be late. */
+const renewals = 3;
 /** So many keys are under way at once. */
 const perBatch = 250;
 
@@ -16,20 +16,31 @@ export interface Target {
   readonly changes: FieldChanges | null;
 }
 
+/** What became of a lift. */
+export interface Lifted {
+  /** Redis took all of it. */
+  readonly whole: boolean;
+  /** Keys that were there. */
+  readonly removed: number;
+}
+
 /** One writer's blocks: placed before its commit, lifted after it. Never throws; says what got through. */
 export class Blocks {
   readonly token: string;
   readonly #commands: CacheCommands;
   readonly #deadlines: Deadlines;
+  readonly #blockMs: number;
   readonly #renewMs: number;
   readonly #placed = new Map<string, Kind>();
   #renewal: NodeJS.Timeout | null = null;
 
-  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs = renewEvery) {
+  /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and those that a block lasts. */
+  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs?: number, lasts = blockMs) {
     this.#commands = commands;
     this.#deadlines = deadlines;
     this.token = token;
-    this.#renewMs = renewMs;
+    this.#blockMs = lasts;
+    this.#renewMs = renewMs ?? lasts / renewals;
   }
 
   /** Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be blocked all the same. */
@@ -41,17 +52,25 @@ export class Blocks {
     return this.#put(targets.map(({ key, kind }) => [key, kind] as const));
   }
 
-  /** After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. */
-  async lift(targets: readonly Target[]): Promise<boolean> {
+  /**
+   * After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. Answers whether Redis took
+   * all of it, and how many keys it had.
+   */
+  async lift(targets: readonly Target[]): Promise<Lifted> {
     const rest = new Map(this.#placed);
     for (const { key } of targets) rest.delete(key);
     this.forget();
     const all: Target[] = [...targets, ...[...rest].map(([key, kind]) => ({ key, kind, changes: null }))];
-    return this.#each(all, ({ key, changes }) => this.#commands.lift(key, this.token, changes));
+    let removed = 0;
+    const whole = await this.#each(all, async ({ key, changes }) => {
+      const had = await this.#commands.lift(key, this.token, changes);
+      removed += had;
+    });
+    return { whole, removed };
   }
 
   /** After a rollback: hashes go on as they were. */
-  async undo(): Promise<boolean> {
+  async undo(): Promise<Lifted> {
     return this.lift([...this.#placed].map(([key, kind]) => ({ key, kind, changes: { set: [], remove: [] } })));
   }
 
@@ -63,7 +82,7 @@ export class Blocks {
   }
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
-    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, blockMs));
+    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, this.#blockMs));
   }
 
   async #each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { CreateUser, IStorage } from '../types.js';
-import { bind } from '../../domain/cards/bind.js';
+import { bind } from './cards-bind.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { inviteAtRegistration } from '../../domain/invitations/registration.js';
 import { noSuchUser } from './names.js';
@@ -20,16 +20,17 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
     const claims = invited && (await site.hasClaims());
     await cache.write(
       [
-        { family: 'adminConfig', part: '' },
         { family: 'userInfo', part: userName },
         { family: 'userPoints', part: userName },
       ],
       async (tx, touch) => {
         const config = await AdminConfig.lock(tx);
+        touch(config.touched);
         await insertUser(tx, userName, password, wishes);
         await openAccount(tx, userName);
         const user = await holdUser(tx, userName);
         if (user === undefined) throw noSuchUser();
+        await config.load([user.username]);
         // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
         config.edit(
           { username: user.username, role: user.role, createdAt: user.created_at },

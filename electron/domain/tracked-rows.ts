@@ -1,5 +1,5 @@
-import type { Parameter, Sql } from '../../../data/mysql/database.js';
-import { batches, insertRows, keyFor, type RowValues, setColumns } from '../../../data/write/rows.js';
+import type { Parameter, Sql } from '../data/mysql/database.js';
+import { batches, insertRows, keyFor, type RowValues, setColumns } from '../data/write/rows.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
 
@@ -22,7 +22,7 @@ export interface TableShape {
  * Rows that a transaction holds, changed in memory and written once. Changes come in steps; each step has its images, as if it had been
  * written by itself, so that an undo can go back step by step.
  */
-export class HeldTable<R extends Values> {
+export class TrackedRows<R extends Values> {
   readonly #shape: TableShape;
   readonly #rows = new Map<string, R>();
   /** As they stand in the database, of rows that were touched; null for rows that are not there. */

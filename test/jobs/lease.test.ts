@@ -1,0 +1,167 @@
+/** What a runner holds to while something else happens: another takes its lease, the server is away, a row that it needs is held. */
+import { createConnection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../electron/contract/jobs.js';
+import { JobRunner } from '../../electron/jobs/runner.js';
+import type { ItemStep } from '../../electron/jobs/step.js';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Site } from '../../electron/data/site.js';
+import { realFolder } from '../migrations/support.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
+import { type Proxy, startProxy } from '../sandbox/proxy.js';
+import { markStep, startMarks, until } from './support.js';
+
+describe.each(engines())('a runner of jobs on %s', (engine) => {
+  let database: TestDatabase;
+  let proxy: Proxy;
+  /** The runner's own, which may be cut off; and one that is not. */
+  let site: Site;
+  let outside: Site;
+  let jobs: JobRunner;
+  /** How often the runner has said that a job moved, failed or ended. */
+  let told = 0;
+
+  const open = (step: ItemStep): void => {
+    told = 0;
+    jobs = new JobRunner(
+      site,
+      [step],
+      () => true,
+      () => {
+        told += 1;
+      },
+      undefined,
+      { step: 10, longest: 40 },
+    );
+  };
+  const get = (id: string): Promise<Job> => jobs.get(id, (name) => name);
+  const marks = async (): Promise<number> =>
+    Number((await outside.db.rows<{ n: string }>('SELECT COUNT(*) AS n FROM marks'))[0]?.n);
+  const row = async (id: string): Promise<Record<string, unknown> | undefined> =>
+    (
+      await outside.db.rows<Record<string, unknown>>(
+        'SELECT state, done, next_seq, lease_owner, TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), lease_until) / 1000000 AS ahead FROM console_jobs WHERE id = ?',
+        [id],
+      )
+    )[0];
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply();
+    proxy = await startProxy(database.config);
+    const redis = { ...redisEndpoint(), prefix: redisPrefix() };
+    outside = await Site.open({ mysql: database.config, redis });
+    site = await Site.open({ mysql: { ...database.config, port: proxy.port }, redis });
+    await outside.db.run('CREATE TABLE marks (target VARCHAR(50) PRIMARY KEY)');
+    await outside.db.run('CREATE TABLE held (id INT PRIMARY KEY, n INT NOT NULL)');
+    await outside.db.run('INSERT INTO held VALUES (1, 0)');
+  });
+  beforeEach(async () => {
+    for (const table of ['marks', 'console_jobs', 'console_job_items']) await outside.db.run(`DELETE FROM ${table}`);
+  });
+  afterEach(() => jobs.close());
+  afterAll(async () => {
+    await site.close();
+    await outside.close();
+    await proxy.close();
+    await database.drop();
+  });
+
+  it('whose lease another has taken between two chunks stops, and touches the job no more', async () => {
+    let taken: Promise<unknown> = Promise.resolve();
+    let runs = 0;
+    open({
+      ...markStep,
+      async run(chunk, context) {
+        runs += 1;
+        if (runs === 1) {
+          // It waits for the chunk's commit, and is served before the next chunk asks for the row.
+          taken = outside.db.run("UPDATE console_jobs SET lease_owner = 'another' WHERE id = ?", [context.jobId]);
+          await until(
+            async () => (await statements(outside, "UPDATE console_jobs SET lease_owner = 'another'%")) === 1,
+          );
+        }
+        return markStep.run(chunk, context);
+      },
+    });
+    const id = await startMarks(site, jobs, 40);
+    // Once for the first chunk, once for the end.
+    await until(() => Promise.resolve(told >= 2));
+    await taken;
+    await jobs.close();
+    expect({ runs, marks: await marks() }).toEqual({ runs: 1, marks: 10 });
+    expect(await row(id)).toMatchObject({ state: 'running', done: 10, next_seq: 10, lease_owner: 'another' });
+  });
+
+  it('holds its lease for fifteen seconds from its last chunk on', async () => {
+    const seen: number[] = [];
+    open({
+      ...markStep,
+      async run(chunk, context) {
+        seen.push(Number((await row(context.jobId))?.['ahead']));
+        return markStep.run(chunk, context);
+      },
+    });
+    const id = await startMarks(site, jobs, 30);
+    await until(async () => (await get(id)).state === 'done');
+    expect(seen).toHaveLength(3);
+    for (const ahead of seen) {
+      // Longer, and nobody would take a dead console's job for as long; shorter, and two would run it.
+      expect(ahead).toBeLessThanOrEqual(15);
+      expect(ahead).toBeGreaterThan(7.5);
+    }
+  });
+
+  it('goes on with a job however often it has tried in vain while the server was away', async () => {
+    open({
+      ...markStep,
+      async run(chunk, context) {
+        const did = await markStep.run(chunk, context);
+        if (context.items[0]?.seq === 10 && told === 1) proxy.cut();
+        return did;
+      },
+    });
+    const id = await startMarks(site, jobs, 30);
+    await until(() => Promise.resolve(told >= 12), 10);
+    expect(await marks()).toBe(10);
+    expect(await row(id)).toMatchObject({ state: 'running', done: 10 });
+    proxy.speak();
+    await until(async () => (await row(id))?.['state'] === 'done');
+    expect(await row(id)).toMatchObject({ done: 30 });
+    expect(await marks()).toBe(30);
+  });
+
+  it('waits for a row that is held for longer than the server lets it wait, and goes on', async () => {
+    const waits: ItemStep = {
+      ...markStep,
+      async run(chunk, context) {
+        await chunk.tx.run('SET SESSION innodb_lock_wait_timeout = 1');
+        await chunk.tx.run('UPDATE held SET n = n + 1 WHERE id = 1');
+        return markStep.run(chunk, context);
+      },
+    };
+    open(waits);
+    const holder = await createConnection(database.config);
+    try {
+      await holder.query('START TRANSACTION');
+      await holder.query('SELECT n FROM held WHERE id = 1 FOR UPDATE');
+      const id = await startMarks(site, jobs, 20);
+      await until(async () => (await get(id)).error !== null);
+      expect(await get(id)).toMatchObject({ state: 'running', done: 0, failed: 0 });
+      await holder.query('COMMIT');
+      await until(async () => ['done', 'failed'].includes((await get(id)).state));
+      expect(await get(id)).toMatchObject({ state: 'done', done: 20, error: null });
+      expect(await outside.db.rows('SELECT n FROM held')).toEqual([{ n: 2 }]);
+    } finally {
+      holder.destroy();
+    }
+  });
+});
+
+async function statements(site: Site, like: string): Promise<number> {
+  const rows = await site.db.rows(
+    'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
+    [like],
+  );
+  return rows.length;
+}

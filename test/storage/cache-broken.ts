@@ -1,0 +1,29 @@
+import { scripts, type Scripts } from '../../electron/data/cache/lua.js';
+
+/** A script without the one line in which `what` stands. Throws where there is no such line, or more than one: the fault would be another. */
+export function without(script: string, what: RegExp): string {
+  const lines = script.split('\n');
+  const kept = lines.filter((line) => !what.test(line));
+  if (kept.length !== lines.length - 1)
+    throw new Error(`${String(what)} is in ${String(lines.length - kept.length)} lines of the script, not in one`);
+  return kept.join('\n');
+}
+
+/** The look of a fill at its lease. */
+const lease = /^if stands ~=/;
+/** What keeps fields from being set where others write, too. */
+const others = /then expiry = 0 end/;
+
+/** Ways to break the protocol; each must be caught by the very race that the whole one passes. */
+export const broken: readonly [what: string, scripts: Partial<Scripts>][] = [
+  [
+    'a fill that does not look at its lease',
+    { fill: without(scripts.fill, lease), take: without(scripts.take, lease) },
+  ],
+  ['a heavy fill that does not look at its lease', { take: without(scripts.take, lease) }],
+  ['a deletion before the commit instead of a block', { block: "return redis.call('DEL', KEYS[1])", lift: 'return 0' }],
+  [
+    'fields set though others wrote meanwhile',
+    { block: without(scripts.block, others), lift: without(scripts.lift, others) },
+  ],
+];
