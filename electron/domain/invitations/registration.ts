@@ -2,7 +2,7 @@ import { type Sql, sqlTime } from '../../data/mysql/database.js';
 import { holdAccount } from '../points/account.js';
 import { newId } from '../values.js';
 import { canonicalIp, rewardOfIp } from './ip.js';
-import { type Paying, rewardedBefore, rewardingOnce, writeReward } from './reward.js';
+import { claimReward, type Paying, rewardedBefore, writeReward } from './reward.js';
 import { mayInvite, registrationOutcome } from './rules.js';
 import { readInvitationConfig } from './settings.js';
 
@@ -31,16 +31,15 @@ export async function inviteAtRegistration(
   // Before anybody is waited for: registrations from an address that was rewarded long ago concern nobody.
   const address = (await rewardOfIp(tx, what.ip_address)) !== undefined;
   if (registrationOutcome(settings, { address, pair: false }) === 'nothing') return;
-  await rewardingOnce(paying, what, async () => {
-    const outcome = registrationOutcome(settings, await rewardedBefore(tx, what));
-    if (outcome === 'nothing') return;
-    const account = await holdAccount(tx, inviter);
-    await tx.run(
-      'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
-      [what.id, inviter, invitee, account.invitation_code, what.ip_address, sqlTime(new Date())],
-    );
-    if (outcome === 'reward') await writeReward(paying, account, what, settings.rewardPoints);
-  });
+  await claimReward(paying, what);
+  const outcome = registrationOutcome(settings, await rewardedBefore(tx, what));
+  if (outcome === 'nothing') return;
+  const account = await holdAccount(tx, inviter);
+  await tx.run(
+    'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
+    [what.id, inviter, invitee, account.invitation_code, what.ip_address, sqlTime(new Date())],
+  );
+  if (outcome === 'reward') await writeReward(paying, account, what, settings.rewardPoints);
 }
 
 /** Whose code this is, else who has this name; the row is held against a ban. */

@@ -1,7 +1,8 @@
 import type { Touch } from '../../data/cache/cache.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { hasClaimTable } from '../../data/site.js';
 import type { PointsRecord } from '../../data/types.js';
-import { claimOn, hasClaimTable, withClaims } from '../claims.js';
+import { claim, claimOn } from '../claims.js';
 import { type AccountRow, holdAccount } from '../points/account.js';
 import { enterOrReplace } from '../points/balance.js';
 import { enter } from '../points/ledger.js';
@@ -46,23 +47,22 @@ export interface RewardWords {
 }
 
 /**
- * Runs `work` while nobody else can pay a reward for this address, or to this inviter for this invitee: inside, what `rewardedBefore` says stays
- * true until the transaction ends. Only those who want the same wait; all addresses that are not known are one (`unknown`), and so wait for each
+ * From here on nobody else can pay a reward for this address, or to this inviter for this invitee: what `rewardedBefore` says now stays true until
+ * the transaction ends. Only those who want the same wait; all addresses that are not known are one (`unknown`), and so wait for each
  * other until one of them was rewarded. Hold the users and the invitation first, the account afterwards.
  *
  * Without migration 0006 everybody waits for everybody, at the row of invitation_configs. The table may have been made since this transaction
  * began: then both hold, so that those who pay by claims alone are waited for.
  */
-export async function rewardingOnce<T>(
+export async function claimReward(
   { tx, claims }: Pick<Paying, 'tx' | 'claims'>,
   { inviter, invitee, ip_address: ip }: Omit<Rewardable, 'id'>,
-  work: () => Promise<T>,
-): Promise<T> {
+): Promise<void> {
   if (!claims) {
     await tx.run('INSERT INTO invitation_configs (id) VALUES (1) ON DUPLICATE KEY UPDATE id = 1');
-    if (!(await hasClaimTable(tx))) return work();
+    if (!(await hasClaimTable(tx))) return;
   }
-  return withClaims(tx, [claimOn('address', canonicalIp(ip)), claimOn('pair', inviter, invitee)], work);
+  await claim(tx, [claimOn('address', canonicalIp(ip)), claimOn('pair', inviter, invitee)]);
 }
 
 /**
@@ -93,19 +93,18 @@ export async function payReward(
   words: RewardWords = {},
 ): Promise<void> {
   const { tx } = paying;
-  await rewardingOnce(paying, invitation, async () => {
-    const [user] = await tx.rows<{ username: string; banned: number | null }>(
-      'SELECT username, banned FROM users WHERE username = ? LOCK IN SHARE MODE',
-      [invitation.inviter],
-    );
-    if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
-    checkNotRewarded(await rewardedBefore(tx, { ...invitation, inviter: user.username }));
-    const account = await holdAccount(tx, user.username);
-    await writeReward(paying, account, invitation, points, words);
-  });
+  await claimReward(paying, invitation);
+  const [user] = await tx.rows<{ username: string; banned: number | null }>(
+    'SELECT username, banned FROM users WHERE username = ? LOCK IN SHARE MODE',
+    [invitation.inviter],
+  );
+  if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
+  checkNotRewarded(await rewardedBefore(tx, { ...invitation, inviter: user.username }));
+  const account = await holdAccount(tx, user.username);
+  await writeReward(paying, account, invitation, points, words);
 }
 
-/** Writes a reward that was decided, inside `rewardingOnce`; the inviter's account is held. Throws `conflict` for an id that is taken. */
+/** Writes a reward that was claimed and decided; the inviter's account is held. Throws `conflict` for an id that is taken. */
 export async function writeReward(
   { tx, touch }: Paying,
   account: AccountRow,

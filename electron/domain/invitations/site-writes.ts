@@ -5,12 +5,12 @@ import { holdAccount } from '../points/account.js';
 import { conflict, invalid, isError, millis, optionalMillis, timestamp } from '../values.js';
 import { canonicalIp, rewardOfIp } from './ip.js';
 import {
+  claimReward,
   type InvitationRow,
   invitationColumns,
   type Paying,
   payReward,
   rewardedBefore,
-  rewardingOnce,
   writeReward,
 } from './reward.js';
 import { checkNotRewarded } from './rules.js';
@@ -70,28 +70,26 @@ export async function createInvitation(paying: Paying, invitation: Invitation): 
   if (older.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
   const { rewardPoints } = await readInvitationConfig(tx);
   const what = { id, inviter, invitee, ip_address: canonicalIp(invitation.ipAddress) };
-  const write = async (): Promise<void> => {
-    const account = await holdAccount(tx, inviter);
-    const { invitation_code: code } = account;
-    if (invitation.invitationCode !== '' && invitation.invitationCode !== code)
-      throw conflict('邀请码不属于该邀请人', 'The code is not the inviter’s');
-    const before = await rewardedBefore(tx, what);
-    // An invitation that is not paid says nothing about its address yet.
-    checkNotRewarded({ ...before, address: before.address && invitation.rewarded });
-    try {
-      await tx.run(
-        'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
-        [id, inviter, invitee, code, what.ip_address, timestamp(invitation.createdAt, 'createdAt')],
-      );
-    } catch (error) {
-      if (isError(error, 1062)) throw conflict('该用户已有邀请记录', 'This user was invited before');
-      throw error;
-    }
-    if (!invitation.rewarded) return;
-    const at = invitation.rewardTime ?? Date.now();
-    await writeReward(paying, account, what, needReward(rewardPoints), { at });
-  };
-  await (invitation.rewarded ? rewardingOnce(paying, what, write) : write());
+  if (invitation.rewarded) await claimReward(paying, what);
+  const account = await holdAccount(tx, inviter);
+  const { invitation_code: code } = account;
+  if (invitation.invitationCode !== '' && invitation.invitationCode !== code)
+    throw conflict('邀请码不属于该邀请人', 'The code is not the inviter’s');
+  const before = await rewardedBefore(tx, what);
+  // An invitation that is not paid says nothing about its address yet.
+  checkNotRewarded({ ...before, address: before.address && invitation.rewarded });
+  try {
+    await tx.run(
+      'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
+      [id, inviter, invitee, code, what.ip_address, timestamp(invitation.createdAt, 'createdAt')],
+    );
+  } catch (error) {
+    if (isError(error, 1062)) throw conflict('该用户已有邀请记录', 'This user was invited before');
+    throw error;
+  }
+  if (!invitation.rewarded) return;
+  const at = invitation.rewardTime ?? Date.now();
+  await writeReward(paying, account, what, needReward(rewardPoints), { at });
 }
 
 function needReward(points: number): number {

@@ -6,7 +6,7 @@ import { readInvitationConfig } from '../invitations/settings.js';
 import { newId } from '../values.js';
 import { holdAccount } from './account.js';
 import { enter } from './ledger.js';
-import { redeemed, type Redemption, redemptionEntry } from './rules.js';
+import { checkMayRedeem, redeemed, type Redemption, redemptionEntry } from './rules.js';
 
 /**
  * Turns points into a card in one transaction: the account is held, so of many at once none sees points that another has spent.
@@ -18,7 +18,7 @@ export async function redeem(tx: Transaction, touch: (more: Touch) => void, user
     [username],
   );
   if (user === undefined) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
-  if (user.banned === 1) throw bannedFromRedeeming();
+  checkMayRedeem(user.banned === 1);
   const account = await holdAccount(tx, username);
   const { redeemThreshold: price, cardKeyType: type } = await readInvitationConfig(tx);
   const now = Math.floor(Date.now() / 1000) * 1000;
@@ -29,11 +29,6 @@ export async function redeem(tx: Transaction, touch: (more: Touch) => void, user
   touch({ family: 'userPoints', part: username });
   touch({ family: 'cardKey', part: card.keyHash });
   return card;
-}
-
-/** Whoever is banned redeems nothing. */
-export function bannedFromRedeeming(): Refusal {
-  return new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
 }
 
 /** The new card and the user's record of it, unused: the user binds it, and nobody else. */

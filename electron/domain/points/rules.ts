@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Refusal } from '../../contract/errors.js';
 import type { CardKeyType, PointsRecord, UserCardKey } from '../../data/types.js';
 import { daysOf } from '../cards/rows.js';
 import { conflict, invalid, randomText } from '../values.js';
@@ -110,6 +111,11 @@ export function redemptionEntry(id: string, card: UserCardKey, price: number): P
     cardKeyId: card.id,
     createdAt: card.createdAt,
   };
+}
+
+/** Whoever is banned redeems nothing. Throws `forbidden`. */
+export function checkMayRedeem(banned: boolean): void {
+  if (banned) throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
 }
 
 const keyLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
-import { bannedFromRedeeming } from '../../domain/points/redeem.js';
-import { checkRecord, checkTotals, redeemed, redemptionEntry } from '../../domain/points/rules.js';
+import { checkMayRedeem, checkRecord, checkTotals, redeemed, redemptionEntry } from '../../domain/points/rules.js';
 import type { CardKey, PointsRecord, UserCardKey, UserPoints } from '../types.js';
 import { hasAccount, isBanned } from '../../data/legacy/accounts.js';
 import { newlyMade, withRecord } from '../../data/legacy/card-records.js';
@@ -68,7 +67,7 @@ export class LegacyPoints {
   async redeem(user: string): Promise<UserCardKey> {
     return atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
-      if (await isBanned(unit, user)) throw bannedFromRedeeming();
+      checkMayRedeem(await isBanned(unit, user));
       const { redeemThreshold: price, cardKeyType: type } = readInvitationConfig(
         await unit.get(legacy.invitationConfig),
       );

@@ -1,29 +1,44 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { type QueryKey, useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { sessionQuery, queryClient } from '../../../state/session';
-import { asBridgeError, type BridgeError, call, newKey } from '../../../bridge';
-import type { MigrationDone, MigrationPlan } from '../../../contract';
+import { asBridgeError, type BridgeError, newKey } from '../../bridge';
+import { queryClient, sessionQuery } from '../../state/session';
 
-export interface Migrating {
-  readonly plan: MigrationPlan | null;
+interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly idempotencyKey?: string;
+}
+
+/** A change of the whole site that is planned, shown and then applied as it was shown. */
+export interface PlannedSpec<Plan extends { readonly fingerprint: string }, Done> {
+  /** Its second part is `plan`: applying forgets what was read of the site, but not the plan on the screen. */
+  readonly planKey: QueryKey;
+  readonly plan: (options: CallOptions) => Promise<Plan>;
+  readonly apply: (fingerprint: string, options: CallOptions) => Promise<Done>;
+  /** After a failure, when what is left to do is another plan. */
+  readonly onFailure?: () => void;
+}
+
+export interface Planned<Plan, Done> {
+  readonly plan: Plan | null;
   readonly planError: unknown;
   readonly planning: boolean;
   readonly replan: () => void;
   readonly apply: () => void;
   readonly busy: boolean;
-  /** Finished steps are kept; applying again goes on after them. */
   readonly stop: () => void;
   readonly failure: BridgeError | null;
-  readonly done: MigrationDone | null;
+  readonly done: Done | null;
 }
 
 /** Plans and applies. One key for one fingerprint: trying again after a lost answer asks for the same run. */
-export function useMigrate(repairs: readonly string[]): Migrating {
+export function usePlanned<Plan extends { readonly fingerprint: string }, Done>(
+  spec: PlannedSpec<Plan, Done>,
+): Planned<Plan, Done> {
   const abort = useRef<AbortController | null>(null);
   const intention = useRef({ fingerprint: '', key: '' });
   const plan = useQuery({
-    queryKey: ['schema', 'plan', repairs],
-    queryFn: ({ signal }) => call('connections.migrate.preview', { repairs: [...repairs] }, { signal }),
+    queryKey: spec.planKey,
+    queryFn: ({ signal }) => spec.plan({ signal }),
     gcTime: 0,
     staleTime: Infinity,
   });
@@ -31,20 +46,15 @@ export function useMigrate(repairs: readonly string[]): Migrating {
     mutationFn: (fingerprint: string) => {
       if (intention.current.fingerprint !== fingerprint) intention.current = { fingerprint, key: newKey() };
       abort.current = new AbortController();
-      return call(
-        'connections.migrate',
-        { repairs: [...repairs], fingerprint },
-        { signal: abort.current.signal, idempotencyKey: intention.current.key },
-      );
+      return spec.apply(fingerprint, { signal: abort.current.signal, idempotencyKey: intention.current.key });
     },
     onSuccess: () => {
       void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'plan' });
       void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
     onError: (error) => {
-      // What is left to do is another plan now; which steps were finished, the list tells.
       if (asBridgeError(error).code !== 'read_only') void plan.refetch();
-      void queryClient.invalidateQueries({ queryKey: ['schema'], exact: true });
+      spec.onFailure?.();
     },
   });
   return {
