@@ -6,6 +6,7 @@ export type * from '../electron/contract/cards-import.js';
 export type * from '../electron/contract/cards-issue.js';
 export type * from '../electron/contract/cards-list.js';
 export type * from '../electron/contract/common.js';
+export type * from '../electron/contract/config.js';
 export type * from '../electron/contract/connections.js';
 export type * from '../electron/contract/desk.js';
 export type * from '../electron/contract/envelope.js';

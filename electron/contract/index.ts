@@ -1,5 +1,6 @@
 import { audit } from './audit.js';
 import { cards } from './cards.js';
+import { config } from './config.js';
 import { connections } from './connections.js';
 import { desk } from './desk.js';
 import { jobs } from './jobs.js';
@@ -13,6 +14,7 @@ export const contract = {
   ...connections,
   ...users,
   ...cards,
+  ...config,
   ...audit,
   ...jobs,
   ...desk,

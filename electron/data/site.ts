@@ -1,7 +1,7 @@
 import { Refusal } from '../contract/errors.js';
 import { Cache, type CacheOptions } from './cache/cache.js';
 import { Keys } from './redis/keys.js';
-import { Database, type DatabaseConfig } from './mysql/database.js';
+import { Database, type DatabaseConfig, type Sql } from './mysql/database.js';
 import { closed } from './mysql/errors.js';
 import { Outbox } from './write/outbox.js';
 import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
@@ -10,6 +10,14 @@ import { connectionPatience, Standing } from './redis/standing.js';
 export interface SiteConfig {
   readonly mysql: DatabaseConfig;
   readonly redis: RedisConfig;
+}
+
+/** True once migration 0006 has run here. Inside a transaction: also where it has run since that began. */
+export async function hasClaimTable(sql: Sql): Promise<boolean> {
+  const [row] = await sql.rows<{ found: string }>(
+    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'console_claims'",
+  );
+  return Number(row?.found ?? 0) === 1;
 }
 
 /** One open site: its database, its Redis, the names of its keys, and the outbox that keeps the second in step with the first. */
@@ -26,6 +34,7 @@ export class Site {
   #closed = false;
   #consoleTables = false;
   #cardTables = false;
+  #claims = false;
 
   /** `seams` are for tests. */
   constructor(config: SiteConfig, seams: Pick<CacheOptions, 'renewMs' | 'pause'> = {}) {
@@ -36,7 +45,14 @@ export class Site {
     this.redisTried = this.#standing.wait(connectionPatience);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
-    this.cache = new Cache({ db: this.db, redis: this.redis, keys: this.keys, outbox: this.outbox, ...seams });
+    this.cache = new Cache({
+      db: this.db,
+      redis: this.redis,
+      keys: this.keys,
+      outbox: this.outbox,
+      redisTried: this.redisTried,
+      ...seams,
+    });
   }
 
   /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */
@@ -106,6 +122,22 @@ export class Site {
         details: { needs: 'migration' },
       },
     );
+  }
+
+  /**
+   * True once migration 0006 has run here and nobody still pays a reward who began without its table: whoever did holds the row of
+   * invitation_configs, which is waited for once. False while that cannot be had.
+   */
+  async hasClaims(): Promise<boolean> {
+    if (!this.#claims) {
+      if (!(await hasClaimTable(this.db))) return false;
+      const free = this.db.transaction((tx) => tx.rows('SELECT id FROM invitation_configs WHERE id = 1 FOR UPDATE'));
+      this.#claims = await free.then(
+        () => true,
+        () => false,
+      );
+    }
+    return this.#claims;
   }
 
   get redisUp(): boolean {

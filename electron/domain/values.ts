@@ -17,14 +17,17 @@ const lastInstant = Date.parse('2038-01-19T03:14:07Z');
 
 /** Milliseconds → what a TIMESTAMP takes, to the second. Throws `invalid_input` for what it cannot hold: before 1970, after 2038-01-19. */
 export function timestamp(instant: number, field: string): string {
-  if (!Number.isFinite(instant) || instant < 1_000 || instant > lastInstant) {
-    throw new Refusal(
-      'invalid_input',
-      { zh: '时间超出数据库能保存的范围（1970—2038）', en: 'The database cannot hold this time (1970–2038)' },
-      { details: { field } },
-    );
-  }
+  if (!Number.isFinite(instant) || instant < 1_000 || instant > lastInstant) throw outOfRange(field);
   return sqlTime(new Date(instant));
+}
+
+/** A time that a TIMESTAMP cannot hold; `field` says which. */
+export function outOfRange(field: string): Refusal {
+  return new Refusal(
+    'invalid_input',
+    { zh: '时间超出数据库能保存的范围（1970—2038）', en: 'The database cannot hold this time (1970–2038)' },
+    { details: { field } },
+  );
 }
 
 /** A JSON column of names: the driver may have parsed it already, or not. Anything else is no names. */

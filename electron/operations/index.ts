@@ -3,6 +3,7 @@ import type { Site } from '../data/site.js';
 import { auditHandlers } from './audit/index.js';
 import { auditSteps } from './audit/steps.js';
 import { cardsHandlers, cardSteps, sweepStaleCards } from './cards/index.js';
+import { configHandlers } from './config/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
 import type { Handlers } from './context.js';
 import { deskHandlers } from './desk/handlers.js';
@@ -18,6 +19,7 @@ export const handlers: Handlers = {
   ...connectionsHandlers,
   ...usersHandlers,
   ...cardsHandlers,
+  ...configHandlers,
   ...auditHandlers,
   ...jobsHandlers,
   ...healthHandlers,

@@ -113,7 +113,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
             { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
-              const own = begun.sessionsOf.has(operator.username);
+              const own = begun.endsSessionsOf(operator.username);
               const left = await holdStanding(begun.tx, author, stamps(), own);
               // The sign-in goes on with what one sets oneself. Other calls of it see the old one until the commit, and then the new one.
               renewed = own ? [left] : [];

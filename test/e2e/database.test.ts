@@ -129,3 +129,39 @@ describe('what is chosen in the menu', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 });
+
+describe('the entries of the site’s config', () => {
+  it('are moved into rows and back, by keyboard, each time previewed and written down', async () => {
+    const site = keep(await siteOf('mariadb', { users: 300 }));
+    const text = async (): Promise<string> =>
+      (await site.rows<{ text: string }>('SELECT CAST(config_value AS CHAR) AS text FROM admin_configs'))[0]?.text ??
+      '';
+    const before = await text();
+    const window = keep(await openWindow(site.env));
+    const { page } = window;
+    await signIn(page);
+    await page.getByRole('link', { name: '设置', exact: true }).click();
+    const section = page.getByRole('region', { name: '站点配置' });
+    await section.getByText('在配置文档中').waitFor();
+    await section.getByRole('button', { name: '预览迁移到各行…' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog(page)
+      .getByRole('button', { name: /^迁移 \d+ 个条目$/ })
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await dialog(page)
+      .getByText(/^\d+ 个条目已各存一行。$/)
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await section.getByText('每人一行').first().waitFor();
+    expect(JSON.parse(await text())).toMatchObject({ UserConfig: { Users: [] } });
+
+    await section.getByRole('button', { name: '预览迁回文档…' }).click();
+    await dialog(page)
+      .getByRole('button', { name: /^迁回 \d+ 个条目$/ })
+      .click();
+    await dialog(page).getByRole('link', { name: '查看记录' }).click();
+    expect(await text()).toBe(before);
+    await page.getByRole('grid').getByText('迁移用户配置条目').first().waitFor();
+  });
+});

@@ -3,6 +3,8 @@ import type { Issued } from '../../electron/contract/cards-issue.js';
 import type { Input } from '../../electron/contract/index.js';
 import type { Changed } from '../../electron/contract/common.js';
 import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
+import type { Transaction } from '../../electron/data/mysql/database.js';
+import { Consequences } from '../../electron/data/write/write-path.js';
 import { Change } from '../../electron/data/write/change.js';
 import { engines } from '../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';
@@ -243,12 +245,17 @@ describe.each(engines())('batches on %s', (engine) => {
     const { batchId, jobId } = await issued(desk, { type: 'week', count: 5 });
     const author = { operator: 'boss', role: 'owner', origin: 'job' } as const;
     const context = { site: desk.site, author, input: { id: batchId }, jobId, from: 0, left: 5 };
+    const changeIn = (tx: Transaction): Change => {
+      const consequences = new Consequences();
+      consequences.auditId = '1';
+      return new Change(tx, consequences);
+    };
     const broken = desk.site.db.transaction(async (tx) => {
-      await rollbackStep.run(new Change(tx, '1'), context);
+      await rollbackStep.run(changeIn(tx), context);
       throw new Error('the server went away');
     });
     await expect(broken).rejects.toThrow('the server went away');
-    const again = await desk.site.db.transaction((tx) => rollbackStep.run(new Change(tx, '1'), context));
+    const again = await desk.site.db.transaction((tx) => rollbackStep.run(changeIn(tx), context));
     expect(again).toEqual({ changed: 5, skipped: 0 });
     rollbackStep.release?.(jobId);
   });

@@ -21,6 +21,7 @@ import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import { auditHandlers, auditSteps } from '../../electron/operations/audit/index.js';
 import { cardsHandlers, cardSteps } from '../../electron/operations/cards/index.js';
+import { configHandlers } from '../../electron/operations/config/index.js';
 import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
 import { jobsHandlers } from '../../electron/operations/jobs/handlers.js';
@@ -34,7 +35,7 @@ import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 
-const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers, ...jobsHandlers };
+const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers, ...configHandlers, ...jobsHandlers };
 type Tested = keyof typeof handlers;
 
 export const owner: Operator = { username: 'boss', role: 'owner' };

@@ -182,7 +182,7 @@ describe('the cache while Redis fails', () => {
     const other = await open();
     await warm(other, 'dead');
     const key = other.keys.of('userInfo', 'dead');
-    await writer.cache.hold([key]).place();
+    await writer.cache.blocks().place([{ key, kind: 'string' }]);
     await writer.close();
     expect(await other.redis.get(key)).toMatch(/^~B:/);
     expect(await other.redis.pttl(key)).toBeLessThanOrEqual(30_000);

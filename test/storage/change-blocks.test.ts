@@ -5,6 +5,7 @@ import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
 import { until } from '../operations/people.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
+import { startRedis } from '../sandbox/index.js';
 
 const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
 
@@ -28,13 +29,13 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       ).toHaveLength(1);
 
       // Blocks that began after those of the change tell when theirs would have been renewed, twice.
-      const held = site.cache.hold([clock]);
-      await held.place();
+      const blocks = site.cache.blocks();
+      await blocks.place([{ key: clock, kind: 'string' }]);
       for (let turn = 0; turn < 2; turn += 1) {
         await site.redis.pexpire(clock, 10_000);
         await until(async () => (await site.redis.pttl(clock)) > 20_000);
       }
-      await held.lift();
+      await blocks.lift([]);
 
       expect(await site.redis.get(key)).toBeNull();
       await site.cache.ready();
@@ -44,6 +45,42 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       expect(await site.cache.get('userInfo', 'ann', never)).toEqual({ n: 2 });
     } finally {
       await site.close();
+      await database.drop();
+    }
+  });
+
+  test('the end of a job waits for what its chunks have left to Redis', async () => {
+    const database = await createDatabase(engine);
+    await migrate(database.config);
+    // A server of its own: it is paused.
+    const server = await startRedis();
+    const site = new Site({ mysql: database.config, redis: server.endpoint });
+    try {
+      await until(() => Promise.resolve(site.redisUp));
+      await site.hasConsoleTables();
+      const name = site.keys.of('userInfo', 'ann');
+      await site.redis.set(name, '{"n":1}');
+      const draft = { author, operation: 'users.ban', input: {}, jobId: 'job' };
+      // Redis takes no writes for a while: the chunk does not wait for it.
+      await site.redis.call('CLIENT', 'PAUSE', '700', 'WRITE');
+      const { auditId } = await change(site, draft, (chunk) => {
+        chunk.touch({ kind: 'user', target: 'ann', before: {}, after: {} });
+        chunk.drop([name]);
+        return Promise.resolve(null);
+      });
+      const waiting = async (): Promise<number> =>
+        (
+          await site.db.rows('SELECT 1 FROM console_cache_outbox WHERE audit_id = ? AND done_at IS NULL', [
+            Number(auditId),
+          ])
+        ).length;
+      expect(await waiting()).toBe(1);
+      await change(site, { ...draft, auditId }, () => Promise.resolve(null));
+      expect(await waiting()).toBe(0);
+      expect(await site.redis.get(name)).toBeNull();
+    } finally {
+      await site.close();
+      await server.stop();
       await database.drop();
     }
   });

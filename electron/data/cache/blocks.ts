@@ -16,6 +16,14 @@ export interface Target {
   readonly changes: FieldChanges | null;
 }
 
+/** What became of a lift. */
+export interface Lifted {
+  /** Redis took all of it. */
+  readonly whole: boolean;
+  /** Keys that were there. */
+  readonly removed: number;
+}
+
 /** One writer's blocks: placed before its commit, lifted after it. Never throws; says what got through. */
 export class Blocks {
   readonly token: string;
@@ -27,13 +35,7 @@ export class Blocks {
   #renewal: NodeJS.Timeout | null = null;
 
   /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and those that a block lasts. */
-  constructor(
-    commands: CacheCommands,
-    deadlines: Deadlines,
-    token: string,
-    renewMs: number | undefined = undefined,
-    lasts = blockMs,
-  ) {
+  constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs?: number, lasts = blockMs) {
     this.#commands = commands;
     this.#deadlines = deadlines;
     this.token = token;
@@ -50,17 +52,25 @@ export class Blocks {
     return this.#put(targets.map(({ key, kind }) => [key, kind] as const));
   }
 
-  /** After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. */
-  async lift(targets: readonly Target[]): Promise<boolean> {
+  /**
+   * After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. Answers whether Redis took
+   * all of it, and how many keys it had.
+   */
+  async lift(targets: readonly Target[]): Promise<Lifted> {
     const rest = new Map(this.#placed);
     for (const { key } of targets) rest.delete(key);
     this.forget();
     const all: Target[] = [...targets, ...[...rest].map(([key, kind]) => ({ key, kind, changes: null }))];
-    return this.#each(all, ({ key, changes }) => this.#commands.lift(key, this.token, changes));
+    let removed = 0;
+    const whole = await this.#each(all, async ({ key, changes }) => {
+      const had = await this.#commands.lift(key, this.token, changes);
+      removed += had;
+    });
+    return { whole, removed };
   }
 
   /** After a rollback: hashes go on as they were. */
-  async undo(): Promise<boolean> {
+  async undo(): Promise<Lifted> {
     return this.lift([...this.#placed].map(([key, kind]) => ({ key, kind, changes: { set: [], remove: [] } })));
   }
 

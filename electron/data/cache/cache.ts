@@ -1,5 +1,5 @@
 import { Breaker } from './breaker.js';
-import { Blocks, commitUnknown, type Target } from './blocks.js';
+import { Blocks } from './blocks.js';
 import { CacheCommands, newToken, type RedisClient } from './commands.js';
 import { Deadlines } from './deadline.js';
 import { Epoch } from './epoch.js';
@@ -8,22 +8,25 @@ import type { Scripts } from './lua.js';
 import { Reader, type ReadPoint } from './reader.js';
 import { Refresher } from './refresh.js';
 import { FieldShape, HashShape, StringShape } from './shapes.js';
-import { type Touch, targetOf, Touches } from './touches.js';
+import type { Touch } from './touches.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from '../redis/keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Outbox } from '../write/outbox.js';
+import { type Consequences, WritePath, type WritePoint } from '../write/write-path.js';
 import { type RefusedNeed, refusedNeeds } from '../redis/needs.js';
 
 export type { Touch } from './touches.js';
 
 /** Where a test may hold a read or a write. */
-export type PausePoint = ReadPoint | 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
+export type PausePoint = ReadPoint | WritePoint;
 
 export interface CacheOptions {
   readonly db: Database;
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
+  /** Over once Redis stood for the first time, or did not in time; at once if not said. */
+  readonly redisTried?: Promise<void>;
   /** Milliseconds that Redis may take to answer; 200 if not said. */
   readonly patience?: number;
   /** For tests: milliseconds after which the blocks of a write that is not over are renewed; 10 s if not said. */
@@ -34,19 +37,6 @@ export interface CacheOptions {
   readonly scripts?: Partial<Scripts>;
 }
 
-/** Blocks of a write that has a transaction of its own. */
-export interface Held {
-  /** Before the commit. */
-  place(): Promise<void>;
-  /** After the commit. Answers whether it has reached Redis. */
-  lift(): Promise<boolean>;
-  /** After a transaction that failed. */
-  fail(error: unknown): void;
-  /** When somebody else has lifted them. */
-  forget(): void;
-  readonly token: string;
-}
-
 /** What nothing at all is read from the cache without; other commands that are refused cost the values that need them. */
 const isWay = /^(GET|EVAL|EVALSHA)$/;
 
@@ -55,9 +45,10 @@ const isWay = /^(GET|EVAL|EVALSHA)$/;
  * Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer. How it stays true: docs/storage-cache.md.
  */
 export class Cache {
-  readonly #db: Database;
+  /** Everything that is written goes through here. */
+  readonly writes: WritePath;
   readonly #keys: Keys;
-  readonly #outbox: Outbox;
+  readonly #renewMs: number | undefined;
   readonly #commands: CacheCommands;
   readonly #deadlines: Deadlines;
   readonly #breaker = new Breaker();
@@ -66,15 +57,20 @@ export class Cache {
   readonly #refresher: Refresher;
   readonly #strings: Readonly<Record<FamilyName, StringShape<unknown>>>;
   readonly #hashes: Readonly<Record<FamilyName, HashShape<unknown>>>;
-  readonly #renewMs: number | undefined;
-  readonly #pause: CacheOptions['pause'];
 
-  constructor({ db, redis, keys, outbox, patience = 200, renewMs, pause, scripts }: CacheOptions) {
-    this.#db = db;
+  constructor({
+    db,
+    redis,
+    keys,
+    outbox,
+    redisTried = Promise.resolve(),
+    patience = 200,
+    renewMs,
+    pause,
+    scripts,
+  }: CacheOptions) {
     this.#keys = keys;
-    this.#outbox = outbox;
     this.#renewMs = renewMs;
-    this.#pause = pause;
     const doubt = (): void => {
       if (this.#gate.open) this.#gate.shut();
     };
@@ -95,6 +91,21 @@ export class Cache {
       pause,
     });
     this.#refresher = new Refresher(this.#commands);
+    this.writes = new WritePath({
+      db,
+      redis,
+      keys,
+      outbox,
+      redisTried,
+      blocks: () => this.blocks(),
+      forget: (key) => {
+        this.#reader.forget(key);
+      },
+      doubt: () => {
+        this.#gate.shut();
+      },
+      pause,
+    });
     this.#strings = perFamily((family) => new StringShape(this.#commands, lifetime(family)));
     this.#hashes = perFamily((family) => new HashShape(this.#commands, lifetime(family)));
   }
@@ -116,68 +127,27 @@ export class Cache {
   }
 
   /**
-   * The one way to write: runs `work` in one transaction with an outbox row for the touched keys, blocks those before the commit and lifts the
-   * blocks after it. `touches` as a function is asked after the work; `touch` adds more while it runs. `work` may run again after a deadlock.
+   * A write of the site: see `WritePath`. `touches` as a function is asked after the work; `touch` adds more while it runs, and `consequences` take
+   * what else has to follow (sessions that end, keys that no cache rebuilds).
    */
-  async write<T>(
+  write<T>(
     touches: readonly Touch[] | (() => readonly Touch[]),
-    work: (tx: Transaction, touch: (more: Touch) => void) => Promise<T>,
+    work: (tx: Transaction, touch: (more: Touch) => void, consequences: Consequences) => Promise<T>,
   ): Promise<T> {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
-    let targets: readonly Target[] = [];
-    let row: string | null = null;
-    let value: T;
-    try {
-      value = await this.#db.transaction(async (tx) => {
-        const touched = new Touches(typeof touches === 'function' ? [] : touches);
-        const answer = await work(tx, (more) => {
-          touched.add(more);
-        });
-        if (typeof touches === 'function') for (const touch of touches()) touched.add(touch);
-        targets = touched.targets(this.#keys);
-        if (targets.length === 0) return answer;
-        await this.#pause?.('write:worked');
-        const keys = targets.map(({ key }) => key);
-        for (const { key, changes } of targets) if (changes === null) this.#reader.forget(key);
-        [row] = await Promise.all([this.#outbox.remember(tx, '0', { keys, sessionsOf: [] }), blocks.place(targets)]);
-        await this.#pause?.('write:blocked');
-        return answer;
-      });
-    } catch (error) {
-      this.#undo(blocks, error);
-      throw error;
-    }
-    if (targets.length === 0) return value;
-    await this.#pause?.('write:committed');
-    if (await blocks.lift(targets)) this.#outbox.settle(row);
-    else if (row === null) this.#doubt(targets.map(({ key }) => key));
-    else {
-      this.#outbox.own(row, blocks.token);
-      this.#doubt([]);
-    }
-    await this.#pause?.('write:lifted');
-    return value;
+    return this.writes.run(async (tx, consequences) => {
+      const touch = (more: Touch): void => {
+        consequences.touch(more);
+      };
+      if (typeof touches !== 'function') touches.forEach(touch);
+      const answer = await work(tx, touch, consequences);
+      if (typeof touches === 'function') touches().forEach(touch);
+      return answer;
+    });
   }
 
-  /** Blocks for a transaction that somebody else runs; `names` may hold any keys, of which only cached families are blocked. */
-  hold(names: readonly string[]): Held {
-    const blocks = new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
-    const targets = names.flatMap((name) => targetOf(this.#keys, name) ?? []);
-    return {
-      token: blocks.token,
-      place: async () => void (await blocks.place(targets)),
-      lift: async () => {
-        const lifted = await blocks.lift(targets);
-        if (!lifted) this.#doubt([]);
-        return lifted;
-      },
-      fail: (error) => {
-        this.#undo(blocks, error);
-      },
-      forget: () => {
-        blocks.forget();
-      },
-    };
+  /** Blocks of one writer, under a token of their own: nobody reads or fills the keys it places them on, until it lifts them or they expire. */
+  blocks(): Blocks {
+    return new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
   }
 
   /** Read-through with timed refresh: one leader among all processes refreshes ahead, the others go on with what there is. */
@@ -220,18 +190,6 @@ export class Cache {
       ({ need, command }) => need === 'deletions' || (need === 'cache' && isWay.test(command)),
     );
     if (missing !== undefined) throw new Error(`Redis refuses ${missing.command}: ${missing.words}`);
-  }
-
-  /** After a transaction that failed: rolled back, or nobody knows. */
-  #undo(blocks: Blocks, error: unknown): void {
-    if (commitUnknown(error)) blocks.forget();
-    else void blocks.undo();
-  }
-
-  /** A committed write has not reached Redis: nothing there is believed until it has. */
-  #doubt(keys: readonly string[]): void {
-    this.#outbox.retry(keys);
-    this.#gate.shut();
   }
 }
 

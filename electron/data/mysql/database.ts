@@ -45,6 +45,8 @@ export interface Written {
 
 /** Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL come as strings, times as UTC text, JSON as text. */
 export interface Sql {
+  /** The database behind it: one object however many transactions and wrappers there are. */
+  readonly home?: object;
   rows<Row>(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Row[]>;
   run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Written>;
 }
@@ -88,6 +90,7 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
 
 /** A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall silent (see Watch). */
 export class Database implements Sql {
+  readonly home: object = this;
   readonly #config: DatabaseConfig;
   readonly #pool: PinnedPool;
   readonly #size: number;
@@ -189,7 +192,7 @@ export class Database implements Sql {
         return await this.#with(signal, async (connection) => {
           await ask(connection, 'START TRANSACTION');
           // Whoever is cancelled between two statements sends no further one.
-          const tx = new OpenTransaction(connection, () => throwIfAborted(signal));
+          const tx = new OpenTransaction(connection, () => throwIfAborted(signal), this);
           let value: T;
           try {
             value = await work(tx);

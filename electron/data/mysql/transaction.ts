@@ -24,7 +24,10 @@ export class OpenTransaction implements Transaction {
   readonly #failures: (Failure | null)[] = [null];
   #lost: Failure | null = null;
 
-  constructor(connection: PoolConnection, mayGoOn: () => void) {
+  readonly home: object;
+
+  constructor(connection: PoolConnection, mayGoOn: () => void, home: object) {
+    this.home = home;
     this.#connection = connection;
     this.#mayGoOn = mayGoOn;
   }

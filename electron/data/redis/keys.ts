@@ -93,6 +93,14 @@ export const keyFamilies = {
     sensitivity: 'secret',
     table: 'admin_configs',
   },
+  configVersion: {
+    pattern: 'admin:config_version',
+    type: 'string',
+    ttl: 60,
+    strategy: 'cache-aside',
+    sensitivity: 'open',
+    table: 'console_config_changes',
+  },
   playSummary: {
     pattern: 'stats:play_summary',
     type: 'string',

@@ -1,46 +1,15 @@
 import { Refusal } from '../../contract/errors.js';
+import type { Touch } from '../cache/touches.js';
 import type { Sql } from '../mysql/database.js';
+import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
+import { JsonEntries } from '../config/json-entries.js';
+import { compactText } from '../config/json-text.js';
+import { RowEntries } from '../config/row-entries.js';
+import { isObject, type Json, sameJson } from '../config/same-json.js';
+import { type ConfigRow, holdConfigForUsers, holdConfigRow, readConfigRow } from '../config/state.js';
 
-type Json = Record<string, unknown>;
-
-/** Tracked fields of one entry of `UserConfig.Users`, and the order of all its fields. A tracked field that is absent was absent. */
-export type EntryImage = {
-  readonly username: string;
-  readonly fields: Readonly<Json>;
-  readonly keys: readonly string[];
-};
-
-/** A whole entry, for deletions. */
-export type WholeEntry = {
-  readonly username: string;
-  readonly entry: Readonly<Json>;
-  readonly index: number;
-};
-
-export type ConfigImage = EntryImage | WholeEntry;
-
-export interface EntryImages {
-  readonly before: readonly ConfigImage[];
-  readonly after: readonly ConfigImage[];
-}
-
-/** Whom an entry is for; what a new one is made of. */
-export interface EntryOwner {
-  readonly username: string;
-  readonly role: string;
-  /** UTC text of the session, or null. */
-  readonly createdAt: string | null;
-}
-
-/**
- * One JSON row cannot hold a million people: in a config this large, users who have no entry are not given one
- * (`users` says of them what there is to say), and the row stays far below what the server takes in one packet.
- */
-const mostEntries = 50_000;
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export type { ConfigImage, EntryImage, EntryImages, EntryOwner, WholeEntry } from '../config/entry.js';
+export { sameJson } from '../config/same-json.js';
 
 function unreadable(why: string): Refusal {
   return new Refusal(
@@ -55,100 +24,139 @@ function unreadable(why: string): Refusal {
   );
 }
 
+/** What the text of a config says. Throws `unsupported` where it is not what a site writes. */
+export function parseConfig(text: string): Json {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    throw unreadable('JSON');
+  }
+  if (!isObject(root)) throw unreadable('{ }');
+  const section = root['UserConfig'];
+  if (section !== undefined && section !== null && !isObject(section)) throw unreadable('UserConfig');
+  const list = section?.['Users'];
+  if (list !== undefined && list !== null && !Array.isArray(list)) throw unreadable('UserConfig.Users');
+  return root;
+}
+
 /**
- * The site's main config with its users' entries, parsed once and written once. Unknown fields and the order of everything survive.
- * Lock order of the house: this row first, then `users`, `user_points`, `console_bans`, then the rest.
+ * The site's main config with its users' entries: in the JSON, parsed once and written once, or in rows, of which those are read that are asked for
+ * (see data/config/state.ts for which, and who holds what). Unknown fields, the order of everything and the text of what is not edited survive.
+ * Lock order of the house: the config's row where it is held, then `users`, entries, `user_points`, `console_bans`, then the rest.
  */
 export class AdminConfig {
-  readonly #id: string | number | null;
-  readonly #root: Json;
-  #users: unknown[] | null;
-  #places: Map<string, number> | null = null;
-  #changed = false;
+  readonly #row: ConfigRow | null;
+  readonly #root: Json | null;
+  readonly #store: JsonEntries | RowEntries;
 
-  private constructor(id: string | number | null, root: Json) {
-    this.#id = id;
+  private constructor(row: ConfigRow | null, root: Json | null, store: JsonEntries | RowEntries) {
+    this.#row = row;
     this.#root = root;
-    const section = root['UserConfig'];
-    if (section !== undefined && section !== null && !isObject(section)) throw unreadable('UserConfig');
-    const list = section?.['Users'];
-    if (list !== undefined && list !== null && !Array.isArray(list)) throw unreadable('UserConfig.Users');
-    this.#users = list ?? null;
+    this.#store = store;
   }
 
-  /** The config as it stands. Throws `unsupported` where it is not what a site writes. */
+  /** The config as it stands; entries are loaded by name. Throws `unsupported` where it is not what a site writes. */
   static async read(sql: Sql): Promise<AdminConfig> {
-    return AdminConfig.#load(sql, '');
+    return AdminConfig.#of(await readConfigRow(sql), sql, false);
   }
 
-  /** The config, held until the transaction ends. Throws `unsupported`. */
+  /**
+   * The config for a change of users: held until the transaction ends where their entries are in the JSON; where they are in rows nothing is held
+   * yet, and what concerns a user is guarded by their row in `users`. Throws `unsupported`.
+   */
   static async lock(tx: Sql): Promise<AdminConfig> {
-    return AdminConfig.#load(tx, ' FOR UPDATE');
+    const row = await holdConfigForUsers(tx);
+    return row === null ? new AdminConfig(null, null, new RowEntries(tx, true)) : AdminConfig.#of(row, tx, true);
   }
 
-  static async #load(sql: Sql, suffix: string): Promise<AdminConfig> {
-    const [row] = await sql.rows<{ id: string | number; config_value: string | null }>(
-      `SELECT id, config_value FROM admin_configs WHERE config_key = 'main_config'${suffix}`,
-    );
-    if (row === undefined) return new AdminConfig(null, {});
-    let root: unknown;
-    try {
-      root = JSON.parse(row.config_value ?? '{}');
-    } catch {
-      throw unreadable('JSON');
-    }
-    if (!isObject(root)) throw unreadable('{ }');
-    return new AdminConfig(row.id, root);
+  /** The config for a change that concerns everybody: held until the transaction ends, wherever the entries are. Throws `unsupported`. */
+  static async lockWhole(tx: Sql): Promise<AdminConfig> {
+    return AdminConfig.#of(await holdConfigRow(tx), tx, true);
+  }
+
+  static #of(row: ConfigRow, sql: Sql, hold: boolean): AdminConfig {
+    const root = parseConfig(row.text);
+    const store = row.mode === 'json' ? new JsonEntries(row.text, root) : new RowEntries(sql, hold);
+    return new AdminConfig(row, root, store);
+  }
+
+  /** The cache that a change of entries outdates. */
+  get touched(): Touch {
+    return { family: this.follows ? 'configVersion' : 'adminConfig', part: '' };
+  }
+
+  /** True where entries are in rows and follow the columns of their users by themselves, so that a change of those is a change of the config. */
+  get follows(): boolean {
+    return this.#store instanceof RowEntries;
+  }
+
+  /** Entries in rows, for changes that concern many; null where they are in the JSON. */
+  get rows(): RowEntries | null {
+    return this.#store instanceof RowEntries ? this.#store : null;
+  }
+
+  /** Entries in the JSON; null where they are in rows. */
+  get json(): JsonEntries | null {
+    return this.#store instanceof JsonEntries ? this.#store : null;
+  }
+
+  /** The config's row, where it was read. */
+  get row(): ConfigRow | null {
+    return this.#row;
+  }
+
+  /**
+   * Makes the entries of these users known, by their exact spelling. To be awaited before `entry`, `edit`, `remove`, `matches` and `restore` of
+   * them, once their rows in `users` are held: what an entry says of a user is read here. Many names cost as much as one.
+   */
+  load(names: readonly string[]): Promise<void> {
+    return this.#store.load(names);
+  }
+
+  /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
+  note(username: string): void {
+    this.#store.note(username);
   }
 
   /** The same config apart from this one: what is changed in it is seen by nobody, and not saved. */
   copy(): AdminConfig {
-    return new AdminConfig(this.#id, structuredClone(this.#root));
+    return new AdminConfig(this.#row, this.#root, this.#store.copy());
   }
 
-  /** The tags that the site defines. */
+  /** The tags that the site defines; of a config that was read. */
   get tags(): readonly unknown[] {
-    const section = this.#root['UserConfig'];
+    const section = this.#root?.['UserConfig'];
     const tags = isObject(section) ? section['Tags'] : null;
     return Array.isArray(tags) ? (tags as unknown[]) : [];
   }
 
-  /** Whose entries there are. */
+  /** Whose entries there are, of those that are known. */
   get usernames(): readonly string[] {
-    return [...this.#index().keys()];
+    return this.#store.names;
   }
 
   /** A user's entry, by the exact spelling, or null. */
   entry(username: string): Readonly<Json> | null {
-    const at = this.#index().get(username);
-    const entry = at === undefined ? null : this.#users?.[at];
-    return isObject(entry) ? entry : null;
+    return this.#store.get(username);
   }
 
   /** Sets fields of an entry (undefined removes one) and answers both images. A missing entry is added if `create`, else left missing. */
   edit(owner: EntryOwner, fields: Readonly<Json>, create: boolean): EntryImages {
-    const old = this.entry(owner.username);
-    if (old === null && !(create && (this.#users?.length ?? 0) < mostEntries)) return { before: [], after: [] };
+    const { username } = owner;
+    const old = this.entry(username);
+    if (old === null && !(create && this.#store.add(owner))) return { before: [], after: [] };
     const tracked = Object.keys(fields);
-    const before = old === null ? [] : [imageOf(owner.username, old, tracked)];
-    const entry = old === null ? this.#add(owner) : (old as Json);
-    for (const [name, value] of Object.entries(fields)) {
-      if (value === undefined) delete entry[name];
-      else entry[name] = value;
-    }
-    this.#changed = true;
-    return { before, after: [imageOf(owner.username, entry, old === null ? Object.keys(entry) : tracked)] };
+    const before = old === null ? [] : [imageOf(this.#store, username, old, tracked)];
+    this.#store.edit(username, { fields });
+    const entry = this.entry(username) ?? {};
+    return { before, after: [imageOf(this.#store, username, entry, old === null ? Object.keys(entry) : tracked)] };
   }
 
   /** Takes an entry out and answers its images. */
   remove(username: string): EntryImages {
-    const index = this.#index().get(username);
-    const entry = this.entry(username);
-    if (index === undefined || entry === null) return { before: [], after: [] };
-    this.#users?.splice(index, 1);
-    this.#places = null;
-    this.#changed = true;
-    return { before: [{ username, entry, index }], after: [] };
+    if (this.entry(username) === null) return { before: [], after: [] };
+    return { before: [this.#store.take(username)], after: [] };
   }
 
   /** True while an entry stands as its after-image says. */
@@ -170,86 +178,51 @@ export class AdminConfig {
   restore({ before, after }: EntryImages): void {
     const [was] = before;
     const [is] = after;
-    this.#changed = true;
     if (was === undefined) {
       if (is !== undefined) this.remove(is.username);
       return;
     }
     if ('entry' in was) {
-      const users = this.#list();
-      users.splice(Math.min(was.index, users.length), 0, { ...was.entry });
-      this.#places = null;
+      this.#store.put(was);
       return;
     }
-    const entry = this.entry(was.username);
-    const at = this.#index().get(was.username);
-    if (entry === null || at === undefined) return;
-    const next: Json = { ...entry };
-    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {})) delete next[name];
-    Object.assign(next, was.fields);
-    const order = [
-      ...was.keys.filter((key) => key in next),
-      ...Object.keys(next).filter((key) => !was.keys.includes(key)),
-    ];
-    this.#list()[at] = Object.fromEntries(order.map((key) => [key, next[key]]));
+    if (this.entry(was.username) === null) return;
+    const fields: Json = {};
+    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {})) fields[name] = undefined;
+    Object.assign(fields, was.fields);
+    const edit: EntryEdit = { fields, texts: was.texts, order: was.keys };
+    this.#store.edit(was.username, edit);
+    // What stood in the columns was put back by somebody else.
+    this.rows?.touch(was.username);
   }
 
-  /** Writes the config if anything in it was changed. */
+  /** Writes what was changed; of entries in rows, also whose they are. After everything that writes columns of users. */
   async save(tx: Sql): Promise<void> {
-    if (!this.#changed) return;
-    const text = JSON.stringify(this.#root);
-    if (this.#id === null) {
-      await tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]);
-      return;
-    }
-    await tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, this.#id]);
-  }
-
-  #add(owner: EntryOwner): Json {
-    const entry: Json = { username: owner.username, role: owner.role };
-    if (owner.createdAt !== null) entry['createdAt'] = Date.parse(`${owner.createdAt.replace(' ', 'T')}Z`);
-    const users = this.#list();
-    this.#index().set(owner.username, users.push(entry) - 1);
-    return entry;
-  }
-
-  /** The list, with the path to it made where it is missing. */
-  #list(): unknown[] {
-    if (this.#users === null) {
-      const section = this.#root['UserConfig'];
-      const home: Json = isObject(section) ? section : {};
-      this.#root['UserConfig'] = home;
-      this.#users = [];
-      home['Users'] = this.#users;
-    }
-    return this.#users;
-  }
-
-  /** Where each name stands; the site takes the first of several. */
-  #index(): Map<string, number> {
-    if (this.#places === null) {
-      this.#places = new Map();
-      for (const [at, entry] of (this.#users ?? []).entries()) {
-        const name = isObject(entry) ? entry['username'] : null;
-        if (typeof name === 'string' && !this.#places.has(name)) this.#places.set(name, at);
-      }
-    }
-    return this.#places;
+    const store = this.#store;
+    if (store instanceof RowEntries) return store.save(tx);
+    if (store.changed) await writeConfigText(tx, this.#row?.id ?? null, store.text);
   }
 }
 
-function imageOf(username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {
+/** Writes the text of the config, into its row or into a new one. */
+export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
+  if (id === null) {
+    await tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]);
+    return;
+  }
+  await tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]);
+}
+
+function imageOf(store: EntryStore, username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {
   const present = tracked.filter((name) => Object.hasOwn(entry, name));
-  return { username, fields: Object.fromEntries(present.map((name) => [name, entry[name]])), keys: Object.keys(entry) };
-}
-
-/** Equal as JSON, whatever the order of fields. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, part: unknown) =>
-    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
+  const texts = present.flatMap((name) => {
+    const text = store.fieldText(username, name);
+    return text === undefined || compactText(text) === JSON.stringify(entry[name]) ? [] : [[name, text] as const];
+  });
+  return {
+    username,
+    fields: Object.fromEntries(present.map((name) => [name, entry[name]])),
+    keys: Object.keys(entry),
+    ...(texts.length === 0 ? {} : { texts: Object.fromEntries(texts) }),
+  };
 }

@@ -1,7 +1,6 @@
-import type { Held } from '../cache/cache.js';
 import { claimOf, type Idempotency, KeyTaken, repeat, takeKey } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
-import type { Invalidation } from './outbox.js';
+import type { Consequences } from './write-path.js';
 import type { Site } from '../site.js';
 
 /** Who changes what: the words that the audit will keep. */
@@ -40,13 +39,13 @@ export class Change {
   readonly tx: Transaction;
   readonly auditId: string;
   readonly touched: Touched[] = [];
-  readonly keys = new Set<string>();
-  readonly sessionsOf = new Set<string>();
   readonly places: Record<string, number> = {};
+  readonly #consequences: Consequences;
 
-  constructor(tx: Transaction, auditId: string) {
+  constructor(tx: Transaction, consequences: Consequences) {
     this.tx = tx;
-    this.auditId = auditId;
+    this.auditId = consequences.auditId;
+    this.#consequences = consequences;
   }
 
   /** Writes down one thing that changed, with its images. */
@@ -61,12 +60,17 @@ export class Change {
 
   /** Cache keys to delete once committed. */
   drop(keys: readonly string[]): void {
-    for (const key of keys) this.keys.add(key);
+    this.#consequences.drop(keys);
   }
 
   /** Users whose sessions end once committed. */
   endSessions(usernames: readonly string[]): void {
-    for (const username of usernames) this.sessionsOf.add(username);
+    this.#consequences.endSessions(usernames);
+  }
+
+  /** True once this change ends the sessions of a user. */
+  endsSessionsOf(username: string): boolean {
+    return this.#consequences.endsSessionsOf(username);
   }
 }
 
@@ -90,53 +94,33 @@ export async function change<T>(
 ): Promise<ChangeOutcome<T>> {
   await site.needConsoleTables();
   const claim = await claimOf(draft);
-  let outcome: ChangeOutcome<T>;
   let touched = false;
-  let held: Held | null = null;
-  let row: string | null = null;
   try {
-    outcome = await site.db.transaction(async (tx) => {
-      // A second attempt, after a deadlock: what the first one blocked is let go.
-      held?.fail(new Error('the transaction begins again'));
-      const auditId = draft.auditId ?? (await openAudit(tx, draft));
-      if (claim !== null) await takeKey(tx, draft, claim, auditId);
-      const change = new Change(tx, auditId);
-      const value = await work(change);
-      touched = change.touched.length > 0;
-      await writeTouched(tx, change);
-      await closeAudit(tx, change);
-      row = await rememberInvalidation(site, change);
-      if (claim !== null) {
-        await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
-          JSON.stringify(value),
-          claim.key,
-        ]);
-      }
-      // From here to the lift nobody reads or fills these keys: last, so that it is short.
-      held = site.cache.hold([...change.keys]);
-      await held.place();
-      return { value, auditId, repeated: false };
-    }, signal);
+    return await site.cache.writes.run(
+      async (tx, consequences) => {
+        const auditId = draft.auditId ?? (await openAudit(tx, draft));
+        consequences.auditId = auditId;
+        if (claim !== null) await takeKey(tx, draft, claim, auditId);
+        const change = new Change(tx, consequences);
+        const value = await work(change);
+        touched = change.touched.length > 0;
+        await writeTouched(tx, change);
+        await closeAudit(tx, change);
+        if (claim !== null) {
+          await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
+            JSON.stringify(value),
+            claim.key,
+          ]);
+        }
+        return { value, auditId, repeated: false };
+      },
+      // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
+      { signal, waits: () => draft.jobId === undefined || !touched },
+    );
   } catch (error) {
-    (held as Held | null)?.fail(error);
     if (error instanceof KeyTaken) return repeat<T>(site, draft);
     throw error;
   }
-  const carried = carry(site, held, row);
-  // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
-  if (draft.jobId !== undefined && touched) return outcome;
-  // A slow Redis must not hold up the answer; what is left is retried by the outbox.
-  await Promise.race([carried, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
-  return outcome;
-}
-
-/** Carries the change's invalidation to Redis and lifts its blocks, whoever else may have carried the row before. */
-async function carry(site: Site, held: Held | null, row: string | null): Promise<void> {
-  if (held !== null && row !== null) site.outbox.own(row, held.token);
-  await site.outbox.drain().catch(() => 0);
-  if (held === null) return;
-  if (row !== null && !site.outbox.owns(row)) held.forget();
-  else if ((await held.lift()) && row !== null) site.outbox.disown(row);
 }
 
 /** Opens an audit entry; a job goes on with it chunk by chunk. */
@@ -228,10 +212,4 @@ async function closeAudit(tx: Sql, change: Change): Promise<void> {
     JSON.stringify(sample),
     change.auditId,
   ]);
-}
-
-async function rememberInvalidation(site: Site, change: Change): Promise<string | null> {
-  const invalidation: Invalidation = { keys: [...change.keys], sessionsOf: [...change.sessionsOf] };
-  if (invalidation.keys.length === 0 && invalidation.sessionsOf.length === 0) return null;
-  return site.outbox.remember(change.tx, change.auditId, invalidation);
 }

@@ -22,9 +22,20 @@ export interface Invalidation {
   readonly sessionsOf: readonly string[];
 }
 
+/** What a row asks of Redis: all of it, or what its writer has not done itself. */
+export interface Carried {
+  /** Null where there is no table for it: it is tried once. */
+  readonly id: string | null;
+  readonly auditId: string;
+  readonly keys: readonly string[];
+  readonly sessionsOf: readonly string[];
+  /** Keys that its writer has removed already, for the proof. */
+  readonly removed: number;
+}
+
 /** Milliseconds between two looks for what others left. */
 const lookEvery = 1_000;
-/** Rows of cache writes are their writer's for so long; older ones were left behind. */
+/** Rows of writes that nobody audits are their writer's for so long; older ones were left behind. */
 const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
 /** Milliseconds between two tries of a row that Redis refuses, at most. */
 const longestWait = 60_000;
@@ -48,6 +59,8 @@ export class Outbox {
   /** Tokens of this process's blocks by row, and when they may be forgotten because the block has expired. */
   readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>();
   readonly #kept = new Set<string>();
+  /** Rows that their writer is carrying. */
+  readonly #underWay = new Set<string>();
   #done: string[] = [];
   #settling: NodeJS.Timeout | null = null;
   /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
@@ -102,15 +115,6 @@ export class Outbox {
     this.#tokens.set(row, { token, until: performance.now() + 60_000 });
   }
 
-  /** True if this process has not carried the row, so that its block still stands. */
-  owns(row: string): boolean {
-    return this.#tokens.has(row);
-  }
-
-  disown(row: string): void {
-    this.#tokens.delete(row);
-  }
-
   /** A write of the cache that has reached Redis: its row goes, together with others. */
   settle(row: string | null): void {
     if (row === null) return;
@@ -159,7 +163,8 @@ export class Outbox {
         [after, last?.id ?? 0],
       );
       for (const batch of batches(rows, atOnce)) {
-        const carried = await Promise.all(batch.map((row) => this.#carry(row)));
+        const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
+        await this.#settle();
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
       const end = rows.at(-1);
@@ -197,11 +202,14 @@ export class Outbox {
         [keyOf(after)],
       );
       after = rows.at(-1)?.id ?? after;
-      const due = rows.filter(({ id }) => (this.#refused.get(id)?.until ?? 0) <= performance.now());
+      const due = rows.filter(
+        ({ id }) => !this.#underWay.has(id) && (this.#refused.get(id)?.until ?? 0) <= performance.now(),
+      );
       if (due.length < rows.length) left = true;
       for (const batch of batches(due, atOnce)) {
         if (this.#closed || this.#redis.status !== 'ready') return done;
-        const carried = await Promise.all(batch.map((row) => this.#carry(row)));
+        const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
+        await this.#settle();
         done += carried.filter((outcome) => outcome === 'done').length;
         if (carried.includes('away')) return done;
         if (carried.includes('refused')) left = true;
@@ -220,41 +228,58 @@ export class Outbox {
     }
   }
 
-  /** `away`: a server does not answer, and will not for the next row. `refused`: this row alone cannot be carried now. */
-  async #carry(row: OutboxRow): Promise<'done' | 'refused' | 'away'> {
+  /**
+   * Does in Redis what a row asks, and marks the row as done. `away`: a server does not answer, and will not for the next row. `refused`: this row alone
+   * cannot be carried now. What is left is tried again at the next look. Never throws.
+   */
+  async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
+    const { id } = row;
     try {
       const { ended, removed } = await this.#toRedis(row);
-      this.#tokens.delete(row.id);
-      if (row.audit_id === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [row.id]);
+      if (id === null) return 'done';
+      this.#tokens.delete(id);
+      if (row.auditId === '0') this.settle(id);
       else {
         await this.#db.run(
           'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
-          [sqlTime(new Date()), removed, ended, row.id],
+          [sqlTime(new Date()), row.removed + removed, ended, id],
         );
       }
-      this.#refused.delete(row.id);
+      this.#refused.delete(id);
       return 'done';
     } catch (error) {
+      if (id === null) return 'away';
       await this.#db
-        .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [row.id])
+        .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [id])
         .catch(() => undefined);
       if (!isReply(error)) return 'away';
       if (!(await this.#takesOthers(error.message))) return 'away';
-      const times = (this.#refused.get(row.id)?.times ?? 0) + 1;
-      this.#refused.set(row.id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
+      const times = (this.#refused.get(id)?.times ?? 0) + 1;
+      this.#refused.set(id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
       return 'refused';
     }
   }
 
-  /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */
-  async #toRedis(row: OutboxRow): Promise<{ readonly ended: number; readonly removed: number }> {
-    let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
+  /** As `carry`, by the row's writer: the next look leaves it alone meanwhile. */
+  async carryOwn(row: Carried): Promise<void> {
+    if (row.id !== null) this.#underWay.add(row.id);
     try {
-      const ended = await endSessions(this.#redis, this.#keys, listIn(row.sessions_of));
+      await this.carry(row);
+    } finally {
+      if (row.id !== null) this.#underWay.delete(row.id);
+    }
+  }
+
+  /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */
+  async #toRedis(row: Carried): Promise<{ readonly ended: number; readonly removed: number }> {
+    let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
+    const token = row.id === null ? undefined : this.#tokens.get(row.id)?.token;
+    try {
+      const ended = await endSessions(this.#redis, this.#keys, row.sessionsOf);
       step = { need: 'deletions', command: 'UNLINK/DEL' };
       let removed = 0;
-      for (const batch of batches(listIn(row.redis_keys), 500)) {
-        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, this.#tokens.get(row.id)?.token)));
+      for (const batch of batches(row.keys, 500)) {
+        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, token)));
         removed += lifted.reduce((sum, count) => sum + count, 0);
       }
       return { ended, removed };
@@ -287,6 +312,16 @@ export class Outbox {
       await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
     }
   }
+}
+
+function carriedOf(row: OutboxRow): Carried {
+  return {
+    id: row.id,
+    auditId: row.audit_id,
+    keys: listIn(row.redis_keys),
+    sessionsOf: listIn(row.sessions_of),
+    removed: 0,
+  };
 }
 
 /** A row that is not what we wrote has nothing to carry, and must not stop the others. */

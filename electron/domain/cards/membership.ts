@@ -1,5 +1,3 @@
-import type { AdminConfig } from '../../data/write/admin-config.js';
-import { sameJson } from '../../data/write/admin-config.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
 import { type CardRow, cardColumns } from './rows.js';
@@ -24,10 +22,25 @@ export async function holdUser(tx: Sql, username: string): Promise<HeldUser | un
   return row;
 }
 
-/** The cards that are bound to a user, the one that lasts longest first, of equals the one bound last. */
+/** The order in which cards make a membership: the one that lasts longest first, of equals the one bound last. Stands here as SQL and as a comparison. */
+export const longestFirst = 'expires_at DESC, bound_at DESC, id DESC';
+
+export function byLongest(a: CardRow, b: CardRow): number {
+  return (
+    compare(b.expires_at, a.expires_at) ||
+    compare(b.bound_at ?? '', a.bound_at ?? '') ||
+    Number(BigInt(b.id) - BigInt(a.id))
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The cards that are bound to a user, in that order. */
 export function cardsOf(sql: Sql, username: string, hold = false): Promise<CardRow[]> {
   return sql.rows<CardRow>(
-    `SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY expires_at DESC, bound_at DESC, id DESC${hold ? ' FOR UPDATE' : ''}`,
+    `SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}${hold ? ' FOR UPDATE' : ''}`,
     [username],
   );
 }
@@ -38,25 +51,11 @@ export async function membershipOf(sql: Sql, username: string): Promise<UserCard
   return card === undefined ? undefined : infoOf(card);
 }
 
-export function infoOf(card: CardRow): UserCardKeyInfo {
+export function infoOf(card: Pick<CardRow, 'key_hash' | 'created_at' | 'expires_at' | 'bound_at'>): UserCardKeyInfo {
   const boundAt = card.bound_at ?? card.created_at;
   return {
     boundKey: card.key_hash,
     expiresAt: millis(card.expires_at),
     boundAt: boundAt === null ? 0 : millis(boundAt),
   };
-}
-
-/** Makes the user's entry in the config say of the membership what the cards say; the config is held, and saved by the caller. */
-export async function syncMembership(
-  tx: Sql,
-  config: AdminConfig,
-  user: HeldUser,
-): Promise<UserCardKeyInfo | undefined> {
-  const info = await membershipOf(tx, user.username);
-  const entry = config.entry(user.username);
-  if (entry === null ? info !== undefined : !sameJson(entry['cardKey'], info)) {
-    config.edit({ username: user.username, role: user.role, createdAt: user.created_at }, { cardKey: info }, true);
-  }
-  return info;
 }

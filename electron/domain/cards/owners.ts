@@ -1,26 +1,9 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Sql } from '../../data/mysql/database.js';
 
 /*
  * A key that was given to somebody (they have a record of it in `user_card_keys`, whatever its source) is bound to nobody else, by the console as
  * by the site. A record whose user is gone gives the key to nobody; where several users have a record of one key, each of them may bind it.
  */
-
-/**
- * The users to whom a key was given, as `users` spells them. Hold the card first: whoever gives it holds it too. The records are held, so that one
- * that is being written without holding the card is waited for.
- */
-export async function ownersOf(tx: Sql, keyHash: string): Promise<string[]> {
-  const records = await tx.rows<{ username: string }>(
-    'SELECT username FROM user_card_keys WHERE key_hash = ? FOR UPDATE',
-    [keyHash],
-  );
-  if (records.length === 0) return [];
-  const users = await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
-    records.map((record) => record.username),
-  ]);
-  return users.map((user) => user.username);
-}
 
 /** True where a key with these owners may be bound to this user, in the spelling of `users`. */
 export function mayBind(owners: readonly string[], username: string): boolean {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Sql } from '../../data/mysql/database.js';
 import type { CardKey, CardKeyStatus, CardKeyType, UserCardKey } from '../../data/types.js';
 import { millis, optionalMillis } from '../values.js';
+import { effective } from './expiry.js';
 
-/** A row of card_keys. */
-export interface CardRow {
+/** A row of card_keys as the driver reads it. */
+export type CardRow = {
   readonly id: string | number;
   readonly key_hash: string;
   readonly plain_key: string;
@@ -14,10 +15,13 @@ export interface CardRow {
   readonly expires_at: string;
   readonly bound_to: string | null;
   readonly bound_at: string | null;
-}
+};
 
-/** A row of user_card_keys. */
-export interface RecordRow {
+/** The same, with the id as text: as a unit of work keeps it. */
+export type Card = Omit<CardRow, 'id'> & { readonly id: string };
+
+/** A row of user_card_keys, with whatever further columns a site has. */
+export type RecordRow = {
   readonly id: string;
   readonly key_hash: string;
   readonly username: string;
@@ -29,23 +33,30 @@ export interface RecordRow {
   readonly used_at: string | null;
   readonly used_by: string | null;
   readonly notes: string | null;
-}
+};
+
+/** A row of console_card_marks. */
+export type Mark = {
+  readonly card_id: string;
+  readonly key_hash: string;
+  readonly revoked_at: string | null;
+  readonly revoked_by: string | null;
+  readonly reason: string | null;
+  readonly replaced_by: string | null;
+  readonly replaces: string | null;
+  readonly audit_id: string;
+};
 
 export const cardColumns = 'id, key_hash, plain_key, key_type, status, created_at, expires_at, bound_to, bound_at';
 export const recordColumns =
   'id, key_hash, username, key_type, status, source, created_at, expires_at, used_at, used_by, notes';
 
 /** What a card of each type lasts, in days. */
-export const daysOf: Readonly<Record<CardKeyType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
+export { cardDays as daysOf } from '../../contract/cards-list.js';
 
 /** SHA-256 in hex of exactly what was typed. */
 export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
-}
-
-/** What a status means now: an unused card past its expiry is expired, whatever its column says; a bound one stays used. */
-export function effective(status: CardKeyStatus, expiresAt: number): CardKeyStatus {
-  return status === 'unused' && expiresAt <= Date.now() ? 'expired' : status;
 }
 
 /** With the status as stored: what the cache keeps, since time passes in it. */

@@ -23,8 +23,8 @@ function shortIpv6(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** Spellings under which an earlier implementation may have written the address. */
-function spellings(typed: string): string[] {
+/** Spellings under which an earlier implementation, or the site's own code, may have written the address; the one spelling first. */
+export function spellings(typed: string): string[] {
   const ip = canonicalIp(typed);
   return [...new Set([ip, typed.trim(), ...(isIP(ip) === 4 ? [`::ffff:${ip}`] : [])])].filter(
     (text) => text.length <= 45,

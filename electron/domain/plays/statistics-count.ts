@@ -1,8 +1,9 @@
 import { errorNumber } from '../../data/mysql/errors.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
-import { batches } from '../../data/write/rows.js';
+import { batches, keyOf } from '../../data/write/rows.js';
 import type { Site } from '../../data/site.js';
 import { millisecondsOf, timestampOf } from '../../data/mysql/cells.js';
+import { claim, claimOn } from '../claims.js';
 
 /** Plays of one content by one user on one UTC day. */
 export interface CountedPlay {
@@ -21,6 +22,8 @@ interface Known {
   readonly content: boolean;
   /** The user was counted for the day. */
   readonly day: boolean;
+  /** The id of the content's row in content_stats, if it has one. */
+  readonly row: string | null;
   readonly title: string | null;
   readonly source_name: string | null;
   readonly cover: string | null;
@@ -30,13 +33,14 @@ interface Known {
 const chunk = 200;
 
 /**
- * Takes the one lock under which statistics are counted and rebuilt, and answers since when the ledger is kept; null where migration 0003
- * has not run. With it, every count is a sum of what was committed before: no two batches ask at once whether a user is new.
+ * Holds the ledger until the transaction ends, and answers since when it is kept; null where migration 0003 has not run. `together`: with others
+ * who count, so that only a rebuild is waited for; `alone`: nobody counts meanwhile, and all that was counted is committed.
  */
-export async function lockLedger(tx: Transaction): Promise<string | null> {
+export async function lockLedger(tx: Transaction, how: 'together' | 'alone'): Promise<string | null> {
+  const lock = how === 'alone' ? 'FOR UPDATE' : 'LOCK IN SHARE MODE';
   try {
     const [row] = await tx.attempt(() =>
-      tx.rows<{ at: string }>("SELECT at FROM console_marks WHERE name = 'play_statistics' FOR UPDATE"),
+      tx.rows<{ at: string }>(`SELECT at FROM console_marks WHERE name = 'play_statistics' ${lock}`),
     );
     return row?.at.slice(0, 19) ?? null;
   } catch (error) {
@@ -50,13 +54,18 @@ export async function lockLedger(tx: Transaction): Promise<string | null> {
  * A user is new to a content when neither the ledger nor a play record from before the ledger knows of it, and new to a day when the ledger
  * has no play of that day. Without migration 0003, sums are as exact, and unique users are counted from play_records: for a day those
  * whose records were last saved on it, for a content not before the next rebuild. Throws `unavailable`.
+ *
+ * Two batches wait for each other where both have plays of one user, who may be new to a day or a content once only; where both have plays of
+ * one content, from writing its row on; and by the last statement and the commit, for the row of the day, which all of them move. No call of a
+ * site waits for any of this (`PlayBatches`). Without migration 0006 batches go one after the other.
  */
 export async function countPlays(site: Site, batch: string, plays: readonly CountedPlay[]): Promise<void> {
+  const claims = await site.hasClaims();
   await site.db.transaction(async (tx) => {
-    const since = await lockLedger(tx);
+    const since = await lockLedger(tx, claims ? 'together' : 'alone');
     if (since === null) {
-      await addDays(tx, plays, new Set());
       await addContents(tx, plays, []);
+      await addDays(tx, plays, new Set());
       await estimateDays(tx, plays);
       return;
     }
@@ -65,21 +74,37 @@ export async function countPlays(site: Site, batch: string, plays: readonly Coun
       [batch],
     );
     if (affectedRows === 0) return;
-    await tx.run('DELETE FROM console_play_batches WHERE at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000');
+    if (claims)
+      await claim(
+        tx,
+        plays.map(({ username }) => claimOn('plays', username)),
+      );
     const known = await whatIsKnown(tx, plays, since);
+    await addToLedger(tx, plays);
     const newOnDay = new Set(
       plays.flatMap((play, at) => (known[at]?.day === true ? [] : [`${play.day}\0${play.username}`])),
     );
-    for (const some of batches(plays, chunk)) {
-      await tx.run(
-        `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time) VALUES ?
-          ON DUPLICATE KEY UPDATE plays = plays + VALUES(plays), watch_time = watch_time + VALUES(watch_time)`,
-        [some.map((play) => [play.username, play.source, play.id, play.day, play.plays, play.watchTime])],
-      );
-    }
-    await addDays(tx, plays, newOnDay);
     await addContents(tx, plays, known);
+    await addDays(tx, plays, newOnDay);
   });
+}
+
+/**
+ * Forgets batches of more than a day ago, which nobody sends again, at most 1,000: apart from any count, since whoever deletes the same rows
+ * would wait for it. Throws `unavailable`, `unsupported` (no migration 0003).
+ */
+export async function forgetOldBatches(sql: Sql): Promise<void> {
+  await sql.run('DELETE FROM console_play_batches WHERE at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000');
+}
+
+async function addToLedger(tx: Sql, plays: readonly CountedPlay[]): Promise<void> {
+  for (const some of batches(plays, chunk)) {
+    await tx.run(
+      `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time) VALUES ?
+        ON DUPLICATE KEY UPDATE plays = plays + VALUES(plays), watch_time = watch_time + VALUES(watch_time)`,
+      [some.map((play) => [play.username, play.source, play.id, play.day, play.plays, play.watchTime])],
+    );
+  }
 }
 
 /** For each play of the batch, in its order. The server compares, so that its collation decides who and what is the same. */
@@ -87,16 +112,18 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
   const known: Known[] = [];
   // Each value stands beside the column that it meets: put into a table of their own, they would have one collation, and the site another.
   const same = 'x.username = ? AND x.source = ? AND x.content_id = ?';
-  const one = `SELECT ? AS i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
+  const one = `SELECT ? AS i, (SELECT x.id FROM content_stats x WHERE x.source = ? AND x.content_id = ?) AS content_row, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
       EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
       EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = ? AND x.username = ?) AS daily
     FROM (SELECT 1) e LEFT JOIN play_records x ON ${same}`;
   for (const some of batches(plays, chunk)) {
-    const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
+    const rows = await tx.rows<
+      Known & { i: string; content_row: string | null; ledger: unknown; before_it: unknown; daily: unknown }
+    >(
       some.map(() => one).join(' UNION ALL '),
       some.flatMap(({ username, source, id, day }, at): Parameter[] => {
         const which = [username, source, id];
-        return [at, since, ...which, day, username, ...which];
+        return [at, source, id, since, ...which, day, username, ...which];
       }),
     );
     const byPlace = new Map(rows.map((row) => [Number(row.i), row]));
@@ -105,6 +132,7 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
       known.push({
         content: isTrue(row?.ledger) || isTrue(row?.before_it),
         day: isTrue(row?.daily),
+        row: row?.content_row ?? null,
         title: row?.title ?? null,
         source_name: row?.source_name ?? null,
         cover: row?.cover ?? null,
@@ -135,11 +163,27 @@ async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: Readonl
   }
 }
 
+/** What a batch says of one content. */
+interface CountedContent {
+  readonly plays: CountedPlay[];
+  /** Those who are new to it. */
+  readonly users: Set<string>;
+  /** Where its words come from. */
+  about: Known | undefined;
+  /** The id of its row in content_stats, if it has one. */
+  readonly row: string | null;
+}
+
 async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readonly Known[]): Promise<void> {
-  const contents = new Map<string, { plays: CountedPlay[]; users: Set<string>; about: Known | undefined }>();
+  const contents = new Map<string, CountedContent>();
   for (const [at, play] of plays.entries()) {
     const key = `${play.source}\0${play.id}`.toLowerCase();
-    const content = contents.get(key) ?? { plays: [], users: new Set<string>(), about: undefined };
+    const content = contents.get(key) ?? {
+      plays: [],
+      users: new Set<string>(),
+      about: undefined,
+      row: known[at]?.row ?? null,
+    };
     contents.set(key, content);
     content.plays.push(play);
     if (known[at]?.content === false) content.users.add(play.username);
@@ -148,16 +192,17 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
   const rows = [...contents]
     // Always in this order: whoever else writes these rows must not be waited for in a circle.
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, { plays: some, users, about }]): Parameter[][] => {
+    .flatMap(([, { plays: some, users, about, row }]): Parameter[][] => {
       const [first] = some;
       if (first === undefined) return [];
       const words = [about?.title ?? null, about?.source_name ?? null, about?.cover ?? null, about?.year ?? null];
       const counts = [sum(some, 'plays'), sum(some, 'watchTime'), users.size, timestampOf(Date.now())];
-      return [[first.source, first.id, ...words, ...counts]];
+      return [[row === null ? null : keyOf(row), first.source, first.id, ...words, ...counts]];
     });
   for (const some of batches(rows, chunk)) {
+    // A row that is there comes with its id: found by the other key, it would be locked with the gap before it, where another content may belong.
     await tx.run(
-      `INSERT INTO content_stats (source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at)
+      `INSERT INTO content_stats (id, source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at)
         VALUES ? ON DUPLICATE KEY UPDATE title = COALESCE(VALUES(title), title), source_name = COALESCE(VALUES(source_name), source_name),
           cover = COALESCE(VALUES(cover), cover), year = COALESCE(VALUES(year), year), play_count = play_count + VALUES(play_count),
           total_watch_time = total_watch_time + VALUES(total_watch_time), unique_users = unique_users + VALUES(unique_users),

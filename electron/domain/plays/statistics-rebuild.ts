@@ -39,7 +39,7 @@ const inLedger = (column: string): string =>
  */
 export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Promise<Rebuilt> {
   return site.db.transaction(async (tx) => {
-    const since = await lockLedger(tx);
+    const since = await lockLedger(tx, 'alone');
     if (since !== null && !dryRun) {
       await tx.run(
         `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time)

@@ -8,6 +8,8 @@ const secret = new Set([
   'boundKey',
   'oidc_sub',
   'oidcSub',
+  // The text of a whole entry, all of the above in it.
+  'rawText',
 ]);
 
 /** Images as people may see them. */

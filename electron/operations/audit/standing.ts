@@ -47,6 +47,7 @@ export class Standing {
     const returning = new Set(
       things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => textOf(row['username']))),
     );
+    await this.#loadEntries(things);
     for (const [table, place] of Object.entries(places)) {
       const works = worksOf(things, table, place);
       if (works.length === 0) continue;
@@ -64,6 +65,15 @@ export class Standing {
     return moved;
   }
 
+  /** Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one. */
+  async #loadEntries(things: readonly Imaged[]): Promise<void> {
+    const names = [...new Set(things.flatMap(namesOf))];
+    if (this.#lock)
+      for (const batch of batches(names, 1_000))
+        await this.#sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+    await this.#config.load(names);
+  }
+
   /** Reads rows that were not read before; of those that were, columns that were not. */
   async #read(table: string, place: Place, works: readonly RowWork[]): Promise<void> {
     const known = this.#rows.get(table) ?? new Map<string, Row | null>();
@@ -78,11 +88,7 @@ export class Standing {
 
   /** Entries that several things have touched are followed in a copy: the config itself stays as it is. */
   #prepareConfig(things: readonly Imaged[]): void {
-    const names = things.flatMap((thing) => {
-      const { before, after } = entryImages(thing);
-      const [image] = [...before, ...after];
-      return image === undefined ? [] : [image.username];
-    });
+    const names = things.flatMap(namesOf);
     const again = names.some((name) => this.#owners.has(name)) || new Set(names).size < names.length;
     for (const name of names) this.#owners.add(name);
     if (!again || this.#copied) return;
@@ -116,6 +122,13 @@ export class Standing {
     if (this.#copied) this.#config.restore(images);
     else this.#taken.push(images);
   }
+}
+
+/** Whose entry a thing has touched, if any. */
+function namesOf(thing: Imaged): string[] {
+  const { before, after } = entryImages(thing);
+  const [image] = [...before, ...after];
+  return image === undefined ? [] : [image.username];
 }
 
 async function currentRows(

@@ -55,6 +55,8 @@ export async function putBack(
 ): Promise<void> {
   if (targets.length === 0) return;
   const rows = await writeBack(change.tx, config, targets);
+  // What goes back in the tables may show in entries that have no images.
+  for (const name of targets.flatMap(usersIn)) config.note(name);
   await config.save(change.tx);
   const codes = await suspendAgain(
     change.tx,
@@ -74,7 +76,7 @@ export async function putBack(
     change.drop([...cachesOf(site, kind, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
-  if (inConfig.length > 0) change.drop([site.keys.of('adminConfig')]);
+  if (inConfig.length > 0 || config.follows) change.drop([site.keys.of(config.touched.family)]);
 }
 
 /**
@@ -116,6 +118,13 @@ function cachesIn({ keys }: Site, images: Images): readonly string[] {
     ...cards.flatMap(({ key_hash: hash }) => (typeof hash === 'string' ? [keys.of('cardKey', hash)] : [])),
     ...holders.flatMap((name) => (typeof name === 'string' ? [keys.of('userInfo', name)] : [])),
   ];
+}
+
+/** The users of whom a target says something. */
+function usersIn({ kind, target, before, after }: Target): string[] {
+  const holders = [...(before['card_keys'] ?? []), ...(after['card_keys'] ?? [])].map((card) => card['bound_to']);
+  const named = holders.filter((name): name is string => typeof name === 'string');
+  return kind === 'user' ? [target, ...named] : named;
 }
 
 function becomesBanned(before: Images, after: Images): boolean {

@@ -35,6 +35,20 @@ const known: Readonly<Record<string, About>> = {
       en: 'They remember which batch a key belongs to, who issued it, whether it was revoked or replaced, and hold imports until they are confirmed; without them keys can be looked at, not issued, imported or changed. The site’s tables are not touched.',
     },
   },
+  '0005': {
+    what: { zh: '配置条目的数据表', en: 'Tables for the config’s entries' },
+    why: {
+      zh: '用户在站点配置里的条目可以迁到这里，每人一行：注册、封禁、绑卡从此只写本人的行，不再彼此等待。建表本身不迁移任何内容。',
+      en: 'The entries of users in the site’s config can move there, a row each: registering, banning and binding then write that user’s rows and wait for nobody else’s. Creating the tables moves nothing.',
+    },
+  },
+  '0006': {
+    what: { zh: '互斥登记表', en: 'Claims' },
+    why: {
+      zh: '同一 IP、同一邀请只奖励一次，同一播放只计一次：由唯一键判定，互不相干的用户不再等待同一行。没有它奖励与统计照常，只是逐个进行。',
+      en: 'An address or an invitation is rewarded once and a play is counted once: a unique key decides, and users who have nothing to do with each other no longer wait for one row. Without it rewards and figures go on, one after another.',
+    },
+  },
   R001: {
     what: { zh: '列表索引', en: 'Indexes for lists' },
     why: {

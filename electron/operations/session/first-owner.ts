@@ -2,6 +2,8 @@ import { createHash, randomInt } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { FirstOwnerPreview, SessionState } from '../../contract/session.js';
+import { memberOf, setMembers } from '../../data/config/json-text.js';
+import { AdminConfig, writeConfigText } from '../../data/write/admin-config.js';
 import { type Change, change } from '../../data/write/change.js';
 import { createRunner, type Runner } from '../../data/migrations/runner.js';
 import { connect } from '../../data/mysql/connect.js';
@@ -135,11 +137,9 @@ async function createOwner(
     "INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
   );
   // Two consoles at once: the second waits here, and then finds an owner.
-  const [row] = await tx.rows<{ config_value: string }>(
-    "SELECT config_value FROM admin_configs WHERE config_key = 'main_config' FOR UPDATE",
-  );
+  const config = await AdminConfig.lockWhole(tx);
   // Where the only row is another's, that one is left alone.
-  if (row === undefined)
+  if (config.row?.id === undefined || config.row.id === null)
     throw new Refusal(
       'unsupported',
       {
@@ -167,15 +167,19 @@ async function createOwner(
     [username, hash],
   );
   await tx.run('INSERT INTO user_points (username, invitation_code) VALUES (?, ?)', [username, invitationCode]);
-  const entry = { username, role: 'owner', createdAt: Date.now() };
-  await tx.run("UPDATE admin_configs SET config_value = ? WHERE config_key = 'main_config'", [
-    JSON.stringify(withUser(row.config_value, entry)),
-  ]);
+  await config.load([username]);
+  while (config.entry(username) !== null) config.remove(username);
+  config.edit({ username, role: 'owner', createdAt: null }, { createdAt: Date.now() }, true);
+  const entry = { ...config.entry(username) };
+  await config.save(tx);
+  const text = config.json?.text ?? config.row.text;
+  const shut = withoutRegistration(text);
+  if (shut !== text) await writeConfigText(tx, config.row.id, shut);
   work.count('database', 2);
   work.count('config', 1);
   // A site's first owner is not taken back: there would be nobody left to do it.
   work.places['incomplete'] = 1;
-  work.drop([site.keys.of('adminConfig'), ...site.keys.cachesOfUser(username)]);
+  work.drop([site.keys.of('adminConfig'), site.keys.of(config.touched.family), ...site.keys.cachesOfUser(username)]);
   work.touch({
     kind: 'user',
     target: username,
@@ -189,17 +193,13 @@ async function createOwner(
   return stampOf({ id: insertId, password_hash: hash });
 }
 
-/** The site's config with one more user; whatever else it holds stays. */
-function withUser(config: string, entry: { readonly username: string }): unknown {
-  const root = recordOf(JSON.parse(config));
-  const users = recordOf(root['UserConfig']);
-  const list: readonly unknown[] = Array.isArray(users['Users']) ? users['Users'] : [];
-  const others = list.filter((one) => recordOf(one)['username'] !== entry.username);
-  return { ...root, UserConfig: { AllowRegister: false, ...users, Users: [...others, entry] } };
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+/** The site's config, where it does not say whether people may register: they may not; whatever else it says stays as written. */
+function withoutRegistration(config: string): string {
+  const users = memberOf(config, 'UserConfig');
+  const shut = new Map([['AllowRegister', 'false']]);
+  if (users !== undefined && users !== 'null' && memberOf(users, 'AllowRegister') !== undefined) return config;
+  const section = users === undefined || users === 'null' ? setMembers('{}', shut) : setMembers(users, shut);
+  return setMembers(config, new Map([['UserConfig', section]]));
 }
 
 const symbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';

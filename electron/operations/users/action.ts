@@ -99,6 +99,7 @@ export async function actOn<Input>(
   const config = await AdminConfig.lock(change.tx);
   const names = targets.map(({ target }) => target);
   const locked = await lockUsers(change.tx, names, judgement, action.hold);
+  await config.load(locked.map((user) => user.username));
   const standing = await stillAsFrozen(change.tx, users, 'FROM users u WHERE u.username IN (?)', judgement, targets);
   const changing = locked.filter((user) => standing.has(user.username));
   if (changing.length > 0) await action.apply(change, { site, author, input, config }, changing);

@@ -1,41 +1,14 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import type { EntryImages } from '../../data/write/admin-config.js';
+import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
 import type { Change } from '../../data/write/change.js';
-import { codeToRemember, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
-import { type Parameter, type Sql, sqlTime } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { bannedEntry, banUsers } from '../../domain/users/ban.js';
+import { sqlTime } from '../../data/mysql/database.js';
+import type { Keys } from '../../data/redis/keys.js';
 import { type Action, ownerOf } from './action.js';
 import { part } from '../../data/mysql/sql.js';
 
-/** A row of console_bans. */
-export type BanRow = {
-  readonly user_id: string | number;
-  readonly username: string;
-  readonly reason: string;
-  readonly note: string | null;
-  readonly banned_by: string;
-  readonly banned_at: string;
-  readonly expires_at: string | null;
-  readonly tvbox_token: string | null;
-  readonly invitation_code: string | null;
-  readonly audit_id: string | number;
-};
-
 type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
-
-const banColumns = [
-  'user_id',
-  'username',
-  'reason',
-  'note',
-  'banned_by',
-  'banned_at',
-  'expires_at',
-  'tvbox_token',
-  'invitation_code',
-  'audit_id',
-] as const;
 
 /**
  * A whole ban: users.banned, the config entry, the TVBox token, the invitation code, console_bans; sessions and caches after the commit.
@@ -74,66 +47,45 @@ export const ban: Action<BanInput> = {
     }
   },
   async apply(change, { site, author, input, config }, users) {
-    const { tx } = change;
-    const ids = users.map((user) => keyOf(user.id));
-    const names = users.map((user) => user.username);
-    const held = await holdCodes(tx, names);
-    const old = await heldBans(tx, ids);
-    const now = await utcNow(tx);
     const entries = new Map<string, EntryImages>(
-      users.map((user) => [user.id, config.edit(ownerOf(user), { banned: true, tvboxToken: undefined }, true)]),
+      users.map((user) => [user.id, config.edit(ownerOf(user), bannedEntry, true)]),
     );
-
-    const bans = users.map((user): BanRow => {
-      const before = old.get(user.id);
-      const [entry] = entries.get(user.id)?.before ?? [];
-      const entryToken = entry !== undefined && 'fields' in entry ? entry.fields['tvboxToken'] : null;
-      return {
-        user_id: user.id,
-        username: user.username,
+    const outcomes = await banUsers(
+      change.tx,
+      users.map((user) => ({ user, entryToken: tokenIn(entries.get(user.id)) })),
+      {
         reason: input.reason,
         note: input.note ?? null,
         banned_by: author.operator,
-        banned_at: now,
         expires_at: input.until === undefined ? null : sqlTime(input.until),
-        tvbox_token: user.tvbox_token ?? (typeof entryToken === 'string' ? entryToken : (before?.tvbox_token ?? null)),
-        invitation_code: codeToRemember(held.get(user.username), before?.invitation_code ?? null),
         audit_id: change.auditId,
-      };
-    });
-    await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
-    const codes = await suspendCodes(tx, held);
-    if (old.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-    await tx.run(`INSERT INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [
-      bans.map((row): Parameter[] => banColumns.map((column) => row[column])),
-    ]);
-
-    for (const [at, user] of users.entries()) {
-      const code = codes.get(user.username);
-      const before = old.get(user.id);
+      },
+    );
+    for (const { user, code, before, after } of outcomes) {
       const entry = entries.get(user.id);
       change.touch({
         kind: 'user',
         target: user.username,
         before: {
           users: [{ id: user.id, banned: user.banned, tvbox_token: user.tvbox_token }],
-          ...(code === undefined ? {} : { user_points: [{ id: code.id, invitation_code: code.from }] }),
+          ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.from }] }),
           'config.users': entry?.before ?? [],
-          console_bans: before === undefined ? [] : [{ ...before }],
+          console_bans: before === null ? [] : [before],
         },
         after: {
           users: [{ id: user.id, banned: 1, tvbox_token: null }],
-          ...(code === undefined ? {} : { user_points: [{ id: code.id, invitation_code: code.to }] }),
+          ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.to }] }),
           'config.users': entry?.after ?? [],
-          console_bans: [{ ...bans[at] }],
+          console_bans: after === null ? [] : [after],
         },
       });
     }
+    const names = users.map((user) => user.username);
     change.count('database', users.length);
     change.count('config', users.length);
-    change.count('tvbox', bans.filter((row) => row.tvbox_token !== null).length);
-    change.count('invitation_code', codes.size);
-    dropCaches(change, site.keys, names);
+    change.count('tvbox', outcomes.filter(({ after }) => (after?.tvbox_token ?? null) !== null).length);
+    change.count('invitation_code', outcomes.filter(({ code }) => code !== null).length);
+    dropCaches(change, site.keys, config, names);
     change.endSessions(names);
   },
 };
@@ -141,27 +93,18 @@ export const ban: Action<BanInput> = {
 /** Forgets what Redis holds of these users' accounts, and of the config. What they watched and kept is as it was. */
 export function dropCaches(
   change: Change,
-  keys: { of(family: 'adminConfig' | 'userInfo' | 'userPoints', part?: string): string },
+  keys: Pick<Keys, 'of'>,
+  config: AdminConfig,
   names: readonly string[],
 ): void {
   change.drop([
-    keys.of('adminConfig'),
+    keys.of(config.touched.family),
     ...names.flatMap((name) => [keys.of('userInfo', name), keys.of('userPoints', name)]),
   ]);
 }
 
-/** Holds the ban rows of these users, by id. */
-export async function heldBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<string, BanRow>> {
-  const rows = await tx.rows<BanRow>(
-    `SELECT ${banColumns.join(', ')} FROM console_bans WHERE user_id IN (?) FOR UPDATE`,
-    [ids],
-  );
-  return new Map(
-    rows.map((row) => [String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) }]),
-  );
-}
-
-async function utcNow(tx: Sql): Promise<string> {
-  const [row] = await tx.rows<{ now: string }>('SELECT UTC_TIMESTAMP() AS now');
-  return row?.now ?? sqlTime(new Date());
+/** The token in an entry before it was changed. */
+function tokenIn(images: EntryImages | undefined): unknown {
+  const [entry] = images?.before ?? [];
+  return entry !== undefined && 'fields' in entry ? entry.fields['tvboxToken'] : null;
 }

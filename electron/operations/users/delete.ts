@@ -1,10 +1,8 @@
-import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
-import { forgetPlays } from '../../domain/plays/statistics-rebuild.js';
-import { errorNumber } from '../../data/mysql/errors.js';
+import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
-import { deleteRowsOfUsers, userTables } from '../../data/write/user-rows.js';
+import { userTables } from '../../data/write/user-rows.js';
 import type { Action, LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
@@ -79,10 +77,8 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
         row,
       ]),
     );
-    await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-    await deleteRowsOfUsers(tx, names);
-    const { affectedRows } = await deleteUsers(tx, ids);
-    let written = affectedRows;
+    const deleted = await deleteUsers(tx, users, true);
+    let written = deleted.users;
     for (const user of users) {
       const entry = config.remove(user.username);
       const { card_keys: cards = [], ...gone } = belongings.get(user.username) ?? {};
@@ -103,7 +99,6 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
           'config.users': [],
         },
       });
-      change.drop(cards.map((card) => site.keys.of('cardKey', String(card['key_hash']))));
       written += Object.values(gone).reduce((sum, list) => sum + list.length, 0) + cards.length;
       if (entry.before.length > 0) change.count('config', 1);
     }
@@ -111,34 +106,12 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
     // Kept beside the places: how many were deleted without images, so that no undo is offered.
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
-    dropCaches(change, site.keys, names);
+    dropCaches(change, site.keys, config, names);
     change.drop(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
-    await forgetPlays(tx, names);
+    change.drop(deleted.cards.map((hash) => site.keys.of('cardKey', hash)));
     change.endSessions(names);
   },
 };
-
-async function deleteUsers(
-  tx: Sql,
-  ids: readonly ReturnType<typeof keyOf>[],
-): Promise<{ readonly affectedRows: number }> {
-  try {
-    return await tx.run('DELETE FROM users WHERE id IN (?)', [ids]);
-  } catch (error) {
-    if (errorNumber(error) !== 1451) throw error;
-    throw new Refusal(
-      'unsupported',
-      {
-        zh: '站点有其他数据表引用这些用户，数据库拒绝删除',
-        en: 'Another table of this site refers to these users; the database refuses to delete them',
-      },
-      {
-        hint: { zh: '改为封禁。', en: 'Ban them instead.' },
-        cause: error,
-      },
-    );
-  }
-}
 
 /** Users with more rows than the undo takes. */
 async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {

@@ -111,6 +111,7 @@ async function setLists(
   dropCaches(
     change,
     site.keys,
+    config,
     users.map((user) => user.username),
   );
 }

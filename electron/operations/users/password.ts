@@ -49,6 +49,7 @@ export async function resetPassword(
       });
     }
     if (user.verdict === 'self') await context.holdStanding(tx);
+    await config.load([user.username]);
     const hash = await hashFor(tx, user.id, password);
     await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyOf(user.id)]);
     const inConfig = config.entry(user.username)?.['password'] !== undefined;
@@ -59,7 +60,7 @@ export async function resetPassword(
     change.count('database', 1);
     if (inConfig) change.count('config', 1);
     change.places['incomplete'] = 1;
-    dropCaches(change, site.keys, [user.username]);
+    dropCaches(change, site.keys, config, [user.username]);
     change.endSessions([user.username]);
     return null;
   });

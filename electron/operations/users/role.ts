@@ -31,7 +31,7 @@ export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
     const names = users.map((user) => user.username);
     change.count('database', users.length);
     change.count('config', users.length);
-    dropCaches(change, site.keys, names);
+    dropCaches(change, site.keys, config, names);
     if (input.role === 'user') change.endSessions(names);
   },
 };

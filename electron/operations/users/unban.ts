@@ -1,11 +1,7 @@
 import type { Parsed } from '../../contract/index.js';
-import type { EntryImages } from '../../data/write/admin-config.js';
-import type { Images } from '../../data/write/change.js';
-import { giveCodesBack, holdCodes } from '../../domain/invitations/code.js';
-import type { Sql } from '../../data/mysql/database.js';
-import { keyOf, setColumns } from '../../data/write/rows.js';
-import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
-import { type BanRow, dropCaches, heldBans } from './ban.js';
+import { liftBans } from '../../domain/users/lift-ban.js';
+import { type Action, ownerOf } from './action.js';
+import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
@@ -30,122 +26,42 @@ export const unban: Action<UnbanInput> = {
     'DELETE FROM console_bans WHERE user_id IN (…)',
     "UPDATE admin_configs SET config_value = <UserConfig.Users[].banned = false> WHERE config_key = 'main_config'",
   ],
-  async apply(change, context, users) {
-    const { tx } = change;
-    const { site } = context;
-    const ids = users.map((user) => keyOf(user.id));
-    const names = users.map((user) => user.username);
-    const held = await holdCodes(tx, names);
-    const bans = await heldBans(tx, ids);
-    const images = await imagesOfBans(tx, [...bans.values()]);
-    const codes = await giveCodesBack(
-      tx,
-      held,
-      new Map(users.map((user) => [user.username, bans.get(user.id)?.invitation_code ?? null])),
+  async apply(change, { site, config }, users) {
+    // An entry that has nothing to give back is not edited.
+    for (const user of users) config.note(user.username);
+    const outcomes = await liftBans(
+      change.tx,
+      users.map((user) => ({ user, entry: config.entry(user.username) })),
+      true,
     );
-
-    const plans = users.map((user) => {
-      const row = bans.get(user.id);
-      const image = row === undefined ? undefined : images.get(user.username);
-      const code = codes.get(user.username) ?? null;
-      const back = tokensBack(row?.tvbox_token ?? null, image);
-      const entry = entryBack(context, user, image, back.entry);
-      return { user, row, code, token: user.tvbox_token ?? back.users, entry };
-    });
-    await setColumns(
-      tx,
-      'users',
-      'id',
-      plans.map(({ user, token }) => ({ key: user.id, values: { banned: 0, tvbox_token: token } })),
-    );
-    if (bans.size > 0) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-
-    for (const { user, row, token, code, entry } of plans) {
+    for (const { user, before, token, code, entry } of outcomes) {
+      const images = entry === null ? { before: [], after: [] } : config.edit(ownerOf(user), entry, false);
       change.touch({
         kind: 'user',
         target: user.username,
         before: {
           users: [{ id: user.id, banned: user.banned, tvbox_token: user.tvbox_token }],
           ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.from }] }),
-          'config.users': entry.before,
-          console_bans: row === undefined ? [] : [{ ...row }],
+          'config.users': images.before,
+          console_bans: before === null ? [] : [before],
         },
         after: {
           users: [{ id: user.id, banned: 0, tvbox_token: token }],
           ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.to }] }),
-          'config.users': entry.after,
+          'config.users': images.after,
           console_bans: [],
         },
       });
     }
     change.count('database', users.length);
-    change.count('config', plans.filter(({ entry }) => entry.after.length > 0).length);
-    change.count('tvbox', plans.filter(({ user, token }) => token !== user.tvbox_token).length);
-    change.count('invitation_code', plans.filter(({ code }) => code !== null).length);
-    dropCaches(change, site.keys, names);
+    change.count('config', outcomes.filter(({ entry }) => entry !== null).length);
+    change.count('tvbox', outcomes.filter(({ user, token }) => token !== user.tvbox_token).length);
+    change.count('invitation_code', outcomes.filter(({ code }) => code !== null).length);
+    dropCaches(
+      change,
+      site.keys,
+      config,
+      users.map((user) => user.username),
+    );
   },
 };
-
-interface Pair {
-  readonly before: Images;
-  readonly after: Images;
-}
-
-type EntryFields = Readonly<Record<string, unknown>>;
-
-/** What of the config entry the ban has changed, as it was before. */
-function entryBefore(image: Pair | undefined): EntryFields | undefined {
-  const [was] = (image?.before['config.users'] ?? []) as readonly { readonly fields?: EntryFields }[];
-  return was?.fields;
-}
-
-/**
- * Where the token of a ban goes back to. What that very ban took stands again as it stood, in `users`, in the entry or in both; a token that is
- * remembered from before a lift past the console, or that the site gave meanwhile, or whose ban the site has set, stands in both.
- */
-function tokensBack(
-  remembered: string | null,
-  image: Pair | undefined,
-): { readonly users: string | null; readonly entry: string | null } {
-  const users = textOrNull(image?.before['users']?.[0]?.['tvbox_token']);
-  const entry = textOrNull(entryBefore(image)?.['tvboxToken']);
-  return remembered === (users ?? entry) ? { users, entry } : { users: remembered, entry: remembered };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-/** The images that the bans left in the audit, by name. */
-async function imagesOfBans(tx: Sql, bans: readonly BanRow[]): Promise<Map<string, Pair>> {
-  const images = new Map<string, Pair>();
-  for (const audit of new Set(bans.map((row) => String(row.audit_id)))) {
-    const names = bans.filter((row) => String(row.audit_id) === audit).map((row) => row.username);
-    const rows = await tx.rows<{ target: string; before_image: string | null; after_image: string | null }>(
-      "SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? AND kind = 'user' AND target IN (?)",
-      [keyOf(audit), names],
-    );
-    for (const row of rows) {
-      images.set(row.target, {
-        before: JSON.parse(row.before_image ?? '{}') as Images,
-        after: JSON.parse(row.after_image ?? '{}') as Images,
-      });
-    }
-  }
-  return images;
-}
-
-/** The config entry as the ban found it: `banned` false (or absent, as it was), and its token unless it has a new one. */
-function entryBack(
-  { config }: ActionContext<UnbanInput>,
-  user: LockedUser,
-  image: Pair | undefined,
-  back: string | null,
-): EntryImages {
-  const entry = config.entry(user.username);
-  if (entry === null || (entry['banned'] !== true && image === undefined)) return { before: [], after: [] };
-  const token = entry['tvboxToken'] ?? back ?? undefined;
-  const was = entryBefore(image);
-  const banned = was !== undefined && !Object.hasOwn(was, 'banned') ? undefined : false;
-  return config.edit(ownerOf(user), { banned, ...(token === undefined ? {} : { tvboxToken: token }) }, false);
-}

@@ -4,10 +4,12 @@ import type { Cache, Touch } from '../../data/cache/cache.js';
 import { givenToAnother } from '../../domain/cards/owners.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
+import { insertRows } from '../../data/write/rows.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
-import { mirror, noSuchCard } from '../../domain/cards/bind.js';
 import { cardsOf, membershipOf } from '../../domain/cards/membership.js';
-import { cardOf, current, holdCard, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
+import { recordState } from '../../domain/cards/records.js';
+import { cardOf, current, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
+import { holdCardOf, noSuchCard } from './cards-held.js';
 import { changeCard } from './cards-state.js';
 import { namesOf, noSuchUser, storedName } from './names.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
@@ -31,8 +33,9 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
   const change = (
     work: (tx: Transaction, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>,
   ): Promise<void> =>
-    cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
+    cache.write([], async (tx, touch) => {
       const config = await AdminConfig.lock(tx);
+      touch(config.touched);
       await work(tx, touch, config);
       await config.save(tx);
     });
@@ -90,7 +93,7 @@ async function setInfo(
   name: string,
   info: UserCardKeyInfo,
 ): Promise<void> {
-  const card = await holdCard(tx, info.boundKey);
+  const card = await holdCardOf(tx, info.boundKey, [name]);
   if (card === undefined) throw noSuchCard();
   const updates = { status: 'used', boundTo: name, boundAt: info.boundAt, expiresAt: info.expiresAt } as const;
   await changeCard(tx, touch, config, card, updates);
@@ -104,8 +107,9 @@ async function addRecord(
 ): Promise<void> {
   if (record.id === '' || record.id.length > 36)
     throw invalid('id', '编号须为 1—36 个字符', 'An id has 1 to 36 characters');
-  const card = await holdCard(tx, record.keyHash);
-  if (card === undefined) throw noSuchCard();
+  const held = await holdCardOf(tx, record.keyHash, [record.username, record.usedBy]);
+  if (held === undefined) throw noSuchCard();
+  const { card } = held;
   if (record.type !== card.key_type) throw invalid('type', '与卡密类型不同', 'The card is of another type');
   if (card.status === 'used' && record.status !== 'used') throw conflict('卡密已被使用', 'The card has been used');
   const taken = await tx.rows('SELECT id FROM user_card_keys WHERE key_hash = ? FOR UPDATE', [card.key_hash]);
@@ -114,31 +118,26 @@ async function addRecord(
   if (user === null) throw noSuchUser();
   if (record.status === 'used' && record.usedBy !== undefined && (await storedName(tx, record.usedBy)) !== user)
     throw givenToAnother();
-  await changeCard(tx, touch, config, card, {
+  const changed = await changeCard(tx, touch, config, held, {
     expiresAt: record.expiresAt,
     status: record.status,
     ...(record.status === 'used' ? useOf(record, user) : {}),
   });
+  const row = {
+    id: record.id,
+    key_hash: card.key_hash,
+    username: user,
+    source: record.source,
+    created_at: timestamp(record.createdAt, 'createdAt'),
+    notes: record.notes ?? null,
+    ...recordState(changed, null),
+  };
   try {
-    await tx.run(
-      'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, created_at, expires_at, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      [
-        record.id,
-        card.key_hash,
-        user,
-        card.key_type,
-        'unused',
-        record.source,
-        timestamp(record.createdAt, 'createdAt'),
-        card.expires_at,
-        record.notes ?? null,
-      ],
-    );
+    await insertRows(tx, 'user_card_keys', [row]);
   } catch (error) {
     if (isError(error, 1062)) throw conflict('这条用户卡密已存在', 'This record is there already');
     throw error;
   }
-  await mirror(tx, [card.key_hash]);
 }
 
 function useOf(record: Partial<UserCardKey>, owner: string): Partial<CardKey> {
@@ -156,8 +155,8 @@ async function updateRecord(
   updates: Partial<UserCardKey>,
 ): Promise<void> {
   const [row] = await tx.rows<RecordRow>(`SELECT ${recordColumns} FROM user_card_keys WHERE id = ?`, [id]);
-  const card = row === undefined ? undefined : await holdCard(tx, row.key_hash);
-  if (row === undefined || card === undefined)
+  const held = row === undefined ? undefined : await holdCardOf(tx, row.key_hash, [row.username, updates.usedBy]);
+  if (row === undefined || held === undefined)
     throw new Refusal('not_found', { zh: '没有这条用户卡密', en: 'There is no such card of a user' });
   const now = userCardOf(row);
   for (const field of ['id', 'keyHash', 'username', 'type', 'createdAt'] as const) {
@@ -165,14 +164,14 @@ async function updateRecord(
       throw invalid(field, '用户卡密的这一项不能改', 'This of a user’s card does not change');
   }
   const used = updates.status === 'used' || updates.usedBy !== undefined;
-  await changeCard(tx, touch, config, card, {
+  const changes = {
     ...(updates.expiresAt === undefined ? {} : { expiresAt: updates.expiresAt }),
     ...(updates.status === undefined ? {} : { status: updates.status }),
-    ...(used ? useOf(updates, card.bound_to ?? row.username) : {}),
+    ...(used ? useOf(updates, held.card.bound_to ?? row.username) : {}),
+  };
+  await changeCard(tx, touch, config, held, changes, (cards) => {
+    const record = cards.records.get(id);
+    if (record === undefined) return;
+    cards.records.edit(record, { source: updates.source ?? record.source, notes: updates.notes ?? record.notes });
   });
-  await tx.run('UPDATE user_card_keys SET source = ?, notes = ? WHERE id = ?', [
-    updates.source ?? row.source,
-    updates.notes ?? row.notes,
-    id,
-  ]);
 }

@@ -2,14 +2,17 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
 import type { CardKey, IStorage } from '../types.js';
-import { bind, noSuchCard, notBindable } from '../../domain/cards/bind.js';
+import { bind } from './cards-bind.js';
+import { holdCardOf, holdUsers, noSuchCard } from './cards-held.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
 import { changeCard } from './cards-state.js';
 import { holdUser } from '../../domain/cards/membership.js';
-import { cardColumns, cardOf, type CardRow, current, effective, hashOf, holdCard } from '../../domain/cards/rows.js';
+import { whyNotFree } from '../../domain/cards/expiry.js';
+import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
+import { notBindable } from '../../domain/cards/rules.js';
 import { namesOf, noSuchUser } from './names.js';
-import { conflict, millis } from '../../domain/values.js';
+import { conflict } from '../../domain/values.js';
 
 type StockMethods = Pick<
   IStorage,
@@ -22,7 +25,6 @@ type StockMethods = Pick<
  */
 export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType<typeof userCardMethods> {
   const names = namesOf(site);
-  const config = { family: 'adminConfig', part: '' } as const;
   return {
     ...userCardMethods(site, cache),
 
@@ -33,12 +35,13 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
     async createCardKey(card) {
       await cache.write([{ family: 'cardKey', part: card.keyHash }], async (tx, touch) => {
         if (card.status !== 'used') return insertCard(tx, card);
-        touch(config);
         const held = await AdminConfig.lock(tx);
+        touch(held.touched);
+        const userOf = await holdUsers(tx, card.boundTo === undefined ? [] : [card.boundTo]);
         await insertCard(tx, { ...card, status: 'unused' });
         const row = await holdCard(tx, card.keyHash);
         if (row === undefined) throw noSuchCard();
-        await changeCard(tx, touch, held, row, card);
+        await changeCard(tx, touch, held, { card: row, userOf }, card);
         return held.save(tx);
       });
     },
@@ -67,11 +70,12 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
      * Touches `cardKey`, `userInfo`, `adminConfig`.
      */
     async updateCardKey(keyHash, updates) {
-      await cache.write([config], async (tx, touch) => {
+      await cache.write([], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
-        const row = await holdCard(tx, keyHash);
-        if (row === undefined) throw noSuchCard();
-        await changeCard(tx, touch, held, row, updates);
+        touch(held.touched);
+        const card = await holdCardOf(tx, keyHash, [updates.boundTo]);
+        if (card === undefined) throw noSuchCard();
+        await changeCard(tx, touch, held, card, updates);
         await held.save(tx);
       });
     },
@@ -93,14 +97,20 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       const name = await names.need(userName);
       const hash = hashOf(key);
       // Most of many at once are told so without waiting for the config.
-      const [seen] = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ?`, [hash]);
+      const [seen] = await site.db.rows<Pick<CardRow, 'status' | 'expires_at'> & { readonly now: string }>(
+        'SELECT status, expires_at, UTC_TIMESTAMP() AS now FROM card_keys WHERE key_hash = ?',
+        [hash],
+      );
       if (seen === undefined) throw noSuchCard();
-      if (effective(seen.status, millis(seen.expires_at)) !== 'unused') throw notBindable(seen);
-      return cache.write([config, { family: 'userInfo', part: name }], async (tx, touch) => {
+      const why = whyNotFree(seen.status, seen.expires_at, seen.now);
+      if (why !== null) throw notBindable(why);
+      return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
         const held = await AdminConfig.lock(tx);
+        touch(held.touched);
         const user = await holdUser(tx, name);
         if (user === undefined) throw noSuchUser();
         if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
+        await held.load([name]);
         const info = await bind(tx, touch, held, user, key);
         await held.save(tx);
         return info;

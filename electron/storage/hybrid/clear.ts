@@ -1,4 +1,5 @@
 import type { Cache } from '../../data/cache/cache.js';
+import { hasState, newGeneration } from '../../data/config/state.js';
 import { escapeGlob, type FamilyName, keyFamilies } from '../../data/redis/keys.js';
 import { errorNumber } from '../../data/mysql/errors.js';
 import type { Transaction } from '../../data/mysql/database.js';
@@ -38,10 +39,12 @@ const lateReaders = 1_500;
  * the keys run out by themselves, at the latest after their designed time.
  */
 export async function clearAllData(site: Site, cache: Cache): Promise<void> {
-  await cache.write([{ family: 'adminConfig', part: '' }], async (tx) => {
+  const config = (['adminConfig', 'configVersion'] as const).map((family) => ({ family, part: '' }));
+  await cache.write(config, async (tx) => {
     for (const table of tables) await tx.run(`DELETE FROM ${table}`);
     await tx.run("INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', '{}')");
     await tx.run('INSERT INTO invitation_configs (id) VALUES (1)');
+    await emptyEntries(tx);
     await emptyLedger(tx);
   });
   await site.redisAsked();
@@ -52,6 +55,13 @@ export async function clearAllData(site: Site, cache: Cache): Promise<void> {
   } catch (error) {
     throw redisAway(error);
   }
+}
+
+/** A site whose config's entries are in rows keeps them there from now on too. */
+async function emptyEntries(tx: Transaction): Promise<void> {
+  if (!(await hasState(tx))) return;
+  await tx.run('DELETE FROM console_config_entries');
+  await newGeneration(tx);
 }
 
 async function emptyLedger(tx: Transaction): Promise<void> {

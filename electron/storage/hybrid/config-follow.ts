@@ -5,7 +5,8 @@ import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
 import { batches, keyOf, setColumns } from '../../data/write/rows.js';
 import type { AdminConfig } from '../types.js';
 import { type HeldUser, membershipOf } from '../../domain/cards/membership.js';
-import { banHeld, unbanHeld } from './users-ban.js';
+import { banUsers, termsOfSite } from '../../domain/users/ban.js';
+import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
 
 type Entry = Record<string, unknown>;
@@ -115,12 +116,15 @@ async function follow(
   const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
   if (banned) {
     // A token that the site gives to somebody banned is kept for the end of the ban.
-    if (fields.has('banned') || given !== null) await banHeld(tx, { ...user, role }, given, kept);
+    if (fields.has('banned') || given !== null)
+      await banUsers(tx, [{ user: { ...user, role }, entryToken: given }], kept ? termsOfSite : null);
     delete entry['tvboxToken'];
   } else {
-    const back = fields.has('banned') ? await unbanHeld(tx, user, kept) : null;
+    const [lift] = fields.has('banned') ? await liftBans(tx, [{ user, entry }], kept) : [];
+    const back = lift?.token ?? null;
     const token = given ?? back;
-    if (token !== null) entry['tvboxToken'] = token;
+    const inEntry = given ?? lift?.entry?.['tvboxToken'] ?? null;
+    if (inEntry !== null) entry['tvboxToken'] = inEntry;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
   await setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]);

@@ -1,62 +1,164 @@
-import { AdminConfig as ConfigDocument } from '../../data/write/admin-config.js';
-import type { Cache } from '../../data/cache/cache.js';
+import { mergeText, memberOf, splitList } from '../../data/config/json-text.js';
+import { loadAll, replaceEntries, type Replacement } from '../../data/config/replace-entries.js';
+import type { RowEntries } from '../../data/config/row-entries.js';
+import { isObject } from '../../data/config/same-json.js';
+import type { ConfigRow } from '../../data/config/state.js';
+import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
+import { AdminConfig as ConfigDocument, parseConfig } from '../../data/write/admin-config.js';
 import type { AdminConfig, IStorage } from '../types.js';
 import { followConfig } from './config-follow.js';
-import { Ending } from '../../data/write/sessions-end.js';
+import { ConfigReader, hasEntries } from './config-reader.js';
 import { invalid } from '../../domain/values.js';
 
-type ConfigMethods = Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'>;
+/** The site's configuration: whole, and without its users. */
+export interface ConfigMethods extends Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'> {
+  /**
+   * The settings alone, without `UserConfig.Users`: what they cost does not grow with the site. Null where the site has written none. The answer is
+   * the caller's own. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
+   */
+  getSiteSettings(): Promise<AdminConfig | null>;
+}
 
 /**
  * The site's configuration, whole: what is not known here survives as it is. The site changes users by editing their entries in it
  * (banned, role, tags, enabledApis, tvboxToken, showAdultContent), so what changes in an entry is carried into `users` in the same transaction.
+ * Where entries are kept in rows (docs/config-entries.md), the document is composed of the settings and of them.
  */
 export function configMethods(site: Site, cache: Cache): ConfigMethods {
+  const reader = new ConfigReader(site, cache, () => takeApart(site, cache));
   return {
-    /** The configuration, or null where the site has not written one yet. Cached in `adminConfig` (5 minutes). */
-    getAdminConfig() {
-      return cache.get<AdminConfig>('adminConfig', '', async () => {
-        const [row] = await site.db.rows<{ config_value: unknown }>(
-          "SELECT config_value FROM admin_configs WHERE config_key = 'main_config'",
-        );
-        const value = parsed(row?.config_value);
-        return value === null || Object.keys(value).length === 0 ? null : value;
-      });
-    },
+    /**
+     * The configuration, or null where the site has not written one yet; the caller's own, all of which may be changed. Cached in `adminConfig`
+     * (5 minutes); where entries are in rows, kept by this process and brought up to date by `configVersion`.
+     */
+    getAdminConfig: () => reader.whole(),
+
+    getSiteSettings: () => reader.settings(),
 
     /**
      * Replaces the configuration. Of entries that differ from those before, the fields named above go into `users`; a ban among them is whole
      * (token, invitation code, sessions). An entry keeps the membership that the cards tell. An entry that is left out stays as long as its user does.
-     * What two processes change in one entry at once, the later one decides: the site writes all of it.
+     * What two processes change in one entry at once, the later one decides: the site writes all of it. What is handed back as it was given keeps
+     * the text that stands in the database, numbers beyond 2^53 and all.
      * Throws `invalid_input` (not an object), `forbidden` (bans an owner, leaves none), `unsupported` (what stands is not readable).
      * Touches `adminConfig`, `userInfo` and `userPoints` of changed users; ends the sessions of who is banned or loses a role.
      */
     async setAdminConfig(config) {
       const text = JSON.stringify(config);
-      if (parsed(text) === null) throw invalid('config', '站点配置须为对象', 'The configuration is an object');
-      const kept = await site.hasConsoleTables();
-      const ending = await cache.write([{ family: 'adminConfig', part: '' }], async (tx, touch) => {
-        const before = await ConfigDocument.lock(tx);
+      if (!isObject(textValue(text))) throw invalid('config', '站点配置须为对象', 'The configuration is an object');
+      await write(site, cache, async (tx, touch, document) => {
         const next = JSON.parse(text) as AdminConfig;
-        const ended = await followConfig(tx, touch, before, next, kept);
-        const value = JSON.stringify(next);
-        await tx.run(
-          "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
-          [value, value],
-        );
-        if (ended.length === 0) return null;
-        const sessions = new Ending(site, ended);
-        await sessions.note(tx);
-        return sessions;
+        if (document.json !== null) {
+          const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
+          document.json.replace(next);
+          await writeText(tx, document.json.text);
+          return ended;
+        }
+        if (document.rows === null || document.row === null) return [];
+        const found = await followFound(site, tx, touch, document, document.row);
+        if (found !== null) await loadAll(tx, document.rows);
+        const ended = await followRows(site, tx, touch, document, next);
+        await writeSettings(tx, touch, document.row.text, next, found !== null);
+        return [...(found ?? []), ...ended];
       });
-      await ending?.carry();
     },
-  } satisfies ConfigMethods;
+  };
 }
 
-/** A JSON column that the driver has parsed already, or not. */
-function parsed(value: unknown): AdminConfig | null {
-  const plain: unknown = typeof value === 'string' ? (JSON.parse(value) as unknown) : value;
-  return typeof plain === 'object' && plain !== null && !Array.isArray(plain) ? (plain as AdminConfig) : null;
+/** The entries found in the JSON of a site whose entries are in rows go into the rows, under the config's lock; they are true in no other way. */
+async function takeApart(site: Site, cache: Cache): Promise<void> {
+  await write(site, cache, async (tx, touch, document) => {
+    if (document.rows === null || document.row === null) return [];
+    const ended = await followFound(site, tx, touch, document, document.row);
+    if (ended !== null) await writeSettings(tx, touch, document.row.text, parseConfig(document.row.text), true);
+    return ended ?? [];
+  });
+}
+
+/** One write of the whole config; `work` answers whose sessions end. */
+async function write(
+  site: Site,
+  cache: Cache,
+  work: (tx: Transaction, touch: (more: Touch) => void, document: ConfigDocument) => Promise<string[]>,
+): Promise<void> {
+  await site.hasConsoleTables();
+  await cache.write([], async (tx, touch, consequences) => {
+    // Everybody who writes the whole holds its row: of two who demote the last two owners, the second sees what the first has done.
+    const document = await ConfigDocument.lockWhole(tx);
+    touch(document.touched);
+    if (document.rows !== null) await loadAll(tx, document.rows);
+    consequences.endSessions(await work(tx, touch, document));
+  });
+}
+
+/** Carries what the entries of a whole config change into the columns and the rows. */
+async function followRows(
+  site: Site,
+  tx: Transaction,
+  touch: (more: Touch) => void,
+  document: ConfigDocument,
+  next: AdminConfig,
+  replacement: Omit<Replacement, 'users'> = {},
+): Promise<string[]> {
+  const rows = document.rows as RowEntries;
+  const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
+  const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
+  await document.save(tx);
+  // The settings carry the word to everybody.
+  if (anew) touch({ family: 'adminConfig', part: '' });
+  return ended;
+}
+
+/** Takes apart the entries that somebody has written into the JSON since the site moved, and counts that. Answers whose sessions end; null where there are none. */
+async function followFound(
+  site: Site,
+  tx: Transaction,
+  touch: (more: Touch) => void,
+  document: ConfigDocument,
+  row: ConfigRow,
+): Promise<string[] | null> {
+  const found = parseConfig(row.text) as AdminConfig;
+  if (!hasEntries(found)) return null;
+  const texts = splitList(memberOf(memberOf(row.text, 'UserConfig') ?? '', 'Users') ?? '').elements;
+  const ended = await followRows(site, tx, touch, document, found, { texts, keepOthers: true });
+  await tx.run(
+    'UPDATE console_config_state SET found_again = found_again + 1, found_at = UTC_TIMESTAMP(3) WHERE id = 1',
+  );
+  return ended;
+}
+
+/** Writes the settings of a config, without its entries, where they differ from those that stand. */
+async function writeSettings(
+  tx: Transaction,
+  touch: (more: Touch) => void,
+  text: string,
+  next: AdminConfig,
+  always: boolean,
+): Promise<void> {
+  const section = next.UserConfig;
+  const settings =
+    isObject(section) && Array.isArray(section['Users']) ? { ...next, UserConfig: { ...section, Users: [] } } : next;
+  const merged = mergeText(text, settings);
+  if (merged === text && !always) return;
+  await writeText(tx, merged);
+  touch({ family: 'adminConfig', part: '' });
+}
+
+async function writeText(tx: Transaction, text: string): Promise<void> {
+  await tx.run(
+    "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
+    [text, text],
+  );
+}
+
+function usersOf(config: AdminConfig): readonly unknown[] {
+  const users: unknown = config.UserConfig?.Users;
+  return Array.isArray(users) ? (users as unknown[]) : [];
+}
+
+/** What a text of JSON says; undefined for what JSON cannot say. */
+function textValue(text: string | undefined): unknown {
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }

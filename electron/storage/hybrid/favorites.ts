@@ -68,10 +68,18 @@ export function favoriteMethods(site: Site, cache: Cache): FavoriteMethods {
       await cache.write([], async (tx, touch) => {
         const name = await holdUser(tx, userName);
         touch({ family: 'favorites', part: name });
+        const values = columns.map((column): Parameter => row[column]);
+        // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+        const { affectedRows } = await tx.run(
+          `UPDATE favorites SET ${columns.map((column) => `${column} = ?`).join(', ')}
+            WHERE username = ? AND source = ? AND content_id = ?`,
+          [...values, name, row.source, row.content_id],
+        );
+        if (affectedRows > 0) return;
         await tx.run(
           `INSERT INTO favorites (username, ${columns.join(', ')}) VALUES ?
             ON DUPLICATE KEY UPDATE ${columns.map((column) => `${column} = VALUES(${column})`).join(', ')}`,
-          [[[name, ...columns.map((column): Parameter => row[column])]]],
+          [[[name, ...values]]],
         );
       });
     },

@@ -1,6 +1,6 @@
 import type { Cache, Touch } from '../../data/cache/cache.js';
-import type { Sql } from '../../data/mysql/database.js';
-import { batches } from '../../data/write/rows.js';
+import type { Parameter, Sql } from '../../data/mysql/database.js';
+import { batches, keyOf } from '../../data/write/rows.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, PlayRecord } from '../types.js';
 import { type ContentKey, neededKey, splitKey } from '../../data/mysql/cells.js';
@@ -20,7 +20,11 @@ export const mostRecent = 20;
 
 const chunk = 200;
 
-const upsert = `INSERT INTO play_records (username, ${playColumns}) VALUES ?
+/*
+ * Rows that are there come with their id. Found by the other unique key, a row is locked together with the gap before it, in which the first play
+ * of the next user may want its place; found by the primary key, the row is locked and nothing else.
+ */
+const upsert = `INSERT INTO play_records (id, username, ${playColumns}) VALUES ?
   ON DUPLICATE KEY UPDATE ${playColumns
     .split(', ')
     .map((column) => `${column} = VALUES(${column})`)
@@ -51,13 +55,16 @@ export function playMethods(site: Site, cache: Cache) {
     const username = await cache.write([], async (tx, touch) => {
       const name = await holdUser(tx, userName);
       const fields: Record<string, PlayRecord | null> = {};
-      for (const found of await sameByCollation(tx, name, rows)) fields[found] = null;
+      const there = await sameByCollation(tx, name, rows);
+      for (const found of there.keys()) fields[found] = null;
       for (const some of batches(rows.toSorted(byKey), chunk)) {
-        await tx.run(upsert, [some.map((row) => playValues(name, row))]);
+        await tx.run(upsert, [
+          some.map((row) => [there.get(`${row.source}+${row.content_id}`) ?? null, ...playValues(name, row)]),
+        ]);
       }
       for (const row of rows) fields[`${row.source}+${row.content_id}`] = playRecordOf(row);
       if (rows.length > 1) {
-        const stored = new Set(await sameByCollation(tx, name, rows));
+        const stored = await sameByCollation(tx, name, rows);
         for (const key of Object.keys(fields)) if (!stored.has(key)) fields[key] = null;
       }
       for (const one of touchesOf(name, fields)) touch(one);
@@ -131,16 +138,20 @@ export function exactly({ source, id }: ContentKey): string[] {
   return [source, id, source, id];
 }
 
-/** Keys that the table has under the unique key of these rows, whatever their spelling. */
-async function sameByCollation(tx: Sql, username: string, rows: readonly PlayRow[]): Promise<string[]> {
-  const found: string[] = [];
+/** Keys that the table has under the unique key of these rows, whatever their spelling, with the ids of their rows. */
+async function sameByCollation(
+  tx: Sql,
+  username: string,
+  rows: readonly PlayRow[],
+): Promise<ReadonlyMap<string, Parameter>> {
+  const found = new Map<string, Parameter>();
   for (const some of batches(rows, chunk)) {
     const pairs = some.map((row) => [row.source, row.content_id]);
-    const same = await tx.rows<{ source: string; content_id: string }>(
-      'SELECT source, content_id FROM play_records WHERE username = ? AND (source, content_id) IN (?)',
+    const same = await tx.rows<{ id: string; source: string; content_id: string }>(
+      'SELECT id, source, content_id FROM play_records WHERE username = ? AND (source, content_id) IN (?)',
       [username, pairs],
     );
-    found.push(...same.map((row) => `${row.source}+${row.content_id}`));
+    for (const row of same) found.set(`${row.source}+${row.content_id}`, keyOf(row.id));
   }
   return found;
 }

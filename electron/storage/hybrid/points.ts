@@ -1,13 +1,14 @@
-import type { Cache, Touch } from '../../data/cache/cache.js';
-import type { Sql, Transaction } from '../../data/mysql/database.js';
+import type { Cache } from '../../data/cache/cache.js';
+import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, PointsRecord, UserPoints } from '../types.js';
-import { earnByInvitation } from './invitations-reward.js';
+import { earnByInvitation, type Paying } from '../../domain/invitations/reward.js';
 import { exactly, namesOf, noSuchUser, storedName } from './names.js';
-import { accountRows, holdAccount, pointsOf } from './points-account.js';
-import { setBalance, takeStandIn } from './points-balance.js';
-import { checkRecord, enter, type LedgerRow, recordOf } from './points-ledger.js';
-import { redeem } from './points-redeem.js';
+import { accountRows, holdAccount, pointsOf } from '../../domain/points/account.js';
+import { enterOrReplace, setBalance } from '../../domain/points/balance.js';
+import { ledgerColumns, type LedgerRow, recordOf } from '../../domain/points/ledger.js';
+import { redeem } from '../../domain/points/redeem.js';
+import { checkRecord } from '../../domain/points/rules.js';
 import { invalid } from '../../domain/values.js';
 
 type PointMethods = Pick<
@@ -54,7 +55,10 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
     async addPointsRecord(record) {
       checkRecord(record);
       const name = await names.need(record.username);
-      await cache.write([{ family: 'userPoints', part: name }], (tx, touch) => add(tx, touch, name, record));
+      const claims = await site.hasClaims();
+      await cache.write([{ family: 'userPoints', part: name }], (tx, touch) =>
+        add({ tx, touch, claims }, name, record),
+      );
     },
 
     /** A page of the ledger, newest first; `page` from 1. Empty for an unknown user. Not cached. Throws `invalid_input`. */
@@ -63,7 +67,7 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
       if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1_000)
         throw invalid('pageSize', '每页 1—1000 条', 'A page has 1 to 1,000 entries');
       const rows = await site.db.rows<LedgerRow>(
-        `SELECT id, username, type, amount, reason, related_user, card_key_id, admin_username, created_at
+        `SELECT ${ledgerColumns}
          FROM points_records WHERE username = ? ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`,
         [userName, pageSize, (page - 1) * pageSize],
       );
@@ -91,17 +95,17 @@ async function shared(tx: Sql, name: string): Promise<string> {
   return row.username;
 }
 
-async function add(tx: Transaction, touch: (more: Touch) => void, name: string, given: PointsRecord): Promise<void> {
+async function add(paying: Paying, name: string, given: PointsRecord): Promise<void> {
+  const { tx } = paying;
   const username = await shared(tx, name);
   const related = given.relatedUser === undefined ? null : await storedName(tx, given.relatedUser);
   const record = { ...given, username, ...(related === null ? {} : { relatedUser: related }) };
   if (record.type === 'redeem') await needCard(tx, username, record.cardKeyId ?? '');
   if (record.type === 'earn' && record.relatedUser !== undefined) {
-    await earnByInvitation(tx, touch, { ...record, relatedUser: record.relatedUser });
+    await earnByInvitation(paying, { ...record, relatedUser: record.relatedUser });
     return;
   }
-  const account = await holdAccount(tx, username);
-  if (!(await takeStandIn(tx, account, record))) await enter(tx, account, record);
+  await enterOrReplace(tx, await holdAccount(tx, username), record);
 }
 
 async function needCard(tx: Sql, username: string, id: string): Promise<void> {

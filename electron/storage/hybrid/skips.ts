@@ -48,20 +48,22 @@ export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
   ): Promise<void> => {
     const stored = storedSource(family, source);
     if (source === '' || stored.length > 100 || id.length > 255) throw tooLong(source, id);
+    const at = timestampOf(config.updated_time);
     const username = await cache.write([], async (tx) => {
       const name = await holdUser(tx, userName);
+      const values = [stored, id, clipped(config.title, 500), JSON.stringify(config.segments), at];
+      // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+      const { affectedRows } = await tx.run(
+        `UPDATE episode_skip_configs SET source = ?, content_id = ?, title = ?, segments = ?, updated_at = ?
+          WHERE username = ? AND source = ? AND content_id = ?`,
+        [...values, name, stored, id],
+      );
+      if (affectedRows > 0) return name;
       await tx.run(
         `INSERT INTO episode_skip_configs (username, source, content_id, title, segments, updated_at) VALUES (?, ?, ?, ?, ?, ?)
           ON DUPLICATE KEY UPDATE source = VALUES(source), content_id = VALUES(content_id), title = VALUES(title),
             segments = VALUES(segments), updated_at = VALUES(updated_at)`,
-        [
-          name,
-          stored,
-          id,
-          clipped(config.title, 500),
-          JSON.stringify(config.segments),
-          timestampOf(config.updated_time),
-        ],
+        [name, ...values],
       );
       return name;
     });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Site } from '../../data/site.js';
-import { type CountedPlay, countPlays } from '../../domain/plays/statistics-count.js';
+import { forgetOldClaims } from '../../domain/claims.js';
+import { type CountedPlay, countPlays, forgetOldBatches } from '../../domain/plays/statistics-count.js';
 
 /** How statistics are batched. */
 export interface BatchOptions {
@@ -19,6 +20,9 @@ interface Batch {
 /** Beyond this, with MySQL away, plays are refused instead of filling the memory. */
 const most = 100_000;
 
+/** Milliseconds between two times that this process deletes what only the last hour or day needed. */
+const forgetEvery = 600_000;
+
 /**
  * Plays of this process on their way to MySQL: added up for each day, user and content, sent in one transaction every second or every 500.
  * A batch keeps its id until it is known to be committed, so that one whose answer was lost is not counted twice. `close` sends what is
@@ -32,6 +36,7 @@ export class PlayBatches {
   #sending: Batch | null = null;
   #running: Promise<void> | null = null;
   #closed = false;
+  #forgotten = 0;
 
   constructor(site: Site, { every = 1_000, at = 500 }: BatchOptions = {}) {
     this.#site = site;
@@ -89,6 +94,14 @@ export class PlayBatches {
       await countPlays(this.#site, id, plays);
       this.#sending = null;
     }
+    await this.#forget();
+  }
+
+  /** Batches that nobody sends again, and claims that are over. What is not deleted now is another time, by this process or another. */
+  async #forget(): Promise<void> {
+    if (Date.now() < this.#forgotten + forgetEvery) return;
+    this.#forgotten = Date.now();
+    for (const forget of [forgetOldBatches, forgetOldClaims]) await forget(this.#site.db).catch(() => undefined);
   }
 
   #take(): Batch {

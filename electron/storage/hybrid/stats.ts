@@ -95,6 +95,15 @@ export function statsMethods(
       const at = timestampOf(loginTime);
       const username = await cache.write([], async (tx) => {
         const name = await holdUser(tx, userName);
+        // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+        const { affectedRows } = await tx.run(
+          `UPDATE user_login_stats SET login_count = login_count + 1, first_login_at = COALESCE(first_login_at, ?),
+              last_login_date = IF(last_login_at IS NULL OR last_login_at <= ?, ?, last_login_date),
+              last_login_at = GREATEST(COALESCE(last_login_at, ?), ?)
+            WHERE username = ?`,
+          [at, at, at.slice(0, 10), at, at, name],
+        );
+        if (affectedRows > 0) return name;
         await tx.run(
           `INSERT INTO user_login_stats (username, login_count, first_login_at, last_login_at, last_login_date) VALUES (?, 1, ?, ?, ?)
             ON DUPLICATE KEY UPDATE login_count = login_count + 1,

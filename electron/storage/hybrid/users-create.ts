@@ -1,32 +1,36 @@
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
+import type { Site } from '../../data/site.js';
 import type { CreateUser, IStorage } from '../types.js';
-import { bind } from '../../domain/cards/bind.js';
+import { bind } from './cards-bind.js';
 import { holdUser } from '../../domain/cards/membership.js';
-import { inviteAtRegistration } from './invitations-reward.js';
+import { inviteAtRegistration } from '../../domain/invitations/registration.js';
 import { noSuchUser } from './names.js';
 import { hashPassword } from '../../domain/users/passwords.js';
-import { openAccount } from './points-account.js';
+import { openAccount } from '../../domain/points/account.js';
 import { conflict, invalid, isError } from '../../domain/values.js';
 
 /** Registration. */
-export function createMethods(cache: Cache): Pick<IStorage, 'registerUser' | 'createUserV2'> {
+export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registerUser' | 'createUserV2'> {
   const create = async (userName: string, password: string, wishes: CreateUser): Promise<void> => {
     checkName(userName);
     if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
+    const invited = (wishes.inviter ?? '') !== '';
+    const claims = invited && (await site.hasClaims());
     await cache.write(
       [
-        { family: 'adminConfig', part: '' },
         { family: 'userInfo', part: userName },
         { family: 'userPoints', part: userName },
       ],
       async (tx, touch) => {
         const config = await AdminConfig.lock(tx);
+        touch(config.touched);
         await insertUser(tx, userName, password, wishes);
         await openAccount(tx, userName);
         const user = await holdUser(tx, userName);
         if (user === undefined) throw noSuchUser();
+        await config.load([user.username]);
         // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
         config.edit(
           { username: user.username, role: user.role, createdAt: user.created_at },
@@ -43,12 +47,10 @@ export function createMethods(cache: Cache): Pick<IStorage, 'registerUser' | 'cr
           true,
         );
         if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
-        if ((wishes.inviter ?? '') !== '')
-          await inviteAtRegistration(tx, touch, {
-            inviter: wishes.inviter ?? '',
-            invitee: userName,
-            ip: wishes.ipAddress,
-          });
+        if (invited) {
+          const registration = { inviter: wishes.inviter ?? '', invitee: userName, ip: wishes.ipAddress };
+          await inviteAtRegistration({ tx, touch, claims }, registration);
+        }
         await config.save(tx);
       },
     );

@@ -1,15 +1,11 @@
 import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
-import { keyOf } from '../../data/write/rows.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { namesOf } from './names.js';
-import { Ending } from '../../data/write/sessions-end.js';
-import { forgetPlays } from '../../domain/plays/statistics-rebuild.js';
-import { isError } from '../../domain/values.js';
+import { deleteUsers } from '../../domain/users/delete.js';
 
 /** Deletion. */
 export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteUser'> {
@@ -25,47 +21,26 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
       const name = await names.fresh(userName);
       if (name === null) return;
       const kept = await site.hasConsoleTables();
-      const ending = new Ending(site, [name], [site.keys.of('searchHistory', name)]);
       const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
       await cache.write(
-        [{ family: 'adminConfig', part: '' }, ...families.map((family) => ({ family, part: name }))],
-        async (tx, touch) => {
+        families.map((family) => ({ family, part: name })),
+        async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
+          touch(config.touched);
           const user = await holdUser(tx, name);
           if (user === undefined || user.username !== name) return;
           if (user.role === 'owner')
             throw new Refusal('forbidden', { zh: '不能删除站长', en: 'An owner cannot be deleted' });
-          const cards = await tx.rows<{ key_hash: string }>(
-            'SELECT key_hash FROM card_keys WHERE bound_to = ? FOR UPDATE',
-            [name],
-          );
-          for (const { key_hash: part } of cards) touch({ family: 'cardKey', part });
-          if (kept) {
-            await tx.run('DELETE FROM console_bans WHERE user_id = ?', [keyOf(user.id)]);
-            await ending.note(tx);
-          }
-          await deleteRowsOfUsers(tx, [name]);
-          await forgetPlays(tx, [name]);
-          await tx.run('DELETE FROM users WHERE id = ?', [keyOf(user.id)]).catch((error: unknown) => {
-            throw isError(error, 1451) ? referred(error) : error;
-          });
+          await config.load([name]);
+          consequences.endSessions([name]);
+          consequences.drop([site.keys.of('searchHistory', name)]);
+          const { cards } = await deleteUsers(tx, [user], kept);
+          for (const part of cards) touch({ family: 'cardKey', part });
           config.remove(name);
           await config.save(tx);
         },
       );
       names.forget(name);
-      await ending.carry();
     },
   };
-}
-
-function referred(cause: unknown): Refusal {
-  return new Refusal(
-    'unsupported',
-    {
-      zh: '站点有其他数据表引用这个用户，数据库拒绝删除',
-      en: 'Another table of this site refers to this user; the database refuses to delete them',
-    },
-    { hint: { zh: '改为封禁。', en: 'Ban them instead.' }, cause },
-  );
 }

@@ -6,7 +6,6 @@ import type { IStorage, Role, UserInfo } from '../types.js';
 import { holdUser } from '../../domain/cards/membership.js';
 import { exactly, namesOf, noSuchUser } from './names.js';
 import { hashLike, verifyPassword } from '../../domain/users/passwords.js';
-import { Ending } from '../../data/write/sessions-end.js';
 import { banMethods } from './users-ban.js';
 import { createMethods } from './users-create.js';
 import { deleteMethods } from './users-delete.js';
@@ -54,7 +53,7 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
     return verifyPassword(row?.password_hash ?? null, password);
   };
   return {
-    ...createMethods(cache),
+    ...createMethods(site, cache),
     ...deleteMethods(site, cache),
     ...banMethods(site, cache),
 
@@ -75,11 +74,12 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
       if (newPassword === '') throw invalid('newPassword', '密码不能为空', 'The password is empty');
       const name = await names.need(userName);
       await site.hasConsoleTables();
-      const ending = new Ending(site, [name]);
-      await cache.write([{ family: 'adminConfig', part: '' }], async (tx) => {
+      await cache.write([], async (tx, touch, consequences) => {
         const config = await AdminConfig.lock(tx);
+        touch(config.touched);
         const user = await holdUser(tx, name);
         if (user === undefined) throw noSuchUser();
+        await config.load([name]);
         const id = keyOf(user.id);
         const [row] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [id]);
         const hash = await hashLike(row?.password_hash ?? null, newPassword);
@@ -87,9 +87,8 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
         if (config.entry(name)?.['password'] !== undefined)
           config.edit({ username: name, role: user.role, createdAt: user.created_at }, { password: hash }, false);
         await config.save(tx);
-        await ending.note(tx);
+        consequences.endSessions([name]);
       });
-      await ending.carry();
     },
 
     /** Every name as stored, oldest first. Not cached. */

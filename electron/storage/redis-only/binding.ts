@@ -1,15 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { legacy } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
 import type { CardOwners } from './card-owners.js';
 import { withRecord } from '../../data/legacy/card-records.js';
 import { cardFrom, moveCard } from './card-state.js';
+import { stackedEnd, whyNotFree } from '../../domain/cards/expiry.js';
+import { hashOf } from '../../domain/cards/rows.js';
+import { notBindable } from '../../domain/cards/rules.js';
 import type { EditedConfig } from '../../data/legacy/config.js';
 import { noteAll, type OwnCards } from './own-cards.js';
-import { noCard, taken } from '../../data/legacy/refusals.js';
+import { noCard } from '../../data/legacy/refusals.js';
 import type { Unit } from '../../data/legacy/unit.js';
-
-const day = 86_400_000;
 
 export interface Binding {
   readonly user: string;
@@ -30,18 +31,17 @@ export interface Binding {
  */
 export async function bindInto(unit: Unit, config: EditedConfig, binding: Binding): Promise<UserCardKeyInfo> {
   const { user, now, held, owners } = binding;
-  const keyHash = createHash('sha256').update(binding.key).digest('hex');
+  const keyHash = hashOf(binding.key);
   const stored = await unit.json<CardKey>(legacy.card(keyHash));
   if (stored === null) throw noCard();
   const card = cardFrom(keyHash, stored);
-  if (card.status === 'used') throw taken('卡密已被使用', 'The card key has been used');
-  if (card.status === 'expired' || card.expiresAt <= now) throw taken('卡密已过期', 'The card key has expired');
+  const why = whyNotFree(card.status, card.expiresAt, now);
+  if (why !== null) throw notBindable(why);
   await owners.checkGiven(unit, keyHash, stored, user);
   const own = (await owners.records(unit, keyHash, stored)).find(({ value }) => value.username === user);
   const others = await binding.own(held);
 
-  const added = Math.round((card.expiresAt - card.createdAt) / day) * day;
-  const expiresAt = held === null ? card.expiresAt : Math.max(now, held.expiresAt) + added;
+  const expiresAt = stackedEnd(card, held?.expiresAt ?? null, now);
   const userCard: UserCardKey = {
     ...(own?.value ?? {
       id: randomUUID(),

@@ -1,4 +1,5 @@
 import { legacy } from '../../data/legacy/keys.js';
+import { current } from '../../domain/cards/rows.js';
 import type { CardKey, CardKeyStatus } from '../types.js';
 import type { Unit } from '../../data/legacy/unit.js';
 
@@ -10,8 +11,7 @@ export function cardFrom(keyHash: string, stored: CardKey): CardKey {
 
 /** As `cardFrom`, with the status that holds now: the site's clean-up leaves cards unused that are past their time. */
 export function currentCard(keyHash: string, stored: CardKey): CardKey {
-  const card = cardFrom(keyHash, stored);
-  return card.status === 'unused' && card.expiresAt <= Date.now() ? { ...card, status: 'expired' } : card;
+  return current(cardFrom(keyHash, stored));
 }
 
 /** Writes a card and keeps the sets of statuses in step. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { givenToAnother } from '../../domain/cards/owners.js';
+import { hashOf } from '../../domain/cards/rows.js';
 import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { hasAccount } from '../../data/legacy/accounts.js';
@@ -30,8 +30,7 @@ export class LegacyCards {
 
   /** Throws `conflict` where there is one with this hash, or it is bound to another than it was given; `invalid_input` where the hash is not the key's. */
   async create(card: CardKey): Promise<void> {
-    if (createHash('sha256').update(card.key).digest('hex') !== card.keyHash)
-      throw invalid('明文与哈希不符', 'The hash is not of this key');
+    if (hashOf(card.key) !== card.keyHash) throw invalid('明文与哈希不符', 'The hash is not of this key');
     await atomically(this.#store, async (unit) => {
       if (await unit.exists(legacy.card(card.keyHash))) throw taken('卡密已存在', 'There is such a card key');
       const made = await newlyMade(unit, card);
@@ -82,7 +81,7 @@ export class LegacyCards {
 
   /** Exactly one of many at once wins. Throws `not_found` for an unknown user or card, `conflict` for one that is used or past its time. */
   async bind(user: string, key: string): Promise<UserCardKeyInfo> {
-    await this.#owners.mark(createHash('sha256').update(key).digest('hex'));
+    await this.#owners.mark(hashOf(key));
     return withOwnCards(this.#store, user, async (unit, own) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
       const config = await EditedConfig.open(unit);

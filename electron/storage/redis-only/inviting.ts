@@ -1,32 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { Invitation, InvitationConfig, IPRewardRecord, UserPoints } from '../types.js';
-import { canonicalIp } from '../../domain/invitations/ip.js';
+import { canonicalIp, spellings } from '../../domain/invitations/ip.js';
+import { defaultSettings, mayInvite, registrationOutcome, rewardEntry } from '../../domain/invitations/rules.js';
 import { entryOf, readConfig } from '../../data/legacy/config.js';
 import { addEntryInto } from './ledger.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
 import type { Unit } from '../../data/legacy/unit.js';
 
-/** The site's defaults, as its tables have them. */
-const defaults: InvitationConfig = {
-  enabled: true,
-  rewardPoints: 100,
-  redeemThreshold: 300,
-  cardKeyType: 'week',
-  updatedAt: 0,
-};
-
 export function readInvitationConfig(text: string | null): InvitationConfig {
-  return { ...defaults, ...parse<InvitationConfig>(text) };
+  return { ...defaultSettings, ...parse<InvitationConfig>(text) };
 }
 
 export interface Inviter {
   readonly username: string;
   /** The code that was used. */
   readonly code: string;
+  /** By the config where it knows them, else by their own record. */
+  readonly banned: boolean;
 }
 
-/** Whose code this is, or whose name; null for nobody, and for somebody who is banned: their code works no more. */
+/** Whose code this is, or whose name; null for nobody. */
 export async function findInviter(store: LegacyStore, codeOrName: string): Promise<Inviter | null> {
   if (codeOrName === '') return null;
   const owned = await store.json<UserPoints>(legacy.points(codeOrName)).catch(() => null);
@@ -37,7 +31,7 @@ export async function findInviter(store: LegacyStore, codeOrName: string): Promi
     accounts.map((text) => parse<UserPoints>(text)).find((account) => account?.invitationCode === codeOrName) ?? owned;
   if (points === null) return null;
   const { username, invitationCode } = points;
-  const [known, banned, config] = await store.ask((redis) =>
+  const [known, marked, config] = await store.ask((redis) =>
     Promise.all([
       redis.exists(legacy.info(username), legacy.password(username)),
       redis.hget(legacy.info(username), 'banned'),
@@ -45,23 +39,36 @@ export async function findInviter(store: LegacyStore, codeOrName: string): Promi
     ]),
   );
   const entry = entryOf(readConfig(config), username);
-  if (known === 0 || (entry === null ? banned === 'true' : entry['banned'] === true)) return null;
-  return { username, code: invitationCode };
+  if (known === 0) return null;
+  const banned = entry === null ? marked === 'true' : entry['banned'] === true;
+  return { username, code: invitationCode, banned };
 }
 
 /**
  * Adds an invitation and the inviter's reward to a change. As on the site, an address that was rewarded before leaves no invitation at all;
- * nor is there one while invitations are switched off.
+ * nor is there one while invitations are switched off, or from an inviter who is banned: their code works no more.
  */
 export async function rewardInto(
   unit: Unit,
-  { username, code, invitee, ip: typed, now }: Inviter & { invitee: string; ip: string | undefined; now: number },
+  {
+    username,
+    code,
+    banned,
+    invitee,
+    ip: typed,
+    now,
+  }: Inviter & { invitee: string; ip: string | undefined; now: number },
 ): Promise<void> {
   const config = readInvitationConfig(await unit.get(legacy.invitationConfig));
   const ip = canonicalIp(typed);
-  for (const spelling of new Set([ip, typed ?? ip])) if (await unit.exists(legacy.ipReward(spelling))) return;
-  if (!config.enabled) return;
-  const rewarded = config.rewardPoints > 0;
+  if (!mayInvite({ username, banned }, invitee)) return;
+  let address = false;
+  for (const spelling of new Set([...spellings(typed ?? ip), typed ?? ip]))
+    address ||= await unit.exists(legacy.ipReward(spelling));
+  // Nobody could find the rewards of this pair: the ledger keeps the newest thousand entries, and an invitation goes with its invitee.
+  const outcome = registrationOutcome(config, { address, pair: false });
+  if (outcome === 'nothing') return;
+  const rewarded = outcome === 'reward';
   const invitation: Invitation = {
     id: randomUUID(),
     inviter: username,
@@ -77,13 +84,12 @@ export async function rewardInto(
   if (!rewarded) return;
   const reward: IPRewardRecord = { id: randomUUID(), ipAddress: ip, inviter: username, invitee, rewardTime: now };
   unit.set(legacy.ipReward(ip), reward);
-  await addEntryInto(unit, [], {
+  const entry = rewardEntry({
     id: randomUUID(),
-    username,
-    type: 'earn',
-    amount: config.rewardPoints,
-    reason: '邀请好友注册',
-    relatedUser: invitee,
-    createdAt: now,
+    inviter: username,
+    invitee,
+    points: config.rewardPoints,
+    at: now,
   });
+  await addEntryInto(unit, [], entry);
 }

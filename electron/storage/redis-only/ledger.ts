@@ -1,42 +1,29 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { legacy } from '../../data/legacy/keys.js';
-import type { PointsRecord, UserPoints } from '../types.js';
-import { invalid, taken } from '../../data/legacy/refusals.js';
+import { taken } from '../../data/legacy/refusals.js';
 import { parse } from '../../data/legacy/store.js';
 import type { Unit } from '../../data/legacy/unit.js';
+import { newCode } from '../../domain/invitations/code.js';
+import { type LedgerLimits, movement, standInEntry, standInLife, totalsAfter } from '../../domain/points/rules.js';
+import type { PointsRecord, UserPoints } from '../types.js';
 
-const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const mostEntries = 1_000;
 /** How the id of an entry begins that stands in for one to come. */
 const standInId = 'set-';
+
+/** Redis bounds nothing; numbers do. */
+export const legacyLimits: LedgerLimits = { amount: Number.MAX_SAFE_INTEGER };
 
 /** An account without points, with a fresh invitation code of 16 capitals and digits. */
 export function newPoints(username: string, now: number): UserPoints {
   return {
     username,
-    invitationCode: randomText(capitals, 16),
+    invitationCode: newCode(),
     balance: 0,
     totalEarned: 0,
     totalRedeemed: 0,
     updatedAt: now,
   };
-}
-
-/** What an entry moves the balance by, whichever sign style wrote it. */
-function signed({ type, amount }: PointsRecord): number {
-  if (type === 'earn') return Math.abs(amount);
-  return type === 'redeem' ? -Math.abs(amount) : amount;
-}
-
-/** Refuses what no ledger may hold: no amount, an adjustment without its admin or reason, a redemption without its card. */
-export function checkEntry(record: PointsRecord): void {
-  if (record.id === '') throw invalid('记录缺少编号', 'An entry has an id');
-  if (!Number.isSafeInteger(record.amount) || record.amount === 0)
-    throw invalid('积分须为非零整数', 'Points are a whole number other than zero');
-  if (record.reason.trim() === '') throw invalid('缺少原因', 'An entry says its reason');
-  if (record.type === 'admin_adjust' && !record.adminUsername)
-    throw invalid('人工调整须写明管理员', 'An adjustment names its admin');
-  if (record.type === 'redeem' && !record.cardKeyId) throw invalid('兑换须写明卡密', 'A redemption names its card');
 }
 
 /**
@@ -46,13 +33,14 @@ export function checkEntry(record: PointsRecord): void {
  * Throws `conflict` where the balance would become negative, the entry is there already, or the invitee was rewarded before.
  */
 export async function addEntryInto(unit: Unit, history: readonly string[], given: PointsRecord): Promise<void> {
-  const record = { ...given, amount: signed(given) };
+  const record = { ...given, amount: movement(given) };
   const { username, amount } = record;
   const entries = history.map((text) => ({ text, entry: parse<PointsRecord>(text) }));
   if (entries.some(({ entry }) => entry !== null && isSame(entry, record)))
     throw taken('这笔积分记录已存在', 'This entry is in the ledger already');
   const standIn = entries.find(
-    ({ entry }) => entry?.id.startsWith(standInId) && entry.amount === amount && entry.createdAt > Date.now() - 60_000,
+    ({ entry }) =>
+      entry?.id.startsWith(standInId) && entry.amount === amount && entry.createdAt > Date.now() - standInLife,
   );
   const points = (await unit.json<UserPoints>(legacy.points(username))) ?? newPoints(username, record.createdAt);
   if (standIn === undefined) moveInto(unit, points, amount);
@@ -72,15 +60,8 @@ export function setBalanceInto(unit: Unit, before: UserPoints | null, points: Us
     updatedAt: before === null ? points.updatedAt : later(before),
   });
   if (moved === 0) return;
-  enterInto(unit, {
-    id: standInId + randomUUID().replaceAll('-', ''),
-    username: points.username,
-    type: 'admin_adjust',
-    amount: moved,
-    reason: '站点写入余额',
-    adminUsername: 'site',
-    createdAt: Date.now(),
-  });
+  const id = standInId + randomUUID().replaceAll('-', '');
+  enterInto(unit, standInEntry(id, points.username, moved, Date.now()));
 }
 
 function isSame(entry: PointsRecord, record: PointsRecord): boolean {
@@ -94,13 +75,9 @@ function isSame(entry: PointsRecord, record: PointsRecord): boolean {
 }
 
 function moveInto(unit: Unit, points: UserPoints, amount: number): void {
-  const balance = points.balance + amount;
-  if (balance < 0) throw taken('积分不足', 'There are not enough points');
   unit.set(legacy.points(points.username), {
     ...points,
-    balance,
-    totalEarned: points.totalEarned + Math.max(amount, 0),
-    totalRedeemed: points.totalRedeemed + Math.max(-amount, 0),
+    ...totalsAfter(points, amount, legacyLimits.amount),
     updatedAt: later(points),
   } satisfies UserPoints);
 }
@@ -114,9 +91,4 @@ function enterInto(unit: Unit, record: PointsRecord): void {
 /** A time of which no earlier state of these points was: two states are never alike, whatever they hold. */
 function later(points: UserPoints): number {
   return Math.max(Date.now(), points.updatedAt + 1);
-}
-
-/** Symbols drawn evenly by a generator fit for secrets. */
-export function randomText(symbols: string, length: number): string {
-  return Array.from({ length }, () => symbols.charAt(randomInt(symbols.length))).join('');
 }

@@ -1,19 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { Refusal } from '../../contract/errors.js';
+import { randomUUID } from 'node:crypto';
 import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
-import type { CardKey, CardKeyType, PointsRecord, UserCardKey, UserPoints } from '../types.js';
+import { checkMayRedeem, checkRecord, checkTotals, redeemed, redemptionEntry } from '../../domain/points/rules.js';
+import type { CardKey, PointsRecord, UserCardKey, UserPoints } from '../types.js';
 import { hasAccount, isBanned } from '../../data/legacy/accounts.js';
 import { newlyMade, withRecord } from '../../data/legacy/card-records.js';
 import { moveCard } from './card-state.js';
 import { readInvitationConfig } from './inviting.js';
-import { addEntryInto, checkEntry, newPoints, randomText, setBalanceInto } from './ledger.js';
+import { addEntryInto, legacyLimits, newPoints, setBalanceInto } from './ledger.js';
 import { noteOne } from './own-cards.js';
 import { invalid, noUser, taken } from '../../data/legacy/refusals.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
 import { atomically } from '../../data/legacy/unit.js';
-
-const days = { year: 365, quarter: 90, month: 30, week: 7 } as const satisfies Record<CardKeyType, number>;
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Points and their ledger in the legacy layout; the ledger keeps the newest thousand entries, as the site does. */
 export class LegacyPoints {
@@ -34,9 +31,7 @@ export class LegacyPoints {
    * code keeps the one that stands. Throws `not_found`, `invalid_input` below zero, `conflict` for a code that another user has.
    */
   async set(points: UserPoints): Promise<void> {
-    for (const value of [points.balance, points.totalEarned, points.totalRedeemed])
-      if (!Number.isSafeInteger(value) || value < 0)
-        throw invalid('积分须为非负整数', 'Points are a whole number, not below zero');
+    checkTotals(points);
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, points.username, this.#owner))) throw noUser(points.username);
       const before = await unit.json<UserPoints>(legacy.points(points.username));
@@ -49,7 +44,7 @@ export class LegacyPoints {
 
   /** Entry and balance together. Throws `invalid_input`, `not_found`, `conflict`. */
   async add(record: PointsRecord): Promise<void> {
-    checkEntry(record);
+    checkRecord(record, legacyLimits);
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, record.username, this.#owner))) throw noUser(record.username);
       // Before the list is looked at: whoever adds an entry changes the points.
@@ -72,47 +67,28 @@ export class LegacyPoints {
   async redeem(user: string): Promise<UserCardKey> {
     return atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
-      if (await isBanned(unit, user))
-        throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
-      const { redeemThreshold, cardKeyType } = readInvitationConfig(await unit.get(legacy.invitationConfig));
+      checkMayRedeem(await isBanned(unit, user));
+      const { redeemThreshold: price, cardKeyType: type } = readInvitationConfig(
+        await unit.get(legacy.invitationConfig),
+      );
       const points = await unit.json<UserPoints>(legacy.points(user));
-      if ((points?.balance ?? 0) < redeemThreshold) throw taken('积分不足', 'There are not enough points');
-      const now = Date.now();
-      const key = randomText(letters, 16);
-      const keyHash = createHash('sha256').update(key).digest('hex');
-      const expiresAt = now + days[cardKeyType] * 86_400_000;
+      const wish = { id: randomUUID(), username: user, type, now: Date.now() };
+      const { key, card: userCard } = redeemed(points?.balance ?? 0, price, wish);
+      const { keyHash, status, createdAt, expiresAt } = userCard;
       const card: CardKey & { source: string } = {
         key,
         keyHash,
-        keyType: cardKeyType,
-        status: 'unused',
-        createdAt: now,
+        keyType: type,
+        status,
+        createdAt,
         expiresAt,
         source: 'points_redeem',
-      };
-      const userCard: UserCardKey = {
-        id: randomUUID(),
-        keyHash,
-        username: user,
-        type: cardKeyType,
-        status: 'unused',
-        source: 'redeem',
-        createdAt: now,
-        expiresAt,
       };
       const record = legacy.userCard(user, userCard.id);
       moveCard(unit, null, withRecord(await newlyMade(unit, card), record));
       unit.set(record, userCard);
       await noteOne(unit, user, record);
-      await addEntryInto(unit, [], {
-        id: randomUUID(),
-        username: user,
-        type: 'redeem',
-        amount: -redeemThreshold,
-        reason: '积分兑换卡密',
-        cardKeyId: userCard.id,
-        createdAt: now,
-      });
+      await addEntryInto(unit, [], redemptionEntry(randomUUID(), userCard, price));
       return userCard;
     });
   }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import { isAmbiguousName, legacy, legacyPatterns, looksLikeRecord, userOfKey } from '../../data/legacy/keys.js';
+import { hashOf } from '../../domain/cards/rows.js';
 import { verifyPassword } from '../../domain/users/passwords.js';
 import type { CreateUser, UserInfo } from '../types.js';
 import { hasAccount } from '../../data/legacy/accounts.js';
@@ -38,7 +38,7 @@ export class LegacyUsers {
     checkName(user);
     const inviter = options.inviter === undefined ? null : await findInviter(this.#store, options.inviter);
     const cardKey = options.cardKey ?? '';
-    if (cardKey !== '') await this.#owners.mark(createHash('sha256').update(cardKey).digest('hex'));
+    if (cardKey !== '') await this.#owners.mark(hashOf(cardKey));
     await atomically(this.#store, async (unit) => {
       if (await hasAccount(unit, user, undefined)) throw taken('用户名已被使用', 'The name is taken');
       const now = Date.now();
@@ -78,8 +78,7 @@ export class LegacyUsers {
           own: () => Promise.resolve([]),
           owners: this.#owners,
         });
-      if (inviter !== null && inviter.username !== user)
-        await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
+      if (inviter !== null) await rewardInto(unit, { ...inviter, invitee: user, ip: options.ipAddress, now });
       config.save();
     });
   }

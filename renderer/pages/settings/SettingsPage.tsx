@@ -6,6 +6,7 @@ import { ConnectionsNotice } from '../../ui/ConnectionsNotice';
 import { schemaQuery } from '../../state/schema';
 import { PageFrame } from '../../ui/PageFrame';
 import { AboutSection } from './AboutSection';
+import { ConfigSection } from './config/ConfigSection';
 import { ConnectionSection } from './ConnectionSection';
 import { DatabaseSection } from './database/DatabaseSection';
 import { LookSection } from './LookSection';
@@ -32,6 +33,7 @@ export function SettingsPage(): ReactElement {
         <LookSection />
         <ConnectionSection />
         <DatabaseSection />
+        <ConfigSection />
         <AboutSection />
       </div>
     </PageFrame>

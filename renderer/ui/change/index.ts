@@ -5,4 +5,6 @@ export { DoingBar } from './DoingPane';
 export { ProofPane, ProofView } from './ProofPane';
 export { Steps } from './Steps';
 export { useApply } from './useApply';
+export { PlannedDialog } from './PlannedDialog';
 export { UndoFlow } from './UndoFlow';
+export { usePlanned } from './usePlanned';

@@ -130,6 +130,20 @@ export function pointTests(given: Given): void {
     expect(await adds(storage, user)).toEqual([entry]);
   });
 
+  it('turns points into a card where they are exactly as many as it costs, and not where one is missing', async () => {
+    const { storage, other } = given();
+    const user = await somebody(storage);
+    const config = await storage.getInvitationConfig();
+    await storage.setInvitationConfig({ ...config, redeemThreshold: 250 });
+    await storage.addPointsRecord(adjustment(user, 249));
+    await refused(storage.redeemPoints(user), 'conflict');
+    await storage.addPointsRecord(adjustment(user, 1));
+    await storage.redeemPoints(user);
+    expect(await other.getUserPoints(user)).toMatchObject({ balance: 0, totalEarned: 250, totalRedeemed: 250 });
+    await refused(storage.redeemPoints(user), 'conflict');
+    await storage.setInvitationConfig(config);
+  });
+
   it('turns points into a card, never twice for the same points', async () => {
     const { storage, other } = given();
     const user = await somebody(storage);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../../../electron/operations/cards/expiry.js';
+import { endOf } from '../../../electron/domain/cards/expiry.js';
 
 const now = '2026-11-23 07:00:00';
 

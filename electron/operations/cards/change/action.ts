@@ -19,8 +19,8 @@ import {
 import { type Part, part } from '../../../data/mysql/sql.js';
 import { maskedSql, maskKey } from '../rows.js';
 import { resolveCards } from '../selection.js';
+import type { Card, RecordRow } from '../../../domain/cards/rows.js';
 import { Held } from './held.js';
-import type { Card, CardRecord } from './rows.js';
 
 type Skip = Extract<
   SkipReason,
@@ -209,7 +209,7 @@ export function detailOf(card: Card, user: string | null, after: string | undefi
 }
 
 /** Whose a card is: who uses it, else to whom it was given. */
-export function ownerName(card: Card, records: readonly CardRecord[]): string | null {
+export function ownerName(card: Card, records: readonly RecordRow[]): string | null {
   return card.bound_to ?? records[0]?.username ?? null;
 }
 

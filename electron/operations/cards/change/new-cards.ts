@@ -3,8 +3,9 @@ import type { CardType } from '../../../contract/cards-list.js';
 import type { Sql, Transaction } from '../../../data/mysql/database.js';
 import { addCards, batchesOfCards } from '../book.js';
 import { makeKeys } from '../key.js';
+import type { Card } from '../../../domain/cards/rows.js';
 import type { Held } from './held.js';
-import { type Card, rowsById } from './rows.js';
+import { rowsById } from './rows.js';
 
 /** What keys are made like where nothing says otherwise. */
 export const usualFormat: KeyFormat = keyFormat.parse({ kind: 'grouped' });

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { mayBind } from '../../../domain/cards/owners.js';
+import type { Card } from '../../../domain/cards/rows.js';
+import { bindCard, whyNotBindable } from '../../../domain/cards/rules.js';
 import type { Sql } from '../../../data/mysql/database.js';
 import { batches } from '../../../data/write/rows.js';
 import { lookUp } from '../../users/names.js';
 import { maskKey } from '../rows.js';
 import { findTyped } from '../typed.js';
-import { Held } from './held.js';
-import type { Card, HeldUser } from './rows.js';
-import { bindCard } from './rules.js';
+import { Held, type HeldUser } from './held.js';
 
 /** A card and whom it is for, as the database knows them; null where it does not. */
 export interface Pair {
@@ -99,7 +98,7 @@ export function bindPairs(
   });
 }
 
-/** Owners hold no cards: the site lets them in whatever their card says. A key that was given to somebody is bound to nobody else. */
+/** Owners hold no cards: the site lets them in whatever their card says. Who is banned gets none by the console. */
 function whyNot(
   held: Held,
   card: Card | undefined,
@@ -111,9 +110,5 @@ function whyNot(
   if (user === undefined) return 'user_unknown';
   if (user.role === 'owner') return 'owner';
   if (user.banned === 1) return 'user_banned';
-  if (card.status === 'used') return 'card_used';
-  if ((held.marks.get(card.id)?.revoked_at ?? null) !== null) return 'card_revoked';
-  if (card.status === 'expired' || card.expires_at <= held.now) return 'card_expired';
-  if (!mayBind(held.ownersOf(card), user.username)) return 'card_assigned';
-  return held.fits(card, user.username) ? null : 'past_2038';
+  return whyNotBindable(held, card, user.username);
 }

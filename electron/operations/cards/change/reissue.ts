@@ -1,15 +1,16 @@
 import { cardDays, type Expiry } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { databaseNow } from '../../../domain/cards/bind.js';
+import { databaseNow } from '../../../domain/clock.js';
+import { later } from '../../../domain/cards/expiry.js';
+import type { Card } from '../../../domain/cards/rows.js';
+import { markCard, moveRecords, revokeCard } from '../../../domain/cards/rules.js';
 import { isoOf, type Sql, sqlTime } from '../../../data/mysql/database.js';
 import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, openBatch } from '../book.js';
 import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
-import { later } from './ends.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
-import { type Card, rowsById } from './rows.js';
-import { markCard, moveRecords, revokeCard } from './rules.js';
+import { rowsById } from './rows.js';
 
 export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'reason'> & {
   /** Where the new cards go; a job's batch is opened with the job. */
@@ -81,15 +82,16 @@ export const reissue: CardAction<ReissueInput> = {
         ...(expiresAt === undefined ? {} : { expiresAt }),
       }));
     const made = await makeCards(change.tx, batchId, makings);
+    const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
     for (const [at, card] of old.entries()) {
       const fresh = made[at];
       if (fresh === undefined) continue;
       held.cards.adopt(fresh);
       moveRecords(held, card, fresh);
       // One that was revoked before keeps who did it, and why.
-      if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, change, author, input.reason);
-      markCard(held, card, change, { replaced_by: fresh.id });
-      markCard(held, fresh, change, { replaces: card.id });
+      if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, revocation);
+      markCard(held, card, change.auditId, { replaced_by: fresh.id });
+      markCard(held, fresh, change.auditId, { replaces: card.id });
       held.done(change, site, card);
       change.drop([site.keys.of('cardKey', fresh.key_hash)]);
     }

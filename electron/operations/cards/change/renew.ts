@@ -16,11 +16,10 @@ import {
 import { resolveSelection } from '../../users/selection.js';
 import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, openBatch } from '../book.js';
-import { later } from './ends.js';
-import { Held } from './held.js';
+import { later } from '../../../domain/cards/expiry.js';
+import { bindCard } from '../../../domain/cards/rules.js';
+import { Held, type HeldUser } from './held.js';
 import { makeCards, usualFormat } from './new-cards.js';
-import type { HeldUser } from './rows.js';
-import { bindCard } from './rules.js';
 
 export type RenewInput = Pick<Parsed<'cards.renew'>, 'who' | 'type' | 'note'> & {
   /** Where the new cards go; a job's batch is opened with the job. */

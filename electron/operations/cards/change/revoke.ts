@@ -1,7 +1,7 @@
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
 import { type CardAction, givenTo, ownerName, protectedHolder, protectedOwner } from './action.js';
-import { revokeCard, unbindCard } from './rules.js';
+import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 
 export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
 
@@ -45,13 +45,14 @@ export const revoke: CardAction<RevokeInput> = {
       })),
     ),
   async apply({ held, change, site, author, input }, ids) {
+    const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
     if (input.boundToo) await held.learnEnds(change.tx, ids);
     for (const id of ids) {
       const card = held.cards.get(id);
       if (card === undefined) continue;
       const user = held.holderOf(card);
       const free = user === undefined ? card : unbindCard(held, card, user, false);
-      held.done(change, site, revokeCard(held, free, change, author, input.reason));
+      held.done(change, site, revokeCard(held, free, revocation));
     }
   },
 };

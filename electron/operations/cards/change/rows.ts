@@ -1,59 +1,9 @@
-import type { CardType } from '../../../contract/cards-list.js';
 import type { Sql } from '../../../data/mysql/database.js';
 import { batches, keyOf } from '../../../data/write/rows.js';
 import { batchesOfCards } from '../book.js';
 
-/** A row of card_keys that is held. */
-export type Card = {
-  readonly id: string;
-  readonly key_hash: string;
-  readonly plain_key: string;
-  readonly key_type: CardType;
-  readonly status: 'unused' | 'used' | 'expired';
-  readonly created_at: string | null;
-  readonly expires_at: string;
-  readonly bound_to: string | null;
-  readonly bound_at: string | null;
-};
-
-/** A row of user_card_keys, with whatever further columns a site has. */
-export type CardRecord = {
-  readonly id: string;
-  readonly key_hash: string;
-  readonly username: string;
-  readonly key_type: CardType;
-  readonly status: Card['status'];
-  readonly source: string;
-  readonly created_at: string | null;
-  readonly expires_at: string;
-  readonly used_at: string | null;
-  readonly used_by: string | null;
-  readonly notes: string | null;
-};
-
-/** A row of console_card_marks. */
-export type Mark = {
-  readonly card_id: string;
-  readonly key_hash: string;
-  readonly revoked_at: string | null;
-  readonly revoked_by: string | null;
-  readonly reason: string | null;
-  readonly replaced_by: string | null;
-  readonly replaces: string | null;
-  readonly audit_id: string;
-};
-
 /** A row as the driver reads it: BIGINTs may come as numbers. */
 export type Read<Row, Big extends keyof Row> = Omit<Row, Big> & { readonly [column in Big]: string | number };
-
-/** A user whose row is held. */
-export interface HeldUser {
-  readonly id: string;
-  readonly username: string;
-  readonly role: string;
-  readonly banned: number | null;
-  readonly created_at: string | null;
-}
 
 export const cardColumns =
   'c.id, c.key_hash, c.plain_key, c.key_type, c.status, c.created_at, c.expires_at, c.bound_to, c.bound_at';

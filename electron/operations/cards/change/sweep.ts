@@ -4,7 +4,7 @@ import { part } from '../../../data/mysql/sql.js';
 import { whole } from '../filter.js';
 import { staleSql } from '../rows.js';
 import { type CardAction, cardChange, ownerName } from './action.js';
-import { expireCard } from './rules.js';
+import { expireCard } from '../../../domain/cards/rules.js';
 
 /** Cards whose column says unused although the clock says expired: the column follows, and the users' records. */
 export const sweep: CardAction<{ readonly who?: never }> = {

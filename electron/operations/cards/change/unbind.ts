@@ -1,11 +1,11 @@
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
 import { type CardAction, protectedHolder } from './action.js';
-import { revokeCard, unbindCard } from './rules.js';
+import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 
 export type UnbindInput = Pick<Parsed<'cards.unbind'>, 'who' | 'afterwards' | 'reason'>;
 
-/** Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose: see ends.ts. */
+/** Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose: see domain/cards/expiry.ts. */
 export const unbind: CardAction<UnbindInput> = {
   operation: 'cards.unbind',
   chunk: 1_000,
@@ -41,6 +41,7 @@ export const unbind: CardAction<UnbindInput> = {
     });
   },
   async apply({ held, change, site, author, input }, ids) {
+    const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
     await held.learnEnds(change.tx, ids);
     for (const id of ids) {
       // Read anew: the card before it may have been of the same stack.
@@ -48,7 +49,7 @@ export const unbind: CardAction<UnbindInput> = {
       const user = card && held.holderOf(card);
       if (card === undefined || user === undefined) continue;
       const free = unbindCard(held, card, user, input.afterwards === 'stock');
-      if (input.afterwards === 'revoke') revokeCard(held, free, change, author, input.reason);
+      if (input.afterwards === 'revoke') revokeCard(held, free, revocation);
       held.done(change, site, free);
     }
   },

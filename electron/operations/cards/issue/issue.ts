@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IssueInput, IssuePreview, Issued } from '../../../contract/cards-issue.js';
 import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
-import { databaseNow } from '../../../domain/cards/bind.js';
+import { databaseNow } from '../../../domain/clock.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { keyOf } from '../../../data/write/rows.js';
 import { abortable } from '../../kit/abortable.js';
@@ -10,7 +10,7 @@ import { confirmOnce, fingerprintOf, isOf, markPreview } from '../../kit/fingerp
 import type { SiteContext } from '../../context.js';
 import { otherNames } from '../../users/names.js';
 import { openBatch, reserve } from '../book.js';
-import { endOf } from '../expiry.js';
+import { endOf } from '../../../domain/cards/expiry.js';
 import { bitsOf, checkFormat, makeKeys } from '../key.js';
 import { freezePeople, peopleOf } from './assign.js';
 import { warmPress } from './press.js';

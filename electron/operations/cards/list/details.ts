@@ -119,6 +119,7 @@ async function memberOf(sql: Sql, username: string): Promise<CardDetails['member
     if (error instanceof Refusal && error.code === 'unsupported') return null;
     throw error;
   });
+  await config?.load([username]);
   return {
     expiresAt: new Date(info.expiresAt).toISOString(),
     cards: Number(row?.cards ?? 0),

@@ -47,7 +47,7 @@ export function DatabaseSection(): ReactElement {
       <div className="md-stack">
         <NoTablesNotice lead={false} />
         {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
-        {isPending ? <div className="md-skeleton md-database-skeleton" /> : null}
+        {isPending ? <div className="md-skeleton md-planned-skeleton" /> : null}
         {data ? <Differences differences={data.differences} first={6} /> : null}
         {data ? <Mending schema={data} ticked={ticked} onTicked={setTicked} onApply={setApplying} /> : null}
       </div>

@@ -1,15 +1,11 @@
-import { Button, Loader } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import type { FormEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../../state/session';
+import { call } from '../../../bridge';
 import type { MigrationDone, MigrationPlan } from '../../../contract';
-import { ChangeFrame, Notices, Steps } from '../../../ui/change';
+import { queryClient, useSession } from '../../../state/session';
+import { PlannedDialog, usePlanned } from '../../../ui/change';
 import { SqlBlock } from '../../../ui/change/SqlBlock';
-import { useFocusHere } from '../../../ui/change/useFocusHere';
-import { ErrorNotice } from '../../../ui/ErrorNotice';
-import { useMigrate } from './useMigrate';
 
 /** Migrating in the three steps of any change: every statement first, then the run, then what was applied. */
 export function MigrateDialog({
@@ -20,60 +16,32 @@ export function MigrateDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const { t } = useTranslation('schema');
-  const migrating = useMigrate(repairs);
-  const { plan, planError, planning, busy, failure, done } = migrating;
-  const ready = plan !== null && !planning && plan.files.length > 0;
-  const confirm = useFocusHere<HTMLButtonElement>(plan !== null && !busy);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (ready && !busy) migrating.apply();
-  };
-  if (done !== null) {
-    return (
-      <ChangeFrame title={t('dialog.title')} busy={false} onClose={onClose}>
-        <Steps at="proof" />
-        <Applied done={done} onClose={onClose} />
-      </ChangeFrame>
-    );
-  }
+  const planned = usePlanned<MigrationPlan, MigrationDone>({
+    planKey: ['schema', 'plan', repairs],
+    plan: (options) => call('connections.migrate.preview', { repairs: [...repairs] }, options),
+    // Stopped, finished steps are kept; applying again goes on after them.
+    apply: (fingerprint, options) => call('connections.migrate', { repairs: [...repairs], fingerprint }, options),
+    // Which steps were finished, the list tells.
+    onFailure: () => void queryClient.invalidateQueries({ queryKey: ['schema'], exact: true }),
+  });
   return (
-    <ChangeFrame title={t('dialog.title')} busy={busy} onClose={onClose}>
-      <Steps at={busy ? 'doing' : 'preview'} />
-      <form className="md-change-form" onSubmit={submit} noValidate>
-        <div className="md-change-scroll" inert={busy}>
-          <div className="md-change-preview" aria-busy={planning}>
-            <Notices failure={failure} />
-            {planError === null ? null : <ErrorNotice error={planError} onRetry={migrating.replan} />}
-            {plan === null && planError === null ? <div className="md-skeleton md-database-skeleton" /> : null}
-            {plan === null || planError !== null ? null : <Plan plan={plan} />}
-          </div>
-        </div>
-        <footer className="md-change-bar" aria-live="polite">
-          {busy ? (
-            <>
-              <Loader size={16} aria-hidden />
-              <span>{t('dialog.doing')}</span>
-            </>
-          ) : null}
-          <div className="md-change-bar-actions">
-            {busy ? (
-              <Button variant="default" onClick={migrating.stop}>
-                {t('dialog.stop')}
-              </Button>
-            ) : (
-              <>
-                <Button variant="default" onClick={onClose}>
-                  {t('dialog.cancel')}
-                </Button>
-                <Button ref={confirm} type="submit" disabled={!ready}>
-                  {t('dialog.button', { count: plan?.files.length ?? 0 })}
-                </Button>
-              </>
-            )}
-          </div>
-        </footer>
-      </form>
-    </ChangeFrame>
+    <PlannedDialog
+      planned={planned}
+      texts={{
+        title: t('dialog.title'),
+        doing: t('dialog.doing'),
+        stop: t('dialog.stop'),
+        cancel: t('dialog.cancel'),
+        confirm: t('dialog.button', { count: planned.plan?.files.length ?? 0 }),
+        close: t('dialog.close'),
+        audit: t('dialog.audit'),
+      }}
+      ready={(plan) => plan.files.length > 0}
+      showPlan={(plan) => <Plan plan={plan} />}
+      showDone={(done) => <Applied done={done} />}
+      operation="connections.migrate"
+      onClose={onClose}
+    />
   );
 }
 
@@ -115,43 +83,28 @@ function Plan({ plan }: { readonly plan: MigrationPlan }): ReactElement {
   );
 }
 
-/** What was applied, and where it is written down. */
-function Applied({ done, onClose }: { readonly done: MigrationDone; readonly onClose: () => void }): ReactElement {
+/** What was applied. */
+function Applied({ done }: { readonly done: MigrationDone }): ReactElement {
   const { t } = useTranslation('schema');
-  const close = useFocusHere<HTMLButtonElement>(true);
   return (
     <>
-      <div className="md-change-scroll">
-        <div className="md-change-stack">
-          <div className="md-notice" data-tone="good">
-            <IconCircleCheck size={16} aria-hidden />
-            <div className="md-notice-body md-strong">
-              {done.applied.length === 0 ? t('dialog.already') : t('dialog.applied', { count: done.applied.length })}
-            </div>
-          </div>
-          <ul className="md-plan-steps">
-            {done.applied.map((file) => (
-              <li key={file.file}>
-                <code className="md-ellipsis md-grow">{file.file}</code>
-                <span className="md-num md-text-2">{t('dialog.ran', { count: file.done })}</span>
-                {file.skipped === 0 ? null : (
-                  <span className="md-num md-dim">{t('dialog.left', { count: file.skipped })}</span>
-                )}
-              </li>
-            ))}
-          </ul>
+      <div className="md-notice" data-tone="good">
+        <IconCircleCheck size={16} aria-hidden />
+        <div className="md-notice-body md-strong">
+          {done.applied.length === 0 ? t('dialog.already') : t('dialog.applied', { count: done.applied.length })}
         </div>
       </div>
-      <footer className="md-change-bar">
-        <Link className="md-change-link" to="/audit" search={{ operation: 'connections.migrate' }}>
-          {t('dialog.audit')}
-        </Link>
-        <div className="md-change-bar-actions">
-          <Button ref={close} variant="default" onClick={onClose}>
-            {t('dialog.close')}
-          </Button>
-        </div>
-      </footer>
+      <ul className="md-plan-steps">
+        {done.applied.map((file) => (
+          <li key={file.file}>
+            <code className="md-ellipsis md-grow">{file.file}</code>
+            <span className="md-num md-text-2">{t('dialog.ran', { count: file.done })}</span>
+            {file.skipped === 0 ? null : (
+              <span className="md-num md-dim">{t('dialog.left', { count: file.skipped })}</span>
+            )}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

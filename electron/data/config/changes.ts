@@ -1,0 +1,29 @@
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+
+/*
+ * The log of whose entry has changed. Every line is its writer's own: nobody waits for anybody. Numbers are given when a line is written and seen
+ * when it is committed, so a lower one may come to sight after a higher one; see composed-config.ts for who reads it.
+ */
+
+/** How long lines are kept, in seconds. */
+export const keptSeconds = 900;
+/** Lines that one pruning takes at most. */
+const atOnce = 5_000;
+
+/** Writes down whose entries change with this transaction; to be done late in it. */
+export async function noteChanges(tx: Sql, names: readonly string[]): Promise<void> {
+  for (const batch of batches(names, 1_000)) {
+    const rows = batch.map((): string => '(?, UTC_TIMESTAMP(3))').join(', ');
+    await tx.run(`INSERT INTO console_config_changes (username, at) VALUES ${rows}`, batch);
+  }
+}
+
+/** Takes lines away that nobody needs any more: by a statement of its own, that holds only lines older than any reader asks for. */
+export async function pruneChanges(sql: Sql, olderThan = keptSeconds): Promise<number> {
+  const { affectedRows } = await sql.run(
+    `DELETE FROM console_config_changes WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND ORDER BY at LIMIT ${String(atOnce)}`,
+    [olderThan],
+  );
+  return affectedRows;
+}

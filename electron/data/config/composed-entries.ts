@@ -1,0 +1,199 @@
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+import { type Base, columnsOf, composedText, type UserColumns } from './entry-fields.js';
+import type { EntryRow } from './entry-rows.js';
+import { isObject, type Json } from './same-json.js';
+
+/** Entries of one statement where all are read. */
+const atOnce = 2_000;
+
+/** Shapes that are known at most; of more, entries are copied as anything is. */
+const mostShapes = 1_000;
+
+/** What entries with the same fields have in common. */
+interface Shape {
+  /** Fields whose values a copy of the entry would share. */
+  readonly nested: readonly string[];
+  copy(entry: Readonly<Json>): Json;
+}
+
+/**
+ * The engine copies an object several times as fast where one place in the code always meets the same fields, which is what a hit of the config
+ * lives on: so there are some places, and each takes few shapes. They differ in nothing else.
+ */
+const copiers: readonly Shape['copy'][] = [
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+  (entry) => ({ ...entry }),
+];
+
+/**
+ * All entries as everybody sees them, in the order of their rows: kept as parsed once, and copied for each caller, who may change all of it. Equal
+ * lists of fields are one, and so is what the engine makes one by itself; what is kept takes little more than the text.
+ */
+export class ComposedEntries {
+  #ids: number[] = [];
+  #values: unknown[] = [];
+  /** Of each entry; null for what is copied as anything is. */
+  #shapes: (Shape | null)[] = [];
+  /** Ids of elements that are nobody's. */
+  readonly #odd = new Set<number>();
+  readonly #known = new Map<string, Shape>();
+
+  /** Reads all. Whoever does so begins to read the log of changes before. */
+  static async read(sql: Sql): Promise<ComposedEntries> {
+    const all = new ComposedEntries();
+    for (let last = 0; ;) {
+      const rows = await sql.rows<Read>(`${columns} WHERE id > ? ORDER BY id LIMIT ${String(atOnce)}`, [last]);
+      const users = await columnsOf(sql, namesOf(rows));
+      for (const row of rows) all.#push(row, users.get(row.username ?? ''));
+      if (rows.length < atOnce) return all;
+      last = Number(rows[rows.length - 1]?.id ?? 0);
+    }
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** Reads the entries of these names again. `names` says how often each was changed since. */
+  async renew(sql: Sql, names: ReadonlyMap<string, number>): Promise<void> {
+    for (const batch of batches([...names.keys()], 1_000)) {
+      const rows = await sql.rows<Read>(`${columns} WHERE username IN (?) ORDER BY id`, [batch]);
+      const users = await columnsOf(sql, batch);
+      const found = new Map(rows.map((row) => [row.username ?? '', row]));
+      // Whose row is gone, or is another than before: an entry that was made only once since has none of before.
+      this.#remove(
+        new Set(
+          batch.filter((name) => {
+            const row = found.get(name);
+            return (
+              row === undefined ||
+              ((names.get(name) ?? 0) > 1 && this.#ids[this.#placeOf(Number(row.id))] !== Number(row.id))
+            );
+          }),
+        ),
+      );
+      for (const row of rows) this.#put(row, users.get(row.username ?? ''));
+    }
+  }
+
+  /** A list of its own for whoever asks. */
+  copies(): unknown[] {
+    const values = this.#values;
+    const copies: unknown[] = [];
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at];
+      const shape = this.#shapes[at] ?? null;
+      if (shape === null) {
+        copies.push(copyOf(value));
+        continue;
+      }
+      const copy = shape.copy(value as Json);
+      for (const name of shape.nested) copy[name] = copyOf(copy[name]);
+      copies.push(copy);
+    }
+    return copies;
+  }
+
+  #push(row: Read, user: UserColumns | undefined): void {
+    const value = valueOf(row, user);
+    this.#ids.push(Number(row.id));
+    this.#values.push(value);
+    this.#shapes.push(this.#shapeOf(value));
+    if (row.username === null) this.#odd.add(Number(row.id));
+  }
+
+  #put(row: Read, user: UserColumns | undefined): void {
+    const id = Number(row.id);
+    const at = this.#placeOf(id);
+    if (at === this.#ids.length) return this.#push(row, user);
+    const value = valueOf(row, user);
+    const there = this.#ids[at] === id ? 1 : 0;
+    this.#ids.splice(at, there, id);
+    this.#values.splice(at, there, value);
+    this.#shapes.splice(at, there, this.#shapeOf(value));
+  }
+
+  /** Takes out the entries of these names: one pass over all. */
+  #remove(names: ReadonlySet<string>): void {
+    if (names.size === 0) return;
+    const stays = (at: number): boolean => {
+      const value = this.#values[at];
+      const name = isObject(value) ? value['username'] : null;
+      return typeof name !== 'string' || !names.has(name) || this.#odd.has(this.#ids[at] ?? 0);
+    };
+    const kept = this.#ids.map((_, at) => stays(at));
+    this.#ids = this.#ids.filter((_, at) => kept[at]);
+    this.#values = this.#values.filter((_, at) => kept[at]);
+    this.#shapes = this.#shapes.filter((_, at) => kept[at]);
+  }
+
+  /** Where an id stands, or would. */
+  #placeOf(id: number): number {
+    let [low, high] = [0, this.#ids.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ids[middle] ?? 0) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #shapeOf(value: unknown): Shape | null {
+    if (!isObject(value)) return null;
+    const names = Object.keys(value);
+    const nested = names.filter((name) => typeof value[name] === 'object' && value[name] !== null);
+    const key = JSON.stringify([names, nested]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const copy = copiers[this.#known.size % copiers.length];
+    if (copy === undefined || this.#known.size >= mostShapes) return null;
+    const shape = { nested, copy };
+    this.#known.set(key, shape);
+    return shape;
+  }
+}
+
+interface Read extends Omit<EntryRow, 'id'> {
+  readonly id: string | number;
+}
+
+const columns = 'SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries';
+
+function namesOf(rows: readonly Read[]): string[] {
+  return rows.flatMap(({ username }) => (username === null ? [] : [username]));
+}
+
+/** Parsed from its text in one, so that the engine makes it as small as it can. */
+function valueOf({ entry: text, base }: Read, user: UserColumns | undefined): unknown {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value) || user === undefined) return value;
+  const shown = composedText(text, value, user, base === null ? null : (JSON.parse(base) as Base));
+  return shown === text ? value : JSON.parse(shown);
+}
+
+/** A copy of plain data. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part: unknown) => copyOf(part)) as T;
+  const copy: Json = { ...(value as Json) };
+  for (const name of Object.keys(copy)) {
+    const part = copy[name];
+    if (typeof part === 'object' && part !== null) copy[name] = copyOf(part);
+  }
+  return copy as T;
+}

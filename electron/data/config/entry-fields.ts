@@ -1,0 +1,189 @@
+import { isoOf, type Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+import { setMembers } from './json-text.js';
+import { sameJson, type Json } from './same-json.js';
+
+/*
+ * What an entry says of a user beside its text: fields that stand in columns too. A column and a field agree where they mean the same, whatever
+ * their form (absent, false, 0, NULL and an empty list are one); then the text's form stays. Where they do not, the column is right, except for
+ * a drift that was there when the site moved: `base` remembers what the column said then, and while it says that, the text is shown as before.
+ */
+
+/** Fields of an entry that follow columns. */
+export const knownFields = [
+  'banned',
+  'role',
+  'tags',
+  'enabledApis',
+  'tvboxToken',
+  'showAdultContent',
+  'cardKey',
+] as const;
+
+export type KnownField = (typeof knownFields)[number];
+
+/** What the columns said of the drifted fields of an entry when it drifted. */
+export type Base = Partial<Record<KnownField, string>>;
+
+/** The columns that entries follow, of one user. */
+export interface UserColumns {
+  readonly username: string;
+  readonly role: string;
+  readonly banned: number | null;
+  readonly tags: string | null;
+  readonly enabled_apis: string | null;
+  readonly tvbox_token: string | null;
+  readonly show_adult_content: number | null;
+  readonly key_hash: string | null;
+  readonly expires_at: string | null;
+  readonly bound_at: string | null;
+}
+
+export function isKnown(field: string): field is KnownField {
+  return (knownFields as readonly string[]).includes(field);
+}
+
+/** The columns of these users, by the exact spelling of their names; the membership is the card that lasts longest. */
+export async function columnsOf(sql: Sql, names: readonly string[]): Promise<Map<string, UserColumns>> {
+  const found = new Map<string, UserColumns>();
+  for (const batch of batches(names, 1_000)) {
+    const wanted = new Set(batch);
+    const rows = await sql.rows<UserColumns>(
+      `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.show_adult_content,
+         c.key_hash, c.expires_at, COALESCE(c.bound_at, c.created_at) AS bound_at
+       FROM users u LEFT JOIN card_keys c ON c.id =
+         (SELECT k.id FROM card_keys k WHERE k.bound_to = u.username ORDER BY k.expires_at DESC, k.bound_at DESC, k.id DESC LIMIT 1)
+       WHERE u.username IN (?)`,
+      [batch],
+    );
+    for (const row of rows) if (wanted.has(row.username)) found.set(row.username, row);
+  }
+  return found;
+}
+
+/** The value that a column gives a field; undefined where it says nothing. */
+export function columnValue(field: KnownField, row: UserColumns): unknown {
+  switch (field) {
+    case 'banned':
+      return row.banned === 1 ? true : undefined;
+    case 'showAdultContent':
+      return row.show_adult_content === 1 ? true : undefined;
+    case 'role':
+      return row.role;
+    case 'tags':
+      return listOf(row.tags);
+    case 'enabledApis':
+      return listOf(row.enabled_apis);
+    case 'tvboxToken':
+      return row.tvbox_token === '' ? undefined : (row.tvbox_token ?? undefined);
+    case 'cardKey':
+      return membershipOf(row);
+    default:
+      return undefined;
+  }
+}
+
+/** The card that lasts longest, as an entry has it. */
+function membershipOf({ key_hash: boundKey, expires_at: end, bound_at: bound }: UserColumns): unknown {
+  if (boundKey === null || end === null) return undefined;
+  return {
+    boundKey,
+    expiresAt: Date.parse(isoOf(end)),
+    boundAt: bound === null ? 0 : Date.parse(isoOf(bound)),
+  };
+}
+
+function listOf(column: string | null): unknown {
+  if (column === null) return undefined;
+  try {
+    const list: unknown = JSON.parse(column);
+    return Array.isArray(list) && list.length === 0 ? undefined : (list ?? undefined);
+  } catch {
+    return column;
+  }
+}
+
+/** A value of a field without its form: what means the same is the same. */
+function meaning(field: KnownField, value: unknown): unknown {
+  switch (field) {
+    case 'banned':
+    case 'showAdultContent':
+      return value === true;
+    case 'role':
+      return value ?? 'user';
+    case 'tags':
+    case 'enabledApis':
+      return Array.isArray(value) && value.length === 0 ? null : (value ?? null);
+    case 'tvboxToken':
+      return value === '' ? null : (value ?? null);
+    default:
+      return value ?? null;
+  }
+}
+
+/** What a column says, as `base` remembers it. */
+export function columnMeaning(field: KnownField, row: UserColumns): string {
+  return JSON.stringify(meaning(field, columnValue(field, row)));
+}
+
+/** True where a value of the text and the column mean the same. */
+export function agrees(field: KnownField, value: unknown, row: UserColumns): boolean {
+  return sameJson(meaning(field, value), meaning(field, columnValue(field, row)));
+}
+
+/** What a field of the composed entry is, of what the text says of it (undefined: nothing) and the column. */
+export function shown(field: KnownField, value: unknown, row: UserColumns, base: Base | null): unknown {
+  if (agrees(field, value, row)) return value;
+  const remembered = base?.[field];
+  if (remembered !== undefined && remembered === columnMeaning(field, row)) return value;
+  const column = columnValue(field, row);
+  // Who was banned and is not any more says so, as the site writes it.
+  return column === undefined && (field === 'banned' || field === 'showAdultContent') ? false : column;
+}
+
+/** The fields in which an entry shows something else than its text says; undefined for those that it does not show. */
+export function overlay(
+  entry: Readonly<Json>,
+  row: UserColumns | undefined,
+  base: Base | null,
+): Map<KnownField, unknown> {
+  const found = new Map<KnownField, unknown>();
+  if (row === undefined) return found;
+  for (const field of knownFields) {
+    const value = shown(field, entry[field], row, base);
+    if (value !== entry[field]) found.set(field, value);
+  }
+  return found;
+}
+
+/** The entry as everybody sees it: a new object. */
+export function composed(entry: Readonly<Json>, row: UserColumns | undefined, base: Base | null): Json {
+  const next: Json = { ...entry };
+  for (const [field, value] of overlay(entry, row, base)) {
+    if (value === undefined) delete next[field];
+    else next[field] = value;
+  }
+  return next;
+}
+
+/** The text of the entry as everybody sees it. */
+export function composedText(
+  text: string,
+  entry: Readonly<Json>,
+  row: UserColumns | undefined,
+  base: Base | null,
+): string {
+  const fields = overlay(entry, row, base);
+  if (fields.size === 0) return text;
+  const texts = [...fields].map(
+    ([field, value]) => [field, value === undefined ? null : JSON.stringify(value)] as const,
+  );
+  return setMembers(text, new Map<string, string | null>(texts));
+}
+
+/** Fields in which an entry says something else than its user's columns; null where there is none. */
+export function driftOf(entry: Readonly<Json>, row: UserColumns | undefined): Base | null {
+  if (row === undefined) return null;
+  const drifted = knownFields.filter((field) => !agrees(field, entry[field], row));
+  return drifted.length === 0 ? null : Object.fromEntries(drifted.map((field) => [field, columnMeaning(field, row)]));
+}

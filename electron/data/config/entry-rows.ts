@@ -1,0 +1,77 @@
+import type { Parameter, Sql } from '../mysql/database.js';
+import { batches, keyOf } from '../write/rows.js';
+
+/** A row of console_config_entries. */
+export interface EntryRow {
+  /** Null for a row that is to be made; it gets the next place in the list. */
+  readonly id: string | number | null;
+  readonly username: string | null;
+  readonly entry: string;
+  readonly base: string | null;
+}
+
+/** Characters of entries in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+const mostCharacters = 1_000_000;
+const mostRows = 1_000;
+
+/** Slices of rows that fit into a statement. */
+export function* packets(rows: readonly EntryRow[]): Generator<readonly EntryRow[]> {
+  let packet: EntryRow[] = [];
+  let length = 0;
+  for (const row of rows) {
+    packet.push(row);
+    length += row.entry.length + (row.base?.length ?? 0) + 100;
+    if (packet.length < mostRows && length < mostCharacters) continue;
+    yield packet;
+    packet = [];
+    length = 0;
+  }
+  if (packet.length > 0) yield packet;
+}
+
+export async function deleteEntries(tx: Sql, ids: readonly string[]): Promise<void> {
+  for (const batch of batches(ids, mostRows))
+    await tx.run('DELETE FROM console_config_entries WHERE id IN (?)', [batch.map(keyOf)]);
+}
+
+/** Gives rows that are there another text and base. */
+export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
+  for (const packet of packets(rows)) {
+    const [only] = packet;
+    if (packet.length === 1 && only !== undefined) {
+      await tx.run('UPDATE console_config_entries SET entry = ?, base = ? WHERE id = ?', [
+        only.entry,
+        only.base,
+        keyOf(only.id ?? ''),
+      ]);
+      continue;
+    }
+    const ids = packet.map((row) => keyOf(row.id ?? ''));
+    await tx.run(
+      'UPDATE console_config_entries SET entry = ELT(FIELD(id, ?), ?), base = ELT(FIELD(id, ?), ?) WHERE id IN (?)',
+      [ids, packet.map((row) => row.entry), ids, packet.map((row) => row.base), ids],
+    );
+  }
+}
+
+/** Adds rows; one that wants a place which another has taken since gets the next, at the end of the list. */
+export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
+  const wanted = rows.flatMap((row) => (row.id === null ? [] : [keyOf(row.id)]));
+  const taken = new Set<string>();
+  for (const batch of batches(wanted, mostRows)) {
+    const found = await tx.rows<{ id: string | number }>('SELECT id FROM console_config_entries WHERE id IN (?)', [
+      batch,
+    ]);
+    for (const { id } of found) taken.add(String(id));
+  }
+  const placed = rows.filter((row) => row.id !== null && !taken.has(String(row.id)));
+  const others = rows.filter((row) => row.id === null || taken.has(String(row.id)));
+  for (const packet of packets(placed))
+    await tx.run('INSERT INTO console_config_entries (id, username, entry, base) VALUES ?', [
+      packet.map((row): Parameter[] => [keyOf(row.id ?? ''), row.username, row.entry, row.base]),
+    ]);
+  for (const packet of packets(others))
+    await tx.run('INSERT INTO console_config_entries (username, entry, base) VALUES ?', [
+      packet.map((row): Parameter[] => [row.username, row.entry, row.base]),
+    ]);
+}

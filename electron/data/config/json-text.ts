@@ -1,0 +1,227 @@
+import { canonical, isObject, sameJson } from './same-json.js';
+
+/*
+ * Editing of JSON as text: what is not edited stays as it was written, white space, numbers beyond 2^53, escapes, repeated names and all.
+ * Every function here expects text that JSON.parse has taken, so that nothing has to be checked twice: finding where a value ends is then a matter
+ * of strings and depth, several times as fast as a parser with offsets, which matters where a list of all users is cut into its entries.
+ */
+
+const quote = 34;
+const backslash = 92;
+
+/** An object cut into its members: joined again, it is the very text. */
+export interface ObjectParts {
+  /** Up to and with the opening brace, and what white space an empty object holds. */
+  readonly head: string;
+  readonly members: readonly MemberText[];
+  readonly tail: string;
+}
+
+export interface MemberText {
+  readonly name: string;
+  /** White space before the name. */
+  readonly lead: string;
+  /** The name as written, the colon, and the white space around it. */
+  readonly label: string;
+  readonly value: string;
+  /** White space after the value. */
+  readonly after: string;
+}
+
+/** A list cut into its elements, each with the white space around it: joined with commas, it is the very text. */
+export interface ListParts {
+  readonly head: string;
+  readonly elements: readonly string[];
+  readonly tail: string;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+/** Where the white space from here on ends. */
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Behind a string that begins here. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); ; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(at - 1 - escapes) === backslash) escapes += 1;
+    if (escapes % 2 === 0) return at + 1;
+  }
+}
+
+/** Behind the value that begins here. */
+function endOfValue(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first === quote) return endOfString(text, from);
+  let at = from;
+  if (first !== 123 && first !== 91) {
+    // A number, true, false or null ends where something else begins.
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === 44 || code === 125 || code === 93 || isSpace(code)) break;
+    }
+    return at;
+  }
+  for (let depth = 0; ; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at) - 1;
+    else if (code === 123 || code === 91) depth += 1;
+    else if ((code === 125 || code === 93) && (depth -= 1) === 0) return at + 1;
+  }
+}
+
+/** Cuts the text of an object. */
+export function splitObject(text: string): ObjectParts {
+  const members: MemberText[] = [];
+  let at = text.indexOf('{') + 1;
+  const open = at;
+  for (;;) {
+    const start = skipSpace(text, at);
+    if (members.length === 0 && text[start] === '}')
+      return { head: text.slice(0, start), members, tail: text.slice(start) };
+    const named = endOfString(text, start);
+    const value = skipSpace(text, skipSpace(text, named) + 1);
+    const end = endOfValue(text, value);
+    const next = skipSpace(text, end);
+    members.push({
+      name: JSON.parse(text.slice(start, named)) as string,
+      lead: text.slice(at, start),
+      label: text.slice(start, value),
+      value: text.slice(value, end),
+      after: text.slice(end, next),
+    });
+    if (text[next] === '}') return { head: text.slice(0, open), members, tail: text.slice(next) };
+    at = next + 1;
+  }
+}
+
+export function joinObject({ head, members, tail }: ObjectParts): string {
+  return head + members.map(({ lead, label, value, after }) => lead + label + value + after).join(',') + tail;
+}
+
+/** Cuts the text of a list. */
+export function splitList(text: string): ListParts {
+  const elements: string[] = [];
+  let at = text.indexOf('[') + 1;
+  const open = at;
+  const first = skipSpace(text, at);
+  if (text[first] === ']') return { head: text.slice(0, first), elements, tail: text.slice(first) };
+  for (;;) {
+    const next = skipSpace(text, endOfValue(text, skipSpace(text, at)));
+    elements.push(text.slice(at, next));
+    if (text[next] === ']') return { head: text.slice(0, open), elements, tail: text.slice(next) };
+    at = next + 1;
+  }
+}
+
+export function joinList({ head, elements, tail }: ListParts): string {
+  return head + elements.join(',') + tail;
+}
+
+/** The text of a member's value, the last of several of one name, as JSON.parse has it; undefined where there is none. */
+export function memberOf(text: string, name: string): string | undefined {
+  return splitObject(text).members.findLast((member) => member.name === name)?.value;
+}
+
+/**
+ * Gives members of an object new values, as text, in their place; a new one comes last, spaced as its neighbours; null takes a member out.
+ * `order`: names in the order in which they are to stand; others follow.
+ */
+export function setMembers(
+  text: string,
+  changes: ReadonlyMap<string, string | null>,
+  order?: readonly string[],
+): string {
+  const parts = splitObject(text);
+  const end = parts.members.length - 1;
+  const lastOf = new Map(parts.members.map(({ name }, at) => [name, at]));
+  const members = parts.members.flatMap((member, origin): Placed[] => {
+    const value = changes.get(member.name);
+    if (value === null) return [];
+    return [{ ...member, origin, value: lastOf.get(member.name) === origin ? (value ?? member.value) : member.value }];
+  });
+  const last = parts.members[end];
+  const gap = last === undefined ? '' : (/:(\s*)$/.exec(last.label)?.[1] ?? '');
+  const lead = end > 0 ? (last?.lead ?? '') : gap;
+  for (const [name, value] of changes) {
+    if (value === null || lastOf.has(name)) continue;
+    members.push({ name, lead, label: `${JSON.stringify(name)}:${gap}`, value, after: '', origin: -1 });
+  }
+  if (order !== undefined) {
+    const rank = new Map(order.map((name, at) => [name, at]));
+    members.sort((a, b) => (rank.get(a.name) ?? order.length) - (rank.get(b.name) ?? order.length));
+  }
+  // The white space at both ends belongs to the object, whoever stands there.
+  const spaced = members.map((member, at) => ({
+    ...member,
+    lead: at === 0 ? (parts.members[0]?.lead ?? '') : member.origin === 0 ? lead : member.lead,
+    after: at === members.length - 1 ? (last?.after ?? '') : member.origin === end ? '' : member.after,
+  }));
+  return joinObject({ ...parts, members: spaced });
+}
+
+/** A member, and where it stood; -1 for a new one. */
+interface Placed extends MemberText {
+  readonly origin: number;
+}
+
+/**
+ * The text of a value that is to stand where `text` stands: wherever the value is what the text says, in whole or in part, the text stays.
+ * Members and elements that are new are written as JSON.stringify does.
+ */
+export function mergeText(text: string, value: unknown): string {
+  const old: unknown = JSON.parse(text);
+  if (sameJson(old, value)) return text;
+  if (isObject(old) && isObject(value)) return mergeObject(text, value);
+  if (Array.isArray(old) && Array.isArray(value)) return mergeList(text, value);
+  return text.slice(0, skipSpace(text, 0)) + JSON.stringify(value) + text.slice(text.trimEnd().length);
+}
+
+function mergeObject(text: string, value: Readonly<Record<string, unknown>>): string {
+  const changes = new Map<string, string | null>();
+  const { members } = splitObject(text);
+  const texts = new Map(members.map((member) => [member.name, member.value]));
+  for (const name of texts.keys()) if (!Object.hasOwn(value, name)) changes.set(name, null);
+  for (const [name, part] of Object.entries(value)) {
+    const there = texts.get(name);
+    const next = there === undefined ? JSON.stringify(part) : mergeText(there, part);
+    if (next !== there) changes.set(name, next);
+  }
+  return setMembers(text, changes);
+}
+
+/** Elements are found again wherever they have gone to; one that was edited is looked for at its place. */
+function mergeList(text: string, value: readonly unknown[]): string {
+  const { head, elements, tail } = splitList(text);
+  const left = new Map<string, number[]>();
+  for (const [at, element] of elements.entries()) {
+    const key = canonical(JSON.parse(element)) ?? '';
+    const places = left.get(key);
+    if (places === undefined) left.set(key, [at]);
+    else places.push(at);
+  }
+  const taken = new Set<number>();
+  const found = value.map((part) => {
+    const at = left.get(canonical(part) ?? '')?.shift();
+    if (at !== undefined) taken.add(at);
+    return at;
+  });
+  const merged = value.map((part, at) => {
+    const place = found[at] ?? (taken.has(at) ? undefined : at);
+    const there = place === undefined ? undefined : elements[place];
+    return there === undefined ? JSON.stringify(part) : mergeText(there, part);
+  });
+  if (merged.length === 0) return `${head.trimEnd()}${tail.trimStart()}`;
+  return joinList({ head: elements.length === 0 ? head.trimEnd() : head, elements: merged, tail });
+}
+
+/** The text without white space between its parts. */
+export function compactText(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|[\t\n\r ]+/g, (part) => (part.startsWith('"') ? part : ''));
+}

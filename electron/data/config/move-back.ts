@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
+import { Refusal } from '../../contract/errors.js';
+import type { Sql } from '../mysql/database.js';
+import { errorNumber } from '../mysql/errors.js';
+
+/** Seconds for which the barrier waits for writes that began while the entries were in rows. New ones wait behind it: never for longer than this. */
+const barrierSeconds = 1;
+/** How often it is tried, and milliseconds between, in which those who have waited go on. */
+const tries = 5;
+const rest = 200;
+
+/** Lock wait timeouts of a table's definition: MySQL's and MariaDB's. */
+const waited = new Set([1205, 3024, 1969]);
+
+/**
+ * Begins to move entries back: from here on whoever changes one holds the config's row, and everybody who began before has ended. Answers the ticket
+ * for `moveBack`, which another beginning outdates. A move that died here is begun again, or called off with `callOffMoveBack`: the site works on.
+ *
+ * The barrier is a change of the table's definition (its comment), for which the server waits until nobody holds the table that every writer reads
+ * first. Throws `conflict` where somebody still does after some six seconds, with the entries in rows as before; `unavailable`.
+ */
+export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>): Promise<string> {
+  const ticket = randomUUID();
+  const { affectedRows } = await sql.run(
+    "UPDATE console_config_state SET mode = 'leaving', generation = ? WHERE id = 1 AND mode <> 'json'",
+    [ticket],
+  );
+  if (affectedRows !== 1)
+    throw new Refusal('conflict', { zh: '配置条目不在数据表中', en: 'The entries of the config are not in rows' });
+  try {
+    await waitForWriters(connect, ticket);
+  } catch (error) {
+    await callOffMoveBack(sql, ticket);
+    if (!waited.has(errorNumber(error) ?? 0)) throw error;
+    throw new Refusal(
+      'conflict',
+      {
+        zh: '有写操作一直没有结束，暂时不能迁回',
+        en: 'A write has not ended yet, so the entries cannot be moved back now',
+      },
+      {
+        hint: {
+          zh: '条目仍在数据表中，站点照常工作。稍后再试，或结束长时间未提交的事务。',
+          en: 'The entries are in rows as before, and the site works. Try later, or end transactions that stay open.',
+        },
+        cause: error,
+      },
+    );
+  }
+  return ticket;
+}
+
+/** Calls a move back off, the one with this ticket or any: the entries are in rows as before. */
+export async function callOffMoveBack(sql: Sql, ticket?: string): Promise<void> {
+  await sql.run(
+    `UPDATE console_config_state SET mode = 'rows', generation = UUID() WHERE id = 1 AND mode = 'leaving'${ticket === undefined ? '' : ' AND generation = ?'}`,
+    ticket === undefined ? [] : [ticket],
+  );
+}
+
+async function waitForWriters(connect: () => Promise<Connection>, ticket: string): Promise<void> {
+  const connection = await connect();
+  try {
+    await connection.query(`SET SESSION lock_wait_timeout = ${String(barrierSeconds)}`);
+    for (let left = tries; ; left -= 1) {
+      try {
+        await connection.query('ALTER TABLE console_config_state COMMENT = ?', [`barrier ${ticket}`]);
+        return;
+      } catch (error) {
+        if (left === 1 || !waited.has(errorNumber(error) ?? 0)) throw error;
+        await sleep(rest);
+      }
+    }
+  } finally {
+    connection.destroy();
+  }
+}

@@ -1,0 +1,111 @@
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+import { columnsOf } from './entry-fields.js';
+import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
+import { differences, sortList } from './list-parts.js';
+import type { RowEntries } from './row-entries.js';
+import { canonical, isObject, type Json } from './same-json.js';
+import { newGeneration } from './state.js';
+
+const columns = 'SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries';
+
+/** Entries of one statement where all are read. */
+const atOnce = 2_000;
+/** Where more than this change at once, everybody composes everything again, instead of one after the other. */
+const mostNoted = 10_000;
+
+/** Makes every entry known that is somebody's. The config's row is held. */
+export async function loadAll(tx: Sql, store: RowEntries): Promise<void> {
+  for (let last: string | number = 0; ;) {
+    const rows: EntryRow[] = await tx.rows<EntryRow>(
+      `${columns} WHERE id > ? AND username IS NOT NULL ORDER BY id LIMIT ${String(atOnce)}`,
+      [last],
+    );
+    const users = await columnsOf(
+      tx,
+      rows.map((row) => row.username ?? ''),
+    );
+    for (const row of rows) store.learn(row.username ?? '', row, users.get(row.username ?? ''));
+    if (rows.length < atOnce) break;
+    last = rows[rows.length - 1]?.id ?? 0;
+  }
+  store.complete();
+}
+
+export interface Replacement {
+  /** What the list is to be. */
+  readonly users: readonly unknown[];
+  /** Texts of those elements, where they are known. */
+  readonly texts?: readonly string[];
+  /** Entries that are not in the list stay. */
+  readonly keepOthers?: boolean;
+}
+
+/**
+ * Makes the entries be a list: those that differ from what everybody sees are edited in those fields, new ones come last, others go. Every entry
+ * was loaded (`loadAll`), what follows into columns has been written, and the config's row is held. To be saved afterwards. Answers whether everybody
+ * has to compose everything again.
+ */
+export async function replaceEntries(
+  tx: Sql,
+  store: RowEntries,
+  { users, texts, keepOthers }: Replacement,
+): Promise<boolean> {
+  const elements = users.map((value, at) => ({ value, text: texts?.[at] ?? JSON.stringify(value) }));
+  const { named, odd } = sortList(elements, ({ value }) => value);
+  const before = new Set(store.names);
+  const changed = new Map<string, Json>();
+  for (const [name, { value }] of named) {
+    if (!before.has(name)) continue;
+    const fields = differences(store.get(name) ?? {}, value as Json);
+    if (Object.keys(fields).length > 0) changed.set(name, fields);
+  }
+  const fresh = [...named].filter(([name]) => !before.has(name));
+  await reload(tx, store, [...changed.keys(), ...fresh.map(([name]) => name)]);
+  for (const [name, fields] of changed) {
+    store.edit(name, { fields });
+    store.touch(name);
+  }
+  for (const [name, { value, text }] of fresh) store.put({ username: name, entry: value as Json, rawText: text });
+  if (keepOthers !== true) for (const name of before) if (!named.has(name)) store.take(name);
+  const moved = await replaceOdd(tx, odd, keepOthers === true);
+  const anew = moved || store.noted.size > mostNoted;
+  if (anew) await newGeneration(tx);
+  return anew;
+}
+
+/** Reads entries that are to change once more, with their users held: somebody may have changed one of them since all were read. */
+async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Promise<void> {
+  for (const batch of batches(names, 1_000))
+    await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+  await store.load(names, true);
+}
+
+/** Elements that are nobody's: what is there already stays, the rest comes and goes. Answers whether anything did. */
+async function replaceOdd(
+  tx: Sql,
+  odd: readonly { readonly value: unknown; readonly text: string }[],
+  keepOthers: boolean,
+): Promise<boolean> {
+  const rows = await tx.rows<EntryRow>(`${columns} WHERE username IS NULL ORDER BY id`);
+  const there = new Map<string, EntryRow[]>();
+  for (const row of rows) {
+    const key = keyOfValue(JSON.parse(row.entry));
+    there.set(key, [...(there.get(key) ?? []), row]);
+  }
+  const kept = new Set<EntryRow>();
+  const fresh: EntryRow[] = [];
+  for (const { value, text } of odd) {
+    const row = there.get(keyOfValue(value))?.shift();
+    if (row === undefined) fresh.push({ id: null, username: null, entry: text, base: null });
+    else kept.add(row);
+  }
+  const gone = keepOthers ? [] : rows.filter((row) => !kept.has(row)).map((row) => String(row.id));
+  await deleteEntries(tx, gone);
+  await insertEntries(tx, fresh);
+  return gone.length + fresh.length > 0;
+}
+
+function keyOfValue(value: unknown): string {
+  return isObject(value) ? (canonical(value) ?? '') : JSON.stringify(value);
+}

@@ -1,0 +1,262 @@
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+import { noteChanges } from './changes.js';
+import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
+import {
+  type Base,
+  columnMeaning,
+  columnsOf,
+  composed,
+  isKnown,
+  type KnownField,
+  knownFields,
+  shown,
+  type UserColumns,
+} from './entry-fields.js';
+import { editText } from './json-entries.js';
+import { memberOf } from './json-text.js';
+import { isObject, type Json, sameJson } from './same-json.js';
+import { deleteEntries, insertEntries, rewriteEntries, type EntryRow } from './entry-rows.js';
+
+/** An entry that was read, and what is to become of it. */
+interface Held {
+  readonly username: string;
+  /** Its row; null for one that is made now. */
+  id: string | null;
+  /** The row in which it once stood and is to stand again, if nobody else has that by now. */
+  wantedId: string | null;
+  text: string;
+  base: Base | null;
+  columns: UserColumns | undefined;
+  /** The whole entry as everybody is to see it; null where there is none. */
+  value: Json | null;
+  /** Fields that were edited. */
+  fields: Set<string>;
+  texts: Record<string, string>;
+  /** What the columns said when it was read no longer counts. */
+  stale: boolean;
+  /** Its row's text and base as they were read. */
+  readonly stored: string;
+}
+
+/**
+ * Entries in a row each. What the columns of their users say too is not written here, unless the entry is to say something else: then the text is
+ * made to show just what it was asked to. So a ban writes the user's row and a line in the log, and the entry shows it by itself.
+ */
+export class RowEntries implements EntryStore {
+  readonly #sql: Sql;
+  readonly #hold: boolean;
+  #known = new Map<string, Held>();
+  #noted = new Set<string>();
+  #complete = false;
+
+  constructor(sql: Sql, hold: boolean) {
+    this.#sql = sql;
+    this.#hold = hold;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#known.values()].filter(({ value }) => value !== null).map(({ username }) => username);
+  }
+
+  /** Whoever changes an entry holds its user, or the config's row where it has none; the entry's row is held as well, for those who hold neither. */
+  async load(names: readonly string[], again = false): Promise<void> {
+    const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
+    for (const batch of batches(wanted, 1_000)) {
+      const rows = await this.#sql.rows<EntryRow>(
+        `SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries WHERE username IN (?)${this.#hold ? ' FOR UPDATE' : ''}`,
+        [batch],
+      );
+      const columns = await columnsOf(this.#sql, batch);
+      const found = new Map(rows.map((row) => [row.username, row]));
+      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+    }
+  }
+
+  /** Makes an entry known, or that there is none. */
+  learn(username: string, row: EntryRow | undefined, columns: UserColumns | undefined): void {
+    const text = row?.entry ?? '{}';
+    const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
+    this.#known.set(username, {
+      username,
+      id: row === undefined ? null : String(row.id),
+      wantedId: null,
+      text,
+      base,
+      columns,
+      value: row === undefined ? null : composed(objectOf(text), columns, base),
+      fields: new Set(),
+      texts: {},
+      stale: false,
+      stored: storedOf(text, base),
+    });
+  }
+
+  /** Every entry there is has been made known. */
+  complete(): void {
+    this.#complete = true;
+  }
+
+  note(name: string): void {
+    this.#noted.add(name);
+  }
+
+  /** Whose entries a save writes down as changed. */
+  get noted(): ReadonlySet<string> {
+    return this.#noted;
+  }
+
+  get(name: string): Readonly<Json> | null {
+    return this.#complete ? (this.#known.get(name)?.value ?? null) : this.#held(name).value;
+  }
+
+  fieldText(name: string, field: string): string | undefined {
+    const held = this.#held(name);
+    const text = memberOf(held.text, field);
+    // What is shown instead of the text has a text of its own.
+    return text !== undefined && sameJson(JSON.parse(text), held.value?.[field]) ? text : undefined;
+  }
+
+  edit(name: string, edit: EntryEdit): void {
+    const held = this.#held(name);
+    if (held.value === null) return;
+    held.value = edited(held.value, edit);
+    for (const field of Object.keys(edit.fields)) held.fields.add(field);
+    Object.assign(held.texts, edit.texts);
+    this.#noted.add(name);
+  }
+
+  add(owner: EntryOwner): boolean {
+    const held = this.#held(owner.username);
+    const fresh = freshEntry(owner);
+    held.value = fresh;
+    held.text = JSON.stringify(fresh);
+    held.base = null;
+    held.fields = new Set();
+    this.#noted.add(owner.username);
+    return true;
+  }
+
+  take(name: string): WholeEntry {
+    const held = this.#held(name);
+    const { value, text, id } = held;
+    held.value = null;
+    this.#noted.add(name);
+    const entry = value ?? {};
+    return {
+      username: name,
+      entry,
+      ...(id === null ? {} : { id }),
+      ...(text === JSON.stringify(entry) ? {} : { rawText: text }),
+    };
+  }
+
+  put({ username, entry, id, rawText }: WholeEntry): void {
+    const held = this.#held(username);
+    held.value = { ...entry };
+    held.text = rawText ?? JSON.stringify(entry);
+    held.base = null;
+    held.wantedId = id ?? null;
+    held.fields = new Set([...Object.keys(entry), ...Object.keys(objectOf(held.text)), ...knownFields]);
+    this.touch(username);
+  }
+
+  /**
+   * The columns of a user have been written by somebody who does not go through here, and the entry is to show what it shows now: before the save
+   * they are read again, and all that follows them is compared.
+   */
+  touch(name: string): void {
+    const held = this.#held(name);
+    held.stale = true;
+    for (const field of knownFields) held.fields.add(field);
+    this.#noted.add(name);
+  }
+
+  copy(): RowEntries {
+    const copy = new RowEntries(this.#sql, this.#hold);
+    copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
+    return copy;
+  }
+
+  /** Writes the entries that say something else than their rows, and whose entries have changed. */
+  async save(tx: Sql): Promise<void> {
+    const changed = [...this.#known.values()].filter((held) => held.value !== null && held.fields.size > 0);
+    await this.#readColumns(tx, changed);
+    for (const held of changed) settle(held);
+    const gone: string[] = [];
+    const rewritten: EntryRow[] = [];
+    const fresh: EntryRow[] = [];
+    for (const held of this.#known.values()) {
+      if (held.value === null && held.id !== null) gone.push(held.id);
+      else if (held.value !== null && held.id === null) fresh.push(rowOf(held));
+      else if (held.value !== null && storedOf(held.text, held.base) !== held.stored) rewritten.push(rowOf(held));
+    }
+    await deleteEntries(tx, gone);
+    await rewriteEntries(tx, rewritten);
+    await insertEntries(tx, fresh);
+    await noteChanges(tx, [...this.#noted]);
+    this.#noted = new Set();
+  }
+
+  /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
+  async #readColumns(tx: Sql, changed: readonly Held[]): Promise<void> {
+    const names = changed.filter((held) => held.stale || differs(held)).map(({ username }) => username);
+    if (names.length === 0) return;
+    const columns = await columnsOf(tx, names);
+    for (const held of changed) if (names.includes(held.username)) held.columns = columns.get(held.username);
+  }
+
+  #held(name: string): Held {
+    const held = this.#known.get(name);
+    if (held === undefined) throw new Error(`The config's entry of ${JSON.stringify(name)} was not loaded`);
+    return held;
+  }
+}
+
+function objectOf(text: string): Json {
+  const value: unknown = JSON.parse(text);
+  return isObject(value) ? value : {};
+}
+
+function storedOf(text: string, base: Base | null): string {
+  return `${text}\n${JSON.stringify(base)}`;
+}
+
+function rowOf({ username, id, wantedId, text, base }: Held): EntryRow {
+  return { id: id ?? wantedId, username, entry: text, base: base === null ? null : JSON.stringify(base) };
+}
+
+/** True where a known field is to show something else than the columns made it show when they were read. */
+function differs({ fields, value, columns, text, base }: Held): boolean {
+  if (columns === undefined) return false;
+  const entry = objectOf(text);
+  return [...fields].some(
+    (field) => isKnown(field) && !sameJson(shown(field, entry[field], columns, base), value?.[field]),
+  );
+}
+
+/** Makes the text and the base such that the entry shows what it is to show. */
+function settle(held: Held): void {
+  const { value, columns } = held;
+  if (value === null) return;
+  const entry = objectOf(held.text);
+  const wanted: Json = {};
+  const base: Base = { ...held.base };
+  for (const field of held.fields) {
+    const target = value[field];
+    if (!isKnown(field) || columns === undefined) {
+      if (field in entry || target !== undefined) wanted[field] = target;
+    } else if (!shows(field, entry[field], target, columns, base)) wanted[field] = target;
+  }
+  held.base = Object.keys(base).length === 0 ? null : base;
+  held.text = editText(held.text, { fields: wanted, texts: held.texts });
+}
+
+/** True where the text may stay as it is; says in `base` what has to be remembered of the column. */
+function shows(field: KnownField, text: unknown, target: unknown, columns: UserColumns, base: Base): boolean {
+  // Whatever drifted before: what is asked for now is decided by the column as it is now.
+  delete base[field];
+  if (sameJson(shown(field, text, columns, null), target)) return true;
+  if (!sameJson(shown(field, target, columns, null), target)) base[field] = columnMeaning(field, columns);
+  return false;
+}

@@ -1,0 +1,108 @@
+import type { Sql } from '../mysql/database.js';
+
+/** Where the entries are. leaving: in rows, on their way back; whoever writes holds the config row. */
+export type Mode = 'json' | 'leaving' | 'rows';
+
+export interface ConfigState {
+  readonly mode: Mode;
+  /** Becomes another when everybody has to compose everything again. */
+  readonly generation: string;
+}
+
+/** A site where migration 0005 has not run: its entries are in the JSON. */
+const unmoved: ConfigState = { mode: 'json', generation: '' };
+
+/** The databases in which the tables were seen: they do not go again. */
+const seen = new WeakSet<object>();
+
+/**
+ * When they were last found missing, by database. That never decides anything, for a site may be migrated any time: it only spares a question that
+ * will be asked once more under the config's lock.
+ */
+const missing = new WeakMap<object, number>();
+const missingMs = 10_000;
+
+/** True once migration 0005 has run here. */
+export async function hasState(sql: Sql): Promise<boolean> {
+  const { home } = sql;
+  if (home !== undefined && seen.has(home)) return true;
+  const [row] = await sql.rows<{ found: string }>(
+    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_config_entries', 'console_config_changes', 'console_config_state')",
+  );
+  const found = Number(row?.found ?? 0) === 3;
+  if (home !== undefined && found) seen.add(home);
+  else if (home !== undefined) missing.set(home, performance.now());
+  return found;
+}
+
+/**
+ * Where the entries are, as committed now. It is read without a lock on the row, so no two users meet here; but inside of a transaction it holds
+ * the table's definition until the end, which is what a move back waits for.
+ */
+export async function stateOf(sql: Sql): Promise<ConfigState> {
+  if (!(await hasState(sql))) return unmoved;
+  const [row] = await sql.rows<ConfigState>('SELECT mode, generation FROM console_config_state WHERE id = 1');
+  return row ?? unmoved;
+}
+
+/** The config's row. */
+export interface ConfigRow extends ConfigState {
+  readonly id: string | number | null;
+  readonly text: string;
+}
+
+interface Row {
+  readonly id: string | number;
+  readonly config_value: string | null;
+}
+
+const configRow = "SELECT id, config_value FROM admin_configs WHERE config_key = 'main_config'";
+
+function rowOf(row: Row | undefined, state: ConfigState): ConfigRow {
+  return { ...state, id: row?.id ?? null, text: row?.config_value ?? '{}' };
+}
+
+/** The config's row and where the entries are, as they stand together: by one statement. */
+export async function readConfigRow(sql: Sql): Promise<ConfigRow> {
+  if (!(await hasState(sql))) {
+    const [row] = await sql.rows<Row>(configRow);
+    return rowOf(row, unmoved);
+  }
+  const [row] = await sql.rows<Partial<Row> & Partial<ConfigState>>(
+    `SELECT c.id, c.config_value, s.mode, s.generation FROM (SELECT 1 AS one) o
+     LEFT JOIN admin_configs c ON c.config_key = 'main_config' LEFT JOIN console_config_state s ON s.id = 1`,
+  );
+  const { mode, generation } = row ?? {};
+  const state =
+    mode === undefined || generation === undefined ? unmoved : { mode: mode ?? 'json', generation: generation ?? '' };
+  return rowOf(
+    row?.id === undefined || row.id === null ? undefined : { id: row.id, config_value: row.config_value ?? null },
+    state,
+  );
+}
+
+/** Holds the config's row, and looks again where the entries are: what committed while we waited is seen. */
+export async function holdConfigRow(tx: Sql): Promise<ConfigRow> {
+  const [row] = await tx.rows<Row>(`${configRow} FOR UPDATE`);
+  return rowOf(row, await stateOf(tx));
+}
+
+/**
+ * For a write that concerns one user: holds the config's row where the entries are in the JSON or on their way back there, and nothing where they
+ * are in rows. Answers the row if it is held, else null.
+ *
+ * - The state says rows: a move back waits for this transaction before it takes the first entry.
+ * - It says anything else: under the config's lock it is looked at again, for a move in or back may have committed in between; and it cannot
+ *   change until the end, since both moves hold that lock when they change it. A site without the table cannot have moved in under the lock either.
+ */
+export async function holdConfigForUsers(tx: Sql): Promise<ConfigRow | null> {
+  const asked = tx.home === undefined ? undefined : missing.get(tx.home);
+  const lately = asked !== undefined && performance.now() - asked < missingMs;
+  if (!lately && (await stateOf(tx)).mode === 'rows') return null;
+  return holdConfigRow(tx);
+}
+
+/** Says to everybody who has composed the config that they have to compose it again; `adminConfig` has to be touched with it. */
+export async function newGeneration(tx: Sql): Promise<void> {
+  await tx.run('UPDATE console_config_state SET generation = UUID() WHERE id = 1');
+}

@@ -1,0 +1,154 @@
+import type { Touch } from '../../data/cache/cache.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { hasClaimTable } from '../../data/site.js';
+import type { PointsRecord } from '../../data/types.js';
+import { claim, claimOn } from '../claims.js';
+import { type AccountRow, holdAccount } from '../points/account.js';
+import { enterOrReplace } from '../points/balance.js';
+import { enter } from '../points/ledger.js';
+import { conflict, isError, newId, timestamp } from '../values.js';
+import { canonicalIp, spellings } from './ip.js';
+import { checkNotRewarded, type RewardedBefore, rewardEntry } from './rules.js';
+
+/** A row of invitations. */
+export interface InvitationRow {
+  readonly id: string;
+  readonly inviter: string;
+  readonly invitee: string;
+  readonly invitation_code: string;
+  readonly ip_address: string;
+  readonly rewarded: number | null;
+  readonly reward_time: string | null;
+  readonly created_at: string | null;
+}
+
+export const invitationColumns = 'id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at';
+
+/** What an invitation is rewarded for; `ip_address` in its one spelling. */
+export type Rewardable = Pick<InvitationRow, 'id' | 'inviter' | 'invitee' | 'ip_address'>;
+
+/** The transaction in which a reward may be paid. */
+export interface Paying {
+  readonly tx: Transaction;
+  readonly touch: (more: Touch) => void;
+  /** Migration 0006 has run (`Site.hasClaims`). */
+  readonly claims: boolean;
+}
+
+/** An entry that the storage wrote by itself because the site marked a reward before it wrote the earning. */
+const automatic = '-auto';
+
+/** The reward's own words, where the site has some. */
+export interface RewardWords {
+  readonly record?: PointsRecord;
+  readonly ipRecordId?: string;
+  /** Milliseconds. */
+  readonly at?: number;
+}
+
+/**
+ * From here on nobody else can pay a reward for this address, or to this inviter for this invitee: what `rewardedBefore` says now stays true until
+ * the transaction ends. Only those who want the same wait; all addresses that are not known are one (`unknown`), and so wait for each
+ * other until one of them was rewarded. Hold the users and the invitation first, the account afterwards.
+ *
+ * Without migration 0006 everybody waits for everybody, at the row of invitation_configs. The table may have been made since this transaction
+ * began: then both hold, so that those who pay by claims alone are waited for.
+ */
+export async function claimReward(
+  { tx, claims }: Pick<Paying, 'tx' | 'claims'>,
+  { inviter, invitee, ip_address: ip }: Omit<Rewardable, 'id'>,
+): Promise<void> {
+  if (!claims) {
+    await tx.run('INSERT INTO invitation_configs (id) VALUES (1) ON DUPLICATE KEY UPDATE id = 1');
+    if (!(await hasClaimTable(tx))) return;
+  }
+  await claim(tx, [claimOn('address', canonicalIp(ip)), claimOn('pair', inviter, invitee)]);
+}
+
+/**
+ * Whether the address, in any spelling, or the inviter for somebody of this name was rewarded before: somebody deleted who registered again
+ * earns nobody anything. Reads what stands in the site's tables, whoever wrote it.
+ */
+export async function rewardedBefore(
+  sql: Sql,
+  { inviter, invitee, ip_address: ip }: Omit<Rewardable, 'id'>,
+): Promise<RewardedBefore> {
+  const [row] = await sql.rows<{ address: number; pair: number }>(
+    `SELECT EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?)) AS address,
+       (EXISTS (SELECT 1 FROM points_records WHERE username = ? AND type = 'earn' AND related_user = ?)
+         OR EXISTS (SELECT 1 FROM ip_reward_records WHERE inviter = ? AND invitee = ?)) AS pair`,
+    [spellings(ip), inviter, invitee, inviter, invitee],
+  );
+  return { address: Number(row?.address) === 1, pair: Number(row?.pair) === 1 };
+}
+
+/**
+ * Pays for an invitation that is written already, whole: the inviter's entry, the IP record and the mark on the invitation.
+ * Throws `conflict` where the address, the pair or the invitation was rewarded before, or the inviter is banned.
+ */
+export async function payReward(
+  paying: Paying,
+  invitation: Rewardable,
+  points: number,
+  words: RewardWords = {},
+): Promise<void> {
+  const { tx } = paying;
+  await claimReward(paying, invitation);
+  const [user] = await tx.rows<{ username: string; banned: number | null }>(
+    'SELECT username, banned FROM users WHERE username = ? LOCK IN SHARE MODE',
+    [invitation.inviter],
+  );
+  if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
+  checkNotRewarded(await rewardedBefore(tx, { ...invitation, inviter: user.username }));
+  const account = await holdAccount(tx, user.username);
+  await writeReward(paying, account, invitation, points, words);
+}
+
+/** Writes a reward that was claimed and decided; the inviter's account is held. Throws `conflict` for an id that is taken. */
+export async function writeReward(
+  { tx, touch }: Paying,
+  account: AccountRow,
+  { id, invitee, ip_address: ip }: Rewardable,
+  points: number,
+  words: RewardWords = {},
+): Promise<void> {
+  const inviter = account.username;
+  const at = words.at ?? Date.now();
+  if (words.record === undefined)
+    await enter(tx, account, rewardEntry({ id: newId() + automatic, inviter, invitee, points, at }));
+  else await enterOrReplace(tx, account, words.record);
+  const time = timestamp(at, 'rewardTime');
+  try {
+    await tx.run(
+      'INSERT INTO ip_reward_records (id, ip_address, inviter, invitee, reward_time) VALUES (?, ?, ?, ?, ?)',
+      [words.ipRecordId ?? newId(), ip, inviter, invitee, time],
+    );
+  } catch (error) {
+    if (isError(error, 1062)) throw conflict('这条 IP 奖励记录已存在', 'This IP record has been written before');
+    throw error;
+  }
+  await tx.run('UPDATE invitations SET rewarded = 1, reward_time = ? WHERE id = ?', [time, id]);
+  touch({ family: 'userPoints', part: inviter });
+}
+
+/** An earning that the site writes for an invited user: the reward of that invitation, in the site's words. Paid once. Throws `conflict`. */
+export async function earnByInvitation(
+  paying: Paying,
+  record: PointsRecord & { readonly relatedUser: string },
+): Promise<void> {
+  const { tx } = paying;
+  const [invitation] = await tx.rows<InvitationRow>(
+    `SELECT ${invitationColumns} FROM invitations WHERE inviter = ? AND invitee = ? FOR UPDATE`,
+    [record.username, record.relatedUser],
+  );
+  if (invitation === undefined) throw conflict('没有这条邀请记录', 'There is no such invitation');
+  if (invitation.rewarded !== 1) {
+    await payReward(paying, invitation, record.amount, { record, at: record.createdAt });
+    return;
+  }
+  const { affectedRows } = await tx.run(
+    `UPDATE points_records SET id = ?, reason = ? WHERE username = ? AND type = 'earn' AND related_user = ? AND amount = ? AND id LIKE '%${automatic}'`,
+    [record.id, record.reason, record.username, record.relatedUser, record.amount],
+  );
+  if (affectedRows !== 1) throw conflict('该邀请已奖励过', 'This invitation was rewarded before');
+}

@@ -1,0 +1,86 @@
+import type { UserPoints } from '../../data/types.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import { newCode, suspendedCode } from '../invitations/code.js';
+import type { Totals } from './rules.js';
+import { isError, millis } from '../values.js';
+
+/** A row of user_points. */
+export interface AccountRow {
+  readonly username: string;
+  readonly invitation_code: string;
+  readonly balance: number;
+  readonly total_earned: number;
+  readonly total_redeemed: number;
+  readonly updated_at: string | null;
+}
+
+// The name is that of `users`: a row written by something else may spell it differently, and is the same user's.
+const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
+  FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
+
+/** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed); and whether they are banned. */
+const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed,
+    (SELECT banned FROM users WHERE username = ?) AS banned
+  FROM (SELECT CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END AS s FROM points_records WHERE username = ?) moved`;
+
+/** What an account's row holds, as the rules take it. */
+export function totalsOf(row: Pick<AccountRow, 'balance' | 'total_earned' | 'total_redeemed'>): Totals {
+  return { balance: row.balance, totalEarned: row.total_earned, totalRedeemed: row.total_redeemed };
+}
+
+/** The account as a site knows it. */
+export function pointsOf(row: AccountRow): UserPoints {
+  return {
+    username: row.username,
+    invitationCode: row.invitation_code,
+    ...totalsOf(row),
+    updatedAt: row.updated_at === null ? 0 : millis(row.updated_at),
+  };
+}
+
+/** A user's account, or none. */
+export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
+  return sql.rows<AccountRow>(accounts, [username]);
+}
+
+/**
+ * Holds a user's account until the transaction ends. A user without one gets it now, with what the ledger says:
+ * an earlier implementation only ever updated, and lost the points of whoever had no row.
+ */
+export async function holdAccount(tx: Transaction, username: string): Promise<AccountRow> {
+  // First alone: a join would hold the user's row for writing, against the other holders of it.
+  await tx.rows('SELECT id FROM user_points WHERE username = ? FOR UPDATE', [username]);
+  const [row] = await accountRows(tx, username);
+  if (row !== undefined) return row;
+  await openAccount(tx, username);
+  const [opened] = await accountRows(tx, username);
+  if (opened === undefined) throw new Error('An account that was just opened is not there');
+  return opened;
+}
+
+/**
+ * Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has; whoever is banned has no live code. Leaves an
+ * existing account as it is.
+ */
+export async function openAccount(tx: Transaction, username: string): Promise<void> {
+  const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string; banned: number | null }>(
+    ledgerSums,
+    [username, username],
+  );
+  const code = Number(sums?.banned) === 1 ? suspendedCode : newCode;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await tx.attempt(() =>
+        tx.run(
+          'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, ?, ?, ?)',
+          [username, code(), Number(sums?.balance ?? 0), Number(sums?.earned ?? 0), Number(sums?.redeemed ?? 0)],
+        ),
+      );
+      return;
+    } catch (error) {
+      if (!isError(error, 1062)) throw error;
+      if ((await accountRows(tx, username)).length > 0) return;
+      if (attempt === 5) throw error;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { Refusal } from '../../contract/errors.js';
+import type { Parameter, Sql } from '../../data/mysql/database.js';
+import { keyOf, setColumns } from '../../data/write/rows.js';
+import { databaseNow } from '../clock.js';
+import { type CodeChange, codeToRemember, type HeldCode, holdCodes, suspendCodes } from '../invitations/code.js';
+
+/*
+ * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the invitation code and, where
+ * the console's tables are there, the row in `console_bans` that remembers token and code. The entry in the config is edited by the caller, who
+ * holds it (`bannedEntry`); sessions end after the commit, likewise by the caller. How a ban ends: lift-ban.ts.
+ */
+
+/** A user whose row is held, as far as a ban concerns them. */
+export interface BannableUser {
+  readonly id: string | number;
+  readonly username: string;
+  readonly role: string;
+  /** null, as older sites have it, is not banned. */
+  readonly banned: number | null;
+  readonly tvbox_token: string | null;
+}
+
+/** A row of console_bans. */
+export type BanRow = {
+  readonly user_id: string | number;
+  readonly username: string;
+  readonly reason: string;
+  readonly note: string | null;
+  readonly banned_by: string;
+  readonly banned_at: string;
+  readonly expires_at: string | null;
+  readonly tvbox_token: string | null;
+  readonly invitation_code: string | null;
+  readonly audit_id: string | number;
+};
+
+/** Who bans, why and until when. Times are UTC text. */
+export type BanTerms = Pick<BanRow, 'reason' | 'note' | 'banned_by' | 'expires_at' | 'audit_id'>;
+
+/** A ban by the site's own code, which gives no reason and has no audit entry. */
+export const termsOfSite: BanTerms = { reason: 'other', note: null, banned_by: 'site', expires_at: null, audit_id: 0 };
+
+/** What a ban makes of the user's entry in the config. */
+export const bannedEntry = { banned: true, tvboxToken: undefined } as const;
+
+/** Whom to ban, and the token that their entry in the config has held so far (of whatever type). */
+export interface BanTarget<User extends BannableUser = BannableUser> {
+  readonly user: User;
+  readonly entryToken: unknown;
+}
+
+/** What became of one user. */
+export interface BanOutcome<User extends BannableUser> {
+  readonly user: User;
+  /** null where the user has no account of points, or no live code. */
+  readonly code: CodeChange | null;
+  /** The rows in console_bans before and after; null where there is none. */
+  readonly before: BanRow | null;
+  readonly after: BanRow | null;
+}
+
+export const banColumns = [
+  'user_id',
+  'username',
+  'reason',
+  'note',
+  'banned_by',
+  'banned_at',
+  'expires_at',
+  'tvbox_token',
+  'invitation_code',
+  'audit_id',
+] as const satisfies readonly (keyof BanRow)[];
+
+/**
+ * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has given a token or a code
+ * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. Throws `forbidden` for an owner.
+ */
+export async function banUsers<User extends BannableUser>(
+  tx: Sql,
+  targets: readonly BanTarget<User>[],
+  terms: BanTerms | null,
+): Promise<readonly BanOutcome<User>[]> {
+  const users = targets.map(({ user }) => user);
+  if (users.some((user) => user.role === 'owner'))
+    throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
+  const ids = users.map((user) => keyOf(user.id));
+  const held = await holdCodes(
+    tx,
+    users.map((user) => user.username),
+  );
+  const old = terms === null ? new Map<string, BanRow>() : await holdBans(tx, ids);
+  await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
+  const codes = await suspendCodes(tx, held);
+  const rows = terms === null ? null : await writeBans(tx, targets, held, old, terms);
+  return users.map((user, at) => ({
+    user,
+    code: codes.get(user.username) ?? null,
+    before: old.get(String(user.id)) ?? null,
+    after: rows?.[at] ?? null,
+  }));
+}
+
+/** Holds the ban rows of these users, by the user's id as text. */
+export async function holdBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<string, BanRow>> {
+  const rows = await tx.rows<BanRow>(
+    `SELECT ${banColumns.join(', ')} FROM console_bans WHERE user_id IN (?) FOR UPDATE`,
+    [ids],
+  );
+  return new Map(
+    rows.map((row) => [String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) }]),
+  );
+}
+
+/** Writes the rows that remember these bans, and answers them. A ban that still holds stays who set it, why and until when. */
+async function writeBans(
+  tx: Sql,
+  targets: readonly BanTarget[],
+  codes: ReadonlyMap<string, HeldCode>,
+  old: ReadonlyMap<string, BanRow>,
+  terms: BanTerms,
+): Promise<readonly BanRow[]> {
+  const stands = ({ user }: BanTarget): boolean => user.banned === 1 && old.has(String(user.id));
+  const now = targets.every(stands) ? '' : await databaseNow(tx);
+  const bans = targets.map((target) => {
+    const { id, username } = target.user;
+    const before = old.get(String(id));
+    const kept = stands(target) ? before : undefined;
+    const row: BanRow = {
+      ...(kept ?? { ...terms, user_id: String(id), username, banned_at: now }),
+      ...remembered(target, before, codes.get(username)),
+    };
+    return { row, kept: kept !== undefined };
+  });
+  await setColumns(
+    tx,
+    'console_bans',
+    'user_id',
+    bans.flatMap(({ kept, row: { user_id: key, tvbox_token, invitation_code } }) =>
+      kept ? [{ key, values: { tvbox_token, invitation_code } }] : [],
+    ),
+  );
+  const made = bans.flatMap(({ kept, row }) => (kept ? [] : [row]));
+  // A row that a lift past the console has left behind makes way.
+  if (made.length > 0)
+    await tx.run(`REPLACE INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [
+      made.map((row): Parameter[] => banColumns.map((column) => row[column])),
+    ]);
+  return bans.map(({ row }) => row);
+}
+
+/** What a ban takes, to be given back one day: what is live now, else what an earlier ban took (`before`). */
+function remembered(
+  { user, entryToken }: BanTarget,
+  before: BanRow | undefined,
+  code: HeldCode | undefined,
+): Pick<BanRow, 'tvbox_token' | 'invitation_code'> {
+  const token = user.tvbox_token ?? (typeof entryToken === 'string' ? entryToken : null);
+  return {
+    tvbox_token: token ?? before?.tvbox_token ?? null,
+    invitation_code: codeToRemember(code, before?.invitation_code ?? null),
+  };
+}

@@ -1,0 +1,54 @@
+import { Refusal } from '../../contract/errors.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyOf } from '../../data/write/rows.js';
+import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
+import { forgetPlays } from '../plays/statistics-rebuild.js';
+import { isError } from '../values.js';
+
+/** What went with users. */
+export interface Deletion {
+  /** Users that are gone. */
+  readonly users: number;
+  /** Hashes of the cards that they had bound: they stay used, and name nobody. */
+  readonly cards: readonly string[];
+}
+
+/**
+ * Deletes users whose rows (and the config before them) are held, with all that is theirs in the tables, once for the console and for the site's
+ * storage. Their cards stay used and lose them, the rewards of addresses stay (nobody is rewarded twice), and so does what others earned by them.
+ * The entry in the config and the caches are the caller's, who may not delete owners. `kept`: the console's tables are there.
+ * Throws `unsupported` where another table of the site refers to them.
+ */
+export async function deleteUsers(
+  tx: Sql,
+  users: readonly { readonly id: string | number; readonly username: string }[],
+  kept: boolean,
+): Promise<Deletion> {
+  const ids = users.map((user) => keyOf(user.id));
+  const names = users.map((user) => user.username);
+  const cards = await tx.rows<{ key_hash: string }>('SELECT key_hash FROM card_keys WHERE bound_to IN (?) FOR UPDATE', [
+    names,
+  ]);
+  if (kept) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
+  await deleteRowsOfUsers(tx, names);
+  await forgetPlays(tx, names);
+  try {
+    const { affectedRows } = await tx.run('DELETE FROM users WHERE id IN (?)', [ids]);
+    return { users: affectedRows, cards: cards.map((card) => card.key_hash) };
+  } catch (error) {
+    throw isError(error, 1451) ? referred(error, users.length > 1) : error;
+  }
+}
+
+function referred(cause: unknown, several: boolean): Refusal {
+  const text = several
+    ? {
+        zh: '站点有其他数据表引用这些用户，数据库拒绝删除',
+        en: 'Another table of this site refers to these users; the database refuses to delete them',
+      }
+    : {
+        zh: '站点有其他数据表引用这个用户，数据库拒绝删除',
+        en: 'Another table of this site refers to this user; the database refuses to delete them',
+      };
+  return new Refusal('unsupported', text, { hint: { zh: '改为封禁。', en: 'Ban them instead.' }, cause });
+}

@@ -1,0 +1,7 @@
+import type { EntriesHome } from '../../contract/config.js';
+import type { Mode } from '../../data/config/state.js';
+
+/** Where the entries are, in the contract's words. */
+export function homeOf(mode: Mode): EntriesHome {
+  return mode === 'json' ? 'document' : mode;
+}

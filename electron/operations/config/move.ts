@@ -1,0 +1,94 @@
+import type { ConfigMoved, ConfigMovePlan } from '../../contract/config.js';
+import type { Parsed } from '../../contract/index.js';
+import { moveBack, moveIn, type MoveReport, previewMoveBack, previewMoveIn } from '../../data/config/move.js';
+import { beginMoveBack, callOffMoveBack } from '../../data/config/move-back.js';
+import { connect } from '../../data/mysql/connect.js';
+import type { Sql } from '../../data/mysql/database.js';
+import type { Change } from '../../data/write/change.js';
+import type { SiteContext } from '../context.js';
+import { abortable } from '../kit/abortable.js';
+import { confirmOnce, fingerprintOf, isOf, markPreview, stalePreview } from '../kit/fingerprint.js';
+
+type To = Parsed<'config.move'>['to'];
+
+const operation = 'config.move';
+
+/** What moving the entries would do now. Changes nothing. Throws `unsupported` (no tables, an unreadable config), `conflict` (they are there). */
+export async function previewMove({ to }: { readonly to: To }, context: SiteContext): Promise<ConfigMovePlan> {
+  const report = await reportOf(abortable(context.site.db, context.signal), to);
+  const { entries, drifted, driftedSample, withoutUser, doubled, odd, bytes } = report;
+  return {
+    fingerprint: markPreview(stateOfPlan(to, report)),
+    to,
+    entries,
+    drifted,
+    driftedSample,
+    withoutUser,
+    doubled,
+    odd,
+    bytes,
+  };
+}
+
+/**
+ * Moves the entries, whole, in one transaction with its audit entry. Nothing that anybody reads of them changes, so the way back is the other move, not
+ * an undo. Throws `stale_preview` where there are others by now, `conflict` (they are there, a preview confirmed twice, a write that does not end, more
+ * than the server takes at once). Touches `adminConfig` and `configVersion`.
+ */
+export async function move(input: Parsed<'config.move'>, context: SiteContext): Promise<ConfigMoved> {
+  const { site } = context;
+  const before = await context.answered<Omit<ConfigMoved, 'auditId'>>();
+  if (before !== null) return { ...before.value, auditId: before.auditId };
+  // Before the barrier: a stale preview must not stop the site's writers for it.
+  if (!isOf(input.fingerprint, stateOfPlan(input.to, await reportOf(site.db, input.to)))) throw stalePreview();
+  const ticket = input.to === 'document' ? await beginMoveBack(site.db, () => connect(site.config.mysql)) : null;
+  try {
+    const { value, auditId } = await context.change(async (change) => {
+      await confirmOnce(change, operation, context.author, input.fingerprint);
+      const by = context.author.operator;
+      const report = ticket === null ? await moveIn(change.tx, by) : await moveBack(change.tx, ticket, by);
+      // Under the locks: what was shown is what is moved.
+      if (!isOf(input.fingerprint, stateOfPlan(input.to, report))) throw stalePreview();
+      writeDown(change, input.to, report);
+      change.drop([site.keys.of('adminConfig'), site.keys.of('configVersion')]);
+      return { home: input.to, entries: report.entries };
+    });
+    return { ...value, auditId };
+  } catch (error) {
+    if (ticket !== null) await callOffMoveBack(site.db, ticket).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Ends a move back that somebody began and did not end: the entries are in rows as before. */
+export async function callOff(context: SiteContext): Promise<ConfigMoved> {
+  const { site } = context;
+  const { value, auditId } = await context.change(async (change) => {
+    await callOffMoveBack(change.tx);
+    const [count] = await change.tx.rows<{ entries: string }>('SELECT COUNT(*) AS entries FROM console_config_entries');
+    writeDown(change, 'rows', null);
+    return { home: 'rows' as const, entries: Number(count?.entries ?? 0) };
+  });
+  return { ...value, auditId };
+}
+
+function reportOf(sql: Sql, to: To): Promise<MoveReport> {
+  return to === 'rows' ? previewMoveIn(sql) : previewMoveBack(sql);
+}
+
+/** What a preview has shown. */
+function stateOfPlan(to: To, { mode: _mode, ...shown }: MoveReport): string {
+  return fingerprintOf(operation, shown.entries, [to, JSON.stringify(shown)]);
+}
+
+function writeDown(change: Change, to: To, report: MoveReport | null): void {
+  // The other move is its inverse: the images of all entries would stand twice.
+  change.places['incomplete'] = Math.max(1, report?.entries ?? 0);
+  change.touch({
+    kind: 'config',
+    target: 'UserConfig.Users',
+    before: { console_config_state: [{ id: 1, mode: to === 'rows' ? 'json' : 'rows' }] },
+    after: { console_config_state: [{ id: 1, mode: to === 'rows' ? 'rows' : 'json' }] },
+  });
+  if (report !== null) change.count('config', report.entries);
+}

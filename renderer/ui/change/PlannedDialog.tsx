@@ -1,0 +1,118 @@
+import { Button, Loader } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { ErrorNotice } from '../ErrorNotice';
+import { ChangeFrame } from './ChangeFrame';
+import { Notices } from './Notices';
+import { Steps } from './Steps';
+import { useFocusHere } from './useFocusHere';
+import type { Planned } from './usePlanned';
+
+export interface PlannedTexts {
+  readonly title: string;
+  readonly doing: string;
+  readonly stop: string;
+  readonly cancel: string;
+  readonly confirm: string;
+  readonly close: string;
+  readonly audit: string;
+}
+
+interface PlannedDialogProps<Plan, Done> {
+  readonly planned: Planned<Plan, Done>;
+  readonly texts: PlannedTexts;
+  /** False where the plan leaves nothing to do. */
+  readonly ready: (plan: Plan) => boolean;
+  readonly showPlan: (plan: Plan) => ReactNode;
+  readonly showDone: (done: Done) => ReactNode;
+  /** The operation under which the audit has it. */
+  readonly operation: string;
+  readonly onClose: () => void;
+}
+
+/** The three steps of a change of the whole site: the plan, the run, and what was done. */
+export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>): ReactElement {
+  const { planned, texts, ready, showPlan, onClose } = props;
+  const { plan, planError, planning, busy, failure, done } = planned;
+  const open = plan !== null && !planning && planError === null && ready(plan);
+  const confirm = useFocusHere<HTMLButtonElement>(plan !== null && !busy);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (open && !busy) planned.apply();
+  };
+  if (done !== null) {
+    return (
+      <ChangeFrame title={texts.title} busy={false} onClose={onClose}>
+        <Steps at="proof" />
+        <DonePane {...props} done={done} />
+      </ChangeFrame>
+    );
+  }
+  return (
+    <ChangeFrame title={texts.title} busy={busy} onClose={onClose}>
+      <Steps at={busy ? 'doing' : 'preview'} />
+      <form className="md-change-form" onSubmit={submit} noValidate>
+        <div className="md-change-scroll" inert={busy}>
+          <div className="md-change-preview" aria-busy={planning}>
+            <Notices failure={failure} />
+            {planError === null ? null : <ErrorNotice error={planError} onRetry={planned.replan} />}
+            {plan === null && planError === null ? <div className="md-skeleton md-planned-skeleton" /> : null}
+            {plan === null || planError !== null ? null : showPlan(plan)}
+          </div>
+        </div>
+        <footer className="md-change-bar" aria-live="polite">
+          {busy ? (
+            <>
+              <Loader size={16} aria-hidden />
+              <span>{texts.doing}</span>
+            </>
+          ) : null}
+          <div className="md-change-bar-actions">
+            {busy ? (
+              <Button variant="default" onClick={planned.stop}>
+                {texts.stop}
+              </Button>
+            ) : (
+              <>
+                <Button variant="default" onClick={onClose}>
+                  {texts.cancel}
+                </Button>
+                <Button ref={confirm} type="submit" disabled={!open}>
+                  {texts.confirm}
+                </Button>
+              </>
+            )}
+          </div>
+        </footer>
+      </form>
+    </ChangeFrame>
+  );
+}
+
+/** What was done, and where it is written down. */
+function DonePane<Plan, Done>({
+  done,
+  texts,
+  showDone,
+  operation,
+  onClose,
+}: PlannedDialogProps<Plan, Done> & { readonly done: Done }): ReactElement {
+  const close = useFocusHere<HTMLButtonElement>(true);
+  return (
+    <>
+      <div className="md-change-scroll">
+        <div className="md-change-stack">{showDone(done)}</div>
+      </div>
+      <footer className="md-change-bar">
+        <Link className="md-change-link" to="/audit" search={{ operation }}>
+          {texts.audit}
+        </Link>
+        <div className="md-change-bar-actions">
+          <Button ref={close} variant="default" onClick={onClose}>
+            {texts.close}
+          </Button>
+        </div>
+      </footer>
+    </>
+  );
+}
