@@ -3,6 +3,7 @@ import type { Input, OperationName, Output } from '../../electron/contract/index
 import { JobRunner } from '../../electron/jobs/runner.js';
 import { handlers, steps } from '../../electron/operations/index.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
+import { stampOf } from '../../electron/operations/session/still-allowed.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
@@ -24,7 +25,14 @@ export async function benchDesk(config: SiteConfig): Promise<BenchDesk> {
     () => true,
     () => undefined,
   );
-  const desk = { site, jobs, operator: { username: 'moonowner', role: 'owner' }, locked: false } as unknown as Desk;
+  const operator = { username: 'moonowner', role: 'owner' };
+  const [owner] = await site.db.rows<{ id: string; password_hash: string }>(
+    'SELECT id, password_hash FROM users WHERE username = ?',
+    [operator.username],
+  );
+  if (owner === undefined) throw new Error('The site has no owner of the benchmark’s');
+  const stamps = [stampOf(owner)];
+  const desk = { site, jobs, operator, locked: false, stamps: () => () => stamps } as unknown as Desk;
   const router = createRouter({ handlers, desk, log: createLog(2, 'error') });
   return {
     site,

@@ -28,21 +28,28 @@ export async function spread(count: number, workers: number, work: (index: numbe
 }
 
 /** Both kinds of work in turn, which goes first by turns too. Answers the median operations a second of each. */
-export async function alternate(
+export function alternate(
   count: number,
   ours: () => Promise<void>,
   reference: () => Promise<void>,
 ): Promise<{ ours: number; reference: number }> {
-  const speeds: { ours: number[]; reference: number[] } = { ours: [], reference: [] };
-  await ours();
-  await reference();
+  return takeTurns(count, { ours, reference });
+}
+
+/** All kinds of work in turn, each round beginning with another. Answers the median operations a second of each. */
+export async function takeTurns<Name extends string>(
+  count: number,
+  kinds: Readonly<Record<Name, () => Promise<void>>>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(kinds) as Name[];
+  const speeds = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  for (const name of names) await kinds[name]();
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const);
-    for (const which of order) {
-      speeds[which].push(count / ((await timed(which === 'ours' ? ours : reference)) / 1_000));
-    }
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)])
+      speeds[name].push(count / ((await timed(kinds[name])) / 1_000));
   }
-  return { ours: median(speeds.ours), reference: median(speeds.reference) };
+  return Object.fromEntries(names.map((name) => [name, median(speeds[name])])) as Record<Name, number>;
 }
 
 /** `storage.hit`: a cached user against GET and JSON.parse. */

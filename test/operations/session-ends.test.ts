@@ -197,6 +197,27 @@ describe.each(engines())('a sign-in on %s', (engine) => {
     }
   });
 
+  test('is held by a write from its last look on: a demotion comes after the commit', async () => {
+    const [holder, other] = await Promise.all([createConnection(database.config), createConnection(database.config)]);
+    try {
+      // The write has looked at its operator, and is not committed yet.
+      await holder.query('LOCK TABLES console_cache_outbox WRITE');
+      const write = admins.code('users.password', { username: 'lin', password: 'changed' });
+      await expect.poll(() => statements('INSERT INTO console_cache_outbox%'), { timeout: 20_000 }).toBe(1);
+      await other.query('SET SESSION innodb_lock_wait_timeout = 1');
+      const demotion = "UPDATE users SET role = 'user' WHERE username = 'helper'";
+      await expect(other.query(demotion)).rejects.toMatchObject({ errno: 1205 });
+      await holder.query('UNLOCK TABLES');
+      expect(await write).toBe('ok');
+      await other.query(demotion);
+      expect(await admins.code('users.password', { username: 'lin', password: 'once more' })).toBe('forbidden');
+      expect(await passwordOf('lin')).toBe(sha('changed'));
+    } finally {
+      await holder.end();
+      await other.end();
+    }
+  });
+
   test('takes what it unlocked with it: signing out, and signing in again', async () => {
     expect(await owners.ask('session.signOut', {})).toMatchObject({ locked: true, unlockedUntil: null, ended: null });
     expect(await owners.ask('session.signIn', helper)).toMatchObject({ locked: true });

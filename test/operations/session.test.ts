@@ -3,7 +3,8 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { realFolder } from '../migrations/support.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
+import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
+import { startProxy } from '../sandbox/proxy.js';
 import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -355,6 +356,37 @@ describe.each(engines())('signing in on %s', (engine) => {
     await desk.ask('connections.close', {});
     await desk.ask('connections.open', { id: 'environment' });
     expect((await desk.ask('session.state', {})).operator).toBeNull();
+  });
+
+  test('is refused where another connection was opened meanwhile, and nobody is signed in there', async () => {
+    const { host, port, user, password, database: name } = database.config;
+    const proxy = await startProxy({ host, port });
+    const slow = await openConsole(environmentOf({ ...database, config: { ...database.config, port: proxy.port } }));
+    try {
+      const { id } = await slow.ask('connections.save', {
+        draft: {
+          name: 'another',
+          environment: 'staging',
+          mysql: { host, port, user, database: name },
+          redis: { ...redisEndpoint(), prefix: redisPrefix() },
+          mysqlPassword: password,
+        },
+      });
+      const before = slow.desk.site;
+      // The sign-in is written down; the answer to that is on its way.
+      proxy.hold(/COMMIT$/);
+      const signing = slow.code('session.signIn', { username: 'MoonOwner', password: 'longenough1' });
+      await expect.poll(() => proxy.held(), { timeout: 20_000 }).toBeGreaterThan(0);
+      const opening = slow.ask('connections.open', { id });
+      await expect.poll(() => slow.desk.site !== before, { timeout: 20_000, interval: 5 }).toBe(true);
+      proxy.release();
+      expect(await signing).toBe('conflict');
+      await opening;
+      expect(await slow.ask('session.state', {})).toMatchObject({ connection: { id }, operator: null });
+    } finally {
+      await slow.close();
+      await proxy.close();
+    }
   });
 
   test('production is locked until its name is typed, and locks again', async () => {

@@ -213,6 +213,26 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     expect(await entryOf(desk.site, 'unlisted')).toMatchObject({ banned: true, note: 'new' });
   });
 
+  test('of two entries of one name in the config the first is banned and given back, as the site reads it', async () => {
+    await addPeople(desk.site.db, [{ username: 'double', token: 'first', entry: { note: 'first' } }]);
+    const [row] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
+    const document = JSON.parse(row?.config_value ?? '{}') as { UserConfig: { Users: unknown[] } };
+    document.UserConfig.Users.push({ username: 'double', role: 'user', tvboxToken: 'second', note: 'second' });
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [JSON.stringify(document)]);
+    await desk.site.redis.del(desk.site.keys.of('adminConfig'));
+    const entries = async (): Promise<unknown[]> =>
+      ((await site.getAdminConfig())?.UserConfig?.Users ?? []).filter(({ username }) => username === 'double');
+    const before = await entries();
+    expect(before).toMatchObject([{ note: 'first' }, { note: 'second' }]);
+    const id = await banned(desk, ['double']);
+    const [first, second] = await entries();
+    expect(first).toMatchObject({ note: 'first', banned: true });
+    expect(first).not.toHaveProperty('tvboxToken');
+    expect(second).toEqual(before[1]);
+    await undo(desk, id);
+    expect(await entries()).toEqual(before);
+  });
+
   describe('a code that somebody gets while the lift is about to write it', () => {
     beforeAll(async () => {
       await desk.site.db.run('CREATE TABLE barrier (id INT PRIMARY KEY)');

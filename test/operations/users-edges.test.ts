@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { insertRows } from '../../electron/data/write/rows.js';
 import { engines } from '../sandbox/database.js';
 import { banned, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
@@ -71,6 +72,44 @@ describe.each(engines())('what lies beside a user on %s', (engine) => {
     await desk.site.db.run('INSERT INTO user_login_stats (username, login_count) VALUES (?, 1)', [name.toUpperCase()]);
     const id = await deleted();
     expect(await desk.site.db.rows('SELECT 1 AS found FROM user_login_stats WHERE username = ?', [name])).toEqual([]);
+    expect(await codeOf(desk.call('audit.undo.preview', { id }))).toBe('conflict');
+  });
+
+  test('whoever has more than 5,000 rows goes without images, and no undo is offered; with 5,000 all come back', async () => {
+    const { db } = desk.site;
+    const images = async (id: string): Promise<number> => {
+      const rows = await db.rows<{ before_image: string }>(
+        'SELECT before_image FROM console_audit_targets WHERE audit_id = ?',
+        [id],
+      );
+      return rows.reduce((sum, row) => sum + row.before_image.split('"content_id"').length - 1, 0);
+    };
+    const favour = (from: number, to: number): Promise<void> =>
+      insertRows(
+        db,
+        'favorites',
+        Array.from({ length: to - from }, (_, at) => ({
+          username: name,
+          source: 's',
+          content_id: String(from + at),
+          title: 't',
+          source_name: 'n',
+        })),
+      );
+    // With the row of points.
+    await favour(0, 4_999);
+    const whole = await deleted();
+    expect(await images(whole)).toBe(4_999);
+    const { fingerprint } = await desk.call('audit.undo.preview', { id: whole });
+    await desk.call('audit.undo', { id: whole, fingerprint });
+    const left = (): Promise<unknown[]> =>
+      db.rows('SELECT COUNT(*) AS found FROM favorites WHERE username = ? HAVING found > 0', [name]);
+    expect((await left()).map((row) => Number((row as { found: string }).found))).toEqual([4_999]);
+    await favour(4_999, 5_000);
+    const id = await deleted();
+    expect(await left()).toEqual([]);
+    expect(await images(id)).toBe(0);
+    expect(await desk.call('audit.get', { id })).toMatchObject({ undo: 'impossible', proof: { undo: 'impossible' } });
     expect(await codeOf(desk.call('audit.undo.preview', { id }))).toBe('conflict');
   });
 

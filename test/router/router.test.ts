@@ -278,6 +278,22 @@ describe.each(engines())('the router on %s', (engine) => {
     });
   });
 
+  it.each([
+    ['in a text that is longer than its column', 'failed', () => new Error('因'.repeat(3_000))],
+    ['as a conflict', 'refused', () => new Refusal('conflict', { zh: '有冲突', en: 'A conflict' })],
+  ] as const)('writes down a write that fails %s', async (_, outcome, error) => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    const before = (await audits()).length;
+    meanwhile = () => Promise.reject(error());
+    try {
+      expect((await call('users.password', { username: 'lin', password: 'hunter26' }, randomUUID())).ok).toBe(false);
+    } finally {
+      meanwhile = () => Promise.resolve();
+    }
+    const told = (await audits()).slice(before);
+    expect(told).toMatchObject([{ operation: 'users.password', outcome, operator: 'moonowner' }]);
+  });
+
   it('tells nobody the inside of an unexpected error', async () => {
     const answer = await call('users.get', { username: 'broken' });
     expect(codeOf(answer)).toBe('internal');

@@ -16,8 +16,8 @@ export interface Proxy extends Place {
   silenceNew(): void;
   /** A connection falls silent with the words that its client says here, which do not arrive, until `speak`. */
   silenceAt(words: string): void;
-  /** From now on, or on each connection from these words of its client on, the server's answers are kept back until `release`. */
-  hold(words?: string): void;
+  /** From now on, or on each connection from the packet on in which its client says so, the server's answers are kept back until `release`. */
+  hold(said?: RegExp): void;
   /** How many answers are kept back now. */
   held(): number;
   /** What was kept back comes, in its order. */
@@ -48,7 +48,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   let next = 0;
   let silentNew = false;
   let last: string | null = null;
-  let holding: string | null = null;
+  let holding: RegExp | null = null;
   let away = false;
   const misspelt = new Map<string, string>();
   /** In latin1 a byte is a letter. */
@@ -73,7 +73,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     link.server.setNoDelay(true);
     client.on('data', (bytes) => {
       if (last !== null && bytes.includes(last)) link.deaf = link.mute = true;
-      if (holding !== null && bytes.includes(holding)) link.held ??= [];
+      if (holding?.test(bytes.toString('latin1')) === true) link.held ??= [];
       if (!link.deaf && !hushed) link.server.write(misspelt.size === 0 ? bytes : told(bytes));
     });
     link.server.on('data', (bytes) => {
@@ -111,8 +111,8 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     silenceAt(words) {
       last = words;
     },
-    hold(words) {
-      if (words !== undefined) holding = words;
+    hold(said) {
+      if (said !== undefined) holding = said;
       else for (const link of links) link.held ??= [];
     },
     held: () => [...links].reduce((sum, link) => sum + (link.held?.length ?? 0), 0),

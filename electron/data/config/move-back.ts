@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
 
-/** Seconds for which the barrier waits for transactions that began while the entries were in rows; new ones wait behind it for as long at most. */
-const barrierSeconds = 5;
+/** Seconds for which the barrier waits for writes that began while the entries were in rows. New ones wait behind it: never for longer than this. */
+const barrierSeconds = 1;
+/** How often it is tried, and milliseconds between, in which those who have waited go on. */
+const tries = 5;
+const rest = 200;
 
 /** Lock wait timeouts of a table's definition: MySQL's and MariaDB's. */
 const waited = new Set([1205, 3024, 1969]);
@@ -15,7 +19,7 @@ const waited = new Set([1205, 3024, 1969]);
  * for `moveBack`, which another beginning outdates. A move that died here is begun again, or called off with `callOffMoveBack`: the site works on.
  *
  * The barrier is a change of the table's definition (its comment), for which the server waits until nobody holds the table that every writer reads
- * first. Throws `conflict` where somebody still does after five seconds, with the entries in rows as before; `unavailable`.
+ * first. Throws `conflict` where somebody still does after some six seconds, with the entries in rows as before; `unavailable`.
  */
 export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>): Promise<string> {
   const ticket = randomUUID();
@@ -60,7 +64,15 @@ async function waitForWriters(connect: () => Promise<Connection>, ticket: string
   const connection = await connect();
   try {
     await connection.query(`SET SESSION lock_wait_timeout = ${String(barrierSeconds)}`);
-    await connection.query('ALTER TABLE console_config_state COMMENT = ?', [`barrier ${ticket}`]);
+    for (let left = tries; ; left -= 1) {
+      try {
+        await connection.query('ALTER TABLE console_config_state COMMENT = ?', [`barrier ${ticket}`]);
+        return;
+      } catch (error) {
+        if (left === 1 || !waited.has(errorNumber(error) ?? 0)) throw error;
+        await sleep(rest);
+      }
+    }
   } finally {
     connection.destroy();
   }

@@ -161,9 +161,14 @@ export class RowEntries implements EntryStore {
     this.touch(username);
   }
 
-  /** The columns of a user have been written by somebody who does not go through here: they are read again before the save. */
+  /**
+   * The columns of a user have been written by somebody who does not go through here, and the entry is to show what it shows now: before the save
+   * they are read again, and all that follows them is compared.
+   */
   touch(name: string): void {
-    this.#held(name).stale = true;
+    const held = this.#held(name);
+    held.stale = true;
+    for (const field of knownFields) held.fields.add(field);
     this.#noted.add(name);
   }
 

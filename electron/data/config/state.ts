@@ -12,22 +12,26 @@ export interface ConfigState {
 /** A site where migration 0005 has not run: its entries are in the JSON. */
 const unmoved: ConfigState = { mode: 'json', generation: '' };
 
-/** The databases in which the table of the state was seen: it does not go again. That it is missing is never remembered: a site may be migrated any time. */
+/** The databases in which the tables were seen: they do not go again. */
 const seen = new WeakSet<object>();
 
-/** True where the table of the state is known to be there, without asking. */
-export function knowsState({ home }: Sql): boolean {
-  return home !== undefined && seen.has(home);
-}
+/**
+ * When they were last found missing, by database. That never decides anything, for a site may be migrated any time: it only spares a question that
+ * will be asked once more under the config's lock.
+ */
+const missing = new WeakMap<object, number>();
+const missingMs = 10_000;
 
 /** True once migration 0005 has run here. */
 export async function hasState(sql: Sql): Promise<boolean> {
-  if (knowsState(sql)) return true;
+  const { home } = sql;
+  if (home !== undefined && seen.has(home)) return true;
   const [row] = await sql.rows<{ found: string }>(
     "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_config_entries', 'console_config_changes', 'console_config_state')",
   );
   const found = Number(row?.found ?? 0) === 3;
-  if (found && sql.home !== undefined) seen.add(sql.home);
+  if (home !== undefined && found) seen.add(home);
+  else if (home !== undefined) missing.set(home, performance.now());
   return found;
 }
 
@@ -92,8 +96,9 @@ export async function holdConfigRow(tx: Sql): Promise<ConfigRow> {
  *   change until the end, since both moves hold that lock when they change it. A site without the table cannot have moved in under the lock either.
  */
 export async function holdConfigForUsers(tx: Sql): Promise<ConfigRow | null> {
-  // A process that has not seen the table yet takes the lock once, and sees it then.
-  if (knowsState(tx) && (await stateOf(tx)).mode === 'rows') return null;
+  const asked = tx.home === undefined ? undefined : missing.get(tx.home);
+  const lately = asked !== undefined && performance.now() - asked < missingMs;
+  if (!lately && (await stateOf(tx)).mode === 'rows') return null;
   return holdConfigRow(tx);
 }
 

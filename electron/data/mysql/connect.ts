@@ -34,7 +34,7 @@ function lookAfter(connection: CoreConnection, config: DatabaseConfig): void {
     connectionOptions(config),
     () => [connection],
     () => [],
-    Infinity,
+    { longest: Infinity },
   );
   socketOf(connection).once('close', () => watch.close());
 }

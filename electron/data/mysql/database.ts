@@ -19,7 +19,7 @@ import { PinnedPool } from './session.js';
 import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
 import { OpenTransaction } from './transaction.js';
 import { trustOptions } from './trust.js';
-import { Watch } from './watch.js';
+import { Watch, type WatchPaces } from './watch.js';
 
 export interface DatabaseConfig {
   readonly host: string;
@@ -102,7 +102,8 @@ export class Database implements Sql {
   #version: string | null = null;
   #preparing = true;
 
-  constructor(config: DatabaseConfig) {
+  /** `paces` are for tests. */
+  constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
     this.#config = config;
     this.#size = config.poolSize ?? 20;
     this.#calls = new Calls(config, connectTimeout + 1_000);
@@ -123,6 +124,7 @@ export class Database implements Sql {
       connectionOptions(config),
       () => this.#out,
       () => this.#forsake(),
+      paces,
     );
   }
 

@@ -3,21 +3,33 @@ import { aside, breakOff, isAsking, socketOf } from './aside.js';
 import { isAnswer } from './errors.js';
 import { askAfter, endSessions, type Known } from './names.js';
 
-/** Milliseconds between two looks. */
-const pace = 1_000;
-/** Milliseconds without a byte after which the server is asked, on another connection, whether it still works on the statement. */
-const quiet = 4_000;
-/** Milliseconds for that question. */
-const patience = 5_000;
-/** Milliseconds without a byte while no server answers the question at all: the network is silent. */
-const unheard = 15_000;
-/**
- * Milliseconds without a byte while the question is answered, but not to the point: the server takes no further connection, or a balancer takes
- * every question to another server. That says nothing of the statement, which may be slow and alive.
- */
-const unknown = 120_000;
-/** Milliseconds for which a server may work on one statement without a byte for whoever waits. */
-const longest = 600_000;
+/** How soon a silence is found; all in milliseconds. */
+export interface WatchPaces {
+  /** Between two looks. */
+  readonly look: number;
+  /** Without a byte, after which the server is asked, on another connection, whether it still works on the statement. */
+  readonly quiet: number;
+  /** For that question. */
+  readonly patience: number;
+  /** Without a byte while no server answers the question at all: the network is silent. */
+  readonly unheard: number;
+  /**
+   * Without a byte while the question is answered, but not to the point: the server takes no further connection, or a balancer takes every
+   * question to another server. That says nothing of the statement, which may be slow and alive.
+   */
+  readonly unknown: number;
+  /** For which a server may work on one statement without a byte for whoever waits. */
+  readonly longest: number;
+}
+
+export const standardPaces: WatchPaces = {
+  look: 1_000,
+  quiet: 4_000,
+  patience: 5_000,
+  unheard: 15_000,
+  unknown: 120_000,
+  longest: 600_000,
+};
 
 interface Heard {
   /** Bytes that had come and gone by then. */
@@ -43,7 +55,7 @@ export class Watch {
   readonly #options: ConnectionOptions;
   readonly #connections: () => Iterable<Connection>;
   readonly #silent: () => readonly Connection[];
-  readonly #longest: number;
+  readonly #paces: WatchPaces;
   readonly #timer: NodeJS.Timeout;
   #heard = new Map<Connection, Heard>();
   #looking = false;
@@ -51,18 +63,19 @@ export class Watch {
   /**
    * `connections` answers those that may have a statement under way now; `silent` is told when one was broken off, and answers which others were
    * left with it: their sessions are ended too, else a server to which no good-bye gets through would keep them until it takes no more.
+   * `paces`: those that differ from the standard.
    */
   constructor(
     options: ConnectionOptions,
     connections: () => Iterable<Connection>,
     silent: () => readonly Connection[],
-    limit = longest,
+    paces: Partial<WatchPaces> = {},
   ) {
     this.#options = options;
     this.#connections = connections;
     this.#silent = silent;
-    this.#longest = limit;
-    this.#timer = setInterval(() => void this.#look(), pace).unref();
+    this.#paces = { ...standardPaces, ...paces };
+    this.#timer = setInterval(() => void this.#look(), this.#paces.look).unref();
   }
 
   close(): void {
@@ -73,7 +86,7 @@ export class Watch {
     const doubtful = this.#listen();
     if (doubtful.size === 0 || this.#looking) return;
     this.#looking = true;
-    const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, patience, (asked) =>
+    const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, this.#paces.patience, (asked) =>
       askAfter(asked, [...doubtful.keys()]),
     ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, Known>() : null));
     this.#looking = false;
@@ -95,6 +108,7 @@ export class Watch {
   /** Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked after. */
   #listen(): ReadonlyMap<Connection, Heard> {
     const now = performance.now();
+    const { look, quiet, unheard, unknown, longest } = this.#paces;
     const heard = new Map<Connection, Heard>();
     const doubtful = new Map<Connection, Heard>();
     const silent: Connection[] = [];
@@ -104,9 +118,9 @@ export class Watch {
       const before = this.#heard.get(connection);
       const word = before?.bytes === bytes ? before : { bytes, since: now, vouched: now, answered: now, idle: null };
       heard.set(connection, word);
-      const lost = word.idle !== null && now - word.idle >= pace;
+      const lost = word.idle !== null && now - word.idle >= look;
       const unsaid = now - word.answered >= unheard || now - word.vouched >= unknown;
-      if (lost || unsaid || now - word.since >= this.#longest) silent.push(connection);
+      if (lost || unsaid || now - word.since >= longest) silent.push(connection);
       else if (now - word.vouched >= quiet) doubtful.set(connection, word);
     }
     this.#heard = heard;

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import { createStorage } from '../../../electron/storage/index.js';
 import type { HybridStorage } from '../../../electron/storage/index.js';
+import { moveEntriesIn } from '../../../electron/data/config/move-site.js';
+import { Site } from '../../../electron/data/site.js';
 import { createRunner } from '../../../electron/data/migrations/runner.js';
 import type { RedisConfig } from '../../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint, redisPrefix } from '../../sandbox/database.js';
@@ -16,6 +18,11 @@ export async function hybridOn(engine: Engine): Promise<Subject> {
   return over(engine, { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}:` }, () => Promise.resolve());
 }
 
+/** The same with the entries of the config moved into rows. */
+export async function hybridInRows(engine: Engine): Promise<Subject> {
+  return over(engine, { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}rows:` }, () => Promise.resolve(), true);
+}
+
 /** The same on a Redis Cluster of three masters. */
 export async function hybridOnCluster(engine: Engine): Promise<Subject> {
   const cluster = await startRedisCluster();
@@ -24,11 +31,21 @@ export async function hybridOnCluster(engine: Engine): Promise<Subject> {
   return over(engine, { ...first, prefix: redisPrefix(), cluster: cluster.endpoints }, () => cluster.stop());
 }
 
-async function over(engine: Engine, redis: RedisConfig, afterwards: () => Promise<void>): Promise<Subject> {
+async function over(
+  engine: Engine,
+  redis: RedisConfig,
+  afterwards: () => Promise<void>,
+  rows = false,
+): Promise<Subject> {
   const database = await createDatabase(engine);
   const connection = await createConnection({ ...database.config, charset: 'utf8mb4', timezone: 'Z' });
   await createRunner({ connection, folder: migrations }).apply();
   await connection.end();
+  if (rows) {
+    const site = await Site.open({ mysql: database.config, redis });
+    await moveEntriesIn(site, { by: 'test' });
+    await site.close();
+  }
   const open = async (): Promise<HybridStorage> => {
     const storage = createStorage({ engine: 'hybrid', mysql: database.config, redis, warmUsers: 0 });
     await storage.ready();

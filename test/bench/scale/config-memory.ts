@@ -1,0 +1,26 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SiteConfig } from '../../../electron/data/site.js';
+import { openStorage } from './storage.js';
+
+/** Says how many bytes this process holds for the config when no caller has an answer of it any more. Run with --expose-gc. */
+const { config } = JSON.parse(process.argv[2] ?? '') as { readonly config: SiteConfig };
+const storage = await openStorage({ config });
+
+async function used(): Promise<{ held: number; resident: number }> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    globalThis.gc?.();
+    await wait(50);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { held: heapUsed + external, resident: rss };
+}
+
+const before = await used();
+for (let turn = 0; turn < 5; turn += 1) {
+  const config = await storage.getAdminConfig();
+  if (JSON.stringify(config).length < 1_000) throw new Error('There is no config');
+}
+const after = await used();
+process.stdout.write(JSON.stringify({ held: after.held - before.held, grown: after.resident - before.resident }));
+await storage.close();
+process.exit();
