@@ -22,8 +22,6 @@ interface Known {
   readonly content: boolean;
   /** The user was counted for the day. */
   readonly day: boolean;
-  /** The id of the content's row in content_stats, if it has one. */
-  readonly row: string | null;
   readonly title: string | null;
   readonly source_name: string | null;
   readonly cover: string | null;
@@ -112,18 +110,16 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
   const known: Known[] = [];
   // Each value stands beside the column that it meets: put into a table of their own, they would have one collation, and the site another.
   const same = 'x.username = ? AND x.source = ? AND x.content_id = ?';
-  const one = `SELECT ? AS i, (SELECT x.id FROM content_stats x WHERE x.source = ? AND x.content_id = ?) AS content_row, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
+  const one = `SELECT ? AS i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
       EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
       EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = ? AND x.username = ?) AS daily
     FROM (SELECT 1) e LEFT JOIN play_records x ON ${same}`;
   for (const some of batches(plays, chunk)) {
-    const rows = await tx.rows<
-      Known & { i: string; content_row: string | null; ledger: unknown; before_it: unknown; daily: unknown }
-    >(
+    const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
       some.map(() => one).join(' UNION ALL '),
       some.flatMap(({ username, source, id, day }, at): Parameter[] => {
         const which = [username, source, id];
-        return [at, source, id, since, ...which, day, username, ...which];
+        return [at, since, ...which, day, username, ...which];
       }),
     );
     const byPlace = new Map(rows.map((row) => [Number(row.i), row]));
@@ -132,7 +128,6 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
       known.push({
         content: isTrue(row?.ledger) || isTrue(row?.before_it),
         day: isTrue(row?.daily),
-        row: row?.content_row ?? null,
         title: row?.title ?? null,
         source_name: row?.source_name ?? null,
         cover: row?.cover ?? null,
@@ -163,6 +158,27 @@ async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: Readonl
   }
 }
 
+/** The ids of these contents' rows in content_stats, by source and id in the very spelling; one that is spelled otherwise is found by its key. */
+async function contentIds(tx: Sql, plays: readonly CountedPlay[]): Promise<ReadonlyMap<string, Parameter>> {
+  const ids = new Map<string, Parameter>();
+  for (const some of batches(plays, chunk)) {
+    // One range a source: lists of pairs are no range to MariaDB.
+    const bySource = new Map<string, string[]>();
+    for (const { source, id } of some) {
+      const known = bySource.get(source);
+      if (known === undefined) bySource.set(source, [id]);
+      else known.push(id);
+    }
+    const rows = await tx.rows<{ id: string; source: string; content_id: string }>(
+      `SELECT id, source, content_id FROM content_stats
+        WHERE ${[...bySource].map(() => '(source = ? AND content_id IN (?))').join(' OR ')}`,
+      [...bySource].flat(),
+    );
+    for (const row of rows) ids.set(`${row.source}\0${row.content_id}`, keyOf(row.id));
+  }
+  return ids;
+}
+
 /** What a batch says of one content. */
 interface CountedContent {
   readonly plays: CountedPlay[];
@@ -170,8 +186,6 @@ interface CountedContent {
   readonly users: Set<string>;
   /** Where its words come from. */
   about: Known | undefined;
-  /** The id of its row in content_stats, if it has one. */
-  readonly row: string | null;
 }
 
 async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readonly Known[]): Promise<void> {
@@ -182,22 +196,22 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
       plays: [],
       users: new Set<string>(),
       about: undefined,
-      row: known[at]?.row ?? null,
     };
     contents.set(key, content);
     content.plays.push(play);
     if (known[at]?.content === false) content.users.add(play.username);
     if (typeof known[at]?.title === 'string') content.about = known[at];
   }
+  const ids = await contentIds(tx, plays);
   const rows = [...contents]
     // Always in this order: whoever else writes these rows must not be waited for in a circle.
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, { plays: some, users, about, row }]): Parameter[][] => {
+    .flatMap(([, { plays: some, users, about }]): Parameter[][] => {
       const [first] = some;
       if (first === undefined) return [];
       const words = [about?.title ?? null, about?.source_name ?? null, about?.cover ?? null, about?.year ?? null];
       const counts = [sum(some, 'plays'), sum(some, 'watchTime'), users.size, timestampOf(Date.now())];
-      return [[row === null ? null : keyOf(row), first.source, first.id, ...words, ...counts]];
+      return [[ids.get(`${first.source}\0${first.id}`) ?? null, first.source, first.id, ...words, ...counts]];
     });
   for (const some of batches(rows, chunk)) {
     // A row that is there comes with its id: found by the other key, it would be locked with the gap before it, where another content may belong.
