@@ -20,7 +20,7 @@ import { warmUp } from './hybrid/warm.js';
 import type { DatabaseConfig } from '../data/mysql/database.js';
 import type { RedisConfig } from '../data/redis/client.js';
 import { Site } from '../data/site.js';
-import type { IStorage } from './types.js';
+import type { AdminConfig, IStorage } from './types.js';
 
 /** MySQL keeps the truth, Redis keeps it close. */
 export interface HybridConfig {
@@ -64,6 +64,11 @@ export interface HybridExtras {
   rebuildStatistics(options?: { readonly dryRun?: boolean }): Promise<Rebuilt>;
   /** Deletes plays not saved for so many days, in batches of 1000 rows; answers how many. Drops their fields in Redis. Throws `invalid_input`, `cancelled`, `unavailable`. */
   pruneOldPlays(days: number, options?: { readonly batch?: number; readonly signal?: AbortSignal }): Promise<number>;
+  /**
+   * The site's settings alone: the configuration without `UserConfig.Users`, at a cost that does not grow with the site; null where the site has
+   * written none. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
+   */
+  getSiteSettings(): Promise<AdminConfig | null>;
   /** Asks both servers for a sign of life. Never throws. */
   health(): Promise<Health>;
 }

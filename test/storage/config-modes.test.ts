@@ -101,7 +101,7 @@ function plain(value: unknown): unknown {
 }
 
 async function users(half: Half): Promise<unknown[]> {
-  return ((await half.getAdminConfig())?.UserConfig?.Users ?? []) as unknown[];
+  return (await half.getAdminConfig())?.UserConfig?.Users ?? [];
 }
 
 /** The texts that are kept of each element. */

@@ -330,7 +330,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     const whole = (await writer.getAdminConfig()) as unknown as { Big: Entry; UserConfig: { Users: Entry[] } };
     whole.Big['m'] = 2;
     for (const entry of whole.UserConfig.Users) if (entry['username'] === 'dan') entry['m'] = 2;
-    await writer.setAdminConfig(whole as never);
+    await writer.setAdminConfig(whole);
     const [settings] = await sql<{ text: string }>('SELECT CAST(config_value AS CHAR) AS text FROM admin_configs');
     expect(settings?.text.replaceAll(' ', '')).toContain(`"n":${number}`);
     expect(settings?.text.replaceAll(' ', '')).toContain('"m":2');

@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasState } from '../../electron/data/config/state.js';
+import { moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
@@ -13,7 +15,6 @@ import { kinds, openWhole, type Person, singleUserWrites, type Whole } from './s
 
 /** Tables of which a row may be shared, and why. Each must be met: one that is freed is deleted here, and is then refused for ever. */
 const shared: Readonly<Record<string, string>> = {
-  admin_configs: 'until the config’s entries are rows',
   play_stats_daily:
     'the row of the day: by the last statement of a batch and its commit; no call of a site waits for it',
 };
@@ -44,11 +45,14 @@ describe.each(engines())('locks of single-user writes on %s', (engine) => {
     const open = async (): Promise<Whole> => {
       const site = await Site.open(config);
       await site.cache.ready();
-      // What a process does once, before its first reward.
+      // What a process does once, before its first reward and its first change of an entry.
       await site.hasClaims();
+      await hasState(site.db);
       return openWhole(site);
     };
     [a, b, onlooker] = [await open(), await open(), await open()];
+    // A site whose entries stand in the config’s one row holds that row with every change of an entry.
+    await moveEntriesIn(onlooker.site, { by: 'boss' });
     commits = { a: holdCommits(a.site, engine === 'mysql'), b: holdCommits(b.site, engine === 'mysql') };
   });
   afterAll(async () => {

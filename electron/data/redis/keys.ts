@@ -96,7 +96,7 @@ export const keyFamilies = {
   configVersion: {
     pattern: 'admin:config_version',
     type: 'string',
-    ttl: 60,
+    ttl: 300,
     strategy: 'cache-aside',
     sensitivity: 'open',
     table: 'console_config_changes',
