@@ -320,7 +320,7 @@ export class World {
       if (/^[A-Z0-9]{16}$/.test(value)) return '<a new code>';
       if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(value))
         return this.#told(Date.parse(`${value.replace(' ', 'T')}Z`)) ?? value;
-      if (!/^[[{]/.test(value)) return value;
+      if (!/^\s*[[{]/.test(value)) return value;
       return tell(JSON.parse(value), []);
     };
     const tell = (value: unknown, without: readonly string[]): unknown => {
