@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertRows } from '../../electron/data/write/rows.js';
-import { entryOf } from '../operations/people.js';
 import { engines } from '../sandbox/database.js';
 import { answerOf, type Case, compare, World } from './two-sides.js';
 
@@ -37,7 +36,7 @@ const state = async (world: World): Promise<Record<string, unknown>> => {
     `SELECT u.banned, u.tvbox_token AS token, p.invitation_code AS code, b.tvbox_token AS kept_token, b.invitation_code AS kept_code
      FROM users u LEFT JOIN user_points p ON p.username = u.username LEFT JOIN console_bans b ON b.user_id = u.id WHERE u.username = 'ann'`,
   );
-  const inConfig = await entryOf(world.desk.site, 'ann');
+  const inConfig = await world.entry('ann');
   return { ...row, entry: inConfig, inEntry: inConfig?.['tvboxToken'] };
 };
 function has(expected: Record<string, unknown>): (world: World) => Promise<void> {
@@ -231,7 +230,7 @@ async function nothingOfAnn(world: World): Promise<void> {
     { status: 'used', bound_to: null },
   ]);
   expect(await world.sql('SELECT id FROM ip_reward_records')).toEqual([{ id: 'w1' }]);
-  expect(await entryOf(world.desk.site, 'ann')).toBeUndefined();
+  expect(await world.entry('ann')).toBeUndefined();
 }
 
 const deletions: readonly Case[] = [
@@ -290,7 +289,7 @@ const deletions: readonly Case[] = [
 describe.each(engines())('users by the console and by the site on %s', (engine) => {
   let world: World;
   beforeAll(async () => {
-    world = await World.open(engine);
+    world = await World.open(engine, 'document');
   });
   afterAll(() => world.desk.close());
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf } from '../operations/cards.js';
-import { entryOf, type Person } from '../operations/people.js';
-import { engines } from '../sandbox/database.js';
+import type { Person } from '../operations/people.js';
 import { at, day } from '../storage/hybrid-half.js';
-import { answerOf, type CardGiven, type Case, compare, World } from './two-sides.js';
+import { answerOf, type CardGiven, type Case, compare, homes, World } from './two-sides.js';
 
 /** Binds this key to ann. */
 function binding(key: string): Case['sides'] {
@@ -34,7 +33,7 @@ function ends(
       const records = await world.sql('SELECT status, expires_at FROM user_card_keys WHERE key_hash = ?', hashOf(key));
       for (const record of records) expect(record, `the record of ${key}`).toEqual(says);
       if (holder !== 'ann' || typeof end === 'string') continue;
-      const entry = (await entryOf(world.desk.site, 'ann')) as { readonly cardKey?: { readonly expiresAt: number } };
+      const entry = (await world.entry('ann')) as { readonly cardKey?: { readonly expiresAt: number } };
       expect(entry.cardKey?.expiresAt).toBeGreaterThanOrEqual(Date.parse(`${world.time(end).replace(' ', 'T')}Z`));
     }
   };
@@ -207,7 +206,7 @@ const afterwards: readonly Case[] = [
       await given([fresh, { key: 'KEY-third', made: 0, ends: 30 }])(world);
       await world.site.bindCardKey('ann', 'KEY-fresh');
       await unbound(world, 'KEY-fresh', 'stock');
-      expect(await entryOf(world.desk.site, 'ann')).not.toHaveProperty('cardKey');
+      expect(await world.entry('ann')).not.toHaveProperty('cardKey');
     },
     sides: binding('KEY-third'),
     leaves: ends({ 'KEY-third': ['used', 'ann', 30] }),
@@ -299,10 +298,10 @@ const others: readonly Case[] = [
   },
 ];
 
-describe.each(engines())('cards by the console and by the site on %s', (engine) => {
+describe.each(homes)('cards by the console and by the site on %s, entries in %s', (engine, home) => {
   let world: World;
   beforeAll(async () => {
-    world = await World.open(engine);
+    world = await World.open(engine, home);
   });
   afterAll(() => world.desk.close());
 

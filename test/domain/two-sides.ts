@@ -5,10 +5,12 @@
 import { expect } from 'vitest';
 import type { Input, Output } from '../../electron/contract/index.js';
 import type { Parameter } from '../../electron/data/mysql/database.js';
+import { moveEntriesBack, moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { insertRows } from '../../electron/data/write/rows.js';
 import { hashOf } from '../operations/cards.js';
 import { openTestSite, type TestSite } from '../operations/helpers.js';
 import { addPeople, type Person, until } from '../operations/people.js';
+import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { type Half, openHalf } from '../storage/hybrid-half.js';
 
@@ -51,6 +53,7 @@ export interface Case {
  */
 const bookkeeping = [
   'console_cache_outbox',
+  'console_config_changes',
   'console_audit',
   'console_audit_targets',
   'console_idempotency',
@@ -68,6 +71,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   admin_configs: ['created_at'],
   invitation_configs: ['created_at', 'updated_at'],
   console_marks: ['at'],
+  console_config_state: ['moved_at', 'moved_by', 'generation'],
 };
 const kept = ['admin_configs', 'invitation_configs', 'console_marks'];
 const cached = [
@@ -81,20 +85,31 @@ const cached = [
 ] as const;
 const day = 86_400;
 
+export type Home = 'document' | 'rows';
+
+/** Every engine with either home of the entries. */
+export const homes: readonly (readonly [Engine, Home])[] = engines().flatMap((engine) => [
+  [engine, 'document'] as const,
+  [engine, 'rows'] as const,
+]);
+
 export class World {
   readonly desk: TestSite;
   readonly site: Half;
+  /** Where the entries of the config stand when a side acts: in the document, or in rows of their own. */
+  readonly home: Home;
   readonly #tables: readonly string[];
   #start = 0;
   #names: string[] = [];
 
-  private constructor(desk: TestSite, tables: readonly string[]) {
+  private constructor(desk: TestSite, home: Home, tables: readonly string[]) {
     this.desk = desk;
     this.site = openHalf(desk.site);
+    this.home = home;
     this.#tables = tables;
   }
 
-  static async open(engine: Engine): Promise<World> {
+  static async open(engine: Engine, home: Home): Promise<World> {
     const desk = await openTestSite(engine);
     while (!desk.site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
     await desk.site.cache.ready();
@@ -103,6 +118,7 @@ export class World {
     );
     return new World(
       desk,
+      home,
       tables.map((table) => table.name),
     );
   }
@@ -110,10 +126,13 @@ export class World {
   /** Begins anew: an owner who acts, and nothing else. */
   async begin(): Promise<void> {
     await this.#carried();
+    const [state] = await this.sql<{ mode: string }>('SELECT mode FROM console_config_state');
+    if (state?.mode === 'rows') await moveEntriesBack(this.desk.site, { by: 'boss' });
     const cards = await this.sql<{ part: string }>('SELECT key_hash AS part FROM card_keys');
     // By the cache's protocol, so that nothing that somebody still reads of the last run is filled in afterwards.
     const touches = [
       { family: 'adminConfig', part: '' } as const,
+      { family: 'configVersion', part: '' } as const,
       ...this.#names.flatMap((part) => [
         { family: 'userInfo', part } as const,
         { family: 'userPoints', part } as const,
@@ -169,6 +188,18 @@ export class World {
         await insertRows(db, 'user_card_keys', [record]);
       }
     }
+  }
+
+  /** Puts the entries where they are to stand. */
+  async settle(): Promise<void> {
+    if (this.home === 'rows') await moveEntriesIn(this.desk.site, { by: 'boss' });
+  }
+
+  /** A user's entry in the config, wherever it stands. */
+  async entry(name: string): Promise<Record<string, unknown> | undefined> {
+    const config = await this.site.getAdminConfig();
+    const users = config?.UserConfig?.Users ?? [];
+    return users.find((entry) => entry['username'] === name);
   }
 
   /** Previews by the console and confirms; why not, where nothing is to be done. */
@@ -289,7 +320,7 @@ export class World {
       if (/^[A-Z0-9]{16}$/.test(value)) return '<a new code>';
       if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(value))
         return this.#told(Date.parse(`${value.replace(' ', 'T')}Z`)) ?? value;
-      if (!/^[[{]/.test(value)) return value;
+      if (!/^\s*[[{]/.test(value)) return value;
       return tell(JSON.parse(value), []);
     };
     const tell = (value: unknown, without: readonly string[]): unknown => {
@@ -359,6 +390,7 @@ export async function compare(world: World, one: Case): Promise<number> {
     sides += 1;
     await world.begin();
     await one.given(world);
+    await world.settle();
     await world.warm();
     const before = await world.everything();
     await world.warm();
