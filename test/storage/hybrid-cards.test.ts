@@ -41,6 +41,28 @@ describe.each(engines())('cards on %s', (engine) => {
     expect(await half.getCardKey(sha('Ab'))).toMatchObject({ key: 'Ab' });
   });
 
+  test('a bound card’s new end is read at once by every process, wherever it stands', async () => {
+    const name = await someone('moved-end');
+    const made = await stock();
+    await half.bindCardKey(name, made.key);
+    const other = await half.another();
+    const filled = half.site.keys.of('userInfo', name);
+    for (const process of [half, other])
+      expect(await process.getUserInfoV2(name)).toMatchObject({ cardKey: { expiresAt: made.expiresAt } });
+    for (let waits = 0; (await half.site.redis.exists(filled)) === 0 && waits < 500; waits += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await half.site.redis.exists(filled)).toBe(1);
+    const expiresAt = at(90 * 86_400);
+    await half.updateCardKey(made.keyHash, { expiresAt });
+    for (const process of [other, half]) {
+      expect(await process.getUserInfoV2(name)).toMatchObject({ cardKey: { boundKey: made.keyHash, expiresAt } });
+      expect(await process.getCardKey(made.keyHash)).toMatchObject({ status: 'used', expiresAt });
+      expect(await process.getUserCardKeyInfo(name)).toMatchObject({ expiresAt });
+      expect(await process.getUserCardKeys(name)).toMatchObject([{ status: 'used', expiresAt }]);
+    }
+    expect(await half.entry(name)).toMatchObject({ cardKey: { expiresAt } });
+  });
+
   test('an unused card past its expiry is expired, whatever its column says', async () => {
     const stale = await stock({ createdAt: at(-40 * 86_400) });
     expect(await half.getCardKey(stale.keyHash)).toMatchObject({ status: 'expired' });

@@ -36,7 +36,8 @@ beside('connections that fall silent on %s', (engine) => {
     beforeEach(async () => {
       database = await createDatabase(engine);
       proxy = await startProxy(database.config);
-      db = new Database({ ...database.config, port: proxy.port, poolSize: 4 }, paces);
+      // Here the question is answered: what waited until nobody answers would wait for much longer than any limit below.
+      db = new Database({ ...database.config, port: proxy.port, poolSize: 4 }, { ...paces, unheard: 15_000 });
       direct = new Database({ ...database.config, poolSize: 2 });
       await direct.run('CREATE TABLE things (id INT PRIMARY KEY, name VARCHAR(20))');
       await direct.run("INSERT INTO things VALUES (1, 'one'), (2, 'two')");
@@ -168,7 +169,7 @@ beside('connections that fall silent on %s', (engine) => {
         tx.load("LOAD DATA LOCAL INFILE 'things' INTO TABLE things (id, name)", Buffer.from(lines.join(''))),
       );
       await expect(loaded).rejects.toMatchObject({ code: 'unavailable' });
-      expect(performance.now() - since).toBeLessThan(5_000);
+      expect(performance.now() - since).toBeLessThan(10_000);
       expect(await direct.rows('SELECT id FROM things')).toHaveLength(2);
     });
 

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasState } from '../../electron/data/config/state.js';
 import { moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
@@ -13,7 +14,7 @@ import { card } from './hybrid-half.js';
 import { kinds, openWhole, type Person, singleUserWrites, type Whole } from './single-user-writes.js';
 
 /** Tables of which a row may be shared, and why. Each must be met: one that is freed is deleted here, and is then refused for ever. */
-const sharedAnywhere: Readonly<Record<string, string>> = {
+const shared: Readonly<Record<string, string>> = {
   play_stats_daily:
     'the row of the day: by the last statement of a batch and its commit; no call of a site waits for it',
 };
@@ -27,106 +28,100 @@ function conflicts(a: readonly RecordLock[], b: readonly RecordLock[]): RecordLo
   );
 }
 
-const cases = engines().flatMap((engine) => [
-  { engine, where: 'the JSON', shared: { admin_configs: 'until the config’s entries are rows', ...sharedAnywhere } },
-  { engine, where: 'rows', shared: sharedAnywhere },
-]);
+describe.each(engines())('locks of single-user writes on %s', (engine) => {
+  let database: TestDatabase;
+  let a: Whole;
+  let b: Whole;
+  let onlooker: Whole;
+  let commits: { a: Commits; b: Commits };
+  const met = new Set<string>();
+  let made = 0;
+  let listed = 0;
 
-describe.each(cases)(
-  'locks of single-user writes on $engine, the config’s entries in $where',
-  ({ engine, where, shared }) => {
-    let database: TestDatabase;
-    let a: Whole;
-    let b: Whole;
-    let onlooker: Whole;
-    let commits: { a: Commits; b: Commits };
-    const met = new Set<string>();
-    let made = 0;
-    let listed = 0;
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await migrate(database.config);
+    const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
+    const open = async (): Promise<Whole> => {
+      const site = await Site.open(config);
+      await site.cache.ready();
+      // What a process does once, before its first reward and its first change of an entry.
+      await site.hasClaims();
+      await hasState(site.db);
+      return openWhole(site);
+    };
+    [a, b, onlooker] = [await open(), await open(), await open()];
+    // A site whose entries stand in the config’s one row holds that row with every change of an entry.
+    await moveEntriesIn(onlooker.site, { by: 'boss' });
+    commits = { a: holdCommits(a.site, engine === 'mysql'), b: holdCommits(b.site, engine === 'mysql') };
+  });
+  afterAll(async () => {
+    for (const whole of [a, b, onlooker]) await whole.close();
+    await database.drop();
+  });
 
-    beforeAll(async () => {
-      database = await createDatabase(engine);
-      await migrate(database.config);
-      const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
-      const open = async (): Promise<Whole> => {
-        const site = await Site.open(config);
-        await site.cache.ready();
-        // What a process does once, before its first reward.
-        await site.hasClaims();
-        return openWhole(site);
+  /** Two who stand side by side in every index, B just before A, where a lock on A's row with the gap before it would keep B out. */
+  async function people(newcomer: boolean): Promise<[Person, Person]> {
+    made += 1;
+    const number = String(made).padStart(3, '0');
+    const pair: Person[] = [];
+    for (const letter of ['a', 'b']) {
+      const side = letter === 'a' ? 'n' : 'm';
+      const person = {
+        name: `u${number}${side}`,
+        inviter: `i${number}${side}`,
+        address: `10.${letter === 'a' ? '2' : '1'}.0.${String(made)}`,
+        key: { source: 'src', id: `c${number}${side}` },
+        card: card(),
+        invitationId: `inv-${number}${side}`,
       };
-      [a, b, onlooker] = [await open(), await open(), await open()];
-      if (where === 'rows') await moveEntriesIn(onlooker.site, { by: 'test' });
-      commits = { a: holdCommits(a.site, engine === 'mysql'), b: holdCommits(b.site, engine === 'mysql') };
-    });
-    afterAll(async () => {
-      for (const whole of [a, b, onlooker]) await whole.close();
-      await database.drop();
-    });
-
-    /** Two who stand side by side in every index, B just before A, where a lock on A's row with the gap before it would keep B out. */
-    async function people(newcomer: boolean): Promise<[Person, Person]> {
-      made += 1;
-      const number = String(made).padStart(3, '0');
-      const pair: Person[] = [];
-      for (const letter of ['a', 'b']) {
-        const side = letter === 'a' ? 'n' : 'm';
-        const person = {
-          name: `u${number}${side}`,
-          inviter: `i${number}${side}`,
-          address: `10.${letter === 'a' ? '2' : '1'}.0.${String(made)}`,
-          key: { source: 'src', id: `c${number}${side}` },
-          card: card(),
-          invitationId: `inv-${number}${side}`,
-        };
-        await onlooker.registerUser(person.inviter, 'secret');
-        await onlooker.createCardKey(person.card);
-        if (!newcomer) await onlooker.registerUser(person.name, 'secret');
-        pair.push(person);
-      }
-      return pair as [Person, Person];
+      await onlooker.registerUser(person.inviter, 'secret');
+      await onlooker.createCardKey(person.card);
+      if (!newcomer) await onlooker.registerUser(person.name, 'secret');
+      pair.push(person);
     }
+    return pair as [Person, Person];
+  }
 
-    test('every write of one user is tried', () => {
-      const tried = new Set(singleUserWrites.map(({ method }) => method));
-      const needed = Object.entries(kinds).flatMap(([method, kind]) => (kind === 'one user' ? [method] : []));
-      expect([...tried].toSorted()).toEqual(needed.toSorted());
-    });
+  test('every write of one user is tried', () => {
+    const tried = new Set(singleUserWrites.map(({ method }) => method));
+    const needed = Object.entries(kinds).flatMap(([method, kind]) => (kind === 'one user' ? [method] : []));
+    expect([...tried].toSorted()).toEqual(needed.toSorted());
+  });
 
-    test.each(singleUserWrites.map((write) => [`${write.method} ${write.way ?? ''}`.trim(), write] as const))(
-      '%s',
-      async (_, { newcomer = false, before, beforeHeld, write }) => {
-        const [one, other] = await people(newcomer);
-        for (const person of [one, other]) await before?.(onlooker, person);
-        await beforeHeld?.(onlooker, one);
-        const held: HeldCommit = commits.a.next();
-        const first = write(a, one);
-        expect(await Promise.race([held.reached.then(() => 'held'), first.then(() => 'not held')])).toBe('held');
-        const watched = commits.b.watch();
-        const second = write(b, other);
-        const found: string[] = [];
-        const note = (lock: RecordLock): void => {
-          if (lock.table in shared) met.add(lock.table);
-          else found.push(`${told(lock)} ${lock.mode}`);
-        };
-        try {
-          const wait = await waitOf(second, watched, { db: onlooker.site.db, engine });
-          if (wait !== null) note(wait);
-        } finally {
-          held.release();
-          await Promise.all([first, second]);
-          watched.end();
-        }
-        for (const lock of conflicts(held.locks, watched.locks)) note(lock);
-        expect(found).toEqual([]);
-        listed += held.locks.length;
-      },
-      30_000,
-    );
+  test.each(singleUserWrites.map((write) => [`${write.method} ${write.way ?? ''}`.trim(), write] as const))(
+    '%s',
+    async (_, { newcomer = false, before, beforeHeld, write }) => {
+      const [one, other] = await people(newcomer);
+      for (const person of [one, other]) await before?.(onlooker, person);
+      await beforeHeld?.(onlooker, one);
+      const held: HeldCommit = commits.a.next();
+      const first = write(a, one);
+      expect(await Promise.race([held.reached.then(() => 'held'), first.then(() => 'not held')])).toBe('held');
+      const watched = commits.b.watch();
+      const second = write(b, other);
+      const found: string[] = [];
+      const note = (lock: RecordLock): void => {
+        if (lock.table in shared) met.add(lock.table);
+        else found.push(`${told(lock)} ${lock.mode}`);
+      };
+      try {
+        const wait = await waitOf(second, watched, { db: onlooker.site.db, engine });
+        if (wait !== null) note(wait);
+      } finally {
+        held.release();
+        await Promise.all([first, second]);
+        watched.end();
+      }
+      for (const lock of conflicts(held.locks, watched.locks)) note(lock);
+      expect(found).toEqual([]);
+      listed += held.locks.length;
+    },
+    30_000,
+  );
 
-    test('what may be shared is shared, or goes from the list', () => {
-      expect([...met].toSorted()).toEqual(Object.keys(shared).toSorted());
-      if (engine === 'mysql') expect(listed).toBeGreaterThan(100);
-    });
-  },
-);
+  test('what may be shared is shared, or goes from the list', () => {
+    expect([...met].toSorted()).toEqual(Object.keys(shared).toSorted());
+    if (engine === 'mysql') expect(listed).toBeGreaterThan(100);
+  });
+});

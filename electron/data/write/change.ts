@@ -104,8 +104,10 @@ export async function change<T>(
         const change = new Change(tx, consequences);
         const value = await work(change);
         touched = change.touched.length > 0;
-        await writeTouched(tx, change);
-        await closeAudit(tx, change);
+        // What this transaction has opened holds nothing yet, and is not asked.
+        const opened = draft.auditId === undefined;
+        await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
+        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
         if (claim !== null) {
           await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
             JSON.stringify(value),
@@ -167,13 +169,16 @@ export async function auditAttempt(
 /** Characters of images in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
 const mostCharacters = 1_000_000;
 
-async function writeTouched(tx: Sql, change: Change): Promise<void> {
-  if (change.touched.length === 0) return;
+async function nextSeq(tx: Sql, auditId: string): Promise<number> {
   const [last] = await tx.rows<{ next: string }>(
     'SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?',
-    [change.auditId],
+    [auditId],
   );
-  let seq = Number(last?.next ?? 0);
+  return Number(last?.next ?? 0);
+}
+
+async function writeTouched(tx: Sql, change: Change, from: number): Promise<void> {
+  let seq = from;
   let rows: Parameter[][] = [];
   let length = 0;
   const write = async (): Promise<void> => {
@@ -195,17 +200,30 @@ async function writeTouched(tx: Sql, change: Change): Promise<void> {
   await write();
 }
 
-async function closeAudit(tx: Sql, change: Change): Promise<void> {
+/** What an audit entry says of its rows. */
+interface Tally {
+  readonly places: Readonly<Record<string, number>>;
+  readonly sample: readonly string[];
+}
+
+const nothing: Tally = { places: {}, sample: [] };
+
+/** What the earlier chunks of a job have put into its entry, which is held. */
+async function soFar(tx: Sql, auditId: string): Promise<Tally> {
   const [row] = await tx.rows<{ places: string | null; sample: string | null }>(
     'SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE',
-    [change.auditId],
+    [auditId],
   );
-  const places = JSON.parse(row?.places ?? '{}') as Record<string, number>;
+  return {
+    places: JSON.parse(row?.places ?? '{}') as Record<string, number>,
+    sample: JSON.parse(row?.sample ?? '[]') as string[],
+  };
+}
+
+async function closeAudit(tx: Sql, change: Change, before: Tally): Promise<void> {
+  const places: Record<string, number> = { ...before.places };
   for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
-  const sample = [
-    ...(JSON.parse(row?.sample ?? '[]') as string[]),
-    ...change.touched.slice(0, 5).map((touched) => touched.target),
-  ].slice(0, 5);
+  const sample = [...before.sample, ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
   await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
     change.touched.length,
     JSON.stringify(places),

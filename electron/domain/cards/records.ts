@@ -15,17 +15,22 @@ export function recordState(
   };
 }
 
-/** Records of cards that are held, and the server's clock at that moment, where there are any. */
+/** Records of cards that are held. */
 export interface HeldRecords {
   readonly records: readonly RecordRow[];
+  /** The server's clock, where there are records and none of them was waited for: else it has to be asked. */
   readonly now: string | undefined;
 }
+
+/** A statement that takes longer (milliseconds) may have waited for a lock, and the time that it tells has passed. */
+const waited = 500;
 
 /**
  * Holds the users' records of cards, by their hashes. Hold the cards first: whoever gives one holds it too. Records that are being written without
  * holding the card are waited for.
  */
 export async function holdRecords(tx: Sql, hashes: readonly string[]): Promise<HeldRecords> {
+  const began = performance.now();
   const rows = await tx.rows<RecordRow & { readonly now: string }>(
     `SELECT ${recordColumns}, UTC_TIMESTAMP() AS now FROM user_card_keys WHERE key_hash IN (?) ORDER BY id FOR UPDATE`,
     [hashes],
@@ -34,7 +39,7 @@ export async function holdRecords(tx: Sql, hashes: readonly string[]): Promise<H
     const { now: _, ...record } = row;
     return record;
   });
-  return { records, now: rows[0]?.now };
+  return { records, now: performance.now() - began < waited ? rows[0]?.now : undefined };
 }
 
 /**

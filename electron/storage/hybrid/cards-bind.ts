@@ -28,14 +28,14 @@ export async function bind(
   const wanted = await holdCard(tx, keyHash);
   if (wanted === undefined) throw noSuchCard();
   const theirs = await cardsOf(tx, user.username, true);
-  const { records } = await holdRecords(tx, [keyHash, ...theirs.map((card) => card.key_hash)]);
+  const { records, now } = await holdRecords(tx, [keyHash, ...theirs.map((card) => card.key_hash)]);
   const owners = await ownersOf(
     tx,
     records.filter((record) => record.key_hash.toLowerCase() === keyHash),
     [user.username],
   );
   // Once everything is held: a card that ends while we wait has ended.
-  const cards = new CardUnitOfWork(await databaseNow(tx), config);
+  const cards = new CardUnitOfWork(now ?? (await databaseNow(tx)), config);
   for (const card of theirs) cards.addCard(card, user.username);
   const card = cards.addCard(wanted);
   for (const record of records) cards.addHeldRecord(record, owners.get(record.id));
