@@ -286,6 +286,9 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     expect(JSON.stringify({ ...whole, UserConfig: { ...whole.UserConfig } })).toBe(kept);
     expect(Object.keys(whole)).toEqual(Object.keys(JSON.parse(kept) as object));
     // All of it is changed, in every way, and nobody else sees it.
+    const ann = users.find((entry) => entry['username'] === 'ann');
+    (ann?.['tags'] as string[]).push('changed');
+    (ann?.['future'] as { deep: Entry[] }).deep.push({ y: 2 });
     users.push({ username: 'pushed' });
     users[0] = { username: 'set' };
     users.sort(() => -1);

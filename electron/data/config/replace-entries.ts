@@ -1,10 +1,10 @@
 import type { Sql } from '../mysql/database.js';
 import { batches } from '../write/rows.js';
-import { columnsOf } from './entry-fields.js';
+import { type Base, columnsOf, composed, type UserColumns } from './entry-fields.js';
 import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
 import { differences, sortList } from './list-parts.js';
 import type { RowEntries } from './row-entries.js';
-import { canonical, isObject, type Json } from './same-json.js';
+import { canonical, isObject, type Json, sameJson } from './same-json.js';
 import { newGeneration } from './state.js';
 
 const columns = 'SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries';
@@ -14,8 +14,11 @@ const atOnce = 2_000;
 /** Where more than this change at once, everybody composes everything again, instead of one after the other. */
 const mostNoted = 10_000;
 
-/** Makes every entry known that is somebody's. The config's row is held. */
-export async function loadAll(tx: Sql, store: RowEntries): Promise<void> {
+/**
+ * Makes every entry known that is somebody's; of those that a list has as they are, only that. The config's row is held.
+ */
+export async function loadAll(tx: Sql, store: RowEntries, list: readonly unknown[]): Promise<void> {
+  const { named } = sortList(list, (value) => value);
   for (let last: string | number = 0; ;) {
     const rows: EntryRow[] = await tx.rows<EntryRow>(
       `${columns} WHERE id > ? AND username IS NOT NULL ORDER BY id LIMIT ${String(atOnce)}`,
@@ -25,11 +28,21 @@ export async function loadAll(tx: Sql, store: RowEntries): Promise<void> {
       tx,
       rows.map((row) => row.username ?? ''),
     );
-    for (const row of rows) store.learn(row.username ?? '', row, users.get(row.username ?? ''));
+    for (const row of rows) {
+      const name = row.username ?? '';
+      const wanted = named.get(name);
+      if (isObject(wanted) && sameJson(wanted, composedOf(row, users.get(name)))) store.learnSame(name, wanted);
+      else store.learn(name, row, users.get(name));
+    }
     if (rows.length < atOnce) break;
     last = rows[rows.length - 1]?.id ?? 0;
   }
   store.complete();
+}
+
+function composedOf({ entry, base }: EntryRow, columns: UserColumns | undefined): Json {
+  const value: unknown = JSON.parse(entry);
+  return composed(isObject(value) ? value : {}, columns, base === null ? null : (JSON.parse(base) as Base));
 }
 
 export interface Replacement {
@@ -56,8 +69,9 @@ export async function replaceEntries(
   const before = new Set(store.names);
   const changed = new Map<string, Json>();
   for (const [name, { value }] of named) {
-    if (!before.has(name)) continue;
-    const fields = differences(store.get(name) ?? {}, value as Json);
+    const old = store.get(name) ?? {};
+    if (!before.has(name) || old === value) continue;
+    const fields = differences(old, value as Json);
     if (Object.keys(fields).length > 0) changed.set(name, fields);
   }
   const fresh = [...named].filter(([name]) => !before.has(name));

@@ -48,6 +48,8 @@ export class RowEntries implements EntryStore {
   readonly #hold: boolean;
   #known = new Map<string, Held>();
   #noted = new Set<string>();
+  /** Entries that are what somebody hands in anyway: nothing more is known of them. */
+  readonly #same = new Map<string, Readonly<Json>>();
   #complete = false;
 
   constructor(sql: Sql, hold: boolean) {
@@ -56,7 +58,8 @@ export class RowEntries implements EntryStore {
   }
 
   get names(): readonly string[] {
-    return [...this.#known.values()].filter(({ value }) => value !== null).map(({ username }) => username);
+    const known = [...this.#known.values()].filter(({ value }) => value !== null).map(({ username }) => username);
+    return [...this.#same.keys(), ...known];
   }
 
   /** Whoever changes an entry holds its user, or the config's row where it has none; the entry's row is held as well, for those who hold neither. */
@@ -73,10 +76,17 @@ export class RowEntries implements EntryStore {
     }
   }
 
+  /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
+  learnSame(username: string, entry: Readonly<Json>): void {
+    this.#known.delete(username);
+    this.#same.set(username, entry);
+  }
+
   /** Makes an entry known, or that there is none. */
   learn(username: string, row: EntryRow | undefined, columns: UserColumns | undefined): void {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
+    this.#same.delete(username);
     this.#known.set(username, {
       username,
       id: row === undefined ? null : String(row.id),
@@ -107,7 +117,7 @@ export class RowEntries implements EntryStore {
   }
 
   get(name: string): Readonly<Json> | null {
-    return this.#complete ? (this.#known.get(name)?.value ?? null) : this.#held(name).value;
+    return this.#complete ? (this.#known.get(name)?.value ?? this.#same.get(name) ?? null) : this.#held(name).value;
   }
 
   fieldText(name: string, field: string): string | undefined {

@@ -58,7 +58,6 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
         }
         if (document.rows === null || document.row === null) return [];
         const found = await followFound(site, tx, touch, document, document.row);
-        if (found !== null) await loadAll(tx, document.rows);
         const ended = await followRows(site, tx, touch, document, next);
         await writeSettings(tx, touch, document.row.text, next, found !== null);
         return [...(found ?? []), ...ended];
@@ -88,7 +87,6 @@ async function write(
     // Everybody who writes the whole holds its row: of two who demote the last two owners, the second sees what the first has done.
     const document = await ConfigDocument.lockWhole(tx);
     touch(document.touched);
-    if (document.rows !== null) await loadAll(tx, document.rows);
     consequences.endSessions(await work(tx, touch, document));
   });
 }
@@ -103,6 +101,7 @@ async function followRows(
   replacement: Omit<Replacement, 'users'> = {},
 ): Promise<string[]> {
   const rows = document.rows as RowEntries;
+  await loadAll(tx, rows, usersOf(next));
   const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
   const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
   await document.save(tx);
