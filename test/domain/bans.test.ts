@@ -289,7 +289,7 @@ const deletions: readonly Case[] = [
 describe.each(engines())('users by the console and by the site on %s', (engine) => {
   let world: World;
   beforeAll(async () => {
-    world = await World.open(engine, 'document');
+    world = await World.open(engine, 'rows');
   });
   afterAll(() => world.desk.close());
 

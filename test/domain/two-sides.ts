@@ -73,7 +73,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   console_marks: ['at'],
   console_config_state: ['moved_at', 'moved_by', 'generation'],
 };
-const kept = ['admin_configs', 'invitation_configs', 'console_marks'];
+const kept = ['admin_configs', 'invitation_configs', 'console_marks', 'console_config_state'];
 const cached = [
   'userInfo',
   'userPoints',

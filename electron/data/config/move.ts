@@ -202,10 +202,13 @@ async function whole(sql: Sql, row: ConfigRow): Promise<{ readonly report: MoveR
   };
 }
 
+/** Also where somebody has emptied the table: entries in rows that nobody knows of would be lost to the site. */
 async function setMode(tx: Sql, mode: Mode, by: string): Promise<void> {
+  const values = [mode, randomUUID(), by] as const;
   await tx.run(
-    'UPDATE console_config_state SET mode = ?, generation = ?, moved_at = UTC_TIMESTAMP(3), moved_by = ? WHERE id = 1',
-    [mode, randomUUID(), by],
+    `INSERT INTO console_config_state (id, mode, generation, moved_at, moved_by) VALUES (1, ?, ?, UTC_TIMESTAMP(3), ?)
+     ON DUPLICATE KEY UPDATE mode = VALUES(mode), generation = VALUES(generation), moved_at = VALUES(moved_at), moved_by = VALUES(moved_by)`,
+    values,
   );
 }
 
