@@ -286,9 +286,11 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     expect(JSON.stringify({ ...whole, UserConfig: { ...whole.UserConfig } })).toBe(kept);
     expect(Object.keys(whole)).toEqual(Object.keys(JSON.parse(kept) as object));
     // All of it is changed, in every way, and nobody else sees it.
-    const ann = users.find((entry) => entry['username'] === 'ann');
-    (ann?.['tags'] as string[]).push('changed');
-    (ann?.['future'] as { deep: Entry[] }).deep.push({ y: 2 });
+    const ann = users.find((entry) => entry['username'] === 'ann') as
+      | { tags: string[]; future: { deep: Entry[] } }
+      | undefined;
+    expect(ann?.tags.push('changed')).toBe(2);
+    expect(ann?.future.deep.push({ y: 2 })).toBe(2);
     users.push({ username: 'pushed' });
     users[0] = { username: 'set' };
     users.sort(() => -1);

@@ -8,7 +8,7 @@ import { RowEntries } from '../config/row-entries.js';
 import { isObject, type Json, sameJson } from '../config/same-json.js';
 import { type ConfigRow, holdConfigForUsers, holdConfigRow, readConfigRow } from '../config/state.js';
 
-export type { ConfigImage, EntryImage, EntryImages, EntryOwner, WholeEntry } from '../config/entry.js';
+export type { ConfigImage, EntryImages, EntryOwner } from '../config/entry.js';
 export { sameJson } from '../config/same-json.js';
 
 function unreadable(why: string): Refusal {
