@@ -55,16 +55,20 @@ function linesOf(root, words) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'build', 'bench.mjs'), ...words], {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';
     child.stdout.on('data', (data) => {
       said += String(data);
     });
+    let complained = '';
+    child.stderr.on('data', (data) => {
+      complained = (complained + String(data)).slice(-2_000);
+    });
     child.on('error', reject);
     child.on('close', (code) => {
       if (code === 0) resolve(said.split('\n'));
-      else reject(new Error(`The benchmark of ${root} ended with ${String(code)}`));
+      else reject(new Error(`The benchmark of ${root} ended with ${String(code)}\n${complained}`));
     });
   });
 }

@@ -127,6 +127,7 @@ export async function leave(
     ['ip_reward_records', 'inviter'],
   ])
     await sql.query(`DELETE FROM ${table ?? ''} WHERE ${column ?? ''} IN (?)`, [invited]);
+  await sql.query('DELETE FROM console_claims');
   await sql.query('UPDATE user_points SET balance = 0, total_earned = 0 WHERE username IN (?)', [invited]);
   if (site.mode === 'json') await writeConfig(sql, site.document);
 }

@@ -60,7 +60,10 @@ export async function registrations(site: ScaleSite): Promise<Duel & { close(): 
       }),
     asked: (side, round, count) => ({
       names: [...names(side, round, count), ...invitersOf(side)],
-      more: [{ table: 'card_keys', where: `plain_key LIKE 'CARD-______-${letterOf[side]}%'`, parameters: [] }],
+      more: [
+        { table: 'card_keys', where: `plain_key LIKE 'CARD-______-${letterOf[side]}%'`, parameters: [] },
+        { table: 'console_claims', where: 'TRUE', parameters: [] },
+      ],
     }),
     tidy: (side, round, count) => leave(site, side, names(side, round, count), cards(side, round, count)),
     close: async () => {
@@ -123,6 +126,10 @@ async function invite(ask: Ask, name: string, inviter: string, ip: string, now: 
     [codeOf(inviter)],
   );
   const { username, invitation_code: code } = from ?? { username: '', invitation_code: '' };
+  await ask(
+    'INSERT INTO console_claims (claim, at) VALUES (?, UTC_TIMESTAMP(3)), (?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE at = VALUES(at)',
+    [`address|${ip}`, `pair|${username}|${name}`],
+  );
   await ask('UPDATE user_points SET balance = balance + ?, total_earned = total_earned + ? WHERE username = ?', [
     reward,
     reward,

@@ -15,6 +15,8 @@ export type Mode = 'json' | 'rows';
 
 /** Entries beyond which the console adds none to the JSON row. */
 const mostInJson = 50_000;
+/** Users up to whom the document of a site with its entries in rows is put together. */
+export const mostComposed = 200_000;
 
 export interface ScaleSite {
   readonly users: number;
@@ -24,7 +26,7 @@ export interface ScaleSite {
   /** The benchmark's own ways to the servers. */
   readonly sql: Connection;
   readonly redis: Redis;
-  /** The whole config as text, and its settings with no entry in them. */
+  /** The whole config as text (on the largest sites with no entry, in rows), and its settings with no entry in them. */
   readonly document: string;
   readonly settings: string;
   /** True where the JSON row takes no further entries. */
@@ -115,7 +117,7 @@ async function makeSite(
   if (wanted === 'rows' && !canRows) throw new Error('This schema keeps the entries of the config in its JSON row');
   const mode = wanted ?? (canRows ? 'rows' : 'json');
   const settings = settingsOf();
-  const entries = await putConfig(sql, settings, mode);
+  const entries = await putConfig(sql, users, settings, mode);
   return {
     users,
     mode,
@@ -132,17 +134,27 @@ async function makeSite(
 }
 
 /** Puts the config where the mode has it; answers the texts of its entries. */
-async function putConfig(sql: Connection, settings: Record<string, unknown>, mode: Mode): Promise<string[]> {
-  const limit = mode === 'json' ? ` LIMIT ${String(mostInJson)}` : '';
-  const entries = (await rowsOf<{ entry: string }>(sql, entriesSql + limit)).map(({ entry }) => entry);
+async function putConfig(
+  sql: Connection,
+  users: number,
+  settings: Record<string, unknown>,
+  mode: Mode,
+): Promise<string[]> {
   if (mode === 'json') {
+    const entries = await entriesOf(sql, mostInJson);
     await writeConfig(sql, documentOf(settings, entries));
     return entries;
   }
   await writeConfig(sql, JSON.stringify(settings));
   await sql.query(`INSERT INTO console_config_entries (username, entry) ${entriesSql}`);
   await sql.query("UPDATE console_config_state SET mode = 'rows' WHERE id = 1");
-  return entries;
+  // Where nobody asks for the whole of it, it is not put together.
+  return users > mostComposed ? [] : entriesOf(sql, users * 2);
+}
+
+async function entriesOf(sql: Connection, most: number): Promise<string[]> {
+  const rows = await rowsOf<{ entry: string }>(sql, `${entriesSql} LIMIT ?`, [most]);
+  return rows.map(({ entry }) => entry);
 }
 
 export async function writeConfig(sql: Connection, text: string): Promise<void> {
