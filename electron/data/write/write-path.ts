@@ -159,8 +159,13 @@ export class WritePath {
 
   /** After the commit. Never throws. */
   async #follow(what: Sealed, row: string | null, blocks: Blocks, waits: boolean): Promise<void> {
+    const { outbox } = this.#parts;
     const slow = what.sessionsOf.length > 0 || what.others.length > 0 || what.auditId !== '0';
-    const carried = this.#carry(what, row, blocks, slow).finally(() => this.#underWay.delete(carried));
+    outbox.takeUp(row);
+    const carried = this.#carry(what, row, blocks, slow).finally(() => {
+      outbox.letGo(row);
+      this.#underWay.delete(carried);
+    });
     this.#underWay.add(carried);
     if (!slow) await carried;
     else if (waits) await this.#within(carried);
@@ -191,9 +196,9 @@ export class WritePath {
       auditId: what.auditId,
       keys: whole ? what.others : keysOf(what),
       sessionsOf: what.sessionsOf,
-      removed: whole ? removed : 0,
+      removed,
     };
-    await outbox.carryOwn(rest);
+    await outbox.carry(rest);
   }
 }
 
