@@ -150,7 +150,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
 
     test('a change of one user leaves the settings in Redis', async () => {
       await reader.getSiteSettings();
-      const key = reader.site.keys.of('adminConfig');
+      const key = reader.site.keys.of('configSettings');
       const before = await reader.site.redis.get(key);
       expect(before).toContain('two');
       await writer.banUser('ann', true);
@@ -320,6 +320,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     await writer.site.cache.write(
       [
         { family: 'adminConfig', part: '' },
+        { family: 'configSettings', part: '' },
         { family: 'configVersion', part: '' },
       ],
       async (tx) => {
@@ -347,7 +348,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   describe('entries found again in the JSON', () => {
     const writeBehind = async (text: string): Promise<void> => {
       await writer.site.db.run('UPDATE admin_configs SET config_value = ?', [text]);
-      await writer.site.redis.del(writer.site.keys.of('adminConfig'));
+      await writer.site.redis.del(writer.site.keys.of('configSettings'));
     };
     const state = async (): Promise<Entry | undefined> =>
       (await sql('SELECT mode, found_again, found_at FROM console_config_state'))[0];

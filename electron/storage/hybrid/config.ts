@@ -106,7 +106,7 @@ async function followRows(
   const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
   await document.save(tx);
   // The settings carry the word to everybody.
-  if (anew) touch({ family: 'adminConfig', part: '' });
+  if (anew) touchSettings(touch);
   return ended;
 }
 
@@ -142,7 +142,12 @@ async function writeSettings(
   const merged = mergeText(text, settings);
   if (merged === text && !always) return;
   await writeText(tx, merged);
-  touch({ family: 'adminConfig', part: '' });
+  touchSettings(touch);
+}
+
+/** Also `adminConfig`, which an older version that shares Redis reads. */
+function touchSettings(touch: (more: Touch) => void): void {
+  for (const family of ['adminConfig', 'configSettings'] as const) touch({ family, part: '' });
 }
 
 async function writeText(tx: Transaction, text: string): Promise<void> {
