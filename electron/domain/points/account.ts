@@ -64,6 +64,14 @@ export async function holdAccount(tx: Transaction, username: string): Promise<Ac
   return opened;
 }
 
+/** Opens the account of a newcomer under whose name there is no account and no ledger. Throws the server's 1062 where the code is taken. */
+export async function openFirstAccount(tx: Sql, username: string): Promise<void> {
+  await tx.run(
+    'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, 0, 0, 0)',
+    [username, newCode()],
+  );
+}
+
 /**
  * Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has; whoever is banned has no live code. Leaves an
  * existing account as it is.
