@@ -20,7 +20,7 @@ export async function readNewcomer(tx: Sql, username: string, entries: boolean):
     'card_keys WHERE bound_to = ?',
     ...(entries ? ['console_config_entries WHERE username = ?'] : []),
   ];
-  const [row] = await tx.rows<HeldUser & { readonly leftovers: number }>(
+  const [row] = await tx.rows<HeldUser & { readonly leftovers: number | string }>(
     `SELECT ${heldColumns}, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers
      FROM users WHERE username = ?`,
     [...places.map(() => username), username],

@@ -100,14 +100,14 @@ export async function freeze<Skip extends SkipReason>(
 }
 
 /** What of a thing a survey reads that looks at each. */
-export interface Judged {
+interface Judged {
   readonly name: string | number;
   readonly verdict: string;
   readonly state: string | number;
 }
 
 /** A survey of few things: with their rows, as a preview shows them, and the set as it is frozen. */
-export interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
+interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
   readonly changing: readonly Row[];
   readonly skipped: SkippedGroup[];
   readonly frozen: FrozenSet;
