@@ -90,14 +90,23 @@ async function holdRows(tx: Sql, names: readonly string[]): Promise<void> {
 
 type JudgedUser = LockedUser & UserColumns & { readonly state: string | number };
 
-/** Judges users whose rows are held, with the state that they have now and all that an entry in the config follows. */
-async function judgedUsers(tx: Sql, names: readonly string[], judgement: Judgement): Promise<JudgedUser[]> {
+/**
+ * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config follows, else without their
+ * membership, which nobody asks for.
+ */
+async function judgedUsers(
+  tx: Sql,
+  names: readonly string[],
+  judgement: Judgement,
+  follows: boolean,
+): Promise<JudgedUser[]> {
   const { verdict } = judgement;
+  const membership = follows ? membershipSql : { columns: 'NULL AS key_hash', join: '' };
   const found: JudgedUser[] = [];
   for (const batch of batches(names, 1_000)) {
     const rows = await tx.rows<JudgedUser>(
-      `SELECT ${userColumns}, u.show_adult_content, ${membershipSql.columns}, ${verdict.sql} AS verdict, ${stateSql(users, judgement)} AS state
-       FROM users u ${membershipSql.join} WHERE u.username IN (?) ORDER BY u.id`,
+      `SELECT ${userColumns}, u.show_adult_content, ${membership.columns}, ${verdict.sql} AS verdict, ${stateSql(users, judgement)} AS state
+       FROM users u ${membership.join} WHERE u.username IN (?) ORDER BY u.id`,
       [...verdict.parameters, batch],
     );
     found.push(...rows);
@@ -124,7 +133,7 @@ export async function actOn<Input>(
   await action.hold?.(change.tx, names);
   await config.hold(names);
   // Once all is held, by one statement behind those that waited: may they be changed, are they as they were shown, what does an entry say of them.
-  const judged = await judgedUsers(change.tx, names, judgement);
+  const judged = await judgedUsers(change.tx, names, judgement, config.follows);
   for (const user of judged) config.know(user);
   const asFrozen = isAsFrozen(targets);
   const changing = judged.filter(
