@@ -58,6 +58,27 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   });
   const sql = <Row = Entry>(text: string): Promise<Row[]> => writer.site.db.rows<Row>(text);
 
+  test('a registration goes on with an entry that is written under its name at the same time', async () => {
+    const entry = JSON.stringify({ username: 'gus', role: 'admin', note: 'kept' });
+    let registered: Promise<unknown> = Promise.resolve();
+    const waits = async (): Promise<boolean> => {
+      const rows = await sql(
+        "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%console_config_entries%gus%'",
+      );
+      return rows.length > 0;
+    };
+    await other.site.db.transaction(async (tx) => {
+      await tx.run('INSERT INTO console_config_entries (username, entry) VALUES (?, ?)', ['gus', entry]);
+      registered = writer.registerUser('gus', 'secret');
+      await vi.waitUntil(waits, { timeout: 5_000 });
+    });
+    await registered;
+    expect(await sql("SELECT role FROM users WHERE username = 'gus'")).toEqual([{ role: 'user' }]);
+    expect(await sql("SELECT balance FROM user_points WHERE username = 'gus'")).toHaveLength(1);
+    expect(await entryOf(writer, 'gus')).toMatchObject({ role: 'user', note: 'kept' });
+    await writer.deleteUser('gus');
+  });
+
   describe('a reader sees what was committed', () => {
     test('a line with a lower number that comes to sight later', async () => {
       await reader.getAdminConfig();

@@ -35,6 +35,8 @@ interface Held {
   texts: Record<string, string>;
   /** What the columns said when it was read no longer counts. */
   stale: boolean;
+  /** What the columns say since was told by whoever wrote them. */
+  told: boolean;
   /** Its row's text and base as they were read. */
   readonly stored: string;
 }
@@ -50,6 +52,8 @@ export class RowEntries implements EntryStore {
   #noted = new Set<string>();
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
+  /** Entries that were read while the columns were not. */
+  readonly #waiting = new Map<string, EntryRow | undefined>();
   #complete = false;
 
   constructor(sql: Sql, hold: boolean) {
@@ -66,14 +70,38 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
+      const found = await this.read(batch);
+      const columns = await columnsOf(this.#sql, batch);
+      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+    }
+  }
+
+  /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
+  async hold(names: readonly string[]): Promise<void> {
+    const wanted = names.filter((name) => !this.#known.has(name));
+    const found = await this.read(wanted);
+    for (const name of wanted) this.#waiting.set(name, found.get(name));
+  }
+
+  /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
+  know(columns: UserColumns): void {
+    const { username } = columns;
+    if (!this.#waiting.has(username)) return;
+    this.learn(username, this.#waiting.get(username), columns);
+    this.#waiting.delete(username);
+  }
+
+  /** Rows of entries, by name, held where this one holds: for whoever knows the columns of their users, and makes both known by `learn`. */
+  async read(names: readonly string[]): Promise<Map<string | null, EntryRow>> {
+    const found = new Map<string | null, EntryRow>();
+    for (const batch of batches(names, 1_000)) {
       const rows = await this.#sql.rows<EntryRow>(
         `SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries WHERE username IN (?)${this.#hold ? ' FOR UPDATE' : ''}`,
         [batch],
       );
-      const columns = await columnsOf(this.#sql, batch);
-      const found = new Map(rows.map((row) => [row.username, row]));
-      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+      for (const row of rows) found.set(row.username, row);
     }
+    return found;
   }
 
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
@@ -98,6 +126,7 @@ export class RowEntries implements EntryStore {
       fields: new Set(),
       texts: {},
       stale: false,
+      told: false,
       stored: storedOf(text, base),
     });
   }
@@ -182,6 +211,17 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
   }
 
+  /**
+   * Tells what the columns of a user say from here on: by whoever holds the user and has written them in this transaction. A save then does not ask.
+   * Only for columns that this transaction alone can have changed since the entry was made known.
+   */
+  tell(name: string, written: Partial<UserColumns>): void {
+    const held = this.#held(name);
+    if (held.columns === undefined) return;
+    held.columns = { ...held.columns, ...written };
+    held.told = true;
+  }
+
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
@@ -210,7 +250,7 @@ export class RowEntries implements EntryStore {
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
   async #readColumns(tx: Sql, changed: readonly Held[]): Promise<void> {
-    const names = changed.filter((held) => held.stale || differs(held)).map(({ username }) => username);
+    const names = changed.filter((held) => held.stale || (!held.told && differs(held))).map(({ username }) => username);
     if (names.length === 0) return;
     const columns = await columnsOf(tx, names);
     for (const held of changed) if (names.includes(held.username)) held.columns = columns.get(held.username);
