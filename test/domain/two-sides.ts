@@ -78,6 +78,7 @@ const cached = [
   'userInfo',
   'userPoints',
   'adminConfig',
+  'configVersion',
   'cardKey',
   'session',
   'userSessions',
@@ -280,7 +281,8 @@ export class World {
     }
     await this.#read(cards);
     // Fills are not waited for by who reads.
-    await until(async () => (await this.#keys(['userInfo', 'adminConfig'])).length > this.#names.length);
+    const config = this.home === 'rows' ? 'configVersion' : 'adminConfig';
+    await until(async () => (await this.#keys(['userInfo', config])).length > this.#names.length);
   }
 
   async #keys(families: readonly (typeof cached)[number][]): Promise<string[]> {

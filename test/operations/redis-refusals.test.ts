@@ -283,6 +283,8 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
       await addSession(desk.site, name, `${name}-1`);
       await desk.site.redis.set(desk.site.keys.of('userInfo', name), '{}');
       expect((await redisLampOf(desk)).state).toBe('ok');
+      // What the console of the test before has left is carried within a second and a half.
+      await until(async () => (await desk.site.outbox.pending()) === 0, 5_000);
 
       const mend = await way.refuse(admin, folder);
       try {

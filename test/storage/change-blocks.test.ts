@@ -84,4 +84,54 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       await database.drop();
     }
   });
+
+  test('the proof says what was ended and removed, whoever carries beside the writer and however slow Redis is', async () => {
+    const database = await createDatabase(engine);
+    await migrate(database.config);
+    // A server of its own: it is paused.
+    const server = await startRedis();
+    const config = { mysql: database.config, redis: server.endpoint };
+    const [site, other] = [new Site(config), new Site(config)];
+    try {
+      for (const one of [site, other]) {
+        await until(() => Promise.resolve(one.redisUp));
+        await one.hasConsoleTables();
+        await one.cache.ready();
+      }
+      let going = true;
+      const beside = (async () => {
+        while (going) await other.outbox.drain();
+      })();
+      for (const pauseMs of [0, 0, 0, 0, 0, 400, 900]) {
+        const name = `u${randomUUID().slice(0, 8)}`;
+        const key = site.keys.of('userInfo', name);
+        await site.redis.set(key, '{"n":1}');
+        await site.redis.sadd(site.keys.of('userSessions', name), `s-${name}`);
+        await site.redis.set(site.keys.of('session', `s-${name}`), '{}');
+        const { auditId } = await change(site, { author, operation: 'users.ban', input: {} }, async (under) => {
+          under.drop([key]);
+          under.endSessions([name]);
+          if (pauseMs > 0) await other.redis.call('CLIENT', 'PAUSE', String(pauseMs), 'ALL');
+          return null;
+        });
+        const row = async (): Promise<Record<string, unknown> | undefined> =>
+          (
+            await site.db.rows<Record<string, unknown>>(
+              'SELECT keys_removed, sessions_ended FROM console_cache_outbox WHERE audit_id = ? AND done_at IS NOT NULL',
+              [Number(auditId)],
+            )
+          )[0];
+        await until(async () => Number((await row())?.['sessions_ended']) === 1);
+        // All who carried it have said so.
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        expect(await row()).toEqual({ keys_removed: 1, sessions_ended: 1 });
+      }
+      going = false;
+      await beside;
+    } finally {
+      for (const one of [site, other]) await one.close();
+      await server.stop();
+      await database.drop();
+    }
+  });
 });

@@ -35,7 +35,7 @@ export interface Carried {
 
 /** Milliseconds between two looks for what others left. */
 const lookEvery = 1_000;
-/** Rows of writes that nobody audits are their writer's for so long; older ones were left behind. */
+/** Rows are their writer's for so long; older ones were left behind. */
 const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
 /** Milliseconds between two tries of a row that Redis refuses, at most. */
 const longestWait = 60_000;
@@ -198,7 +198,7 @@ export class Outbox {
     let left = false;
     for (let after = '0'; ;) {
       const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
-        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND (audit_id > 0 OR ${leftBehind}) ORDER BY id LIMIT 50`,
+        `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND ${leftBehind} ORDER BY id LIMIT 50`,
         [keyOf(after)],
       );
       after = rows.at(-1)?.id ?? after;
@@ -230,7 +230,8 @@ export class Outbox {
 
   /**
    * Does in Redis what a row asks, and marks the row as done. `away`: a server does not answer, and will not for the next row. `refused`: this row alone
-   * cannot be carried now. What is left is tried again at the next look. Never throws.
+   * cannot be carried now. What is left is tried again at the next look. Never throws. Where several carry one row, each adds what it has removed
+   * and ended itself: of a key and of a session only one of them is told that it was there.
    */
   async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
     const { id } = row;
@@ -241,7 +242,8 @@ export class Outbox {
       if (row.auditId === '0') this.settle(id);
       else {
         await this.#db.run(
-          'UPDATE console_cache_outbox SET done_at = ?, attempts = attempts + 1, keys_removed = ?, sessions_ended = ? WHERE id = ? AND done_at IS NULL',
+          `UPDATE console_cache_outbox SET done_at = COALESCE(done_at, ?), attempts = attempts + 1,
+             keys_removed = COALESCE(keys_removed, 0) + ?, sessions_ended = COALESCE(sessions_ended, 0) + ? WHERE id = ?`,
           [sqlTime(new Date()), row.removed + removed, ended, id],
         );
       }
@@ -260,14 +262,14 @@ export class Outbox {
     }
   }
 
-  /** As `carry`, by the row's writer: the next look leaves it alone meanwhile. */
-  async carryOwn(row: Carried): Promise<void> {
-    if (row.id !== null) this.#underWay.add(row.id);
-    try {
-      await this.carry(row);
-    } finally {
-      if (row.id !== null) this.#underWay.delete(row.id);
-    }
+  /** The row's writer has begun to carry it, and does so until `letGo`: the next looks leave it alone. */
+  takeUp(row: string | null): void {
+    if (row !== null) this.#underWay.add(row);
+  }
+
+  /** The row's writer carries it no longer, whether it is done or not. */
+  letGo(row: string | null): void {
+    if (row !== null) this.#underWay.delete(row);
   }
 
   /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */

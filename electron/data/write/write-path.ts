@@ -159,8 +159,13 @@ export class WritePath {
 
   /** After the commit. Never throws. */
   async #follow(what: Sealed, row: string | null, blocks: Blocks, waits: boolean): Promise<void> {
+    const { outbox } = this.#parts;
     const slow = what.sessionsOf.length > 0 || what.others.length > 0 || what.auditId !== '0';
-    const carried = this.#carry(what, row, blocks, slow).finally(() => this.#underWay.delete(carried));
+    outbox.takeUp(row);
+    const carried = this.#carry(what, row, blocks, slow).finally(() => {
+      outbox.letGo(row);
+      this.#underWay.delete(carried);
+    });
     this.#underWay.add(carried);
     if (!slow) await carried;
     else if (waits) await this.#within(carried);
@@ -193,7 +198,7 @@ export class WritePath {
       sessionsOf: what.sessionsOf,
       removed: whole ? removed : 0,
     };
-    await outbox.carryOwn(rest);
+    await outbox.carry(rest);
   }
 }
 
