@@ -110,7 +110,9 @@ async function follow(
   if (fields.has('tags')) values['tags'] = jsonOf(entry['tags']);
   if (fields.has('enabledApis')) values['enabled_apis'] = jsonOf(entry['enabledApis']);
   if (fields.has('showAdultContent')) values['show_adult_content'] = entry['showAdultContent'] === true ? 1 : 0;
-  if (fields.has('cardKey')) entry['cardKey'] = (await membershipOf(tx, user.username)) ?? entry['cardKey'];
+  const membership = fields.has('cardKey') ? await membershipOf(tx, user.username) : undefined;
+  // Without a card the entry says what it was given, or nothing.
+  if (membership !== undefined) entry['cardKey'] = membership;
 
   const given = typeof entry['tvboxToken'] === 'string' && entry['tvboxToken'] !== '' ? entry['tvboxToken'] : null;
   const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
