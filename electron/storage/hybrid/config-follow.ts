@@ -1,4 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
+import { storing } from '../../data/config/storable.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
 import type { Touch } from '../../data/cache/cache.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
@@ -129,7 +130,7 @@ async function follow(
     if (inEntry !== null) entry['tvboxToken'] = inEntry;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
-  await setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]);
+  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]));
   const rank = { user: 0, admin: 1, owner: 2 } as Readonly<Record<string, number>>;
   if (banned && user.banned !== 1) return 'ban';
   return (rank[role] ?? 0) < (rank[user.role] ?? 0) ? 'role' : null;

@@ -3,6 +3,7 @@ import { loadAll, replaceEntries, type Replacement } from '../../data/config/rep
 import type { RowEntries } from '../../data/config/row-entries.js';
 import { isObject } from '../../data/config/same-json.js';
 import type { ConfigRow } from '../../data/config/state.js';
+import { storing } from '../../data/config/storable.js';
 import type { Cache, Touch } from '../../data/cache/cache.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
@@ -42,7 +43,8 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
      * (token, invitation code, sessions). An entry keeps the membership that the cards tell. An entry that is left out stays as long as its user does.
      * What two processes change in one entry at once, the later one decides: the site writes all of it. What is handed back as it was given keeps
      * the text that stands in the database, numbers beyond 2^53 and all.
-     * Throws `invalid_input` (not an object), `forbidden` (bans an owner, leaves none), `unsupported` (what stands is not readable).
+     * Throws `invalid_input` (not an object, what the database's JSON cannot hold), `forbidden` (bans an owner,
+     * leaves none), `unsupported` (what stands is not readable).
      * Touches `adminConfig`, `userInfo` and `userPoints` of changed users; ends the sessions of who is banned or loses a role.
      */
     async setAdminConfig(config) {
@@ -146,9 +148,11 @@ async function writeSettings(
 }
 
 async function writeText(tx: Transaction, text: string): Promise<void> {
-  await tx.run(
-    "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
-    [text, text],
+  await storing(
+    tx.run(
+      "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
+      [text, text],
+    ),
   );
 }
 
