@@ -92,10 +92,56 @@ describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engin
       await set('ann', '{"username":"ann","role":"user"}');
     });
 
+    test('a config of another shape is refused, and a list that is none is taken for an empty one', async () => {
+      const before = canonical(await half.getAdminConfig());
+      for (const wrong of [[], 'x', null, 7, { UserConfig: [] }, { UserConfig: 'x' }, { UserConfig: 0 }, { big: 1n }])
+        expect(await codeOf(half.setAdminConfig(wrong as AdminConfig))).toBe('invalid_input');
+      expect(canonical(await half.getAdminConfig())).toBe(before);
+      const names = new Set((await list()).map((entry) => entry['username']));
+      for (const odd of [
+        {},
+        { UserConfig: null },
+        { UserConfig: { Users: {} } },
+        { UserConfig: { Users: null, Tags: [1] } },
+      ]) {
+        await half.setAdminConfig(odd as AdminConfig);
+        expect(new Set((await list()).map((entry) => entry['username']))).toEqual(names);
+        await half.banUser('ann', true);
+        expect(await entryOf('ann')).toHaveProperty('banned', true);
+        await half.banUser('ann', false);
+      }
+    });
+
     test('a membership that no card tells comes and goes', async () => {
       await set('ann', '{"username":"ann","role":"user","cardKey":{"boundKey":"k","expiresAt":1,"boundAt":1}}');
       await set('ann', '{"username":"ann","role":"user"}');
       expect(await entryOf('ann')).toEqual({ username: 'ann', role: 'user' });
     });
+  },
+);
+
+describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engine, rows }))))(
+  'the config of a site without users on $engine, in rows: $rows',
+  ({ engine, rows }) => {
+    let half: TestHalf;
+    beforeAll(async () => {
+      half = await openTestHalf(engine);
+      if (rows) await moveEntriesIn(half.site, { by: 'boss' });
+    });
+    afterAll(() => half?.close());
+
+    test.each([{ UserConfig: { Users: {} } }, { UserConfig: { Users: 'x' } }, { UserConfig: null }, { Users: [] }])(
+      'is read and written after %j',
+      async (odd) => {
+        await half.setAdminConfig({ ...odd, Name: 'odd' } as unknown as AdminConfig);
+        expect(await half.getAdminConfig()).toMatchObject({ Name: 'odd' });
+        expect(await half.getSiteSettings()).toMatchObject({ Name: 'odd' });
+        await half.registerUser('ann', 'secret');
+        expect((await half.getAdminConfig())?.UserConfig?.Users).toMatchObject([{ username: 'ann' }]);
+        await half.deleteUser('ann');
+        await half.setAdminConfig({ Name: 'mended' });
+        expect(await half.getAdminConfig()).toMatchObject({ Name: 'mended' });
+      },
+    );
   },
 );
