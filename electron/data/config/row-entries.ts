@@ -13,9 +13,9 @@ import {
   shown,
   type UserColumns,
 } from './entry-fields.js';
-import { editText } from './json-entries.js';
+import { editText, textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
-import { isObject, type Json, sameJson } from './same-json.js';
+import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
 import { deleteEntries, insertEntries, rewriteEntries, type EntryRow } from './entry-rows.js';
 
 /** An entry that was read, and what is to become of it. */
@@ -32,7 +32,8 @@ interface Held {
   value: Json | null;
   /** Fields that were edited. */
   fields: Set<string>;
-  texts: Record<string, string>;
+  /** Texts of edited fields that say more than their values. */
+  texts: Map<string, string>;
   /** What the columns said when it was read no longer counts. */
   stale: boolean;
   /** What the columns say since was told by whoever wrote them. */
@@ -124,7 +125,7 @@ export class RowEntries implements EntryStore {
       columns,
       value: row === undefined ? null : composed(objectOf(text), columns, base),
       fields: new Set(),
-      texts: {},
+      texts: new Map(),
       stale: false,
       told: false,
       stored: storedOf(text, base),
@@ -153,15 +154,19 @@ export class RowEntries implements EntryStore {
     const held = this.#held(name);
     const text = memberOf(held.text, field);
     // What is shown instead of the text has a text of its own.
-    return text !== undefined && sameJson(JSON.parse(text), held.value?.[field]) ? text : undefined;
+    return text !== undefined && sameJson(JSON.parse(text), fieldOf(held.value, field)) ? text : undefined;
   }
 
   edit(name: string, edit: EntryEdit): void {
     const held = this.#held(name);
     if (held.value === null) return;
     held.value = edited(held.value, edit);
-    for (const field of Object.keys(edit.fields)) held.fields.add(field);
-    Object.assign(held.texts, edit.texts);
+    for (const field of Object.keys(edit.fields)) {
+      held.fields.add(field);
+      const text = textIn(edit.texts, field);
+      if (text === undefined) held.texts.delete(field);
+      else held.texts.set(field, text);
+    }
     this.#noted.add(name);
   }
 
@@ -293,13 +298,15 @@ function settle(held: Held): void {
   const wanted: Json = {};
   const base: Base = { ...held.base };
   for (const field of held.fields) {
-    const target = value[field];
-    if (!isKnown(field) || columns === undefined) {
-      if (field in entry || target !== undefined) wanted[field] = target;
-    } else if (!shows(field, entry[field], target, columns, base)) wanted[field] = target;
+    const target = fieldOf(value, field);
+    const stays =
+      isKnown(field) && columns !== undefined
+        ? shows(field, entry[field], target, columns, base)
+        : target === undefined && !Object.hasOwn(entry, field);
+    if (!stays) setField(wanted, field, target);
   }
   held.base = Object.keys(base).length === 0 ? null : base;
-  held.text = editText(held.text, { fields: wanted, texts: held.texts });
+  held.text = editText(held.text, { fields: wanted, texts: Object.fromEntries(held.texts) });
 }
 
 /** True where the text may stay as it is; says in `base` what has to be remembered of the column. */

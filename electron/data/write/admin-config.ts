@@ -5,8 +5,9 @@ import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from 
 import type { UserColumns } from '../config/entry-fields.js';
 import { JsonEntries } from '../config/json-entries.js';
 import { compactText } from '../config/json-text.js';
+import { storing } from '../config/storable.js';
 import { RowEntries } from '../config/row-entries.js';
-import { isObject, type Json, sameJson } from '../config/same-json.js';
+import { fieldOf, isObject, type Json, sameJson, setField } from '../config/same-json.js';
 import { type ConfigRow, holdConfigForUsers, holdConfigRow, readConfigRow } from '../config/state.js';
 
 export type { ConfigImage, EntryImages, EntryOwner } from '../config/entry.js';
@@ -198,7 +199,7 @@ export class AdminConfig {
       ...Object.keys(is.fields),
       ...(was !== undefined && 'fields' in was ? Object.keys(was.fields) : []),
     ]);
-    return [...names].every((name) => sameJson(entry[name], is.fields[name]));
+    return [...names].every((name) => sameJson(fieldOf(entry, name), fieldOf(is.fields, name)));
   }
 
   /** Puts an entry back as its before-image says; call `matches` first. */
@@ -215,8 +216,9 @@ export class AdminConfig {
     }
     if (this.entry(was.username) === null) return;
     const fields: Json = {};
-    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {})) fields[name] = undefined;
-    Object.assign(fields, was.fields);
+    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {}))
+      setField(fields, name, undefined);
+    for (const [name, value] of Object.entries(was.fields)) setField(fields, name, value);
     const edit: EntryEdit = { fields, texts: was.texts, order: was.keys };
     this.#store.edit(was.username, edit);
     // What stood in the columns was put back by somebody else.
@@ -231,13 +233,13 @@ export class AdminConfig {
   }
 }
 
-/** Writes the text of the config, into its row or into a new one. */
+/** Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the server's JSON does not take. */
 export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
   if (id === null) {
-    await tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]);
+    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]));
     return;
   }
-  await tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]);
+  await storing(tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]));
 }
 
 function imageOf(store: EntryStore, username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {
