@@ -27,11 +27,13 @@ CREATE TABLE IF NOT EXISTS console_config_changes (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- step: console_config_state
--- Where the entries are. `generation` becomes another when so much changes that everybody composes all of them again.
+-- Where the entries are. `generation` becomes another when so much changes that everybody composes all of them again. `ticket` is that of the move
+-- back that is under way.
 CREATE TABLE IF NOT EXISTS console_config_state (
     id INT UNSIGNED PRIMARY KEY,
     mode ENUM('json', 'leaving', 'rows') NOT NULL DEFAULT 'json',
     generation CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+    ticket CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
     found_again INT UNSIGNED NOT NULL DEFAULT 0,
     found_at DATETIME(3) NULL,
     moved_at DATETIME(3) NULL,
