@@ -16,7 +16,14 @@ import {
 import { editText } from './json-entries.js';
 import { memberOf } from './json-text.js';
 import { isObject, type Json, sameJson } from './same-json.js';
-import { deleteEntries, insertEntries, rewriteEntries, type EntryRow } from './entry-rows.js';
+import {
+  deleteEntries,
+  type EntryRow,
+  insertEntries,
+  renameEntries,
+  type Renamed,
+  rewriteEntries,
+} from './entry-rows.js';
 
 /** An entry that was read, and what is to become of it. */
 interface Held {
@@ -37,6 +44,12 @@ interface Held {
   stale: boolean;
   /** Its row's text and base as they were read. */
   readonly stored: string;
+  /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
+  behind: readonly EntryRow[];
+}
+
+interface Read extends EntryRow {
+  readonly repeated: number | string;
 }
 
 /**
@@ -51,10 +64,20 @@ export class RowEntries implements EntryStore {
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
   #complete = false;
+  /** Rows that go. */
+  #gone: string[] = [];
+  /** Rows that become the first of their name, or stand behind it from now on. */
+  #renamed: Renamed[] = [];
+  /** Elements that are written behind the first of their name. */
+  #behind: EntryRow[] = [];
 
   constructor(sql: Sql, hold: boolean) {
     this.#sql = sql;
     this.#hold = hold;
+  }
+
+  get #lock(): string {
+    return this.#hold ? ' FOR UPDATE' : '';
   }
 
   get names(): readonly string[] {
@@ -66,14 +89,47 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
-      const rows = await this.#sql.rows<EntryRow>(
-        `SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries WHERE username IN (?)${this.#hold ? ' FOR UPDATE' : ''}`,
+      const rows = await this.#sql.rows<Read>(
+        `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
+           EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
+         FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
         [batch],
       );
       const columns = await columnsOf(this.#sql, batch);
       const found = new Map(rows.map((row) => [row.username, row]));
-      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+      const behind = await this.#readBehind(batch.filter((name) => Number(found.get(name)?.repeated ?? 1) !== 0));
+      for (const name of batch) this.#learnFirst(name, found.get(name), columns.get(name), behind.get(name) ?? []);
     }
+  }
+
+  /** Further elements of names, in their order. */
+  async #readBehind(names: readonly string[]): Promise<Map<string, EntryRow[]>> {
+    const behind = new Map<string, EntryRow[]>();
+    if (names.length === 0) return behind;
+    const rows = await this.#sql.rows<EntryRow>(
+      `SELECT id, CONVERT(repeats USING utf8mb4) AS username, entry, base FROM console_config_entries
+       WHERE repeats IN (?) ORDER BY id${this.#lock}`,
+      [names],
+    );
+    for (const row of rows) behind.set(row.username ?? '', [...(behind.get(row.username ?? '') ?? []), row]);
+    return behind;
+  }
+
+  /** Where nobody's row is the first of a name, the first of its further elements is, as in the JSON. */
+  #learnFirst(
+    name: string,
+    row: EntryRow | undefined,
+    columns: UserColumns | undefined,
+    behind: readonly EntryRow[],
+  ): void {
+    const [next, ...rest] = behind;
+    if (row !== undefined || next === undefined) {
+      this.learn(name, row, columns, behind);
+      return;
+    }
+    this.learn(name, next, columns, rest);
+    this.#renamed.push({ id: String(next.id), name, first: true });
+    this.#noted.add(name);
   }
 
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
@@ -83,7 +139,12 @@ export class RowEntries implements EntryStore {
   }
 
   /** Makes an entry known, or that there is none. */
-  learn(username: string, row: EntryRow | undefined, columns: UserColumns | undefined): void {
+  learn(
+    username: string,
+    row: EntryRow | undefined,
+    columns: UserColumns | undefined,
+    behind: readonly EntryRow[] = [],
+  ): void {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
@@ -99,6 +160,7 @@ export class RowEntries implements EntryStore {
       texts: {},
       stale: false,
       stored: storedOf(text, base),
+      behind,
     });
   }
 
@@ -149,20 +211,44 @@ export class RowEntries implements EntryStore {
 
   take(name: string): WholeEntry {
     const held = this.#held(name);
-    const { value, text, id } = held;
-    held.value = null;
+    const { value, text, id, columns, behind } = held;
     this.#noted.add(name);
     const entry = value ?? {};
+    if (id !== null) this.#leave(id);
+    this.#learnFirst(name, undefined, columns, behind);
+    const [next] = behind;
     return {
       username: name,
       entry,
       ...(id === null ? {} : { id }),
       ...(text === JSON.stringify(entry) ? {} : { rawText: text }),
+      ...(next === undefined ? {} : { next: objectOf(next.entry) }),
     };
+  }
+
+  /** A row goes, with whatever was to become of its name. */
+  #leave(id: string): void {
+    this.#gone.push(id);
+    this.#renamed = this.#renamed.filter((one) => one.id !== id);
+  }
+
+  /** What stands under a name is to stand behind the one that comes back: in its row where that follows, else in another. */
+  #stepBack(held: Held, wantedId: string | undefined): void {
+    const { username, id, text, base, behind } = held;
+    if (id === null) return;
+    const row = { id, username: null, entry: text, base: base === null ? null : JSON.stringify(base) };
+    if (wantedId === undefined || BigInt(wantedId) >= BigInt(id)) {
+      this.#behind.push({ ...row, id: null, base: null });
+      return;
+    }
+    held.id = null;
+    held.behind = [row, ...behind];
+    this.#renamed = [...this.#renamed.filter((one) => one.id !== id), { id, name: username, first: false }];
   }
 
   put({ username, entry, id, rawText }: WholeEntry): void {
     const held = this.#held(username);
+    if (held.value !== null) this.#stepBack(held, id);
     held.value = { ...entry };
     held.text = rawText ?? JSON.stringify(entry);
     held.base = null;
@@ -185,6 +271,9 @@ export class RowEntries implements EntryStore {
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
+    copy.#gone = [...this.#gone];
+    copy.#renamed = [...this.#renamed];
+    copy.#behind = [...this.#behind];
     return copy;
   }
 
@@ -193,19 +282,23 @@ export class RowEntries implements EntryStore {
     const changed = [...this.#known.values()].filter((held) => held.value !== null && held.fields.size > 0);
     await this.#readColumns(tx, changed);
     for (const held of changed) settle(held);
-    const gone: string[] = [];
     const rewritten: EntryRow[] = [];
     const fresh: EntryRow[] = [];
     for (const held of this.#known.values()) {
-      if (held.value === null && held.id !== null) gone.push(held.id);
-      else if (held.value !== null && held.id === null) fresh.push(rowOf(held));
+      if (held.value !== null && held.id === null) fresh.push(rowOf(held));
       else if (held.value !== null && storedOf(held.text, held.base) !== held.stored) rewritten.push(rowOf(held));
     }
-    await deleteEntries(tx, gone);
+    await deleteEntries(tx, this.#gone);
+    // Who steps back comes first: a name has one row.
+    await renameEntries(
+      tx,
+      this.#renamed.toSorted((a, b) => Number(a.first) - Number(b.first)),
+    );
     await rewriteEntries(tx, rewritten);
-    await insertEntries(tx, fresh);
+    await insertEntries(tx, [...fresh, ...this.#behind]);
     await noteChanges(tx, [...this.#noted]);
     this.#noted = new Set();
+    [this.#gone, this.#renamed, this.#behind] = [[], [], []];
   }
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */

@@ -104,7 +104,6 @@ async function followRows(
   await loadAll(tx, rows, usersOf(next));
   const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
   const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
-  await document.save(tx);
   // The settings carry the word to everybody.
   if (anew) touch({ family: 'adminConfig', part: '' });
   return ended;
