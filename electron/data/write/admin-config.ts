@@ -191,7 +191,11 @@ export class AdminConfig {
   matches({ before, after }: EntryImages): boolean {
     const [was] = before;
     const [is] = after;
-    if (is === undefined) return was === undefined || this.entry(was.username) === null;
+    if (is === undefined) {
+      if (was === undefined) return true;
+      // What stood behind the one that was taken out is the entry now.
+      return sameJson(this.entry(was.username), ('entry' in was ? was.next : undefined) ?? null);
+    }
     const entry = this.entry(is.username);
     if (entry === null || 'entry' in is) return false;
     if (was === undefined && Object.keys(entry).length !== is.keys.length) return false;

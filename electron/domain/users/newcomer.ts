@@ -18,7 +18,7 @@ export async function readNewcomer(tx: Sql, username: string, entries: boolean):
     'points_records WHERE username = ?',
     'user_points WHERE username = ?',
     'card_keys WHERE bound_to = ?',
-    ...(entries ? ['console_config_entries WHERE username = ?'] : []),
+    ...(entries ? ['console_config_entries WHERE username = ?', 'console_config_entries WHERE repeats = ?'] : []),
   ];
   const [row] = await tx.rows<HeldUser & { readonly leftovers: number | string }>(
     `SELECT ${heldColumns}, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers

@@ -161,7 +161,7 @@ export class ConfigReader {
     const known = this.#composed?.generation === generation ? this.#composed : null;
     const changes = await known?.changes.read(db);
     if (known !== null && changes !== null && changes !== undefined) {
-      await known.entries.renew(db, changes.names);
+      await known.entries.renew(db, changes.names.keys());
       changes.settle();
       return { ...known, token, settings };
     }
@@ -169,7 +169,7 @@ export class ConfigReader {
     const entries = await ComposedEntries.read(db);
     const late = await log.read(db);
     if (late !== null) {
-      await entries.renew(db, late.names);
+      await entries.renew(db, late.names.keys(), true);
       late.settle();
     }
     return { token, settings, generation, entries, changes: log };
