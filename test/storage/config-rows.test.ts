@@ -5,6 +5,7 @@ import { pruneChanges } from '../../electron/data/config/changes.js';
 import { moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
+import { waiting } from '../operations/people.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { HeldWrite } from './held-write.js';
 import { type Half, openHalf } from './hybrid-half.js';
@@ -61,16 +62,10 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   test('a registration goes on with an entry that is written under its name at the same time', async () => {
     const entry = JSON.stringify({ username: 'gus', role: 'admin', note: 'kept' });
     let registered: Promise<unknown> = Promise.resolve();
-    const waits = async (): Promise<boolean> => {
-      const rows = await sql(
-        "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%console_config_entries%gus%'",
-      );
-      return rows.length > 0;
-    };
     await other.site.db.transaction(async (tx) => {
       await tx.run('INSERT INTO console_config_entries (username, entry) VALUES (?, ?)', ['gus', entry]);
       registered = writer.registerUser('gus', 'secret');
-      await vi.waitUntil(waits, { timeout: 5_000 });
+      await waiting(writer.site, 1);
     });
     await registered;
     expect(await sql("SELECT role FROM users WHERE username = 'gus'")).toEqual([{ role: 'user' }]);
