@@ -71,7 +71,7 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
   admin_configs: ['created_at'],
   invitation_configs: ['created_at', 'updated_at'],
   console_marks: ['at'],
-  console_config_state: ['moved_at', 'moved_by', 'generation'],
+  console_config_state: ['moved_at', 'moved_by', 'generation', 'ticket'],
 };
 const kept = ['admin_configs', 'invitation_configs', 'console_marks', 'console_config_state'];
 const cached = [

@@ -201,6 +201,38 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     await writer.deleteUser('new');
   });
 
+  test('back: a whole config that is set meanwhile does not outdate the ticket, and a move that fails leaves the rows', async () => {
+    await moveEntriesIn(desk.site, { by: 'boss' });
+    const ticket = await begin();
+    const whole = (await writer.getAdminConfig()) ?? {};
+    const users: unknown[] = [...(whole.UserConfig?.Users ?? []), 7];
+    await writer.setAdminConfig({ ...whole, UserConfig: { ...whole.UserConfig, Users: users as Entry[] } });
+    await desk.site.cache.write(configCaches, (tx) => moveBack(tx, ticket, 'boss'));
+    expect(await mode()).toBe('json');
+    expect((await stored()).at(-1)).toBe(7);
+    await moveEntriesIn(desk.site, { by: 'boss' });
+    const called = await begin();
+    await writer.setAdminConfig(whole);
+    await callOffMoveBack(desk.site.db, called);
+    expect(await mode()).toBe('rows');
+  });
+
+  test('back: entries that somebody has written into the JSON are not written beside those in rows', async () => {
+    await moveEntriesIn(desk.site, { by: 'boss' });
+    const whole = JSON.stringify(await writer.getAdminConfig());
+    const [row] = await desk.site.db.rows<{ text: string }>('SELECT config_value AS text FROM admin_configs');
+    await writer.banUser('ann', true);
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [whole]);
+    expect(await codeOf(moveEntriesBack(desk.site, { by: 'boss', dryRun: true }))).toBe('conflict');
+    expect(await codeOf(moveEntriesBack(desk.site, { by: 'boss' }))).toBe('conflict');
+    // Called off: nobody holds the config's row for a user.
+    expect(await mode()).toBe('rows');
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [row?.text ?? '{}']);
+    await moveEntriesBack(desk.site, { by: 'boss' });
+    const all = (await stored()).filter((entry) => entry['username'] === 'ann');
+    expect(all).toMatchObject([{ banned: true }]);
+  });
+
   test(
     'nothing that concerns one user waits for the config’s row, nor for another user’s change',
     { timeout: 60_000 },

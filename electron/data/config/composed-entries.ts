@@ -69,26 +69,38 @@ export class ComposedEntries {
     return this.#ids.length;
   }
 
-  /** Reads the entries of these names again. `names` says how often each was changed since. */
-  async renew(sql: Sql, names: ReadonlyMap<string, number>): Promise<void> {
-    for (const batch of batches([...names.keys()], 1_000)) {
-      const rows = await sql.rows<Read>(`${columns} WHERE username IN (?) ORDER BY id`, [batch]);
+  /**
+   * Reads the entries of these names again, with the further elements of each: what was known of a name is replaced by what is read now. `first`: they
+   * changed while all were read, so that a row may have been read before it went and another of its name after it.
+   */
+  async renew(sql: Sql, names: Iterable<string>, first = false): Promise<void> {
+    for (const batch of batches([...names], 1_000)) {
+      const rows = await sql.rows<Read & { readonly name: string }>(
+        `SELECT id, CONVERT(username USING utf8mb4) AS username, CONVERT(username USING utf8mb4) AS name, entry, base
+         FROM console_config_entries WHERE username IN (?)
+         UNION ALL SELECT id, NULL, CONVERT(repeats USING utf8mb4), entry, base FROM console_config_entries WHERE repeats IN (?)`,
+        [batch, batch],
+      );
       const users = await columnsOf(sql, batch);
-      const found = new Map(rows.map((row) => [row.username ?? '', row]));
-      // Whose row is gone, or is another than before: an entry that was made only once since has none of before.
+      const found = new Map<string, (Read & { readonly name: string })[]>();
+      for (const row of rows) found.set(row.name, [...(found.get(row.name) ?? []), row]);
+      // A row that is known is the only one that was known of its name: where all stand as before, nobody else has to go.
       this.#remove(
         new Set(
           batch.filter((name) => {
-            const row = found.get(name);
-            return (
-              row === undefined ||
-              ((names.get(name) ?? 0) > 1 && this.#ids[this.#placeOf(Number(row.id))] !== Number(row.id))
-            );
+            const now = found.get(name) ?? [];
+            return first || now.every(({ username }) => username === null) || !now.every((row) => this.#stands(row));
           }),
         ),
       );
-      for (const row of rows) this.#put(row, users.get(row.username ?? ''));
+      for (const row of rows) this.#put(row, users.get(row.name));
     }
+  }
+
+  /** True where a row is known by its place, as somebody's or as nobody's. */
+  #stands({ id, username }: Read): boolean {
+    const number = Number(id);
+    return this.#ids[this.#placeOf(number)] === number && this.#odd.has(number) === (username === null);
   }
 
   /** A list of its own for whoever asks. */
@@ -110,7 +122,7 @@ export class ComposedEntries {
   }
 
   #push(row: Read, user: UserColumns | undefined): void {
-    const value = valueOf(row, user);
+    const value = valueOf(row, row.username === null ? undefined : user);
     this.#ids.push(Number(row.id));
     this.#values.push(value);
     this.#shapes.push(this.#shapeOf(value));
@@ -121,22 +133,25 @@ export class ComposedEntries {
     const id = Number(row.id);
     const at = this.#placeOf(id);
     if (at === this.#ids.length) return this.#push(row, user);
-    const value = valueOf(row, user);
+    const value = valueOf(row, row.username === null ? undefined : user);
+    if (row.username === null) this.#odd.add(id);
     const there = this.#ids[at] === id ? 1 : 0;
     this.#ids.splice(at, there, id);
     this.#values.splice(at, there, value);
     this.#shapes.splice(at, there, this.#shapeOf(value));
   }
 
-  /** Takes out the entries of these names: one pass over all. */
+  /** Takes out the entries of these names, with the further elements of each: one pass over all. */
   #remove(names: ReadonlySet<string>): void {
     if (names.size === 0) return;
-    const stays = (at: number): boolean => {
-      const value = this.#values[at];
-      const name = isObject(value) ? value['username'] : null;
-      return typeof name !== 'string' || !names.has(name) || this.#odd.has(this.#ids[at] ?? 0);
+    const stays = (id: number, at: number): boolean => {
+      const name = nameOfElement(this.#values[at]);
+      if (name === null || !names.has(name)) return true;
+      this.#odd.delete(id);
+      return false;
     };
-    const kept = this.#ids.map((_, at) => stays(at));
+    const kept = this.#ids.map(stays);
+    if (!kept.includes(false)) return;
     this.#ids = this.#ids.filter((_, at) => kept[at]);
     this.#values = this.#values.filter((_, at) => kept[at]);
     this.#shapes = this.#shapes.filter((_, at) => kept[at]);
@@ -166,6 +181,11 @@ export class ComposedEntries {
     this.#known.set(key, shape);
     return shape;
   }
+}
+
+function nameOfElement(value: unknown): string | null {
+  const name = isObject(value) ? value['username'] : null;
+  return typeof name === 'string' ? name : null;
 }
 
 interface Read extends Omit<EntryRow, 'id'> {

@@ -1,5 +1,6 @@
 import type { Parameter, Sql } from '../mysql/database.js';
 import { batches, keyOf } from '../write/rows.js';
+import { nameOf } from './list-parts.js';
 import { needStorable } from './storable.js';
 
 /** A row of console_config_entries. */
@@ -33,6 +34,22 @@ export function* packets(rows: readonly EntryRow[]): Generator<readonly EntryRow
 export async function deleteEntries(tx: Sql, ids: readonly string[]): Promise<void> {
   for (const batch of batches(ids, mostRows))
     await tx.run('DELETE FROM console_config_entries WHERE id IN (?)', [batch.map(keyOf)]);
+}
+
+/** Makes rows that stand be the first of their name, or elements behind the first. */
+export async function renameEntries(tx: Sql, rows: readonly Renamed[]): Promise<void> {
+  for (const { id, name, first } of rows)
+    await tx.run('UPDATE console_config_entries SET username = ?, repeats = ? WHERE id = ?', [
+      first ? name : null,
+      first ? null : name,
+      keyOf(id),
+    ]);
+}
+
+export interface Renamed {
+  readonly id: string;
+  readonly name: string;
+  readonly first: boolean;
 }
 
 /** Gives rows that are there another text and base. Throws `invalid_input` for what the config's JSON could not hold. */
@@ -76,11 +93,16 @@ export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise
   const placed = rows.filter((row) => row.id !== null && !taken.has(String(row.id)));
   const others = rows.filter((row) => row.id === null || taken.has(String(row.id)));
   for (const packet of packets(placed))
-    await tx.run('INSERT INTO console_config_entries (id, username, entry, base) VALUES ?', [
-      packet.map((row): Parameter[] => [keyOf(row.id ?? ''), row.username, row.entry, row.base]),
+    await tx.run('INSERT INTO console_config_entries (id, username, repeats, entry, base) VALUES ?', [
+      packet.map((row): Parameter[] => [keyOf(row.id ?? ''), row.username, repeated(row), row.entry, row.base]),
     ]);
   for (const packet of packets(others))
-    await tx.run('INSERT INTO console_config_entries (username, entry, base) VALUES ?', [
-      packet.map((row): Parameter[] => [row.username, row.entry, row.base]),
+    await tx.run('INSERT INTO console_config_entries (username, repeats, entry, base) VALUES ?', [
+      packet.map((row): Parameter[] => [row.username, repeated(row), row.entry, row.base]),
     ]);
+}
+
+/** The name of which a row has a further element; of a row that is nobody's for another reason, and of a user's own, none. */
+function repeated({ username, entry }: EntryRow): string | null {
+  return username === null ? nameOf(JSON.parse(entry)) : null;
 }

@@ -19,6 +19,8 @@ export type WholeEntry = {
   readonly id?: string;
   /** Its text, where that says more than `entry`. */
   readonly rawText?: string;
+  /** A further element of the name, which became the entry by this one's going. */
+  readonly next?: Readonly<Json>;
 };
 
 export type ConfigImage = EntryImage | WholeEntry;
@@ -78,9 +80,9 @@ export interface EntryStore {
   edit(name: string, edit: EntryEdit): void;
   /** Makes an entry where there is none; false where there is no room. */
   add(owner: EntryOwner): boolean;
-  /** Takes an entry out that is there. */
+  /** Takes an entry out that is there: a further element of its name is the entry from then on. */
   take(name: string): WholeEntry;
-  /** Puts an entry back that was taken out. */
+  /** Puts an entry back that was taken out, before any other of its name. */
   put(entry: WholeEntry): void;
   /** The same apart from this one. */
   copy(): EntryStore;

@@ -115,11 +115,18 @@ export class JsonEntries implements EntryStore {
     this.#values.splice(index, 1);
     this.#places = null;
     this.#changed = true;
-    return { username: name, entry, index, ...(text === JSON.stringify(entry) ? {} : { rawText: text }) };
+    const next = this.get(name);
+    return {
+      username: name,
+      entry,
+      index,
+      ...(text === JSON.stringify(entry) ? {} : { rawText: text }),
+      ...(next === null ? {} : { next: { ...next } }),
+    };
   }
 
-  put({ entry, index = this.#values.length, rawText }: WholeEntry): void {
-    const at = Math.min(index, this.#values.length);
+  put({ username, entry, index = this.#values.length, rawText }: WholeEntry): void {
+    const at = Math.min(index, this.#index().get(username) ?? this.#values.length);
     this.#values.splice(at, 0, { ...entry });
     this.#elements.splice(at, 0, rawText === undefined ? JSON.stringify(entry) : mergeText(rawText, entry));
     this.#places = null;

@@ -24,7 +24,7 @@ const waited = new Set([1205, 3024, 1969]);
 export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>): Promise<string> {
   const ticket = randomUUID();
   const { affectedRows } = await sql.run(
-    "UPDATE console_config_state SET mode = 'leaving', generation = ? WHERE id = 1 AND mode <> 'json'",
+    "UPDATE console_config_state SET mode = 'leaving', ticket = ? WHERE id = 1 AND mode <> 'json'",
     [ticket],
   );
   if (affectedRows !== 1)
@@ -52,10 +52,10 @@ export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>
   return ticket;
 }
 
-/** Calls a move back off, the one with this ticket or any: the entries are in rows as before. */
+/** Calls a move back off, the one with this ticket (nothing where another has begun) or any: the entries are in rows as before. */
 export async function callOffMoveBack(sql: Sql, ticket?: string): Promise<void> {
   await sql.run(
-    `UPDATE console_config_state SET mode = 'rows', generation = UUID() WHERE id = 1 AND mode = 'leaving'${ticket === undefined ? '' : ' AND generation = ?'}`,
+    `UPDATE console_config_state SET mode = 'rows', ticket = NULL WHERE id = 1 AND mode = 'leaving'${ticket === undefined ? '' : ' AND ticket = ?'}`,
     ticket === undefined ? [] : [ticket],
   );
 }

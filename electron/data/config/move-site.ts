@@ -1,7 +1,7 @@
 import { connect } from '../mysql/connect.js';
 import type { Site } from '../site.js';
 import { moveBack, moveIn, type MoveReport, previewMoveBack, previewMoveIn } from './move.js';
-import { beginMoveBack } from './move-back.js';
+import { beginMoveBack, callOffMoveBack } from './move-back.js';
 
 export interface MoveOptions {
   /** Who moves, for the record. */
@@ -10,8 +10,11 @@ export interface MoveOptions {
   readonly dryRun?: boolean;
 }
 
-/** Both caches of the config, which every move outdates. */
-export const configCaches = (['adminConfig', 'configVersion'] as const).map((family) => ({ family, part: '' }));
+/** The caches of the config, which every move outdates. */
+export const configCaches = (['adminConfig', 'configSettings', 'configVersion'] as const).map((family) => ({
+  family,
+  part: '',
+}));
 
 /** Moves the entries of a site's config out of the JSON into rows. Throws `unsupported` (migration 0005 has not run), `conflict` (they are there). */
 export function moveEntriesIn(site: Site, { by, dryRun }: MoveOptions): Promise<MoveReport> {
@@ -20,10 +23,15 @@ export function moveEntriesIn(site: Site, { by, dryRun }: MoveOptions): Promise<
 
 /**
  * Moves them back. A move that died in between is taken up by another call. Throws `unsupported`, `conflict` (they are in the JSON, a write does not
- * end, the server takes no statement so large).
+ * end, the server takes no statement so large, somebody has written entries into the JSON); the entries are in rows then as before.
  */
 export async function moveEntriesBack(site: Site, { by, dryRun }: MoveOptions): Promise<MoveReport> {
   if (dryRun === true) return previewMoveBack(site.db);
   const ticket = await beginMoveBack(site.db, () => connect(site.config.mysql));
-  return site.cache.write(configCaches, (tx) => moveBack(tx, ticket, by));
+  try {
+    return await site.cache.write(configCaches, (tx) => moveBack(tx, ticket, by));
+  } catch (error) {
+    await callOffMoveBack(site.db, ticket).catch(() => undefined);
+    throw error;
+  }
 }

@@ -125,7 +125,10 @@ async function allColumns(sql: Sql, names: readonly string[]): Promise<Map<strin
   return found;
 }
 
-/** What moving the entries back into the JSON would do now. Throws `unsupported`, `conflict` (they are there, or are too much for the server). */
+/**
+ * What moving the entries back into the JSON would do now. Throws `unsupported`, `conflict` (they are there, or are too much for the server; the JSON
+ * has entries that somebody wrote since the site moved).
+ */
 export async function previewMoveBack(sql: Sql): Promise<MoveReport> {
   await needState(sql);
   const row = await readConfigRow(sql);
@@ -136,13 +139,14 @@ export async function previewMoveBack(sql: Sql): Promise<MoveReport> {
 /**
  * Writes the entries back into the JSON, in the caller's transaction, and answers what it did; `ticket` is what `beginMoveBack` has given once
  * nobody was left who reads or writes entries without the config's lock. The caller touches `adminConfig` and `configVersion`.
- * Throws `conflict` (the move was called off, or begun by another), `unsupported`.
+ * Throws `conflict` (the move was called off, or begun by another; the JSON has entries that were not taken apart yet), `unsupported`.
  */
 export async function moveBack(tx: Sql, ticket: string, by: string): Promise<MoveReport> {
   await needState(tx);
   const row = await holdConfigRow(tx);
   needMode(row, 'leaving');
-  if (row.generation !== ticket) throw another();
+  const [begun] = await tx.rows<{ ticket: string | null }>('SELECT ticket FROM console_config_state WHERE id = 1');
+  if (begun?.ticket !== ticket) throw another();
   const { report, text } = await whole(tx, row);
   await needPacket(tx, report.bytes);
   if (text !== row.text) await writeConfigText(tx, row.id, text);
@@ -153,6 +157,11 @@ export async function moveBack(tx: Sql, ticket: string, by: string): Promise<Mov
 
 /** The whole config as JSON. */
 async function whole(sql: Sql, row: ConfigRow): Promise<{ readonly report: MoveReport; readonly text: string }> {
+  parseConfig(row.text);
+  const list = usersText(row.text);
+  const cut = splitList(list ?? '[]');
+  // They are not true beside the rows: written back together, each of them would stand twice, and the site would take the older one.
+  if (cut.elements.length > 0) throw foundAgain(cut.elements.length);
   const found: string[] = [];
   const drifted = new Map<KnownField, number>();
   const sample: string[] = [];
@@ -181,17 +190,16 @@ async function whole(sql: Sql, row: ConfigRow): Promise<{ readonly report: MoveR
     if (rows.length < atOnce) break;
     last = rows[rows.length - 1]?.id ?? 0;
   }
-  const list = usersText(row.text);
-  const cut = splitList(list ?? '[]');
-  const elements = [...cut.elements, ...found];
-  const head = cut.elements.length === 0 && found.length > 0 ? cut.head.trimEnd() : cut.head;
+  const head = found.length > 0 ? cut.head.trimEnd() : cut.head;
   const text =
-    list === null && found.length === 0 ? row.text : withUsersText(row.text, joinList({ ...cut, head, elements }));
+    list === null && found.length === 0
+      ? row.text
+      : withUsersText(row.text, joinList({ ...cut, head, elements: found }));
   return {
     text,
     report: {
       mode: row.mode,
-      entries: elements.length,
+      entries: found.length,
       drifted: Object.fromEntries(drifted),
       driftedSample: sample,
       withoutUser,
@@ -207,7 +215,7 @@ async function setMode(tx: Sql, mode: Mode, by: string): Promise<void> {
   const values = [mode, randomUUID(), by] as const;
   await tx.run(
     `INSERT INTO console_config_state (id, mode, generation, moved_at, moved_by) VALUES (1, ?, ?, UTC_TIMESTAMP(3), ?)
-     ON DUPLICATE KEY UPDATE mode = VALUES(mode), generation = VALUES(generation), moved_at = VALUES(moved_at), moved_by = VALUES(moved_by)`,
+     ON DUPLICATE KEY UPDATE mode = VALUES(mode), ticket = NULL, generation = VALUES(generation), moved_at = VALUES(moved_at), moved_by = VALUES(moved_by)`,
     values,
   );
 }
@@ -255,6 +263,22 @@ function notThere(mode: Mode): Refusal {
         zh: '配置条目不在迁回途中',
         en: 'The entries of the config are not on their way back',
       });
+}
+
+function foundAgain(count: number): Refusal {
+  return new Refusal(
+    'conflict',
+    {
+      zh: `JSON 中又出现了 ${String(count)} 个条目（由旧版本或站点自己的代码写入），尚未并入数据表`,
+      en: `The JSON has ${String(count)} entries again, written by an older version or the site's own code, that have not gone into the rows yet`,
+    },
+    {
+      hint: {
+        zh: '在站点后台保存一次配置，条目即被并入；或等站点下次读取配置（最多五分钟）。然后重新预览。',
+        en: "Save the site's config once on the site, which takes them in, or wait until the site reads it next (five minutes at most). Then preview again.",
+      },
+    },
+  );
 }
 
 function another(): Refusal {

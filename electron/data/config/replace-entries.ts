@@ -2,7 +2,7 @@ import type { Sql } from '../mysql/database.js';
 import { batches } from '../write/rows.js';
 import { type Base, columnsOf, composed, type UserColumns } from './entry-fields.js';
 import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
-import { differences, sortList } from './list-parts.js';
+import { differences, nameOf, sortList } from './list-parts.js';
 import type { RowEntries } from './row-entries.js';
 import { canonical, isObject, type Json, sameJson } from './same-json.js';
 import { newGeneration } from './state.js';
@@ -45,19 +45,35 @@ function composedOf({ entry, base }: EntryRow, columns: UserColumns | undefined)
   return composed(isObject(value) ? value : {}, columns, base === null ? null : (JSON.parse(base) as Base));
 }
 
+/**
+ * A list that was found in the JSON, in which those who stand already keep what their element does not name: whoever wrote it may not have known more.
+ * Every entry was loaded.
+ */
+export function withWhatStands(store: RowEntries, list: readonly unknown[]): readonly unknown[] {
+  const seen = new Set<string>();
+  return list.map((value) => {
+    const name = nameOf(value);
+    // Of several of one name the first is the user's.
+    if (name === null || seen.has(name) || !isObject(value)) return value;
+    seen.add(name);
+    const old = store.get(name);
+    return old === null || old === value ? value : { ...old, ...value };
+  });
+}
+
 export interface Replacement {
   /** What the list is to be. */
   readonly users: readonly unknown[];
   /** Texts of those elements, where they are known. */
   readonly texts?: readonly string[];
-  /** Entries that are not in the list stay. */
+  /** The list was found in the JSON: entries that are not in it stay, and what its elements do not name. */
   readonly keepOthers?: boolean;
 }
 
 /**
  * Makes the entries be a list: those that differ from what everybody sees are edited in those fields, new ones come last, others go. Every entry
- * was loaded (`loadAll`), what follows into columns has been written, and the config's row is held. To be saved afterwards. Answers whether everybody
- * has to compose everything again.
+ * was loaded (`loadAll`), what follows into columns has been written, and the config's row is held. Saves the entries. Answers whether everybody has to
+ * compose everything again.
  */
 export async function replaceEntries(
   tx: Sql,
@@ -82,8 +98,10 @@ export async function replaceEntries(
   }
   for (const [name, { value, text }] of fresh) store.put({ username: name, entry: value as Json, rawText: text });
   if (keepOthers !== true) for (const name of before) if (!named.has(name)) store.take(name);
-  const moved = await replaceOdd(tx, odd, keepOthers === true);
-  const anew = moved || store.noted.size > mostNoted;
+  const many = store.noted.size > mostNoted;
+  await store.save(tx);
+  // After the first of their names, which everybody takes.
+  const anew = (await replaceOdd(tx, odd, keepOthers === true)) || many;
   if (anew) await newGeneration(tx);
   return anew;
 }

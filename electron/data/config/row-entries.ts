@@ -16,7 +16,14 @@ import {
 import { editText, textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
 import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
-import { deleteEntries, insertEntries, rewriteEntries, type EntryRow } from './entry-rows.js';
+import {
+  deleteEntries,
+  type EntryRow,
+  insertEntries,
+  renameEntries,
+  type Renamed,
+  rewriteEntries,
+} from './entry-rows.js';
 
 /** An entry that was read, and what is to become of it. */
 interface Held {
@@ -36,8 +43,22 @@ interface Held {
   texts: Map<string, string>;
   /** What the columns said when it was read no longer counts. */
   stale: boolean;
+  /** What the columns say since was told by whoever wrote them. */
+  told: boolean;
   /** Its row's text and base as they were read. */
   readonly stored: string;
+  /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
+  behind: readonly EntryRow[];
+}
+
+interface Read extends EntryRow {
+  readonly repeated: number | string;
+}
+
+/** What stands under a name: the first element, and those behind it in their order. */
+interface Found {
+  readonly row: EntryRow | undefined;
+  readonly behind: readonly EntryRow[];
 }
 
 /**
@@ -51,11 +72,23 @@ export class RowEntries implements EntryStore {
   #noted = new Set<string>();
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
+  /** Entries that were read while the columns were not. */
+  readonly #waiting = new Map<string, Found | undefined>();
   #complete = false;
+  /** Rows that go. */
+  #gone: string[] = [];
+  /** Rows that become the first of their name, or stand behind it from now on. */
+  #renamed: Renamed[] = [];
+  /** Elements that are written behind the first of their name. */
+  #behind: EntryRow[] = [];
 
   constructor(sql: Sql, hold: boolean) {
     this.#sql = sql;
     this.#hold = hold;
+  }
+
+  get #lock(): string {
+    return this.#hold ? ' FOR UPDATE' : '';
   }
 
   get names(): readonly string[] {
@@ -67,14 +100,66 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
-      const rows = await this.#sql.rows<EntryRow>(
-        `SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries WHERE username IN (?)${this.#hold ? ' FOR UPDATE' : ''}`,
-        [batch],
-      );
+      const found = await this.#read(batch);
       const columns = await columnsOf(this.#sql, batch);
-      const found = new Map(rows.map((row) => [row.username, row]));
-      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+      for (const name of batch) this.#learnFirst(name, found.get(name), columns.get(name));
     }
+  }
+
+  /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
+  async hold(names: readonly string[]): Promise<void> {
+    const wanted = names.filter((name) => !this.#known.has(name));
+    for (const batch of batches(wanted, 1_000)) {
+      const found = await this.#read(batch);
+      for (const name of batch) this.#waiting.set(name, found.get(name));
+    }
+  }
+
+  /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
+  know(columns: UserColumns): void {
+    const { username } = columns;
+    if (!this.#waiting.has(username)) return;
+    this.#learnFirst(username, this.#waiting.get(username), columns);
+    this.#waiting.delete(username);
+  }
+
+  /** Rows of entries, by name, held where this one holds. */
+  async #read(names: readonly string[]): Promise<Map<string, Found>> {
+    const rows = await this.#sql.rows<Read>(
+      `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
+         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
+       FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
+      [names],
+    );
+    const first = new Map(rows.map((row) => [row.username, row]));
+    const behind = await this.#readBehind(names.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0));
+    return new Map(names.map((name) => [name, { row: first.get(name), behind: behind.get(name) ?? [] }]));
+  }
+
+  /** Further elements of names, in their order. */
+  async #readBehind(names: readonly string[]): Promise<Map<string, EntryRow[]>> {
+    const behind = new Map<string, EntryRow[]>();
+    if (names.length === 0) return behind;
+    const rows = await this.#sql.rows<EntryRow>(
+      `SELECT id, CONVERT(repeats USING utf8mb4) AS username, entry, base FROM console_config_entries
+       WHERE repeats IN (?) ORDER BY id${this.#lock}`,
+      [names],
+    );
+    for (const row of rows) behind.set(row.username ?? '', [...(behind.get(row.username ?? '') ?? []), row]);
+    return behind;
+  }
+
+  /** Where nobody's row is the first of a name, the first of its further elements is, as in the JSON. */
+  #learnFirst(name: string, found: Found | undefined, columns: UserColumns | undefined): void {
+    const { row, behind } = found ?? { row: undefined, behind: [] };
+    const [next, ...rest] = behind;
+    if (row !== undefined || next === undefined) {
+      this.learn(name, row, columns, behind);
+      return;
+    }
+    this.learn(name, next, columns, rest);
+    this.#renamed.push({ id: String(next.id), name, first: true });
+    this.#noted.add(name);
   }
 
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
@@ -84,7 +169,12 @@ export class RowEntries implements EntryStore {
   }
 
   /** Makes an entry known, or that there is none. */
-  learn(username: string, row: EntryRow | undefined, columns: UserColumns | undefined): void {
+  learn(
+    username: string,
+    row: EntryRow | undefined,
+    columns: UserColumns | undefined,
+    behind: readonly EntryRow[] = [],
+  ): void {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
@@ -99,7 +189,9 @@ export class RowEntries implements EntryStore {
       fields: new Set(),
       texts: new Map(),
       stale: false,
+      told: false,
       stored: storedOf(text, base),
+      behind,
     });
   }
 
@@ -154,20 +246,44 @@ export class RowEntries implements EntryStore {
 
   take(name: string): WholeEntry {
     const held = this.#held(name);
-    const { value, text, id } = held;
-    held.value = null;
+    const { value, text, id, columns, behind } = held;
     this.#noted.add(name);
     const entry = value ?? {};
+    if (id !== null) this.#leave(id);
+    this.#learnFirst(name, { row: undefined, behind }, columns);
+    const [next] = behind;
     return {
       username: name,
       entry,
       ...(id === null ? {} : { id }),
       ...(text === JSON.stringify(entry) ? {} : { rawText: text }),
+      ...(next === undefined ? {} : { next: objectOf(next.entry) }),
     };
+  }
+
+  /** A row goes, with whatever was to become of its name. */
+  #leave(id: string): void {
+    this.#gone.push(id);
+    this.#renamed = this.#renamed.filter((one) => one.id !== id);
+  }
+
+  /** What stands under a name is to stand behind the one that comes back: in its row where that follows, else in another. */
+  #stepBack(held: Held, wantedId: string | undefined): void {
+    const { username, id, text, base, behind } = held;
+    if (id === null) return;
+    const row = { id, username: null, entry: text, base: base === null ? null : JSON.stringify(base) };
+    if (wantedId === undefined || BigInt(wantedId) >= BigInt(id)) {
+      this.#behind.push({ ...row, id: null, base: null });
+      return;
+    }
+    held.id = null;
+    held.behind = [row, ...behind];
+    this.#renamed = [...this.#renamed.filter((one) => one.id !== id), { id, name: username, first: false }];
   }
 
   put({ username, entry, id, rawText }: WholeEntry): void {
     const held = this.#held(username);
+    if (held.value !== null) this.#stepBack(held, id);
     held.value = { ...entry };
     held.text = rawText ?? JSON.stringify(entry);
     held.base = null;
@@ -187,9 +303,23 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
   }
 
+  /**
+   * Tells what the columns of a user say from here on: by whoever holds the user and has written them in this transaction. A save then does not ask.
+   * Only for columns that this transaction alone can have changed since the entry was made known.
+   */
+  tell(name: string, written: Partial<UserColumns>): void {
+    const held = this.#held(name);
+    if (held.columns === undefined) return;
+    held.columns = { ...held.columns, ...written };
+    held.told = true;
+  }
+
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
+    copy.#gone = [...this.#gone];
+    copy.#renamed = [...this.#renamed];
+    copy.#behind = [...this.#behind];
     return copy;
   }
 
@@ -198,24 +328,28 @@ export class RowEntries implements EntryStore {
     const changed = [...this.#known.values()].filter((held) => held.value !== null && held.fields.size > 0);
     await this.#readColumns(tx, changed);
     for (const held of changed) settle(held);
-    const gone: string[] = [];
     const rewritten: EntryRow[] = [];
     const fresh: EntryRow[] = [];
     for (const held of this.#known.values()) {
-      if (held.value === null && held.id !== null) gone.push(held.id);
-      else if (held.value !== null && held.id === null) fresh.push(rowOf(held));
+      if (held.value !== null && held.id === null) fresh.push(rowOf(held));
       else if (held.value !== null && storedOf(held.text, held.base) !== held.stored) rewritten.push(rowOf(held));
     }
-    await deleteEntries(tx, gone);
+    await deleteEntries(tx, this.#gone);
+    // Who steps back comes first: a name has one row.
+    await renameEntries(
+      tx,
+      this.#renamed.toSorted((a, b) => Number(a.first) - Number(b.first)),
+    );
     await rewriteEntries(tx, rewritten);
-    await insertEntries(tx, fresh);
+    await insertEntries(tx, [...fresh, ...this.#behind]);
     await noteChanges(tx, [...this.#noted]);
     this.#noted = new Set();
+    [this.#gone, this.#renamed, this.#behind] = [[], [], []];
   }
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
   async #readColumns(tx: Sql, changed: readonly Held[]): Promise<void> {
-    const names = changed.filter((held) => held.stale || differs(held)).map(({ username }) => username);
+    const names = changed.filter((held) => held.stale || (!held.told && differs(held))).map(({ username }) => username);
     if (names.length === 0) return;
     const columns = await columnsOf(tx, names);
     for (const held of changed) if (names.includes(held.username)) held.columns = columns.get(held.username);

@@ -18,6 +18,11 @@ export function errorNumber(error: unknown): number | null {
   return isDriverError(error) && typeof error.errno === 'number' ? error.errno : null;
 }
 
+/** True where the server does not take what a statement was to write: too long, out of range, a duplicate, no JSON; the transaction may go on. */
+export function isDataError(error: unknown): boolean {
+  return isDriverError(error) && /^2[23]/.test(error.sqlState ?? '');
+}
+
 /** True where a server has answered by an error packet: it can be reached. */
 export function isAnswer(error: unknown): boolean {
   return (errorNumber(error) ?? 0) > 0;

@@ -2,6 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Touch } from '../cache/touches.js';
 import type { Sql } from '../mysql/database.js';
 import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
+import type { UserColumns } from '../config/entry-fields.js';
 import { JsonEntries } from '../config/json-entries.js';
 import { compactText } from '../config/json-text.js';
 import { storing } from '../config/storable.js';
@@ -115,6 +116,32 @@ export class AdminConfig {
     return this.#store.load(names);
   }
 
+  /** Makes known that a user whose row is held has no entry, as the caller has seen. */
+  learnNone(columns: UserColumns): void {
+    this.rows?.learn(columns.username, undefined, columns);
+  }
+
+  /**
+   * As `load`, of users whose rows are held and whose columns the caller reads anyway: an entry is known once `know` has said them. What is known
+   * is not asked for again.
+   */
+  async hold(usernames: readonly string[]): Promise<void> {
+    await this.rows?.hold(usernames);
+  }
+
+  /** Says the columns of a user whose entry is held (`hold`); nothing where it is known. */
+  know(columns: UserColumns): void {
+    this.rows?.know(columns);
+  }
+
+  /**
+   * Says columns of a user, whose row is held, as this transaction has written or is about to write them: a save does not read them back. Whoever
+   * else may write them waits for that row.
+   */
+  tell(username: string, written: Partial<UserColumns>): void {
+    this.rows?.tell(username, written);
+  }
+
   /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
   note(username: string): void {
     this.#store.note(username);
@@ -164,7 +191,11 @@ export class AdminConfig {
   matches({ before, after }: EntryImages): boolean {
     const [was] = before;
     const [is] = after;
-    if (is === undefined) return was === undefined || this.entry(was.username) === null;
+    if (is === undefined) {
+      if (was === undefined) return true;
+      // What stood behind the one that was taken out is the entry now.
+      return sameJson(this.entry(was.username), ('entry' in was ? was.next : undefined) ?? null);
+    }
     const entry = this.entry(is.username);
     if (entry === null || 'entry' in is) return false;
     if (was === undefined && Object.keys(entry).length !== is.keys.length) return false;

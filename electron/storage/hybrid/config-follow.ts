@@ -5,7 +5,7 @@ import type { Touch } from '../../data/cache/cache.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
 import { batches, keyOf, setColumns } from '../../data/write/rows.js';
 import type { AdminConfig } from '../types.js';
-import { type HeldUser, membershipOf } from '../../domain/cards/membership.js';
+import { heldColumns, type HeldUser, membershipOf } from '../../domain/cards/membership.js';
 import { banUsers, termsOfSite } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
@@ -46,7 +46,7 @@ export async function followConfig(
   let demoted = false;
   for (const batch of batches([...changes.keys()], 1_000)) {
     const users = await tx.rows<HeldUser>(
-      'SELECT id, username, role, banned, tvbox_token, created_at FROM users WHERE username IN (?) ORDER BY id FOR UPDATE',
+      `SELECT ${heldColumns} FROM users WHERE username IN (?) ORDER BY id FOR UPDATE`,
       [batch],
     );
     for (const user of users) {

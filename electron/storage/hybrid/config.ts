@@ -1,17 +1,21 @@
+import { Refusal } from '../../contract/errors.js';
 import { mergeText, memberOf, splitList } from '../../data/config/json-text.js';
-import { loadAll, replaceEntries, type Replacement } from '../../data/config/replace-entries.js';
+import { loadAll, replaceEntries, type Replacement, withWhatStands } from '../../data/config/replace-entries.js';
 import type { RowEntries } from '../../data/config/row-entries.js';
 import { isObject } from '../../data/config/same-json.js';
 import type { ConfigRow } from '../../data/config/state.js';
 import { storing } from '../../data/config/storable.js';
 import type { Cache, Touch } from '../../data/cache/cache.js';
 import type { Transaction } from '../../data/mysql/database.js';
+import { isDataError } from '../../data/mysql/errors.js';
 import type { Site } from '../../data/site.js';
 import { AdminConfig as ConfigDocument, parseConfig } from '../../data/write/admin-config.js';
 import type { AdminConfig, IStorage } from '../types.js';
 import { followConfig } from './config-follow.js';
 import { ConfigReader, hasEntries } from './config-reader.js';
 import { invalid } from '../../domain/values.js';
+
+type UserList = NonNullable<NonNullable<AdminConfig['UserConfig']>['Users']>;
 
 /** The site's configuration: whole, and without its users. */
 export interface ConfigMethods extends Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'> {
@@ -59,9 +63,12 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
           return ended;
         }
         if (document.rows === null || document.row === null) return [];
-        const found = await followFound(site, tx, touch, document, document.row);
-        const ended = await followRows(site, tx, touch, document, next);
-        await writeSettings(tx, touch, document.row.text, next, found !== null);
+        const { row } = document;
+        const found = await foundOrReplaced(site, tx, touch, document, row);
+        // Entries that were found have been saved, or taken back.
+        const standing = found === null ? document : await ConfigDocument.lockWhole(tx);
+        const ended = await followRows(site, tx, touch, standing, next);
+        await writeSettings(tx, touch, row.text, next, found !== null);
         return [...(found ?? []), ...ended];
       });
     },
@@ -104,11 +111,14 @@ async function followRows(
 ): Promise<string[]> {
   const rows = document.rows as RowEntries;
   await loadAll(tx, rows, usersOf(next));
+  if (replacement.keepOthers === true) {
+    const users = withWhatStands(rows, usersOf(next)) as UserList;
+    next.UserConfig = { ...next.UserConfig, Users: users };
+  }
   const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
   const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
-  await document.save(tx);
   // The settings carry the word to everybody.
-  if (anew) touch({ family: 'adminConfig', part: '' });
+  if (anew) touchSettings(touch);
   return ended;
 }
 
@@ -124,10 +134,37 @@ async function followFound(
   if (!hasEntries(found)) return null;
   const texts = splitList(memberOf(memberOf(row.text, 'UserConfig') ?? '', 'Users') ?? '').elements;
   const ended = await followRows(site, tx, touch, document, found, { texts, keepOthers: true });
+  await countFound(tx);
+  return ended;
+}
+
+/**
+ * The same before the whole is set. What was found and is refused does not hinder that: what is set replaces it, as it would in the JSON, and it is
+ * counted. What fails for another reason is thrown.
+ */
+async function foundOrReplaced(...given: Parameters<typeof followFound>): Promise<string[] | null> {
+  const [, tx, , , { text }] = given;
+  if (!hasEntries(parseConfig(text))) return null;
+  try {
+    return await tx.attempt(() => followFound(...given));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await countFound(tx);
+    return [];
+  }
+}
+
+/** True where what was to be written is the reason: a rule forbids it, or the server takes no such value. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Refusal ? !passing.has(error.code) : isDataError(error);
+}
+
+const passing: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'cancelled', 'read_only', 'internal']);
+
+async function countFound(tx: Transaction): Promise<void> {
   await tx.run(
     'UPDATE console_config_state SET found_again = found_again + 1, found_at = UTC_TIMESTAMP(3) WHERE id = 1',
   );
-  return ended;
 }
 
 /** Writes the settings of a config, without its entries, where they differ from those that stand. */
@@ -144,7 +181,12 @@ async function writeSettings(
   const merged = mergeText(text, settings);
   if (merged === text && !always) return;
   await writeText(tx, merged);
-  touch({ family: 'adminConfig', part: '' });
+  touchSettings(touch);
+}
+
+/** Also `adminConfig`, which an older version that shares Redis reads. */
+function touchSettings(touch: (more: Touch) => void): void {
+  for (const family of ['adminConfig', 'configSettings'] as const) touch({ family, part: '' });
 }
 
 async function writeText(tx: Transaction, text: string): Promise<void> {

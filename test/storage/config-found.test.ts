@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { moveEntriesIn } from '../../electron/data/config/move-site.js';
+import { engines } from '../sandbox/database.js';
+import { openTestHalf, type TestHalf } from './hybrid-half.js';
+
+type Entry = Record<string, unknown>;
+
+const full = {
+  tags: ['vip'],
+  enabledApis: ['a1'],
+  tvboxToken: 'TOKEN',
+  showAdultContent: true,
+  oidcSub: 'sub-1',
+  note: 'kept',
+};
+
+describe.each(engines())('entries found again in the JSON of a site that has moved, on %s', (engine) => {
+  let half: TestHalf;
+  /** Writes the JSON as somebody does who knows nothing of the move. */
+  const writeBehind = async (settings: Entry, ...users: Entry[]): Promise<void> => {
+    const text = JSON.stringify({ ...settings, UserConfig: { Users: users } });
+    await half.sql('UPDATE admin_configs SET config_value = ?', text);
+    await half.site.redis.del(half.site.keys.of('adminConfig'), half.site.keys.of('configVersion'));
+  };
+  const entryOf = async (name: string): Promise<Entry | undefined> =>
+    ((await half.getAdminConfig())?.UserConfig?.Users ?? []).find((entry) => entry['username'] === name);
+  const columnsOf = async (name: string): Promise<Entry | undefined> =>
+    (
+      await half.sql(
+        'SELECT banned, tags, enabled_apis, tvbox_token, show_adult_content FROM users WHERE username = ?',
+        name,
+      )
+    )[0];
+  const foundAgain = async (): Promise<number> =>
+    Number((await half.sql('SELECT found_again FROM console_config_state'))[0]?.['found_again']);
+  beforeAll(async () => {
+    half = await openTestHalf(engine, 'ann', 'bob');
+    await half.createUserV2('boss', 'secret', 'owner');
+    await moveEntriesIn(half.site, { by: 'boss' });
+  });
+  beforeEach(async () => {
+    const whole = (await half.getAdminConfig()) ?? {};
+    for (const entry of whole.UserConfig?.Users ?? []) if (entry['username'] === 'ann') Object.assign(entry, full);
+    await half.setAdminConfig(whole);
+  });
+  afterAll(() => half.close());
+
+  test('what a found entry does not name stays, in the columns too', async () => {
+    await writeBehind({}, { username: 'ann', role: 'user', banned: true });
+    const { tvboxToken, ...rest } = full;
+    expect(await entryOf('ann')).toMatchObject({ ...rest, banned: true });
+    expect(await entryOf('ann')).not.toHaveProperty('tvboxToken');
+    expect(await columnsOf('ann')).toMatchObject({
+      banned: 1,
+      tags: expect.stringContaining('vip') as unknown,
+      enabled_apis: expect.stringContaining('a1') as unknown,
+      show_adult_content: 1,
+    });
+    await writeBehind({}, { username: 'ann', banned: false });
+    expect(await entryOf('ann')).toMatchObject({ ...rest, tvboxToken, banned: false });
+    expect(await columnsOf('ann')).toMatchObject({ banned: 0, tvbox_token: 'TOKEN' });
+  });
+
+  test('what it names is taken over, empty or not', async () => {
+    await writeBehind({}, { username: 'ann', tags: [], note: null, oidcSub: 'sub-2', more: [1] });
+    const entry = await entryOf('ann');
+    expect(entry).toMatchObject({ note: null, oidcSub: 'sub-2', more: [1], enabledApis: ['a1'], tvboxToken: 'TOKEN' });
+    expect(entry?.['tags'] ?? []).toEqual([]);
+    expect(await columnsOf('ann')).toMatchObject({ tags: '[]', tvbox_token: 'TOKEN' });
+    expect((await entryOf('bob'))?.['role']).toBe('user');
+  });
+
+  test('what is refused does not hinder a setting, which replaces it', async () => {
+    const before = await foundAgain();
+    const whole = (await half.getAdminConfig()) ?? {};
+    const owner = { username: 'boss', role: 'owner', banned: true };
+    await writeBehind({ Name: 'found' }, { username: 'ann', note: 'found' }, owner);
+    // Whoever reads goes on from the rows.
+    expect(await entryOf('ann')).toMatchObject({ note: 'kept' });
+    await half.setAdminConfig({ ...whole, Name: 'set' });
+    expect(await half.getSiteSettings()).toMatchObject({ Name: 'set' });
+    expect((await entryOf('boss'))?.['banned']).toBeUndefined();
+    expect(await entryOf('ann')).toMatchObject(full);
+    expect(await foundAgain()).toBe(before + 1);
+    const [row] = await half.sql<{ text: string }>('SELECT CAST(config_value AS CHAR) AS text FROM admin_configs');
+    expect(JSON.parse(row?.text ?? '')).toMatchObject({ UserConfig: { Users: [] } });
+    // So does what the server does not take.
+    await writeBehind({}, { username: 'ann', note: 'found', tvboxToken: 'x'.repeat(2_000) });
+    await half.setAdminConfig({ ...whole, Name: 'again' });
+    expect(await half.getSiteSettings()).toMatchObject({ Name: 'again' });
+    expect(await entryOf('ann')).toMatchObject(full);
+    expect(await foundAgain()).toBe(before + 2);
+  });
+});
