@@ -114,6 +114,7 @@ describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engin
 
     test('a membership that no card tells comes and goes', async () => {
       await set('ann', '{"username":"ann","role":"user","cardKey":{"boundKey":"k","expiresAt":1,"boundAt":1}}');
+      expect(await entryOf('ann')).toHaveProperty('cardKey.boundKey', 'k');
       await set('ann', '{"username":"ann","role":"user"}');
       expect(await entryOf('ann')).toEqual({ username: 'ann', role: 'user' });
     });
