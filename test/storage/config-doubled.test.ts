@@ -22,11 +22,11 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
   /** The JSON as it stood before it moved. */
   let before: string;
   afterEach(() => half.close());
-  const open = async (rows: boolean): Promise<void> => {
+  const open = async (rows: boolean, elements = list): Promise<void> => {
     half = await openTestHalf(engine, 'ann', 'bob');
     await half.site.cache.write(configCaches, (tx) =>
       tx
-        .run('UPDATE admin_configs SET config_value = ?', [`{"UserConfig":{"Users":[${list.join(',')}]}}`])
+        .run('UPDATE admin_configs SET config_value = ?', [`{"UserConfig":{"Users":[${elements.join(',')}]}}`])
         .then(() => undefined),
     );
     before = await stored();
@@ -91,6 +91,18 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
       expect(await read(other)).toEqual(shown);
       if (rows) await moveEntriesBack(half.site, { by: 'boss' });
       expect((await stored()).replaceAll(' ', '')).toBe(before.replaceAll(' ', ''));
+    });
+
+    test('the first comes back before it also where others have gone', async () => {
+      const others = ['x', 'y'].map((name) => JSON.stringify({ username: name }));
+      await open(rows, [...others, '{"username":"ghost","n":1}', '{"username":"ghost","second":true}']);
+      const images = await change((config) => config.remove('ghost'), 'ghost');
+      for (const name of ['x', 'y']) await change((config) => config.remove(name), name);
+      await change((config) => config.restore(images), 'ghost');
+      expect(await read()).toEqual([
+        { username: 'ghost', n: 1 },
+        { username: 'ghost', second: true },
+      ]);
     });
 
     test('of new ones that are set together the first is the entry', async () => {
