@@ -44,7 +44,7 @@ export interface ConfigMovePlan {
 }
 
 export interface ConfigMoved {
-  readonly home: EntriesHome;
+  readonly home: 'rows' | 'document';
   readonly entries: number;
   readonly auditId: string;
 }

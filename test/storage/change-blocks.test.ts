@@ -98,9 +98,9 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
         await one.hasConsoleTables();
         await one.cache.ready();
       }
-      let going = true;
+      const ended = new AbortController();
       const beside = (async () => {
-        while (going) await other.outbox.drain();
+        while (!ended.signal.aborted) await other.outbox.drain();
       })();
       for (const pauseMs of [0, 0, 0, 0, 0, 400, 900]) {
         const name = `u${randomUUID().slice(0, 8)}`;
@@ -126,7 +126,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         expect(await row()).toEqual({ keys_removed: 1, sessions_ended: 1 });
       }
-      going = false;
+      ended.abort();
       await beside;
     } finally {
       for (const one of [site, other]) await one.close();

@@ -137,6 +137,10 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
     await half.banUser('ann', true);
     for (const from of [half, other])
       expect(await all('ann', from)).toMatchObject([{ banned: true, role: 'user' }, { third: true }]);
+    await half.sql("DELETE FROM console_config_entries WHERE username = 'ghost'");
+    await half.registerUser('ghost', 'secret');
+    for (const from of [half, other])
+      expect(await all('ghost', from)).toEqual([{ username: 'ghost', second: true, role: 'user' }]);
   });
 
   test('an old row of a name is never shown beside the new one', async () => {

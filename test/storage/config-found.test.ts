@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { moveEntriesIn } from '../../electron/data/config/move-site.js';
+import { configCaches, moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { engines } from '../sandbox/database.js';
 import { openTestHalf, type TestHalf } from './hybrid-half.js';
 
@@ -20,7 +20,7 @@ describe.each(engines())('entries found again in the JSON of a site that has mov
   const writeBehind = async (settings: Entry, ...users: Entry[]): Promise<void> => {
     const text = JSON.stringify({ ...settings, UserConfig: { Users: users } });
     await half.sql('UPDATE admin_configs SET config_value = ?', text);
-    await half.site.redis.del(half.site.keys.of('adminConfig'), half.site.keys.of('configVersion'));
+    await half.site.redis.del(...configCaches.map(({ family }) => half.site.keys.of(family)));
   };
   const entryOf = async (name: string): Promise<Entry | undefined> =>
     ((await half.getAdminConfig())?.UserConfig?.Users ?? []).find((entry) => entry['username'] === name);

@@ -58,6 +58,27 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   });
   const sql = <Row = Entry>(text: string): Promise<Row[]> => writer.site.db.rows<Row>(text);
 
+  test('a registration goes on with an entry that is written under its name at the same time', async () => {
+    const entry = JSON.stringify({ username: 'gus', role: 'admin', note: 'kept' });
+    let registered: Promise<unknown> = Promise.resolve();
+    const waits = async (): Promise<boolean> => {
+      const rows = await sql(
+        "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%console_config_entries%gus%'",
+      );
+      return rows.length > 0;
+    };
+    await other.site.db.transaction(async (tx) => {
+      await tx.run('INSERT INTO console_config_entries (username, entry) VALUES (?, ?)', ['gus', entry]);
+      registered = writer.registerUser('gus', 'secret');
+      await vi.waitUntil(waits, { timeout: 5_000 });
+    });
+    await registered;
+    expect(await sql("SELECT role FROM users WHERE username = 'gus'")).toEqual([{ role: 'user' }]);
+    expect(await sql("SELECT balance FROM user_points WHERE username = 'gus'")).toHaveLength(1);
+    expect(await entryOf(writer, 'gus')).toMatchObject({ role: 'user', note: 'kept' });
+    await writer.deleteUser('gus');
+  });
+
   describe('a reader sees what was committed', () => {
     test('a line with a lower number that comes to sight later', async () => {
       await reader.getAdminConfig();
@@ -150,7 +171,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
 
     test('a change of one user leaves the settings in Redis', async () => {
       await reader.getSiteSettings();
-      const key = reader.site.keys.of('adminConfig');
+      const key = reader.site.keys.of('configSettings');
       const before = await reader.site.redis.get(key);
       expect(before).toContain('two');
       await writer.banUser('ann', true);
@@ -320,6 +341,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     await writer.site.cache.write(
       [
         { family: 'adminConfig', part: '' },
+        { family: 'configSettings', part: '' },
         { family: 'configVersion', part: '' },
       ],
       async (tx) => {
@@ -347,7 +369,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   describe('entries found again in the JSON', () => {
     const writeBehind = async (text: string): Promise<void> => {
       await writer.site.db.run('UPDATE admin_configs SET config_value = ?', [text]);
-      await writer.site.redis.del(writer.site.keys.of('adminConfig'));
+      await writer.site.redis.del(writer.site.keys.of('configSettings'));
     };
     const state = async (): Promise<Entry | undefined> =>
       (await sql('SELECT mode, found_again, found_at FROM console_config_state'))[0];

@@ -97,7 +97,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const leave = async (key: string | undefined): Promise<string> =>
       (
         await site.db.run(
-          "INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (1, ?, '[]', UTC_TIMESTAMP(3))",
+          "INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (1, ?, '[]', UTC_TIMESTAMP(3) - INTERVAL 1 SECOND)",
           [JSON.stringify([key])],
         )
       ).insertId;

@@ -18,10 +18,10 @@ export interface Target {
 
 /** What became of a lift. */
 export interface Lifted {
-  /** Redis took all of it. */
+  /** Redis took all of it in time. */
   readonly whole: boolean;
-  /** Keys that were there. */
-  readonly removed: number;
+  /** Keys that were there, as far as Redis has said so by now: what came too late is added when it comes. */
+  readonly removed: () => number;
 }
 
 /** One writer's blocks: placed before its commit, lifted after it. Never throws; says what got through. */
@@ -66,7 +66,7 @@ export class Blocks {
       const had = await this.#commands.lift(key, this.token, changes);
       removed += had;
     });
-    return { whole, removed };
+    return { whole, removed: () => removed };
   }
 
   /** After a rollback: hashes go on as they were. */

@@ -25,8 +25,8 @@ export type KnownField = (typeof knownFields)[number];
 /** What the columns said of the drifted fields of an entry when it drifted. */
 export type Base = Partial<Record<KnownField, string>>;
 
-/** The columns that entries follow, of one user. */
-export interface UserColumns {
+/** What entries follow in a row of `users`. */
+export interface RowColumns {
   readonly username: string;
   readonly role: string;
   readonly banned: number | null;
@@ -34,6 +34,10 @@ export interface UserColumns {
   readonly enabled_apis: string | null;
   readonly tvbox_token: string | null;
   readonly show_adult_content: number | null;
+}
+
+/** The columns that entries follow, of one user. */
+export interface UserColumns extends RowColumns {
   readonly key_hash: string | null;
   readonly expires_at: string | null;
   readonly bound_at: string | null;
@@ -43,16 +47,42 @@ export function isKnown(field: string): field is KnownField {
   return (knownFields as readonly string[]).includes(field);
 }
 
+/** What entries follow of a user, of what was read otherwise: the row in `users`, and the card that lasts longest. */
+export function columnsWith(user: RowColumns, card: BoundCard | undefined): UserColumns {
+  const { username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content } = user;
+  return { username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content, ...membershipColumns(card) };
+}
+
+interface BoundCard {
+  readonly key_hash: string;
+  readonly expires_at: string;
+  readonly bound_at: string | null;
+  readonly created_at: string | null;
+}
+
+/** What entries follow of a user's cards: the one that lasts longest. */
+export function membershipColumns(
+  card: BoundCard | undefined,
+): Pick<UserColumns, 'key_hash' | 'expires_at' | 'bound_at'> {
+  if (card === undefined) return { key_hash: null, expires_at: null, bound_at: null };
+  return { key_hash: card.key_hash, expires_at: card.expires_at, bound_at: card.bound_at ?? card.created_at };
+}
+
+/** What a SELECT from `users u` reads of the card that lasts longest, and how it finds it. */
+export const membershipSql = {
+  columns: 'm.key_hash, m.expires_at, COALESCE(m.bound_at, m.created_at) AS bound_at',
+  join: `LEFT JOIN card_keys m ON m.id =
+    (SELECT k.id FROM card_keys k WHERE k.bound_to = u.username ORDER BY k.expires_at DESC, k.bound_at DESC, k.id DESC LIMIT 1)`,
+} as const;
+
 /** The columns of these users, by the exact spelling of their names; the membership is the card that lasts longest. */
 export async function columnsOf(sql: Sql, names: readonly string[]): Promise<Map<string, UserColumns>> {
   const found = new Map<string, UserColumns>();
   for (const batch of batches(names, 1_000)) {
     const wanted = new Set(batch);
     const rows = await sql.rows<UserColumns>(
-      `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.show_adult_content,
-         c.key_hash, c.expires_at, COALESCE(c.bound_at, c.created_at) AS bound_at
-       FROM users u LEFT JOIN card_keys c ON c.id =
-         (SELECT k.id FROM card_keys k WHERE k.bound_to = u.username ORDER BY k.expires_at DESC, k.bound_at DESC, k.id DESC LIMIT 1)
+      `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.show_adult_content, ${membershipSql.columns}
+       FROM users u ${membershipSql.join}
        WHERE u.username IN (?)`,
       [batch],
     );

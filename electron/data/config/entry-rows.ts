@@ -1,6 +1,7 @@
 import type { Parameter, Sql } from '../mysql/database.js';
 import { batches, keyOf } from '../write/rows.js';
 import { nameOf } from './list-parts.js';
+import { needStorable } from './storable.js';
 
 /** A row of console_config_entries. */
 export interface EntryRow {
@@ -51,8 +52,12 @@ export interface Renamed {
   readonly first: boolean;
 }
 
-/** Gives rows that are there another text and base. */
+/** Gives rows that are there another text and base. Throws `invalid_input` for what the config's JSON could not hold. */
 export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
+  await needStorable(
+    tx,
+    rows.map(({ entry }) => entry),
+  );
   for (const packet of packets(rows)) {
     const [only] = packet;
     if (packet.length === 1 && only !== undefined) {
@@ -71,8 +76,12 @@ export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promis
   }
 }
 
-/** Adds rows; one that wants a place which another has taken since gets the next, at the end of the list. */
+/** Adds rows; one that wants a place which another has taken since gets the next, at the end of the list. Throws as `rewriteEntries`. */
 export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
+  await needStorable(
+    tx,
+    rows.map(({ entry }) => entry),
+  );
   const wanted = rows.flatMap((row) => (row.id === null ? [] : [keyOf(row.id)]));
   const taken = new Set<string>();
   for (const batch of batches(wanted, mostRows)) {

@@ -1,4 +1,4 @@
-import type { Json } from './same-json.js';
+import { type Json, setField } from './same-json.js';
 
 /** Tracked fields of one entry of `UserConfig.Users`, and the order of all its fields. A tracked field that is absent was absent. */
 export type EntryImage = {
@@ -57,7 +57,7 @@ export function edited(entry: Readonly<Json>, { fields, order }: EntryEdit): Jso
   const next: Json = { ...entry };
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) delete next[name];
-    else next[name] = value;
+    else setField(next, name, value);
   }
   if (order === undefined) return next;
   const names = [

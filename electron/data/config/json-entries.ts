@@ -9,6 +9,7 @@ import {
   setMembers,
   splitList,
   splitObject,
+  textOf,
 } from './json-text.js';
 import { canonical, isObject, type Json } from './same-json.js';
 
@@ -199,6 +200,11 @@ export class JsonEntries implements EntryStore {
   }
 }
 
+/** The text that is given for a field, or undefined. */
+export function textIn(texts: EntryEdit['texts'], field: string): string | undefined {
+  return texts !== undefined && Object.hasOwn(texts, field) ? texts[field] : undefined;
+}
+
 /** The text of an entry with an edit done to it. */
 export function editText(text: string, { fields, texts, order }: EntryEdit): string {
   const changes = new Map<string, string | null>();
@@ -207,7 +213,7 @@ export function editText(text: string, { fields, texts, order }: EntryEdit): str
     const next =
       value === undefined
         ? null
-        : (texts?.[name] ?? (there === undefined ? JSON.stringify(value) : mergeText(there, value)));
+        : (textIn(texts, name) ?? (there === undefined ? textOf(value) : mergeText(there, value)));
     if (next !== (there ?? null)) changes.set(name, next);
   }
   return changes.size === 0 && order === undefined ? text : setMembers(text, changes, order);

@@ -180,20 +180,31 @@ export function mergeText(text: string, value: unknown): string {
   if (sameJson(old, value)) return text;
   if (isObject(old) && isObject(value)) return mergeObject(text, value);
   if (Array.isArray(old) && Array.isArray(value)) return mergeList(text, value);
-  return text.slice(0, skipSpace(text, 0)) + JSON.stringify(value) + text.slice(text.trimEnd().length);
+  return text.slice(0, skipSpace(text, 0)) + textOf(value) + text.slice(text.trimEnd().length);
 }
 
 function mergeObject(text: string, value: Readonly<Record<string, unknown>>): string {
   const changes = new Map<string, string | null>();
   const { members } = splitObject(text);
   const texts = new Map(members.map((member) => [member.name, member.value]));
-  for (const name of texts.keys()) if (!Object.hasOwn(value, name)) changes.set(name, null);
-  for (const [name, part] of Object.entries(value)) {
+  const said = new Map(Object.entries(value).filter(([, part]) => canBeSaid(part)));
+  for (const name of texts.keys()) if (!said.has(name)) changes.set(name, null);
+  for (const [name, part] of said) {
     const there = texts.get(name);
-    const next = there === undefined ? JSON.stringify(part) : mergeText(there, part);
+    const next = there === undefined ? textOf(part) : mergeText(there, part);
     if (next !== there) changes.set(name, next);
   }
   return setMembers(text, changes);
+}
+
+/** False of what JSON has no text for (undefined above all): as a member of an object it is left out, as JSON.stringify has it. */
+function canBeSaid(value: unknown): boolean {
+  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
+}
+
+/** The text of a value; `null` for what JSON has no text for, as in a list. */
+export function textOf(value: unknown): string {
+  return canBeSaid(value) ? JSON.stringify(value) : 'null';
 }
 
 /** Elements are found again wherever they have gone to; one that was edited is looked for at its place. */
@@ -215,7 +226,7 @@ function mergeList(text: string, value: readonly unknown[]): string {
   const merged = value.map((part, at) => {
     const place = found[at] ?? (taken.has(at) ? undefined : at);
     const there = place === undefined ? undefined : elements[place];
-    return there === undefined ? JSON.stringify(part) : mergeText(there, part);
+    return there === undefined ? textOf(part) : mergeText(there, part);
   });
   if (merged.length === 0) return `${head.trimEnd()}${tail.trimStart()}`;
   return joinList({ head: elements.length === 0 ? head.trimEnd() : head, elements: merged, tail });

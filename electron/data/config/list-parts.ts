@@ -1,4 +1,4 @@
-import { canonical, isObject, type Json } from './same-json.js';
+import { canonical, fieldOf, isObject, type Json, setField } from './same-json.js';
 
 /** Names longer than this, in UTF-16 units, are nobody's: no user has one. */
 const longestName = 255;
@@ -31,7 +31,9 @@ export function sortList<T>(elements: readonly T[], valueOf: (element: T) => unk
 /** Fields in which two entries differ, with the values of the second; undefined for those that it does not have. */
 export function differences(before: Readonly<Json>, next: Readonly<Json>): Json {
   const fields: Json = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(next)]))
-    if (canonical(before[name]) !== canonical(next[name])) fields[name] = next[name];
+  for (const name of new Set([...Object.keys(before), ...Object.keys(next)])) {
+    const value = fieldOf(next, name);
+    if (canonical(fieldOf(before, name)) !== canonical(value)) setField(fields, name, value);
+  }
   return fields;
 }

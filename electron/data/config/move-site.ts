@@ -10,8 +10,11 @@ export interface MoveOptions {
   readonly dryRun?: boolean;
 }
 
-/** Both caches of the config, which every move outdates. */
-export const configCaches = (['adminConfig', 'configVersion'] as const).map((family) => ({ family, part: '' }));
+/** The caches of the config, which every move outdates. */
+export const configCaches = (['adminConfig', 'configSettings', 'configVersion'] as const).map((family) => ({
+  family,
+  part: '',
+}));
 
 /** Moves the entries of a site's config out of the JSON into rows. Throws `unsupported` (migration 0005 has not run), `conflict` (they are there). */
 export function moveEntriesIn(site: Site, { by, dryRun }: MoveOptions): Promise<MoveReport> {

@@ -13,9 +13,9 @@ import {
   shown,
   type UserColumns,
 } from './entry-fields.js';
-import { editText } from './json-entries.js';
+import { editText, textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
-import { isObject, type Json, sameJson } from './same-json.js';
+import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
 import {
   deleteEntries,
   type EntryRow,
@@ -39,17 +39,22 @@ interface Held {
   value: Json | null;
   /** Fields that were edited. */
   fields: Set<string>;
-  texts: Record<string, string>;
+  /** Texts of edited fields that say more than their values. */
+  texts: Map<string, string>;
   /** What the columns said when it was read no longer counts. */
   stale: boolean;
+  /** What the columns say since was told by whoever wrote them. */
+  told: boolean;
   /** Its row's text and base as they were read. */
   readonly stored: string;
   /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
   behind: readonly EntryRow[];
 }
 
-interface Read extends EntryRow {
-  readonly repeated: number | string;
+/** What stands under a name: its row, and further elements of the name in their order. */
+export interface FoundEntry {
+  readonly row: EntryRow | null;
+  readonly behind: readonly EntryRow[];
 }
 
 /**
@@ -63,6 +68,8 @@ export class RowEntries implements EntryStore {
   #noted = new Set<string>();
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
+  /** Entries that were read while the columns were not. */
+  readonly #waiting = new Map<string, FoundEntry | undefined>();
   #complete = false;
   /** Rows that go. */
   #gone: string[] = [];
@@ -89,17 +96,46 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
-      const rows = await this.#sql.rows<Read>(
+      const found = await this.read(batch);
+      const columns = await columnsOf(this.#sql, batch);
+      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
+    }
+  }
+
+  /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
+  async hold(names: readonly string[]): Promise<void> {
+    const wanted = names.filter((name) => !this.#known.has(name));
+    const found = await this.read(wanted);
+    for (const name of wanted) this.#waiting.set(name, found.get(name));
+  }
+
+  /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
+  know(columns: UserColumns): void {
+    const { username } = columns;
+    if (!this.#waiting.has(username)) return;
+    this.learn(username, this.#waiting.get(username), columns);
+    this.#waiting.delete(username);
+  }
+
+  /** Rows of entries, by name, held where this one holds: for whoever knows the columns of their users, and makes both known by `learn`. */
+  async read(names: readonly string[]): Promise<Map<string | null, FoundEntry>> {
+    const found = new Map<string | null, FoundEntry>();
+    for (const batch of batches(names, 1_000)) {
+      const rows = await this.#sql.rows<EntryRow & { readonly repeated: number | string }>(
         `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
            EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
          FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
         [batch],
       );
-      const columns = await columnsOf(this.#sql, batch);
-      const found = new Map(rows.map((row) => [row.username, row]));
-      const behind = await this.#readBehind(batch.filter((name) => Number(found.get(name)?.repeated ?? 1) !== 0));
-      for (const name of batch) this.#learnFirst(name, found.get(name), columns.get(name), behind.get(name) ?? []);
+      const first = new Map(rows.map((row) => [row.username, row]));
+      const behind = await this.#readBehind(batch.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0));
+      for (const name of batch) {
+        const row = first.get(name) ?? null;
+        const others = behind.get(name) ?? [];
+        if (row !== null || others.length > 0) found.set(name, { row, behind: others });
+      }
     }
+    return found;
   }
 
   /** Further elements of names, in their order. */
@@ -115,36 +151,24 @@ export class RowEntries implements EntryStore {
     return behind;
   }
 
-  /** Where nobody's row is the first of a name, the first of its further elements is, as in the JSON. */
-  #learnFirst(
-    name: string,
-    row: EntryRow | undefined,
-    columns: UserColumns | undefined,
-    behind: readonly EntryRow[],
-  ): void {
-    const [next, ...rest] = behind;
-    if (row !== undefined || next === undefined) {
-      this.learn(name, row, columns, behind);
-      return;
-    }
-    this.learn(name, next, columns, rest);
-    this.#renamed.push({ id: String(next.id), name, first: true });
-    this.#noted.add(name);
-  }
-
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
   learnSame(username: string, entry: Readonly<Json>): void {
     this.#known.delete(username);
     this.#same.set(username, entry);
   }
 
-  /** Makes an entry known, or that there is none. */
-  learn(
-    username: string,
-    row: EntryRow | undefined,
-    columns: UserColumns | undefined,
-    behind: readonly EntryRow[] = [],
-  ): void {
+  /**
+   * Makes an entry known, or that there is none. Where nobody's row is the first of the name, the first of its further elements is the entry, as in the
+   * JSON.
+   */
+  learn(username: string, found: FoundEntry | undefined, columns: UserColumns | undefined): void {
+    const { row: first = null, behind: others = [] } = found ?? {};
+    const row = first ?? others[0];
+    const behind = first === null ? others.slice(1) : others;
+    if (first === null && row !== undefined) {
+      this.#renamed.push({ id: String(row.id), name: username, first: true });
+      this.#noted.add(username);
+    }
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
@@ -157,8 +181,9 @@ export class RowEntries implements EntryStore {
       columns,
       value: row === undefined ? null : composed(objectOf(text), columns, base),
       fields: new Set(),
-      texts: {},
+      texts: new Map(),
       stale: false,
+      told: false,
       stored: storedOf(text, base),
       behind,
     });
@@ -186,15 +211,19 @@ export class RowEntries implements EntryStore {
     const held = this.#held(name);
     const text = memberOf(held.text, field);
     // What is shown instead of the text has a text of its own.
-    return text !== undefined && sameJson(JSON.parse(text), held.value?.[field]) ? text : undefined;
+    return text !== undefined && sameJson(JSON.parse(text), fieldOf(held.value, field)) ? text : undefined;
   }
 
   edit(name: string, edit: EntryEdit): void {
     const held = this.#held(name);
     if (held.value === null) return;
     held.value = edited(held.value, edit);
-    for (const field of Object.keys(edit.fields)) held.fields.add(field);
-    Object.assign(held.texts, edit.texts);
+    for (const field of Object.keys(edit.fields)) {
+      held.fields.add(field);
+      const text = textIn(edit.texts, field);
+      if (text === undefined) held.texts.delete(field);
+      else held.texts.set(field, text);
+    }
     this.#noted.add(name);
   }
 
@@ -215,7 +244,7 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
     const entry = value ?? {};
     if (id !== null) this.#leave(id);
-    this.#learnFirst(name, undefined, columns, behind);
+    this.learn(name, { row: null, behind }, columns);
     const [next] = behind;
     return {
       username: name,
@@ -268,6 +297,17 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
   }
 
+  /**
+   * Tells what the columns of a user say from here on: by whoever holds the user and has written them in this transaction. A save then does not ask.
+   * Only for columns that this transaction alone can have changed since the entry was made known.
+   */
+  tell(name: string, written: Partial<UserColumns>): void {
+    const held = this.#held(name);
+    if (held.columns === undefined) return;
+    held.columns = { ...held.columns, ...written };
+    held.told = true;
+  }
+
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
@@ -303,7 +343,7 @@ export class RowEntries implements EntryStore {
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
   async #readColumns(tx: Sql, changed: readonly Held[]): Promise<void> {
-    const names = changed.filter((held) => held.stale || differs(held)).map(({ username }) => username);
+    const names = changed.filter((held) => held.stale || (!held.told && differs(held))).map(({ username }) => username);
     if (names.length === 0) return;
     const columns = await columnsOf(tx, names);
     for (const held of changed) if (names.includes(held.username)) held.columns = columns.get(held.username);
@@ -346,13 +386,15 @@ function settle(held: Held): void {
   const wanted: Json = {};
   const base: Base = { ...held.base };
   for (const field of held.fields) {
-    const target = value[field];
-    if (!isKnown(field) || columns === undefined) {
-      if (field in entry || target !== undefined) wanted[field] = target;
-    } else if (!shows(field, entry[field], target, columns, base)) wanted[field] = target;
+    const target = fieldOf(value, field);
+    const stays =
+      isKnown(field) && columns !== undefined
+        ? shows(field, entry[field], target, columns, base)
+        : target === undefined && !Object.hasOwn(entry, field);
+    if (!stays) setField(wanted, field, target);
   }
   held.base = Object.keys(base).length === 0 ? null : base;
-  held.text = editText(held.text, { fields: wanted, texts: held.texts });
+  held.text = editText(held.text, { fields: wanted, texts: Object.fromEntries(held.texts) });
 }
 
 /** True where the text may stay as it is; says in `base` what has to be remembered of the column. */

@@ -93,6 +93,14 @@ export const keyFamilies = {
     sensitivity: 'secret',
     table: 'admin_configs',
   },
+  configSettings: {
+    pattern: 'admin:config_settings',
+    type: 'string',
+    ttl: 300,
+    strategy: 'cache-aside',
+    sensitivity: 'secret',
+    table: 'admin_configs',
+  },
   configVersion: {
     pattern: 'admin:config_version',
     type: 'string',

@@ -2,10 +2,12 @@ import { Refusal } from '../../contract/errors.js';
 import type { Touch } from '../cache/touches.js';
 import type { Sql } from '../mysql/database.js';
 import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
+import type { UserColumns } from '../config/entry-fields.js';
 import { JsonEntries } from '../config/json-entries.js';
 import { compactText } from '../config/json-text.js';
+import { storing } from '../config/storable.js';
 import { RowEntries } from '../config/row-entries.js';
-import { isObject, type Json, sameJson } from '../config/same-json.js';
+import { fieldOf, isObject, type Json, sameJson, setField } from '../config/same-json.js';
 import { type ConfigRow, holdConfigForUsers, holdConfigRow, readConfigRow } from '../config/state.js';
 
 export type { ConfigImage, EntryImages, EntryOwner } from '../config/entry.js';
@@ -114,6 +116,32 @@ export class AdminConfig {
     return this.#store.load(names);
   }
 
+  /** Makes known that a user whose row is held has no entry, as the caller has seen. */
+  learnNone(columns: UserColumns): void {
+    this.rows?.learn(columns.username, undefined, columns);
+  }
+
+  /**
+   * As `load`, of users whose rows are held and whose columns the caller reads anyway: an entry is known once `know` has said them. What is known
+   * is not asked for again.
+   */
+  async hold(usernames: readonly string[]): Promise<void> {
+    await this.rows?.hold(usernames);
+  }
+
+  /** Says the columns of a user whose entry is held (`hold`); nothing where it is known. */
+  know(columns: UserColumns): void {
+    this.rows?.know(columns);
+  }
+
+  /**
+   * Says columns of a user, whose row is held, as this transaction has written or is about to write them: a save does not read them back. Whoever
+   * else may write them waits for that row.
+   */
+  tell(username: string, written: Partial<UserColumns>): void {
+    this.rows?.tell(username, written);
+  }
+
   /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
   note(username: string): void {
     this.#store.note(username);
@@ -175,7 +203,7 @@ export class AdminConfig {
       ...Object.keys(is.fields),
       ...(was !== undefined && 'fields' in was ? Object.keys(was.fields) : []),
     ]);
-    return [...names].every((name) => sameJson(entry[name], is.fields[name]));
+    return [...names].every((name) => sameJson(fieldOf(entry, name), fieldOf(is.fields, name)));
   }
 
   /** Puts an entry back as its before-image says; call `matches` first. */
@@ -192,8 +220,9 @@ export class AdminConfig {
     }
     if (this.entry(was.username) === null) return;
     const fields: Json = {};
-    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {})) fields[name] = undefined;
-    Object.assign(fields, was.fields);
+    for (const name of Object.keys(is !== undefined && 'fields' in is ? is.fields : {}))
+      setField(fields, name, undefined);
+    for (const [name, value] of Object.entries(was.fields)) setField(fields, name, value);
     const edit: EntryEdit = { fields, texts: was.texts, order: was.keys };
     this.#store.edit(was.username, edit);
     // What stood in the columns was put back by somebody else.
@@ -208,13 +237,13 @@ export class AdminConfig {
   }
 }
 
-/** Writes the text of the config, into its row or into a new one. */
+/** Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the server's JSON does not take. */
 export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
   if (id === null) {
-    await tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]);
+    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]));
     return;
   }
-  await tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]);
+  await storing(tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]));
 }
 
 function imageOf(store: EntryStore, username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {

@@ -29,8 +29,8 @@ export interface Carried {
   readonly auditId: string;
   readonly keys: readonly string[];
   readonly sessionsOf: readonly string[];
-  /** Keys that its writer has removed already, for the proof. */
-  readonly removed: number;
+  /** Keys that its writer has removed already, for the proof; asked once the rest is done. */
+  readonly removed: () => number;
 }
 
 /** Milliseconds between two looks for what others left. */
@@ -244,7 +244,7 @@ export class Outbox {
         await this.#db.run(
           `UPDATE console_cache_outbox SET done_at = COALESCE(done_at, ?), attempts = attempts + 1,
              keys_removed = COALESCE(keys_removed, 0) + ?, sessions_ended = COALESCE(sessions_ended, 0) + ? WHERE id = ?`,
-          [sqlTime(new Date()), row.removed + removed, ended, id],
+          [sqlTime(new Date()), row.removed() + removed, ended, id],
         );
       }
       this.#refused.delete(id);
@@ -322,7 +322,7 @@ function carriedOf(row: OutboxRow): Carried {
     auditId: row.audit_id,
     keys: listIn(row.redis_keys),
     sessionsOf: listIn(row.sessions_of),
-    removed: 0,
+    removed: () => 0,
   };
 }
 

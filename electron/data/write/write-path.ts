@@ -190,13 +190,14 @@ export class WritePath {
       return;
     }
     if (row !== null) outbox.own(row, token);
-    await redisTried;
+    // A site that has just started waits for its Redis; an operator is told what is pending.
+    if (what.auditId === '0') await redisTried;
     const rest: Carried = {
       id: row,
       auditId: what.auditId,
       keys: whole ? what.others : keysOf(what),
       sessionsOf: what.sessionsOf,
-      removed: whole ? removed : 0,
+      removed,
     };
     await outbox.carry(rest);
   }

@@ -1,24 +1,21 @@
+import type { RowColumns } from '../../data/config/entry-fields.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
 import { type CardRow, cardColumns } from './rows.js';
 import { millis } from '../values.js';
 
 /** A user whose row the transaction holds. */
-export interface HeldUser {
+export interface HeldUser extends RowColumns {
   readonly id: string | number;
-  readonly username: string;
-  readonly role: string;
-  readonly banned: number | null;
-  readonly tvbox_token: string | null;
   readonly created_at: string | null;
 }
 
+export const heldColumns =
+  'id, username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content, created_at';
+
 /** Holds a user's row by the stored spelling; undefined when there is none. */
 export async function holdUser(tx: Sql, username: string): Promise<HeldUser | undefined> {
-  const [row] = await tx.rows<HeldUser>(
-    'SELECT id, username, role, banned, tvbox_token, created_at FROM users WHERE username = ? FOR UPDATE',
-    [username],
-  );
+  const [row] = await tx.rows<HeldUser>(`SELECT ${heldColumns} FROM users WHERE username = ? FOR UPDATE`, [username]);
   return row;
 }
 

@@ -1,4 +1,5 @@
 import type { Sql } from '../../data/mysql/database.js';
+import { waited } from '../clock.js';
 import { type Card, type RecordRow, recordColumns } from './rows.js';
 
 /** What every record of a card says of it: type, status, expiry, when it was used and by whom. `usedBy`: who the record says has used it. */
@@ -21,9 +22,6 @@ export interface HeldRecords {
   /** The server's clock, where there are records and none of them was waited for: else it has to be asked. */
   readonly now: string | undefined;
 }
-
-/** A statement that takes longer (milliseconds) may have waited for a lock, and the time that it tells has passed. */
-const waited = 500;
 
 /**
  * Holds the users' records of cards, by their hashes. Hold the cards first: whoever gives one holds it too. Records that are being written without

@@ -37,6 +37,8 @@ export interface HeldCode {
   /** Of the row in `user_points`. */
   readonly id: string;
   readonly code: string;
+  /** The server's clock as the statement began that holds it, and that may have waited. */
+  readonly began: string;
 }
 
 /** One row whose code was changed. */
@@ -56,11 +58,13 @@ export function codeToRemember(held: HeldCode | undefined, before: string | null
 
 /** Holds the codes of these users, by the name that `users` stores: a row may spell it differently, and is the same user's. */
 export async function holdCodes(tx: Sql, names: readonly string[]): Promise<Map<string, HeldCode>> {
-  const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string }>(
-    'SELECT p.id, u.username, p.invitation_code FROM users u JOIN user_points p ON p.username = u.username WHERE u.username IN (?) FOR UPDATE',
+  const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string; began: string }>(
+    'SELECT p.id, u.username, p.invitation_code, UTC_TIMESTAMP() AS began FROM users u JOIN user_points p ON p.username = u.username WHERE u.username IN (?) FOR UPDATE',
     [names],
   );
-  return new Map(rows.map((row) => [row.username, { id: String(row.id), code: row.invitation_code }]));
+  return new Map(
+    rows.map((row) => [row.username, { id: String(row.id), code: row.invitation_code, began: row.began }]),
+  );
 }
 
 /** Takes every live code of these out of use; answers what changed, by name. */

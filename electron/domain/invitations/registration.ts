@@ -1,10 +1,10 @@
 import { type Sql, sqlTime } from '../../data/mysql/database.js';
 import { holdAccount } from '../points/account.js';
 import { newId } from '../values.js';
-import { canonicalIp, rewardOfIp } from './ip.js';
-import { claimReward, type Paying, rewardedBefore, writeReward } from './reward.js';
+import { canonicalIp } from './ip.js';
+import { claimReward, type Paying, payOut, rewardedBefore } from './reward.js';
 import { mayInvite, registrationOutcome } from './rules.js';
-import { readInvitationConfig } from './settings.js';
+import { readBeforeClaims } from './settings.js';
 
 export interface Registration {
   /** The inviter's code, or name. */
@@ -25,21 +25,23 @@ export async function inviteAtRegistration(
   const { tx } = paying;
   const found = await inviterOf(tx, typed);
   if (found === null || !mayInvite({ username: found.username, banned: found.banned === 1 }, invitee)) return;
-  const settings = await readInvitationConfig(tx);
   const inviter = found.username;
   const what = { id: newId(), inviter, invitee, ip_address: canonicalIp(ip) };
   // Before anybody is waited for: registrations from an address that was rewarded long ago concern nobody.
-  const address = (await rewardOfIp(tx, what.ip_address)) !== undefined;
+  const { settings, address } = await readBeforeClaims(tx, what.ip_address);
   if (registrationOutcome(settings, { address, pair: false }) === 'nothing') return;
   await claimReward(paying, what);
   const outcome = registrationOutcome(settings, await rewardedBefore(tx, what));
   if (outcome === 'nothing') return;
   const account = await holdAccount(tx, inviter);
+  const at = Date.now();
+  const time = sqlTime(new Date(at));
+  const rewarded = outcome === 'reward' ? [1, time] : [0, null];
   await tx.run(
-    'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
-    [what.id, inviter, invitee, account.invitation_code, what.ip_address, sqlTime(new Date())],
+    'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    [what.id, inviter, invitee, account.invitation_code, what.ip_address, ...rewarded, time],
   );
-  if (outcome === 'reward') await writeReward(paying, account, what, settings.rewardPoints);
+  if (outcome === 'reward') await payOut(paying, account, what, settings.rewardPoints, { at });
 }
 
 /** Whose code this is, else who has this name; the row is held against a ban. */
@@ -47,12 +49,11 @@ async function inviterOf(
   tx: Sql,
   typed: string,
 ): Promise<{ readonly username: string; readonly banned: number | null } | null> {
-  const [code] = await tx.rows<{ username: string }>('SELECT username FROM user_points WHERE invitation_code = ?', [
-    typed,
-  ]);
+  // The account, in a nested SELECT, is not held.
   const [user] = await tx.rows<{ username: string; banned: number | null }>(
-    'SELECT username, banned FROM users WHERE username = ? LOCK IN SHARE MODE',
-    [code?.username ?? typed],
+    `SELECT username, banned FROM users
+     WHERE username = COALESCE((SELECT p.username FROM user_points p WHERE p.invitation_code = ?), ?) LOCK IN SHARE MODE`,
+    [typed, typed],
   );
   return user ?? null;
 }

@@ -101,17 +101,21 @@ export async function payReward(
   if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
   checkNotRewarded(await rewardedBefore(tx, { ...invitation, inviter: user.username }));
   const account = await holdAccount(tx, user.username);
-  await writeReward(paying, account, invitation, points, words);
+  const time = await payOut(paying, account, invitation, points, words);
+  await tx.run('UPDATE invitations SET rewarded = 1, reward_time = ? WHERE id = ?', [time, invitation.id]);
 }
 
-/** Writes a reward that was claimed and decided; the inviter's account is held. Throws `conflict` for an id that is taken. */
-export async function writeReward(
+/**
+ * Writes a reward that was claimed and decided: the entry and the IP record; the inviter's account is held. Answers when, as the invitation has to
+ * say: one that this same transaction makes says so from the beginning. Throws `conflict` for an id that is taken.
+ */
+export async function payOut(
   { tx, touch }: Paying,
   account: AccountRow,
-  { id, invitee, ip_address: ip }: Rewardable,
+  { invitee, ip_address: ip }: Omit<Rewardable, 'id'>,
   points: number,
   words: RewardWords = {},
-): Promise<void> {
+): Promise<string> {
   const inviter = account.username;
   const at = words.at ?? Date.now();
   if (words.record === undefined)
@@ -127,8 +131,8 @@ export async function writeReward(
     if (isError(error, 1062)) throw conflict('这条 IP 奖励记录已存在', 'This IP record has been written before');
     throw error;
   }
-  await tx.run('UPDATE invitations SET rewarded = 1, reward_time = ? WHERE id = ?', [time, id]);
   touch({ family: 'userPoints', part: inviter });
+  return time;
 }
 
 /** An earning that the site writes for an invited user: the reward of that invitation, in the site's words. Paid once. Throws `conflict`. */

@@ -1,6 +1,7 @@
 import type { Sql } from '../../data/mysql/database.js';
 import type { CardKeyType, InvitationConfig } from '../../data/types.js';
 import { invalid, millis } from '../values.js';
+import { spellings } from './ip.js';
 import { defaultSettings } from './rules.js';
 
 interface SettingsRow {
@@ -20,6 +21,23 @@ const columns = 'enabled, reward_points, redeem_threshold, card_key_type, update
  */
 export async function readInvitationConfig(sql: Sql): Promise<InvitationConfig> {
   const [row] = await sql.rows<SettingsRow>(`SELECT ${columns} FROM invitation_configs WHERE id = 1`);
+  return settingsOf(row);
+}
+
+/** The settings, and whether this address was rewarded in any spelling: all that a registration asks before it waits for anybody. Without locks. */
+export async function readBeforeClaims(
+  sql: Sql,
+  ip: string,
+): Promise<{ readonly settings: InvitationConfig; readonly address: boolean }> {
+  const [row] = await sql.rows<SettingsRow & { readonly address: number }>(
+    `SELECT ${columns}, EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?)) AS address
+     FROM (SELECT 1 AS one) o LEFT JOIN invitation_configs s ON s.id = 1`,
+    [spellings(ip)],
+  );
+  return { settings: settingsOf(row), address: Number(row?.address) === 1 };
+}
+
+function settingsOf(row: SettingsRow | undefined): InvitationConfig {
   const updated = row?.updated_at ?? null;
   return {
     enabled: (row?.enabled ?? Number(defaultSettings.enabled)) === 1,

@@ -11,7 +11,7 @@ import {
   type Paying,
   payReward,
   rewardedBefore,
-  writeReward,
+  payOut,
 } from './reward.js';
 import { checkNotRewarded } from './rules.js';
 import { readInvitationConfig } from './settings.js';
@@ -78,18 +78,19 @@ export async function createInvitation(paying: Paying, invitation: Invitation): 
   const before = await rewardedBefore(tx, what);
   // An invitation that is not paid says nothing about its address yet.
   checkNotRewarded({ ...before, address: before.address && invitation.rewarded });
+  const at = invitation.rewardTime ?? Date.now();
+  const rewarded = invitation.rewarded ? [1, timestamp(at, 'rewardTime')] : [0, null];
   try {
     await tx.run(
-      'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, created_at) VALUES (?, ?, ?, ?, ?, 0, ?)',
-      [id, inviter, invitee, code, what.ip_address, timestamp(invitation.createdAt, 'createdAt')],
+      'INSERT INTO invitations (id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      [id, inviter, invitee, code, what.ip_address, ...rewarded, timestamp(invitation.createdAt, 'createdAt')],
     );
   } catch (error) {
     if (isError(error, 1062)) throw conflict('该用户已有邀请记录', 'This user was invited before');
     throw error;
   }
   if (!invitation.rewarded) return;
-  const at = invitation.rewardTime ?? Date.now();
-  await writeReward(paying, account, what, needReward(rewardPoints), { at });
+  await payOut(paying, account, what, needReward(rewardPoints), { at });
 }
 
 function needReward(points: number): number {

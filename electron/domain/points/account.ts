@@ -18,6 +18,12 @@ export interface AccountRow {
 const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
   FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
 
+// The same with the account held, and it alone: what stands in a nested SELECT is not locked, where a join would hold the user's row for writing,
+// against the other holders of it.
+const heldAccount = `SELECT (SELECT u.username FROM users u WHERE u.username = p.username) AS username,
+    p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
+  FROM user_points p WHERE p.username = ? FOR UPDATE`;
+
 /** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed); and whether they are banned. */
 const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed,
     (SELECT banned FROM users WHERE username = ?) AS banned
@@ -48,14 +54,22 @@ export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
  * an earlier implementation only ever updated, and lost the points of whoever had no row.
  */
 export async function holdAccount(tx: Transaction, username: string): Promise<AccountRow> {
-  // First alone: a join would hold the user's row for writing, against the other holders of it.
-  await tx.rows('SELECT id FROM user_points WHERE username = ? FOR UPDATE', [username]);
-  const [row] = await accountRows(tx, username);
-  if (row !== undefined) return row;
+  const [row] = await tx.rows<Omit<AccountRow, 'username'> & { readonly username: string | null }>(heldAccount, [
+    username,
+  ]);
+  if (row !== undefined && row.username !== null) return { ...row, username: row.username };
   await openAccount(tx, username);
   const [opened] = await accountRows(tx, username);
   if (opened === undefined) throw new Error('An account that was just opened is not there');
   return opened;
+}
+
+/** Opens the account of a newcomer under whose name there is no account and no ledger. Throws the server's 1062 where the code is taken. */
+export async function openFirstAccount(tx: Sql, username: string): Promise<void> {
+  await tx.run(
+    'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, 0, 0, 0)',
+    [username, newCode()],
+  );
 }
 
 /**

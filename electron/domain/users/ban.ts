@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
 import { keyOf, setColumns } from '../../data/write/rows.js';
-import { databaseNow } from '../clock.js';
+import { nowAsTold } from '../clock.js';
 import { type CodeChange, codeToRemember, type HeldCode, holdCodes, suspendCodes } from '../invitations/code.js';
 
 /*
@@ -42,6 +42,9 @@ export const termsOfSite: BanTerms = { reason: 'other', note: null, banned_by: '
 
 /** What a ban makes of the user's entry in the config. */
 export const bannedEntry = { banned: true, tvboxToken: undefined } as const;
+
+/** What a ban makes of the user's columns that the entry follows. */
+export const bannedColumns = { banned: 1, tvbox_token: null } as const;
 
 /** Whom to ban, and the token that their entry in the config has held so far (of whatever type). */
 export interface BanTarget<User extends BannableUser = BannableUser> {
@@ -85,6 +88,7 @@ export async function banUsers<User extends BannableUser>(
   if (users.some((user) => user.role === 'owner'))
     throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
   const ids = users.map((user) => keyOf(user.id));
+  const sent = performance.now();
   const held = await holdCodes(
     tx,
     users.map((user) => user.username),
@@ -92,7 +96,7 @@ export async function banUsers<User extends BannableUser>(
   const old = terms === null ? new Map<string, BanRow>() : await holdBans(tx, ids);
   await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
   const codes = await suspendCodes(tx, held);
-  const rows = terms === null ? null : await writeBans(tx, targets, held, old, terms);
+  const rows = terms === null ? null : await writeBans(tx, targets, held, old, { ...terms, sent });
   return users.map((user, at) => ({
     user,
     code: codes.get(user.username) ?? null,
@@ -112,16 +116,17 @@ export async function holdBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<
   );
 }
 
-/** Writes the rows that remember these bans, and answers them. A ban that still holds stays who set it, why and until when. */
+/** Writes the rows that remember these bans, and answers them; `sent`: when the codes were asked for. A ban that still holds stays who set it, why and until when. */
 async function writeBans(
   tx: Sql,
   targets: readonly BanTarget[],
   codes: ReadonlyMap<string, HeldCode>,
   old: ReadonlyMap<string, BanRow>,
-  terms: BanTerms,
+  { sent, ...terms }: BanTerms & { readonly sent: number },
 ): Promise<readonly BanRow[]> {
   const stands = ({ user }: BanTarget): boolean => user.banned === 1 && old.has(String(user.id));
-  const now = targets.every(stands) ? '' : await databaseNow(tx);
+  const [told] = codes.values();
+  const now = targets.every(stands) ? '' : await nowAsTold(tx, told?.began, sent);
   const bans = targets.map((target) => {
     const { id, username } = target.user;
     const before = old.get(String(id));

@@ -30,8 +30,12 @@ export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry
     `SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`,
     [keyOf(id)],
   );
-  if (row === undefined) throw new Refusal('not_found', { zh: '没有这条操作记录', en: 'There is no such audit entry' });
+  if (row === undefined) throw noSuchEntry();
   return row;
+}
+
+export function noSuchEntry(): Refusal {
+  return new Refusal('not_found', { zh: '没有这条操作记录', en: 'There is no such audit entry' });
 }
 
 export function placesOf(entry: Entry): Readonly<Record<string, number>> {

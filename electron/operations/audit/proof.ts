@@ -3,7 +3,7 @@ import { isoOf } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
 import type { Site } from '../../data/site.js';
 import { abortable } from '../kit/abortable.js';
-import { entryOf, placesOf, undoState } from './entry.js';
+import { type Entry, entryColumns, noSuchEntry, placesOf, undoState } from './entry.js';
 
 interface Carried {
   readonly keys_asked: string | null;
@@ -17,14 +17,17 @@ interface Carried {
 /** Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has carried to Redis. Throws not_found. */
 export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
   const sql = signal === undefined ? site.db : abortable(site.db, signal);
-  const entry = await entryOf(sql, id);
-  const [carried] = await sql.rows<Carried>(
-    `SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,
-       SUM(done_at IS NULL AND redis_keys <> '[]') AS keys_waiting, SUM(done_at IS NULL AND sessions_of <> '[]') AS sessions_waiting,
-       SUM(keys_removed) AS keys_removed, SUM(sessions_ended) AS sessions_ended
-     FROM console_cache_outbox WHERE audit_id = ?`,
-    [keyOf(id)],
+  // Both by one statement, and so of one moment.
+  const [entry] = await sql.rows<Entry & Carried>(
+    `SELECT ${entryColumns}, o.* FROM console_audit LEFT JOIN
+       (SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,
+          SUM(done_at IS NULL AND redis_keys <> '[]') AS keys_waiting, SUM(done_at IS NULL AND sessions_of <> '[]') AS sessions_waiting,
+          SUM(keys_removed) AS keys_removed, SUM(sessions_ended) AS sessions_ended
+        FROM console_cache_outbox WHERE audit_id = ?) o ON TRUE
+     WHERE id = ?`,
+    [keyOf(id), keyOf(id)],
   );
+  if (entry === undefined) throw noSuchEntry();
   const counts = placesOf(entry);
   const written = (['database', 'config', 'tvbox', 'invitation_code'] as const).map((place): ProofPlace => {
     const count = counts[place] ?? 0;
@@ -46,8 +49,8 @@ export async function proofOf(site: Site, id: string, signal?: AbortSignal): Pro
     by: entry.operator,
     places: [
       ...written,
-      inRedis('sessions', carried?.sessions_asked, carried?.sessions_waiting, carried?.sessions_ended),
-      inRedis('cache', carried?.keys_asked, carried?.keys_waiting, carried?.keys_removed),
+      inRedis('sessions', entry.sessions_asked, entry.sessions_waiting, entry.sessions_ended),
+      inRedis('cache', entry.keys_asked, entry.keys_waiting, entry.keys_removed),
     ],
     undo: undoState(entry),
   };

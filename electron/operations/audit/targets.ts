@@ -102,7 +102,7 @@ async function suspendAgain(tx: Sql, targets: readonly Target[]): Promise<Readon
 
 function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readonly string[] {
   if (kind === 'card') return [keys.of('cardKey', target)];
-  if (kind === 'config') return [keys.of('adminConfig')];
+  if (kind === 'config') return [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')];
   if (kind === 'content') return [keys.of('contentHot'), keys.of('playSummary')];
   return kind === 'schema' ? [] : keys.cachesOfUser(target);
 }

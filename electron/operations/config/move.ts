@@ -1,6 +1,7 @@
 import type { ConfigMoved, ConfigMovePlan } from '../../contract/config.js';
 import type { Parsed } from '../../contract/index.js';
 import { moveBack, moveIn, type MoveReport, previewMoveBack, previewMoveIn } from '../../data/config/move.js';
+import { configCaches } from '../../data/config/move-site.js';
 import { beginMoveBack, callOffMoveBack } from '../../data/config/move-back.js';
 import { connect } from '../../data/mysql/connect.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -33,7 +34,7 @@ export async function previewMove({ to }: { readonly to: To }, context: SiteCont
 /**
  * Moves the entries, whole, in one transaction with its audit entry. Nothing that anybody reads of them changes, so the way back is the other move, not
  * an undo. Throws `stale_preview` where there are others by now, `conflict` (they are there, a preview confirmed twice, a write that does not end, more
- * than the server takes at once). Touches `adminConfig` and `configVersion`.
+ * than the server takes at once). Touches `adminConfig`, `configSettings` and `configVersion`.
  */
 export async function move(input: Parsed<'config.move'>, context: SiteContext): Promise<ConfigMoved> {
   const { site } = context;
@@ -50,7 +51,7 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
       // Under the locks: what was shown is what is moved.
       if (!isOf(input.fingerprint, stateOfPlan(input.to, report))) throw stalePreview();
       writeDown(change, input.to, report);
-      change.drop([site.keys.of('adminConfig'), site.keys.of('configVersion')]);
+      change.drop(configCaches.map(({ family }) => site.keys.of(family)));
       return { home: input.to, entries: report.entries };
     });
     return { ...value, auditId };
@@ -62,7 +63,6 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
 
 /** Ends a move back that somebody began and did not end: the entries are in rows as before. */
 export async function callOff(context: SiteContext): Promise<ConfigMoved> {
-  const { site } = context;
   const { value, auditId } = await context.change(async (change) => {
     await callOffMoveBack(change.tx);
     const [count] = await change.tx.rows<{ entries: string }>('SELECT COUNT(*) AS entries FROM console_config_entries');

@@ -30,7 +30,7 @@ export interface Judgement {
 }
 
 /** A thing's state as one number: the same before and after, and the thing is as it was shown. */
-function stateSql<Skip extends SkipReason>({ identity }: Subject<Skip>, { state }: Judgement): string {
+export function stateSql<Skip extends SkipReason>({ identity }: Subject<Skip>, { state }: Judgement): string {
   return `CRC32(CONCAT_WS('|', ${identity}, ${state}))`;
 }
 
@@ -96,6 +96,76 @@ export async function freeze<Skip extends SkipReason>(
 ): Promise<FrozenSet> {
   const columns = `${subject.name} AS name, ${stateSql(subject, judgement)} AS state`;
   const rows = await rowsWith<StateRow>(sql, scope, judgement, ['changed'], columns, null);
+  return frozenOf(operation, rows);
+}
+
+/** What of a thing a survey reads that looks at each. */
+interface Judged {
+  readonly name: string | number;
+  readonly verdict: string;
+  readonly state: string | number;
+}
+
+/** A survey of few things: with their rows, as a preview shows them, and the set as it is frozen. */
+interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
+  readonly changing: readonly Row[];
+  readonly skipped: SkippedGroup[];
+  readonly frozen: FrozenSet;
+}
+
+/**
+ * As `survey`, `rowsWith`, `skippedGroups` and `freeze` together, by one statement for each part of the scope: for few things, which are all fetched.
+ * So what is counted, shown and frozen is of one moment.
+ */
+export async function surveyEach<Row, Skip extends SkipReason>(
+  sql: Sql,
+  operation: string,
+  subject: Subject<Skip>,
+  scope: Scope,
+  judgement: Judgement,
+  { columns, effects = {} }: { readonly columns: string; readonly effects?: Readonly<Record<string, string>> },
+): Promise<EachSurvey<Skip, Row>> {
+  const names = Object.keys(effects);
+  const sums = names.map((name, at) => `, ${effects[name] ?? '0'} AS e${String(at)}`).join('');
+  const rows: (Row & Judged & Record<string, unknown>)[] = [];
+  for (const { sql: from, parameters } of scope.parts)
+    rows.push(
+      ...(await sql.rows<Row & Judged & Record<string, unknown>>(
+        `SELECT ${columns}, ${subject.name} AS name, ${judgement.verdict.sql} AS verdict, ${stateSql(subject, judgement)} AS state${sums} ${from}`,
+        [...judgement.verdict.parameters, ...parameters],
+      )),
+    );
+  const changing = rows.filter(({ verdict }) => verdict === 'changed');
+  const frozen = frozenOf(operation, changing);
+  const skipped = subject.skips.map((why) => ({ why, rows: rows.filter(({ verdict }) => verdict === why) }));
+  const counts: Record<string, number> = { changed: changing.length };
+  for (const group of skipped) counts[group.why] = group.rows.length;
+  return {
+    counts: counts as Record<'changed' | Skip, number>,
+    sums: Object.fromEntries(
+      names.map((name, at) => [name, changing.reduce((sum, row) => sum + Number(row[`e${String(at)}`] ?? 0), 0)]),
+    ),
+    fingerprint: frozen.fingerprint,
+    changing,
+    skipped: [
+      ...skipped.flatMap((group) =>
+        group.rows.length === 0
+          ? []
+          : [
+              {
+                why: group.why,
+                count: group.rows.length,
+                sample: group.rows.slice(0, 20).map(({ name }) => String(name)),
+              },
+            ],
+      ),
+      ...scope.aside,
+    ],
+    frozen,
+  };
+}
+
+function frozenOf(operation: string, rows: readonly StateRow[]): FrozenSet {
   let mix = 0n;
   let sum = 0n;
   const targets = rows.map(({ name, state }): JobTarget => {
@@ -104,6 +174,15 @@ export async function freeze<Skip extends SkipReason>(
     return { target: String(name), state: String(state) };
   });
   return { fingerprint: fingerprintOf(operation, targets.length, [String(mix), String(sum)]), targets };
+}
+
+/** True of a thing that is as it was when it was frozen; a target without a state was never shown to anybody. */
+export function isAsFrozen(targets: readonly JobTarget[]): (name: string, state: string) => boolean {
+  const frozen = new Map(targets.map(({ target, state }) => [target, state]));
+  return (name, now) => {
+    const state = frozen.get(name);
+    return state !== undefined && (state === null || state === now);
+  };
 }
 
 interface StateRow {
@@ -124,7 +203,7 @@ export async function stillAsFrozen<Skip extends SkipReason>(
   targets: readonly JobTarget[],
   keyOf: (target: string) => Parameter = (target) => target,
 ): Promise<Set<string>> {
-  const frozen = new Map(targets.map(({ target, state }) => [target, state]));
+  const asFrozen = isAsFrozen(targets);
   const standing = new Set<string>();
   for (const some of batches(targets, 1_000)) {
     const rows = await sql.rows<StateRow>(
@@ -133,8 +212,7 @@ export async function stillAsFrozen<Skip extends SkipReason>(
     );
     for (const row of rows) {
       const name = String(row.name);
-      const state = frozen.get(name);
-      if (state !== undefined && (state === null || state === String(row.state))) standing.add(name);
+      if (asFrozen(name, String(row.state))) standing.add(name);
     }
   }
   return standing;

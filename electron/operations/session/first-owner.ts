@@ -179,7 +179,12 @@ async function createOwner(
   work.count('config', 1);
   // A site's first owner is not taken back: there would be nobody left to do it.
   work.places['incomplete'] = 1;
-  work.drop([site.keys.of('adminConfig'), site.keys.of(config.touched.family), ...site.keys.cachesOfUser(username)]);
+  work.drop([
+    site.keys.of('adminConfig'),
+    site.keys.of('configSettings'),
+    site.keys.of(config.touched.family),
+    ...site.keys.cachesOfUser(username),
+  ]);
   work.touch({
     kind: 'user',
     target: username,

@@ -1,12 +1,13 @@
 import type { PreviewRow } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
 import type { JobTarget } from '../../jobs/step.js';
+import { membershipSql, type UserColumns } from '../../data/config/entry-fields.js';
 import { AdminConfig, type EntryOwner } from '../../data/write/admin-config.js';
 import type { Author, Change } from '../../data/write/change.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import { batches } from '../../data/write/rows.js';
-import { type Judgement, stillAsFrozen } from '../kit/survey.js';
+import { isAsFrozen, type Judgement, stateSql } from '../kit/survey.js';
 import { users, type Verdict } from './selection.js';
 import type { Part } from '../../data/mysql/sql.js';
 
@@ -69,13 +70,43 @@ export async function lockUsers(
   { verdict }: Judgement,
   hold?: Action<never>['hold'],
 ): Promise<LockedUser[]> {
-  for (const batch of batches(names, 1_000))
-    await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
+  await holdRows(tx, names);
   await hold?.(tx, names);
   const found: LockedUser[] = [];
   for (const batch of batches(names, 1_000)) {
     const rows = await tx.rows<LockedUser>(
       `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id`,
+      [...verdict.parameters, batch],
+    );
+    found.push(...rows);
+  }
+  return found;
+}
+
+async function holdRows(tx: Sql, names: readonly string[]): Promise<void> {
+  for (const batch of batches(names, 1_000))
+    await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
+}
+
+type JudgedUser = LockedUser & UserColumns & { readonly state: string | number };
+
+/**
+ * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config follows, else without their
+ * membership, which nobody asks for.
+ */
+async function judgedUsers(
+  tx: Sql,
+  names: readonly string[],
+  judgement: Judgement,
+  follows: boolean,
+): Promise<JudgedUser[]> {
+  const { verdict } = judgement;
+  const membership = follows ? membershipSql : { columns: 'NULL AS key_hash', join: '' };
+  const found: JudgedUser[] = [];
+  for (const batch of batches(names, 1_000)) {
+    const rows = await tx.rows<JudgedUser>(
+      `SELECT ${userColumns}, u.show_adult_content, ${membership.columns}, ${verdict.sql} AS verdict, ${stateSql(users, judgement)} AS state
+       FROM users u ${membership.join} WHERE u.username IN (?) ORDER BY u.id`,
       [...verdict.parameters, batch],
     );
     found.push(...rows);
@@ -98,10 +129,16 @@ export async function actOn<Input>(
 ): Promise<Set<string>> {
   const config = await AdminConfig.lock(change.tx);
   const names = targets.map(({ target }) => target);
-  const locked = await lockUsers(change.tx, names, judgement, action.hold);
-  await config.load(locked.map((user) => user.username));
-  const standing = await stillAsFrozen(change.tx, users, 'FROM users u WHERE u.username IN (?)', judgement, targets);
-  const changing = locked.filter((user) => standing.has(user.username));
+  await holdRows(change.tx, names);
+  await action.hold?.(change.tx, names);
+  await config.hold(names);
+  // Once all is held, by one statement behind those that waited: may they be changed, are they as they were shown, what does an entry say of them.
+  const judged = await judgedUsers(change.tx, names, judgement, config.follows);
+  for (const user of judged) config.know(user);
+  const asFrozen = isAsFrozen(targets);
+  const changing = judged.filter(
+    ({ verdict, username, state }) => verdict === 'changed' && asFrozen(username, String(state)),
+  );
   if (changing.length > 0) await action.apply(change, { site, author, input, config }, changing);
   await config.save(change.tx);
   return new Set(changing.map((user) => user.username));

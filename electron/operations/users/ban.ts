@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
 import type { Change } from '../../data/write/change.js';
-import { bannedEntry, banUsers } from '../../domain/users/ban.js';
+import { bannedColumns, bannedEntry, banUsers } from '../../domain/users/ban.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import type { Keys } from '../../data/redis/keys.js';
 import { type Action, ownerOf } from './action.js';
@@ -63,6 +63,7 @@ export const ban: Action<BanInput> = {
     );
     for (const { user, code, before, after } of outcomes) {
       const entry = entries.get(user.id);
+      config.tell(user.username, bannedColumns);
       change.touch({
         kind: 'user',
         target: user.username,

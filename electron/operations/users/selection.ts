@@ -7,7 +7,7 @@ import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
 import { type Part, part } from '../../data/mysql/sql.js';
 
-type Skip = Extract<SkipReason, 'self' | 'owner' | 'higher_role' | 'already_so'>;
+export type Skip = Extract<SkipReason, 'self' | 'owner' | 'higher_role' | 'already_so'>;
 export type Verdict = 'changed' | Skip;
 
 /** Users `u` as the subject of bulk changes. */

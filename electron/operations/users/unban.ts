@@ -34,7 +34,8 @@ export const unban: Action<UnbanInput> = {
       users.map((user) => ({ user, entry: config.entry(user.username) })),
       true,
     );
-    for (const { user, before, token, code, entry } of outcomes) {
+    for (const { user, lifted, before, token, code, entry } of outcomes) {
+      if (lifted) config.tell(user.username, { banned: 0, tvbox_token: token });
       const images = entry === null ? { before: [], after: [] } : config.edit(ownerOf(user), entry, false);
       change.touch({
         kind: 'user',

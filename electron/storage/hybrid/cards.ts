@@ -11,7 +11,7 @@ import { holdUser } from '../../domain/cards/membership.js';
 import { whyNotFree } from '../../domain/cards/expiry.js';
 import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
-import { namesOf, noSuchUser } from './names.js';
+import { noSuchUser } from './names.js';
 import { conflict } from '../../domain/values.js';
 
 type StockMethods = Pick<
@@ -19,12 +19,19 @@ type StockMethods = Pick<
   'createCardKey' | 'getCardKey' | 'getAllCardKeys' | 'updateCardKey' | 'deleteCardKey' | 'bindCardKey'
 >;
 
+/** What a bind looks at before it takes its locks. */
+interface Seen {
+  readonly username: string | null;
+  readonly status: CardRow['status'] | null;
+  readonly expires_at: string | null;
+  readonly now: string;
+}
+
 /**
  * Cards. A card, the users' records of it (`user_card_keys`) and the membership in the config change together, in one transaction.
  * A status is what it means now: an unused card past its expiry reads as expired. Times are kept to the second.
  */
 export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType<typeof userCardMethods> {
-  const names = namesOf(site);
   return {
     ...userCardMethods(site, cache),
 
@@ -94,14 +101,15 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
      * Throws `not_found` (user, card), `conflict` (used, expired, given to somebody else). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
      */
     async bindCardKey(userName, key) {
-      const name = await names.need(userName);
-      const hash = hashOf(key);
-      // Most of many at once are told so without waiting for the config.
-      const [seen] = await site.db.rows<Pick<CardRow, 'status' | 'expires_at'> & { readonly now: string }>(
-        'SELECT status, expires_at, UTC_TIMESTAMP() AS now FROM card_keys WHERE key_hash = ?',
-        [hash],
+      // Most of many at once are told so without waiting for anybody.
+      const [seen] = await site.db.rows<Seen>(
+        `SELECT u.username, c.status, c.expires_at, UTC_TIMESTAMP() AS now FROM (SELECT 1 AS one) o
+         LEFT JOIN users u ON u.username = ? LEFT JOIN card_keys c ON c.key_hash = ?`,
+        [userName, hashOf(key)],
       );
-      if (seen === undefined) throw noSuchCard();
+      const name = seen?.username ?? null;
+      if (seen === undefined || name === null) throw noSuchUser();
+      if (seen.status === null || seen.expires_at === null) throw noSuchCard();
       const why = whyNotFree(seen.status, seen.expires_at, seen.now);
       if (why !== null) throw notBindable(why);
       return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
@@ -110,7 +118,7 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
         const user = await holdUser(tx, name);
         if (user === undefined) throw noSuchUser();
         if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
-        await held.load([name]);
+        await held.hold([name]);
         const info = await bind(tx, touch, held, user, key);
         await held.save(tx);
         return info;

@@ -39,7 +39,7 @@ const lateReaders = 1_500;
  * the keys run out by themselves, at the latest after their designed time.
  */
 export async function clearAllData(site: Site, cache: Cache): Promise<void> {
-  const config = (['adminConfig', 'configVersion'] as const).map((family) => ({ family, part: '' }));
+  const config = (['adminConfig', 'configSettings', 'configVersion'] as const).map((family) => ({ family, part: '' }));
   await cache.write(config, async (tx) => {
     for (const table of tables) await tx.run(`DELETE FROM ${table}`);
     await tx.run("INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', '{}')");

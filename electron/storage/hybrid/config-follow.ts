@@ -1,10 +1,11 @@
 import { Refusal } from '../../contract/errors.js';
+import { storing } from '../../data/config/storable.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
 import type { Touch } from '../../data/cache/cache.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
 import { batches, keyOf, setColumns } from '../../data/write/rows.js';
 import type { AdminConfig } from '../types.js';
-import { type HeldUser, membershipOf } from '../../domain/cards/membership.js';
+import { heldColumns, type HeldUser, membershipOf } from '../../domain/cards/membership.js';
 import { banUsers, termsOfSite } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
@@ -45,7 +46,7 @@ export async function followConfig(
   let demoted = false;
   for (const batch of batches([...changes.keys()], 1_000)) {
     const users = await tx.rows<HeldUser>(
-      'SELECT id, username, role, banned, tvbox_token, created_at FROM users WHERE username IN (?) ORDER BY id FOR UPDATE',
+      `SELECT ${heldColumns} FROM users WHERE username IN (?) ORDER BY id FOR UPDATE`,
       [batch],
     );
     for (const user of users) {
@@ -110,7 +111,9 @@ async function follow(
   if (fields.has('tags')) values['tags'] = jsonOf(entry['tags']);
   if (fields.has('enabledApis')) values['enabled_apis'] = jsonOf(entry['enabledApis']);
   if (fields.has('showAdultContent')) values['show_adult_content'] = entry['showAdultContent'] === true ? 1 : 0;
-  if (fields.has('cardKey')) entry['cardKey'] = (await membershipOf(tx, user.username)) ?? entry['cardKey'];
+  const membership = fields.has('cardKey') ? await membershipOf(tx, user.username) : undefined;
+  // Without a card the entry says what it was given, or nothing.
+  if (membership !== undefined) entry['cardKey'] = membership;
 
   const given = typeof entry['tvboxToken'] === 'string' && entry['tvboxToken'] !== '' ? entry['tvboxToken'] : null;
   const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
@@ -127,7 +130,7 @@ async function follow(
     if (inEntry !== null) entry['tvboxToken'] = inEntry;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
-  await setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]);
+  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]));
   const rank = { user: 0, admin: 1, owner: 2 } as Readonly<Record<string, number>>;
   if (banned && user.banned !== 1) return 'ban';
   return (rank[role] ?? 0) < (rank[user.role] ?? 0) ? 'role' : null;

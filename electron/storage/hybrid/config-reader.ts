@@ -3,14 +3,14 @@ import { isObject, type Json } from '../../data/config/same-json.js';
 import { ChangesReader } from '../../data/config/changes-reader.js';
 import { pruneChanges } from '../../data/config/changes.js';
 import { ComposedEntries, copyOf } from '../../data/config/composed-entries.js';
-import { readConfigRow } from '../../data/config/state.js';
+import { readConfigRow, stateOf } from '../../data/config/state.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
 import { parseConfig } from '../../data/write/admin-config.js';
 import type { AdminConfig } from '../types.js';
 
-/** What `adminConfig` holds: the whole document; of a site whose entries are in rows, its settings and the generation of those, in a list. */
-type Cached = AdminConfig | readonly [settings: AdminConfig, generation: string];
+/** What `configSettings` holds of a site whose entries are in rows. */
+type Settings = readonly [settings: AdminConfig, generation: string];
 
 /** The document as it was composed, and the version it is of. */
 interface Composed {
@@ -31,16 +31,21 @@ interface Waiting {
 const pruneEvery = 60_000;
 
 /**
- * Reads the config. Where the entries are in the JSON: as it is cached. Where they are in rows: the process keeps the composed document, by the
- * version that stands in the cache (`configVersion`, a token that every change of an entry takes away before it commits). The same token again
- * means that nothing has been committed since it was taken; otherwise the log says whose entries to compose again. The token is always taken before
- * anything is read under it. Without Redis each call has a token of its own, and looks.
+ * Reads the config. Where the entries are in the JSON: as it is cached in `adminConfig`. Where they are in rows: the process keeps the composed
+ * document, by the version that stands in the cache (`configVersion`, a token that every change of an entry and every move takes away before it
+ * commits). The same token again means that nothing has been committed since it was taken; otherwise the log says whose entries to compose again.
+ * The token is always taken before anything is read under it. Without Redis each call has a token of its own, and looks.
+ *
+ * An older version that shares Redis knows of no move: it fills `adminConfig` with the bare row. So what stands there is believed only under a
+ * version at which the database said that the entries are in the JSON, and what belongs to rows stands under keys of its own.
  */
 export class ConfigReader {
   readonly #site: Site;
   readonly #cache: Cache;
   readonly #foundAgain: () => Promise<void>;
   #composed: Composed | null = null;
+  /** The version under which the entries were seen to be in the JSON. */
+  #jsonUnder: string | null = null;
   #running: Promise<void> = Promise.resolve();
   #next: Waiting | null = null;
   #prunedAt = Date.now();
@@ -56,8 +61,17 @@ export class ConfigReader {
   async whole(): Promise<AdminConfig | null> {
     for (;;) {
       if (this.#composed === null) {
-        const cached = await this.#cached();
-        if (!isRows(cached)) return cached;
+        const document = await this.#document();
+        const version = await this.#token();
+        if (this.#jsonUnder === version) return document;
+        const state = await stateOf(this.#site.db);
+        if (state.mode === 'json') {
+          this.#jsonUnder = version;
+          const again = await this.#document();
+          const after = await stateOf(this.#site.db);
+          if (after.mode === 'json' && after.generation === state.generation) return again;
+          continue;
+        }
       }
       const token = await this.#token();
       if (this.#composed?.token !== token) await this.#renewed(token);
@@ -67,8 +81,9 @@ export class ConfigReader {
 
   /** The settings without the entries, the caller's own; null where the site has written none yet. */
   async settings(): Promise<AdminConfig | null> {
-    const cached = await this.#cached();
-    const settings = isRows(cached) ? cached[0] : cached;
+    const kept = await this.#cache.get<Settings>('configSettings', '', () => this.#loadSettings());
+    // Of a site that has moved in between the row says the same, but for the entries.
+    const settings = kept === null ? await this.#document() : kept[0];
     if (settings === null) return null;
     if (isObject(settings.UserConfig)) delete (settings.UserConfig as Json)['Users'];
     return Object.keys(settings).length === 0 ? null : settings;
@@ -78,22 +93,23 @@ export class ConfigReader {
     return this.#cache.get<string>('configVersion', '', () => Promise.resolve(randomUUID())) as Promise<string>;
   }
 
-  #cached(): Promise<Cached | null> {
-    return this.#cache.get<Cached>('adminConfig', '', () => this.#load());
+  /** The config's row as it stands: the whole document where the entries are in the JSON. */
+  #document(): Promise<AdminConfig | null> {
+    return this.#cache.get<AdminConfig>('adminConfig', '', async () => {
+      const whole = JSON.parse((await readConfigRow(this.#site.db)).text) as unknown;
+      return isObject(whole) && Object.keys(whole).length > 0 ? whole : null;
+    });
   }
 
-  async #load(): Promise<Cached | null> {
+  /** The settings of a site whose entries are in rows, with their generation; null where they are in the JSON. */
+  async #loadSettings(): Promise<Settings | null> {
     let row = await readConfigRow(this.#site.db);
-    if (row.mode === 'json') {
-      const whole = JSON.parse(row.text) as unknown;
-      return isObject(whole) && Object.keys(whole).length > 0 ? whole : null;
-    }
-    if (hasEntries(parseConfig(row.text))) {
+    if (row.mode !== 'json' && hasEntries(parseConfig(row.text))) {
       // Whatever hinders it: the rows are what is true, and the next one to look tries again.
       await this.#foundAgain().catch(() => undefined);
       row = await readConfigRow(this.#site.db);
-      if (row.mode === 'json') return this.#load();
     }
+    if (row.mode === 'json') return null;
     const settings = parseConfig(row.text);
     if (hasEntries(settings)) (settings['UserConfig'] as Json)['Users'] = [];
     return [settings, row.generation];
@@ -117,29 +133,46 @@ export class ConfigReader {
 
   async #renew(token: string): Promise<void> {
     const { db } = this.#site;
-    const cached = await this.#cached();
-    if (!isRows(cached)) {
+    for (;;) {
+      const state = await stateOf(db);
+      if (state.mode === 'json') {
+        this.#composed = null;
+        return;
+      }
+      const cached = await this.#cache.get<Settings>('configSettings', '', () => this.#loadSettings());
+      const kept = cached?.[1] === state.generation ? cached : await this.#loadSettings();
+      if (kept?.[1] === state.generation) {
+        const composed = await this.#compose(token, kept);
+        // A move back takes the rows away in the transaction that changes the state: what was read of them stands only where that is as it was.
+        const after = await stateOf(db);
+        if (after.mode !== 'json' && after.generation === state.generation) {
+          this.#composed = composed;
+          this.#prune();
+          return;
+        }
+      }
       this.#composed = null;
-      return;
     }
-    const [settings, generation] = cached;
+  }
+
+  /** The document under this version: what is kept of it, with the entries composed again that have changed since, or all of it anew. */
+  async #compose(token: string, [settings, generation]: Settings): Promise<Composed> {
+    const { db } = this.#site;
     const known = this.#composed?.generation === generation ? this.#composed : null;
     const changes = await known?.changes.read(db);
     if (known !== null && changes !== null && changes !== undefined) {
       await known.entries.renew(db, changes.names.keys());
       changes.settle();
-      this.#composed = { ...known, token, settings };
-    } else {
-      const log = await ChangesReader.begin(db);
-      const entries = await ComposedEntries.read(db);
-      const late = await log.read(db);
-      if (late !== null) {
-        await entries.renew(db, late.names.keys(), true);
-        late.settle();
-      }
-      this.#composed = { token, settings, generation, entries, changes: log };
+      return { ...known, token, settings };
     }
-    this.#prune();
+    const log = await ChangesReader.begin(db);
+    const entries = await ComposedEntries.read(db);
+    const late = await log.read(db);
+    if (late !== null) {
+      await entries.renew(db, late.names.keys(), true);
+      late.settle();
+    }
+    return { token, settings, generation, entries, changes: log };
   }
 
   /** Whoever is here anyway takes old lines out of the log, and nobody waits for it. */
@@ -148,10 +181,6 @@ export class ConfigReader {
     this.#prunedAt = Date.now();
     void pruneChanges(this.#site.db).catch(() => undefined);
   }
-}
-
-function isRows(cached: Cached | null): cached is readonly [AdminConfig, string] {
-  return Array.isArray(cached);
 }
 
 /** True of a config whose JSON has entries. */

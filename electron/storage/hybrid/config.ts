@@ -4,6 +4,7 @@ import { loadAll, replaceEntries, type Replacement, withWhatStands } from '../..
 import type { RowEntries } from '../../data/config/row-entries.js';
 import { isObject } from '../../data/config/same-json.js';
 import type { ConfigRow } from '../../data/config/state.js';
+import { storing } from '../../data/config/storable.js';
 import type { Cache, Touch } from '../../data/cache/cache.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import { isDataError } from '../../data/mysql/errors.js';
@@ -46,14 +47,15 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
      * (token, invitation code, sessions). An entry keeps the membership that the cards tell. An entry that is left out stays as long as its user does.
      * What two processes change in one entry at once, the later one decides: the site writes all of it. What is handed back as it was given keeps
      * the text that stands in the database, numbers beyond 2^53 and all.
-     * Throws `invalid_input` (not an object), `forbidden` (bans an owner, leaves none), `unsupported` (what stands is not readable).
+     * Throws `invalid_input` (not an object, `UserConfig` not one, what JSON or the database's JSON cannot hold), `forbidden` (bans an owner,
+     * leaves none), `unsupported` (what stands is not readable).
      * Touches `adminConfig`, `userInfo` and `userPoints` of changed users; ends the sessions of who is banned or loses a role.
      */
     async setAdminConfig(config) {
-      const text = JSON.stringify(config);
-      if (!isObject(textValue(text))) throw invalid('config', '站点配置须为对象', 'The configuration is an object');
+      const text = textOfConfig(config);
       await write(site, cache, async (tx, touch, document) => {
         const next = JSON.parse(text) as AdminConfig;
+        listUsers(next);
         if (document.json !== null) {
           const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
           document.json.replace(next);
@@ -116,7 +118,7 @@ async function followRows(
   const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
   const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
   // The settings carry the word to everybody.
-  if (anew) touch({ family: 'adminConfig', part: '' });
+  if (anew) touchSettings(touch);
   return ended;
 }
 
@@ -179,13 +181,20 @@ async function writeSettings(
   const merged = mergeText(text, settings);
   if (merged === text && !always) return;
   await writeText(tx, merged);
-  touch({ family: 'adminConfig', part: '' });
+  touchSettings(touch);
+}
+
+/** Also `adminConfig`, which an older version that shares Redis reads. */
+function touchSettings(touch: (more: Touch) => void): void {
+  for (const family of ['adminConfig', 'configSettings'] as const) touch({ family, part: '' });
 }
 
 async function writeText(tx: Transaction, text: string): Promise<void> {
-  await tx.run(
-    "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
-    [text, text],
+  await storing(
+    tx.run(
+      "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
+      [text, text],
+    ),
   );
 }
 
@@ -194,7 +203,23 @@ function usersOf(config: AdminConfig): readonly unknown[] {
   return Array.isArray(users) ? (users as unknown[]) : [];
 }
 
-/** What a text of JSON says; undefined for what JSON cannot say. */
-function textValue(text: string | undefined): unknown {
-  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+/** The text of a config that is handed in. Throws `invalid_input` for what is no config. */
+function textOfConfig(config: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(config);
+  } catch {
+    // A circle, or a number that JSON has no text for.
+  }
+  const root: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (text === undefined || !isObject(root))
+    throw invalid('config', '站点配置须为对象', 'The configuration is an object');
+  const section = root['UserConfig'] ?? {};
+  if (!isObject(section)) throw invalid('config', 'UserConfig 须为对象', 'UserConfig is an object');
+  return text;
+}
+
+/** Where a config says something else in the place of its list of users, it has none. */
+function listUsers({ UserConfig: section }: AdminConfig): void {
+  if (isObject(section) && Object.hasOwn(section, 'Users') && !Array.isArray(section['Users'])) section['Users'] = [];
 }

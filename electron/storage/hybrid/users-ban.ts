@@ -1,6 +1,6 @@
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
-import { bannedEntry, banUsers, termsOfSite } from '../../domain/users/ban.js';
+import { bannedColumns, bannedEntry, banUsers, termsOfSite } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
@@ -38,9 +38,11 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
           if (banned) {
             await banUsers(tx, [{ user, entryToken: entry?.['tvboxToken'] }], kept ? termsOfSite : null);
             config.edit(owner, bannedEntry, true);
+            config.tell(user.username, bannedColumns);
             consequences.endSessions([name]);
           } else {
             const [lift] = await liftBans(tx, [{ user, entry }], kept);
+            if (lift?.lifted === true) config.tell(user.username, { banned: 0, tvbox_token: lift.token });
             if (lift !== undefined && lift.entry !== null) config.edit(owner, lift.entry, false);
           }
           await config.save(tx);

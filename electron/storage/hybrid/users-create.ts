@@ -1,14 +1,15 @@
+import { columnsWith } from '../../data/config/entry-fields.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { CreateUser, IStorage } from '../types.js';
 import { bind } from './cards-bind.js';
-import { holdUser } from '../../domain/cards/membership.js';
 import { inviteAtRegistration } from '../../domain/invitations/registration.js';
 import { noSuchUser } from './names.js';
+import { readNewcomer } from '../../domain/users/newcomer.js';
 import { hashPassword } from '../../domain/users/passwords.js';
-import { openAccount } from '../../domain/points/account.js';
+import { openAccount, openFirstAccount } from '../../domain/points/account.js';
 import { conflict, invalid, isError } from '../../domain/values.js';
 
 /** Registration. */
@@ -18,42 +19,56 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
     if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
     const invited = (wishes.inviter ?? '') !== '';
     const claims = invited && (await site.hasClaims());
-    await cache.write(
-      [
-        { family: 'userInfo', part: userName },
-        { family: 'userPoints', part: userName },
-      ],
-      async (tx, touch) => {
-        const config = await AdminConfig.lock(tx);
-        touch(config.touched);
-        await insertUser(tx, userName, password, wishes);
-        await openAccount(tx, userName);
-        const user = await holdUser(tx, userName);
-        if (user === undefined) throw noSuchUser();
-        await config.load([user.username]);
-        // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
-        config.edit(
-          { username: user.username, role: user.role, createdAt: user.created_at },
-          {
-            role: user.role,
-            banned: undefined,
-            tvboxToken: undefined,
-            showAdultContent: undefined,
-            cardKey: undefined,
-            tags: some(wishes.tags),
-            enabledApis: some(wishes.enabledApis),
-            oidcSub: wishes.oidcSub,
-          },
-          true,
-        );
-        if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
-        if (invited) {
-          const registration = { inviter: wishes.inviter ?? '', invitee: userName, ip: wishes.ipAddress };
-          await inviteAtRegistration({ tx, touch, claims }, registration);
-        }
-        await config.save(tx);
-      },
-    );
+    const work = (careful: boolean): Promise<void> =>
+      cache.write(
+        [
+          { family: 'userInfo', part: userName },
+          { family: 'userPoints', part: userName },
+        ],
+        async (tx, touch) => {
+          const config = await AdminConfig.lock(tx);
+          touch(config.touched);
+          await insertUser(tx, userName, password, wishes);
+          const newcomer = await readNewcomer(tx, userName, config.follows);
+          if (newcomer === undefined) throw noSuchUser();
+          const { user, leftovers } = newcomer;
+          if (careful || leftovers) {
+            await openAccount(tx, userName);
+            await config.load([user.username]);
+          } else {
+            await openFirstAccount(tx, userName);
+            config.learnNone(columnsWith(user, undefined));
+          }
+          // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
+          config.edit(
+            { username: user.username, role: user.role, createdAt: user.created_at },
+            {
+              role: user.role,
+              banned: undefined,
+              tvboxToken: undefined,
+              showAdultContent: undefined,
+              cardKey: undefined,
+              tags: some(wishes.tags),
+              enabledApis: some(wishes.enabledApis),
+              oidcSub: wishes.oidcSub,
+            },
+            true,
+          );
+          if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
+          if (invited) {
+            const registration = { inviter: wishes.inviter ?? '', invitee: userName, ip: wishes.ipAddress };
+            await inviteAtRegistration({ tx, touch, claims }, registration);
+          }
+          await config.save(tx);
+        },
+      );
+    try {
+      await work(false);
+    } catch (error) {
+      if (!isError(error, 1062)) throw error;
+      // Somebody has the code, or has just written under the name: nothing has happened yet, and now all is looked at behind locks and savepoints.
+      await work(true);
+    }
   };
   return {
     /**

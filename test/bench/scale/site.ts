@@ -129,7 +129,8 @@ async function makeSite(
     settings: JSON.stringify(settings),
     full: mode === 'json' && entries.length >= mostInJson,
     people: await peopleOf(sql, users),
-    tables,
+    // A claim that stays behind says nothing, and the reference makes none.
+    tables: tables.filter((table) => table !== 'console_claims'),
   };
 }
 

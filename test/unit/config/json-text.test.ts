@@ -124,6 +124,13 @@ describe('JSON edited as text', () => {
     );
   });
 
+  it('leaves out what JSON has no text for, as JSON.stringify does', () => {
+    const nothing = { a: undefined, new: undefined, f: () => 1, list: [undefined, 1], deep: { b: undefined } };
+    for (const text of ['{"a":1,"f":2,"deep":{"b":1},"list":[3]}', '{}', '7'])
+      expect(JSON.parse(mergeText(text, nothing))).toEqual({ list: [null, 1], deep: {} });
+    expect(mergeText('7', undefined)).toBe('null');
+  });
+
   it('keeps a number that JavaScript cannot hold, wherever its neighbours go', () => {
     const text =
       '{"n": 12345678901234567890, "list": [ {"key":"x","v":1.0} , {"key":"y","v":-0}], "u":{"a":1.50,"b":2}}';

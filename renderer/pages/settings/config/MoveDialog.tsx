@@ -9,6 +9,9 @@ import { PlannedDialog, usePlanned } from '../../../ui/change';
 import { Facts } from '../../../ui/Facts';
 import { Num } from '../../../ui/Num';
 
+const showPlan = (plan: ConfigMovePlan): ReactElement => <Plan plan={plan} />;
+const showDone = (done: ConfigMoved): ReactElement => <Done done={done} />;
+
 /** Moving the entries in the three steps of any change: what is there, the move, and what was done. */
 export function MoveDialog({
   to,
@@ -37,8 +40,8 @@ export function MoveDialog({
         audit: t('dialog.audit'),
       }}
       ready={() => true}
-      showPlan={(plan) => <Plan plan={plan} />}
-      showDone={(done) => <Done to={to} done={done} />}
+      showPlan={showPlan}
+      showDone={showDone}
       operation="config.move"
       onClose={onClose}
     />
@@ -85,12 +88,12 @@ function Plan({ plan }: { readonly plan: ConfigMovePlan }): ReactElement {
   );
 }
 
-function Done({ to, done }: { readonly to: 'rows' | 'document'; readonly done: ConfigMoved }): ReactElement {
+function Done({ done }: { readonly done: ConfigMoved }): ReactElement {
   const { t } = useTranslation('config');
   return (
     <div className="md-notice" data-tone="good">
       <IconCircleCheck size={16} aria-hidden />
-      <div className="md-notice-body md-strong">{t(`dialog.done.${to}`, { count: done.entries })}</div>
+      <div className="md-notice-body md-strong">{t(`dialog.done.${done.home}`, { count: done.entries })}</div>
     </div>
   );
 }

@@ -7,6 +7,9 @@ import { queryClient, useSession } from '../../../state/session';
 import { PlannedDialog, usePlanned } from '../../../ui/change';
 import { SqlBlock } from '../../../ui/change/SqlBlock';
 
+const showPlan = (plan: MigrationPlan): ReactElement => <Plan plan={plan} />;
+const showDone = (done: MigrationDone): ReactElement => <Applied done={done} />;
+
 /** Migrating in the three steps of any change: every statement first, then the run, then what was applied. */
 export function MigrateDialog({
   repairs,
@@ -37,8 +40,8 @@ export function MigrateDialog({
         audit: t('dialog.audit'),
       }}
       ready={(plan) => plan.files.length > 0}
-      showPlan={(plan) => <Plan plan={plan} />}
-      showDone={(done) => <Applied done={done} />}
+      showPlan={showPlan}
+      showDone={showDone}
       operation="connections.migrate"
       onClose={onClose}
     />
