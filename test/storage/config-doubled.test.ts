@@ -22,11 +22,11 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
   /** The JSON as it stood before it moved. */
   let before: string;
   afterEach(() => half.close());
-  const open = async (rows: boolean): Promise<void> => {
+  const open = async (rows: boolean, elements = list): Promise<void> => {
     half = await openTestHalf(engine, 'ann', 'bob');
     await half.site.cache.write(configCaches, (tx) =>
       tx
-        .run('UPDATE admin_configs SET config_value = ?', [`{"UserConfig":{"Users":[${list.join(',')}]}}`])
+        .run('UPDATE admin_configs SET config_value = ?', [`{"UserConfig":{"Users":[${elements.join(',')}]}}`])
         .then(() => undefined),
     );
     before = await stored();
@@ -93,6 +93,18 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
       expect((await stored()).replaceAll(' ', '')).toBe(before.replaceAll(' ', ''));
     });
 
+    test('the first comes back before it also where others have gone', async () => {
+      const others = ['x', 'y'].map((name) => JSON.stringify({ username: name }));
+      await open(rows, [...others, '{"username":"ghost","n":1}', '{"username":"ghost","second":true}']);
+      const images = await change((config) => config.remove('ghost'), 'ghost');
+      for (const name of ['x', 'y']) await change((config) => config.remove(name), name);
+      await change((config) => config.restore(images), 'ghost');
+      expect(await read()).toEqual([
+        { username: 'ghost', n: 1 },
+        { username: 'ghost', second: true },
+      ]);
+    });
+
     test('of new ones that are set together the first is the entry', async () => {
       await open(rows);
       const whole = (await half.getAdminConfig()) ?? {};
@@ -125,6 +137,10 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
     await half.banUser('ann', true);
     for (const from of [half, other])
       expect(await all('ann', from)).toMatchObject([{ banned: true, role: 'user' }, { third: true }]);
+    await half.sql("DELETE FROM console_config_entries WHERE username = 'ghost'");
+    await half.registerUser('ghost', 'secret');
+    for (const from of [half, other])
+      expect(await all('ghost', from)).toEqual([{ username: 'ghost', second: true, role: 'user' }]);
   });
 
   test('an old row of a name is never shown beside the new one', async () => {

@@ -32,7 +32,7 @@ export async function loadAll(tx: Sql, store: RowEntries, list: readonly unknown
       const name = row.username ?? '';
       const wanted = named.get(name);
       if (isObject(wanted) && sameJson(wanted, composedOf(row, users.get(name)))) store.learnSame(name, wanted);
-      else store.learn(name, row, users.get(name));
+      else store.learn(name, { row, behind: [] }, users.get(name));
     }
     if (rows.length < atOnce) break;
     last = rows[rows.length - 1]?.id ?? 0;

@@ -51,13 +51,9 @@ interface Held {
   behind: readonly EntryRow[];
 }
 
-interface Read extends EntryRow {
-  readonly repeated: number | string;
-}
-
-/** What stands under a name: the first element, and those behind it in their order. */
-interface Found {
-  readonly row: EntryRow | undefined;
+/** What stands under a name: its row, and further elements of the name in their order. */
+export interface FoundEntry {
+  readonly row: EntryRow | null;
   readonly behind: readonly EntryRow[];
 }
 
@@ -73,7 +69,7 @@ export class RowEntries implements EntryStore {
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
   /** Entries that were read while the columns were not. */
-  readonly #waiting = new Map<string, Found | undefined>();
+  readonly #waiting = new Map<string, FoundEntry | undefined>();
   #complete = false;
   /** Rows that go. */
   #gone: string[] = [];
@@ -100,40 +96,46 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
-      const found = await this.#read(batch);
+      const found = await this.read(batch);
       const columns = await columnsOf(this.#sql, batch);
-      for (const name of batch) this.#learnFirst(name, found.get(name), columns.get(name));
+      for (const name of batch) this.learn(name, found.get(name), columns.get(name));
     }
   }
 
   /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
   async hold(names: readonly string[]): Promise<void> {
     const wanted = names.filter((name) => !this.#known.has(name));
-    for (const batch of batches(wanted, 1_000)) {
-      const found = await this.#read(batch);
-      for (const name of batch) this.#waiting.set(name, found.get(name));
-    }
+    const found = await this.read(wanted);
+    for (const name of wanted) this.#waiting.set(name, found.get(name));
   }
 
   /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
   know(columns: UserColumns): void {
     const { username } = columns;
     if (!this.#waiting.has(username)) return;
-    this.#learnFirst(username, this.#waiting.get(username), columns);
+    this.learn(username, this.#waiting.get(username), columns);
     this.#waiting.delete(username);
   }
 
-  /** Rows of entries, by name, held where this one holds. */
-  async #read(names: readonly string[]): Promise<Map<string, Found>> {
-    const rows = await this.#sql.rows<Read>(
-      `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
-         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
-       FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
-      [names],
-    );
-    const first = new Map(rows.map((row) => [row.username, row]));
-    const behind = await this.#readBehind(names.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0));
-    return new Map(names.map((name) => [name, { row: first.get(name), behind: behind.get(name) ?? [] }]));
+  /** Rows of entries, by name, held where this one holds: for whoever knows the columns of their users, and makes both known by `learn`. */
+  async read(names: readonly string[]): Promise<Map<string | null, FoundEntry>> {
+    const found = new Map<string | null, FoundEntry>();
+    for (const batch of batches(names, 1_000)) {
+      const rows = await this.#sql.rows<EntryRow & { readonly repeated: number | string }>(
+        `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
+           EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
+         FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
+        [batch],
+      );
+      const first = new Map(rows.map((row) => [row.username, row]));
+      const behind = await this.#readBehind(batch.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0));
+      for (const name of batch) {
+        const row = first.get(name) ?? null;
+        const others = behind.get(name) ?? [];
+        if (row !== null || others.length > 0) found.set(name, { row, behind: others });
+      }
+    }
+    return found;
   }
 
   /** Further elements of names, in their order. */
@@ -149,32 +151,24 @@ export class RowEntries implements EntryStore {
     return behind;
   }
 
-  /** Where nobody's row is the first of a name, the first of its further elements is, as in the JSON. */
-  #learnFirst(name: string, found: Found | undefined, columns: UserColumns | undefined): void {
-    const { row, behind } = found ?? { row: undefined, behind: [] };
-    const [next, ...rest] = behind;
-    if (row !== undefined || next === undefined) {
-      this.learn(name, row, columns, behind);
-      return;
-    }
-    this.learn(name, next, columns, rest);
-    this.#renamed.push({ id: String(next.id), name, first: true });
-    this.#noted.add(name);
-  }
-
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
   learnSame(username: string, entry: Readonly<Json>): void {
     this.#known.delete(username);
     this.#same.set(username, entry);
   }
 
-  /** Makes an entry known, or that there is none. */
-  learn(
-    username: string,
-    row: EntryRow | undefined,
-    columns: UserColumns | undefined,
-    behind: readonly EntryRow[] = [],
-  ): void {
+  /**
+   * Makes an entry known, or that there is none. Where nobody's row is the first of the name, the first of its further elements is the entry, as in the
+   * JSON.
+   */
+  learn(username: string, found: FoundEntry | undefined, columns: UserColumns | undefined): void {
+    const { row: first = null, behind: others = [] } = found ?? {};
+    const row = first ?? others[0];
+    const behind = first === null ? others.slice(1) : others;
+    if (first === null && row !== undefined) {
+      this.#renamed.push({ id: String(row.id), name: username, first: true });
+      this.#noted.add(username);
+    }
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
@@ -250,7 +244,7 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
     const entry = value ?? {};
     if (id !== null) this.#leave(id);
-    this.#learnFirst(name, { row: undefined, behind }, columns);
+    this.learn(name, { row: null, behind }, columns);
     const [next] = behind;
     return {
       username: name,
