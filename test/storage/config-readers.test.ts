@@ -37,7 +37,6 @@ describe.each(engines())('readers of the config on %s', (engine) => {
     expect(namesOf(await fresh.getAdminConfig())).toEqual(['ann', 'bob']);
     await half.banUser('ann', true);
     const { prototype } = ComposedEntries;
-    // eslint-disable-next-line typescript/unbound-method -- called with its own `this` below
     const { renew } = prototype;
     prototype.renew = async function (sql, names) {
       prototype.renew = renew;
