@@ -230,7 +230,7 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
     const { fingerprint } = preview;
     expect(await desk.code('session.firstOwner', { ...moon, connection, fingerprint })).toBe('stale_preview');
     const again = await desk.ask('session.firstOwner.preview', moon);
-    expect(again.files).toHaveLength(2);
+    expect(again.files).toHaveLength(preview.files.length - 1);
     // Somebody more has registered meanwhile: that is what a site is for.
     await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('new', 'x', 'user')");
     const state = await desk.ask('session.firstOwner', { ...moon, connection, fingerprint: again.fingerprint });
