@@ -63,6 +63,7 @@ export class Outbox {
   readonly #underWay = new Set<string>();
   #done: string[] = [];
   #settling: NodeJS.Timeout | null = null;
+  #deleting: Promise<void> = Promise.resolve();
   /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
   readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
   #draining: Promise<number> | null = null;
@@ -164,7 +165,6 @@ export class Outbox {
       );
       for (const batch of batches(rows, atOnce)) {
         const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
-        await this.#settle();
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
       const end = rows.at(-1);
@@ -209,7 +209,6 @@ export class Outbox {
       for (const batch of batches(due, atOnce)) {
         if (this.#closed || this.#redis.status !== 'ready') return done;
         const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
-        await this.#settle();
         done += carried.filter((outcome) => outcome === 'done').length;
         if (carried.includes('away')) return done;
         if (carried.includes('refused')) left = true;
@@ -239,7 +238,7 @@ export class Outbox {
       const { ended, removed } = await this.#toRedis(row);
       if (id === null) return 'done';
       this.#tokens.delete(id);
-      if (row.auditId === '0') this.settle(id);
+      if (row.auditId === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [id]);
       else {
         await this.#db.run(
           `UPDATE console_cache_outbox SET done_at = COALESCE(done_at, ?), attempts = attempts + 1,
@@ -306,8 +305,14 @@ export class Outbox {
     );
   }
 
-  async #settle(): Promise<void> {
+  /** One at a time: a server that reads all of a small table for a list of ids waits for the rows of writes that are not over. */
+  #settle(): Promise<void> {
     this.#settling = null;
+    this.#deleting = this.#deleting.catch(() => undefined).then(() => this.#deleteDone());
+    return this.#deleting;
+  }
+
+  async #deleteDone(): Promise<void> {
     const rows = this.#done;
     this.#done = [];
     for (const batch of batches(rows, 500)) {
