@@ -3,7 +3,7 @@ import { batches } from '../write/rows.js';
 
 /*
  * The log of whose entry has changed. Every line is its writer's own: nobody waits for anybody. Numbers are given when a line is written and seen
- * when it is committed, so a lower one may come to sight after a higher one; see composed-config.ts for who reads it.
+ * when it is committed, so a lower one may come to sight after a higher one; see changes-reader.ts for who reads it.
  */
 
 /** How long lines are kept, in seconds. */

@@ -102,7 +102,7 @@ export async function holdConfigForUsers(tx: Sql): Promise<ConfigRow | null> {
   return holdConfigRow(tx);
 }
 
-/** Says to everybody who has composed the config that they have to compose it again; `adminConfig` has to be touched with it. */
+/** Says to everybody who has composed the config that they have to compose it again; `configSettings` has to be touched with it. */
 export async function newGeneration(tx: Sql): Promise<void> {
   await tx.run('UPDATE console_config_state SET generation = UUID() WHERE id = 1');
 }

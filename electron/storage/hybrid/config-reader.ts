@@ -61,9 +61,12 @@ export class ConfigReader {
   async whole(): Promise<AdminConfig | null> {
     for (;;) {
       if (this.#composed === null) {
-        const document = await this.#document();
+        // Without Redis no version comes twice: what the database says decides, and the document is loaded once.
+        if (this.#jsonUnder !== null && this.#cache.reading) {
+          const document = await this.#document();
+          if ((await this.#token()) === this.#jsonUnder) return document;
+        }
         const version = await this.#token();
-        if (this.#jsonUnder === version) return document;
         const state = await stateOf(this.#site.db);
         if (state.mode === 'json') {
           this.#jsonUnder = version;

@@ -21,7 +21,7 @@ type UserList = NonNullable<NonNullable<AdminConfig['UserConfig']>['Users']>;
 export interface ConfigMethods extends Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'> {
   /**
    * The settings alone, without `UserConfig.Users`: what they cost does not grow with the site. Null where the site has written none. The answer is
-   * the caller's own. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
+   * the caller's own. Cached in `configSettings` where entries are in rows, else in `adminConfig` (5 minutes). Throws `unavailable`.
    */
   getSiteSettings(): Promise<AdminConfig | null>;
 }
