@@ -55,12 +55,18 @@ describe('many keys of one write', () => {
 
   it('are blocked by one command and lifted by one, a value, a hash, another type and nothing side by side', async () => {
     const [text = '', list = '', none = ''] = names(3);
-    const [hash, whole] = [keys.of('favorites', 'ann'), keys.of('playRecords', 'ann')];
+    const [hash, whole, next] = [
+      keys.of('favorites', 'ann'),
+      keys.of('playRecords', 'ann'),
+      keys.of('favorites', 'ben'),
+    ];
     await admin.set(text, '{"n":1}', 'EX', 60);
     await admin.rpush(list, 'no', 'value');
     await admin.hset(hash, 'x', '1', 'y', '1');
     await admin.pexpire(hash, 60_000);
     await admin.hset(whole, 'x', '1');
+    await admin.hset(next, 'x', '1');
+    await admin.pexpire(next, 60_000);
     const client = await open();
     const blocks = blocksOf(client, 'mine');
     // Whatever the server knows no script of is asked twice.
@@ -82,6 +88,7 @@ describe('many keys of one write', () => {
         },
       },
       { key: whole, kind: 'hash', changes: null },
+      { key: next, kind: 'hash', changes: { set: [], remove: ['x'] } },
     ] as const;
     expect(await blocks.place(targets)).toBe(true);
     expect(await asked()).toBe(1);
@@ -90,11 +97,12 @@ describe('many keys of one write', () => {
     expect(await admin.hget(whole, '~')).toMatch(/^~B:0:1\|mine=\d+$/);
 
     const { whole: all, removed } = await blocks.lift(targets);
-    expect([all, removed()]).toEqual([true, 4]);
+    expect([all, removed()]).toEqual([true, 5]);
     expect(await asked()).toBe(1);
     expect(await admin.hgetall(hash)).toEqual({ x: '2', z: '3' });
     expect(await admin.pttl(hash)).toBeGreaterThan(50_000);
     expect(await admin.exists(text, list, none, whole)).toBe(0);
+    expect(await admin.hgetall(next)).toEqual({ '~': '~N' });
   });
 
   it('are as many for one command as Redis can do in a moment', async () => {
