@@ -3,7 +3,7 @@ import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
 import { userTables } from '../../data/write/user-rows.js';
-import type { Action, LockedUser } from './action.js';
+import { type Action, holdRows, type LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -29,6 +29,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
+    await holdRows(tx, names);
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
       ['user_card_keys', 'username'],
