@@ -30,6 +30,8 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       .join(', ')}`,
   async hold(tx, names) {
     await holdRows(tx, names);
+    // Whoever was chosen may be gone by now.
+    if (names.length === 0) return;
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
       ['user_card_keys', 'username'],
