@@ -94,7 +94,7 @@ export async function benchConfig(sites: readonly ScaleSite[], rounds: number): 
     return;
   }
   await hit(small, rounds);
-  await memory(small);
+  for (const site of sites.filter(({ users }) => users >= small.users && users <= mostComposed)) await memory(site);
   for (const site of sites.filter(({ users }) => users === 20_000 || users === 200_000)) await written(site, rounds);
 }
 
