@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, type TestContext, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
@@ -186,7 +185,10 @@ beside('connections that fall silent on %s', (engine) => {
       const call = new AbortController();
       const read = db.rows('SELECT SLEEP(20)', [], call.signal);
       const write = db.transaction((tx) => tx.run("UPDATE things SET name = 'late' WHERE id = 1"), call.signal);
-      await wait(300);
+      // Both hold a connection, and the server works on the one question.
+      const running = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(20)'";
+      const under = async (): Promise<number[]> => [db.usage().used, (await direct.rows(running)).length];
+      await expect.poll(under, { timeout: 10_000 }).toEqual([2, 1]);
       const since = performance.now();
       call.abort(late);
       for (const work of [read, write])
@@ -371,7 +373,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
         const theirs = other.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
         const stop = new AbortController();
         const long = db.rows('SELECT SLEEP(30) /* long */', [], stop.signal);
-        await expect.poll(running).toBe(1);
+        await expect.poll(running, { timeout: 10_000 }).toBe(1);
         const since = performance.now();
         stop.abort(late);
         await expect(long).rejects.toBe(late);
@@ -417,7 +419,10 @@ beside('behind a balancer over two servers: %s', (engine) => {
       const theirs = stranger.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
       const stop = new AbortController();
       const long = db.rows('SELECT SLEEP(30)', [], stop.signal);
-      await wait(500);
+      const direct = await createConnection({ host: server.endpoint.host, port: server.endpoint.port, user, password });
+      onTestFinished(() => direct.destroy());
+      const running = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(30)'";
+      await expect.poll(async () => (await direct.query(running))[0], { timeout: 10_000 }).toHaveLength(1);
       const since = performance.now();
       stop.abort(late);
       await expect(long).rejects.toBe(late);
