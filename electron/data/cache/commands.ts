@@ -25,6 +25,13 @@ export interface FieldChanges {
 export type Content = readonly string[];
 
 type Word = string | number;
+/** What the driver knows of its connection; a cluster has none of its own. */
+interface Sending {
+  readonly stream?: Writable | null;
+  /** Commands whose answers are due. */
+  readonly commandQueue?: { readonly length: number };
+}
+
 type Run = (keys: string | readonly [string, string], words?: readonly Word[]) => Promise<unknown>;
 
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
@@ -201,10 +208,13 @@ export class CacheCommands {
     return (await this.#run.replace(key, [old, text, ms])) === 1;
   }
 
-  /** What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. */
+  /**
+   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. Where no
+   * answer is due, whoever asks may be alone, and does not wait for the end of the turn: those who come after in it do.
+   */
   #send(command: Command): Promise<unknown> {
-    const { stream } = this.client as { readonly stream?: Writable | null };
-    if (stream !== undefined && stream !== null && stream.writableCorked === 0) {
+    const { stream, commandQueue } = this.client as Sending;
+    if (commandQueue?.length !== 0 && stream !== undefined && stream !== null && stream.writableCorked === 0) {
       stream.cork();
       setImmediate(() => {
         stream.uncork();
