@@ -130,7 +130,7 @@ export async function actOn<Input>(
   const config = await AdminConfig.lock(change.tx);
   const names = targets.map(({ target }) => target);
   await holdRows(change.tx, names);
-  await action.hold?.(change.tx, names);
+  if (names.length > 0) await action.hold?.(change.tx, names);
   await config.hold(names);
   // Once all is held, by one statement behind those that waited: may they be changed, are they as they were shown, what does an entry say of them.
   const judged = await judgedUsers(change.tx, names, judgement, config.follows);
