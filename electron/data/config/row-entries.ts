@@ -204,7 +204,8 @@ export class RowEntries implements EntryStore {
     held.value = fresh;
     held.text = JSON.stringify(fresh);
     held.base = null;
-    held.fields = new Set();
+    // As in the JSON, a new entry says what it is made of, whatever else the columns say: its images have to hold when they are looked at again.
+    held.fields = new Set(knownFields);
     this.#noted.add(owner.username);
     return true;
   }
@@ -258,13 +259,15 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * The columns of a user have been written by somebody who does not go through here, and the entry is to show what it shows now: before the save
-   * they are read again, and all that follows them is compared.
+   * The columns of a user have been written by somebody who does not go through here: before the save they are read again. What the entry shows of its
+   * text it is to go on showing; what it shows of a column follows that, unless it was edited.
    */
   touch(name: string): void {
     const held = this.#held(name);
     held.stale = true;
-    for (const field of knownFields) held.fields.add(field);
+    const entry = objectOf(held.text);
+    for (const field of knownFields)
+      if (sameJson(fieldOf(entry, field), fieldOf(held.value, field))) held.fields.add(field);
     this.#noted.add(name);
   }
 
