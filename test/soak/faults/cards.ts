@@ -160,8 +160,8 @@ export const cardFaults: readonly Fault[] = [
   {
     name: 'cards/cards can be made that end in the past',
     file: 'electron/domain/cards/expiry.ts',
-    find: "if (end <= now) throw invalid('expiry'",
-    replace: "if (end < '2000') throw invalid('expiry'",
+    find: "if (expiry.kind === 'at' && end <= now)",
+    replace: "if (expiry.kind === 'at' && end < from.toString())",
     tests: [
       'test/unit/cards/expiry.test.ts',
       'test/operations/cards-plans.test.ts',

@@ -5,6 +5,8 @@ import { pointFaults } from './points.js';
 import { invitationFaults } from './invitations.js';
 import { jobFaults } from './jobs.js';
 import { routerFaults } from './router.js';
+import { writeFaults } from './writes.js';
+import { cacheFaults } from './cache.js';
 import type { Fault } from './fault.js';
 
 /** All faults, area by area. */
@@ -16,4 +18,6 @@ export const faults: readonly Fault[] = [
   ...invitationFaults,
   ...jobFaults,
   ...routerFaults,
+  ...writeFaults,
+  ...cacheFaults,
 ];

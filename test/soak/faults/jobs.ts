@@ -89,7 +89,7 @@ export const jobFaults: readonly Fault[] = [
   {
     name: 'jobs/closing waits for nothing',
     file: 'electron/jobs/runner.ts',
-    find: 'await Promise.allSettled(this.#running.values());',
+    find: 'await Promise.allSettled([...this.#running.values(), ...this.#underWay]);',
     replace: '',
     tests: ['test/jobs/runner.test.ts', 'test/operations/exports.test.ts'],
   },

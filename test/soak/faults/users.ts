@@ -45,17 +45,21 @@ export const userFaults: readonly Fault[] = [
     tests: ['test/domain/bans.test.ts'],
   },
   {
-    name: 'users/the rows of bans are not held by a ban',
+    name: 'users/users are not held for a ban',
     file: 'electron/domain/users/ban.ts',
-    find: 'FROM console_bans WHERE user_id IN (?) FOR UPDATE',
-    replace: 'FROM console_bans WHERE user_id IN (?)',
-    tests: ['test/storage/hybrid-users.test.ts'],
-    unseen: 'the row of the user is held before it, and whoever writes a row of a ban holds that',
+    find: 'ORDER BY u.id FOR UPDATE`',
+    replace: 'ORDER BY u.id`',
+    tests: [
+      'test/storage/hybrid-users.test.ts',
+      'test/operations/users-held.test.ts',
+      'test/operations/users-change.test.ts',
+      'test/operations/users-ban.test.ts',
+    ],
   },
   {
     name: 'users/the code stays live',
     file: 'electron/domain/users/ban.ts',
-    find: 'const codes = await suspendCodes(tx, held);',
+    find: 'const codes = await suspendCodes(tx, codesOf(names, found));',
     replace: 'const codes = new Map<string, CodeChange>();',
     tests: ['test/domain/bans.test.ts'],
   },
@@ -90,8 +94,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/a lift gives codes to who was not banned',
     file: 'electron/domain/users/lift-ban.ts',
-    find: 'new Map([...held].filter(([name]) => names.has(name))),',
-    replace: 'held,',
+    find: 'codesOf([...names], found),',
+    replace: 'found.codes,',
     tests: ['test/domain/bans.test.ts'],
   },
   {
