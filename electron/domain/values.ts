@@ -1,7 +1,8 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
 import { isoOf, sqlTime } from '../data/mysql/database.js';
+import { lastInstant } from '../data/mysql/last-instant.js';
 
 /** UTC text of a column → milliseconds since 1970. */
 export function millis(text: string): number {
@@ -12,8 +13,6 @@ export function millis(text: string): number {
 export function optionalMillis<K extends string>(field: K, text: string | null): { [key in K]?: number } {
   return text === null ? {} : ({ [field]: millis(text) } as { [key in K]: number });
 }
-
-const lastInstant = Date.parse('2038-01-19T03:14:07Z');
 
 /** Milliseconds → what a TIMESTAMP takes, to the second. Throws `invalid_input` for what it cannot hold: before 1970, after 2038-01-19. */
 export function timestamp(instant: number, field: string): string {
@@ -48,9 +47,16 @@ export function newId(): string {
   return `${String(Date.now())}-${randomText('0123456789abcdefghijklmnopqrstuvwxyz', 9)}`;
 }
 
-/** Symbols drawn evenly from an alphabet by a source that cannot be guessed. */
+/** Symbols drawn evenly from an alphabet of at most 256, by a source that cannot be guessed. */
 export function randomText(alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+  // Bytes from here on would draw some symbols more often than others.
+  const even = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length + 8))
+      if (byte < even && text.length < length) text += alphabet.charAt(byte % alphabet.length);
+  }
+  return text;
 }
 
 /** True of a driver's error, or a refusal made of one, with this number. */

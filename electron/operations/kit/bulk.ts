@@ -1,3 +1,4 @@
+import { type Mode, stateOf } from '../../data/config/state.js';
 import type { Changed, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
 import type { Refusal } from '../../contract/errors.js';
 import type { ItemStep, JobTarget } from '../../jobs/step.js';
@@ -8,7 +9,7 @@ import { abortable } from './abortable.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
 import { otherNames } from '../users/names.js';
-import { changedBy, confirmOnce, isOf, markPreview, stalePreview } from './fingerprint.js';
+import { changedBy, confirming, isOf, markPreview, stalePreview } from './fingerprint.js';
 import type { FrozenSet } from './survey.js';
 
 /** Up to this many things are changed at once, in one transaction; more go on as a job. */
@@ -39,6 +40,14 @@ export interface Plan {
   freeze(): Promise<FrozenSet>;
 }
 
+/** Things that are held and were judged under their locks. */
+export interface HeldSet {
+  readonly fingerprint: string;
+  readonly skipped: readonly SkippedGroup[];
+  /** Does the change to those that it concerns; answers the targets that were changed. */
+  act(): Promise<ReadonlySet<string>>;
+}
+
 /** A job that is about to be created, in the transaction that creates it. */
 export interface NewBulkJob<Input> {
   readonly change: Change;
@@ -56,9 +65,15 @@ export interface BulkChange<Input> {
   needs(site: Site): Promise<void>;
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
-  statements(input: Input): readonly string[];
+  /** What it writes, for people; `mode`: where the entries of the config are now. */
+  statements(input: Input, mode: Mode): readonly string[];
   /** `effects`: also counts what only a preview tells. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
+  /**
+   * Takes the locks of few things and judges them under these: so what is compared with the preview is what is changed, and nothing is looked at
+   * twice. Null where the selection has to be planned first; locks that were taken by then stay.
+   */
+  hold?(change: Change, site: Site, author: Author, input: Input): Promise<HeldSet | null>;
   /**
    * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set was frozen (a target without
    * a state was never shown to anybody, and is only judged). Answers the targets that were changed.
@@ -90,6 +105,7 @@ export async function preview<Input>(
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
   const others = plan.others ?? [];
+  const { mode } = await stateOf(site.db);
   return {
     fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
@@ -98,7 +114,7 @@ export async function preview<Input>(
     effects: { ...plan.effects, ...effects },
     ...otherNames(others),
     rows: asked([...rows, ...((await plan.skippedRows?.(left)) ?? sampleRows(plan.skipped, left))], others),
-    sql: bulk.statements(input),
+    sql: bulk.statements(input, mode),
     asJob: plan.changed > atOnce,
   };
 }
@@ -142,7 +158,11 @@ export async function apply<Input>(
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change<Answer>(
     async (change) => {
-      await confirmOnce(change, bulk.operation, author, fingerprint);
+      const held = asJob ? null : ((await bulk.hold?.(change, site, author, input)) ?? null);
+      if (held !== null) {
+        if (!isOf(fingerprint, held.fingerprint)) throw stalePreview();
+        return { changed: (await held.act()).size, skipped: held.skipped, jobId: null };
+      }
       const plan = await bulk.plan(change.tx, site, author, input, false);
       if (!isOf(fingerprint, plan.fingerprint)) throw movedOn(bulk, plan, fingerprint);
       const set = await plan.freeze();
@@ -159,7 +179,7 @@ export async function apply<Input>(
         throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), fingerprint);
       return { changed: changed.size, skipped: plan.skipped, jobId: null };
     },
-    asJob ? { startsJob: true } : {},
+    { confirms: confirming(fingerprint), startsJob: asJob },
   );
   if (value.jobId !== null) {
     jobs.wake();
