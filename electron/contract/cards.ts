@@ -233,6 +233,7 @@ export const cards = {
   'cards.bind': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     secrets: ['key'],
@@ -251,6 +252,7 @@ export const cards = {
   'cards.unbind': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     secrets: ['keys'],
@@ -269,6 +271,7 @@ export const cards = {
   'cards.renew': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '为会员续期', en: 'Renew memberships' },
@@ -287,6 +290,7 @@ export const cards = {
   'cards.revoke': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     secrets: ['keys'],
@@ -305,6 +309,7 @@ export const cards = {
   'cards.reissue': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     secrets: ['keys'],
@@ -322,6 +327,7 @@ export const cards = {
   'cards.sweep': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '把已过期的未用卡密标记为过期', en: 'Mark unused card keys past their expiry as expired' },

@@ -208,6 +208,7 @@ export const users = {
   'users.ban': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '封禁用户', en: 'Ban users' },
@@ -225,6 +226,7 @@ export const users = {
   'users.unban': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '解封用户', en: 'Lift bans' },
@@ -240,6 +242,7 @@ export const users = {
   'users.role': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'owner',
     summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
     input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']), fingerprint }),
@@ -259,6 +262,7 @@ export const users = {
   'users.tag': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '增减用户标签', en: 'Add or remove tags' },
@@ -280,6 +284,7 @@ export const users = {
   'users.apis': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
@@ -308,6 +313,7 @@ export const users = {
   'users.delete': define<Changed>()({
     scope: 'site',
     kind: 'write',
+    withinChange: true,
     role: 'admin',
     timeLimit: 60_000,
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { type Cluster, Command, type Redis } from 'ioredis';
+import { Cluster, Command, type Redis } from 'ioredis';
 import { commandBytes } from './bytes.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../redis/keys.js';
@@ -25,6 +25,7 @@ export interface FieldChanges {
 export type Content = readonly string[];
 
 type Word = string | number;
+
 /** What the driver knows of its connection; a cluster has none of its own. */
 interface Sending {
   readonly stream?: Writable | null;
@@ -32,7 +33,16 @@ interface Sending {
   readonly commandQueue?: { readonly length: number };
 }
 
-type Run = (keys: string | readonly [string, string], words?: readonly Word[]) => Promise<unknown>;
+type Run = (keys: string | readonly string[], words?: readonly Word[]) => Promise<unknown>;
+
+/** A key that is to be lifted; `changes` where single fields are all that a lone writer has to set. */
+export interface Liftable {
+  readonly key: string;
+  readonly changes?: FieldChanges | null;
+}
+
+/** So many keys go to one script, or are under way at once: Redis does nothing else meanwhile. */
+export const keysAtOnce = 250;
 
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
 class Quick extends Command {
@@ -66,6 +76,10 @@ function nobodyWaits(): void {
   // Whatever went wrong, the next read finds it out.
 }
 
+function nobodyCounts(): void {
+  // What left is of no interest.
+}
+
 /** The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it yet. */
 export class CacheCommands {
   readonly client: RedisClient;
@@ -73,11 +87,14 @@ export class CacheCommands {
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
   readonly #refused: () => void;
   #plainLease = true;
+  /** Scripts take many keys at once. */
+  #together: boolean;
   #staging = true;
 
   /** `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail. */
   constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
+    this.#together = !(client instanceof Cluster);
     this.#refused = refused;
     this.#keys = keys;
     const texts: Scripts = { ...standard, ...replaced };
@@ -100,7 +117,7 @@ export class CacheCommands {
       release: command('release'),
       field: command('field', Quick),
       whole: command('whole', Quick),
-      block: command('block'),
+      block: command('block', Quick),
       lift: command('lift'),
       replace: command('replace'),
     };
@@ -185,23 +202,82 @@ export class CacheCommands {
     });
   }
 
-  block(key: string, kind: Kind, token: string, ms: number): Promise<unknown> {
-    return this.#run.block(key, [kind, token, ms]);
+  /** Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws. */
+  block(keys: readonly (readonly [key: string, kind: Kind])[], token: string, ms: number): Promise<Error | null> {
+    const run = (some: typeof keys): Promise<unknown> => {
+      const [names, words]: [string[], Word[]] = [[], [token, ms]];
+      for (const [key, kind] of some) {
+        names.push(key);
+        words.push(kind);
+      }
+      return this.#run.block(names, words);
+    };
+    return this.#each(keys, run, nobodyCounts, (outcome) => Promise.resolve(outcome));
   }
 
   /**
-   * Answers how many values left (0 or 1). Without a token it carries over somebody else's write. Where the script is refused, the key is deleted by a
-   * plain command, as a lift does that finds its block gone.
+   * Lifts what stands at these keys under a token; without one it carries over somebody else's write. Where the script is refused, a key is deleted by a
+   * plain command, as a lift does that finds its block gone. `removed` hears how many values left, as it becomes known. Answers the first failure, or
+   * null; one key stops no other. Never throws.
    */
-  async lift(key: string, token = '', changes: FieldChanges | null = null): Promise<number> {
-    const words =
-      changes === null ? [0, 0] : [1, changes.set.length, ...changes.set.flatMap((pair) => pair), ...changes.remove];
-    try {
-      return Number(await this.#run.lift(key, [token, ...words]));
-    } catch (error) {
-      if (!isReply(error)) throw error;
-      return removeKey(this.client, key);
+  lift(
+    targets: readonly Liftable[],
+    token = '',
+    removed: (count: number) => void = nobodyCounts,
+  ): Promise<Error | null> {
+    const run = (some: typeof targets): Promise<unknown> => {
+      const [names, words]: [string[], Word[]] = [[], [token]];
+      for (const { key, changes = null } of some) {
+        names.push(key);
+        if (changes === null) words.push(0, 0, 0);
+        else words.push(1, changes.set.length, changes.remove.length, ...changes.set.flat(), ...changes.remove);
+      }
+      return this.#run.lift(names, words);
+    };
+    return this.#each(targets, run, removed, async (outcome, { key }) => {
+      if (outcome.name !== refusedWithin && !isReply(outcome)) return outcome;
+      try {
+        removed(await removeKey(this.client, key));
+        return null;
+      } catch (error) {
+        return errorOf(error);
+      }
+    });
+  }
+
+  /**
+   * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them apart, or where the one is refused,
+   * as it is for the sake of a single key that an account may not touch. `done` hears the numbers that the script answers, `failed` of each key that was
+   * refused, and answers what is left of the failure. Answers the first of these, or null. Never throws.
+   */
+  async #each<T>(
+    items: readonly T[],
+    run: (some: readonly T[]) => Promise<unknown>,
+    done: (count: number) => void,
+    failed: (why: Error, item: T) => Promise<Error | null>,
+  ): Promise<Error | null> {
+    const settle = (outcome: unknown, item: T): Promise<Error | null> | null => {
+      if (typeof outcome !== 'number') return failed(errorOf(outcome), item);
+      done(outcome);
+      return null;
+    };
+    const together = items.length > 1 && this.#together;
+    if (together) {
+      const outcomes = await (run(items) as Promise<readonly unknown[]>).catch((error: unknown) => {
+        return isReply(error) ? null : items.map(() => error);
+      });
+      if (outcomes !== null) return firstOf(items.map((item, at) => settle(outcomes[at], item)));
     }
+    let refused = 0;
+    const failures = items.map(async (item) => {
+      const [outcome] = await (run([item]) as Promise<readonly unknown[]>).catch((error: unknown) => [error]);
+      if (typeof outcome !== 'number') refused += 1;
+      return settle(outcome, item);
+    });
+    const failure = await firstOf(failures);
+    // A proxy before a cluster takes each of them, but not all at once.
+    if (together && refused === 0) this.#together = false;
+    return failure;
   }
 
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
@@ -222,6 +298,22 @@ export class CacheCommands {
     }
     return this.client.sendCommand(command) as Promise<unknown>;
   }
+}
+
+async function firstOf(failures: readonly (Promise<Error | null> | null)[]): Promise<Error | null> {
+  const left = failures.filter((failure) => failure !== null);
+  return left.length === 0 ? null : ((await Promise.all(left)).find((failure) => failure !== null) ?? null);
+}
+
+/** The name of an error of which a script tells that was not its own: a command within it was refused for one key. */
+const refusedWithin = 'RefusedWithin';
+
+/** What a script says of a key is text, where a command of its own throws. */
+function errorOf(outcome: unknown): Error {
+  if (outcome instanceof Error) return outcome;
+  const error = new Error(String(outcome));
+  error.name = refusedWithin;
+  return error;
 }
 
 const self = randomBytes(6).toString('base64url').replaceAll('_', '.');

@@ -30,8 +30,8 @@ export async function findEntries(sql: Sql, names: readonly string[], hold: bool
   return found;
 }
 
-/** Further elements of names, in their order. */
-async function findBehind(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, EntryRow[]>> {
+/** Further elements of these names, in their order, by name; held until the transaction ends where `hold` says so. */
+export async function findBehind(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, EntryRow[]>> {
   const behind = new Map<string, EntryRow[]>();
   if (names.length === 0) return behind;
   const rows = await sql.rows<EntryRow>(

@@ -23,6 +23,8 @@ export interface HeldEntry {
   stale: boolean;
   /** What the columns say since was told by whoever wrote them. */
   told: boolean;
+  /** `text` as an object, and the text of which it is. */
+  parsed: { readonly of: string; readonly value: Readonly<Json> } | null;
   /** Its row's text and base as they were read. */
   readonly stored: string;
   /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
@@ -33,6 +35,12 @@ export interface HeldEntry {
 export function objectOf(text: string): Json {
   const value: unknown = JSON.parse(text);
   return isObject(value) ? value : {};
+}
+
+/** The text of an entry as an object, which nobody changes. */
+export function parsedOf(held: HeldEntry): Readonly<Json> {
+  if (held.parsed?.of !== held.text) held.parsed = { of: held.text, value: objectOf(held.text) };
+  return held.parsed.value;
 }
 
 /** One text for what a row holds, to see whether it is to be written. */
@@ -46,9 +54,10 @@ export function rowOf({ username, id, wantedId, text, base }: HeldEntry): EntryR
 }
 
 /** True where a known field is to show something else than the columns made it show when they were read. */
-export function differs({ fields, value, columns, text, base }: HeldEntry): boolean {
+export function differs(held: HeldEntry): boolean {
+  const { fields, value, columns, base } = held;
   if (columns === undefined) return false;
-  const entry = objectOf(text);
+  const entry = parsedOf(held);
   return [...fields].some(
     (field) => isKnown(field) && !sameJson(shown(field, entry[field], columns, base), value?.[field]),
   );
@@ -58,7 +67,7 @@ export function differs({ fields, value, columns, text, base }: HeldEntry): bool
 export function settle(held: HeldEntry): void {
   const { value, columns } = held;
   if (value === null) return;
-  const entry = objectOf(held.text);
+  const entry = parsedOf(held);
   const wanted: Json = {};
   const base: Base = { ...held.base };
   for (const field of held.fields) {

@@ -1,8 +1,16 @@
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { batches } from '../write/rows.js';
 import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
-import { type Base, columnsOf, composed, knownFields, type UserColumns } from './entry-fields.js';
+import {
+  type Base,
+  columnsOf,
+  composed,
+  type KnownField,
+  knownFields,
+  shown,
+  type UserColumns,
+} from './entry-fields.js';
 import {
   deleteEntries,
   type EntryRow,
@@ -11,11 +19,21 @@ import {
   type Renamed,
   rewriteEntries,
 } from './entry-rows.js';
-import { findEntries, type FoundEntry } from './found-entries.js';
-import { differs, type HeldEntry, objectOf, rowOf, settle, storedOf } from './held-entry.js';
+import { findBehind, findEntries, type FoundEntry } from './found-entries.js';
+import { differs, type HeldEntry, objectOf, parsedOf, rowOf, settle, storedOf } from './held-entry.js';
 import { textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
-import { fieldOf, type Json, sameJson } from './same-json.js';
+import { fieldOf, type Json, sameJson, setField } from './same-json.js';
+import { modeSql, NotInRows } from './state.js';
+
+/** What `holdUser` reads beside a user. */
+interface UserEntry {
+  readonly entry_mode: string | null;
+  readonly entry_id: string | number | null;
+  readonly entry_text: string | null;
+  readonly entry_base: string | null;
+  readonly entry_repeated: string | number;
+}
 
 /**
  * Entries in a row each. What the columns of their users say too is not written here, unless the entry is to say something else: then the text is
@@ -65,6 +83,34 @@ export class RowEntries implements EntryStore {
     for (const name of wanted) this.#waiting.set(name, found.get(name));
   }
 
+  /**
+   * Holds a user, by a name in any spelling, and reads their entry as `hold` does, by one statement. `columns`: of `users u`, the name among them.
+   * Undefined where there is no such user. Throws NotInRows.
+   */
+  async holdUser<User extends { readonly username: string }>(
+    tx: Transaction,
+    name: string,
+    columns: string,
+  ): Promise<User | undefined> {
+    // The bytes of the name as entries have it, whatever the site's tables are written in.
+    const stored = 'CAST(CONVERT(u.username USING utf8mb4) AS BINARY)';
+    const [row] = await tx.prepared<User & UserEntry>(
+      `SELECT ${columns}, ${modeSql} AS entry_mode, e.id AS entry_id, e.entry AS entry_text, e.base AS entry_base,
+         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = ${stored}) AS entry_repeated
+       FROM users u LEFT JOIN console_config_entries e ON e.username = ${stored} WHERE u.username = ? FOR UPDATE`,
+      [name],
+    );
+    if (row === undefined) return undefined;
+    if (row.entry_mode !== 'rows') throw new NotInRows();
+    const { entry_mode: _, entry_id: id, entry_text: entry, entry_base: base, entry_repeated: repeated, ...user } = row;
+    const { username } = row;
+    const first = id === null || entry === null ? null : { id, username, entry, base };
+    const behind =
+      Number(repeated) === 0 ? [] : ((await findBehind(this.#sql, [username], this.#hold)).get(username) ?? []);
+    this.#waiting.set(username, first === null && behind.length === 0 ? undefined : { row: first, behind });
+    return user as unknown as User;
+  }
+
   /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
   know(columns: UserColumns): void {
     const { username } = columns;
@@ -94,21 +140,24 @@ export class RowEntries implements EntryStore {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
-    this.#known.set(username, {
+    const held: HeldEntry = {
       username,
       id: row === undefined ? null : String(row.id),
       wantedId: null,
       text,
       base,
       columns,
-      value: row === undefined ? null : composed(objectOf(text), columns, base),
+      value: null,
       fields: new Set(),
       texts: new Map(),
       stale: false,
       told: false,
+      parsed: null,
       stored: storedOf(text, base),
       behind,
-    });
+    };
+    if (row !== undefined) held.value = composed(parsedOf(held), columns, base);
+    this.#known.set(username, held);
   }
 
   /** Every entry there is has been made known. */
@@ -155,7 +204,8 @@ export class RowEntries implements EntryStore {
     held.value = fresh;
     held.text = JSON.stringify(fresh);
     held.base = null;
-    held.fields = new Set();
+    // As in the JSON, a new entry says what it is made of, whatever else the columns say: its images have to hold when they are looked at again.
+    held.fields = new Set(knownFields);
     this.#noted.add(owner.username);
     return true;
   }
@@ -209,13 +259,15 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * The columns of a user have been written by somebody who does not go through here, and the entry is to show what it shows now: before the save
-   * they are read again, and all that follows them is compared.
+   * The columns of a user have been written by somebody who does not go through here: before the save they are read again. What the entry shows of its
+   * text it is to go on showing; what it shows of a column follows that, unless it was edited.
    */
   touch(name: string): void {
     const held = this.#held(name);
     held.stale = true;
-    for (const field of knownFields) held.fields.add(field);
+    const entry = objectOf(held.text);
+    for (const field of knownFields)
+      if (sameJson(fieldOf(entry, field), fieldOf(held.value, field))) held.fields.add(field);
     this.#noted.add(name);
   }
 
@@ -228,6 +280,25 @@ export class RowEntries implements EntryStore {
     if (held.columns === undefined) return;
     held.columns = { ...held.columns, ...written };
     held.told = true;
+  }
+
+  /**
+   * As `tell`, where that alone makes the entry show this value of a field: nothing of the entry is written then but that it has changed. False, with
+   * nothing done, where the entry has to be edited.
+   */
+  follow(name: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
+    const held = this.#held(name);
+    const { value: entry, base, fields } = held;
+    if (entry === null || held.columns === undefined || held.stale || fields.size > 0 || base?.[field] !== undefined)
+      return false;
+    const columns = { ...held.columns, ...written };
+    if (!sameJson(shown(field, parsedOf(held)[field], columns, null), value)) return false;
+    held.columns = columns;
+    held.told = true;
+    held.value = { ...entry };
+    setField(held.value, field, value);
+    this.#noted.add(name);
+    return true;
   }
 
   copy(): RowEntries {

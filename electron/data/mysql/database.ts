@@ -16,7 +16,7 @@ import {
 } from './errors.js';
 import { Ending } from './ending.js';
 import { PinnedPool } from './session.js';
-import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
+import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
 import { OpenTransaction } from './transaction.js';
 import { trustOptions } from './trust.js';
 import { Watch, type WatchPaces } from './watch.js';
@@ -64,6 +64,8 @@ export interface Transaction extends Sql {
    * sends the failed statement's rows along and leaves the cluster, and the commit is refused here. Throws what the work throws.
    */
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
+  /** As `Database.prepared`. */
+  prepared<Row>(sql: string, parameters?: Texts): Promise<Row[]>;
 }
 
 /** Milliseconds within which a connection has to stand. */
@@ -91,7 +93,7 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
 /** A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall silent (see Watch). */
 export class Database implements Sql {
   readonly home: object = this;
-  readonly #config: DatabaseConfig;
+  readonly #options: PoolOptions;
   readonly #pool: PinnedPool;
   readonly #size: number;
   readonly #watch: Watch;
@@ -100,15 +102,16 @@ export class Database implements Sql {
   readonly #idle = new Set<PoolConnection>();
   #waiting = 0;
   #version: string | null = null;
-  #preparing = true;
+  /** The server takes prepared statements, as far as is known. */
+  preparing = true;
 
   /** `paces` are for tests. */
   constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
-    this.#config = config;
+    this.#options = connectionOptions(config);
     this.#size = config.poolSize ?? 20;
     this.#calls = new Calls(config, connectTimeout + 1_000);
     const pool = createPool({
-      ...connectionOptions(config),
+      ...this.#options,
       connectionLimit: this.#size,
       maxIdle: this.#size,
       stream: ({ config: own }: { readonly config: object }) => this.#calls.begin(own),
@@ -121,7 +124,7 @@ export class Database implements Sql {
     });
     this.#pool = new PinnedPool(pool);
     this.#watch = new Watch(
-      connectionOptions(config),
+      this.#options,
       () => this.#out,
       () => this.#forsake(),
       paces,
@@ -160,12 +163,12 @@ export class Database implements Sql {
    * costs as much as the reading. Parameters are texts, which alone mean the same both ways. Never of FLOAT columns or fractions of seconds: the
    * driver writes those otherwise.
    */
-  prepared<Row>(sql: string, parameters: readonly (string | null)[] = []): Promise<Row[]> {
-    if (!this.#preparing) return this.rows<Row>(sql, parameters);
+  prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
+    if (!this.preparing) return this.rows<Row>(sql, parameters);
     return twice(() => this.#one<Row[]>('execute', sql, parameters)).catch((error: unknown) => {
       if (!isUnprepared(error)) throw error;
       // Too many statements, or a proxy that keeps none: it would be so the next time too.
-      this.#preparing = false;
+      this.preparing = false;
       return this.rows<Row>(sql, parameters);
     });
   }
@@ -355,7 +358,7 @@ export class Database implements Sql {
   }
 
   #ending(connection: PoolConnection, signal: AbortSignal | undefined): Ending | null {
-    return signal === undefined ? null : new Ending(connectionOptions(this.#config), connection, signal);
+    return signal === undefined ? null : new Ending(this.#options, connection, signal);
   }
 }
 

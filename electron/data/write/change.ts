@@ -1,4 +1,4 @@
-import { claimOf, type Idempotency, KeyTaken, repeat, takeKey } from './idempotency.js';
+import { claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
 import type { Consequences } from './write-path.js';
 import type { Site } from '../site.js';
@@ -16,6 +16,8 @@ export interface ChangeDraft {
   /** As given, with secrets masked. */
   readonly input: unknown;
   readonly idempotency?: Idempotency;
+  /** Fingerprint of the preview that the change confirms: it is taken with the key, and confirmed once. */
+  readonly confirms?: string;
   /** Go on with this audit entry instead of opening another: the next chunk of a job. */
   readonly auditId?: string;
   readonly jobId?: string;
@@ -84,7 +86,7 @@ export interface ChangeOutcome<T> {
 /**
  * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
  * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
- * Refusals: unsupported (no console tables), conflict (key used for something else), and whatever `work` throws.
+ * Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed before), and whatever `work` throws.
  */
 export async function change<T>(
   site: Site,
@@ -100,7 +102,7 @@ export async function change<T>(
       async (tx, consequences) => {
         const auditId = draft.auditId ?? (await openAudit(tx, draft));
         consequences.auditId = auditId;
-        if (claim !== null) await takeKey(tx, draft, claim, auditId);
+        await takeKeys(tx, draft, claim, auditId);
         const change = new Change(tx, consequences);
         const value = await work(change);
         touched = change.touched.length > 0;
@@ -120,7 +122,7 @@ export async function change<T>(
       { signal, waits: () => draft.jobId === undefined || !touched },
     );
   } catch (error) {
-    if (error instanceof KeyTaken) return repeat<T>(site, draft);
+    if (error instanceof KeyTaken) return repeat<T>(site, draft, error.cause);
     throw error;
   }
 }

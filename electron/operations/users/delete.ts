@@ -4,7 +4,7 @@ import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
 import { userTables } from '../../data/write/user-rows.js';
-import type { Action, LockedUser } from './action.js';
+import { type Action, holdRows, type LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -30,6 +30,9 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
+    await holdRows(tx, names);
+    // Whoever was chosen may be gone by now.
+    if (names.length === 0) return;
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
       ['user_card_keys', 'username'],

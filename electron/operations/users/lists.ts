@@ -3,7 +3,7 @@ import type { Parsed } from '../../contract/index.js';
 import { entriesEdited } from '../kit/entry-statements.js';
 import { setColumns } from '../../data/write/rows.js';
 import type { Change } from '../../data/write/change.js';
-import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
+import { type Action, type ActionContext, holdRows, type LockedUser, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
 import { join, part } from '../../data/mysql/sql.js';
 import { hasName, isNames, parseNames } from './tags.js';
@@ -23,6 +23,7 @@ export const tag: Action<TagInput> = {
     return join([...present, ...absent], ' AND ');
   },
   state: "COALESCE(u.tags, '')",
+  hold: holdRows,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({
@@ -56,6 +57,7 @@ export const apis: Action<ApisInput> = {
   chunk: 2_000,
   already: (input) => isNames('u.enabled_apis', input.apis),
   state: "COALESCE(u.enabled_apis, '')",
+  hold: holdRows,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({ before: parseNames(user.enabled_apis).join(', '), after: input.apis.join(', ') }),

@@ -1,4 +1,5 @@
 import { columnsWith } from '../../data/config/entry-fields.js';
+import { asInRows } from '../../data/config/state.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -19,17 +20,17 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
     if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
     const invited = (wishes.inviter ?? '') !== '';
     const claims = invited && (await site.hasClaims());
-    const work = (careful: boolean): Promise<void> =>
+    const work = (careful: boolean, rows: boolean): Promise<void> =>
       cache.write(
         [
           { family: 'userInfo', part: userName },
           { family: 'userPoints', part: userName },
         ],
         async (tx, touch) => {
-          const config = await AdminConfig.lock(tx);
+          const config = rows ? AdminConfig.inRows(tx) : await AdminConfig.lock(tx);
           touch(config.touched);
           await insertUser(tx, userName, password, wishes);
-          const newcomer = await readNewcomer(tx, userName, config.follows);
+          const newcomer = await readNewcomer(tx, userName, config.follows, rows);
           if (newcomer === undefined) throw noSuchUser();
           const { user, leftovers } = newcomer;
           if (careful || leftovers) {
@@ -40,7 +41,7 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
             config.learnNone(columnsWith(user, undefined));
           }
           // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
-          config.edit(
+          config.set(
             { username: user.username, role: user.role, createdAt: user.created_at },
             {
               role: user.role,
@@ -52,7 +53,6 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
               enabledApis: some(wishes.enabledApis),
               oidcSub: wishes.oidcSub,
             },
-            true,
           );
           if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
           if (invited) {
@@ -63,11 +63,11 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
         },
       );
     try {
-      await work(false);
+      await asInRows(site.db, (rows) => work(false, rows));
     } catch (error) {
       if (!isError(error, 1062)) throw error;
       // Somebody has the code, or has just written under the name: nothing has happened yet, and now all is looked at behind locks and savepoints.
-      await work(true);
+      await work(true, false);
     }
   };
   return {
