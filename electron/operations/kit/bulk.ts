@@ -101,11 +101,11 @@ export async function preview<Input>(
 ): Promise<Preview> {
   await bulk.needs(site);
   bulk.check?.(input);
-  const plan = await bulk.plan(abortable(site.db, signal), site, author, input, true);
+  const db = abortable(site.db, signal);
+  const [plan, { mode }] = await Promise.all([bulk.plan(db, site, author, input, true), stateOf(db)]);
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
   const others = plan.others ?? [];
-  const { mode } = await stateOf(site.db);
   return {
     fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),

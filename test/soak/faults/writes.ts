@@ -221,4 +221,22 @@ export const writeFaults: readonly Fault[] = [
       'test/operations/users-bulk.test.ts',
     ],
   },
+  {
+    name: 'writes/sessions that did not end at once never do',
+    file: 'electron/data/write/write-path.ts',
+    find: 'sessionsOf: ended === null ? what.sessionsOf : [],',
+    replace: 'sessionsOf: [],',
+    tests: [
+      'test/storage/hybrid-users-away.test.ts',
+      'test/storage/outbox.test.ts',
+      'test/operations/redis-refusals.test.ts',
+    ],
+  },
+  {
+    name: 'writes/the proof says that no session ended',
+    file: 'electron/data/write/outbox.ts',
+    find: 'row.ended + ended, id]',
+    replace: 'ended, id]',
+    tests: ['test/operations/users-ban.test.ts', 'test/storage/outbox.test.ts', 'test/operations/users-change.test.ts'],
+  },
 ];
