@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { read } from './kit.js';
 import { define, type Kind, type LeastRole } from './operation.js';
 
 export interface OperationHelp {
@@ -53,10 +54,7 @@ export const desk = {
     summary: { zh: '探测桥路', en: 'Ping over the bridge' },
     input: z.strictObject({}),
   }),
-  'health.lamps': define<Lamps>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'health.lamps': read<Lamps>()({
     timeLimit: 4_000,
     unchecked: true,
     summary: { zh: '三盏灯：MySQL、Redis、连接池', en: 'Three lamps: MySQL, Redis, pool' },

@@ -1,5 +1,7 @@
 import { Refusal } from '../contract/errors.js';
+import type { Need } from '../contract/operation.js';
 import { Cache, type CacheOptions } from './cache/cache.js';
+import { needState } from './config/state.js';
 import { Keys } from './redis/keys.js';
 import { Database, type DatabaseConfig, type Sql } from './mysql/database.js';
 import { closed } from './mysql/errors.js';
@@ -122,6 +124,13 @@ export class Site {
         details: { needs: 'migration' },
       },
     );
+  }
+
+  /** Throws `unsupported` where tables are missing that an operation needs, with the migration that brings them. */
+  async need(need: Need): Promise<void> {
+    if (need === 'console') await this.needConsoleTables();
+    else if (need === 'cards') await this.needCardTables();
+    else await needState(this.db);
   }
 
   /**

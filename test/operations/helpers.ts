@@ -26,6 +26,7 @@ import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
 import { jobsHandlers } from '../../electron/operations/jobs/handlers.js';
 import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
+import { checkNeeds } from '../../electron/router/checks.js';
 import { mask } from '../../electron/router/mask.js';
 import { change } from '../../electron/data/write/change.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
@@ -54,7 +55,7 @@ export interface TestSite {
   /** Folder where exports are saved. */
   readonly folder: string;
   context(operation: OperationName, input: unknown, options?: ContextOptions): SiteContext;
-  /** Calls an operation as the router does after its checks. */
+  /** Calls an operation as the router does after its checks, of which it makes the last: that the tables are there. */
   call<N extends Tested>(operation: N, input: Input<N>, options?: ContextOptions): Promise<Output<N>>;
   /** Waits until a job has ended, and answers it. */
   settled(jobId: string): Promise<Job>;
@@ -147,8 +148,9 @@ export async function openSite(
     jobs,
     folder,
     context,
-    call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
+    async call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
       const input = contract[operation].input.parse(given) as Parsed<N>;
+      await checkNeeds(contract[operation], site);
       const handler = handlers[operation] as unknown as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
       return handler(input, context(operation, input, options));
     },

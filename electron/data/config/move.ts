@@ -16,7 +16,7 @@ import { type EntryRow, insertEntries } from './entry-rows.js';
 import { joinList, splitList } from './json-text.js';
 import { nameOf } from './list-parts.js';
 import { isObject } from './same-json.js';
-import { type ConfigRow, hasState, holdConfigRow, type Mode, readConfigRow } from './state.js';
+import { type ConfigRow, holdConfigRow, type Mode, needState, readConfigRow } from './state.js';
 import { usersText, withUsersText } from './users-text.js';
 
 /** What a move is about, as it is counted before it is made and while it is. */
@@ -236,18 +236,6 @@ async function needPacket(sql: Sql, bytes: number): Promise<void> {
         zh: '调大 max_allowed_packet 后重新连接再试；在此之前条目留在数据表中。',
         en: 'Raise max_allowed_packet, connect again and try once more; until then the entries stay in their rows.',
       },
-    },
-  );
-}
-
-async function needState(sql: Sql): Promise<void> {
-  if (await hasState(sql)) return;
-  throw new Refusal(
-    'unsupported',
-    { zh: '这个数据库还没有存放配置条目的数据表', en: 'This database lacks the tables for the entries of the config' },
-    {
-      hint: { zh: '在「设置 › 数据库」执行迁移 0005。', en: 'Run migration 0005 under Settings › Database.' },
-      details: { needs: 'migration' },
     },
   );
 }

@@ -1,3 +1,4 @@
+import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../mysql/database.js';
 
 /** Where the entries are. leaving: in rows, on their way back; whoever writes holds the config row. */
@@ -33,6 +34,19 @@ export async function hasState(sql: Sql): Promise<boolean> {
   if (home !== undefined && found) seen.add(home);
   else if (home !== undefined) missing.set(home, performance.now());
   return found;
+}
+
+/** Throws `unsupported` where migration 0005 has not run. */
+export async function needState(sql: Sql): Promise<void> {
+  if (await hasState(sql)) return;
+  throw new Refusal(
+    'unsupported',
+    { zh: '这个数据库还没有存放配置条目的数据表', en: 'This database lacks the tables for the entries of the config' },
+    {
+      hint: { zh: '在「设置 › 数据库」执行迁移 0005。', en: 'Run migration 0005 under Settings › Database.' },
+      details: { needs: 'migration' },
+    },
+  );
 }
 
 /**

@@ -19,7 +19,6 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
   return {
     operation: action.operation,
     chunk: action.chunk,
-    needs: (site) => site.needConsoleTables(),
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
     statements: (input) => action.statements(input),
     async plan(sql, site, asking, input, effects) {
