@@ -22,6 +22,8 @@ export interface DeskContext {
 }
 
 export interface ChangeOptions {
+  /** The preview that this confirms, by its fingerprint: see `confirming`. */
+  readonly confirms?: string;
   readonly undoOf?: string;
   readonly startsJob?: boolean;
 }

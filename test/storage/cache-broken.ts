@@ -21,7 +21,13 @@ export const broken: readonly [what: string, scripts: Partial<Scripts>][] = [
     { fill: without(scripts.fill, lease), take: without(scripts.take, lease) },
   ],
   ['a heavy fill that does not look at its lease', { take: without(scripts.take, lease) }],
-  ['a deletion before the commit instead of a block', { block: "return redis.call('DEL', KEYS[1])", lift: 'return 0' }],
+  [
+    'a deletion before the commit instead of a block',
+    {
+      block: "local told = {} for at, key in ipairs(KEYS) do redis.call('DEL', key) told[at] = 1 end return told",
+      lift: 'local told = {} for at in ipairs(KEYS) do told[at] = 0 end return told',
+    },
+  ],
   [
     'fields set though others wrote meanwhile',
     { block: without(scripts.block, others), lift: without(scripts.lift, others) },

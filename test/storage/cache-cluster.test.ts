@@ -83,4 +83,23 @@ describe('the cache on a cluster of three masters', () => {
       .toBe(true);
     expect(await Promise.all(names.map((name) => cached(a, name)))).toEqual(names.map(() => 3));
   });
+
+  it('blocks and lifts the keys of one write in every slot', async () => {
+    const [a, b] = opened;
+    if (a === undefined || b === undefined) throw new Error('the test before failed');
+    const masters = (a.redis as Cluster).nodes('master');
+    const held = await Promise.all(masters.map(async (node) => (await node.keys('*user{*')).length));
+    expect(held.every((count) => count > 0)).toBe(true);
+    const values = await Promise.all(names.map((name) => cached(a, name)));
+    await a.cache.write(
+      names.map((part) => ({ family: 'userInfo', part })),
+      async (tx) => {
+        await tx.run('UPDATE numbers SET n = n + 1 WHERE name IN (?)', [names]);
+      },
+    );
+    expect(await Promise.all(names.map((name) => a.redis.exists(a.keys.of('userInfo', name))))).toEqual(
+      names.map(() => 0),
+    );
+    expect(await Promise.all(names.map((name) => cached(b, name)))).toEqual(values.map((value) => value + 1));
+  });
 });

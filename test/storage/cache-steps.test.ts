@@ -136,11 +136,11 @@ describe('the protocol in Redis', () => {
     const key = keys.of('favorites', which);
     await redis.hset(key, 'x', '1', 'y', '1');
     await redis.pexpire(key, 60_000);
-    await commands.block(key, 'hash', 'dead', 100);
-    await commands.block(key, 'hash', 'alive', 30_000);
+    await commands.block([[key, 'hash']], 'dead', 100);
+    await commands.block([[key, 'hash']], 'alive', 30_000);
     const deadline = await deadlineOf(redis, key, 'dead');
     await expect.poll(() => clockOf(redis), { interval: 20 }).toBeGreaterThan(deadline);
-    await commands.lift(key, 'alive', { set: [['x', '2']], remove: [] });
+    await commands.lift([{ key, changes: { set: [['x', '2']], remove: [] } }], 'alive');
     // Who died may have written y: nobody knows, so that nothing of it is left.
     expect(await redis.hgetall(key)).toEqual({});
   });

@@ -1,13 +1,12 @@
 import { Refusal } from '../../contract/errors.js';
-import type { CacheCommands, FieldChanges, Kind } from './commands.js';
+import { batches } from '../write/rows.js';
+import { type CacheCommands, type FieldChanges, keysAtOnce, type Kind } from './commands.js';
 import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
 const blockMs = 30_000;
 /** How often a commit that takes long renews its blocks within the time that one lasts: one renewal may be late. */
 const renewals = 3;
-/** So many keys are under way at once. */
-const perBatch = 250;
 
 /** A key that a write touches; `changes` where single fields are all that a lone writer has to set. */
 export interface Target {
@@ -62,10 +61,11 @@ export class Blocks {
     this.forget();
     const all: Target[] = [...targets, ...[...rest].map(([key, kind]) => ({ key, kind, changes: null }))];
     let removed = 0;
-    const whole = await this.#each(all, async ({ key, changes }) => {
-      const had = await this.#commands.lift(key, this.token, changes);
-      removed += had;
-    });
+    const whole = await this.#each(all, (some) =>
+      this.#commands.lift(some, this.token, (count) => {
+        removed += count;
+      }),
+    );
     return { whole, removed: () => removed };
   }
 
@@ -82,16 +82,14 @@ export class Blocks {
   }
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
-    return this.#each(keys, ([key, kind]) => this.#commands.block(key, kind, this.token, this.#blockMs));
+    return this.#each(keys, (some) => this.#commands.block(some, this.token, this.#blockMs));
   }
 
-  async #each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<boolean> {
+  async #each<T>(items: readonly T[], work: (some: readonly T[]) => Promise<Error | null>): Promise<boolean> {
     if (this.#commands.client.status !== 'ready') return items.length === 0;
-    for (let at = 0; at < items.length; at += perBatch) {
-      const results = await Promise.allSettled(
-        items.slice(at, at + perBatch).map((item) => this.#deadlines.within(work(item))),
-      );
-      if (results.some(({ status }) => status === 'rejected')) return false;
+    for (const some of batches(items, keysAtOnce)) {
+      const failure = await this.#deadlines.within(work(some)).catch((late: unknown) => late);
+      if (failure !== null) return false;
     }
     return true;
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { type Cluster, Command, type Redis } from 'ioredis';
+import { Cluster, Command, type Redis } from 'ioredis';
 import { commandBytes } from './bytes.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../redis/keys.js';
@@ -25,7 +25,19 @@ export interface FieldChanges {
 export type Content = readonly string[];
 
 type Word = string | number;
-type Run = (keys: string | readonly [string, string], words?: readonly Word[]) => Promise<unknown>;
+type Run = (keys: string | readonly string[], words?: readonly Word[]) => Promise<unknown>;
+
+/** A key that is to be lifted; `changes` where single fields are all that a lone writer has to set. */
+export interface Liftable {
+  readonly key: string;
+  readonly changes?: FieldChanges | null;
+}
+
+/** So many keys go to one script, or are under way at once: Redis does nothing else meanwhile. */
+export const keysAtOnce = 250;
+
+/** Hears what became of one of many keys: a number that its script answered, or what was refused. Answers why it failed, or null. */
+type Settle<T> = (outcome: unknown, item: T) => Promise<Error | null>;
 
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
 class Quick extends Command {
@@ -59,6 +71,10 @@ function nobodyWaits(): void {
   // Whatever went wrong, the next read finds it out.
 }
 
+function nobodyCounts(): void {
+  // What left is of no interest.
+}
+
 /** The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it yet. */
 export class CacheCommands {
   readonly client: RedisClient;
@@ -66,11 +82,14 @@ export class CacheCommands {
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
   readonly #refused: () => void;
   #plainLease = true;
+  /** Scripts take many keys at once. */
+  #together: boolean;
   #staging = true;
 
   /** `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail. */
   constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
+    this.#together = !(client instanceof Cluster);
     this.#refused = refused;
     this.#keys = keys;
     const texts: Scripts = { ...standard, ...replaced };
@@ -93,7 +112,7 @@ export class CacheCommands {
       release: command('release'),
       field: command('field', Quick),
       whole: command('whole', Quick),
-      block: command('block'),
+      block: command('block', Quick),
       lift: command('lift'),
       replace: command('replace'),
     };
@@ -178,23 +197,76 @@ export class CacheCommands {
     });
   }
 
-  block(key: string, kind: Kind, token: string, ms: number): Promise<unknown> {
-    return this.#run.block(key, [kind, token, ms]);
+  /** Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws. */
+  block(keys: readonly (readonly [key: string, kind: Kind])[], token: string, ms: number): Promise<Error | null> {
+    return this.#each(
+      keys,
+      (some) =>
+        this.#run.block(
+          some.map(([key]) => key),
+          [token, ms, ...some.map(([, kind]) => kind)],
+        ),
+      async (outcome) => (outcome === 1 ? null : errorOf(outcome)),
+    );
   }
 
   /**
-   * Answers how many values left (0 or 1). Without a token it carries over somebody else's write. Where the script is refused, the key is deleted by a
-   * plain command, as a lift does that finds its block gone.
+   * Lifts what stands at these keys under a token; without one it carries over somebody else's write. Where the script is refused, a key is deleted by a
+   * plain command, as a lift does that finds its block gone. `removed` hears how many values left, as it becomes known. Answers the first failure, or
+   * null; one key stops no other. Never throws.
    */
-  async lift(key: string, token = '', changes: FieldChanges | null = null): Promise<number> {
-    const words =
-      changes === null ? [0, 0] : [1, changes.set.length, ...changes.set.flatMap((pair) => pair), ...changes.remove];
-    try {
-      return Number(await this.#run.lift(key, [token, ...words]));
-    } catch (error) {
-      if (!isReply(error)) throw error;
-      return removeKey(this.client, key);
+  lift(
+    targets: readonly Liftable[],
+    token = '',
+    removed: (count: number) => void = nobodyCounts,
+  ): Promise<Error | null> {
+    return this.#each(
+      targets,
+      (some) =>
+        this.#run.lift(
+          some.map(({ key }) => key),
+          [token, ...some.flatMap(({ changes }) => wordsOf(changes ?? null))],
+        ),
+      async (outcome, { key }) => {
+        if (outcome instanceof Error && !isReply(outcome)) return outcome;
+        try {
+          removed(typeof outcome === 'number' ? outcome : await removeKey(this.client, key));
+          return null;
+        } catch (error) {
+          return errorOf(error);
+        }
+      },
+    );
+  }
+
+  /**
+   * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them apart, or where the one is refused,
+   * as it is for the sake of a single key that an account may not touch. Answers the first failure of those that `settle` tells. Never throws.
+   */
+  async #each<T>(
+    items: readonly T[],
+    run: (some: readonly T[]) => Promise<unknown>,
+    settle: Settle<T>,
+  ): Promise<Error | null> {
+    const listed = (some: readonly T[]): Promise<readonly unknown[]> => run(some) as Promise<readonly unknown[]>;
+    const together = items.length > 1 && this.#together;
+    if (together) {
+      const outcomes = await listed(items).catch((error: unknown) => {
+        return isReply(error) ? null : items.map(() => error);
+      });
+      if (outcomes !== null) return firstOf(await Promise.all(items.map((item, at) => settle(outcomes[at], item))));
     }
+    let refused = 0;
+    const failures = await Promise.all(
+      items.map(async (item) => {
+        const [outcome] = await listed([item]).catch((error: unknown) => [error]);
+        if (typeof outcome !== 'number') refused += 1;
+        return settle(outcome, item);
+      }),
+    );
+    // A proxy before a cluster takes each of them, but not all at once.
+    if (together && refused === 0) this.#together = false;
+    return firstOf(failures);
   }
 
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
@@ -212,6 +284,21 @@ export class CacheCommands {
     }
     return this.client.sendCommand(command) as Promise<unknown>;
   }
+}
+
+function firstOf(failures: readonly (Error | null)[]): Error | null {
+  return failures.find((failure) => failure !== null) ?? null;
+}
+
+/** What a script says of a key is text, where a command of its own throws. */
+function errorOf(outcome: unknown): Error {
+  return outcome instanceof Error ? outcome : new Error(String(outcome));
+}
+
+function wordsOf(changes: FieldChanges | null): Word[] {
+  if (changes === null) return [0, 0, 0];
+  const { set, remove } = changes;
+  return [1, set.length, remove.length, ...set.flatMap((pair) => pair), ...remove];
 }
 
 const self = randomBytes(6).toString('base64url').replaceAll('_', '.');

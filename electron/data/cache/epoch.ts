@@ -2,9 +2,8 @@ import { Cluster, type Redis } from 'ioredis';
 import { keyFamilies, type Keys } from '../redis/keys.js';
 import { isReply } from '../redis/errors.js';
 import { removeKeys } from '../redis/remove.js';
-import type { CacheCommands, RedisClient } from './commands.js';
-
-const perBatch = 500;
+import { batches } from '../write/rows.js';
+import { type CacheCommands, keysAtOnce, type RedisClient } from './commands.js';
 
 /**
  * Redis that was restarted may hold values from before writes it has forgotten: from its last snapshot, or from a replica that lagged. Its run id tells.
@@ -52,8 +51,9 @@ export class Epoch {
           const family = this.#keys.familyOf(name);
           return family !== null && keyFamilies[family].strategy !== 'redis-only';
         });
-        for (let at = 0; at < cached.length; at += perBatch) {
-          await Promise.all(cached.slice(at, at + perBatch).map((name) => this.#commands.lift(name)));
+        for (const some of batches(cached, keysAtOnce)) {
+          const failure = await this.#commands.lift(some.map((key) => ({ key })));
+          if (failure !== null) throw failure;
         }
         await removeKeys(
           node,

@@ -1,5 +1,6 @@
 /**
- * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too. A key holds a value, or a mark that is no JSON;
+ * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too; those of writers take many keys where no
+ * slots keep them apart, each of which has an outcome of its own. A key holds a value, or a mark that is no JSON;
  * in a hash the mark stands in the field `~`, beside the other fields:
  *
  * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
@@ -9,9 +10,11 @@
  * - `~N`: a hash without fields.
  */
 const common = `
-local key = KEYS[1]
-local kind = redis.call('TYPE', key)
-if type(kind) == 'table' then kind = kind.ok end
+local key, kind
+local function look(name)
+  key, kind = name, redis.call('TYPE', name)
+  if type(kind) == 'table' then kind = kind.ok end
+end
 local function clock()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
@@ -40,6 +43,22 @@ local function join(expiry, had, live)
 end
 local function put(text)
   if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text, 'KEEPTTL') end
+end
+`;
+
+/** What a script does with each of its keys; answers the outcome of each: a number, or what was refused as text, which stops no other. */
+const each = `
+local function each(work)
+  local told = {}
+  for at, name in ipairs(KEYS) do
+    local done, outcome = pcall(function()
+      look(name)
+      return work(at)
+    end)
+    if not done then outcome = type(outcome) == 'table' and outcome.err or tostring(outcome) end
+    told[at] = outcome
+  end
+  return told
 end
 `;
 
@@ -83,6 +102,7 @@ end
 if redis.call('EXISTS', KEYS[1]) == 0 then return give() end
 ${common}
 ${joined}
+look(KEYS[1])
 if kind == ARGV[1] then
   local m = mark()
   if m and m ~= '~N' then return m end
@@ -137,6 +157,7 @@ return 1
 
 /** Gives a lease back. ARGV: token. */
 const release = `${common}
+look(KEYS[1])
 if mark() == '~L:' .. ARGV[1] then redis.call('DEL', key) end
 return 1
 `;
@@ -152,75 +173,88 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 'null' end
 return nil
 `;
 
-/** Blocks a key, over whatever stands there. ARGV: string|hash, token, block in ms. Answers 1. Safe to repeat. */
+/** Blocks keys, over whatever stands there. ARGV: token, block in ms, then string|hash for each key. Answers 1 for each that is. Safe to repeat. */
 const block = `${common}
+${each}
 local now = clock()
-local own = { ARGV[2], string.format('%.0f', now + ARGV[3]) }
-local m = mark()
-local text
-if m and string.sub(m, 1, 3) == '~B:' then
-  local expiry, had, live, dead = blocks(m, now)
-  local others = {}
-  for _, b in ipairs(live) do if b[1] ~= own[1] then others[#others + 1] = b end end
-  if dead or #others > 0 then expiry = 0 end
-  others[#others + 1] = own
-  text = join(expiry, had, others)
-  if kind == 'hash' and expiry == 0 then redis.call('DEL', key) end
-elseif kind == 'hash' and ARGV[1] == 'hash' and (not m or m == '~N') then
-  local left = redis.call('PTTL', key)
-  text = join(left > 0 and now + left or 0, '1', { own })
-  if left <= 0 then redis.call('DEL', key) end
-else
-  text = join(0, (kind ~= 'none' and not m) and '1' or '0', { own })
-  redis.call('DEL', key)
-  kind = ARGV[1]
+local own = { ARGV[1], string.format('%.0f', now + ARGV[2]) }
+local function block(wanted)
+  local m = mark()
+  local text
+  if m and string.sub(m, 1, 3) == '~B:' then
+    local expiry, had, live, dead = blocks(m, now)
+    local others = {}
+    for _, b in ipairs(live) do if b[1] ~= own[1] then others[#others + 1] = b end end
+    if dead or #others > 0 then expiry = 0 end
+    others[#others + 1] = own
+    text = join(expiry, had, others)
+    if kind == 'hash' and expiry == 0 then redis.call('DEL', key) end
+  elseif kind == 'hash' and wanted == 'hash' and (not m or m == '~N') then
+    local left = redis.call('PTTL', key)
+    text = join(left > 0 and now + left or 0, '1', { own })
+    if left <= 0 then redis.call('DEL', key) end
+  else
+    text = join(0, (kind ~= 'none' and not m) and '1' or '0', { own })
+    redis.call('DEL', key)
+    kind = wanted
+  end
+  if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text) end
+  redis.call('PEXPIRE', key, ARGV[2])
+  return 1
 end
-if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text) end
-redis.call('PEXPIRE', key, ARGV[3])
-return 1
+return each(function(at) return block(ARGV[at + 2]) end)
 `;
 
 /**
- * Lifts a writer's block; the last one deletes the key, or sets single fields of a hash that nobody else has written meanwhile. Where the block is
- * gone, whatever stands there goes. ARGV: token ('' for somebody else's carried-over write), 1 if the fields may be set, number of fields to set,
- * those with their values, fields to remove. Answers 1 if a value left or was replaced.
+ * Lifts a writer's blocks; the last one of a key deletes it, or sets single fields of a hash that nobody else has written meanwhile. Where the block
+ * is gone, whatever stands there goes. ARGV: token ('' for somebody else's carried-over write), then for each key 1 if its fields may be set,
+ * how many fields are to be set and how many removed, those to set with their values, those to remove. Answers for each 1 if a value left or was
+ * replaced, else 0.
  */
 const lift = `${common}
-if kind == 'none' then return 0 end
-local m = mark()
-if not m or string.sub(m, 1, 3) ~= '~B:' then
-  redis.call('DEL', key)
-  return m and 0 or 1
-end
+${each}
 local now = clock()
-local expiry, had, live, dead = blocks(m, now)
-local others, found = {}, false
-for _, b in ipairs(live) do
-  if b[1] == ARGV[1] then found = true else others[#others + 1] = b end
+local starts, start = {}, 2
+for at = 1, #KEYS do
+  starts[at] = start
+  start = start + 3 + tonumber(ARGV[start + 1]) * 2 + tonumber(ARGV[start + 2])
 end
-if dead or not found or #others > 0 then expiry = 0 end
-if #others > 0 then
-  if kind == 'hash' then
-    local left = redis.call('PTTL', key)
+local function lift(from)
+  if kind == 'none' then return 0 end
+  local m = mark()
+  if not m or string.sub(m, 1, 3) ~= '~B:' then
     redis.call('DEL', key)
-    redis.call('HSET', key, '~', join(expiry, had, others))
-    if left > 0 then redis.call('PEXPIRE', key, left) end
-  else
-    put(join(expiry, had, others))
+    return m and 0 or 1
   end
-  return tonumber(had)
+  local expiry, had, live, dead = blocks(m, now)
+  local others, found = {}, false
+  for _, b in ipairs(live) do
+    if b[1] == ARGV[1] then found = true else others[#others + 1] = b end
+  end
+  if dead or not found or #others > 0 then expiry = 0 end
+  if #others > 0 then
+    if kind == 'hash' then
+      local left = redis.call('PTTL', key)
+      redis.call('DEL', key)
+      redis.call('HSET', key, '~', join(expiry, had, others))
+      if left > 0 then redis.call('PEXPIRE', key, left) end
+    else
+      put(join(expiry, had, others))
+    end
+    return tonumber(had)
+  end
+  if expiry <= now or ARGV[from] ~= '1' then
+    redis.call('DEL', key)
+    return tonumber(had)
+  end
+  local last = from + 2 + tonumber(ARGV[from + 1]) * 2
+  for at = from + 3, last, 2 do redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end
+  for at = last + 1, last + tonumber(ARGV[from + 2]) do redis.call('HDEL', key, ARGV[at]) end
+  if redis.call('HLEN', key) > 1 then redis.call('HDEL', key, '~') else redis.call('HSET', key, '~', '~N') end
+  redis.call('PEXPIREAT', key, string.format('%.0f', expiry))
+  return 1
 end
-if expiry <= now or ARGV[2] ~= '1' then
-  redis.call('DEL', key)
-  return tonumber(had)
-end
-local set = tonumber(ARGV[3])
-local last = 3 + set * 2
-for at = 4, last, 2 do redis.call('HSET', key, ARGV[at], ARGV[at + 1]) end
-for at = last + 1, #ARGV do redis.call('HDEL', key, ARGV[at]) end
-if redis.call('HLEN', key) > 1 then redis.call('HDEL', key, '~') else redis.call('HSET', key, '~', '~N') end
-redis.call('PEXPIREAT', key, string.format('%.0f', expiry))
-return 1
+return each(function(at) return lift(starts[at]) end)
 `;
 
 /** Replaces a value that still reads as it did when the replacement was begun. ARGV: old text, new text, ms to live. Answers 1 if replaced. */

@@ -1,4 +1,4 @@
-import { claimOf, type Idempotency, KeyTaken, repeat, takeKey } from './idempotency.js';
+import { type Claim, claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
 import type { Consequences } from './write-path.js';
 import type { Site } from '../site.js';
@@ -16,6 +16,8 @@ export interface ChangeDraft {
   /** As given, with secrets masked. */
   readonly input: unknown;
   readonly idempotency?: Idempotency;
+  /** Fingerprint of the preview that the change confirms: it is taken with the key, and confirmed once. */
+  readonly confirms?: string;
   /** Go on with this audit entry instead of opening another: the next chunk of a job. */
   readonly auditId?: string;
   readonly jobId?: string;
@@ -84,7 +86,7 @@ export interface ChangeOutcome<T> {
 /**
  * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
  * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
- * Refusals: unsupported (no console tables), conflict (key used for something else), and whatever `work` throws.
+ * Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed before), and whatever `work` throws.
  */
 export async function change<T>(
   site: Site,
@@ -100,27 +102,21 @@ export async function change<T>(
       async (tx, consequences) => {
         const auditId = draft.auditId ?? (await openAudit(tx, draft));
         consequences.auditId = auditId;
-        if (claim !== null) await takeKey(tx, draft, claim, auditId);
+        await takeKeys(tx, draft, claim, auditId);
         const change = new Change(tx, consequences);
         const value = await work(change);
         touched = change.touched.length > 0;
         // What this transaction has opened holds nothing yet, and is not asked.
         const opened = draft.auditId === undefined;
         await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
-        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
-        if (claim !== null) {
-          await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
-            JSON.stringify(value),
-            claim.key,
-          ]);
-        }
+        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId), claim, value);
         return { value, auditId, repeated: false };
       },
       // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
       { signal, waits: () => draft.jobId === undefined || !touched },
     );
   } catch (error) {
-    if (error instanceof KeyTaken) return repeat<T>(site, draft);
+    if (error instanceof KeyTaken) return repeat<T>(site, draft, error.cause);
     throw error;
   }
 }
@@ -220,14 +216,22 @@ async function soFar(tx: Sql, auditId: string): Promise<Tally> {
   };
 }
 
-async function closeAudit(tx: Sql, change: Change, before: Tally): Promise<void> {
+/** Writes down what the change came to, in its audit entry and, where it has a key, as the answer under that: by one statement. */
+async function closeAudit(tx: Sql, change: Change, before: Tally, claim: Claim | null, value: unknown): Promise<void> {
   const places: Record<string, number> = { ...before.places };
   for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
   const sample = [...before.sample, ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
-  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
-    change.touched.length,
-    JSON.stringify(places),
-    JSON.stringify(sample),
-    change.auditId,
-  ]);
+  const tally = [change.touched.length, JSON.stringify(places), JSON.stringify(sample)] as const;
+  if (claim === null) {
+    await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
+      ...tally,
+      change.auditId,
+    ]);
+    return;
+  }
+  await tx.run(
+    `UPDATE console_audit a JOIN console_idempotency i ON i.idempotency_key = ?
+     SET a.targets = a.targets + ?, a.places = ?, a.sample = ?, i.answer = ? WHERE a.id = ?`,
+    [claim.key, ...tally, JSON.stringify(value), change.auditId],
+  );
 }

@@ -18,7 +18,7 @@ export interface Claim {
   readonly hash: string;
 }
 
-/** The key of this change was used before. */
+/** The key of this change was used before, or the preview confirmed. */
 export class KeyTaken extends Error {}
 
 /**
@@ -31,24 +31,36 @@ export async function claimOf(draft: ChangeDraft): Promise<Claim | null> {
   return { key, hash: holdsSecrets(draft) ? await sealed(draft, randomBytes(12)) : plain(draft) };
 }
 
-/** Takes the key for this change, in its transaction. Throws KeyTaken. */
-export async function takeKey(tx: Sql, draft: ChangeDraft, { key, hash }: Claim, auditId: string): Promise<void> {
+/**
+ * Takes the key for this change and the preview that it confirms, in its transaction: whoever takes one of them a second time waits until the first
+ * has ended. One that is taken back leaves both free. Throws KeyTaken.
+ */
+export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null, auditId: string): Promise<void> {
+  const { author, operation, confirms } = draft;
+  const rows = [
+    ...(claim === null ? [] : [[claim.key, claim.hash] as const]),
+    // A caller's own keys have no tilde: the two never meet.
+    ...(confirms === undefined ? [] : [[`~${confirms}`, ''] as const]),
+  ];
+  if (rows.length === 0) return;
   try {
     await tx.run(
-      'INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at) VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(3))',
-      [key, draft.author.operator, draft.operation, hash, auditId],
+      `INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at)
+       VALUES ${rows.map(() => '(?, ?, ?, ?, ?, UTC_TIMESTAMP(3))').join(', ')}`,
+      rows.flatMap(([key, hash]) => [key, author.operator, operation, hash, auditId]),
     );
   } catch (error) {
-    if (errorNumber(error) === 1062) throw new KeyTaken();
+    if (errorNumber(error) === 1062) throw new KeyTaken(undefined, { cause: error });
     throw error;
   }
 }
 
 /**
  * The first answer under this key, again. Throws conflict where the key stands for something else: another operator's call, another operation,
- * another input. The refusal is the same for all of them, so that nobody learns from it what a key was used for, or by whom.
+ * another input. The refusal is the same for all of them, so that nobody learns from it what a key was used for, or by whom. Where it is not the key
+ * that was taken but the preview, that is said. `cause`: what the server said.
  */
-export async function repeat<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T>> {
+export async function repeat<T>(site: Site, draft: ChangeDraft, cause?: unknown): Promise<ChangeOutcome<T>> {
   const [row] = await site.db.rows<{
     operator: string;
     operation: string;
@@ -58,6 +70,7 @@ export async function repeat<T>(site: Site, draft: ChangeDraft): Promise<ChangeO
   }>('SELECT operator, operation, input_hash, audit_id, answer FROM console_idempotency WHERE idempotency_key = ?', [
     draft.idempotency?.key ?? '',
   ]);
+  if (row === undefined && draft.confirms !== undefined) throw confirmedBefore(cause);
   if (
     row === undefined ||
     row.answer === null ||
@@ -72,6 +85,17 @@ export async function repeat<T>(site: Site, draft: ChangeDraft): Promise<ChangeO
     );
   }
   return { value: JSON.parse(row.answer) as T, auditId: row.audit_id, repeated: true };
+}
+
+function confirmedBefore(cause: unknown): Refusal {
+  return new Refusal(
+    'conflict',
+    { zh: '这份预览已经确认过，没有重复执行', en: 'This preview was confirmed before; nothing was done twice' },
+    {
+      hint: { zh: '如需再做一次，请重新预览。', en: 'Preview again if more is to be done.' },
+      cause,
+    },
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CacheCommands, newToken, type RedisClient } from '../cache/commands.js';
+import { CacheCommands, keysAtOnce, newToken, type RedisClient } from '../cache/commands.js';
 import type { Keys } from '../redis/keys.js';
 import { type Database, type Sql, sqlTime } from '../mysql/database.js';
 import { isReply } from '../redis/errors.js';
@@ -221,9 +221,15 @@ export class Outbox {
   }
 
   async #carryKept(): Promise<void> {
-    for (const key of this.#kept) {
-      await this.#commands.lift(key);
-      this.#kept.delete(key);
+    for (const keys of batches([...this.#kept], keysAtOnce)) {
+      // Who keeps one of them while it is lifted wants it lifted again.
+      for (const key of keys) this.#kept.delete(key);
+      try {
+        await this.#lift(keys);
+      } catch (error) {
+        this.retry(keys);
+        throw error;
+      }
     }
   }
 
@@ -279,16 +285,27 @@ export class Outbox {
       const ended = await endSessions(this.#redis, this.#keys, row.sessionsOf);
       step = { need: 'deletions', command: 'UNLINK/DEL' };
       let removed = 0;
-      for (const batch of batches(row.keys, 500)) {
-        const lifted = await Promise.all(batch.map((key) => this.#commands.lift(key, token)));
-        removed += lifted.reduce((sum, count) => sum + count, 0);
-      }
+      for (const batch of batches(row.keys, keysAtOnce)) removed += await this.#lift(batch, token);
       return { ended, removed };
     } catch (error) {
       this.#stuck();
       if (isReply(error)) this.#refusal = { ...step, words: plainWords(error) };
       throw error;
     }
+  }
+
+  /** Answers how many values left; throws what Redis refused of any key, once the others are lifted. */
+  async #lift(keys: readonly string[], token?: string): Promise<number> {
+    let removed = 0;
+    const failure = await this.#commands.lift(
+      keys.map((key) => ({ key })),
+      token,
+      (count) => {
+        removed += count;
+      },
+    );
+    if (failure !== null) throw failure;
+    return removed;
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Sql } from '../../data/mysql/database.js';
 import type { Change } from '../../data/write/change.js';
 import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
-import { confirmOnce, fingerprintOf, isOf, markPreview, stalePreview } from '../kit/fingerprint.js';
+import { confirming, fingerprintOf, isOf, markPreview, stalePreview } from '../kit/fingerprint.js';
 
 type To = Parsed<'config.move'>['to'];
 
@@ -44,8 +44,7 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
   if (!isOf(input.fingerprint, stateOfPlan(input.to, await reportOf(site.db, input.to)))) throw stalePreview();
   const ticket = input.to === 'document' ? await beginMoveBack(site.db, () => connect(site.config.mysql)) : null;
   try {
-    const { value, auditId } = await context.change(async (change) => {
-      await confirmOnce(change, operation, context.author, input.fingerprint);
+    const work = async (change: Change): Promise<Omit<ConfigMoved, 'auditId'>> => {
       const by = context.author.operator;
       const report = ticket === null ? await moveIn(change.tx, by) : await moveBack(change.tx, ticket, by);
       // Under the locks: what was shown is what is moved.
@@ -53,7 +52,8 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
       writeDown(change, input.to, report);
       change.drop(configCaches.map(({ family }) => site.keys.of(family)));
       return { home: input.to, entries: report.entries };
-    });
+    };
+    const { value, auditId } = await context.change(work, { confirms: confirming(input.fingerprint) });
     return { ...value, auditId };
   } catch (error) {
     if (ticket !== null) await callOffMoveBack(site.db, ticket).catch(() => undefined);

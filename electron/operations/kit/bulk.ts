@@ -8,7 +8,7 @@ import { abortable } from './abortable.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
 import { otherNames } from '../users/names.js';
-import { changedBy, confirmOnce, isOf, markPreview, stalePreview } from './fingerprint.js';
+import { changedBy, confirming, isOf, markPreview, stalePreview } from './fingerprint.js';
 import type { FrozenSet } from './survey.js';
 
 /** Up to this many things are changed at once, in one transaction; more go on as a job. */
@@ -39,6 +39,14 @@ export interface Plan {
   freeze(): Promise<FrozenSet>;
 }
 
+/** Things that are held and were judged under their locks. */
+export interface HeldSet {
+  readonly fingerprint: string;
+  readonly skipped: readonly SkippedGroup[];
+  /** Does the change to those that it concerns; answers the targets that were changed. */
+  act(): Promise<ReadonlySet<string>>;
+}
+
 /** A job that is about to be created, in the transaction that creates it. */
 export interface NewBulkJob<Input> {
   readonly change: Change;
@@ -57,6 +65,11 @@ export interface BulkChange<Input> {
   statements(input: Input): readonly string[];
   /** `effects`: also counts what only a preview tells. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
+  /**
+   * Takes the locks of few things and judges them under these: so what is compared with the preview is what is changed, and nothing is looked at
+   * twice. Null where the selection has to be planned first; locks that were taken by then stay.
+   */
+  hold?(change: Change, site: Site, author: Author, input: Input): Promise<HeldSet | null>;
   /**
    * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set was frozen (a target without
    * a state was never shown to anybody, and is only judged). Answers the targets that were changed.
@@ -138,7 +151,11 @@ export async function apply<Input>(
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change<Answer>(
     async (change) => {
-      await confirmOnce(change, bulk.operation, author, fingerprint);
+      const held = asJob ? null : ((await bulk.hold?.(change, site, author, input)) ?? null);
+      if (held !== null) {
+        if (!isOf(fingerprint, held.fingerprint)) throw stalePreview();
+        return { changed: (await held.act()).size, skipped: held.skipped, jobId: null };
+      }
       const plan = await bulk.plan(change.tx, site, author, input, false);
       if (!isOf(fingerprint, plan.fingerprint)) throw movedOn(bulk, plan, fingerprint);
       const set = await plan.freeze();
@@ -155,7 +172,7 @@ export async function apply<Input>(
         throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), fingerprint);
       return { changed: changed.size, skipped: plan.skipped, jobId: null };
     },
-    asJob ? { startsJob: true } : {},
+    { confirms: confirming(fingerprint), startsJob: asJob },
   );
   if (value.jobId !== null) {
     jobs.wake();

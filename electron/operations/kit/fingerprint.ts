@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { OtherName } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Author, Change } from '../../data/write/change.js';
-import { errorNumber } from '../../data/mysql/errors.js';
 
 /** Hexadecimal digits of a fingerprint that say what was previewed: how many change, then a hash. What follows tells one preview from the next. */
 const stateDigits = 40;
@@ -39,36 +37,11 @@ export function isOf(fingerprint: string, state: string): boolean {
   return fingerprint.length === stateDigits + 2 * markBytes && fingerprint.startsWith(state);
 }
 
-/**
- * Takes a preview for this change, in its transaction: whoever confirms it a second time waits until the first has ended and is refused.
- * A first one that is taken back leaves the preview free. Throws conflict, and stale_preview for what no preview has answered.
- */
-export async function confirmOnce(
-  { tx, auditId }: Change,
-  operation: string,
-  author: Author,
-  fingerprint: string,
-): Promise<void> {
+/** What a change says of the preview that it confirms (`confirms`). Throws stale_preview for what no preview has answered. */
+export function confirming(fingerprint: string): string {
   // Cut short or lengthened it would be another one each time.
   if (fingerprint.length !== stateDigits + 2 * markBytes) throw stalePreview();
-  try {
-    await tx.run(
-      `INSERT INTO console_idempotency (idempotency_key, operator, operation, input_hash, audit_id, created_at)
-       VALUES (?, ?, ?, '', ?, UTC_TIMESTAMP(3))`,
-      // A caller's own keys have no tilde: the two never meet.
-      [`~${fingerprint}`, author.operator, operation, auditId],
-    );
-  } catch (error) {
-    if (errorNumber(error) !== 1062) throw error;
-    throw new Refusal(
-      'conflict',
-      { zh: '这份预览已经确认过，没有重复执行', en: 'This preview was confirmed before; nothing was done twice' },
-      {
-        hint: { zh: '如需再做一次，请重新预览。', en: 'Preview again if more is to be done.' },
-        cause: error,
-      },
-    );
-  }
+  return fingerprint;
 }
 
 /** The refusal of a change whose things are no longer as they were shown. */

@@ -100,41 +100,57 @@ export async function freeze<Skip extends SkipReason>(
 }
 
 /** What of a thing a survey reads that looks at each. */
-interface Judged {
+export interface Judged {
   readonly name: string | number;
   readonly verdict: string;
   readonly state: string | number;
+  readonly [effect: `e${number}`]: unknown;
 }
 
 /** A survey of few things: with their rows, as a preview shows them, and the set as it is frozen. */
-interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
+export interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
   readonly changing: readonly Row[];
   readonly skipped: SkippedGroup[];
   readonly frozen: FrozenSet;
 }
 
-/**
- * As `survey`, `rowsWith`, `skippedGroups` and `freeze` together, by one statement for each part of the scope: for few things, which are all fetched.
- * So what is counted, shown and frozen is of one moment.
- */
-export async function surveyEach<Row, Skip extends SkipReason>(
+/** What a survey that looks at each reads of them: further columns, and effects to sum by their names. */
+interface EachWanted {
+  readonly columns: string;
+  readonly effects?: Readonly<Record<string, string>>;
+}
+
+/** Things of a scope, each with its verdict, its state and (as `e0`, `e1` …) its effects: one statement for each part. */
+export async function judgeEach<Row>(
   sql: Sql,
-  operation: string,
-  subject: Subject<Skip>,
-  scope: Scope,
+  subject: Subject<SkipReason>,
+  parts: Scope['parts'],
   judgement: Judgement,
-  { columns, effects = {} }: { readonly columns: string; readonly effects?: Readonly<Record<string, string>> },
-): Promise<EachSurvey<Skip, Row>> {
-  const names = Object.keys(effects);
-  const sums = names.map((name, at) => `, ${effects[name] ?? '0'} AS e${String(at)}`).join('');
-  const rows: (Row & Judged & Record<string, unknown>)[] = [];
-  for (const { sql: from, parameters } of scope.parts)
+  { columns, effects = {} }: EachWanted,
+): Promise<(Row & Judged)[]> {
+  const sums = Object.values(effects).map((effect, at) => `, ${effect} AS e${String(at)}`);
+  const rows: (Row & Judged)[] = [];
+  for (const { sql: from, parameters } of parts)
     rows.push(
-      ...(await sql.rows<Row & Judged & Record<string, unknown>>(
-        `SELECT ${columns}, ${subject.name} AS name, ${judgement.verdict.sql} AS verdict, ${stateSql(subject, judgement)} AS state${sums} ${from}`,
+      ...(await sql.rows<Row & Judged>(
+        `SELECT ${columns}, ${subject.name} AS name, ${judgement.verdict.sql} AS verdict, ${stateSql(subject, judgement)} AS state${sums.join('')} ${from}`,
         [...judgement.verdict.parameters, ...parameters],
       )),
     );
+  return rows;
+}
+
+/**
+ * What judged things come to: as `survey`, `rowsWith`, `skippedGroups` and `freeze` together, and so all of one moment. For few things, which are all
+ * fetched. `effects`: the names of those that were read with them, in their order.
+ */
+export function surveyOf<Row extends Judged, Skip extends SkipReason>(
+  operation: string,
+  subject: Subject<Skip>,
+  aside: Scope['aside'],
+  rows: readonly Row[],
+  effects: readonly string[] = [],
+): EachSurvey<Skip, Row> {
   const changing = rows.filter(({ verdict }) => verdict === 'changed');
   const frozen = frozenOf(operation, changing);
   const skipped = subject.skips.map((why) => ({ why, rows: rows.filter(({ verdict }) => verdict === why) }));
@@ -143,7 +159,7 @@ export async function surveyEach<Row, Skip extends SkipReason>(
   return {
     counts: counts as Record<'changed' | Skip, number>,
     sums: Object.fromEntries(
-      names.map((name, at) => [name, changing.reduce((sum, row) => sum + Number(row[`e${String(at)}`] ?? 0), 0)]),
+      effects.map((name, at) => [name, changing.reduce((sum, row) => sum + Number(row[`e${at}`] ?? 0), 0)]),
     ),
     fingerprint: frozen.fingerprint,
     changing,
@@ -159,7 +175,7 @@ export async function surveyEach<Row, Skip extends SkipReason>(
               },
             ],
       ),
-      ...scope.aside,
+      ...aside,
     ],
     frozen,
   };

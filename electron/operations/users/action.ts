@@ -4,11 +4,11 @@ import type { JobTarget } from '../../jobs/step.js';
 import { membershipSql, type UserColumns } from '../../data/config/entry-fields.js';
 import { AdminConfig, type EntryOwner } from '../../data/write/admin-config.js';
 import type { Author, Change } from '../../data/write/change.js';
-import type { Sql } from '../../data/mysql/database.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import { batches } from '../../data/write/rows.js';
-import { isAsFrozen, type Judgement, stateSql } from '../kit/survey.js';
-import { users, type Verdict } from './selection.js';
+import { isAsFrozen, type Judged, judgeEach, type Judgement } from '../kit/survey.js';
+import { named, users, type Verdict } from './selection.js';
 import type { Part } from '../../data/mysql/sql.js';
 
 /** A user whose row is held by the transaction. */
@@ -88,7 +88,8 @@ async function holdRows(tx: Sql, names: readonly string[]): Promise<void> {
     await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
 
-type JudgedUser = LockedUser & UserColumns & { readonly state: string | number };
+/** A user whose row is held, with what an entry in the config follows of them. */
+type JudgedUser = LockedUser & UserColumns & Judged;
 
 /**
  * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config follows, else without their
@@ -100,48 +101,71 @@ async function judgedUsers(
   judgement: Judgement,
   follows: boolean,
 ): Promise<JudgedUser[]> {
-  const { verdict } = judgement;
   const membership = follows ? membershipSql : { columns: 'NULL AS key_hash', join: '' };
-  const found: JudgedUser[] = [];
-  for (const batch of batches(names, 1_000)) {
-    const rows = await tx.rows<JudgedUser>(
-      `SELECT ${userColumns}, u.show_adult_content, ${membership.columns}, ${verdict.sql} AS verdict, ${stateSql(users, judgement)} AS state
-       FROM users u ${membership.join} WHERE u.username IN (?) ORDER BY u.id`,
-      [...verdict.parameters, batch],
-    );
-    found.push(...rows);
-  }
-  return found;
+  return judgeEach<JudgedUser>(
+    tx,
+    users,
+    [...batches(names, 1_000)].map((batch) => named(batch, membership.join)),
+    judgement,
+    { columns: `${userColumns}, u.show_adult_content, ${membership.columns}` },
+  );
+}
+
+/** Users who are held, and the config before them. */
+export interface HeldUsers {
+  readonly config: AdminConfig;
+  readonly judged: readonly JudgedUser[];
 }
 
 /**
- * Holds the config, then the users, and does the action to those who may still be changed and are as they were shown. Answers the stored names of
+ * Holds the config, then the users. Once all is held they are judged, by one statement behind those that waited: may they be changed, are they as
+ * they were shown, what does an entry say of them.
+ */
+export async function holdUsers(
+  action: Pick<Action<never>, 'hold'>,
+  tx: Transaction,
+  names: readonly string[],
+  judgement: Judgement,
+): Promise<HeldUsers> {
+  const config = await AdminConfig.lock(tx);
+  await holdRows(tx, names);
+  await action.hold?.(tx, names);
+  await config.hold(names);
+  const judged = await judgedUsers(tx, names, judgement, config.follows);
+  for (const user of judged) config.know(user);
+  return { config, judged };
+}
+
+/** Does the action to users who are held and may be changed; answers their stored names. */
+export async function actOnHeld<Input>(
+  action: Action<Input>,
+  change: Change,
+  context: ActionContext<Input>,
+  changing: readonly LockedUser[],
+): Promise<Set<string>> {
+  if (changing.length > 0) await action.apply(change, context, changing);
+  await context.config.save(change.tx);
+  return new Set(changing.map((user) => user.username));
+}
+
+/**
+ * Holds the config and the users, and does the action to those who may still be changed and are as they were shown. Answers the stored names of
  * those who were changed.
  */
 export async function actOn<Input>(
   action: Action<Input>,
   change: Change,
-  site: Site,
-  author: Author,
-  input: Input,
+  { site, author, input }: Omit<ActionContext<Input>, 'config'>,
   targets: readonly JobTarget[],
   judgement: Judgement,
 ): Promise<Set<string>> {
-  const config = await AdminConfig.lock(change.tx);
   const names = targets.map(({ target }) => target);
-  await holdRows(change.tx, names);
-  await action.hold?.(change.tx, names);
-  await config.hold(names);
-  // Once all is held, by one statement behind those that waited: may they be changed, are they as they were shown, what does an entry say of them.
-  const judged = await judgedUsers(change.tx, names, judgement, config.follows);
-  for (const user of judged) config.know(user);
+  const { config, judged } = await holdUsers(action, change.tx, names, judgement);
   const asFrozen = isAsFrozen(targets);
   const changing = judged.filter(
     ({ verdict, username, state }) => verdict === 'changed' && asFrozen(username, String(state)),
   );
-  if (changing.length > 0) await action.apply(change, { site, author, input, config }, changing);
-  await config.save(change.tx);
-  return new Set(changing.map((user) => user.username));
+  return actOnHeld(action, change, { site, author, input, config }, changing);
 }
 
 export function ownerOf(user: LockedUser): EntryOwner {

@@ -1,21 +1,38 @@
+import type { OtherName, PreviewRow } from '../../contract/common.js';
 import { countSessions } from '../../data/redis/sessions.js';
 import type { Site } from '../../data/site.js';
 import type { Asking, BulkChange, Plan } from '../kit/bulk.js';
 import { intentOf } from '../kit/fingerprint.js';
-import { freeze, type Judgement, rowsWith, skippedGroups, survey, surveyEach } from '../kit/survey.js';
-import { type Action, actOn, type LockedUser, type Selecting, userColumns } from './action.js';
-import { judge, resolveSelection, type Skip, users } from './selection.js';
+import {
+  type EachSurvey,
+  freeze,
+  judgeEach,
+  type Judgement,
+  rowsWith,
+  skippedGroups,
+  survey,
+  surveyOf,
+} from '../kit/survey.js';
+import { type Action, actOn, actOnHeld, holdUsers, type LockedUser, type Selecting, userColumns } from './action.js';
+import { isFew, judge, justAsTyped, named, namesOfFew, resolveSelection, type Skip, users } from './selection.js';
 
 function judgementOf<Input>(action: Action<Input>, { operator, role }: Asking, input: Input): Judgement {
   return judge({ username: operator, role }, action.already(input), action.state);
 }
 
-/** Up to this many named users are fetched one by one where more are counted first: no more than a preview shows. */
-const few = 200;
-
 /** A change to users, as the one mechanism of bulk changes takes it. */
 export function userChange<Input extends Selecting>(action: Action<Input>): BulkChange<Input> {
   const { check } = action;
+  const intention = (input: Input, others?: readonly OtherName[]): string =>
+    `${action.operation} ${intentOf(input, others)}`;
+  const rowOf =
+    (input: Input) =>
+    (user: LockedUser): PreviewRow => ({
+      target: user.username,
+      outcome: 'changed',
+      why: null,
+      detail: action.detail(user, input),
+    });
   return {
     operation: action.operation,
     chunk: action.chunk,
@@ -23,39 +40,41 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
     statements: (input) => action.statements(input),
     async plan(sql, site, asking, input, effects) {
       const judgement = judgementOf(action, asking, input);
-      const scope = await resolveSelection(sql, input.who);
-      const intention = `${action.operation} ${intentOf(input, scope.others)}`;
-      const shown = async (
-        changing: readonly LockedUser[],
-        all: boolean,
-      ): Promise<Awaited<ReturnType<Plan['rows']>>> => {
-        const sessions = action.endsSessions(input) && all ? await sessionsOf(site, changing) : null;
-        return {
-          rows: changing.map((user) => ({
-            target: user.username,
-            outcome: 'changed',
-            why: null,
-            detail: action.detail(user, input),
-          })),
-          ...(sessions === null ? {} : { effects: { sessions } }),
-        };
-      };
-      if ('names' in input.who && input.who.names.length <= few) {
-        const each = await surveyEach<LockedUser, Skip>(sql, intention, users, scope, judgement, {
-          columns: userColumns,
-          effects: effects ? action.effects : {},
-        });
-        return {
-          fingerprint: each.fingerprint,
-          changed: each.counts.changed,
-          skipped: each.skipped,
-          effects: each.sums,
-          others: scope.others ?? [],
-          rows: (most) => shown(each.changing.slice(0, most), each.changing.length <= most),
-          freeze: () => Promise.resolve(each.frozen),
-        };
+      const wanted = { columns: userColumns, effects: effects ? action.effects : {} };
+      const ending = action.endsSessions(input);
+      const planOf = (
+        each: EachSurvey<Skip, LockedUser>,
+        others: readonly OtherName[],
+        sessions: (names: readonly string[]) => Promise<Sessions>,
+      ): Plan => ({
+        fingerprint: each.fingerprint,
+        changed: each.counts.changed,
+        skipped: each.skipped,
+        effects: each.sums,
+        others,
+        rows: async (most) => ({
+          rows: each.changing.slice(0, most).map(rowOf(input)),
+          effects: ending && each.changing.length <= most ? await endingOf(each.changing, sessions) : {},
+        }),
+        freeze: () => Promise.resolve(each.frozen),
+      });
+      const names = namesOfFew(input.who);
+      if (names !== null) {
+        // Beside the look at the users: what is counted of those who are not changed is not told.
+        const sessions = effects && ending ? sessionsOf(site, names) : Promise.resolve(null);
+        const found = await judgeEach<LockedUser>(sql, users, [named(names)], judgement, wanted);
+        const rows = justAsTyped(found, names);
+        if (rows !== null)
+          return planOf(surveyOf(intention(input), users, [], rows, Object.keys(wanted.effects)), [], () => sessions);
       }
-      const found = await survey(sql, intention, users, scope, judgement, effects ? action.effects : {});
+      const scope = await resolveSelection(sql, input.who);
+      const intended = intention(input, scope.others);
+      if (isFew(input.who)) {
+        const rows = await judgeEach<LockedUser>(sql, users, scope.parts, judgement, wanted);
+        const each = surveyOf(intended, users, scope.aside, rows, Object.keys(wanted.effects));
+        return planOf(each, scope.others ?? [], (all) => sessionsOf(site, all));
+      }
+      const found = await survey(sql, intended, users, scope, judgement, wanted.effects);
       return {
         fingerprint: found.fingerprint,
         changed: found.counts.changed,
@@ -64,13 +83,27 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
         others: scope.others ?? [],
         async rows(most) {
           const changing = await rowsWith<LockedUser>(sql, scope, judgement, ['changed'], userColumns, most);
-          return shown(changing, found.counts.changed <= most);
+          const all = ending && found.counts.changed <= most;
+          return {
+            rows: changing.map(rowOf(input)),
+            effects: all ? await endingOf(changing, (names) => sessionsOf(site, names)) : {},
+          };
         },
-        freeze: () => freeze(sql, intention, users, scope, judgement),
+        freeze: () => freeze(sql, intended, users, scope, judgement),
       };
     },
+    async hold(change, site, author, input) {
+      const names = namesOfFew(input.who);
+      if (names === null) return null;
+      const held = await holdUsers(action, change.tx, names, judgementOf(action, author, input));
+      const rows = justAsTyped(held.judged, names);
+      if (rows === null) return null;
+      const { fingerprint, skipped, changing } = surveyOf(intention(input), users, [], rows);
+      const context = { site, author, input, config: held.config };
+      return { fingerprint, skipped, act: () => actOnHeld(action, change, context, changing) };
+    },
     act: (change, site, author, input, targets) =>
-      actOn(action, change, site, author, input, targets, judgementOf(action, author, input)),
+      actOn(action, change, { site, author, input }, targets, judgementOf(action, author, input)),
     start({ input }, create) {
       const { who: _, ...rest } = input;
       return create(rest);
@@ -78,13 +111,25 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
   };
 }
 
-/** Sessions that would end; null where nobody can tell (Redis is down). */
-async function sessionsOf(site: Site, changing: readonly LockedUser[]): Promise<number | null> {
+/** Sessions by user; null where nobody can tell (Redis is down). */
+type Sessions = ReadonlyMap<string, number> | null;
+
+async function sessionsOf(site: Site, names: readonly string[]): Promise<Sessions> {
   if (!site.redisUp) return null;
   try {
-    const counts = await Promise.all(changing.map((user) => countSessions(site.redis, site.keys, user.username)));
-    return counts.reduce((sum, count) => sum + count, 0);
+    const counts = names.map(async (name) => [name, await countSessions(site.redis, site.keys, name)] as const);
+    return new Map(await Promise.all(counts));
   } catch {
     return null;
   }
+}
+
+/** How many sessions end with those who change; nothing where nobody can tell. */
+async function endingOf(
+  changing: readonly LockedUser[],
+  sessionsOfThem: (names: readonly string[]) => Promise<Sessions>,
+): Promise<Readonly<Record<string, number>>> {
+  const names = changing.map(({ username }) => username);
+  const counts = await sessionsOfThem(names);
+  return counts === null ? {} : { sessions: names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0) };
 }

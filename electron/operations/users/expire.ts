@@ -56,7 +56,7 @@ async function liftFor(
   const { value } = await change(
     site,
     { author, operation: unban.operation, input },
-    async (step) => (await actOn(unban, step, site, author, input, targets, judgement)).size,
+    async (step) => (await actOn(unban, step, { site, author, input }, targets, judgement)).size,
     signal,
   );
   return value;

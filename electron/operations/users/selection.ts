@@ -33,6 +33,38 @@ export function judge(
   };
 }
 
+/** A piece `FROM users u WHERE …` of these stored names, in the order of the ids; `join` stands between. */
+export function named(names: readonly string[], join = ''): Part {
+  return part(`FROM users u ${join} WHERE u.username IN (?) ORDER BY u.id`, names);
+}
+
+/** Up to this many named users are fetched one by one where more are counted first: no more than a preview shows. */
+const few = 200;
+
+/** True of a selection whose users are fetched one by one. */
+export function isFew(who: UserSelection): boolean {
+  return 'names' in who && who.names.length <= few;
+}
+
+/**
+ * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where everybody is stored just as typed
+ * (`justAsTyped`). Null for other selections.
+ */
+export function namesOfFew(who: UserSelection): readonly string[] | null {
+  if (!('names' in who) || !isFew(who) || (who.except ?? []).length > 0) return null;
+  return who.names.length > 0 && new Set(who.names).size === who.names.length ? who.names : null;
+}
+
+/** Of those found under names, as the database compares them, the ones that are called just so; null where a name is nobody's. */
+export function justAsTyped<Row extends { readonly username: string }>(
+  rows: readonly Row[],
+  names: readonly string[],
+): readonly Row[] | null {
+  const typed = new Set(names);
+  const found = rows.filter(({ username }) => typed.has(username));
+  return found.length === names.length ? found : null;
+}
+
 function group(why: SkipReason, names: readonly string[]): readonly SkippedGroup[] {
   return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
 }

@@ -6,7 +6,7 @@ import { databaseNow } from '../../../domain/clock.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { keyOf } from '../../../data/write/rows.js';
 import { abortable } from '../../kit/abortable.js';
-import { confirmOnce, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
+import { confirming, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
 import type { SiteContext } from '../../context.js';
 import { otherNames } from '../../users/names.js';
 import { openBatch, reserve } from '../book.js';
@@ -87,7 +87,6 @@ export async function issue(
   const { value } = await context.change<Issued>(
     async (change) => {
       const { tx } = change;
-      await confirmOnce(change, 'cards.issue', author, input.fingerprint);
       const { count, names, ids, createdAt, expiresAt, fingerprint } = await planOf(tx, input);
       if (!isOf(input.fingerprint, fingerprint)) throw stale();
       if (count === 0) throw nobody();
@@ -108,7 +107,7 @@ export async function issue(
       await tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, keyOf(batchId)]);
       return { jobId, batchId, total: count };
     },
-    { startsJob: true },
+    { confirms: confirming(input.fingerprint), startsJob: true },
   );
   jobs.wake();
   return value;

@@ -9,7 +9,7 @@ import { keyOf } from '../../../data/write/rows.js';
 import type { Site } from '../../../data/site.js';
 import { abortable } from '../../kit/abortable.js';
 import { proofOf } from '../../audit/proof.js';
-import { changedBy, confirmOnce, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
+import { changedBy, confirming, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
 import type { SiteContext } from '../../context.js';
 import { type IdRange, rangesOf } from '../book.js';
 import { matchingCards } from '../filter.js';
@@ -144,7 +144,6 @@ export async function rollBack(
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {
-      await confirmOnce(change, 'cards.batches.rollback', author, fingerprint);
       // Nobody sets the job that fills it going again meanwhile.
       await change.tx.rows(
         'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
@@ -174,7 +173,7 @@ export async function rollBack(
       if (deleted !== total) throw stale();
       return { changed: deleted, skipped, jobId: null };
     },
-    asJob ? { startsJob: true } : {},
+    { confirms: confirming(fingerprint), startsJob: asJob },
   );
   if (value.jobId !== null) {
     jobs.wake();
