@@ -16,7 +16,8 @@ import { type EntryRow, insertEntries } from './entry-rows.js';
 import { joinList, splitList } from './json-text.js';
 import { nameOf } from './list-parts.js';
 import { isObject } from './same-json.js';
-import { type ConfigRow, holdConfigRow, type Mode, needState, readConfigRow } from './state.js';
+import { lacks } from '../tables.js';
+import { type ConfigRow, hasState, holdConfigRow, type Mode, readConfigRow } from './state.js';
 import { usersText, withUsersText } from './users-text.js';
 
 /** What a move is about, as it is counted before it is made and while it is. */
@@ -238,6 +239,10 @@ async function needPacket(sql: Sql, bytes: number): Promise<void> {
       },
     },
   );
+}
+
+async function needState(sql: Sql): Promise<void> {
+  if (!(await hasState(sql))) throw lacks('config');
 }
 
 function needMode(row: ConfigRow, mode: Mode): void {

@@ -1,5 +1,5 @@
-import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../mysql/database.js';
+import { hasTables } from '../tables.js';
 
 /** Where the entries are. leaving: in rows, on their way back; whoever writes holds the config row. */
 export type Mode = 'json' | 'leaving' | 'rows';
@@ -27,26 +27,10 @@ const missingMs = 10_000;
 export async function hasState(sql: Sql): Promise<boolean> {
   const { home } = sql;
   if (home !== undefined && seen.has(home)) return true;
-  const [row] = await sql.rows<{ found: string }>(
-    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_config_entries', 'console_config_changes', 'console_config_state')",
-  );
-  const found = Number(row?.found ?? 0) === 3;
+  const found = await hasTables(sql, 'config');
   if (home !== undefined && found) seen.add(home);
   else if (home !== undefined) missing.set(home, performance.now());
   return found;
-}
-
-/** Throws `unsupported` where migration 0005 has not run. */
-export async function needState(sql: Sql): Promise<void> {
-  if (await hasState(sql)) return;
-  throw new Refusal(
-    'unsupported',
-    { zh: '这个数据库还没有存放配置条目的数据表', en: 'This database lacks the tables for the entries of the config' },
-    {
-      hint: { zh: '在「设置 › 数据库」执行迁移 0005。', en: 'Run migration 0005 under Settings › Database.' },
-      details: { needs: 'migration' },
-    },
-  );
 }
 
 /**
