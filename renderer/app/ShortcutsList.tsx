@@ -34,7 +34,7 @@ const groups = [
 export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; onClose(): void }): ReactElement {
   const { t } = useTranslation('shortcuts');
   const { t: shell } = useTranslation('shell');
-  useHotkeys([{ keys: '?', run: onClose }], { enabled: opened, modal: true });
+  useHotkeys([{ keys: '?', run: onClose }], { enabled: opened, over: 'dialog' });
   return (
     <Modal
       opened={opened}

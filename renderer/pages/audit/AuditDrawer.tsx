@@ -8,7 +8,7 @@ import type { AuditDetails } from '../../contract';
 import { copyText, DetailDrawer, ErrorNotice, formatAbsolute, StateBlock, toast } from '../../ui';
 import { ProofView } from '../../ui/change';
 import { ChangesSection } from './ChangesSection';
-import { Outcome } from './useColumns';
+import { Outcome } from './Outcome';
 
 export interface AuditDrawerProps {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { asBridgeError, call } from '../bridge';
-import type { SavedView } from '../contract';
-import type { FilterViews } from './FilterBar';
-import { toast } from '../state/toast';
+import { asBridgeError, call } from '../../bridge';
+import type { SavedView } from '../../contract';
+import type { FilterViews } from './SavedViews';
+import { toast } from '../../state/toast';
 
 /** Addresses are compared without regard to the order of their parts. */
 function sameState(one: object, other: object): boolean {
@@ -11,7 +11,8 @@ function sameState(one: object, other: object): boolean {
 }
 
 export interface ViewsWishes {
-  readonly page: SavedView['page'];
+  /** null where views are not saved. */
+  readonly page: SavedView['page'] | null;
   /** What the page's address holds now. */
   readonly state: object;
   readonly apply: (state: Readonly<Record<string, unknown>>) => void;
@@ -22,12 +23,14 @@ export function useViews({ page, state, apply }: ViewsWishes): FilterViews {
   const client = useQueryClient();
   const { data: views = [] } = useQuery({
     queryKey: ['views', page],
-    queryFn: ({ signal }) => call('views.list', { page }, { signal }),
+    queryFn: ({ signal }) => (page === null ? [] : call('views.list', { page }, { signal })),
+    enabled: page !== null,
   });
   const current = views.find((view) => sameState(view.state, state))?.name;
-  const change = async (work: Promise<unknown>) => {
+  const change = async (work: (of: SavedView['page']) => Promise<unknown>) => {
+    if (page === null) return;
     try {
-      await work;
+      await work(page);
       await client.invalidateQueries({ queryKey: ['views', page] });
     } catch (error) {
       toast(asBridgeError(error).message, { tone: 'bad' });
@@ -41,7 +44,7 @@ export function useViews({ page, state, apply }: ViewsWishes): FilterViews {
       const view = views.find((one) => one.name === name);
       if (view !== undefined) apply(view.state);
     },
-    onSave: (name) => void change(call('views.save', { page, name, state: { ...state } })),
-    onRemove: (name) => void change(call('views.remove', { page, name })),
+    onSave: (name) => void change((of) => call('views.save', { page: of, name, state: { ...state } })),
+    onRemove: (name) => void change((of) => call('views.remove', { page: of, name })),
   };
 }
