@@ -40,6 +40,8 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly scope?: At;
   readonly role?: LeastRole;
   readonly needs?: Need;
+  /** Of the change itself: see Definition. */
+  readonly withinChange?: true;
   /** Milliseconds, of both calls; a minute unless told. */
   readonly timeLimit?: number;
   /** Milliseconds of the preview, where it has less time. */
@@ -95,6 +97,7 @@ export function change<
   const done = {
     ...both,
     kind: 'write',
+    ...(options.withinChange === undefined ? {} : { withinChange: true }),
     timeLimit,
     summary,
     input: input.extend({ fingerprint, ...more }),

@@ -32,6 +32,11 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
   readonly unchecked?: true;
   /** Tables without which it cannot be done; an operation that only shows less without them asks for none. */
   readonly needs?: Need;
+  /**
+   * A write that reads and does all it does inside of its one change, which looks at the operator's sign-in under a lock before it commits. So nobody
+   * looks before it as well; where it fails, or answers a key that was used before, the sign-in is looked at before that is told.
+   */
+  readonly withinChange?: true;
   /** Input fields that the audit and the log must not show. */
   readonly secrets?: readonly string[];
   /** An input to show in the help. */

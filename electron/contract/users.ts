@@ -151,6 +151,7 @@ export const users = {
       /** When the ban ends by itself; never, if absent. */
       until: instant.optional(),
     }),
+    withinChange: true,
     needs: 'console',
     example: { who: { names: ['someone'] }, reason: 'sharing' },
   }),
@@ -158,12 +159,14 @@ export const users = {
     summary: { zh: '解封用户', en: 'Lift bans' },
     input: z.strictObject({ who: userSelection }),
     more: { note: z.string().trim().max(500).optional() },
+    withinChange: true,
     needs: 'console',
   }),
   ...change('users.role', {
     summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
     input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']) }),
     role: 'owner',
+    withinChange: true,
     needs: 'console',
   }),
   ...change('users.tag', {
@@ -173,11 +176,13 @@ export const users = {
       add: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
       remove: z.array(z.string().min(1).max(50)).max(20).default([]),
     }),
+    withinChange: true,
     needs: 'console',
   }),
   ...change('users.apis', {
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
     input: z.strictObject({ who: userSelection, apis: z.array(z.string().trim().min(1).max(100)).max(200) }),
+    withinChange: true,
     needs: 'console',
   }),
   'users.password': define<Changed>()({
@@ -192,6 +197,7 @@ export const users = {
   ...change('users.delete', {
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },
     input: z.strictObject({ who: userSelection }),
+    withinChange: true,
     needs: 'console',
   }),
 } as const;

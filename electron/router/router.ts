@@ -132,6 +132,8 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
             signal,
           );
           if (renewed.length > 0) desk.renewSignIn(operator, renewed);
+          // An answer from before: no change has looked at the sign-in.
+          if (outcome.repeated) await standing();
           return outcome;
         },
       };
@@ -182,9 +184,20 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
   };
 }
 
-/** A read goes on beside the look at the sign-in, and is answered only where that stands; everything else begins after it. */
+/**
+ * A read goes on beside the look at the sign-in, and is answered only where that stands. What does all it does within its change is looked at by that,
+ * and once more where it fails: its refusal tells of the site. Everything else begins after the look.
+ */
 async function checked<T>(definition: Definition, standing: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   if (definition.unchecked === true) return work();
+  if (definition.withinChange === true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!saysNothing(error)) await standing();
+      throw error;
+    }
+  }
   if (definition.kind !== 'read') {
     await standing();
     return work();
@@ -193,6 +206,11 @@ async function checked<T>(definition: Definition, standing: () => Promise<void>,
   if (looked.status === 'rejected') throw looked.reason;
   if (answer.status === 'rejected') throw answer.reason;
   return answer.value;
+}
+
+/** True of what a call ends with when no server has answered, or its time was up: to look at the sign-in would only take as long again. */
+function saysNothing(error: unknown): boolean {
+  return error instanceof Refusal && ['unavailable', 'timeout', 'cancelled'].includes(error.code);
 }
 
 /** Refused and failed writes are written down as well; those that never made sense (bad input) are not. */

@@ -49,6 +49,19 @@ describe.each(engines())('the router on %s', (engine) => {
     'cards.revoke.preview': (input: unknown) => Promise.resolve(asked.push(input)),
     'cards.revoke': (input: unknown) => Promise.resolve(asked.push(input)),
     'cards.list': () => Promise.resolve({ rows: [], next: null }),
+    // Of those that are looked at by their change alone.
+    'users.tag': async (input: { who: { names: string[] } }, context: Parameters<Handlers['users.tag']>[1]) => {
+      const { value } = await context.change(async (change) => {
+        asked.push(input);
+        const [name = ''] = input.who.names;
+        const { affectedRows } = await change.tx.run('UPDATE users SET tags = \'["seen"]\' WHERE username = ?', [name]);
+        if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
+        change.touch({ kind: 'user', target: name, before: {}, after: {} });
+        await meanwhile();
+        return { changed: affectedRows };
+      });
+      return value;
+    },
   } as unknown as Handlers;
 
   const call = (
@@ -271,6 +284,60 @@ describe.each(engines())('the router on %s', (engine) => {
       expect(asked).toHaveLength(1);
       expect(await hashOf()).toBe('as before');
       expect((await audits()).at(-1)).toMatchObject({ outcome: 'refused', operator: 'admin_lin' });
+    });
+  });
+
+  describe('whoever lost the right, where the change alone looks at the sign-in', () => {
+    const standing = (role: string, banned: number): Promise<unknown> =>
+      site.db.run("UPDATE users SET role = ?, banned = ? WHERE username = 'admin_lin'", [role, banned]);
+    const tagsOf = async (): Promise<string | null | undefined> =>
+      (await site.db.rows<{ tags: string | null }>("SELECT tags FROM users WHERE username = 'lin'"))[0]?.tags;
+    const attempt = (name = 'lin', key: string = randomUUID()): Promise<Envelope<unknown>> =>
+      call('users.tag', { who: { names: [name] }, add: ['seen'], fingerprint: 'f'.repeat(62) }, key);
+    beforeEach(async () => {
+      meanwhile = () => Promise.resolve();
+      await standing('admin', 0);
+      await site.db.run("UPDATE users SET tags = NULL WHERE username = 'lin'");
+      operator.current = { username: 'admin_lin', role: 'admin' };
+      asked = [];
+    });
+    afterEach(() => {
+      meanwhile = () => Promise.resolve();
+    });
+
+    it.each([
+      ['banned', 'admin', 1],
+      ['demoted', 'user', 0],
+    ])('writes nothing when %s, and is signed out', async (_, role, banned) => {
+      await standing(role, banned);
+      expect(codeOf(await attempt())).toBe('forbidden');
+      expect(await tagsOf()).toBeNull();
+      expect(operator.current).toBeNull();
+      expect((await audits()).at(-1)).toMatchObject({ outcome: 'refused', operator: 'admin_lin' });
+    });
+
+    it('leaves nothing of what was under way', async () => {
+      meanwhile = () => standing('user', 0);
+      expect(codeOf(await attempt())).toBe('forbidden');
+      expect([asked.length, await tagsOf()]).toEqual([1, null]);
+      expect(operator.current).toBeNull();
+    });
+
+    it('is told nothing of the site by a refusal', async () => {
+      expect(codeOf(await attempt('nobody'))).toBe('not_found');
+      await standing('admin', 1);
+      expect(codeOf(await attempt('nobody'))).toBe('forbidden');
+      expect(operator.current).toBeNull();
+    });
+
+    it('is not answered again what was answered before', async () => {
+      const key = randomUUID();
+      expect(await attempt('lin', key)).toMatchObject({ ok: true, value: { changed: 1 } });
+      expect(await attempt('lin', key)).toMatchObject({ ok: true, value: { changed: 1 } });
+      expect(asked).toHaveLength(1);
+      await standing('admin', 1);
+      expect(codeOf(await attempt('lin', key))).toBe('forbidden');
+      expect(operator.current).toBeNull();
     });
   });
 

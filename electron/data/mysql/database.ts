@@ -91,7 +91,7 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
 /** A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall silent (see Watch). */
 export class Database implements Sql {
   readonly home: object = this;
-  readonly #config: DatabaseConfig;
+  readonly #options: PoolOptions;
   readonly #pool: PinnedPool;
   readonly #size: number;
   readonly #watch: Watch;
@@ -104,11 +104,11 @@ export class Database implements Sql {
 
   /** `paces` are for tests. */
   constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
-    this.#config = config;
+    this.#options = connectionOptions(config);
     this.#size = config.poolSize ?? 20;
     this.#calls = new Calls(config, connectTimeout + 1_000);
     const pool = createPool({
-      ...connectionOptions(config),
+      ...this.#options,
       connectionLimit: this.#size,
       maxIdle: this.#size,
       stream: ({ config: own }: { readonly config: object }) => this.#calls.begin(own),
@@ -121,7 +121,7 @@ export class Database implements Sql {
     });
     this.#pool = new PinnedPool(pool);
     this.#watch = new Watch(
-      connectionOptions(config),
+      this.#options,
       () => this.#out,
       () => this.#forsake(),
       paces,
@@ -355,7 +355,7 @@ export class Database implements Sql {
   }
 
   #ending(connection: PoolConnection, signal: AbortSignal | undefined): Ending | null {
-    return signal === undefined ? null : new Ending(connectionOptions(this.#config), connection, signal);
+    return signal === undefined ? null : new Ending(this.#options, connection, signal);
   }
 }
 

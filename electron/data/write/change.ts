@@ -1,4 +1,4 @@
-import { type Claim, claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
+import { claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
 import type { Kind } from '../tables.js';
 import type { Consequences } from './write-path.js';
@@ -110,7 +110,13 @@ export async function change<T>(
         // What this transaction has opened holds nothing yet, and is not asked.
         const opened = draft.auditId === undefined;
         await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
-        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId), claim, value);
+        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
+        if (claim !== null) {
+          await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
+            JSON.stringify(value),
+            claim.key,
+          ]);
+        }
         return { value, auditId, repeated: false };
       },
       // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
@@ -217,22 +223,14 @@ async function soFar(tx: Sql, auditId: string): Promise<Tally> {
   };
 }
 
-/** Writes down what the change came to, in its audit entry and, where it has a key, as the answer under that: by one statement. */
-async function closeAudit(tx: Sql, change: Change, before: Tally, claim: Claim | null, value: unknown): Promise<void> {
+async function closeAudit(tx: Sql, change: Change, before: Tally): Promise<void> {
   const places: Record<string, number> = { ...before.places };
   for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
   const sample = [...before.sample, ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
-  const tally = [change.touched.length, JSON.stringify(places), JSON.stringify(sample)] as const;
-  if (claim === null) {
-    await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
-      ...tally,
-      change.auditId,
-    ]);
-    return;
-  }
-  await tx.run(
-    `UPDATE console_audit a JOIN console_idempotency i ON i.idempotency_key = ?
-     SET a.targets = a.targets + ?, a.places = ?, a.sample = ?, i.answer = ? WHERE a.id = ?`,
-    [claim.key, ...tally, JSON.stringify(value), change.auditId],
-  );
+  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
+    change.touched.length,
+    JSON.stringify(places),
+    JSON.stringify(sample),
+    change.auditId,
+  ]);
 }

@@ -1,8 +1,8 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
-import { keyOf, setColumns } from '../../data/write/rows.js';
+import { batches, keyOf, setColumns } from '../../data/write/rows.js';
 import { nowAsTold } from '../clock.js';
-import { type CodeChange, codeToRemember, type HeldCode, holdCodes, suspendCodes } from '../invitations/code.js';
+import { type CodeChange, codeToRemember, type HeldCode, suspendCodes } from '../invitations/code.js';
 
 /*
  * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the invitation code and, where
@@ -75,58 +75,112 @@ export const banColumns = [
   'audit_id',
 ] as const satisfies readonly (keyof BanRow)[];
 
+/** What a ban takes and its end gives back, of users who are held with it. */
+export interface HeldForBan {
+  /** By the name that `users` stores. */
+  readonly codes: ReadonlyMap<string, HeldCode>;
+  /** The rows in console_bans, by the user's id as text. */
+  readonly bans: ReadonlyMap<string, BanRow>;
+  /** The server's clock as the statement began that holds them, and that may have waited; and when it was sent, of `performance.now()`. */
+  readonly began: string | undefined;
+  readonly sent: number;
+}
+
+/** Columns of a row in console_bans that may not be there. */
+type MaybeBan = { readonly [Column in keyof BanRow]: BanRow[Column] | null };
+
+/**
+ * Holds users by their stored names with their codes and the rows of their bans, by one statement for a thousand. `kept` is false where the console's
+ * tables are missing.
+ */
+export async function holdForBan(tx: Sql, names: readonly string[], kept: boolean): Promise<HeldForBan> {
+  const sent = performance.now();
+  const codes = new Map<string, HeldCode>();
+  const bans = new Map<string, BanRow>();
+  let began: string | undefined;
+  // Not by reading all of a small table: that would wait for the bans of others.
+  const ban = kept
+    ? {
+        columns: banColumns.map((column) => `, b.${column}`).join(''),
+        join: 'LEFT JOIN console_bans b FORCE INDEX (PRIMARY) ON b.user_id = u.id',
+      }
+    : { columns: '', join: '' };
+  for (const batch of batches(names, 1_000)) {
+    const rows = await tx.rows<HeldRow & Partial<MaybeBan>>(
+      `SELECT u.username AS holder, p.id AS account, p.invitation_code AS code, UTC_TIMESTAMP() AS began${ban.columns}
+       FROM users u LEFT JOIN user_points p ON p.username = u.username ${ban.join}
+       WHERE u.username IN (?) ORDER BY u.id FOR UPDATE`,
+      [batch],
+    );
+    for (const { holder, account, code, began: told, ...row } of rows) {
+      began ??= told;
+      if (account !== null && code !== null) codes.set(holder, { id: String(account), code, began: told });
+      if (isBan(row))
+        bans.set(String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) });
+    }
+  }
+  return { codes, bans, began, sent };
+}
+
+interface HeldRow {
+  readonly holder: string;
+  readonly account: string | number | null;
+  readonly code: string | null;
+  readonly began: string;
+}
+
+function isBan(row: Partial<MaybeBan>): row is BanRow {
+  return (row.user_id ?? null) !== null;
+}
+
 /**
  * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has given a token or a code
- * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. Throws `forbidden` for an owner.
+ * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `held`: by `holdForBan`, where the
+ * caller has held the users so. Throws `forbidden` for an owner.
  */
 export async function banUsers<User extends BannableUser>(
   tx: Sql,
   targets: readonly BanTarget<User>[],
   terms: BanTerms | null,
+  held?: HeldForBan,
 ): Promise<readonly BanOutcome<User>[]> {
   const users = targets.map(({ user }) => user);
   if (users.some((user) => user.role === 'owner'))
     throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
-  const ids = users.map((user) => keyOf(user.id));
-  const sent = performance.now();
-  const held = await holdCodes(
-    tx,
-    users.map((user) => user.username),
-  );
-  const old = terms === null ? new Map<string, BanRow>() : await holdBans(tx, ids);
-  await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [ids]);
-  const codes = await suspendCodes(tx, held);
-  const rows = terms === null ? null : await writeBans(tx, targets, held, old, { ...terms, sent });
+  const names = users.map((user) => user.username);
+  const found = held ?? (await holdForBan(tx, names, terms !== null));
+  await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [
+    users.map((user) => keyOf(user.id)),
+  ]);
+  const codes = await suspendCodes(tx, codesOf(names, found));
+  const rows = terms === null ? null : await writeBans(tx, targets, found, terms);
   return users.map((user, at) => ({
     user,
     code: codes.get(user.username) ?? null,
-    before: old.get(String(user.id)) ?? null,
+    before: found.bans.get(String(user.id)) ?? null,
     after: rows?.[at] ?? null,
   }));
 }
 
-/** Holds the ban rows of these users, by the user's id as text. */
-export async function holdBans(tx: Sql, ids: readonly Parameter[]): Promise<Map<string, BanRow>> {
-  const rows = await tx.rows<BanRow>(
-    `SELECT ${banColumns.join(', ')} FROM console_bans WHERE user_id IN (?) FOR UPDATE`,
-    [ids],
-  );
+/** The codes of these users, of those that are held. */
+export function codesOf(names: readonly string[], { codes }: HeldForBan): ReadonlyMap<string, HeldCode> {
   return new Map(
-    rows.map((row) => [String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) }]),
+    names.flatMap((name) => {
+      const code = codes.get(name);
+      return code === undefined ? [] : [[name, code] as const];
+    }),
   );
 }
 
-/** Writes the rows that remember these bans, and answers them; `sent`: when the codes were asked for. A ban that still holds stays who set it, why and until when. */
+/** Writes the rows that remember these bans, and answers them. A ban that still holds stays who set it, why and until when. */
 async function writeBans(
   tx: Sql,
   targets: readonly BanTarget[],
-  codes: ReadonlyMap<string, HeldCode>,
-  old: ReadonlyMap<string, BanRow>,
-  { sent, ...terms }: BanTerms & { readonly sent: number },
+  { codes, bans: old, began, sent }: HeldForBan,
+  terms: BanTerms,
 ): Promise<readonly BanRow[]> {
   const stands = ({ user }: BanTarget): boolean => user.banned === 1 && old.has(String(user.id));
-  const [told] = codes.values();
-  const now = targets.every(stands) ? '' : await nowAsTold(tx, told?.began, sent);
+  const now = targets.every(stands) ? '' : await nowAsTold(tx, began, sent);
   const bans = targets.map((target) => {
     const { id, username } = target.user;
     const before = old.get(String(id));

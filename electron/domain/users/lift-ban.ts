@@ -1,8 +1,8 @@
-import type { Parameter, Transaction } from '../../data/mysql/database.js';
+import type { Transaction } from '../../data/mysql/database.js';
 import { sameJson } from '../../data/write/admin-config.js';
-import { keyOf, setColumns } from '../../data/write/rows.js';
-import { type CodeChange, giveCodesBack, holdCodes } from '../invitations/code.js';
-import { type BannableUser, type BanRow, banColumns } from './ban.js';
+import { batches, keyOf, setColumns } from '../../data/write/rows.js';
+import { type CodeChange, giveCodesBack } from '../invitations/code.js';
+import { type BannableUser, type BanRow, codesOf, type HeldForBan, holdForBan } from './ban.js';
 
 /*
  * How a ban ends, once for the console and for the site's storage: what it took is given back. A code or a token that the site has given meanwhile
@@ -43,29 +43,32 @@ interface Remembered {
 /**
  * Lifts the bans of users whose rows (and the config before them) are held. `kept` is false where the console's tables are missing: then no token
  * comes back, and a code from the user's invitations. Who is not banned is left as they are, but for an entry in the config that says otherwise.
+ * `held`: by `holdForBan`, where the caller has held the users so.
  */
 export async function liftBans<User extends BannableUser>(
   tx: Transaction,
   targets: readonly LiftTarget<User>[],
   kept: boolean,
+  held?: HeldForBan,
 ): Promise<readonly LiftOutcome<User>[]> {
   const users = targets.map(({ user }) => user);
-  const held = await holdCodes(
+  const found =
+    held ??
+    (await holdForBan(
+      tx,
+      users.map((user) => user.username),
+      kept,
+    ));
+  const bans = await remember(
     tx,
-    users.map((user) => user.username),
+    users.flatMap((user) => found.bans.get(String(user.id)) ?? []),
   );
-  const bans = kept
-    ? await holdRemembered(
-        tx,
-        users.map((user) => keyOf(user.id)),
-      )
-    : new Map<string, Remembered>();
   const banOf = (user: BannableUser): Remembered | undefined => bans.get(String(user.id));
   const lifted = users.filter((user) => user.banned === 1 || banOf(user) !== undefined);
   const names = new Set(lifted.map((user) => user.username));
   const codes = await giveCodesBack(
     tx,
-    new Map([...held].filter(([name]) => names.has(name))),
+    codesOf([...names], found),
     new Map(lifted.map((user) => [user.username, banOf(user)?.row.invitation_code ?? null])),
   );
   const outcomes = targets.map(({ user, entry }): LiftOutcome<User> => {
@@ -127,23 +130,26 @@ function entryAfter(entry: Fields | null, ban: Remembered | undefined, token: un
   return Object.entries(fields).every(([name, value]) => sameJson(entry[name], value)) ? null : fields;
 }
 
-/**
- * Holds the ban rows of these users, by the user's id as text, with what the audit says of the time before: one look-up by its index for each.
- */
-async function holdRemembered(tx: Transaction, ids: readonly Parameter[]): Promise<Map<string, Remembered>> {
-  const rows = await tx.rows<BanRow & { readonly image: string | null }>(
-    `SELECT ${banColumns.map((column) => `b.${column}`).join(', ')},
-       (SELECT t.before_image FROM console_audit_targets t
-        WHERE b.audit_id > 0 AND t.audit_id = b.audit_id AND t.target = b.username AND t.kind = 'user' LIMIT 1) AS image
-     FROM console_bans b WHERE b.user_id IN (?) FOR UPDATE`,
-    [ids],
-  );
-  return new Map(
-    rows.map(({ image, ...row }) => {
-      const id = String(row.user_id);
-      return [id, { row: { ...row, user_id: id, audit_id: String(row.audit_id) }, ...timeBefore(image) }];
-    }),
-  );
+/** What the audit says of the time before these bans, whose rows are held, by the user's id as text: one look-up by its index for each. */
+async function remember(tx: Transaction, bans: readonly BanRow[]): Promise<Map<string, Remembered>> {
+  const remembered = new Map<string, Remembered>();
+  const images = new Map<string, string>();
+  const audited = bans.filter((ban) => ban.audit_id !== '0');
+  for (const batch of batches(audited, 1_000)) {
+    const rows = await tx.rows<{ user_id: string | number; image: string | null }>(
+      `SELECT b.user_id,
+         (SELECT t.before_image FROM console_audit_targets t
+          WHERE t.audit_id = b.audit_id AND t.target = b.username AND t.kind = 'user' LIMIT 1) AS image
+       FROM console_bans b WHERE b.user_id IN (?)`,
+      [batch.map((ban) => keyOf(ban.user_id))],
+    );
+    for (const { user_id: id, image } of rows) if (image !== null) images.set(String(id), image);
+  }
+  for (const row of bans) {
+    const id = String(row.user_id);
+    remembered.set(id, { row, ...timeBefore(images.get(id) ?? null) });
+  }
+  return remembered;
 }
 
 /** What the image of a ban says of the time before it. */

@@ -33,7 +33,7 @@ export interface ActionContext<Input> {
 }
 
 /** One change to users, in bulk: how it judges, what it tells beforehand, and how it is done to rows that are held. */
-export interface Action<Input> {
+export interface Action<Input, Held = void> {
   readonly operation: string;
   /** Users in one transaction of a job. */
   readonly chunk: number;
@@ -41,8 +41,11 @@ export interface Action<Input> {
   already(input: Input): Part;
   /** What a preview shows of `u` beside id and role: who is otherwise by now is not changed. */
   readonly state: string;
-  /** Holds rows of other tables on which the state rests, where holding the users is not enough. */
-  hold?(tx: Sql, names: readonly string[]): Promise<void>;
+  /**
+   * Holds users by their stored names (`holdRows`), and rows of other tables where the state or the change rests on them. What it answers is handed
+   * to `apply`.
+   */
+  hold(tx: Sql, names: readonly string[]): Promise<Held>;
   /** SQL over `u`, summed over those who change, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
   /** Sessions of those who change end. */
@@ -51,7 +54,7 @@ export interface Action<Input> {
   statements(input: Input): readonly string[];
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
-  apply(change: Change, context: ActionContext<Input>, users: readonly LockedUser[]): Promise<void>;
+  apply(change: Change, context: ActionContext<Input>, users: readonly LockedUser[], held: Held): Promise<void>;
 }
 
 export interface Selecting {
@@ -64,14 +67,8 @@ export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enable
  * Holds users by their stored names in the order of their ids, and judges them again: by a statement of its own, for what the one that waits for a
  * lock reads beside the locked rows may be from before its wait.
  */
-export async function lockUsers(
-  tx: Sql,
-  names: readonly string[],
-  { verdict }: Judgement,
-  hold?: Action<never>['hold'],
-): Promise<LockedUser[]> {
+export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Judgement): Promise<LockedUser[]> {
   await holdRows(tx, names);
-  await hold?.(tx, names);
   const found: LockedUser[] = [];
   for (const batch of batches(names, 1_000)) {
     const rows = await tx.rows<LockedUser>(
@@ -83,7 +80,8 @@ export async function lockUsers(
   return found;
 }
 
-async function holdRows(tx: Sql, names: readonly string[]): Promise<void> {
+/** Holds users by their stored names. */
+export async function holdRows(tx: Sql, names: readonly string[]): Promise<void> {
   for (const batch of batches(names, 1_000))
     await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
@@ -111,39 +109,40 @@ async function judgedUsers(
   );
 }
 
-/** Users who are held, and the config before them. */
-export interface HeldUsers {
+/** Users who are held, the config before them, and what else the action holds. */
+export interface HeldUsers<Held> {
   readonly config: AdminConfig;
   readonly judged: readonly JudgedUser[];
+  readonly held: Held;
 }
 
 /**
  * Holds the config, then the users. Once all is held they are judged, by one statement behind those that waited: may they be changed, are they as
  * they were shown, what does an entry say of them.
  */
-export async function holdUsers(
-  action: Pick<Action<never>, 'hold'>,
+export async function holdUsers<Held>(
+  action: Pick<Action<never, Held>, 'hold'>,
   tx: Transaction,
   names: readonly string[],
   judgement: Judgement,
-): Promise<HeldUsers> {
+): Promise<HeldUsers<Held>> {
   const config = await AdminConfig.lock(tx);
-  await holdRows(tx, names);
-  await action.hold?.(tx, names);
+  const held = await action.hold(tx, names);
   await config.hold(names);
   const judged = await judgedUsers(tx, names, judgement, config.follows);
   for (const user of judged) config.know(user);
-  return { config, judged };
+  return { config, judged, held };
 }
 
 /** Does the action to users who are held and may be changed; answers their stored names. */
-export async function actOnHeld<Input>(
-  action: Action<Input>,
+export async function actOnHeld<Input, Held>(
+  action: Action<Input, Held>,
   change: Change,
   context: ActionContext<Input>,
   changing: readonly LockedUser[],
+  held: Held,
 ): Promise<Set<string>> {
-  if (changing.length > 0) await action.apply(change, context, changing);
+  if (changing.length > 0) await action.apply(change, context, changing, held);
   await context.config.save(change.tx);
   return new Set(changing.map((user) => user.username));
 }
@@ -152,20 +151,20 @@ export async function actOnHeld<Input>(
  * Holds the config and the users, and does the action to those who may still be changed and are as they were shown. Answers the stored names of
  * those who were changed.
  */
-export async function actOn<Input>(
-  action: Action<Input>,
+export async function actOn<Input, Held>(
+  action: Action<Input, Held>,
   change: Change,
   { site, author, input }: Omit<ActionContext<Input>, 'config'>,
   targets: readonly JobTarget[],
   judgement: Judgement,
 ): Promise<Set<string>> {
   const names = targets.map(({ target }) => target);
-  const { config, judged } = await holdUsers(action, change.tx, names, judgement);
+  const { config, judged, held } = await holdUsers(action, change.tx, names, judgement);
   const asFrozen = isAsFrozen(targets);
   const changing = judged.filter(
     ({ verdict, username, state }) => verdict === 'changed' && asFrozen(username, String(state)),
   );
-  return actOnHeld(action, change, { site, author, input, config }, changing);
+  return actOnHeld(action, change, { site, author, input, config }, changing, held);
 }
 
 export function ownerOf(user: LockedUser): EntryOwner {

@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
 import type { Change } from '../../data/write/change.js';
-import { bannedColumns, bannedEntry, banUsers } from '../../domain/users/ban.js';
+import { bannedColumns, bannedEntry, banUsers, type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import type { Keys } from '../../data/redis/keys.js';
 import { type Action, ownerOf } from './action.js';
@@ -14,12 +14,13 @@ type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
  * A whole ban: users.banned, the config entry, the TVBox token, the invitation code, console_bans; sessions and caches after the commit.
  * Token and code are kept for the day the ban is lifted.
  */
-export const ban: Action<BanInput> = {
+export const ban: Action<BanInput, HeldForBan> = {
   operation: 'users.ban',
   chunk: 2_000,
   already: () => part('u.banned = 1'),
   state:
     "COALESCE(u.banned, 0), COALESCE(u.tvbox_token, ''), COALESCE((SELECT MAX(q.invitation_code) FROM user_points q WHERE q.username = u.username), '')",
+  hold: (tx, names) => holdForBan(tx, names, true),
   effects: {
     tvbox: 'u.tvbox_token IS NOT NULL',
     invitationCodes: 'EXISTS (SELECT 1 FROM user_points q WHERE q.username = u.username)',
@@ -46,7 +47,7 @@ export const ban: Action<BanInput> = {
       );
     }
   },
-  async apply(change, { site, author, input, config }, users) {
+  async apply(change, { site, author, input, config }, users, held) {
     const entries = new Map<string, EntryImages>(
       users.map((user) => [user.id, config.edit(ownerOf(user), bannedEntry, true)]),
     );
@@ -60,6 +61,7 @@ export const ban: Action<BanInput> = {
         expires_at: input.until === undefined ? null : sqlTime(input.until),
         audit_id: change.auditId,
       },
+      held,
     );
     for (const { user, code, before, after } of outcomes) {
       const entry = entries.get(user.id);

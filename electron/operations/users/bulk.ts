@@ -16,12 +16,16 @@ import {
 import { type Action, actOn, actOnHeld, holdUsers, type LockedUser, type Selecting, userColumns } from './action.js';
 import { isFew, judge, justAsTyped, named, namesOfFew, resolveSelection, type Skip, users } from './selection.js';
 
-function judgementOf<Input>(action: Action<Input>, { operator, role }: Asking, input: Input): Judgement {
+function judgementOf<Input>(
+  action: Pick<Action<Input, unknown>, 'already' | 'state'>,
+  { operator, role }: Asking,
+  input: Input,
+): Judgement {
   return judge({ username: operator, role }, action.already(input), action.state);
 }
 
 /** A change to users, as the one mechanism of bulk changes takes it. */
-export function userChange<Input extends Selecting>(action: Action<Input>): BulkChange<Input> {
+export function userChange<Input extends Selecting, Held>(action: Action<Input, Held>): BulkChange<Input> {
   const { check } = action;
   const intention = (input: Input, others?: readonly OtherName[]): string =>
     `${action.operation} ${intentOf(input, others)}`;
@@ -95,12 +99,12 @@ export function userChange<Input extends Selecting>(action: Action<Input>): Bulk
     async hold(change, site, author, input) {
       const names = namesOfFew(input.who);
       if (names === null) return null;
-      const held = await holdUsers(action, change.tx, names, judgementOf(action, author, input));
-      const rows = justAsTyped(held.judged, names);
+      const { config, judged, held } = await holdUsers(action, change.tx, names, judgementOf(action, author, input));
+      const rows = justAsTyped(judged, names);
       if (rows === null) return null;
       const { fingerprint, skipped, changing } = surveyOf(intention(input), users, [], rows);
-      const context = { site, author, input, config: held.config };
-      return { fingerprint, skipped, act: () => actOnHeld(action, change, context, changing) };
+      const context = { site, author, input, config };
+      return { fingerprint, skipped, act: () => actOnHeld(action, change, context, changing, held) };
     },
     act: (change, site, author, input, targets) =>
       actOn(action, change, { site, author, input }, targets, judgementOf(action, author, input)),

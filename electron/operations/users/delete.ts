@@ -3,7 +3,7 @@ import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
 import { namelessAfterUsers, tablesOfUsers } from '../../data/tables.js';
-import type { Action, LockedUser } from './action.js';
+import { type Action, holdRows, type LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -31,6 +31,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   async hold(tx, names) {
     // Whoever was chosen may be gone by now.
     if (names.length === 0) return;
+    await holdRows(tx, names);
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
       ['user_card_keys', 'username'],

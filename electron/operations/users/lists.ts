@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { setColumns } from '../../data/write/rows.js';
 import type { Change } from '../../data/write/change.js';
-import { type Action, type ActionContext, type LockedUser, ownerOf } from './action.js';
+import { type Action, type ActionContext, holdRows, type LockedUser, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
 import { join, part } from '../../data/mysql/sql.js';
 import { hasName, isNames, parseNames } from './tags.js';
@@ -22,6 +22,7 @@ export const tag: Action<TagInput> = {
     return join([...present, ...absent], ' AND ');
   },
   state: "COALESCE(u.tags, '')",
+  hold: holdRows,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({
@@ -55,6 +56,7 @@ export const apis: Action<ApisInput> = {
   chunk: 2_000,
   already: (input) => isNames('u.enabled_apis', input.apis),
   state: "COALESCE(u.enabled_apis, '')",
+  hold: holdRows,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({ before: parseNames(user.enabled_apis).join(', '), after: input.apis.join(', ') }),

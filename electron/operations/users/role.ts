@@ -1,6 +1,6 @@
 import type { Parsed } from '../../contract/index.js';
 import { keyOf } from '../../data/write/rows.js';
-import { type Action, ownerOf } from './action.js';
+import { type Action, holdRows, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -10,6 +10,7 @@ export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
   chunk: 2_000,
   already: (input) => part('u.role = ?', input.role),
   state: "''",
+  hold: holdRows,
   effects: {},
   endsSessions: (input) => input.role === 'user',
   detail: (user, input) => ({ before: user.role, after: input.role }),

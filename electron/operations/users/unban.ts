@@ -1,4 +1,5 @@
 import type { Parsed } from '../../contract/index.js';
+import { type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { type Action, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
@@ -10,13 +11,14 @@ type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
  * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has the old one by now; the config
  * entry and console_bans follow.
  */
-export const unban: Action<UnbanInput> = {
+export const unban: Action<UnbanInput, HeldForBan> = {
   operation: 'users.unban',
   chunk: 2_000,
   already: () => part('COALESCE(u.banned, 0) = 0 AND NOT EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id)'),
   // Another ban by now is another decision.
   state:
     "COALESCE(u.banned, 0), COALESCE((SELECT CONCAT_WS('|', b.audit_id, b.banned_by, b.banned_at, b.expires_at) FROM console_bans b WHERE b.user_id = u.id), '')",
+  hold: (tx, names) => holdForBan(tx, names, true),
   effects: {},
   endsSessions: () => false,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
@@ -26,13 +28,14 @@ export const unban: Action<UnbanInput> = {
     'DELETE FROM console_bans WHERE user_id IN (…)',
     "UPDATE admin_configs SET config_value = <UserConfig.Users[].banned = false> WHERE config_key = 'main_config'",
   ],
-  async apply(change, { site, config }, users) {
+  async apply(change, { site, config }, users, held) {
     // An entry that has nothing to give back is not edited.
     for (const user of users) config.note(user.username);
     const outcomes = await liftBans(
       change.tx,
       users.map((user) => ({ user, entry: config.entry(user.username) })),
       true,
+      held,
     );
     for (const { user, lifted, before, token, code, entry } of outcomes) {
       if (lifted) config.tell(user.username, { banned: 0, tvbox_token: token });
