@@ -30,7 +30,8 @@ export interface Lamps {
   readonly pendingInvalidations: number;
 }
 
-export const viewPage = z.enum(['users', 'cards', 'points', 'invitations', 'content', 'audit']);
+/** The page of a list, as the window calls it. */
+export const viewPage = z.string().regex(/^[a-z][a-z.-]{0,39}$/);
 
 export interface SavedView {
   readonly page: z.infer<typeof viewPage>;
