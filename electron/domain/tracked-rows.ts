@@ -16,6 +16,8 @@ export interface TableShape {
   readonly always: readonly string[];
   /** Columns that no image of a changed or new row carries. */
   readonly never?: readonly string[];
+  /** The table has no JSON: a few rows that change in different columns are written by one statement. */
+  readonly mixed?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export class TrackedRows<R extends Values> {
 
   /** Gives a row values; answers the row as it is then. */
   edit(row: R, values: Partial<R>): R {
-    if (Object.entries(values).every(([column, value]) => row[column] === value)) return row;
+    if (!differsIn(row, values)) return row;
     const key = this.#keyOf(row);
     this.#touch(key, row);
     const next = { ...row, ...values };
@@ -98,7 +100,8 @@ export class TrackedRows<R extends Values> {
 
   /** Writes what has changed since it was read. Answers how many rows. */
   async write(tx: Sql): Promise<number> {
-    const { table, key: column } = this.#shape;
+    if (this.#stored.size === 0) return 0;
+    const { table, key: column, mixed } = this.#shape;
     const inserts: Values[] = [];
     const updates: RowValues[] = [];
     const removals: string[] = [];
@@ -108,14 +111,15 @@ export class TrackedRows<R extends Values> {
         if (is !== undefined) inserts.push(is);
       } else if (is === undefined) removals.push(key);
       else {
-        const values = Object.fromEntries(Object.entries(is).filter(([name, value]) => was[name] !== value));
-        if (Object.keys(values).length > 0) updates.push({ key, values });
+        const values: Record<string, Parameter> = {};
+        for (const name in is) if (was[name] !== is[name]) values[name] = is[name] ?? null;
+        if (differsIn(was, values)) updates.push({ key, values });
       }
     }
     for (const keys of batches(removals, 1_000))
       await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => keyFor(table, key))]);
     await insertRows(tx, table, inserts);
-    await setColumns(tx, table, column, updates);
+    await setColumns(tx, table, column, updates, mixed);
     this.#stored.clear();
     return inserts.length + updates.length + removals.length;
   }
@@ -135,4 +139,9 @@ export class TrackedRows<R extends Values> {
   #keyOf(row: R): string {
     return String(row[this.#shape.key]);
   }
+}
+
+function differsIn(row: Values, values: Readonly<Record<string, Parameter | undefined>>): boolean {
+  for (const name in values) if (row[name] !== values[name]) return true;
+  return false;
 }

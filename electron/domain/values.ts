@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
 import { isoOf, sqlTime } from '../data/mysql/database.js';
@@ -48,9 +48,16 @@ export function newId(): string {
   return `${String(Date.now())}-${randomText('0123456789abcdefghijklmnopqrstuvwxyz', 9)}`;
 }
 
-/** Symbols drawn evenly from an alphabet by a source that cannot be guessed. */
+/** Symbols drawn evenly from an alphabet of at most 256, by a source that cannot be guessed. */
 export function randomText(alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+  // Bytes from here on would draw some symbols more often than others.
+  const even = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length + 8))
+      if (byte < even && text.length < length) text += alphabet.charAt(byte % alphabet.length);
+  }
+  return text;
 }
 
 /** True of a driver's error, or a refusal made of one, with this number. */

@@ -22,6 +22,7 @@ const bound = (tx: Transaction): Transaction => ({
   run: (sql, parameters) => tx.run(sql, parameters),
   load: (sql, data) => tx.load(sql, data),
   attempt: (work, keeps) => tx.attempt(work, keeps),
+  prepared: (sql, parameters) => tx.prepared(sql, parameters),
 });
 
 describe.each(engines())('chunks of an issue on %s', (engine) => {

@@ -36,9 +36,6 @@ export interface Liftable {
 /** So many keys go to one script, or are under way at once: Redis does nothing else meanwhile. */
 export const keysAtOnce = 250;
 
-/** Hears what became of one of many keys: a number that its script answered, or what was refused. Answers why it failed, or null. */
-type Settle<T> = (outcome: unknown, item: T) => Promise<Error | null>;
-
 /** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
 class Quick extends Command {
   override setTimeout(): void {
@@ -199,15 +196,15 @@ export class CacheCommands {
 
   /** Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws. */
   block(keys: readonly (readonly [key: string, kind: Kind])[], token: string, ms: number): Promise<Error | null> {
-    return this.#each(
-      keys,
-      (some) =>
-        this.#run.block(
-          some.map(([key]) => key),
-          [token, ms, ...some.map(([, kind]) => kind)],
-        ),
-      async (outcome) => (outcome === 1 ? null : errorOf(outcome)),
-    );
+    const run = (some: typeof keys): Promise<unknown> => {
+      const [names, words]: [string[], Word[]] = [[], [token, ms]];
+      for (const [key, kind] of some) {
+        names.push(key);
+        words.push(kind);
+      }
+      return this.#run.block(names, words);
+    };
+    return this.#each(keys, run, nobodyCounts, (outcome) => Promise.resolve(outcome));
   }
 
   /**
@@ -220,53 +217,59 @@ export class CacheCommands {
     token = '',
     removed: (count: number) => void = nobodyCounts,
   ): Promise<Error | null> {
-    return this.#each(
-      targets,
-      (some) =>
-        this.#run.lift(
-          some.map(({ key }) => key),
-          [token, ...some.flatMap(({ changes }) => wordsOf(changes ?? null))],
-        ),
-      async (outcome, { key }) => {
-        if (outcome instanceof Error && !isReply(outcome)) return outcome;
-        try {
-          removed(typeof outcome === 'number' ? outcome : await removeKey(this.client, key));
-          return null;
-        } catch (error) {
-          return errorOf(error);
-        }
-      },
-    );
+    const run = (some: typeof targets): Promise<unknown> => {
+      const [names, words]: [string[], Word[]] = [[], [token]];
+      for (const { key, changes = null } of some) {
+        names.push(key);
+        if (changes === null) words.push(0, 0, 0);
+        else words.push(1, changes.set.length, changes.remove.length, ...changes.set.flat(), ...changes.remove);
+      }
+      return this.#run.lift(names, words);
+    };
+    return this.#each(targets, run, removed, async (outcome, { key }) => {
+      if (outcome.name !== refusedWithin && !isReply(outcome)) return outcome;
+      try {
+        removed(await removeKey(this.client, key));
+        return null;
+      } catch (error) {
+        return errorOf(error);
+      }
+    });
   }
 
   /**
    * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them apart, or where the one is refused,
-   * as it is for the sake of a single key that an account may not touch. Answers the first failure of those that `settle` tells. Never throws.
+   * as it is for the sake of a single key that an account may not touch. `done` hears the numbers that the script answers, `failed` of each key that was
+   * refused, and answers what is left of the failure. Answers the first of these, or null. Never throws.
    */
   async #each<T>(
     items: readonly T[],
     run: (some: readonly T[]) => Promise<unknown>,
-    settle: Settle<T>,
+    done: (count: number) => void,
+    failed: (why: Error, item: T) => Promise<Error | null>,
   ): Promise<Error | null> {
-    const listed = (some: readonly T[]): Promise<readonly unknown[]> => run(some) as Promise<readonly unknown[]>;
+    const settle = (outcome: unknown, item: T): Promise<Error | null> | null => {
+      if (typeof outcome !== 'number') return failed(errorOf(outcome), item);
+      done(outcome);
+      return null;
+    };
     const together = items.length > 1 && this.#together;
     if (together) {
-      const outcomes = await listed(items).catch((error: unknown) => {
+      const outcomes = await (run(items) as Promise<readonly unknown[]>).catch((error: unknown) => {
         return isReply(error) ? null : items.map(() => error);
       });
-      if (outcomes !== null) return firstOf(await Promise.all(items.map((item, at) => settle(outcomes[at], item))));
+      if (outcomes !== null) return firstOf(items.map((item, at) => settle(outcomes[at], item)));
     }
     let refused = 0;
-    const failures = await Promise.all(
-      items.map(async (item) => {
-        const [outcome] = await listed([item]).catch((error: unknown) => [error]);
-        if (typeof outcome !== 'number') refused += 1;
-        return settle(outcome, item);
-      }),
-    );
+    const failures = items.map(async (item) => {
+      const [outcome] = await (run([item]) as Promise<readonly unknown[]>).catch((error: unknown) => [error]);
+      if (typeof outcome !== 'number') refused += 1;
+      return settle(outcome, item);
+    });
+    const failure = await firstOf(failures);
     // A proxy before a cluster takes each of them, but not all at once.
     if (together && refused === 0) this.#together = false;
-    return firstOf(failures);
+    return failure;
   }
 
   async replace(key: string, old: string, text: string, ms: number): Promise<boolean> {
@@ -286,19 +289,20 @@ export class CacheCommands {
   }
 }
 
-function firstOf(failures: readonly (Error | null)[]): Error | null {
-  return failures.find((failure) => failure !== null) ?? null;
+async function firstOf(failures: readonly (Promise<Error | null> | null)[]): Promise<Error | null> {
+  const left = failures.filter((failure) => failure !== null);
+  return left.length === 0 ? null : ((await Promise.all(left)).find((failure) => failure !== null) ?? null);
 }
+
+/** The name of an error of which a script tells that was not its own: a command within it was refused for one key. */
+const refusedWithin = 'RefusedWithin';
 
 /** What a script says of a key is text, where a command of its own throws. */
 function errorOf(outcome: unknown): Error {
-  return outcome instanceof Error ? outcome : new Error(String(outcome));
-}
-
-function wordsOf(changes: FieldChanges | null): Word[] {
-  if (changes === null) return [0, 0, 0];
-  const { set, remove } = changes;
-  return [1, set.length, remove.length, ...set.flatMap((pair) => pair), ...remove];
+  if (outcome instanceof Error) return outcome;
+  const error = new Error(String(outcome));
+  error.name = refusedWithin;
+  return error;
 }
 
 const self = randomBytes(6).toString('base64url').replaceAll('_', '.');

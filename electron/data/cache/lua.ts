@@ -10,9 +10,17 @@
  * - `~N`: a hash without fields.
  */
 const common = `
-local key, kind
+local key, kind, first
 local function look(name)
-  key, kind = name, redis.call('TYPE', name)
+  key = name
+  -- Nearly all are strings, of which the beginning is looked at anyway.
+  local text = redis.pcall('GETRANGE', name, 0, 0)
+  if type(text) == 'string' and text ~= '' then
+    kind, first = 'string', text
+    return
+  end
+  if type(text) == 'table' and text.err and not string.find(text.err, 'WRONGTYPE', 1, true) then error(text.err, 0) end
+  kind, first = redis.call('TYPE', name), ''
   if type(kind) == 'table' then kind = kind.ok end
 end
 local function clock()
@@ -21,8 +29,7 @@ local function clock()
 end
 local function mark()
   if kind == 'string' then
-    local text = redis.call('GETRANGE', key, 0, 1)
-    if string.sub(text, 1, 1) == '~' then return redis.call('GET', key) end
+    if first == '~' then return redis.call('GET', key) end
   elseif kind == 'hash' then
     return redis.call('HGET', key, '~') or nil
   end
@@ -195,11 +202,15 @@ local function block(wanted)
     if left <= 0 then redis.call('DEL', key) end
   else
     text = join(0, (kind ~= 'none' and not m) and '1' or '0', { own })
-    redis.call('DEL', key)
+    if kind ~= 'string' or wanted ~= 'string' then redis.call('DEL', key) end
     kind = wanted
   end
-  if kind == 'hash' then redis.call('HSET', key, '~', text) else redis.call('SET', key, text) end
-  redis.call('PEXPIRE', key, ARGV[2])
+  if kind == 'hash' then
+    redis.call('HSET', key, '~', text)
+    redis.call('PEXPIRE', key, ARGV[2])
+  else
+    redis.call('SET', key, text, 'PX', ARGV[2])
+  end
   return 1
 end
 return each(function(at) return block(ARGV[at + 2]) end)

@@ -1,4 +1,4 @@
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { batches } from '../write/rows.js';
 import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
@@ -16,6 +16,7 @@ import {
 import { editText, textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
 import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
+import { modeSql, NotInRows } from './state.js';
 import {
   deleteEntries,
   type EntryRow,
@@ -45,6 +46,8 @@ interface Held {
   stale: boolean;
   /** What the columns say since was told by whoever wrote them. */
   told: boolean;
+  /** `text` as an object, and the text of which it is. */
+  parsed: { readonly of: string; readonly value: Readonly<Json> } | null;
   /** Its row's text and base as they were read. */
   readonly stored: string;
   /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
@@ -55,6 +58,15 @@ interface Held {
 export interface FoundEntry {
   readonly row: EntryRow | null;
   readonly behind: readonly EntryRow[];
+}
+
+/** What `holdUser` reads beside a user. */
+interface UserEntry {
+  readonly entry_mode: string | null;
+  readonly entry_id: string | number | null;
+  readonly entry_text: string | null;
+  readonly entry_base: string | null;
+  readonly entry_repeated: string | number;
 }
 
 /**
@@ -107,6 +119,33 @@ export class RowEntries implements EntryStore {
     const wanted = names.filter((name) => !this.#known.has(name));
     const found = await this.read(wanted);
     for (const name of wanted) this.#waiting.set(name, found.get(name));
+  }
+
+  /**
+   * Holds a user, by a name in any spelling, and reads their entry as `hold` does, by one statement. `columns`: of `users u`, the name among them.
+   * Undefined where there is no such user. Throws NotInRows.
+   */
+  async holdUser<User extends { readonly username: string }>(
+    tx: Transaction,
+    name: string,
+    columns: string,
+  ): Promise<User | undefined> {
+    // The bytes of the name as entries have it, whatever the site's tables are written in.
+    const stored = 'CAST(CONVERT(u.username USING utf8mb4) AS BINARY)';
+    const [row] = await tx.prepared<User & UserEntry>(
+      `SELECT ${columns}, ${modeSql} AS entry_mode, e.id AS entry_id, e.entry AS entry_text, e.base AS entry_base,
+         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = ${stored}) AS entry_repeated
+       FROM users u LEFT JOIN console_config_entries e ON e.username = ${stored} WHERE u.username = ? FOR UPDATE`,
+      [name],
+    );
+    if (row === undefined) return undefined;
+    if (row.entry_mode !== 'rows') throw new NotInRows();
+    const { entry_mode: _, entry_id: id, entry_text: entry, entry_base: base, entry_repeated: repeated, ...user } = row;
+    const { username } = row;
+    const first = id === null || entry === null ? null : { id, username, entry, base };
+    const behind = Number(repeated) === 0 ? [] : ((await this.#readBehind([username])).get(username) ?? []);
+    this.#waiting.set(username, first === null && behind.length === 0 ? undefined : { row: first, behind });
+    return user as unknown as User;
   }
 
   /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
@@ -172,21 +211,24 @@ export class RowEntries implements EntryStore {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
-    this.#known.set(username, {
+    const held: Held = {
       username,
       id: row === undefined ? null : String(row.id),
       wantedId: null,
       text,
       base,
       columns,
-      value: row === undefined ? null : composed(objectOf(text), columns, base),
+      value: null,
       fields: new Set(),
       texts: new Map(),
       stale: false,
       told: false,
+      parsed: null,
       stored: storedOf(text, base),
       behind,
-    });
+    };
+    if (row !== undefined) held.value = composed(parsedOf(held), columns, base);
+    this.#known.set(username, held);
   }
 
   /** Every entry there is has been made known. */
@@ -308,6 +350,25 @@ export class RowEntries implements EntryStore {
     held.told = true;
   }
 
+  /**
+   * As `tell`, where that alone makes the entry show this value of a field: nothing of the entry is written then but that it has changed. False, with
+   * nothing done, where the entry has to be edited.
+   */
+  follow(name: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
+    const held = this.#held(name);
+    const { value: entry, base, fields } = held;
+    if (entry === null || held.columns === undefined || held.stale || fields.size > 0 || base?.[field] !== undefined)
+      return false;
+    const columns = { ...held.columns, ...written };
+    if (!sameJson(shown(field, parsedOf(held)[field], columns, null), value)) return false;
+    held.columns = columns;
+    held.told = true;
+    held.value = { ...entry };
+    setField(held.value, field, value);
+    this.#noted.add(name);
+    return true;
+  }
+
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
@@ -361,6 +422,12 @@ function objectOf(text: string): Json {
   return isObject(value) ? value : {};
 }
 
+/** The text of an entry as an object, which nobody changes. */
+function parsedOf(held: Held): Readonly<Json> {
+  if (held.parsed?.of !== held.text) held.parsed = { of: held.text, value: objectOf(held.text) };
+  return held.parsed.value;
+}
+
 function storedOf(text: string, base: Base | null): string {
   return `${text}\n${JSON.stringify(base)}`;
 }
@@ -370,9 +437,10 @@ function rowOf({ username, id, wantedId, text, base }: Held): EntryRow {
 }
 
 /** True where a known field is to show something else than the columns made it show when they were read. */
-function differs({ fields, value, columns, text, base }: Held): boolean {
+function differs(held: Held): boolean {
+  const { fields, value, columns, base } = held;
   if (columns === undefined) return false;
-  const entry = objectOf(text);
+  const entry = parsedOf(held);
   return [...fields].some(
     (field) => isKnown(field) && !sameJson(shown(field, entry[field], columns, base), value?.[field]),
   );
@@ -382,7 +450,7 @@ function differs({ fields, value, columns, text, base }: Held): boolean {
 function settle(held: Held): void {
   const { value, columns } = held;
   if (value === null) return;
-  const entry = objectOf(held.text);
+  const entry = parsedOf(held);
   const wanted: Json = {};
   const base: Base = { ...held.base };
   for (const field of held.fields) {

@@ -16,9 +16,34 @@ export function setField(object: Json, name: string, value: unknown): void {
 
 /** Equal as JSON, whatever the order of fields. */
 export function sameJson(a: unknown, b: unknown): boolean {
+  return compared(a, b) ?? canonical(a) === canonical(b);
+}
+
+/** Whether two values are equal as JSON, as far as they are what JSON.parse makes; null where one is not, and JSON.stringify has to say. */
+function compared(a: unknown, b: unknown): boolean | null {
   if (a === b) return true;
-  if (typeof a !== 'object' && typeof b !== 'object' && typeof a !== 'number' && typeof b !== 'number') return false;
-  return canonical(a) === canonical(b);
+  if (!isJson(a) || !isJson(b)) return null;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  let same = names.length === Object.keys(b).length;
+  for (const name of names) {
+    const [one, other] = [fieldOf(a as Json, name), fieldOf(b as Json, name)];
+    const told = compared(one, other);
+    if (told === null) return null;
+    same &&= told && Object.hasOwn(b, name);
+  }
+  // Fields of the other alone may be of the kind that JSON leaves out.
+  return same || Object.keys(b).every((name) => isJson(fieldOf(b as Json, name))) ? same : null;
+}
+
+/** True of what JSON.parse makes, as far as can be seen without looking inside. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  if (value === null) return true;
+  const kind: unknown = Object.getPrototypeOf(value);
+  return (kind === Object.prototype || kind === Array.prototype || kind === null) && !Object.hasOwn(value, 'toJSON');
 }
 
 /** One text for all values that are equal as JSON; undefined for undefined. */

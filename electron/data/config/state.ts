@@ -23,6 +23,37 @@ const seen = new WeakSet<object>();
 const missing = new WeakMap<object, number>();
 const missingMs = 10_000;
 
+/** Databases whose entries were in rows when they were last looked at. */
+const inRows = new WeakSet<object>();
+
+/** Where the entries are, in a SELECT whose other tables may be locked: a nested SELECT locks nothing. */
+export const modeSql = '(SELECT s.mode FROM console_config_state s WHERE s.id = 1)';
+
+/** A write that took for granted that the entries are in rows has found by its first statement that they are not: nothing has been done yet. */
+export class NotInRows extends Error {
+  constructor() {
+    super('The entries of the config are not in rows');
+    this.name = 'NotInRows';
+  }
+}
+
+/**
+ * Runs a write that concerns one user. Where the entries were in rows when they were last looked at, that is taken for granted (`rows` is true), and the
+ * write's own first statement tells whether it is so, instead of one more before it: it throws NotInRows otherwise, and the write runs once more. What
+ * was remembered never decides: the state is read by the statement that holds the user's row, and holds its table's definition like any other read.
+ */
+export async function asInRows<T>(sql: Sql, write: (rows: boolean) => Promise<T>): Promise<T> {
+  const { home } = sql;
+  if (home === undefined || !inRows.has(home)) return write(false);
+  try {
+    return await write(true);
+  } catch (error) {
+    if (!(error instanceof NotInRows)) throw error;
+    inRows.delete(home);
+    return write(false);
+  }
+}
+
 /** True once migration 0005 has run here. */
 export async function hasState(sql: Sql): Promise<boolean> {
   const { home } = sql;
@@ -40,7 +71,9 @@ export async function hasState(sql: Sql): Promise<boolean> {
 export async function stateOf(sql: Sql): Promise<ConfigState> {
   if (!(await hasState(sql))) return unmoved;
   const [row] = await sql.rows<ConfigState>('SELECT mode, generation FROM console_config_state WHERE id = 1');
-  return row ?? unmoved;
+  const state = row ?? unmoved;
+  if (sql.home !== undefined && state.mode === 'rows') inRows.add(sql.home);
+  return state;
 }
 
 /** The config's row. */

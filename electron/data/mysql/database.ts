@@ -16,7 +16,7 @@ import {
 } from './errors.js';
 import { Ending } from './ending.js';
 import { PinnedPool } from './session.js';
-import { ask, isUnprepared, valuesOf, writtenOf } from './statement.js';
+import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
 import { OpenTransaction } from './transaction.js';
 import { trustOptions } from './trust.js';
 import { Watch, type WatchPaces } from './watch.js';
@@ -64,6 +64,8 @@ export interface Transaction extends Sql {
    * sends the failed statement's rows along and leaves the cluster, and the commit is refused here. Throws what the work throws.
    */
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
+  /** As `Database.prepared`. */
+  prepared<Row>(sql: string, parameters?: Texts): Promise<Row[]>;
 }
 
 /** Milliseconds within which a connection has to stand. */
@@ -100,7 +102,8 @@ export class Database implements Sql {
   readonly #idle = new Set<PoolConnection>();
   #waiting = 0;
   #version: string | null = null;
-  #preparing = true;
+  /** The server takes prepared statements, as far as is known. */
+  preparing = true;
 
   /** `paces` are for tests. */
   constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
@@ -160,12 +163,12 @@ export class Database implements Sql {
    * costs as much as the reading. Parameters are texts, which alone mean the same both ways. Never of FLOAT columns or fractions of seconds: the
    * driver writes those otherwise.
    */
-  prepared<Row>(sql: string, parameters: readonly (string | null)[] = []): Promise<Row[]> {
-    if (!this.#preparing) return this.rows<Row>(sql, parameters);
+  prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
+    if (!this.preparing) return this.rows<Row>(sql, parameters);
     return twice(() => this.#one<Row[]>('execute', sql, parameters)).catch((error: unknown) => {
       if (!isUnprepared(error)) throw error;
       // Too many statements, or a proxy that keeps none: it would be so the next time too.
-      this.#preparing = false;
+      this.preparing = false;
       return this.rows<Row>(sql, parameters);
     });
   }

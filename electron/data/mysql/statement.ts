@@ -13,6 +13,19 @@ export function ask<T>(connection: PoolConnection, sql: string, parameters: read
   });
 }
 
+/** Parameters of a prepared statement: texts, which alone mean the same both ways. */
+export type Texts = readonly (string | null)[];
+
+/** A statement that the server parses once for each connection. Throws what `isUnprepared` tells where it takes none. */
+export function askPrepared<T>(connection: PoolConnection, sql: string, parameters: Texts): Promise<T> {
+  return new Promise((resolve, reject) => {
+    connection.execute(sql, valuesOf(parameters), (error, result) => {
+      if (error === null) resolve(result as T);
+      else reject(error);
+    });
+  });
+}
+
 /** The driver changes no parameters, though its types would let it. */
 export function valuesOf(parameters: readonly Parameter[]): QueryValues & ExecuteValues {
   return parameters as Exclude<Parameter, readonly unknown[]>[];

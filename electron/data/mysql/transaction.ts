@@ -2,7 +2,7 @@ import type { PoolConnection, ResultSetHeader } from 'mysql2';
 import type { Parameter, Transaction, Written } from './database.js';
 import { errorNumber, isConnectionLoss } from './errors.js';
 import { loadOn } from './load.js';
-import { ask, writtenOf } from './statement.js';
+import { ask, askPrepared, isUnprepared, type Texts, writtenOf } from './statement.js';
 
 interface Failure {
   readonly sql: string;
@@ -24,9 +24,9 @@ export class OpenTransaction implements Transaction {
   readonly #failures: (Failure | null)[] = [null];
   #lost: Failure | null = null;
 
-  readonly home: object;
+  readonly home: { preparing: boolean };
 
-  constructor(connection: PoolConnection, mayGoOn: () => void, home: object) {
+  constructor(connection: PoolConnection, mayGoOn: () => void, home: { preparing: boolean }) {
     this.home = home;
     this.#connection = connection;
     this.#mayGoOn = mayGoOn;
@@ -34,6 +34,20 @@ export class OpenTransaction implements Transaction {
 
   rows<Row>(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
     return this.#send(sql, () => ask<Row[]>(this.#connection, sql, parameters));
+  }
+
+  prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
+    if (!this.home.preparing) return this.rows<Row>(sql, parameters);
+    return this.#send(sql, async () => {
+      try {
+        return await askPrepared<Row[]>(this.#connection, sql, parameters);
+      } catch (error) {
+        if (!isUnprepared(error)) throw error;
+        // Nothing of it has been done: the transaction is as it was.
+        this.home.preparing = false;
+        return ask<Row[]>(this.#connection, sql, parameters);
+      }
+    });
   }
 
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<Written> {

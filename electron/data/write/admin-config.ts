@@ -1,8 +1,8 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Touch } from '../cache/touches.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
-import type { UserColumns } from '../config/entry-fields.js';
+import type { KnownField, UserColumns } from '../config/entry-fields.js';
 import { JsonEntries } from '../config/json-entries.js';
 import { compactText } from '../config/json-text.js';
 import { storing } from '../config/storable.js';
@@ -72,6 +72,14 @@ export class AdminConfig {
     return row === null ? new AdminConfig(null, null, new RowEntries(tx, true)) : AdminConfig.#of(row, tx, true);
   }
 
+  /**
+   * The config for a change of users on a site whose entries are in rows, by the caller's own first statement in this transaction (`holdUser`, or
+   * `modeSql` in one that writes): nothing is held, and nothing asked.
+   */
+  static inRows(tx: Sql): AdminConfig {
+    return new AdminConfig(null, null, new RowEntries(tx, true));
+  }
+
   /** The config for a change that concerns everybody: held until the transaction ends, wherever the entries are. Throws `unsupported`. */
   static async lockWhole(tx: Sql): Promise<AdminConfig> {
     return AdminConfig.#of(await holdConfigRow(tx), tx, true);
@@ -129,7 +137,19 @@ export class AdminConfig {
     await this.rows?.hold(usernames);
   }
 
-  /** Says the columns of a user whose entry is held (`hold`); nothing where it is known. */
+  /**
+   * Holds a user, by a name in any spelling, together with their entry, as `hold`; of a config by `inRows`. `columns`: those wanted of `users u`, the
+   * name among them. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
+   */
+  async holdUser<User extends { readonly username: string }>(
+    tx: Transaction,
+    name: string,
+    columns: string,
+  ): Promise<User | undefined> {
+    return this.rows?.holdUser<User>(tx, name, columns);
+  }
+
+  /** Says the columns of a user whose entry is held (`hold`, `holdUser`); nothing where it is known. */
   know(columns: UserColumns): void {
     this.rows?.know(columns);
   }
@@ -140,6 +160,14 @@ export class AdminConfig {
    */
   tell(username: string, written: Partial<UserColumns>): void {
     this.rows?.tell(username, written);
+  }
+
+  /**
+   * As `tell`, where the entry shows this value of a field by that alone; false, with nothing done, where it has to be edited. For writes that keep no
+   * images of entries.
+   */
+  follow(username: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
+    return this.rows?.follow(username, written, field, value) ?? false;
   }
 
   /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
@@ -179,6 +207,12 @@ export class AdminConfig {
     this.#store.edit(username, { fields });
     const entry = this.entry(username) ?? {};
     return { before, after: [imageOf(this.#store, username, entry, old === null ? Object.keys(entry) : tracked)] };
+  }
+
+  /** As `edit`, for who asks for no images; a missing entry is added. */
+  set(owner: EntryOwner, fields: Readonly<Json>): void {
+    if (this.entry(owner.username) === null && !this.#store.add(owner)) return;
+    this.#store.edit(owner.username, { fields });
   }
 
   /** Takes an entry out and answers its images. */

@@ -333,7 +333,7 @@ export class Outbox {
     const rows = this.#done;
     this.#done = [];
     for (const batch of batches(rows, 500)) {
-      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch]);
+      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch.map(keyOf)]);
     }
   }
 }

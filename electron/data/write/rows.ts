@@ -19,17 +19,47 @@ export function keyFor(table: string, key: string | number): Parameter {
   return tableOf(table)?.textKey === true ? String(key) : keyOf(key);
 }
 
-/** Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. */
-export async function setColumns(tx: Sql, table: string, keyColumn: string, rows: readonly RowValues[]): Promise<void> {
+/** Rows up to which those with different columns go together: each names its own in the statement. */
+const few = 20;
+
+/**
+ * Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. `mixed`: a few rows with
+ * different columns go together, which keeps the others as they are; not where the table has JSON, which would be written anew as text.
+ */
+export async function setColumns(
+  tx: Sql,
+  table: string,
+  keyColumn: string,
+  rows: readonly RowValues[],
+  mixed = false,
+): Promise<void> {
+  const [only] = rows;
+  if (only === undefined) return;
+  if (rows.length === 1) {
+    const columns = Object.keys(only.values);
+    if (columns.length > 0) await setGroup(tx, table, keyColumn, columns, rows);
+    return;
+  }
   const groups = new Map<string, RowValues[]>();
   for (const row of rows) {
     const signature = Object.keys(row.values).sort().join(',');
+    if (signature === '') continue;
     const group = groups.get(signature) ?? [];
     groups.set(signature, group);
     group.push(row);
   }
+  if (mixed && groups.size > 1 && rows.length <= few) {
+    const all = [...groups.values()].flat();
+    await setGroup(
+      tx,
+      table,
+      keyColumn,
+      [...new Set([...groups.keys()].flatMap((signature) => signature.split(',')))],
+      all,
+    );
+    return;
+  }
   for (const [signature, group] of groups) {
-    if (signature === '') continue;
     for (let at = 0; at < group.length; at += most)
       await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
   }
@@ -45,13 +75,18 @@ async function setGroup(
   const keys = rows.map((row) => keyFor(table, row.key));
   const parameters: Parameter[] = [];
   const sets = columns.map((column) => {
-    const values = rows.map((row) => row.values[column] ?? null);
-    if (values.every((value) => value === values[0])) {
-      parameters.push(values[0] ?? null);
-      return `\`${column}\` = ?`;
+    const having = rows.filter((row) => Object.hasOwn(row.values, column));
+    const own = having.length === rows.length ? keys : having.map((row) => keyFor(table, row.key));
+    const values = having.map((row) => row.values[column] ?? null);
+    const same = values.every((value) => value === values[0]);
+    const value = same ? '?' : `ELT(FIELD(\`${keyColumn}\`, ?), ?)`;
+    const told: Parameter[] = same ? [values[0] ?? null] : [own, values];
+    if (own === keys) {
+      parameters.push(...told);
+      return `\`${column}\` = ${value}`;
     }
-    parameters.push(keys, values);
-    return `\`${column}\` = ELT(FIELD(\`${keyColumn}\`, ?), ?)`;
+    parameters.push(own, ...told);
+    return `\`${column}\` = IF(\`${keyColumn}\` IN (?), ${value}, \`${column}\`)`;
   });
   await tx.run(`UPDATE \`${table}\` SET ${sets.join(', ')} WHERE \`${keyColumn}\` IN (?)`, [...parameters, keys]);
 }
@@ -62,6 +97,7 @@ export async function insertRows(
   table: string,
   rows: readonly Readonly<Record<string, Parameter>>[],
 ): Promise<void> {
+  if (rows.length === 0) return;
   const groups = new Map<string, Readonly<Record<string, Parameter>>[]>();
   for (const row of rows) {
     const signature = Object.keys(row).join(',');

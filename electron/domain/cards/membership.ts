@@ -1,5 +1,6 @@
 import type { RowColumns } from '../../data/config/entry-fields.js';
-import type { Sql } from '../../data/mysql/database.js';
+import type { Sql, Transaction } from '../../data/mysql/database.js';
+import type { AdminConfig } from '../../data/write/admin-config.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
 import { type CardRow, cardColumns } from './rows.js';
 import { millis } from '../values.js';
@@ -17,6 +18,20 @@ export const heldColumns =
 export async function holdUser(tx: Sql, username: string): Promise<HeldUser | undefined> {
   const [row] = await tx.rows<HeldUser>(`SELECT ${heldColumns} FROM users WHERE username = ? FOR UPDATE`, [username]);
   return row;
+}
+
+const heldColumnsOfUsers = heldColumns
+  .split(', ')
+  .map((column) => `u.${column}`)
+  .join(', ');
+
+/** Holds a user, by a name in any spelling, and their entry in the config by one statement, where entries are in rows. Throws NotInRows. */
+export function holdUserAndEntry(
+  tx: Transaction,
+  config: AdminConfig,
+  username: string,
+): Promise<HeldUser | undefined> {
+  return config.holdUser<HeldUser>(tx, username, heldColumnsOfUsers);
 }
 
 /** The order in which cards make a membership: the one that lasts longest first, of equals the one bound last. Stands here as SQL and as a comparison. */

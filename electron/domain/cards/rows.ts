@@ -96,19 +96,6 @@ export function userCardOf(row: RecordRow): UserCardKey {
 
 /** Holds a card until the transaction ends. */
 export async function holdCard(tx: Sql, keyHash: string): Promise<CardRow | undefined> {
-  return (await holdCardAt(tx, keyHash))?.card;
-}
-
-/** The same, with the server's clock as the statement began, which may have waited for the card since. */
-export async function holdCardAt(
-  tx: Sql,
-  keyHash: string,
-): Promise<{ readonly card: CardRow; readonly began: string } | undefined> {
-  const [row] = await tx.rows<CardRow & { readonly began: string }>(
-    `SELECT ${cardColumns}, UTC_TIMESTAMP() AS began FROM card_keys WHERE key_hash = ? FOR UPDATE`,
-    [keyHash],
-  );
-  if (row === undefined) return undefined;
-  const { began, ...card } = row;
-  return { card, began };
+  const [row] = await tx.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ? FOR UPDATE`, [keyHash]);
+  return row;
 }

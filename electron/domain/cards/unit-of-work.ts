@@ -1,4 +1,5 @@
 import { type AdminConfig, type EntryImages, sameJson } from '../../data/write/admin-config.js';
+import { membershipColumns } from '../../data/config/entry-fields.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
 import { type StepImages, TrackedRows } from '../tracked-rows.js';
@@ -32,11 +33,13 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   /** The server's clock, to the second: what is over at this moment. */
   readonly now: string;
   readonly config: AdminConfig;
+  readonly #images: boolean;
   readonly cards = new TrackedRows<Card>({
     table: 'card_keys',
     key: 'id',
     always: ['id', 'key_hash'],
     never: ['plain_key'],
+    mixed: true,
   });
   readonly records = new TrackedRows<RecordRow>({ table: 'user_card_keys', key: 'id', always: ['id'] });
   readonly marks = new TrackedRows<Mark>({ table: 'console_card_marks', key: 'card_id', always: ['card_id'] });
@@ -51,10 +54,11 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   #batchEnds: ReadonlyMap<string, string> = new Map();
   #entries: EntryImages = { before: [], after: [] };
 
-  /** `now`: UTC text, asked of the server once the cards are held. */
-  constructor(now: string, config: AdminConfig) {
+  /** `now`: UTC text, asked of the server once the cards are held. `images`: false for who asks for none of the entries' (`endStep`). */
+  constructor(now: string, config: AdminConfig, images = true) {
     this.now = now;
     this.config = config;
+    this.#images = images;
   }
 
   addUser(user: User): void {
@@ -172,7 +176,9 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
 
   /** Makes a user's entry in the config, which is loaded, say of the membership what the cards say. */
   syncEntry(user: CardHolder): void {
-    const info = this.membershipOf(user.username);
+    const [card] = this.cardsOf(user.username);
+    const info = card === undefined ? undefined : infoOf(card);
+    if (!this.#images && this.config.follow(user.username, membershipColumns(card), 'cardKey', info)) return;
     const entry = this.config.entry(user.username);
     // Where the entry follows the cards by itself it may say so already.
     this.config.note(user.username);

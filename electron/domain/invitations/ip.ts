@@ -31,6 +31,15 @@ export function spellings(typed: string): string[] {
   );
 }
 
+/** Whether an address was rewarded, in any spelling: one text for any number of them, so that a statement with it can be prepared. */
+export const rewardedIpSql = 'EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?, ?, ?))';
+
+/** The parameters of `rewardedIpSql`. */
+export function rewardedIpParameters(typed: string): string[] {
+  const [ip = '', second = ip, third = ip] = spellings(typed);
+  return [ip, second, third];
+}
+
 /** A row of ip_reward_records. */
 export interface IpRow {
   readonly id: string;

@@ -1,10 +1,10 @@
-import { type Sql, sqlTime } from '../../data/mysql/database.js';
-import { holdAccount } from '../points/account.js';
+import { sqlTime, type Transaction } from '../../data/mysql/database.js';
+import type { InvitationConfig } from '../../data/types.js';
 import { newId } from '../values.js';
-import { canonicalIp } from './ip.js';
-import { claimReward, type Paying, payOut, rewardedBefore } from './reward.js';
+import { canonicalIp, rewardedIpParameters, rewardedIpSql } from './ip.js';
+import { claimReward, holdAccountToReward, type Paying, payOut } from './reward.js';
 import { mayInvite, registrationOutcome } from './rules.js';
-import { readBeforeClaims } from './settings.js';
+import { type RewardRow, rewardSettingsOf, rewardSql } from './settings.js';
 
 export interface Registration {
   /** The inviter's code, or name. */
@@ -23,17 +23,17 @@ export async function inviteAtRegistration(
   { inviter: typed, invitee, ip }: Registration,
 ): Promise<void> {
   const { tx } = paying;
-  const found = await inviterOf(tx, typed);
-  if (found === null || !mayInvite({ username: found.username, banned: found.banned === 1 }, invitee)) return;
-  const inviter = found.username;
-  const what = { id: newId(), inviter, invitee, ip_address: canonicalIp(ip) };
-  // Before anybody is waited for: registrations from an address that was rewarded long ago concern nobody.
-  const { settings, address } = await readBeforeClaims(tx, what.ip_address);
+  const ip_address = canonicalIp(ip);
+  // Before anybody but the inviter is waited for: registrations from an address that was rewarded long ago concern nobody.
+  const found = await holdInviter(tx, typed, ip_address);
+  if (found === null || !mayInvite(found, invitee)) return;
+  const { username: inviter, settings, address } = found;
+  const what = { id: newId(), inviter, invitee, ip_address };
   if (registrationOutcome(settings, { address, pair: false }) === 'nothing') return;
   await claimReward(paying, what);
-  const outcome = registrationOutcome(settings, await rewardedBefore(tx, what));
+  const { account, before } = await holdAccountToReward(tx, what);
+  const outcome = registrationOutcome(settings, before);
   if (outcome === 'nothing') return;
-  const account = await holdAccount(tx, inviter);
   const at = Date.now();
   const time = sqlTime(new Date(at));
   const rewarded = outcome === 'reward' ? [1, time] : [0, null];
@@ -44,16 +44,26 @@ export async function inviteAtRegistration(
   if (outcome === 'reward') await payOut(paying, account, what, settings.rewardPoints, { at });
 }
 
-/** Whose code this is, else who has this name; the row is held against a ban. */
-async function inviterOf(
-  tx: Sql,
-  typed: string,
-): Promise<{ readonly username: string; readonly banned: number | null } | null> {
-  // The account, in a nested SELECT, is not held.
-  const [user] = await tx.rows<{ username: string; banned: number | null }>(
-    `SELECT username, banned FROM users
-     WHERE username = COALESCE((SELECT p.username FROM user_points p WHERE p.invitation_code = ?), ?) LOCK IN SHARE MODE`,
-    [typed, typed],
+interface Inviter {
+  readonly username: string;
+  readonly banned: boolean;
+  readonly settings: Pick<InvitationConfig, 'enabled' | 'rewardPoints'>;
+  /** The address was rewarded, in any spelling. */
+  readonly address: boolean;
+}
+
+/**
+ * Whose code this is, else who has this name; the row is held against a ban. With it what a registration asks beforehand, which is not held: what
+ * stands in a nested SELECT is not locked.
+ */
+async function holdInviter(tx: Transaction, typed: string, ip: string): Promise<Inviter | null> {
+  const [row] = await tx.prepared<RewardRow & { username: string; banned: number | null; address: number | string }>(
+    `SELECT u.username, u.banned, ${rewardSql}, ${rewardedIpSql} AS address
+     FROM users u
+     WHERE u.username = COALESCE((SELECT p.username FROM user_points p WHERE p.invitation_code = ?), ?) LOCK IN SHARE MODE`,
+    [...rewardedIpParameters(ip), typed, typed],
   );
-  return user ?? null;
+  if (row === undefined) return null;
+  const { username, banned } = row;
+  return { username, banned: banned === 1, settings: rewardSettingsOf(row), address: Number(row.address) === 1 };
 }

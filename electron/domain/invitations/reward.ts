@@ -3,11 +3,11 @@ import type { Sql, Transaction } from '../../data/mysql/database.js';
 import { hasTables } from '../../data/tables.js';
 import type { PointsRecord } from '../../data/types.js';
 import { claim, claimOn } from '../claims.js';
-import { type AccountRow, holdAccount } from '../points/account.js';
+import { type AccountRow, holdAccount, holdAccountWith, type TextPart } from '../points/account.js';
 import { enterOrReplace } from '../points/balance.js';
 import { enter } from '../points/ledger.js';
 import { conflict, isError, newId, timestamp } from '../values.js';
-import { canonicalIp, spellings } from './ip.js';
+import { canonicalIp, rewardedIpParameters, rewardedIpSql } from './ip.js';
 import { checkNotRewarded, type RewardedBefore, rewardEntry } from './rules.js';
 
 /** A row of invitations. */
@@ -69,17 +69,41 @@ export async function claimReward(
  * Whether the address, in any spelling, or the inviter for somebody of this name was rewarded before: somebody deleted who registered again
  * earns nobody anything. Reads what stands in the site's tables, whoever wrote it.
  */
-export async function rewardedBefore(
-  sql: Sql,
-  { inviter, invitee, ip_address: ip }: Omit<Rewardable, 'id'>,
-): Promise<RewardedBefore> {
-  const [row] = await sql.rows<{ address: number; pair: number }>(
-    `SELECT EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?)) AS address,
+export async function rewardedBefore(sql: Sql, what: Omit<Rewardable, 'id'>): Promise<RewardedBefore> {
+  const { sql: columns, parameters } = beforeSql(what);
+  const [row] = await sql.rows<BeforeRow>(`SELECT ${columns}`, parameters);
+  return beforeOf(row);
+}
+
+interface BeforeRow {
+  readonly address: number | string;
+  readonly pair: number | string;
+}
+
+function beforeSql({ inviter, invitee, ip_address: ip }: Omit<Rewardable, 'id'>): TextPart {
+  const sql = `${rewardedIpSql} AS address,
        (EXISTS (SELECT 1 FROM points_records WHERE username = ? AND type = 'earn' AND related_user = ?)
-         OR EXISTS (SELECT 1 FROM ip_reward_records WHERE inviter = ? AND invitee = ?)) AS pair`,
-    [spellings(ip), inviter, invitee, inviter, invitee],
-  );
+         OR EXISTS (SELECT 1 FROM ip_reward_records WHERE inviter = ? AND invitee = ?)) AS pair`;
+  return { sql, parameters: [...rewardedIpParameters(ip), inviter, invitee, inviter, invitee] };
+}
+
+function beforeOf(row: BeforeRow | undefined): RewardedBefore {
   return { address: Number(row?.address) === 1, pair: Number(row?.pair) === 1 };
+}
+
+/**
+ * Holds the inviter's account for a reward that was claimed, and tells as `rewardedBefore`, by one statement. Its look may be older than its lock; but
+ * what it looks at nobody else can change while the claims last.
+ */
+export async function holdAccountToReward(
+  tx: Transaction,
+  what: Omit<Rewardable, 'id'>,
+): Promise<{ readonly account: AccountRow; readonly before: RewardedBefore }> {
+  const row = await holdAccountWith<BeforeRow>(tx, what.inviter, beforeSql(what));
+  if (row === undefined)
+    return { before: await rewardedBefore(tx, what), account: await holdAccount(tx, what.inviter) };
+  const { address, pair, ...account } = row;
+  return { account, before: beforeOf({ address, pair }) };
 }
 
 /**
@@ -99,8 +123,8 @@ export async function payReward(
     [invitation.inviter],
   );
   if (user === undefined || user.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
-  checkNotRewarded(await rewardedBefore(tx, { ...invitation, inviter: user.username }));
-  const account = await holdAccount(tx, user.username);
+  const { account, before } = await holdAccountToReward(tx, { ...invitation, inviter: user.username });
+  checkNotRewarded(before);
   const time = await payOut(paying, account, invitation, points, words);
   await tx.run('UPDATE invitations SET rewarded = 1, reward_time = ? WHERE id = ?', [time, invitation.id]);
 }

@@ -1,12 +1,15 @@
 import type { Sql } from '../../data/mysql/database.js';
 import type { CardKeyType, InvitationConfig } from '../../data/types.js';
 import { invalid, millis } from '../values.js';
-import { spellings } from './ip.js';
 import { defaultSettings } from './rules.js';
 
-interface SettingsRow {
+/** Columns of `rewardSql`. */
+export interface RewardRow {
   readonly enabled: number | null;
   readonly reward_points: number | null;
+}
+
+interface SettingsRow extends RewardRow {
   readonly redeem_threshold: number | null;
   readonly card_key_type: CardKeyType | null;
   readonly updated_at: string | null;
@@ -24,24 +27,23 @@ export async function readInvitationConfig(sql: Sql): Promise<InvitationConfig> 
   return settingsOf(row);
 }
 
-/** The settings, and whether this address was rewarded in any spelling: all that a registration asks before it waits for anybody. Without locks. */
-export async function readBeforeClaims(
-  sql: Sql,
-  ip: string,
-): Promise<{ readonly settings: InvitationConfig; readonly address: boolean }> {
-  const [row] = await sql.rows<SettingsRow & { readonly address: number }>(
-    `SELECT ${columns}, EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?)) AS address
-     FROM (SELECT 1 AS one) o LEFT JOIN invitation_configs s ON s.id = 1`,
-    [spellings(ip)],
-  );
-  return { settings: settingsOf(row), address: Number(row?.address) === 1 };
+/** What a registration asks of them, as nested SELECTs, which lock nothing in a statement that locks. Unlocked as above. */
+export const rewardSql = ['enabled', 'reward_points']
+  .map((column) => `(SELECT s.${column} FROM invitation_configs s WHERE s.id = 1) AS ${column}`)
+  .join(', ');
+
+/** What `rewardSql` has read, or the design's defaults. */
+export function rewardSettingsOf(row: RewardRow): Pick<InvitationConfig, 'enabled' | 'rewardPoints'> {
+  return {
+    enabled: (row.enabled ?? Number(defaultSettings.enabled)) === 1,
+    rewardPoints: row.reward_points ?? defaultSettings.rewardPoints,
+  };
 }
 
 function settingsOf(row: SettingsRow | undefined): InvitationConfig {
   const updated = row?.updated_at ?? null;
   return {
-    enabled: (row?.enabled ?? Number(defaultSettings.enabled)) === 1,
-    rewardPoints: row?.reward_points ?? defaultSettings.rewardPoints,
+    ...rewardSettingsOf(row ?? { enabled: null, reward_points: null }),
     redeemThreshold: row?.redeem_threshold ?? defaultSettings.redeemThreshold,
     cardKeyType: row?.card_key_type ?? defaultSettings.cardKeyType,
     updatedAt: updated === null ? defaultSettings.updatedAt : millis(updated),

@@ -20,8 +20,10 @@ const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earne
 
 // The same with the account held, and it alone: what stands in a nested SELECT is not locked, where a join would hold the user's row for writing,
 // against the other holders of it.
-const heldAccount = `SELECT (SELECT u.username FROM users u WHERE u.username = p.username) AS username,
-    p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
+const heldAccount = (
+  more: string,
+): string => `SELECT (SELECT u.username FROM users u WHERE u.username = p.username) AS username,
+    p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at${more}
   FROM user_points p WHERE p.username = ? FOR UPDATE`;
 
 /** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed); and whether they are banned. */
@@ -54,10 +56,31 @@ export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
  * an earlier implementation only ever updated, and lost the points of whoever had no row.
  */
 export async function holdAccount(tx: Transaction, username: string): Promise<AccountRow> {
-  const [row] = await tx.rows<Omit<AccountRow, 'username'> & { readonly username: string | null }>(heldAccount, [
-    username,
-  ]);
-  if (row !== undefined && row.username !== null) return { ...row, username: row.username };
+  return (await holdAccountWith(tx, username)) ?? openAndRead(tx, username);
+}
+
+/** Nested SELECTs of fixed text, with texts for parameters. */
+export interface TextPart {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+}
+
+/**
+ * Holds a user's account, with what nested SELECTs (`more`) say, which lock nothing. Undefined where there is none, of which `holdAccount` makes one.
+ */
+export async function holdAccountWith<More extends object>(
+  tx: Transaction,
+  username: string,
+  more?: TextPart,
+): Promise<(AccountRow & More) | undefined> {
+  const [row] = await tx.prepared<Omit<AccountRow, 'username'> & More & { readonly username: string | null }>(
+    heldAccount(more === undefined ? '' : `, ${more.sql}`),
+    [...(more?.parameters ?? []), username],
+  );
+  return row === undefined || row.username === null ? undefined : { ...row, username: row.username };
+}
+
+async function openAndRead(tx: Transaction, username: string): Promise<AccountRow> {
   await openAccount(tx, username);
   const [opened] = await accountRows(tx, username);
   if (opened === undefined) throw new Error('An account that was just opened is not there');

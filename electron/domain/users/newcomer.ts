@@ -1,10 +1,13 @@
-import type { Sql } from '../../data/mysql/database.js';
+import type { Transaction } from '../../data/mysql/database.js';
 import { heldColumns, type HeldUser } from '../cards/membership.js';
 
 /** A user whom this transaction has inserted: their row is held by that. */
 export interface Newcomer {
   readonly user: HeldUser;
-  /** An earlier user of the name has left something behind: entries of a ledger, an account, cards, an entry in the config. */
+  /**
+   * An earlier user of the name has left something behind: entries of a ledger, an account, cards, further elements of the name in the config. Of an
+   * entry in a row the table's key tells, once another is written.
+   */
   readonly leftovers: boolean;
 }
 
@@ -13,14 +16,14 @@ export interface Newcomer {
  * what belongs to a user goes with them; where nothing was left behind, nothing of the new user need be asked back. `entries`: the config's entries
  * stand in rows. Undefined where there is no such user.
  */
-export async function readNewcomer(tx: Sql, username: string, entries: boolean): Promise<Newcomer | undefined> {
+export async function readNewcomer(tx: Transaction, username: string, entries: boolean): Promise<Newcomer | undefined> {
   const places = [
     'points_records WHERE username = ?',
     'user_points WHERE username = ?',
     'card_keys WHERE bound_to = ?',
-    ...(entries ? ['console_config_entries WHERE username = ?', 'console_config_entries WHERE repeats = ?'] : []),
+    ...(entries ? ['console_config_entries WHERE repeats = ?'] : []),
   ];
-  const [row] = await tx.rows<HeldUser & { readonly leftovers: number | string }>(
+  const [row] = await tx.prepared<HeldUser & { readonly leftovers: number | string }>(
     `SELECT ${heldColumns}, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers
      FROM users WHERE username = ?`,
     [...places.map(() => username), username],

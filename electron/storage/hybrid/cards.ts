@@ -1,13 +1,14 @@
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
-import type { CardKey, IStorage } from '../types.js';
+import { asInRows } from '../../data/config/state.js';
+import type { CardKey, IStorage, UserCardKeyInfo } from '../types.js';
 import { bind } from './cards-bind.js';
 import { holdCardOf, holdUsers, noSuchCard } from './cards-held.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
 import { changeCard } from './cards-state.js';
-import { holdUser } from '../../domain/cards/membership.js';
+import { holdUser, holdUserAndEntry } from '../../domain/cards/membership.js';
 import { whyNotFree } from '../../domain/cards/expiry.js';
 import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
@@ -100,29 +101,50 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
      * Binds what the person typed, exactly as typed, or renews with it: see `bind`. Answers the membership that results.
      * Throws `not_found` (user, card), `conflict` (used, expired, given to somebody else). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
      */
-    async bindCardKey(userName, key) {
-      // Most of many at once are told so without waiting for anybody.
-      const [seen] = await site.db.rows<Seen>(
-        `SELECT u.username, c.status, c.expires_at, UTC_TIMESTAMP() AS now FROM (SELECT 1 AS one) o
-         LEFT JOIN users u ON u.username = ? LEFT JOIN card_keys c ON c.key_hash = ?`,
-        [userName, hashOf(key)],
+    bindCardKey(userName, key) {
+      return asInRows(site.db, (rows) =>
+        rows ? bindByOne(cache, userName, key) : bindByTwo(site, cache, userName, key),
       );
-      const name = seen?.username ?? null;
-      if (seen === undefined || name === null) throw noSuchUser();
-      if (seen.status === null || seen.expires_at === null) throw noSuchCard();
-      const why = whyNotFree(seen.status, seen.expires_at, seen.now);
-      if (why !== null) throw notBindable(why);
-      return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
-        const held = await AdminConfig.lock(tx);
-        touch(held.touched);
-        const user = await holdUser(tx, name);
-        if (user === undefined) throw noSuchUser();
-        if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
-        await held.hold([name]);
-        const info = await bind(tx, touch, held, user, key);
-        await held.save(tx);
-        return info;
-      });
     },
   };
+}
+
+/** A bind on a site whose entries are in rows: the first statement holds the user with their entry. Throws as `bindCardKey`, and NotInRows. */
+function bindByOne(cache: Cache, userName: string, key: string): Promise<UserCardKeyInfo> {
+  return cache.write([], async (tx, touch) => {
+    const config = AdminConfig.inRows(tx);
+    const user = await holdUserAndEntry(tx, config, userName);
+    if (user === undefined) throw noSuchUser();
+    touch({ family: 'userInfo', part: user.username });
+    touch(config.touched);
+    const info = await bind(tx, touch, config, user, key);
+    await config.save(tx);
+    return info;
+  });
+}
+
+/** A bind wherever the entries are: what is looked at first holds nobody up, for all who change an entry may wait for each other. Throws as `bindCardKey`. */
+async function bindByTwo(site: Site, cache: Cache, userName: string, key: string): Promise<UserCardKeyInfo> {
+  // Most of many at once are told so without waiting for anybody.
+  const [seen] = await site.db.rows<Seen>(
+    `SELECT u.username, c.status, c.expires_at, UTC_TIMESTAMP() AS now FROM (SELECT 1 AS one) o
+     LEFT JOIN users u ON u.username = ? LEFT JOIN card_keys c ON c.key_hash = ?`,
+    [userName, hashOf(key)],
+  );
+  const name = seen?.username ?? null;
+  if (seen === undefined || name === null) throw noSuchUser();
+  if (seen.status === null || seen.expires_at === null) throw noSuchCard();
+  const why = whyNotFree(seen.status, seen.expires_at, seen.now);
+  if (why !== null) throw notBindable(why);
+  return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
+    const held = await AdminConfig.lock(tx);
+    touch(held.touched);
+    const user = await holdUser(tx, name);
+    if (user === undefined) throw noSuchUser();
+    if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
+    await held.hold([name]);
+    const info = await bind(tx, touch, held, user, key);
+    await held.save(tx);
+    return info;
+  });
 }

@@ -1,4 +1,5 @@
 import { columnsWith } from '../../data/config/entry-fields.js';
+import { asInRows, modeSql, NotInRows } from '../../data/config/state.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -19,16 +20,16 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
     if (password === '') throw invalid('password', '密码不能为空', 'The password is empty');
     const invited = (wishes.inviter ?? '') !== '';
     const claims = invited && (await site.hasClaims());
-    const work = (careful: boolean): Promise<void> =>
+    const work = (careful: boolean, rows: boolean): Promise<void> =>
       cache.write(
         [
           { family: 'userInfo', part: userName },
           { family: 'userPoints', part: userName },
         ],
         async (tx, touch) => {
-          const config = await AdminConfig.lock(tx);
+          const config = rows ? AdminConfig.inRows(tx) : await AdminConfig.lock(tx);
           touch(config.touched);
-          await insertUser(tx, userName, password, wishes);
+          await insertUser(tx, userName, password, wishes, rows);
           const newcomer = await readNewcomer(tx, userName, config.follows);
           if (newcomer === undefined) throw noSuchUser();
           const { user, leftovers } = newcomer;
@@ -40,7 +41,7 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
             config.learnNone(columnsWith(user, undefined));
           }
           // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
-          config.edit(
+          config.set(
             { username: user.username, role: user.role, createdAt: user.created_at },
             {
               role: user.role,
@@ -52,7 +53,6 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
               enabledApis: some(wishes.enabledApis),
               oidcSub: wishes.oidcSub,
             },
-            true,
           );
           if ((wishes.cardKey ?? '') !== '') await bind(tx, touch, config, user, wishes.cardKey ?? '');
           if (invited) {
@@ -63,11 +63,11 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
         },
       );
     try {
-      await work(false);
+      await asInRows(site.db, (rows) => work(false, rows));
     } catch (error) {
       if (!isError(error, 1062)) throw error;
       // Somebody has the code, or has just written under the name: nothing has happened yet, and now all is looked at behind locks and savepoints.
-      await work(true);
+      await work(true, false);
     }
   };
   return {
@@ -108,15 +108,18 @@ function checkName(name: string): void {
     );
 }
 
-async function insertUser(tx: Sql, name: string, password: string, wishes: CreateUser): Promise<void> {
+/** `rows`: this statement is the one that tells whether the entries of the config are in rows. Throws `conflict`, and NotInRows. */
+async function insertUser(tx: Sql, name: string, password: string, wishes: CreateUser, rows: boolean): Promise<void> {
   if (wishes.oidcSub !== undefined) {
     const rows = await tx.rows<{ oidc_sub: string }>('SELECT oidc_sub FROM users WHERE oidc_sub = ?', [wishes.oidcSub]);
     if (rows.some((row) => row.oidc_sub === wishes.oidcSub))
       throw conflict('该 OIDC 账号已绑定用户', 'This OIDC subject has a user already');
   }
   try {
+    // By VALUES: an INSERT of a SELECT may hold the table's counter while it waits for somebody else of the name, and with it everybody who registers.
     await tx.run(
-      'INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis, oidc_sub, show_adult_content) VALUES (?, ?, ?, 0, ?, ?, ?, 0)',
+      `INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis, oidc_sub, show_adult_content)
+       VALUES (?, ${rows ? `IF(${modeSql} = 'rows', ?, NULL)` : '?'}, ?, 0, ?, ?, ?, 0)`,
       [
         name,
         hashPassword(password),
@@ -127,6 +130,8 @@ async function insertUser(tx: Sql, name: string, password: string, wishes: Creat
       ],
     );
   } catch (error) {
+    // The hash may not be NULL.
+    if (rows && isError(error, 1048)) throw new NotInRows();
     if (isError(error, 1062)) throw conflict('用户名已存在', 'The name is taken');
     throw error;
   }
