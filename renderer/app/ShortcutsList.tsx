@@ -13,6 +13,7 @@ const groups = [
       ['/', 'search'],
       ['f', 'filter'],
       ['e', 'export'],
+      ['r', 'refresh'],
       ['Esc', 'close'],
       ['?', 'thisList'],
     ],
@@ -26,6 +27,13 @@ const groups = [
       ['Shift ↑ ↓', 'range'],
       ['Ctrl A', 'all'],
       ['Ctrl C', 'copy'],
+    ],
+  },
+  {
+    key: 'users',
+    keys: [
+      ['b', 'ban'],
+      ['u', 'unban'],
     ],
   },
 ] as const;

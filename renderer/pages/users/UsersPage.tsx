@@ -34,7 +34,7 @@ function useColumns() {
       text('username', 168, (row) => row.username, name, { ...lead, sortable: true }),
       text(
         'role',
-        84,
+        80,
         (row) => t(`role.${row.role}`),
         (row) => <Role role={row.role} />,
       ),
@@ -46,15 +46,15 @@ function useColumns() {
       ),
       text(
         'tags',
-        104,
+        100,
         (row) => row.tags.join(', '),
         (row) => <Tags tags={row.tags} />,
       ),
       figure('points', 84, (row) => row.points, { sortable: true }),
-      figure('logins', 84, (row) => row.loginCount),
-      text('card', 164, membership, (row) => <Membership card={row.card} />),
-      moment('created', 104, (row) => row.createdAt, { sortable: true }),
-      moment('lastLogin', 118, (row) => row.lastLoginAt, { sortable: true }),
+      figure('logins', 76, (row) => row.loginCount),
+      text('card', 196, membership, (row) => <Membership card={row.card} />),
+      moment('created', 100, (row) => row.createdAt, { sortable: true }),
+      moment('lastLogin', 104, (row) => row.lastLoginAt, { sortable: true }),
     ];
   }, [t, cardWord]);
 }

@@ -86,7 +86,8 @@ function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<
         maxTags={20}
         acceptValueOnBlur
         clearable
-        comboboxProps={{ withinPortal: false }}
+        // Beside the field, for below it is the button.
+        comboboxProps={{ withinPortal: false, position: 'right-start', offset: 16 }}
       />
     </FilterForm>
   );

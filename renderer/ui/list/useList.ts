@@ -41,8 +41,10 @@ export interface ListSpec<D extends ListDomain, Search extends object, Ids exten
   readonly views?: SavedView['page'];
   /** Rows hold words of the operator's language. */
   readonly localized?: boolean;
-  /** Batches are not counted. */
+  /** It is not counted. */
   readonly uncounted?: boolean;
+  /** It is not exported. */
+  readonly unexported?: boolean;
   /** Operations whose jobs change it row by row. */
   readonly follows?: string;
 }
@@ -95,7 +97,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   columns: readonly Column<RowOf<D>>[],
   { onExport, onLoaded }: Options<D, Ids> = {},
 ): List<D, Search, Ids> {
-  const { name, address, ids, localized = false, uncounted = false, follows = null } = spec;
+  const { name, address, ids, localized = false, uncounted = false, unexported = false, follows = null } = spec;
   const { i18n } = useTranslation();
   const { search, change, put } = useListAddress(address);
   const raw = search as Readonly<Record<string, unknown>>;
@@ -125,7 +127,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     const exact = of?.mode === 'some' || count?.exact === true;
     return onExport(scope, of === null ? count : chosenCount === null ? null : { count: chosenCount, exact });
   };
-  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }], { enabled: !uncounted });
+  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }], { enabled: !unexported });
 
   const load = async ({ sort: asked, limit, after, signal }: LoadArguments) => {
     const input = {
@@ -163,7 +165,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     who,
     count,
     countExactly,
-    save: uncounted ? null : save,
+    save: unexported ? null : save,
     refresh,
     news: useNews([...queryKey, 'rows', order, ''], (signal) => load({ sort: order, limit: pageRows, signal })),
     queryKey,

@@ -59,6 +59,7 @@ const spec: ListSpec<'cards.batches', ReturnType<typeof batchesList.read>, never
   address: batchesList,
   rowId: (row) => row.id,
   uncounted: true,
+  unexported: true,
   follows: 'cards.',
 };
 
