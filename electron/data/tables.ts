@@ -111,7 +111,10 @@ export const tables = {
   console_claims: { migration: '0006' },
 } as const satisfies Readonly<Record<string, Table>>;
 
-export type TableName = keyof typeof tables;
+/** Tables whose rows images may hold, by name. */
+export type RowTableName = {
+  [N in keyof typeof tables]: (typeof tables)[N] extends { readonly key: string } ? N : never;
+}[keyof typeof tables];
 
 /** Entries of users in the admin config, as images hold them: no table, but written back and hidden like one. */
 export const configEntries = {
