@@ -29,9 +29,9 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
+    await holdRows(tx, names);
     // Whoever was chosen may be gone by now.
     if (names.length === 0) return;
-    await holdRows(tx, names);
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
       ['user_card_keys', 'username'],
