@@ -1,4 +1,5 @@
 import type { Transaction } from '../../data/mysql/database.js';
+import { modeSql, NotInRows } from '../../data/config/state.js';
 import { heldColumns, type HeldUser } from '../cards/membership.js';
 
 /** A user whom this transaction has inserted: their row is held by that. */
@@ -14,21 +15,29 @@ export interface Newcomer {
 /**
  * The row of a user whom this transaction has just inserted, and whether there is anything under the name. A site may lack the foreign keys by which
  * what belongs to a user goes with them; where nothing was left behind, nothing of the new user need be asked back. `entries`: the config's entries
- * stand in rows. Undefined where there is no such user.
+ * stand in rows; `granted`: that is taken for granted, and this statement tells. Undefined where there is no such user. Throws NotInRows.
  */
-export async function readNewcomer(tx: Transaction, username: string, entries: boolean): Promise<Newcomer | undefined> {
+export async function readNewcomer(
+  tx: Transaction,
+  username: string,
+  entries: boolean,
+  granted: boolean,
+): Promise<Newcomer | undefined> {
   const places = [
     'points_records WHERE username = ?',
     'user_points WHERE username = ?',
     'card_keys WHERE bound_to = ?',
     ...(entries ? ['console_config_entries WHERE repeats = ?'] : []),
   ];
-  const [row] = await tx.prepared<HeldUser & { readonly leftovers: number | string }>(
-    `SELECT ${heldColumns}, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers
+  const [row] = await tx.prepared<
+    HeldUser & { readonly leftovers: number | string; readonly entry_mode: string | null }
+  >(
+    `SELECT ${heldColumns}, ${granted ? modeSql : 'NULL'} AS entry_mode, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers
      FROM users WHERE username = ?`,
     [...places.map(() => username), username],
   );
   if (row === undefined) return undefined;
-  const { leftovers, ...user } = row;
+  const { leftovers, entry_mode: mode, ...user } = row;
+  if (granted && mode !== 'rows') throw new NotInRows();
   return { user, leftovers: Number(leftovers) === 1 };
 }

@@ -1,5 +1,5 @@
 import { columnsWith } from '../../data/config/entry-fields.js';
-import { asInRows, modeSql, NotInRows } from '../../data/config/state.js';
+import { asInRows } from '../../data/config/state.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -29,8 +29,8 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
         async (tx, touch) => {
           const config = rows ? AdminConfig.inRows(tx) : await AdminConfig.lock(tx);
           touch(config.touched);
-          await insertUser(tx, userName, password, wishes, rows);
-          const newcomer = await readNewcomer(tx, userName, config.follows);
+          await insertUser(tx, userName, password, wishes);
+          const newcomer = await readNewcomer(tx, userName, config.follows, rows);
           if (newcomer === undefined) throw noSuchUser();
           const { user, leftovers } = newcomer;
           if (careful || leftovers) {
@@ -108,18 +108,15 @@ function checkName(name: string): void {
     );
 }
 
-/** `rows`: this statement is the one that tells whether the entries of the config are in rows. Throws `conflict`, and NotInRows. */
-async function insertUser(tx: Sql, name: string, password: string, wishes: CreateUser, rows: boolean): Promise<void> {
+async function insertUser(tx: Sql, name: string, password: string, wishes: CreateUser): Promise<void> {
   if (wishes.oidcSub !== undefined) {
     const rows = await tx.rows<{ oidc_sub: string }>('SELECT oidc_sub FROM users WHERE oidc_sub = ?', [wishes.oidcSub]);
     if (rows.some((row) => row.oidc_sub === wishes.oidcSub))
       throw conflict('该 OIDC 账号已绑定用户', 'This OIDC subject has a user already');
   }
   try {
-    // By VALUES: an INSERT of a SELECT may hold the table's counter while it waits for somebody else of the name, and with it everybody who registers.
     await tx.run(
-      `INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis, oidc_sub, show_adult_content)
-       VALUES (?, ${rows ? `IF(${modeSql} = 'rows', ?, NULL)` : '?'}, ?, 0, ?, ?, ?, 0)`,
+      'INSERT INTO users (username, password_hash, role, banned, tags, enabled_apis, oidc_sub, show_adult_content) VALUES (?, ?, ?, 0, ?, ?, ?, 0)',
       [
         name,
         hashPassword(password),
@@ -130,8 +127,6 @@ async function insertUser(tx: Sql, name: string, password: string, wishes: Creat
       ],
     );
   } catch (error) {
-    // The hash may not be NULL.
-    if (rows && isError(error, 1048)) throw new NotInRows();
     if (isError(error, 1062)) throw conflict('用户名已存在', 'The name is taken');
     throw error;
   }
