@@ -13,8 +13,8 @@ export interface ConfigState {
   readonly home: EntriesHome;
   /** Migration 0005 has run: the entries can be moved. */
   readonly movable: boolean;
-  /** Entries in rows; null while they are in the document. */
-  readonly entries: number | null;
+  /** Entries in rows, of a large site by the server's own guess (`exact` false); null while they are in the document. */
+  readonly entries: { readonly count: number; readonly exact: boolean } | null;
   /** Bytes of the config's own row. */
   readonly bytes: number;
   /** When and by whom they were moved last; ISO-8601. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
 import { isoOf, sqlTime } from '../data/mysql/database.js';
+import { lastInstant } from '../data/mysql/last-instant.js';
 
 /** UTC text of a column → milliseconds since 1970. */
 export function millis(text: string): number {
@@ -12,8 +13,6 @@ export function millis(text: string): number {
 export function optionalMillis<K extends string>(field: K, text: string | null): { [key in K]?: number } {
   return text === null ? {} : ({ [field]: millis(text) } as { [key in K]: number });
 }
-
-const lastInstant = Date.parse('2038-01-19T03:14:07Z');
 
 /** Milliseconds → what a TIMESTAMP takes, to the second. Throws `invalid_input` for what it cannot hold: before 1970, after 2038-01-19. */
 export function timestamp(instant: number, field: string): string {

@@ -27,6 +27,8 @@ export class JobRunner {
   readonly #running = new Map<string, Promise<void>>();
   readonly #paces = new Map<string, Pace>();
   readonly #ephemeral = new Map<string, EphemeralJob>();
+  /** Such work under way, until it has tidied up after itself. */
+  readonly #underWay = new Set<Promise<void>>();
   /** Why a job of ours waits to try again, or why it has stopped where the server did not even let that be written down. */
   readonly #troubles = new Map<string, Reason>();
   readonly #ending = new AbortController();
@@ -168,7 +170,8 @@ export class JobRunner {
   ): string {
     const job = new EphemeralJob(operation, operator, () => this.#changed(job.id));
     this.#ephemeral.set(job.id, job);
-    void job.run(work, this.#ending.signal);
+    const run = job.run(work, this.#ending.signal).finally(() => this.#underWay.delete(run));
+    this.#underWay.add(run);
     return job.id;
   }
 
@@ -192,11 +195,14 @@ export class JobRunner {
     }
   }
 
-  /** Stops after the chunks under way; what is left waits for the next console. */
+  /**
+   * Stops after the chunks under way; what is left waits for the next console. Work of this process only is broken off, and has taken its half-written
+   * file and its rows away once this is settled.
+   */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#ending.abort();
-    await Promise.allSettled(this.#running.values());
+    await Promise.allSettled([...this.#running.values(), ...this.#underWay]);
   }
 
   #view(row: JobRow, label: (operation: string) => string, say: Say): Job {

@@ -139,7 +139,7 @@ describe.each(engines())('exports on %s', (engine) => {
     await begun;
     expect(await readdir(desk.folder)).toEqual(['half.csv']);
     await jobs.close();
-    await expect.poll(() => readdir(desk.folder), { timeout: 10_000 }).toEqual([]);
+    expect(await readdir(desk.folder)).toEqual([]);
     file.destroy();
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Input } from '../../electron/contract/index.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
@@ -24,14 +24,19 @@ beside('a console whose connections to %s and Redis fall silent', (engine) => {
     });
 
     // Ten runs of each: npm run soak -- silent.
-    test.each(kinds)('settles a %s within its limit, with green lamps within 30 s and a whole pool', async (kind) => {
-      const seen = await world.silence(kind, 'everything');
-      expect(seen).toMatchObject({ outcome: 'ok', used: 0 });
-      expect(seen.settled).toBeLessThan(kind === 'job' ? 40_000 : 18_000);
-      expect(seen.green).toBeLessThan(30_000);
-    });
+    test.for(kinds)(
+      'settles a %s within its limit, with green lamps within 30 s and a whole pool',
+      async (kind, { expect }) => {
+        const seen = await world.silence(kind, 'everything');
+        expect(seen).toMatchObject({ outcome: 'ok', used: 0 });
+        expect(seen.settled).toBeLessThan(kind === 'job' ? 40_000 : 18_000);
+        expect(seen.green).toBeLessThan(30_000);
+      },
+    );
 
-    test('and the storage tells within its limit that it hears nothing, and soon that it hears again', async () => {
+    test('and the storage tells within its limit that it hears nothing, and soon that it hears again', async ({
+      expect,
+    }) => {
       await expect.poll(() => world.storage.health(), { timeout: 20_000 }).toMatchObject({ mysql: true, redis: true });
       world.mysql.silence();
       world.redis.silence();
@@ -56,7 +61,9 @@ beside('a console whose %s falls silent to whoever calls anew as well', (engine)
       await database.drop();
     });
 
-    test('ends a list within its limit, says that the server did not answer, and is green again once it does', async () => {
+    test('ends a list within its limit, says that the server did not answer, and is green again once it does', async ({
+      expect,
+    }) => {
       await world.green();
       world.mysql.silence();
       world.mysql.silenceNew();
@@ -114,7 +121,7 @@ beside('a connection to %s that is tried', (engine) => {
       return { mysql: one, redis: two, took: performance.now() - since };
     };
 
-    test('and is silent after its greeting is given up within eight seconds, and let go', async () => {
+    test('and is silent after its greeting is given up within eight seconds, and let go', async ({ expect }) => {
       mysql.silenceNew();
       redis.silenceNew();
       const answer = await tried({ mysql: mysql.port, redis: redis.port });
@@ -124,15 +131,21 @@ beside('a connection to %s that is tried', (engine) => {
       await expect.poll(() => mysql.open() + redis.open(), { timeout: 5_000 }).toBe(0);
     });
 
-    test.runIf(engine === 'mysql')('and stalls within the handshake of TLS is given up, and let go', async () => {
-      mysql.silenceNew();
-      const answer = await tried({ mysql: mysql.port, redis: redisEndpoint().port }, { enabled: true, verify: false });
-      expect(answer.mysql).toMatchObject({ ok: false, fault: 'timeout' });
-      expect(answer.took).toBeLessThan(8_500);
-      await expect.poll(() => mysql.open(), { timeout: 5_000 }).toBe(0);
-    });
+    test.runIf(engine === 'mysql')(
+      'and stalls within the handshake of TLS is given up, and let go',
+      async ({ expect }) => {
+        mysql.silenceNew();
+        const answer = await tried(
+          { mysql: mysql.port, redis: redisEndpoint().port },
+          { enabled: true, verify: false },
+        );
+        expect(answer.mysql).toMatchObject({ ok: false, fault: 'timeout' });
+        expect(answer.took).toBeLessThan(8_500);
+        await expect.poll(() => mysql.open(), { timeout: 5_000 }).toBe(0);
+      },
+    );
 
-    test('and is refused without being hung up on is diagnosed at once, and let go', async () => {
+    test('and is refused without being hung up on is diagnosed at once, and let go', async ({ expect }) => {
       const refusing = await startMonologue(refusalPacket(1130, 'HY000', 'Host is not allowed to connect'));
       try {
         const answer = await tried({ mysql: refusing.port, redis: redisEndpoint().port });

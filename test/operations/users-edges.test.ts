@@ -26,6 +26,13 @@ describe.each(engines())('what lies beside a user on %s', (engine) => {
     return answer.proof.auditId;
   }
 
+  test('a deletion of nobody who may be deleted deletes nobody', async () => {
+    const input = { who: { names: ['boss'] } };
+    const { fingerprint, changed } = await desk.call('users.delete.preview', input);
+    expect(changed).toBe(0);
+    expect(await desk.call('users.delete', { ...input, fingerprint })).toMatchObject({ done: true, changed: 0 });
+  });
+
   test('a deletion is refused when points or cards are others than the preview showed', async () => {
     const points = await desk.call('users.delete.preview', { who: who() });
     await desk.site.db.run('UPDATE user_points SET balance = 50, total_earned = 50 WHERE username = ?', [name]);

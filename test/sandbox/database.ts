@@ -19,9 +19,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** The engines that run here: both, or MariaDB alone where MySQL could not be had. For `describe.each`. */
+/**
+ * The engines that run here: both, or MariaDB alone where MySQL could not be had; the one that `MOONDESK_TEST_ENGINE` names, if it is set. For
+ * `describe.each`.
+ */
 export function engines(): Engine[] {
-  return inject('sandbox').mysql ? ['mariadb', 'mysql'] : ['mariadb'];
+  const all: Engine[] = inject('sandbox').mysql ? ['mariadb', 'mysql'] : ['mariadb'];
+  const only = process.env['MOONDESK_TEST_ENGINE'];
+  return only === undefined ? all : all.filter((engine) => engine === only);
 }
 
 /** Where an engine listens. */

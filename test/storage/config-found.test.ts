@@ -70,6 +70,44 @@ describe.each(engines())('entries found again in the JSON of a site that has mov
     expect((await entryOf('bob'))?.['role']).toBe('user');
   });
 
+  test('what has changed since it was written stays as it is', async () => {
+    /** Writes entries as above, some seconds ago. */
+    const writeBefore = async (...users: Entry[]): Promise<void> => {
+      await half.sql(
+        'UPDATE admin_configs SET config_value = ?, updated_at = UTC_TIMESTAMP() - INTERVAL 5 SECOND',
+        JSON.stringify({ UserConfig: { Users: users } }),
+      );
+    };
+    const read = async (): Promise<void> => {
+      await half.site.redis.del(half.site.keys.of('configSettings'), half.site.keys.of('configVersion'));
+      await half.getSiteSettings();
+    };
+    await half.registerUser('cat', 'secret');
+    await writeBefore(
+      { username: 'ann', banned: false, tags: ['old'], note: 'old', seen: 1 },
+      { username: 'bob', banned: true },
+      { username: 'cat', banned: true },
+      { username: 'dog', note: 'new' },
+      { username: 'cat' },
+    );
+    await half.banUser('ann', true);
+    await half.deleteUser('cat');
+    await read();
+    const { tvboxToken: _token, ...rest } = full;
+    expect(await entryOf('ann')).toMatchObject({ ...rest, banned: true, seen: 1 });
+    expect(await columnsOf('ann')).toMatchObject({ banned: 1, tvbox_token: null });
+    expect(await entryOf('cat')).toBeUndefined();
+    // Of others it is believed.
+    expect(await entryOf('bob')).toMatchObject({ banned: true });
+    expect(await entryOf('dog')).toEqual({ username: 'dog', note: 'new' });
+    await half.banUser('ann', false);
+    await writeBefore({ username: 'bob', banned: true });
+    await half.banUser('bob', false);
+    await read();
+    expect(await entryOf('bob')).toMatchObject({ banned: false });
+    expect(await columnsOf('bob')).toMatchObject({ banned: 0 });
+  });
+
   test('what is refused does not hinder a setting, which replaces it', async () => {
     const before = await foundAgain();
     const whole = (await half.getAdminConfig()) ?? {};

@@ -68,6 +68,10 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
   const mode = async (): Promise<string | undefined> =>
     (await desk.site.db.rows<{ mode: string }>('SELECT mode FROM console_config_state'))[0]?.mode;
   const begin = (): Promise<string> => beginMoveBack(desk.site.db, () => connect(config.mysql));
+  const statements = (): Promise<{ readonly info: string | null; readonly state: string | null }[]> =>
+    desk.site.db.rows('SELECT info AS info, state AS state FROM information_schema.processlist WHERE db = DATABASE()');
+  const isBarrier = (info: string | null): boolean => info?.startsWith('ALTER TABLE console_config_state') === true;
+  const isMetadataWait = (state: string | null): boolean => state?.includes('table metadata lock') === true;
   /** The JSON as it stands. */
   const stored = async (): Promise<Entry[]> => {
     const [row] = await desk.site.db.rows<{ text: string }>('SELECT config_value AS text FROM admin_configs');
@@ -113,15 +117,13 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     let back = false;
     const move = moveEntriesBack(desk.site, { by: 'boss' }).then(() => (back = true));
     // Not by a look at the table, which waits behind the barrier too.
-    await until(async () => {
-      const all = await desk.site.db.rows<{ info: string | null }>(
-        'SELECT info AS info FROM information_schema.processlist WHERE db = DATABASE()',
-      );
-      return all.some(({ info }) => info?.startsWith('ALTER TABLE console_config_state') === true);
-    });
-    // Whoever comes now waits behind the barrier, or for the config.
-    const late = other.banUser('bob', true);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(async () => (await statements()).some(({ info }) => isBarrier(info)));
+    // Whoever comes now waits behind the barrier, or comes between two tries of it and holds the config.
+    let through = false;
+    const late = other.banUser('bob', true).then(() => (through = true));
+    await until(
+      async () => through || (await statements()).some(({ info, state }) => isMetadataWait(state) && !isBarrier(info)),
+    );
     expect(back).toBe(false);
     writer.held.release();
     await Promise.all([move, ban, late]);
@@ -329,6 +331,10 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
       entry['username'] === 'ann' ? { ...entry, note: 2 } : entry,
     );
     const set = other.setAdminConfig({ ...whole, UserConfig: { ...whole.UserConfig, Users: users } });
+    // It has read what stands, and waits for the user: what it was not asked to change is no matter of it from here on.
+    await until(async () =>
+      (await statements()).some(({ info }) => info?.startsWith('SELECT id FROM users WHERE username IN') === true),
+    );
     await waiting(desk.site, 2);
     writer.held.release();
     await Promise.all([password, ban, set]);

@@ -404,4 +404,49 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
       await writeBehind('{"Found":3,"UserConfig":{"Users":[]}}');
     });
   });
+
+  describe('whoever sets the whole config while somebody registers', () => {
+    /** Registers a name and commits once the config waits for it. */
+    const besides = async (name: string, set: () => Promise<unknown>): Promise<void> => {
+      writer.held.next('write:blocked');
+      const registered = writer.registerUser(name, 'secret');
+      await writer.held.reached;
+      const done = set();
+      await waiting(other.site, 1);
+      writer.held.release();
+      await Promise.all([registered, done]);
+    };
+    const entriesOf = async (name: string): Promise<Entry[]> =>
+      ((await reader.getAdminConfig())?.UserConfig?.Users ?? []).filter((entry) => entry['username'] === name);
+
+    test('leaves them the entry that an earlier user of the name has left behind', async () => {
+      const whole = (await other.getAdminConfig()) ?? {};
+      const users = whole.UserConfig?.Users ?? [];
+      await other.setAdminConfig({
+        ...whole,
+        UserConfig: { ...whole.UserConfig, Users: [...users, { username: 'hal' }] },
+      });
+      await besides('hal', () => other.setAdminConfig(whole));
+      expect(await entriesOf('hal')).toMatchObject([{ role: 'user' }]);
+      await writer.deleteUser('hal');
+    });
+
+    test('gives them one entry, of what it says and of what was found in the JSON', async () => {
+      const whole = (await other.getAdminConfig()) ?? {};
+      const users = whole.UserConfig?.Users ?? [];
+      await besides('ian', () =>
+        other.setAdminConfig({
+          ...whole,
+          UserConfig: { ...whole.UserConfig, Users: [...users, { username: 'ian', note: 1 }] },
+        }),
+      );
+      expect(await entriesOf('ian')).toMatchObject([{ note: 1 }]);
+      const found = { ...whole, UserConfig: { ...whole.UserConfig, Users: [{ username: 'jim', note: 2 }] } };
+      await other.site.db.run('UPDATE admin_configs SET config_value = ?', [JSON.stringify(found)]);
+      await other.site.redis.del(other.site.keys.of('configSettings'));
+      await besides('jim', () => other.getSiteSettings());
+      expect(await entriesOf('jim')).toMatchObject([{ role: 'user', note: 2 }]);
+      for (const name of ['ian', 'jim']) await writer.deleteUser(name);
+    });
+  });
 });

@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type TestContext, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, type TestContext, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { dial } from '../../electron/data/mysql/aside.js';
@@ -52,9 +51,9 @@ beside('connections that fall silent on %s', (engine) => {
     });
     const one = async (): Promise<unknown> => (await db.rows('SELECT name FROM things WHERE id = 1'))[0];
 
-    test.each(['everything', 'answers'] as const)(
+    test.for(['everything', 'answers'] as const)(
       'reads are answered on new connections and the pool is whole again, with %s silent',
-      async (what) => {
+      async (what, { expect }) => {
         proxy.silence(what);
         const reads = [
           one(),
@@ -68,7 +67,7 @@ beside('connections that fall silent on %s', (engine) => {
       },
     );
 
-    test('one read that finds out is enough for all: the idle connections go too', async () => {
+    test('one read that finds out is enough for all: the idle connections go too', async ({ expect }) => {
       proxy.silence();
       expect(await one()).toEqual({ name: 'one' });
       const since = performance.now();
@@ -76,7 +75,7 @@ beside('connections that fall silent on %s', (engine) => {
       expect(performance.now() - since).toBeLessThan(1_000);
     });
 
-    test('by the standard paces a read is answered after five to ten seconds', async ({ onTestFinished }) => {
+    test('by the standard paces a read is answered after five to ten seconds', async ({ expect, onTestFinished }) => {
       const standard = new Database({ ...database.config, port: proxy.port, poolSize: 1 });
       onTestFinished(() => standard.close(500));
       await standard.rows('SELECT 1');
@@ -87,12 +86,14 @@ beside('connections that fall silent on %s', (engine) => {
       expect(performance.now() - since).toBeLessThan(10_500);
     });
 
-    test('a statement that the server works on is left alone, however long it is quiet', async () => {
+    test('a statement that the server works on is left alone, however long it is quiet', async ({ expect }) => {
       const answer = await db.rows<{ slept: number | string }>('SELECT SLEEP(2.5) AS slept');
       expect(answer.map(({ slept }) => Number(slept))).toEqual([0]);
     });
 
-    test('but not for ever: what takes longer than any statement may is broken off, and ended on the server', async () => {
+    test('but not for ever: what takes longer than any statement may is broken off, and ended on the server', async ({
+      expect,
+    }) => {
       const options = connectionOptions(database.config);
       const connection = await dial(options, 5_000);
       nameConnection(connection);
@@ -113,7 +114,9 @@ beside('connections that fall silent on %s', (engine) => {
       await expect.poll(endless, { timeout: 5_000 }).toEqual([]);
     });
 
-    test('a transaction whose connection falls silent fails, keeps nothing, and lets go of its locks', async () => {
+    test('a transaction whose connection falls silent fails, keeps nothing, and lets go of its locks', async ({
+      expect,
+    }) => {
       const work = db.transaction(async (tx) => {
         await tx.run("UPDATE things SET name = 'mine' WHERE id = 1");
         proxy.silence();
@@ -138,7 +141,7 @@ beside('connections that fall silent on %s', (engine) => {
       expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
     });
 
-    test('a commit that is not answered says that nobody knows', async () => {
+    test('a commit that is not answered says that nobody knows', async ({ expect }) => {
       const work = db.transaction(async (tx) => {
         await tx.run("UPDATE things SET name = 'mine' WHERE id = 1");
         proxy.silence('answers');
@@ -150,7 +153,7 @@ beside('connections that fall silent on %s', (engine) => {
       expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'mine' }]);
     });
 
-    test('a write that commits itself and is not answered says that nobody knows', async () => {
+    test('a write that commits itself and is not answered says that nobody knows', async ({ expect }) => {
       proxy.silence('answers');
       await expect(db.run("UPDATE things SET name = 'mine' WHERE id = 1")).rejects.toMatchObject({
         code: 'unavailable',
@@ -159,7 +162,9 @@ beside('connections that fall silent on %s', (engine) => {
       expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'mine' }]);
     });
 
-    test('a file that is being loaded is given up when the server waits for more of it, and nothing comes', async () => {
+    test('a file that is being loaded is given up when the server waits for more of it, and nothing comes', async ({
+      expect,
+    }) => {
       await direct.run('SET GLOBAL local_infile = 1');
       const lines = Array.from({ length: 200_000 }, (_, at) => `${String(at + 10)}\tname\n`);
       lines[150_000] = '150010\tsilent from here\n';
@@ -173,12 +178,17 @@ beside('connections that fall silent on %s', (engine) => {
       expect(await direct.rows('SELECT id FROM things')).toHaveLength(2);
     });
 
-    test('whoever is told to stop is answered before the router’s grace, and told that the server did not answer', async () => {
+    test('whoever is told to stop is answered before the router’s grace, and told that the server did not answer', async ({
+      expect,
+    }) => {
       proxy.silence('answers');
       const call = new AbortController();
       const read = db.rows('SELECT SLEEP(20)', [], call.signal);
       const write = db.transaction((tx) => tx.run("UPDATE things SET name = 'late' WHERE id = 1"), call.signal);
-      await wait(300);
+      // Both hold a connection, and the server works on the one question.
+      const running = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(20)'";
+      const under = async (): Promise<number[]> => [db.usage().used, (await direct.rows(running)).length];
+      await expect.poll(under, { timeout: 10_000 }).toEqual([2, 1]);
       const since = performance.now();
       call.abort(late);
       for (const work of [read, write])
@@ -191,7 +201,7 @@ beside('connections that fall silent on %s', (engine) => {
       expect(await direct.rows('SELECT name FROM things WHERE id = 1')).toEqual([{ name: 'one' }]);
     });
 
-    test('a stream ends that is cut off between its rows', async () => {
+    test('a stream ends that is cut off between its rows', async ({ expect }) => {
       await direct.run("INSERT INTO things SELECT 10 + a.id * 2 + b.id, 'more' FROM things a, things b");
       let rows = 0;
       const read = async (): Promise<void> => {
@@ -207,7 +217,9 @@ beside('connections that fall silent on %s', (engine) => {
       expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
     });
 
-    test('a server that says nothing after its greeting is given up, and holds nothing afterwards', async () => {
+    test('a server that says nothing after its greeting is given up, and holds nothing afterwards', async ({
+      expect,
+    }) => {
       proxy.silenceNew();
       proxy.silence();
       const fresh = new Database({ ...database.config, port: proxy.port, poolSize: 1 });
@@ -220,7 +232,7 @@ beside('connections that fall silent on %s', (engine) => {
   });
 });
 
-test('a server that refuses and does not hang up costs no connection', async () => {
+test('a server that refuses and does not hang up costs no connection', async ({ expect }) => {
   const full = await startMonologue(refusalPacket(1040, '08004', 'Too many connections'));
   const db = new Database({ ...full, user: 'nobody', password: '', database: 'none', poolSize: 2 });
   try {
@@ -256,6 +268,7 @@ beside('a slow statement that nobody can ask after on %s', (engine) => {
     });
 
     test('goes on: its account may have one connection, or the server gives no lock by which it is known', async ({
+      expect,
       onTestFinished,
     }) => {
       const setUp = open({ port: database.config.port });
@@ -328,7 +341,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
         async stranger(number) {
           let found = await call(other.port);
           while (found.threadId < number) found = await call(other.port);
-          expect(found.threadId).toBe(number);
+          if (found.threadId !== number) throw new Error(`${String(found.threadId)} came after ${String(number)}`);
           return found;
         },
       };
@@ -341,6 +354,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
     ])(
       'a query is cancelled, and a stranger with its number goes on, where calls come to %s',
       async ([where, order], context) => {
+        const { expect } = context;
         const { ours, balancer, call, ready, stranger } = await balanced(order, context);
         const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 });
         context.onTestFinished(() => db.close(300));
@@ -359,7 +373,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
         const theirs = other.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
         const stop = new AbortController();
         const long = db.rows('SELECT SLEEP(30) /* long */', [], stop.signal);
-        await expect.poll(running).toBe(1);
+        await expect.poll(running, { timeout: 10_000 }).toBe(1);
         const since = performance.now();
         stop.abort(late);
         await expect(long).rejects.toBe(late);
@@ -372,6 +386,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
     );
 
     test('a slow statement goes on where a balancer takes every question to the other server', async (context) => {
+      const { expect } = context;
       const { ours, balancer } = await balanced([0, ...Array.from({ length: 30 }, () => 1)], context);
       const db = new Database({ ...ours, port: balancer.port, database: 'mysql', poolSize: 1 }, paces);
       context.onTestFinished(() => db.close(300));
@@ -381,7 +396,10 @@ beside('behind a balancer over two servers: %s', (engine) => {
       expect(performance.now() - since).toBeLessThan(6_500);
     });
 
-    test('nor is anything killed behind a proxy that counts connections by itself', async ({ onTestFinished }) => {
+    test('nor is anything killed behind a proxy that counts connections by itself', async ({
+      expect,
+      onTestFinished,
+    }) => {
       const [server] = servers;
       if (server === undefined) throw new Error('a server');
       const { user, password } = server.endpoint;
@@ -401,7 +419,10 @@ beside('behind a balancer over two servers: %s', (engine) => {
       const theirs = stranger.query('SELECT SLEEP(4) AS slept').then(([rows]) => rows);
       const stop = new AbortController();
       const long = db.rows('SELECT SLEEP(30)', [], stop.signal);
-      await wait(500);
+      const direct = await createConnection({ host: server.endpoint.host, port: server.endpoint.port, user, password });
+      onTestFinished(() => direct.destroy());
+      const running = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(30)'";
+      await expect.poll(async () => (await direct.query(running))[0], { timeout: 10_000 }).toHaveLength(1);
       const since = performance.now();
       stop.abort(late);
       await expect(long).rejects.toBe(late);
@@ -410,6 +431,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
     });
 
     test('a migration that is cancelled ends nobody else’s query either', async (context) => {
+      const { expect } = context;
       const { ours, balancer, call, ready, stranger } = await balanced([0, 1, 1, 1], context);
       const name = `cancelled_${engine}`;
       for (const { endpoint } of servers) await (await call(endpoint.port)).query(`CREATE DATABASE ${name}`);

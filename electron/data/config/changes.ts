@@ -1,4 +1,5 @@
 import type { Sql } from '../mysql/database.js';
+import { errorNumber } from '../mysql/errors.js';
 import { batches } from '../write/rows.js';
 
 /*
@@ -18,6 +19,25 @@ export async function noteChanges(tx: Sql, names: readonly string[]): Promise<vo
     await tx.run(`INSERT INTO console_config_changes (username, at) VALUES ${rows}`, batch);
   }
 }
+
+/**
+ * Whose entries have changed since somebody last wrote the config's row, as far back as the log goes. The row's time has seconds, so what changed
+ * within its second is not among them. A site whose table has no such time answers nobody.
+ */
+export async function changedSinceConfig(sql: Sql): Promise<ReadonlySet<string>> {
+  try {
+    const rows = await sql.rows<{ username: string }>(
+      `SELECT DISTINCT CONVERT(username USING utf8mb4) AS username FROM console_config_changes
+       WHERE at >= (SELECT updated_at + INTERVAL 1 SECOND FROM admin_configs WHERE config_key = 'main_config')`,
+    );
+    return new Set(rows.map(({ username }) => username));
+  } catch (error) {
+    if (errorNumber(error) !== unknownColumn) throw error;
+    return new Set();
+  }
+}
+
+const unknownColumn = 1054;
 
 /** Takes lines away that nobody needs any more: by a statement of its own, that holds only lines older than any reader asks for. */
 export async function pruneChanges(sql: Sql, olderThan = keptSeconds): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Sql } from '../mysql/database.js';
 import { batches } from '../write/rows.js';
-import { type Base, columnsOf, composed, type UserColumns } from './entry-fields.js';
+import { type Base, columnsOf, composed, isKnown, type UserColumns } from './entry-fields.js';
 import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
 import { differences, nameOf, sortList } from './list-parts.js';
 import type { RowEntries } from './row-entries.js';
@@ -45,42 +45,53 @@ function composedOf({ entry, base }: EntryRow, columns: UserColumns | undefined)
   return composed(isObject(value) ? value : {}, columns, base === null ? null : (JSON.parse(base) as Base));
 }
 
-/**
- * A list that was found in the JSON, in which those who stand already keep what their element does not name: whoever wrote it may not have known more.
- * Every entry was loaded.
- */
-export function withWhatStands(store: RowEntries, list: readonly unknown[]): readonly unknown[] {
-  const seen = new Set<string>();
-  return list.map((value) => {
-    const name = nameOf(value);
-    // Of several of one name the first is the user's.
-    if (name === null || seen.has(name) || !isObject(value)) return value;
-    seen.add(name);
-    const old = store.get(name);
-    return old === null || old === value ? value : { ...old, ...value };
-  });
+/** Elements of a list with their texts. */
+export interface Listed {
+  readonly users: readonly unknown[];
+  readonly texts: readonly string[];
 }
 
-export interface Replacement {
-  /** What the list is to be. */
-  readonly users: readonly unknown[];
-  /** Texts of those elements, where they are known. */
-  readonly texts?: readonly string[];
-  /** The list was found in the JSON: entries that are not in it stay, and what its elements do not name. */
-  readonly keepOthers?: boolean;
+/**
+ * A list that was found in the JSON, in which those who stand already keep what their element does not name: whoever wrote it may not have known more.
+ * Of entries that have changed since it was written (`later`) it adds only fields that nobody else keeps, and those that have gone since stay away.
+ * Every entry was loaded.
+ */
+export function withWhatStands(store: RowEntries, { users, texts }: Listed, later: ReadonlySet<string>): Listed {
+  const seen = new Set<string>();
+  const kept: { readonly value: unknown; readonly text: string }[] = [];
+  for (const [at, value] of users.entries()) {
+    const name = nameOf(value);
+    const text = texts[at] ?? JSON.stringify(value);
+    const old = name === null ? null : store.get(name);
+    if (name !== null && old === null && later.has(name)) continue;
+    // Of several of one name the first is the user's.
+    if (name === null || seen.has(name) || !isObject(value) || old === null || old === value)
+      kept.push({ value, text });
+    else if (later.has(name)) kept.push({ value: { ...withoutKnown(value), ...old }, text });
+    else kept.push({ value: { ...old, ...value }, text });
+    if (name !== null) seen.add(name);
+  }
+  return { users: kept.map(({ value }) => value), texts: kept.map(({ text }) => text) };
+}
+
+function withoutKnown(entry: Readonly<Json>): Json {
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => !isKnown(field)));
 }
 
 /**
  * Makes the entries be a list: those that differ from what everybody sees are edited in those fields, new ones come last, others go. Every entry
  * was loaded (`loadAll`), what follows into columns has been written, and the config's row is held. Saves the entries. Answers whether everybody has to
- * compose everything again.
+ * compose everything again. `foundTexts`: texts of the elements, of a list that was found in the JSON: entries that are not in it stay, and what its
+ * elements do not name.
  */
 export async function replaceEntries(
   tx: Sql,
   store: RowEntries,
-  { users, texts, keepOthers }: Replacement,
+  users: readonly unknown[],
+  foundTexts?: readonly string[],
 ): Promise<boolean> {
-  const elements = users.map((value, at) => ({ value, text: texts?.[at] ?? JSON.stringify(value) }));
+  const keepOthers = foundTexts !== undefined;
+  const elements = users.map((value, at) => ({ value, text: foundTexts?.[at] ?? JSON.stringify(value) }));
   const { named, odd } = sortList(elements, ({ value }) => value);
   const before = new Set(store.names);
   const changed = new Map<string, Json>();
@@ -92,16 +103,22 @@ export async function replaceEntries(
   }
   const fresh = [...named].filter(([name]) => !before.has(name));
   await reload(tx, store, [...changed.keys(), ...fresh.map(([name]) => name)]);
+  for (const [name, { value, text }] of fresh) {
+    const old = store.get(name);
+    // Who has registered since all were read has an entry by now.
+    if (old === null) store.put({ username: name, entry: value as Json, rawText: text });
+    else changed.set(name, differences(old, keepOthers ? { ...old, ...(value as Json) } : (value as Json)));
+  }
   for (const [name, fields] of changed) {
     store.edit(name, { fields });
     store.touch(name);
   }
-  for (const [name, { value, text }] of fresh) store.put({ username: name, entry: value as Json, rawText: text });
-  if (keepOthers !== true) for (const name of before) if (!named.has(name)) store.take(name);
+  const leaving = keepOthers ? [] : [...before].filter((name) => !named.has(name));
+  for (const name of await nobodys(tx, leaving)) store.take(name);
   const many = store.noted.size > mostNoted;
   await store.save(tx);
   // After the first of their names, which everybody takes.
-  const anew = (await replaceOdd(tx, odd, keepOthers === true)) || many;
+  const anew = (await replaceOdd(tx, odd, keepOthers)) || many;
   if (anew) await newGeneration(tx);
   return anew;
 }
@@ -111,6 +128,22 @@ async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Pro
   for (const batch of batches(names, 1_000))
     await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
   await store.load(names, true);
+}
+
+/**
+ * Of names whose entries are to go, those of which there is still no user: somebody may have registered under one since it was looked at. Whoever
+ * registers holds the entry of an earlier user of the name, so it is held before the users are looked at, and without a lock on those.
+ */
+async function nobodys(tx: Sql, names: readonly string[]): Promise<string[]> {
+  const users = new Set<string>();
+  for (const batch of batches(names, 1_000)) {
+    await tx.rows('SELECT id FROM console_config_entries WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+    for (const { username } of await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
+      batch,
+    ]))
+      users.add(username);
+  }
+  return names.filter((name) => !users.has(name));
 }
 
 /** Elements that are nobody's: what is there already stays, the rest comes and goes. Answers whether anything did. */

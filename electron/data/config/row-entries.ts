@@ -4,19 +4,13 @@ import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
 import {
   type Base,
-  columnMeaning,
   columnsOf,
   composed,
-  isKnown,
   type KnownField,
   knownFields,
   shown,
   type UserColumns,
 } from './entry-fields.js';
-import { editText, textIn } from './json-entries.js';
-import { memberOf } from './json-text.js';
-import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
-import { modeSql, NotInRows } from './state.js';
 import {
   deleteEntries,
   type EntryRow,
@@ -25,40 +19,12 @@ import {
   type Renamed,
   rewriteEntries,
 } from './entry-rows.js';
-
-/** An entry that was read, and what is to become of it. */
-interface Held {
-  readonly username: string;
-  /** Its row; null for one that is made now. */
-  id: string | null;
-  /** The row in which it once stood and is to stand again, if nobody else has that by now. */
-  wantedId: string | null;
-  text: string;
-  base: Base | null;
-  columns: UserColumns | undefined;
-  /** The whole entry as everybody is to see it; null where there is none. */
-  value: Json | null;
-  /** Fields that were edited. */
-  fields: Set<string>;
-  /** Texts of edited fields that say more than their values. */
-  texts: Map<string, string>;
-  /** What the columns said when it was read no longer counts. */
-  stale: boolean;
-  /** What the columns say since was told by whoever wrote them. */
-  told: boolean;
-  /** `text` as an object, and the text of which it is. */
-  parsed: { readonly of: string; readonly value: Readonly<Json> } | null;
-  /** Its row's text and base as they were read. */
-  readonly stored: string;
-  /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
-  behind: readonly EntryRow[];
-}
-
-/** What stands under a name: its row, and further elements of the name in their order. */
-export interface FoundEntry {
-  readonly row: EntryRow | null;
-  readonly behind: readonly EntryRow[];
-}
+import { findBehind, findEntries, type FoundEntry } from './found-entries.js';
+import { differs, type HeldEntry, objectOf, parsedOf, rowOf, settle, storedOf } from './held-entry.js';
+import { textIn } from './json-entries.js';
+import { memberOf } from './json-text.js';
+import { fieldOf, type Json, sameJson, setField } from './same-json.js';
+import { modeSql, NotInRows } from './state.js';
 
 /** What `holdUser` reads beside a user. */
 interface UserEntry {
@@ -76,7 +42,7 @@ interface UserEntry {
 export class RowEntries implements EntryStore {
   readonly #sql: Sql;
   readonly #hold: boolean;
-  #known = new Map<string, Held>();
+  #known = new Map<string, HeldEntry>();
   #noted = new Set<string>();
   /** Entries that are what somebody hands in anyway: nothing more is known of them. */
   readonly #same = new Map<string, Readonly<Json>>();
@@ -95,10 +61,6 @@ export class RowEntries implements EntryStore {
     this.#hold = hold;
   }
 
-  get #lock(): string {
-    return this.#hold ? ' FOR UPDATE' : '';
-  }
-
   get names(): readonly string[] {
     const known = [...this.#known.values()].filter(({ value }) => value !== null).map(({ username }) => username);
     return [...this.#same.keys(), ...known];
@@ -108,7 +70,7 @@ export class RowEntries implements EntryStore {
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of batches(wanted, 1_000)) {
-      const found = await this.read(batch);
+      const found = await findEntries(this.#sql, batch, this.#hold);
       const columns = await columnsOf(this.#sql, batch);
       for (const name of batch) this.learn(name, found.get(name), columns.get(name));
     }
@@ -117,7 +79,7 @@ export class RowEntries implements EntryStore {
   /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
   async hold(names: readonly string[]): Promise<void> {
     const wanted = names.filter((name) => !this.#known.has(name));
-    const found = await this.read(wanted);
+    const found = await findEntries(this.#sql, wanted, this.#hold);
     for (const name of wanted) this.#waiting.set(name, found.get(name));
   }
 
@@ -143,7 +105,8 @@ export class RowEntries implements EntryStore {
     const { entry_mode: _, entry_id: id, entry_text: entry, entry_base: base, entry_repeated: repeated, ...user } = row;
     const { username } = row;
     const first = id === null || entry === null ? null : { id, username, entry, base };
-    const behind = Number(repeated) === 0 ? [] : ((await this.#readBehind([username])).get(username) ?? []);
+    const behind =
+      Number(repeated) === 0 ? [] : ((await findBehind(this.#sql, [username], this.#hold)).get(username) ?? []);
     this.#waiting.set(username, first === null && behind.length === 0 ? undefined : { row: first, behind });
     return user as unknown as User;
   }
@@ -154,40 +117,6 @@ export class RowEntries implements EntryStore {
     if (!this.#waiting.has(username)) return;
     this.learn(username, this.#waiting.get(username), columns);
     this.#waiting.delete(username);
-  }
-
-  /** Rows of entries, by name, held where this one holds: for whoever knows the columns of their users, and makes both known by `learn`. */
-  async read(names: readonly string[]): Promise<Map<string | null, FoundEntry>> {
-    const found = new Map<string | null, FoundEntry>();
-    for (const batch of batches(names, 1_000)) {
-      const rows = await this.#sql.rows<EntryRow & { readonly repeated: number | string }>(
-        `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
-           EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
-         FROM console_config_entries e WHERE e.username IN (?)${this.#lock}`,
-        [batch],
-      );
-      const first = new Map(rows.map((row) => [row.username, row]));
-      const behind = await this.#readBehind(batch.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0));
-      for (const name of batch) {
-        const row = first.get(name) ?? null;
-        const others = behind.get(name) ?? [];
-        if (row !== null || others.length > 0) found.set(name, { row, behind: others });
-      }
-    }
-    return found;
-  }
-
-  /** Further elements of names, in their order. */
-  async #readBehind(names: readonly string[]): Promise<Map<string, EntryRow[]>> {
-    const behind = new Map<string, EntryRow[]>();
-    if (names.length === 0) return behind;
-    const rows = await this.#sql.rows<EntryRow>(
-      `SELECT id, CONVERT(repeats USING utf8mb4) AS username, entry, base FROM console_config_entries
-       WHERE repeats IN (?) ORDER BY id${this.#lock}`,
-      [names],
-    );
-    for (const row of rows) behind.set(row.username ?? '', [...(behind.get(row.username ?? '') ?? []), row]);
-    return behind;
   }
 
   /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
@@ -211,7 +140,7 @@ export class RowEntries implements EntryStore {
     const text = row?.entry ?? '{}';
     const base = row?.base === undefined || row.base === null ? null : (JSON.parse(row.base) as Base);
     this.#same.delete(username);
-    const held: Held = {
+    const held: HeldEntry = {
       username,
       id: row === undefined ? null : String(row.id),
       wantedId: null,
@@ -275,7 +204,8 @@ export class RowEntries implements EntryStore {
     held.value = fresh;
     held.text = JSON.stringify(fresh);
     held.base = null;
-    held.fields = new Set();
+    // As in the JSON, a new entry says what it is made of, whatever else the columns say: its images have to hold when they are looked at again.
+    held.fields = new Set(knownFields);
     this.#noted.add(owner.username);
     return true;
   }
@@ -304,7 +234,7 @@ export class RowEntries implements EntryStore {
   }
 
   /** What stands under a name is to stand behind the one that comes back: in its row where that follows, else in another. */
-  #stepBack(held: Held, wantedId: string | undefined): void {
+  #stepBack(held: HeldEntry, wantedId: string | undefined): void {
     const { username, id, text, base, behind } = held;
     if (id === null) return;
     const row = { id, username: null, entry: text, base: base === null ? null : JSON.stringify(base) };
@@ -329,13 +259,15 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * The columns of a user have been written by somebody who does not go through here, and the entry is to show what it shows now: before the save
-   * they are read again, and all that follows them is compared.
+   * The columns of a user have been written by somebody who does not go through here: before the save they are read again. What the entry shows of its
+   * text it is to go on showing; what it shows of a column follows that, unless it was edited.
    */
   touch(name: string): void {
     const held = this.#held(name);
     held.stale = true;
-    for (const field of knownFields) held.fields.add(field);
+    const entry = objectOf(held.text);
+    for (const field of knownFields)
+      if (sameJson(fieldOf(entry, field), fieldOf(held.value, field))) held.fields.add(field);
     this.#noted.add(name);
   }
 
@@ -403,73 +335,16 @@ export class RowEntries implements EntryStore {
   }
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
-  async #readColumns(tx: Sql, changed: readonly Held[]): Promise<void> {
+  async #readColumns(tx: Sql, changed: readonly HeldEntry[]): Promise<void> {
     const names = changed.filter((held) => held.stale || (!held.told && differs(held))).map(({ username }) => username);
     if (names.length === 0) return;
     const columns = await columnsOf(tx, names);
     for (const held of changed) if (names.includes(held.username)) held.columns = columns.get(held.username);
   }
 
-  #held(name: string): Held {
+  #held(name: string): HeldEntry {
     const held = this.#known.get(name);
     if (held === undefined) throw new Error(`The config's entry of ${JSON.stringify(name)} was not loaded`);
     return held;
   }
-}
-
-function objectOf(text: string): Json {
-  const value: unknown = JSON.parse(text);
-  return isObject(value) ? value : {};
-}
-
-/** The text of an entry as an object, which nobody changes. */
-function parsedOf(held: Held): Readonly<Json> {
-  if (held.parsed?.of !== held.text) held.parsed = { of: held.text, value: objectOf(held.text) };
-  return held.parsed.value;
-}
-
-function storedOf(text: string, base: Base | null): string {
-  return `${text}\n${JSON.stringify(base)}`;
-}
-
-function rowOf({ username, id, wantedId, text, base }: Held): EntryRow {
-  return { id: id ?? wantedId, username, entry: text, base: base === null ? null : JSON.stringify(base) };
-}
-
-/** True where a known field is to show something else than the columns made it show when they were read. */
-function differs(held: Held): boolean {
-  const { fields, value, columns, base } = held;
-  if (columns === undefined) return false;
-  const entry = parsedOf(held);
-  return [...fields].some(
-    (field) => isKnown(field) && !sameJson(shown(field, entry[field], columns, base), value?.[field]),
-  );
-}
-
-/** Makes the text and the base such that the entry shows what it is to show. */
-function settle(held: Held): void {
-  const { value, columns } = held;
-  if (value === null) return;
-  const entry = parsedOf(held);
-  const wanted: Json = {};
-  const base: Base = { ...held.base };
-  for (const field of held.fields) {
-    const target = fieldOf(value, field);
-    const stays =
-      isKnown(field) && columns !== undefined
-        ? shows(field, entry[field], target, columns, base)
-        : target === undefined && !Object.hasOwn(entry, field);
-    if (!stays) setField(wanted, field, target);
-  }
-  held.base = Object.keys(base).length === 0 ? null : base;
-  held.text = editText(held.text, { fields: wanted, texts: Object.fromEntries(held.texts) });
-}
-
-/** True where the text may stay as it is; says in `base` what has to be remembered of the column. */
-function shows(field: KnownField, text: unknown, target: unknown, columns: UserColumns, base: Base): boolean {
-  // Whatever drifted before: what is asked for now is decided by the column as it is now.
-  delete base[field];
-  if (sameJson(shown(field, text, columns, null), target)) return true;
-  if (!sameJson(shown(field, target, columns, null), target)) base[field] = columnMeaning(field, columns);
-  return false;
 }

@@ -2,6 +2,7 @@ import { cardDays, type CardType, type Expiry } from '../../contract/cards-list.
 import { sqlTime } from '../../data/mysql/database.js';
 import type { CardKeyStatus } from '../../data/types.js';
 import { invalid, millis, timestamp } from '../values.js';
+import { endMillis } from './end.js';
 
 /*
  * When cards and memberships end: once for the console, the site's storage and the legacy layout. The last keeps milliseconds, the tables UTC text to
@@ -89,10 +90,9 @@ export function shortenedEnd(end: string, lost: number, now: string): string {
  */
 export function endOf(expiry: Expiry, type: CardType, now: string): string {
   const from = millis(now);
-  if (expiry.kind !== 'at')
-    return timestamp(from + (expiry.kind === 'days' ? expiry.days : cardDays[type]) * day, 'expiry');
-  const end = timestamp(Date.parse(expiry.at), 'expiry');
-  if (end <= now) throw invalid('expiry', '到期时间已经过去', 'These cards would end in the past');
+  const end = timestamp(endMillis(expiry, type, from, from), 'expiry');
+  if (expiry.kind === 'at' && end <= now)
+    throw invalid('expiry', '到期时间已经过去', 'These cards would end in the past');
   return end;
 }
 

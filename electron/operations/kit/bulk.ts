@@ -1,3 +1,4 @@
+import { type Mode, stateOf } from '../../data/config/state.js';
 import type { Changed, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
 import type { Refusal } from '../../contract/errors.js';
 import type { ItemStep, JobTarget } from '../../jobs/step.js';
@@ -62,7 +63,8 @@ export interface BulkChange<Input> {
   readonly chunk: number;
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
-  statements(input: Input): readonly string[];
+  /** What it writes, for people; `mode`: where the entries of the config are now. */
+  statements(input: Input, mode: Mode): readonly string[];
   /** `effects`: also counts what only a preview tells. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
   /**
@@ -100,6 +102,7 @@ export async function preview<Input>(
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
   const others = plan.others ?? [];
+  const { mode } = await stateOf(site.db);
   return {
     fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
@@ -108,7 +111,7 @@ export async function preview<Input>(
     effects: { ...plan.effects, ...effects },
     ...otherNames(others),
     rows: asked([...rows, ...((await plan.skippedRows?.(left)) ?? sampleRows(plan.skipped, left))], others),
-    sql: bulk.statements(input),
+    sql: bulk.statements(input, mode),
     asJob: plan.changed > atOnce,
   };
 }

@@ -1,3 +1,4 @@
+import type { Mode } from '../../data/config/state.js';
 import type { PreviewRow } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
 import type { JobTarget } from '../../jobs/step.js';
@@ -51,7 +52,7 @@ export interface Action<Input, Held = void> {
   /** Sessions of those who change end. */
   endsSessions(input: Input): boolean;
   detail(user: LockedUser, input: Input): PreviewRow['detail'];
-  statements(input: Input): readonly string[];
+  statements(input: Input, mode: Mode): readonly string[];
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
   apply(change: Change, context: ActionContext<Input>, users: readonly LockedUser[], held: Held): Promise<void>;

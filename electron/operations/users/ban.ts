@@ -1,5 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
+import { entriesEdited } from '../kit/entry-statements.js';
 import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
 import type { Change } from '../../data/write/change.js';
 import { bannedColumns, bannedEntry, banUsers, type HeldForBan, holdForBan } from '../../domain/users/ban.js';
@@ -32,11 +33,11 @@ export const ban: Action<BanInput, HeldForBan> = {
     reason,
     until: until ?? null,
   }),
-  statements: () => [
+  statements: (_input, mode) => [
     'UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (…)',
     'UPDATE user_points SET invitation_code = <unguessable> WHERE id IN (…)',
     'INSERT INTO console_bans (user_id, username, reason, note, banned_by, banned_at, expires_at, tvbox_token, invitation_code, audit_id) VALUES …',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].banned = true> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'banned = true', true),
   ],
   check({ until }) {
     if (until !== undefined && Date.parse(until) <= Date.now()) {

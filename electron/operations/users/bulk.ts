@@ -41,7 +41,7 @@ export function userChange<Input extends Selecting, Held>(action: Action<Input, 
     operation: action.operation,
     chunk: action.chunk,
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
-    statements: (input) => action.statements(input),
+    statements: (input, mode) => action.statements(input, mode),
     async plan(sql, site, asking, input, effects) {
       const judgement = judgementOf(action, asking, input);
       const wanted = { columns: userColumns, effects: effects ? action.effects : {} };

@@ -1,3 +1,4 @@
+import { entriesRemoved } from '../kit/entry-statements.js';
 import type { Parsed } from '../../contract/index.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -52,14 +53,14 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   },
   endsSessions: () => true,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
-  statements: () => [
+  statements: (_input, mode) => [
     ...tablesOfUsers.flatMap(([table, columns]) =>
       columns.map((column) => `DELETE FROM ${table} WHERE ${column} IN (…)`),
     ),
     'UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (…)',
     'DELETE FROM users WHERE id IN (…) -- ip_reward_records stay',
     'DELETE FROM console_bans WHERE user_id IN (…)',
-    "UPDATE admin_configs SET config_value = <without the UserConfig.Users[] entries> WHERE config_key = 'main_config'",
+    ...entriesRemoved(mode),
   ],
   async apply(change, { site, config }, users) {
     const { tx } = change;

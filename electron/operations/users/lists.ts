@@ -1,5 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
+import { entriesEdited } from '../kit/entry-statements.js';
 import { setColumns } from '../../data/write/rows.js';
 import type { Change } from '../../data/write/change.js';
 import { type Action, type ActionContext, holdRows, type LockedUser, ownerOf } from './action.js';
@@ -29,9 +30,9 @@ export const tag: Action<TagInput> = {
     before: parseNames(user.tags).join(', '),
     after: edited(parseNames(user.tags), input).join(', '),
   }),
-  statements: () => [
+  statements: (_input, mode) => [
     'UPDATE users SET tags = <with the tags added and removed> WHERE id IN (…)',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].tags> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'tags', true),
   ],
   check({ add, remove }) {
     const both = add.filter((name) => remove.includes(name));
@@ -60,9 +61,9 @@ export const apis: Action<ApisInput> = {
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({ before: parseNames(user.enabled_apis).join(', '), after: input.apis.join(', ') }),
-  statements: () => [
+  statements: (_input, mode) => [
     'UPDATE users SET enabled_apis = <the list> WHERE id IN (…)',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].enabledApis> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'enabledApis', true),
   ],
   apply: (change, context, users) =>
     setLists(change, context, users, 'enabled_apis', 'enabledApis', () => [...new Set(context.input.apis)]),

@@ -1,4 +1,5 @@
 import type { Parsed } from '../../contract/index.js';
+import { entriesEdited } from '../kit/entry-statements.js';
 import { keyOf } from '../../data/write/rows.js';
 import { type Action, holdRows, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
@@ -14,9 +15,9 @@ export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
   effects: {},
   endsSessions: (input) => input.role === 'user',
   detail: (user, input) => ({ before: user.role, after: input.role }),
-  statements: (input) => [
+  statements: (input, mode) => [
     `UPDATE users SET role = '${input.role}' WHERE id IN (…)`,
-    `UPDATE admin_configs SET config_value = <UserConfig.Users[].role = '${input.role}'> WHERE config_key = 'main_config'`,
+    ...entriesEdited(mode, `role = '${input.role}'`, true),
   ],
   async apply(change, { site, input, config }, users) {
     await change.tx.run('UPDATE users SET role = ? WHERE id IN (?)', [input.role, users.map((user) => keyOf(user.id))]);

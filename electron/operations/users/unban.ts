@@ -1,6 +1,7 @@
 import type { Parsed } from '../../contract/index.js';
 import { type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
+import { entriesEdited } from '../kit/entry-statements.js';
 import { type Action, ownerOf } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
@@ -22,11 +23,11 @@ export const unban: Action<UnbanInput, HeldForBan> = {
   effects: {},
   endsSessions: () => false,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
-  statements: () => [
+  statements: (_input, mode) => [
     'UPDATE users SET banned = 0, tvbox_token = <as before the ban> WHERE id IN (…)',
     'UPDATE user_points SET invitation_code = <as before the ban> WHERE id IN (…)',
     'DELETE FROM console_bans WHERE user_id IN (…)',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].banned = false> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'banned = false', false),
   ],
   async apply(change, { site, config }, users, held) {
     // An entry that has nothing to give back is not edited.

@@ -1,6 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { mergeText, memberOf, splitList } from '../../data/config/json-text.js';
-import { loadAll, replaceEntries, type Replacement, withWhatStands } from '../../data/config/replace-entries.js';
+import { loadAll, replaceEntries, withWhatStands } from '../../data/config/replace-entries.js';
+import { changedSinceConfig } from '../../data/config/changes.js';
 import type { RowEntries } from '../../data/config/row-entries.js';
 import { isObject } from '../../data/config/same-json.js';
 import type { ConfigRow } from '../../data/config/state.js';
@@ -100,23 +101,25 @@ async function write(
   });
 }
 
-/** Carries what the entries of a whole config change into the columns and the rows. */
+/** Carries what the entries of a whole config change into the columns and the rows. `foundTexts`: of the elements of a list that was found in the JSON. */
 async function followRows(
   site: Site,
   tx: Transaction,
   touch: (more: Touch) => void,
   document: ConfigDocument,
   next: AdminConfig,
-  replacement: Omit<Replacement, 'users'> = {},
+  foundTexts?: readonly string[],
 ): Promise<string[]> {
   const rows = document.rows as RowEntries;
   await loadAll(tx, rows, usersOf(next));
-  if (replacement.keepOthers === true) {
-    const users = withWhatStands(rows, usersOf(next)) as UserList;
-    next.UserConfig = { ...next.UserConfig, Users: users };
+  let texts = foundTexts;
+  if (texts !== undefined) {
+    const found = withWhatStands(rows, { users: usersOf(next), texts }, await changedSinceConfig(tx));
+    next.UserConfig = { ...next.UserConfig, Users: found.users as UserList };
+    texts = found.texts;
   }
   const ended = await followConfig(tx, touch, document, next, await site.has('console'));
-  const anew = await replaceEntries(tx, rows, { ...replacement, users: usersOf(next) });
+  const anew = await replaceEntries(tx, rows, usersOf(next), texts);
   // The settings carry the word to everybody.
   if (anew) touchSettings(touch);
   return ended;
@@ -133,7 +136,7 @@ async function followFound(
   const found = parseConfig(row.text) as AdminConfig;
   if (!hasEntries(found)) return null;
   const texts = splitList(memberOf(memberOf(row.text, 'UserConfig') ?? '', 'Users') ?? '').elements;
-  const ended = await followRows(site, tx, touch, document, found, { texts, keepOthers: true });
+  const ended = await followRows(site, tx, touch, document, found, texts);
   await countFound(tx);
   return ended;
 }

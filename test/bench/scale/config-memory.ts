@@ -15,11 +15,14 @@ async function used(): Promise<{ held: number; resident: number }> {
   return { held: heapUsed + external, resident: rss };
 }
 
-const before = await used();
-for (let turn = 0; turn < 5; turn += 1) {
-  const config = await storage.getAdminConfig();
-  if (JSON.stringify(config).length < 1_000) throw new Error('There is no config');
+/** In a function of its own: what a module names at its top stays alive while it waits, and an answer would be counted with what is kept. */
+async function ask(): Promise<void> {
+  const answer = await storage.getAdminConfig();
+  if (JSON.stringify(answer).length < 1_000) throw new Error('There is no config');
 }
+
+const before = await used();
+for (let turn = 0; turn < 5; turn += 1) await ask();
 const after = await used();
 process.stdout.write(JSON.stringify({ held: after.held - before.held, grown: after.resident - before.resident }));
 await storage.close();

@@ -1,3 +1,4 @@
+import type { Mode } from '../../../data/config/state.js';
 import type { CardSelection } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Author, Change } from '../../../data/write/change.js';
@@ -70,7 +71,7 @@ export interface CardAction<Input> {
   readonly state?: string;
   /** SQL over `c`, summed over what changes, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
-  statements(input: Input): readonly string[];
+  statements(input: Input, mode: Mode): readonly string[];
   check?(input: Input): void;
   /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`; those of the input's selection, if absent. */
   scope?(): Scope;
@@ -118,7 +119,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
     chunk: action.chunk,
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
     mayGoOn: async (sql, input) => action.mayGoOn?.(sql, input),
-    statements: (input) => action.statements(input),
+    statements: (input, mode) => action.statements(input, mode),
     async plan(sql, _site, asking, input, effects) {
       const judgement = judgementOf(input, asking);
       const scope = await scopeOf(action, sql, input);

@@ -1,3 +1,4 @@
+import { entriesEdited } from '../../kit/entry-statements.js';
 import type { OtherName, PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
@@ -17,11 +18,11 @@ export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
 export const bind: BulkChange<BindInput> = {
   operation: 'cards.bind',
   chunk: 500,
-  statements: () => [
+  statements: (_input, mode) => [
     "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…) AND status = 'unused' AND expires_at > UTC_TIMESTAMP()",
     'UPDATE card_keys SET expires_at = <the new end> WHERE <the other active cards of these users>',
     'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, …) VALUES … / UPDATE user_card_keys SET … <as the cards>',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'cardKey', true),
   ],
   async plan(sql, _site, _asking, { pairs }) {
     const resolved = await resolvePairs(sql, pairs);

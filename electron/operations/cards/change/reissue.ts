@@ -1,11 +1,14 @@
-import { cardDays, type Expiry } from '../../../contract/cards-list.js';
+import type { Expiry } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import { databaseNow } from '../../../domain/clock.js';
+import { endMillis } from '../../../domain/cards/end.js';
 import { later } from '../../../domain/cards/expiry.js';
 import type { Card } from '../../../domain/cards/rows.js';
 import { markCard, moveRecords, revokeCard } from '../../../domain/cards/rules.js';
-import { isoOf, type Sql, sqlTime } from '../../../data/mysql/database.js';
+import { millis, timestamp } from '../../../domain/values.js';
+import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { lastInstant } from '../../../data/mysql/last-instant.js';
 import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, openBatch } from '../book.js';
 import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
@@ -16,8 +19,6 @@ export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'rea
   /** Where the new cards go; a job's batch is opened with the job. */
   readonly batchId?: string;
 };
-
-const lastInstant = Date.parse('2038-01-19T03:14:07Z');
 
 /**
  * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new one; what was given to a
@@ -44,8 +45,9 @@ export const reissue: CardAction<ReissueInput> = {
   ],
   check({ expiry }) {
     if (expiry === 'same' || expiry.kind === 'type') return;
-    const at = expiry.kind === 'at' ? Date.parse(expiry.at) : Date.now() + expiry.days * 86_400_000;
-    if (at > Date.now() && at <= lastInstant) return;
+    const now = Date.now();
+    const at = endMillis(expiry, 'week', now, now);
+    if (at > now && at <= lastInstant) return;
     throw new Refusal(
       'invalid_input',
       at > lastInstant
@@ -132,6 +134,5 @@ async function commonEnd(sql: Sql, ids: readonly string[]): Promise<string | nul
 
 function endOf(card: Card, expiry: Expiry | 'same', now: string): string {
   if (expiry === 'same') return card.expires_at;
-  if (expiry.kind === 'at') return sqlTime(expiry.at);
-  return later(now, expiry.kind === 'days' ? expiry.days : cardDays[card.key_type]);
+  return timestamp(endMillis(expiry, card.key_type, millis(now), millis(now)), 'expiry');
 }

@@ -1,3 +1,4 @@
+import { entriesEdited } from '../../kit/entry-statements.js';
 import { cardDays } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
@@ -55,12 +56,12 @@ function judgementOf({ type }: RenewInput): Judgement {
 export const renew: BulkChange<RenewInput> = {
   operation: 'cards.renew',
   chunk: 500,
-  statements: () => [
+  statements: (_input, mode) => [
     'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES … -- one for each user',
     "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…)",
     'UPDATE card_keys SET expires_at = <the new end> WHERE <the other active cards of these users>',
     'INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, …) VALUES …',
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'cardKey', true),
   ],
   async plan(sql, _site, _asking, input) {
     const judgement = judgementOf(input);

@@ -1,3 +1,4 @@
+import { entriesEdited } from '../../kit/entry-statements.js';
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
 import { type CardAction, givenTo, ownerName, protectedHolder, protectedOwner } from './action.js';
@@ -31,11 +32,12 @@ export const revoke: CardAction<RevokeInput> = {
     assigned:
       "c.status <> 'used' AND (SELECT 1 FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) IS NOT NULL",
   },
-  statements: ({ boundToo }) => [
+  statements: ({ boundToo }, mode) => [
     ...(boundToo ? ['UPDATE card_keys SET bound_to = NULL, bound_at = NULL WHERE id IN (…) -- as unbinding does'] : []),
     "UPDATE card_keys SET status = 'expired', expires_at = LEAST(expires_at, UTC_TIMESTAMP()) WHERE id IN (…)",
     'UPDATE user_card_keys SET … <as the cards>',
     'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, …) VALUES …',
+    ...(boundToo ? entriesEdited(mode, 'cardKey', true) : []),
   ],
   look: (held, _sql, _input, shown) =>
     Promise.resolve(

@@ -1,3 +1,4 @@
+import { entriesEdited } from '../../kit/entry-statements.js';
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
 import { type CardAction, protectedHolder } from './action.js';
@@ -17,7 +18,7 @@ export const unbind: CardAction<UnbindInput> = {
     );
   },
   effects: {},
-  statements: ({ afterwards }) => [
+  statements: ({ afterwards }, mode) => [
     afterwards === 'stock'
       ? "UPDATE card_keys SET status = 'unused', bound_to = NULL, bound_at = NULL, expires_at = <as made> WHERE id IN (…)"
       : "UPDATE card_keys SET status = 'expired', bound_to = NULL, bound_at = NULL, expires_at = LEAST(<as made>, UTC_TIMESTAMP()) WHERE id IN (…)",
@@ -26,7 +27,7 @@ export const unbind: CardAction<UnbindInput> = {
     ...(afterwards === 'stock'
       ? ["DELETE FROM user_card_keys WHERE source = 'manual' AND <made by the binding>"]
       : ['INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, …) VALUES …']),
-    "UPDATE admin_configs SET config_value = <UserConfig.Users[].cardKey> WHERE config_key = 'main_config'",
+    ...entriesEdited(mode, 'cardKey', true),
   ],
   async look(held, sql, { afterwards }, shown) {
     await held.learnEnds(

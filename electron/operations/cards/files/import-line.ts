@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { type CardType, cardDays, type Expiry } from '../../../contract/cards-list.js';
+import { endMillis } from '../../../domain/cards/end.js';
+import { lastInstant } from '../../../data/mysql/last-instant.js';
 import { readTime, type TimeFault } from './import-time.js';
 
 /** Why a line cannot be imported; said to people in import-why.ts. */
@@ -57,7 +59,7 @@ const day = 86_400;
 /** What a TIMESTAMP holds first. */
 const firstSecond = 1;
 /** What a TIMESTAMP holds last. */
-export const lastSecond = Date.parse('2038-01-19T03:14:07Z') / 1000;
+export const lastSecond = lastInstant / 1_000;
 
 const types: Readonly<Record<string, CardType>> = {
   year: 'year',
@@ -99,7 +101,8 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   if (typeof createdGiven === 'string') return createdGiven;
   const expiresGiven = timeIn(raw.expires, 'expires');
   if (typeof expiresGiven === 'string') return expiresGiven;
-  const expires = expiresGiven ?? endOf(expiry, type, createdGiven ?? now, now);
+  const expires =
+    expiresGiven ?? Math.floor(endMillis(expiry, type, (createdGiven ?? now) * 1_000, now * 1_000) / 1_000);
   if (expires > lastSecond) return 'expires_range';
   // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days before, if that has been.
   const created =
@@ -128,11 +131,6 @@ function timeIn(text: string | undefined, column: 'created' | 'expires'): number
   if (text === undefined || text.trim() === '') return null;
   const time = readTime(text.trim());
   return typeof time === 'number' ? time : (`${column}_${time satisfies TimeFault}` as const);
-}
-
-function endOf(expiry: Expiry, type: CardType, created: number, now: number): number {
-  if (expiry.kind === 'at') return Math.floor(Date.parse(expiry.at) / 1000);
-  return expiry.kind === 'days' ? now + expiry.days * day : created + cardDays[type] * day;
 }
 
 // What a spreadsheet makes of keys: errors of formulas, and numbers in scientific notation.

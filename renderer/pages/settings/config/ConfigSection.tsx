@@ -55,7 +55,9 @@ function State({ state, onMove }: StateProps): ReactElement {
         rows={[
           [t('home'), <span key="home">{t(`homes.${home}`)}</span>],
           [t('bytes'), <Num key="bytes" value={bytes} />],
-          ...(entries === null ? [] : [[t('entries'), <Num key="entries" value={entries} />] as const]),
+          ...(entries === null
+            ? []
+            : [[t('entries'), <Num key="entries" value={entries.count} approximate={!entries.exact} />] as const]),
           ...(movedAt === null
             ? []
             : [

@@ -1,0 +1,48 @@
+import type { Sql } from '../mysql/database.js';
+import { batches } from '../write/rows.js';
+import type { EntryRow } from './entry-rows.js';
+
+/** What stands under a name: its row, and further elements of the name in their order. */
+export interface FoundEntry {
+  readonly row: EntryRow | null;
+  readonly behind: readonly EntryRow[];
+}
+
+/** What stands under these names, by name; held until the transaction ends where `hold` says so. Names of nothing are not in the answer. */
+export async function findEntries(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, FoundEntry>> {
+  const found = new Map<string, FoundEntry>();
+  for (const batch of batches(names, 1_000)) {
+    const rows = await sql.rows<EntryRow & { readonly repeated: number | string }>(
+      `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
+         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated
+       FROM console_config_entries e WHERE e.username IN (?)${lockOf(hold)}`,
+      [batch],
+    );
+    const first = new Map(rows.map((row) => [row.username, row]));
+    const repeated = batch.filter((name) => Number(first.get(name)?.repeated ?? 1) !== 0);
+    const behind = await findBehind(sql, repeated, hold);
+    for (const name of batch) {
+      const row = first.get(name) ?? null;
+      const others = behind.get(name) ?? [];
+      if (row !== null || others.length > 0) found.set(name, { row, behind: others });
+    }
+  }
+  return found;
+}
+
+/** Further elements of these names, in their order, by name; held until the transaction ends where `hold` says so. */
+export async function findBehind(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, EntryRow[]>> {
+  const behind = new Map<string, EntryRow[]>();
+  if (names.length === 0) return behind;
+  const rows = await sql.rows<EntryRow>(
+    `SELECT id, CONVERT(repeats USING utf8mb4) AS username, entry, base FROM console_config_entries
+     WHERE repeats IN (?) ORDER BY id${lockOf(hold)}`,
+    [names],
+  );
+  for (const row of rows) behind.set(row.username ?? '', [...(behind.get(row.username ?? '') ?? []), row]);
+  return behind;
+}
+
+function lockOf(hold: boolean): string {
+  return hold ? ' FOR UPDATE' : '';
+}

@@ -1,0 +1,93 @@
+import type { Fault } from './fault.js';
+
+/** Rows that are changed in memory, and claims. */
+export const rowFaults: readonly Fault[] = [
+  {
+    name: 'rows/an image shows only the first change',
+    file: 'electron/domain/tracked-rows.ts',
+    find: 'if (!this.#step.has(key)) this.#step.set(key, now);',
+    replace: 'this.#step.set(key, now);',
+    tests: [
+      'test/operations/cards-change.test.ts',
+      'test/operations/cards-change-jobs.test.ts',
+      'test/domain/cards.test.ts',
+    ],
+  },
+  {
+    name: 'rows/what was written is written again',
+    file: 'electron/domain/tracked-rows.ts',
+    find: '    this.#stored.clear();\n',
+    replace: '',
+    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
+    unseen: 'a unit of work is written once',
+  },
+  {
+    name: 'rows/removed rows stay',
+    file: 'electron/domain/tracked-rows.ts',
+    find: 'else if (is === undefined) removals.push(key);',
+    replace: 'else if (is === undefined) continue;',
+    tests: ['test/operations/cards-change.test.ts'],
+  },
+  {
+    name: 'rows/a row is read again over its changes',
+    file: 'electron/domain/tracked-rows.ts',
+    find: 'if (!this.#rows.has(key)) this.#rows.set(key, row);',
+    replace: 'this.#rows.set(key, row);',
+    tests: [
+      'test/operations/cards-change.test.ts',
+      'test/operations/cards-property.test.ts',
+      'test/domain/cards.test.ts',
+    ],
+  },
+  {
+    name: 'rows/keys are written into images',
+    file: 'electron/domain/tracked-rows.ts',
+    find: '(wanted(column) && !this.#never.includes(column))',
+    replace: 'wanted(column)',
+    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-files-export.test.ts'],
+  },
+  {
+    name: 'rows/steps run into each other',
+    file: 'electron/domain/tracked-rows.ts',
+    find: '    this.#step.clear();\n',
+    replace: '',
+    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
+  },
+  {
+    name: 'rows/claims are taken in any order',
+    file: 'electron/domain/claims.ts',
+    find: '[...new Set(claims)].toSorted()',
+    replace: '[...new Set(claims)].toReversed()',
+    tests: ['test/storage/reward-claims.test.ts', 'test/storage/hybrid-invitations.test.ts'],
+    unseen: 'one statement takes them all, and a deadlock between two is tried again',
+  },
+  {
+    name: 'rows/names are claimed as they are spelt',
+    file: 'electron/domain/claims.ts',
+    find: '[kind, ...names.map(folded)]',
+    replace: '[kind, ...names]',
+    tests: ['test/storage/reward-claims.test.ts'],
+  },
+  {
+    name: 'rows/a claim that is there is not waited for',
+    file: 'electron/domain/claims.ts',
+    find: 'INSERT INTO console_claims',
+    replace: 'INSERT IGNORE INTO console_claims',
+    tests: ['test/storage/reward-claims.test.ts'],
+    unseen: 'the update of a row that is there holds it all the same',
+  },
+  {
+    name: 'rows/claims are deleted at once',
+    file: 'electron/domain/claims.ts',
+    find: 'INTERVAL 1 HOUR',
+    replace: 'INTERVAL 1 MICROSECOND',
+    tests: ['test/storage/reward-claims.test.ts'],
+  },
+  {
+    name: 'rows/the clock of before a wait is believed',
+    file: 'electron/domain/clock.ts',
+    find: 'told !== undefined && performance.now() - sent < waited',
+    replace: 'told !== undefined',
+    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid-cards.test.ts', 'test/domain/bans.test.ts'],
+  },
+];

@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { planted } from '../../soak/faults/fault.js';
+import { faults } from '../../soak/faults/index.js';
+
+/** The faults of `npm run soak -- faults` are tried rarely: that each still has its place is seen at once. */
+test.each(faults.map((fault) => [fault.name, fault] as const))('%s can still be planted', (_, fault) => {
+  const text = readFileSync(fault.file, 'utf8');
+  expect(planted(fault, text)).not.toBe(text);
+  expect(fault.tests.filter((file) => !existsSync(file))).toEqual([]);
+  expect(fault.tests).not.toEqual([]);
+});
+
+test('there are a hundred of them, each with a name of its own', () => {
+  expect(faults.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+});
