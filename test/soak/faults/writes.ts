@@ -215,7 +215,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/tables.ts',
     find: "secrets: ['plain_key'],",
     replace: '',
-    tests: ['test/operations/cards-story.test.ts', 'test/operations/audit-undo.test.ts'],
+    tests: ['test/unit/operations/masked.test.ts'],
   },
   {
     name: 'writes/only the first of many gets its value',
