@@ -45,10 +45,11 @@ export async function duelOn(
   const played = new Map<ScaleSite, { count: number; ours: number[]; bare: number[]; seen: Seen[] }>();
   try {
     for (const { site, duel } of duels) {
-      // Warms both, and tells how many make a round.
+      // Tells how many make a round; one of those that does not count warms both, as a site's process is.
       const few = Math.min(pacing.least, 20);
       const first = await play(site, duel, 0, few, ['ours', 'bare']);
       const count = Math.round(Math.min(pacing.most, Math.max(pacing.least, pacing.roundMs / first.ours.each)));
+      await play(site, duel, 0, count, ['ours', 'bare']);
       played.set(site, { count, ours: [], bare: [], seen: [] });
     }
     for (let round = 1; round <= pacing.rounds; round += 1) {
