@@ -44,6 +44,13 @@ export function Panel({
       before.current = null;
     }
   }, [opened]);
+  // It may go as a whole: the lock that is open now needs no unlocking.
+  useEffect(
+    () => () => {
+      if (before.current !== null && isFocusLost(null)) focusBack(before.current);
+    },
+    [],
+  );
   return (
     <Popover
       opened={opened}

@@ -1,5 +1,4 @@
 export { copyText } from './copy';
-export { DetailDrawer } from './DetailDrawer';
 export { ErrorNotice } from './ErrorNotice';
 export { useHotkeys } from './hotkeys';
 export { formatNumber, Num } from './Num';

@@ -1,8 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Input } from '../../contract';
 import type { Domains } from '../../i18n/domains';
-import type { Words } from '../list/filters';
+import { useWords } from '../words';
 import { ChangeDialog } from './ChangeDialog';
 import type { ChangeOperation, PreviewOperation } from './operations';
 import type { Things } from './Problems';
@@ -67,9 +66,7 @@ export function ChangeForm<N extends FormOperation>({
   ...rest
 }: ChangeFormProps<N>): ReactElement {
   const [group = '', domain = ''] = operation.split('.').toReversed();
-  const { t } = useTranslation(domain as keyof Domains);
-  // Which texts there must be is a test's matter: test/unit/ui/list-words.test.ts.
-  const own = t as unknown as Words;
+  const own = useWords(domain as keyof Domains);
   const say = (name: string) => (count: number) => own(`${texts ?? group}.${name}`, { count, ...words });
   return (
     <ChangeDialog

@@ -4,8 +4,9 @@ import { type KeyboardEvent, type MouseEvent, type ReactElement, type ReactNode,
 import { useTranslation } from 'react-i18next';
 import { useHotkeys } from '../hotkeys';
 import { Panel } from '../Panel';
+import { useWords, type Words } from '../words';
 import { FilterEditor } from './FilterEditor';
-import type { Choice, Filter, RawAddress, Words } from './filters';
+import type { Choice, Filter, RawAddress } from './filters';
 import { type FilterViews, SavedViews } from './SavedViews';
 
 /** What the server offers for a filter, by the filter's id: a hook, asked only where it is needed. */
@@ -84,7 +85,7 @@ interface ChipProps extends FilterBarProps {
 function Chip({ filter, search, change, own, choicesOf, onEdit }: ChipProps): ReactElement | null {
   const { t } = useTranslation('filters');
   const { [filter.id]: useChoices = none } = choicesOf;
-  const value = filter.chip(search, { own, shared: t as Words, choices: useChoices() });
+  const value = filter.chip(search, { own, shared: useWords('filters'), choices: useChoices() });
   if (value === null) return null;
   const label = t('chip', { name: own(`filter.${filter.id}`), value });
   return (

@@ -2,10 +2,11 @@ import { Checkbox, Group, NumberInput, Select, TagsInput, TextInput } from '@man
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DayRange } from '../DayRange';
+import type { Words } from '../words';
 import { textOf, wholeOf } from '../address';
 import { AnyOf, OneOf } from './Choices';
 import { FilterForm } from './FilterForm';
-import type { Choice, Editor, RawAddress, Words } from './filters';
+import type { Choice, Editor, RawAddress } from './filters';
 
 export interface FilterEditorProps<E extends Editor = Editor> {
   readonly editor: E;

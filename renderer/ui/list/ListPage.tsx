@@ -3,6 +3,7 @@ import { IconDownload, IconRefresh } from '@tabler/icons-react';
 import { type ReactElement, type ReactNode, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { focusList } from '../focus';
+import { NoTablesNotice } from '../NoTablesNotice';
 import { PageFrame } from '../PageFrame';
 import { StateBlock } from '../StateBlock';
 import { DataTable } from '../table/DataTable';
@@ -22,7 +23,7 @@ export interface ListPageProps<D extends ListDomain, Search extends object, Ids 
   readonly actions?: ReactNode;
   /** In place of the search box. */
   readonly field?: ReactNode;
-  /** What must be known before anything is done here: tables that are missing. */
+  /** Which tables are missing for what is done here, if that is more than the console's own. */
   readonly notice?: ReactNode;
   /** What can be done where there is nothing yet. */
   readonly emptyAction?: ReactNode;
@@ -111,7 +112,7 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
       }
       drawer={drawer}
     >
-      {notice}
+      {notice ?? <NoTablesNotice />}
       <DataTable<RowOf<D>>
         name={spec.name}
         label={own('title')}

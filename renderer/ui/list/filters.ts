@@ -1,11 +1,9 @@
 import { formatNumber } from '../Num';
+import type { Words } from '../words';
 import { dayOf, digitsOf, endOfDay, oneOf as oneOfThese, severalOf, startOfDay, textOf, wholeOf } from '../address';
 
 /** An address or a saved view, as it was found: nothing in it is believed. */
 export type RawAddress = Readonly<Record<string, unknown>>;
-
-/** A text by its key. */
-export type Words = (key: string, values?: Readonly<Record<string, unknown>>) => string;
 
 export interface Choice {
   readonly value: string;

@@ -7,9 +7,9 @@ import { useHotkeys } from '../hotkeys';
 import { isNothing, noSelection, selectedCount } from '../table/selection';
 import { pageRows } from '../table/usePages';
 import type { Column, LoadArguments, LoadedPage, Selection, Sort } from '../table/types';
+import { useWords, type Words } from '../words';
 import { cleared, type FilterOf, type ListAddress, type ListDomain, type RowOf, type SortOf } from './address';
 import type { ChoicesOf } from './FilterBar';
-import type { Words } from './filters';
 import type { FilterViews } from './SavedViews';
 import { useCount } from './useCount';
 import { useExport } from './useExport';
@@ -83,12 +83,6 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly columns: readonly Column<RowOf<D>>[];
   readonly views: FilterViews;
   readonly own: Words;
-}
-
-/** The texts of a list. Which there must be is a test's matter: test/unit/ui/list-words.test.ts. */
-export function useWords(name: keyof Domains): Words {
-  const { t } = useTranslation(name);
-  return t as unknown as Words;
 }
 
 /** A list and everything that is known and done on its page; `ListPage` shows it. */

@@ -9,7 +9,8 @@ import { batchesList } from '../../../renderer/pages/cards/batches/list.js';
 import { cardsList } from '../../../renderer/pages/cards/list/list.js';
 import { usersList } from '../../../renderer/pages/users/list.js';
 import { cleared } from '../../../renderer/ui/list/address.js';
-import type { Filter, RawAddress, Words } from '../../../renderer/ui/list/filters.js';
+import type { Filter, RawAddress } from '../../../renderer/ui/list/filters.js';
+import type { Words } from '../../../renderer/ui/words.js';
 
 /** A text by its key, as i18next finds it. */
 const words =
@@ -121,6 +122,15 @@ describe('a filter', () => {
   ])('leaves out what it does not understand: %s', (_, address) => {
     expect(usersList.read(address)).toEqual({});
     expect(usersList.filterOf(address)).toEqual({});
+  });
+
+  test.each([
+    ['no numbers of rows', { batch: 'abc', card: '#7' }],
+    ['another word', { state: 'valid', type: ['decade'], sort: 'points' }],
+    ['another type', { user: ['x'], expiresFrom: 5, boundTo: null }],
+  ])('leaves out what it does not understand of cards: %s', (_, address) => {
+    expect(cardsList.read(address)).toEqual({});
+    expect(cardsList.filterOf(address)).toEqual({});
   });
 
   test('takes the good of what is half good', () => {

@@ -109,3 +109,14 @@ test.each(languages.flatMap((language) => forms.map((form) => ({ language, ...fo
     expect(missingOf(file, [`${texts}.title`, ...counted])).toEqual([]);
   },
 );
+
+test.each(
+  languages.flatMap((language) => [
+    { language, domain: 'users', texts: 'pasteDialog' },
+    { language, domain: 'cards', texts: 'paste' },
+  ]),
+)('the pasting of $domain has its texts in $language', ({ language, domain, texts }) => {
+  const counted = ['read', 'duplicates', 'tooLong'].flatMap((key) => [`${key}_one`, `${key}_other`]);
+  const keys = ['title', 'label', 'hint', 'nothing', 'tooMany', ...counted].map((key) => `${texts}.${key}`);
+  expect(missingOf(files[`../../../renderer/i18n/${language}/${domain}.ts`]?.default, keys)).toEqual([]);
+});
