@@ -7,7 +7,7 @@ import './app/palette.css';
 import './app/doors.css';
 import './ui/pieces.css';
 import './ui/page.css';
-import './ui/filters.css';
+import './ui/list/list.css';
 import './ui/floats.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

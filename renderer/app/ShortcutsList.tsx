@@ -13,6 +13,7 @@ const groups = [
       ['/', 'search'],
       ['f', 'filter'],
       ['e', 'export'],
+      ['r', 'refresh'],
       ['Esc', 'close'],
       ['?', 'thisList'],
     ],
@@ -28,13 +29,20 @@ const groups = [
       ['Ctrl C', 'copy'],
     ],
   },
+  {
+    key: 'users',
+    keys: [
+      ['b', 'ban'],
+      ['u', 'unban'],
+    ],
+  },
 ] as const;
 
 /** All keys in one list, by `?`. */
 export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; onClose(): void }): ReactElement {
   const { t } = useTranslation('shortcuts');
   const { t: shell } = useTranslation('shell');
-  useHotkeys([{ keys: '?', run: onClose }], { enabled: opened, modal: true });
+  useHotkeys([{ keys: '?', run: onClose }], { enabled: opened, over: 'dialog' });
   return (
     <Modal
       opened={opened}
@@ -59,7 +67,7 @@ export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; o
           <h3 className="md-group">{t('goTo')}</h3>
           {pages.map(({ key, letter }) => (
             <div className="md-shortcut" key={key}>
-              <span>{shell(`page_${key}`)}</span>
+              <span>{shell('title', { ns: key })}</span>
               <Kbd keys={`g ${letter}`} />
             </div>
           ))}

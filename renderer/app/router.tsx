@@ -6,9 +6,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { validateAuditSearch } from '../pages/audit/search';
-import { validateBatchesSearch } from '../pages/cards/batches/search';
-import { validateCardsSearch } from '../pages/cards/list/search';
+import { auditList } from '../pages/audit/list';
+import { batchesList } from '../pages/cards/batches/list';
+import { cardsList } from '../pages/cards/list/list';
 import { ConnectPage } from '../pages/connect';
 import { FirstOwnerPage } from '../pages/first-owner';
 import { ForeignPage } from '../pages/foreign';
@@ -16,7 +16,7 @@ import { OverviewPage } from '../pages/overview';
 import { SettingsPage } from '../pages/settings';
 import { validateSettingsSearch } from '../pages/settings/search';
 import { SignInPage } from '../pages/sign-in';
-import { validateUsersSearch } from '../pages/users/search';
+import { usersList } from '../pages/users/list';
 import { Crash } from './Crash';
 import { Frame } from './Frame';
 import { Pending } from './Pending';
@@ -61,21 +61,21 @@ const tree = root.addChildren([
     ...child,
     path: '/users',
     component: lazyRouteComponent(() => import('../pages/users'), 'UsersPage'),
-    validateSearch: validateUsersSearch,
+    validateSearch: usersList.read,
     beforeLoad: needsOpenConsole,
   }),
   createRoute({
     ...child,
     path: '/cards',
     component: lazyRouteComponent(() => import('../pages/cards'), 'CardsPage'),
-    validateSearch: validateCardsSearch,
+    validateSearch: cardsList.read,
     beforeLoad: needsOpenConsole,
   }),
   createRoute({
     ...child,
     path: '/cards/batches',
     component: lazyRouteComponent(() => import('../pages/cards'), 'BatchesTab'),
-    validateSearch: validateBatchesSearch,
+    validateSearch: batchesList.read,
     beforeLoad: needsOpenConsole,
   }),
   createRoute({
@@ -88,7 +88,7 @@ const tree = root.addChildren([
     ...child,
     path: '/audit',
     component: lazyRouteComponent(() => import('../pages/audit'), 'AuditPage'),
-    validateSearch: validateAuditSearch,
+    validateSearch: auditList.read,
     beforeLoad: needsOpenConsole,
   }),
   createRoute({

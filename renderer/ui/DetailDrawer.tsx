@@ -10,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusBack, isFocusLost } from './focus';
 import { useHotkeys } from './hotkeys';
 
 const storageKey = 'moondesk.drawer';
@@ -104,8 +105,7 @@ function useFocusReturn(): React.RefObject<HTMLElement | null> {
     const before = document.activeElement;
     const element = panel.current;
     return () => {
-      const lost = document.activeElement === document.body || element?.contains(document.activeElement) === true;
-      if (lost && before instanceof HTMLElement) before.focus();
+      if (isFocusLost(element)) focusBack(before);
     };
   }, []);
   return panel;

@@ -35,6 +35,6 @@ export function ErrorNotice({
 }
 
 /** The database lacks the console's tables: the settings mend that. */
-function needsMigration(details: unknown): boolean {
+export function needsMigration(details: unknown): boolean {
   return typeof details === 'object' && details !== null && 'needs' in details && details.needs === 'migration';
 }

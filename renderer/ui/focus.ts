@@ -2,3 +2,29 @@
 export function focusFirst(element: HTMLElement | null): void {
   element?.focus();
 }
+
+/** Gives the focus to the list of the page, if it has one: what had it is going away. */
+export function focusList(): void {
+  document.querySelector<HTMLElement>('[role="grid"]')?.focus();
+}
+
+/** Whether nobody has the focus, or somebody within `panel`, which is going away. */
+export function isFocusLost(panel: Element | null): boolean {
+  const has = document.activeElement;
+  return has === null || has === document.body || panel?.contains(has) === true;
+}
+
+/** Gives the focus back to who had it; where that is gone, to `instead`, or to the list of the page. */
+export function focusBack(before: Element | null, instead?: HTMLElement | null): void {
+  if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+  else if (instead?.isConnected === true) instead.focus();
+  else focusList();
+}
+
+const fields = 'input:not([type="hidden"]):enabled, textarea:enabled, select:enabled, button:enabled, a[href]';
+
+/** Gives the focus to what a panel wants to have it, else to its first field. */
+export function focusInside(panel: Element | null): void {
+  const wanted = panel?.querySelector<HTMLElement>('[data-autofocus]');
+  (wanted ?? panel?.querySelector<HTMLElement>(fields))?.focus({ preventScroll: true });
+}

@@ -10,8 +10,11 @@ export interface Hotkey {
 
 interface Scope {
   readonly bindings: () => readonly Hotkey[];
-  readonly modal: boolean;
+  readonly over: Over;
 }
+
+/** What a scope lies in: a dialog hides everything below it, a panel (a popover, a menu) as well. */
+type Over = 'page' | 'panel' | 'dialog';
 
 const scopes: Scope[] = [];
 let prefix: { readonly key: string; readonly at: number } | null = null;
@@ -36,25 +39,25 @@ function chord(event: KeyboardEvent): string {
     .join('+');
 }
 
-/** A dialog is open: only scopes that say `modal` are asked, whoever drew the dialog. */
-function dialogOpen(): boolean {
-  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
-}
+/** Dialogs and panels, whoever drew them. What only says something is none: it takes no key. */
+const dialogs = '[role="dialog"][aria-modal="true"]';
+const panels = ['Popover', 'Menu', 'Combobox']
+  .map((name) => `.mantine-${name}-dropdown:not([role="alert"])`)
+  .join(', ');
+const isOpen = (what: string): boolean => document.querySelector(what) !== null;
 
-/** A menu or popover is open: Esc is its own. */
-function popoverOpen(): boolean {
-  return (
-    document.querySelector('.mantine-Popover-dropdown, .mantine-Menu-dropdown, .mantine-Combobox-dropdown') !== null
-  );
-}
+/** As it was when the key went down: whatever closes by this very key must not hand it on to what lies behind. */
+let open = { dialog: false, panel: false };
+if (typeof window !== 'undefined')
+  window.addEventListener('keydown', () => (open = { dialog: isOpen(dialogs), panel: isOpen(panels) }), true);
 
 function find(name: string, inField: boolean): Hotkey | null {
-  const onlyModal = dialogOpen();
   for (const scope of [...scopes].reverse()) {
-    if (onlyModal && !scope.modal) continue;
+    if (open.panel && scope.over !== 'panel') continue;
+    if (open.dialog && scope.over === 'page') continue;
     const hit = scope.bindings().find((binding) => binding.keys === name && (!inField || binding.inFields === true));
     if (hit) return hit;
-    if (scope.modal) return null;
+    if (scope.over !== 'page') return null;
   }
   return null;
 }
@@ -63,7 +66,6 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
   const inField = isField(event.target);
   const name = chord(event);
-  if (name === 'escape' && popoverOpen()) return;
   const sequence =
     prefix !== null && event.timeStamp - prefix.at < 1200 ? find(`${prefix.key} ${name}`, inField) : null;
   prefix = inField ? null : { key: name, at: event.timeStamp };
@@ -75,26 +77,26 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 /**
- * Keys that live as long as the component. The newest scope is asked first; a `modal` scope hides the ones below.
- * A binding never fires while a field has the focus unless it says `inFields`.
+ * Keys that live as long as the component. The newest scope is asked first. While a dialog or a panel is open, only the
+ * keys of what lies over the page act. A binding never fires while a field has the focus unless it says `inFields`.
  */
 export function useHotkeys(
   bindings: readonly Hotkey[],
-  options: { readonly enabled?: boolean; readonly modal?: boolean } = {},
+  options: { readonly enabled?: boolean; readonly over?: Over } = {},
 ): void {
-  const { enabled = true, modal = false } = options;
+  const { enabled = true, over = 'page' } = options;
   const latest = useRef(bindings);
   useEffect(() => {
     latest.current = bindings;
   });
   useEffect(() => {
     if (!enabled) return undefined;
-    const scope: Scope = { bindings: () => latest.current, modal };
+    const scope: Scope = { bindings: () => latest.current, over };
     if (scopes.length === 0) document.addEventListener('keydown', onKeyDown);
     scopes.push(scope);
     return () => {
       scopes.splice(scopes.indexOf(scope), 1);
       if (scopes.length === 0) document.removeEventListener('keydown', onKeyDown);
     };
-  }, [enabled, modal]);
+  }, [enabled, over]);
 }

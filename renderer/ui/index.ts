@@ -1,7 +1,5 @@
 export { copyText } from './copy';
-export { DetailDrawer } from './DetailDrawer';
 export { ErrorNotice } from './ErrorNotice';
-export { FilterBar } from './FilterBar';
 export { useHotkeys } from './hotkeys';
 export { formatNumber, Num } from './Num';
 export { PageFrame } from './PageFrame';

@@ -74,7 +74,19 @@ describe('a database without the console’s tables', () => {
     const window = keep(await openWindow({ ...site.env, MOONDESK_ENVIRONMENT: 'development' }));
     const { page } = window;
     await signIn(page);
+    // Every list says so before anything is tried, and leads there.
+    for (const list of ['操作记录', '批次', '卡密']) {
+      await page.evaluate(
+        (hash) => {
+          location.hash = hash;
+        },
+        { 操作记录: '/audit', 批次: '/cards/batches', 卡密: '/cards' }[list] ?? '',
+      );
+      await page.getByRole('grid', { name: list, exact: true }).waitFor();
+      await page.getByRole('main').getByRole('link', { name: '设置 › 数据库' }).waitFor();
+    }
     await openUsers(page);
+    await page.getByText('这个数据库还没有控制台的数据表').waitFor();
     await grid(page).locator('[data-username]').nth(2).click();
     await page.keyboard.press('b');
     await dialog(page).getByText('unsupported').waitFor();

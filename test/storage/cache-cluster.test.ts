@@ -90,7 +90,7 @@ describe('the cache on a cluster of three masters', () => {
     const values = await Promise.all(names.map((name) => cached(a, name)));
     const slots = await Promise.all(names.map((name) => a.redis.cluster('KEYSLOT', a.keys.of('userInfo', name))));
     // Of the 16,384 slots each master has a third.
-    expect(new Set(slots.map((slot) => Math.floor(Number(slot) / 5_462))).size).toBe(3);
+    expect(new Set(slots.map((slot) => Math.floor(slot / 5_462))).size).toBe(3);
     await a.cache.write(
       names.map((part) => ({ family: 'userInfo', part })),
       async (tx) => {

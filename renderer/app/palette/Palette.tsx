@@ -17,7 +17,7 @@ interface PaletteProps {
 /** Ctrl+K: a page, an action, a user by name, or a card key by pasting it. */
 export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactElement {
   const { t } = useTranslation('shell');
-  useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, modal: true });
+  useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, over: 'dialog' });
   return (
     <Modal.Root
       opened={opened}

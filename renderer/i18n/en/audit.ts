@@ -3,15 +3,12 @@ import type zh from '../zh-CN/audit';
 
 export default {
   title: 'Audit',
-  export: 'Export CSV',
-  exportHint: 'Export every entry that matches the filter (e)',
-  countExactly: 'Count exactly',
+  exportAll: 'Export CSV',
+  exportAllHint: 'Export every entry that matches the filter (e)',
   search: 'Search a name or key',
   empty: 'No entries yet',
   emptyHint: 'Every change made here or in the terminal is written down; entries are only ever added.',
   noMatch: 'No entry matches',
-  noMatchHint: 'Take away one filter, or clear them all.',
-  clearFilters: 'Clear filters',
   column: {
     at: 'When',
     operator: 'Operator',
@@ -30,7 +27,6 @@ export default {
     operation: 'Operation',
     outcome: 'Outcome',
     time: 'Time',
-    target: 'Target',
     operationHint: 'Choose an operation',
     operatorHint: 'The whole account name',
   },

@@ -2,6 +2,7 @@ import type { Same } from '../domains';
 import type zh from '../zh-CN/change';
 
 export default {
+  notePlaceholder: 'Kept in the audit; the user does not see it',
   steps: { preview: 'Preview', doing: 'Doing', proof: 'Proof' },
   checking: 'Checking who is affected…',
   rechecking: 'Checking again…',

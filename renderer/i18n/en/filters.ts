@@ -17,4 +17,12 @@ export default {
   to: 'until {{to}}',
   range: '{{from}} to {{to}}',
   anyOf: ' or ',
+  atLeast: '≥ {{min}}',
+  atMost: '≤ {{max}}',
+  min: 'At least',
+  max: 'At most',
+  countExactly: 'Count exactly',
+  noMatchHint: 'Take away one filter, or clear them all.',
+  news_one: '{{count, number}} change · refresh',
+  news_other: '{{count, number}} changes · refresh',
 } satisfies Same<typeof zh>;

@@ -1,4 +1,5 @@
 const change = {
+  notePlaceholder: '写入操作记录，用户看不到',
   steps: { preview: '预览', doing: '执行', proof: '结果' },
   checking: '正在核对会影响谁…',
   rechecking: '正在重新核对…',

@@ -14,6 +14,14 @@ const filters = {
   to: '至 {{to}}',
   range: '{{from}} 至 {{to}}',
   anyOf: '或',
+  atLeast: '≥ {{min}}',
+  atMost: '≤ {{max}}',
+  min: '最少',
+  max: '最多',
+  countExactly: '精确计数',
+  noMatchHint: '减少一个筛选条件，或清除全部条件。',
+  news_one: '{{count, number}} 项变化 · 刷新',
+  news_other: '{{count, number}} 项变化 · 刷新',
 };
 
 export default filters;

@@ -1,14 +1,15 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call } from '../../bridge';
+import { call } from '../../bridge';
 import type { AuditDetails } from '../../contract';
-import { copyText, DetailDrawer, ErrorNotice, formatAbsolute, StateBlock, toast } from '../../ui';
+import { copyText, formatAbsolute, toast } from '../../ui';
 import { ProofView } from '../../ui/change';
+import { shownOf, ThingDrawer } from '../../ui/ThingDrawer';
 import { ChangesSection } from './ChangesSection';
-import { Outcome } from './useColumns';
+import { Outcome } from './Outcome';
 
 export interface AuditDrawerProps {
   readonly id: string;
@@ -19,26 +20,23 @@ export interface AuditDrawerProps {
 /** One entry: what was asked, what it changed, where it took effect, and the way back. */
 export function AuditDrawer({ id, onUndo, onClose }: AuditDrawerProps): ReactElement {
   const { t, i18n } = useTranslation('audit');
-  const {
-    data: entry,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: ['audit', 'one', id, i18n.language],
-    queryFn: ({ signal }) => call('audit.get', { id }, { signal }),
-  });
-  const gone = error !== null && asBridgeError(error).code === 'not_found';
+  const shown = shownOf(
+    useQuery({
+      queryKey: ['audit', 'one', id, i18n.language],
+      queryFn: ({ signal }) => call('audit.get', { id }, { signal }),
+    }),
+  );
+  const entry = shown.thing;
   return (
-    <DetailDrawer title={entry?.label ?? ''} label={t('drawer.label', { id })} onClose={onClose}>
-      {gone ? (
-        <StateBlock kind="empty" title={t('drawer.notFound')}>
-          {t('drawer.notFoundHint')}
-        </StateBlock>
-      ) : null}
-      {error !== null && !gone ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
-      {entry === undefined && error === null ? <Skeleton height={240} /> : null}
-      {entry === undefined || gone ? null : <Entry entry={entry} onUndo={onUndo} />}
-    </DetailDrawer>
+    <ThingDrawer
+      shown={shown}
+      title={entry?.label ?? ''}
+      label={t('drawer.label', { id })}
+      missing={{ title: t('drawer.notFound'), hint: t('drawer.notFoundHint') }}
+      onClose={onClose}
+    >
+      {entry === undefined ? null : <Entry entry={entry} onUndo={onUndo} />}
+    </ThingDrawer>
   );
 }
 

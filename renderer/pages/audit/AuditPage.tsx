@@ -1,120 +1,80 @@
-import { Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditRow } from '../../contract';
-import { FilterBar, PageFrame, StateBlock, useHotkeys } from '../../ui';
 import { UndoDialog } from '../../ui/change';
-import { DataTable, type LoadArguments, noSelection, type Selection } from '../../ui/table';
-import { useCount } from '../../ui/useCount';
-import { useExport } from '../../ui/useExport';
-import { useViews } from '../../ui/useViews';
+import { columnsOf, lead } from '../../ui/list/columns';
+import type { Choice } from '../../ui/list/filters';
+import { ListPage } from '../../ui/list/ListPage';
+import { type ListSpec, useList } from '../../ui/list/useList';
 import { AuditDrawer } from './AuditDrawer';
-import { filterOf, viewOf } from './search';
-import { useAuditSearch } from './useAuditSearch';
-import { useColumns } from './useColumns';
-import { nothingFiltered, useFilters } from './useFilters';
+import { auditList } from './list';
+import { Outcome } from './Outcome';
 import './audit.css';
+
+function useColumns() {
+  const { t } = useTranslation('audit');
+  return useMemo(() => {
+    const { text, figure, moment } = columnsOf<AuditRow>((id) => t(`column.${id as 'at'}`));
+    const dim = (of: (row: AuditRow) => string) => (row: AuditRow) => <span className="md-dim">{of(row)}</span>;
+    const origin = (row: AuditRow) => t(`origin.${row.origin}`);
+    const undo = (row: AuditRow) => t(`undo.${row.undo}`);
+    const label = (row: AuditRow) => (
+      <span>
+        {row.label}
+        {row.undoOf === null ? null : <span className="md-dim"> {`#${row.undoOf}`}</span>}
+      </span>
+    );
+    return [
+      moment('at', 112, (row) => row.at, lead),
+      text('operator', 128, (row) => row.operator),
+      text('label', 184, (row) => row.label, label),
+      figure('targets', 84, (row) => row.targets),
+      text('sample', 260, (row) => row.sample.join(', ')),
+      text(
+        'outcome',
+        96,
+        (row) => t(`outcome.${row.outcome}`),
+        (row) => <Outcome outcome={row.outcome} />,
+      ),
+      text('origin', 80, origin, dim(origin)),
+      text('undo', 88, undo, dim(undo)),
+    ];
+  }, [t]);
+}
+
+/** Operations that leave a mark: those that change something. */
+function useAuditedOperations(): readonly Choice[] {
+  const { i18n } = useTranslation();
+  const { data = [] } = useQuery({
+    queryKey: ['desk', 'operations', i18n.language],
+    queryFn: ({ signal }) => call('desk.operations', {}, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data.filter((one) => one.kind !== 'read').map((one) => ({ value: one.name, label: one.summary }));
+}
+
+const spec: ListSpec<'audit', ReturnType<typeof auditList.read>, never> = {
+  name: 'audit',
+  address: auditList,
+  views: 'audit',
+  rowId: (row) => row.id,
+  choices: { operation: useAuditedOperations },
+  localized: true,
+};
 
 /** What operators did: who, when, what, with what effect, and the way back. */
 export function AuditPage(): ReactElement {
-  const { t, i18n } = useTranslation('audit');
-  const { search, change, put } = useAuditSearch();
-  const written = JSON.stringify(filterOf(search));
-  const filter = useMemo(() => JSON.parse(written) as ReturnType<typeof filterOf>, [written]);
-  const [selection, setSelection] = useState<Selection>(noSelection);
   const [undoing, setUndoing] = useState<string | null>(null);
-  const { count, countExactly } = useCount('audit', filter, (exact, signal) =>
-    call('audit.count', { filter, exact }, { signal }),
-  );
-  const save = useExport('audit.export');
-  const startExport = () => save({ filter });
-  useHotkeys([{ keys: 'e', run: startExport }]);
-  const columns = useColumns();
-  const { chips, filters } = useFilters(search, change);
-  const views = useViews({ page: 'audit', state: viewOf(search), apply: put });
-  const clear = useCallback(() => change(nothingFiltered), [change]);
-  const onSearch = useCallback(
-    (target: string) => change({ target: target === '' ? undefined : target }, { replace: true }),
-    [change],
-  );
-  const load = ({ limit, after, signal }: LoadArguments) =>
-    call('audit.list', { filter, limit, ...(after === undefined ? {} : { after }) }, { signal });
-
+  const list = useList(spec, useColumns());
+  const { openId, close } = list;
   return (
-    <PageFrame
-      title={t('title')}
-      count={count}
-      actions={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconDownload size={15} aria-hidden />}
-          title={t('exportHint')}
-          onClick={startExport}
-        >
-          {t('export')}
-        </Button>
-      }
-      filters={
-        <FilterBar
-          search={search.target ?? ''}
-          onSearch={onSearch}
-          placeholder={t('search')}
-          chips={chips}
-          filters={filters}
-          onClear={clear}
-          views={views}
-        >
-          {count !== null && !count.exact ? (
-            <Button size="compact-sm" variant="subtle" onClick={countExactly}>
-              {t('countExactly')}
-            </Button>
-          ) : null}
-        </FilterBar>
-      }
-      drawer={
-        search.entry === undefined ? null : (
-          <AuditDrawer id={search.entry} onUndo={setUndoing} onClose={() => change({ entry: undefined })} />
-        )
-      }
+    <ListPage
+      list={list}
+      drawer={openId === undefined ? null : <AuditDrawer id={openId} onUndo={setUndoing} onClose={close} />}
     >
-      <DataTable<AuditRow>
-        name="audit"
-        label={t('title')}
-        columns={columns}
-        rowId={(row) => row.id}
-        queryKey={['audit', 'list', filter, i18n.language]}
-        load={load}
-        sort={null}
-        onSortChange={() => undefined}
-        count={count}
-        selection={selection}
-        onSelectionChange={setSelection}
-        onOpen={(row) => change({ entry: row.id }, { replace: search.entry !== undefined })}
-        {...(search.entry === undefined ? {} : { activeId: search.entry })}
-        isFiltered={written !== '{}'}
-        empty={
-          <StateBlock kind="empty" title={t('empty')}>
-            {t('emptyHint')}
-          </StateBlock>
-        }
-        filteredEmpty={
-          <StateBlock
-            kind="filtered"
-            title={t('noMatch')}
-            action={
-              <Button size="compact-sm" variant="default" onClick={clear}>
-                {t('clearFilters')}
-              </Button>
-            }
-          >
-            {t('noMatchHint')}
-          </StateBlock>
-        }
-      />
       {undoing === null ? null : <UndoDialog auditId={undoing} onClose={() => setUndoing(null)} />}
-    </PageFrame>
+    </ListPage>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconClipboardList, IconDownload, IconFileImport, IconPlus } from '@tabler/icons-react';
+import { IconClipboardList, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ImportDialog } from './import';
@@ -7,28 +7,16 @@ import { IssueDialog } from './issue';
 
 export interface CardsActionsProps {
   /** Where the page lists keys. */
-  readonly onExport?: () => void;
   readonly onPaste?: () => void;
 }
 
 /** The main actions of the pages about card keys. */
-export function CardsActions({ onExport, onPaste }: CardsActionsProps): ReactElement {
+export function CardsActions({ onPaste }: CardsActionsProps): ReactElement {
   const { t } = useTranslation('cards');
   const [open, setOpen] = useState<'issue' | 'import' | null>(null);
   const close = () => setOpen(null);
   return (
     <>
-      {onExport === undefined ? null : (
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconDownload size={15} aria-hidden />}
-          title={t('exportAllHint')}
-          onClick={onExport}
-        >
-          {t('action.export')}
-        </Button>
-      )}
       {onPaste === undefined ? null : (
         <Button
           size="compact-sm"

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { states, types } from './list/search';
+import { states, types } from './list/list';
 
 /** The word for a kind of card; the site's own word where it has another. */
 export function useTypeWord(): (type: string) => string {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../bridge';
 import type { UserFilter } from '../../contract';
 import { Num } from '../../ui/Num';
-import type { UsersSearch } from '../users/search';
+import type { UsersSearch } from '../users/list';
 
 interface Figure {
   readonly key: 'total' | 'newWeek' | 'members' | 'expired' | 'neverIn' | 'banned';

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusBack } from '../focus';
 import { useHotkeys } from '../hotkeys';
 import './change.css';
 
@@ -20,16 +21,7 @@ function isTaken(target: EventTarget): boolean {
 /** Gives the focus back to whoever had it; where that is gone, to the list. */
 function useFocusBack(): void {
   const [before] = useState(() => document.activeElement);
-  useEffect(
-    () => () => {
-      const back =
-        before instanceof HTMLElement && before.isConnected && before !== document.body
-          ? before
-          : document.querySelector<HTMLElement>('[role="grid"]');
-      setTimeout(() => back?.focus(), 0);
-    },
-    [before],
-  );
+  useEffect(() => () => void setTimeout(() => focusBack(before), 0), [before]);
 }
 
 /** The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back to where it came from. */
@@ -39,7 +31,7 @@ export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps
   const close = () => {
     if (!busy) onClose();
   };
-  useHotkeys([{ keys: 'escape', run: close, inFields: true }], { modal: true });
+  useHotkeys([{ keys: 'escape', run: close, inFields: true }], { over: 'dialog' });
   const onKeyDownCapture = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

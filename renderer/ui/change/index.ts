@@ -1,4 +1,4 @@
-export { ChangeDialog, UndoDialog } from './ChangeDialog';
+export { UndoDialog } from './ChangeDialog';
 export { ChangeFrame } from './ChangeFrame';
 export { Notices } from './Notices';
 export { DoingBar } from './DoingPane';
@@ -8,3 +8,6 @@ export { useApply } from './useApply';
 export { PlannedDialog } from './PlannedDialog';
 export { UndoFlow } from './UndoFlow';
 export { usePlanned } from './usePlanned';
+export { ChangeForm } from './ChangeForm';
+export { NoteField, noteOf } from './NoteField';
+export { PasteForm } from './PasteForm';

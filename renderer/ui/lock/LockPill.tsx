@@ -1,8 +1,8 @@
-import { Popover } from '@mantine/core';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SessionState } from '../../contract';
+import { Panel } from '../Panel';
 import { UnlockForm } from './UnlockForm';
 import { useLock } from '../../state/lock';
 
@@ -26,16 +26,19 @@ export function LockPill({ session }: { readonly session: SessionState }): React
     );
   }
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus width={320}>
-      <Popover.Target>
+    <Panel
+      opened={opened}
+      onClose={() => setOpened(false)}
+      label={t('unlock')}
+      width={320}
+      target={
         <button type="button" className="md-lock" title={t('unlock')} onClick={() => setOpened((now) => !now)}>
           <IconLock size={13} aria-hidden />
           {t('readOnly')}
         </button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('unlock')}>
-        <UnlockForm name={connection.name} onDone={() => setOpened(false)} />
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <UnlockForm name={connection.name} onDone={() => setOpened(false)} />
+    </Panel>
   );
 }

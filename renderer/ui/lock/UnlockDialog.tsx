@@ -17,7 +17,7 @@ export function UnlockDialog(): ReactElement | null {
     return () => window.removeEventListener('moondesk:unlock', ask);
   }, []);
   const opened = asked && connection !== null && locked;
-  useHotkeys([{ keys: 'escape', run: close, inFields: true }], { enabled: opened, modal: true });
+  useHotkeys([{ keys: 'escape', run: close, inFields: true }], { enabled: opened, over: 'dialog' });
   if (connection === null) return null;
   return (
     <Modal.Root

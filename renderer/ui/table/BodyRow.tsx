@@ -9,6 +9,8 @@ export interface BodyRowProps<Row> {
   readonly top: number;
   /** Absent while its page is on the way: the row is drawn as a skeleton. */
   readonly row: Row | undefined;
+  /** The row's own id, once it is there. */
+  readonly id: string | null;
   readonly columns: readonly PlacedColumn<Row>[];
   readonly chosen: boolean;
   readonly selectable: boolean;
@@ -21,6 +23,11 @@ export interface BodyRowProps<Row> {
 /** Id of a cell's element; the grid points at the focused one. */
 export function cellId(gridId: string, row: number, column: number): string {
   return `${gridId}-${row}-${column}`;
+}
+
+/** Id of the row that has the focus; null where none has. */
+export function focusedRow(): string | null {
+  return document.querySelector<HTMLElement>('[role="row"][data-active]')?.dataset['id'] ?? null;
 }
 
 /** What a click met: the row's index, its column, and whether it met the box. */
@@ -37,6 +44,7 @@ function BodyRowPlain<Row>({
   index,
   top,
   row,
+  id,
   columns,
   chosen,
   selectable,
@@ -50,6 +58,7 @@ function BodyRowPlain<Row>({
       role="row"
       aria-rowindex={index + 2}
       aria-selected={row === undefined || !selectable ? undefined : chosen}
+      data-id={id ?? undefined}
       data-chosen={chosen || undefined}
       data-open={open || undefined}
       data-active={activeColumn === null ? undefined : true}

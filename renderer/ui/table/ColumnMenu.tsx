@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Checkbox, Popover, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, SegmentedControl } from '@mantine/core';
 import { IconColumns3, IconPin, IconPinFilled } from '@tabler/icons-react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isDensity, setPreference, usePreferences } from '../../state/preferences';
+import { Panel } from '../Panel';
 import type { Column } from './types';
 import type { Columns } from './useColumns';
 
@@ -15,16 +16,28 @@ interface ColumnMenuProps<Row> {
 export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   const { density } = usePreferences();
+  const [opened, setOpened] = useState(false);
   return (
-    <Popover position="bottom-end" width={248} trapFocus returnFocus>
-      <div className="md-grid-tools">
-        <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('columns')} title={t('columns')}>
+    <div className="md-grid-tools">
+      <Panel
+        opened={opened}
+        onClose={() => setOpened(false)}
+        label={t('columns')}
+        position="bottom-end"
+        width={248}
+        target={
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={26}
+            aria-label={t('columns')}
+            title={t('columns')}
+            onClick={() => setOpened((now) => !now)}
+          >
             <IconColumns3 size={15} />
           </ActionIcon>
-        </Popover.Target>
-      </div>
-      <Popover.Dropdown aria-label={t('columns')}>
+        }
+      >
         <div className="md-filter-title">{t('columns')}</div>
         {all.map((column) => (
           <div className="md-column-item" key={column.id}>
@@ -61,8 +74,8 @@ export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactEl
         >
           {t('reset')}
         </Button>
-      </Popover.Dropdown>
-    </Popover>
+      </Panel>
+    </div>
   );
 }
 

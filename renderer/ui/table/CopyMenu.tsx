@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy';
+import { focusList } from '../focus';
 import { toast } from '../../state/toast';
 
 export interface CopyTarget {
@@ -22,11 +23,15 @@ export function CopyMenu({
 }): ReactElement | null {
   const { t } = useTranslation('table');
   if (target === null) return null;
+  const close = () => {
+    onClose();
+    focusList();
+  };
   const copy = (text: string) => {
     if (copyText(text)) toast(t('copied'));
   };
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={200}>
+    <Menu opened onClose={close} position="bottom-start" offset={2} width={200}>
       <Menu.Target>
         <button
           type="button"

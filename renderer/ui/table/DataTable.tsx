@@ -151,6 +151,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
                   index={item.index}
                   top={item.start}
                   row={row}
+                  id={id}
                   columns={columns.placed}
                   selectable={selectable}
                   chosen={id !== null && isSelected(selection, id)}

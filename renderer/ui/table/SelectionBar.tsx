@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusList } from '../focus';
 import { formatNumber } from '../Num';
 import { everything, isNothing, noSelection, selectedCount } from './selection';
 import type { DataTableProps, Selection } from './types';
@@ -15,6 +16,11 @@ interface SelectionBarProps {
 /** “1,284 chosen of 1,284 matching · Ban… · Export…”: there only while something is chosen. */
 export function SelectionBar({ selection, count, onChange, children }: SelectionBarProps): ReactElement | null {
   const { t } = useTranslation('table');
+  /** What is pressed goes away, and the list has the focus then. */
+  const leave = (next: Selection) => {
+    focusList();
+    onChange(next);
+  };
   if (isNothing(selection)) return null;
   const chosen = selectedCount(selection, count?.count ?? null);
   const about = count && !count.exact ? '≈ ' : '';
@@ -32,11 +38,11 @@ export function SelectionBar({ selection, count, onChange, children }: Selection
             : t('chosen', { chosen: formatNumber(chosen) })}
       </span>
       {all ? null : (
-        <Button size="compact-sm" variant="subtle" onClick={() => onChange(everything)} title="Ctrl A">
+        <Button size="compact-sm" variant="subtle" onClick={() => leave(everything)} title="Ctrl A">
           {t('chooseAll')}
         </Button>
       )}
-      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => onChange(noSelection)} title="Esc">
+      <Button size="compact-sm" variant="subtle" color="gray" onClick={() => leave(noSelection)} title="Esc">
         {t('clear')}
       </Button>
       <span className="md-grow" />

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../../bridge';
+import { DatabaseLink } from '../DatabaseLink';
+import { needsMigration } from '../ErrorNotice';
 import { StateBlock } from '../StateBlock';
 
 interface TableStateProps {
@@ -16,14 +18,15 @@ interface TableStateProps {
 export function TableState({ error, onRetry, isFiltered, empty, filteredEmpty }: TableStateProps): ReactElement {
   const { t } = useTranslation('table');
   if (error !== null) {
-    const { code, message, hint } = asBridgeError(error);
+    const { code, message, hint, details } = asBridgeError(error);
+    const retry = <Button onClick={onRetry}>{t('retry')}</Button>;
     return (
       <div className="md-grid-state">
         <StateBlock
           kind={code === 'forbidden' ? 'forbidden' : 'down'}
           title={message}
           code={code}
-          action={code === 'forbidden' ? undefined : <Button onClick={onRetry}>{t('retry')}</Button>}
+          action={needsMigration(details) ? <DatabaseLink /> : code === 'forbidden' ? undefined : retry}
         >
           {hint ?? (code === 'forbidden' ? t('forbidden') : t('kept'))}
         </StateBlock>

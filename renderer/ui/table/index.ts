@@ -1,3 +1,3 @@
-export { DataTable } from './DataTable';
-export { isNothing, noSelection } from './selection';
-export type { Column, LoadArguments, Selection } from './types';
+export { focusedRow } from './BodyRow';
+export { isNothing } from './selection';
+export type { Selection } from './types';

@@ -206,9 +206,16 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/ids that look like numbers are numbers',
     file: 'electron/data/write/rows.ts',
-    find: 'return keyedByText.has(table) ? String(key) : keyOf(key);',
+    find: 'return tableOf(table)?.textKey === true ? String(key) : keyOf(key);',
     replace: 'return keyOf(key);',
     tests: ['test/operations/cards-change.test.ts'],
+  },
+  {
+    name: 'writes/an undo shows what gives access',
+    file: 'electron/data/tables.ts',
+    find: "secrets: ['plain_key'],",
+    replace: '',
+    tests: ['test/unit/operations/masked.test.ts'],
   },
   {
     name: 'writes/only the first of many gets its value',

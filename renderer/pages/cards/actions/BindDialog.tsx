@@ -1,7 +1,7 @@
 import { Group, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ChangeDialog } from '../../../ui/change';
+import { ChangeForm } from '../../../ui/change';
 import { KeyField, useTypedKey } from './KeyField';
 import type { BindStart } from './types';
 import { UserField } from './UserField';
@@ -14,41 +14,22 @@ export function BindDialog({ card, username, onClose }: BindStart & { readonly o
   const id = card?.id ?? typed.card?.id;
   const asked = id === undefined || name === '' ? null : { pairs: [{ card: { id }, username: name }] };
   return (
-    <ChangeDialog
-      title={t('bind.title')}
-      plan={{
-        preview: 'cards.bind.preview',
-        apply: 'cards.bind',
-        previewInput: () => asked,
-        applyInput: (_, fingerprint) => (asked === null ? null : { ...asked, fingerprint }),
-      }}
-      things="keys"
-      whole
-      sentence={(count) => t('bind.sentence', { count })}
-      button={(count) => t('bind.button', { count })}
-      onClose={onClose}
-      form={
-        <Group align="flex-start" gap="md" wrap="nowrap">
-          {card === undefined ? (
-            <KeyField typed={typed} />
-          ) : (
-            <TextInput
-              className="md-grow"
-              classNames={{ input: 'md-mono' }}
-              size="xs"
-              label={t('bind.key')}
-              value={card.masked}
-              readOnly
-            />
-          )}
-          <UserField
-            value={name}
-            readOnly={username !== undefined}
-            takesFocus={card !== undefined}
-            onChange={setName}
+    <ChangeForm operation="cards.bind" input={asked} things="keys" onClose={onClose}>
+      <Group align="flex-start" gap="md" wrap="nowrap">
+        {card === undefined ? (
+          <KeyField typed={typed} />
+        ) : (
+          <TextInput
+            className="md-grow"
+            classNames={{ input: 'md-mono' }}
+            size="xs"
+            label={t('bind.key')}
+            value={card.masked}
+            readOnly
           />
-        </Group>
-      }
-    />
+        )}
+        <UserField value={name} readOnly={username !== undefined} takesFocus={card !== undefined} onChange={setName} />
+      </Group>
+    </ChangeForm>
   );
 }

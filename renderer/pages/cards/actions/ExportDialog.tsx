@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError, call, newKey } from '../../../bridge';
 import type { CardSort } from '../../../contract';
 import { ChangeFrame, Notices } from '../../../ui/change';
-import { useExportStarted } from '../../../ui/useExport';
+import { useExportStarted } from '../../../ui/list/useExport';
 import type { ExportCount, ExportScope } from './types';
 
 const formats = ['csv', 'txt', 'site', 'sheet'] as const;

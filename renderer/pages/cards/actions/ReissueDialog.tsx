@@ -2,10 +2,9 @@ import { Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Input } from '../../../contract';
-import { ChangeDialog } from '../../../ui/change';
+import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import { readMoment } from '../../../ui/written';
-import { ReasonField, reasonOf } from './ReasonField';
-import { type CardsDialogProps, without } from './types';
+import type { CardsDialogProps } from './types';
 
 const kinds = ['same', 'byType', 'days', 'at'] as const;
 type Kind = (typeof kinds)[number];
@@ -28,65 +27,47 @@ export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement 
   const [at, setAt] = useState('');
   const [reason, setReason] = useState('');
   const expiry = endingOf(kind, days, at);
-  const asked = (takenOut: readonly string[]) =>
-    expiry === null ? null : { who: without(who, takenOut), expiry, ...reasonOf(reason) };
+  const input = expiry === null ? null : { who, expiry, ...noteOf('reason', reason) };
   return (
-    <ChangeDialog
-      title={t('reissue.title')}
-      plan={{
-        preview: 'cards.reissue.preview',
-        apply: 'cards.reissue',
-        previewInput: asked,
-        applyInput: (takenOut, fingerprint) => {
-          const input = asked(takenOut);
-          return input === null ? null : { ...input, fingerprint };
-        },
-      }}
-      sentence={(count) => t('reissue.sentence', { count })}
-      button={(count) => t('reissue.button', { count })}
-      things="keys"
-      whole={'keys' in who}
-      onClose={onClose}
-      form={
-        <Group align="flex-start" gap="md" wrap="nowrap">
-          <Select
+    <ChangeForm operation="cards.reissue" input={input} things="keys" onClose={onClose}>
+      <Group align="flex-start" gap="md" wrap="nowrap">
+        <Select
+          size="xs"
+          label={t('reissue.expiry')}
+          data={kinds.map((value) => ({ value, label: t(`reissue.${value}`) }))}
+          value={kind}
+          allowDeselect={false}
+          onChange={(value) => {
+            if (value !== null) setKind(value);
+          }}
+          data-autofocus
+        />
+        {kind === 'days' ? (
+          <NumberInput
             size="xs"
-            label={t('reissue.expiry')}
-            data={kinds.map((value) => ({ value, label: t(`reissue.${value}`) }))}
-            value={kind}
-            allowDeselect={false}
-            onChange={(value) => {
-              if (value !== null) setKind(value);
-            }}
-            data-autofocus
+            w={96}
+            label={t('reissue.daysField')}
+            min={1}
+            max={3_650}
+            allowDecimal={false}
+            value={days}
+            onChange={setDays}
           />
-          {kind === 'days' ? (
-            <NumberInput
-              size="xs"
-              w={96}
-              label={t('reissue.daysField')}
-              min={1}
-              max={3_650}
-              allowDecimal={false}
-              value={days}
-              onChange={setDays}
-            />
-          ) : null}
-          {kind === 'at' ? (
-            <TextInput
-              size="xs"
-              label={t('reissue.atField')}
-              placeholder={written('momentPlaceholder')}
-              autoComplete="off"
-              maxLength={20}
-              value={at}
-              error={at.length > 9 && expiry === null ? written('invalidMoment') : null}
-              onChange={(event) => setAt(event.currentTarget.value)}
-            />
-          ) : null}
-          <ReasonField value={reason} onChange={setReason} />
-        </Group>
-      }
-    />
+        ) : null}
+        {kind === 'at' ? (
+          <TextInput
+            size="xs"
+            label={t('reissue.atField')}
+            placeholder={written('momentPlaceholder')}
+            autoComplete="off"
+            maxLength={20}
+            value={at}
+            error={at.length > 9 && expiry === null ? written('invalidMoment') : null}
+            onChange={(event) => setAt(event.currentTarget.value)}
+          />
+        ) : null}
+        <NoteField label={t('reason')} value={reason} onChange={setReason} most={200} />
+      </Group>
+    </ChangeForm>
   );
 }

@@ -1,9 +1,9 @@
-import { Group, Select, TextInput } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardType, UserSelection } from '../../../contract';
-import { ChangeDialog } from '../../../ui/change';
-import { types } from '../list/search';
+import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
+import { types } from '../list/list';
 
 /** The site's table of days. */
 const days: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
@@ -18,50 +18,24 @@ export function RenewDialog({ who, onClose }: RenewDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [type, setType] = useState<CardType>('month');
   const [note, setNote] = useState('');
-  const asked = (takenOut: readonly string[]) => ({
-    who: takenOut.length === 0 ? who : { ...who, except: [...(who.except ?? []), ...takenOut] },
-    type,
-    ...(note.trim() === '' ? {} : { note: note.trim() }),
-  });
+  const input = { who, type, ...noteOf('note', note) };
+  const word = (value: CardType) => t(`type.${value}`);
   return (
-    <ChangeDialog
-      title={t('renew.title')}
-      plan={{
-        preview: 'cards.renew.preview',
-        apply: 'cards.renew',
-        previewInput: asked,
-        applyInput: (takenOut, fingerprint) => ({ ...asked(takenOut), fingerprint }),
-      }}
-      sentence={(count) => t('renew.sentence', { count, type: t(`type.${type}`) })}
-      button={(count) => t('renew.button', { count })}
-      onClose={onClose}
-      form={
-        <Group align="flex-end" gap="md" wrap="nowrap">
-          <Select
-            size="xs"
-            label={t('renew.type')}
-            data={types.map((value) => ({
-              value,
-              label: t('renew.days', { type: t(`type.${value}`), days: days[value] }),
-            }))}
-            value={type}
-            allowDeselect={false}
-            onChange={(value) => {
-              if (value !== null) setType(value);
-            }}
-            data-autofocus
-          />
-          <TextInput
-            className="md-grow"
-            size="xs"
-            label={t('note')}
-            placeholder={t('reasonPlaceholder')}
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-        </Group>
-      }
-    />
+    <ChangeForm operation="cards.renew" input={input} words={{ type: word(type) }} onClose={onClose}>
+      <Group align="flex-end" gap="md" wrap="nowrap">
+        <Select
+          size="xs"
+          label={t('renew.type')}
+          data={types.map((value) => ({ value, label: t('renew.days', { type: word(value), days: days[value] }) }))}
+          value={type}
+          allowDeselect={false}
+          onChange={(value) => {
+            if (value !== null) setType(value);
+          }}
+          data-autofocus
+        />
+        <NoteField label={t('note')} value={note} onChange={setNote} most={500} />
+      </Group>
+    </ChangeForm>
   );
 }

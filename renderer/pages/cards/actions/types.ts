@@ -32,10 +32,3 @@ export interface CardsDialogProps {
   readonly who: CardSelection;
   readonly onClose: () => void;
 }
-
-/** A selection less the cards that were taken out in the preview. Pasted keys are taken whole. */
-export function without(who: CardSelection, takenOut: readonly string[]): CardSelection {
-  if ('keys' in who) return who;
-  const except = [...(who.except ?? []), ...takenOut];
-  return except.length === 0 ? who : { ...who, except };
-}

@@ -1,13 +1,13 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call } from '../../../bridge';
+import { call } from '../../../bridge';
 import type { BatchDetails } from '../../../contract';
-import { DetailDrawer, ErrorNotice, StateBlock } from '../../../ui';
 import { Section } from '../../../ui/DrawerParts';
+import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import { ExportDialog } from '../actions/ExportDialog';
 import { BatchFacts } from './BatchFacts';
 import { Funnel } from './Funnel';
@@ -24,17 +24,20 @@ export interface BatchDrawerProps {
 export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
   const { t } = useTranslation('batches');
   const [doing, setDoing] = useState<'export' | 'rollback' | null>(null);
-  const { data, error, refetch } = useQuery({
-    queryKey: ['batches', 'one', id],
-    queryFn: ({ signal }) => call('cards.batches.get', { id }, { signal }),
-  });
-  const gone = error !== null && asBridgeError(error).code === 'not_found';
-  const batch = gone ? undefined : data;
+  const shown = shownOf(
+    useQuery({
+      queryKey: ['batches', 'one', id],
+      queryFn: ({ signal }) => call('cards.batches.get', { id }, { signal }),
+    }),
+  );
+  const batch = shown.thing;
   const kept = batch === undefined ? 0 : batch.issued - batch.funnel.gone;
   return (
-    <DetailDrawer
+    <ThingDrawer
+      shown={shown}
       title={t('drawer.title', { id })}
       label={t('drawer.title', { id })}
+      missing={{ title: t('drawer.notFound'), hint: t('drawer.notFoundHint') }}
       actions={
         batch === undefined ? null : (
           <>
@@ -61,13 +64,6 @@ export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
       }
       onClose={onClose}
     >
-      {gone ? (
-        <StateBlock kind="empty" title={t('drawer.notFound')}>
-          {t('drawer.notFoundHint')}
-        </StateBlock>
-      ) : null}
-      {error !== null && !gone ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
-      {data === undefined && error === null ? <Skeleton height={320} aria-busy /> : null}
       {batch === undefined ? null : <Details batch={batch} />}
       {doing === 'rollback' ? <RollbackDialog id={id} onClose={() => setDoing(null)} /> : null}
       {doing === 'export' ? (
@@ -77,7 +73,7 @@ export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
           onClose={() => setDoing(null)}
         />
       ) : null}
-    </DetailDrawer>
+    </ThingDrawer>
   );
 }
 

@@ -1,60 +1,82 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../../bridge';
 import type { Batch } from '../../../contract';
-import { PageFrame, StateBlock } from '../../../ui';
-import { DataTable, type LoadArguments, noSelection } from '../../../ui/table';
+import { formatNumber } from '../../../ui';
+import { columnsOf, lead } from '../../../ui/list/columns';
+import { ListPage } from '../../../ui/list/ListPage';
+import { type ListSpec, useList } from '../../../ui/list/useList';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { NeedsTables } from '../NeedsTables';
 import { BatchDrawer } from './BatchDrawer';
-import { useBatchesAddress } from './useBatchesAddress';
-import { useColumns } from './useColumns';
-import { useFilling } from './useFilling';
+import { Filled, JobBadge } from './Filled';
+import { batchesList } from './list';
 import '../cards.css';
 import './batches.css';
 
-/** Batches: who issued what, when, for whom, and what became of it. */
-export function BatchesTab(): ReactElement {
+function useColumns() {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');
-  const { search, open } = useBatchesAddress();
-  const columns = useColumns();
-  useFilling();
-  const load = ({ limit, after, signal }: LoadArguments) =>
-    call('cards.batches.list', { limit, ...(after === undefined ? {} : { after }) }, { signal });
+  const { t: jobs } = useTranslation('jobs');
+  return useMemo(() => {
+    const { text, figure, moment } = columnsOf<Batch>((id) => t(`column.${id as 'id'}`));
+    const orDash = (of: string | null) => of ?? <span className="md-dim">—</span>;
+    const id = (row: Batch) => (
+      <span className="md-batches-id" data-batch={row.id}>
+        #{row.id}
+      </span>
+    );
+    const job = ({ jobState }: Batch) => (jobState === null ? '' : jobs(`state_${jobState}`));
+    const filled = (row: Batch) => <Filled batch={row} />;
+    return [
+      text('id', 72, (row) => row.id, id, { ...lead, mono: true }),
+      text('kind', 92, (row) => t(`kind.${row.kind}`)),
+      text('type', 72, (row) => (row.type === null ? t('mixed') : cards(`type.${row.type}`))),
+      text('issued', 168, (row) => formatNumber(row.issued), filled, { align: 'right' }),
+      text('job', 80, job, (row) => <JobBadge state={row.jobState} />),
+      text(
+        'channel',
+        104,
+        (row) => row.channel ?? '',
+        (row) => orDash(row.channel),
+      ),
+      text(
+        'note',
+        136,
+        (row) => row.note ?? '',
+        (row) => orDash(row.note),
+      ),
+      text('operator', 104, (row) => row.operator),
+      moment('created', 104, (row) => row.createdAt),
+      moment('expires', 104, (row) => row.expiresAt, { fallback: '—' }),
+      figure('rolledBack', 88, (row) => (row.rolledBack === 0 ? null : row.rolledBack), { hidden: true }),
+    ];
+  }, [t, cards, jobs]);
+}
+
+const spec: ListSpec<'cards.batches', ReturnType<typeof batchesList.read>, never> = {
+  name: 'batches',
+  address: batchesList,
+  rowId: (row) => row.id,
+  uncounted: true,
+  unexported: true,
+  follows: 'cards.',
+};
+
+/** Batches: who issued what, when, for whom, and what became of it. */
+export function BatchesTab(): ReactElement {
+  const { t } = useTranslation('cards');
+  const list = useList(spec, useColumns());
+  const { openId, close } = list;
   return (
-    <PageFrame
-      title={cards('title')}
+    <ListPage
+      list={list}
+      title={t('title')}
       tabs={<CardsTabs />}
       actions={<CardsActions />}
-      drawer={
-        search.batch === undefined ? null : (
-          <BatchDrawer key={search.batch} id={search.batch} onClose={() => open(undefined)} />
-        )
-      }
-    >
-      <NeedsTables />
-      <DataTable<Batch>
-        name="batches"
-        label={t('title')}
-        columns={columns}
-        rowId={(row) => row.id}
-        queryKey={['batches', 'list']}
-        load={load}
-        sort={null}
-        onSortChange={() => undefined}
-        selection={noSelection}
-        onSelectionChange={() => undefined}
-        onOpen={(row) => open(row.id, { replace: search.batch !== undefined })}
-        {...(search.batch === undefined ? {} : { activeId: search.batch })}
-        isFiltered={false}
-        empty={
-          <StateBlock kind="empty" title={t('empty')} action={<CardsActions />}>
-            {t('emptyHint')}
-          </StateBlock>
-        }
-      />
-    </PageFrame>
+      notice={<NeedsTables />}
+      emptyAction={<CardsActions />}
+      drawer={openId === undefined ? null : <BatchDrawer key={openId} id={openId} onClose={close} />}
+    />
   );
 }

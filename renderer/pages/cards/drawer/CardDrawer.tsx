@@ -1,9 +1,7 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError } from '../../../bridge';
-import { DetailDrawer, ErrorNotice, StateBlock } from '../../../ui';
+import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import type { CardAction } from '../actions/types';
 import { CardMenu } from './CardMenu';
 import { cardQuery } from './cardQuery';
@@ -19,29 +17,18 @@ export interface CardDrawerProps {
 /** One card beside the list: what it is, whose it is, and everything that happened to it. */
 export function CardDrawer({ id, onAction, onClose }: CardDrawerProps): ReactElement {
   const { t } = useTranslation('cards');
-  const { data: card, error, refetch } = useQuery(cardQuery(id));
-  const gone = error !== null && asBridgeError(error).code === 'not_found';
+  const shown = shownOf(useQuery(cardQuery(id)));
+  const card = shown.thing;
   return (
-    <DetailDrawer
-      title={card === undefined || gone ? `#${id}` : <span className="md-cards-title">{card.masked}</span>}
+    <ThingDrawer
+      shown={shown}
+      title={card === undefined ? `#${id}` : <span className="md-cards-title">{card.masked}</span>}
       label={t('drawer.label', { key: card?.masked ?? `#${id}` })}
-      actions={card === undefined || gone ? null : <CardMenu card={card} onAction={onAction} />}
+      missing={{ title: t('drawer.notFound'), hint: t('drawer.notFoundHint') }}
+      actions={card === undefined ? null : <CardMenu card={card} onAction={onAction} />}
       onClose={onClose}
     >
-      {gone ? (
-        <StateBlock kind="empty" title={t('drawer.notFound')}>
-          {t('drawer.notFoundHint')}
-        </StateBlock>
-      ) : null}
-      {error !== null && !gone ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
-      {card === undefined && error === null ? (
-        <div className="md-stack" aria-busy>
-          {[96, 64, 160].map((height) => (
-            <Skeleton key={height} height={height} />
-          ))}
-        </div>
-      ) : null}
-      {card === undefined || gone ? null : (
+      {card === undefined ? null : (
         <>
           {card.revoked === null ? null : <RevokedSection revoked={card.revoked} />}
           <FactsSection card={card} />
@@ -49,6 +36,6 @@ export function CardDrawer({ id, onAction, onClose }: CardDrawerProps): ReactEle
           <StorySection story={card.story} />
         </>
       )}
-    </DetailDrawer>
+    </ThingDrawer>
   );
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { call } from '../../../bridge';
 import type { UserSelection } from '../../../contract';
 import { mostNames, type PastedList, readNames } from '../../users/actions/pasted';
-import { filterOf, validateUsersSearch } from '../../users/search';
+import { usersList } from '../../users/list';
 import type { AssignDraft } from './draft';
 
 export interface Assigning {
@@ -32,6 +32,6 @@ export function useAssign(assign: AssignDraft): Assigning {
       ? names.length === 0 || names.length > mostNames
         ? null
         : { names }
-      : { filter: filterOf(validateUsersSearch({ ...state })) };
+      : { filter: usersList.filterOf(state) };
   return { who, pasted, views: views.map((view) => view.name) };
 }

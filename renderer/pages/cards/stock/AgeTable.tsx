@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardStats, CardType } from '../../../contract';
 import { Num } from '../../../ui';
 import { dayOfDate } from '../../../ui/address';
-import { type CardsSearch, types } from '../list/search';
+import { type CardsSearch, types } from '../list/list';
 
 const ages = [
   { upToDays: 7, from: 7, to: 0 },

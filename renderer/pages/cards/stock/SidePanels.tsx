@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardState, CardStats } from '../../../contract';
 import { Num } from '../../../ui';
 import { dayOfDate } from '../../../ui/address';
-import type { CardsSearch } from '../list/search';
+import type { CardsSearch } from '../list/list';
 
 /** Cards of a state that end from today until so many days ahead. */
 function ending(state: CardState, days: number): CardsSearch {

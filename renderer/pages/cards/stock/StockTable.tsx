@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardState, CardStats, CardType } from '../../../contract';
 import { Num } from '../../../ui';
-import { states, types } from '../list/search';
+import { states, types } from '../list/list';
 
 /** Cards by type and effective state: figures that lead to the cards, and a bar of their shares. */
 export function StockTable({ stock }: { readonly stock: CardStats['stock'] }): ReactElement {

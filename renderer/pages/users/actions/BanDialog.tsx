@@ -2,11 +2,11 @@ import { Group, Select, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BanReason } from '../../../contract';
-import { ChangeDialog } from '../../../ui/change';
+import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import { formatAbsolute } from '../../../ui/time';
 import { readMoment } from '../../../ui/written';
 import { isPast } from '../time';
-import { type BulkDialogProps, without } from './types';
+import type { BulkDialogProps } from './types';
 
 const reasons: readonly BanReason[] = ['sharing', 'fraud', 'abuse', 'payment', 'request', 'other'];
 const terms = { forever: 0, day: 1, week: 7, month: 30, custom: 0 } as const;
@@ -22,7 +22,7 @@ function endOf(term: Term): string | null {
 }
 
 /** Ban one, many, a pasted list, or everybody that a filter matches. */
-export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): ReactElement {
+export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const { t: days } = useTranslation('days');
   const [reason, setReason] = useState<BanReason>('sharing');
@@ -35,79 +35,58 @@ export function BanDialog({ who, duplicates = 0, onClose }: BulkDialogProps): Re
   const past = term === 'custom' && customEnd !== null && isPast(customEnd.toISOString());
   const until = term === 'custom' ? (customEnd?.toISOString() ?? null) : end;
   const complete = term !== 'custom' || (customEnd !== null && !past);
-  const asked = (takenOut: readonly string[]) => ({
-    who: without(who, takenOut),
-    reason,
-    ...(note.trim() === '' ? {} : { note: note.trim() }),
-    ...(until === null ? {} : { until }),
-  });
+  const asked = { who, reason, ...noteOf('note', note), ...(until === null ? {} : { until }) };
   const endText = until === null ? t('ban.forever') : t('ban.untilTime', { time: formatAbsolute(until) });
 
   return (
-    <ChangeDialog
-      title={t('ban.title')}
-      plan={{
-        preview: 'users.ban.preview',
-        apply: 'users.ban',
-        previewInput: (takenOut) => (complete ? asked(takenOut) : null),
-        applyInput: (takenOut, fingerprint) => (complete ? { ...asked(takenOut), fingerprint } : null),
-      }}
-      sentence={(count) => t('ban.sentence', { count, reason: t(`ban.reasons.${reason}`), until: endText })}
-      button={(count) => t('ban.button', { count })}
-      duplicates={duplicates}
-      onClose={onClose}
-      form={
-        <Group align="flex-start" gap="md" wrap="nowrap">
-          <Select
-            className="md-users-field"
-            size="xs"
-            label={t('ban.reason')}
-            data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
-            value={reason}
-            onChange={(value) => {
-              if (value !== null) setReason(value);
-            }}
-            allowDeselect={false}
-            data-autofocus
-          />
-          <Select
-            className="md-users-short"
-            size="xs"
-            label={t('ban.until')}
-            data={Object.keys(terms)
-              .filter(isTerm)
-              .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
-            value={term}
-            allowDeselect={false}
-            onChange={(value) => {
-              if (value === null) return;
-              setTerm(value);
-              setEnd(endOf(value));
-            }}
-          />
-          {term === 'custom' ? (
-            <TextInput
-              size="xs"
-              label={t('ban.untilAt')}
-              placeholder={days('momentPlaceholder')}
-              autoComplete="off"
-              maxLength={20}
-              value={custom}
-              error={past ? t('ban.past') : custom.length > 9 && customEnd === null ? days('invalidMoment') : null}
-              onChange={(event) => setCustom(event.currentTarget.value)}
-            />
-          ) : null}
+    <ChangeForm
+      operation="users.ban"
+      input={complete ? asked : null}
+      words={{ reason: t(`ban.reasons.${reason}`), until: endText }}
+      {...rest}
+    >
+      <Group align="flex-start" gap="md" wrap="nowrap">
+        <Select
+          className="md-users-field"
+          size="xs"
+          label={t('ban.reason')}
+          data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
+          value={reason}
+          onChange={(value) => {
+            if (value !== null) setReason(value);
+          }}
+          allowDeselect={false}
+          data-autofocus
+        />
+        <Select
+          className="md-users-short"
+          size="xs"
+          label={t('ban.until')}
+          data={Object.keys(terms)
+            .filter(isTerm)
+            .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
+          value={term}
+          allowDeselect={false}
+          onChange={(value) => {
+            if (value === null) return;
+            setTerm(value);
+            setEnd(endOf(value));
+          }}
+        />
+        {term === 'custom' ? (
           <TextInput
-            className="md-users-grow"
             size="xs"
-            label={t('ban.note')}
-            placeholder={t('ban.notePlaceholder')}
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
+            label={t('ban.untilAt')}
+            placeholder={days('momentPlaceholder')}
+            autoComplete="off"
+            maxLength={20}
+            value={custom}
+            error={past ? t('ban.past') : custom.length > 9 && customEnd === null ? days('invalidMoment') : null}
+            onChange={(event) => setCustom(event.currentTarget.value)}
           />
-        </Group>
-      }
-    />
+        ) : null}
+        <NoteField label={t('ban.note')} value={note} onChange={setNote} most={500} />
+      </Group>
+    </ChangeForm>
   );
 }

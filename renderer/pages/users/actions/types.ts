@@ -20,12 +20,6 @@ export interface BulkDialogProps {
   readonly onClose: () => void;
 }
 
-/** A selection less the rows that were taken out in the preview. */
-export function without(who: UserSelection, takenOut: readonly string[]): UserSelection {
-  const except = [...(who.except ?? []), ...takenOut];
-  return except.length === 0 ? who : { ...who, except };
-}
-
 /** The one name that a selection holds, if it is just one. */
 export function onlyName(who: UserSelection): string | null {
   return 'names' in who && who.names.length === 1 ? (who.names[0] ?? null) : null;

@@ -1,9 +1,7 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError } from '../../../bridge';
-import { DetailDrawer, ErrorNotice, StateBlock } from '../../../ui';
+import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import type { UserAction } from '../actions/types';
 import { InvitationsSection, MembershipSection, PlaysSection, PointsSection } from './AccountSections';
 import { HistorySection } from './HistorySection';
@@ -22,23 +20,18 @@ export interface UserDrawerProps {
 /** Everything about one user, beside the list. */
 export function UserDrawer({ username, owner, onAction, onClose }: UserDrawerProps): ReactElement {
   const { t } = useTranslation('users');
-  const { data: user, error, refetch } = useQuery(userQuery(username));
-  const gone = error !== null && asBridgeError(error).code === 'not_found';
+  const shown = shownOf(useQuery(userQuery(username)));
+  const user = shown.thing;
   return (
-    <DetailDrawer
+    <ThingDrawer
+      shown={shown}
       title={username}
       label={t('drawer.label', { name: username })}
-      actions={user === undefined || gone ? null : <UserMenu user={user} owner={owner} onAction={onAction} />}
+      missing={{ title: t('drawer.notFound'), hint: t('drawer.notFoundHint') }}
+      actions={user === undefined ? null : <UserMenu user={user} owner={owner} onAction={onAction} />}
       onClose={onClose}
     >
-      {gone ? (
-        <StateBlock kind="empty" title={t('drawer.notFound')}>
-          {t('drawer.notFoundHint')}
-        </StateBlock>
-      ) : null}
-      {error !== null && !gone ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
-      {user === undefined && error === null ? <Waiting /> : null}
-      {user === undefined || gone ? null : (
+      {user === undefined ? null : (
         <>
           {user.banned ? (
             <BanSection ban={user.ban ?? { reason: null, note: null, by: null, at: null, until: null }} />
@@ -55,16 +48,6 @@ export function UserDrawer({ username, owner, onAction, onClose }: UserDrawerPro
           <HistorySection username={user.username} />
         </>
       )}
-    </DetailDrawer>
-  );
-}
-
-function Waiting(): ReactElement {
-  return (
-    <div className="md-change-stack" aria-busy>
-      {[64, 120, 96, 140].map((height) => (
-        <Skeleton key={height} height={height} />
-      ))}
-    </div>
+    </ThingDrawer>
   );
 }

@@ -1,0 +1,24 @@
+import type { ItemStep } from '../../jobs/step.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import { movedOn } from './standing.js';
+import { putBack, targetsOf } from './targets.js';
+
+/** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */
+export const undoStep: ItemStep = {
+  operation: 'audit.undo',
+  chunk: 2_000,
+  async run(change, { site, input, items }) {
+    const { id } = input as { readonly id: string };
+    const config = await AdminConfig.lock(change.tx);
+    const targets = await targetsOf(change.tx, id, { seqs: items.map((item) => Number(item.target)) });
+    const moved = await movedOn(change.tx, config, targets, true);
+    const standing = targets.filter(({ target }) => !moved.has(target));
+    await putBack(change, site, config, standing);
+    const names = new Map(targets.map(({ seq, target }) => [String(seq), target]));
+    const left = items.flatMap(({ seq, target: of }) => {
+      const target = names.get(of) ?? of;
+      return names.has(of) && !moved.has(target) ? [] : [{ seq, target }];
+    });
+    return { changed: standing.length, skipped: left.length, left };
+  },
+};

@@ -1,0 +1,10 @@
+import { digitsOf } from '../../../ui/address';
+import { listAddress } from '../../../ui/list/address';
+
+/** The list of batches: an address that says whose drawer is open. */
+export const batchesList = listAddress({
+  domain: 'cards.batches',
+  path: '/cards/batches',
+  drawer: 'batch',
+  opens: digitsOf,
+});

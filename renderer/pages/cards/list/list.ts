@@ -1,0 +1,26 @@
+import type { CardState, CardType } from '../../../contract';
+import { digitsOf } from '../../../ui/address';
+import { listAddress } from '../../../ui/list/address';
+import { anyOf, days, idOf, text } from '../../../ui/list/filters';
+
+export const states: readonly CardState[] = ['unused', 'used', 'expired', 'revoked'];
+export const types: readonly CardType[] = ['year', 'quarter', 'month', 'week'];
+
+/** The list of card keys: its filters, its orders, and how all of it stands in an address. Never a key. */
+export const cardsList = listAddress({
+  domain: 'cards',
+  path: '/cards',
+  drawer: 'card',
+  opens: digitsOf,
+  filters: [
+    anyOf('state', states, 'states'),
+    anyOf('type', types, 'types'),
+    idOf('batch'),
+    text('user', 100),
+    days('expires', 'expiresFrom', 'expiresTo', { ahead: true }),
+    days('created', 'createdFrom', 'createdTo'),
+    days('bound', 'boundFrom', 'boundTo'),
+  ],
+  sorts: ['created', 'expires', 'bound'],
+});
+export type CardsSearch = ReturnType<typeof cardsList.read>;

@@ -1,0 +1,30 @@
+import type { SiteRole } from '../../contract';
+import { textOf } from '../../ui/address';
+import { listAddress } from '../../ui/list/address';
+import { anyOf, days, daysOrNever, oneOf, range, tags } from '../../ui/list/filters';
+
+const roles: readonly SiteRole[] = ['owner', 'admin', 'user'];
+
+/** The list of users: its filters, its orders, and how all of it stands in an address. */
+export const usersList = listAddress({
+  domain: 'users',
+  path: '/users',
+  drawer: 'user',
+  opens: (value) => textOf(value, 200),
+  find: { part: 'q', as: 'search', most: 50, trimmed: true },
+  filters: [
+    oneOf('state', ['active', 'banned']),
+    anyOf('role', roles, 'roles'),
+    tags('tag', 'tags'),
+    oneOf('card', ['active', 'expired', 'none'], 'cardState'),
+    range('points'),
+    days('created', 'createdFrom', 'createdTo'),
+    daysOrNever('login', 'loginFrom', 'loginTo', 'never', {
+      from: 'lastLoginFrom',
+      to: 'lastLoginTo',
+      never: 'neverSignedIn',
+    }),
+  ],
+  sorts: ['created', 'username', 'lastLogin', 'points'],
+});
+export type UsersSearch = ReturnType<typeof usersList.read>;

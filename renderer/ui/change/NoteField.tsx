@@ -1,0 +1,34 @@
+import { TextInput } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export interface NoteFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  /** How long it may be. */
+  readonly most: number;
+  readonly takesFocus?: boolean;
+}
+
+/** A reason or a note, for the audit alone. */
+export function NoteField({ label, value, onChange, most, takesFocus = false }: NoteFieldProps): ReactElement {
+  const { t } = useTranslation('change');
+  return (
+    <TextInput
+      className="md-grow"
+      size="xs"
+      label={label}
+      placeholder={t('notePlaceholder')}
+      maxLength={most}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      data-autofocus={takesFocus || undefined}
+    />
+  );
+}
+
+/** A text as part of an input: left out where there is none. */
+export function noteOf<Field extends string>(field: Field, text: string): { readonly [F in Field]?: string } {
+  return (text.trim() === '' ? {} : { [field]: text.trim() }) as { readonly [F in Field]?: string };
+}

@@ -1,0 +1,194 @@
+import { Button } from '@mantine/core';
+import { IconFilterPlus, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, type MouseEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useHotkeys } from '../hotkeys';
+import { Panel } from '../Panel';
+import { useWords, type Words } from '../words';
+import { FilterEditor } from './FilterEditor';
+import type { Choice, Filter, RawAddress } from './filters';
+import { type FilterViews, SavedViews } from './SavedViews';
+
+/** What the server offers for a filter, by the filter's id: a hook, asked only where it is needed. */
+export type ChoicesOf = Readonly<Record<string, () => readonly Choice[]>>;
+
+export interface FilterBarProps {
+  readonly filters: readonly Filter[];
+  readonly search: RawAddress;
+  readonly change: (patch: RawAddress) => void;
+  readonly clear: () => void;
+  /** The list's own texts. */
+  readonly own: Words;
+  readonly choicesOf: ChoicesOf;
+  readonly views: FilterViews;
+  /** The search box. */
+  readonly field: ReactNode;
+  /** Anything more, at the right. */
+  readonly children?: ReactNode;
+}
+
+const none = (): readonly Choice[] => [];
+
+/** The filter line: search (`/`), chips of active filters, the add-filter menu (`f`), saved views. */
+export function FilterBar(props: FilterBarProps): ReactElement {
+  const { filters, search, clear, views, field, children } = props;
+  const { t } = useTranslation('filters');
+  /** null: closed. '': the list. Else the editor of that filter. */
+  const [adding, setAdding] = useState<string | null>(null);
+  const used = filters.filter(({ parts }) => parts.some((part) => search[part] !== undefined));
+  return (
+    <div className="md-filterbar" role="search">
+      {field}
+      {used.map((filter) => (
+        <Chip key={filter.id} filter={filter} {...props} onEdit={() => setAdding(filter.id)} />
+      ))}
+      <AddFilter {...props} state={adding} onState={setAdding} />
+      {used.length === 0 ? null : (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          onClick={(event) => {
+            focusAdd(event);
+            clear();
+          }}
+        >
+          {t('clear')}
+        </Button>
+      )}
+      <span className="md-grow" />
+      {children}
+      <SavedViews {...views} />
+    </div>
+  );
+}
+
+/** What is pressed goes away: the focus goes on to the next chip's cross, or to the button that adds a filter. */
+function focusNext(event: MouseEvent<HTMLElement>): void {
+  const next = event.currentTarget.parentElement?.nextElementSibling;
+  (next?.querySelector<HTMLElement>('.md-chip-x') ?? addButton(event))?.focus();
+}
+
+function focusAdd(event: MouseEvent<HTMLElement>): void {
+  addButton(event)?.focus();
+}
+
+const addButton = (event: MouseEvent<HTMLElement>): HTMLElement | null =>
+  event.currentTarget.closest('.md-filterbar')?.querySelector<HTMLElement>('[data-add-filter]') ?? null;
+
+interface ChipProps extends FilterBarProps {
+  readonly filter: Filter;
+  readonly onEdit: () => void;
+}
+
+/** "State: banned ×": press it to change it. */
+function Chip({ filter, search, change, own, choicesOf, onEdit }: ChipProps): ReactElement | null {
+  const { t } = useTranslation('filters');
+  const { [filter.id]: useChoices = none } = choicesOf;
+  const value = filter.chip(search, { own, shared: useWords('filters'), choices: useChoices() });
+  if (value === null) return null;
+  const label = t('chip', { name: own(`filter.${filter.id}`), value });
+  return (
+    <span className="md-chip">
+      <button type="button" className="md-chip-label" title={label} onClick={onEdit}>
+        {label}
+      </button>
+      <button
+        type="button"
+        className="md-chip-x"
+        aria-label={t('remove', { filter: label })}
+        onClick={(event) => {
+          focusNext(event);
+          change(Object.fromEntries(filter.parts.map((part) => [part, undefined])));
+        }}
+      >
+        <IconX size={12} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+interface AddFilterProps extends FilterBarProps {
+  readonly state: string | null;
+  readonly onState: (state: string | null) => void;
+}
+
+function AddFilter(props: AddFilterProps): ReactElement {
+  const { filters, own, state, onState } = props;
+  const { t } = useTranslation('filters');
+  useHotkeys([{ keys: 'f', run: () => onState('') }]);
+  const editing = filters.find((filter) => filter.id === state);
+  const close = () => onState(null);
+  const title = editing === undefined ? t('add') : own(`filter.${editing.id}`);
+  return (
+    <Panel
+      opened={state !== null}
+      onClose={close}
+      step={state ?? ''}
+      label={title}
+      className="md-filter-editor"
+      target={
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFilterPlus size={14} aria-hidden />}
+          onClick={() => onState(state === null ? '' : null)}
+          title="f"
+          data-add-filter
+        >
+          {t('add')}
+        </Button>
+      }
+    >
+      {editing === undefined ? (
+        // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows go between the buttons, which can be reached by Tab as well
+        <div className="md-filter-list" onKeyDown={onArrow}>
+          {filters.map(({ id }) => (
+            <button type="button" key={id} className="md-item" onClick={() => onState(id)}>
+              {own(`filter.${id}`)}
+            </button>
+          ))}
+        </div>
+      ) : (
+        <>
+          <div className="md-filter-title">{title}</div>
+          <ChosenEditor key={editing.id} {...props} filter={editing} label={title} close={close} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function ChosenEditor({
+  filter,
+  label,
+  search,
+  change,
+  own,
+  choicesOf,
+  close,
+}: FilterBarProps & { readonly filter: Filter; readonly label: string; readonly close: () => void }): ReactElement {
+  const { [filter.id]: useChoices = none } = choicesOf;
+  const { editor, id } = filter;
+  const hint = editor.kind === 'text' || editor.kind === 'tags' || editor.kind === 'choice';
+  return (
+    <FilterEditor
+      editor={editor}
+      label={label}
+      search={search}
+      change={change}
+      close={close}
+      own={own}
+      choices={useChoices()}
+      hint={hint ? own(`filter.${id}Hint`) : ''}
+    />
+  );
+}
+
+function onArrow(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+  event.preventDefault();
+  const items = [...event.currentTarget.querySelectorAll('button')];
+  const at = items.findIndex((item) => item === document.activeElement);
+  items.at((at + (event.key === 'ArrowDown' ? 1 : -1)) % items.length)?.focus();
+}

@@ -1,0 +1,179 @@
+import { Checkbox, Group, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DayRange } from '../DayRange';
+import type { Words } from '../words';
+import { textOf, wholeOf } from '../address';
+import { AnyOf, OneOf } from './Choices';
+import { FilterForm } from './FilterForm';
+import type { Choice, Editor, RawAddress } from './filters';
+
+export interface FilterEditorProps<E extends Editor = Editor> {
+  readonly editor: E;
+  readonly label: string;
+  /** What the address holds now. */
+  readonly search: RawAddress;
+  readonly change: (patch: RawAddress) => void;
+  readonly close: () => void;
+  /** The list's own texts. */
+  readonly own: Words;
+  /** What the server offers. */
+  readonly choices: readonly Choice[];
+  /** What may be typed: `filter.<id>Hint`. */
+  readonly hint: string;
+}
+
+type EditorOf<E, Kind> = E extends { readonly kind: infer Kinds } ? (Kind extends Kinds ? E : never) : never;
+type Of<Kind extends Editor['kind']> = FilterEditorProps<EditorOf<Editor, Kind>>;
+
+const editors: { readonly [K in Editor['kind']]: (props: Of<K>) => ReactElement } = {
+  oneOf: OneOfEditor,
+  anyOf: AnyOfEditor,
+  tags: TagsEditor,
+  choice: ChoiceEditor,
+  text: TextEditor,
+  range: RangeEditor,
+  days: DaysEditor,
+};
+
+/** The editor of a filter, in its panel. What it sets goes into the address, and with that into the list. */
+export function FilterEditor(props: FilterEditorProps): ReactElement {
+  const Kind = editors[props.editor.kind] as (props: FilterEditorProps) => ReactElement;
+  return <Kind {...props} />;
+}
+
+const listOf = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
+
+function OneOfEditor({ editor, label, search, change, close, own }: Of<'oneOf'>): ReactElement {
+  const { part, choices, word } = editor;
+  return (
+    <OneOf
+      label={label}
+      choices={choices.map((value) => ({ value, label: own(`${word}.${value}`) }))}
+      chosen={textOf(search[part], 100)}
+      onChoose={(value) => change({ [part]: value })}
+      onDone={close}
+    />
+  );
+}
+
+function AnyOfEditor({ editor, search, change, own }: Of<'anyOf'>): ReactElement {
+  const { part, choices, word } = editor;
+  return (
+    <AnyOf
+      choices={choices.map((value) => ({ value, label: own(`${word}.${value}`) }))}
+      chosen={listOf(search[part])}
+      onChange={(chosen) => change({ [part]: chosen })}
+    />
+  );
+}
+
+function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<'tags'>): ReactElement {
+  const [tags, setTags] = useState([...listOf(search[editor.part])]);
+  const apply = () => {
+    change({ [editor.part]: tags });
+    close();
+  };
+  return (
+    <FilterForm onApply={apply}>
+      <TagsInput
+        size="xs"
+        aria-label={label}
+        placeholder={hint}
+        data={choices.map(({ value }) => value)}
+        value={tags}
+        onChange={setTags}
+        maxTags={20}
+        acceptValueOnBlur
+        clearable
+        // Beside the field, for below it is the button.
+        comboboxProps={{ withinPortal: false, position: 'right-start', offset: 16 }}
+      />
+    </FilterForm>
+  );
+}
+
+function ChoiceEditor({ editor, label, search, change, close, choices, hint }: Of<'choice'>): ReactElement {
+  const choose = (value: string | null) => {
+    change({ [editor.part]: value ?? undefined });
+    close();
+  };
+  return (
+    <Select
+      size="xs"
+      searchable
+      aria-label={label}
+      placeholder={hint}
+      data={choices}
+      value={textOf(search[editor.part], 100) ?? null}
+      onChange={choose}
+      comboboxProps={{ withinPortal: false }}
+    />
+  );
+}
+
+function TextEditor({ editor, label, search, change, close, hint }: Of<'text'>): ReactElement {
+  const { part, most, digits } = editor;
+  const [text, setText] = useState(textOf(search[part], most) ?? '');
+  const apply = () => {
+    change({ [part]: text });
+    close();
+  };
+  return (
+    <FilterForm onApply={apply}>
+      <TextInput
+        size="xs"
+        aria-label={label}
+        placeholder={hint}
+        {...(digits ? { inputMode: 'numeric' } : {})}
+        maxLength={most}
+        value={text}
+        onChange={({ currentTarget: { value } }) => setText(digits ? value.replaceAll(/\D/g, '') : value)}
+      />
+    </FilterForm>
+  );
+}
+
+function RangeEditor({ editor, search, change, close }: Of<'range'>): ReactElement {
+  const { t } = useTranslation('filters');
+  const [min, setMin] = useState<number | string>(wholeOf(search[editor.min]) ?? '');
+  const [max, setMax] = useState<number | string>(wholeOf(search[editor.max]) ?? '');
+  const apply = () => {
+    change({ [editor.min]: wholeOf(min), [editor.max]: wholeOf(max) });
+    close();
+  };
+  const shared = { size: 'xs', allowDecimal: false, thousandSeparator: ',', hideControls: true } as const;
+  return (
+    <FilterForm onApply={apply}>
+      <Group gap="sm" wrap="nowrap">
+        <NumberInput label={t('min')} value={min} onChange={setMin} {...shared} />
+        <NumberInput label={t('max')} value={max} onChange={setMax} {...shared} />
+      </Group>
+    </FilterForm>
+  );
+}
+
+function DaysEditor({ editor, search, change, close, own }: Of<'days'>): ReactElement {
+  const { from, to, ahead, never: part } = editor;
+  const [days, setDays] = useState({ from: textOf(search[from], 14) ?? '', to: textOf(search[to], 14) ?? '' });
+  const [never, setNever] = useState(part !== null && search[part] === true);
+  const apply = () => {
+    const range = never ? { [from]: undefined, [to]: undefined } : { [from]: days.from, [to]: days.to };
+    change({ ...range, ...(part === null ? {} : { [part]: never || undefined }) });
+    close();
+  };
+  return (
+    <FilterForm onApply={apply}>
+      <DayRange range={days} onChange={setDays} ahead={ahead} disabled={never} />
+      {part === null ? null : (
+        <Checkbox
+          size="xs"
+          label={own(`filter.${part}Only`)}
+          checked={never}
+          onChange={(event) => setNever(event.currentTarget.checked)}
+        />
+      )}
+    </FilterForm>
+  );
+}

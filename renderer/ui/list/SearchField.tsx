@@ -1,0 +1,73 @@
+import { ActionIcon, TextInput } from '@mantine/core';
+import { IconSearch, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useHotkeys } from '../hotkeys';
+
+export interface SearchFieldProps {
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+  readonly placeholder: string;
+  /** How long a text may be. */
+  readonly most: number;
+}
+
+/** The search box (`/`). It waits until typing pauses, so that a list is asked once a word, not once a letter. */
+export function SearchField({ search, onSearch, placeholder, most }: SearchFieldProps): ReactElement {
+  const { t } = useTranslation('filters');
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(search);
+  // What an input method has not handed over yet is no search.
+  const [composing, setComposing] = useState(false);
+  const sent = useRef(search);
+  useEffect(() => {
+    if (search === sent.current) return;
+    sent.current = search;
+    setText(search);
+  }, [search]);
+  useEffect(() => {
+    const wanted = text.trim();
+    if (composing || wanted === sent.current) return undefined;
+    const timer = setTimeout(() => {
+      sent.current = wanted;
+      onSearch(wanted);
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [text, composing, onSearch]);
+  useHotkeys([{ keys: '/', run: () => input.current?.select() }]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;
+    event.preventDefault();
+    if (event.key === 'Escape' && text !== '') setText('');
+    else event.currentTarget.blur();
+  };
+  return (
+    <TextInput
+      ref={input}
+      className="md-search"
+      size="xs"
+      aria-label={placeholder}
+      placeholder={placeholder}
+      value={text}
+      maxLength={most}
+      spellCheck={false}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onCompositionStart={() => setComposing(true)}
+      onCompositionEnd={() => setComposing(false)}
+      onKeyDown={onKeyDown}
+      leftSection={<IconSearch size={14} aria-hidden />}
+      rightSection={
+        text === '' ? (
+          <kbd className="md-key" aria-hidden>
+            /
+          </kbd>
+        ) : (
+          <ActionIcon size={20} variant="subtle" color="gray" aria-label={t('clearSearch')} onClick={() => setText('')}>
+            <IconX size={13} />
+          </ActionIcon>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,132 @@
+import type { Input, OperationName, Output, Page } from '../../contract';
+import { oneOf, textOf } from '../address';
+import type { Filter, RawAddress } from './filters';
+
+/** Operations that answer a page of rows: `users` of `users.list`. */
+export type ListDomain = {
+  [N in OperationName]: N extends `${infer D}.list`
+    ? [Output<N>] extends [{ readonly next: string | null }]
+      ? D
+      : never
+    : never;
+}[OperationName];
+
+type ListInput<D extends ListDomain> = Input<`${D}.list`>;
+export type RowOf<D extends ListDomain> = Output<`${D}.list`> extends Page<infer Row> ? Row : never;
+export type FilterOf<D extends ListDomain> = ListInput<D> extends { filter?: infer F } ? NonNullable<F> : object;
+export type SortOf<D extends ListDomain> = ListInput<D> extends { sort?: infer S } ? NonNullable<S> & string : never;
+
+type Together<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+type Read<F> = F extends Filter<infer Search> ? Search : never;
+type Sent<F> = F extends Filter<object, infer Out> ? Out : never;
+type Flat<T> = { [K in keyof T]: T[K] };
+
+/** What an address holds: filters, the search, the order, and whose drawer is open. */
+export type SearchOf<D extends ListDomain, F, Find extends string, Drawer extends string> = Flat<
+  Together<Read<F>> & { readonly [K in Find | Drawer]?: string } & { readonly sort?: SortOf<D>; readonly asc?: true }
+>;
+
+/** A filter is refused that sends what the operation does not take. */
+type Fits<D extends ListDomain, F> =
+  Together<Sent<F>> extends FilterOf<D>
+    ? [Exclude<keyof Together<Sent<F>>, keyof FilterOf<D>>] extends [never]
+      ? unknown
+      : never
+    : never;
+
+/** The search box: its part of the address, what it is sent as, and how long a text may be. */
+export interface Find<Part extends string = string, As extends PropertyKey = PropertyKey> {
+  readonly part: Part;
+  readonly as: As;
+  readonly most: number;
+  /** Blanks at the ends are not part of it. */
+  readonly trimmed?: boolean;
+}
+
+/** The address of a list: the one place where its filter, order and open drawer are kept, and how it is read. */
+export interface ListAddress<D extends ListDomain = ListDomain, Search extends object = object> {
+  readonly domain: D;
+  readonly path: string;
+  readonly drawer: keyof Search & string;
+  readonly filters: readonly Filter[];
+  readonly find: Find | null;
+  /** The first is the order of an address that names none. */
+  readonly sorts: readonly SortOf<D>[];
+  /** Reads an address or a saved view; what it does not understand it leaves out. */
+  read(address: RawAddress): Search;
+  /** The filter that an address asks for. */
+  filterOf(address: RawAddress): FilterOf<D>;
+  /** The part of an address that a saved view keeps: everything but the open drawer. */
+  viewOf(address: RawAddress): Search;
+}
+
+interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends string> {
+  readonly domain: D;
+  readonly path: string;
+  /** The part that says whose drawer is open, and how it is read. */
+  readonly drawer: Drawer;
+  readonly opens: (value: unknown) => string | undefined;
+  readonly filters?: readonly F[] & Fits<D, F>;
+  readonly find?: Find<Part, keyof FilterOf<D>>;
+  readonly sorts?: readonly SortOf<D>[];
+}
+
+/** Describes the address of a list. */
+export function listAddress<
+  const D extends ListDomain,
+  const Drawer extends string,
+  F extends Filter = never,
+  const Part extends string = never,
+>({
+  domain,
+  path,
+  drawer,
+  opens,
+  filters = [] as never,
+  find,
+  sorts = [],
+}: Wishes<D, F, Part, Drawer>): ListAddress<D, SearchOf<D, F, Part, Drawer>> {
+  type Search = SearchOf<D, F, Part, Drawer>;
+  const found = (address: RawAddress) => {
+    const text = find === undefined ? undefined : textOf(address[find.part], find.most);
+    return find?.trimmed === true ? text?.trim() : text;
+  };
+  const viewOf = (address: RawAddress): Search => {
+    const search = found(address);
+    const sort = oneOf(sorts, address['sort']);
+    return {
+      ...(find === undefined || search === undefined ? {} : { [find.part]: search }),
+      ...Object.assign({}, ...filters.map((filter) => filter.read(address))),
+      ...(sort === undefined ? {} : { sort }),
+      ...(sorts.length > 0 && address['asc'] === true ? { asc: true } : {}),
+    } as Search;
+  };
+  return {
+    domain,
+    path,
+    drawer,
+    filters,
+    find: find ?? null,
+    sorts,
+    viewOf,
+    read: (address) => {
+      const open = opens(address[drawer]);
+      return { ...viewOf(address), ...(open === undefined ? {} : { [drawer]: open }) };
+    },
+    filterOf: (address) => {
+      const search = found(address);
+      return {
+        ...(find === undefined || search === undefined ? {} : { [find.as]: search }),
+        ...Object.assign({}, ...filters.map((filter) => filter.sent(address))),
+      } as FilterOf<D>;
+    },
+  };
+}
+
+/** What an address without filters and search says, as parts to set. */
+export function cleared({ filters, find }: Pick<ListAddress, 'filters' | 'find'>): Readonly<Record<string, undefined>> {
+  const parts = [...filters.flatMap((filter) => filter.parts), ...(find === null ? [] : [find.part])];
+  return Object.fromEntries(parts.map((part) => [part, undefined]));
+}

@@ -1,0 +1,171 @@
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../bridge';
+import type { Count, Input, SavedView } from '../../contract';
+import type { Domains } from '../../i18n/domains';
+import { useHotkeys } from '../hotkeys';
+import { isNothing, noSelection, selectedCount } from '../table/selection';
+import { pageRows } from '../table/usePages';
+import type { Column, LoadArguments, LoadedPage, Selection, Sort } from '../table/types';
+import { useWords, type Words } from '../words';
+import { cleared, type FilterOf, type ListAddress, type ListDomain, type RowOf, type SortOf } from './address';
+import type { ChoicesOf } from './FilterBar';
+import type { FilterViews } from './SavedViews';
+import { useCount } from './useCount';
+import { useExport } from './useExport';
+import { useFollowJobs, useNews, useRefresh } from './useFresh';
+import { type Patch, useListAddress } from './useListAddress';
+import { useViews } from './useViews';
+
+/** What can be done with rows: with those that were chosen, or with all that match less some. */
+export type Who<D extends ListDomain, Ids extends string> =
+  | { [K in Ids]: string[] }
+  | { filter: FilterOf<D>; except?: string[] };
+
+/** What an export is of. */
+export type Scope<D extends ListDomain, Ids extends string> =
+  | { readonly filter: FilterOf<D> }
+  | { readonly who: Who<D, Ids> };
+
+/** A list, described. Everything that its page does beside this is the same in every list. */
+export interface ListSpec<D extends ListDomain, Search extends object, Ids extends string> {
+  /** Its texts, its table's name, and what its queries begin with. */
+  readonly name: keyof Domains;
+  readonly address: ListAddress<D, Search>;
+  readonly rowId: (row: RowOf<D>) => string;
+  /** Chosen rows are sent under this name: `names`, `ids`. */
+  readonly ids?: Ids;
+  /** What the server offers for filters. */
+  readonly choices?: ChoicesOf;
+  /** Where its views are saved; those of a list without filters are not. */
+  readonly views?: SavedView['page'];
+  /** Rows hold words of the operator's language. */
+  readonly localized?: boolean;
+  /** It is not counted. */
+  readonly uncounted?: boolean;
+  /** It is not exported. */
+  readonly unexported?: boolean;
+  /** Operations whose jobs change it row by row. */
+  readonly follows?: string;
+}
+
+interface Options<D extends ListDomain, Ids extends string> {
+  /** In place of an export that starts at once. */
+  readonly onExport?: (scope: Scope<D, Ids>, count: Count | null) => void;
+  /** Told of every page of rows. */
+  readonly onLoaded?: (rows: readonly RowOf<D>[]) => void;
+}
+
+export interface List<D extends ListDomain, Search extends object, Ids extends string> {
+  readonly spec: ListSpec<D, Search, Ids>;
+  readonly search: Search;
+  readonly change: (patch: Patch<Search>, options?: { readonly replace?: boolean }) => void;
+  readonly open: (id: string) => void;
+  readonly close: () => void;
+  /** The row whose drawer is open. */
+  readonly openId: string | undefined;
+  readonly filter: FilterOf<D>;
+  readonly isFiltered: boolean;
+  readonly clear: () => void;
+  readonly order: Sort | null;
+  readonly selection: Selection;
+  readonly setSelection: (selection: Selection) => void;
+  readonly who: (selection: Selection) => Who<D, Ids>;
+  readonly count: Count | null;
+  readonly countExactly: () => void;
+  /** Exports a selection, or everything that matches; null where the list cannot be exported. */
+  readonly save: ((of: Selection | null) => void) | null;
+  readonly refresh: () => void;
+  /** How many rows are others than those shown. */
+  readonly news: number;
+  readonly queryKey: readonly unknown[];
+  readonly load: (asked: LoadArguments) => Promise<LoadedPage<RowOf<D>>>;
+  readonly columns: readonly Column<RowOf<D>>[];
+  readonly views: FilterViews;
+  readonly own: Words;
+}
+
+/** A list and everything that is known and done on its page; `ListPage` shows it. */
+export function useList<D extends ListDomain, Search extends object, Ids extends string = never>(
+  spec: ListSpec<D, Search, Ids>,
+  columns: readonly Column<RowOf<D>>[],
+  { onExport, onLoaded }: Options<D, Ids> = {},
+): List<D, Search, Ids> {
+  const { name, address, ids, localized = false, uncounted = false, unexported = false, follows = null } = spec;
+  const { i18n } = useTranslation();
+  const { search, change, put } = useListAddress(address);
+  const raw = search as Readonly<Record<string, unknown>>;
+  const written = JSON.stringify(address.filterOf(raw));
+  const filter = useMemo(() => JSON.parse(written) as FilterOf<D>, [written]);
+  const sortable = address.sorts;
+  const order: Sort | null =
+    sortable[0] === undefined
+      ? null
+      : { id: sortable.find((one) => one === raw['sort']) ?? sortable[0], desc: raw['asc'] !== true };
+
+  // A choice belongs to the filter that it was made under.
+  const [chosen, setChosen] = useState({ under: written, selection: noSelection });
+  const selection = chosen.under === written ? chosen.selection : noSelection;
+  const who = (of: Selection): Who<D, Ids> =>
+    of.mode === 'some'
+      ? ({ [ids ?? '']: [...of.ids] } as Who<D, Ids>)
+      : { filter, ...(of.except.size === 0 ? {} : { except: [...of.except] }) };
+
+  const { count, countExactly } = useCount(name, uncounted ? null : `${address.domain}.count`, filter);
+  const start = useExport(`${address.domain}.export`);
+  const sort = order === null ? {} : { sort: order.id, descending: order.desc };
+  const save = (of: Selection | null) => {
+    const scope: Scope<D, Ids> = of === null ? { filter } : { who: who(of) };
+    if (onExport === undefined) return start({ ...scope, ...sort });
+    const chosenCount = of === null ? null : selectedCount(of, count?.count ?? null);
+    const exact = of?.mode === 'some' || count?.exact === true;
+    return onExport(scope, of === null ? count : chosenCount === null ? null : { count: chosenCount, exact });
+  };
+  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }], { enabled: !unexported });
+
+  const load = async ({ sort: asked, limit, after, signal }: LoadArguments) => {
+    const input = {
+      ...(address.filters.length === 0 ? {} : { filter }),
+      ...(asked === null ? {} : { sort: asked.id as SortOf<D>, descending: asked.desc }),
+      limit,
+      ...(after === undefined ? {} : { after }),
+    };
+    // The router checks the input; every list takes a page's size and place, and its filter and order where it has any.
+    const page = await call(`${address.domain}.list` as 'users.list', input as Input<'users.list'>, { signal });
+    const loaded = page as unknown as LoadedPage<RowOf<D>>;
+    onLoaded?.(loaded.rows);
+    return loaded;
+  };
+  const queryKey = [name, 'list', filter, ...(localized ? [i18n.language] : [])];
+  const refresh = useRefresh(name);
+  useFollowJobs(name, follows);
+
+  const openId = raw[address.drawer] as string | undefined;
+  const parts = useMemo(() => cleared(address) as Patch<Search>, [address]);
+  return {
+    spec,
+    search,
+    change,
+    openId,
+    // From one row to the next there is no step in the history.
+    open: (id) => change({ [address.drawer]: id } as Patch<Search>, { replace: openId !== undefined }),
+    close: () => change({ [address.drawer]: undefined } as Patch<Search>),
+    filter,
+    isFiltered: written !== '{}',
+    clear: useCallback(() => change(parts), [change, parts]),
+    order,
+    selection,
+    setSelection: (next) => setChosen({ under: written, selection: next }),
+    who,
+    count,
+    countExactly,
+    save: unexported ? null : save,
+    refresh,
+    news: useNews([...queryKey, 'rows', order, ''], (signal) => load({ sort: order, limit: pageRows, signal })),
+    queryKey,
+    load,
+    columns,
+    views: useViews({ page: spec.views ?? null, state: address.viewOf(raw), apply: put }),
+    own: useWords(name),
+  };
+}

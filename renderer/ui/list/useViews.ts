@@ -1,0 +1,50 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { asBridgeError, call } from '../../bridge';
+import type { SavedView } from '../../contract';
+import type { FilterViews } from './SavedViews';
+import { toast } from '../../state/toast';
+
+/** Addresses are compared without regard to the order of their parts. */
+function sameState(one: object, other: object): boolean {
+  const written = (state: object) => JSON.stringify(Object.entries(state).sort(([a], [b]) => a.localeCompare(b)));
+  return written(one) === written(other);
+}
+
+export interface ViewsWishes {
+  /** null where views are not saved. */
+  readonly page: SavedView['page'] | null;
+  /** What the page's address holds now. */
+  readonly state: object;
+  readonly apply: (state: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Saved views of a page, for its filter line. */
+export function useViews({ page, state, apply }: ViewsWishes): FilterViews {
+  const client = useQueryClient();
+  const { data: views = [] } = useQuery({
+    queryKey: ['views', page],
+    queryFn: ({ signal }) => (page === null ? [] : call('views.list', { page }, { signal })),
+    enabled: page !== null,
+  });
+  const current = views.find((view) => sameState(view.state, state))?.name;
+  const change = async (work: (of: SavedView['page']) => Promise<unknown>) => {
+    if (page === null) return;
+    try {
+      await work(page);
+      await client.invalidateQueries({ queryKey: ['views', page] });
+    } catch (error) {
+      toast(asBridgeError(error).message, { tone: 'bad' });
+    }
+  };
+
+  return {
+    saved: views.map((view) => view.name),
+    ...(current === undefined ? {} : { current }),
+    onApply: (name) => {
+      const view = views.find((one) => one.name === name);
+      if (view !== undefined) apply(view.state);
+    },
+    onSave: (name) => void change((of) => call('views.save', { page: of, name, state: { ...state } })),
+    onRemove: (name) => void change((of) => call('views.remove', { page: of, name })),
+  };
+}

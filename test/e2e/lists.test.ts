@@ -1,0 +1,265 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type E2eSite, siteOf } from './support/site.js';
+import { somebody } from './support/state.js';
+import { type ConsoleWindow, openWindow, signIn, startAfresh } from './support/window.js';
+
+/** Every filter of every list, in the order in which the list offers them, with what its editor holds. */
+const lists = {
+  users: {
+    address: '/users',
+    title: '用户',
+    filters: ['状态', '角色', '标签', '会员', '积分', '注册时间', '最近登录'],
+  },
+  cards: {
+    address: '/cards',
+    title: '卡密',
+    filters: ['状态', '类型', '批次', '用户', '到期时间', '创建时间', '绑定时间'],
+  },
+  audit: { address: '/audit', title: '操作记录', filters: ['操作人', '操作', '结果', '时间'] },
+} as const;
+
+describe('lists, by the keyboard alone', () => {
+  let site: E2eSite;
+  let console: ConsoleWindow;
+
+  beforeAll(async () => {
+    site = await siteOf('mariadb', { users: 600 });
+    console = await openWindow(site.env);
+    await signIn(console.page);
+  });
+  afterAll(async () => {
+    await console?.close();
+    await site?.close();
+  });
+  beforeEach(() => startAfresh(console.page));
+
+  describe.each(Object.values(lists))('$title', ({ address, title, filters }) => {
+    it.each(filters.map((name, at) => ({ name, at })))(
+      '$name: the focus goes into the editor, letters stay in it, Esc closes it, and the list has the focus again',
+      async ({ name, at }) => {
+        const { page } = console;
+        const keys = page.keyboard;
+        await go(page, address, title);
+        await keys.press('f');
+        expect(await focusIn(page, panelOf(page)), 'into the list of filters, at once').toBe(true);
+        for (let step = 0; step < at; step++) await keys.press('ArrowDown');
+        expect(await focusedText(page)).toBe(name);
+        await keys.press('Enter');
+        await panelOf(page).locator('.md-filter-title').getByText(name, { exact: true }).waitFor();
+        expect(await focusIn(page, panelOf(page)), 'into the editor, at once').toBe(true);
+        expect(await page.evaluate(() => document.activeElement?.matches('input')), 'onto a field').toBe(true);
+
+        // Each of these letters does something to a row, or opens something, where nothing else is open.
+        await keys.type('beujkxr?', { delay: 5 });
+        await keys.type('gu');
+        expect(await page.getByRole('dialog', { name: /封禁|解封|导出|快捷键/ }).count()).toBe(0);
+        expect(await page.getByRole('toolbar', { name: '已选择的行' }).count(), 'no row chosen').toBe(0);
+        expect(new URL(page.url()).hash, 'where we were').toBe(`#${address}`);
+        expect(await focusIn(page, panelOf(page))).toBe(true);
+
+        await keys.press('Escape');
+        await panelOf(page).waitFor({ state: 'detached' });
+        await expect.poll(() => focusIn(page, gridOf(page, title))).toBe(true);
+        expect(await page.getByRole('complementary').count(), 'no drawer').toBe(0);
+      },
+    );
+  });
+
+  it('keeps the letters out of a row also where nobody has the focus in an open panel', async () => {
+    const { page } = console;
+    await go(page, '/users', '用户');
+    await page.keyboard.press('f');
+    await panelOf(page).waitFor();
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.type('be');
+    expect(await page.getByRole('dialog', { name: '封禁用户' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await panelOf(page).waitFor({ state: 'detached' });
+    await page.keyboard.press('b');
+    await page.getByRole('dialog', { name: '封禁用户' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('sets a choice by the arrows, changes it by its chip, and takes chips and all away with the focus never lost', async () => {
+    const { page } = console;
+    const keys = page.keyboard;
+    await go(page, '/users', '用户');
+    await keys.press('f');
+    await keys.press('Enter');
+    await keys.press('ArrowDown');
+    const state = page.getByRole('button', { name: '状态：已封禁', exact: true });
+    await state.waitFor();
+    expect(await panelOf(page).count(), 'the arrows go on').toBe(1);
+    await keys.press('Enter');
+    await panelOf(page).waitFor({ state: 'detached' });
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+
+    await keys.press('f');
+    for (let step = 0; step < 4; step++) await keys.press('ArrowDown');
+    await keys.press('Enter');
+    await keys.type('10');
+    await keys.press('Tab');
+    await keys.type('5000');
+    await keys.press('Enter');
+    await page.getByRole('button', { name: '积分：10–5,000', exact: true }).waitFor();
+    await panelOf(page).waitFor({ state: 'detached' });
+
+    // From the list back to the first chip.
+    for (let step = 0; step < 20 && !(await has(page, state)); step++) await keys.press('Shift+Tab');
+    expect(await has(page, state)).toBe(true);
+    await keys.press('Enter');
+    await panelOf(page).getByRole('radio', { name: '已封禁' }).and(page.locator(':focus')).waitFor();
+    await keys.press('Escape');
+    await panelOf(page).waitFor({ state: 'detached' });
+    await expect.poll(() => has(page, state), { message: 'back on the chip' }).toBe(true);
+
+    await keys.press('Tab');
+    await keys.press('Enter');
+    await state.waitFor({ state: 'detached' });
+    expect(await has(page, page.getByRole('button', { name: '移除筛选：积分：10–5,000' })), 'the next cross').toBe(
+      true,
+    );
+    await keys.press('Enter');
+    const add = page.getByRole('button', { name: '添加筛选' });
+    await expect.poll(() => has(page, add)).toBe(true);
+    expect(new URL(page.url()).hash).toBe('#/users');
+
+    await go(page, '/users?state=banned&pointsMin=3&q=nobody-of-that-name', '用户');
+    await page.getByText('没有符合条件的用户').waitFor();
+    const clear = page.locator('.md-filterbar').getByRole('button', { name: '清除筛选' });
+    await clear.focus();
+    await keys.press('Enter');
+    await expect.poll(() => has(page, add)).toBe(true);
+    await gridOf(page, '用户').locator('[data-id]').first().waitFor();
+
+    await go(page, '/users?q=nobody-of-that-name', '用户');
+    await page.getByText('没有符合条件的用户').waitFor();
+    await page.locator('.md-grid-state').getByRole('button', { name: '清除筛选' }).focus();
+    await keys.press('Enter');
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+  });
+
+  it('closes a menu of the drawer and not the drawer, and gives the focus back', async () => {
+    const { page } = console;
+    const keys = page.keyboard;
+    const name = await somebody(site);
+    await go(page, `/users?q=${name}&user=${name}`, '用户');
+    const drawer = page.getByRole('complementary', { name: `用户 ${name}` });
+    const more = drawer.getByRole('button', { name: '更多操作' });
+    await more.focus();
+    await keys.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await keys.type('b');
+    expect(await page.getByRole('dialog', { name: '封禁用户' }).count()).toBe(0);
+    await keys.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await expect.poll(() => has(page, more)).toBe(true);
+    expect(await drawer.count(), 'the drawer stays').toBe(1);
+    await keys.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+
+    // The menu of a cell.
+    await gridOf(page, '用户').locator('[data-username]').first().click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '复制整行' }).waitFor();
+    await keys.press('Escape');
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+  });
+
+  it('does the same with views, columns, the selection, and the list of keys', async () => {
+    const { page } = console;
+    const keys = page.keyboard;
+    await go(page, '/users?sort=points', '用户');
+    const views = page.getByRole('button', { name: '视图', exact: true });
+    await views.focus();
+    await keys.press('Enter');
+    await page.getByLabel('视图名称').and(page.locator(':focus')).waitFor();
+    await keys.type('bex');
+    await keys.press('Enter');
+    const saved = page.getByRole('button', { name: 'bex', exact: true });
+    await saved.and(page.locator(':focus')).waitFor();
+    await keys.press('Enter');
+    const remove = page.getByRole('button', { name: '删除视图“bex”' });
+    await remove.focus();
+    await keys.press('Enter');
+    await remove.waitFor({ state: 'detached' });
+    await page.getByLabel('视图名称').and(page.locator(':focus')).waitFor();
+    await keys.press('Escape');
+    await views.and(page.locator(':focus')).waitFor();
+
+    const columns = page.getByRole('button', { name: '列', exact: true });
+    await columns.focus();
+    await keys.press('Enter');
+    await page.getByRole('checkbox', { name: '角色' }).waitFor();
+    await keys.type('bx');
+    await keys.press('Escape');
+    await page.getByRole('checkbox', { name: '角色' }).waitFor({ state: 'detached' });
+    await columns.and(page.locator(':focus')).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    await gridOf(page, '用户').focus();
+    await keys.press('x');
+    const bar = page.getByRole('toolbar', { name: '已选择的行' });
+    await bar.getByRole('button', { name: '选择全部匹配' }).focus();
+    await keys.press('Enter');
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+    await bar.getByRole('button', { name: '取消选择' }).focus();
+    await keys.press('Enter');
+    await bar.waitFor({ state: 'detached' });
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+
+    // Esc in what lies over a drawer closes that and no more.
+    const name = await somebody(site);
+    await go(page, `/users?user=${name}`, '用户');
+    await page.getByRole('complementary', { name: `用户 ${name}` }).waitFor();
+    await keys.press('?');
+    const help = page.getByRole('dialog', { name: '快捷键' });
+    await help.waitFor();
+    await keys.press('Escape');
+    await help.waitFor({ state: 'detached' });
+    expect(await page.getByRole('complementary', { name: `用户 ${name}` }).count()).toBe(1);
+  });
+
+  it('says what is new, and shows it when asked to', async () => {
+    const { page } = console;
+    await go(page, '/users', '用户');
+    await site.rows("INSERT INTO users (username, password_hash, role) VALUES ('just_came', 'x', 'user')");
+    await page.keyboard.press('r');
+    await gridOf(page, '用户').locator('[data-username="just_came"]').waitFor();
+    await site.rows("INSERT INTO users (username, password_hash, role) VALUES ('came_later', 'x', 'user')");
+    const news = page.getByRole('button', { name: '1 项变化 · 刷新' });
+    // It is looked up every half minute, and when somebody comes back to the window.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    await news.waitFor();
+    expect(await gridOf(page, '用户').locator('[data-username="came_later"]').count(), 'not under the hand').toBe(0);
+    await news.focus();
+    await page.keyboard.press('Enter');
+    await gridOf(page, '用户').locator('[data-username="came_later"]').waitFor();
+    await news.waitFor({ state: 'detached' });
+    await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
+  });
+});
+
+const panelOf = (page: Page): Locator => page.locator('.md-filter-editor');
+
+const gridOf = (page: Page, title: string): Locator => page.getByRole('grid', { name: title });
+
+/** Opens a list by its address, with the focus on its first row. */
+async function go(page: Page, address: string, title: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, address);
+  await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor();
+  const rows = gridOf(page, title).locator('[data-id]').first();
+  await rows.or(page.locator('.md-grid-state .md-state-title')).first().waitFor();
+  await gridOf(page, title).focus();
+}
+
+const focusIn = (page: Page, within: Locator): Promise<boolean> =>
+  within.evaluate((element) => element.contains(document.activeElement)).catch(() => false);
+
+const has = (page: Page, element: Locator): Promise<boolean> =>
+  element.evaluate((one) => one === document.activeElement).catch(() => false);
+
+const focusedText = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
