@@ -1,17 +1,6 @@
 import * as z from 'zod';
-import {
-  type Changed,
-  type Count,
-  cursor,
-  fingerprint,
-  instant,
-  type Page,
-  pageSize,
-  type Preview,
-  type Proof,
-  rowId,
-} from './common.js';
-import { define } from './operation.js';
+import { instant, type Proof, rowId } from './common.js';
+import { as, change, listing, read } from './kit.js';
 
 export const auditFilter = z.strictObject({
   operator: z.string().max(50).optional(),
@@ -50,61 +39,28 @@ export interface AuditDetails extends AuditRow {
 }
 
 export const audit = {
-  'audit.list': define<Page<AuditRow>>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    summary: { zh: '查阅操作记录', en: 'Read the audit' },
-    input: z.strictObject({ filter: auditFilter.default({}), limit: pageSize, after: cursor.optional() }),
-    example: { limit: 20 },
+  ...listing('audit', {
+    noun: { zh: '操作记录', en: 'audit entries' },
+    row: as<AuditRow>(),
+    filter: auditFilter.default({}),
+    export: { needs: 'console' },
+    examples: {
+      list: { limit: 20 },
+      count: { filter: { outcome: 'refused' } },
+      export: { filter: { from: '2026-01-01T00:00:00Z' } },
+    },
   }),
-  'audit.count': define<Count>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 30_000,
-    summary: { zh: '统计匹配的操作记录', en: 'Count matching audit entries' },
-    input: z.strictObject({ filter: auditFilter.default({}), exact: z.boolean().default(false) }),
-    example: { filter: { outcome: 'refused' } },
-  }),
-  'audit.export': define<{ readonly jobId: string }>()({
-    scope: 'site',
-    kind: 'job',
-    role: 'admin',
-    // The operator may take their time over where to save.
-    timeLimit: 600_000,
-    summary: { zh: '导出操作记录为 CSV', en: 'Export the audit as CSV' },
-    input: z.strictObject({ filter: auditFilter.default({}) }),
-    example: { filter: { from: '2026-01-01T00:00:00Z' } },
-  }),
-  'audit.get': define<AuditDetails>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'audit.get': read<AuditDetails>()({
     summary: { zh: '查看一条操作记录', en: 'Show one audit entry' },
     input: z.strictObject({ id: rowId }),
   }),
-  'audit.proof': define<Proof>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'audit.proof': read<Proof>()({
     summary: { zh: '核对一次变更的生效情况', en: 'Check where a change took effect' },
     input: z.strictObject({ id: rowId }),
   }),
-  'audit.undo.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览撤销', en: 'Preview an undo' },
-    input: z.strictObject({ id: rowId }),
-  }),
-  'audit.undo': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
-    role: 'admin',
-    timeLimit: 60_000,
+  ...change('audit.undo', {
     summary: { zh: '撤销一次变更', en: 'Undo a change' },
-    input: z.strictObject({ id: rowId, fingerprint }),
+    input: z.strictObject({ id: rowId }),
+    needs: 'console',
   }),
 } as const;

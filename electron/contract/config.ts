@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fingerprint } from './common.js';
+import { as, change, read } from './kit.js';
 import { define } from './operation.js';
 
 /**
@@ -49,37 +49,27 @@ export interface ConfigMoved {
   readonly auditId: string;
 }
 
-const to = z.enum(['rows', 'document']);
-
 export const config = {
-  'config.state': define<ConfigState>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'config.state': read<ConfigState>()({
     summary: { zh: '查看站点配置的存放方式', en: 'How the site’s config is kept' },
     input: z.strictObject({}),
   }),
-  'config.move.preview': define<ConfigMovePlan>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'owner',
-    timeLimit: 120_000,
-    summary: { zh: '预览迁移用户配置条目', en: 'Preview moving the users’ config entries' },
-    input: z.strictObject({ to }),
-    example: { to: 'rows' },
-  }),
-  'config.move': define<ConfigMoved>()({
-    scope: 'site',
-    kind: 'write',
-    role: 'owner',
-    timeLimit: 600_000,
+  ...change('config.move', {
     summary: { zh: '迁移用户配置条目', en: 'Move the users’ config entries' },
-    input: z.strictObject({ to, fingerprint }),
+    input: z.strictObject({ to: z.enum(['rows', 'document']) }),
+    preview: as<ConfigMovePlan>(),
+    answer: as<ConfigMoved>(),
+    role: 'owner',
+    needs: 'config',
+    timeLimit: 600_000,
+    previewTimeLimit: 120_000,
+    example: { to: 'rows' },
   }),
   'config.move.callOff': define<ConfigMoved>()({
     scope: 'site',
     kind: 'write',
     role: 'owner',
+    needs: 'console',
     summary: { zh: '取消未完成的迁回', en: 'Call off a move back that was not ended' },
     input: z.strictObject({}),
   }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fingerprint } from './common.js';
+import { as, change, read } from './kit.js';
 import { define } from './operation.js';
 import { environments, type SessionState } from './session.js';
 
@@ -118,12 +118,6 @@ export interface MigrationDone {
   readonly applied: readonly { readonly file: string; readonly done: number; readonly skipped: number }[];
 }
 
-/** Names of opt-in repairs; the pending migrations are always meant. */
-const repairs = z
-  .array(z.string().regex(/^R\d{3}_\w+\.sql$/))
-  .max(20)
-  .default([]);
-
 const byId = z.strictObject({ id: z.string().max(60) });
 
 export const connections = {
@@ -181,28 +175,24 @@ export const connections = {
     summary: { zh: '关闭连接', en: 'Close the connection' },
     input: z.strictObject({}),
   }),
-  'connections.schema': define<SiteSchema>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'connections.schema': read<SiteSchema>()({
     timeLimit: 30_000,
     summary: { zh: '比较数据库结构与设计', en: 'Compare the database with the design' },
     input: z.strictObject({}),
   }),
-  'connections.migrate.preview': define<MigrationPlan>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'owner',
-    timeLimit: 30_000,
-    summary: { zh: '预览数据库迁移', en: 'Preview migrating the database' },
-    input: z.strictObject({ repairs }),
-  }),
-  'connections.migrate': define<MigrationDone>()({
-    scope: 'site',
-    kind: 'write',
+  ...change('connections.migrate', {
+    summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
+    /** Names of opt-in repairs; the pending migrations are always meant. */
+    input: z.strictObject({
+      repairs: z
+        .array(z.string().regex(/^R\d{3}_\w+\.sql$/))
+        .max(20)
+        .default([]),
+    }),
+    preview: as<MigrationPlan>(),
+    answer: as<MigrationDone>(),
     role: 'owner',
     timeLimit: 1_800_000,
-    summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
-    input: z.strictObject({ repairs, fingerprint }),
+    previewTimeLimit: 30_000,
   }),
 } as const;

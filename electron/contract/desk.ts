@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { read } from './kit.js';
 import { define, type Kind, type LeastRole } from './operation.js';
 
 export interface OperationHelp {
@@ -29,7 +30,8 @@ export interface Lamps {
   readonly pendingInvalidations: number;
 }
 
-export const viewPage = z.enum(['users', 'cards', 'points', 'invitations', 'content', 'audit']);
+/** The page of a list, as the window calls it. */
+export const viewPage = z.string().regex(/^[a-z][a-z.-]{0,39}$/);
 
 export interface SavedView {
   readonly page: z.infer<typeof viewPage>;
@@ -53,10 +55,7 @@ export const desk = {
     summary: { zh: '探测桥路', en: 'Ping over the bridge' },
     input: z.strictObject({}),
   }),
-  'health.lamps': define<Lamps>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'health.lamps': read<Lamps>()({
     timeLimit: 4_000,
     unchecked: true,
     summary: { zh: '三盏灯：MySQL、Redis、连接池', en: 'Three lamps: MySQL, Redis, pool' },

@@ -8,6 +8,19 @@ import type { Definition, InputOf, OutputOf, ParsedOf } from './operation.js';
 import { session } from './session.js';
 import { users } from './users.js';
 
+/** Types of every domain, for the window. */
+export type * from './audit.js';
+export type * from './cards.js';
+export type * from './cards-import.js';
+export type * from './cards-issue.js';
+export type * from './cards-list.js';
+export type * from './config.js';
+export type * from './connections.js';
+export type * from './desk.js';
+export type * from './jobs.js';
+export type * from './session.js';
+export type * from './users.js';
+
 /** Everything that may be asked of the console. One definition an operation: types, input check, roles, help and audit label come from here. */
 export const contract = {
   ...session,

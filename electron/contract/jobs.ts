@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { read } from './kit.js';
 import { define } from './operation.js';
 
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
@@ -40,24 +41,15 @@ export interface JobLeftOut {
 }
 
 export const jobs = {
-  'jobs.list': define<readonly Job[]>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'jobs.list': read<readonly Job[]>()({
     summary: { zh: '列出任务', en: 'List jobs' },
     input: z.strictObject({}),
   }),
-  'jobs.get': define<Job>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'jobs.get': read<Job>()({
     summary: { zh: '查看任务', en: 'Show a job' },
     input: one,
   }),
-  'jobs.leftOut': define<JobLeftOut>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'jobs.leftOut': read<JobLeftOut>()({
     summary: { zh: '查看任务跳过了哪些对象', en: 'Show what a job has left out' },
     input: one.extend({ after: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
     example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },

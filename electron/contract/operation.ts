@@ -10,6 +10,12 @@ export type LeastRole = 'anyone' | 'admin' | 'owner';
 /** site: needs an open connection, and a write is audited in its database and stopped by the read-only lock. desk: this console's own things. */
 export type Scope = 'site' | 'desk';
 
+/**
+ * Which of the console's tables must be there, by the migration that brings them: console 0002, cards 0004, config 0005. Where they are not, the router
+ * refuses with `unsupported` before the handler is called. Writes on the site are written down in those of `console`.
+ */
+export type Need = 'console' | 'cards' | 'config';
+
 export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknown> {
   readonly scope: Scope;
   readonly kind: Kind;
@@ -24,6 +30,8 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
    * half-minute's beat looks.
    */
   readonly unchecked?: true;
+  /** Tables without which it cannot be done; an operation that only shows less without them asks for none. */
+  readonly needs?: Need;
   /**
    * A write that reads and does all it does inside of its one change, which looks at the operator's sign-in under a lock before it commits. So nobody
    * looks before it as well; where it fails, or answers a key that was used before, the sign-in is looked at before that is told.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Count, fingerprint, username } from './common.js';
+import { as, change } from './kit.js';
 import { define } from './operation.js';
 import type { SiteRole } from './users.js';
 
@@ -80,24 +81,18 @@ export const session = {
     summary: { zh: '退出登录', en: 'Sign out' },
     input: z.strictObject({}),
   }),
-  'session.firstOwner.preview': define<FirstOwnerPreview>()({
-    scope: 'desk',
-    kind: 'read',
-    role: 'anyone',
-    timeLimit: 30_000,
-    secrets: ['password'],
-    summary: { zh: '预览创建首个站长账号', en: 'Preview creating the first owner' },
+  ...change('session.firstOwner', {
+    summary: { zh: '在没有站长的数据库中创建首个站长账号', en: 'Create the first owner where there is none' },
     input: firstOwner,
-  }),
-  'session.firstOwner': define<SessionState>()({
+    /** Of the preview: needed where the site has users. */
+    more: { fingerprint: fingerprint.optional() },
+    preview: as<FirstOwnerPreview>(),
+    answer: as<SessionState>(),
     scope: 'desk',
-    kind: 'write',
     role: 'anyone',
     timeLimit: 1_800_000,
+    previewTimeLimit: 30_000,
     secrets: ['password'],
-    summary: { zh: '在没有站长的数据库中创建首个站长账号', en: 'Create the first owner where there is none' },
-    /** The fingerprint of the preview: needed where the site has users. */
-    input: firstOwner.extend({ fingerprint: fingerprint.optional() }),
   }),
   'session.unlock': define<SessionState>()({
     scope: 'desk',

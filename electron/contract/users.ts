@@ -1,15 +1,6 @@
 import * as z from 'zod';
-import {
-  type Changed,
-  type Count,
-  cursor,
-  fingerprint,
-  instant,
-  type Page,
-  pageSize,
-  type Preview,
-  username,
-} from './common.js';
+import { type Changed, instant, username } from './common.js';
+import { as, change, listing, orderedBy, read } from './kit.js';
 import { define } from './operation.js';
 
 export const roles = ['owner', 'admin', 'user'] as const;
@@ -46,14 +37,6 @@ export type UserSelection = z.infer<typeof userSelection>;
 
 export const banReasons = ['sharing', 'fraud', 'abuse', 'payment', 'request', 'other'] as const;
 export type BanReason = (typeof banReasons)[number];
-
-const banInput = z.strictObject({
-  who: userSelection,
-  reason: z.enum(banReasons),
-  note: z.string().trim().max(500).optional(),
-  /** When the ban ends by itself; never, if absent. */
-  until: instant.optional(),
-});
 
 export interface UserRow {
   readonly id: string;
@@ -134,189 +117,87 @@ export interface UserDetails extends UserRow {
   }[];
 }
 
-const single = z.strictObject({ username });
-
 export const users = {
-  'users.list': define<Page<UserRow>>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    summary: { zh: '列出用户', en: 'List users' },
-    input: z.strictObject({
-      filter: userFilter.default({}),
-      sort: userSort.default('created'),
-      descending: z.boolean().default(true),
-      limit: pageSize,
-      after: cursor.optional(),
-    }),
-    example: { limit: 5 },
+  ...listing('users', {
+    noun: { zh: '用户', en: 'users' },
+    row: as<UserRow>(),
+    filter: userFilter.default({}),
+    order: orderedBy(userSort.default('created')),
+    export: {
+      /** Chosen users; everybody whom `filter` matches, if absent. */
+      fields: { who: userSelection.optional() },
+    },
+    examples: {
+      list: { limit: 5 },
+      count: { filter: { state: 'banned' }, exact: true },
+      export: { who: { names: ['someone'] } },
+    },
   }),
-  'users.count': define<Count>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 30_000,
-    summary: { zh: '统计匹配的用户', en: 'Count matching users' },
-    input: z.strictObject({ filter: userFilter.default({}), exact: z.boolean().default(false) }),
-    example: { filter: { state: 'banned' }, exact: true },
-  }),
-  'users.get': define<UserDetails>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'users.get': read<UserDetails>()({
     summary: { zh: '查看一个用户', en: 'Show one user' },
-    input: single,
+    input: z.strictObject({ username }),
     example: { username: 'moonowner' },
   }),
-  'users.tags': define<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
+  'users.tags': read<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]>()({
     summary: { zh: '列出站点定义的用户标签', en: 'List the tags that the site defines' },
     input: z.strictObject({}),
   }),
-  'users.export': define<{ readonly jobId: string }>()({
-    scope: 'site',
-    kind: 'job',
-    role: 'admin',
-    // The operator may take their time over where to save.
-    timeLimit: 600_000,
-    summary: { zh: '导出用户为 CSV', en: 'Export users as CSV' },
-    input: z
-      .strictObject({
-        /** Chosen users; everybody whom `filter` matches, if absent. */
-        who: userSelection.optional(),
-        filter: userFilter.default({}),
-        sort: userSort.default('created'),
-        descending: z.boolean().default(true),
-      })
-      .refine(({ who, filter }) => who === undefined || Object.keys(filter).length === 0, {
-        error: 'who and filter exclude each other',
-        path: ['who'],
-      }),
-    example: { who: { names: ['someone'] } },
-  }),
-  'users.ban.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览封禁', en: 'Preview a ban' },
-    input: banInput,
-    example: { who: { names: ['someone'] }, reason: 'sharing' },
-  }),
-  'users.ban': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
-    withinChange: true,
-    role: 'admin',
-    timeLimit: 60_000,
+  ...change('users.ban', {
     summary: { zh: '封禁用户', en: 'Ban users' },
-    input: banInput.extend({ fingerprint }),
-    example: { who: { names: ['someone'] }, reason: 'sharing', fingerprint: '0123456789abcdef' },
-  }),
-  'users.unban.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览解封', en: 'Preview lifting bans' },
-    input: z.strictObject({ who: userSelection }),
-  }),
-  'users.unban': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
-    withinChange: true,
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '解封用户', en: 'Lift bans' },
-    input: z.strictObject({ who: userSelection, note: z.string().trim().max(500).optional(), fingerprint }),
-  }),
-  'users.role.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'owner',
-    summary: { zh: '预览角色变更', en: 'Preview a change of role' },
-    input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']) }),
-  }),
-  'users.role': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
-    withinChange: true,
-    role: 'owner',
-    summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
-    input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']), fingerprint }),
-  }),
-  'users.tag.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览标签变更', en: 'Preview a change of tags' },
     input: z.strictObject({
       who: userSelection,
-      add: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
-      remove: z.array(z.string().min(1).max(50)).max(20).default([]),
+      reason: z.enum(banReasons),
+      note: z.string().trim().max(500).optional(),
+      /** When the ban ends by itself; never, if absent. */
+      until: instant.optional(),
     }),
-  }),
-  'users.tag': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
     withinChange: true,
-    role: 'admin',
-    timeLimit: 60_000,
+    needs: 'console',
+    example: { who: { names: ['someone'] }, reason: 'sharing' },
+  }),
+  ...change('users.unban', {
+    summary: { zh: '解封用户', en: 'Lift bans' },
+    input: z.strictObject({ who: userSelection }),
+    more: { note: z.string().trim().max(500).optional() },
+    withinChange: true,
+    needs: 'console',
+  }),
+  ...change('users.role', {
+    summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
+    input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']) }),
+    role: 'owner',
+    withinChange: true,
+    needs: 'console',
+  }),
+  ...change('users.tag', {
     summary: { zh: '增减用户标签', en: 'Add or remove tags' },
     input: z.strictObject({
       who: userSelection,
       add: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
       remove: z.array(z.string().min(1).max(50)).max(20).default([]),
-      fingerprint,
     }),
-  }),
-  'users.apis.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览可用接口变更', en: 'Preview a change of enabled APIs' },
-    input: z.strictObject({ who: userSelection, apis: z.array(z.string().trim().min(1).max(100)).max(200) }),
-  }),
-  'users.apis': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
     withinChange: true,
-    role: 'admin',
-    timeLimit: 60_000,
+    needs: 'console',
+  }),
+  ...change('users.apis', {
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
-    input: z.strictObject({
-      who: userSelection,
-      apis: z.array(z.string().trim().min(1).max(100)).max(200),
-      fingerprint,
-    }),
+    input: z.strictObject({ who: userSelection, apis: z.array(z.string().trim().min(1).max(100)).max(200) }),
+    withinChange: true,
+    needs: 'console',
   }),
   'users.password': define<Changed>()({
     scope: 'site',
     kind: 'write',
     role: 'admin',
+    needs: 'console',
     secrets: ['password'],
     summary: { zh: '重置密码', en: 'Reset a password' },
     input: z.strictObject({ username, password: z.string().min(6).max(200) }),
   }),
-  'users.delete.preview': define<Preview>()({
-    scope: 'site',
-    kind: 'read',
-    role: 'admin',
-    timeLimit: 60_000,
-    summary: { zh: '预览删除用户', en: 'Preview deleting users' },
-    input: z.strictObject({ who: userSelection }),
-  }),
-  'users.delete': define<Changed>()({
-    scope: 'site',
-    kind: 'write',
-    withinChange: true,
-    role: 'admin',
-    timeLimit: 60_000,
+  ...change('users.delete', {
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },
-    input: z.strictObject({ who: userSelection, fingerprint }),
+    input: z.strictObject({ who: userSelection }),
+    withinChange: true,
+    needs: 'console',
   }),
 } as const;

@@ -1,23 +1,16 @@
-import { Refusal } from '../contract/errors.js';
+import type { Need } from '../contract/operation.js';
 import { Cache, type CacheOptions } from './cache/cache.js';
 import { Keys } from './redis/keys.js';
-import { Database, type DatabaseConfig, type Sql } from './mysql/database.js';
+import { Database, type DatabaseConfig } from './mysql/database.js';
 import { closed } from './mysql/errors.js';
 import { Outbox } from './write/outbox.js';
 import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
 import { connectionPatience, Standing } from './redis/standing.js';
+import { hasTables, lacks, type TableSet } from './tables.js';
 
 export interface SiteConfig {
   readonly mysql: DatabaseConfig;
   readonly redis: RedisConfig;
-}
-
-/** True once migration 0006 has run here. Inside a transaction: also where it has run since that began. */
-export async function hasClaimTable(sql: Sql): Promise<boolean> {
-  const [row] = await sql.rows<{ found: string }>(
-    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'console_claims'",
-  );
-  return Number(row?.found ?? 0) === 1;
 }
 
 /** One open site: its database, its Redis, the names of its keys, and the outbox that keeps the second in step with the first. */
@@ -32,8 +25,7 @@ export class Site {
   readonly redisTried: Promise<void>;
   readonly #standing: Standing;
   #closed = false;
-  #consoleTables = false;
-  #cardTables = false;
+  readonly #there = new Set<TableSet>();
   #claims = false;
 
   /** `seams` are for tests. */
@@ -60,7 +52,7 @@ export class Site {
     const site = new Site(config);
     try {
       await site.db.version(signal);
-      await site.hasConsoleTables();
+      await site.has('console');
       return site;
     } catch (error) {
       await site.close().catch(() => undefined);
@@ -68,60 +60,19 @@ export class Site {
     }
   }
 
-  /** True once migration 0002 has run here. */
-  async hasConsoleTables(): Promise<boolean> {
-    if (!this.#consoleTables) {
-      const [row] = await this.db.rows<{ found: string }>(
-        "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_audit', 'console_audit_targets', 'console_idempotency', 'console_cache_outbox', 'console_bans', 'console_jobs', 'console_job_items')",
-      );
-      this.#consoleTables = Number(row?.found ?? 0) === 7;
-      if (this.#consoleTables) this.outbox.enable();
+  /** True once a migration of the console has run here. Asks until it has. */
+  async has(set: TableSet): Promise<boolean> {
+    if (!this.#there.has(set) && (await hasTables(this.db, set))) {
+      this.#there.add(set);
+      if (set === 'console') this.outbox.enable();
     }
-    return this.#consoleTables;
+    return this.#there.has(set);
   }
 
-  /** Throws `unsupported` where the console's own tables are missing: without them a change could not be written down. */
-  async needConsoleTables(): Promise<void> {
-    if (await this.hasConsoleTables()) return;
-    throw new Refusal(
-      'unsupported',
-      {
-        zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改',
-        en: 'This database lacks the console’s tables: a change could not be written down, so none is made',
-      },
-      {
-        hint: { zh: '在「设置 › 数据库」执行迁移 0002。', en: 'Run migration 0002 under Settings › Database.' },
-        details: { needs: 'migration' },
-      },
-    );
-  }
-
-  /** True once migration 0004 has run here. */
-  async hasCardTables(): Promise<boolean> {
-    if (!this.#cardTables) {
-      const [row] = await this.db.rows<{ found: string }>(
-        "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_card_batches', 'console_card_ranges', 'console_card_marks', 'console_card_imports', 'console_card_import_rows')",
-      );
-      this.#cardTables = Number(row?.found ?? 0) === 5;
-    }
-    return this.#cardTables;
-  }
-
-  /** Throws `unsupported` where the tables are missing in which card keys' batches and fates are kept. */
-  async needCardTables(): Promise<void> {
-    await this.needConsoleTables();
-    if (await this.hasCardTables()) return;
-    throw new Refusal(
-      'unsupported',
-      {
-        zh: '这个数据库还没有卡密批次的数据表，因此不能发卡、导入或变更卡密',
-        en: 'This database lacks the tables for batches of card keys: none can be issued, imported or changed',
-      },
-      {
-        hint: { zh: '在「设置 › 数据库」执行迁移 0004。', en: 'Run migration 0004 under Settings › Database.' },
-        details: { needs: 'migration' },
-      },
-    );
+  /** Throws `unsupported` where tables are missing: without the console's own, nothing that rests on them can be done either. */
+  async need(need: Need): Promise<void> {
+    if (need !== 'console') await this.need('console');
+    if (!(await this.has(need))) throw lacks(need);
   }
 
   /**
@@ -130,7 +81,7 @@ export class Site {
    */
   async hasClaims(): Promise<boolean> {
     if (!this.#claims) {
-      if (!(await hasClaimTable(this.db))) return false;
+      if (!(await hasTables(this.db, 'claims'))) return false;
       const free = this.db.transaction((tx) => tx.rows('SELECT id FROM invitation_configs WHERE id = 1 FOR UPDATE'));
       this.#claims = await free.then(
         () => true,

@@ -26,18 +26,19 @@ const chunk = 500;
 /** Takes these claims until the transaction ends; waits for whoever holds one of them. */
 export async function claim(tx: Transaction, claims: readonly string[]): Promise<void> {
   for (const some of batches([...new Set(claims)].toSorted(), chunk)) {
-    // A row that is there is updated, and so locked exclusively: two that wait for a third do not stand in each other's way afterwards.
+    // A row that is there is locked exclusively, as one to be updated: two that wait for a third do not stand in each other's
+    // way afterwards. One that was claimed lately is not written, nor its index: only forgetting asks for the time, roughly.
     await tx.run(
       `INSERT INTO console_claims (claim, at) VALUES ${some.map(() => '(?, UTC_TIMESTAMP(3))').join(', ')}
-        ON DUPLICATE KEY UPDATE at = VALUES(at)`,
+        ON DUPLICATE KEY UPDATE at = IF(at < VALUES(at) - INTERVAL 10 MINUTE, VALUES(at), at)`,
       some,
     );
   }
 }
 
 /**
- * Deletes up to 1,000 rows that nobody has claimed for an hour. One at a time and by their key: a statement that deletes many may scan, wait for
- * somebody's claim, and keep others from theirs meanwhile. Throws `unavailable`.
+ * Deletes up to 1,000 rows that nobody has claimed for most of an hour. One at a time and by their key: a statement that
+ * deletes many may scan, wait for somebody's claim, and keep others from theirs meanwhile. Throws `unavailable`.
  */
 export async function forgetOldClaims(sql: Sql): Promise<void> {
   const old = 'at < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR';

@@ -1,4 +1,5 @@
 import type { Parameter, Sql } from '../data/mysql/database.js';
+import { type RowTableName, tableOf, tables } from '../data/tables.js';
 import { batches, insertRows, keyFor, type RowValues, setColumns } from '../data/write/rows.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
@@ -9,15 +10,12 @@ export interface StepImages {
   readonly after: readonly Values[];
 }
 
-export interface TableShape {
-  readonly table: string;
-  readonly key: string;
-  /** Columns that every image carries, changed or not. */
-  readonly always: readonly string[];
+/** What images of rows carry beside what has changed. */
+export interface ImageColumns {
+  /** Columns that every image carries beside the key, changed or not. */
+  readonly always?: readonly string[];
   /** Columns that no image of a changed or new row carries. */
   readonly never?: readonly string[];
-  /** The table has no JSON: a few rows that change in different columns are written by one statement. */
-  readonly mixed?: boolean;
 }
 
 /**
@@ -25,15 +23,21 @@ export interface TableShape {
  * written by itself, so that an undo can go back step by step.
  */
 export class TrackedRows<R extends Values> {
-  readonly #shape: TableShape;
+  readonly #table: RowTableName;
+  readonly #key: string;
+  readonly #always: readonly string[];
+  readonly #never: readonly string[];
   readonly #rows = new Map<string, R>();
   /** As they stand in the database, of rows that were touched; null for rows that are not there. */
   readonly #stored = new Map<string, R | null>();
   /** As they stood when the step began. */
   readonly #step = new Map<string, R | null>();
 
-  constructor(shape: TableShape) {
-    this.#shape = shape;
+  constructor(table: RowTableName, { always = [], never = [] }: ImageColumns = {}) {
+    this.#table = table;
+    this.#key = tables[table].key;
+    this.#always = [this.#key, ...always];
+    this.#never = never;
   }
 
   /** Takes a row in as it was read; one that is known already stays as it is. */
@@ -101,7 +105,7 @@ export class TrackedRows<R extends Values> {
   /** Writes what has changed since it was read. Answers how many rows. */
   async write(tx: Sql): Promise<number> {
     if (this.#stored.size === 0) return 0;
-    const { table, key: column, mixed } = this.#shape;
+    const [table, column] = [this.#table, this.#key];
     const inserts: Values[] = [];
     const updates: RowValues[] = [];
     const removals: string[] = [];
@@ -119,7 +123,7 @@ export class TrackedRows<R extends Values> {
     for (const keys of batches(removals, 1_000))
       await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => keyFor(table, key))]);
     await insertRows(tx, table, inserts);
-    await setColumns(tx, table, column, updates, mixed);
+    await setColumns(tx, table, column, updates, tableOf(table)?.json === undefined);
     this.#stored.clear();
     return inserts.length + updates.length + removals.length;
   }
@@ -130,14 +134,15 @@ export class TrackedRows<R extends Values> {
   }
 
   #shown(row: R, wanted: (column: string) => boolean): Values {
-    const { always, never = [] } = this.#shape;
     return Object.fromEntries(
-      Object.entries(row).filter(([column]) => always.includes(column) || (wanted(column) && !never.includes(column))),
+      Object.entries(row).filter(
+        ([column]) => this.#always.includes(column) || (wanted(column) && !this.#never.includes(column)),
+      ),
     );
   }
 
   #keyOf(row: R): string {
-    return String(row[this.#shape.key]);
+    return String(row[this.#key]);
   }
 }
 

@@ -105,7 +105,7 @@ export class JobRunner {
   }
 
   async list(label: (operation: string) => string, say: Say = inChinese): Promise<Job[]> {
-    const durable = (await this.#site.hasConsoleTables()) ? await jobRows(this.#site.db) : [];
+    const durable = (await this.#site.has('console')) ? await jobRows(this.#site.db) : [];
     return [...this.#ephemeral.values()]
       .map((job) => job.view(label, say))
       .concat(durable.map((row) => this.#view(row, label, say)));
@@ -262,7 +262,7 @@ export class JobRunner {
   }
 
   async #takeUp(): Promise<void> {
-    if (!(await this.#site.hasConsoleTables())) return;
+    if (!(await this.#site.has('console'))) return;
     for (const id of await claimable(this.#site.db, this.#me, leaseSeconds)) {
       if (this.#running.has(id)) continue;
       this.#troubles.delete(id);

@@ -59,3 +59,6 @@ export type Handler<N extends OperationName> = (
 
 /** Every operation of the contract has exactly one handler. */
 export type Handlers = { readonly [N in OperationName]: Handler<N> };
+
+/** The handlers of one domain. */
+export type HandlersOf<Domain extends string> = Pick<Handlers, Extract<OperationName, `${Domain}.${string}`>>;

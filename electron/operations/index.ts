@@ -1,7 +1,6 @@
 import type { Step } from '../jobs/step.js';
 import type { Site } from '../data/site.js';
-import { auditHandlers } from './audit/index.js';
-import { auditSteps } from './audit/steps.js';
+import { auditHandlers, auditSteps } from './audit/index.js';
 import { cardsHandlers, cardSteps, sweepStaleCards } from './cards/index.js';
 import { configHandlers } from './config/index.js';
 import { connectionsHandlers } from './connections/handlers.js';

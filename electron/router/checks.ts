@@ -84,6 +84,11 @@ export function checkLock(definition: Definition, desk: Desk): void {
   );
 }
 
+/** Throws unsupported where tables are missing without which the operation cannot be done. Asks the database once at most while they are there. */
+export async function checkNeeds({ needs }: Definition, site: Site): Promise<void> {
+  if (needs !== undefined) await site.need(needs);
+}
+
 /** A sign-in as a call found it. */
 export interface SignedIn {
   readonly site: Site;

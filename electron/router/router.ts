@@ -8,7 +8,16 @@ import type { Desk } from '../operations/desk/desk.js';
 import { holdStanding, type Stamp } from '../operations/session/still-allowed.js';
 import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../data/write/change.js';
 import { answered } from '../data/write/idempotency.js';
-import { checkInput, checkKey, checkLock, checkRole, checkSite, checkStanding, notSignedIn } from './checks.js';
+import {
+  checkInput,
+  checkKey,
+  checkLock,
+  checkNeeds,
+  checkRole,
+  checkSite,
+  checkStanding,
+  notSignedIn,
+} from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
@@ -128,7 +137,10 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
           return outcome;
         },
       };
-      const value = await checked(definition, standing, () => handler(input, context));
+      const value = await checked(definition, standing, async () => {
+        await checkNeeds(definition, site);
+        return handler(input, context);
+      });
       if (definition.kind === 'write' && changes === 0)
         log.error({ operation: call.operation }, 'a write left no audit entry');
       return value;

@@ -94,7 +94,7 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
   let again: NodeJS.Timeout | null = null;
 
   const begin = async (): Promise<void> => {
-    await site.hasConsoleTables();
+    await site.has('console');
     if (!closing.signal.aborted && config.warmUsers !== 0)
       await warmUp(site, { ...stats, ...users }, config.warmUsers ?? 200, closing.signal);
   };
@@ -126,7 +126,7 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
 
     async ready() {
       await site.db.version();
-      await site.hasConsoleTables();
+      await site.has('console');
       await cache.ready();
     },
     flushStatistics: () => batches.flush(),

@@ -41,7 +41,7 @@ export function OperatorMenu({ operator }: { readonly operator: Operator | null 
           {t('switchConnection')}
         </Menu.Item>
         <Menu.Item leftSection={<IconSettings size={15} />} onClick={() => void navigate({ to: '/settings' })}>
-          {t('page_settings')}
+          {t('title', { ns: 'settings' })}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>

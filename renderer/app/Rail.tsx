@@ -23,10 +23,10 @@ export function Rail(): ReactElement {
           className="md-rail-link"
           activeProps={{ 'data-here': true, 'aria-current': 'page' }}
           activeOptions={{ includeSearch: false }}
-          title={railFolded ? `${t(`page_${key}`)} (g ${letter})` : `g ${letter}`}
+          title={railFolded ? `${t('title', { ns: key })} (g ${letter})` : `g ${letter}`}
         >
           <Icon size={17} stroke={1.7} aria-hidden />
-          <span className={railFolded ? 'md-hidden' : undefined}>{t(`page_${key}`)}</span>
+          <span className={railFolded ? 'md-hidden' : undefined}>{t('title', { ns: key })}</span>
           {attention[key] === undefined ? null : (
             <span className="md-rail-dot" role="img" aria-label={attention[key]} title={attention[key]} />
           )}

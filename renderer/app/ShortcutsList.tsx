@@ -67,7 +67,7 @@ export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; o
           <h3 className="md-group">{t('goTo')}</h3>
           {pages.map(({ key, letter }) => (
             <div className="md-shortcut" key={key}>
-              <span>{shell(`page_${key}`)}</span>
+              <span>{shell('title', { ns: key })}</span>
               <Kbd keys={`g ${letter}`} />
             </div>
           ))}

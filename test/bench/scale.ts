@@ -16,8 +16,8 @@ export interface ScaleOptions {
 
 /** Where every piece of work waits for the one row of the config, a round has fewer of them. */
 const paces: Readonly<Record<Mode, Omit<Pacing, 'rounds'>>> = {
-  rows: { roundMs: 2_000, least: 100, most: 400 },
-  json: { roundMs: 1_500, least: 20, most: 400 },
+  rows: { roundMs: 2_000, least: 100, most: 400, warm: 1_500 },
+  json: { roundMs: 1_500, least: 20, most: 400, warm: 60 },
 };
 
 /** `npm run bench -- scale`: whether what concerns one user costs as little on a site of a million as on one of two thousand. */
@@ -32,7 +32,7 @@ export async function run(engine: Engine, { sizes, only, mode, rounds }: ScaleOp
       tell('scale.register', 'registrations/s', await duelOn(sites, registrations, pacing), rounds);
     if (wanted('bind')) tell('scale.bind', 'cards/s', await duelOn(sites, bindings, pacing), rounds);
     if (wanted('ban')) {
-      tellBans(await duelOn(sites, bans, { ...pacing, least: 20, most: 40 }), rounds);
+      tellBans(await duelOn(sites, bans, { ...pacing, least: 20, most: 40, warm: 300 }), rounds);
       tellJobs(await banJobs(sites, Math.min(rounds, 3)));
     }
   } finally {

@@ -3,7 +3,7 @@
  *
  * @example
  * const test = await openTestSite(engine);
- * await usersHandlers['users.list'](parse('users.list', { limit: 5 }), test.context());
+ * await test.call('users.list', { limit: 5 });
  * await test.close();
  */
 import { createWriteStream } from 'node:fs';
@@ -13,19 +13,23 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
-import { contract, type Input, type OperationName, type Output, type Parsed } from '../../electron/contract/index.js';
+import {
+  contract,
+  type Contract,
+  type Input,
+  type OperationName,
+  type Output,
+  type Parsed,
+} from '../../electron/contract/index.js';
 import { Refusal } from '../../electron/contract/errors.js';
 import type { Definition } from '../../electron/contract/operation.js';
 import type { Operator } from '../../electron/contract/session.js';
 import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import { auditHandlers, auditSteps } from '../../electron/operations/audit/index.js';
-import { cardsHandlers, cardSteps } from '../../electron/operations/cards/index.js';
-import { configHandlers } from '../../electron/operations/config/index.js';
 import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
-import { jobsHandlers } from '../../electron/operations/jobs/handlers.js';
-import { usersHandlers, userSteps } from '../../electron/operations/users/index.js';
+import { handlers, steps } from '../../electron/operations/index.js';
+import { checkNeeds } from '../../electron/router/checks.js';
 import { mask } from '../../electron/router/mask.js';
 import { change } from '../../electron/data/write/change.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
@@ -35,8 +39,8 @@ import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 
-const handlers = { ...usersHandlers, ...auditHandlers, ...cardsHandlers, ...configHandlers, ...jobsHandlers };
-type Tested = keyof typeof handlers;
+/** Operations on an open site; a desk of the test’s own is behind the others. */
+type Tested = { [N in OperationName]: Contract[N]['scope'] extends 'site' ? N : never }[OperationName];
 
 export const owner: Operator = { username: 'boss', role: 'owner' };
 export const admin: Operator = { username: 'helper', role: 'admin' };
@@ -54,7 +58,7 @@ export interface TestSite {
   /** Folder where exports are saved. */
   readonly folder: string;
   context(operation: OperationName, input: unknown, options?: ContextOptions): SiteContext;
-  /** Calls an operation as the router does after its checks. */
+  /** Calls an operation as the router does after its checks, of which it makes the last: that the tables are there. */
   call<N extends Tested>(operation: N, input: Input<N>, options?: ContextOptions): Promise<Output<N>>;
   /** Waits until a job has ended, and answers it. */
   settled(jobId: string): Promise<Job>;
@@ -101,7 +105,7 @@ export async function openSite(
   const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
   const jobs = new JobRunner(
     site,
-    [...userSteps, ...auditSteps, ...cardSteps],
+    steps,
     () => true,
     () => undefined,
   );
@@ -147,8 +151,9 @@ export async function openSite(
     jobs,
     folder,
     context,
-    call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
+    async call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
       const input = contract[operation].input.parse(given) as Parsed<N>;
+      await checkNeeds(contract[operation], site);
       const handler = handlers[operation] as unknown as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
       return handler(input, context(operation, input, options));
     },

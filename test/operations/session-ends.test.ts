@@ -320,7 +320,7 @@ describe.each(engines())('on a site without the console’s tables on %s', (engi
     if (site === null) throw new Error('no site is open');
     await site.db.run("UPDATE users SET banned = 0, role = 'admin' WHERE username = 'helper'");
     await desk.ask('session.signIn', helper);
-    expect(await site.hasConsoleTables()).toBe(false);
+    expect(await site.has('console')).toBe(false);
     const path = join(desk.folder, 'taken.csv');
     desk.saving = () => Promise.resolve({ path, stream: createWriteStream(path) });
     await site.db.run(statement);

@@ -46,6 +46,9 @@ describe.each(engines())('the router on %s', (engine) => {
       });
       return { ...value, auditId, repeated };
     },
+    'cards.revoke.preview': (input: unknown) => Promise.resolve(asked.push(input)),
+    'cards.revoke': (input: unknown) => Promise.resolve(asked.push(input)),
+    'cards.list': () => Promise.resolve({ rows: [], next: null }),
     // Of those that are looked at by their change alone.
     'users.tag': async (input: { who: { names: string[] } }, context: Parameters<Handlers['users.tag']>[1]) => {
       const { value } = await context.change(async (change) => {
@@ -166,6 +169,38 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(rows).toHaveLength(1);
     expect(rows[0]?.input).toContain('***');
     expect(rows[0]?.input).not.toContain('hunter22');
+  });
+
+  it('refuses what needs tables that are not there before its handler is called, and lets through what only shows less', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    asked = [];
+    const whole = site;
+    const input = { who: { ids: ['1'] }, fingerprint: '0'.repeat(40) };
+    await site.db.run('RENAME TABLE console_card_marks TO marks_elsewhere');
+    site = await Site.open(whole.config);
+    try {
+      const lacking = {
+        ok: false,
+        error: {
+          code: 'unsupported',
+          hint: expect.stringContaining('0004') as string,
+          details: { needs: 'migration' },
+        },
+      };
+      expect(await call('cards.revoke.preview', { who: input.who })).toMatchObject(lacking);
+      expect(await call('cards.revoke', input, randomUUID())).toMatchObject(lacking);
+      expect(codeOf(await call('cards.list', {}))).toBe('ok');
+      operator.locked = true;
+      expect(codeOf(await call('cards.revoke', input, randomUUID()))).toBe('read_only');
+      operator.locked = false;
+      expect(asked).toEqual([]);
+      await site.db.run('RENAME TABLE marks_elsewhere TO console_card_marks');
+      expect(codeOf(await call('cards.revoke.preview', { who: input.who }))).toBe('ok');
+    } finally {
+      operator.locked = false;
+      await site.close();
+      site = whole;
+    }
   });
 
   it('does a write once for a key, answers it again, and refuses the key for something else', async () => {

@@ -17,7 +17,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const site = new Site({ mysql: database.config, redis }, { renewMs: 50 });
     try {
       await until(() => Promise.resolve(site.redisUp));
-      await site.hasConsoleTables();
+      await site.has('console');
       const [key, clock] = [site.keys.of('userInfo', 'ann'), site.keys.of('userInfo', 'clock')];
       await site.redis.set(key, '{"n":1}');
       const { auditId } = await change(site, { author, operation: 'users.expire', input: {} }, (under) => {
@@ -57,7 +57,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const site = new Site({ mysql: database.config, redis: server.endpoint });
     try {
       await until(() => Promise.resolve(site.redisUp));
-      await site.hasConsoleTables();
+      await site.has('console');
       const name = site.keys.of('userInfo', 'ann');
       await site.redis.set(name, '{"n":1}');
       const draft = { author, operation: 'users.ban', input: {}, jobId: 'job' };
@@ -95,7 +95,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     try {
       for (const one of [site, other]) {
         await until(() => Promise.resolve(one.redisUp));
-        await one.hasConsoleTables();
+        await one.has('console');
         await one.cache.ready();
       }
       const ended = new AbortController();

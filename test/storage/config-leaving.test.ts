@@ -38,7 +38,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
   const open = async (): Promise<Process> => {
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
-    await site.hasConsoleTables();
+    await site.has('console');
     while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
     await site.cache.ready();
     const process = { ...openHalf(site), held };
@@ -202,6 +202,46 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     expect(await banned(other, 'ann', 'new')).toEqual([true, false]);
     await writer.deleteUser('new');
   });
+
+  test.each(['on its way', 'over'] as const)(
+    'back: who has written while the entries were in rows looks again where they are, when the move is %s',
+    async (how) => {
+      await moveEntriesIn(desk.site, { by: 'boss' });
+      const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()].map((key) => card({ key }));
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three cards');
+      for (const one of [first, second, third]) await other.createCardKey(one);
+      await writer.registerUser('before', 'secret');
+      await other.bindCardKey('bob', first.key);
+      const ticket = how === 'on its way' ? await begin() : null;
+      if (ticket === null) await moveEntriesBack(desk.site, { by: 'boss' });
+
+      /** Each holds the config's row while it writes, against the move. */
+      const holds = async (process: Process, write: () => Promise<unknown>): Promise<void> => {
+        process.held.next('write:blocked');
+        const written = write();
+        await process.held.reached;
+        expect(await desk.site.db.rows('SELECT id FROM admin_configs FOR UPDATE SKIP LOCKED')).toEqual([]);
+        process.held.release();
+        await written;
+      };
+      await holds(writer, () =>
+        writer.createUserV2('after', 'secret', undefined, undefined, undefined, undefined, second.key),
+      );
+      await holds(other, () => other.bindCardKey('dan', third.key));
+
+      if (ticket !== null) await desk.site.cache.write(configCaches, (tx) => moveBack(tx, ticket, 'boss'));
+      expect(await desk.site.db.rows('SELECT * FROM console_config_entries')).toEqual([]);
+      const entries = new Map((await stored()).map((entry) => [entry['username'], entry]));
+      for (const [name, one] of [
+        ['bob', first],
+        ['after', second],
+        ['dan', third],
+      ] as const)
+        expect(entries.get(name)).toMatchObject({ cardKey: { boundKey: one.keyHash } });
+      expect(entries.get('before')).toMatchObject({ role: 'user' });
+      for (const name of ['before', 'after']) await writer.deleteUser(name);
+    },
+  );
 
   test('back: a whole config that is set meanwhile does not outdate the ticket, and a move that fails leaves the rows', async () => {
     await moveEntriesIn(desk.site, { by: 'boss' });

@@ -246,10 +246,15 @@ const changes: readonly (readonly [what: string, names: readonly string[], act: 
   ...['noentry3', 'hidden'].flatMap((name): (typeof changes)[number][] => [
     [`users.ban of ${name}`, [name], doing('users.ban', { who: who(name), reason: 'other' })],
     ['its undo', [name], undo],
-    [`users.ban of ${name} again`, [name], doing('users.ban', { who: who(name), reason: 'other' })],
-    [`users.unban of ${name}: a token that stood in the table alone`, [name], doing('users.unban', { who: who(name) })],
-    ['its undo', [name], undo],
-    [`setAdminConfig: the end of the ban of ${name}`, [name], editing(name, { banned: false })],
+    [
+      `users.unban of ${name}, taken back: they are banned, and have no token`,
+      [name],
+      async (world) => {
+        await doing('users.ban', { who: who(name), reason: 'other' })(world);
+        await doing('users.unban', { who: who(name) })(world);
+        await undo(world);
+      },
+    ],
   ]),
   ['users.tag of who has no entry', ['noentry4'], doing('users.tag', { who: who('noentry4'), add: ['y'], remove: [] })],
   ['cards.renew of who has no entry', ['noentry4'], doing('cards.renew', { who: who('noentry4'), type: 'month' })],

@@ -30,7 +30,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
   const open = async (): Promise<Process> => {
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
-    await site.hasConsoleTables();
+    await site.has('console');
     while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
     await site.cache.ready();
     const process = { ...openHalf(site), held };

@@ -1,9 +1,10 @@
 /** Who waits for whom when rewards are paid at once; each is held just before its commit. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { forgetOldClaims } from '../../electron/domain/claims.js';
+import { claim, forgetOldClaims } from '../../electron/domain/claims.js';
 import { Site } from '../../electron/data/site.js';
 import { codeOf, migrate } from '../operations/helpers.js';
+import { waiting as untilWaiting } from '../operations/people.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import { type Commits, holdCommits, waitOf } from './held-writes.js';
 import { at, openHalf, type Half } from './hybrid-half.js';
@@ -187,6 +188,29 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     await sql("INSERT INTO console_claims VALUES ('new', UTC_TIMESTAMP(3) - INTERVAL 59 MINUTE)");
     await forgetOldClaims(a.site.db);
     expect(await sql("SELECT claim FROM console_claims WHERE claim IN ('old', 'new')")).toEqual([{ claim: 'new' }]);
+  });
+
+  test('what was claimed lately is not written again, and is waited for all the same', async () => {
+    await sql("INSERT INTO console_claims VALUES ('lately', UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)");
+    await sql("INSERT INTO console_claims VALUES ('once', UTC_TIMESTAMP(3) - INTERVAL 15 MINUTE)");
+    const steps: string[] = [];
+    let second: Promise<unknown> = Promise.resolve();
+    await a.site.db.transaction(async (tx) => {
+      await claim(tx, ['lately', 'once']);
+      second = b.site.db.transaction((other) => claim(other, ['lately'])).then(() => steps.push('second'));
+      await untilWaiting(a.site, 1);
+      steps.push('first');
+    });
+    await second;
+    expect(steps).toEqual(['first', 'second']);
+    expect(
+      await sql(
+        "SELECT claim, TIMESTAMPDIFF(MINUTE, at, UTC_TIMESTAMP(3)) AS age FROM console_claims WHERE claim IN ('lately', 'once') ORDER BY claim",
+      ),
+    ).toEqual([
+      { claim: 'lately', age: '5' },
+      { claim: 'once', age: '0' },
+    ]);
   });
 
   test('without migration 0006 everybody waits for everybody, and an address is paid once', async () => {

@@ -28,16 +28,12 @@ export function sortList<T>(elements: readonly T[], valueOf: (element: T) => unk
   return { named, odd };
 }
 
-/**
- * Fields in which two entries differ, with the values of the second; undefined for those that it does not have. What the second says outright to be
- * undefined is among them in any case.
- */
+/** Fields in which two entries differ, with the values of the second; undefined for those that it does not have. */
 export function differences(before: Readonly<Json>, next: Readonly<Json>): Json {
   const fields: Json = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(next)])) {
     const value = fieldOf(next, name);
-    const outright = value === undefined && Object.hasOwn(next, name);
-    if (outright || canonical(fieldOf(before, name)) !== canonical(value)) setField(fields, name, value);
+    if (canonical(fieldOf(before, name)) !== canonical(value)) setField(fields, name, value);
   }
   return fields;
 }

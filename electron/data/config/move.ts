@@ -16,6 +16,7 @@ import { type EntryRow, insertEntries } from './entry-rows.js';
 import { joinList, splitList } from './json-text.js';
 import { nameOf } from './list-parts.js';
 import { isObject } from './same-json.js';
+import { lacks } from '../tables.js';
 import { type ConfigRow, hasState, holdConfigRow, type Mode, readConfigRow } from './state.js';
 import { usersText, withUsersText } from './users-text.js';
 
@@ -241,15 +242,7 @@ async function needPacket(sql: Sql, bytes: number): Promise<void> {
 }
 
 async function needState(sql: Sql): Promise<void> {
-  if (await hasState(sql)) return;
-  throw new Refusal(
-    'unsupported',
-    { zh: '这个数据库还没有存放配置条目的数据表', en: 'This database lacks the tables for the entries of the config' },
-    {
-      hint: { zh: '在「设置 › 数据库」执行迁移 0005。', en: 'Run migration 0005 under Settings › Database.' },
-      details: { needs: 'migration' },
-    },
-  );
+  if (!(await hasState(sql))) throw lacks('config');
 }
 
 function needMode(row: ConfigRow, mode: Mode): void {

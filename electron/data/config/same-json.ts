@@ -28,10 +28,10 @@ function compared(a: unknown, b: unknown): boolean | null {
   const names = Object.keys(a);
   let same = names.length === Object.keys(b).length;
   for (const name of names) {
-    const [one, other] = [fieldOf(a as Json, name), fieldOf(b as Json, name)];
-    const told = compared(one, other);
-    if (told === null) return null;
-    same &&= told && Object.hasOwn(b, name);
+    const one = fieldOf(a as Json, name);
+    const told = Object.hasOwn(b, name) ? compared(one, fieldOf(b as Json, name)) : isJson(one) ? false : null;
+    if (told === null || (told && !isJson(one))) return null;
+    same &&= told;
   }
   // Fields of the other alone may be of the kind that JSON leaves out.
   return same || Object.keys(b).every((name) => isJson(fieldOf(b as Json, name))) ? same : null;

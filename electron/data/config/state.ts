@@ -1,4 +1,5 @@
 import type { Sql } from '../mysql/database.js';
+import { hasTables } from '../tables.js';
 
 /** Where the entries are. leaving: in rows, on their way back; whoever writes holds the config row. */
 export type Mode = 'json' | 'leaving' | 'rows';
@@ -57,10 +58,7 @@ export async function asInRows<T>(sql: Sql, write: (rows: boolean) => Promise<T>
 export async function hasState(sql: Sql): Promise<boolean> {
   const { home } = sql;
   if (home !== undefined && seen.has(home)) return true;
-  const [row] = await sql.rows<{ found: string }>(
-    "SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('console_config_entries', 'console_config_changes', 'console_config_state')",
-  );
-  const found = Number(row?.found ?? 0) === 3;
+  const found = await hasTables(sql, 'config');
   if (home !== undefined && found) seen.add(home);
   else if (home !== undefined) missing.set(home, performance.now());
   return found;

@@ -1,5 +1,6 @@
 import { claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
 import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
+import type { Kind } from '../tables.js';
 import type { Consequences } from './write-path.js';
 import type { Site } from '../site.js';
 
@@ -30,7 +31,7 @@ export interface ChangeDraft {
 export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
 export interface Touched {
-  readonly kind: 'user' | 'card' | 'points' | 'invitation' | 'config' | 'content' | 'schema';
+  readonly kind: Kind;
   readonly target: string;
   readonly before: Images;
   readonly after: Images;
@@ -94,7 +95,7 @@ export async function change<T>(
   work: (change: Change) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<ChangeOutcome<T>> {
-  await site.needConsoleTables();
+  await site.need('console');
   const claim = await claimOf(draft);
   let touched = false;
   try {
@@ -153,7 +154,7 @@ export async function auditAttempt(
   outcome: 'refused' | 'failed',
   error: string,
 ): Promise<void> {
-  if (!(await site.hasConsoleTables())) return;
+  if (!(await site.has('console'))) return;
   await site.db.run(
     `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, error) VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?)`,
     [

@@ -103,7 +103,7 @@ function confirmedBefore(cause: unknown): Refusal {
  * by then. Throws conflict as `repeat`.
  */
 export async function answered<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T> | null> {
-  if (draft.idempotency === undefined || !(await site.hasConsoleTables())) return null;
+  if (draft.idempotency === undefined || !(await site.has('console'))) return null;
   const used = await site.db.rows('SELECT 1 AS found FROM console_idempotency WHERE idempotency_key = ?', [
     draft.idempotency.key,
   ]);

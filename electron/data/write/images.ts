@@ -1,35 +1,10 @@
 import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
 import type { Images } from './change.js';
 import type { Parameter, Sql } from '../mysql/database.js';
+import { configEntries, rowTables, type RowTable, tableOf } from '../tables.js';
 import { batches, insertRows, keyFor, type RowValues, setColumns } from './rows.js';
 
 export type Row = Readonly<Record<string, unknown>>;
-
-export interface Place {
-  readonly key: string;
-  readonly json?: readonly string[];
-  /** Columns whose value another row may have taken meanwhile. */
-  readonly unique?: readonly string[];
-  /** Columns that name a user, who must be there. */
-  readonly users?: readonly string[];
-}
-
-/** Tables whose rows images may hold, parents first. `config.users` stands for entries of the admin config. */
-export const places: Readonly<Record<string, Place>> = {
-  users: { key: 'id', json: ['tags', 'enabled_apis'], unique: ['username'] },
-  card_keys: { key: 'id', unique: ['key_hash'], users: ['bound_to'] },
-  user_card_keys: { key: 'id', users: ['username'] },
-  user_points: { key: 'id', unique: ['username', 'invitation_code'], users: ['username'] },
-  points_records: { key: 'id', users: ['username'] },
-  invitations: { key: 'id', unique: ['invitee'], users: ['inviter', 'invitee'] },
-  ip_reward_records: { key: 'id' },
-  play_records: { key: 'id', users: ['username'] },
-  favorites: { key: 'id', users: ['username'] },
-  episode_skip_configs: { key: 'id', json: ['segments'], users: ['username'] },
-  user_login_stats: { key: 'id', unique: ['username'], users: ['username'] },
-  console_bans: { key: 'user_id' },
-  console_card_marks: { key: 'card_id' },
-};
 
 /** One thing with its images, as the audit holds it. */
 export interface Imaged {
@@ -44,12 +19,10 @@ export interface RowWork {
   readonly after: Row | null;
 }
 
-const configPlace = 'config.users';
-
 /** True when this version knows how to write back everything that the images hold. */
 export function restorable({ before, after }: Imaged): boolean {
   return [...Object.keys(before), ...Object.keys(after)].every(
-    (name) => name === configPlace || Object.hasOwn(places, name),
+    (name) => name === configEntries.place || tableOf(name)?.key !== undefined,
   );
 }
 
@@ -59,7 +32,7 @@ export function restorable({ before, after }: Imaged): boolean {
  */
 export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
   let rows = 0;
-  for (const [table, place] of Object.entries(places).reverse()) {
+  for (const [table, place] of rowTables.toReversed()) {
     const keys = netOf(worksOf(things, table, place), place).flatMap((work) =>
       work.before === null ? [keyFor(table, work.after?.[place.key] as string)] : [],
     );
@@ -67,7 +40,7 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
       await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
     rows += keys.length;
   }
-  for (const [table, place] of Object.entries(places)) {
+  for (const [table, place] of rowTables) {
     const works = netOf(worksOf(things, table, place), place);
     const updates = works.flatMap(({ before, after }): RowValues[] => {
       if (before === null || after === null) return [];
@@ -91,12 +64,12 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
 /** The images of the thing's entry in the config. */
 export function entryImages({ before, after }: Imaged): EntryImages {
   const of = (images: Images): readonly ConfigImage[] =>
-    (images[configPlace] ?? []) as unknown as readonly ConfigImage[];
+    (images[configEntries.place] ?? []) as unknown as readonly ConfigImage[];
   return { before: of(before), after: of(after) };
 }
 
 /** Pairs the rows of both images by their key. */
-export function worksOf(things: readonly Imaged[], table: string, place: Place): RowWork[] {
+export function worksOf(things: readonly Imaged[], table: string, place: RowTable): RowWork[] {
   return things.flatMap(({ target, before, after }) => {
     const was = new Map((before[table] ?? []).map((row) => [String(row[place.key]), row]));
     const is = new Map((after[table] ?? []).map((row) => [String(row[place.key]), row]));
@@ -109,12 +82,12 @@ export function worksOf(things: readonly Imaged[], table: string, place: Place):
 }
 
 /** The key of a work's row. */
-export function keyIn(work: RowWork, place: Place): string {
+export function keyIn(work: RowWork, place: RowTable): string {
   return String((work.after ?? work.before)?.[place.key]);
 }
 
 /** What several works on one row, the last first, come to: from what stands now to what stood before the first. */
-function netOf(works: readonly RowWork[], place: Place): RowWork[] {
+function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
   const net = new Map<string, RowWork>();
   for (const work of works) {
     const key = keyIn(work, place);

@@ -31,6 +31,8 @@ export interface Carried {
   readonly sessionsOf: readonly string[];
   /** Keys that its writer has removed already, for the proof; asked once the rest is done. */
   readonly removed: () => number;
+  /** Sessions that its writer has ended already, for the proof. */
+  readonly ended: number;
 }
 
 /** Milliseconds between two looks for what others left. */
@@ -249,7 +251,7 @@ export class Outbox {
         await this.#db.run(
           `UPDATE console_cache_outbox SET done_at = COALESCE(done_at, ?), attempts = attempts + 1,
              keys_removed = COALESCE(keys_removed, 0) + ?, sessions_ended = COALESCE(sessions_ended, 0) + ? WHERE id = ?`,
-          [sqlTime(new Date()), row.removed() + removed, ended, id],
+          [sqlTime(new Date()), row.removed() + removed, row.ended + ended, id],
         );
       }
       this.#refused.delete(id);
@@ -265,6 +267,16 @@ export class Outbox {
       this.#refused.set(id, { times, until: performance.now() + Math.min(lookEvery * 2 ** times, longestWait) });
       return 'refused';
     }
+  }
+
+  /**
+   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers how many there were; null where Redis did not
+   * take it, and the row's `carry` has to. Never throws.
+   */
+  async endSessions(usernames: readonly string[]): Promise<number | null> {
+    if (usernames.length === 0) return 0;
+    if (this.#redis.status !== 'ready') return null;
+    return endSessions(this.#redis, this.#keys, usernames).catch(() => null);
   }
 
   /** The row's writer has begun to carry it, and does so until `letGo`: the next looks leave it alone. */
@@ -345,6 +357,7 @@ function carriedOf(row: OutboxRow): Carried {
     keys: listIn(row.redis_keys),
     sessionsOf: listIn(row.sessions_of),
     removed: () => 0,
+    ended: 0,
   };
 }
 

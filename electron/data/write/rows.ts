@@ -1,4 +1,5 @@
 import type { Parameter, Sql } from '../mysql/database.js';
+import { tableOf } from '../tables.js';
 
 /** Values for one row, told by its key. */
 export interface RowValues {
@@ -13,12 +14,9 @@ export function keyOf(key: string | number): Parameter {
   return /^\d+$/.test(String(key)) ? BigInt(key) : key;
 }
 
-/** Tables whose key is text, also where one looks like a number: compared with a number, the server would take every other for one too. */
-const keyedByText = new Set(['user_card_keys', 'points_records', 'invitations', 'ip_reward_records']);
-
 /** The key of a table's row as the server compares it. */
 export function keyFor(table: string, key: string | number): Parameter {
-  return keyedByText.has(table) ? String(key) : keyOf(key);
+  return tableOf(table)?.textKey === true ? String(key) : keyOf(key);
 }
 
 /** Rows up to which those with different columns go together: each names its own in the statement. */

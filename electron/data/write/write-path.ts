@@ -179,6 +179,8 @@ export class WritePath {
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {
     const { outbox, doubt, redisTried } = this.#parts;
     const { token } = blocks;
+    // Sessions end beside the lift: neither waits for the other.
+    const ending = outbox.endSessions(what.sessionsOf);
     const { whole, removed } = await blocks.lift(what.targets);
     if (!whole) {
       if (row === null) outbox.retry(what.targets.map(({ key }) => key));
@@ -192,12 +194,14 @@ export class WritePath {
     if (row !== null) outbox.own(row, token);
     // A site that has just started waits for its Redis; an operator is told what is pending.
     if (what.auditId === '0') await redisTried;
+    const ended = await ending;
     const rest: Carried = {
       id: row,
       auditId: what.auditId,
       keys: whole ? what.others : keysOf(what),
-      sessionsOf: what.sessionsOf,
+      sessionsOf: ended === null ? what.sessionsOf : [],
       removed,
+      ended: ended ?? 0,
     };
     await outbox.carry(rest);
   }

@@ -34,15 +34,9 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   readonly now: string;
   readonly config: AdminConfig;
   readonly #images: boolean;
-  readonly cards = new TrackedRows<Card>({
-    table: 'card_keys',
-    key: 'id',
-    always: ['id', 'key_hash'],
-    never: ['plain_key'],
-    mixed: true,
-  });
-  readonly records = new TrackedRows<RecordRow>({ table: 'user_card_keys', key: 'id', always: ['id'] });
-  readonly marks = new TrackedRows<Mark>({ table: 'console_card_marks', key: 'card_id', always: ['card_id'] });
+  readonly cards = new TrackedRows<Card>('card_keys', { always: ['key_hash'], never: ['plain_key'] });
+  readonly records = new TrackedRows<RecordRow>('user_card_keys');
+  readonly marks = new TrackedRows<Mark>('console_card_marks');
   readonly #users = new Map<string, User>();
   /** Stored name of who has a card, by its id. */
   readonly #holders = new Map<string, string>();

@@ -1,6 +1,6 @@
 import type { Touch } from '../../data/cache/cache.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
-import { hasClaimTable } from '../../data/site.js';
+import { hasTables } from '../../data/tables.js';
 import type { PointsRecord } from '../../data/types.js';
 import { claim, claimOn } from '../claims.js';
 import { type AccountRow, holdAccount, holdAccountWith, type TextPart } from '../points/account.js';
@@ -60,7 +60,7 @@ export async function claimReward(
 ): Promise<void> {
   if (!claims) {
     await tx.run('INSERT INTO invitation_configs (id) VALUES (1) ON DUPLICATE KEY UPDATE id = 1');
-    if (!(await hasClaimTable(tx))) return;
+    if (!(await hasTables(tx, 'claims'))) return;
   }
   await claim(tx, [claimOn('address', canonicalIp(ip)), claimOn('pair', inviter, invitee)]);
 }

@@ -118,17 +118,14 @@ function tokensAfter(
   };
 }
 
-/**
- * `banned` is false again, or absent where the ban found it absent; the token as `tokensAfter` says. That there is none is said too: an entry that
- * follows its user's columns would show the one that comes back there.
- */
+/** `banned` is false again, or absent where the ban found it absent; the token as `tokensAfter` says. */
 function entryAfter(entry: Fields | null, ban: Remembered | undefined, token: unknown): Fields | null {
   if (entry === null || (entry['banned'] !== true && ban === undefined)) return null;
   const wasAbsent =
     ban?.entryBefore !== undefined && ban.entryBefore !== null && !Object.hasOwn(ban.entryBefore, 'banned');
   const fields: Fields = {
     banned: wasAbsent || !Object.hasOwn(entry, 'banned') ? undefined : false,
-    tvboxToken: token ?? entry['tvboxToken'],
+    ...(token === undefined || token === null ? {} : { tvboxToken: token }),
   };
   return Object.entries(fields).every(([name, value]) => sameJson(entry[name], value)) ? null : fields;
 }

@@ -1,9 +1,11 @@
-import type { Handlers } from '../context.js';
+import type { HandlersOf } from '../context.js';
+import { changes } from '../kit/changes.js';
 import { exportAudit } from './export.js';
 import { countAudit, getAudit, getProof, listAudit } from './list.js';
+import { undoStep } from './undo-job.js';
 import { previewUndo, undo } from './undo.js';
 
-export { auditSteps } from './steps.js';
+const undoing = changes({ 'audit.undo': { preview: previewUndo, apply: undo, step: undoStep } });
 
 /** Reading the audit, and taking changes back. */
 export const auditHandlers = {
@@ -12,6 +14,7 @@ export const auditHandlers = {
   'audit.export': exportAudit,
   'audit.get': getAudit,
   'audit.proof': getProof,
-  'audit.undo.preview': previewUndo,
-  'audit.undo': undo,
-} satisfies Pick<Handlers, Extract<keyof Handlers, `audit.${string}`>>;
+  ...undoing.handlers,
+} satisfies HandlersOf<'audit'>;
+
+export const auditSteps = undoing.steps;

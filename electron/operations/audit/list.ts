@@ -16,7 +16,7 @@ export async function listAudit(
   { filter, limit, after }: Parsed<'audit.list'>,
   { site, signal, label }: SiteContext,
 ): Promise<Page<AuditRow>> {
-  if (!(await site.hasConsoleTables())) return { rows: [], next: null };
+  if (!(await site.has('console'))) return { rows: [], next: null };
   const where = whereOf(filter, after === undefined ? undefined : placeOf(after));
   const rows = await site.db.rows<Entry>(
     `SELECT ${entryColumns} FROM console_audit a${where.sql} ORDER BY a.id DESC LIMIT ${String(limit + 1)}`,
@@ -36,7 +36,7 @@ export async function countAudit(
   { filter, exact }: Parsed<'audit.count'>,
   { site, signal }: SiteContext,
 ): Promise<Count> {
-  if (!(await site.hasConsoleTables())) return { count: 0, exact: true };
+  if (!(await site.has('console'))) return { count: 0, exact: true };
   if (!exact && Object.values(filter).every((value) => value === undefined)) {
     const estimate = await estimateOf(site.db, 'console_audit', signal);
     if (estimate !== null) return { count: estimate, exact: false };
@@ -97,7 +97,7 @@ export async function getProof({ id }: { readonly id: string }, { site, signal }
 }
 
 async function needTables(site: SiteContext['site']): Promise<void> {
-  if (!(await site.hasConsoleTables()))
+  if (!(await site.has('console')))
     throw new Refusal('not_found', { zh: '没有这条操作记录', en: 'There is no such audit entry' });
 }
 

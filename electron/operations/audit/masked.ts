@@ -1,16 +1,4 @@
-/** Fields of images that give access or prove who somebody is: kept for the undo, never shown. */
-const secret = new Set([
-  'password_hash',
-  'password',
-  'tvbox_token',
-  'tvboxToken',
-  'plain_key',
-  'boundKey',
-  'oidc_sub',
-  'oidcSub',
-  // The text of a whole entry, all of the above in it.
-  'rawText',
-]);
+import { secretFields } from '../../data/tables.js';
 
 /** Images as people may see them. */
 export function masked(value: unknown): unknown {
@@ -19,7 +7,7 @@ export function masked(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       name,
-      secret.has(name) && typeof part === 'string' && part !== '' ? '••••' : masked(part),
+      secretFields.has(name) && typeof part === 'string' && part !== '' ? '••••' : masked(part),
     ]),
   );
 }

@@ -4,6 +4,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
+import { holderColumns } from '../../data/tables.js';
 import { batchMakers, type Entry, undoState } from './entry.js';
 
 /** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */
@@ -30,15 +31,17 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
          WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1`,
         [keyOf(entry.id)],
       );
-  if (protectedOne !== undefined || (await takesCards(sql, entry, operator)))
+  if (protectedOne !== undefined || (await takesFromOthers(sql, entry, operator)))
     throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
 }
 
-/** True where the undo would take a card from an owner, or from another admin: unbinding it is for owners. */
-async function takesCards(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
+/** True where the undo would take a thing that has a holder from an owner, or from another admin: that is for owners. */
+async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
+  const named = holderColumns.map(
+    (column) => `LOCATE(CONCAT('"${column}":', JSON_QUOTE(u.username)) COLLATE utf8mb4_unicode_ci, t.after_image) > 0`,
+  );
   const rows = await sql.rows(
-    `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind = 'card'
-       AND LOCATE(CONCAT('"bound_to":', JSON_QUOTE(u.username)) COLLATE utf8mb4_unicode_ci, t.after_image) > 0
+    `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind <> 'user' AND (${named.join(' OR ')})
      WHERE u.role <> 'user' AND u.username <> ? LIMIT 1`,
     [keyOf(entry.id), operator.username],
   );

@@ -3,13 +3,12 @@ import {
   entryImages,
   type Imaged,
   keyIn,
-  type Place,
-  places,
   restorable,
   type Row,
   type RowWork,
   worksOf,
 } from '../../data/write/images.js';
+import { rowTables, type RowTable, tables } from '../../data/tables.js';
 import { mayBind } from '../../domain/cards/owners.js';
 import { asOne } from '../../data/mysql/collation.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
@@ -48,7 +47,7 @@ export class Standing {
       things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => textOf(row['username']))),
     );
     await this.#loadEntries(things);
-    for (const [table, place] of Object.entries(places)) {
+    for (const [table, place] of rowTables) {
       const works = worksOf(things, table, place);
       if (works.length === 0) continue;
       await this.#read(table, place, works);
@@ -75,7 +74,7 @@ export class Standing {
   }
 
   /** Reads rows that were not read before; of those that were, columns that were not. */
-  async #read(table: string, place: Place, works: readonly RowWork[]): Promise<void> {
+  async #read(table: string, place: RowTable, works: readonly RowWork[]): Promise<void> {
     const known = this.#rows.get(table) ?? new Map<string, Row | null>();
     this.#rows.set(table, known);
     const now = await currentRows(this.#sql, table, place, works, this.#lock);
@@ -100,7 +99,7 @@ export class Standing {
   #stands(thing: Imaged): boolean {
     return (
       this.#config.matches(entryImages(thing)) &&
-      Object.entries(places).every(([table, place]) =>
+      rowTables.every(([table, place]) =>
         worksOf([thing], table, place).every((work) => {
           const row = this.#rows.get(table)?.get(keyIn(work, place)) ?? null;
           return work.after === null ? row === null : row !== null && sameRow(place, row, work.after);
@@ -110,7 +109,7 @@ export class Standing {
   }
 
   #takeBack(thing: Imaged): void {
-    for (const [table, place] of Object.entries(places)) {
+    for (const [table, place] of rowTables) {
       for (const work of worksOf([thing], table, place)) {
         const rows = this.#rows.get(table);
         const key = keyIn(work, place);
@@ -134,7 +133,7 @@ function namesOf(thing: Imaged): string[] {
 async function currentRows(
   sql: Sql,
   table: string,
-  place: Place,
+  place: RowTable,
   works: readonly RowWork[],
   lock: boolean,
 ): Promise<Map<string, Row>> {
@@ -151,7 +150,7 @@ async function currentRows(
   return found;
 }
 
-function sameRow(place: Place, row: Row, image: Row): boolean {
+function sameRow(place: RowTable, row: Row, image: Row): boolean {
   return Object.entries(image).every(([column, value]) =>
     sameValue(row[column], value, place.json?.includes(column) === true),
   );
@@ -178,7 +177,7 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
 async function takenMeanwhile(
   sql: Sql,
   table: string,
-  place: Place,
+  place: RowTable,
   works: readonly RowWork[],
   moved: Set<string>,
 ): Promise<void> {
@@ -204,7 +203,7 @@ async function takenMeanwhile(
 /** Marks targets whose rows name a user who is not there and does not come back with them. */
 async function goneMeanwhile(
   sql: Sql,
-  place: Place,
+  place: RowTable,
   works: readonly RowWork[],
   returning: ReadonlySet<string>,
   moved: Set<string>,
@@ -229,11 +228,9 @@ async function goneMeanwhile(
  * a user's record of a card that somebody else has bound since.
  */
 async function ownedMeanwhile(sql: Sql, things: readonly Imaged[], moved: Set<string>, lock: boolean): Promise<void> {
-  const tables = { cards: places['card_keys'], records: places['user_card_keys'] };
-  if (tables.cards === undefined || tables.records === undefined) return;
-  const records = worksOf(things, 'user_card_keys', tables.records);
-  const imaged = new Set(records.map((work) => keyIn(work, { key: 'id' })));
-  const bound = worksOf(things, 'card_keys', tables.cards).filter(
+  const records = worksOf(things, 'user_card_keys', tables.user_card_keys);
+  const imaged = new Set(records.map((work) => keyIn(work, tables.user_card_keys)));
+  const bound = worksOf(things, 'card_keys', tables.card_keys).filter(
     ({ before, after }) => before?.['status'] === 'used' && after !== null && after['status'] !== 'used',
   );
   for (const batch of batches(bound, 1_000)) {

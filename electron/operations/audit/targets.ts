@@ -1,6 +1,7 @@
 import type { AdminConfig } from '../../data/write/admin-config.js';
-import type { Change, Images, Touched } from '../../data/write/change.js';
+import type { Change, Images } from '../../data/write/change.js';
 import { writeBack } from '../../data/write/images.js';
+import { configEntries, type Kind, kinds, tableOf } from '../../data/tables.js';
 import { type CodeChange, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
@@ -9,7 +10,7 @@ import type { Site } from '../../data/site.js';
 /** One thing that a change touched, as the audit holds it. */
 export interface Target {
   readonly seq: number;
-  readonly kind: Touched['kind'];
+  readonly kind: Kind;
   readonly target: string;
   readonly before: Images;
   readonly after: Images;
@@ -17,7 +18,7 @@ export interface Target {
 
 interface Row {
   readonly seq: number;
-  readonly kind: Touched['kind'];
+  readonly kind: Kind;
   readonly target: string;
   readonly before_image: string | null;
   readonly after_image: string | null;
@@ -63,7 +64,7 @@ export async function putBack(
     targets.filter(({ kind, before, after }) => kind === 'user' && becomesBanned(before, after)),
   );
   const inConfig = targets.filter(
-    ({ before, after }) => [...(before['config.users'] ?? []), ...(after['config.users'] ?? [])].length > 0,
+    ({ before, after }) => [...(before[configEntries.place] ?? []), ...(after[configEntries.place] ?? [])].length > 0,
   );
   change.count('database', rows);
   change.count('config', inConfig.length);
@@ -73,7 +74,7 @@ export async function putBack(
       code === undefined || text === undefined ? {} : { user_points: [{ id: code.id, invitation_code: text }] },
     );
     change.touch({ kind, target, before: { ...after, ...from }, after: { ...before, ...to } });
-    change.drop([...cachesOf(site, kind, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
+    change.drop([...kinds[kind](site.keys, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
   if (inConfig.length > 0 || config.follows) change.drop([site.keys.of(config.touched.family)]);
@@ -100,30 +101,32 @@ async function suspendAgain(tx: Sql, targets: readonly Target[]): Promise<Readon
   return codes;
 }
 
-function cachesOf({ keys }: Site, kind: Touched['kind'], target: string): readonly string[] {
-  if (kind === 'card') return [keys.of('cardKey', target)];
-  if (kind === 'config') return [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')];
-  if (kind === 'content') return [keys.of('contentHot'), keys.of('playSummary')];
-  return kind === 'schema' ? [] : keys.cachesOfUser(target);
-}
-
 /** Caches of what goes back with something else: a deleted user's cards, the other cards and the user of a card. */
 function cachesIn({ keys }: Site, images: Images): readonly string[] {
-  const cards = images['card_keys'] ?? [];
-  const holders = [
-    ...cards.map((card) => card['bound_to']),
-    ...(images['config.users'] ?? []).map((entry) => entry['username']),
-  ];
   return [
-    ...cards.flatMap(({ key_hash: hash }) => (typeof hash === 'string' ? [keys.of('cardKey', hash)] : [])),
-    ...holders.flatMap((name) => (typeof name === 'string' ? [keys.of('userInfo', name)] : [])),
+    ...Object.entries(images).flatMap(([name, rows]) =>
+      rows.flatMap((row) => tableOf(name)?.caches?.(keys, row) ?? []),
+    ),
+    ...holdersIn(images).map((name) => keys.of('userInfo', name)),
+    ...textsIn(configEntries.holder, images[configEntries.place]).map((name) => keys.of('userInfo', name)),
   ];
+}
+
+/** Who has the things whose rows images hold. */
+function holdersIn(images: Images): readonly string[] {
+  return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
+}
+
+function textsIn(column: string | undefined, rows: Images[string] = []): readonly string[] {
+  return rows.flatMap((row) => {
+    const value = column === undefined ? undefined : row[column];
+    return typeof value === 'string' ? [value] : [];
+  });
 }
 
 /** The users of whom a target says something. */
 function usersIn({ kind, target, before, after }: Target): string[] {
-  const holders = [...(before['card_keys'] ?? []), ...(after['card_keys'] ?? [])].map((card) => card['bound_to']);
-  const named = holders.filter((name): name is string => typeof name === 'string');
+  const named = [...holdersIn(before), ...holdersIn(after)];
   return kind === 'user' ? [target, ...named] : named;
 }
 

@@ -42,7 +42,6 @@ async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
 
 /** What an undo would do now. Sessions that the change ended do not come back. Throws not_found, conflict, forbidden. */
 export async function previewUndo({ id }: { readonly id: string }, { site, operator }: SiteContext): Promise<Preview> {
-  await site.needConsoleTables();
   const entry = await entryOf(site.db, id);
   await checkMayUndo(site.db, entry, operator);
   const { fingerprint, total, moved, first } = await outlook(site.db, entry);
@@ -74,7 +73,6 @@ export async function previewUndo({ id }: { readonly id: string }, { site, opera
  */
 export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: SiteContext): Promise<Changed> {
   const { site, operator, author, jobs } = context;
-  await site.needConsoleTables();
   const asJob = (await entryOf(site.db, id)).targets > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {

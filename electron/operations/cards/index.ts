@@ -1,5 +1,5 @@
 import type { Step } from '../../jobs/step.js';
-import type { Handlers } from '../context.js';
+import type { HandlersOf } from '../context.js';
 import { changeHandlers, changeSteps } from './change/index.js';
 import { filesHandlers, filesSteps } from './files/index.js';
 import { issueHandlers, issueSteps } from './issue/index.js';
@@ -13,7 +13,7 @@ export const cardsHandlers = {
   ...issueHandlers,
   ...filesHandlers,
   ...changeHandlers,
-} satisfies Pick<Handlers, Extract<keyof Handlers, `cards.${string}`>>;
+} satisfies HandlersOf<'cards'>;
 
 /** Steps of the jobs that card operations start. */
 export const cardSteps: readonly Step[] = [...issueSteps, ...filesSteps, ...changeSteps];

@@ -1,7 +1,7 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
 import { isoOf } from '../../data/mysql/database.js';
 
-/** Whether migration 0004 has run here (`site.hasCardTables()`): without it there are no marks and no batches. */
+/** Whether migration 0004 has run here (`site.has('cards')`): without it there are no marks and no batches. */
 export interface CardTables {
   readonly tables: boolean;
 }

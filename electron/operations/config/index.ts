@@ -1,4 +1,4 @@
-import type { Handlers } from '../context.js';
+import type { HandlersOf } from '../context.js';
 import { callOff, move, previewMove } from './move.js';
 import { configState } from './state.js';
 
@@ -7,4 +7,4 @@ export const configHandlers = {
   'config.move.preview': previewMove,
   'config.move': move,
   'config.move.callOff': (_input, context) => callOff(context),
-} satisfies Pick<Handlers, 'config.state' | 'config.move.preview' | 'config.move' | 'config.move.callOff'>;
+} satisfies HandlersOf<'config'>;

@@ -14,7 +14,7 @@ type To = Parsed<'config.move'>['to'];
 
 const operation = 'config.move';
 
-/** What moving the entries would do now. Changes nothing. Throws `unsupported` (no tables, an unreadable config), `conflict` (they are there). */
+/** What moving the entries would do now. Changes nothing. Throws `unsupported` (an unreadable config), `conflict` (they are there). */
 export async function previewMove({ to }: { readonly to: To }, context: SiteContext): Promise<ConfigMovePlan> {
   const report = await reportOf(abortable(context.site.db, context.signal), to);
   const { entries, drifted, driftedSample, withoutUser, doubled, odd, bytes } = report;

@@ -1,6 +1,6 @@
 import type { Connection, Diagnosis } from '../../contract/connections.js';
 import type { Text } from '../../contract/text.js';
-import type { DeskContext, Handlers } from '../context.js';
+import type { DeskContext, HandlersOf } from '../context.js';
 import { demoName } from '../desk/environment.js';
 import { stateFor } from '../session/handlers.js';
 import { diagnose, type Finding } from './diagnose.js';
@@ -30,18 +30,7 @@ export const connectionsHandlers = {
   'connections.schema': (_input, context) => schemaOf(context),
   'connections.migrate.preview': (input, context) => planMigration(input, context),
   'connections.migrate': (input, context) => migrate(input, context),
-} satisfies Pick<
-  Handlers,
-  | 'connections.list'
-  | 'connections.save'
-  | 'connections.remove'
-  | 'connections.test'
-  | 'connections.open'
-  | 'connections.close'
-  | 'connections.schema'
-  | 'connections.migrate.preview'
-  | 'connections.migrate'
->;
+} satisfies HandlersOf<'connections'>;
 
 function named(connection: Connection, { say }: DeskContext): Connection {
   return connection.origin === 'demo' ? { ...connection, name: say(demoName) } : connection;

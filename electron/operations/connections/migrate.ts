@@ -41,7 +41,7 @@ export async function migrate(
   input: Asked & { readonly fingerprint: string },
   context: SiteContext,
 ): Promise<MigrationDone> {
-  const { site, desk, signal } = context;
+  const { desk, signal } = context;
   // Under a key that stands for something else, nothing is migrated.
   const before = await context.answered<MigrationDone['applied']>();
   if (before !== null) return { applied: before.value };
@@ -62,7 +62,6 @@ export async function migrate(
   } finally {
     desk.refresh();
   }
-  await site.needConsoleTables();
   const { value } = await context.change((change) => {
     // DDL is not undone by an inverse.
     change.places['incomplete'] = applied.length;

@@ -28,7 +28,7 @@ async function beat(desk: Desk, schedule: BeatOptions['schedule'], report: BeatO
     const why = await endOfSignIn(site, operator, stamps);
     if (why !== null) desk.endSignIn(operator, why);
   }
-  if (!(await site.hasConsoleTables())) return;
+  if (!(await site.has('console'))) return;
   for (const work of schedule) {
     if (desk.site !== site || desk.locked) return;
     await work(site).catch((error: unknown) => report?.(error));

@@ -1,6 +1,6 @@
 import { contract } from '../../contract/index.js';
 import type { Definition } from '../../contract/operation.js';
-import type { Handlers } from '../context.js';
+import type { HandlersOf } from '../context.js';
 import { listViews, removeView, saveView } from './views.js';
 
 export const deskHandlers = {
@@ -17,4 +17,4 @@ export const deskHandlers = {
   'views.list': ({ page }, { desk }) => listViews(desk, page),
   'views.save': ({ page, name, state }, { desk }) => saveView(desk, { page, name, state }),
   'views.remove': async ({ page, name }, { desk }) => ({ removed: await removeView(desk, page, name) }),
-} satisfies Pick<Handlers, 'desk.operations' | 'desk.ping' | 'views.list' | 'views.save' | 'views.remove'>;
+} satisfies HandlersOf<'desk' | 'views'>;

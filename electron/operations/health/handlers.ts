@@ -1,6 +1,6 @@
-import type { Handlers } from '../context.js';
+import type { HandlersOf } from '../context.js';
 import { lampsOf } from './lamps.js';
 
 export const healthHandlers = {
   'health.lamps': (_input, { site, say }) => lampsOf(site, say),
-} satisfies Pick<Handlers, 'health.lamps'>;
+} satisfies HandlersOf<'health'>;

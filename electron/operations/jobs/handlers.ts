@@ -1,6 +1,6 @@
 import { leftOut } from '../../jobs/left-out.js';
 import { abortable } from '../kit/abortable.js';
-import type { Handlers, SiteContext } from '../context.js';
+import type { HandlersOf, SiteContext } from '../context.js';
 import { checkUnlocked } from './guard.js';
 
 /** Who paused, resumed or cancelled what is written down with it. */
@@ -27,4 +27,4 @@ export const jobsHandlers = {
     return steer(id, 'run', context);
   },
   'jobs.cancel': ({ id }, context) => steer(id, 'cancel', context),
-} satisfies Pick<Handlers, 'jobs.list' | 'jobs.get' | 'jobs.leftOut' | 'jobs.pause' | 'jobs.resume' | 'jobs.cancel'>;
+} satisfies HandlersOf<'jobs'>;

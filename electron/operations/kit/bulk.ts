@@ -61,8 +61,6 @@ export interface BulkChange<Input> {
   readonly operation: string;
   /** Things in one transaction of a job. */
   readonly chunk: number;
-  /** Throws `unsupported` where the tables are missing in which the change is written down. */
-  needs(site: Site): Promise<void>;
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
   /** What it writes, for people; `mode`: where the entries of the config are now. */
@@ -93,19 +91,18 @@ export interface BulkChange<Input> {
   moved?(plan: Plan, fingerprint: string): Refusal | null;
 }
 
-/** What a change would do now. Throws unsupported without the console's tables, invalid_input. */
+/** What a change would do now. Throws invalid_input. */
 export async function preview<Input>(
   bulk: BulkChange<Input>,
   input: NoInfer<Input>,
   { site, author, signal }: SiteContext,
 ): Promise<Preview> {
-  await bulk.needs(site);
   bulk.check?.(input);
-  const plan = await bulk.plan(abortable(site.db, signal), site, author, input, true);
+  const db = abortable(site.db, signal);
+  const [plan, { mode }] = await Promise.all([bulk.plan(db, site, author, input, true), stateOf(db)]);
   const { rows, effects = {} } = await plan.rows(shownRows);
   const left = Math.max(0, shownRows - rows.length);
   const others = plan.others ?? [];
-  const { mode } = await stateOf(site.db);
   return {
     fingerprint: markPreview(plan.fingerprint),
     matching: plan.changed + plan.skipped.reduce((sum, { count }) => sum + count, 0),
@@ -153,7 +150,6 @@ export async function apply<Input>(
 ): Promise<Changed> {
   const { site, author, jobs } = context;
   const { fingerprint } = input;
-  await bulk.needs(site);
   bulk.check?.(input);
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change<Answer>(

@@ -82,7 +82,7 @@ function unwritable(error: unknown): unknown {
 
 /** Who took data away is written down; where writing is locked or has nowhere to go, the export goes on without. */
 async function writeDown(context: SiteContext, content: FileContent): Promise<void> {
-  if (!(await context.site.hasConsoleTables())) return;
+  if (!(await context.site.has('console'))) return;
   try {
     await context.change(async (change) => {
       await content.note?.(change);

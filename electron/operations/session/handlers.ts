@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { SessionState } from '../../contract/session.js';
-import type { DeskContext, Handlers } from '../context.js';
+import type { DeskContext, HandlersOf } from '../context.js';
 import { demoName } from '../desk/environment.js';
 import { checkConnectionName } from './connection-name.js';
 import { firstOwner, previewFirstOwner } from './first-owner.js';
@@ -54,13 +54,4 @@ export const sessionHandlers = {
     context.desk.lock();
     return stateFor(context);
   },
-} satisfies Pick<
-  Handlers,
-  | 'session.state'
-  | 'session.signIn'
-  | 'session.signOut'
-  | 'session.firstOwner.preview'
-  | 'session.firstOwner'
-  | 'session.unlock'
-  | 'session.lock'
->;
+} satisfies HandlersOf<'session'>;

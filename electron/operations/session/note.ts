@@ -15,7 +15,7 @@ export interface Note {
 /** Writes a note where the console's tables are. A database that cannot be written to does not keep anybody from reading it. */
 export async function note(site: Site, { refused, ...draft }: Note): Promise<void> {
   try {
-    if (!(await site.hasConsoleTables())) return;
+    if (!(await site.has('console'))) return;
     if (refused === undefined) await change(site, draft, () => Promise.resolve(null));
     else await auditAttempt(site, draft, 'refused', refused);
   } catch (error) {

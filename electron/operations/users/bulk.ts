@@ -40,7 +40,6 @@ export function userChange<Input extends Selecting, Held>(action: Action<Input, 
   return {
     operation: action.operation,
     chunk: action.chunk,
-    needs: (site) => site.needConsoleTables(),
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
     statements: (input, mode) => action.statements(input, mode),
     async plan(sql, site, asking, input, effects) {

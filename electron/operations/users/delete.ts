@@ -3,7 +3,7 @@ import type { Parsed } from '../../contract/index.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
-import { userTables } from '../../data/write/user-rows.js';
+import { namelessAfterUsers, tablesOfUsers } from '../../data/tables.js';
 import { type Action, holdRows, type LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
@@ -26,7 +26,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   already: () => part('FALSE'),
   // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at again.
   state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
-    ${counted('card_keys', 'bound_to')}, ${Object.entries(userTables)
+    ${counted('card_keys', 'bound_to')}, ${tablesOfUsers
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
@@ -54,7 +54,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   endsSessions: () => true,
   detail: (user) => ({ role: user.role, banned: user.banned === 1 }),
   statements: (_input, mode) => [
-    ...Object.entries(userTables).flatMap(([table, columns]) =>
+    ...tablesOfUsers.flatMap(([table, columns]) =>
       columns.map((column) => `DELETE FROM ${table} WHERE ${column} IN (…)`),
     ),
     'UPDATE card_keys SET bound_to = NULL WHERE bound_to IN (…)',
@@ -120,7 +120,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
 /** Users with more rows than the undo takes. */
 async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
   const totals = new Map<string, number>();
-  for (const [table, columns] of Object.entries(userTables)) {
+  for (const [table, columns] of tablesOfUsers) {
     for (const column of columns) {
       const rows = await tx.rows<{ name: string; found: string }>(
         `SELECT ${column} AS name, COUNT(*) AS found FROM ${table} WHERE ${column} IN (?) GROUP BY ${column}`,
@@ -144,7 +144,7 @@ async function rowsOfUsers(
   let strays = 0;
   if (users.length === 0) return { found, strays };
   const names = users.map((user) => user.username);
-  for (const [table, columns] of [...Object.entries(userTables), ['card_keys', ['bound_to']] as const]) {
+  for (const [table, columns] of [...tablesOfUsers, ...namelessAfterUsers]) {
     const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
     for (const row of await tx.rows<Row>(
       `SELECT * FROM ${table} WHERE ${where} FOR UPDATE`,
@@ -168,7 +168,7 @@ async function otherReferences(tx: Sql): Promise<boolean> {
   const [row] = await tx.rows<{ others: string }>(
     `SELECT COUNT(*) AS others FROM information_schema.REFERENTIAL_CONSTRAINTS
      WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = 'users' AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') AND TABLE_NAME NOT IN (?)`,
-    [[...Object.keys(userTables), 'card_keys']],
+    [[...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table)],
   );
   return Number(row?.others ?? 0) > 0;
 }

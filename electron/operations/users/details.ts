@@ -35,7 +35,7 @@ export async function getUser(
   if (row === undefined) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
   const name = row.username;
   const [banRow, sessions, membership, ledger, invitations, plays] = await Promise.all([
-    (await site.hasConsoleTables()) ? banOf(sql, row.id) : null,
+    (await site.has('console')) ? banOf(sql, row.id) : null,
     site.redisUp ? countSessions(site.redis, site.keys, name).catch(() => null) : null,
     membershipOf(sql, name),
     ledgerOf(sql, name),

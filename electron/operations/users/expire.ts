@@ -16,7 +16,7 @@ interface Due {
  * For a timer: two consoles that do it at once lift each ban once.
  */
 export async function liftExpiredBans(site: Site, signal?: AbortSignal): Promise<number> {
-  if (!(await site.hasConsoleTables())) return 0;
+  if (!(await site.has('console'))) return 0;
   let lifted = 0;
   for (;;) {
     const due = await site.db.rows<Due>(

@@ -1,6 +1,5 @@
-import type { Step } from '../../jobs/step.js';
-import type { Handlers } from '../context.js';
-import { apply, preview, stepOf } from '../kit/bulk.js';
+import type { HandlersOf } from '../context.js';
+import { changes } from '../kit/changes.js';
 import { ban } from './ban.js';
 import { userChange } from './bulk.js';
 import { remove } from './delete.js';
@@ -14,43 +13,25 @@ import { unban } from './unban.js';
 
 export { liftExpiredBans } from './expire.js';
 
-const changes = {
-  ban: userChange(ban),
-  unban: userChange(unban),
-  role: userChange(role),
-  tag: userChange(tag),
-  apis: userChange(apis),
-  remove: userChange(remove),
-};
+const changing = changes({
+  'users.ban': userChange(ban),
+  'users.unban': userChange(unban),
+  'users.role': userChange(role),
+  'users.tag': userChange(tag),
+  'users.apis': userChange(apis),
+  'users.delete': userChange(remove),
+});
 
 /** Everything that can be done with users. */
 export const usersHandlers = {
+  ...changing.handlers,
   'users.list': listUsers,
   'users.count': countUsers,
   'users.get': getUser,
   'users.tags': (_, context) => listTags(context),
   'users.export': exportUsers,
-  'users.ban.preview': (input, context) => preview(changes.ban, input, context),
-  'users.ban': (input, context) => apply(changes.ban, input, context),
-  'users.unban.preview': (input, context) => preview(changes.unban, input, context),
-  'users.unban': (input, context) => apply(changes.unban, input, context),
-  'users.role.preview': (input, context) => preview(changes.role, input, context),
-  'users.role': (input, context) => apply(changes.role, input, context),
-  'users.tag.preview': (input, context) => preview(changes.tag, input, context),
-  'users.tag': (input, context) => apply(changes.tag, input, context),
-  'users.apis.preview': (input, context) => preview(changes.apis, input, context),
-  'users.apis': (input, context) => apply(changes.apis, input, context),
   'users.password': resetPassword,
-  'users.delete.preview': (input, context) => preview(changes.remove, input, context),
-  'users.delete': (input, context) => apply(changes.remove, input, context),
-} satisfies Pick<Handlers, Extract<keyof Handlers, `users.${string}`>>;
+} satisfies HandlersOf<'users'>;
 
 /** Changes to more users than one transaction should hold go on as jobs; these are their steps. */
-export const userSteps: readonly Step[] = [
-  stepOf(changes.ban),
-  stepOf(changes.unban),
-  stepOf(changes.role),
-  stepOf(changes.tag),
-  stepOf(changes.apis),
-  stepOf(changes.remove),
-];
+export const userSteps = changing.steps;

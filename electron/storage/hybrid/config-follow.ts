@@ -128,8 +128,6 @@ async function follow(
     const token = given ?? back;
     const inEntry = given ?? lift?.entry?.['tvboxToken'] ?? null;
     if (inEntry !== null) entry['tvboxToken'] = inEntry;
-    // Said outright, or an entry that follows its user's columns would show the token that comes back there.
-    else if (back !== null && entry['tvboxToken'] === undefined) entry['tvboxToken'] = undefined;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
   await storing(setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]));

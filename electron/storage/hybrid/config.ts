@@ -58,7 +58,7 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
         const next = JSON.parse(text) as AdminConfig;
         listUsers(next);
         if (document.json !== null) {
-          const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
+          const ended = await followConfig(tx, touch, document, next, await site.has('console'));
           document.json.replace(next);
           await writeText(tx, document.json.text);
           return ended;
@@ -92,7 +92,7 @@ async function write(
   cache: Cache,
   work: (tx: Transaction, touch: (more: Touch) => void, document: ConfigDocument) => Promise<string[]>,
 ): Promise<void> {
-  await site.hasConsoleTables();
+  await site.has('console');
   await cache.write([], async (tx, touch, consequences) => {
     // Everybody who writes the whole holds its row: of two who demote the last two owners, the second sees what the first has done.
     const document = await ConfigDocument.lockWhole(tx);
@@ -118,7 +118,7 @@ async function followRows(
     next.UserConfig = { ...next.UserConfig, Users: found.users as UserList };
     texts = found.texts;
   }
-  const ended = await followConfig(tx, touch, document, next, await site.hasConsoleTables());
+  const ended = await followConfig(tx, touch, document, next, await site.has('console'));
   const anew = await replaceEntries(tx, rows, usersOf(next), texts);
   // The settings carry the word to everybody.
   if (anew) touchSettings(touch);

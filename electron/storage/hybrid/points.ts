@@ -41,7 +41,7 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
      */
     async updateUserPoints(points) {
       const name = await names.need(points.username);
-      const kept = await site.hasConsoleTables();
+      const kept = await site.has('console');
       await cache.write([{ family: 'userPoints', part: name }], async (tx) => {
         await setBalance(tx, await shared(tx, name), points, kept);
       });

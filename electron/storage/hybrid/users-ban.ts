@@ -20,7 +20,7 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
      */
     async banUser(userName, banned) {
       const name = await names.need(userName);
-      const kept = await site.hasConsoleTables();
+      const kept = await site.has('console');
       await cache.write(
         [
           { family: 'userInfo', part: name },

@@ -20,7 +20,7 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
     async deleteUser(userName) {
       const name = await names.fresh(userName);
       if (name === null) return;
-      const kept = await site.hasConsoleTables();
+      const kept = await site.has('console');
       const families = ['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const;
       await cache.write(
         families.map((family) => ({ family, part: name })),

@@ -73,7 +73,7 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
     async changePassword(userName, newPassword) {
       if (newPassword === '') throw invalid('newPassword', '密码不能为空', 'The password is empty');
       const name = await names.need(userName);
-      await site.hasConsoleTables();
+      await site.has('console');
       await cache.write([], async (tx, touch, consequences) => {
         const config = await AdminConfig.lock(tx);
         touch(config.touched);

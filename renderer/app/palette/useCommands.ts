@@ -42,7 +42,7 @@ export function useCommands(onShortcuts: () => void): readonly Command[] {
     ...pages.map(({ to, key, letter, icon }): Command => ({
       id: key,
       group: 'pages',
-      label: t(`page_${key}`),
+      label: t('title', { ns: key }),
       words: key,
       keys: `g ${letter}`,
       icon,
@@ -51,7 +51,7 @@ export function useCommands(onShortcuts: () => void): readonly Command[] {
     {
       id: 'batches',
       group: 'pages',
-      label: `${t('page_cards')} › ${cards('tab.batches')}`,
+      label: `${cards('title')} › ${cards('tab.batches')}`,
       words: 'batches card keys 卡密 批次',
       icon: IconStack2,
       run: () => void navigate({ to: '/cards/batches' }),
@@ -59,7 +59,7 @@ export function useCommands(onShortcuts: () => void): readonly Command[] {
     {
       id: 'stock',
       group: 'pages',
-      label: `${t('page_cards')} › ${cards('tab.overview')}`,
+      label: `${cards('title')} › ${cards('tab.overview')}`,
       words: 'stock overview card keys 卡密 概况 库存',
       icon: IconChartBar,
       run: () => void navigate({ to: '/cards/overview' }),

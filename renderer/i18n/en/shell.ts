@@ -4,11 +4,6 @@ import type zh from '../zh-CN/shell';
 export default {
   page: 'Page',
   pages: 'Pages',
-  page_overview: 'Overview',
-  page_users: 'Users',
-  page_cards: 'Card keys',
-  page_audit: 'Audit',
-  page_settings: 'Settings',
   foldRail: 'Fold the rail',
   unfoldRail: 'Unfold the rail',
   searchAnything: 'Search or run…',

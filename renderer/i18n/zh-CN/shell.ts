@@ -1,11 +1,6 @@
 const shell = {
   page: '页面内容',
   pages: '页面',
-  page_overview: '总览',
-  page_users: '用户',
-  page_cards: '卡密',
-  page_audit: '操作记录',
-  page_settings: '设置',
   foldRail: '收起侧栏',
   unfoldRail: '展开侧栏',
   searchAnything: '搜索或执行命令',

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import type { PreviewRow } from '../../contract';
 import { formatNumber } from '../Num';
 import { formatAbsolute } from '../time';
+import { wordFor } from './sentence';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-const names = ['asked', 'role', 'banned', 'tvbox', 'user', 'type'] as const;
 /** The same for every row, and said by the sentence above; or said as the row's name, or as "before → after". */
 const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
@@ -25,10 +25,9 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
   };
   const facts = Object.entries(detail).flatMap(([key, value]) => {
     if (value === null || value === '' || value === false || said.has(key)) return [];
-    const name = names.find((one) => one === key);
-    const label = name === undefined ? key : t(`detail.${name}`);
+    const label = wordFor(t, 'detail', key);
     if (value === true) return [label];
-    const text = name === 'role' || name === 'type' ? word(value) : show(value);
+    const text = key === 'role' || key === 'type' ? word(value) : show(value);
     return [nameless.has(key) ? text : `${label} ${text}`];
   });
   const written = (short: boolean) => [...moved(detail, word, short), ...facts].join(' · ');

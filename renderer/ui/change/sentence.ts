@@ -3,29 +3,19 @@ import type { Preview, SkippedGroup } from '../../contract';
 
 type Translate = TFunction<'change'>;
 
+/** The texts’ word for a name that the server gives; the name itself where they have none. */
+export function wordFor(t: Translate, group: 'effects' | 'detail', name: string): string {
+  return (t as (key: string, options: { readonly defaultValue: string }) => string)(`${group}.${name}`, {
+    defaultValue: name,
+  });
+}
+
 /** Effects that are part of the sentence; the others stand below it as figures. */
 const spoken = ['sessions', 'tvbox', 'invitationCodes', 'bound', 'assigned'] as const;
 type Spoken = (typeof spoken)[number];
 
-const counted = [
-  'cards',
-  'user_card_keys',
-  'points',
-  'points_records',
-  'invitations',
-  'play_records',
-  'favorites',
-  'episode_skip_configs',
-  'ip_reward_records_kept',
-] as const;
-type Counted = (typeof counted)[number];
-
 function isSpoken(name: string): name is Spoken {
   return (spoken as readonly string[]).includes(name);
-}
-
-function isCounted(name: string): name is Counted {
-  return (counted as readonly string[]).includes(name);
 }
 
 /** "the owner 1, already so 2": why things are left alone. */
@@ -55,7 +45,7 @@ export function countedEffects(
 ): readonly { readonly label: string; readonly count: number }[] {
   return Object.entries(preview.effects)
     .filter(([name, count]) => !isSpoken(name) && count > 0)
-    .map(([name, count]) => ({ label: isCounted(name) ? t(`effects.${name}`) : name, count }));
+    .map(([name, count]) => ({ label: wordFor(t, 'effects', name), count }));
 }
 
 /** The whole sentence of a preview: what changes, who is skipped and why, what else happens. */

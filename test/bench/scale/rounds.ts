@@ -29,7 +29,12 @@ export interface Pacing {
   readonly roundMs: number;
   readonly least: number;
   readonly most: number;
+  /** Pieces of work that each side does before the rounds that count. */
+  readonly warm: number;
 }
+
+/** Milliseconds that a site's warming up takes at most: there may be sites on which a piece of work takes a second. */
+const longestWarmUp = 20_000;
 
 /** Fewest users for which all rows of all tables are counted, too. */
 const countedUpTo = 20_000;
@@ -45,10 +50,14 @@ export async function duelOn(
   const played = new Map<ScaleSite, { count: number; ours: number[]; bare: number[]; seen: Seen[] }>();
   try {
     for (const { site, duel } of duels) {
-      // Warms both, and tells how many make a round.
+      // Tells how many make a round.
       const few = Math.min(pacing.least, 20);
       const first = await play(site, duel, 0, few, ['ours', 'bare']);
       const count = Math.round(Math.min(pacing.most, Math.max(pacing.least, pacing.roundMs / first.ours.each)));
+      // A site's process has done this many times: both sides do it until their code is compiled, before anything counts.
+      const until = performance.now() + longestWarmUp;
+      for (let warm = 0; warm < pacing.warm && performance.now() < until; warm += count)
+        await play(site, duel, 0, count, ['ours', 'bare']);
       played.set(site, { count, ours: [], bare: [], seen: [] });
     }
     for (let round = 1; round <= pacing.rounds; round += 1) {

@@ -42,7 +42,7 @@ export const rowFaults: readonly Fault[] = [
   {
     name: 'rows/keys are written into images',
     file: 'electron/domain/tracked-rows.ts',
-    find: '(wanted(column) && !never.includes(column))',
+    find: '(wanted(column) && !this.#never.includes(column))',
     replace: 'wanted(column)',
     tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-files-export.test.ts'],
   },

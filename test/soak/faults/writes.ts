@@ -206,9 +206,16 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/ids that look like numbers are numbers',
     file: 'electron/data/write/rows.ts',
-    find: 'return keyedByText.has(table) ? String(key) : keyOf(key);',
+    find: 'return tableOf(table)?.textKey === true ? String(key) : keyOf(key);',
     replace: 'return keyOf(key);',
     tests: ['test/operations/cards-change.test.ts'],
+  },
+  {
+    name: 'writes/an undo shows what gives access',
+    file: 'electron/data/tables.ts',
+    find: "secrets: ['plain_key'],",
+    replace: '',
+    tests: ['test/unit/operations/masked.test.ts'],
   },
   {
     name: 'writes/only the first of many gets its value',
@@ -220,5 +227,23 @@ export const writeFaults: readonly Fault[] = [
       'test/operations/cards-change.test.ts',
       'test/operations/users-bulk.test.ts',
     ],
+  },
+  {
+    name: 'writes/sessions that did not end at once never do',
+    file: 'electron/data/write/write-path.ts',
+    find: 'sessionsOf: ended === null ? what.sessionsOf : [],',
+    replace: 'sessionsOf: [],',
+    tests: [
+      'test/storage/hybrid-users-away.test.ts',
+      'test/storage/outbox.test.ts',
+      'test/operations/redis-refusals.test.ts',
+    ],
+  },
+  {
+    name: 'writes/the proof says that no session ended',
+    file: 'electron/data/write/outbox.ts',
+    find: 'row.ended + ended, id]',
+    replace: 'ended, id]',
+    tests: ['test/operations/users-ban.test.ts', 'test/storage/outbox.test.ts', 'test/operations/users-change.test.ts'],
   },
 ];

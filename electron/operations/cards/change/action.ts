@@ -117,7 +117,6 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
   return {
     operation: action.operation,
     chunk: action.chunk,
-    needs: (site) => site.needCardTables(),
     ...(check === undefined ? {} : { check: (input: Input) => check(input) }),
     mayGoOn: async (sql, input) => action.mayGoOn?.(sql, input),
     statements: (input, mode) => action.statements(input, mode),

@@ -18,7 +18,6 @@ export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
 export const bind: BulkChange<BindInput> = {
   operation: 'cards.bind',
   chunk: 500,
-  needs: (site) => site.needCardTables(),
   statements: (_input, mode) => [
     "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…) AND status = 'unused' AND expires_at > UTC_TIMESTAMP()",
     'UPDATE card_keys SET expires_at = <the new end> WHERE <the other active cards of these users>',

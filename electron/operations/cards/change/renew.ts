@@ -56,7 +56,6 @@ function judgementOf({ type }: RenewInput): Judgement {
 export const renew: BulkChange<RenewInput> = {
   operation: 'cards.renew',
   chunk: 500,
-  needs: (site) => site.needCardTables(),
   statements: (_input, mode) => [
     'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES … -- one for each user',
     "UPDATE card_keys SET status = 'used', bound_to = <user>, bound_at = UTC_TIMESTAMP(), expires_at = <the new end> WHERE id IN (…)",

@@ -39,7 +39,7 @@ const lastSweep = new WeakMap<Site, number>();
  * card once, and where nothing is stale nothing is written. `now` is the caller's clock in milliseconds.
  */
 export async function sweepStaleCards(site: Site, now = Date.now()): Promise<number> {
-  if (!(await site.hasConsoleTables()) || !(await site.hasCardTables())) return 0;
+  if (!(await site.has('console')) || !(await site.has('cards'))) return 0;
   if (now - (lastSweep.get(site) ?? -Infinity) < pauseMs) return 0;
   lastSweep.set(site, now);
   const rows = await site.db.rows<{ id: string | number }>(

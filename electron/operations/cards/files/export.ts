@@ -29,7 +29,7 @@ const mostNamed = 1_000;
  */
 export async function exportCards(input: ExportInput, context: SiteContext): Promise<{ readonly jobId: string }> {
   const { site, signal } = context;
-  const about: CardTables = { tables: await site.hasCardTables() };
+  const about: CardTables = { tables: await site.has('cards') };
   const sql = abortable(site.db, signal);
   const exported = await exportedCards(sql, input, about);
   const count = await countExported(sql, exported);

@@ -30,7 +30,7 @@ const mostLines = 1_000_000;
 /**
  * Reads a file of card keys by a job, compares it with the cards that are there, and keeps what is new for `cards.import`; `cards.import.report`
  * tells what it found. Nothing is written to `card_keys`. A reading that fails or is cancelled leaves no lines.
- * Throws unsupported (no tables), read_only (locked), cancelled (no file was chosen), invalid_input (empty, too large, no file; expiry), not_found,
+ * Throws read_only (locked), cancelled (no file was chosen), invalid_input (empty, too large, no file; expiry), not_found,
  * forbidden.
  */
 export async function readImport(
@@ -38,7 +38,6 @@ export async function readImport(
   context: SiteContext,
 ): Promise<{ readonly importId: string; readonly jobId: string }> {
   const { site, desk, jobs, operator } = context;
-  await site.needCardTables();
   if (desk.locked)
     throw new Refusal(
       'read_only',

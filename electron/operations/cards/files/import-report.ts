@@ -12,12 +12,11 @@ const none: KeptReport = {
   samples: [],
 };
 
-/** What an import would do; while its file is still read, nothing yet. Throws unsupported, not_found. */
+/** What an import would do; while its file is still read, nothing yet. Throws not_found. */
 export async function reportImport(
   { importId }: Parsed<'cards.import.report'>,
   { site, signal, say }: SiteContext,
 ): Promise<ImportReport> {
-  await site.needCardTables();
   const row = await importRow(abortable(site.db, signal), importId);
   const report = row.report === null ? none : (JSON.parse(row.report) as KeptReport);
   return {

@@ -43,7 +43,7 @@ export async function listBatches(
   { site, signal }: SiteContext,
 ): Promise<Page<Batch>> {
   const before = after === undefined ? null : readCursor(after, sort, true, shapes).tie;
-  if (!(await site.hasCardTables())) return { rows: [], next: null };
+  if (!(await site.has('cards'))) return { rows: [], next: null };
   const sql = abortable(site.db, signal);
   const rows = await sql.rows<BatchRow>(
     `${select}${before === null ? '' : ' WHERE b.id < ?'} ORDER BY b.id DESC LIMIT ${String(limit + 1)}`,
@@ -61,7 +61,7 @@ export async function listBatches(
 
 /** A batch, what has become of its cards, and who took keys of it away or looked at them. Throws not_found. */
 export async function getBatch({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<BatchDetails> {
-  if (!(await site.hasCardTables())) throw noSuchBatch();
+  if (!(await site.has('cards'))) throw noSuchBatch();
   const sql = abortable(site.db, signal);
   const row = await batchRow(sql, id);
   const states = await statesOf(sql, id);

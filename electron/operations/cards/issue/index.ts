@@ -1,27 +1,20 @@
-import type { Step } from '../../../jobs/step.js';
 import type { Handlers } from '../../context.js';
+import { changes } from '../../kit/changes.js';
 import { getBatch, listBatches } from './batches.js';
 import { issue, previewIssue } from './issue.js';
 import { previewRollback, rollBack, rollbackStep } from './rollback.js';
 import { issueStep } from './step.js';
 
+const issuing = changes({
+  'cards.issue': { preview: previewIssue, apply: issue, step: issueStep },
+  'cards.batches.rollback': { preview: previewRollback, apply: rollBack, step: rollbackStep },
+});
+
 /** Issuing card keys, and their batches. */
 export const issueHandlers = {
-  'cards.issue.preview': previewIssue,
-  'cards.issue': issue,
+  ...issuing.handlers,
   'cards.batches.list': listBatches,
   'cards.batches.get': getBatch,
-  'cards.batches.rollback.preview': previewRollback,
-  'cards.batches.rollback': rollBack,
-} satisfies Pick<
-  Handlers,
-  | 'cards.issue.preview'
-  | 'cards.issue'
-  | 'cards.batches.list'
-  | 'cards.batches.get'
-  | 'cards.batches.rollback.preview'
-  | 'cards.batches.rollback'
->;
+} satisfies Partial<Handlers>;
 
-/** Steps of the jobs that these start. */
-export const issueSteps: readonly Step[] = [issueStep, rollbackStep];
+export const issueSteps = issuing.steps;

@@ -51,9 +51,8 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   };
 }
 
-/** What an issue would make. Throws unsupported without the tables of batches, invalid_input. */
+/** What an issue would make. Throws invalid_input. */
 export async function previewIssue(input: IssueInput, { site, signal }: SiteContext): Promise<IssuePreview> {
-  await site.needCardTables();
   const plan = await planOf(abortable(site.db, signal), input);
   if (plan.names === null) warmPress();
   return {
@@ -84,8 +83,7 @@ export async function issue(
   input: IssueInput & { readonly fingerprint: string },
   context: SiteContext,
 ): Promise<Issued> {
-  const { site, author, jobs } = context;
-  await site.needCardTables();
+  const { author, jobs } = context;
   const { value } = await context.change<Issued>(
     async (change) => {
       const { tx } = change;

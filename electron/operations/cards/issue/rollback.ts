@@ -83,7 +83,6 @@ async function checkRights(sql: Sql, id: string, { username, role }: Operator): 
 
 /** What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned to. */
 export async function previewRollback({ id }: Rollback, { site, signal, operator }: SiteContext): Promise<Preview> {
-  await site.needCardTables();
   const sql = abortable(site.db, signal);
   await checkRights(sql, id, operator);
   const { states, fingerprint } = await planOf(sql, id);
@@ -142,7 +141,6 @@ export async function rollBack(
   context: SiteContext,
 ): Promise<Changed> {
   const { site, author, jobs, operator } = context;
-  await site.needCardTables();
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {

@@ -23,7 +23,7 @@ interface Mark {
 /** Everything about one card. Works without the console's tables, where it tells what the site's own say. Throws not_found. */
 export async function getCard({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<CardDetails> {
   const sql = abortable(site.db, signal);
-  const about = { tables: await site.hasCardTables() };
+  const about = { tables: await site.has('cards') };
   const [row] = await sql.rows<CardSqlRow & { readonly key_hash: string }>(
     `SELECT ${cardColumns(about)}, c.key_hash FROM card_keys c${about.tables ? joinMarks : ''} WHERE c.id = ?`,
     [keyOf(id)],
@@ -62,7 +62,7 @@ export async function getCard({ id }: { readonly id: string }, { site, signal }:
       batch,
       mark,
     },
-    await site.hasConsoleTables(),
+    await site.has('console'),
   );
   return {
     ...card,

@@ -18,7 +18,7 @@ const patience = 8_000;
  */
 export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
   const sql = abortable(site.db, signal);
-  const about = { tables: await site.hasCardTables() };
+  const about = { tables: await site.has('cards') };
   const [typed] = await findTyped(sql, [text], about);
   if (typed === undefined) return { found: false, why: 'not_a_key' };
   if (typed.id !== null) return answer(sql, typed.id, typed.how, about);

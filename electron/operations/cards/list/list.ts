@@ -15,7 +15,7 @@ export async function listCards(input: Parsed<'cards.list'>, { site, signal }: S
   const { sort, descending, limit } = input;
   const place = input.after === undefined ? null : readCursor(input.after, sort, descending, shapes);
   const sql = abortable(site.db, signal);
-  const about = { tables: await site.hasCardTables() };
+  const about = { tables: await site.has('cards') };
   const send = async (of: Phase, rows: number): Promise<CardSqlRow[]> => {
     const page = await phaseSql(sql, input, about, of, place, rows);
     return sql.rows<CardSqlRow>(page.sql, page.parameters);
@@ -41,7 +41,7 @@ export async function countCards(
     if (estimate !== null) return { count: estimate, exact: false };
   }
   const sql = abortable(site.db, signal);
-  const { from, marks, conditions } = await cardFilterParts(sql, filter, { tables: await site.hasCardTables() });
+  const { from, marks, conditions } = await cardFilterParts(sql, filter, { tables: await site.has('cards') });
   const all = whole(from, marks, conditions);
   const [row] = await sql.rows<{ found: string }>(`SELECT COUNT(*) AS found ${all.sql}`, all.parameters);
   return { count: Number(row?.found ?? 0), exact: true };

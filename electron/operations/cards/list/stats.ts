@@ -33,7 +33,7 @@ const ending = `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${
  */
 export async function cardStats({ site, signal }: SiteContext): Promise<CardStats> {
   const sql = abortable(site.db, signal);
-  const marks = await site.hasCardTables();
+  const marks = await site.has('cards');
   const [stock, endings, revoked, revokedEndings, young, bound, members, clock] = await Promise.all([
     sql.rows<Stock>('SELECT c.status, c.key_type, COUNT(*) AS found FROM card_keys c GROUP BY c.status, c.key_type'),
     sql.rows<Ending>(

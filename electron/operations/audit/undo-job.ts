@@ -1,10 +1,10 @@
-import type { ItemStep, Step } from '../../jobs/step.js';
+import type { ItemStep } from '../../jobs/step.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import { movedOn } from './standing.js';
 import { putBack, targetsOf } from './targets.js';
 
 /** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */
-const undoStep: ItemStep = {
+export const undoStep: ItemStep = {
   operation: 'audit.undo',
   chunk: 2_000,
   async run(change, { site, input, items }) {
@@ -22,6 +22,3 @@ const undoStep: ItemStep = {
     return { changed: standing.length, skipped: left.length, left };
   },
 };
-
-/** Steps of the jobs that audit operations start. */
-export const auditSteps: readonly Step[] = [undoStep];

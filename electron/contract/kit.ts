@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import { type Changed, type Count, cursor, fingerprint, type Page, pageSize, type Preview } from './common.js';
+import type { Definition, LeastRole, Need, Scope } from './operation.js';
+import type { Text } from './text.js';
+
+/** Only a type: what an operation answers, or a row of a list. */
+export interface Answer<T> {
+  readonly answer?: T;
+}
+
+/** `as<UserRow>()`: a type where a description takes a value. */
+export function as<T>(): Answer<T> {
+  return {};
+}
+
+/** Fields of an input, as zod takes them. */
+type Shape = z.core.$ZodLooseShape;
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- An input with no fields is what is meant.
+type NoFields = Record<never, unknown>;
+type Strict<S extends Shape> = z.ZodObject<S, z.core.$strict>;
+type Defined<Input extends z.ZodType, Output, S extends Scope = 'site'> = Definition<Input, Output> & {
+  readonly scope: S;
+};
+
+const wideTimeLimit = 60_000;
+
+/** A read of the site for admins, unless told otherwise: `read<UserDetails>()({ summary, input })`. */
+export function read<Output>() {
+  return <Input extends z.ZodType>(
+    definition: Omit<Definition<Input, Output>, 'scope' | 'kind' | 'role'> & { readonly role?: LeastRole },
+  ): Defined<Input, Output> => ({ scope: 'site', kind: 'read', role: 'admin', ...definition });
+}
+
+interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Scope> {
+  /** Of the change itself; its preview is called after it. */
+  readonly summary: Text;
+  readonly input: Strict<S>;
+  /** Fields that only the change takes, beside the fingerprint; one called `fingerprint` takes its place. */
+  readonly more?: More;
+  readonly scope?: At;
+  readonly role?: LeastRole;
+  readonly needs?: Need;
+  /** Of the change itself: see Definition. */
+  readonly withinChange?: true;
+  /** Milliseconds, of both calls; a minute unless told. */
+  readonly timeLimit?: number;
+  /** Milliseconds of the preview, where it has less time. */
+  readonly previewTimeLimit?: number;
+  readonly secrets?: readonly string[];
+  readonly example?: NoInfer<z.input<Strict<S>>>;
+  /** Where they are not the usual ones. */
+  readonly preview?: Answer<P>;
+  readonly answer?: Answer<A>;
+}
+
+/** The input of a change: that of its preview, what only the change takes, and the fingerprint of what was shown. */
+type Confirming<S extends Shape, More extends Shape> = Strict<
+  z.core.util.Extend<z.core.util.Extend<S, { readonly fingerprint: typeof fingerprint }>, More>
+>;
+
+type ChangePair<N extends string, S extends Shape, More extends Shape, P, A, At extends Scope> = {
+  readonly [K in `${N}.preview`]: Defined<Strict<S>, P, At>;
+} & {
+  readonly [K in N]: Defined<Confirming<S, More>, A, At>;
+};
+
+/**
+ * The two calls of a change: `<name>.preview`, a read that answers what it would do and a fingerprint of that, and `<name>`, the write that carries the
+ * fingerprint. Both have the same input, right, needs and secrets.
+ *
+ * @example
+ * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput, needs: 'console' }),
+ */
+export function change<
+  N extends string,
+  S extends Shape,
+  More extends Shape = NoFields,
+  P = Preview,
+  A = Changed,
+  At extends Scope = 'site',
+>(name: N, options: ChangeOptions<S, More, P, A, At>): ChangePair<N, S, More, P, A, At> {
+  const { summary, input, more, needs, secrets, example, timeLimit = wideTimeLimit } = options;
+  const both = {
+    scope: options.scope ?? 'site',
+    role: options.role ?? 'admin',
+    ...(needs === undefined ? {} : { needs }),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
+  const shown = {
+    ...both,
+    kind: 'read',
+    timeLimit: options.previewTimeLimit ?? timeLimit,
+    summary: { zh: `预览${summary.zh}`, en: `Preview: ${summary.en.slice(0, 1).toLowerCase()}${summary.en.slice(1)}` },
+    input,
+    ...(example === undefined ? {} : { example }),
+  };
+  const done = {
+    ...both,
+    kind: 'write',
+    ...(options.withinChange === undefined ? {} : { withinChange: true }),
+    timeLimit,
+    summary,
+    input: input.extend({ fingerprint, ...more }),
+    ...(example === undefined ? {} : { example: { ...example, fingerprint: '0123456789abcdef' } }),
+  };
+  return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
+}
+
+/** How a list is put in order: fields of its input. */
+export function orderedBy<Sort extends z.ZodType>(
+  sort: z.ZodDefault<Sort>,
+): {
+  readonly sort: z.ZodDefault<Sort>;
+  readonly descending: z.ZodDefault<z.ZodBoolean>;
+} {
+  return { sort, descending: z.boolean().default(true) };
+}
+
+interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
+  /** What is listed, in the plural. */
+  readonly noun: Text;
+  readonly row: Answer<Row>;
+  /** With its default, which matches everything. */
+  readonly filter: z.ZodDefault<F>;
+  /** `orderedBy(…)`; none where the list has one order. */
+  readonly order?: Order;
+  readonly examples?: {
+    readonly list?: NoInfer<z.input<ListInput<F, Order>>>;
+    readonly count?: NoInfer<z.input<CountInput<F>>>;
+    readonly export?: NoInfer<z.input<ExportInput<F, Order, More>>>;
+  };
+  /** Of the export alone: fields that only it takes (`who`: chosen rows instead of a filter; its format), secrets among them, what it needs. */
+  readonly export?: { readonly fields?: More; readonly secrets?: readonly string[]; readonly needs?: Need };
+}
+
+type Filtered<F extends z.ZodType> = { readonly filter: z.ZodDefault<F> };
+type ListInput<F extends z.ZodType, Order extends Shape> = Strict<
+  Filtered<F> & Order & { readonly limit: typeof pageSize; readonly after: z.ZodOptional<typeof cursor> }
+>;
+type CountInput<F extends z.ZodType> = Strict<Filtered<F> & { readonly exact: z.ZodDefault<z.ZodBoolean> }>;
+type ExportInput<F extends z.ZodType, Order extends Shape, More extends Shape> = Strict<More & Filtered<F> & Order>;
+
+type Listing<N extends string, F extends z.ZodType, Order extends Shape, More extends Shape, Row> = {
+  readonly [K in `${N}.list`]: Defined<ListInput<F, Order>, Page<Row>>;
+} & {
+  readonly [K in `${N}.count`]: Defined<CountInput<F>, Count>;
+} & {
+  readonly [K in `${N}.export`]: Defined<ExportInput<F, Order, More>, { readonly jobId: string }>;
+};
+
+/**
+ * The three calls of a list: `<name>.list` in keyset pages, `<name>.count`, and `<name>.export`, a job that writes all that matches to a file.
+ *
+ * @example
+ * ...listing('users', { noun: { zh: '用户', en: 'users' }, row: as<UserRow>(), filter: userFilter.default({}), order: orderedBy(userSort.default('created')) }),
+ */
+export function listing<
+  N extends string,
+  F extends z.ZodType,
+  Row,
+  Order extends Shape = NoFields,
+  More extends Shape = NoFields,
+>(name: N, options: ListingOptions<F, Order, More, Row>): Listing<N, F, Order, More, Row> {
+  const { noun, filter, order, examples = {} } = options;
+  const { fields, secrets, needs } = options.export ?? {};
+  const site = { scope: 'site', role: 'admin' };
+  const list = {
+    ...site,
+    kind: 'read',
+    summary: { zh: `列出${noun.zh}`, en: `List ${noun.en}` },
+    input: z.strictObject({ filter, ...order, limit: pageSize, after: cursor.optional() }),
+    ...(examples.list === undefined ? {} : { example: examples.list }),
+  };
+  const count = {
+    ...site,
+    kind: 'read',
+    timeLimit: 30_000,
+    summary: { zh: `统计匹配的${noun.zh}`, en: `Count matching ${noun.en}` },
+    input: z.strictObject({ filter, exact: z.boolean().default(false) }),
+    ...(examples.count === undefined ? {} : { example: examples.count }),
+  };
+  const exported = {
+    ...site,
+    kind: 'job',
+    // The operator may take their time over where to save.
+    timeLimit: 600_000,
+    ...(needs === undefined ? {} : { needs }),
+    ...(secrets === undefined ? {} : { secrets }),
+    summary: { zh: `导出${noun.zh}`, en: `Export ${noun.en}` },
+    input: z.strictObject({ ...fields, filter, ...order }).refine(namesOneSet, {
+      error: 'who and filter exclude each other',
+      path: ['who'],
+    }),
+    ...(examples.export === undefined ? {} : { example: examples.export }),
+  };
+  return { [`${name}.list`]: list, [`${name}.count`]: count, [`${name}.export`]: exported } as unknown as Listing<
+    N,
+    F,
+    Order,
+    More,
+    Row
+  >;
+}
+
+function namesOneSet(asked: unknown): boolean {
+  const { who, filter } = asked as { readonly who?: unknown; readonly filter: object };
+  return who === undefined || Object.keys(filter).length === 0;
+}
