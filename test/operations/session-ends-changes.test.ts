@@ -60,7 +60,7 @@ describe.each(engines())('a sign-in that is over on %s', (engine) => {
     await db.run(sql);
     const before = await snapshot(desk.site);
     const asked = (shown: string): Promise<Envelope<unknown>> =>
-      second.call<'cards.sweep'>(operation as never, { ...input, fingerprint: shown } as never);
+      second.call<'cards.sweep'>(operation as never, { ...input, fingerprint: shown });
     // Confirmed as it was shown; of another state; as a job.
     const answers = await Promise.all([asked(fingerprint), asked('0'.repeat(62)), asked('f'.repeat(62))]);
     for (const answer of answers)
