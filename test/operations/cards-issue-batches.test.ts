@@ -64,6 +64,44 @@ describe.each(engines())('batches on %s', (engine) => {
     expect(await codeOf(desk.call('cards.batches.get', { id: '999999' }))).toBe('not_found');
   });
 
+  test.each(['CASCADE', 'RESTRICT'])('that another table of the site refers to: ON DELETE %s', async (rule) => {
+    const { site } = desk;
+    const { batchId } = await issued(desk, { type: 'month', count: 3 });
+    await site.db.run(
+      `CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, card BIGINT NOT NULL, FOREIGN KEY (card) REFERENCES card_keys(id) ON DELETE ${rule}) ENGINE=InnoDB`,
+    );
+    try {
+      const [id = ''] = await idsOf(batchId);
+      await site.db.run('INSERT INTO orders (card) VALUES (?)', [id]);
+      if (rule === 'RESTRICT') {
+        expect(await codeOf(rollBack(desk, batchId))).toBe('unsupported');
+        expect(await idsOf(batchId)).toHaveLength(3);
+      } else expect(await rollBack(desk, batchId)).toMatchObject({ changed: 3, proof: { undo: 'impossible' } });
+    } finally {
+      await site.db.run('DROP TABLE orders');
+    }
+  });
+
+  test('come back from a rollback with what a site keeps in columns of its own', async () => {
+    const { site } = desk;
+    const { batchId } = await issued(desk, { type: 'month', count: 2 });
+    await site.db.run('ALTER TABLE card_keys ADD COLUMN price INT NULL');
+    try {
+      const ids = await idsOf(batchId);
+      await site.db.run('UPDATE card_keys SET price = 25 WHERE id IN (?)', [ids]);
+      const answer = await rollBack(desk, batchId);
+      if (!answer.done) throw new Error('became a job');
+      const { fingerprint } = await desk.call('audit.undo.preview', { id: answer.proof.auditId });
+      await desk.call('audit.undo', { id: answer.proof.auditId, fingerprint });
+      expect(await site.db.rows('SELECT price FROM card_keys WHERE id IN (?)', [ids])).toEqual([
+        { price: 25 },
+        { price: 25 },
+      ]);
+    } finally {
+      await site.db.run('ALTER TABLE card_keys DROP COLUMN price');
+    }
+  });
+
   test('tell what has become of their cards, and who looked at them', async () => {
     const { batchId } = await issued(desk, { type: 'week', count: 8, format: { kind: 'site' } });
     const ids = await idsOf(batchId);

@@ -92,6 +92,15 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
     expect(await codeOf(desk.call('users.unban', { who, fingerprint }))).toBe('stale_preview');
   });
 
+  test('a ban is lifted with a note that its preview does not take', async () => {
+    const who = { names: [await person(desk, { banned: true })] };
+    const { fingerprint } = await desk.call('users.unban.preview', { who });
+    const answer = await desk.call('users.unban', { who, note: 'paid meanwhile', fingerprint });
+    if (!answer.done) throw new Error('became a job');
+    const { input } = await desk.call('audit.get', { id: answer.proof.auditId });
+    expect(input).toMatchObject({ note: 'paid meanwhile' });
+  });
+
   test('a fingerprint that was cut short confirms nothing', async () => {
     const input = { ...issued, note: fresh() } as Input<'cards.issue.preview'>;
     const { fingerprint } = await desk.call('cards.issue.preview', input);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { insertRows } from '../../electron/data/write/rows.js';
 import { engines } from '../sandbox/database.js';
 import { banned, codeOf, openTestSite, type TestSite } from './helpers.js';
-import { addPeople } from './people.js';
+import { addPeople, snapshot } from './people.js';
 
 describe.each(engines())('what lies beside a user on %s', (engine) => {
   let desk: TestSite;
@@ -128,6 +128,72 @@ describe.each(engines())('what lies beside a user on %s', (engine) => {
       expect(await codeOf(desk.call('audit.undo.preview', { id: await deleted() }))).toBe('conflict');
     } finally {
       await desk.site.db.run('DROP TABLE comments');
+    }
+  });
+
+  describe('where another table refers to something of a user', () => {
+    const refer = async (rule: string): Promise<void> => {
+      await desk.site.db.run(
+        `CREATE TABLE notes (id INT PRIMARY KEY AUTO_INCREMENT, favorite BIGINT NULL, FOREIGN KEY (favorite) REFERENCES favorites(id) ON DELETE ${rule}) ENGINE=InnoDB`,
+      );
+      const { insertId } = await desk.site.db.run(
+        "INSERT INTO favorites (username, source, content_id, title, source_name) VALUES (?, 's', '1', 't', 'n')",
+        [name],
+      );
+      await desk.site.db.run('INSERT INTO notes (favorite) VALUES (?)', [insertId]);
+    };
+
+    test.each(['CASCADE', 'SET NULL'])('no undo is promised that could not bring its rows back: %s', async (rule) => {
+      await refer(rule);
+      try {
+        expect(await codeOf(desk.call('audit.undo.preview', { id: await deleted() }))).toBe('conflict');
+      } finally {
+        await desk.site.db.run('DROP TABLE notes');
+      }
+    });
+
+    test('and does not let it go, nothing is deleted', async () => {
+      await refer('RESTRICT');
+      try {
+        expect(await codeOf(deleted())).toBe('unsupported');
+        expect(await desk.site.db.rows('SELECT username FROM favorites WHERE username = ?', [name])).toHaveLength(1);
+      } finally {
+        await desk.site.db.run('DROP TABLE notes');
+      }
+    });
+  });
+
+  test('what a site keeps in columns of its own comes back: what the server works out, and bytes', async () => {
+    const { site } = desk;
+    await site.db.run(
+      `ALTER TABLE users ADD COLUMN lower_name VARCHAR(60) GENERATED ALWAYS AS (LOWER(username)) STORED,
+         ADD COLUMN avatar BLOB NULL, ADD COLUMN flags BIT(4) NULL, ADD COLUMN more JSON NULL`,
+    );
+    try {
+      await site.db.run(
+        `UPDATE users SET avatar = 0xfffe00, flags = b'1010', more = '{"a": 1.50, "b": ["x"]}' WHERE username = ?`,
+        [name],
+      );
+      const before = await snapshot(site);
+      const id = await deleted();
+      const { changes } = await desk.call('audit.get', { id });
+      expect(changes[0]?.before).toMatchObject({ users: [{ avatar: '••••', password_hash: '••••' }] });
+      const { fingerprint } = await desk.call('audit.undo.preview', { id });
+      await desk.call('audit.undo', { id, fingerprint });
+      expect(await snapshot(site)).toEqual(before);
+    } finally {
+      await site.db.run(
+        'ALTER TABLE users DROP COLUMN lower_name, DROP COLUMN avatar, DROP COLUMN flags, DROP COLUMN more',
+      );
+    }
+  });
+
+  test('nor is one promised where a column is hidden from who asks for all', async () => {
+    await desk.site.db.run('ALTER TABLE users ADD COLUMN hidden INT NULL INVISIBLE');
+    try {
+      expect(await codeOf(desk.call('audit.undo.preview', { id: await deleted() }))).toBe('conflict');
+    } finally {
+      await desk.site.db.run('ALTER TABLE users DROP COLUMN hidden');
     }
   });
 

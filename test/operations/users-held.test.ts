@@ -62,6 +62,65 @@ describe.each(engines())('a change to few users on %s', (engine) => {
     expect(await codeOfUser('lifted')).toBe('GIVENMEANWHILE02');
   });
 
+  /** Changes one row alone, begins a call that has to wait for it, commits, and answers what came of the call. */
+  async function besideRow<T>(change: string, values: readonly string[], begin: () => Promise<T>): Promise<T> {
+    const { under } = await desk.site.db.transaction(async (tx) => {
+      await tx.run(change, values);
+      const call = begin();
+      call.catch(() => undefined);
+      await waiting(desk.site, 1);
+      return { under: call };
+    });
+    return under;
+  }
+
+  test('holds the code with the user: one that is given past their row is seen', async () => {
+    await addPeople(desk.site.db, [{ username: 'beside', code: 'CODEBESIDE' }]);
+    const input = { who: { names: ['beside'] }, reason: 'fraud' as const };
+    const { fingerprint } = await desk.call('users.ban.preview', input);
+    const call = besideRow(
+      "UPDATE user_points SET invitation_code = 'GIVENBESIDE' WHERE username = ?",
+      ['beside'],
+      () => desk.call('users.ban', { ...input, fingerprint }),
+    );
+    expect(await codeOf(call)).toBe('stale_preview');
+    expect(await codeOfUser('beside')).toBe('GIVENBESIDE');
+  });
+
+  test('holds the ban with the user: one that is prolonged past their row is seen', async () => {
+    await addPeople(desk.site.db, [{ username: 'longer' }]);
+    await banned(desk, ['longer']);
+    const who = { names: ['longer'] };
+    const { fingerprint } = await desk.call('users.unban.preview', { who });
+    const call = besideRow("UPDATE console_bans SET expires_at = '2030-01-01' WHERE username = ?", ['longer'], () =>
+      desk.call('users.unban', { who, fingerprint }),
+    );
+    expect(await codeOf(call)).toBe('stale_preview');
+    expect(await userOf('longer')).toMatchObject({ banned: 1 });
+  });
+
+  // MySQL reads all of so small a table where it is not told otherwise.
+  test.each([2, 150])('does not wait for the only ban, which is of somebody else: %i users', async (count) => {
+    const names = Array.from({ length: count }, (_, at) => `free${String(count)}x${String(at)}`);
+    await addPeople(
+      desk.site.db,
+      [...names, `held${String(count)}`].map((username) => ({ username })),
+    );
+    await desk.site.db.run('DELETE FROM console_bans');
+    await banned(desk, [`held${String(count)}`]);
+    await desk.site.db.run('ANALYZE TABLE console_bans, users');
+    const input = { who: { names }, reason: 'fraud' as const };
+    const { fingerprint } = await desk.call('users.ban.preview', input);
+    const done = await desk.site.db.transaction(async (tx) => {
+      await tx.run('UPDATE console_bans SET note = ? WHERE username = ?', ['held', `held${String(count)}`]);
+      return Promise.race([
+        desk.call('users.ban', { ...input, fingerprint }),
+        waiting(desk.site, 1).then(() => 'it waits'),
+      ]);
+    });
+    expect(done).toMatchObject({ changed: count });
+  });
+
   test('tells the sessions of those who change alone, and changes nobody else who is named', async () => {
     await addPeople(desk.site.db, [
       { username: 'third' },

@@ -142,6 +142,19 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     hint: { zh: '刷新后再试一次。', en: 'Refresh, then try again.' },
   },
   {
+    of: [1451, 1217],
+    code: 'unsupported',
+    text: {
+      zh: '站点有其他数据表引用这些数据，数据库拒绝删除，没有做任何改动',
+      en: 'Another table of this site refers to these rows: the database refuses to delete them, and nothing was changed',
+    },
+    hint: {
+      zh: '外键的名称见详情。先处理引用它们的数据，再试一次。',
+      en: 'The details name the foreign key. See to the rows that refer to them, then try again.',
+    },
+    words: true,
+  },
+  {
     of: [1205, 1213],
     code: 'conflict',
     text: { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },

@@ -3,6 +3,7 @@ import type { Images } from './change.js';
 import type { Parameter, Sql } from '../mysql/database.js';
 import { configEntries, rowTables, type RowTable, tableOf } from '../tables.js';
 import { batches, insertRows, keyFor, type RowValues, setColumns } from './rows.js';
+import { generatedColumns } from './unseen.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -40,15 +41,23 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
       await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
     rows += keys.length;
   }
-  for (const [table, place] of rowTables) {
+  const nets = rowTables.flatMap(([table, place]) => {
     const works = netOf(worksOf(things, table, place), place);
+    return works.length === 0 ? [] : [{ table, place, works }];
+  });
+  const returning = nets.filter(({ works }) => works.some(({ after }) => after === null));
+  const generated = await generatedColumns(
+    tx,
+    returning.map(({ table }) => table),
+  );
+  for (const { table, place, works } of nets) {
     const updates = works.flatMap(({ before, after }): RowValues[] => {
       if (before === null || after === null) return [];
       const { [place.key]: key, ...values } = before as Record<string, Parameter>;
       return [{ key: key as string, values }];
     });
     const inserts = works.flatMap(({ before, after }) =>
-      before !== null && after === null ? [before as Record<string, Parameter>] : [],
+      before !== null && after === null ? [without(before, generated.get(table)) as Record<string, Parameter>] : [],
     );
     await insertRows(tx, table, inserts);
     await setColumns(tx, table, place.key, updates);
@@ -59,6 +68,23 @@ export async function writeBack(tx: Sql, config: AdminConfig, things: readonly I
     if (images.before.length > 0 || images.after.length > 0) config.restore(images);
   }
   return rows;
+}
+
+function without(row: Row, columns: ReadonlySet<string> | undefined): Row {
+  if (columns === undefined) return row;
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.has(column)));
+}
+
+/** An image as the audit keeps it; bytes are bytes again. */
+export function imagesFrom(text: string | null): Images {
+  return JSON.parse(text ?? '{}', (_, value: unknown) => bytesIn(value) ?? value) as Images;
+}
+
+/** The bytes that JSON has written as an object, else null. */
+export function bytesIn(value: unknown): Buffer | null {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'type,data') return null;
+  const { type, data } = value as { readonly type: unknown; readonly data: unknown };
+  return type === 'Buffer' && Array.isArray(data) ? Buffer.from(data as number[]) : null;
 }
 
 /** The images of the thing's entry in the config. */

@@ -17,7 +17,7 @@ export interface Deletion {
  * Deletes users whose rows (and the config before them) are held, with all that is theirs in the tables, once for the console and for the site's
  * storage. Their cards stay used and lose them, the rewards of addresses stay (nobody is rewarded twice), and so does what others earned by them.
  * The entry in the config and the caches are the caller's, who may not delete owners. `kept`: the console's tables are there.
- * Throws `unsupported` where another table of the site refers to them.
+ * Throws `unsupported` where another table of the site refers to them or to rows of theirs.
  */
 export async function deleteUsers(
   tx: Sql,
@@ -30,9 +30,9 @@ export async function deleteUsers(
     names,
   ]);
   if (kept) await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [ids]);
-  await deleteRowsOfUsers(tx, names);
-  await forgetPlays(tx, names);
   try {
+    await deleteRowsOfUsers(tx, names);
+    await forgetPlays(tx, names);
     const { affectedRows } = await tx.run('DELETE FROM users WHERE id IN (?)', [ids]);
     return { users: affectedRows, cards: cards.map((card) => card.key_hash) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { AdminConfig } from '../../data/write/admin-config.js';
 import type { Change, Images } from '../../data/write/change.js';
-import { writeBack } from '../../data/write/images.js';
+import { imagesFrom, writeBack } from '../../data/write/images.js';
 import { configEntries, type Kind, kinds, tableOf } from '../../data/tables.js';
 import { type CodeChange, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -42,8 +42,8 @@ export async function targetsOf(
     seq: row.seq,
     kind: row.kind,
     target: row.target,
-    before: JSON.parse(row.before_image ?? '{}') as Images,
-    after: JSON.parse(row.after_image ?? '{}') as Images,
+    before: imagesFrom(row.before_image),
+    after: imagesFrom(row.after_image),
   }));
 }
 

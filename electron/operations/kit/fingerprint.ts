@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
 import type { OtherName } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
+import { contract, type OperationName } from '../../contract/index.js';
+import type { Definition } from '../../contract/operation.js';
 
 /** Hexadecimal digits of a fingerprint that say what was previewed: how many change, then a hash. What follows tells one preview from the next. */
 const stateDigits = 40;
@@ -20,11 +23,18 @@ export function changedBy(fingerprint: string): number {
 }
 
 /**
- * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something else. Everything that a
- * preview shows of it is in there, also a reason, a note and an end, and names that were typed otherwise than they are stored.
+ * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something else. Everything that the
+ * operation's preview takes is in there, also a reason, a note and an end, and names that were typed otherwise than they are stored. What only the
+ * change itself takes is not: nobody was shown it.
  */
-export function intentOf(input: object, others: readonly OtherName[] = []): string {
-  return JSON.stringify([{ ...input, who: undefined, pairs: undefined, fingerprint: undefined }, others]);
+export function intentOf(operation: string, input: object, others: readonly OtherName[] = []): string {
+  const asked = Object.entries(input).filter(([field]) => previewTakes(operation, field));
+  return `${operation} ${JSON.stringify([{ ...Object.fromEntries(asked), who: undefined, pairs: undefined }, others])}`;
+}
+
+function previewTakes(operation: string, field: string): boolean {
+  const { input }: Definition = contract[`${operation}.preview` as OperationName];
+  return input instanceof z.ZodObject && Object.hasOwn(input.shape, field);
 }
 
 /** The fingerprint of one preview: two previews of the same state differ, and each is confirmed once at most. */

@@ -27,8 +27,7 @@ function judgementOf<Input>(
 /** A change to users, as the one mechanism of bulk changes takes it. */
 export function userChange<Input extends Selecting, Held>(action: Action<Input, Held>): BulkChange<Input> {
   const { check } = action;
-  const intention = (input: Input, others?: readonly OtherName[]): string =>
-    `${action.operation} ${intentOf(input, others)}`;
+  const intention = (input: Input, others?: readonly OtherName[]): string => intentOf(action.operation, input, others);
   const rowOf =
     (input: Input) =>
     (user: LockedUser): PreviewRow => ({

@@ -3,6 +3,7 @@ import type { Parsed } from '../../contract/index.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyOf } from '../../data/write/rows.js';
+import { losesUnseen } from '../../data/write/unseen.js';
 import { namelessAfterUsers, tablesOfUsers } from '../../data/tables.js';
 import { type Action, holdRows, type LockedUser } from './action.js';
 import { dropCaches } from './ban.js';
@@ -71,7 +72,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       tx,
       users.filter((user) => !large.has(user.username)),
     );
-    const unseen = await otherReferences(tx);
+    const unseen = await losesUnseen(tx, ['users', ...tablesOfUsers.map(([table]) => table)]);
     const rows = new Map(
       (await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]),
     );
@@ -161,14 +162,4 @@ async function rowsOfUsers(
     }
   }
   return { found, strays };
-}
-
-/** True where a table that we keep no images of loses rows or values with a user. */
-async function otherReferences(tx: Sql): Promise<boolean> {
-  const [row] = await tx.rows<{ others: string }>(
-    `SELECT COUNT(*) AS others FROM information_schema.REFERENTIAL_CONSTRAINTS
-     WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME = 'users' AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') AND TABLE_NAME NOT IN (?)`,
-    [[...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table)],
-  );
-  return Number(row?.others ?? 0) > 0;
 }

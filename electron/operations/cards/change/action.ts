@@ -123,7 +123,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
     async plan(sql, _site, asking, input, effects) {
       const judgement = judgementOf(input, asking);
       const scope = await scopeOf(action, sql, input);
-      const intention = `${action.operation} ${intentOf(input)}`;
+      const intention = intentOf(action.operation, input);
       const found = await survey(sql, intention, cards, scope, judgement, effects ? action.effects : {});
       const skipped = await skippedGroups(sql, cards, scope, judgement, found);
       return {

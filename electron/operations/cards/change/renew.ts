@@ -66,7 +66,7 @@ export const renew: BulkChange<RenewInput> = {
   async plan(sql, _site, _asking, input) {
     const judgement = judgementOf(input);
     const scope = await resolveSelection(sql, input.who);
-    const intention = `cards.renew ${intentOf(input, scope.others)}`;
+    const intention = intentOf('cards.renew', input, scope.others);
     const found = await survey(sql, intention, members, scope, judgement);
     return {
       fingerprint: found.fingerprint,

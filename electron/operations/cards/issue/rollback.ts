@@ -3,9 +3,10 @@ import { Refusal } from '../../../contract/errors.js';
 import type { Operator } from '../../../contract/session.js';
 import type { CountedStep } from '../../../jobs/step.js';
 import type { Change } from '../../../data/write/change.js';
-import { cardColumns, type CardRow, recordColumns, type RecordRow } from '../../../domain/cards/rows.js';
+import type { CardRow, RecordRow } from '../../../domain/cards/rows.js';
 import type { Sql } from '../../../data/mysql/database.js';
 import { keyOf } from '../../../data/write/rows.js';
+import { losesUnseen } from '../../../data/write/unseen.js';
 import type { Site } from '../../../data/site.js';
 import { abortable } from '../../kit/abortable.js';
 import { proofOf } from '../../audit/proof.js';
@@ -255,7 +256,7 @@ async function deleteSome(
     if (after !== null && BigInt(last) <= BigInt(after)) continue;
     cards.push(
       ...(await tx.rows<CardRow>(
-        `SELECT ${cardColumns} ${unusedInRange} ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
+        `SELECT c.* ${unusedInRange} ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
         [keyOf(first), keyOf(last), keyOf(after ?? '0')],
       )),
     );
@@ -263,10 +264,9 @@ async function deleteSome(
   }
   const end = cards[cards.length - 1];
   if (end === undefined) return { deleted: 0, last: null };
-  const records = await tx.rows<RecordRow>(
-    `SELECT ${recordColumns} FROM user_card_keys WHERE key_hash IN (?) FOR UPDATE`,
-    [cards.map((card) => card.key_hash)],
-  );
+  const records = await tx.rows<RecordRow>('SELECT * FROM user_card_keys WHERE key_hash IN (?) FOR UPDATE', [
+    cards.map((card) => card.key_hash),
+  ]);
   const ofCard = new Map<string, RecordRow[]>();
   for (const record of records) ofCard.set(record.key_hash, [...(ofCard.get(record.key_hash) ?? []), record]);
   const going = cards.filter((card) => ofCard.get(card.key_hash)?.some(({ status }) => status === 'used') !== true);
@@ -294,6 +294,8 @@ async function deleteSome(
     });
   }
   change.count('database', rows);
+  if (going.length > 0 && (await losesUnseen(tx, ['card_keys', 'user_card_keys'])))
+    change.places['incomplete'] = (change.places['incomplete'] ?? 0) + going.length;
   change.drop(going.map((card) => site.keys.of('cardKey', card.key_hash)));
   return { deleted: going.length, last: String(end.id) };
 }

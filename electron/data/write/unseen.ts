@@ -1,0 +1,37 @@
+import type { Sql } from '../mysql/database.js';
+import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
+
+/** Tables whose rows are in the images of what goes with a user or a card. */
+const seen = [...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table);
+
+/**
+ * True where deleting rows of these tables takes with it what no image holds, so that an undo would not be exact: rows or values of other tables of
+ * the site, by its own foreign keys, and values in columns that `SELECT *` leaves out.
+ */
+export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<boolean> {
+  const [row] = await sql.rows<{ others: string; hidden: string }>(
+    `SELECT (SELECT COUNT(*) FROM information_schema.REFERENTIAL_CONSTRAINTS
+         WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IN (?) AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')
+           AND TABLE_NAME NOT IN (?)) AS others,
+       (SELECT COUNT(*) FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?) AND EXTRA LIKE '%INVISIBLE%' AND COALESCE(GENERATION_EXPRESSION, '') = '') AS hidden`,
+    [tables, seen, tables],
+  );
+  return Number(row?.others ?? 0) + Number(row?.hidden ?? 0) > 0;
+}
+
+/** Columns of these tables that the server works out by itself and takes no value for, by table. */
+export async function generatedColumns(
+  sql: Sql,
+  tables: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, Set<string>>();
+  if (tables.length === 0) return found;
+  const rows = await sql.rows<{ name: string; field: string }>(
+    `SELECT TABLE_NAME AS name, COLUMN_NAME AS field FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?) AND COALESCE(GENERATION_EXPRESSION, '') <> ''`,
+    [tables],
+  );
+  for (const { name, field } of rows) found.set(name, (found.get(name) ?? new Set()).add(field));
+  return found;
+}
