@@ -164,6 +164,20 @@ describe('many keys of one write', () => {
     expect(await asked()).toBe(1);
   });
 
+  it('stop at no refused one, however many follow', async () => {
+    await admin.call('ACL', 'SETUSER', 'part', 'on', '>secret', '+@all', '~many:user:*');
+    const some = [keys.of('cardKey', 'closed'), ...names(300)];
+    const [foreign = '', ...mine] = some;
+    await admin.mset(Object.fromEntries(some.map((key) => [key, '1'])));
+    const blocks = blocksOf(await open({ username: 'part', password: 'secret' }), 'mine');
+    expect(await blocks.place(strings(some))).toBe(false);
+    const blocked = await admin.mget(mine);
+    expect(blocked.filter((text) => text?.startsWith('~B:') !== true)).toEqual([]);
+    const { whole, removed } = await blocks.lift(strings(some));
+    expect([whole, removed()]).toEqual([false, 300]);
+    expect(await admin.keys('*')).toEqual([foreign]);
+  });
+
   it('are told apart where a command is refused within the script: what cannot be set is deleted, and counted', async () => {
     const [before = '', after = ''] = names(2);
     const hash = keys.of('favorites', 'ann');
@@ -223,6 +237,28 @@ describe('many keys of one write', () => {
     ).toBeNull();
     expect(refused).toBe(1);
     for (const key of some) expect(await admin.get(key)).toMatch(/^~B:/);
+  });
+
+  it('go together again where a server took nothing for a moment', async () => {
+    const client = await open();
+    const commands = new CacheCommands(client, keys);
+    const some = names(3).map((key) => ({ key }));
+    await admin.mset(Object.fromEntries(some.map(({ key }) => [key, '1'])));
+    const send = client.sendCommand.bind(client);
+    let busy = true;
+    client.sendCommand = (command, stream) => {
+      if (!busy) return send(command, stream);
+      busy = false;
+      const error = new Error('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.');
+      error.name = 'ReplyError';
+      command.reject(error);
+      return command.promise;
+    };
+    expect(await commands.lift(some)).toBeNull();
+    expect([busy, await admin.dbsize()]).toEqual([false, 0]);
+    await asked();
+    expect(await commands.lift(some)).toBeNull();
+    expect(await asked()).toBe(1);
   });
 
   describe('behind a network', () => {
