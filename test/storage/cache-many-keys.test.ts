@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { Blocks } from '../../electron/data/cache/blocks.js';
-import { CacheCommands } from '../../electron/data/cache/commands.js';
+import { CacheCommands, keysAtOnce } from '../../electron/data/cache/commands.js';
 import { Deadlines } from '../../electron/data/cache/deadline.js';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { Keys } from '../../electron/data/redis/keys.js';
@@ -280,6 +280,22 @@ describe('many keys of one write', () => {
       expect(await admin.dbsize()).toBe(0);
       proxy.release();
       await expect.poll(removed).toBe(3);
+    });
+
+    it('are not blocked again by a renewal that was under way as they were lifted', async () => {
+      const client = await open({ host: proxy.host, port: proxy.port });
+      const blocks = new Blocks(new CacheCommands(client, keys), new Deadlines(60_000), 'mine', 50);
+      const [last = '', ...first] = names(keysAtOnce + 1);
+      // What an attempt that was rolled back has blocked is lifted behind the rest, and renewed before it.
+      await blocks.place(strings(first));
+      await blocks.place(strings([last]));
+      proxy.hold();
+      await expect.poll(() => proxy.held()).toBeGreaterThan(0);
+      const lift = blocks.lift(strings([last]));
+      proxy.release();
+      expect((await lift).whole).toBe(true);
+      await client.ping();
+      expect(await admin.dbsize()).toBe(0);
     });
 
     it('are lifted again where the answer was lost, which takes away what was filled meanwhile and no other block', async () => {

@@ -83,7 +83,11 @@ export class Blocks {
   }
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
-    return this.#each(keys, (some) => this.#commands.block(some, this.token, this.#blockMs));
+    return this.#each(keys, (some) => {
+      // A renewal of many goes on while they are lifted: those are not blocked again.
+      const placed = some.filter(([key]) => this.#placed.has(key));
+      return this.#commands.block(placed, this.token, this.#blockMs);
+    });
   }
 
   async #each<T>(items: readonly T[], work: (some: readonly T[]) => Promise<Error | null>): Promise<boolean> {

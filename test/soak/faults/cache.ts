@@ -38,6 +38,13 @@ export const cacheFaults: readonly Fault[] = [
     tests: ['test/storage/cache-many-keys.test.ts'],
   },
   {
+    name: 'cache/a renewal blocks again what is lifted',
+    file: 'electron/data/cache/blocks.ts',
+    find: 'some.filter(([key]) => this.#placed.has(key))',
+    replace: 'some',
+    tests: ['test/storage/cache-many-keys.test.ts'],
+  },
+  {
     name: 'cache/a busy moment parts keys for ever',
     file: 'electron/data/cache/commands.ts',
     find: 'together && !passes && refused === 0',
