@@ -276,7 +276,7 @@ describe.each(engines())('cards on %s', (engine) => {
     });
     afterAll(() => moveEntriesBack(half.site, { by: 'boss' }));
 
-    test('a card that nobody may bind is refused without waiting for who holds it', async () => {
+    test('a card that nobody may bind is refused without waiting for who holds it', { timeout: 20_000 }, async () => {
       const [winner, late] = [await someone('winner'), await someone('late')];
       const [used, over] = [await stock(), await stock({ expiresAt: at(-5), createdAt: at(-day / 1_000) })];
       await half.bindCardKey(winner, used.key);
