@@ -40,6 +40,14 @@ describe('the face', () => {
     await look('overview');
     await openUsers(page);
     await look('users');
+    for (const at of [0, 1, 2, 4, 6]) {
+      await page.keyboard.press('f');
+      for (let step = 0; step < at; step++) await page.keyboard.press('ArrowDown');
+      if (at === 0) await look('filters to add');
+      await page.keyboard.press('Enter');
+      await look(`editor ${at} of a filter`);
+      await page.keyboard.press('Escape');
+    }
     await find(page, name);
     await rowOf(page, name).locator('[data-username]').click();
     await drawerOf(page, name).getByRole('heading', { name: '资料' }).waitFor();

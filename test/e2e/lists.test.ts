@@ -81,6 +81,27 @@ describe('lists, by the keyboard alone', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('has the focus in a panel before the next key can come, however soon, also where things move', async () => {
+    const { page } = console;
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await go(page, '/users', '用户');
+    const soon = await page.evaluate(async () => {
+      const press = (key: string) =>
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      const where = async () => {
+        // No frame and no task lies between: only what the key itself has set going.
+        for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+        return document.activeElement?.closest('.md-filter-editor') !== null;
+      };
+      press('f');
+      const opened = await where();
+      document.querySelector<HTMLElement>('.md-filter-editor .md-item')?.click();
+      return { opened, editing: await where() };
+    });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(soon).toEqual({ opened: true, editing: true });
+  });
+
   it('sets a choice by the arrows, changes it by its chip, and takes chips and all away with the focus never lost', async () => {
     const { page } = console;
     const keys = page.keyboard;

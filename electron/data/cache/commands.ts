@@ -26,13 +26,6 @@ export type Content = readonly string[];
 
 type Word = string | number;
 
-/** What the driver knows of its connection; a cluster has none of its own. */
-interface Sending {
-  readonly stream?: Writable | null;
-  /** Commands whose answers are due. */
-  readonly commandQueue?: { readonly length: number };
-}
-
 type Run = (keys: string | readonly string[], words?: readonly Word[]) => Promise<unknown>;
 
 /** A key that is to be lifted; `changes` where single fields are all that a lone writer has to set. */
@@ -288,14 +281,14 @@ export class CacheCommands {
   }
 
   /**
-   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. Where no
-   * answer is due, whoever asks may be alone, and does not wait for the end of the turn: those who come after in it do.
+   * What is sent by those who were answered together goes out in one write: a call of the system for each costs more than all the rest of a hit. It
+   * goes once all of them have had their turn, not at the end of the event loop's: whoever is alone does not wait for it.
    */
   #send(command: Command): Promise<unknown> {
-    const { stream, commandQueue } = this.client as Sending;
-    if (commandQueue?.length !== 0 && stream !== undefined && stream !== null && stream.writableCorked === 0) {
+    const { stream } = this.client as { readonly stream?: Writable | null };
+    if (stream !== undefined && stream !== null && stream.writableCorked === 0) {
       stream.cork();
-      setImmediate(() => {
+      process.nextTick(() => {
         stream.uncork();
       });
     }

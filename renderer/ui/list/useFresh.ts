@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { isAlive, useJobs } from '../../state/jobs';
+import { isAlive, jobsQuery } from '../../state/jobs';
 import { useHotkeys } from '../hotkeys';
 import type { LoadedPage } from '../table/types';
 
@@ -51,7 +51,11 @@ export function useNews<Row>(
 /** Keeps a list fresh while jobs of these operations run, and once more when they are over. */
 export function useFollowJobs(name: string, operations: string | null): void {
   const client = useQueryClient();
-  const running = useJobs().some((job) => operations !== null && isAlive(job) && job.operation.startsWith(operations));
+  const { data: running = false } = useQuery({
+    ...jobsQuery,
+    // Only whether there are any: how far they are is no reason to draw a list again.
+    select: (jobs) => operations !== null && jobs.some((job) => isAlive(job) && job.operation.startsWith(operations)),
+  });
   useEffect(() => {
     if (!running) return undefined;
     const again = () => void client.invalidateQueries({ queryKey: [name] });
