@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { Blocks } from '../../electron/data/cache/blocks.js';
-import { CacheCommands } from '../../electron/data/cache/commands.js';
+import { CacheCommands, keysAtOnce } from '../../electron/data/cache/commands.js';
 import { Deadlines } from '../../electron/data/cache/deadline.js';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { Keys } from '../../electron/data/redis/keys.js';
@@ -164,6 +164,20 @@ describe('many keys of one write', () => {
     expect(await asked()).toBe(1);
   });
 
+  it('stop at no refused one, however many follow', async () => {
+    await admin.call('ACL', 'SETUSER', 'part', 'on', '>secret', '+@all', '~many:user:*');
+    const some = [keys.of('cardKey', 'closed'), ...names(300)];
+    const [foreign = '', ...mine] = some;
+    await admin.mset(Object.fromEntries(some.map((key) => [key, '1'])));
+    const blocks = blocksOf(await open({ username: 'part', password: 'secret' }), 'mine');
+    expect(await blocks.place(strings(some))).toBe(false);
+    const blocked = await admin.mget(mine);
+    expect(blocked.filter((text) => text?.startsWith('~B:') !== true)).toEqual([]);
+    const { whole, removed } = await blocks.lift(strings(some));
+    expect([whole, removed()]).toEqual([false, 300]);
+    expect(await admin.keys('*')).toEqual([foreign]);
+  });
+
   it('are told apart where a command is refused within the script: what cannot be set is deleted, and counted', async () => {
     const [before = '', after = ''] = names(2);
     const hash = keys.of('favorites', 'ann');
@@ -225,6 +239,28 @@ describe('many keys of one write', () => {
     for (const key of some) expect(await admin.get(key)).toMatch(/^~B:/);
   });
 
+  it('go together again where a server took nothing for a moment', async () => {
+    const client = await open();
+    const commands = new CacheCommands(client, keys);
+    const some = names(3).map((key) => ({ key }));
+    await admin.mset(Object.fromEntries(some.map(({ key }) => [key, '1'])));
+    const send = client.sendCommand.bind(client);
+    let busy = true;
+    client.sendCommand = (command, stream) => {
+      if (!busy) return send(command, stream);
+      busy = false;
+      const error = new Error('BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.');
+      error.name = 'ReplyError';
+      command.reject(error);
+      return command.promise;
+    };
+    expect(await commands.lift(some)).toBeNull();
+    expect([busy, await admin.dbsize()]).toEqual([false, 0]);
+    await asked();
+    expect(await commands.lift(some)).toBeNull();
+    expect(await asked()).toBe(1);
+  });
+
   describe('behind a network', () => {
     let proxy: Proxy;
     beforeEach(async () => {
@@ -244,6 +280,22 @@ describe('many keys of one write', () => {
       expect(await admin.dbsize()).toBe(0);
       proxy.release();
       await expect.poll(removed).toBe(3);
+    });
+
+    it('are not blocked again by a renewal that was under way as they were lifted', async () => {
+      const client = await open({ host: proxy.host, port: proxy.port });
+      const blocks = new Blocks(new CacheCommands(client, keys), new Deadlines(60_000), 'mine', 50);
+      const [last = '', ...first] = names(keysAtOnce + 1);
+      // What an attempt that was rolled back has blocked is lifted behind the rest, and renewed before it.
+      await blocks.place(strings(first));
+      await blocks.place(strings([last]));
+      proxy.hold();
+      await expect.poll(() => proxy.held()).toBeGreaterThan(0);
+      const lift = blocks.lift(strings([last]));
+      proxy.release();
+      expect((await lift).whole).toBe(true);
+      await client.ping();
+      expect(await admin.dbsize()).toBe(0);
     });
 
     it('are lifted again where the answer was lost, which takes away what was filled meanwhile and no other block', async () => {

@@ -11,7 +11,7 @@ import { Keys } from '../../electron/data/redis/keys.js';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
-import { without } from './cache-broken.js';
+import { type Between, broken, without } from './cache-broken.js';
 import { bump, createNumbers, numberLoader, type Opened, openCache, type Opening } from './cache-support.js';
 
 /** Something that is waited for until it is let through. */
@@ -114,6 +114,129 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     const gone = await clockOf(one.redis as Redis);
     await expect.poll(() => clockOf(one.redis as Redis), { interval: 20 }).toBeGreaterThan(gone + 300);
     expect(await one.redis.exists(key)).toBe(0);
+  });
+});
+
+describe.each(engines())('what comes between the steps of the protocol on %s', (engine) => {
+  let database: TestDatabase;
+  const opened: Opened[] = [];
+  let prefixes = 0;
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    await createNumbers(database.config);
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+  });
+  afterAll(() => database.drop());
+
+  /** Two processes of one site; the first is held at a point, once it is told to be. */
+  const openTwo = async (scripts: Partial<Scripts>, at?: 'write:blocked' | 'write:committed') => {
+    prefixes += 1;
+    const hold = barrier();
+    let holds = false;
+    const more = {
+      mysql: database.config,
+      redis: redisEndpoint(),
+      prefix: `${redisPrefix()}between${engine}${String(prefixes)}:`,
+      patience: 20_000,
+      scripts,
+    };
+    const one = await openCache({
+      ...more,
+      pause: async (point) => {
+        if (point === at && holds) await hold.wait();
+      },
+    });
+    const other = await openCache(more);
+    opened.push(one, other);
+    return { one, other, hold, name: `between${String(prefixes)}`, holdNext: () => void (holds = true) };
+  };
+  /** What this process has sent has been done: also what a server that did not know its script was sent again. */
+  const settled = async ({ redis }: Opened): Promise<void> => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await redis.ping();
+    }
+  };
+
+  /** A reader has loaded, and is about to fill, while a write is acknowledged. */
+  const lateFill = async (scripts: Partial<Scripts>, pad: string): Promise<readonly [read: number, due: number]> => {
+    const { one, other, name } = await openTwo(scripts);
+    await bump(one, name);
+    const slow = barrier();
+    const read = (load: () => Promise<{ n: number } | null>, from = one) =>
+      from.cache.get<{ n: number; pad: string }>('userInfo', name, async () => ({ n: 0, ...(await load()), pad }));
+    const { load } = numberLoader(one.db, name);
+    const reading = read(async () => {
+      const value = await load();
+      await slow.wait();
+      return value;
+    });
+    await slow.reached;
+    const due = await bump(other, name);
+    slow.pass();
+    await reading;
+    await settled(one);
+    return [(await read(load, other))?.n ?? 0, due];
+  };
+
+  /** A reader looks, and may fill, between a writer's block and its commit. */
+  const lookBeforeCommit = async (scripts: Partial<Scripts>): Promise<readonly [read: number, due: number]> => {
+    const { one, other, hold, name, holdNext } = await openTwo(scripts, 'write:blocked');
+    await bump(one, name);
+    const { load } = numberLoader(other.db, name);
+    holdNext();
+    const writing = bump(one, name);
+    await hold.reached;
+    expect(await other.cache.get('userInfo', name, load)).toEqual({ n: 1 });
+    await settled(other);
+    hold.pass();
+    const due = await writing;
+    return [(await other.cache.get<{ n: number }>('userInfo', name, load))?.n ?? 0, due];
+  };
+
+  /** Of two who set one field of a hash, the second has committed and lifted before the first lifts. */
+  const overtakenLift = async (scripts: Partial<Scripts>): Promise<readonly [read: number, due: number]> => {
+    const { one, other, hold, name, holdNext } = await openTwo(scripts, 'write:committed');
+    const load = async (): Promise<Record<string, { n: number }>> => {
+      const [row] = await other.db.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
+      return { x: { n: Number(row?.n) }, y: { n: 0 } };
+    };
+    const write = ({ cache }: Opened): Promise<number> =>
+      cache.write([], async (tx, touch) => {
+        await tx.run('INSERT INTO numbers (name, n) VALUES (?, 1) ON DUPLICATE KEY UPDATE n = n + 1', [name]);
+        const [row] = await tx.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
+        const n = Number(row?.n);
+        touch({ family: 'favorites', part: name, fields: { x: { n } } });
+        return n;
+      });
+    await write(one);
+    await other.cache.all('favorites', name, load);
+    await settled(other);
+    holdNext();
+    const first = write(one);
+    await hold.reached;
+    const due = await write(other);
+    hold.pass();
+    await first;
+    return [(await other.cache.all('favorites', name, load))['x']?.n ?? 0, due];
+  };
+
+  const between: Readonly<
+    Record<Between, (scripts: Partial<Scripts>) => Promise<readonly [read: number, due: number]>>
+  > = {
+    'a write and a fill': (scripts) => lateFill(scripts, ''),
+    'a write and a heavy fill': (scripts) => lateFill(scripts, 'x'.repeat(2_000)),
+    'a block and a commit': lookBeforeCommit,
+    'a commit and a lift': overtakenLift,
+  };
+
+  it.each(broken)('would be read too old after %s, where something comes between %s', async (_, steps, replaced) => {
+    const [fresh, due] = await between[steps]({});
+    expect(fresh).toBe(due);
+    const [old, later] = await between[steps](replaced);
+    expect(old).toBe(later - 1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserCardKey } from '../../electron/storage/types.js';
+import { moveEntriesBack, moveEntriesIn } from '../../electron/data/config/move-site.js';
 import { codeOf } from '../operations/helpers.js';
 import { engines } from '../sandbox/database.js';
 import { at, card, day, ends, openTestHalf, sha, type TestHalf } from './hybrid-half.js';
@@ -266,6 +267,61 @@ describe.each(engines())('cards on %s', (engine) => {
     expect(left?.boundTo).toBeUndefined();
     expect(await codeOf(half.bindCardKey('ann', made.key))).toBe('conflict');
     expect(await codeOf(half.updateCardKey(made.keyHash, { boundTo: 'ann' }))).toBe('conflict');
+  });
+
+  describe('on a site whose entries are in rows', () => {
+    beforeAll(async () => {
+      await half.createUserV2('boss', 'secret', 'owner');
+      await moveEntriesIn(half.site, { by: 'boss' });
+    });
+    afterAll(() => moveEntriesBack(half.site, { by: 'boss' }));
+
+    test('a card that nobody may bind is refused without waiting for who holds it', { timeout: 20_000 }, async () => {
+      const [winner, late] = [await someone('winner'), await someone('late')];
+      const [used, over] = [await stock(), await stock({ expiresAt: at(-5), createdAt: at(-day / 1_000) })];
+      await half.bindCardKey(winner, used.key);
+      await half.site.db.transaction(async (tx) => {
+        await tx.rows('SELECT id FROM card_keys WHERE key_hash IN (?) FOR UPDATE', [[used.keyHash, over.keyHash]]);
+        expect(await ends([used, over].map(({ key }) => half.bindCardKey(late, key)))).toEqual({ conflict: 2 });
+        // Nor do two who try each other's wait for one another, the one with the first's card and the other with the second's.
+        expect(await codeOf(half.bindCardKey(winner, used.key))).toBe('conflict');
+      });
+      expect(await codeOf(half.bindCardKey(late, 'none'))).toBe('not_found');
+      expect(await codeOf(half.bindCardKey('nobody', used.key))).toBe('not_found');
+    });
+
+    test('of two hundred binds of one card exactly one wins', async () => {
+      const other = await half.another();
+      const names = await Promise.all(Array.from({ length: 10 }, (_, n) => someone(`runner${String(n)}`)));
+      const made = await stock();
+      const calls = Array.from({ length: 200 }, (_, n) =>
+        (n % 2 === 0 ? half : other).bindCardKey(names[n % names.length] ?? '', made.key),
+      );
+      expect(await ends(calls)).toEqual({ done: 1, conflict: 199 });
+      expect(await half.sql('SELECT id FROM user_card_keys WHERE key_hash = ?', made.keyHash)).toHaveLength(1);
+    });
+
+    test('where a server keeps no prepared statements, or no more of them, a bind is asked as text and comes to the same', async () => {
+      const { db } = half.site;
+      const [first, second] = [await someone('prepared'), await someone('text')];
+      const [one, two] = [await stock(), await stock()];
+      await half.bindCardKey(first, one.key);
+      expect(db.preparing).toBe(true);
+      await db.transaction(async (tx) => {
+        // It is taken as text alone, as every statement is by such a server.
+        await tx.run("PREPARE there FROM 'SELECT CURRENT_DATE IS NOT NULL AND NULL AS one'");
+        expect(await tx.prepared('EXECUTE there')).toEqual([{ one: null }]);
+      });
+      expect(db.preparing).toBe(false);
+      try {
+        const bound = await half.bindCardKey(second, two.key);
+        expect(bound).toMatchObject({ boundKey: two.keyHash, expiresAt: two.expiresAt });
+        expect(await codeOf(half.bindCardKey(first, two.key))).toBe('conflict');
+        expect((await half.getUserInfoV2(second))?.cardKey).toEqual(bound);
+      } finally {
+        db.preparing = true;
+      }
+    });
   });
 
   test('after all of this the invariants hold', async () => {

@@ -89,6 +89,49 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     }
   });
 
+  test('what left of a row of which Redis refuses the rest is counted once, and what is behind the refused is not left', async () => {
+    const { site } = desk;
+    const username = `u${randomUUID().slice(0, 8)}`;
+    const grant = (...patterns: string[]): Promise<unknown> =>
+      site.redis.call('ACL', 'SETUSER', username, 'reset', 'on', '>pw', '&*', '+@all', ...patterns);
+    const ours = `~${site.keys.prefix}*`;
+    await grant(ours);
+    const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
+    await desk.site.outbox.close();
+    try {
+      await until(() => Promise.resolve(limited.site.redisUp));
+      const foreign = `foreign:${randomUUID()}`;
+      // More than go to one command.
+      const names = Array.from({ length: 300 }, (_, at) => site.keys.of('userInfo', `counted-${String(at)}`));
+      await site.redis.mset(Object.fromEntries([foreign, ...names].map((name) => [name, '{}'])));
+      await addSession(site, 'counted', 'counted-1');
+      const row = ['counted', foreign, ...names];
+      const { insertId } = await site.db.run(
+        "INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES (1, ?, ?, '2026-01-01 00:00:00')",
+        [JSON.stringify(row.slice(1)), JSON.stringify(row.slice(0, 1))],
+      );
+      const told = async (): Promise<unknown> => {
+        const [found] = await site.db.rows(
+          "SELECT keys_removed, sessions_ended, IF(done_at IS NULL, 'waits', 'done') AS state FROM console_cache_outbox WHERE id = ?",
+          [insertId],
+        );
+        return found;
+      };
+      await limited.site.outbox.drain();
+      await until(async () => (await limited.site.redis.exists(site.keys.of('session', 'counted-1'))) === 0);
+      await limited.site.outbox.drain();
+      expect(await site.redis.exists(...names)).toBe(0);
+      expect(await told()).toEqual({ keys_removed: 300, sessions_ended: 1, state: 'waits' });
+      await grant(ours, '~foreign:*');
+      await until(async () => (await limited.site.outbox.pending()) === 0);
+      expect(await told()).toEqual({ keys_removed: 301, sessions_ended: 1, state: 'done' });
+    } finally {
+      await limited.close();
+      await site.redis.call('ACL', 'DELUSER', username);
+      await site.db.run('DELETE FROM console_cache_outbox WHERE done_at IS NULL');
+    }
+  });
+
   test('a row that is committed during a round is carried by the time its own writer is answered', async () => {
     const { site } = desk;
     await site.outbox.close();

@@ -1,7 +1,7 @@
 /** Who waits for whom when rewards are paid at once; each is held just before its commit. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { claim, forgetOldClaims } from '../../electron/domain/claims.js';
+import { claim, claimOn, forgetOldClaims } from '../../electron/domain/claims.js';
 import { Site } from '../../electron/data/site.js';
 import { codeOf, migrate } from '../operations/helpers.js';
 import { waiting as untilWaiting } from '../operations/people.js';
@@ -190,14 +190,23 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     expect(await sql("SELECT claim FROM console_claims WHERE claim IN ('old', 'new')")).toEqual([{ claim: 'new' }]);
   });
 
-  test('what was claimed lately is not written again, and is waited for all the same', async () => {
-    await sql("INSERT INTO console_claims VALUES ('lately', UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)");
-    await sql("INSERT INTO console_claims VALUES ('once', UTC_TIMESTAMP(3) - INTERVAL 15 MINUTE)");
+  test('of what counts plays, what was claimed lately is not written again, and is waited for all the same; what pays is written', async () => {
+    const [lately, once, ...paying] = [
+      claimOn('plays', 'lately'),
+      claimOn('plays', 'once'),
+      claimOn('address', '10.0.0.9'),
+      claimOn('pair', 'older', 'younger'),
+    ] as const;
+    await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)', lately);
+    await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 15 MINUTE)', once);
+    // Nodes of a cluster do not see each other's locks, but which rows have been written.
+    for (const one of paying)
+      await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)', one);
     const steps: string[] = [];
     let second: Promise<unknown> = Promise.resolve();
     await a.site.db.transaction(async (tx) => {
-      await claim(tx, ['lately', 'once']);
-      second = b.site.db.transaction((other) => claim(other, ['lately'])).then(() => steps.push('second'));
+      await claim(tx, [lately, once, ...paying]);
+      second = b.site.db.transaction((other) => claim(other, [lately])).then(() => steps.push('second'));
       await untilWaiting(a.site, 1);
       steps.push('first');
     });
@@ -205,11 +214,16 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     expect(steps).toEqual(['first', 'second']);
     expect(
       await sql(
-        "SELECT claim, TIMESTAMPDIFF(MINUTE, at, UTC_TIMESTAMP(3)) AS age FROM console_claims WHERE claim IN ('lately', 'once') ORDER BY claim",
+        'SELECT claim, TIMESTAMPDIFF(MINUTE, at, UTC_TIMESTAMP(3)) AS age FROM console_claims WHERE claim IN (?, ?, ?, ?) ORDER BY claim',
+        lately,
+        once,
+        ...paying,
       ),
     ).toEqual([
-      { claim: 'lately', age: '5' },
-      { claim: 'once', age: '0' },
+      { claim: paying[0], age: '0' },
+      { claim: paying[1], age: '0' },
+      { claim: lately, age: '5' },
+      { claim: once, age: '0' },
     ]);
   });
 

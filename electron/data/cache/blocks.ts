@@ -1,6 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { batches } from '../write/rows.js';
-import { type CacheCommands, type FieldChanges, keysAtOnce, type Kind } from './commands.js';
+import { type CacheCommands, type FieldChanges, isRefused, keysAtOnce, type Kind } from './commands.js';
+import { isPassing } from '../redis/errors.js';
 import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
@@ -82,16 +83,24 @@ export class Blocks {
   }
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
-    return this.#each(keys, (some) => this.#commands.block(some, this.token, this.#blockMs));
+    return this.#each(keys, (some) => {
+      // A renewal of many goes on while they are lifted: those are not blocked again.
+      const placed = some.filter(([key]) => this.#placed.has(key));
+      return this.#commands.block(placed, this.token, this.#blockMs);
+    });
   }
 
   async #each<T>(items: readonly T[], work: (some: readonly T[]) => Promise<Error | null>): Promise<boolean> {
     if (this.#commands.client.status !== 'ready') return items.length === 0;
+    let whole = true;
     for (const some of batches(items, keysAtOnce)) {
       const failure = await this.#deadlines.within(work(some)).catch((late: unknown) => late);
-      if (failure !== null) return false;
+      if (failure === null) continue;
+      whole = false;
+      // What Redis refuses of one key says nothing of those that follow; where it does not answer, or takes nothing now, it does.
+      if (!isRefused(failure) || isPassing(failure.message)) break;
     }
-    return true;
+    return whole;
   }
 }
 

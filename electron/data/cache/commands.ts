@@ -4,7 +4,7 @@ import { Cluster, Command, type Redis } from 'ioredis';
 import { commandBytes } from './bytes.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../redis/keys.js';
-import { isReply } from '../redis/errors.js';
+import { isPassing, isReply } from '../redis/errors.js';
 import { removeKey } from '../redis/remove.js';
 
 /** One server (or a Sentinel's master), or a cluster. */
@@ -228,7 +228,7 @@ export class CacheCommands {
       return this.#run.lift(names, words);
     };
     return this.#each(targets, run, removed, async (outcome, { key }) => {
-      if (outcome.name !== refusedWithin && !isReply(outcome)) return outcome;
+      if (!isRefused(outcome)) return outcome;
       try {
         removed(await removeKey(this.client, key));
         return null;
@@ -255,9 +255,12 @@ export class CacheCommands {
       return null;
     };
     const together = items.length > 1 && this.#together;
+    let passes = false;
     if (together) {
       const outcomes = await (run(items) as Promise<readonly unknown[]>).catch((error: unknown) => {
-        return isReply(error) ? null : items.map(() => error);
+        if (!isReply(error)) return items.map(() => error);
+        passes = isPassing(error.message);
+        return null;
       });
       if (outcomes !== null) return firstOf(items.map((item, at) => settle(outcomes[at], item)));
     }
@@ -269,7 +272,7 @@ export class CacheCommands {
     });
     const failure = await firstOf(failures);
     // A proxy before a cluster takes each of them, but not all at once.
-    if (together && refused === 0) this.#together = false;
+    if (together && !passes && refused === 0) this.#together = false;
     return failure;
   }
 
@@ -300,6 +303,11 @@ async function firstOf(failures: readonly (Promise<Error | null> | null)[]): Pro
 
 /** The name of an error of which a script tells that was not its own: a command within it was refused for one key. */
 const refusedWithin = 'RefusedWithin';
+
+/** True where Redis answered, and would not do it: the command itself, or one within a script. */
+export function isRefused(error: unknown): error is Error {
+  return isReply(error) || (error instanceof Error && error.name === refusedWithin);
+}
 
 /** What a script says of a key is text, where a command of its own throws. */
 function errorOf(outcome: unknown): Error {

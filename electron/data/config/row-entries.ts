@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from '../mysql/database.js';
+import type { Texts } from '../mysql/statement.js';
 import { batches } from '../write/rows.js';
 import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
@@ -84,13 +85,14 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * Holds a user, by a name in any spelling, and reads their entry as `hold` does, by one statement. `columns`: of `users u`, the name among them.
-   * Undefined where there is no such user. Throws NotInRows.
+   * Holds a user, by a name in any spelling, and reads their entry as `hold` does, by one statement. `columns`: of `users u`, the name among them, and
+   * nested SELECTs, which lock nothing, with texts for their `parameters`. Undefined where there is no such user. Throws NotInRows.
    */
   async holdUser<User extends { readonly username: string }>(
     tx: Transaction,
     name: string,
     columns: string,
+    parameters: Texts = [],
   ): Promise<User | undefined> {
     // The bytes of the name as entries have it, whatever the site's tables are written in.
     const stored = 'CAST(CONVERT(u.username USING utf8mb4) AS BINARY)';
@@ -98,7 +100,7 @@ export class RowEntries implements EntryStore {
       `SELECT ${columns}, ${modeSql} AS entry_mode, e.id AS entry_id, e.entry AS entry_text, e.base AS entry_base,
          EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = ${stored}) AS entry_repeated
        FROM users u LEFT JOIN console_config_entries e ON e.username = ${stored} WHERE u.username = ? FOR UPDATE`,
-      [name],
+      [...parameters, name],
     );
     if (row === undefined) return undefined;
     if (row.entry_mode !== 'rows') throw new NotInRows();

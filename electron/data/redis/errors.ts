@@ -2,3 +2,8 @@
 export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';
 }
+
+/** True of the words of a server that takes nothing now, whatever it is asked: they say nothing of the command or its keys. */
+export function isPassing(words: string): boolean {
+  return /^(LOADING|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(words);
+}

@@ -12,15 +12,19 @@ const perBatch = 500;
 
 /**
  * Deletes keys, by UNLINK or, where that is unknown to the server or forbidden to the account, by DEL. One command each, so that a cluster never
- * sees keys of two slots together. Answers how many existed. Throws what Redis throws; some keys may be gone then.
+ * sees keys of two slots together. `removed` hears how many existed, as it becomes known. Throws what Redis throws; some keys may be gone then.
  */
-export async function removeKeys(redis: RedisClient, names: readonly string[]): Promise<number> {
-  let removed = 0;
-  for (let at = 0; at < names.length; at += perBatch) {
-    const answers = await Promise.all(names.slice(at, at + perBatch).map((name) => removeKey(redis, name)));
-    removed += answers.reduce((sum, count) => sum + count, 0);
-  }
-  return removed;
+export async function removeKeys(
+  redis: RedisClient,
+  names: readonly string[],
+  removed: (count: number) => void = nobodyCounts,
+): Promise<void> {
+  for (let at = 0; at < names.length; at += perBatch)
+    await Promise.all(names.slice(at, at + perBatch).map(async (name) => removed(await removeKey(redis, name))));
+}
+
+function nobodyCounts(): void {
+  // How many left is of no interest.
 }
 
 /** Deletes one key as `removeKeys` does. Answers 1 if it existed, else 0. */

@@ -13,18 +13,21 @@ export async function countSessions(redis: RedisClient, keys: Keys, username: st
 
 /**
  * Ends every session of these users, found by the per-user index, and removes the index.
- * Answers how many sessions existed. Safe to repeat.
+ * `ended` hears how many sessions existed, as it becomes known, also where Redis refuses others. Safe to repeat.
  */
-export async function endSessions(redis: RedisClient, keys: Keys, usernames: readonly string[]): Promise<number> {
-  let ended = 0;
+export async function endSessions(
+  redis: RedisClient,
+  keys: Keys,
+  usernames: readonly string[],
+  ended: (count: number) => void,
+): Promise<void> {
   for (const batch of batches(usernames, 500)) {
     const indexes = batch.map((username) => keys.of('userSessions', username));
     const lists = await Promise.all(indexes.map((index) => membersOf(redis, index)));
     const sessions = lists.flat().map((id) => keys.of('session', id));
-    ended += await removeKeys(redis, sessions);
+    await removeKeys(redis, sessions, ended);
     await removeKeys(redis, indexes);
   }
-  return ended;
 }
 
 /** A key that is no set by now (another program's, an older site's) names no sessions; it goes like an index. */

@@ -1,6 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Touch } from '../cache/touches.js';
 import type { Sql, Transaction } from '../mysql/database.js';
+import type { Texts } from '../mysql/statement.js';
 import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
 import type { KnownField, UserColumns } from '../config/entry-fields.js';
 import { JsonEntries } from '../config/json-entries.js';
@@ -139,14 +140,15 @@ export class AdminConfig {
 
   /**
    * Holds a user, by a name in any spelling, together with their entry, as `hold`; of a config by `inRows`. `columns`: those wanted of `users u`, the
-   * name among them. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
+   * name among them, and nested SELECTs, which lock nothing, with texts for their `parameters`. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
    */
   async holdUser<User extends { readonly username: string }>(
     tx: Transaction,
     name: string,
     columns: string,
+    parameters: Texts = [],
   ): Promise<User | undefined> {
-    return this.rows?.holdUser<User>(tx, name, columns);
+    return this.rows?.holdUser<User>(tx, name, columns, parameters);
   }
 
   /** Says the columns of a user whose entry is held (`hold`, `holdUser`); nothing where it is known. */

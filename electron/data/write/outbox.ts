@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { CacheCommands, keysAtOnce, newToken, type RedisClient } from '../cache/commands.js';
+import { CacheCommands, isRefused, keysAtOnce, newToken, type RedisClient } from '../cache/commands.js';
 import type { Keys } from '../redis/keys.js';
 import { type Database, type Sql, sqlTime } from '../mysql/database.js';
-import { isReply } from '../redis/errors.js';
+import { isPassing, isReply } from '../redis/errors.js';
 import type { RefusedNeed } from '../redis/needs.js';
 import { plainWords } from '../redis/refusals.js';
 import { removeKey } from '../redis/remove.js';
@@ -31,8 +31,14 @@ export interface Carried {
   readonly sessionsOf: readonly string[];
   /** Keys that its writer has removed already, for the proof; asked once the rest is done. */
   readonly removed: () => number;
-  /** Sessions that its writer has ended already, for the proof. */
-  readonly ended: number;
+  /** Sessions that its writer has ended already, likewise. */
+  readonly ended: () => number;
+}
+
+/** What left Redis for a row. */
+interface Gone {
+  removed: number;
+  ended: number;
 }
 
 /** Milliseconds between two looks for what others left. */
@@ -242,8 +248,12 @@ export class Outbox {
    */
   async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
     const { id } = row;
+    const gone: Gone = { removed: 0, ended: 0 };
+    const counts = (): [number, number] => [row.removed() + gone.removed, row.ended() + gone.ended];
+    let carried = false;
     try {
-      const { ended, removed } = await this.#toRedis(row);
+      await this.#toRedis(row, gone);
+      carried = true;
       if (id === null) return 'done';
       this.#tokens.delete(id);
       if (row.auditId === '0') await this.#db.run('DELETE FROM console_cache_outbox WHERE id = ?', [id]);
@@ -251,15 +261,21 @@ export class Outbox {
         await this.#db.run(
           `UPDATE console_cache_outbox SET done_at = COALESCE(done_at, ?), attempts = attempts + 1,
              keys_removed = COALESCE(keys_removed, 0) + ?, sessions_ended = COALESCE(sessions_ended, 0) + ? WHERE id = ?`,
-          [sqlTime(new Date()), row.removed() + removed, row.ended + ended, id],
+          [sqlTime(new Date()), ...counts(), id],
         );
       }
       this.#refused.delete(id);
       return 'done';
     } catch (error) {
       if (id === null) return 'away';
+      // What left all the same is counted now: whoever carries the rest finds nothing of it.
+      const [removed, ended] = carried ? [0, 0] : counts();
       await this.#db
-        .run('UPDATE console_cache_outbox SET attempts = attempts + 1 WHERE id = ?', [id])
+        .run(
+          `UPDATE console_cache_outbox SET attempts = attempts + 1, keys_removed = NULLIF(COALESCE(keys_removed, 0) + ?, 0),
+             sessions_ended = NULLIF(COALESCE(sessions_ended, 0) + ?, 0) WHERE id = ?`,
+          [removed, ended, id],
+        )
         .catch(() => undefined);
       if (!isReply(error)) return 'away';
       if (!(await this.#takesOthers(error.message))) return 'away';
@@ -270,13 +286,22 @@ export class Outbox {
   }
 
   /**
-   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers how many there were; null where Redis did not
-   * take it, and the row's `carry` has to. Never throws.
+   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers whether Redis took all of it, or the row's
+   * `carry` has to, and how many there were, as far as Redis has said so by now. Never throws.
    */
-  async endSessions(usernames: readonly string[]): Promise<number | null> {
-    if (usernames.length === 0) return 0;
-    if (this.#redis.status !== 'ready') return null;
-    return endSessions(this.#redis, this.#keys, usernames).catch(() => null);
+  async endSessions(usernames: readonly string[]): Promise<{ readonly whole: boolean; readonly ended: () => number }> {
+    let ended = 0;
+    const count = (more: number): void => {
+      ended += more;
+    };
+    const ready = usernames.length === 0 || this.#redis.status === 'ready';
+    const whole =
+      ready &&
+      (await endSessions(this.#redis, this.#keys, usernames, count).then(
+        () => true,
+        () => false,
+      ));
+    return { whole, ended: () => ended };
   }
 
   /** The row's writer has begun to carry it, and does so until `letGo`: the next looks leave it alone. */
@@ -289,16 +314,25 @@ export class Outbox {
     if (row !== null) this.#underWay.delete(row);
   }
 
-  /** What a row asks of Redis. Answers how many sessions and values left; throws what Redis throws, once it is said that it may be older now. */
-  async #toRedis(row: Carried): Promise<{ readonly ended: number; readonly removed: number }> {
+  /**
+   * What a row asks of Redis; `gone` counts the sessions and values that left. Throws what Redis throws, once it is said that it may be older now: where
+   * it refused something, the rest has been done.
+   */
+  async #toRedis(row: Carried, gone: Gone): Promise<void> {
     let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
     const token = row.id === null ? undefined : this.#tokens.get(row.id)?.token;
     try {
-      const ended = await endSessions(this.#redis, this.#keys, row.sessionsOf);
-      step = { need: 'deletions', command: 'UNLINK/DEL' };
-      let removed = 0;
-      for (const batch of batches(row.keys, keysAtOnce)) removed += await this.#lift(batch, token);
-      return { ended, removed };
+      const refused = await endSessions(this.#redis, this.#keys, row.sessionsOf, (count) => (gone.ended += count)).then(
+        () => null,
+        orRefusal,
+      );
+      if (refused === null) step = { need: 'deletions', command: 'UNLINK/DEL' };
+      let failure = refused;
+      for (const batch of batches(row.keys, keysAtOnce)) {
+        const why = await this.#lift(batch, token, (count) => (gone.removed += count)).then(() => null, orRefusal);
+        failure ??= why;
+      }
+      if (failure !== null) throw failure;
     } catch (error) {
       this.#stuck();
       if (isReply(error)) this.#refusal = { ...step, words: plainWords(error) };
@@ -306,18 +340,14 @@ export class Outbox {
     }
   }
 
-  /** Answers how many values left; throws what Redis refused of any key, once the others are lifted. */
-  async #lift(keys: readonly string[], token?: string): Promise<number> {
-    let removed = 0;
+  /** Throws what Redis refused of any key, once the others are lifted; `removed` hears how many values left. */
+  async #lift(keys: readonly string[], token?: string, removed?: (count: number) => void): Promise<void> {
     const failure = await this.#commands.lift(
       keys.map((key) => ({ key })),
       token,
-      (count) => {
-        removed += count;
-      },
+      removed,
     );
     if (failure !== null) throw failure;
-    return removed;
   }
 
   /**
@@ -325,8 +355,7 @@ export class Outbox {
    * asked again at the next look.
    */
   async #takesOthers(words: string): Promise<boolean> {
-    if (/^(LOADING|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(words))
-      return false;
+    if (isPassing(words)) return false;
     // A key of nobody's, under a name that is surely granted.
     return removeKey(this.#redis, this.#keys.of('userInfo', `~${newToken()}`)).then(
       () => true,
@@ -350,6 +379,12 @@ export class Outbox {
   }
 }
 
+/** What Redis refused of some keys, which says nothing of the others; throws the rest. */
+function orRefusal(error: unknown): Error {
+  if (isRefused(error) && !isPassing(error.message)) return error;
+  throw error;
+}
+
 function carriedOf(row: OutboxRow): Carried {
   return {
     id: row.id,
@@ -357,7 +392,7 @@ function carriedOf(row: OutboxRow): Carried {
     keys: listIn(row.redis_keys),
     sessionsOf: listIn(row.sessions_of),
     removed: () => 0,
-    ended: 0,
+    ended: () => 0,
   };
 }
 

@@ -194,14 +194,14 @@ export class WritePath {
     if (row !== null) outbox.own(row, token);
     // A site that has just started waits for its Redis; an operator is told what is pending.
     if (what.auditId === '0') await redisTried;
-    const ended = await ending;
+    const sessions = await ending;
     const rest: Carried = {
       id: row,
       auditId: what.auditId,
       keys: whole ? what.others : keysOf(what),
-      sessionsOf: ended === null ? what.sessionsOf : [],
+      sessionsOf: sessions.whole ? [] : what.sessionsOf,
       removed,
-      ended: ended ?? 0,
+      ended: sessions.ended,
     };
     await outbox.carry(rest);
   }

@@ -25,13 +25,28 @@ const heldColumnsOfUsers = heldColumns
   .map((column) => `u.${column}`)
   .join(', ');
 
-/** Holds a user, by a name in any spelling, and their entry in the config by one statement, where entries are in rows. Throws NotInRows. */
-export function holdUserAndEntry(
+/** A user who is to bind a card, and what the card said before anybody was waited for; null for none. */
+export interface Binder extends HeldUser {
+  readonly card_status: CardRow['status'] | null;
+  readonly card_ends: string | null;
+  readonly looked_at: string;
+}
+
+const binderColumns = `${heldColumnsOfUsers}, UTC_TIMESTAMP() AS looked_at,
+  (SELECT c.status FROM card_keys c WHERE c.key_hash = ?) AS card_status,
+  (SELECT c.expires_at FROM card_keys c WHERE c.key_hash = ?) AS card_ends`;
+
+/**
+ * Holds a user, by a name in any spelling, and their entry in the config by one statement, where entries are in rows; and looks at the card that they
+ * are to bind, which is not held: most of many who come for one at once need not wait for it, and two who try each other's do not meet. Throws NotInRows.
+ */
+export function holdBinder(
   tx: Transaction,
   config: AdminConfig,
   username: string,
-): Promise<HeldUser | undefined> {
-  return config.holdUser<HeldUser>(tx, username, heldColumnsOfUsers);
+  keyHash: string,
+): Promise<Binder | undefined> {
+  return config.holdUser<Binder>(tx, username, binderColumns, [keyHash, keyHash]);
 }
 
 /** The order in which cards make a membership: the one that lasts longest first, of equals the one bound last. Stands here as SQL and as a comparison. */

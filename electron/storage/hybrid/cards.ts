@@ -8,7 +8,7 @@ import { holdCardOf, holdUsers, noSuchCard } from './cards-held.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
 import { changeCard } from './cards-state.js';
-import { holdUser, holdUserAndEntry } from '../../domain/cards/membership.js';
+import { holdBinder, holdUser } from '../../domain/cards/membership.js';
 import { whyNotFree } from '../../domain/cards/expiry.js';
 import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
@@ -113,8 +113,10 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
 function bindByOne(cache: Cache, userName: string, key: string): Promise<UserCardKeyInfo> {
   return cache.write([], async (tx, touch) => {
     const config = AdminConfig.inRows(tx);
-    const user = await holdUserAndEntry(tx, config, userName);
-    if (user === undefined) throw noSuchUser();
+    const binder = await holdBinder(tx, config, userName, hashOf(key));
+    if (binder === undefined) throw noSuchUser();
+    const { card_status: status, card_ends: ends, looked_at: now, ...user } = binder;
+    refuseSeen(status, ends, now);
     touch({ family: 'userInfo', part: user.username });
     touch(config.touched);
     const info = await bind(tx, touch, config, user, key);
@@ -133,9 +135,7 @@ async function bindByTwo(site: Site, cache: Cache, userName: string, key: string
   );
   const name = seen?.username ?? null;
   if (seen === undefined || name === null) throw noSuchUser();
-  if (seen.status === null || seen.expires_at === null) throw noSuchCard();
-  const why = whyNotFree(seen.status, seen.expires_at, seen.now);
-  if (why !== null) throw notBindable(why);
+  refuseSeen(seen.status, seen.expires_at, seen.now);
   return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
     const held = await AdminConfig.lock(tx);
     touch(held.touched);
@@ -147,4 +147,11 @@ async function bindByTwo(site: Site, cache: Cache, userName: string, key: string
     await held.save(tx);
     return info;
   });
+}
+
+/** Refuses a card for what it said before it was held, if at all; null: there was none. Throws `not_found`, `conflict`. */
+function refuseSeen(status: CardRow['status'] | null, ends: string | null, now: string): void {
+  if (status === null || ends === null) throw noSuchCard();
+  const why = whyNotFree(status, ends, now);
+  if (why !== null) throw notBindable(why);
 }

@@ -12,8 +12,8 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'cache/a failed lift passes for a whole one',
     file: 'electron/data/cache/blocks.ts',
-    find: 'if (failure !== null) return false;',
-    replace: 'if (failure === undefined) return false;',
+    find: '      whole = false;\n',
+    replace: '',
     tests: ['test/storage/cache-faults.test.ts', 'test/storage/outbox.test.ts', 'test/storage/cache-many-keys.test.ts'],
   },
   {
@@ -26,9 +26,30 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'cache/one key that is refused stops the others',
     file: 'electron/data/cache/commands.ts',
-    find: 'return isReply(error) ? null : items.map(() => error);',
-    replace: 'return items.map(() => error);',
+    find: 'if (!isReply(error)) return items',
+    replace: 'return items',
     tests: ['test/storage/cache-many-keys.test.ts', 'test/storage/redis-refusing.test.ts'],
+  },
+  {
+    name: 'cache/a refusal stops the keys of the next command',
+    file: 'electron/data/cache/blocks.ts',
+    find: 'if (!isRefused(failure) || isPassing(failure.message)) break;',
+    replace: 'break;',
+    tests: ['test/storage/cache-many-keys.test.ts'],
+  },
+  {
+    name: 'cache/a renewal blocks again what is lifted',
+    file: 'electron/data/cache/blocks.ts',
+    find: 'some.filter(([key]) => this.#placed.has(key))',
+    replace: 'some',
+    tests: ['test/storage/cache-many-keys.test.ts'],
+  },
+  {
+    name: 'cache/a busy moment parts keys for ever',
+    file: 'electron/data/cache/commands.ts',
+    find: 'together && !passes && refused === 0',
+    replace: 'together && refused === 0',
+    tests: ['test/storage/cache-many-keys.test.ts'],
   },
   {
     name: 'cache/removed values are not counted',

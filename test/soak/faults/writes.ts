@@ -64,8 +64,8 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/sessions do not end',
     file: 'electron/data/write/outbox.ts',
-    find: 'const ended = await endSessions(this.#redis, this.#keys, row.sessionsOf);',
-    replace: 'const ended = await endSessions(this.#redis, this.#keys, []);',
+    find: 'await endSessions(this.#redis, this.#keys, row.sessionsOf,',
+    replace: 'await endSessions(this.#redis, this.#keys, [],',
     tests: ['test/storage/outbox.test.ts', 'test/operations/users-ban.test.ts', 'test/storage/hybrid-users.test.ts'],
   },
   {
@@ -85,8 +85,8 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/a row of another is counted over',
     file: 'electron/data/write/outbox.ts',
-    find: 'keys_removed = COALESCE(keys_removed, 0) + ?',
-    replace: 'keys_removed = ?',
+    find: 'keys_removed = COALESCE(keys_removed, 0) + ?, sessions',
+    replace: 'keys_removed = ?, sessions',
     tests: ['test/storage/outbox.test.ts'],
   },
   {
@@ -231,7 +231,7 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/sessions that did not end at once never do',
     file: 'electron/data/write/write-path.ts',
-    find: 'sessionsOf: ended === null ? what.sessionsOf : [],',
+    find: 'sessionsOf: sessions.whole ? [] : what.sessionsOf,',
     replace: 'sessionsOf: [],',
     tests: [
       'test/storage/hybrid-users-away.test.ts',
@@ -242,8 +242,22 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/the proof says that no session ended',
     file: 'electron/data/write/outbox.ts',
-    find: 'row.ended + ended, id]',
-    replace: 'ended, id]',
+    find: 'row.ended() + gone.ended];',
+    replace: 'gone.ended];',
     tests: ['test/operations/users-ban.test.ts', 'test/storage/outbox.test.ts', 'test/operations/users-change.test.ts'],
+  },
+  {
+    name: 'writes/what left before a refusal is not counted',
+    file: 'electron/data/write/outbox.ts',
+    find: 'carried ? [0, 0] : counts()',
+    replace: '[0, 0]',
+    tests: ['test/storage/outbox.test.ts'],
+  },
+  {
+    name: 'writes/a refusal stops the keys behind it',
+    file: 'electron/data/write/outbox.ts',
+    find: 'if (isRefused(error) && !isPassing(error.message)) return error;',
+    replace: '',
+    tests: ['test/storage/outbox.test.ts'],
   },
 ];
