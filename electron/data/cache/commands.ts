@@ -80,6 +80,8 @@ export class CacheCommands {
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
   readonly #refused: () => void;
   #plainLease = true;
+  /** Commands of the last write, or of the one under way. */
+  #written = 0;
   /** Scripts take many keys at once. */
   #together: boolean;
   #staging = true;
@@ -281,19 +283,27 @@ export class CacheCommands {
   }
 
   /**
-   * What is sent by those who were answered together goes out in one write: a call of the system for each costs more than all the rest of a hit. It
-   * goes once all of them have had their turn, not at the end of the event loop's: whoever is alone does not wait for it.
+   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. Where the
+   * last write held one command, whoever asks is probably alone, and waits only for those who were answered together with them.
    */
   #send(command: Command): Promise<unknown> {
     const { stream } = this.client as { readonly stream?: Writable | null };
-    if (stream !== undefined && stream !== null && stream.writableCorked === 0) {
-      stream.cork();
-      process.nextTick(() => {
-        stream.uncork();
-      });
+    if (stream !== undefined && stream !== null) {
+      if (stream.writableCorked === 0) {
+        stream.cork();
+        const alone = this.#written === 1;
+        this.#written = 0;
+        if (alone) process.nextTick(uncork, stream);
+        else setImmediate(uncork, stream);
+      }
+      this.#written += 1;
     }
     return this.client.sendCommand(command) as Promise<unknown>;
   }
+}
+
+function uncork(stream: Writable): void {
+  stream.uncork();
 }
 
 async function firstOf(failures: readonly (Promise<Error | null> | null)[]): Promise<Error | null> {
