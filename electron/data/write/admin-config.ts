@@ -46,7 +46,8 @@ export function parseConfig(text: string): Json {
 /**
  * The site's main config with its users' entries: in the JSON, parsed once and written once, or in rows, of which those are read that are asked for
  * (see data/config/state.ts for which, and who holds what). Unknown fields, the order of everything and the text of what is not edited survive.
- * Lock order of the house: the config's row where it is held, then `users`, entries, `user_points`, `console_bans`, then the rest.
+ * Lock order of the house: the config's row where it is held, then `users`, `user_points` and `console_bans` of whoever is banned, entries, then the
+ * rest. All of them come behind the user's row, so nobody meets another user's.
  */
 export class AdminConfig {
   readonly #row: ConfigRow | null;
