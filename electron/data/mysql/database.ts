@@ -187,13 +187,17 @@ export class Database implements Sql {
 
   /**
    * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort.
-   * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction.
+   * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction. A connection that turns out to be dead
+   * before anything was done is left for another, once.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let fresh = false;
     for (let attempt = 1; ; attempt += 1) {
+      let begun = false;
       try {
         return await this.#with(signal, async (connection) => {
           await ask(connection, 'START TRANSACTION');
+          begun = true;
           // Whoever is cancelled between two statements sends no further one.
           const tx = new OpenTransaction(connection, () => throwIfAborted(signal), this);
           let value: T;
@@ -214,6 +218,12 @@ export class Database implements Sql {
           return value;
         });
       } catch (error) {
+        // A connection that died in the pool: nothing was done on it, and another one may do it.
+        if (!begun && !fresh && mayAskAgain(error, signal)) {
+          fresh = true;
+          attempt -= 1;
+          continue;
+        }
         const number = errorNumber(error instanceof Refusal ? error.cause : error);
         if (attempt < 3 && number === 1213 && signal?.aborted !== true) continue;
         throw error;
@@ -384,12 +394,15 @@ function lostWrite(error: unknown): unknown {
   return mayBeDone(error) ? new Uncertain(error, 'writing') : error;
 }
 
-/** A read that meets a connection which died in the pool is asked again, once, on another. Not where none was to be had: that took long enough. */
+/** A read that meets a connection which died in the pool is asked again, once, on another. */
 function twice<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  return read().catch((error: unknown) =>
+  return read().catch((error: unknown) => (mayAskAgain(error, signal) ? read() : Promise.reject(error as Error)));
+}
+
+/** True where it was the connection that failed. Not where none was to be had: that took long enough. */
+function mayAskAgain(error: unknown, signal: AbortSignal | undefined): boolean {
+  return (
     error instanceof Refusal && isConnectionLoss(error.cause) && !isTooSlow(error.cause) && signal?.aborted !== true
-      ? read()
-      : Promise.reject(error as Error),
   );
 }
 
