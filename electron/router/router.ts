@@ -2,11 +2,11 @@ import { Refusal } from '../contract/errors.js';
 import type { Envelope } from '../contract/envelope.js';
 import { type Call, contract } from '../contract/index.js';
 import type { Definition } from '../contract/operation.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { holdStanding, type Stamp } from '../operations/session/still-allowed.js';
-import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../data/write/change.js';
+import { lockRights, type SignInStamp } from '../operations/session/operator-rights.js';
+import { auditAttempt, type Author, type Change, runAudited, type ChangeDraft } from '../data/write/audited-change.js';
 import { answered } from '../data/write/idempotency.js';
 import {
   checkInput,
@@ -47,7 +47,7 @@ const grace = 3_000;
 
 function labelOf(operation: string, language: Language): string {
   const definition = definitionOf(operation);
-  return definition === null ? operation : say(definition.summary, language);
+  return definition === null ? operation : translate(definition.summary, language);
 }
 
 function definitionOf(operation: string): Definition | null {
@@ -75,7 +75,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       signal,
       origin: caller.origin,
       operator: desk.operator,
-      say: (text) => say(text, language),
+      say: (text) => translate(text, language),
       label: (operation) => labelOf(operation, language),
     };
     const { operator, jobs } = desk;
@@ -112,18 +112,18 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         answered: <T>() => answered<T>(site, keyed),
         masked,
         holdStanding: async (tx) => {
-          await holdStanding(tx, author, stamps());
+          await lockRights(tx, author, stamps());
         },
         change: async <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
-          let renewed: readonly Stamp[] = [];
-          const outcome = await change<T>(
+          let renewed: readonly SignInStamp[] = [];
+          const outcome = await runAudited<T>(
             site,
             { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
               const own = begun.endsSessionsOf(operator.username);
-              const left = await holdStanding(begun.tx, author, stamps(), own);
+              const left = await lockRights(begun.tx, author, stamps(), own);
               // The sign-in goes on with what one sets oneself. Other calls of it see the old one until the commit, and then the new one.
               renewed = own ? [left] : [];
               if (own) desk.renewSignIn(operator, [...stamps(), left]);
@@ -227,7 +227,7 @@ async function auditFailure(
       error.code === 'read_only' ||
       error.code === 'stale_preview' ||
       error.code === 'conflict';
-    await auditAttempt(site, draft, refused ? 'refused' : 'failed', say(error.text, language));
+    await auditAttempt(site, draft, refused ? 'refused' : 'failed', translate(error.text, language));
     return;
   }
   await auditAttempt(site, draft, 'failed', error instanceof Error ? error.message : String(error));

@@ -2,10 +2,10 @@ import { app, BrowserWindow, screen } from 'electron';
 import { lastBounds, rememberBounds, smallest } from './bounds.js';
 import { isOurs, startPage } from './origin.js';
 import { recoverFromCrashes } from './recovery.js';
-import type { Surroundings } from './surroundings.js';
+import type { ShellContext } from './shell-context.js';
 
 export interface WindowOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: ShellContext;
   readonly dataFolder: string;
   readonly preload: string;
   readonly report: (error: unknown, what: string) => void;

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Input, Output } from '../../electron/contract/index.js';
 import type { Parameter } from '../../electron/data/mysql/database.js';
 import { moveEntriesBack, moveEntriesIn } from '../../electron/data/config/move-site.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { hashOf } from '../operations/cards.js';
 import { openTestSite, type TestSite } from '../operations/helpers.js';
 import { addPeople, type Person, until } from '../operations/people.js';

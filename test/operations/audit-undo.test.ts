@@ -129,7 +129,7 @@ describe.each(engines())('undo on %s', (engine) => {
     const input = { who: { names: ['edited'] }, add: ['x'], fingerprint: '0123456789abcdef' };
     const { auditId: id } = await desk.context('users.tag', input).change(async (change) => {
       const touch = (target: string, was: Record<string, unknown>[], is: Record<string, unknown>[]): void =>
-        change.touch({ kind: 'content', target, before: { favorites: was }, after: { favorites: is } });
+        change.record({ kind: 'content', target, before: { favorites: was }, after: { favorites: is } });
       await change.tx.run("UPDATE favorites SET title = 'edited' WHERE id = ?", [insertId]);
       touch('edit', [{ id: insertId, title: 'as it was' }], [{ id: insertId, title: 'edited' }]);
       const rows = await change.tx.rows<Record<string, unknown>>('SELECT * FROM favorites WHERE id = ?', [insertId]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sweepStaleCards } from '../../electron/operations/cards/index.js';
-import { change } from '../../electron/data/write/change.js';
-import { addCards, openBatch } from '../../electron/operations/cards/book.js';
+import { expireStaleCards } from '../../electron/operations/cards/index.js';
+import { runAudited } from '../../electron/data/write/audited-change.js';
+import { addCards, createBatch } from '../../electron/operations/cards/batch-store.js';
 import { engines } from '../sandbox/database.js';
 import { addStock, doCards, undo } from './cards.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
@@ -133,13 +133,13 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
   });
 
   test('a card of a batch goes back to stock with the batch’s end', async () => {
-    const ids = await change(
+    const ids = await runAudited(
       desk.site,
       { author: { operator: 'boss', role: 'owner', origin: 'window' }, operation: 'cards.issue', input: {} },
       async (step) => {
         const expiresAt = '2037-05-05 05:05:05';
         const batch = { kind: 'issue', type: 'month', wanted: 1, expiresAt } as const;
-        const id = await openBatch(step, { operator: 'boss', role: 'owner', origin: 'window' }, batch);
+        const id = await createBatch(step, { operator: 'boss', role: 'owner', origin: 'window' }, batch);
         const card = { key: 'batch-key-1', type: 'month', createdAt: '2026-01-01 00:00:00', expiresAt } as const;
         return addCards(step.tx, id, [card]);
       },
@@ -182,17 +182,17 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
     await undo(desk, answer.proof.auditId);
     expect(await tables()).toEqual(before);
     const now = Date.now();
-    expect(await sweepStaleCards(desk.site, now)).toBe(5);
+    expect(await expireStaleCards(desk.site, now)).toBe(5);
     const [entry] = (await desk.call('audit.list', { filter: { operation: 'cards.sweep' }, limit: 1 })).rows;
     expect(entry).toMatchObject({ origin: 'schedule', targets: 5, undo: 'possible' });
     await addStock(desk, 2_100, { age: 40 });
-    expect(await sweepStaleCards(desk.site, now + 1_000)).toBe(0);
-    expect(await sweepStaleCards(desk.site, now + 600_000)).toBe(2_000);
-    expect(await sweepStaleCards(desk.site, now + 1_200_000)).toBe(100);
+    expect(await expireStaleCards(desk.site, now + 1_000)).toBe(0);
+    expect(await expireStaleCards(desk.site, now + 600_000)).toBe(2_000);
+    expect(await expireStaleCards(desk.site, now + 1_200_000)).toBe(100);
     const [{ count } = { count: '' }] = await desk.site.db.rows<{ count: string }>(
       'SELECT COUNT(*) AS count FROM console_audit',
     );
-    expect(await sweepStaleCards(desk.site, now + 1_800_000)).toBe(0);
+    expect(await expireStaleCards(desk.site, now + 1_800_000)).toBe(0);
     expect(await desk.site.db.rows('SELECT COUNT(*) AS count FROM console_audit')).toEqual([{ count }]);
   });
 
@@ -202,7 +202,7 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
       await addPeople(bare.site.db, [{ username: 'boss', role: 'owner' }, { username: 'u' }]);
       const [card] = await addStock(bare, 1, { age: 40 });
       await bare.site.db.run('DROP TABLE console_card_marks');
-      expect(await sweepStaleCards(bare.site)).toBe(0);
+      expect(await expireStaleCards(bare.site)).toBe(0);
       const who = { ids: [card?.id ?? '1'] };
       const pairs = [{ card: { id: card?.id ?? '1' }, username: 'u' }];
       expect(await codeOf(bare.call('cards.revoke.preview', { who }))).toBe('unsupported');

@@ -5,7 +5,7 @@ import type { Changed } from '../../electron/contract/common.js';
 import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
 import type { Transaction } from '../../electron/data/mysql/database.js';
 import { Consequences } from '../../electron/data/write/write-path.js';
-import { Change } from '../../electron/data/write/change.js';
+import { Change } from '../../electron/data/write/audited-change.js';
 import { engines } from '../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';

@@ -4,12 +4,12 @@ import {
   batchesOfCards,
   digestOf,
   formatsOf,
-  openBatch,
+  createBatch,
   rangesOf,
-  reserve,
-} from '../../electron/operations/cards/book.js';
+  reserveIds,
+} from '../../electron/operations/cards/batch-store.js';
 import { hashOf, makeKeys } from '../../electron/operations/cards/key.js';
-import type { Change } from '../../electron/data/write/change.js';
+import type { Change } from '../../electron/data/write/audited-change.js';
 import { engines } from '../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
 
@@ -24,7 +24,7 @@ describe.each(engines())('the book of batches on %s', (engine) => {
   const change = async <T>(work: (change: Change) => Promise<T>): Promise<T> =>
     (await desk.context('cards.issue', {}).change(work)).value;
   const open = (wanted: number): Promise<string> =>
-    change((chunk) => openBatch(chunk, author, { kind: 'reissue', type: 'month', wanted, format, note: 'n' }));
+    change((chunk) => createBatch(chunk, author, { kind: 'reissue', type: 'month', wanted, format, note: 'n' }));
   const cards = (keys: readonly string[]) =>
     keys.map((key) => ({
       key,
@@ -91,7 +91,7 @@ describe.each(engines())('the book of batches on %s', (engine) => {
 
   test('takes ids that nobody gets from the table, and leaves no row of its own', async () => {
     const before = await desk.site.db.rows('SELECT COUNT(*) AS n FROM card_keys');
-    const first = await desk.site.db.transaction((tx) => reserve(tx, 1_000));
+    const first = await desk.site.db.transaction((tx) => reserveIds(tx, 1_000));
     expect(await desk.site.db.rows('SELECT COUNT(*) AS n FROM card_keys')).toEqual(before);
     const { insertId } = await desk.site.db.run(
       "INSERT INTO card_keys (key_hash, plain_key, key_type, expires_at) VALUES (UUID(), 'y', 'week', UTC_TIMESTAMP())",

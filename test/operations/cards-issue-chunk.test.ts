@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
-import { openBatch, reserve } from '../../electron/operations/cards/book.js';
-import { Making } from '../../electron/operations/cards/issue/chunk.js';
+import { createBatch, reserveIds } from '../../electron/operations/cards/batch-store.js';
+import { BatchWriter } from '../../electron/operations/cards/issue/batch-writer.js';
 import type { Transaction } from '../../electron/data/mysql/database.js';
 import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/servers.js';
@@ -34,9 +34,9 @@ describe.each(engines())('chunks of an issue on %s', (engine) => {
   async function fill(between: (tx: Transaction) => Partial<Sent>): Promise<string> {
     const { value: batchId } = await desk
       .context('cards.issue', {})
-      .change((change) => openBatch(change, author, { kind: 'issue', type: 'month', wanted: count, format }));
-    const first = String(await desk.site.db.transaction((tx) => reserve(tx, count)));
-    const making = new Making({ ...common, batchId, first }, 0, count);
+      .change((change) => createBatch(change, author, { kind: 'issue', type: 'month', wanted: count, format }));
+    const first = String(await desk.site.db.transaction((tx) => reserveIds(tx, count)));
+    const making = new BatchWriter({ ...common, batchId, first }, 0, count);
     try {
       for (let done = 0; done < count;)
         done += await desk.site.db.transaction((tx) =>

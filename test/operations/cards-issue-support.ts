@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Issued } from '../../electron/contract/cards-issue.js';
 import type { Input } from '../../electron/contract/index.js';
-import { digestOf } from '../../electron/operations/cards/book.js';
+import { digestOf } from '../../electron/operations/cards/batch-store.js';
 import type { TestSite } from './helpers.js';
 
 /** Previews an issue and starts its job. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';
-import { rangesOf } from '../../electron/operations/cards/book.js';
+import { rangesOf } from '../../electron/operations/cards/batch-store.js';
 import { hashOf } from '../../electron/operations/cards/key.js';
 import { engines } from '../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from './helpers.js';

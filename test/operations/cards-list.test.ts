@@ -4,7 +4,7 @@ import type { CardFilter, CardRow, CardSort, CardState, CardType } from '../../e
 import { cardStates, cardTypes } from '../../electron/contract/cards-list.js';
 import { resolveCards } from '../../electron/operations/cards/selection.js';
 import type { Parameter } from '../../electron/data/mysql/database.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { engines } from '../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './people.js';
@@ -301,8 +301,8 @@ describe.each(engines())('listing card keys on %s', (engine) => {
 
   test('a selection comes to each card once, and says what led nowhere', async () => {
     const about = { tables: true };
-    const found = async (who: Parameters<typeof resolveCards>[1]): Promise<{ ids: string[]; aside: string[] }> => {
-      const { parts, aside } = await resolveCards(desk.site.db, who, about);
+    const found = async (who: Parameters<typeof resolveCards>[1]): Promise<{ ids: string[]; unresolved: string[] }> => {
+      const { parts, unresolved } = await resolveCards(desk.site.db, who, about);
       const ids: string[] = [];
       for (const { sql, parameters } of parts)
         ids.push(
@@ -312,21 +312,21 @@ describe.each(engines())('listing card keys on %s', (engine) => {
         );
       return {
         ids: ids.sort(),
-        aside: aside.map(({ why, count, sample }) => `${why} ${String(count)} ${sample.join(',')}`),
+        unresolved: unresolved.map(({ why, count, sample }) => `${why} ${String(count)} ${sample.join(',')}`),
       };
     };
     expect(await found({ ids: [idOf(3), idOf(1), `000${idOf(3)}`, '5', idOf(2)], except: [idOf(2), '6'] })).toEqual({
       ids: [idOf(1), idOf(3)],
-      aside: [`unknown 1 5`, `duplicate 1 ${idOf(3)}`, `taken_out 1 ${idOf(2)}`],
+      unresolved: [`unknown 1 5`, `duplicate 1 ${idOf(3)}`, `taken_out 1 ${idOf(2)}`],
     });
     const [first, second] = [planted[0]?.key ?? '', planted[1]?.key ?? ''];
     expect(await found({ keys: [first, ` ${first}\n`, second, 'Nobody0123456789'] })).toEqual({
       ids: [idOf(0), idOf(1)],
-      aside: ['unknown 1 ••••6789', `duplicate 1 ••••${first.slice(-4)}`],
+      unresolved: ['unknown 1 ••••6789', `duplicate 1 ••••${first.slice(-4)}`],
     });
     expect(await found({ filter: { states: ['revoked'] }, except: [idOf(4), idOf(0)] })).toEqual({
       ids: idsWhere(({ state }, n) => state === 'revoked' && n !== 4),
-      aside: [`taken_out 1 ${idOf(4)}`],
+      unresolved: [`taken_out 1 ${idOf(4)}`],
     });
   });
 

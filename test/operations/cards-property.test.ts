@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Held } from '../../electron/operations/cards/change/held.js';
-import { Change } from '../../electron/data/write/change.js';
+import { CardChanges } from '../../electron/operations/cards/change/card-changes.js';
+import { Change } from '../../electron/data/write/audited-change.js';
 import { engines } from '../sandbox/database.js';
 import { addStock, doCards } from './cards.js';
 import { names, step, World } from './cards-world.js';
@@ -38,9 +38,9 @@ describe.each(engines())('any sequence of changes to card keys on %s', (engine) 
   }, 240_000);
 
   test.each([
-    ['forgets the config', () => vi.spyOn(Held.prototype, 'syncEntry').mockReturnValue(undefined), /^10 /],
-    ['forgets the records', () => vi.spyOn(Held.prototype, 'mirror').mockReturnValue(undefined), /^9 /],
-    ['forgets the caches', () => vi.spyOn(Change.prototype, 'drop').mockReturnValue(undefined), /^12 /],
+    ['forgets the config', () => vi.spyOn(CardChanges.prototype, 'syncEntry').mockReturnValue(undefined), /^10 /],
+    ['forgets the records', () => vi.spyOn(CardChanges.prototype, 'mirror').mockReturnValue(undefined), /^9 /],
+    ['forgets the caches', () => vi.spyOn(Change.prototype, 'invalidate').mockReturnValue(undefined), /^12 /],
   ])('a change that %s is found out', async (_, breakIt, rule) => {
     const other = await openTestSite(engine);
     try {

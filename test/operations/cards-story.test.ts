@@ -3,11 +3,11 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyFormat } from '../../electron/contract/cards-issue.js';
 import type { CardDetails, FoundCard } from '../../electron/contract/cards-list.js';
-import { addCards, openBatch } from '../../electron/operations/cards/book.js';
+import { addCards, createBatch } from '../../electron/operations/cards/batch-store.js';
 import { hashOf, makeKeys } from '../../electron/operations/cards/key.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import type { Parameter } from '../../electron/data/mysql/database.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { addStock, doCards, doneAtOnce, undo } from './cards.js';
 import { admin, codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
@@ -49,7 +49,7 @@ async function changed(
   after: Record<string, Parameter> | null = null,
 ): Promise<string> {
   const { auditId } = await desk.context(operation, {}).change((change) => {
-    change.touch({
+    change.record({
       kind: 'card',
       target,
       before: before === null ? {} : { card_keys: [before] },
@@ -77,7 +77,7 @@ describe.each(engines())('one card key on %s', (engine) => {
     ]);
     const context = desk.context('cards.issue', {});
     const { value } = await context.change(async (change) => {
-      const id = await openBatch(change, context.author, {
+      const id = await createBatch(change, context.author, {
         kind: 'issue',
         type: 'month',
         wanted: 2,

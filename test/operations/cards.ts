@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { CardType } from '../../electron/contract/cards-list.js';
 import type { Input, Output } from '../../electron/contract/index.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import type { ContextOptions, TestSite } from './helpers.js';
 
 export interface TestCard {

@@ -1,7 +1,7 @@
 /** Users for tests: rows in every table that holds something of them. */
 import { expect } from 'vitest';
 import type { Parameter, Sql } from '../../electron/data/mysql/database.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import type { TestSite } from './helpers.js';
 import type { Site } from '../../electron/data/site.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { engines } from '../sandbox/database.js';
 import { banned, codeOf, openTestSite, type TestSite } from './helpers.js';
 import { addPeople, snapshot } from './people.js';

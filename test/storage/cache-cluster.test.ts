@@ -21,7 +21,7 @@ describe('the cache on a cluster of three masters', () => {
     if (first === undefined) throw new Error('a cluster has nodes');
     // Keys of one name and many numbers lie in few slots, or in all thirds of them: as their prefix has it. And a read that Redis is too slow for
     // fills nothing, which is no concern of this test.
-    const one = await openCache({ mysql: database.config, redis: first, prefix: 'cluster:', client, patience: 5_000 });
+    const one = await openCache({ mysql: database.config, redis: first, prefix: 'cluster:', client, timeoutMs: 5_000 });
     opened.push(one);
     return one;
   };

@@ -212,7 +212,7 @@ describe('the cache while Redis fails', () => {
   });
 
   it('slow: reads wait five times, then leave it alone until it answers again; writes commit', async () => {
-    const one = await open({ patience: 100 });
+    const one = await open({ timeoutMs: 100 });
     const other = await open();
     await warm(one, 'slow');
     await other.redis.call('CLIENT', 'PAUSE', '1500', 'ALL');
@@ -239,7 +239,7 @@ describe('the cache while Redis fails', () => {
   });
 
   it('silent beyond a failed try: reads go back to Redis once it answers again', async () => {
-    const one = await open({ patience: 100 });
+    const one = await open({ timeoutMs: 100 });
     await warm(one, 'silent');
     const { stream } = one.redis as Redis;
     process.kill(redis.pid(), 'SIGSTOP');

@@ -23,8 +23,8 @@ describe('many keys of one write', () => {
     await once(client, 'ready');
     return client;
   };
-  const blocksOf = (client: Redis, token: string, patience = 5_000): Blocks =>
-    new Blocks(new CacheCommands(client, keys), new Deadlines(patience), token);
+  const blocksOf = (client: Redis, token: string, timeoutMs = 5_000): Blocks =>
+    new Blocks(new CacheCommands(client, keys), new Deadlines(timeoutMs), token);
   const names = (count: number): string[] =>
     Array.from({ length: count }, (_, at) => keys.of('userInfo', `u${String(at)}`));
   const strings = (some: readonly string[]): { key: string; kind: 'string'; changes: null }[] =>

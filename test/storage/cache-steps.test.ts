@@ -55,7 +55,7 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
   });
 
   it('believes no value that was asked for before the gate was shut', async () => {
-    const one = await open({ redis: proxy, patience: 20_000 });
+    const one = await open({ redis: proxy, timeoutMs: 20_000 });
     const { load } = numberLoader(one.db, 'hit');
     await bump(one, 'hit');
     const read = (): Promise<{ n: number } | null> => one.cache.get<{ n: number }>('userInfo', 'hit', load);
@@ -139,7 +139,7 @@ describe.each(engines())('what comes between the steps of the protocol on %s', (
       mysql: database.config,
       redis: redisEndpoint(),
       prefix: `${redisPrefix()}between${engine}${String(prefixes)}:`,
-      patience: 20_000,
+      timeoutMs: 20_000,
       scripts,
     };
     const one = await openCache({

@@ -17,7 +17,7 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' | 'patience'>> {
+export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' | 'timeoutMs'>> {
   readonly mysql: DatabaseConfig;
   readonly redis: { readonly host: string; readonly port: number };
   readonly prefix: string;

@@ -7,7 +7,7 @@ import type { RefusedNeed } from '../redis/needs.js';
 import { plainWords } from '../redis/refusals.js';
 import { removeKey } from '../redis/remove.js';
 import { endSessions } from '../redis/sessions.js';
-import { batches, keyOf } from './rows.js';
+import { chunked, keyParameter } from './row-writer.js';
 
 interface OutboxRow {
   readonly id: string;
@@ -52,7 +52,7 @@ const atOnce = 16;
 /** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
 const settleEvery = 100;
 /** Milliseconds that closing waits for what is under way. */
-const closePatience = 1_000;
+const closeTimeoutMs = 1_000;
 
 /**
  * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
@@ -171,7 +171,7 @@ export class Outbox {
         'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
         [after, last?.id ?? 0],
       );
-      for (const batch of batches(rows, atOnce)) {
+      for (const batch of chunked(rows, atOnce)) {
         const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
@@ -192,7 +192,7 @@ export class Outbox {
       .catch(() => 0)
       .then(() => this.#settle())
       .catch(() => undefined);
-    await Promise.race([rest, wait(closePatience, undefined, { ref: false })]);
+    await Promise.race([rest, wait(closeTimeoutMs, undefined, { ref: false })]);
   }
 
   async #rounds(): Promise<number> {
@@ -207,14 +207,14 @@ export class Outbox {
     for (let after = '0'; ;) {
       const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
         `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND ${leftBehind} ORDER BY id LIMIT 50`,
-        [keyOf(after)],
+        [keyParameter(after)],
       );
       after = rows.at(-1)?.id ?? after;
       const due = rows.filter(
         ({ id }) => !this.#underWay.has(id) && (this.#refused.get(id)?.until ?? 0) <= performance.now(),
       );
       if (due.length < rows.length) left = true;
-      for (const batch of batches(due, atOnce)) {
+      for (const batch of chunked(due, atOnce)) {
         if (this.#closed || this.#redis.status !== 'ready') return done;
         const carried = await Promise.all(batch.map((row) => this.carry(carriedOf(row))));
         done += carried.filter((outcome) => outcome === 'done').length;
@@ -229,7 +229,7 @@ export class Outbox {
   }
 
   async #carryKept(): Promise<void> {
-    for (const keys of batches([...this.#kept], keysAtOnce)) {
+    for (const keys of chunked([...this.#kept], keysAtOnce)) {
       // Who keeps one of them while it is lifted wants it lifted again.
       for (const key of keys) this.#kept.delete(key);
       try {
@@ -328,7 +328,7 @@ export class Outbox {
       );
       if (refused === null) step = { need: 'deletions', command: 'UNLINK/DEL' };
       let failure = refused;
-      for (const batch of batches(row.keys, keysAtOnce)) {
+      for (const batch of chunked(row.keys, keysAtOnce)) {
         const why = await this.#lift(batch, token, (count) => (gone.removed += count)).then(() => null, orRefusal);
         failure ??= why;
       }
@@ -373,8 +373,8 @@ export class Outbox {
   async #deleteDone(): Promise<void> {
     const rows = this.#done;
     this.#done = [];
-    for (const batch of batches(rows, 500)) {
-      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch.map(keyOf)]);
+    for (const batch of chunked(rows, 500)) {
+      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch.map(keyParameter)]);
     }
   }
 }

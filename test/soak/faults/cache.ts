@@ -60,7 +60,7 @@ export const cacheFaults: readonly Fault[] = [
   },
   {
     name: 'cache/a block looks like a value',
-    file: 'electron/data/cache/shapes.ts',
+    file: 'electron/data/cache/codecs.ts',
     find: "return mark.startsWith('~L:') ? { state: 'lease', token: mark.slice(3) } : { state: 'block' };",
     replace:
       "return mark.startsWith('~L:') ? { state: 'lease', token: mark.slice(3) } : { state: 'miss', spoilt: mark };",
@@ -68,14 +68,14 @@ export const cacheFaults: readonly Fault[] = [
   },
   {
     name: 'cache/nothing is kept as long as something',
-    file: 'electron/data/cache/shapes.ts',
+    file: 'electron/data/cache/codecs.ts',
     find: 'ms: nothing ? this.#lifetimes.nothing() : this.#lifetimes.value(),',
     replace: 'ms: this.#lifetimes.value(),',
     tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts'],
   },
   {
     name: 'cache/fields of Object count as a hash’s',
-    file: 'electron/data/cache/shapes.ts',
+    file: 'electron/data/cache/codecs.ts',
     find: 'return Object.hasOwn(fields, field) ? (fields[field] ?? null) : null;',
     replace: 'return fields[field] ?? null;',
     tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts', 'test/storage/hybrid-plays.test.ts'],
@@ -122,7 +122,7 @@ export const cacheFaults: readonly Fault[] = [
   },
   {
     name: 'cache/who comes while a load runs takes its result',
-    file: 'electron/data/cache/flights.ts',
+    file: 'electron/data/cache/single-flight.ts',
     find: 'if (running.next !== null) return copyOf((await running.next) as T);',
     replace: 'return copyOf((await running.landed) as T);',
     tests: ['test/storage/cache-faults.test.ts', 'test/storage/cache-steps.test.ts'],

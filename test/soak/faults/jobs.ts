@@ -75,7 +75,7 @@ export const jobFaults: readonly Fault[] = [
   {
     name: 'jobs/what failed is kept from before',
     file: 'electron/jobs/runner.ts',
-    find: '        patience = 0;\n',
+    find: '        failures = 0;\n',
     replace: '',
     tests: ['test/jobs/runner.test.ts', 'test/jobs/lease.test.ts', 'test/jobs/refused.test.ts'],
   },
@@ -109,17 +109,17 @@ export const jobFaults: readonly Fault[] = [
   },
   {
     name: 'jobs/a lock that is waited for fails the job',
-    file: 'electron/jobs/patience.ts',
+    file: 'electron/jobs/transient-errors.ts',
     find: '(number === 1205 || number === 1213)',
     replace: 'number === 1213',
-    tests: ['test/unit/jobs/patience.test.ts', 'test/jobs/runner.test.ts', 'test/jobs/lease.test.ts'],
+    tests: ['test/unit/jobs/transient-errors.test.ts', 'test/jobs/runner.test.ts', 'test/jobs/lease.test.ts'],
   },
   {
     name: 'jobs/a server away fails the job',
-    file: 'electron/jobs/patience.ts',
+    file: 'electron/jobs/transient-errors.ts',
     find: "if (error.code === 'unavailable' || error.code === 'timeout') return mostTries;",
     replace: "if (error.code === 'timeout') return mostTries;",
-    tests: ['test/unit/jobs/patience.test.ts', 'test/jobs/runner.test.ts'],
+    tests: ['test/unit/jobs/transient-errors.test.ts', 'test/jobs/runner.test.ts'],
   },
   {
     name: 'jobs/what was left out is not named',

@@ -76,7 +76,7 @@ export const routerFaults: readonly Fault[] = [
   {
     name: 'router/a write is not held to the sign-in',
     file: 'electron/router/router.ts',
-    find: 'const left = await holdStanding(begun.tx, author, stamps(), own);',
+    find: 'const left = await lockRights(begun.tx, author, stamps(), own);',
     replace: 'const left = { stamp: null } as never;',
     tests: ['test/operations/session-ends.test.ts'],
   },

@@ -71,8 +71,8 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/keys stay after the row is done',
     file: 'electron/data/write/outbox.ts',
-    find: 'batches(row.keys, keysAtOnce)',
-    replace: 'batches(row.keys.slice(1), keysAtOnce)',
+    find: 'chunked(row.keys, keysAtOnce)',
+    replace: 'chunked(row.keys.slice(1), keysAtOnce)',
     tests: ['test/storage/outbox.test.ts'],
   },
   {
@@ -98,28 +98,28 @@ export const writeFaults: readonly Fault[] = [
   },
   {
     name: 'writes/a text of five hundred and one ends the audit',
-    file: 'electron/data/write/change.ts',
+    file: 'electron/data/write/audited-change.ts',
     find: 'error.slice(0, 500),',
     replace: 'error,',
     tests: ['test/router/router.test.ts', 'test/operations/users-change.test.ts'],
   },
   {
     name: 'writes/chunks of a job begin their images anew',
-    file: 'electron/data/write/change.ts',
+    file: 'electron/data/write/audited-change.ts',
     find: 'SELECT COALESCE(MAX(seq) + 1, 0) AS next',
     replace: 'SELECT 0 AS next',
     tests: ['test/operations/users-bulk.test.ts'],
   },
   {
     name: 'writes/a job’s entry counts its last chunk only',
-    file: 'electron/data/write/change.ts',
+    file: 'electron/data/write/audited-change.ts',
     find: 'SET targets = targets + ?,',
     replace: 'SET targets = ?,',
     tests: ['test/operations/users-bulk.test.ts'],
   },
   {
     name: 'writes/images of many things make one packet',
-    file: 'electron/data/write/change.ts',
+    file: 'electron/data/write/audited-change.ts',
     find: 'const mostCharacters = 1_000_000;',
     replace: 'const mostCharacters = 1_000_000_000;',
     tests: [
@@ -131,7 +131,7 @@ export const writeFaults: readonly Fault[] = [
   },
   {
     name: 'writes/the answer of a key is not kept',
-    file: 'electron/data/write/change.ts',
+    file: 'electron/data/write/audited-change.ts',
     find: '        if (claim !== null) {',
     replace: '        if (claim === undefined) {',
     tests: ['test/router/idempotency.test.ts', 'test/router/router.test.ts', 'test/operations/users-change.test.ts'],
@@ -173,28 +173,28 @@ export const writeFaults: readonly Fault[] = [
   },
   {
     name: 'writes/an undo leaves the rows that were made',
-    file: 'electron/data/write/images.ts',
+    file: 'electron/data/write/row-images.ts',
     find: 'await tx.run(`DELETE FROM',
     replace: 'if (keys.length === 0) await tx.run(`DELETE FROM',
     tests: ['test/operations/cards-change.test.ts', 'test/operations/audit-undo.test.ts'],
   },
   {
     name: 'writes/an undo does not bring rows back',
-    file: 'electron/data/write/images.ts',
+    file: 'electron/data/write/row-images.ts',
     find: '    await insertRows(tx, table, inserts);\n',
     replace: '',
     tests: ['test/operations/users-change.test.ts', 'test/operations/audit-undo.test.ts'],
   },
   {
     name: 'writes/an undo leaves the entry',
-    file: 'electron/data/write/images.ts',
+    file: 'electron/data/write/row-images.ts',
     find: 'if (images.before.length > 0 || images.after.length > 0) config.restore(images);',
     replace: '',
     tests: ['test/operations/users-ban.test.ts', 'test/operations/users-change.test.ts'],
   },
   {
     name: 'writes/of two images of a row the later stays',
-    file: 'electron/data/write/images.ts',
+    file: 'electron/data/write/row-images.ts',
     find: 'work.before === null ? work.before : { ...kept, ...work.before }',
     replace: 'work.before === null ? work.before : { ...work.before, ...kept }',
     tests: [
@@ -205,9 +205,9 @@ export const writeFaults: readonly Fault[] = [
   },
   {
     name: 'writes/ids that look like numbers are numbers',
-    file: 'electron/data/write/rows.ts',
-    find: 'return tableOf(table)?.textKey === true ? String(key) : keyOf(key);',
-    replace: 'return keyOf(key);',
+    file: 'electron/data/write/row-writer.ts',
+    find: 'return tableOf(table)?.textKey === true ? String(key) : keyParameter(key);',
+    replace: 'return keyParameter(key);',
     tests: ['test/operations/cards-change.test.ts'],
   },
   {
@@ -215,11 +215,11 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/tables.ts',
     find: "secrets: ['plain_key'],",
     replace: '',
-    tests: ['test/unit/operations/masked.test.ts'],
+    tests: ['test/unit/operations/redact.test.ts'],
   },
   {
     name: 'writes/only the first of many gets its value',
-    file: 'electron/data/write/rows.ts',
+    file: 'electron/data/write/row-writer.ts',
     find: 'const same = values.every((value) => value === values[0]);',
     replace: 'const same = values.length > 0;',
     tests: [
