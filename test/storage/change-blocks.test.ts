@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runAudited } from '../../electron/data/write/audited-change.js';
 import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
-import { until } from '../operations/people.js';
+import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
 

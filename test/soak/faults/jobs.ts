@@ -28,7 +28,7 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/runner.ts',
     find: '        await this.#mayDo(chunk.tx, author);\n',
     replace: '',
-    tests: ['test/jobs/runner.test.ts', 'test/operations/session-ends.test.ts', 'test/operations/users-guard.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/session/ends.test.ts', 'test/operations/users/guard.test.ts'],
   },
   {
     name: 'jobs/a locked connection goes on',
@@ -49,7 +49,7 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/runner.ts',
     find: "by.role !== 'owner' && row.operator_role === 'owner'",
     replace: "by.role !== 'owner' && row.operator_role === 'admin'",
-    tests: ['test/jobs/runner.test.ts', 'test/operations/users-bulk.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/users/bulk.test.ts'],
   },
   {
     name: 'jobs/what is over is steered',
@@ -70,7 +70,7 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/runner.ts',
     find: '[changed, skipped, next, leaseSeconds, id]',
     replace: '[changed + skipped, 0, next, leaseSeconds, id]',
-    tests: ['test/jobs/runner.test.ts', 'test/operations/users-bulk.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/users/bulk.test.ts'],
   },
   {
     name: 'jobs/what failed is kept from before',
@@ -105,7 +105,7 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/ephemeral.ts',
     find: "this.#abort.signal.aborted ? 'cancelled' : 'failed'",
     replace: "'failed'",
-    tests: ['test/jobs/runner.test.ts', 'test/operations/exports.test.ts', 'test/operations/session-ends.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/exports.test.ts', 'test/operations/session/ends.test.ts'],
   },
   {
     name: 'jobs/a lock that is waited for fails the job',
@@ -147,21 +147,21 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/chunks.ts',
     find: 'if (left <= 0) return null;',
     replace: 'if (left < -1_000) return null;',
-    tests: ['test/jobs/runner.test.ts', 'test/operations/cards-issue.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/cards/issue.test.ts'],
   },
   {
     name: 'jobs/an undo that was cancelled cannot be done again',
     file: 'electron/jobs/chunks.ts',
     find: "await tx.run('UPDATE console_audit SET undone_by = NULL",
     replace: "await tx.run('UPDATE console_audit SET undone_by = undone_by",
-    tests: ['test/operations/audit-undo.test.ts', 'test/jobs/runner.test.ts'],
+    tests: ['test/operations/audit/undo.test.ts', 'test/jobs/runner.test.ts'],
   },
   {
     name: 'jobs/the audit of a job never ends',
     file: 'electron/jobs/chunks.ts',
     find: 'await tx.run("UPDATE console_audit SET outcome = \'done\' WHERE id = ?", [auditId]);',
     replace: '',
-    tests: ['test/jobs/runner.test.ts', 'test/operations/users-bulk.test.ts'],
+    tests: ['test/jobs/runner.test.ts', 'test/operations/users/bulk.test.ts'],
   },
   {
     name: 'jobs/a lease that lasts is taken away',

@@ -9,8 +9,8 @@ export const writeFaults: readonly Fault[] = [
     replace: 'Promise.resolve(true),',
     tests: [
       'test/storage/change-blocks.test.ts',
-      'test/storage/cache-race.test.ts',
-      'test/storage/cache-faults.test.ts',
+      'test/storage/cache/race.test.ts',
+      'test/storage/cache/faults.test.ts',
     ],
   },
   {
@@ -18,7 +18,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/write-path.ts',
     find: 'outbox.remember(tx, what.auditId, { keys: keysOf(what), sessionsOf: what.sessionsOf }),',
     replace: 'Promise.resolve(null),',
-    tests: ['test/storage/outbox.test.ts', 'test/storage/hybrid-users-away.test.ts'],
+    tests: ['test/storage/outbox.test.ts', 'test/storage/hybrid/users-away.test.ts'],
   },
   {
     name: 'writes/a retry keeps what the first try was to do',
@@ -32,14 +32,18 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/write-path.ts',
     find: 'else void blocks.undo();\n      throw error;',
     replace: 'throw error;',
-    tests: ['test/storage/change-blocks.test.ts', 'test/storage/cache-faults.test.ts', 'test/storage/cache.test.ts'],
+    tests: [
+      'test/storage/change-blocks.test.ts',
+      'test/storage/cache/faults.test.ts',
+      'test/storage/cache/cache.test.ts',
+    ],
   },
   {
     name: 'writes/an unknown commit lets its keys go',
     file: 'electron/data/write/write-path.ts',
     find: 'if (commitUnknown(error)) blocks.forget();\n      else void blocks.undo();',
     replace: 'void blocks.undo();',
-    tests: ['test/storage/cache-faults.test.ts', 'test/storage/change-blocks.test.ts', 'test/storage/chaos.test.ts'],
+    tests: ['test/storage/cache/faults.test.ts', 'test/storage/change-blocks.test.ts', 'test/storage/chaos.test.ts'],
   },
   {
     name: 'writes/a Redis that took nothing is believed',
@@ -47,8 +51,8 @@ export const writeFaults: readonly Fault[] = [
     find: '      doubt();\n',
     replace: '',
     tests: [
-      'test/storage/cache-faults.test.ts',
-      'test/storage/hybrid-users-away.test.ts',
+      'test/storage/cache/faults.test.ts',
+      'test/storage/hybrid/users-away.test.ts',
       'test/storage/outbox.test.ts',
     ],
   },
@@ -57,7 +61,11 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/write-path.ts',
     find: 'if (changes === null) forget(key);',
     replace: 'if (changes !== null) forget(key);',
-    tests: ['test/storage/cache-race.test.ts', 'test/storage/cache.test.ts', 'test/storage/change-blocks.test.ts'],
+    tests: [
+      'test/storage/cache/race.test.ts',
+      'test/storage/cache/cache.test.ts',
+      'test/storage/change-blocks.test.ts',
+    ],
     unseen:
       'only a guess, by which a read asks for the value alone or for the value or a lease in one: a wrong one costs a round trip',
   },
@@ -66,7 +74,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/outbox.ts',
     find: 'await endSessions(this.#redis, this.#keys, row.sessionsOf,',
     replace: 'await endSessions(this.#redis, this.#keys, [],',
-    tests: ['test/storage/outbox.test.ts', 'test/operations/users-ban.test.ts', 'test/storage/hybrid-users.test.ts'],
+    tests: ['test/storage/outbox.test.ts', 'test/operations/users/ban.test.ts', 'test/storage/hybrid/users.test.ts'],
   },
   {
     name: 'writes/keys stay after the row is done',
@@ -101,21 +109,21 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/audited-change.ts',
     find: 'error.slice(0, 500),',
     replace: 'error,',
-    tests: ['test/router/router.test.ts', 'test/operations/users-change.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/operations/users/change.test.ts'],
   },
   {
     name: 'writes/chunks of a job begin their images anew',
     file: 'electron/data/write/audited-change.ts',
     find: 'SELECT COALESCE(MAX(seq) + 1, 0) AS next',
     replace: 'SELECT 0 AS next',
-    tests: ['test/operations/users-bulk.test.ts'],
+    tests: ['test/operations/users/bulk.test.ts'],
   },
   {
     name: 'writes/a job’s entry counts its last chunk only',
     file: 'electron/data/write/audited-change.ts',
     find: 'SET targets = targets + ?,',
     replace: 'SET targets = ?,',
-    tests: ['test/operations/users-bulk.test.ts'],
+    tests: ['test/operations/users/bulk.test.ts'],
   },
   {
     name: 'writes/images of many things make one packet',
@@ -123,10 +131,10 @@ export const writeFaults: readonly Fault[] = [
     find: 'const mostCharacters = 1_000_000;',
     replace: 'const mostCharacters = 1_000_000_000;',
     tests: [
-      'test/operations/users-edges.test.ts',
+      'test/operations/users/edges.test.ts',
       'test/operations/hostile.test.ts',
-      'test/operations/users-change.test.ts',
-      'test/operations/users-bulk.test.ts',
+      'test/operations/users/change.test.ts',
+      'test/operations/users/bulk.test.ts',
     ],
   },
   {
@@ -134,7 +142,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/audited-change.ts',
     find: '        if (claim !== null) {',
     replace: '        if (claim === undefined) {',
-    tests: ['test/router/idempotency.test.ts', 'test/router/router.test.ts', 'test/operations/users-change.test.ts'],
+    tests: ['test/router/idempotency.test.ts', 'test/router/router.test.ts', 'test/operations/users/change.test.ts'],
   },
   {
     name: 'writes/another operator’s key answers',
@@ -176,21 +184,21 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/row-images.ts',
     find: 'await tx.run(`DELETE FROM',
     replace: 'if (keys.length === 0) await tx.run(`DELETE FROM',
-    tests: ['test/operations/cards-change.test.ts', 'test/operations/audit-undo.test.ts'],
+    tests: ['test/operations/cards/change.test.ts', 'test/operations/audit/undo.test.ts'],
   },
   {
     name: 'writes/an undo does not bring rows back',
     file: 'electron/data/write/row-images.ts',
     find: '    await insertRows(tx, table, inserts);\n',
     replace: '',
-    tests: ['test/operations/users-change.test.ts', 'test/operations/audit-undo.test.ts'],
+    tests: ['test/operations/users/change.test.ts', 'test/operations/audit/undo.test.ts'],
   },
   {
     name: 'writes/an undo leaves the entry',
     file: 'electron/data/write/row-images.ts',
     find: 'if (images.before.length > 0 || images.after.length > 0) config.restore(images);',
     replace: '',
-    tests: ['test/operations/users-ban.test.ts', 'test/operations/users-change.test.ts'],
+    tests: ['test/operations/users/ban.test.ts', 'test/operations/users/change.test.ts'],
   },
   {
     name: 'writes/of two images of a row the later stays',
@@ -198,9 +206,9 @@ export const writeFaults: readonly Fault[] = [
     find: 'work.before === null ? work.before : { ...kept, ...work.before }',
     replace: 'work.before === null ? work.before : { ...work.before, ...kept }',
     tests: [
-      'test/operations/audit-undo.test.ts',
-      'test/operations/cards-change-jobs.test.ts',
-      'test/operations/cards-change.test.ts',
+      'test/operations/audit/undo.test.ts',
+      'test/operations/cards/change-jobs.test.ts',
+      'test/operations/cards/change.test.ts',
     ],
   },
   {
@@ -208,7 +216,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/row-writer.ts',
     find: 'return tableOf(table)?.textKey === true ? String(key) : keyParameter(key);',
     replace: 'return keyParameter(key);',
-    tests: ['test/operations/cards-change.test.ts'],
+    tests: ['test/operations/cards/change.test.ts'],
   },
   {
     name: 'writes/an undo shows what gives access',
@@ -223,9 +231,9 @@ export const writeFaults: readonly Fault[] = [
     find: 'const same = values.every((value) => value === values[0]);',
     replace: 'const same = values.length > 0;',
     tests: [
-      'test/operations/cards-change-jobs.test.ts',
-      'test/operations/cards-change.test.ts',
-      'test/operations/users-bulk.test.ts',
+      'test/operations/cards/change-jobs.test.ts',
+      'test/operations/cards/change.test.ts',
+      'test/operations/users/bulk.test.ts',
     ],
   },
   {
@@ -234,7 +242,7 @@ export const writeFaults: readonly Fault[] = [
     find: 'sessionsOf: sessions.whole ? [] : what.sessionsOf,',
     replace: 'sessionsOf: [],',
     tests: [
-      'test/storage/hybrid-users-away.test.ts',
+      'test/storage/hybrid/users-away.test.ts',
       'test/storage/outbox.test.ts',
       'test/operations/redis-refusals.test.ts',
     ],
@@ -244,7 +252,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/outbox.ts',
     find: 'row.ended() + gone.ended];',
     replace: 'gone.ended];',
-    tests: ['test/operations/users-ban.test.ts', 'test/storage/outbox.test.ts', 'test/operations/users-change.test.ts'],
+    tests: ['test/operations/users/ban.test.ts', 'test/storage/outbox.test.ts', 'test/operations/users/change.test.ts'],
   },
   {
     name: 'writes/what left before a refusal is not counted',
