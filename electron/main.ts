@@ -47,13 +47,13 @@ if (app.requestSingleInstanceLock()) {
 
 /** Settings → desk → router → window. */
 async function start(): Promise<void> {
-  const surroundings = new ShellContext(app.getLocale().startsWith('en') ? 'en' : 'zh-CN');
+  const shell = new ShellContext(app.getLocale().startsWith('en') ? 'en' : 'zh-CN');
   const host = {
     dataFolder: folder,
     secrets: secretBox(process.env['MOONDESK_PASSPHRASE']),
-    saveFile: fileSaver(surroundings, process.env['MOONDESK_EXPORT_FOLDER']),
-    openFile: fileOpener(surroundings, process.env['MOONDESK_IMPORT_FILE']),
-    emit: surroundings.emit.bind(surroundings),
+    saveFile: fileSaver(shell, process.env['MOONDESK_EXPORT_FOLDER']),
+    openFile: fileOpener(shell, process.env['MOONDESK_IMPORT_FILE']),
+    emit: shell.emit.bind(shell),
   };
   const desk = await createDesk({
     host,
@@ -72,18 +72,18 @@ async function start(): Promise<void> {
   openBridge({
     dispatch: (call) => router.dispatch(call, { origin: 'window' }),
     cancel: router.cancel,
-    spoke: (language) => surroundings.setLanguage(language),
+    spoke: (language) => shell.setLanguage(language),
   });
-  keepMenu(surroundings);
+  keepMenu(shell);
 
   const open = (): Promise<void> =>
     openWindow({
-      surroundings,
+      shell,
       dataFolder: folder,
       preload: here('preload.cjs'),
       report: (err, what) => log.error({ err }, what),
     });
-  app.on('second-instance', () => surroundings.show());
-  app.on('activate', () => void (surroundings.window === null ? open() : undefined));
+  app.on('second-instance', () => shell.show());
+  app.on('activate', () => void (shell.window === null ? open() : undefined));
   await open();
 }

@@ -23,7 +23,7 @@ export class Site {
   readonly cache: Cache;
   /** Over once Redis stood for the first time, or did not in time: what Redis alone has waits for it, and then asks. Never throws. */
   readonly redisTried: Promise<void>;
-  readonly #standing: ConnectionState;
+  readonly #state: ConnectionState;
   #closed = false;
   readonly #there = new Set<TableSet>();
   #claims = false;
@@ -33,8 +33,8 @@ export class Site {
     this.config = config;
     this.db = new Database(config.mysql);
     this.redis = openRedis(config.redis);
-    this.#standing = new ConnectionState(this.redis);
-    this.redisTried = this.#standing.wait(connectionTimeoutMs);
+    this.#state = new ConnectionState(this.redis);
+    this.redisTried = this.#state.wait(connectionTimeoutMs);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
     this.cache = new Cache({
@@ -103,7 +103,7 @@ export class Site {
 
   /** What keeps Redis from us: that it does not let us in, or what the network said. Undefined while nothing is known. */
   get redisReason(): unknown {
-    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#standing.reason;
+    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }
 
   async close(): Promise<void> {
@@ -111,7 +111,7 @@ export class Site {
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
-    this.#standing.end();
+    this.#state.end();
     await this.db.close(2_000);
   }
 }

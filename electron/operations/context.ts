@@ -35,12 +35,12 @@ export interface SiteContext extends DeskContext {
   readonly jobs: JobRunner;
   readonly author: Author;
   /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
-  checkStanding(): Promise<void>;
+  checkRights(): Promise<void>;
   /**
    * Inside a change that sets the operator's own password, once the row is held and before it is written: throws forbidden where somebody else has set
    * it meanwhile. Every other change is looked at after its work, without being asked.
    */
-  holdStanding(tx: Sql): Promise<void>;
+  lockRights(tx: Sql): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
   /**

@@ -97,7 +97,7 @@ export interface SignedIn {
 }
 
 /** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
-export async function checkStanding(
+export async function checkRights(
   desk: Desk,
   { site, operator, stamps }: SignedIn,
   signal: AbortSignal,

@@ -15,7 +15,7 @@ import {
   checkNeeds,
   checkRole,
   checkSite,
-  checkStanding,
+  checkRights,
   notSignedIn,
 } from './checks.js';
 import { failureOf } from './failure.js';
@@ -85,7 +85,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       checkRole(definition, operator);
       const input = checkInput(definition, call.input);
       if (definition.role !== 'anyone' && operator !== null && desk.site !== null)
-        await checkStanding(desk, { site: desk.site, operator, stamps }, signal);
+        await checkRights(desk, { site: desk.site, operator, stamps }, signal);
       return handler(input, base);
     }
     if (operator === null || jobs === null) throw notSignedIn();
@@ -99,7 +99,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
-      const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamps }, signal);
+      const stillAllowed = (): Promise<void> => checkRights(desk, { site, operator, stamps }, signal);
       const keyed: ChangeDraft = key === undefined ? draft : { ...draft, idempotency: { key, asked: input } };
       let changes = 0;
       const context: SiteContext = {
@@ -108,10 +108,10 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         operator,
         jobs,
         author,
-        checkStanding: standing,
+        checkRights: stillAllowed,
         answered: <T>() => answered<T>(site, keyed),
         masked,
-        holdStanding: async (tx) => {
+        lockRights: async (tx) => {
           await lockRights(tx, author, stamps());
         },
         change: async <T>(work: (change: Change) => Promise<T>, options = {}) => {
@@ -133,11 +133,11 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
           );
           if (renewed.length > 0) desk.renewSignIn(operator, renewed);
           // An answer from before: no change has looked at the sign-in.
-          if (outcome.repeated) await standing();
+          if (outcome.repeated) await stillAllowed();
           return outcome;
         },
       };
-      const value = await checked(definition, standing, async () => {
+      const value = await checked(definition, stillAllowed, async () => {
         await checkNeeds(definition, site);
         return handler(input, context);
       });
@@ -188,21 +188,25 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
  * A read goes on beside the look at the sign-in, and is answered only where that stands. What does all it does within its change is looked at by that,
  * and once more where it fails: its refusal tells of the site. Everything else begins after the look.
  */
-async function checked<T>(definition: Definition, standing: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+async function checked<T>(
+  definition: Definition,
+  stillAllowed: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
   if (definition.unchecked === true) return work();
   if (definition.withinChange === true) {
     try {
       return await work();
     } catch (error) {
-      if (!saysNothing(error)) await standing();
+      if (!saysNothing(error)) await stillAllowed();
       throw error;
     }
   }
   if (definition.kind !== 'read') {
-    await standing();
+    await stillAllowed();
     return work();
   }
-  const [looked, answer] = await Promise.allSettled([standing(), work()]);
+  const [looked, answer] = await Promise.allSettled([stillAllowed(), work()]);
   if (looked.status === 'rejected') throw looked.reason;
   if (answer.status === 'rejected') throw answer.reason;
   return answer.value;

@@ -10,11 +10,11 @@ import type { ShellContext } from './shell-context.js';
  * page is refused: a page that was taken over could otherwise read any file of this machine into the site, and learn from the answer what is in
  * it. Only what a person has pointed at is opened.
  */
-export function fileOpener(surroundings: ShellContext, given: string | undefined): Host['openFile'] {
+export function fileOpener(shell: ShellContext, given: string | undefined): Host['openFile'] {
   return async (path) => {
     if (path !== undefined) throw onlyByDialog();
     if (given !== undefined && given !== '') return { path: given, name: basename(given) };
-    const { window, language } = surroundings;
+    const { window, language } = shell;
     const options = {
       title: translate({ zh: '选择卡密文件', en: 'Choose a file of card keys' }, language),
       properties: ['openFile' as const],

@@ -9,7 +9,7 @@ const within = 60_000;
 /** Loads the page again when its process dies; where that keeps happening, asks instead. The main process and its jobs go on meanwhile. */
 export function recoverFromCrashes(
   window: BrowserWindow,
-  surroundings: ShellContext,
+  shell: ShellContext,
   report: (error: unknown, what: string) => void,
 ): void {
   let crashes: number[] = [];
@@ -23,7 +23,7 @@ export function recoverFromCrashes(
       load();
       return;
     }
-    void ask(window, surroundings).then((again) => {
+    void ask(window, shell).then((again) => {
       crashes = [];
       if (again) load();
       else app.quit();

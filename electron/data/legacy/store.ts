@@ -13,12 +13,12 @@ const loadingPause = 50;
 /** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
 export class LegacyStore {
   readonly #redis: Redis;
-  readonly #standing: ConnectionState;
+  readonly #state: ConnectionState;
   readonly #timeoutMs: number;
 
   constructor(redis: Redis, timeoutMs = connectionTimeoutMs) {
     this.#redis = redis;
-    this.#standing = new ConnectionState(redis);
+    this.#state = new ConnectionState(redis);
     this.#timeoutMs = timeoutMs;
   }
 
@@ -31,13 +31,13 @@ export class LegacyStore {
     const until = performance.now() + this.#timeoutMs;
     for (;;) {
       const left = until - performance.now();
-      if (this.#redis.status !== 'ready') await this.#standing.wait(left);
+      if (this.#redis.status !== 'ready') await this.#state.wait(left);
       const stood = this.#redis.status === 'ready';
       try {
         return await work(this.#redis);
       } catch (error) {
         // Nothing was done: a server that is loading refuses every command.
-        if (!isLoading(error) || left < loadingPause) throw refusalOf(error, stood ? undefined : this.#standing.reason);
+        if (!isLoading(error) || left < loadingPause) throw refusalOf(error, stood ? undefined : this.#state.reason);
         await sleep(loadingPause);
       }
     }
@@ -107,7 +107,7 @@ export class LegacyStore {
 
   /** Ends the connection once what was sent is answered. */
   async close(): Promise<void> {
-    this.#standing.end();
+    this.#state.end();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 }

@@ -28,7 +28,7 @@ export function restorable({ before, after }: Imaged): boolean {
 }
 
 /**
- * Writes the before-images of these things back, last touched first; call `movedOn` with `lock` first, and save the config afterwards.
+ * Writes the before-images of these things back, last touched first; call `findConflicts` with `lock` first, and save the config afterwards.
  * Answers rows written.
  */
 export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {

@@ -47,7 +47,7 @@ export async function targetsOf(
   }));
 }
 
-/** Puts targets back that `movedOn` has found to stand, writes that down, and sees to sessions and caches. */
+/** Puts targets back that `findConflicts` has found to stand, writes that down, and sees to sessions and caches. */
 export async function putBack(
   change: Change,
   site: Site,

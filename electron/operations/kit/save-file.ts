@@ -41,7 +41,7 @@ export async function saveFile(
   };
   try {
     // Choosing takes as long as it likes.
-    await context.checkStanding();
+    await context.checkRights();
     await writeDown(context, content);
   } catch (error) {
     await drop();

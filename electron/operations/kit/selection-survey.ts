@@ -220,7 +220,7 @@ export async function unchangedSinceFreeze<Skip extends SkipReason>(
   keyOf: (target: string) => Parameter = (target) => target,
 ): Promise<Set<string>> {
   const asFrozen = isUnchangedSinceFreeze(targets);
-  const standing = new Set<string>();
+  const unchanged = new Set<string>();
   for (const some of chunked(targets, 1_000)) {
     const rows = await sql.rows<StateRow>(
       `SELECT ${subject.name} AS name, ${stateSql(subject, judgement)} AS state ${from} AND ${judgement.verdict.sql} = 'changed'`,
@@ -228,10 +228,10 @@ export async function unchangedSinceFreeze<Skip extends SkipReason>(
     );
     for (const row of rows) {
       const name = String(row.name);
-      if (asFrozen(name, String(row.state))) standing.add(name);
+      if (asFrozen(name, String(row.state))) unchanged.add(name);
     }
   }
-  return standing;
+  return unchanged;
 }
 
 /** Rows of a scope with one of these verdicts, at most `most`. */

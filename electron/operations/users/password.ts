@@ -48,7 +48,7 @@ export async function resetPassword(
         en: 'The password of an owner or of another admin cannot be reset',
       });
     }
-    if (user.verdict === 'self') await context.holdStanding(tx);
+    if (user.verdict === 'self') await context.lockRights(tx);
     await config.load([user.username]);
     const hash = await hashFor(tx, user.id, password);
     await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyParameter(user.id)]);

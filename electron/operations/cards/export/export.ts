@@ -110,10 +110,9 @@ async function write(
 ): Promise<void> {
   job.total(count);
   const { format, passphrase } = input;
-  const thread = new WorkerClient<ExportQuestion, ExportAnswer>('card-export', {
-    format,
-    passphrase: passphrase ?? null,
-  } satisfies ExportStart);
+  const thread = new WorkerClient<ExportQuestion, ExportAnswer>(import.meta.url, 'card-export', {
+    data: { format, passphrase: passphrase ?? null } satisfies ExportStart,
+  });
   try {
     // Short batches, so that a cancelled sheet ends at once and its thread never has much in hand.
     const rows = exportRows(db, exported, input, about, format === 'sheet' ? 100 : 1_000, signal);

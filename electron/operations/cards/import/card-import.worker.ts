@@ -13,7 +13,7 @@ if (port === null) throw new Error('This is the script of a worker thread');
 const atOnce = 20_000;
 const batch = 4_000;
 
-const pile = new ParsedRows();
+const rows = new ParsedRows();
 let lines = 0;
 let bytes = 0;
 let malformed = 0;
@@ -30,7 +30,7 @@ async function read(): Promise<ImportAnswer> {
       lines += 1;
       if (lines > mostLines) throw new FileRefused('too_many_lines');
       const card = readLine(raw, defaults);
-      if (typeof card !== 'string') pile.add(line, card);
+      if (typeof card !== 'string') rows.add(line, card);
       else {
         malformed += 1;
         if (samples.length < mostSamples) samples.push({ line, key: raw.key.trim().slice(0, 64), why: card });
@@ -41,9 +41,9 @@ async function read(): Promise<ImportAnswer> {
 }
 
 function settle(): ImportAnswer {
-  const { duplicates, used, cards } = pile.sortAndDedupe();
+  const { duplicates, used, cards } = rows.sortAndDedupe();
   const some = (found: Uint32Array): readonly Sample[] =>
-    Array.from(found.subarray(0, mostSamples), (at) => ({ line: pile.lineOf(at), key: pile.keyOf(at) }));
+    Array.from(found.subarray(0, mostSamples), (at) => ({ line: rows.lineOf(at), key: rows.keyOf(at) }));
   return {
     kind: 'read',
     summary: {
@@ -58,7 +58,7 @@ function settle(): ImportAnswer {
 }
 
 async function answer(question: ImportQuestion): Promise<ImportAnswer> {
-  if (question === 'cards') return { kind: 'cards', cards: pile.next(batch) };
+  if (question === 'cards') return { kind: 'cards', cards: rows.next(batch) };
   try {
     return await read();
   } catch (error) {

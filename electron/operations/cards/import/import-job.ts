@@ -1,4 +1,5 @@
 import { Refusal } from '../../../contract/errors.js';
+import { AdaptiveChunk } from '../../../jobs/adaptive-chunk.js';
 import type { ChunkDone, CountedContext, CountedJob } from '../../../jobs/job-handler.js';
 import type { Change } from '../../../data/write/audited-change.js';
 import { isError } from '../../../domain/values.js';
@@ -8,9 +9,9 @@ import { checkNotRolledBack, digestOf, reserveIds, recordIdRange } from '../batc
 import type { ImportJob } from './import.js';
 import { NegativeCache } from './negative-cache.js';
 
-/** Lines of a chunk: few at first, then as many as take about this long. */
-const pace = { first: 1_000, most: 20_000, wantedMs: 350 };
-const under = new Map<string, { size: number; readonly unknown: NegativeCache }>();
+const bounds = { first: 1_000, fewest: 1_000, most: 20_000 };
+/** Imports that run in this process, by their job. */
+const running = new Map<string, { readonly chunk: AdaptiveChunk; readonly unknown: NegativeCache }>();
 
 /**
  * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are counted, and are taken out of
@@ -25,21 +26,23 @@ export const importJob: CountedJob = {
   }),
   async run(change, context) {
     const since = performance.now();
-    const job = under.get(context.jobId) ?? { size: pace.first, unknown: new NegativeCache(context.site) };
-    under.set(context.jobId, job);
-    const done = await chunk(change, context, Math.min(job.size, context.left), job.unknown);
-    const took = Math.max(1, performance.now() - since);
-    const next = Math.round(job.size * Math.min(2, Math.max(0.25, pace.wantedMs / took)));
-    job.size = Math.min(pace.most, Math.max(pace.first, next));
+    const job = running.get(context.jobId) ?? {
+      chunk: new AdaptiveChunk(bounds),
+      unknown: new NegativeCache(context.site),
+    };
+    running.set(context.jobId, job);
+    const size = Math.min(job.chunk.size, context.left);
+    const done = await chunk(change, context, size, job.unknown);
+    job.chunk.took(size, performance.now() - since);
     return done;
   },
   mayGoOn: (sql, { input }) => checkNotRolledBack(sql, (input as ImportJob).batchId),
   release(jobId) {
-    void under
+    void running
       .get(jobId)
       ?.unknown.dropNow()
       .catch(() => undefined);
-    under.delete(jobId);
+    running.delete(jobId);
   },
 };
 

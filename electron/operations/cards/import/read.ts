@@ -112,7 +112,7 @@ async function readAll(
   job: EphemeralProgress,
   signal: AbortSignal,
 ): Promise<void> {
-  const thread = new WorkerClient<ImportQuestion, ImportAnswer>('card-import', start);
+  const thread = new WorkerClient<ImportQuestion, ImportAnswer>(import.meta.url, 'card-import', { data: start });
   const end = (): void => void thread.end();
   signal.addEventListener('abort', end, { once: true });
   try {

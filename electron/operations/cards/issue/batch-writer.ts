@@ -3,6 +3,7 @@ import type { CardType } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Transaction } from '../../../data/mysql/database.js';
 import { errorNumber } from '../../../data/mysql/errors.js';
+import { AdaptiveChunk } from '../../../jobs/adaptive-chunk.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import { reserveIds, recordIdRange } from '../batch-store.js';
 import { type KeyGenerator, releaseGenerator, acquireGenerator } from './key-generator.js';
@@ -20,9 +21,7 @@ export interface BatchJobInput {
   readonly first: string;
 }
 
-/** Milliseconds of writing that one chunk aims at: whoever cancels waits for no more than one. */
-const targetMs = 350;
-const [fewest, atFirst, mostRows] = [500, 2_000, 25_000];
+const bounds = { first: 2_000, fewest: 500, most: 25_000 };
 /** How long a chunk waits for keys before it lets go of the job's row, so that cancelling stays prompt meanwhile. */
 const waitMs = 250;
 
@@ -35,22 +34,22 @@ interface Prefetched {
 
 /** The keys of one job that runs in this process. Losing it costs nothing: what is not committed is made anew. */
 export class BatchWriter {
-  readonly #common: BatchJobInput;
+  readonly #job: BatchJobInput;
   readonly #generator: KeyGenerator = acquireGenerator();
   /** What was done before the first of these keys. */
   readonly #base: number;
   readonly #end: number;
   readonly #made: Promise<void>;
   #format: RowEncoding['format'] | null = null;
-  #size = atFirst;
+  readonly #chunk = new AdaptiveChunk(bounds);
   #prefetched: Prefetched | null = null;
   #spare: ArrayBuffer | null = null;
 
-  constructor(common: BatchJobInput, from: number, left: number) {
-    this.#common = common;
+  constructor(job: BatchJobInput, from: number, left: number) {
+    this.#job = job;
     this.#base = from;
     this.#end = from + left;
-    this.#made = this.#generator.make(common.format, left);
+    this.#made = this.#generator.make(job.format, left);
     this.#made.catch(() => undefined);
   }
 
@@ -63,14 +62,13 @@ export class BatchWriter {
   async chunk(tx: Transaction, from: number, left: number): Promise<number> {
     if (!(await soon(this.#made))) return 0;
     this.#format ??= await shapeFor(tx);
-    const count = Math.min(this.#prefetched?.from === from ? this.#prefetched.count : this.#size, left);
+    const count = Math.min(this.#prefetched?.from === from ? this.#prefetched.count : this.#chunk.size, left);
     const since = performance.now();
     const { first, digest } = await this.#write(tx, from, count, left);
-    await recordIdRange(tx, this.#common.batchId, { first, cards: count, digest });
-    const pace = targetMs / Math.max(1, performance.now() - since);
-    this.#size = Math.round(Math.min(mostRows, Math.max(fewest, count * Math.min(4, pace))));
+    await recordIdRange(tx, this.#job.batchId, { first, cards: count, digest });
+    this.#chunk.took(count, performance.now() - since);
     // While the server writes on, the thread has the next rows ready.
-    const more = Math.min(this.#size, left - count);
+    const more = Math.min(this.#chunk.size, left - count);
     this.#prefetched = more === 0 ? null : this.#prefetch(from + count, more, first + BigInt(count));
     return count;
   }
@@ -119,7 +117,7 @@ export class BatchWriter {
   }
 
   #prefetch(from: number, count: number, first: bigint): Prefetched {
-    const { type, createdAt, expiresAt } = this.#common;
+    const { type, createdAt, expiresAt } = this.#job;
     const tail = `'${type}','unused','${createdAt}','${expiresAt}'`;
     const writing = { format: this.#format ?? 'insert', tail };
     const written = this.#generator.write(from - this.#base, count, first, writing, this.#spare);
@@ -133,14 +131,14 @@ export class BatchWriter {
   async #nextId(tx: Transaction): Promise<bigint> {
     const [range] = await tx.rows<{ last_id: string | number }>(
       'SELECT last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id DESC LIMIT 1',
-      [keyParameter(this.#common.batchId)],
+      [keyParameter(this.#job.batchId)],
     );
-    return range === undefined ? BigInt(this.#common.first) : BigInt(range.last_id) + 1n;
+    return range === undefined ? BigInt(this.#job.first) : BigInt(range.last_id) + 1n;
   }
 
   /** Answers how many rows went in; fewer, where something is in the way. */
   async #send(tx: Transaction, { text, ends }: Pick<EncodedRows, 'text' | 'ends'>): Promise<number> {
-    const { type, createdAt, expiresAt } = this.#common;
+    const { type, createdAt, expiresAt } = this.#job;
     if (this.#format === 'load') {
       try {
         const { affectedRows } = await tx.load(

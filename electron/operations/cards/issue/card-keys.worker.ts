@@ -3,24 +3,24 @@ import { parentPort } from 'node:worker_threads';
 import type { GeneratorRequest, GeneratorResult } from './key-generator.js';
 import { KeyBuffer } from './key-buffer.js';
 
-let stock: KeyBuffer | null = null;
+let buffer: KeyBuffer | null = null;
 
 function carryOut(order: GeneratorRequest): GeneratorResult {
   if (order.what === 'clear') {
-    stock = null;
+    buffer = null;
     return { what: 'clear' };
   }
   if (order.what === 'make') {
-    stock = new KeyBuffer(order.format, order.count);
+    buffer = new KeyBuffer(order.format, order.count);
     return { what: 'make' };
   }
-  if (stock === null) throw new Error('no keys were made');
-  if (order.what === 'hashes') return { what: 'hashes', hashes: stock.hashes(order.from, order.count) };
-  if (order.what === 'mend') {
-    stock.regenerate(order.from, order.count, new Set(order.taken));
-    return { what: 'mend' };
+  if (buffer === null) throw new Error('no keys were made');
+  if (order.what === 'hashes') return { what: 'hashes', hashes: buffer.hashes(order.from, order.count) };
+  if (order.what === 'regenerate') {
+    buffer.regenerate(order.from, order.count, new Set(order.taken));
+    return { what: 'regenerate' };
   }
-  return { what: 'write', ...stock.encode(order.from, order.count, order.first, order.writing, order.spare) };
+  return { what: 'write', ...buffer.encode(order.from, order.count, order.first, order.writing, order.spare) };
 }
 
 parentPort?.on('message', (order: GeneratorRequest) => {

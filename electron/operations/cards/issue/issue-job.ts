@@ -10,7 +10,7 @@ export interface IssueJob extends BatchJobInput {
   readonly assign: boolean;
 }
 
-const makings = new Map<string, BatchWriter>();
+const writers = new Map<string, BatchWriter>();
 const inChinese: Readonly<Record<CardType, string>> = { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' };
 
 /** Makes the keys of a batch. Random ones: after an interruption those that are left are made anew, and none that was committed again. */
@@ -29,13 +29,13 @@ export const issueJob: CountedJob = {
     const job = context.input as IssueJob;
     const { jobId, from, left } = context;
     if (job.assign) return assignChunk(change, context, job);
-    let making = makings.get(jobId);
-    if (making?.fits(from, left) !== true) {
-      making?.end();
-      making = new BatchWriter(job, from, left);
-      makings.set(jobId, making);
+    let writer = writers.get(jobId);
+    if (writer?.fits(from, left) !== true) {
+      writer?.end();
+      writer = new BatchWriter(job, from, left);
+      writers.set(jobId, writer);
     }
-    const changed = await making.chunk(change.tx, from, left);
+    const changed = await writer.chunk(change.tx, from, left);
     if (changed > 0) change.tally('database', changed);
     return { changed, skipped: 0 };
   },
@@ -45,7 +45,7 @@ export const issueJob: CountedJob = {
     if (assign) await checkPeopleKnown(sql, id, total);
   },
   release(jobId) {
-    makings.get(jobId)?.end();
-    makings.delete(jobId);
+    writers.get(jobId)?.end();
+    writers.delete(jobId);
   },
 };

@@ -1,9 +1,8 @@
-import type { Worker } from 'node:worker_threads';
 import type { KeyFormat } from '../../../contract/cards-issue.js';
-import { startWorker } from '../../../jobs/worker.js';
+import { WorkerClient } from '../../../jobs/worker-client.js';
 import type { RowEncoding, EncodedRows } from './key-buffer.js';
 
-/** What the worker thread is asked to do: see `Stock`. */
+/** What the worker thread is asked to do: see `KeyBuffer`. */
 export type GeneratorRequest =
   | { readonly what: 'make'; readonly format: KeyFormat; readonly count: number }
   | {
@@ -15,41 +14,30 @@ export type GeneratorRequest =
       readonly spare: ArrayBuffer | null;
     }
   | { readonly what: 'hashes'; readonly from: number; readonly count: number }
-  | { readonly what: 'mend'; readonly from: number; readonly count: number; readonly taken: readonly string[] }
+  | { readonly what: 'regenerate'; readonly from: number; readonly count: number; readonly taken: readonly string[] }
   | { readonly what: 'clear' };
 
 export type GeneratorResult =
-  | { readonly what: 'make' | 'mend' | 'clear' }
+  | { readonly what: 'make' | 'regenerate' | 'clear' }
   | { readonly what: 'hashes'; readonly hashes: readonly string[] }
   | ({ readonly what: 'write' } & EncodedRows);
 
 /** How long an idle thread is kept for the next job, in milliseconds. */
-const timeoutMs = 60_000;
+const idleMs = 60_000;
 
-/** A worker thread that makes keys. Orders are carried out one after another. */
+/** A worker thread that makes keys. Requests are carried out one after another. */
 export class KeyGenerator {
-  readonly #worker: Worker;
-  readonly #waiting: {
-    readonly resolve: (result: GeneratorResult) => void;
-    readonly reject: (error: Error) => void;
-  }[] = [];
-  #broken: Error | null = null;
-
-  constructor() {
-    this.#worker = startWorker(import.meta.url, 'card-keys', null);
-    this.#worker.on('message', (result: GeneratorResult) => this.#waiting.shift()?.resolve(result));
-    this.#worker.on('error', (error) => this.#break(error));
-    this.#worker.on('exit', () => this.#break(new Error('the thread that makes keys has ended')));
-    // Listening holds the process again, so this comes last: a terminal must not wait for an idle thread.
-    this.#worker.unref();
-  }
+  // A terminal must not wait for an idle thread.
+  readonly #worker = new WorkerClient<GeneratorRequest, GeneratorResult>(import.meta.url, 'card-keys', {
+    background: true,
+  });
 
   get broken(): boolean {
-    return this.#broken !== null;
+    return this.#worker.broken;
   }
 
   async make(format: KeyFormat, count: number): Promise<void> {
-    await this.#order({ what: 'make', format, count });
+    await this.#worker.ask({ what: 'make', format, count });
   }
 
   /** `spare` is memory of rows that were sent: given back, it need not be collected, which would hold up the main loop. */
@@ -60,7 +48,7 @@ export class KeyGenerator {
     writing: RowEncoding,
     spare: ArrayBuffer | null,
   ): Promise<EncodedRows> {
-    const result = await this.#order(
+    const result = await this.#worker.ask(
       { what: 'write', from, count, first, writing, spare },
       spare === null ? [] : [spare],
     );
@@ -71,65 +59,51 @@ export class KeyGenerator {
   }
 
   async hashes(from: number, count: number): Promise<readonly string[]> {
-    const result = await this.#order({ what: 'hashes', from, count });
+    const result = await this.#worker.ask({ what: 'hashes', from, count });
     return result.what === 'hashes' ? result.hashes : [];
   }
 
   async regenerate(from: number, count: number, taken: readonly string[]): Promise<void> {
-    await this.#order({ what: 'mend', from, count, taken });
+    await this.#worker.ask({ what: 'regenerate', from, count, taken });
   }
 
   /** Forgets the keys. */
   async clear(): Promise<void> {
-    await this.#order({ what: 'clear' });
+    await this.#worker.ask({ what: 'clear' });
   }
 
   async end(): Promise<void> {
-    if (this.#broken !== null) return;
-    await this.#worker.terminate();
-  }
-
-  #order(order: GeneratorRequest, given: readonly ArrayBuffer[] = []): Promise<GeneratorResult> {
-    if (this.#broken !== null) return Promise.reject(this.#broken);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(order, given);
-    });
-  }
-
-  #break(error: Error): void {
-    this.#broken ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken);
+    await this.#worker.end();
   }
 }
 
-let idle: { readonly press: KeyGenerator; readonly timer: NodeJS.Timeout } | null = null;
+let idle: { readonly generator: KeyGenerator; readonly timer: NodeJS.Timeout } | null = null;
 
-/** A press for one job; give it back by `putBack`. Starting a thread takes longer than a thousand keys, so one is kept for a while. */
+/** A generator for one job; give it back by `releaseGenerator`. Starting a thread takes longer than a thousand keys, so one is kept for a while. */
 export function acquireGenerator(): KeyGenerator {
   const kept = idle;
   idle = null;
   if (kept === null) return new KeyGenerator();
   clearTimeout(kept.timer);
-  return kept.press.broken ? new KeyGenerator() : kept.press;
+  return kept.generator.broken ? new KeyGenerator() : kept.generator;
 }
 
-/** Takes a press back: kept for a minute without its keys, or ended where one is kept already. */
-export function releaseGenerator(press: KeyGenerator): void {
-  void press.clear().catch(() => undefined);
-  if (press.broken || idle !== null) {
-    void press.end().catch(() => undefined);
+/** Takes a generator back: kept for a minute without its keys, or ended where one is kept already. */
+export function releaseGenerator(generator: KeyGenerator): void {
+  void generator.clear().catch(() => undefined);
+  if (generator.broken || idle !== null) {
+    void generator.end().catch(() => undefined);
     return;
   }
   const timer = setTimeout(() => {
     idle = null;
-    void press.end().catch(() => undefined);
-  }, timeoutMs);
+    void generator.end().catch(() => undefined);
+  }, idleMs);
   timer.unref();
-  idle = { press, timer };
+  idle = { generator, timer };
 }
 
 /** Starts a thread ahead of its job, while somebody still reads the preview. */
 export function warmUpGenerator(): void {
-  if (idle === null || idle.press.broken) releaseGenerator(acquireGenerator());
+  if (idle === null || idle.generator.broken) releaseGenerator(acquireGenerator());
 }
