@@ -6,14 +6,14 @@ import { removeKeys } from './remove.js';
 export async function countSessions(redis: RedisClient, keys: Keys, username: string): Promise<number> {
   const ids = await redis.smembers(keys.of('userSessions', username));
   if (ids.length === 0) return 0;
-  // One by one: they may lie on different nodes of a cluster.
+  // One by one: they may be on different nodes of a cluster.
   const found = await Promise.all(ids.map((id) => redis.exists(keys.of('session', id))));
   return found.reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Ends every session of these users, found by the per-user index, and removes the index.
- * `ended` hears how many sessions existed, as it becomes known, also where Redis refuses others. Safe to repeat.
+ * Ends every session of these users, found by the per-user index, and removes the index. `ended` is called with how
+ * many sessions existed, as that becomes known, even if Redis refuses others. Safe to repeat.
  */
 export async function endSessions(
   redis: RedisClient,
@@ -30,7 +30,9 @@ export async function endSessions(
   }
 }
 
-/** A key that is no set by now (another program's, an older site's) names no sessions; it goes like an index. */
+/**
+ * A key that is not a set (written by another program or an older site) names no sessions; it is deleted like an index.
+ */
 async function membersOf(redis: RedisClient, index: string): Promise<string[]> {
   try {
     return await redis.smembers(index);
