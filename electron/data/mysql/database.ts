@@ -200,19 +200,21 @@ export class Database implements Sql {
           begun = true;
           // Whoever is cancelled between two statements sends no further one.
           const tx = new OpenTransaction(connection, () => throwIfAborted(signal), this);
+          // Where that is refused, the connection goes: whoever had it next would commit what is still open on it.
+          const rollback = (): Promise<unknown> => ask(connection, 'ROLLBACK').catch(() => leave(connection));
           let value: T;
           try {
             value = await work(tx);
             throwIfAborted(signal);
           } catch (error) {
-            await ask(connection, 'ROLLBACK').catch(() => undefined);
+            await rollback();
             throw error;
           }
           try {
             await tx.commit();
           } catch (error) {
             if (mayBeDone(error)) throw new Uncertain(error);
-            await ask(connection, 'ROLLBACK').catch(() => undefined);
+            await rollback();
             throw error;
           }
           return value;
@@ -309,7 +311,10 @@ export class Database implements Sql {
     else leave(connection);
   }
 
-  /** Where one connection has fallen silent, those that lie idle are no better: each would cost somebody as long again to find out. */
+  /**
+   * Where one connection has fallen silent or died, those that lie idle are no better: a balancer forgets them together, and each would cost somebody
+   * as long again, or a failure, to find out.
+   */
   #forsake(): readonly PoolConnection[] {
     const left = [...this.#idle];
     for (const connection of left) leave(connection);
@@ -334,7 +339,9 @@ export class Database implements Sql {
         }
         this.#out.add(connection);
         const settle = (error: unknown, result?: unknown): void => {
-          this.#give(connection, error === null || !isConnectionLoss(error));
+          const lost = error !== null && isConnectionLoss(error);
+          if (lost) this.#forsake();
+          this.#give(connection, !lost);
           if (error === null) resolve(result as T);
           else reject(refusalOf(failed(error)));
         };
@@ -359,6 +366,8 @@ export class Database implements Sql {
       return await work(connection);
     } catch (error) {
       broken = isConnectionLoss(error instanceof Refusal ? error.cause : error);
+      // One that was cancelled was broken off by us: the others are sound.
+      if (broken && ending?.begun !== true) this.#forsake();
       throw outcomeOf(error, signal);
     } finally {
       ending?.over();
