@@ -217,4 +217,21 @@ describe('the cache of a Redis that begins to refuse', () => {
     await readsAgain(one, 'before');
     expect(await one.cache.get('userInfo', 'before', never)).toEqual({ n: 1 });
   });
+
+  test('by being full: what is there is read on, however much is missed, and nothing old', async () => {
+    const [one, other] = [await open(), await open()];
+    for (const name of ['full', 'changed']) await warm(one, name);
+    await admin.config('SET', 'maxmemory', '1');
+    try {
+      for (let n = 0; n < 8; n += 1) expect(await cached(one, `full-miss-${String(n)}`)).toBe(0);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+      expect(await bump(other, 'changed')).toBe(2);
+      expect(await cached(one, 'changed')).toBe(2);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+    }
+    await cached(one, 'changed');
+    await expect.poll(() => admin.get(one.keys.of('userInfo', 'changed'))).toBe('{"n":2}');
+  });
 });
