@@ -234,4 +234,22 @@ describe('the cache of a Redis that begins to refuse', () => {
     await cached(one, 'changed');
     await expect.poll(() => admin.get(one.keys.of('userInfo', 'changed'))).toBe('{"n":2}');
   });
+
+  test('as a replica that has nothing: what its master holds is not taken to have left', async () => {
+    const replica = await startRedis({ guard });
+    try {
+      const other = await open();
+      await warm(other, 'elsewhere');
+      const client = openRedis({ ...replica.endpoint, prefix });
+      await once(client, 'ready');
+      const writer = await openCache({ mysql: database.config, redis: replica.endpoint, prefix, client });
+      opened.push(writer);
+      // Of a master that nobody knows: it stays empty, and takes no writes.
+      await client.call('REPLICAOF', '127.0.0.1', '1');
+      expect(await bump(writer, 'elsewhere')).toBe(2);
+      await until(async () => (await cached(other, 'elsewhere')) === 2, 5_000);
+    } finally {
+      await replica.kill();
+    }
+  });
 });

@@ -231,7 +231,8 @@ for at = 1, #KEYS do
   start = start + 3 + tonumber(ARGV[start + 1]) * 2 + tonumber(ARGV[start + 2])
 end
 local function lift(from)
-  if kind == 'none' then return 0 end
+  -- A write, though there is nothing: a replica refuses it, whose master may hold a value.
+  if kind == 'none' then return redis.call('DEL', key) end
   local m = mark()
   if not m or string.sub(m, 1, 3) ~= '~B:' then
     redis.call('DEL', key)
