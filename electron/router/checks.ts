@@ -5,7 +5,7 @@ import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
 import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { endOfSignIn, signInEnded, type Stamp } from '../operations/session/still-allowed.js';
+import { rightsRevoked, signInEnded, type SignInStamp } from '../operations/session/operator-rights.js';
 import type { Site } from '../data/site.js';
 
 /** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
@@ -93,16 +93,16 @@ export async function checkNeeds({ needs }: Definition, site: Site): Promise<voi
 export interface SignedIn {
   readonly site: Site;
   readonly operator: Operator;
-  readonly stamps: () => readonly Stamp[];
+  readonly stamps: () => readonly SignInStamp[];
 }
 
 /** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
-export async function checkStanding(
+export async function checkRights(
   desk: Desk,
   { site, operator, stamps }: SignedIn,
   signal: AbortSignal,
 ): Promise<void> {
-  const why = await endOfSignIn(site, operator, stamps, signal);
+  const why = await rightsRevoked(site, operator, stamps, signal);
   if (why === null) return;
   desk.endSignIn(operator, why);
   throw signInEnded(why);

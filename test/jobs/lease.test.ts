@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import type { ItemStep } from '../../electron/jobs/step.js';
+import type { ItemJob } from '../../electron/jobs/job-handler.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { Site } from '../../electron/data/site.js';
 import { realFolder } from '../migrations/support.js';
@@ -21,7 +21,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
   /** How often the runner has said that a job moved, failed or ended. */
   let told = 0;
 
-  const open = (step: ItemStep): void => {
+  const open = (step: ItemJob): void => {
     told = 0;
     jobs = new JobRunner(
       site,
@@ -132,7 +132,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
   });
 
   it('waits for a row that is held for longer than the server lets it wait, and goes on', async () => {
-    const waits: ItemStep = {
+    const waits: ItemJob = {
       ...markStep,
       async run(chunk, context) {
         await chunk.tx.run('SET SESSION innodb_lock_wait_timeout = 1');

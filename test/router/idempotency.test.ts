@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Site } from '../../electron/data/site.js';
-import { addStock } from '../operations/cards.js';
+import { addStock } from '../operations/fixtures/cards.js';
 import { environmentOf, openConsole, type TestConsole } from '../operations/console.js';
 import { migrate, type TestSite } from '../operations/helpers.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';

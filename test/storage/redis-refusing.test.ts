@@ -5,10 +5,10 @@ import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { migrate } from '../operations/helpers.js';
-import { until } from '../operations/people.js';
+import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
-import { bump, createNumbers, numberLoader, type Opened, openCache } from './cache-support.js';
+import { bump, createNumbers, numberLoader, type Opened, openCache } from './cache/support.js';
 
 const prefix = 'refusing:';
 const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));

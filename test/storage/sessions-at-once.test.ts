@@ -4,7 +4,7 @@ import { endSessions } from '../../electron/data/redis/sessions.js';
 import { Site } from '../../electron/data/site.js';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
 import { migrate } from '../operations/helpers.js';
-import { until } from '../operations/people.js';
+import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
 

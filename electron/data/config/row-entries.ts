@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../mysql/database.js';
 import type { Texts } from '../mysql/statement.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
 import {
@@ -50,7 +50,7 @@ export class RowEntries implements EntryStore {
   /** Whoever changes an entry holds its user, or the config's row where it has none; the entry's row is held as well, for those who hold neither. */
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
-    for (const batch of batches(wanted, 1_000)) {
+    for (const batch of chunked(wanted, 1_000)) {
       const found = await findEntries(this.#sql, batch, this.#hold);
       const columns = await columnsOf(this.#sql, batch);
       for (const name of batch) this.learn(name, found.get(name), columns.get(name));

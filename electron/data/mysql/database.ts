@@ -1,11 +1,11 @@
 import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
-import { leave } from './aside.js';
+import { leave } from './side-connection.js';
 import { Calls } from './calls.js';
 import { mayAskAgain, outcomeOf, reasonOf, throwIfAborted } from './cancelled.js';
 import { isConnectionLoss, mayBeDone, noConnection, refusalOf, Uncertain } from './errors.js';
-import { Ending } from './ending.js';
+import { StatementCancel } from './cancel-statement.js';
 import { PinnedPool } from './session.js';
 import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
 import { runTransaction } from './run-transaction.js';
@@ -208,7 +208,7 @@ export class Database implements Sql {
     } catch (error) {
       throw outcomeOf(error, signal);
     } finally {
-      ending?.over();
+      ending?.dispose();
       connection.off('error', lost);
       // A half-read result cannot be reused: the connection goes.
       stream.destroy();
@@ -220,19 +220,19 @@ export class Database implements Sql {
     return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
   }
 
-  /** Ends the pool; whatever still runs, or is still being connected, after `patience` is broken off. */
-  async close(patience = 3_000): Promise<void> {
+  /** Ends the pool; whatever still runs, or is still being connected, after `timeoutMs` is broken off. */
+  async close(timeoutMs = 3_000): Promise<void> {
     this.#watch.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
         this.#calls.breakOff();
         resolve();
-      }, patience);
+      }, timeoutMs);
     });
     const ended = new Promise<void>((resolve) => {
       this.#pool.end((error) => {
-        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the patience ends.
+        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the time is up.
         if (!(error instanceof Error)) resolve();
       });
     });
@@ -322,14 +322,14 @@ export class Database implements Sql {
       if (broken && ending?.begun !== true) this.#forsake();
       throw outcomeOf(error, signal);
     } finally {
-      ending?.over();
+      ending?.dispose();
       // One that was to end is not used again: what ends it may come late, and would hit the next statement.
       this.#give(connection, !broken && ending?.begun !== true);
     }
   }
 
-  #ending(connection: PoolConnection, signal: AbortSignal | undefined): Ending | null {
-    return signal === undefined ? null : new Ending(this.#options, connection, signal);
+  #ending(connection: PoolConnection, signal: AbortSignal | undefined): StatementCancel | null {
+    return signal === undefined ? null : new StatementCancel(this.#options, connection, signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PoolConnection } from 'mysql2';
 import { Refusal } from '../../contract/errors.js';
-import { leave } from './aside.js';
+import { leave } from './side-connection.js';
 import { mayAskAgain, throwIfAborted } from './cancelled.js';
 import type { Transaction } from './database.js';
 import { errorNumber, mayBeDone, Uncertain } from './errors.js';

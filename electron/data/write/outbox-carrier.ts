@@ -6,7 +6,7 @@ import type { RefusedNeed } from '../redis/needs.js';
 import { plainWords } from '../redis/refusals.js';
 import { removeKey } from '../redis/remove.js';
 import { endSessions } from '../redis/sessions.js';
-import { batches } from './rows.js';
+import { chunked } from './row-writer.js';
 
 /** What a row asks of Redis: all of it, or what its writer has not done itself. */
 export interface Carried {
@@ -158,7 +158,7 @@ export class Carrier {
       );
       if (refused === null) step = { need: 'deletions', command: 'UNLINK/DEL' };
       let failure = refused;
-      for (const batch of batches(row.keys, keysAtOnce)) {
+      for (const batch of chunked(row.keys, keysAtOnce)) {
         const why = await this.lift(batch, token, (count) => (gone.removed += count)).then(() => null, orRefusal);
         failure ??= why;
       }

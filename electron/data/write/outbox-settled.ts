@@ -1,5 +1,5 @@
 import type { Database } from '../mysql/database.js';
-import { batches, keyOf } from './rows.js';
+import { chunked, keyParameter } from './row-writer.js';
 
 /** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
 const settleEvery = 100;
@@ -36,8 +36,8 @@ export class SettledRows {
   async #deleteAll(): Promise<void> {
     const rows = this.#rows;
     this.#rows = [];
-    for (const batch of batches(rows, 500)) {
-      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch.map(keyOf)]);
+    for (const batch of chunked(rows, 500)) {
+      await this.#db.run('DELETE FROM console_cache_outbox WHERE id IN (?)', [batch.map(keyParameter)]);
     }
   }
 }

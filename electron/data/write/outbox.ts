@@ -5,7 +5,7 @@ import type { Keys } from '../redis/keys.js';
 import type { RefusedNeed } from '../redis/needs.js';
 import { type Carried, Carrier } from './outbox-carrier.js';
 import { SettledRows } from './outbox-settled.js';
-import { batches, keyOf } from './rows.js';
+import { chunked, keyParameter } from './row-writer.js';
 
 interface OutboxRow {
   readonly id: string;
@@ -27,7 +27,7 @@ const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND'
 /** Rows carried at a time: each ends with a commit of its own, which the server writes to disk together with others. */
 const atOnce = 16;
 /** Milliseconds that closing waits for what is under way. */
-const closePatience = 1_000;
+const closeTimeoutMs = 1_000;
 
 /**
  * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
@@ -124,7 +124,7 @@ export class Outbox {
         'SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND id <= ? ORDER BY id LIMIT 200',
         [after, last?.id ?? 0],
       );
-      for (const batch of batches(rows, atOnce)) {
+      for (const batch of chunked(rows, atOnce)) {
         const carried = await Promise.all(batch.map((row) => this.carrier.carry(carriedOf(row))));
         if (carried.some((outcome) => outcome !== 'done')) throw new Error('Redis did not take an invalidation');
       }
@@ -144,7 +144,7 @@ export class Outbox {
       .catch(() => 0)
       .then(() => this.#settled.delete())
       .catch(() => undefined);
-    await Promise.race([rest, wait(closePatience, undefined, { ref: false })]);
+    await Promise.race([rest, wait(closeTimeoutMs, undefined, { ref: false })]);
   }
 
   async #rounds(): Promise<number> {
@@ -155,12 +155,12 @@ export class Outbox {
     for (let after = '0'; ;) {
       const rows: OutboxRow[] = await this.#db.rows<OutboxRow>(
         `SELECT id, audit_id, redis_keys, sessions_of FROM console_cache_outbox WHERE done_at IS NULL AND id > ? AND ${leftBehind} ORDER BY id LIMIT 50`,
-        [keyOf(after)],
+        [keyParameter(after)],
       );
       after = rows.at(-1)?.id ?? after;
       const due = rows.filter(({ id }) => !this.#underWay.has(id) && !this.carrier.isPutOff(id));
       if (due.length < rows.length) left = true;
-      for (const batch of batches(due, atOnce)) {
+      for (const batch of chunked(due, atOnce)) {
         if (this.#closed || this.#redis.status !== 'ready') return done;
         const carried = await Promise.all(batch.map((row) => this.carrier.carry(carriedOf(row))));
         done += carried.filter((outcome) => outcome === 'done').length;
@@ -175,7 +175,7 @@ export class Outbox {
   }
 
   async #carryKept(): Promise<void> {
-    for (const keys of batches([...this.#kept], keysAtOnce)) {
+    for (const keys of chunked([...this.#kept], keysAtOnce)) {
       // Who keeps one of them while it is lifted wants it lifted again.
       for (const key of keys) this.#kept.delete(key);
       try {

@@ -1,7 +1,7 @@
 import type { Blocks, Target } from '../cache/blocks.js';
 import { commitUnknown } from '../cache/blocks.js';
 import type { RedisClient } from '../cache/commands.js';
-import { type Touch, targetOf, Touches } from '../cache/touches.js';
+import { type CacheKey, targetOf, CacheKeys } from '../cache/cache-keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Keys } from '../redis/keys.js';
 import type { Outbox } from './outbox.js';
@@ -11,18 +11,18 @@ import type { Carried } from './outbox-carrier.js';
 export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
 
 /** Milliseconds that an answer waits for Redis where sessions end or an audit entry says what was done; the outbox carries what is left. */
-const patience = 1_000;
+const timeoutMs = 1_000;
 
 /** What has to follow a write in Redis, gathered while it runs. Nothing here has an effect before the commit. */
 export class Consequences {
   /** The audit entry whose proof the outbox row is; '0' for a write that nobody audits. */
   auditId = '0';
-  readonly #touches = new Touches([]);
+  readonly #touches = new CacheKeys([]);
   readonly #names = new Set<string>();
   readonly #sessionsOf = new Set<string>();
 
   /** A cached value changes: blocked before the commit, gone or set after it. */
-  touch(touch: Touch): void {
+  touch(touch: CacheKey): void {
     this.#touches.add(touch);
   }
 
@@ -107,7 +107,7 @@ export class WritePath {
 
   /**
    * Runs `work` in one transaction and carries what follows it. `work` may run again after a deadlock, with consequences of its own. Where sessions
-   * end, keys of Redis alone go or an entry is audited, the answer waits up to a second for Redis; else for one try, bounded by the cache's patience.
+   * end, keys of Redis alone go or an entry is audited, the answer waits up to a second for Redis; else for one try, bounded by the cache's timeout.
    * Throws what `work` throws, `unavailable` and `timeout` as the database.
    */
   async run<T>(
@@ -174,7 +174,7 @@ export class WritePath {
 
   /** A slow Redis must not hold up an answer. */
   async #within(work: Promise<unknown>): Promise<void> {
-    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
   }
 
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {

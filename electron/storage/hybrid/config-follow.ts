@@ -1,11 +1,11 @@
 import { Refusal } from '../../contract/errors.js';
 import { storing } from '../../data/config/storable.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
-import { batches, keyOf, setColumns } from '../../data/write/rows.js';
+import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
 import type { AdminConfig } from '../types.js';
-import { heldColumns, type HeldUser, membershipOf } from '../../domain/cards/membership.js';
+import { heldColumns, type LockedHolder, membershipOf } from '../../domain/cards/membership.js';
 import { banUsers, termsOfSite } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
@@ -35,7 +35,7 @@ interface Change {
  */
 export async function followConfig(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   before: ConfigDocument,
   next: AdminConfig,
   kept: boolean,
@@ -44,8 +44,8 @@ export async function followConfig(
   const changes = changesOf(before, next);
   const ended: string[] = [];
   let demoted = false;
-  for (const batch of batches([...changes.keys()], 1_000)) {
-    const users = await tx.rows<HeldUser>(
+  for (const batch of chunked([...changes.keys()], 1_000)) {
+    const users = await tx.rows<LockedHolder>(
       `SELECT ${heldColumns} FROM users WHERE username IN (?) ORDER BY id FOR UPDATE`,
       [batch],
     );
@@ -72,7 +72,7 @@ async function keepLeftOut(tx: Sql, before: ConfigDocument, next: AdminConfig): 
   const named = new Set(Array.isArray(users) ? users.map((entry) => (entry as Entry | null)?.['username']) : []);
   const missing = before.usernames.filter((name) => !named.has(name));
   const kept: Entry[] = [];
-  for (const batch of batches(missing, 1_000)) {
+  for (const batch of chunked(missing, 1_000)) {
     const rows = await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [batch]);
     const there = new Set(rows.map((row) => row.username));
     for (const name of batch) if (there.has(name)) kept.push({ ...before.entry(name) });
@@ -101,7 +101,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
 /** Answers what the user loses that ends their sessions. */
 async function follow(
   tx: Transaction,
-  user: HeldUser,
+  user: LockedHolder,
   { entry, fields }: Change,
   kept: boolean,
 ): Promise<'ban' | 'role' | null> {
@@ -130,7 +130,7 @@ async function follow(
     if (inEntry !== null) entry['tvboxToken'] = inEntry;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
-  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]));
+  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyParameter(user.id)), values }]));
   const rank = { user: 0, admin: 1, owner: 2 } as Readonly<Record<string, number>>;
   if (banned && user.banned !== 1) return 'ban';
   return (rank[role] ?? 0) < (rank[user.role] ?? 0) ? 'role' : null;

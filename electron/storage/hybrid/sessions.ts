@@ -6,7 +6,7 @@ import { redisAway } from '../../data/redis/refusals.js';
 import { removeKey } from '../../data/redis/remove.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { namesOf } from './names.js';
+import { usernameResolver } from './username-resolver.js';
 import { userMethods } from './users.js';
 
 type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSession'>;
@@ -20,7 +20,7 @@ type Session = { username: string } & Record<string, unknown>;
 export function sessionMethods(site: Site, cache: Cache): SessionMethods {
   const users = userMethods(site, cache);
   const { keys } = site;
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   const ttl = keyFamilies.session.ttl;
   return {
     /**

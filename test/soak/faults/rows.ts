@@ -8,8 +8,8 @@ export const rowFaults: readonly Fault[] = [
     find: 'if (!this.#step.has(key)) this.#step.set(key, now);',
     replace: 'this.#step.set(key, now);',
     tests: [
-      'test/operations/cards-change.test.ts',
-      'test/operations/cards-change-jobs.test.ts',
+      'test/operations/cards/change.test.ts',
+      'test/operations/cards/change-jobs.test.ts',
       'test/domain/cards.test.ts',
     ],
   },
@@ -18,7 +18,7 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/tracked-rows.ts',
     find: '    this.#stored.clear();\n',
     replace: '',
-    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
+    tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/change-jobs.test.ts'],
     unseen: 'a unit of work is written once',
   },
   {
@@ -26,7 +26,7 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/tracked-rows.ts',
     find: 'else if (is === undefined) removals.push(key);',
     replace: 'else if (is === undefined) continue;',
-    tests: ['test/operations/cards-change.test.ts'],
+    tests: ['test/operations/cards/change.test.ts'],
   },
   {
     name: 'rows/a row is read again over its changes',
@@ -34,8 +34,8 @@ export const rowFaults: readonly Fault[] = [
     find: 'if (!this.#rows.has(key)) this.#rows.set(key, row);',
     replace: 'this.#rows.set(key, row);',
     tests: [
-      'test/operations/cards-change.test.ts',
-      'test/operations/cards-property.test.ts',
+      'test/operations/cards/change.test.ts',
+      'test/operations/cards/property.test.ts',
       'test/domain/cards.test.ts',
     ],
   },
@@ -44,21 +44,21 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/tracked-rows.ts',
     find: '(wanted(column) && !this.#never.includes(column))',
     replace: 'wanted(column)',
-    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-files-export.test.ts'],
+    tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/files-export.test.ts'],
   },
   {
     name: 'rows/steps run into each other',
     file: 'electron/domain/tracked-rows.ts',
     find: '    this.#step.clear();\n',
     replace: '',
-    tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
+    tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/change-jobs.test.ts'],
   },
   {
     name: 'rows/claims are taken in any order',
     file: 'electron/domain/claims.ts',
     find: '[...new Set(claims)].toSorted()',
     replace: '[...new Set(claims)].toReversed()',
-    tests: ['test/storage/reward-claims.test.ts', 'test/storage/hybrid-invitations.test.ts'],
+    tests: ['test/storage/reward-claims.test.ts', 'test/storage/hybrid/invitations.test.ts'],
     unseen: 'one statement takes them all, and a deadlock between two is tried again',
   },
   {
@@ -95,6 +95,6 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/clock.ts',
     find: 'told !== undefined && performance.now() - sent < waited',
     replace: 'told !== undefined',
-    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid-cards.test.ts', 'test/domain/bans.test.ts'],
+    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid/cards.test.ts', 'test/domain/bans.test.ts'],
   },
 ];

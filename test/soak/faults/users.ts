@@ -7,7 +7,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/ban.ts',
     find: "if (users.some((user) => user.role === 'owner'))",
     replace: 'if (users.length === 0)',
-    tests: ['test/storage/hybrid-users.test.ts', 'test/operations/users-guard.test.ts', 'test/domain/bans.test.ts'],
+    tests: ['test/storage/hybrid/users.test.ts', 'test/operations/users/guard.test.ts', 'test/domain/bans.test.ts'],
   },
   {
     name: 'users/a ban leaves the token in the table',
@@ -35,7 +35,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/ban.ts',
     find: 'codeToRemember(code, before?.invitation_code ?? null)',
     replace: 'codeToRemember(code, null)',
-    tests: ['test/domain/bans.test.ts', 'test/operations/users-ban-codes.test.ts'],
+    tests: ['test/domain/bans.test.ts', 'test/operations/users/ban-codes.test.ts'],
   },
   {
     name: 'users/a second ban is the first one’s still',
@@ -50,10 +50,10 @@ export const userFaults: readonly Fault[] = [
     find: 'ORDER BY u.id FOR UPDATE`',
     replace: 'ORDER BY u.id`',
     tests: [
-      'test/storage/hybrid-users.test.ts',
-      'test/operations/users-held.test.ts',
-      'test/operations/users-change.test.ts',
-      'test/operations/users-ban.test.ts',
+      'test/storage/hybrid/users.test.ts',
+      'test/operations/users/held.test.ts',
+      'test/operations/users/change.test.ts',
+      'test/operations/users/ban.test.ts',
     ],
   },
   {
@@ -68,7 +68,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/lift-ban.ts',
     find: 'const asBefore = row.tvbox_token === (tokenBefore ?? entryBefore);',
     replace: 'const asBefore = false;',
-    tests: ['test/domain/bans.test.ts', 'test/operations/users-ban.test.ts'],
+    tests: ['test/domain/bans.test.ts', 'test/operations/users/ban.test.ts'],
   },
   {
     name: 'users/a token that the site gave meanwhile is written over',
@@ -104,9 +104,9 @@ export const userFaults: readonly Fault[] = [
     find: 'if (kept) await tx.run',
     replace: 'if (!kept) await tx.run',
     tests: [
-      'test/operations/users-edges.test.ts',
-      'test/storage/hybrid-users.test.ts',
-      'test/operations/users-change.test.ts',
+      'test/operations/users/edges.test.ts',
+      'test/storage/hybrid/users.test.ts',
+      'test/operations/users/change.test.ts',
     ],
   },
   {
@@ -115,9 +115,9 @@ export const userFaults: readonly Fault[] = [
     find: 'await forgetPlays(tx, names);',
     replace: '',
     tests: [
-      'test/storage/hybrid-stats.test.ts',
-      'test/storage/hybrid-users.test.ts',
-      'test/operations/users-change.test.ts',
+      'test/storage/hybrid/stats.test.ts',
+      'test/storage/hybrid/users.test.ts',
+      'test/operations/users/change.test.ts',
     ],
   },
   {
@@ -125,7 +125,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/delete.ts',
     find: 'cards: cards.map((card) => card.key_hash)',
     replace: 'cards: []',
-    tests: ['test/operations/users-edges.test.ts', 'test/storage/hybrid-cards.test.ts'],
+    tests: ['test/operations/users/edges.test.ts', 'test/storage/hybrid/cards.test.ts'],
   },
   {
     name: 'users/a newcomer inherits what an earlier one left',
@@ -133,9 +133,9 @@ export const userFaults: readonly Fault[] = [
     find: 'leftovers: Number(leftovers) === 1',
     replace: 'leftovers: false',
     tests: [
-      'test/storage/hybrid-users.test.ts',
-      'test/storage/hybrid-points.test.ts',
-      'test/storage/config-modes.test.ts',
+      'test/storage/hybrid/users.test.ts',
+      'test/storage/hybrid/points.test.ts',
+      'test/storage/config/modes.test.ts',
     ],
   },
   {
@@ -150,6 +150,6 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/passwords.ts',
     find: 'scryptParts(stored) === null ? hashPassword(password) : hashByScrypt(password)',
     replace: 'hashPassword(password)',
-    tests: ['test/unit/session/passwords.test.ts', 'test/storage/hybrid-users.test.ts'],
+    tests: ['test/unit/session/passwords.test.ts', 'test/storage/hybrid/users.test.ts'],
   },
 ];
