@@ -26,7 +26,6 @@ describe.each(engines())('a pool whose connections to %s are lost', (engine) => 
     runs = 0;
     // As many lie idle as there may be.
     await Promise.all(Array.from({ length: poolSize }, () => db.rows('SELECT SLEEP(0.1)')));
-    expect(proxy.open()).toBe(poolSize);
   });
   afterEach(async () => {
     await Promise.all([db.close(), other.close()]);
@@ -44,6 +43,7 @@ describe.each(engines())('a pool whose connections to %s are lost', (engine) => 
   const idle = { used: 0, waiting: 0 };
 
   test('while they lay idle, all at once, costs a read and a transaction nothing', async () => {
+    expect(proxy.open()).toBe(poolSize);
     proxy.forget();
     expect(await db.rows('SELECT 1')).toHaveLength(1);
     await Promise.all(Array.from({ length: poolSize }, () => db.rows('SELECT SLEEP(0.1)')));
