@@ -27,6 +27,10 @@ export interface Proxy extends Place {
   release(): void;
   /** Cuts every existing connection, and every new one at once, until `speak`: the server is away. */
   cut(): void;
+  /** The connections that stand are forgotten, as by a balancer: each is reset when its client says something next. New ones work. */
+  forget(): void;
+  /** A connection in which its client says so is cut: before that reaches the server, or once it has, with the answer lost. Until `speak`. */
+  cutAt(words: string, when: 'before' | 'after'): void;
   /**
    * Replaces these words on their way to the server by others of the same length: a known command by one that it
    * refuses.
@@ -44,6 +48,7 @@ interface Link {
   readonly server: Socket;
   deaf: boolean;
   mute: boolean;
+  forgotten: boolean;
   /** Answers held back; null while they are passed on. */
   held: Buffer[] | null;
 }
@@ -59,6 +64,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   let last: string | null = null;
   let holding: RegExp | null = null;
   let away = false;
+  let cutting: { readonly words: string; readonly when: 'before' | 'after' } | null = null;
   const misspelt = new Map<string, string>();
   /** In latin1 each byte is one character. */
   const told = (bytes: Buffer): Buffer => {
@@ -75,12 +81,24 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       client.destroy();
       return;
     }
-    const link: Link = { client, server: connect(target), deaf: false, mute: false, held: null };
+    const link: Link = { client, server: connect(target), deaf: false, mute: false, forgotten: false, held: null };
     const hushed = silentNew;
     links.add(link);
     client.setNoDelay(true);
     link.server.setNoDelay(true);
     client.on('data', (bytes) => {
+      if (link.forgotten) {
+        client.resetAndDestroy();
+        return;
+      }
+      if (cutting !== null && bytes.includes(cutting.words)) {
+        if (cutting.when === 'before') client.resetAndDestroy();
+        else {
+          link.held = [];
+          link.server.end(bytes);
+        }
+        return;
+      }
       if (last !== null && bytes.includes(last)) link.deaf = link.mute = true;
       if (holding?.test(bytes.toString('latin1')) === true) link.held ??= [];
       if (!link.deaf && !hushed) link.server.write(misspelt.size === 0 ? bytes : told(bytes));
@@ -140,6 +158,12 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
         upstream.destroy();
       }
     },
+    forget() {
+      for (const link of links) link.forgotten = true;
+    },
+    cutAt(words, when) {
+      cutting = { words, when };
+    },
     misspell(words, others) {
       misspelt.set(words, others);
     },
@@ -147,6 +171,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       silentNew = false;
       away = false;
       last = null;
+      cutting = null;
     },
     open: () => [...links].filter(({ client }) => !client.destroyed).length,
     async close() {
