@@ -42,7 +42,7 @@ export interface JobLeftOut {
   readonly next: number | null;
 }
 
-/** Steering a job: `zh` and `en` say what is done to it. */
+/** Steering a job: `zh` and `en` describe the action. */
 const steer = (zh: string, en: string) =>
   define<Job>()({ scope: 'site', kind: 'job', role: 'admin', summary: { zh, en }, input: one });
 

@@ -27,9 +27,15 @@ export interface Proxy extends Place {
   release(): void;
   /** Cuts every existing connection, and every new one at once, until `speak`: the server is away. */
   cut(): void;
-  /** The connections that stand are forgotten, as by a balancer: each is reset when its client says something next. New ones work. */
+  /**
+   * Existing connections are forgotten, as by a load balancer: each is reset when its client next sends something. New
+   * ones work.
+   */
   forget(): void;
-  /** A connection in which its client says so is cut: before that reaches the server, or once it has, with the answer lost. Until `speak`. */
+  /**
+   * Cuts a connection whose client sends these words: before they reach the server, or after, with the answer lost.
+   * Until `speak`.
+   */
   cutAt(words: string, when: 'before' | 'after'): void;
   /**
    * Replaces these words on their way to the server by others of the same length: a known command by one that it

@@ -244,7 +244,7 @@ describe('the cache of a Redis that begins to refuse', () => {
       await once(client, 'ready');
       const writer = await openCache({ mysql: database.config, redis: replica.endpoint, prefix, client });
       opened.push(writer);
-      // Of a master that nobody knows: it stays empty, and takes no writes.
+      // A replica of an unreachable master: it stays empty, and accepts no writes.
       await client.call('REPLICAOF', '127.0.0.1', '1');
       expect(await bump(writer, 'elsewhere')).toBe(2);
       await until(async () => (await cached(other, 'elsewhere')) === 2, 5_000);

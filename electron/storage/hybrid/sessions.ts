@@ -34,7 +34,8 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       const id = randomBytes(32).toString('base64url');
       const index = keys.of('userSessions', username);
       await reach(site, async () => {
-        // The index last: whoever ends sessions meanwhile and finds it there finds the session too. Nobody knows the id of one that is not in it.
+        // The index comes last: a process that ends sessions in the meantime and finds the id there finds the session
+        // too. An id that is not listed yet is unknown to everyone.
         await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
         await site.redis.sadd(index, id);
         await site.redis.expire(index, ttl);

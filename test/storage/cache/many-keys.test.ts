@@ -137,7 +137,8 @@ describe('many keys of one write', () => {
     for (const token of ['first', ''])
       expect(await commands.lift([{ key: both }, { key: other }], token, (count) => (carried += count))).toBeNull();
     for (const key of [both, other]) expect(await admin.get(key)).toMatch(/^~B:0:0\|second=\d+$/);
-    // Of each value one was told that it left: of the last, who carried the second's row before its writer lifted.
+    // Each value's removal was reported once: the last one's to the process that carried the second's row before its
+    // writer lifted.
     expect([carried, (await second.lift(strings([both, other]))).removed()]).toEqual([1, 0]);
     expect(await admin.dbsize()).toBe(0);
   });
