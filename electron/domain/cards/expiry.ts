@@ -73,7 +73,7 @@ export function stackedEnd(
  * end.
  */
 export function expiryWith(card: Lifetime, longest: Pick<Lifetime, 'expires_at'> | undefined, now: string): string {
-  // Exactly as stored, even if it has passed.
+  // Exactly as stored.
   if (longest === undefined) return card.expires_at;
   const made = {
     createdAt: card.created_at === null ? null : millis(card.created_at),

@@ -68,7 +68,7 @@ export async function claimReward(
 
 /**
  * Whether the address, in any spelling, or the inviter for a user of this name was rewarded before: a deleted user who
- * registers again earns no reward. Reads the site's tables, whoever wrote them.
+ * registers again earns no reward. Reads the site's tables, written by any program.
  */
 export async function rewardedBefore(sql: Sql, what: Omit<Rewardable, 'id'>): Promise<RewardedBefore> {
   const { sql: columns, parameters } = beforeSql(what);

@@ -91,7 +91,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
   return changes;
 }
 
-/** Returns true if the user loses a right, which ends their sessions. */
+/** Returns why the user's sessions end: a ban or a lower role; null if they do not. */
 async function follow(
   tx: Transaction,
   user: LockedHolder,
