@@ -37,6 +37,10 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
    * looks before it as well; where it fails, or answers a key that was used before, the sign-in is looked at before that is told.
    */
   readonly withinChange?: true;
+  /** Why its entries in the audit cannot be undone, where that is not for a lack of images. */
+  readonly notUndone?: LocalizedText;
+  /** What an owner has done by it only an owner undoes: whom it concerned cannot be asked for any more. */
+  readonly undoneByOwner?: true;
   /** Input fields that the audit and the log must not show. */
   readonly secrets?: readonly string[];
   /** An input to show in the help. */

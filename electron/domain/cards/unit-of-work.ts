@@ -1,8 +1,8 @@
-import { type AdminConfig, type EntryImages, sameJson } from '../../data/write/admin-config.js';
+import { type AdminConfig, sameJson } from '../../data/write/admin-config.js';
 import { membershipColumns } from '../../data/config/entry-fields.js';
-import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
-import { type StepImages, TrackedRows } from '../tracked-rows.js';
+import { TrackedRows } from '../tracked-rows.js';
+import { UnitOfWork } from '../unit-of-work.js';
 import { expiryWith } from './expiry.js';
 import { byLongest, infoOf } from './membership.js';
 import type { Card, CardRow, Mark, RecordRow } from './rows.js';
@@ -15,28 +15,19 @@ export interface CardHolder {
   readonly created_at: string | null;
 }
 
-/** What one step changed, table by table, and in the config. */
-export interface CardStep {
-  readonly cards: StepImages;
-  readonly records: StepImages;
-  readonly marks: StepImages;
-  readonly entries: EntryImages;
-}
-
 /**
  * Cards, whoever they are bound to, all other cards of those, the users' records of them, marks and the config, while they change: in memory, by
  * the rules of rules.ts, written once. Whoever makes one has read them, holds them until the transaction ends, and puts them in (`add…`):
  * the console many with a few statements, the site's storage those of one user. Without locks and writes it is what a preview looks at.
  * Lock order of the house: config, users, cards, records, marks.
  */
-export class CardUnitOfWork<User extends CardHolder = CardHolder> {
+export class CardUnitOfWork<User extends CardHolder = CardHolder> extends UnitOfWork {
   /** The server's clock, to the second: what is over at this moment. */
   readonly now: string;
-  readonly config: AdminConfig;
   readonly #images: boolean;
-  readonly cards = new TrackedRows<Card>('card_keys', { always: ['key_hash'], never: ['plain_key'] });
-  readonly records = new TrackedRows<RecordRow>('user_card_keys');
-  readonly marks = new TrackedRows<Mark>('console_card_marks');
+  readonly cards = this.track(new TrackedRows<Card>('card_keys'));
+  readonly records = this.track(new TrackedRows<RecordRow>('user_card_keys'));
+  readonly marks = this.track(new TrackedRows<Mark>('console_card_marks'));
   readonly #users = new Map<string, User>();
   /** Stored name of who has a card, by its id. */
   readonly #holders = new Map<string, string>();
@@ -46,12 +37,11 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   /** Stored name of whose a record is, by its id; none for a record whose user is gone. */
   readonly #owners = new Map<RecordRow['id'], string>();
   #batchEnds: ReadonlyMap<string, string> = new Map();
-  #entries: EntryImages = { before: [], after: [] };
 
   /** `now`: UTC text, asked of the server once the cards are held. `images`: false for who asks for none of the entries' (`endStep`). */
   constructor(now: string, config: AdminConfig, images = true) {
+    super(config);
     this.now = now;
-    this.config = config;
     this.#images = images;
   }
 
@@ -178,20 +168,7 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     this.config.note(user.username);
     if (entry === null ? info === undefined : sameJson(entry['cardKey'], info)) return;
     const owner = { username: user.username, role: user.role, createdAt: user.created_at };
-    this.#entries = this.config.edit(owner, { cardKey: info }, true);
-  }
-
-  /** Ends a step: what it changed. */
-  endStep(): CardStep {
-    const entries = this.#entries;
-    this.#entries = { before: [], after: [] };
-    return { cards: this.cards.images(), records: this.records.images(), marks: this.marks.images(), entries };
-  }
-
-  /** Writes the rows that changed, once, at the end; the config is saved by who holds it. Answers how many rows. */
-  async writeRows(tx: Sql): Promise<number> {
-    const counts = [await this.cards.write(tx), await this.records.write(tx), await this.marks.write(tx)];
-    return counts.reduce((sum, count) => sum + count, 0);
+    this.editEntry(owner, { cardKey: info }, true);
   }
 
   #file(record: RecordRow): void {
