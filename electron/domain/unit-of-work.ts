@@ -13,8 +13,8 @@ export interface StepOfWork {
 const noEntries: EntryImages = { before: [], after: [] };
 
 /**
- * Rows of several tables and entries of the config that one change edits: in memory, step by step, written once. A step is what happens to one
- * thing; its images follow from the edits, so nobody writes them by hand.
+ * Rows of several tables and entries of the config that one change edits: in memory, step by step, written once. A step
+ * is what happens to one thing; its images follow from the edits, so none is written by hand.
  */
 export class UnitOfWork {
   readonly config: AdminConfig;

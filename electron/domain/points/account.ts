@@ -5,14 +5,14 @@ import type { Totals } from './rules.js';
 import { isError, millis } from '../values.js';
 
 /** A row of user_points. */
-export interface AccountRow {
+export type AccountRow = {
   readonly username: string;
   readonly invitation_code: string;
   readonly balance: number;
   readonly total_earned: number;
   readonly total_redeemed: number;
   readonly updated_at: string | null;
-}
+};
 
 // The name is that of `users`: a row written by something else may spell it differently, and is the same user's.
 const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at

@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Parameter, Sql } from '../../data/mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 import { chunked } from '../../data/write/row-writer.js';
 import { nowAsTold } from '../clock.js';
 import { codeToRemember, type HeldCode, isSuspended, suspendedCode } from '../invitations/code.js';
@@ -151,8 +151,9 @@ function isBan(row: Partial<MaybeBan>): row is BanRow {
 
 /**
  * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has given a token or a code
- * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `held`: by `holdForBan`, where the
- * caller has held the users so. `each` is called with each user once their rows are changed, before they are written. Throws `forbidden` for an owner.
+ * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `holding`: by `holdForBan`, where the
+ * caller has held the users so. `each` is called with each user once their rows are changed, before they are written.
+ * Throws `forbidden` for an owner.
  */
 export async function banUsers<User extends BannableUser>(
   tx: Sql,

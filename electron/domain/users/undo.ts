@@ -8,7 +8,8 @@ import type { StepOfWork } from '../unit-of-work.js';
 export const usersUndo: UndoRule = { follow: suspendAgain };
 
 /**
- * Whoever is banned by going back has no live invitation code: one that the site gave while the ban was lifted is remembered for its end.
+ * A user who is banned by going back has no live invitation code: one that the site gave while the ban was lifted is
+ * remembered for the end of the ban.
  */
 async function suspendAgain(tx: Sql, things: readonly ImagedThing[]): Promise<ReadonlyMap<string, StepOfWork>> {
   const names = things.flatMap((thing) => (becomesBanned(thing) ? [thing.target] : []));

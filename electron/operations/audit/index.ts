@@ -1,6 +1,6 @@
 import type { JobHandler } from '../../jobs/job-handler.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
-import type { Handlers, HandlersOf } from '../context.js';
+import type { HandlersOf } from '../context.js';
 import { changes } from '../kit/changes.js';
 import { exportAudit } from './export.js';
 import { countAudit, getAudit, getProof, listAudit } from './list.js';

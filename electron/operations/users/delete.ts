@@ -70,7 +70,7 @@ export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
     ...entriesRemoved(mode),
   ],
   async apply(work, users) {
-    const { change, config, site } = work;
+    const { change, site } = work;
     const { tx } = change;
     const names = users.map((user) => user.username);
     const large = await tooLarge(tx, names);
