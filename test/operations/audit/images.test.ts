@@ -23,7 +23,8 @@ interface Adjustment {
 
 /** A change of a domain that the audit does not know: it holds rows, edits tracked ones, and has its images and its undo by that. */
 const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
-  operation: 'points.adjust',
+  // Its preview is one of the contract's; what the audit is told stands below.
+  operation: 'users.tag',
   chunk: 2_000,
   already: () => part('FALSE'),
   state: "COALESCE((SELECT p.balance FROM user_points p WHERE p.username = u.username), '')",
