@@ -48,7 +48,7 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
       const account = accounts.get(user.username);
       if (account === undefined) continue;
       const { username } = user;
-      const record = { id: `adjust-${username}`, username, type: 'adjust', amount: work.input.amount } as const;
+      const record = { id: `adjust-${username}`, username, type: 'admin_adjust', amount: work.input.amount } as const;
       const entry = planEntry(account, { ...record, reason: 'test', createdAt: Date.UTC(2026, 0, 1) });
       balances.edit(account, entry.account);
       ledger.insert(entry.row);
@@ -162,7 +162,7 @@ describe.each(engines())('images on %s', (engine) => {
     const [was] = await stored();
     const id = await banned(desk, ['since']);
     const [is] = await stored();
-    const [row] = await db.rows("SELECT * FROM console_bans WHERE username = 'since'");
+    const [row] = await db.rows<Record<string, unknown>>("SELECT * FROM console_bans WHERE username = 'since'");
     const entry: unknown = expect.any(Array);
     const [written] = await imagesOf(desk, id);
     expect(written).toEqual({
