@@ -11,7 +11,7 @@ import {
 
 export type Values = Readonly<Record<string, Parameter>>;
 
-/** Rows of one table as one step found them and left them. */
+/** Rows of one table before and after a step. */
 export interface StepImages {
   readonly before: readonly Values[];
   readonly after: readonly Values[];
@@ -21,8 +21,8 @@ export interface StepImages {
 const hiddenValue = '(hidden)';
 
 /**
- * Rows that a transaction holds, changed in memory and written once. Changes come in steps; each step has its images, as if it had been
- * written by itself, so that an undo can go back step by step.
+ * Rows that a transaction has locked, changed in memory and written once. Changes come in steps; each step has its own
+ * images, as if it had been written separately, so that an undo can go back step by step.
  */
 export class TrackedRows<R extends Values> {
   readonly #table: RowTableName;
@@ -30,12 +30,12 @@ export class TrackedRows<R extends Values> {
   readonly #images: ImageColumns;
   readonly #together: readonly string[];
   readonly #rows = new Map<string, R>();
-  /** As they stand in the database, of rows that were touched; null for rows that are not there. */
+  /** Rows as stored in the database, if they were changed; null for rows that do not exist there. */
   readonly #stored = new Map<string, R | null>();
-  /** As they stood when the step began. */
+  /** Rows as they were when the step began. */
   readonly #step = new Map<string, R | null>();
 
-  /** `together`: columns that go together: every image carries them, and many rows are given them by one statement. */
+  /** `together`: columns that every image has, and that one statement sets in many rows. */
   constructor(table: RowTableName, together: readonly string[] = []) {
     this.#table = table;
     this.#key = tables[table].key;
@@ -47,7 +47,7 @@ export class TrackedRows<R extends Values> {
     return this.#table;
   }
 
-  /** Takes a row in as it was read; one that is known already stays as it is. */
+  /** Adds a row as it was read; a known one stays unchanged. */
   hold(row: R): void {
     const key = this.#keyOf(row);
     if (!this.#rows.has(key)) this.#rows.set(key, row);
@@ -61,7 +61,7 @@ export class TrackedRows<R extends Values> {
     return this.#rows.values();
   }
 
-  /** A row that this transaction writes by other means: as it was (null for a new one) and as it is (null for one that goes). */
+  /** Adds a row that this transaction writes by other means; `was`: null for a new row, `is`: null for a deleted one. */
   adopt(was: R | null, is: R | null): void {
     const row = was ?? is;
     if (row === null) return;
@@ -76,7 +76,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.set(this.#keyOf(row), row);
   }
 
-  /** Gives a row values; answers the row as it is then. */
+  /** Sets values of a row; returns the new row. */
   edit(row: R, values: Partial<R>): R {
     if (!differsIn(row, values)) return row;
     const key = this.#keyOf(row);
@@ -91,7 +91,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.delete(this.#keyOf(row));
   }
 
-  /** Ends the step: what it changed of which rows. */
+  /** Ends the step and returns its images. */
   images(): StepImages {
     const before: Values[] = [];
     const after: Values[] = [];
@@ -112,7 +112,7 @@ export class TrackedRows<R extends Values> {
     return { before, after };
   }
 
-  /** Writes what has changed since it was read. Answers how many rows. */
+  /** Writes the changed rows. Returns how many. */
   async write(tx: Sql): Promise<number> {
     if (this.#stored.size === 0) return 0;
     const [table, column] = [this.#table, this.#key];

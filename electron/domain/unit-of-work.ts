@@ -4,7 +4,7 @@ import type { Sql } from '../data/mysql/database.js';
 import { configEntries } from '../data/tables.js';
 import type { TrackedRows, Values } from './tracked-rows.js';
 
-/** What one step changed, by table and in the config, as the audit keeps it. */
+/** What one step changed, by table and in the config, as the audit stores it. */
 export interface StepOfWork {
   readonly before: Images;
   readonly after: Images;
@@ -14,35 +14,35 @@ const noEntries: EntryImages = { before: [], after: [] };
 
 /**
  * Rows of several tables and entries of the config that one change edits: in memory, step by step, written once. A step
- * is what happens to one thing; its images follow from the edits, so none is written by hand.
+ * is the change of one target; its images are made from the edits, so none is written by hand.
  */
 export class UnitOfWork {
   readonly config: AdminConfig;
   readonly #tables: Pick<TrackedRows<Values>, 'table' | 'images' | 'write'>[] = [];
   #entries: EntryImages = noEntries;
 
-  /** `config`: held before the rows, and saved by who holds it. */
+  /** `config`: locked before the rows; the caller saves it. */
   constructor(config: AdminConfig) {
     this.config = config;
   }
 
-  /** Counts rows of a table in: its images belong to the steps. Tables are written in the order in which they are tracked. */
+  /** Adds the rows of a table: their images belong to the steps. Tables are written in the order in which they are added. */
   track<T extends Pick<TrackedRows<Values>, 'table' | 'images' | 'write'>>(rows: T): T {
     this.#tables.push(rows);
     return rows;
   }
 
-  /** Sets fields of a user's entry (undefined removes one); a missing one is added if `create`. One entry in a step. */
+  /** Sets fields of a user's entry (undefined removes one); a missing entry is added if `create`. One entry per step. */
   editEntry(owner: EntryOwner, fields: Readonly<Record<string, unknown>>, create: boolean): void {
     this.#entries = this.config.edit(owner, fields, create);
   }
 
-  /** Takes a user's entry out. One entry in a step. */
+  /** Removes a user's entry. One entry per step. */
   removeEntry(username: string): void {
     this.#entries = this.config.remove(username);
   }
 
-  /** Ends a step: what it changed. */
+  /** Ends a step and returns what it changed. */
   endStep(): StepOfWork {
     const all = [
       ...this.#tables.map((rows) => ({ place: rows.table, ...rows.images() })),
@@ -56,7 +56,7 @@ export class UnitOfWork {
     };
   }
 
-  /** Writes the rows that changed, once, at the end. Answers how many. */
+  /** Writes the changed rows, once, at the end; the caller saves the config. Returns how many rows. */
   async writeRows(tx: Sql): Promise<number> {
     let written = 0;
     for (const rows of this.#tables) written += await rows.write(tx);

@@ -7,11 +7,11 @@ export interface RowValues {
   readonly values: Readonly<Record<string, Parameter>>;
 }
 
-/** Rows of one statement that gives each its own value, which the server looks up among them all. */
+/** Rows in one statement that sets a value for each, which the server finds by searching a list. */
 const most = 1_000;
-/** Rows of one INSERT. */
+/** Rows in one INSERT. */
 const mostInserted = 2_000;
-/** Rows of one statement that only names them. */
+/** Rows in one statement that only has their keys. */
 export const mostNamed = 10_000;
 
 /** A key as the server compares it without going through doubles: BIGINTs as numbers, the rest as text. */

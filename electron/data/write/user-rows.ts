@@ -3,19 +3,19 @@ import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 import type { Images } from './audited-change.js';
 import { chunked } from './row-writer.js';
 
-/** Holds users by their stored names in the order of their ids: before anything of theirs, as everybody does who changes one. */
+/** Locks users by their stored names in the order of their ids, as every change of a user does first. */
 export async function holdUsers(sql: Sql, names: readonly string[]): Promise<void> {
   for (const batch of chunked(names, 1_000))
     await sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
 }
 
-/** Those of these names that users have, in their stored spelling. */
+/** The names of these that exist, in their stored spelling. */
 export async function namesThere(sql: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [names]);
   return new Set(rows.map((row) => row.username));
 }
 
-/** Users whose whole rows images hold. */
+/** Users whose complete rows are in the images. */
 export function usersIn(images: Images): readonly string[] {
   return (images['users'] ?? []).flatMap(({ username }) => (typeof username === 'string' ? [username] : []));
 }

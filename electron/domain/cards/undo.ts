@@ -6,7 +6,7 @@ import { chunked } from '../../data/write/row-writer.js';
 import type { UndoRule } from '../undo-rule.js';
 import { mayBind } from './owners.js';
 
-/** What an undo must see to where cards or records of cards go back. */
+/** The rule for an undo that restores cards or records of cards. */
 export const cardsUndo: UndoRule = { conflicts: ownedMeanwhile };
 
 /**

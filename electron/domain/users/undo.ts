@@ -4,12 +4,12 @@ import { holdCodes, suspendCodes } from '../invitations/code.js';
 import type { UndoRule } from '../undo-rule.js';
 import type { StepOfWork } from '../unit-of-work.js';
 
-/** What an undo must see to where users go back. */
+/** The rule for an undo that restores users. */
 export const usersUndo: UndoRule = { follow: suspendAgain };
 
 /**
- * A user who is banned by going back has no live invitation code: one that the site gave while the ban was lifted is
- * remembered for the end of the ban.
+ * A user whom the undo bans again has no live invitation code: a code that the site created while the ban was lifted is
+ * stored for the end of the ban.
  */
 async function suspendAgain(tx: Sql, things: readonly ImagedThing[]): Promise<ReadonlyMap<string, StepOfWork>> {
   const names = things.flatMap((thing) => (becomesBanned(thing) ? [thing.target] : []));
