@@ -59,12 +59,13 @@ export function maskKey(plain: string): string {
   return `${open ? plain.slice(0, at + 1) : ''}${cover}${symbols.slice(-4).join('')}`;
 }
 
-/** What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see book.ts batchesOfCards. */
+/** What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see `batchesOf`. */
 export function cardColumns(about: CardTables): string {
   return `c.id, ${maskedSql} AS masked, c.key_type, ${stateSql(about)} AS state, ${staleSql} AS stale, c.created_at, c.expires_at, c.bound_to, c.bound_at,
   (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
 }
 
+/** A card as people see it. */
 export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
   return {
     id: String(row.id),
