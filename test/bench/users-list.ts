@@ -1,7 +1,7 @@
 import { createPool, type Pool } from 'mysql2/promise';
 import type { Input } from '../../electron/contract/index.js';
 import { contract } from '../../electron/contract/index.js';
-import { users } from '../../electron/operations/users/list.js';
+import { usersQuery } from '../../electron/operations/users/list.js';
 import type { Part } from '../../electron/data/mysql/sql.js';
 import { connectionOptions } from '../../electron/data/mysql/database.js';
 import { type BenchDesk, benchDesk } from './desk.js';
@@ -50,12 +50,12 @@ async function cursorNear(desk: BenchDesk, rows: number): Promise<string> {
     [rows],
   );
   if (row === undefined) throw new Error('fewer users than expected');
-  return users.cursorAfter(row, {});
+  return usersQuery.cursorAfter(row, {});
 }
 
 /** The SQL of a page, as the list asks it. */
 function pageSql(desk: BenchDesk, input: ListInput): Promise<Part> {
-  return users.pageSql(contract['users.list'].input.parse(input), { sql: desk.site.db, about: undefined });
+  return usersQuery.pageSql(contract['users.list'].input.parse(input), { sql: desk.site.db, about: undefined });
 }
 
 async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {

@@ -1,7 +1,7 @@
 import type { HandlersOf } from '../context.js';
 import { changes } from '../kit/changes.js';
 import { getAudit, getProof } from './details.js';
-import { audit } from './list.js';
+import { auditQuery } from './list.js';
 import { undoJob } from './undo-job.js';
 import { previewUndo, undo } from './undo.js';
 
@@ -9,9 +9,9 @@ const undoing = changes({ 'audit.undo': { preview: previewUndo, apply: undo, ste
 
 /** Reading the audit, and taking changes back. */
 export const auditHandlers = {
-  'audit.list': audit.list,
-  'audit.count': audit.count,
-  'audit.export': audit.exportCsv,
+  'audit.list': auditQuery.list,
+  'audit.count': auditQuery.count,
+  'audit.export': auditQuery.exportCsv,
   'audit.get': getAudit,
   'audit.proof': getProof,
   ...undoing.handlers,

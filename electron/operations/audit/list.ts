@@ -9,7 +9,7 @@ interface Row extends Entry {
 }
 
 /** Audit entries, newest first; in the file each with what was asked (secrets were masked when it was written). A site without console tables has none. */
-export const audit = listQuery('audit', {
+export const auditQuery = listQuery('audit', {
   table: 'console_audit',
   needs: 'console',
   sorts: { id: { tie: 'a.id' } },

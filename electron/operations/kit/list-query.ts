@@ -88,7 +88,7 @@ const atATime = 500;
  * files of other kinds, tests and benchmarks.
  *
  * @example
- * const audit = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
+ * const auditQuery = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
  */
 export function listQuery<N extends ListName, Raw extends RawRow, About = undefined, Beside = undefined>(
   name: N,
@@ -180,11 +180,11 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     context: SiteContext,
   ): Promise<Count> {
     if (await isMissing(context.site)) return { count: 0, exact: true };
+    const env = await envOf(context);
     if (!exact && Object.values(filter).every((value) => value === undefined)) {
-      const estimate = await estimateOf(context.site.db, spec.table, context.signal);
+      const estimate = await estimateOf(env.sql, spec.table);
       if (estimate !== null) return { count: estimate, exact: false };
     }
-    const env = await envOf(context);
     return { count: await countRows(env.sql, await matching(filter, 'count', env)), exact: true };
   }
 

@@ -40,11 +40,10 @@ export async function scopeOf<Filter>(
   matching: (filter: Filter, more: readonly Part[]) => Part | Promise<Part>,
 ): Promise<Scope> {
   const { column, ids, filter, except, unresolved, others = [] } = chosen;
-  if (ids !== null) {
-    const parts = [...chunked(ids, most)].map((some) => matching(filter, [among(column, 'IN', some)]));
-    return { parts: await Promise.all(parts), unresolved, others };
-  }
-  const parts = [await matching(filter, conditionsOf(chosen))];
+  const pieces =
+    ids === null ? [conditionsOf(chosen)] : [...chunked(ids, most)].map((some) => [among(column, 'IN', some)]);
+  const parts: Part[] = [];
+  for (const more of pieces) parts.push(await matching(filter, more));
   if (except.length === 0) return { parts, unresolved, others };
   const out = await matching(filter, [among(column, 'IN', except)]);
   const taken = await sql.rows<{ name: string | number }>(`SELECT ${name} AS name ${out.sql}`, out.parameters);

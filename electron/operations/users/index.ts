@@ -4,7 +4,7 @@ import { ban } from './ban.js';
 import { userChange } from './bulk.js';
 import { remove } from './delete.js';
 import { getUser } from './details.js';
-import { users } from './list.js';
+import { usersQuery } from './list.js';
 import { apis, tag } from './tags-and-apis.js';
 import { resetPassword } from './password.js';
 import { role } from './role.js';
@@ -25,11 +25,11 @@ const changing = changes({
 /** Everything that can be done with users. */
 export const usersHandlers = {
   ...changing.handlers,
-  'users.list': users.list,
-  'users.count': users.count,
+  'users.list': usersQuery.list,
+  'users.count': usersQuery.count,
   'users.get': getUser,
   'users.tags': (_, context) => listTags(context),
-  'users.export': users.exportCsv,
+  'users.export': usersQuery.exportCsv,
   'users.password': resetPassword,
 } satisfies HandlersOf<'users'>;
 

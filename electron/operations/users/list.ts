@@ -24,7 +24,7 @@ const driving = {
  * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE, `lastLogin` and `points` on the
  * indexes of repair R001 (without them MySQL sorts all rows).
  */
-export const users = listQuery('users', {
+export const usersQuery = listQuery('users', {
   table: 'users',
   sorts: {
     created: { value: 'u.created_at', nullable: true, tie: 'u.id' },

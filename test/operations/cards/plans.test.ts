@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CardFilter, CardSort } from '../../../electron/contract/cards-list.js';
-import { cards as list } from '../../../electron/operations/cards/list/list.js';
+import { cardsQuery } from '../../../electron/operations/cards/list/list.js';
 import type { Part } from '../../../electron/data/mysql/sql.js';
 import { engines } from '../../sandbox/database.js';
 import { openTestSite, type TestSite } from '../helpers.js';
@@ -53,8 +53,8 @@ describe.each(engines())('pages of 200,000 card keys on %s', (engine) => {
 
   const page = (filter: CardFilter, sort: CardSort = 'created', last: string | null = null): Promise<Part> => {
     const view = { filter, sort, descending: true };
-    const after = last === null ? undefined : list.cursorAfter({ id: last }, view);
-    return list.pageSql({ ...view, limit: 50, after }, { sql: desk.site.db, about });
+    const after = last === null ? undefined : cardsQuery.cursorAfter({ id: last }, view);
+    return cardsQuery.pageSql({ ...view, limit: 50, after }, { sql: desk.site.db, about });
   };
 
   test('the first page, a deep one, and those of each filter read little more than they show', async () => {

@@ -1,6 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Input } from '../../../electron/contract/index.js';
 import type { UserFilter, UserRow, UserSort } from '../../../electron/contract/users.js';
 import { engines } from '../../sandbox/database.js';
 import { openTestSite, type TestSite } from '../helpers.js';
@@ -196,7 +197,7 @@ describe.each(engines())('listing users on %s', (engine) => {
   });
 
   test('a place is good for its own order and filter alone, however the filter is written', async () => {
-    const filter = { state: 'active', roles: ['user'] } as const;
+    const filter: UserFilter = { state: 'active', roles: ['user'] };
     const { next } = await desk.call('users.list', { filter, limit: 2 });
     const after = next ?? '';
     for (const other of [
@@ -204,7 +205,7 @@ describe.each(engines())('listing users on %s', (engine) => {
       { filter, descending: false },
       { filter: {} },
       { filter: { ...filter, state: 'banned' } },
-    ] as const)
+    ] satisfies Input<'users.list'>[])
       await expect(desk.call('users.list', { ...other, limit: 2, after })).rejects.toMatchObject({
         code: 'invalid_input',
       });

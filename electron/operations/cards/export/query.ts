@@ -5,7 +5,7 @@ import type { Part } from '../../../data/mysql/sql.js';
 import { grouped } from '../../kit/list-query.js';
 import { conditionsOf } from '../../kit/selection.js';
 import { matchingCards } from '../filter.js';
-import { cards } from '../list/list.js';
+import { cardsQuery } from '../list/list.js';
 import { type CardTables, stateSql } from '../rows.js';
 import { chooseCards } from '../selection.js';
 import type { ExportCard } from './card.js';
@@ -43,7 +43,7 @@ export async function* exportRows(
   const batchOf = await batchFinder(db, about, signal);
   const columns = `c.id, c.plain_key, c.key_hash, c.key_type, ${stateSql(about)} AS state, c.created_at, c.expires_at, c.bound_to, c.bound_at,
     (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
-  const { sql, parameters } = cards.ordered(columns, from, order);
+  const { sql, parameters } = cardsQuery.ordered(columns, from, order);
   for await (const rows of grouped(db.stream<Row>(sql, parameters, signal), size))
     yield rows.map((row) => ({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) }));
 }

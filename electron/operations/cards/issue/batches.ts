@@ -36,7 +36,7 @@ const columns =
 const from = 'FROM console_card_batches b LEFT JOIN console_jobs j ON j.id = b.job_id';
 
 /** Batches, newest first. None on a site without migration 0004. */
-export const batches = listQuery('cards.batches', {
+export const batchesQuery = listQuery('cards.batches', {
   table: 'console_card_batches',
   needs: 'cards',
   sorts: { id: { tie: 'b.id' } },
@@ -100,8 +100,8 @@ export async function statesOf(sql: Sql, id: string): Promise<States> {
 }
 
 /** Cards that were rolled back and have not been put back by an undo. */
-async function stillRolledBack(sql: Sql, rolled: readonly BatchRow[]): Promise<ReadonlyMap<string, number>> {
-  const targets = rolled.filter((row) => row.rolled_back > 0).map((row) => `batch:${String(row.id)}`);
+async function stillRolledBack(sql: Sql, batches: readonly BatchRow[]): Promise<ReadonlyMap<string, number>> {
+  const targets = batches.filter((row) => row.rolled_back > 0).map((row) => `batch:${String(row.id)}`);
   if (targets.length === 0) return new Map();
   const rows = await sql.rows<{ target: string; cards: string | number }>(
     `SELECT t.target, SUM(a.targets - 1) AS cards FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id

@@ -8,7 +8,7 @@ import { batchesOf } from './batch-of.js';
  * except for imported cards with a past. For the others the server looks at every card and keeps the best few (by expiry it needs only to read the
  * index of repair R001): a fifth of a second for each million. Cards that nobody has bound come last.
  */
-export const cards = listQuery('cards', {
+export const cardsQuery = listQuery('cards', {
   table: 'card_keys',
   about: async (site): Promise<CardTables> => ({ tables: await site.has('cards') }),
   sorts: {
