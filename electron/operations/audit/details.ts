@@ -7,7 +7,10 @@ import { auditRow, entryOf, noSuchEntry } from './entry.js';
 import { proofOf } from './proof.js';
 import { redact } from './redact.js';
 
-/** One entry with what was asked, what changed (at most 200 things) and where it took effect. Secrets in images are masked. Throws not_found. */
+/**
+ * One entry with what was asked, what changed (at most 200 things) and where it took effect. Secrets in images are
+ * masked. Throws not_found.
+ */
 export async function getAudit(
   { id }: { readonly id: string },
   { site, signal, label }: SiteContext,

@@ -8,7 +8,10 @@ interface Row extends Entry {
   readonly input?: string;
 }
 
-/** Audit entries, newest first; in the file each with what was asked (secrets were masked when it was written). A site without console tables has none. */
+/**
+ * Audit entries, newest first; in the file each with what was asked (secrets were masked when it was written). A site
+ * without console tables has none.
+ */
 export const auditQuery = listQuery('audit', {
   table: 'console_audit',
   needs: 'console',

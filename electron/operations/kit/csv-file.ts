@@ -14,7 +14,10 @@ export interface CsvContent {
   rows(signal: AbortSignal): AsyncIterable<readonly Cell[]>;
 }
 
-/** Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see `saveFile`. */
+/**
+ * Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see
+ * `saveFile`.
+ */
 export function saveCsv(
   context: SiteContext,
   operation: OperationName,

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Refusal } from '../../contract/errors.js';
 
-/** Where a page ended: the sort's value (null where the row has none, or the order is that of the tie-breaker) and the tie-breaker. */
+/**
+ * Where a page ended: the sort's value (null where the row has none, or the order is that of the tie-breaker) and the
+ * tie-breaker.
+ */
 export interface Place {
   readonly value: string | number | null;
   readonly tie: string;
@@ -21,7 +24,10 @@ export function writeCursor({ value, tie }: Place, scope: CursorScope): string {
   return Buffer.from(JSON.stringify([value, tie, mark.slice(0, 16)])).toString('base64url');
 }
 
-/** The place that a cursor names. Throws invalid_input for one of another list, order or filter, and for one that no page answered. */
+/**
+ * The place that a cursor names. Throws invalid_input for one of another list, order or filter, and for one that no
+ * page answered.
+ */
 export function readCursor(cursor: string, scope: CursorScope): Place {
   try {
     const [value, tie] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));

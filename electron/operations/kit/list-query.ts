@@ -84,8 +84,8 @@ interface ListSpec<N extends ListName, Raw extends RawRow, About, Beside> {
 const atATime = 500;
 
 /**
- * A list of the contract (`listing()`) as the database answers it: the handlers of its page, count and CSV, and the queries behind them for
- * files of other kinds, tests and benchmarks.
+ * A list of the contract (`listing()`) as the database answers it: the handlers of its page, count and CSV, and the
+ * queries behind them for files of other kinds, tests and benchmarks.
  *
  * @example
  * const auditQuery = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
@@ -155,7 +155,10 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     return allSql(columns, from, sort, way);
   };
 
-  /** One page: one query, or two where it goes on from rows with a value to those without. Throws invalid_input for a cursor of another list. */
+  /**
+   * One page: one query, or two where it goes on from rows with a value to those without. Throws invalid_input for a
+   * cursor of another list.
+   */
   async function list(input: PageInput<N>, context: SiteContext): Promise<Page<RowOf<N>>> {
     const { place, phases } = opened(input);
     if (await isMissing(context.site)) return { rows: [], next: null };
@@ -174,7 +177,10 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     };
   }
 
-  /** How many rows match. Without a filter the server's estimate will do for a large table, unless an exact number is asked for. */
+  /**
+   * How many rows match. Without a filter the server's estimate will do for a large table, unless an exact number is
+   * asked for.
+   */
   async function count(
     { filter, exact }: { readonly filter: FilterOf<N>; readonly exact: boolean },
     context: SiteContext,
@@ -188,7 +194,9 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     return { count: await countRows(env.sql, await matching(filter, 'count', env)), exact: true };
   }
 
-  /** Saves all that matches, or what was chosen, as CSV in the list's order. Throws what choosing and `saveFile` throw. */
+  /**
+   * Saves all that matches, or what was chosen, as CSV in the list's order. Throws what choosing and `saveFile` throw.
+   */
   async function exportCsv(input: ExportInput<N>, context: SiteContext): Promise<{ readonly jobId: string }> {
     const { columns = '', cells = {}, choose } = spec.csv ?? {};
     const env = await envOf(context);

@@ -3,7 +3,10 @@ import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { Place } from './cursor.js';
 
-/** Rows that have the sort's value, then those that lack it: each phase is one range of one index, so a page seldom needs both. */
+/**
+ * Rows that have the sort's value, then those that lack it: each phase is one range of one index, so a page seldom
+ * needs both.
+ */
 export type Phase = 'values' | 'nulls';
 
 /** One order of a list. Columns are written `<alias>.<name>`; a row has each under its name. */
@@ -70,8 +73,8 @@ export function allSql(columns: string, from: Part, sort: SortColumns<never>, wa
 }
 
 /**
- * One phase of a page, at most `rows` rows. Where there are `details`, keys are found first, in the order of an index, and then the details of those
- * rows only; otherwise the columns are read along.
+ * One phase of a page, at most `rows` rows. Where there are `details`, keys are found first, in the order of an index,
+ * and then the details of those rows only; otherwise the columns are read along.
  */
 export function phaseSql(
   { from, conditions, tie: driving, details: own }: Source,
@@ -103,7 +106,9 @@ function orderBy(value: string | undefined, tie: string, way: Way): string {
   return value === undefined ? `${tie} ${way}` : `${value} ${way}, ${tie} ${way}`;
 }
 
-/** Conditions that begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`. */
+/**
+ * Conditions that begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`.
+ */
 function keyset(
   { value, nullable, tie }: SortColumns<never>,
   { way, phase, place }: { readonly way: Way; readonly phase: Phase; readonly place: Place | null },

@@ -30,8 +30,8 @@ export function conditionsOf({ column, ids, except }: Omit<Chosen<unknown>, 'unr
 }
 
 /**
- * What was chosen as pieces `FROM … WHERE …`; each thing is in one piece, once. `matching` makes a piece of a filter and further conditions, `name` is
- * the column by which things that were taken out are told.
+ * What was chosen as pieces `FROM … WHERE …`; each thing is in one piece, once. `matching` makes a piece of a filter
+ * and further conditions, `name` is the column by which things that were taken out are told.
  */
 export async function scopeOf<Filter>(
   sql: Sql,

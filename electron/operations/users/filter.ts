@@ -4,8 +4,8 @@ import { byTime, filterConditions, type FilterParts } from '../kit/list-sql.js';
 import { hasName } from './tags.js';
 
 /**
- * True of a record `k` that makes its user a member: a card that was only issued is none yet, and one that somebody else has used (as sites
- * allowed it) makes that other a member.
+ * True of a record `k` that makes its user a member: a card that was only issued is none yet, and one that somebody
+ * else has used (as sites allowed it) makes that other a member.
  */
 export const usedRecord = "k.status <> 'unused' AND (k.used_by IS NULL OR k.used_by = k.username)";
 
@@ -20,8 +20,8 @@ const activeCard = `(${issued(' AND k.expires_at > UTC_TIMESTAMP()')} OR ${bound
 
 /** Over users `u`, user_points `p` and user_login_stats `l`. */
 const parts: FilterParts<UserFilter> = {
-  // Anywhere in the name, so it reads names one after another (in the order of the page's index, until the page is full); a site whose operators know
-  // how names begin is served by sorting by username.
+  // Anywhere in the name, so it reads names one after another (in the order of the page's index, until the page is
+  // full); a site whose operators know how names begin is served by sorting by username.
   search: (text) => part("u.username LIKE ? ESCAPE '|'", `%${escapeLike(text)}%`),
   roles: (roles) => part('u.role IN (?)', roles),
   state: (state) => part(state === 'banned' ? 'u.banned = 1' : '(u.banned = 0 OR u.banned IS NULL)'),

@@ -14,15 +14,17 @@ const phases: Readonly<Record<Joining, readonly Phase[]>> = {
   left: ['nulls'],
 };
 
-/** Sorts whose own table drives the page where users have the value, and what of a filter that table answers by itself. */
+/**
+ * Sorts whose own table drives the page where users have the value, and what of a filter that table answers by itself.
+ */
 const driving = {
   points: { alias: 'p', own: new Set(['pointsMin', 'pointsMax']) },
   lastLogin: { alias: 'l', own: new Set(['lastLoginFrom', 'lastLoginTo', 'neverSignedIn']) },
 } as const;
 
 /**
- * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE, `lastLogin` and `points` on the
- * indexes of repair R001 (without them MySQL sorts all rows).
+ * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE,
+ * `lastLogin` and `points` on the indexes of repair R001 (without them MySQL sorts all rows).
  */
 export const usersQuery = listQuery('users', {
   table: 'users',
@@ -79,8 +81,9 @@ function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
   if (wanted.for === 'page' && wanted.phase === 'values' && (sort === 'points' || sort === 'lastLogin')) {
     const { alias, own } = driving[sort];
     const tie = `${alias}.username`;
-    // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of sorting a million and joining
-    // them. A row there without its user (a site without foreign keys) comes with id null.
+    // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of
+    // sorting a million and joining them. A row there without its user (a site without foreign keys) comes with id
+    // null.
     if (Object.entries(filter).every(([name, value]) => value === undefined || own.has(name)))
       return {
         from: part(`FROM ${tables[alias]}`),

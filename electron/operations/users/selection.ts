@@ -47,15 +47,18 @@ export function isFew(who: UserSelection): boolean {
 }
 
 /**
- * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where everybody is stored just as typed
- * (`justAsTyped`). Null for other selections.
+ * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where
+ * everybody is stored just as typed (`justAsTyped`). Null for other selections.
  */
 export function namesOfFew(who: UserSelection): readonly string[] | null {
   if (!('names' in who) || !isFew(who) || (who.except ?? []).length > 0) return null;
   return who.names.length > 0 && new Set(who.names).size === who.names.length ? who.names : null;
 }
 
-/** Of those found under names, as the database compares them, the ones that are called just so; null where a name is nobody's. */
+/**
+ * Of those found under names, as the database compares them, the ones that are called just so; null where a name is
+ * nobody's.
+ */
 export function justAsTyped<Row extends { readonly username: string }>(
   rows: readonly Row[],
   names: readonly string[],

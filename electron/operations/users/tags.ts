@@ -3,7 +3,10 @@ import { type Part, part } from '../../data/mysql/sql.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { SiteContext } from '../context.js';
 
-/** A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or nothing. Never throws. */
+/**
+ * A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or
+ * nothing. Never throws.
+ */
 export function parseNames(text: string | null): readonly string[] {
   if (text === null || text === '') return [];
   let value: unknown = text;
@@ -24,7 +27,10 @@ function splitNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL and MariaDB. */
+/**
+ * True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL
+ * and MariaDB.
+ */
 export function hasName(column: string, name: string): Part {
   const listed = `FIND_IN_SET(?, TRIM(REGEXP_REPLACE(%, ' *, *', ','))) > 0`;
   return part(
