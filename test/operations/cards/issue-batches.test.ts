@@ -61,6 +61,8 @@ describe.each(engines())('batches on %s', (engine) => {
       rolledBack: 0,
     });
     expect(await codeOf(desk.call('cards.batches.list', { after: 'nonsense' }))).toBe('invalid_input');
+    // The audit goes by its ids as well.
+    expect(await codeOf(desk.call('audit.list', { after: first.next ?? '' }))).toBe('invalid_input');
     expect(await codeOf(desk.call('cards.batches.get', { id: '999999' }))).toBe('not_found');
   });
 
