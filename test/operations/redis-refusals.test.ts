@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Lamp, Lamps } from '../../electron/contract/desk.js';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
-import { healthHandlers } from '../../electron/operations/health/handlers.js';
 import { readArguments } from '../../electron/terminal/arguments.js';
 import { pendingWords, proofIn } from '../../electron/terminal/pending.js';
 import { TerminalSession } from '../../electron/terminal/session.js';
@@ -22,9 +21,7 @@ import { addPeople, addSession, until } from './fixtures/users.js';
 const prefix = 'refusals:';
 
 /** The three lamps as the window and the terminal get them. */
-async function lampsOf(desk: TestSite): Promise<Lamps> {
-  return healthHandlers['health.lamps']({}, desk.context('health.lamps', {}));
-}
+const lampsOf = (desk: TestSite): Promise<Lamps> => desk.call('health.lamps', {});
 
 const redisLampOf = async (desk: TestSite): Promise<Lamp> => (await lampsOf(desk)).redis;
 

@@ -126,8 +126,7 @@ describe.each(engines())('undo on %s', (engine) => {
     const stored = (): Promise<Record<string, unknown>[]> =>
       site.db.rows('SELECT * FROM favorites WHERE id = ?', [insertId]);
     const before = await stored();
-    const input = { who: { names: ['edited'] }, add: ['x'], fingerprint: '0123456789abcdef' };
-    const { auditId: id } = await desk.context('users.tag', input).change(async (change) => {
+    const { auditId: id } = await desk.change('users.tag', async (change) => {
       const touch = (target: string, was: Record<string, unknown>[], is: Record<string, unknown>[]): void =>
         change.record({ kind: 'content', target, before: { favorites: was }, after: { favorites: is } });
       await change.tx.run("UPDATE favorites SET title = 'edited' WHERE id = ?", [insertId]);
