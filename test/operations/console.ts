@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +24,8 @@ export interface TestConsole {
   saving: (name: string) => Promise<{ readonly path: string; readonly stream: Writable } | null>;
   /** Asks which file to read; nobody chooses one unless a test puts something else here. */
   opening: Host['openFile'];
-  /** How often each event was told. */
-  readonly events: Record<string, number>;
+  /** Emits what is told to the window. */
+  readonly events: EventEmitter;
   /** One call as the window makes it; under a fresh idempotency key unless one is given. */
   call<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Envelope<Output<N>>>;
   /** The value of a call; throws its failure as a `Refusal`. */
@@ -41,15 +42,13 @@ export async function openConsole(
   given?: string,
 ): Promise<TestConsole> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'moondesk-console-')));
-  const events: Record<string, number> = {};
+  const events = new EventEmitter();
   const host = {
     dataFolder: folder,
     secrets,
     saveFile: (name: string) => made.saving(name),
     openFile: (path: string | undefined) => made.opening(path),
-    emit: (event: string) => {
-      events[event] = (events[event] ?? 0) + 1;
-    },
+    emit: (event: string) => void events.emit(event),
   };
   const desk = await createDesk({ host, environment, jobHandlers, schedule: [], openAtStart: true });
   const told: string[] = [];
@@ -128,7 +127,8 @@ export function environmentOf(
 
 /** The same for a Redis of the test's own. */
 export function environmentOfSite({ mysql, redis }: Pick<SiteConfig, 'mysql' | 'redis'>): NodeJS.ProcessEnv {
-  const url = new URL(`redis://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);
+  const scheme = redis.tls === undefined ? 'redis' : 'rediss';
+  const url = new URL(`${scheme}://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);
   url.username = redis.username ?? '';
   url.password = redis.password ?? '';
   return environmentOf({ config: mysql }, { REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? '' });

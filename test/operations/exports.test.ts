@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contract, type Input } from '../../electron/contract/index.js';
 import { engines } from '../sandbox/database.js';
 import { admin, banned, codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
+import { stuckFile } from './fixtures/stuck-file.js';
 import { addPeople } from './fixtures/users.js';
 
 const names = ['anna', 'Bob', 'o\'brien,"x"', '=cmd|calc', '🦊🦊', 'zoe'];
@@ -123,17 +122,11 @@ describe.each(engines())('exports on %s', (engine) => {
   test('an export under way ends with its console, and leaves no half file', async () => {
     const other = await openSite(desk.site.config);
     const path = join(desk.folder, 'half.csv');
-    const file = createWriteStream(path);
-    // A disk that takes the first words and no more: the export is under way for as long as nobody ends it.
-    const begun = new Promise<void>((resolve) => {
-      const stream = new Writable({ highWaterMark: 1, write: (words) => void file.write(words, () => resolve()) });
-      other.console.saving = () => Promise.resolve({ path, stream });
-    });
+    const { begun } = stuckFile(other, path);
     await other.call('users.export', {});
     await begun;
     expect(await readdir(desk.folder)).toEqual(['half.csv']);
     await other.close();
     expect(await readdir(desk.folder)).toEqual([]);
-    file.destroy();
   });
 });

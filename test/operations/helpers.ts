@@ -8,6 +8,7 @@
  * await test.close();
  */
 import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -53,6 +54,8 @@ export interface TestSite {
   call<N extends Tested>(operation: N, input: Input<N>, options?: CallOptions): Promise<Output<N>>;
   /** A change of the test's own, written down as the owner's; for what no operation does alone. */
   change<T>(operation: Tested, work: (change: Change) => Promise<T>): Promise<ChangeOutcome<T>>;
+  /** Waits until a chunk of a job is committed; it may have gone on since. */
+  begun(jobId: string): Promise<void>;
   /** Waits until a job has ended, and answers it. */
   settled(jobId: string): Promise<Job>;
   close(): Promise<void>;
@@ -129,6 +132,15 @@ export async function openSite(
     async change(operation, work) {
       await signedIn(owner);
       return runAudited(site, { author, operation, input: {} }, work);
+    },
+    async begun(jobId) {
+      for (;;) {
+        const moved = once(opened.events, 'jobs');
+        const { done, finishedAt } = await jobs.get(jobId, (name) => name);
+        if (done > 0) return;
+        if (finishedAt !== null) throw new Error('The job has ended without a chunk');
+        await moved;
+      }
     },
     async settled(jobId) {
       await jobs.settled(jobId);

@@ -333,8 +333,8 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       fingerprint: report.fingerprint ?? '',
     });
     const state = async (): Promise<{ state: string; done: number }> => desk.jobs.get(jobId, (name) => name);
-    while ((await state()).done === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.begun(jobId);
+    await desk.call('jobs.cancel', { id: jobId });
     await desk.settled(jobId);
     const half = await state();
     expect(half).toMatchObject({ state: half.done === 12_000 ? 'done' : 'cancelled' });
@@ -347,7 +347,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       return [row?.['cards'], row?.['issued'], row?.['ranged'], row?.['waiting']].map(Number);
     };
     expect(await counted()).toEqual([half.done, half.done, half.done, 12_000 - half.done]);
-    if (half.state === 'cancelled') await desk.jobs.steer(jobId, 'run');
+    if (half.state === 'cancelled') await desk.call('jobs.resume', { id: jobId });
     await desk.settled(jobId);
     expect(await state()).toMatchObject({ state: 'done', done: 12_000 });
     expect(await counted()).toEqual([12_000, 12_000, 12_000, 0]);
@@ -373,7 +373,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await staged()).toBeGreaterThan(0);
     const since = Date.now();
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: jobId });
     expect((await desk.settled(jobId)).state).toBe('cancelled');
     expect(Date.now() - since).toBeLessThan(5_000);
     expect(await staged()).toBe(0);
