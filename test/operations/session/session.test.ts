@@ -289,7 +289,7 @@ describe.each(engines())('signing in on %s', (engine) => {
   afterEach(() => desk.close());
 
   test('answers with the spelling that the site stores, whatever was typed', async () => {
-    const told = vi.fn();
+    const told = vi.fn<() => void>();
     desk.events.on('session', told);
     const state = await desk.ask('session.signIn', { username: 'moonowner', password: 'longenough1' });
     expect(state.operator).toEqual({ username: 'MoonOwner', role: 'owner' });
