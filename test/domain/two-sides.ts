@@ -151,6 +151,7 @@ export class World {
     this.#start = Math.floor(Date.now() / 1000);
     this.#names = [];
     await this.people({ username: 'boss', role: 'owner' });
+    this.desk.signOut();
   }
 
   async people(...people: readonly Person[]): Promise<void> {

@@ -54,6 +54,8 @@ export interface TestSite {
   call<N extends Tested>(operation: N, input: Input<N>, options?: CallOptions): Promise<Output<N>>;
   /** A change of the test's own, written down as the owner's; for what no operation does alone. */
   change<T>(operation: Tested, work: (change: Change) => Promise<T>): Promise<ChangeOutcome<T>>;
+  /** Ends every sign-in: the next call of an operator signs in with the account as it is then. */
+  signOut(): void;
   /** Waits until a chunk of a job is committed; it may have gone on since. */
   begun(jobId: string): Promise<void>;
   /** Waits until a job has ended, and answers it. */
@@ -132,6 +134,10 @@ export async function openSite(
     async change(operation, work) {
       await signedIn(owner);
       return runAudited(site, { author, operation, input: {} }, work);
+    },
+    signOut() {
+      stamps.clear();
+      desk.signOut();
     },
     async begun(jobId) {
       for (;;) {
