@@ -22,7 +22,7 @@ export interface TestConsole {
   readonly folder: string;
   /** Asks where to save; nobody chooses a place unless a test puts something else here. */
   saving: (name: string) => Promise<{ readonly path: string; readonly stream: Writable } | null>;
-  /** Asks which file to read; nobody chooses one unless a test puts something else here. */
+  /** Asks which file to read; none is chosen unless a test puts something else here. */
   opening: Host['openFile'];
   /** Emits what is told to the window. */
   readonly events: EventEmitter;
@@ -85,7 +85,7 @@ export async function openConsole(
   return made;
 }
 
-/** The failure as it was before it crossed the bridge, as far as that tells; of one that nobody expected, with what the log says. */
+/** The failure as it was before it crossed the bridge, as far as that tells; of an unexpected one, with what the log says. */
 function refusalOf({ code, message, hint, details }: Failure, told: readonly string[]): Refusal {
   return new Refusal(
     code,
