@@ -108,12 +108,10 @@ export async function openSite(
   opened.opening = (path) => Promise.resolve(path === undefined ? null : { path, name: basename(path) });
 
   const stamps = new Map<string, Promise<SignInStamp>>();
-  const signedIn = async (operator: Operator): Promise<void> => {
+  const stampOfAccount = (operator: Operator): Promise<SignInStamp> => {
     const stamp = stamps.get(operator.username) ?? accountOf(site, operator).then(stampOf);
     stamps.set(operator.username, stamp);
-    const found = await stamp;
-    if (desk.operator?.username !== operator.username || desk.operator.role !== operator.role)
-      desk.signIn(operator, found);
+    return stamp;
   };
 
   return {
@@ -122,7 +120,10 @@ export async function openSite(
     jobs,
     folder,
     async call(operation, input, { operator = owner, key, locked = false } = {}) {
-      await signedIn(operator);
+      const stamp = await stampOfAccount(operator);
+      // Nothing may come between the sign-in and the call: calls of two operators may be under way at once.
+      if (desk.operator?.username !== operator.username || desk.operator.role !== operator.role)
+        desk.signIn(operator, stamp);
       if (!locked) return opened.ask(operation, input, key);
       desk.lock();
       try {
@@ -132,7 +133,7 @@ export async function openSite(
       }
     },
     async change(operation, work) {
-      await signedIn(owner);
+      await stampOfAccount(owner);
       return runAudited(site, { author, operation, input: {} }, work);
     },
     signOut() {
