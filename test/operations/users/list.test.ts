@@ -246,7 +246,7 @@ describe.each(engines())('listing users on %s', (engine) => {
       rows: [{ operator: 'boss', undo: 'impossible' }],
     });
     const cancelled = await desk.call('users.export', {});
-    await desk.jobs.steer(cancelled.jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: cancelled.jobId });
     const ended = await desk.settled(cancelled.jobId);
     if (ended.state === 'cancelled')
       expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
