@@ -10,4 +10,4 @@ export { UndoFlow } from './UndoFlow';
 export { usePlanned } from './usePlanned';
 export { ChangeForm } from './ChangeForm';
 export { NoteField, noteOf } from './NoteField';
-export { PasteForm } from './PasteForm';
+export { PasteForm, type PasteFormProps } from './PasteForm';
