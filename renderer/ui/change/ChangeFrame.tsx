@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { focusBack } from '../focus';
+import { focusBack, focusHolder } from '../focus';
 import { useHotkeys } from '../hotkeys';
 import './change.css';
 
@@ -13,14 +13,16 @@ export interface ChangeFrameProps {
   readonly onClose: () => void;
 }
 
-/** An open list inside a dialog takes Esc for itself; the kit marks its field so. */
+/** An open list inside a dialog takes Esc for itself; the kit marks its field so, also where the list has nothing to show. */
 function isTaken(target: EventTarget): boolean {
-  return target instanceof HTMLElement && target.dataset['mantineStopPropagation'] === 'true';
+  if (!(target instanceof HTMLElement) || target.dataset['mantineStopPropagation'] !== 'true') return false;
+  const list = document.getElementById(target.getAttribute('aria-controls') ?? '');
+  return list?.checkVisibility() === true;
 }
 
 /** Gives the focus back to whoever had it; where that is gone, to the list. */
 function useFocusBack(): void {
-  const [before] = useState(() => document.activeElement);
+  const [before] = useState(focusHolder);
   useEffect(() => () => void setTimeout(() => focusBack(before), 0), [before]);
 }
 

@@ -37,10 +37,8 @@ export function DatabaseSection(): ReactElement {
         <Suspense fallback={null}>
           <MigrateDialog
             repairs={applying}
-            onClose={() => {
-              setApplying(null);
-              setTicked([]);
-            }}
+            // What was chosen stays so; what has been applied is none of what is left.
+            onClose={() => setApplying(null)}
           />
         </Suspense>
       )}
