@@ -62,18 +62,6 @@ export function checkRole(definition: Definition, operator: Operator | null): vo
   }
 }
 
-/** The open site. Throws unavailable where none is open. */
-export function checkSite(desk: Desk): Site {
-  if (desk.site !== null) return desk.site;
-  // Why the last opening failed says more than that nothing is open.
-  if (desk.failure instanceof Refusal) throw desk.failure;
-  throw new Refusal(
-    'unavailable',
-    { zh: '没有打开的连接', en: 'No connection is open' },
-    { hint: { zh: '先打开一个连接。', en: 'Open a connection first.' } },
-  );
-}
-
 /** The read-only guard: stops every write on a locked site, here in the main process. */
 export function checkLock(definition: Definition, desk: Desk): void {
   if (definition.kind !== 'write' || definition.scope !== 'site' || !desk.locked) return;

@@ -8,19 +8,11 @@ import type { Desk } from '../operations/desk/desk.js';
 import { lockRights, type SignInStamp } from '../operations/session/operator-rights.js';
 import { auditAttempt, type Author, type Change, runAudited, type ChangeDraft } from '../data/write/audited-change.js';
 import { answered } from '../data/write/idempotency.js';
-import {
-  checkInput,
-  checkKey,
-  checkLock,
-  checkNeeds,
-  checkRole,
-  checkSite,
-  checkRights,
-  notSignedIn,
-} from './checks.js';
+import { checkInput, checkKey, checkLock, checkNeeds, checkRole, checkRights, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
+import { openSite } from '../operations/session/open-site.js';
 
 export interface Caller {
   readonly origin: Author['origin'];
@@ -80,7 +72,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
     };
     const { operator, jobs } = desk;
     const stamps = desk.stamps();
-    const site = definition.scope === 'site' ? checkSite(desk) : null;
+    const site = definition.scope === 'site' ? openSite(desk) : null;
     if (site === null) {
       checkRole(definition, operator);
       const input = checkInput(definition, call.input);

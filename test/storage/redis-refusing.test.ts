@@ -217,4 +217,39 @@ describe('the cache of a Redis that begins to refuse', () => {
     await readsAgain(one, 'before');
     expect(await one.cache.get('userInfo', 'before', never)).toEqual({ n: 1 });
   });
+
+  test('by being full: what is there is read on, however much is missed, and nothing old', async () => {
+    const [one, other] = [await open(), await open()];
+    for (const name of ['full', 'changed']) await warm(one, name);
+    await admin.config('SET', 'maxmemory', '1');
+    try {
+      for (let n = 0; n < 8; n += 1) expect(await cached(one, `full-miss-${String(n)}`)).toBe(0);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+      expect(await bump(other, 'changed')).toBe(2);
+      expect(await cached(one, 'changed')).toBe(2);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+    }
+    await cached(one, 'changed');
+    await expect.poll(() => admin.get(one.keys.of('userInfo', 'changed'))).toBe('{"n":2}');
+  });
+
+  test('as a replica that has nothing: what its master holds is not taken to have left', async () => {
+    const replica = await startRedis({ guard });
+    try {
+      const other = await open();
+      await warm(other, 'elsewhere');
+      const client = openRedis({ ...replica.endpoint, prefix });
+      await once(client, 'ready');
+      const writer = await openCache({ mysql: database.config, redis: replica.endpoint, prefix, client });
+      opened.push(writer);
+      // Of a master that nobody knows: it stays empty, and takes no writes.
+      await client.call('REPLICAOF', '127.0.0.1', '1');
+      expect(await bump(writer, 'elsewhere')).toBe(2);
+      await until(async () => (await cached(other, 'elsewhere')) === 2, 5_000);
+    } finally {
+      await replica.kill();
+    }
+  });
 });

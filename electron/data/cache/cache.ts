@@ -82,7 +82,7 @@ export class Cache {
       await epoch.verify();
       await outbox.clear();
     });
-    outbox.whenStuck(doubt);
+    outbox.carrier.whenStuck(doubt);
     this.#reader = new Reader({
       commands: this.#commands,
       deadlines: this.#deadlines,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFull } from '../redis/errors.js';
 import type { Breaker } from './breaker.js';
 import { type CacheCommands, newToken } from './commands.js';
 import type { Deadlines } from './deadline.js';
@@ -188,8 +189,10 @@ export class Reader {
     try {
       reply = await deadlines.within(commands.lease(key, shape.kind, token, leaseMs, spoilt));
       breaker.succeeded();
-    } catch {
-      breaker.failed();
+    } catch (error) {
+      // A full one gives no leases, and answers at once: what it has is read on.
+      if (isFull(error)) breaker.succeeded();
+      else breaker.failed();
       // As if it were blocked: MySQL is asked, nothing is filled.
       return { state: 'found', reply: '~B:' };
     }

@@ -55,6 +55,12 @@ export function breakOff(connection: Connection, why: Why): void {
   socketOf(connection).destroy(new BrokenOff(why));
 }
 
+/** Takes a connection out of its pool for good, its socket too: a server that has fallen silent never answers a good-bye. */
+export function leave(connection: Connection): void {
+  connection.destroy();
+  breakOff(connection, 'given up');
+}
+
 /**
  * A connection outside of any pool, ready within `limit` milliseconds; the caller ends it. Throws the driver's own errors, and leaves nothing open
  * then: not with a server that refuses and keeps the socket, nor with one that stalls within the handshake of TLS.

@@ -4,7 +4,8 @@ import type { RedisClient } from '../cache/commands.js';
 import { type CacheKey, targetOf, CacheKeys } from '../cache/cache-keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Keys } from '../redis/keys.js';
-import type { Carried, Outbox } from './outbox.js';
+import type { Outbox } from './outbox.js';
+import type { Carried } from './outbox-carrier.js';
 
 /** Where a test may hold a write. */
 export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
@@ -180,7 +181,7 @@ export class WritePath {
     const { outbox, doubt, redisTried } = this.#parts;
     const { token } = blocks;
     // Sessions end beside the lift: neither waits for the other.
-    const ending = outbox.endSessions(what.sessionsOf);
+    const ending = outbox.carrier.endSessions(what.sessionsOf);
     const { whole, removed } = await blocks.lift(what.targets);
     if (!whole) {
       if (row === null) outbox.retry(what.targets.map(({ key }) => key));
@@ -188,10 +189,10 @@ export class WritePath {
     }
     if (!slow) {
       if (whole) outbox.settle(row);
-      else if (row !== null) outbox.own(row, token);
+      else if (row !== null) outbox.carrier.own(row, token);
       return;
     }
-    if (row !== null) outbox.own(row, token);
+    if (row !== null) outbox.carrier.own(row, token);
     // A site that has just started waits for its Redis; an operator is told what is pending.
     if (what.auditId === '0') await redisTried;
     const sessions = await ending;
@@ -203,7 +204,7 @@ export class WritePath {
       removed,
       ended: sessions.ended,
     };
-    await outbox.carry(rest);
+    await outbox.carrier.carry(rest);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
+import { type KnownField, knownFields } from '../../data/config/entry-fields.js';
 import { storing } from '../../data/config/storable.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
 import type { CacheKey } from '../../data/cache/cache.js';
@@ -11,22 +12,10 @@ import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
 
 type Entry = Record<string, unknown>;
-type Field = 'banned' | 'role' | 'tags' | 'enabledApis' | 'tvboxToken' | 'showAdultContent' | 'cardKey';
-
-const followed: readonly Field[] = [
-  'banned',
-  'role',
-  'tags',
-  'enabledApis',
-  'tvboxToken',
-  'showAdultContent',
-  'cardKey',
-];
-
 /** An entry and what of it differs from before. A new entry only says what it names; one that stood before also says what it no longer names. */
 interface Change {
   readonly entry: Entry;
-  readonly fields: ReadonlySet<Field>;
+  readonly fields: ReadonlySet<KnownField>;
 }
 
 /**
@@ -90,7 +79,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
     if (typeof name !== 'string' || seen.has(name)) continue;
     seen.add(name);
     const old = before.entry(name);
-    const fields = followed.filter((field) =>
+    const fields = knownFields.filter((field) =>
       old === null ? entry[field] !== undefined : !sameJson(old[field], entry[field]),
     );
     if (fields.length > 0) changes.set(name, { entry, fields: new Set(fields) });

@@ -34,10 +34,10 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       const id = randomBytes(32).toString('base64url');
       const index = keys.of('userSessions', username);
       await reach(site, async () => {
-        // The index first: a session that is not in it could not be ended.
+        // The index last: whoever ends sessions meanwhile and finds it there finds the session too. Nobody knows the id of one that is not in it.
+        await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
         await site.redis.sadd(index, id);
         await site.redis.expire(index, ttl);
-        await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
       });
       return id;
     },

@@ -241,8 +241,8 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'cache/a second writer’s block ends with the first’s',
     file: 'electron/data/cache/lua.ts',
-    find: "if #others > 0 then\n    if kind == 'hash' then",
-    replace: "if #others > 1000 then\n    if kind == 'hash' then",
+    find: 'if #others > 0 then\n    -- Told once',
+    replace: 'if #others > 1000 then\n    -- Told once',
     tests: ['test/storage/cache/race.test.ts', 'test/storage/cache/steps.test.ts'],
   },
   {
@@ -269,5 +269,26 @@ export const cacheFaults: readonly Fault[] = [
       'test/storage/cache/race.test.ts',
       'test/storage/cache/steps.test.ts',
     ],
+  },
+  {
+    name: 'cache/a value is told of by each who lifts it',
+    file: 'electron/data/cache/lua.ts',
+    find: "local text = join(expiry, '0', others)",
+    replace: 'local text = join(expiry, had, others)',
+    tests: ['test/storage/cache/many-keys.test.ts'],
+  },
+  {
+    name: 'cache/a replica that has nothing takes a lift',
+    file: 'electron/data/cache/lua.ts',
+    find: "if kind == 'none' then return redis.call('DEL', key) end",
+    replace: "if kind == 'none' then return 0 end",
+    tests: ['test/storage/redis-refusing.test.ts'],
+  },
+  {
+    name: 'cache/a full Redis is taken for a silent one',
+    file: 'electron/data/cache/reader.ts',
+    find: 'if (isFull(error)) breaker.succeeded();\n      else breaker.failed();',
+    replace: 'breaker.failed();',
+    tests: ['test/storage/redis-refusing.test.ts'],
   },
 ];

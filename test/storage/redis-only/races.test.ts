@@ -204,4 +204,25 @@ describe('redis-only under pressure', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
   });
+
+  it('a session that is opened while those of its user end stays listed, and can be ended', async () => {
+    const other = await open();
+    await other.registerUser('opens', 'secret');
+    const old = await other.createSession('opens', {});
+    let fresh: string | null = null;
+    const ends = await open((client) => {
+      const members = client.smembers.bind(client);
+      // Another process opens one once the list has been read.
+      client.smembers = (async (key: string) => {
+        const ids = await members(key);
+        fresh ??= await other.createSession('opens', {});
+        return ids;
+      }) as typeof client.smembers;
+    });
+    await ends.banUser('opens', true);
+    expect(await other.getSession(old)).toBeNull();
+    expect(await other.getSession(fresh ?? '')).not.toBeNull();
+    await other.banUser('opens', true);
+    expect(await other.getSession(fresh ?? '')).toBeNull();
+  });
 });

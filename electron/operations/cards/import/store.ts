@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImportReport, ImportVerdict } from '../../../contract/cards-import.js';
-import type { CardType } from '../../../contract/cards-list.js';
+import type { ImportReport } from '../../../contract/cards-import.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parameter, Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
@@ -9,16 +8,8 @@ import type { StagedCard } from './parsed-rows.js';
 import type { ImportReason } from './reasons.js';
 
 /** What is kept of a report; keys in it are masked. */
-export interface KeptReport {
-  readonly lines: number;
-  readonly counts: Readonly<Record<ImportVerdict, number>>;
-  readonly types: readonly { readonly type: CardType; readonly count: number }[];
-  readonly samples: readonly {
-    readonly line: number;
-    readonly verdict: ImportVerdict;
-    readonly masked: string;
-    readonly why: ImportReason;
-  }[];
+export interface KeptReport extends Pick<ImportReport, 'lines' | 'counts' | 'types'> {
+  readonly samples: readonly (Omit<ImportReport['samples'][number], 'why'> & { readonly why: ImportReason })[];
 }
 
 /** What an import takes along to its batch. */
