@@ -60,6 +60,7 @@ async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { n
     await picture(`${name} forced`);
     await page.emulateMedia({ forcedColors: 'none' });
   }
+  wrong.push(...(await outOfReach(page, layer)));
   const reach = await enlarged(page, zoom, async () => {
     await picture?.(`${name} twice`);
     return outOfReach(page, layer);
