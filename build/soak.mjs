@@ -1,5 +1,8 @@
 // @ts-check
-/** `npm run soak -- <name> [--engine mariadb|mysql]` or `faults [--only …]`: proofs that take too long for `npm test`; one line for each run, and an exit code. */
+/**
+ * `npm run soak -- <name> [--engine mariadb|mysql]` or `faults [--only …]`: proofs that take too long for `npm test`;
+ * prints one line per run, and sets an exit code.
+ */
 import { startGuard } from './lib/guard.mjs';
 import { setUp } from './setup/index.mjs';
 
@@ -8,7 +11,7 @@ const scripts = { silent: 'silent-connections', galera: 'galera-import', faults:
 
 const [name = '', ...words] = process.argv.slice(2);
 const script = Object.hasOwn(scripts, name) ? scripts[/** @type {keyof typeof scripts} */ (name)] : null;
-/** What the option names: an engine; of faults, a part of their names. */
+/** The option's meaning: an engine; for faults, a part of their names. */
 const [option, standard] = name === 'faults' ? ['--only', ''] : ['--engine', 'mariadb'];
 const value = (words[0] === option ? words[1] : standard) ?? '';
 const engineIsOdd = option === '--engine' && !['mariadb', 'mysql'].includes(value);
@@ -20,7 +23,7 @@ if (script === null || engineIsOdd || words.length !== (words[0] === option ? 2 
 }
 
 await setUp({ mysql: name === 'faults' || value === 'mysql' });
-// Only now are there node modules to import.
+// Only now do the node modules exist.
 const { tsImport } = await import('tsx/esm/api');
 // A window of the tests never opens on a desk, and no display outlives the run.
 const guard = startGuard();

@@ -28,11 +28,13 @@ export const cards = {
     order: orderedBy(cardSort.default('created')),
     export: {
       fields: {
-        /** Chosen cards; all that `filter` matches, if absent. */
+        /** The selected cards; without it, all that `filter` matches. */
         who: cardSelection.optional(),
-        /** csv: every column. txt: one key a line. site: the site's own columns. sheet: a PDF to print, with QR codes. */
+        /**
+         * csv: every column. txt: one key per line. site: the site's own columns. sheet: a PDF to print, with QR codes.
+         */
         format: z.enum(['csv', 'txt', 'site', 'sheet']),
-        /** The file is encrypted with this. */
+        /** Encrypts the file. */
         passphrase: z.string().min(8).max(200).optional(),
       },
       secrets: ['passphrase', 'keys'],
@@ -96,7 +98,7 @@ export const cards = {
     kind: 'job',
     role: 'admin',
     needs: 'cards',
-    // The operator may take their time over which file to open.
+    // The operator may take their time to choose a file.
     timeLimit: 600_000,
     summary: { zh: '读入卡密文件并检查', en: 'Read a file of card keys and check it' },
     input: importReading,
@@ -119,7 +121,7 @@ export const cards = {
   }),
   ...change('cards.bind', {
     summary: { zh: '绑定卡密', en: 'Bind card keys' },
-    /** Pairs of a card (its id, or what the buyer typed) and whom it is for. */
+    /** Pairs of a card (its id, or what the buyer typed) and the user it is for. */
     input: z.strictObject({
       pairs: z
         .array(
@@ -140,7 +142,7 @@ export const cards = {
     summary: { zh: '解绑卡密', en: 'Unbind card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** Where the key goes: back to stock with its own expiry, or out of use for good. */
+      /** What happens to the key: back to stock with its own expiry, or revoked for good. */
       afterwards: z.enum(['stock', 'revoke']),
       reason,
     }),
@@ -164,7 +166,7 @@ export const cards = {
     input: z.strictObject({
       who: cardSelection,
       reason,
-      /** Cards in use are taken from their users as well; without it they are skipped. */
+      /** Also takes cards in use from their users; without it they are skipped. */
       boundToo: z.boolean().default(false),
     }),
     secrets: ['keys'],
@@ -176,7 +178,7 @@ export const cards = {
     summary: { zh: '补发卡密', en: 'Re-issue card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** The new key ends when the old one did, or anew. */
+      /** The new key expires when the old one did, or gets a new expiry. */
       expiry: z.union([z.literal('same'), expiry]).default('same'),
       reason,
     }),

@@ -4,32 +4,35 @@ import type { LocalizedText } from '../contract/text.js';
 import type { Sql } from './mysql/database.js';
 import type { Keys } from './redis/keys.js';
 
-/** The console's own migrations, by what they bring. */
+/** The console's own migrations, by what they add. */
 export type TableSet = Need | 'plays' | 'claims';
 
-/** One table: what undo, deleting a user, writing rows and hiding secrets need to know of it. */
+/** One table: what undo, deleting a user, writing rows and hiding secrets need to know about it. */
 export interface Table {
-  /** The migration that brings it; 0001 is the site's own schema. */
+  /** The migration that creates it; 0001 is the site's own schema. */
   readonly migration: string;
-  /** Its primary key, of one column. Without it images never hold rows of the table. */
+  /** Its primary key, if it has one column. Without it, images never hold rows of the table. */
   readonly key?: string;
-  /** The key is text, also where one looks like a number: compared with a number, the server would take every other for one too. */
+  /**
+   * The key is text, even if a value looks like a number: compared with a number, the server would match other texts
+   * too.
+   */
   readonly textKey?: true;
-  /** Columns whose value no other row may have. */
+  /** Columns whose values must be unique. */
   readonly unique?: readonly string[];
   readonly json?: readonly string[];
-  /** Columns that name a user, who must be there. */
+  /** Columns that name a user, who must exist. */
   readonly users?: readonly string[];
-  /** What the design's foreign keys do when that user is deleted: the rows go, or only lose the name. */
+  /** What the design's foreign keys do when that user is deleted: the rows are deleted, or only lose the name. */
   readonly afterUser?: 'gone' | 'nameless';
   /**
-   * The column that names who has the thing: what the site keeps of that user tells of it, and only an owner takes it from an owner or from another
-   * admin.
+   * The column that names the user who has the thing: it appears in the site's data of that user, and only an owner may
+   * take it from an owner or from another admin.
    */
   readonly holder?: string;
-  /** Columns that give access or prove who somebody is: kept in images for the undo, never shown. */
+  /** Columns that give access or prove an identity: kept in images for the undo, never shown. */
   readonly secrets?: readonly string[];
-  /** Cached values that hold a row. */
+  /** Cached values that contain a row. */
   caches?(keys: Keys, row: Readonly<Record<string, unknown>>): readonly string[];
 }
 
@@ -38,7 +41,10 @@ export interface RowTable extends Table {
   readonly key: string;
 }
 
-/** Every table that the migrations bring, those of users first, parents before what refers to them: rows come back in this order. */
+/**
+ * Every table that the migrations create, users' first, parents before the tables that refer to them: undo restores
+ * rows in this order.
+ */
 export const tables = {
   users: {
     migration: '0001',
@@ -74,7 +80,7 @@ export const tables = {
     users: ['inviter', 'invitee'],
     afterUser: 'gone',
   },
-  // Nobody is rewarded twice for an address: these stay when a user goes.
+  // An address is never rewarded twice: these stay when a user is deleted.
   ip_reward_records: { migration: '0001', key: 'id', textKey: true },
   play_records: { migration: '0001', key: 'id', users: ['username'], afterUser: 'gone' },
   favorites: { migration: '0001', key: 'id', users: ['username'], afterUser: 'gone' },
@@ -116,17 +122,17 @@ export type RowTableName = {
   [N in keyof typeof tables]: (typeof tables)[N] extends { readonly key: string } ? N : never;
 }[keyof typeof tables];
 
-/** Entries of users in the admin config, as images hold them: no table, but written back and hidden like one. */
+/** Entries of users in the admin config, as images hold them: not a table, but restored and hidden like one. */
 export const configEntries = {
   place: 'config.users',
   holder: 'username',
-  // The last one is the text of a whole entry, all of the others in it.
+  // The last one is the text of a whole entry, which includes all the others.
   secrets: ['password', 'tvboxToken', 'boundKey', 'oidcSub', 'rawText'],
 } as const;
 
 const described: Readonly<Record<string, Table>> = tables;
 
-/** What is known of a table; undefined for one that the migrations do not bring. */
+/** The description of a table; undefined for one that the migrations do not create. */
 export function tableOf(name: string): Table | undefined {
   return Object.hasOwn(described, name) ? described[name] : undefined;
 }
@@ -136,7 +142,10 @@ export const rowTables: readonly (readonly [string, RowTable])[] = Object.entrie
   table.key === undefined ? [] : [[name, { ...table, key: table.key }] as const],
 );
 
-/** Tables whose rows go with a user, with the columns that name the user; and those whose rows stay without the name. */
+/**
+ * Tables whose rows are deleted with a user, with the columns that name the user; and those whose rows stay without the
+ * name.
+ */
 export const tablesOfUsers = ofUsers('gone');
 export const namelessAfterUsers = ofUsers('nameless');
 
@@ -146,18 +155,18 @@ function ofUsers(then: Table['afterUser']): readonly (readonly [string, readonly
   );
 }
 
-/** Columns that name who has a thing. */
+/** Columns that name the user who has a thing. */
 export const holderColumns: readonly string[] = [
   ...new Set(Object.values(described).flatMap(({ holder }) => (holder === undefined ? [] : [holder]))),
 ];
 
-/** Fields of images that nobody is shown. */
+/** Fields of images that are never shown. */
 export const secretFields: ReadonlySet<string> = new Set<string>([
   ...Object.values(described).flatMap(({ secrets = [] }) => secrets),
   ...configEntries.secrets,
 ]);
 
-/** By the kind of thing that the audit names: cached values that hold one, told by its name there. */
+/** By the kind of target in the audit: the cached values that contain it, by its name there. */
 export const kinds = {
   user: (keys: Keys, username: string) => keys.cachesOfUser(username),
   card: (keys: Keys, hash: string) => [keys.of('cardKey', hash)],
@@ -179,7 +188,7 @@ const numbers: Readonly<Record<TableSet, string>> = {
   claims: '0006',
 };
 
-/** What is said where an operation needs a migration that has not run. */
+/** The message if an operation needs a migration that has not run. */
 const lacking: Readonly<Record<Need, LocalizedText>> = {
   console: {
     zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改',
@@ -195,7 +204,7 @@ const lacking: Readonly<Record<Need, LocalizedText>> = {
   },
 };
 
-/** The refusal where tables are missing that something needs: `unsupported`, with the migration that brings them. */
+/** The refusal if needed tables are missing: `unsupported`, with the migration that creates them. */
 export function lacks(need: Need): Refusal {
   const number = numbers[need];
   return new Refusal('unsupported', lacking[need], {
@@ -204,7 +213,10 @@ export function lacks(need: Need): Refusal {
   });
 }
 
-/** True once a migration of the console has run here, whole. Inside a transaction: also where it has run since that began. */
+/**
+ * True once a migration of the console has run here completely. Inside a transaction: also if it has run since the
+ * transaction began.
+ */
 export async function hasTables(sql: Sql, set: TableSet): Promise<boolean> {
   const names = Object.entries(described).flatMap(([name, { migration }]) =>
     migration === numbers[set] ? [name] : [],

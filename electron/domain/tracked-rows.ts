@@ -4,23 +4,23 @@ import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } fr
 
 export type Values = Readonly<Record<string, Parameter>>;
 
-/** Rows of one table as one step found them and left them. */
+/** Rows of one table before and after a step. */
 export interface StepImages {
   readonly before: readonly Values[];
   readonly after: readonly Values[];
 }
 
-/** What images of rows carry beside what has changed. */
+/** Columns of images besides the changed ones. */
 export interface ImageColumns {
-  /** Columns that every image carries beside the key, changed or not. */
+  /** Columns that every image has besides the key, changed or not. */
   readonly always?: readonly string[];
-  /** Columns that no image of a changed or new row carries. */
+  /** Columns that no image of a changed or new row has. */
   readonly never?: readonly string[];
 }
 
 /**
- * Rows that a transaction holds, changed in memory and written once. Changes come in steps; each step has its images, as if it had been
- * written by itself, so that an undo can go back step by step.
+ * Rows that a transaction has locked, changed in memory and written once. Changes come in steps; each step has its own
+ * images, as if it had been written separately, so that an undo can go back step by step.
  */
 export class TrackedRows<R extends Values> {
   readonly #table: RowTableName;
@@ -28,9 +28,9 @@ export class TrackedRows<R extends Values> {
   readonly #always: readonly string[];
   readonly #never: readonly string[];
   readonly #rows = new Map<string, R>();
-  /** As they stand in the database, of rows that were touched; null for rows that are not there. */
+  /** Rows as stored in the database, if they were changed; null for rows that do not exist there. */
   readonly #stored = new Map<string, R | null>();
-  /** As they stood when the step began. */
+  /** Rows as they were when the step began. */
   readonly #step = new Map<string, R | null>();
 
   constructor(table: RowTableName, { always = [], never = [] }: ImageColumns = {}) {
@@ -40,7 +40,7 @@ export class TrackedRows<R extends Values> {
     this.#never = never;
   }
 
-  /** Takes a row in as it was read; one that is known already stays as it is. */
+  /** Adds a row as it was read; a known one stays unchanged. */
   hold(row: R): void {
     const key = this.#keyOf(row);
     if (!this.#rows.has(key)) this.#rows.set(key, row);
@@ -54,7 +54,7 @@ export class TrackedRows<R extends Values> {
     return this.#rows.values();
   }
 
-  /** A row that this transaction has written by other means, new to this step. */
+  /** Adds a row that this transaction has written by other means, new in this step. */
   adopt(row: R): void {
     const key = this.#keyOf(row);
     this.#step.set(key, null);
@@ -66,7 +66,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.set(this.#keyOf(row), row);
   }
 
-  /** Gives a row values; answers the row as it is then. */
+  /** Sets values of a row; returns the new row. */
   edit(row: R, values: Partial<R>): R {
     if (!differsIn(row, values)) return row;
     const key = this.#keyOf(row);
@@ -81,7 +81,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.delete(this.#keyOf(row));
   }
 
-  /** Ends the step: what it changed of which rows. */
+  /** Ends the step and returns its images. */
   images(): StepImages {
     const before: Values[] = [];
     const after: Values[] = [];
@@ -102,7 +102,7 @@ export class TrackedRows<R extends Values> {
     return { before, after };
   }
 
-  /** Writes what has changed since it was read. Answers how many rows. */
+  /** Writes the changed rows. Returns how many. */
   async write(tx: Sql): Promise<number> {
     if (this.#stored.size === 0) return 0;
     const [table, column] = [this.#table, this.#key];

@@ -12,7 +12,7 @@ type ListInput = Input<'users.list'>;
 const rounds = 7;
 const turns = 60;
 
-/** The pages that operators open: each is asked in turn by the router and, as the same SQL, by mysql2 alone. */
+/** The pages that operators open: each through the router and, with the same SQL, with only mysql2. */
 async function pages(desk: BenchDesk): Promise<Record<string, ListInput>> {
   const deepPoints = await cursorAt(desk, { sort: 'points', limit: 500 }, 100);
   return {
@@ -42,7 +42,7 @@ async function cursorAt(desk: BenchDesk, input: ListInput, pagesDeep: number): P
   return after;
 }
 
-/** A cursor `rows` rows deep in the list by creation, without walking there. */
+/** A cursor `rows` rows deep in the list by creation, without paging there. */
 async function cursorNear(desk: BenchDesk, rows: number): Promise<string> {
   const [row] = await desk.site.db.rows<{ created_at: string }>(
     'SELECT created_at FROM users ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?',
@@ -108,7 +108,7 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
   });
 }
 
-/** The same deep page by keyset through the router, and by LIMIT/OFFSET through mysql2 alone. */
+/** The same deep page by keyset through the router, and by LIMIT/OFFSET with only mysql2. */
 async function compareOffset(desk: BenchDesk, pool: Pool): Promise<void> {
   const input: ListInput = { limit: 50, after: await cursorNear(desk, 900_000) };
   const first = usersPageSql(contract['users.list'].input.parse({ limit: 50 }));

@@ -1,7 +1,8 @@
 /**
- * Whether the tests see: puts one fault after another into a copy of the tree and runs the test files that should see it, on both engines.
- * One line each: `soak faults <name> <engine>=<caught|missed> … ms=<time>`. Outcomes are kept by the text of fault, code and tests: what is known is
- * not run again, so a run that was ended goes on where it stood. Fails where less than 95 % are caught.
+ * Whether the tests detect faults: puts one fault after another into a copy of the tree and runs the test files that
+ * should detect it, on both engines. One line each: `soak faults <name> <engine>=<caught|missed> … ms=<time>`. Outcomes
+ * are stored by the text of fault, code and tests: known ones are not run again, so an interrupted run continues where
+ * it stopped. Fails if less than 95 % are caught.
  */
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
@@ -13,7 +14,9 @@ import { type Fault, planted } from './faults/fault.js';
 import { faults } from './faults/index.js';
 
 const wanted = 0.95;
-/** Milliseconds after which the tests of one fault are ended: a fault on which everything waits is seen too. */
+/**
+ * Milliseconds after which the tests of one fault are ended: a fault that makes everything wait counts as detected too.
+ */
 const longest = 300_000;
 
 const engines = ['mariadb', 'mysql'] as const satisfies readonly Engine[];
@@ -21,11 +24,11 @@ const engines = ['mariadb', 'mysql'] as const satisfies readonly Engine[];
 interface Seen {
   readonly mariadb: boolean;
   readonly mysql: boolean;
-  /** Names of tests that failed, the first few. */
+  /** Names of the first few failed tests. */
   readonly by: readonly string[];
 }
 
-/** `only`: part of the names of those that are run; all if not said. */
+/** `only`: part of the names to run; all by default. */
 export async function run(only = ''): Promise<void> {
   const root = process.cwd();
   const folder = join(root, '.moondesk', 'faults');
@@ -77,7 +80,7 @@ export async function run(only = ''): Promise<void> {
 
 const word = (seen: boolean): string => (seen ? 'caught' : 'missed');
 
-/** The tree as git lists it, with what was changed and not committed; what is installed is shared. */
+/** The tree as git lists it, with uncommitted changes; installed packages are shared. */
 function copyTree(root: string, tree: string): void {
   rmSync(tree, { recursive: true, force: true });
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -92,7 +95,7 @@ function copyTree(root: string, tree: string): void {
   symlinkSync(join(root, '.moondesk'), join(tree, '.moondesk'));
 }
 
-/** What an outcome depends on, as far as it is asked: the fault, its file, its tests. */
+/** What an outcome depends on, as far as it is checked: the fault, its file, its tests. */
 function keyOf({ name, file, find, replace, tests }: Fault, tree: string): string {
   const hash = createHash('sha256').update(JSON.stringify([find, replace]));
   for (const one of [file, ...tests]) hash.update(readFileSync(join(tree, one)));
@@ -120,7 +123,7 @@ async function plant(vitest: Vitest, fault: Fault, tree: string): Promise<Seen> 
 }
 
 interface Run {
-  /** Names of what fails: tests, and files that cannot be loaded. */
+  /** Names of failures: tests, and files that cannot be loaded. */
   readonly failed: string[];
   /** They had to be ended. */
   readonly endless: boolean;
@@ -128,7 +131,7 @@ interface Run {
 
 const isCaught = (run: Run | undefined): boolean => run !== undefined && (run.endless || run.failed.length > 0);
 
-/** Runs test files on one engine (those that know none as they are), until so many have failed; 0: all. */
+/** Runs test files on one engine (files without engines as they are), until this many have failed; 0: all. */
 async function runTests(
   vitest: Vitest,
   files: readonly string[],
@@ -137,7 +140,7 @@ async function runTests(
   bail = 0,
 ): Promise<Run> {
   if (files.length === 0) return { failed: [], endless: false };
-  // Read by `engines()` in the workers, which are started anew for each run.
+  // Read by `engines()` in the workers, which are started again for each run.
   process.env['MOONDESK_TEST_ENGINE'] = engine;
   for (const { config } of [vitest, ...vitest.projects]) config.bail = bail;
   let endless = false;

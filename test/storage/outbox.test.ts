@@ -50,7 +50,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
         'SELECT COUNT(*) AS `rows`, MAX(attempts) AS most FROM console_cache_outbox WHERE done_at IS NULL AND attempts > 0',
       );
       expect(Number(tried?.rows)).toBe(16);
-      // Nothing is put off: the server may take it the next time.
+      // Nothing is postponed: the server may accept it the next time.
       expect(tried?.most).toBeGreaterThanOrEqual(3);
       await grant('+@all');
       await until(async () => (await limited.site.outbox.pending()) === 0);
@@ -101,7 +101,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     try {
       await until(() => Promise.resolve(limited.site.redisUp));
       const foreign = `foreign:${randomUUID()}`;
-      // More than go to one command.
+      // More than fit into one command.
       const names = Array.from({ length: 300 }, (_, at) => site.keys.of('userInfo', `counted-${String(at)}`));
       await site.redis.mset(Object.fromEntries([foreign, ...names].map((name) => [name, '{}'])));
       await addSession(site, 'counted', 'counted-1');
@@ -149,7 +149,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
       const left = await leave(first);
       const answered = await site.db.transaction(async (tx) => {
         await tx.rows('SELECT id FROM console_cache_outbox WHERE id = ? FOR UPDATE', [left]);
-        // The round has looked, has carried the first row, and waits to write that down.
+        // The round has looked, has carried the first row, and waits to record that.
         outbox.enable();
         await waiting(site, 1);
         const row = await leave(second);
@@ -186,7 +186,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
   test.each([
     [
       'READONLY',
-      // Of a master that nobody knows: it goes on answering what it has.
+      // A replica of an unreachable master: it continues to answer with what it has.
       (): Promise<unknown> => desk.site.redis.call('REPLICAOF', '127.0.0.1', '1'),
       (): Promise<unknown> => desk.site.redis.call('REPLICAOF', 'NO', 'ONE'),
     ],
@@ -197,7 +197,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
         await until(() => Promise.resolve(other.status === 'ready'));
         const text = (): string => randomBytes(600).toString('base64');
         await other.mset(...Array.from({ length: 1_000 }, (_, at) => [`load${String(at)}`, text()]).flat());
-        // It looks for what is asked after each key, and takes so many microseconds for one.
+        // It looks for requests after each key, and takes this many microseconds per key.
         await other.call('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
         await other.call('CONFIG', 'SET', 'key-load-delay', '10000');
         return void other
@@ -227,7 +227,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
           '2026-01-01 00:00:00',
         ]),
       ]);
-      // So often that whatever was put off would be put off for long.
+      // So often that any postponed row would be postponed for long.
       for (let turn = 0; turn < 6; turn += 1) await outbox.drain();
       expect(await outbox.pending()).toBe(3);
       await open();
@@ -238,7 +238,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
   );
 });
 
-/** True while Redis refuses a write in these words. */
+/** True while Redis refuses a write with these words. */
 async function refused({ redis }: TestSite['site'], words: RegExp): Promise<boolean> {
   return redis.set('probe', '1').then(
     () => false,

@@ -1,6 +1,9 @@
 import { scripts, type Scripts } from '../../../electron/data/cache/lua.js';
 
-/** A script without the one line in which `what` stands. Throws where there is no such line, or more than one: the fault would be another. */
+/**
+ * A script without the one line that contains `what`. Throws if there is no such line, or more than one: the fault
+ * would be a different one.
+ */
 export function without(script: string, what: RegExp): string {
   const lines = script.split('\n');
   const kept = lines.filter((line) => !what.test(line));
@@ -9,19 +12,22 @@ export function without(script: string, what: RegExp): string {
   return kept.join('\n');
 }
 
-/** The look of a fill at its lease. */
+/** A fill's check of its lease. */
 const lease = /^if stands ~=/;
-/** What keeps fields from being set where others write, too. */
+/** Prevents fields from being set while others write. */
 const others = /then expiry = 0 end/;
 
-/** What comes between which steps: see cache-steps.test.ts. */
+/** What happens between which steps: see steps.test.ts. */
 export type Between =
   | 'a write and a fill'
   | 'a write and a heavy fill'
   | 'a block and a commit'
   | 'a commit and a lift';
 
-/** Ways to break the protocol, and between which steps something has to come for it to be seen: there the whole one must do what it breaks. */
+/**
+ * Ways to break the protocol, and between which steps something must happen to reveal it: there the intact protocol
+ * must work.
+ */
 export const broken: readonly [what: string, between: Between, scripts: Partial<Scripts>][] = [
   [
     'a fill that does not look at its lease',

@@ -285,7 +285,7 @@ describe.each(engines())('cards on %s', (engine) => {
       await siteClient.site.db.transaction(async (tx) => {
         await tx.rows('SELECT id FROM card_keys WHERE key_hash IN (?) FOR UPDATE', [[used.keyHash, over.keyHash]]);
         expect(await ends([used, over].map(({ key }) => siteClient.bindCardKey(late, key)))).toEqual({ conflict: 2 });
-        // Nor do two who try each other's wait for one another, the one with the first's card and the other with the second's.
+        // Nor do two users who try each other's cards wait for each other.
         expect(await codeOf(siteClient.bindCardKey(winner, used.key))).toBe('conflict');
       });
       expect(await codeOf(siteClient.bindCardKey(late, 'none'))).toBe('not_found');
@@ -310,7 +310,7 @@ describe.each(engines())('cards on %s', (engine) => {
       await siteClient.bindCardKey(first, one.key);
       expect(db.preparing).toBe(true);
       await db.transaction(async (tx) => {
-        // It is taken as text alone, as every statement is by such a server.
+        // It is only sent as text, as such a server receives every statement.
         await tx.run("PREPARE there FROM 'SELECT CURRENT_DATE IS NOT NULL AND NULL AS one'");
         expect(await tx.prepared('EXECUTE there')).toEqual([{ one: null }]);
       });

@@ -52,11 +52,11 @@ export interface TestParts extends Parts {
   addUsers(...names: string[]): Promise<void>;
   /** Rows of a query, as the server has them. */
   sql<Row = Record<string, unknown>>(text: string, ...parameters: string[]): Promise<Row[]>;
-  /** The key of Redis behind the prefix. */
+  /** The Redis key with the prefix. */
   key(name: string): string;
 }
 
-/** A migrated site of the test's own with some users, and the parts of the hybrid storage that are tested here. */
+/** The test's own migrated site with some users, and the parts of the hybrid storage that are tested here. */
 export async function openTestParts(engine: Engine, ...names: string[]): Promise<TestParts> {
   const database = await createDatabase(engine);
   await migrate(database.config);
