@@ -12,14 +12,20 @@ import { type Walk, walk } from './every-page/walk.js';
 import { type E2eSite, emptySite, siteOf } from './support/site.js';
 import { type ConsoleWindow, openWindow } from './support/window.js';
 
-/** `npm run soak -- every-page`: each language in each theme, with everything that is looked for, and a picture of each. */
+/**
+ * `npm run soak -- every-page`: each language in each theme, with everything that is looked for, and a picture of
+ * each.
+ */
 const soak = process.env['MOONDESK_EVERY_PAGE'];
 
 interface Look extends Pick<Walk, 'themes' | 'sizes'> {
   readonly language: Language;
 }
 
-/** Each view in each language and in each theme. Whether it fits and is seen does not hang on the theme, and English words are the longer ones. */
+/**
+ * Each view in each language and in each theme. Whether it fits and is seen does not hang on the theme, and English
+ * words are the longer ones.
+ */
 const once: readonly Look[] = [
   { language: 'zh-CN', themes: ['light'], sizes: false },
   { language: 'en', themes: ['dark'], sizes: true },

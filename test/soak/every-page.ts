@@ -1,6 +1,7 @@
 /**
- * Every page and all that opens over it, by keys alone, in both languages and both themes, at twice the size and in forced colours: `npm test` looks
- * at each view in one theme a language. Leaves a picture of each in out/every-page. The console is built, and there is a display.
+ * Every page and all that opens over it, by keys alone, in both languages and both themes, at twice the size and in
+ * forced colours: `npm test` looks at each view in one theme a language. Leaves a picture of each in out/every-page.
+ * The console is built, and there is a display.
  */
 import { startVitest } from 'vitest/node';
 

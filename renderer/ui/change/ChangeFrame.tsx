@@ -13,7 +13,10 @@ export interface ChangeFrameProps {
   readonly onClose: () => void;
 }
 
-/** An open list inside a dialog takes Esc for itself; the kit marks its field so, also where the list has nothing to show. */
+/**
+ * An open list inside a dialog takes Esc for itself; the kit marks its field so, also where the list has nothing to
+ * show.
+ */
 function isTaken(target: EventTarget): boolean {
   if (!(target instanceof HTMLElement) || target.dataset['mantineStopPropagation'] !== 'true') return false;
   const list = document.getElementById(target.getAttribute('aria-controls') ?? '');
@@ -26,7 +29,10 @@ function useFocusBack(): void {
   useEffect(() => () => void setTimeout(() => focusBack(before), 0), [before]);
 }
 
-/** The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back to where it came from. */
+/**
+ * The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back
+ * to where it came from.
+ */
 export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps): ReactElement {
   const { t } = useTranslation('change');
   useFocusBack();

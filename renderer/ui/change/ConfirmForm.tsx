@@ -27,7 +27,10 @@ export interface ConfirmFormProps {
   readonly children: ReactNode;
 }
 
-/** Steps 1 and 2 of any change: what it would do, the number where it is large, one button, and the wait for its answer. */
+/**
+ * Steps 1 and 2 of any change: what it would do, the number where it is large, one button, and the wait for its
+ * answer.
+ */
 export function ConfirmForm({
   fingerprint,
   count,

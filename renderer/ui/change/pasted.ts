@@ -9,8 +9,8 @@ export interface PastedList {
 }
 
 /**
- * Reads a list from lines, commas or semicolons of either width. A BOM, quotes around an entry and spaces at its ends are not part of it; spaces inside
- * are. An entry has `longest` symbols at most.
+ * Reads a list from lines, commas or semicolons of either width. A BOM, quotes around an entry and spaces at its ends
+ * are not part of it; spaces inside are. An entry has `longest` symbols at most.
  */
 export function readPasted(text: string, longest: number): PastedList {
   const all = new Set<string>();

@@ -25,7 +25,10 @@ export interface Applying<A extends ChangeOperation> {
   readonly jobEnded: (job: Job) => void;
 }
 
-/** Costly queries name the operations that change what they answer, or how these begin; others are asked again after any change. */
+/**
+ * Costly queries name the operations that change what they answer, or how these begin; others are asked again after
+ * any change.
+ */
 function isChangedBy(operation: string, by: unknown): boolean {
   return !Array.isArray(by) || by.some((one) => typeof one === 'string' && operation.startsWith(one));
 }

@@ -14,8 +14,8 @@ export interface Confirmed<N extends OperationName> {
 }
 
 /**
- * Sends what was confirmed. The idempotency key belongs to one confirmed input: trying again after a lost answer sends the same key and so never does
- * the thing twice, while another input gets another.
+ * Sends what was confirmed. The idempotency key belongs to one confirmed input: trying again after a lost answer sends
+ * the same key and so never does the thing twice, while another input gets another.
  */
 export function useConfirmed<N extends OperationName>(
   operation: N,

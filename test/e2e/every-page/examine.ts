@@ -14,8 +14,9 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /**
- * Every barrier that axe knows of, however slight, each with where it is. In legacy mode the library comes in by evaluate and opens no page of its
- * own: the console's policy takes no script from elsewhere, and its window is the only one.
+ * Every barrier that axe knows of, however slight, each with where it is. In legacy mode the library comes in by
+ * evaluate and opens no page of its own: the console's policy takes no script from elsewhere, and its window is the
+ * only one.
  */
 export async function barriersOf(page: Page, layer: Layer): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
@@ -46,7 +47,10 @@ export async function enlarged<T>(
   }
 }
 
-/** What cannot be reached or read as the window is now: a page that scrolls sideways, buttons out of sight or cut, no room left. */
+/**
+ * What cannot be reached or read as the window is now: a page that scrolls sideways, buttons out of sight or cut, no
+ * room left.
+ */
 export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
   return page.evaluate((within) => {
     const faults: string[] = [];
@@ -100,7 +104,10 @@ export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
   }, layers[layer]);
 }
 
-/** The same in forced colours, where the system's few colours take the place of the page's: what cannot be told apart there. */
+/**
+ * The same in forced colours, where the system's few colours take the place of the page's: what cannot be told apart
+ * there.
+ */
 export async function unseen(page: Page, layer: Layer): Promise<string[]> {
   await page.emulateMedia({ forcedColors: 'active' });
   try {

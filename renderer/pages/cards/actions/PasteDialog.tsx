@@ -11,7 +11,9 @@ export interface PasteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Keys from elsewhere, as buyers wrote them, handed to a change. Unlike names they are not kept: they are worth money. */
+/**
+ * Keys from elsewhere, as buyers wrote them, handed to a change. Unlike names they are not kept: they are worth money.
+ */
 export function PasteDialog({ onNext, onClose }: PasteDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [text, setText] = useState('');
