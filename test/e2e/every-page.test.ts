@@ -59,7 +59,7 @@ describe('every page and all that opens over it', () => {
 
   it.each(looks)(
     'is reached, left, read and seen by keys alone, in $language and $themes',
-    { timeout: soak === undefined ? 300_000 : 1_800_000 },
+    { timeout: soak === undefined ? 600_000 : 1_800_000 },
     async ({ language, themes, sizes }) => {
       const site = keep(await siteOf('mariadb', { users: 300, environment: 'production' }));
       const window = keep(await openWindow({ ...site.env, MOONDESK_IMPORT_FILE: join(folder, 'keys.txt') }));

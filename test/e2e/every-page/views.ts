@@ -159,11 +159,14 @@ const users = page('users', 'g u', '[data-username]', [
   ]),
 ]);
 
-/** Down the audit to the row before the first that can be undone: the drawer's own step leads to that. */
-async function toUndoable(by: Keys): Promise<void> {
-  const rows = by.page.locator('[role="grid"] [role="row"][data-id]');
-  const found = (await rows.allTextContents()).findIndex((text) => text.includes(by.say('audit:undo.possible')));
-  for (let at = 1; at < found; at += 1) await by.press('j');
+/** Down the audit to an entry that can be undone. */
+async function undoableEntry(by: Keys): Promise<void> {
+  const here = by.page.locator('[role="row"][data-active]');
+  for (let step = 0; step < 20; step += 1) {
+    await by.press('j');
+    if ((await here.textContent())?.includes(by.say('audit:undo.possible')) === true) return by.opens('Enter');
+  }
+  throw new Error('No entry can be undone.');
 }
 
 /** Down the batches until one opens that can be rolled back. */
@@ -396,6 +399,11 @@ const pages: readonly View[] = [
   },
   page('audit', 'g a', '[role="row"][data-index], [role="grid"] [role="gridcell"]', [
     editor('operation', 1),
-    drawer('audit entry', toUndoable, [pressed('undo', 'dialog', 'change:actions.undo', { shows: notes })]),
+    {
+      name: 'audit entry',
+      layer: 'drawer',
+      open: undoableEntry,
+      inside: [pressed('undo', 'dialog', 'change:actions.undo', { shows: notes })],
+    },
   ]),
 ];
