@@ -20,6 +20,13 @@ import { userSelection } from './users.js';
 const reason = z.string().trim().max(200).optional();
 const nothing = z.strictObject({});
 
+/** The batch is the record of what was added, not images of each card. */
+const byRollback = {
+  zh: '在「卡密 › 批次」回滚这一批中未使用的卡密。',
+  en: 'Roll the batch back under Card keys › Batches: what is still unused of it goes.',
+};
+const onlyLooked = { zh: '查看和导出没有改动任何数据。', en: 'Looking and taking away changed nothing.' };
+
 export const cards = {
   ...listing('cards', {
     noun: { zh: '卡密', en: 'card keys' },
@@ -38,6 +45,7 @@ export const cards = {
         passphrase: z.string().min(8).max(200).optional(),
       },
       secrets: ['passphrase', 'keys'],
+      notUndone: onlyLooked,
     },
     examples: {
       list: { filter: { states: ['unused'] }, limit: 5 },
@@ -67,6 +75,7 @@ export const cards = {
     kind: 'write',
     role: 'admin',
     needs: 'console',
+    notUndone: onlyLooked,
     summary: { zh: '查看卡密明文', en: 'Reveal card keys' },
     input: z.strictObject({ ids: z.array(rowId).min(1).max(1_000) }),
     example: { ids: ['1'] },
@@ -76,6 +85,7 @@ export const cards = {
     input: issueInput,
     preview: as<IssuePreview>(),
     answer: as<Issued>(),
+    notUndone: byRollback,
     needs: 'cards',
     example: { type: 'month', count: 1_000 },
   }),
@@ -116,6 +126,7 @@ export const cards = {
     role: 'admin',
     needs: 'cards',
     timeLimit: 60_000,
+    notUndone: byRollback,
     summary: { zh: '导入卡密', en: 'Import card keys' },
     input: z.strictObject({ importId: rowId, fingerprint }),
   }),

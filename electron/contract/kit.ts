@@ -42,6 +42,8 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly needs?: Need;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
+  readonly notUndone?: LocalizedText;
+  readonly undoneByOwner?: true;
   /** Milliseconds, for both calls; default: a minute. */
   readonly timeLimit?: number;
   /** Milliseconds for the preview, if it has less time. */
@@ -101,6 +103,8 @@ export function change<
     ...both,
     kind: 'write',
     ...(options.withinChange === undefined ? {} : { withinChange: true }),
+    ...(options.notUndone === undefined ? {} : { notUndone: options.notUndone }),
+    ...(options.undoneByOwner === undefined ? {} : { undoneByOwner: true }),
     timeLimit,
     summary,
     input: input.extend({ fingerprint, ...more }),
@@ -136,7 +140,12 @@ interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends 
    * For the export only: fields that only it takes (`who`: selected rows instead of a filter; its format), its secrets,
    * and what it needs.
    */
-  readonly export?: { readonly fields?: More; readonly secrets?: readonly string[]; readonly needs?: Need };
+  readonly export?: {
+    readonly fields?: More;
+    readonly secrets?: readonly string[];
+    readonly needs?: Need;
+    readonly notUndone?: LocalizedText;
+  };
 }
 
 type Filtered<F extends z.ZodType> = { readonly filter: z.ZodDefault<F> };
@@ -169,7 +178,7 @@ export function listing<
   More extends Shape = NoFields,
 >(name: N, options: ListingOptions<F, Order, More, Row>): Listing<N, F, Order, More, Row> {
   const { noun, filter, order, examples = {} } = options;
-  const { fields, secrets, needs } = options.export ?? {};
+  const { fields, secrets, needs, notUndone } = options.export ?? {};
   const site = { scope: 'site', role: 'admin' };
   const list = {
     ...site,
@@ -193,6 +202,7 @@ export function listing<
     timeLimit: 600_000,
     ...(needs === undefined ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(notUndone === undefined ? {} : { notUndone }),
     summary: { zh: `导出${noun.zh}`, en: `Export ${noun.en}` },
     input: z.strictObject({ ...fields, filter, ...order }).refine(namesOneSet, {
       error: 'who and filter exclude each other',

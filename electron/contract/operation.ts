@@ -42,6 +42,10 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
    * rights are checked before the result is returned.
    */
   readonly withinChange?: true;
+  /** Why its audit entries cannot be undone, if the reason is not that they have no images. */
+  readonly notUndone?: LocalizedText;
+  /** If an owner did it, only an owner may undo it: the roles of the users it changed can no longer be read. */
+  readonly undoneByOwner?: true;
   /** Input fields that the audit and the log must not show. */
   readonly secrets?: readonly string[];
   /** An example input for the help. */

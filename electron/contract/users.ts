@@ -193,6 +193,7 @@ export const users = {
     role: 'admin',
     needs: 'console',
     secrets: ['password'],
+    notUndone: { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' },
     summary: { zh: '重置密码', en: 'Reset a password' },
     input: z.strictObject({ username, password: z.string().min(6).max(200) }),
   }),
@@ -200,6 +201,7 @@ export const users = {
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },
     input: z.strictObject({ who: userSelection }),
     withinChange: true,
+    undoneByOwner: true,
     needs: 'console',
   }),
 } as const;

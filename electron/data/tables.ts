@@ -7,6 +7,18 @@ import type { Keys } from './redis/keys.js';
 /** The console's own migrations, by what they add. */
 export type TableSet = Need | 'plays' | 'claims';
 
+/** What images of a changed or new row have besides its key and the changed columns; those of a deleted row are whole. */
+export interface ImageColumns {
+  /** Every column. */
+  readonly whole?: true;
+  /** Columns that they always have. */
+  readonly always?: readonly string[];
+  /** Columns that they never have. */
+  readonly never?: readonly string[];
+  /** Columns whose values they hide. */
+  readonly hidden?: readonly string[];
+}
+
 /** One table: what undo, deleting a user, writing rows and hiding secrets need to know about it. */
 export interface Table {
   /** The migration that creates it; 0001 is the site's own schema. */
@@ -32,9 +44,15 @@ export interface Table {
   readonly holder?: string;
   /** Columns that give access or prove an identity: kept in images for the undo, never shown. */
   readonly secrets?: readonly string[];
+  /** What images of its rows have. */
+  readonly images?: ImageColumns;
   /** Cached values that contain a row. */
-  caches?(keys: Keys, row: Readonly<Record<string, unknown>>): readonly string[];
+  caches?(keys: Keys, row: Row): readonly string[];
+  /** True if this change of a user's row takes rights away that their sessions still have; for a new row, `from` is empty. */
+  lessens?(from: Row, to: Row): boolean;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** A table whose rows images may hold. */
 export interface RowTable extends Table {
@@ -52,6 +70,10 @@ export const tables = {
     json: ['tags', 'enabled_apis'],
     unique: ['username'],
     secrets: ['password_hash', 'tvbox_token', 'oidc_sub'],
+    images: { hidden: ['password_hash'] },
+    lessens: (from, to) =>
+      (to['banned'] === 1 && from['banned'] !== 1) ||
+      (to['role'] === 'user' && from['role'] !== undefined && from['role'] !== 'user'),
   },
   card_keys: {
     migration: '0001',
@@ -61,6 +83,7 @@ export const tables = {
     afterUser: 'nameless',
     holder: 'bound_to',
     secrets: ['plain_key'],
+    images: { always: ['key_hash'], never: ['plain_key'] },
     caches: (keys, { key_hash: hash }) => (typeof hash === 'string' ? [keys.of('cardKey', hash)] : []),
   },
   user_card_keys: { migration: '0001', key: 'id', textKey: true, users: ['username'], afterUser: 'gone' },
@@ -92,7 +115,7 @@ export const tables = {
     users: ['username'],
     afterUser: 'gone',
   },
-  console_bans: { migration: '0002', key: 'user_id', secrets: ['tvbox_token'] },
+  console_bans: { migration: '0002', key: 'user_id', secrets: ['tvbox_token'], images: { whole: true } },
   console_card_marks: { migration: '0004', key: 'card_id' },
   admin_configs: { migration: '0001' },
   content_stats: { migration: '0001' },
@@ -138,8 +161,8 @@ export function tableOf(name: string): Table | undefined {
 }
 
 /** Tables whose rows images may hold, parents first. */
-export const rowTables: readonly (readonly [string, RowTable])[] = Object.entries(described).flatMap(([name, table]) =>
-  table.key === undefined ? [] : [[name, { ...table, key: table.key }] as const],
+export const rowTables: readonly (readonly [RowTableName, RowTable])[] = Object.entries(described).flatMap(
+  ([name, table]) => (table.key === undefined ? [] : [[name as RowTableName, { ...table, key: table.key }] as const]),
 );
 
 /**
@@ -149,10 +172,8 @@ export const rowTables: readonly (readonly [string, RowTable])[] = Object.entrie
 export const tablesOfUsers = ofUsers('gone');
 export const namelessAfterUsers = ofUsers('nameless');
 
-function ofUsers(then: Table['afterUser']): readonly (readonly [string, readonly string[]])[] {
-  return Object.entries(described).flatMap(([name, { afterUser, users = [] }]) =>
-    afterUser === then ? [[name, users] as const] : [],
-  );
+function ofUsers(then: Table['afterUser']): readonly (readonly [RowTableName, readonly string[]])[] {
+  return rowTables.flatMap(([name, { afterUser, users = [] }]) => (afterUser === then ? [[name, users] as const] : []));
 }
 
 /** Columns that name the user who has a thing. */
@@ -166,18 +187,75 @@ export const secretFields: ReadonlySet<string> = new Set<string>([
   ...configEntries.secrets,
 ]);
 
-/** By the kind of target in the audit: the cached values that contain it, by its name there. */
+type ImagesOfRows = Readonly<Record<string, readonly Row[]>>;
+
+/** The users who have the things in these images. */
+export function holdersIn(images: ImagesOfRows): readonly string[] {
+  return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
+}
+
+/** Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are. */
+export function cachesIn(keys: Keys, images: ImagesOfRows): readonly string[] {
+  const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
+  return [
+    ...Object.entries(images).flatMap(([name, rows]) =>
+      rows.flatMap((row) => tableOf(name)?.caches?.(keys, row) ?? []),
+    ),
+    ...users.map((name) => keys.of('userInfo', name)),
+  ];
+}
+
+/** True if going from the one images to the others takes rights away that a user's sessions still have. */
+export function lessens(from: ImagesOfRows, to: ImagesOfRows): boolean {
+  return Object.entries(to).some(([name, [row]]) =>
+    row === undefined ? false : tableOf(name)?.lessens?.(from[name]?.[0] ?? {}, row) === true,
+  );
+}
+
+function textsIn(column: string | undefined, rows: readonly Row[] = []): readonly string[] {
+  return rows.flatMap((row) => {
+    const value = column === undefined ? undefined : row[column];
+    return typeof value === 'string' ? [value] : [];
+  });
+}
+
+/** A kind of target in the audit. */
+interface KindOfThing {
+  /** Its name is a username: only owners may undo changes of owners and admins. */
+  readonly ofUser?: true;
+  /** Cached values that contain it, by its name. */
+  caches(keys: Keys, target: string): readonly string[];
+}
+
+const ofUser = {
+  ofUser: true,
+  caches: (keys: Keys, username: string) => keys.cachesOfUser(username),
+} as const satisfies KindOfThing;
+
+/** The kinds of targets in the audit. */
 export const kinds = {
-  user: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  card: (keys: Keys, hash: string) => [keys.of('cardKey', hash)],
-  points: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  invitation: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  config: (keys: Keys) => [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')],
-  content: (keys: Keys) => [keys.of('contentHot'), keys.of('playSummary')],
-  schema: () => [],
-} as const satisfies Readonly<Record<string, (keys: Keys, target: string) => readonly string[]>>;
+  user: ofUser,
+  points: ofUser,
+  invitation: ofUser,
+  card: { caches: (keys: Keys, hash: string) => [keys.of('cardKey', hash)] },
+  config: { caches: (keys: Keys) => [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')] },
+  content: { caches: (keys: Keys) => [keys.of('contentHot'), keys.of('playSummary')] },
+  schema: { caches: () => [] },
+} as const satisfies Readonly<Record<string, KindOfThing>>;
 
 export type Kind = keyof typeof kinds;
+
+const describedKinds: Readonly<Record<Kind, KindOfThing>> = kinds;
+
+/** True if the names of this kind are usernames. */
+export function isOfUser(kind: Kind): boolean {
+  return describedKinds[kind].ofUser === true;
+}
+
+/** Kinds whose names are usernames. */
+export const kindsOfUsers: readonly string[] = Object.entries(describedKinds).flatMap(([kind, { ofUser: is }]) =>
+  is === true ? [kind] : [],
+);
 
 /** The number of each migration of the console. */
 const numbers: Readonly<Record<TableSet, string>> = {

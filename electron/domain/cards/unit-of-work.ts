@@ -1,8 +1,8 @@
-import { type AdminConfig, type EntryImages, sameJson } from '../../data/write/admin-config.js';
+import { type AdminConfig, sameJson } from '../../data/write/admin-config.js';
 import { membershipColumns } from '../../data/config/entry-fields.js';
-import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
-import { type StepImages, TrackedRows } from '../tracked-rows.js';
+import { TrackedRows } from '../tracked-rows.js';
+import { UnitOfWork } from '../unit-of-work.js';
 import { expiryWith } from './expiry.js';
 import { byLongest, infoOf } from './membership.js';
 import type { Card, CardRow, Mark, RecordRow } from './rows.js';
@@ -15,28 +15,19 @@ export interface CardHolder {
   readonly created_at: string | null;
 }
 
-/** What one step changed, by table, and in the config. */
-export interface CardStep {
-  readonly cards: StepImages;
-  readonly records: StepImages;
-  readonly marks: StepImages;
-  readonly entries: EntryImages;
-}
-
 /**
  * One change of cards, with all other cards of the users they are bound to, the users' records of them, marks and the
  * config: it happens in memory by the rules of rules.ts, and is written once. The caller reads the rows, locks them
  * until the transaction ends, and adds them (`add…`): the console many with a few statements, the site's storage those
  * of one user. Without locks and writes it serves a preview. Lock order: config, users, cards, records, marks.
  */
-export class CardUnitOfWork<User extends CardHolder = CardHolder> {
+export class CardUnitOfWork<User extends CardHolder = CardHolder> extends UnitOfWork {
   /** The server's clock, to the second: decides what is expired. */
   readonly now: string;
-  readonly config: AdminConfig;
   readonly #images: boolean;
-  readonly cards = new TrackedRows<Card>('card_keys', { always: ['key_hash'], never: ['plain_key'] });
-  readonly records = new TrackedRows<RecordRow>('user_card_keys');
-  readonly marks = new TrackedRows<Mark>('console_card_marks');
+  readonly cards = this.track(new TrackedRows<Card>('card_keys'));
+  readonly records = this.track(new TrackedRows<RecordRow>('user_card_keys'));
+  readonly marks = this.track(new TrackedRows<Mark>('console_card_marks'));
   readonly #users = new Map<string, User>();
   /** Stored name of the user who has a card, by the card's id. */
   readonly #holders = new Map<string, string>();
@@ -46,15 +37,14 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   /** Stored name of a record's owner, by the record's id; none for a record of a deleted user. */
   readonly #owners = new Map<RecordRow['id'], string>();
   #batchEnds: ReadonlyMap<string, string> = new Map();
-  #entries: EntryImages = { before: [], after: [] };
 
   /**
    * `now`: UTC text, read from the server once the cards are locked. `images`: false if the caller needs no images of
    * the entries (`endStep`).
    */
   constructor(now: string, config: AdminConfig, images = true) {
+    super(config);
     this.now = now;
-    this.config = config;
     this.#images = images;
   }
 
@@ -184,20 +174,7 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     this.config.note(user.username);
     if (entry === null ? info === undefined : sameJson(entry['cardKey'], info)) return;
     const owner = { username: user.username, role: user.role, createdAt: user.created_at };
-    this.#entries = this.config.edit(owner, { cardKey: info }, true);
-  }
-
-  /** Ends a step and returns what it changed. */
-  endStep(): CardStep {
-    const entries = this.#entries;
-    this.#entries = { before: [], after: [] };
-    return { cards: this.cards.images(), records: this.records.images(), marks: this.marks.images(), entries };
-  }
-
-  /** Writes the changed rows, once, at the end; the caller saves the config. Returns how many rows. */
-  async writeRows(tx: Sql): Promise<number> {
-    const counts = [await this.cards.write(tx), await this.records.write(tx), await this.marks.write(tx)];
-    return counts.reduce((sum, count) => sum + count, 0);
+    this.editEntry(owner, { cardKey: info }, true);
   }
 
   #file(record: RecordRow): void {

@@ -5,14 +5,14 @@ import type { Totals } from './rules.js';
 import { isError, millis } from '../values.js';
 
 /** A row of user_points. */
-export interface AccountRow {
+export type AccountRow = {
   readonly username: string;
   readonly invitation_code: string;
   readonly balance: number;
   readonly total_earned: number;
   readonly total_redeemed: number;
   readonly updated_at: string | null;
-}
+};
 
 // The name is the one in `users`: a row written by another program may spell it differently, and belongs to the same
 // user.

@@ -5,7 +5,7 @@ import { type AccountRow, totalsOf } from './account.js';
 import { movement, totalsAfter } from './rules.js';
 
 /** A row of points_records. */
-export interface LedgerRow {
+export type LedgerRow = {
   readonly id: string;
   readonly username: string;
   readonly type: PointsRecord['type'];
@@ -15,7 +15,7 @@ export interface LedgerRow {
   readonly card_key_id: string | null;
   readonly admin_username: string | null;
   readonly created_at: string | null;
-}
+};
 
 /** Columns of a LedgerRow, for a SELECT and an INSERT. */
 export const ledgerColumns =
