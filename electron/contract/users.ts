@@ -160,8 +160,7 @@ export const users = {
   }),
   ...change('users.unban', {
     summary: { zh: '解封用户', en: 'Lift bans' },
-    input: z.strictObject({ who: userSelection }),
-    more: { note: z.string().trim().max(500).optional() },
+    input: z.strictObject({ who: userSelection, note: z.string().trim().max(500).optional() }),
     withinChange: true,
     needs: 'console',
   }),

@@ -213,11 +213,11 @@ describe('redis-only under pressure', () => {
     const ends = await open((client) => {
       const members = client.smembers.bind(client);
       // Another process opens one once the list has been read.
-      client.smembers = (async (key: string) => {
+      client.smembers = async (key: string) => {
         const ids = await members(key);
         fresh ??= await other.createSession('opens', {});
         return ids;
-      }) as typeof client.smembers;
+      };
     });
     await ends.banUser('opens', true);
     expect(await other.getSession(old)).toBeNull();
