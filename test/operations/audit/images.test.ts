@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserSelection } from '../../../electron/contract/users.js';
 import { part } from '../../../electron/data/mysql/sql.js';
-import { runAudited } from '../../../electron/data/write/audited-change.js';
+import { type Change, type ChangeDraft, runAudited } from '../../../electron/data/write/audited-change.js';
 import { holdUsers } from '../../../electron/data/write/user-rows.js';
 import type { AccountRow } from '../../../electron/domain/points/account.js';
 import { type LedgerRow, planEntry } from '../../../electron/domain/points/ledger.js';
@@ -57,22 +57,17 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   },
 };
 
-/** Does it as its handler would; answers the audit's entry. */
-async function adjusted(desk: TestSite, input: Adjustment): Promise<string> {
-  const context: SiteContext = {
-    ...desk.context('users.tag', input),
-    change: (work, options = {}) =>
-      runAudited(
-        desk.site,
-        {
-          author: { operator: 'boss', role: 'owner', origin: 'window' },
-          operation: 'points.adjust',
-          input,
-          ...options,
-        },
-        work,
-      ),
-  };
+/** Does it as its handler would, which no contract has; answers the audit's entry. */
+async function adjusted({ site, jobs }: TestSite, input: Adjustment): Promise<string> {
+  const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
+  const context = {
+    site,
+    jobs,
+    author,
+    signal: new AbortController().signal,
+    change: (work: (change: Change) => Promise<unknown>, options: Partial<ChangeDraft> = {}) =>
+      runAudited(site, { author, operation: 'points.adjust', input, ...options }, work),
+  } as unknown as SiteContext;
   const { fingerprint } = await preview(userChange(adjust), input, context);
   const answer = await apply(userChange(adjust), { ...input, fingerprint }, context);
   if (!answer.done) throw new Error('became a job');
