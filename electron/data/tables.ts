@@ -187,38 +187,6 @@ export const secretFields: ReadonlySet<string> = new Set<string>([
   ...configEntries.secrets,
 ]);
 
-type ImagesOfRows = Readonly<Record<string, readonly Row[]>>;
-
-/** The users who have the things in these images. */
-export function holdersIn(images: ImagesOfRows): readonly string[] {
-  return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
-}
-
-/** Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are. */
-export function cachesIn(keys: Keys, images: ImagesOfRows): readonly string[] {
-  const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
-  return [
-    ...Object.entries(images).flatMap(([name, rows]) =>
-      rows.flatMap((row) => tableOf(name)?.caches?.(keys, row) ?? []),
-    ),
-    ...users.map((name) => keys.of('userInfo', name)),
-  ];
-}
-
-/** True if going from the one images to the others takes rights away that a user's sessions still have. */
-export function lessens(from: ImagesOfRows, to: ImagesOfRows): boolean {
-  return Object.entries(to).some(([name, [row]]) =>
-    row === undefined ? false : tableOf(name)?.lessens?.(from[name]?.[0] ?? {}, row) === true,
-  );
-}
-
-function textsIn(column: string | undefined, rows: readonly Row[] = []): readonly string[] {
-  return rows.flatMap((row) => {
-    const value = column === undefined ? undefined : row[column];
-    return typeof value === 'string' ? [value] : [];
-  });
-}
-
 /** A kind of target in the audit. */
 interface KindOfThing {
   /** Its name is a username: only owners may undo changes of owners and admins. */

@@ -1,6 +1,7 @@
 import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
 import type { Images } from './audited-change.js';
 import type { Parameter, Sql } from '../mysql/database.js';
+import type { Keys } from '../redis/keys.js';
 import { configEntries, type Kind, rowTables, type RowTable, tableOf } from '../tables.js';
 import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } from './row-writer.js';
 import { generatedColumns } from './unseen.js';
@@ -133,4 +134,34 @@ function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
     net.set(key, { target: work.target, before, after: later === undefined ? work.after : later.after });
   }
   return [...net.values()].filter(({ before, after }) => before !== null || after !== null);
+}
+
+/** The users who have the things in these images. */
+export function holdersIn(images: Images): readonly string[] {
+  return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
+}
+
+/** Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are. */
+export function cachesIn(keys: Keys, images: Images): readonly string[] {
+  const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
+  return [
+    ...Object.entries(images).flatMap(([name, rows]) =>
+      rows.flatMap((row) => tableOf(name)?.caches?.(keys, row) ?? []),
+    ),
+    ...users.map((name) => keys.of('userInfo', name)),
+  ];
+}
+
+/** True if going from the one images to the others takes rights away that a user's sessions still have. */
+export function lessens(from: Images, to: Images): boolean {
+  return Object.entries(to).some(([name, [row]]) =>
+    row === undefined ? false : tableOf(name)?.lessens?.(from[name]?.[0] ?? {}, row) === true,
+  );
+}
+
+function textsIn(column: string | undefined, rows: readonly Row[] = []): readonly string[] {
+  return rows.flatMap((row) => {
+    const value = column === undefined ? undefined : row[column];
+    return typeof value === 'string' ? [value] : [];
+  });
 }

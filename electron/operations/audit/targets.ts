@@ -1,7 +1,7 @@
 import type { AdminConfig } from '../../data/write/admin-config.js';
 import type { Change, Images } from '../../data/write/audited-change.js';
-import { type ImagedThing, imagesFrom, writeBack } from '../../data/write/row-images.js';
-import { cachesIn, configEntries, holdersIn, isOfUser, type Kind, kinds, lessens } from '../../data/tables.js';
+import { cachesIn, holdersIn, type ImagedThing, imagesFrom, lessens, writeBack } from '../../data/write/row-images.js';
+import { configEntries, isOfUser, type Kind, kinds } from '../../data/tables.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';

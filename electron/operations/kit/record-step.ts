@@ -1,4 +1,5 @@
-import { cachesIn, configEntries, type Kind } from '../../data/tables.js';
+import { configEntries, type Kind } from '../../data/tables.js';
+import { cachesIn } from '../../data/write/row-images.js';
 import type { Change } from '../../data/write/audited-change.js';
 import type { Keys } from '../../data/redis/keys.js';
 import type { UnitOfWork } from '../../domain/unit-of-work.js';

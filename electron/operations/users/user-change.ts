@@ -52,26 +52,27 @@ export class UserWork<Input = unknown> extends UnitOfWork {
     this.input = input;
   }
 
-  /** Ends the step of a user: what was edited since the last one is theirs, and stands in the audit under their name. */
+  /**
+   * Ends the step of a user: records what was edited since the last one under their name, and invalidates the caches of
+   * their account and of the config. What they watched and kept is unchanged.
+   */
   done({ username }: Pick<LockedUser, 'username'>, kind: Kind = 'user'): void {
-    recordStep(this.change, this.site.keys, this, kind, username);
+    const { keys } = this.site;
+    this.change.invalidate([
+      keys.of(this.config.touched.family),
+      keys.of('userInfo', username),
+      keys.of('userPoints', username),
+    ]);
+    recordStep(this.change, keys, this, kind, username);
   }
 
-  /**
-   * Writes what was edited of these users, once, and the config; forgets what Redis holds of their accounts and of the config. What they watched
-   * and kept is as it was.
-   */
+  /** Writes what was edited of these users, once, and the config. */
   async finish(users: readonly LockedUser[], endsSessions: boolean): Promise<void> {
-    const { change, config, site } = this;
+    const { change, config } = this;
     await this.writeRows(change.tx);
     await config.save(change.tx);
-    const names = users.map((user) => user.username);
-    change.tally('database', names.length);
-    change.invalidate([
-      site.keys.of(config.touched.family),
-      ...names.flatMap((name) => [site.keys.of('userInfo', name), site.keys.of('userPoints', name)]),
-    ]);
-    if (endsSessions) change.endSessions(names);
+    change.tally('database', users.length);
+    if (endsSessions) change.endSessions(users.map((user) => user.username));
   }
 }
 

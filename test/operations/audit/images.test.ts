@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserSelection } from '../../../electron/contract/users.js';
 import { part } from '../../../electron/data/mysql/sql.js';
-import { runAudited } from '../../../electron/data/write/audited-change.js';
+import { type Change, type ChangeDraft, runAudited } from '../../../electron/data/write/audited-change.js';
 import { holdUsers } from '../../../electron/data/write/user-rows.js';
 import type { AccountRow } from '../../../electron/domain/points/account.js';
 import { type LedgerRow, planEntry } from '../../../electron/domain/points/ledger.js';
@@ -12,7 +12,7 @@ import { userChange } from '../../../electron/operations/users/bulk.js';
 import type { UserChange } from '../../../electron/operations/users/user-change.js';
 import { engines } from '../../sandbox/database.js';
 import { addPeople } from '../fixtures/users.js';
-import { admin, author, banned, codeOf, openTestSite, owner, type TestSite } from '../helpers.js';
+import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
 
 type Account = AccountRow & { readonly id: string };
 
@@ -57,26 +57,17 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   },
 };
 
-/** Does it as its handler would; answers the audit's entry. No operation of the contract does this, so the context is made here. */
-async function adjusted(desk: TestSite, input: Adjustment): Promise<string> {
-  const context: SiteContext = {
-    desk: desk.console.desk,
-    site: desk.site,
-    jobs: desk.jobs,
-    operator: owner,
+/** Does it as its handler would, which no contract has; answers the audit's entry. */
+async function adjusted({ site, jobs }: TestSite, input: Adjustment): Promise<string> {
+  const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
+  const context = {
+    site,
+    jobs,
     author,
-    masked: input,
-    language: 'en',
-    origin: 'window',
     signal: new AbortController().signal,
-    say: (text) => text.en,
-    label: (name) => name,
-    checkRights: () => Promise.resolve(),
-    lockRights: () => Promise.resolve(),
-    answered: () => Promise.resolve(null),
-    change: (work, options = {}) =>
-      runAudited(desk.site, { author, operation: 'points.adjust', input, ...options }, work),
-  };
+    change: (work: (change: Change) => Promise<unknown>, options: Partial<ChangeDraft> = {}) =>
+      runAudited(site, { author, operation: 'points.adjust', input, ...options }, work),
+  } as unknown as SiteContext;
   const { fingerprint } = await preview(userChange(adjust), input, context);
   const answer = await apply(userChange(adjust), { ...input, fingerprint }, context);
   if (!answer.done) throw new Error('became a job');
