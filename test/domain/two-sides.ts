@@ -13,6 +13,7 @@ import { addPeople, type Person, until } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { type SiteClient, openSiteClient } from '../storage/hybrid/site-client.js';
+import { redisUp } from '../storage/redis-up.js';
 
 /** A card to begin with; times in days from the beginning (plus six hours, so that none of them looks like "now"). */
 export interface CardGiven {
@@ -113,7 +114,7 @@ export class World {
 
   static async open(engine: Engine, home: Home): Promise<World> {
     const desk = await openTestSite(engine);
-    while (!desk.site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(desk.site);
     await desk.site.cache.ready();
     const tables = await desk.site.db.rows<{ name: string }>(
       "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT LIKE '%migration%' ORDER BY 1",
@@ -151,6 +152,7 @@ export class World {
     this.#start = Math.floor(Date.now() / 1000);
     this.#names = [];
     await this.people({ username: 'boss', role: 'owner' });
+    this.desk.signOut();
   }
 
   async people(...people: readonly Person[]): Promise<void> {

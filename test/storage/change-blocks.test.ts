@@ -6,6 +6,7 @@ import { migrate } from '../operations/helpers.js';
 import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
+import { redisUp } from './redis-up.js';
 
 const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
 
@@ -16,7 +17,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const redis = { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` };
     const site = new Site({ mysql: database.config, redis }, { renewMs: 50 });
     try {
-      await until(() => Promise.resolve(site.redisUp));
+      await redisUp(site);
       await site.has('console');
       const [key, clock] = [site.keys.of('userInfo', 'ann'), site.keys.of('userInfo', 'clock')];
       await site.redis.set(key, '{"n":1}');
@@ -56,7 +57,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const server = await startRedis();
     const site = new Site({ mysql: database.config, redis: server.endpoint });
     try {
-      await until(() => Promise.resolve(site.redisUp));
+      await redisUp(site);
       await site.has('console');
       const name = site.keys.of('userInfo', 'ann');
       await site.redis.set(name, '{"n":1}');
@@ -94,7 +95,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const [site, other] = [new Site(config), new Site(config)];
     try {
       for (const one of [site, other]) {
-        await until(() => Promise.resolve(one.redisUp));
+        await redisUp(one);
         await one.has('console');
         await one.cache.ready();
       }

@@ -6,6 +6,7 @@ import { banned, openSite, openTestSite, type TestSite } from '../operations/hel
 import { addPeople, addSession, until, waiting } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
+import { redisUp } from './redis-up.js';
 
 describe.each(engines())('cache deletions that follow a commit on %s', (engine) => {
   let desk: TestSite;
@@ -35,7 +36,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       await grant('+@read', '+@connection', '+info');
       await site.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
         Array.from({ length: 300 }, (_, at) => [
@@ -68,7 +69,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       await site.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
         Array.from({ length: 60 }, () => [1, '["not ours"]', '[]', '2026-01-01 00:00:00']),
       ]);
@@ -99,7 +100,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       const foreign = `foreign:${randomUUID()}`;
       // More than fit into one command.
       const names = Array.from({ length: 300 }, (_, at) => site.keys.of('userInfo', `counted-${String(at)}`));
@@ -176,7 +177,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
     desk = await openSite({ mysql: made.site.config.mysql, redis: { ...redis.endpoint, prefix: 'waits:' } }, () =>
       made.close(),
     );
-    await until(() => Promise.resolve(desk.site.redisUp));
+    await redisUp(desk.site);
   });
   afterAll(async () => {
     await desk.close();

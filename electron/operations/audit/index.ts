@@ -2,8 +2,8 @@ import type { JobHandler } from '../../jobs/job-handler.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
 import type { HandlersOf } from '../context.js';
 import { changes } from '../kit/changes.js';
-import { exportAudit } from './export.js';
-import { countAudit, getAudit, getProof, listAudit } from './list.js';
+import { getAudit, getProof } from './details.js';
+import { auditQuery } from './list.js';
 import { undoJob } from './undo-job.js';
 import { previewUndo, undo } from './undo.js';
 
@@ -21,9 +21,9 @@ export function auditOperations(rules: readonly UndoRule[]): {
   });
   return {
     handlers: {
-      'audit.list': listAudit,
-      'audit.count': countAudit,
-      'audit.export': exportAudit,
+      'audit.list': auditQuery.list,
+      'audit.count': auditQuery.count,
+      'audit.export': auditQuery.exportCsv,
       'audit.get': getAudit,
       'audit.proof': getProof,
       ...undoing.handlers,

@@ -8,6 +8,7 @@ import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
 import type { SiteContext } from '../context.js';
+import { skippedGroup } from '../kit/selection.js';
 import { type Entry, entryOf } from './entry.js';
 import { proofOf } from './proof.js';
 import { checkMayUndo } from './rights.js';
@@ -64,7 +65,7 @@ export async function previewUndo(
     fingerprint,
     matching: total,
     changed: asJob || moved.length === 0 ? total - moved.length : 0,
-    skipped: moved.length === 0 ? [] : [{ why: 'moved_on', count: moved.length, sample: moved.slice(0, 20) }],
+    skipped: skippedGroup('moved_on', moved),
     effects: ended > 0 ? { sessions_not_restored: ended } : {},
     rows: (asJob || moved.length === 0 ? [...changing, ...skipped] : skipped).slice(0, 200),
     sql: ['UPDATE / INSERT / DELETE: every row back to its before-image, where it still equals its after-image'],

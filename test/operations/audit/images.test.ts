@@ -12,7 +12,7 @@ import { userChange } from '../../../electron/operations/users/bulk.js';
 import type { UserChange } from '../../../electron/operations/users/user-change.js';
 import { engines } from '../../sandbox/database.js';
 import { addPeople } from '../fixtures/users.js';
-import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { admin, author, banned, codeOf, openTestSite, owner, type TestSite } from '../helpers.js';
 
 type Account = AccountRow & { readonly id: string };
 
@@ -57,21 +57,25 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   },
 };
 
-/** Does it as its handler would; answers the audit's entry. */
+/** Does it as its handler would; answers the audit's entry. No operation of the contract does this, so the context is made here. */
 async function adjusted(desk: TestSite, input: Adjustment): Promise<string> {
   const context: SiteContext = {
-    ...desk.context('users.tag', input),
+    desk: desk.console.desk,
+    site: desk.site,
+    jobs: desk.jobs,
+    operator: owner,
+    author,
+    masked: input,
+    language: 'en',
+    origin: 'window',
+    signal: new AbortController().signal,
+    say: (text) => text.en,
+    label: (name) => name,
+    checkRights: () => Promise.resolve(),
+    lockRights: () => Promise.resolve(),
+    answered: () => Promise.resolve(null),
     change: (work, options = {}) =>
-      runAudited(
-        desk.site,
-        {
-          author: { operator: 'boss', role: 'owner', origin: 'window' },
-          operation: 'points.adjust',
-          input,
-          ...options,
-        },
-        work,
-      ),
+      runAudited(desk.site, { author, operation: 'points.adjust', input, ...options }, work),
   };
   const { fingerprint } = await preview(userChange(adjust), input, context);
   const answer = await apply(userChange(adjust), { ...input, fingerprint }, context);

@@ -10,6 +10,7 @@ import { until, waiting } from '../../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../../sandbox/database.js';
 import { HeldWrite } from '../held-write.js';
 import { card, type SiteClient, openSiteClient } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 type Entry = Record<string, unknown>;
 
@@ -39,7 +40,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
     await site.has('console');
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     const process = { ...openSiteClient(site), held };
     processes.push(process);

@@ -7,6 +7,7 @@ import { openTestSite, type TestSite } from '../../operations/helpers.js';
 import { addPeople, type Person } from '../../operations/fixtures/users.js';
 import { engines } from '../../sandbox/database.js';
 import { card, type SiteClient, openSiteClient, sha } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 const start = Date.now();
 const made = Date.UTC(2026, 0, 1);
@@ -74,7 +75,7 @@ async function newWorld(engine: 'mariadb' | 'mysql', rows: boolean): Promise<Wor
   if (rows) await moveEntriesIn(desk.site, { by: 'boss' });
   const site = await Site.open(desk.site.config);
   for (const one of [desk.site, site]) {
-    while (!one.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(one);
     await one.cache.ready();
   }
   const other = openSiteClient(site);

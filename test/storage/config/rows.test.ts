@@ -9,6 +9,7 @@ import { waiting } from '../../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../../sandbox/database.js';
 import { HeldWrite } from '../held-write.js';
 import { type SiteClient, openSiteClient } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 type Entry = Record<string, unknown>;
 
@@ -31,7 +32,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
     await site.has('console');
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     const process = { ...openSiteClient(site), held };
     processes.push(process);

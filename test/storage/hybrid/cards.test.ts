@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserCardKey } from '../../../electron/storage/types.js';
 import { moveEntriesBack, moveEntriesIn } from '../../../electron/data/config/move-site.js';
 import { codeOf } from '../../operations/helpers.js';
+import { until } from '../../operations/fixtures/users.js';
 import { engines } from '../../sandbox/database.js';
 import { at, card, day, ends, openTestSiteClient, sha, type TestSiteClient } from './site-client.js';
 import { brokenRules } from './invariants.js';
@@ -50,9 +51,7 @@ describe.each(engines())('cards on %s', (engine) => {
     const filled = siteClient.site.keys.of('userInfo', name);
     for (const process of [siteClient, other])
       expect(await process.getUserInfoV2(name)).toMatchObject({ cardKey: { expiresAt: made.expiresAt } });
-    for (let waits = 0; (await siteClient.site.redis.exists(filled)) === 0 && waits < 500; waits += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(await siteClient.site.redis.exists(filled)).toBe(1);
+    await until(async () => (await siteClient.site.redis.exists(filled)) === 1);
     const expiresAt = at(90 * 86_400);
     await siteClient.updateCardKey(made.keyHash, { expiresAt });
     for (const process of [other, siteClient]) {

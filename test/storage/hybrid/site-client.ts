@@ -11,6 +11,7 @@ import type { CardKey, UserPoints } from '../../../electron/storage/types.js';
 import { migrate } from '../../operations/helpers.js';
 import { createDatabase, redisEndpoint } from '../../sandbox/database.js';
 import type { Engine } from '../../sandbox/types.js';
+import { redisUp } from '../redis-up.js';
 
 /** One process of a site: users, cards, points, invitations, configuration, sessions. */
 export function openSiteClient(site: Site) {
@@ -43,7 +44,7 @@ export async function openTestSiteClient(engine: Engine, ...names: string[]): Pr
   const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
   const open = async (): Promise<Site> => {
     const site = await Site.open(config);
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     return site;
   };

@@ -15,6 +15,7 @@ import type { Favorite, PlayRecord, SkipConfig } from '../../../electron/storage
 import { migrate } from '../../operations/helpers.js';
 import { createDatabase, redisEndpoint } from '../../sandbox/database.js';
 import type { Engine } from '../../sandbox/types.js';
+import { redisUp } from '../redis-up.js';
 
 /** Names that break patterns, escapes and comparisons. */
 export const awkward = ['a:b', 'st*r', '[x]', 'q?', "o'brien", '张三', 'back\\slash', '{brace}', '100%'];
@@ -63,7 +64,7 @@ export async function openTestParts(engine: Engine, ...names: string[]): Promise
   const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
   const open = async (): Promise<Site> => {
     const site = await Site.open(config);
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     return site;
   };
   const parts = openParts(await open());
