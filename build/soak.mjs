@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run soak -- <name> [--engine mariadb|mysql]` or `faults [--only …]`: proofs that take too long for `npm test`; one line for each run, and an exit code. */
+/** `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` also `[--only …]`: proofs that take too long for `npm test`; one line for each run, and an exit code. */
 import { setUp } from './setup/index.mjs';
 
 /** Scripts of test/soak, by their short names. */
@@ -7,21 +7,21 @@ const scripts = { silent: 'silent-connections', galera: 'galera-import', faults:
 
 const [name = '', ...words] = process.argv.slice(2);
 const script = Object.hasOwn(scripts, name) ? scripts[/** @type {keyof typeof scripts} */ (name)] : null;
-/** What the option names: an engine; of faults, a part of their names. */
-const [option, standard] = name === 'faults' ? ['--only', ''] : ['--engine', 'mariadb'];
-const value = (words[0] === option ? words[1] : standard) ?? '';
-const engineIsOdd = option === '--engine' && !['mariadb', 'mysql'].includes(value);
-if (script === null || engineIsOdd || words.length !== (words[0] === option ? 2 : 0)) {
+const options = new Map(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? '']] : [])));
+const allowed = name === 'faults' ? ['--engine', '--only'] : ['--engine'];
+const engine = options.get('--engine') ?? (name === 'faults' ? undefined : 'mariadb');
+const engineIsOdd = engine !== undefined && !['mariadb', 'mysql'].includes(engine);
+if (script === null || engineIsOdd || [...options.keys()].some((option) => !allowed.includes(option))) {
   process.stderr.write(
-    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--only <part of their names>]\n`,
+    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--engine mariadb|mysql] [--only <part of their names>]\n`,
   );
   process.exit(2);
 }
 
-await setUp({ mysql: name === 'faults' || value === 'mysql' });
+await setUp({ mysql: engine !== 'mariadb' });
 // Only now are there node modules to import.
 const { tsImport } = await import('tsx/esm/api');
-/** @type {{ run(value: string): Promise<void> }} */
+/** @type {{ run(options: { engine?: string; only?: string }): Promise<void> }} */
 const { run } = await tsImport(`../test/soak/${script}.ts`, import.meta.url);
-await run(value);
+await run({ engine, only: options.get('--only') });
 process.exit();

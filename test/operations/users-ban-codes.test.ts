@@ -43,11 +43,13 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
   const sides = [
     {
       side: 'the console',
+      terms: { banned_by: 'boss', reason: 'fraud' },
       ban: async (name: string): Promise<unknown> => banned(desk, [name]),
       lift: async (name: string): Promise<unknown> => lifted(name),
     },
     {
       side: 'the site',
+      terms: { banned_by: 'site', reason: 'other' },
       ban: (name: string): Promise<unknown> => site.banUser(name, true),
       lift: (name: string): Promise<unknown> => site.banUser(name, false),
     },
@@ -72,6 +74,10 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
       await liftPast(name);
       await second.ban(name);
       expect(await codeNow(name)).toMatch(placeholder);
+      // The first is over: who bans, and why, is told of the second.
+      expect(await desk.site.db.rows('SELECT banned_by, reason FROM console_bans WHERE username = ?', [name])).toEqual([
+        second.terms,
+      ]);
       await first.lift(name);
       expect(await codeNow(name)).toBe(code);
       expect(await desk.site.db.rows('SELECT banned, tvbox_token FROM users WHERE username = ?', [name])).toEqual([

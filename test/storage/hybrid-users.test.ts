@@ -191,6 +191,7 @@ describe.each(engines())('users on %s', (engine) => {
     await half.createUserV2('Gone', 'secret', 'user', [], 'gone-sub', [], undefined, 'host', '8.1.1.1');
     const session = await half.createSession('Gone', {});
     await half.site.redis.rpush(half.site.keys.of('searchHistory', 'Gone'), 'word');
+    await half.sql("INSERT INTO console_play_days VALUES ('Gone', 's', '1', '2026-01-01', 2, 9)");
     expect(await other.getUserInfoV2('gone')).toMatchObject({ username: 'Gone' });
     await half.deleteUser('gone');
     await half.deleteUser('gone');
@@ -200,6 +201,9 @@ describe.each(engines())('users on %s', (engine) => {
     expect(await half.getSession(session)).toBeNull();
     expect(await half.site.redis.exists(half.site.keys.of('searchHistory', 'Gone'))).toBe(0);
     expect(await half.getIPRewardRecord('8.1.1.1')).toMatchObject({ invitee: 'Gone' });
+    expect(await half.sql('SELECT username, plays FROM console_play_days')).toEqual([
+      { username: expect.stringMatching(/^#[0-9a-f]{32}$/) as string, plays: 2 },
+    ]);
     await half.registerUser('gone', 'again');
     // The other process still remembers `gone` as `Gone`.
     expect(await other.getUserInfoV2('gone')).toMatchObject({ username: 'gone' });
@@ -275,6 +279,12 @@ describe.each(engines())('users of a site without foreign keys on %s', (engine) 
     expect(await half.getInvitationByInvitee('again')).toBeNull();
     expect(await half.getCardKey(made.keyHash)).toMatchObject({ status: 'used' });
     expect((await half.getCardKey(made.keyHash))?.boundTo).toBeUndefined();
+    // A ledger that outlived its user, who was deleted past the storage: the account of the next one agrees with it.
+    await half.sql(
+      "INSERT INTO points_records (id, username, type, amount, reason) VALUES ('left', 'heir', 'earn', 70, 'x')",
+    );
+    await half.registerUser('heir', 'z');
+    expect(await half.getUserPoints('heir')).toMatchObject({ balance: 70, totalEarned: 70 });
     await half.close();
   });
 });

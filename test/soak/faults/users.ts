@@ -42,7 +42,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/ban.ts',
     find: 'user.banned === 1 && old.has(String(user.id))',
     replace: 'old.has(String(user.id))',
-    tests: ['test/domain/bans.test.ts'],
+    tests: ['test/operations/users-ban-codes.test.ts'],
   },
   {
     name: 'users/users are not held for a ban',
@@ -114,11 +114,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/delete.ts',
     find: 'await forgetPlays(tx, names);',
     replace: '',
-    tests: [
-      'test/storage/hybrid-stats.test.ts',
-      'test/storage/hybrid-users.test.ts',
-      'test/operations/users-change.test.ts',
-    ],
+    tests: ['test/storage/hybrid-users.test.ts'],
   },
   {
     name: 'users/a deletion forgets which cards it touched',
@@ -132,11 +128,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/newcomer.ts',
     find: 'leftovers: Number(leftovers) === 1',
     replace: 'leftovers: false',
-    tests: [
-      'test/storage/hybrid-users.test.ts',
-      'test/storage/hybrid-points.test.ts',
-      'test/storage/config-modes.test.ts',
-    ],
+    tests: ['test/storage/hybrid-users.test.ts'],
   },
   {
     name: 'users/a hash of another kind matches anything',
