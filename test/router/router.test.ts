@@ -242,6 +242,17 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(Number(kept?.n)).toBe(0);
   });
 
+  it('writes down a write that fails with a text longer than its column', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    meanwhile = () => Promise.reject(new Error('long'.repeat(500)));
+    const answer = await call('users.password', { username: 'lin', password: 'hunter25' }, randomUUID());
+    meanwhile = () => Promise.resolve();
+    expect(answer.ok).toBe(false);
+    expect(await site.db.rows('SELECT outcome, error FROM console_audit ORDER BY id DESC LIMIT 1')).toEqual([
+      { outcome: 'failed', error: 'long'.repeat(125) },
+    ]);
+  });
+
   describe('whoever lost the right after signing in', () => {
     const standing = (role: string, banned: number): Promise<unknown> =>
       site.db.run("UPDATE users SET role = ?, banned = ? WHERE username = 'admin_lin'", [role, banned]);
