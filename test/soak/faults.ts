@@ -67,11 +67,13 @@ async function runOn(engine: Engine, chosen: readonly Fault[]): Promise<Readonly
   });
   try {
     await vitest.standalone();
-    const lasting = await lastingOf(vitest, [...new Set([...open].flatMap(({ tests }) => tests))], tree);
+    const faultless = new Faultless(vitest, tree, join(folder, 'times.json'));
     for (const fault of chosen) {
       const from = performance.now();
-      const outcome = open.has(fault) ? await plant(vitest, fault, tree, lasting) : stands(fault);
+      const outcome = open.has(fault) ? await plant(vitest, fault, tree, faultless) : stands(fault);
       if (outcome === undefined) continue;
+      if (open.has(fault) && outcome.by !== null)
+        for (const file of Object.keys(outcome.texts)) await faultless.check(file);
       if (outcome.by !== null) caught.add(fault);
       if (open.has(fault))
         writeFileSync(book, JSON.stringify(Object.assign(known, { [keyOf(fault, tree)]: outcome }), null, 1));
@@ -111,38 +113,54 @@ function keyOf({ name, file, find, replace }: Fault, tree: string): string {
   return `${name} ${hashOf(JSON.stringify([find, replace, readFileSync(join(tree, file), 'utf8')]))}`;
 }
 
-/** How long the files take without any fault, in milliseconds; throws where one fails. */
-async function lastingOf(vitest: Vitest, files: readonly string[], tree: string): Promise<ReadonlyMap<string, number>> {
-  const lasting = new Map<string, number>();
-  for (const file of files) {
+/** Test files without any fault: each is run once at most, and only where it matters. */
+class Faultless {
+  readonly #vitest: Vitest;
+  readonly #tree: string;
+  /** Where the times are kept from run to run: they say which of several files is asked first, and nothing else. */
+  readonly #times: string;
+  readonly #lasting: Record<string, number>;
+  readonly #sound = new Set<string>();
+
+  constructor(vitest: Vitest, tree: string, times: string) {
+    this.#vitest = vitest;
+    this.#tree = tree;
+    this.#times = times;
+    this.#lasting = existsSync(times) ? (JSON.parse(readFileSync(times, 'utf8')) as Record<string, number>) : {};
+  }
+
+  /** Milliseconds that a file took when it was last run so; null where nobody knows. */
+  lasting(file: string): number | null {
+    return this.#lasting[file] ?? null;
+  }
+
+  /** Throws where a file fails without any fault: it sees nothing. One that fails by chance is run once more. */
+  async check(file: string): Promise<void> {
+    if (this.#sound.has(file)) return;
     const from = performance.now();
-    // A file that fails by chance is run once more; one that fails again sees nothing.
-    const first = await runTests(vitest, file, tree, 0, 600_000);
-    const again = first === null ? null : await runTests(vitest, file, tree, 0, 600_000);
-    lasting.set(file, performance.now() - from);
+    const first = await runTests(this.#vitest, file, this.#tree, 0, 600_000);
+    this.#lasting[file] = performance.now() - from;
+    const again = first === null ? null : await runTests(this.#vitest, file, this.#tree, 0, 600_000);
     process.stdout.write(
-      `soak faults – ${file} without any fault: ms=${(performance.now() - from).toFixed(0)}${first === null ? '' : ` failed once: ${first}`}\n`,
+      `soak faults – ${file} without any fault: ms=${this.#lasting[file].toFixed(0)}${first === null ? '' : ` failed once: ${first}`}\n`,
     );
     if (again !== null) throw new Error(`Without any fault this fails twice: ${again}`);
+    this.#sound.add(file);
+    writeFileSync(this.#times, JSON.stringify(this.#lasting, null, 1));
   }
-  return lasting;
 }
 
 /** Runs the files one after another, the shortest first, until a test fails. */
-async function plant(
-  vitest: Vitest,
-  fault: Fault,
-  tree: string,
-  lasting: ReadonlyMap<string, number>,
-): Promise<Outcome> {
+async function plant(vitest: Vitest, fault: Fault, tree: string, faultless: Faultless): Promise<Outcome> {
   const path = join(tree, fault.file);
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, planted(fault, text));
   vitest.invalidateFile(path);
   const texts: Record<string, string> = {};
   try {
-    for (const file of fault.tests.toSorted((a, b) => (lasting.get(a) ?? 0) - (lasting.get(b) ?? 0))) {
-      const by = await runTests(vitest, file, tree, 1, 60_000 + 4 * (lasting.get(file) ?? 0));
+    const order = fault.tests.toSorted((a, b) => (faultless.lasting(a) ?? 0) - (faultless.lasting(b) ?? 0));
+    for (const file of order) {
+      const by = await runTests(vitest, file, tree, 1, 60_000 + 4 * (faultless.lasting(file) ?? 60_000));
       const own = textOf(tree, file) ?? '';
       if (by !== null) return { by, texts: { [file]: own } };
       texts[file] = own;

@@ -76,6 +76,22 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     expect(await hit).toEqual({ n: 2 });
   });
 
+  it('nor one that stood there in the place of the lease that was asked for', async () => {
+    const one = await open({ redis: proxy, patience: 20_000 });
+    const { load } = numberLoader(one.db, 'found');
+    await bump(one, 'found');
+    // As another process has filled it: this one knows of no value, and asks for the lease.
+    await one.redis.set(one.keys.of('userInfo', 'found'), '{"n":1}');
+    proxy.hold();
+    const found = one.cache.get<{ n: number }>('userInfo', 'found', load);
+    await expect.poll(() => proxy.held()).toBeGreaterThan(0);
+    await one.db.run("UPDATE numbers SET n = 2 WHERE name = 'found'");
+    (one.redis as EventEmitter).emit('-node');
+    expect(one.cache.reading).toBe(false);
+    proxy.release();
+    expect(await found).toEqual({ n: 2 });
+  });
+
   it('takes no part, while Redis is away, in a load that began before a write was acknowledged', async () => {
     const one = await open();
     await bump(one, 'bypass');

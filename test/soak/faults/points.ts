@@ -110,10 +110,9 @@ export const pointFaults: readonly Fault[] = [
   {
     name: 'points/a balance moves without its ledger',
     file: 'electron/domain/points/ledger.ts',
-    find: 'if (affectedRows !== 1) throw new Error',
-    replace: 'if (affectedRows < 0) throw new Error',
-    tests: ['test/storage/points-at-once.test.ts', 'test/storage/hybrid-points.test.ts'],
-    unseen: 'the account is held and read behind the lock: no other balance can stand there',
+    find: "    if (isError(error, 1062)) throw conflict('这条积分记录已存在', 'This entry has been written before');\n    throw error;",
+    replace: '    if (!isError(error, 1062) || conflict === undefined) throw error;',
+    tests: ['test/storage/hybrid-points.test.ts'],
   },
   {
     name: 'points/the redeemer is not held',

@@ -14,12 +14,11 @@ export const rowFaults: readonly Fault[] = [
     ],
   },
   {
-    name: 'rows/what was written is written again',
+    name: 'rows/of two changes of a row only the last is written',
     file: 'electron/domain/tracked-rows.ts',
-    find: '    this.#stored.clear();\n',
-    replace: '',
+    find: 'if (!this.#stored.has(key)) this.#stored.set(key, now);',
+    replace: 'this.#stored.set(key, now);',
     tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
-    unseen: 'a unit of work is written once',
   },
   {
     name: 'rows/removed rows stay',
@@ -69,12 +68,11 @@ export const rowFaults: readonly Fault[] = [
     tests: ['test/storage/reward-claims.test.ts'],
   },
   {
-    name: 'rows/a claim that is there is not waited for',
+    name: 'rows/nothing is claimed',
     file: 'electron/domain/claims.ts',
-    find: 'INSERT INTO console_claims',
-    replace: 'INSERT IGNORE INTO console_claims',
+    find: 'batches([...new Set(claims)].toSorted(), chunk)',
+    replace: 'batches([] as string[], chunk + claims.length)',
     tests: ['test/storage/reward-claims.test.ts'],
-    unseen: 'the update of a row that is there holds it all the same',
   },
   {
     name: 'rows/a claim that pays is not written',

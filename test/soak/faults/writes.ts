@@ -53,13 +53,11 @@ export const writeFaults: readonly Fault[] = [
     ],
   },
   {
-    name: 'writes/this process remembers the old value',
+    name: 'writes/values that are dropped by their name are not blocked',
     file: 'electron/data/write/write-path.ts',
-    find: 'if (changes === null) forget(key);',
-    replace: 'if (changes !== null) forget(key);',
-    tests: ['test/storage/cache-race.test.ts', 'test/storage/cache.test.ts', 'test/storage/change-blocks.test.ts'],
-    unseen:
-      'only a guess, by which a read asks for the value alone or for the value or a lease in one: a wrong one costs a round trip',
+    find: 'if (target === null) others.push(name);',
+    replace: 'if (target === null || target.changes === null) others.push(name);',
+    tests: ['test/storage/change-blocks.test.ts', 'test/operations/users-change.test.ts'],
   },
   {
     name: 'writes/sessions do not end',
