@@ -124,6 +124,20 @@ export const userFaults: readonly Fault[] = [
     tests: ['test/operations/users-edges.test.ts', 'test/storage/hybrid-cards.test.ts'],
   },
   {
+    name: 'users/rows of a deleted user stay where a site has no foreign keys',
+    file: 'electron/data/write/user-rows.ts',
+    find: 'for (const column of columns) await tx.run(`DELETE FROM',
+    replace: 'for (const column of columns.slice(1)) await tx.run(`DELETE FROM',
+    tests: ['test/operations/users-edges.test.ts', 'test/storage/hybrid-users.test.ts'],
+  },
+  {
+    name: 'users/cards of a deleted user stay bound where a site has no foreign keys',
+    file: 'electron/data/write/user-rows.ts',
+    find: 'for (const column of columns) await tx.run(`UPDATE',
+    replace: 'for (const column of columns.slice(1)) await tx.run(`UPDATE',
+    tests: ['test/operations/users-edges.test.ts', 'test/storage/hybrid-users.test.ts'],
+  },
+  {
     name: 'users/a newcomer inherits what an earlier one left',
     file: 'electron/domain/users/newcomer.ts',
     find: 'leftovers: Number(leftovers) === 1',
