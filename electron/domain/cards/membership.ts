@@ -65,11 +65,10 @@ function compare(a: string, b: string): number {
 }
 
 /** The cards that are bound to a user, in that order. */
-export function cardsOf(sql: Sql, username: string, hold = false): Promise<CardRow[]> {
-  return sql.rows<CardRow>(
-    `SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}${hold ? ' FOR UPDATE' : ''}`,
-    [username],
-  );
+export function cardsOf(sql: Sql, username: string): Promise<CardRow[]> {
+  return sql.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}`, [
+    username,
+  ]);
 }
 
 /** A user's membership as the cards tell it: the one that lasts longest, expired or not. Undefined for who never bound a card. */

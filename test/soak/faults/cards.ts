@@ -46,7 +46,7 @@ export const cardFaults: readonly Fault[] = [
     file: 'electron/domain/cards/rules.ts',
     find: 'if (!cards.ownersOf(card).includes(user.username)) {',
     replace: 'if (card.id !== user.username) {',
-    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid-cards.test.ts'],
+    tests: ['test/operations/cards-owners.test.ts'],
   },
   {
     name: 'cards/records do not follow',
@@ -187,14 +187,14 @@ export const cardFaults: readonly Fault[] = [
     file: 'electron/domain/cards/membership.ts',
     find: 'FROM users WHERE username = ? FOR UPDATE',
     replace: 'FROM users WHERE username = ?',
-    tests: ['test/storage/hybrid-cards.test.ts', 'test/operations/cards-race.test.ts'],
+    tests: ['test/storage/cards-held.test.ts'],
   },
   {
-    name: 'cards/a user’s cards are not held',
-    file: 'electron/domain/cards/membership.ts',
-    find: "ORDER BY ${longestFirst}${hold ? ' FOR UPDATE' : ''}",
-    replace: "ORDER BY ${longestFirst}${hold ? '' : ''}",
-    tests: ['test/storage/hybrid-cards.test.ts', 'test/operations/cards-race.test.ts'],
+    name: 'cards/what a bind looks at is not held',
+    file: 'electron/domain/cards/bind-rows.ts',
+    find: 'WHERE c.${where} = ? FOR UPDATE)`',
+    replace: 'WHERE c.${where} = ?)`',
+    tests: ['test/storage/cards-held.test.ts'],
   },
   {
     name: 'cards/a record does not say who used it',
@@ -208,7 +208,7 @@ export const cardFaults: readonly Fault[] = [
     file: 'electron/domain/cards/records.ts',
     find: 'WHERE key_hash IN (?) ORDER BY id FOR UPDATE',
     replace: 'WHERE key_hash IN (?) ORDER BY id',
-    tests: ['test/storage/hybrid-cards.test.ts', 'test/operations/cards-race.test.ts'],
+    tests: ['test/storage/cards-held.test.ts'],
   },
   {
     name: 'cards/hashes in capitals are other cards',
@@ -236,7 +236,7 @@ export const cardFaults: readonly Fault[] = [
     file: 'electron/domain/cards/rows.ts',
     find: 'FROM card_keys WHERE key_hash = ? FOR UPDATE',
     replace: 'FROM card_keys WHERE key_hash = ?',
-    tests: ['test/operations/cards-race.test.ts', 'test/storage/hybrid-cards.test.ts'],
+    tests: ['test/storage/cards-held.test.ts'],
   },
   {
     name: 'cards/an unused card past its end is shown as unused',

@@ -1,0 +1,80 @@
+/** The site's changes of cards and of their users hold what they decide by: what was changed while they waited is what they see. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Transaction } from '../../electron/data/mysql/database.js';
+import { codeOf } from '../operations/helpers.js';
+import { waiting } from '../operations/people.js';
+import { engines } from '../sandbox/database.js';
+import { at, card, openTestHalf, type TestHalf } from './hybrid-half.js';
+
+describe.each(engines())('what a change of a card holds on %s', (engine) => {
+  let half: TestHalf;
+  beforeAll(async () => {
+    half = await openTestHalf(engine, 'ann', 'ben');
+  });
+  afterAll(() => half.close());
+
+  /** Changes something, begins a call that has to wait for that, commits, and answers how the call ended. */
+  async function behind(change: (tx: Transaction) => Promise<unknown>, begin: () => Promise<unknown>): Promise<string> {
+    const { ended } = await half.site.db.transaction(async (tx) => {
+      await change(tx);
+      const call = begin();
+      call.catch(() => undefined);
+      await waiting(half.site, 1);
+      return { ended: call };
+    });
+    return ended.then(
+      () => 'done',
+      () => codeOf(ended),
+    );
+  }
+  const stock = async (): Promise<{ key: string; keyHash: string }> => {
+    const made = card();
+    await half.createCardKey(made);
+    return made;
+  };
+  const holder = async (keyHash: string): Promise<unknown> =>
+    (await half.sql('SELECT status, bound_to FROM card_keys WHERE key_hash = ?', keyHash))[0];
+  const bindBySql =
+    (keyHash: string) =>
+    (tx: Transaction): Promise<unknown> =>
+      tx.run("UPDATE card_keys SET status = 'used', bound_to = 'ben', bound_at = UTC_TIMESTAMP() WHERE key_hash = ?", [
+        keyHash,
+      ]);
+
+  test('a card that another binds meanwhile is not bound over, by either way', async () => {
+    const [one, two] = [await stock(), await stock()];
+    expect(await behind(bindBySql(one.keyHash), () => half.bindCardKey('ann', one.key))).toBe('conflict');
+    const taken = { status: 'used', boundTo: 'ann' } as const;
+    expect(await behind(bindBySql(two.keyHash), () => half.updateCardKey(two.keyHash, taken))).toBe('conflict');
+    for (const { keyHash } of [one, two]) expect(await holder(keyHash)).toEqual({ status: 'used', bound_to: 'ben' });
+  });
+
+  test('a card whose record says another’s name meanwhile is not bound', async () => {
+    const { keyHash } = await stock();
+    await half.addUserCardKey({
+      id: 'moves',
+      keyHash,
+      username: 'ann',
+      type: 'month',
+      status: 'unused',
+      source: 'manual',
+      createdAt: at(),
+      expiresAt: (await half.getCardKey(keyHash))?.expiresAt ?? 0,
+    });
+    const call = behind(
+      (tx) => tx.run("UPDATE user_card_keys SET username = 'ben' WHERE id = 'moves'"),
+      () => half.updateCardKey(keyHash, { status: 'used', boundTo: 'ann' }),
+    );
+    expect(await call).toBe('conflict');
+    expect(await holder(keyHash)).toEqual({ status: 'unused', bound_to: null });
+  });
+
+  test('a user who becomes an owner meanwhile is not banned', async () => {
+    const call = behind(
+      (tx) => tx.run("UPDATE users SET role = 'owner' WHERE username = 'ben'"),
+      () => half.banUser('ben', true),
+    );
+    expect(await call).toBe('forbidden');
+    expect(await half.sql("SELECT banned FROM users WHERE username = 'ben'")).toEqual([{ banned: 0 }]);
+  });
+});
