@@ -2,11 +2,20 @@
  * Whether the tests see: puts one fault after another into a copy of the tree and runs the test files that should see
  * it, on one engine at a time. One line each: `soak faults <name> <engine>=<caught|missed> ms=<time> by <test>`.
  * Outcomes are kept by the text of fault, code and tests: what is known is not run again, so a run that was ended goes
- * on where it stood. Two runs of different engines may go on side by side. Fails where less than 95 % are caught.
+ * on where it stood. Several may go on side by side, of different engines or faults. Fails where less than 95 % are caught.
  */
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createVitest, type TestModule, type Vitest } from 'vitest/node';
 import type { Engine } from '../sandbox/types.js';
@@ -42,12 +51,17 @@ export async function run({ only = '', engine }: { only?: string; engine?: Engin
 async function runOn(engine: Engine, chosen: readonly Fault[]): Promise<ReadonlySet<Fault>> {
   const root = process.cwd();
   const folder = join(root, '.moondesk', 'faults');
-  const tree = join(folder, engine);
+  const tree = join(folder, `${engine}-${String(process.pid)}`);
   copyTree(root, tree);
-  const book = join(folder, `${engine}.json`);
-  const known = (existsSync(book) ? JSON.parse(readFileSync(book, 'utf8')) : {}) as Record<string, Outcome>;
+  // One line an outcome, added as it comes: others may run beside this one.
+  const book = join(folder, `${engine}.jsonl`);
+  const known = new Map(
+    (existsSync(book) ? readFileSync(book, 'utf8').split('\n') : [])
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as readonly [string, Outcome]),
+  );
   const stands = (fault: Fault): Outcome | undefined => {
-    const outcome = known[keyOf(fault, tree)];
+    const outcome = known.get(keyOf(fault, tree));
     if (outcome === undefined) return undefined;
     const same = Object.entries(outcome.texts).every(([file, text]) => text === textOf(tree, file));
     return same && (outcome.by !== null || fault.tests.every((file) => file in outcome.texts)) ? outcome : undefined;
@@ -75,8 +89,7 @@ async function runOn(engine: Engine, chosen: readonly Fault[]): Promise<Readonly
       if (open.has(fault) && outcome.by !== null)
         for (const file of Object.keys(outcome.texts)) await faultless.check(file);
       if (outcome.by !== null) caught.add(fault);
-      if (open.has(fault))
-        writeFileSync(book, JSON.stringify(Object.assign(known, { [keyOf(fault, tree)]: outcome }), null, 1));
+      if (open.has(fault)) appendFileSync(book, `${JSON.stringify([keyOf(fault, tree), outcome])}\n`);
       process.stdout.write(
         `soak faults ${fault.name} ${engine}=${outcome.by === null ? 'missed' : 'caught'} ms=${(performance.now() - from).toFixed(0)}${outcome.by === null ? '' : ` by ${outcome.by}`}${fault.unseen === undefined ? '' : ` # ${fault.unseen}`}\n`,
       );
@@ -84,6 +97,7 @@ async function runOn(engine: Engine, chosen: readonly Fault[]): Promise<Readonly
   } finally {
     await vitest.close();
     process.chdir(root);
+    rmSync(tree, { recursive: true, force: true });
   }
   return caught;
 }

@@ -53,14 +53,6 @@ export const rowFaults: readonly Fault[] = [
     tests: ['test/operations/cards-change.test.ts', 'test/operations/cards-change-jobs.test.ts'],
   },
   {
-    name: 'rows/claims are taken in any order',
-    file: 'electron/domain/claims.ts',
-    find: '[...new Set(claims)].toSorted()',
-    replace: '[...new Set(claims)].toReversed()',
-    tests: ['test/storage/reward-claims.test.ts', 'test/storage/hybrid-invitations.test.ts'],
-    unseen: 'one statement takes them all, and a deadlock between two is tried again',
-  },
-  {
     name: 'rows/names are claimed as they are spelt',
     file: 'electron/domain/claims.ts',
     find: '[kind, ...names.map(folded)]',
