@@ -111,6 +111,18 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     expect(await Promise.all([first, second, third])).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]);
   });
 
+  it('finds the key of a write that failed free at once', async () => {
+    const one = await open();
+    const broken = await open({
+      pause: (point) => (point === 'write:blocked' ? Promise.reject(new Error('broken off')) : Promise.resolve()),
+    });
+    await bump(one, 'free');
+    await expect(bump(broken, 'free')).rejects.toThrow('broken off');
+    const key = broken.keys.of('userInfo', 'free');
+    // Blocks last half a minute, and longer where they are renewed.
+    await expect.poll(() => broken.redis.get(key), { timeout: 5_000 }).toBeNull();
+  });
+
   it('fills nothing under the blocks of a commit that takes longer than a block lasts', async () => {
     const one = await open();
     await bump(one, 'long');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transaction } from '../../electron/data/mysql/database.js';
 import { codeOf } from '../operations/helpers.js';
-import { waiting } from '../operations/people.js';
+import { until, waiting } from '../operations/people.js';
 import { engines } from '../sandbox/database.js';
 import { at, card, openTestHalf, type TestHalf } from './hybrid-half.js';
 
@@ -13,13 +13,18 @@ describe.each(engines())('what a change of a card holds on %s', (engine) => {
   });
   afterAll(() => half.close());
 
-  /** Changes something, begins a call that has to wait for that, commits, and answers how the call ended. */
-  async function behind(change: (tx: Transaction) => Promise<unknown>, begin: () => Promise<unknown>): Promise<string> {
+  /** Holds or changes something, begins a call that has to wait for that, commits, and answers how the call ended. */
+  async function behind(
+    change: (tx: Transaction) => Promise<unknown>,
+    begin: () => Promise<unknown>,
+    meanwhile: (tx: Transaction) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<string> {
     const { ended } = await half.site.db.transaction(async (tx) => {
       await change(tx);
       const call = begin();
       call.catch(() => undefined);
       await waiting(half.site, 1);
+      await meanwhile(tx);
       return { ended: call };
     });
     return ended.then(
@@ -67,6 +72,22 @@ describe.each(engines())('what a change of a card holds on %s', (engine) => {
     );
     expect(await call).toBe('conflict');
     expect(await holder(keyHash)).toEqual({ status: 'unused', bound_to: null });
+  });
+
+  test('a card that ends while a bind waits for it has ended', async () => {
+    const made = card({ expiresAt: at(6) });
+    await half.createCardKey(made);
+    const call = behind(
+      (tx) => tx.rows('SELECT id FROM card_keys WHERE key_hash = ? FOR UPDATE', [made.keyHash]),
+      () => half.bindCardKey('ann', made.key),
+      (tx) =>
+        until(async () => {
+          const ended = 'SELECT 1 FROM card_keys WHERE key_hash = ? AND expires_at < UTC_TIMESTAMP()';
+          return (await tx.rows(ended, [made.keyHash])).length === 1;
+        }),
+    );
+    expect(await call).toBe('conflict');
+    expect(await holder(made.keyHash)).toEqual({ status: 'unused', bound_to: null });
   });
 
   test('a user who becomes an owner meanwhile is not banned', async () => {

@@ -81,6 +81,6 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/clock.ts',
     find: 'told !== undefined && performance.now() - sent < waited',
     replace: 'told !== undefined',
-    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid-cards.test.ts', 'test/domain/bans.test.ts'],
+    tests: ['test/storage/cards-held.test.ts'],
   },
 ];

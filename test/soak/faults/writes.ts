@@ -32,7 +32,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/write-path.ts',
     find: 'else void blocks.undo();\n      throw error;',
     replace: 'throw error;',
-    tests: ['test/storage/change-blocks.test.ts', 'test/storage/cache-faults.test.ts', 'test/storage/cache.test.ts'],
+    tests: ['test/storage/cache-steps.test.ts'],
   },
   {
     name: 'writes/an unknown commit lets its keys go',
