@@ -111,6 +111,23 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     expect(await Promise.all([first, second, third])).toEqual([{ n: 1 }, { n: 2 }, { n: 2 }]);
   });
 
+  it('finds a value blocked that a write drops by its name', async () => {
+    const seen: (string | null)[] = [];
+    const one = await open({
+      pause: async (point) => {
+        if (point === 'write:blocked') seen.push(await one.redis.get(one.keys.of('userInfo', 'dropped')));
+      },
+    });
+    const key = one.keys.of('userInfo', 'dropped');
+    await one.redis.set(key, '{"n":1}');
+    await one.cache.write([], async (tx, touch, consequences) => {
+      consequences.drop([key]);
+      await tx.run('DO 1');
+    });
+    expect(seen).toEqual([expect.stringMatching(/^~B:/)]);
+    expect(await one.redis.exists(key)).toBe(0);
+  });
+
   it('finds the key of a write that failed free at once', async () => {
     const one = await open();
     const broken = await open({
@@ -121,6 +138,42 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     const key = broken.keys.of('userInfo', 'free');
     // Blocks last half a minute, and longer where they are renewed.
     await expect.poll(() => broken.redis.get(key), { timeout: 5_000 }).toBeNull();
+  });
+
+  it('finds the key of a write blocked whose commit nobody has heard of', async () => {
+    const sql = await startProxy(database.config);
+    const lost = await open({ mysql: { ...database.config, port: sql.port } });
+    try {
+      await bump(lost, 'lost');
+      sql.hold(/COMMIT/);
+      const write = bump(lost, 'lost');
+      write.catch(() => undefined);
+      await expect.poll(() => sql.held(), { timeout: 10_000 }).toBeGreaterThan(0);
+      sql.cut();
+      await expect(write).rejects.toMatchObject({ code: 'unavailable' });
+      // Asked on the connection on which it would have been let go before.
+      expect(await lost.redis.get(lost.keys.of('userInfo', 'lost'))).toMatch(/^~B:/);
+    } finally {
+      await sql.close();
+    }
+  });
+
+  it('believes nothing while a write that was committed has not reached Redis', async () => {
+    const one = await open({
+      redis: proxy,
+      patience: 100,
+      pause: (point) => {
+        if (point === 'write:committed') proxy.hold();
+        return Promise.resolve();
+      },
+    });
+    expect(one.cache.reading).toBe(true);
+    await bump(one, 'doubt');
+    expect(one.cache.reading).toBe(false);
+    proxy.release();
+    await expect.poll(() => one.cache.reading, { timeout: 10_000 }).toBe(true);
+    const { load } = numberLoader(one.db, 'doubt');
+    expect(await one.cache.get('userInfo', 'doubt', load)).toEqual({ n: 1 });
   });
 
   it('fills nothing under the blocks of a commit that takes longer than a block lasts', async () => {

@@ -107,6 +107,15 @@ describe.each(engines())('the cache on %s', (engine) => {
     expect(await a.redis.exists(key)).toBe(0);
   });
 
+  it('finds no field that a hash has not, though every object has one of that name', async () => {
+    const load = (): Promise<Record<string, { at: number }>> => Promise.resolve(rows('own', 2));
+    const field = (name: string): Promise<unknown> => a.cache.field('playRecords', 'own', name, load);
+    expect(await field('constructor')).toBeNull();
+    await expect.poll(() => a.redis.hlen(a.keys.of('playRecords', 'own'))).toBe(2);
+    expect(await field('constructor')).toBeNull();
+    expect(await field('own+1')).toEqual({ at: 1 });
+  });
+
   it('gives back every text as it was: line breaks in fields, all alphabets, values of any length', async () => {
     const fields = {
       'a\nb': '一\n',

@@ -78,7 +78,7 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/shapes.ts',
     find: 'return Object.hasOwn(fields, field) ? (fields[field] ?? null) : null;',
     replace: 'return fields[field] ?? null;',
-    tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts', 'test/storage/hybrid-plays.test.ts'],
+    tests: ['test/storage/cache.test.ts'],
   },
   {
     name: 'cache/an answer from before the gate was shut is believed',
@@ -113,7 +113,7 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/reader.ts',
     find: 'return own ? shape.pick(outcome.loaded) : copyOf(shape.pick(outcome.loaded));',
     replace: 'return shape.pick(outcome.loaded);',
-    tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts', 'test/storage/cache-fills.test.ts'],
+    tests: ['test/storage/cache.test.ts'],
   },
   {
     name: 'cache/who comes while a load runs takes its result',
@@ -166,21 +166,21 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/breaker.ts',
     find: 'if (this.#failures < mostFailures) return true;',
     replace: 'if (this.#failures >= 0) return true;',
-    tests: ['test/storage/cache-faults.test.ts', 'test/storage/redis-silence.test.ts'],
+    tests: ['test/unit/storage/breaker.test.ts'],
   },
   {
     name: 'cache/a Redis that came back is not asked',
     file: 'electron/data/cache/breaker.ts',
     find: '    this.#failures = 0;\n    this.#pause = firstPause;\n    this.#probing = false;\n  }',
     replace: '    this.#pause = firstPause;\n  }',
-    tests: ['test/storage/cache-faults.test.ts'],
+    tests: ['test/unit/storage/breaker.test.ts'],
   },
   {
     name: 'cache/all try at once',
     file: 'electron/data/cache/breaker.ts',
     find: 'if (this.#probing || performance.now() < this.#until) return false;',
     replace: 'if (performance.now() < this.#until) return false;',
-    tests: ['test/storage/cache-faults.test.ts'],
+    tests: ['test/unit/storage/breaker.test.ts'],
   },
   {
     name: 'cache/two leaders refresh',

@@ -77,7 +77,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/account.ts',
     find: 'Number(sums?.banned) === 1 ? suspendedCode : newCode',
     replace: 'newCode',
-    tests: ['test/storage/hybrid-points.test.ts', 'test/domain/bans.test.ts', 'test/storage/hybrid-users.test.ts'],
+    tests: ['test/operations/users-ban-codes.test.ts'],
   },
   {
     name: 'points/an entry is doubled where its balance was set before',
@@ -98,7 +98,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/balance.ts',
     find: 'if (user?.banned === 1) {',
     replace: 'if (user?.banned === 2) {',
-    tests: ['test/storage/hybrid-points.test.ts', 'test/domain/bans.test.ts', 'test/storage/hybrid-users.test.ts'],
+    tests: ['test/operations/users-ban-codes.test.ts'],
   },
   {
     name: 'points/minutes for seconds',

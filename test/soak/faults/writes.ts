@@ -39,25 +39,21 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/write-path.ts',
     find: 'if (commitUnknown(error)) blocks.forget();\n      else void blocks.undo();',
     replace: 'void blocks.undo();',
-    tests: ['test/storage/cache-faults.test.ts', 'test/storage/change-blocks.test.ts', 'test/storage/chaos.test.ts'],
+    tests: ['test/storage/cache-steps.test.ts'],
   },
   {
     name: 'writes/a Redis that took nothing is believed',
     file: 'electron/data/write/write-path.ts',
     find: '      doubt();\n',
     replace: '',
-    tests: [
-      'test/storage/cache-faults.test.ts',
-      'test/storage/hybrid-users-away.test.ts',
-      'test/storage/outbox.test.ts',
-    ],
+    tests: ['test/storage/cache-steps.test.ts'],
   },
   {
     name: 'writes/values that are dropped by their name are not blocked',
     file: 'electron/data/write/write-path.ts',
     find: 'if (target === null) others.push(name);',
     replace: 'if (target === null || target.changes === null) others.push(name);',
-    tests: ['test/storage/change-blocks.test.ts', 'test/operations/users-change.test.ts'],
+    tests: ['test/storage/cache-steps.test.ts'],
   },
   {
     name: 'writes/sessions do not end',
@@ -85,7 +81,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/outbox.ts',
     find: 'keys_removed = COALESCE(keys_removed, 0) + ?, sessions',
     replace: 'keys_removed = ?, sessions',
-    tests: ['test/storage/outbox.test.ts'],
+    tests: ['test/storage/change-blocks.test.ts', 'test/storage/outbox.test.ts'],
   },
   {
     name: 'writes/a refusal stops the rows behind it',
