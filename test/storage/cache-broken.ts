@@ -21,25 +21,32 @@ export type Between =
   | 'a block and a commit'
   | 'a commit and a lift';
 
-/** Ways to break the protocol, and between which steps something has to come for it to be seen: there the whole one must do what it breaks. */
-export const broken: readonly [what: string, between: Between, scripts: Partial<Scripts>][] = [
+/**
+ * Ways to break the protocol, and between which steps something has to come for it to be seen: there the whole one must do what it breaks. Broken
+ * when asked for: where the protocol is broken already, the whole one is to be seen failing.
+ */
+export const broken: readonly [what: string, between: Between, scripts: () => Partial<Scripts>][] = [
   [
     'a fill that does not look at its lease',
     'a write and a fill',
-    { fill: without(scripts.fill, lease), take: without(scripts.take, lease) },
+    () => ({ fill: without(scripts.fill, lease), take: without(scripts.take, lease) }),
   ],
-  ['a heavy fill that does not look at its lease', 'a write and a heavy fill', { take: without(scripts.take, lease) }],
+  [
+    'a heavy fill that does not look at its lease',
+    'a write and a heavy fill',
+    () => ({ take: without(scripts.take, lease) }),
+  ],
   [
     'a deletion before the commit instead of a block',
     'a block and a commit',
-    {
+    () => ({
       block: "local told = {} for at, key in ipairs(KEYS) do redis.call('DEL', key) told[at] = 1 end return told",
       lift: 'local told = {} for at in ipairs(KEYS) do told[at] = 0 end return told',
-    },
+    }),
   ],
   [
     'fields set though others wrote meanwhile',
     'a commit and a lift',
-    { block: without(scripts.block, others), lift: without(scripts.lift, others) },
+    () => ({ block: without(scripts.block, others), lift: without(scripts.lift, others) }),
   ],
 ];

@@ -316,7 +316,7 @@ describe.each(engines())('what comes between the steps of the protocol on %s', (
   it.each(broken)('would be read too old after %s, where something comes between %s', async (_, steps, replaced) => {
     const [fresh, due] = await between[steps]({});
     expect(fresh).toBe(due);
-    const [old, later] = await between[steps](replaced);
+    const [old, later] = await between[steps](replaced());
     expect(old).toBe(later - 1);
   });
 });
