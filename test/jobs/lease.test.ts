@@ -4,6 +4,7 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
 import type { Job } from '../../electron/contract/jobs.js';
+import { claimable } from '../../electron/jobs/rows.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import type { ItemStep } from '../../electron/jobs/step.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
@@ -125,6 +126,19 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
     await until(async () => Number((await row(id))?.['done']) > 0);
     await jobs.close();
     expect(await row(id)).toMatchObject({ state: 'waiting', lease_owner: null, ahead: null });
+  });
+
+  it('takes no lease that lasts, and every one whose console is gone', async () => {
+    open(markStep);
+    await jobs.close();
+    const id = await startMarks(site, jobs, 10);
+    const leased = (until: string): Promise<unknown> =>
+      outside.db.run(`UPDATE console_jobs SET state = 'running', lease_owner = 'a', lease_until = ${until}`);
+    await leased('UTC_TIMESTAMP(3) + INTERVAL 15 SECOND');
+    expect(await claimable(outside.db, 'b', 15)).toEqual([]);
+    await leased('UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    expect(await claimable(outside.db, 'b', 15)).toEqual([id]);
+    expect(await row(id)).toMatchObject({ lease_owner: 'b' });
   });
 
   it('steers a job as it is once its row can be had: one that ends meanwhile has ended', async () => {

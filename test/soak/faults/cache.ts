@@ -187,14 +187,14 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/refresh.ts',
     find: "if ((await client.set(lock, token, 'PX', leaderMs, 'NX')) !== 'OK') return;",
     replace: "await client.set(lock, token, 'PX', leaderMs);",
-    tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts', 'test/storage/hybrid-storage.test.ts'],
+    tests: ['test/storage/cache.test.ts'],
   },
   {
     name: 'cache/a refresh takes the place of what was written meanwhile',
     file: 'electron/data/cache/lua.ts',
     find: "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\nredis.call('SET'",
     replace: "redis.call('SET'",
-    tests: ['test/storage/cache.test.ts', 'test/storage/cache-steps.test.ts', 'test/storage/cache-race.test.ts'],
+    tests: ['test/storage/cache.test.ts'],
   },
   {
     name: 'cache/a fill needs no lease',
