@@ -74,7 +74,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/outbox.ts',
     find: '      if (end === undefined) break;\n',
     replace: '      break;\n',
-    tests: ['test/storage/outbox.test.ts'],
+    tests: ['test/storage/cache-faults.test.ts'],
   },
   {
     name: 'writes/a row of another is counted over',
