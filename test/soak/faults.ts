@@ -84,10 +84,8 @@ async function runOn(engine: Engine, chosen: readonly Fault[]): Promise<Readonly
     const faultless = new Faultless(vitest, tree, join(folder, 'times.json'));
     for (const fault of chosen) {
       const from = performance.now();
-      const outcome = open.has(fault) ? await plant(vitest, fault, tree, faultless) : stands(fault);
+      const outcome = open.has(fault) ? await sought(vitest, fault, tree, faultless) : stands(fault);
       if (outcome === undefined) continue;
-      if (open.has(fault) && outcome.by !== null)
-        for (const file of Object.keys(outcome.texts)) await faultless.check(file);
       if (outcome.by !== null) caught.add(fault);
       if (open.has(fault)) appendFileSync(book, `${JSON.stringify([keyOf(fault, tree), outcome])}\n`);
       process.stdout.write(
@@ -135,6 +133,8 @@ class Faultless {
   readonly #times: string;
   readonly #lasting: Record<string, number>;
   readonly #sound = new Set<string>();
+  /** Tests that have failed by chance: what they say proves nothing. */
+  readonly #chance = new Set<string>();
 
   constructor(vitest: Vitest, tree: string, times: string) {
     this.#vitest = vitest;
@@ -148,13 +148,19 @@ class Faultless {
     return this.#lasting[file] ?? null;
   }
 
+  /** True of a test that has failed without any fault. */
+  failed(test: string): boolean {
+    return this.#chance.has(test);
+  }
+
   /** Throws where a file fails without any fault: it sees nothing. One that fails by chance is run once more. */
   async check(file: string): Promise<void> {
     if (this.#sound.has(file)) return;
     const from = performance.now();
-    const first = await runTests(this.#vitest, file, this.#tree, 0, 600_000);
+    const [first = null] = await runTests(this.#vitest, file, this.#tree, 0, 600_000);
+    if (first !== null) this.#chance.add(first);
     this.#lasting[file] = performance.now() - from;
-    const again = first === null ? null : await runTests(this.#vitest, file, this.#tree, 0, 600_000);
+    const [again = null] = first === null ? [] : await runTests(this.#vitest, file, this.#tree, 0, 600_000);
     process.stdout.write(
       `soak faults – ${file} without any fault: ms=${this.#lasting[file].toFixed(0)}${first === null ? '' : ` failed once: ${first}`}\n`,
     );
@@ -164,7 +170,17 @@ class Faultless {
   }
 }
 
-/** Runs the files one after another, the shortest first, until a test fails. */
+/** What became of a fault: a test that saw it must not fail without it. */
+async function sought(vitest: Vitest, fault: Fault, tree: string, faultless: Faultless): Promise<Outcome> {
+  for (;;) {
+    const outcome = await plant(vitest, fault, tree, faultless);
+    if (outcome.by === null) return outcome;
+    for (const file of Object.keys(outcome.texts)) await faultless.check(file);
+    if (!faultless.failed(outcome.by)) return outcome;
+  }
+}
+
+/** Runs the files one after another, the shortest first, until a test fails that has not failed by chance. */
 async function plant(vitest: Vitest, fault: Fault, tree: string, faultless: Faultless): Promise<Outcome> {
   const path = join(tree, fault.file);
   const text = readFileSync(path, 'utf8');
@@ -174,7 +190,8 @@ async function plant(vitest: Vitest, fault: Fault, tree: string, faultless: Faul
   try {
     const order = fault.tests.toSorted((a, b) => (faultless.lasting(a) ?? 0) - (faultless.lasting(b) ?? 0));
     for (const file of order) {
-      const by = await runTests(vitest, file, tree, 1, 60_000 + 4 * (faultless.lasting(file) ?? 60_000));
+      const failed = await runTests(vitest, file, tree, 1, 60_000 + 4 * (faultless.lasting(file) ?? 60_000));
+      const by = failed.find((test) => !faultless.failed(test)) ?? null;
       const own = textOf(tree, file) ?? '';
       if (by !== null) return { by, texts: { [file]: own } };
       texts[file] = own;
@@ -187,7 +204,7 @@ async function plant(vitest: Vitest, fault: Fault, tree: string, faultless: Faul
 }
 
 /**
- * The first test of a file that fails, or null. A run that has to be ended after `longest` milliseconds counts as one;
+ * The tests of a file that fail, until so many have (`bail`; 0: all). A run that has to be ended after `longest` milliseconds counts as one;
  * a file that cannot be loaded does not: that would be seen of any nonsense.
  */
 async function runTests(
@@ -196,7 +213,7 @@ async function runTests(
   tree: string,
   bail: number,
   longest: number,
-): Promise<string | null> {
+): Promise<readonly string[]> {
   for (const { config } of [vitest, ...vitest.projects]) config.bail = bail;
   let endless = false;
   const timer = setTimeout(() => {
@@ -214,13 +231,13 @@ async function runTests(
     const [unloaded] = testModules.flatMap((module) => module.errors());
     if (unloaded !== undefined) {
       process.stdout.write(`soak faults – ${file} cannot be loaded: ${unloaded.message}\n`);
-      return null;
+      return [];
     }
-    return (
-      testModules.flatMap(failedIn)[0] ??
-      ran.unhandledErrors.map((error) => `${file}: ${String(error)}`)[0] ??
-      (endless ? `${file}: does not end` : null)
-    );
+    return [
+      ...testModules.flatMap(failedIn),
+      ...ran.unhandledErrors.map((error) => `${file}: ${String(error)}`),
+      ...(endless ? [`${file}: does not end`] : []),
+    ];
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../electron/data/mysql/database.js';
 import { codeOf } from '../operations/helpers.js';
 import { until, waiting } from '../operations/people.js';
 import { engines } from '../sandbox/database.js';
-import { at, card, openTestHalf, type TestHalf } from './hybrid-half.js';
+import { at, card, openTestHalf, points, type TestHalf } from './hybrid-half.js';
 
 describe.each(engines())('what a change of a card holds on %s', (engine) => {
   let half: TestHalf;
@@ -97,5 +97,22 @@ describe.each(engines())('what a change of a card holds on %s', (engine) => {
     );
     expect(await call).toBe('forbidden');
     expect(await half.sql("SELECT banned FROM users WHERE username = 'ben'")).toEqual([{ banned: 0 }]);
+  });
+
+  test('whoever is banned meanwhile redeems no points', async () => {
+    await half.updateUserPoints(points('ann', 1_000));
+    const { ended } = await half.site.db.transaction(async (tx) => {
+      await tx.run("UPDATE users SET banned = 1 WHERE username = 'ann'");
+      const call = codeOf(half.redeemPoints('ann'));
+      // Not by its lock: MySQL lists no transaction that waits with its first statement.
+      await until(async () => {
+        const stands = `SELECT id FROM information_schema.processlist
+          WHERE db = DATABASE() AND (info LIKE 'SELECT banned FROM users%' OR info LIKE 'INSERT INTO user_card_keys%')`;
+        return (await half.sql(stands)).length > 0;
+      });
+      return { ended: call };
+    });
+    expect(await ended).toBe('forbidden');
+    expect(await half.sql("SELECT balance FROM user_points WHERE username = 'ann'")).toEqual([{ balance: 1_000 }]);
   });
 });

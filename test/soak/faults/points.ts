@@ -119,11 +119,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/redeem.ts',
     find: 'LOCK IN SHARE MODE',
     replace: '',
-    tests: [
-      'test/storage/hybrid-points.test.ts',
-      'test/storage/points-at-once.test.ts',
-      'test/storage/single-user-locks.test.ts',
-    ],
+    tests: ['test/storage/cards-held.test.ts'],
   },
   {
     name: 'points/the cached points stay',
