@@ -22,13 +22,18 @@ describe.each(engines())('the router on %s', (engine) => {
   let router: Router;
   const operator: { current: Operator | null; locked: boolean } = { current: null, locked: false };
   let asked: unknown[] = [];
+  /** Calls that have begun of what notices no end. */
+  let deaf = 0;
   let meanwhile = (): Promise<unknown> => Promise.resolve();
 
   const handlers = {
     'desk.ping': () => Promise.resolve({ at: 'now' }),
     'users.get': async (input: { username: string }, context: { site: Site; signal: AbortSignal }) => {
       if (input.username === 'sleepy') await context.site.db.rows('SELECT SLEEP(30) /* sleepy */', [], context.signal);
-      if (input.username === 'deaf') await wait(60_000, undefined, { ref: false });
+      if (input.username === 'deaf') {
+        deaf += 1;
+        await wait(60_000, undefined, { ref: false });
+      }
       if (input.username === 'broken') throw new Error('secret detail of the inside');
       throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
     },
@@ -360,6 +365,15 @@ describe.each(engines())('the router on %s', (engine) => {
     router.cancel(id);
     expect(codeOf(await answer)).toBe('cancelled');
     await until(async () => (await sleepers(site)) === 0);
+  });
+
+  it('answers a cancelled call that does not notice it', { timeout: 30_000 }, async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    const id = randomUUID();
+    const answer = call('users.get', { username: 'deaf' }, undefined, id);
+    await until(() => Promise.resolve(deaf === 1));
+    router.cancel(id);
+    expect(codeOf(await answer)).toBe('cancelled');
   });
 
   describe.each(['it is cancelled', 'its time is up'])('a write that waits for a lock when %s', (which) => {

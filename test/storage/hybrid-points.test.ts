@@ -156,6 +156,8 @@ describe.each(engines())('points on %s', (engine) => {
     });
     expect(await codeOf(half.redeemPoints('fay'))).toBe('conflict');
     await half.updateUserPoints(points('fay', 350));
+    expect(await half.getUserPoints('fay')).toMatchObject({ balance: 350 });
+    await expect.poll(() => half.site.redis.exists(half.site.keys.of('userPoints', 'fay'))).toBe(1);
     const issued = await half.redeemPoints('FAY');
     expect(issued).toMatchObject({ username: 'fay', type: 'quarter', status: 'unused', source: 'redeem' });
     expect(issued.expiresAt - issued.createdAt).toBe(90 * 86_400_000);

@@ -126,6 +126,6 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/redeem.ts',
     find: "  touch({ family: 'userPoints', part: username });\n",
     replace: '',
-    tests: ['test/storage/hybrid-points.test.ts', 'test/storage/hybrid-storage.test.ts'],
+    tests: ['test/storage/hybrid-points.test.ts'],
   },
 ];
