@@ -98,6 +98,8 @@ describe.each(engines())('points on %s', (engine) => {
 
   test('a balance that is set enters the ledger, and the reason that follows takes its place', async () => {
     await half.updateUserPoints(points('dan', 100));
+    // Most of a minute later.
+    await half.sql("UPDATE points_records SET created_at = created_at - INTERVAL 50 SECOND WHERE username = 'dan'");
     await half.addPointsRecord(
       record('dan', { id: 'why', type: 'earn', amount: 100, reason: '签到', adminUsername: '' }),
     );

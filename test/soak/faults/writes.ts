@@ -142,7 +142,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/idempotency.ts',
     find: '    row.operation !== draft.operation ||\n',
     replace: '',
-    tests: ['test/router/idempotency.test.ts', 'test/router/router.test.ts'],
+    tests: ['test/router/idempotency.test.ts'],
   },
   {
     name: 'writes/another input’s key answers',
