@@ -9,7 +9,7 @@ import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
 import { seconds } from './lib/progress.mjs';
 import { setUp } from './setup/index.mjs';
 import { hasConnection } from './start/connection.mjs';
-import { Ending } from './start/ending.mjs';
+import { Ending } from './start/shutdown.mjs';
 
 const since = performance.now();
 /** @param {string} line */

@@ -57,7 +57,7 @@ function countMissingMysql() {
 async function runVitest() {
   const report = inDot('report', `vitest-${process.pid}.json`);
   mkdirSync(inDot('report'), { recursive: true });
-  // A run that is killed leaves neither a display nor a runner behind; the sandbox has a guardian of its own.
+  // A run that is killed leaves neither a display nor a runner behind; the sandbox has a watchdog of its own.
   const guard = startGuard();
   // Windows of the tests never open on somebody's desk.
   const display =
@@ -67,7 +67,7 @@ async function runVitest() {
       inRoot('node_modules', 'vitest', 'vitest.mjs'),
       'run',
       '--reporter=default',
-      `--reporter=${inRoot('build', 'lib', 'second-try.mjs')}`,
+      `--reporter=${inRoot('build', 'lib', 'retry-reporter.mjs')}`,
       '--reporter=json',
       `--outputFile.json=${report}`,
     ];

@@ -1,14 +1,14 @@
 import { createDesk } from './operations/desk/open-desk.js';
-import { dataFolder } from './operations/desk/folder.js';
+import { dataFolder } from './operations/desk/data-folder.js';
 import { passphraseBox } from './operations/desk/passphrase-box.js';
-import { handlers, steps } from './operations/index.js';
+import { handlers, jobHandlers } from './operations/index.js';
 import { mask } from './router/mask.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { Refusal } from './contract/errors.js';
 import { contract, type OperationName } from './contract/index.js';
 import type { Definition } from './contract/operation.js';
-import { say } from './contract/text.js';
+import { translate } from './contract/text.js';
 import { type Arguments, readArguments } from './terminal/arguments.js';
 import { confirm } from './terminal/confirm.js';
 import { exitCodes } from './terminal/exit.js';
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
 
   if (words.inputShown && holdsSecrets(operation, words.input))
     process.stderr.write(
-      `moondesk: ${say({ zh: '命令行上的密码或卡密会被本机其他账号看到；请用 - 或 @文件 传入', en: 'other accounts of this machine can see passwords and keys on the command line: give the input by - or @file' }, language)}\n`,
+      `moondesk: ${translate({ zh: '命令行上的密码或卡密会被本机其他账号看到；请用 - 或 @文件 传入', en: 'other accounts of this machine can see passwords and keys on the command line: give the input by - or @file' }, language)}\n`,
     );
 
   const folder = dataFolder(process.env);
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   const desk = await createDesk({
     host,
     environment: process.env,
-    steps,
+    jobHandlers,
     schedule: [],
     openAtStart: words.connection === undefined,
   });
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     let input = withConnection(operation, words);
     if (words.yes) {
       const { input: confirmed, said } = await confirm(session, operation, input);
-      if (said !== null) process.stderr.write(`${say(said, language)}\n`);
+      if (said !== null) process.stderr.write(`${translate(said, language)}\n`);
       input = confirmed;
     }
     const value = await session.send(operation, input, words.key);
@@ -122,7 +122,7 @@ function complain(error: unknown, language: 'zh-CN' | 'en'): number {
   }
   if (error instanceof Refusal) {
     process.stderr.write(
-      `moondesk: ${say(error.text, language)} [${error.code}]\n${error.hint === undefined ? '' : `  ${say(error.hint, language)}\n`}`,
+      `moondesk: ${translate(error.text, language)} [${error.code}]\n${error.hint === undefined ? '' : `  ${translate(error.hint, language)}\n`}`,
     );
     return exitCodes[error.code];
   }

@@ -2,21 +2,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, session } from 'electron';
-import { dataFolder } from './operations/desk/folder.js';
+import { dataFolder } from './operations/desk/data-folder.js';
 import { createDesk } from './operations/desk/open-desk.js';
-import { handlers, schedule, steps } from './operations/index.js';
+import { handlers, schedule, jobHandlers } from './operations/index.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { openBridge } from './window/bridge.js';
-import { endInOrder } from './window/ending.js';
-import { denyPermissions, fenceContents } from './window/fences.js';
+import { shutDownInOrder } from './window/shutdown.js';
+import { denyPermissions, guardNavigation } from './window/navigation-guard.js';
 import { secretBox } from './window/keychain-box.js';
 import { keepMenu } from './window/menu.js';
 import { fileOpener } from './window/open-file.js';
 import { openWindow } from './window/open-window.js';
 import { fileSaver } from './window/save-file.js';
 import { registerScheme, serveScheme } from './window/scheme.js';
-import { Surroundings } from './window/surroundings.js';
+import { ShellContext } from './window/shell-context.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const folder = dataFolder(process.env);
@@ -25,7 +25,7 @@ mkdirSync(folder, { recursive: true, mode: 0o700 });
 const log = createLog(join(folder, 'moondesk.log'));
 
 registerScheme();
-fenceContents();
+guardNavigation();
 // Chromium's own files stay apart from ours; a folder on the command line (tests) is kept.
 if (!app.commandLine.hasSwitch('user-data-dir')) app.setPath('userData', join(folder, 'chromium'));
 process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught'));
@@ -47,43 +47,43 @@ if (app.requestSingleInstanceLock()) {
 
 /** Settings → desk → router → window. */
 async function start(): Promise<void> {
-  const surroundings = new Surroundings(app.getLocale().startsWith('en') ? 'en' : 'zh-CN');
+  const shell = new ShellContext(app.getLocale().startsWith('en') ? 'en' : 'zh-CN');
   const host = {
     dataFolder: folder,
     secrets: secretBox(process.env['MOONDESK_PASSPHRASE']),
-    saveFile: fileSaver(surroundings, process.env['MOONDESK_EXPORT_FOLDER']),
-    openFile: fileOpener(surroundings, process.env['MOONDESK_IMPORT_FILE']),
-    emit: surroundings.emit.bind(surroundings),
+    saveFile: fileSaver(shell, process.env['MOONDESK_EXPORT_FOLDER']),
+    openFile: fileOpener(shell, process.env['MOONDESK_IMPORT_FILE']),
+    emit: shell.emit.bind(shell),
   };
   const desk = await createDesk({
     host,
     environment: process.env,
-    steps,
+    jobHandlers,
     schedule,
     openAtStart: true,
-    startPatience: 2_000,
+    startTimeoutMs: 2_000,
     report: (error) => log.warn({ err: error }, 'schedule'),
   });
   const router = createRouter({ handlers, desk, log });
-  endInOrder(() => desk.close());
+  shutDownInOrder(() => desk.close());
 
   denyPermissions(session.defaultSession);
   serveScheme(here('renderer'));
   openBridge({
     dispatch: (call) => router.dispatch(call, { origin: 'window' }),
     cancel: router.cancel,
-    spoke: (language) => surroundings.speak(language),
+    spoke: (language) => shell.setLanguage(language),
   });
-  keepMenu(surroundings);
+  keepMenu(shell);
 
   const open = (): Promise<void> =>
     openWindow({
-      surroundings,
+      shell,
       dataFolder: folder,
       preload: here('preload.cjs'),
       report: (err, what) => log.error({ err }, what),
     });
-  app.on('second-instance', () => surroundings.show());
-  app.on('activate', () => void (surroundings.window === null ? open() : undefined));
+  app.on('second-instance', () => shell.show());
+  app.on('activate', () => void (shell.window === null ? open() : undefined));
   await open();
 }

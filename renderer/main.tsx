@@ -4,7 +4,7 @@ import './app/frame.css';
 import './app/top.css';
 import './app/jobs.css';
 import './app/palette.css';
-import './app/doors.css';
+import './app/entry.css';
 import './ui/pieces.css';
 import './ui/page.css';
 import './ui/list/list.css';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { digestOf } from '../../electron/operations/cards/book.js';
+import { digestOf } from '../../electron/operations/cards/batch-store.js';
 import { alphabet, checkValue } from '../../electron/operations/cards/check-symbol.js';
 import type { Cards } from './cards.js';
 import { DAY, HOUR, type Seconds, sqlTime } from './clock.js';

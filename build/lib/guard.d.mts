@@ -8,5 +8,5 @@ export interface Guard {
   /** Does now what is still to be done, and waits for it. */
   close(): Promise<void>;
 }
-/** Starts a guardian: a small process that watches the pipe to this one. */
+/** Starts a watchdog: a small process that watches the pipe to this one. */
 export function startGuard(): Guard;

@@ -6,16 +6,16 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {import('./guard.d.mts').Guard} Guard */
 
-/** Starts a guardian: a small process that watches the pipe to this one. @returns {Guard} */
+/** Starts a watchdog: a small process that watches the pipe to this one. @returns {Guard} */
 export function startGuard() {
-  const script = fileURLToPath(new URL('./guardian.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('./process-watchdog.mjs', import.meta.url));
   // In a session of its own: neither Ctrl-C nor the end of the terminal reaches it.
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
   const ended = once(child, 'exit');
   ended.catch(() => undefined);
   child.unref();
   const pipe = child.stdin;
-  // A guardian that was itself killed must not take the run with it.
+  // A watchdog that was itself killed must not take the run with it.
   pipe.on('error', () => undefined);
   if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
   /** @param {(string | number)[]} words */

@@ -8,7 +8,7 @@ export const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 /**
- * Starts one virtual display. It ends with `stop()`; when this process is killed, the guardian given ends it.
+ * Starts one virtual display. It ends with `stop()`; when this process is killed, the watchdog given ends it.
  * @param {{ size?: string }} [options] @returns {Promise<{ display: string, pid: number, stop: () => Promise<void> }>}
  */
 export function startXvfb({ size = '1920x1200x24' } = {}) {

@@ -1,4 +1,4 @@
-import type { Text } from './text.js';
+import type { LocalizedText } from './text.js';
 
 /** Every way a call can fail. The renderer and the terminal decide by these, never by the message. */
 export const errorCodes = [
@@ -20,7 +20,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 export interface RefusalOptions {
   /** What to do next, for people. */
-  readonly hint?: Text;
+  readonly hint?: LocalizedText;
   /** Plain data for the caller: field errors, row conflicts. Crosses the bridge, so no secrets. */
   readonly details?: unknown;
   readonly cause?: unknown;
@@ -29,11 +29,11 @@ export interface RefusalOptions {
 /** An expected failure with a code and a message for people in both languages. Anything else that is thrown becomes `internal`. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  readonly text: Text;
-  readonly hint: Text | undefined;
+  readonly text: LocalizedText;
+  readonly hint: LocalizedText | undefined;
   readonly details: unknown;
 
-  constructor(code: ErrorCode, text: Text, options: RefusalOptions = {}) {
+  constructor(code: ErrorCode, text: LocalizedText, options: RefusalOptions = {}) {
     super(text.en, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Refusal';
     this.code = code;

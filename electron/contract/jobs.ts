@@ -40,6 +40,10 @@ export interface JobLeftOut {
   readonly next: number | null;
 }
 
+/** Steering a job: `zh` and `en` say what is done to it. */
+const steer = (zh: string, en: string) =>
+  define<Job>()({ scope: 'site', kind: 'job', role: 'admin', summary: { zh, en }, input: one });
+
 export const jobs = {
   'jobs.list': read<readonly Job[]>()({
     summary: { zh: '列出任务', en: 'List jobs' },
@@ -54,25 +58,7 @@ export const jobs = {
     input: one.extend({ after: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
     example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },
   }),
-  'jobs.pause': define<Job>()({
-    scope: 'site',
-    kind: 'job',
-    role: 'admin',
-    summary: { zh: '暂停任务', en: 'Pause a job' },
-    input: one,
-  }),
-  'jobs.resume': define<Job>()({
-    scope: 'site',
-    kind: 'job',
-    role: 'admin',
-    summary: { zh: '继续任务', en: 'Resume a job' },
-    input: one,
-  }),
-  'jobs.cancel': define<Job>()({
-    scope: 'site',
-    kind: 'job',
-    role: 'admin',
-    summary: { zh: '取消任务', en: 'Cancel a job' },
-    input: one,
-  }),
+  'jobs.pause': steer('暂停任务', 'Pause a job'),
+  'jobs.resume': steer('继续任务', 'Resume a job'),
+  'jobs.cancel': steer('取消任务', 'Cancel a job'),
 } as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Changed, type Count, cursor, fingerprint, type Page, pageSize, type Preview } from './common.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
-import type { Text } from './text.js';
+import type { LocalizedText } from './text.js';
 
 /** Only a type: what an operation answers, or a row of a list. */
 export interface Answer<T> {
@@ -33,7 +33,7 @@ export function read<Output>() {
 
 interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Scope> {
   /** Of the change itself; its preview is called after it. */
-  readonly summary: Text;
+  readonly summary: LocalizedText;
   readonly input: Strict<S>;
   /** Fields that only the change takes, beside the fingerprint; one called `fingerprint` takes its place. */
   readonly more?: More;
@@ -118,7 +118,7 @@ export function orderedBy<Sort extends z.ZodType>(
 
 interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
   /** What is listed, in the plural. */
-  readonly noun: Text;
+  readonly noun: LocalizedText;
   readonly row: Answer<Row>;
   /** With its default, which matches everything. */
   readonly filter: z.ZodDefault<F>;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Text } from './text.js';
+import type { LocalizedText } from './text.js';
 
 /** read: changes nothing. write: changes the site or the desk. job: starts long work and answers with its id. */
 export type Kind = 'read' | 'write' | 'job';
@@ -21,7 +21,7 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
   readonly kind: Kind;
   readonly role: LeastRole;
   /** Help in the terminal and label in the audit. */
-  readonly summary: Text;
+  readonly summary: LocalizedText;
   readonly input: Input;
   /** Milliseconds after which the call is given up and its query killed; 15,000 unless told. */
   readonly timeLimit?: number;

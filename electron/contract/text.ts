@@ -1,12 +1,12 @@
 export type Language = 'zh-CN' | 'en';
 
 /** A sentence in both languages of the console; a missing one does not compile. */
-export interface Text {
+export interface LocalizedText {
   readonly zh: string;
   readonly en: string;
 }
 
 /** The sentence in one language. */
-export function say(text: Text, language: Language): string {
+export function translate(text: LocalizedText, language: Language): string {
   return language === 'en' ? text.en : text.zh;
 }

@@ -5,7 +5,7 @@ import { Database, type DatabaseConfig } from './mysql/database.js';
 import { closed } from './mysql/errors.js';
 import { Outbox } from './write/outbox.js';
 import { openRedis, type RedisConfig, type SiteRedis } from './redis/client.js';
-import { connectionPatience, Standing } from './redis/standing.js';
+import { connectionTimeoutMs, ConnectionState } from './redis/connection-state.js';
 import { hasTables, lacks, type TableSet } from './tables.js';
 
 export interface SiteConfig {
@@ -23,7 +23,7 @@ export class Site {
   readonly cache: Cache;
   /** Over once Redis stood for the first time, or did not in time: what Redis alone has waits for it, and then asks. Never throws. */
   readonly redisTried: Promise<void>;
-  readonly #standing: Standing;
+  readonly #state: ConnectionState;
   #closed = false;
   readonly #there = new Set<TableSet>();
   #claims = false;
@@ -33,8 +33,8 @@ export class Site {
     this.config = config;
     this.db = new Database(config.mysql);
     this.redis = openRedis(config.redis);
-    this.#standing = new Standing(this.redis);
-    this.redisTried = this.#standing.wait(connectionPatience);
+    this.#state = new ConnectionState(this.redis);
+    this.redisTried = this.#state.wait(connectionTimeoutMs);
     this.keys = new Keys(config.redis.prefix);
     this.outbox = new Outbox(this.db, this.redis, this.keys);
     this.cache = new Cache({
@@ -103,7 +103,7 @@ export class Site {
 
   /** What keeps Redis from us: that it does not let us in, or what the network said. Undefined while nothing is known. */
   get redisReason(): unknown {
-    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#standing.reason;
+    return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }
 
   async close(): Promise<void> {
@@ -111,7 +111,7 @@ export class Site {
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
-    this.#standing.end();
+    this.#state.end();
     await this.db.close(2_000);
   }
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../contract/errors.js';
 import type { Need } from '../contract/operation.js';
-import type { Text } from '../contract/text.js';
+import type { LocalizedText } from '../contract/text.js';
 import type { Sql } from './mysql/database.js';
 import type { Keys } from './redis/keys.js';
 
@@ -180,7 +180,7 @@ const numbers: Readonly<Record<TableSet, string>> = {
 };
 
 /** What is said where an operation needs a migration that has not run. */
-const lacking: Readonly<Record<Need, Text>> = {
+const lacking: Readonly<Record<Need, LocalizedText>> = {
   console: {
     zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改',
     en: 'This database lacks the console’s tables: a change could not be written down, so none is made',

@@ -1,6 +1,6 @@
 import { folded } from '../data/mysql/collation.js';
 import type { Sql, Transaction } from '../data/mysql/database.js';
-import { batches } from '../data/write/rows.js';
+import { chunked } from '../data/write/row-writer.js';
 
 /*
  * A claim is a row of `console_claims` (migration 0006) that a transaction writes before it looks whether something was done. The table's key makes
@@ -32,7 +32,7 @@ const laterAt = `IF(claim LIKE 'plays|%' AND at >= VALUES(at) - INTERVAL 10 MINU
 
 /** Takes these claims until the transaction ends; waits for whoever holds one of them. */
 export async function claim(tx: Transaction, claims: readonly string[]): Promise<void> {
-  for (const some of batches([...new Set(claims)].toSorted(), chunk)) {
+  for (const some of chunked([...new Set(claims)].toSorted(), chunk)) {
     // A row that is there is locked exclusively, as one to be updated: two that wait for a third do not stand in each other's
     // way afterwards.
     await tx.run(

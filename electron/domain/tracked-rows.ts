@@ -1,6 +1,6 @@
 import type { Parameter, Sql } from '../data/mysql/database.js';
 import { type RowTableName, tableOf, tables } from '../data/tables.js';
-import { batches, insertRows, keyFor, type RowValues, setColumns } from '../data/write/rows.js';
+import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } from '../data/write/row-writer.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
 
@@ -120,8 +120,8 @@ export class TrackedRows<R extends Values> {
         if (differsIn(was, values)) updates.push({ key, values });
       }
     }
-    for (const keys of batches(removals, 1_000))
-      await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => keyFor(table, key))]);
+    for (const keys of chunked(removals, 1_000))
+      await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => tableKeyParameter(table, key))]);
     await insertRows(tx, table, inserts);
     await setColumns(tx, table, column, updates, tableOf(table)?.json === undefined);
     this.#stored.clear();

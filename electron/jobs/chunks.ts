@@ -1,19 +1,19 @@
-import type { Change } from '../data/write/change.js';
+import type { Change } from '../data/write/audited-change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { JobRow } from './rows.js';
 import { noteLeftOut } from './left-out.js';
-import type { ChunkContext, ChunkDone, CountedStep, ItemStep, JobItem, Step } from './step.js';
+import type { ChunkContext, ChunkDone, CountedJob, ItemJob, JobItem, JobHandler } from './job-handler.js';
 
 /** What a chunk did, and where the next one begins. */
 type Chunk = ChunkDone & { readonly next: number };
 
 /** Does the next chunk of a job, in the transaction that moves its checkpoint; null when nothing is left. */
-export function nextChunk(step: Step, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
+export function nextChunk(step: JobHandler, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
   return 'counted' in step ? countedChunk(step, chunk, context, row) : itemChunk(step, chunk, context, row);
 }
 
 /** The next things of the frozen set; null when there are none left. */
-async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
+async function itemChunk(step: ItemJob, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
   const items = await chunk.tx.rows<JobItem>(
     'SELECT seq, target, note AS state FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
     [row.id, row.next_seq, step.chunk],
@@ -27,7 +27,7 @@ async function itemChunk(step: ItemStep, chunk: Change, context: ChunkContext, r
 
 /** As many as the step likes of what is left; null when nothing is. */
 async function countedChunk(
-  step: CountedStep,
+  step: CountedJob,
   chunk: Change,
   context: ChunkContext,
   row: JobRow,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import type { Job } from '../contract/jobs.js';
-import { Pace } from './pace.js';
-import { type Reason, reasonOf, type Say, sayReason } from './reason.js';
+import { Throughput } from './throughput.js';
+import { type JobError, jobErrorOf, type Translate, translateJobError } from './job-error.js';
 
 /** How such work tells how far it is. */
 export interface EphemeralProgress {
@@ -18,12 +18,12 @@ export class EphemeralJob implements EphemeralProgress {
   readonly operator: string;
   readonly #changed: () => void;
   readonly #abort = new AbortController();
-  readonly #pace = new Pace();
+  readonly #pace = new Throughput();
   readonly #startedAt = new Date().toISOString();
   #state: Job['state'] = 'running';
   #total = 0;
   #done = 0;
-  #error: Reason | null = null;
+  #error: JobError | null = null;
   #file: string | null = null;
   #finishedAt: string | null = null;
 
@@ -61,7 +61,7 @@ export class EphemeralJob implements EphemeralProgress {
       this.#state = 'done';
     } catch (error) {
       this.#state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
-      this.#error = reasonOf(error);
+      this.#error = jobErrorOf(error);
     } finally {
       clearInterval(beat);
       this.#finishedAt = new Date().toISOString();
@@ -69,7 +69,7 @@ export class EphemeralJob implements EphemeralProgress {
     }
   }
 
-  view(label: (operation: string) => string, say: Say): Job {
+  view(label: (operation: string) => string, say: Translate): Job {
     const rate = this.#state === 'running' ? this.#pace.rate() : null;
     return {
       id: this.id,
@@ -87,7 +87,7 @@ export class EphemeralJob implements EphemeralProgress {
       canResume: false,
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
-      error: this.#error === null ? null : sayReason(this.#error, say),
+      error: this.#error === null ? null : translateJobError(this.#error, say),
       audits: [],
       file: this.#file,
     };

@@ -1,6 +1,6 @@
 import type { Sql } from '../data/mysql/database.js';
-import { batches } from '../data/write/rows.js';
-import type { LeftOut } from './step.js';
+import { chunked } from '../data/write/row-writer.js';
+import type { LeftOut } from './job-handler.js';
 
 /** What stands before the name of a thing that was left out, in the column that held its state: no state begins so. */
 const sign = '~';
@@ -8,7 +8,7 @@ const longest = 254;
 
 /** Writes down, in the transaction of their chunk, which things of a job were no longer as they were shown. */
 export async function noteLeftOut(tx: Sql, jobId: string, left: readonly LeftOut[]): Promise<void> {
-  for (const some of batches(left, 500)) {
+  for (const some of chunked(left, 500)) {
     const names = some.map(() => 'WHEN ? THEN ?').join(' ');
     await tx.run(`UPDATE console_job_items SET note = CASE seq ${names} END WHERE job_id = ? AND seq IN (?)`, [
       ...some.flatMap(({ seq, target }) => [seq, sign + Array.from(target).slice(0, longest).join('')]),

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../contract/jobs.js';
 import { Refusal } from '../contract/errors.js';
-import { type Author, type Change, change } from '../data/write/change.js';
+import { type Author, type Change, runAudited } from '../data/write/audited-change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { Site } from '../data/site.js';
-import { pause, type RetryPace, standardPace, triesAfter } from './patience.js';
+import { pause, type RetryPace, standardPace, triesAfter } from './transient-errors.js';
 import { end, endAudit, nextChunk } from './chunks.js';
-import { Pace } from './pace.js';
+import { Throughput } from './throughput.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
-import { readReason, type Reason, reasonOf, type Say, sayReason, writeReason } from './reason.js';
+import {
+  readJobError,
+  type JobError,
+  jobErrorOf,
+  type Translate,
+  translateJobError,
+  writeJobError,
+} from './job-error.js';
 import { claimable, type JobRow, jobRow, jobRows } from './rows.js';
-import type { NewJob, Steering, Step } from './step.js';
+import type { NewJob, Steering, JobHandler } from './job-handler.js';
 
 const leaseSeconds = 15;
-const inChinese: Say = (text) => text.zh;
+const inChinese: Translate = (text) => text.zh;
 
 /**
  * Runs durable jobs chunk by chunk. A chunk, its audit rows and the checkpoint are one transaction, so a console or server that dies
@@ -21,16 +28,16 @@ const inChinese: Say = (text) => text.zh;
  */
 export class JobRunner {
   readonly #site: Site;
-  readonly #steps: ReadonlyMap<string, Step>;
+  readonly #steps: ReadonlyMap<string, JobHandler>;
   readonly #changed: (id: string) => void;
   readonly #me = randomUUID();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #paces = new Map<string, Pace>();
+  readonly #paces = new Map<string, Throughput>();
   readonly #ephemeral = new Map<string, EphemeralJob>();
   /** Such work under way, until it has tidied up after itself. */
   readonly #underWay = new Set<Promise<void>>();
   /** Why a job of ours waits to try again, or why it has stopped where the server did not even let that be written down. */
-  readonly #troubles = new Map<string, Reason>();
+  readonly #troubles = new Map<string, JobError>();
   readonly #ending = new AbortController();
   readonly #mayRun: () => boolean;
   readonly #mayDo: (tx: Sql, author: Author) => Promise<void>;
@@ -46,7 +53,7 @@ export class JobRunner {
    */
   constructor(
     site: Site,
-    steps: readonly Step[],
+    steps: readonly JobHandler[],
     mayRun: () => boolean,
     changed: (id: string) => void,
     mayDo: (tx: Sql, author: Author) => Promise<void> = () => Promise.resolve(),
@@ -104,14 +111,14 @@ export class JobRunner {
       });
   }
 
-  async list(label: (operation: string) => string, say: Say = inChinese): Promise<Job[]> {
+  async list(label: (operation: string) => string, say: Translate = inChinese): Promise<Job[]> {
     const durable = (await this.#site.has('console')) ? await jobRows(this.#site.db) : [];
     return [...this.#ephemeral.values()]
       .map((job) => job.view(label, say))
       .concat(durable.map((row) => this.#view(row, label, say)));
   }
 
-  async get(id: string, label: (operation: string) => string, say: Say = inChinese): Promise<Job> {
+  async get(id: string, label: (operation: string) => string, say: Translate = inChinese): Promise<Job> {
     const ephemeral = this.#ephemeral.get(id);
     return ephemeral === undefined
       ? this.#view(await jobRow(this.#site.db, id), label, say)
@@ -205,11 +212,11 @@ export class JobRunner {
     await Promise.allSettled([...this.#running.values(), ...this.#underWay]);
   }
 
-  #view(row: JobRow, label: (operation: string) => string, say: Say): Job {
+  #view(row: JobRow, label: (operation: string) => string, say: Translate): Job {
     const pace = this.#paces.get(row.id);
     const left = row.total - row.done - row.skipped - row.failed;
     const state = this.#stateOf(row);
-    const reason = row.error === null ? this.#troubles.get(row.id) : readReason(row.error);
+    const reason = row.error === null ? this.#troubles.get(row.id) : readJobError(row.error);
     const rate = state === 'running' ? (pace?.rate() ?? null) : null;
     return {
       id: row.id,
@@ -227,7 +234,7 @@ export class JobRunner {
       canResume: row.state === 'failed' || this.#resumable(row),
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
-      error: reason === undefined ? null : sayReason(reason, say),
+      error: reason === undefined ? null : translateJobError(reason, say),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };
@@ -239,7 +246,7 @@ export class JobRunner {
     return stopped && row.state === 'running' && row.lease_owner === this.#me ? 'failed' : row.state;
   }
 
-  #title(row: JobRow, say: Say): string | null {
+  #title(row: JobRow, say: Translate): string | null {
     const title = this.#steps.get(row.operation)?.title;
     return title === undefined ? null : say(title(JSON.parse(row.input), row.total));
   }
@@ -266,7 +273,7 @@ export class JobRunner {
     for (const id of await claimable(this.#site.db, this.#me, leaseSeconds)) {
       if (this.#running.has(id)) continue;
       this.#troubles.delete(id);
-      this.#paces.set(id, new Pace());
+      this.#paces.set(id, new Throughput());
       this.#running.set(
         id,
         this.#run(id).finally(() => {
@@ -279,26 +286,26 @@ export class JobRunner {
   }
 
   async #run(id: string): Promise<void> {
-    let patience = 0;
+    let failures = 0;
     // Locking the connection stops a job that runs as well: it waits for the unlocking.
     while (!this.#ending.signal.aborted && this.#mayRun()) {
       try {
         const on = await this.#chunk(id);
         this.#troubles.delete(id);
         if (!on) return;
-        patience = 0;
+        failures = 0;
         this.#changed(id);
       } catch (error) {
-        if (patience < triesAfter(error)) {
-          patience += 1;
-          this.#troubles.set(id, reasonOf(error));
+        if (failures < triesAfter(error)) {
+          failures += 1;
+          this.#troubles.set(id, jobErrorOf(error));
           this.#changed(id);
-          await pause(Math.min(this.#pace.step * patience, this.#pace.longest), this.#ending.signal);
+          await pause(Math.min(this.#pace.step * failures, this.#pace.longest), this.#ending.signal);
           continue;
         }
         await this.#fail(id, error).then(
           () => this.#troubles.delete(id),
-          () => this.#troubles.set(id, reasonOf(error)),
+          () => this.#troubles.set(id, jobErrorOf(error)),
         );
         return;
       }
@@ -319,7 +326,7 @@ export class JobRunner {
       throw new Refusal('unsupported', { zh: '此版本不认识这种任务', en: 'This version does not know such a job' });
     const author: Author = { operator: before.operator, role: before.operator_role, origin: 'job' };
     const input = JSON.parse(before.input) as unknown;
-    const { value } = await change(
+    const { value } = await runAudited(
       this.#site,
       {
         author,
@@ -357,7 +364,7 @@ export class JobRunner {
   async #fail(id: string, error: unknown): Promise<void> {
     await this.#site.db.run(
       "UPDATE console_jobs SET state = 'failed', error = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ?",
-      [writeReason(reasonOf(error)), id, this.#me],
+      [writeJobError(jobErrorOf(error)), id, this.#me],
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { Contract, OperationName, Output, Parsed } from '../contract/index.js';
 import type { Operator } from '../contract/session.js';
-import type { Language, Text } from '../contract/text.js';
+import type { Language, LocalizedText } from '../contract/text.js';
 import type { JobRunner } from '../jobs/runner.js';
-import type { Author, Change, ChangeOutcome } from '../data/write/change.js';
+import type { Author, Change, ChangeOutcome } from '../data/write/audited-change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { Site } from '../data/site.js';
 import type { Desk } from './desk/desk.js';
@@ -16,7 +16,7 @@ export interface DeskContext {
   readonly signal: AbortSignal;
   readonly origin: Author['origin'];
   /** A sentence in the caller's language. */
-  say(text: Text): string;
+  say(text: LocalizedText): string;
   /** Label of an operation in the caller's language; its name where it is unknown (an older console's audit). */
   label(operation: string): string;
 }
@@ -35,12 +35,12 @@ export interface SiteContext extends DeskContext {
   readonly jobs: JobRunner;
   readonly author: Author;
   /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
-  checkStanding(): Promise<void>;
+  checkRights(): Promise<void>;
   /**
    * Inside a change that sets the operator's own password, once the row is held and before it is written: throws forbidden where somebody else has set
    * it meanwhile. Every other change is looked at after its work, without being asked.
    */
-  holdStanding(tx: Sql): Promise<void>;
+  lockRights(tx: Sql): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
   /**
@@ -48,7 +48,7 @@ export interface SiteContext extends DeskContext {
    * late for it. Throws conflict where the key stands for something else.
    */
   answered<T>(): Promise<ChangeOutcome<T> | null>;
-  /** The one way to change the site: see data/write/change.ts. Author, input and idempotency key come from the call. */
+  /** The one way to change the site: see data/write/audited-change.ts. Author, input and idempotency key come from the call. */
   change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;
 }
 

@@ -1,7 +1,7 @@
-import type { Step } from '../jobs/step.js';
+import type { JobHandler } from '../jobs/job-handler.js';
 import type { Site } from '../data/site.js';
 import { auditHandlers, auditSteps } from './audit/index.js';
-import { cardsHandlers, cardSteps, sweepStaleCards } from './cards/index.js';
+import { cardsHandlers, cardSteps, expireStaleCards } from './cards/index.js';
 import { configHandlers } from './config/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
 import type { Handlers } from './context.js';
@@ -26,11 +26,11 @@ export const handlers: Handlers = {
 };
 
 /** What durable jobs do, by operation. */
-export const steps: readonly Step[] = [...userSteps, ...cardSteps, ...auditSteps];
+export const jobHandlers: readonly JobHandler[] = [...userSteps, ...cardSteps, ...auditSteps];
 
 /** What the console does by itself from time to time. */
 export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [
   (site) => liftExpiredBans(site),
-  (site) => sweepStaleCards(site),
+  (site) => expireStaleCards(site),
   prune,
 ];

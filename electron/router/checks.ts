@@ -5,7 +5,7 @@ import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
 import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { endOfSignIn, signInEnded, type Stamp } from '../operations/session/still-allowed.js';
+import { rightsRevoked, signInEnded, type SignInStamp } from '../operations/session/operator-rights.js';
 import type { Site } from '../data/site.js';
 
 /** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
@@ -62,18 +62,6 @@ export function checkRole(definition: Definition, operator: Operator | null): vo
   }
 }
 
-/** The open site. Throws unavailable where none is open. */
-export function checkSite(desk: Desk): Site {
-  if (desk.site !== null) return desk.site;
-  // Why the last opening failed says more than that nothing is open.
-  if (desk.failure instanceof Refusal) throw desk.failure;
-  throw new Refusal(
-    'unavailable',
-    { zh: '没有打开的连接', en: 'No connection is open' },
-    { hint: { zh: '先打开一个连接。', en: 'Open a connection first.' } },
-  );
-}
-
 /** The read-only guard: stops every write on a locked site, here in the main process. */
 export function checkLock(definition: Definition, desk: Desk): void {
   if (definition.kind !== 'write' || definition.scope !== 'site' || !desk.locked) return;
@@ -93,16 +81,16 @@ export async function checkNeeds({ needs }: Definition, site: Site): Promise<voi
 export interface SignedIn {
   readonly site: Site;
   readonly operator: Operator;
-  readonly stamps: () => readonly Stamp[];
+  readonly stamps: () => readonly SignInStamp[];
 }
 
 /** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
-export async function checkStanding(
+export async function checkRights(
   desk: Desk,
   { site, operator, stamps }: SignedIn,
   signal: AbortSignal,
 ): Promise<void> {
-  const why = await endOfSignIn(site, operator, stamps, signal);
+  const why = await rightsRevoked(site, operator, stamps, signal);
   if (why === null) return;
   desk.endSignIn(operator, why);
   throw signInEnded(why);

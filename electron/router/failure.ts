@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import type { Failure } from '../contract/envelope.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 import type { Log } from './log.js';
 
 /** What people are told of an error. An unexpected one becomes `internal` with a reference that the log explains. */
@@ -9,8 +9,8 @@ export function failureOf(error: unknown, language: Language, log: Log, operatio
   if (error instanceof Refusal) {
     return {
       code: error.code,
-      message: say(error.text, language),
-      ...(error.hint === undefined ? {} : { hint: say(error.hint, language) }),
+      message: translate(error.text, language),
+      ...(error.hint === undefined ? {} : { hint: translate(error.hint, language) }),
       ...(error.details === undefined ? {} : { details: error.details }),
     };
   }
@@ -18,11 +18,11 @@ export function failureOf(error: unknown, language: Language, log: Log, operatio
   log.error({ err: error, operation, reference }, 'unexpected error');
   return {
     code: 'internal',
-    message: say(
+    message: translate(
       { zh: '出现意外错误，未保留任何半成品', en: 'Something unexpected went wrong; nothing half-done was kept' },
       language,
     ),
-    hint: say({ zh: `日志中的编号是 ${reference}。`, en: `Look for ${reference} in the log.` }, language),
+    hint: translate({ zh: `日志中的编号是 ${reference}。`, en: `Look for ${reference} in the log.` }, language),
     details: { reference },
   };
 }

@@ -2,25 +2,17 @@ import { Refusal } from '../contract/errors.js';
 import type { Envelope } from '../contract/envelope.js';
 import { type Call, contract } from '../contract/index.js';
 import type { Definition } from '../contract/operation.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 import type { DeskContext, Handlers, SiteContext } from '../operations/context.js';
 import type { Desk } from '../operations/desk/desk.js';
-import { holdStanding, type Stamp } from '../operations/session/still-allowed.js';
-import { auditAttempt, type Author, type Change, change, type ChangeDraft } from '../data/write/change.js';
+import { lockRights, type SignInStamp } from '../operations/session/operator-rights.js';
+import { auditAttempt, type Author, type Change, runAudited, type ChangeDraft } from '../data/write/audited-change.js';
 import { answered } from '../data/write/idempotency.js';
-import {
-  checkInput,
-  checkKey,
-  checkLock,
-  checkNeeds,
-  checkRole,
-  checkSite,
-  checkStanding,
-  notSignedIn,
-} from './checks.js';
+import { checkInput, checkKey, checkLock, checkNeeds, checkRole, checkRights, notSignedIn } from './checks.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
+import { openSite } from '../operations/session/open-site.js';
 
 export interface Caller {
   readonly origin: Author['origin'];
@@ -47,7 +39,7 @@ const grace = 3_000;
 
 function labelOf(operation: string, language: Language): string {
   const definition = definitionOf(operation);
-  return definition === null ? operation : say(definition.summary, language);
+  return definition === null ? operation : translate(definition.summary, language);
 }
 
 function definitionOf(operation: string): Definition | null {
@@ -75,17 +67,17 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       signal,
       origin: caller.origin,
       operator: desk.operator,
-      say: (text) => say(text, language),
+      say: (text) => translate(text, language),
       label: (operation) => labelOf(operation, language),
     };
     const { operator, jobs } = desk;
     const stamps = desk.stamps();
-    const site = definition.scope === 'site' ? checkSite(desk) : null;
+    const site = definition.scope === 'site' ? openSite(desk) : null;
     if (site === null) {
       checkRole(definition, operator);
       const input = checkInput(definition, call.input);
       if (definition.role !== 'anyone' && operator !== null && desk.site !== null)
-        await checkStanding(desk, { site: desk.site, operator, stamps }, signal);
+        await checkRights(desk, { site: desk.site, operator, stamps }, signal);
       return handler(input, base);
     }
     if (operator === null || jobs === null) throw notSignedIn();
@@ -99,7 +91,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       draft = { ...draft, input: masked };
       checkLock(definition, desk);
       const key = checkKey(definition, call.idempotencyKey);
-      const standing = (): Promise<void> => checkStanding(desk, { site, operator, stamps }, signal);
+      const stillAllowed = (): Promise<void> => checkRights(desk, { site, operator, stamps }, signal);
       const keyed: ChangeDraft = key === undefined ? draft : { ...draft, idempotency: { key, asked: input } };
       let changes = 0;
       const context: SiteContext = {
@@ -108,22 +100,22 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         operator,
         jobs,
         author,
-        checkStanding: standing,
+        checkRights: stillAllowed,
         answered: <T>() => answered<T>(site, keyed),
         masked,
-        holdStanding: async (tx) => {
-          await holdStanding(tx, author, stamps());
+        lockRights: async (tx) => {
+          await lockRights(tx, author, stamps());
         },
         change: async <T>(work: (change: Change) => Promise<T>, options = {}) => {
           changes += 1;
-          let renewed: readonly Stamp[] = [];
-          const outcome = await change<T>(
+          let renewed: readonly SignInStamp[] = [];
+          const outcome = await runAudited<T>(
             site,
             { ...keyed, ...options },
             async (begun) => {
               const value = await work(begun);
               const own = begun.endsSessionsOf(operator.username);
-              const left = await holdStanding(begun.tx, author, stamps(), own);
+              const left = await lockRights(begun.tx, author, stamps(), own);
               // The sign-in goes on with what one sets oneself. Other calls of it see the old one until the commit, and then the new one.
               renewed = own ? [left] : [];
               if (own) desk.renewSignIn(operator, [...stamps(), left]);
@@ -133,11 +125,11 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
           );
           if (renewed.length > 0) desk.renewSignIn(operator, renewed);
           // An answer from before: no change has looked at the sign-in.
-          if (outcome.repeated) await standing();
+          if (outcome.repeated) await stillAllowed();
           return outcome;
         },
       };
-      const value = await checked(definition, standing, async () => {
+      const value = await checked(definition, stillAllowed, async () => {
         await checkNeeds(definition, site);
         return handler(input, context);
       });
@@ -188,21 +180,25 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
  * A read goes on beside the look at the sign-in, and is answered only where that stands. What does all it does within its change is looked at by that,
  * and once more where it fails: its refusal tells of the site. Everything else begins after the look.
  */
-async function checked<T>(definition: Definition, standing: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+async function checked<T>(
+  definition: Definition,
+  stillAllowed: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
   if (definition.unchecked === true) return work();
   if (definition.withinChange === true) {
     try {
       return await work();
     } catch (error) {
-      if (!saysNothing(error)) await standing();
+      if (!saysNothing(error)) await stillAllowed();
       throw error;
     }
   }
   if (definition.kind !== 'read') {
-    await standing();
+    await stillAllowed();
     return work();
   }
-  const [looked, answer] = await Promise.allSettled([standing(), work()]);
+  const [looked, answer] = await Promise.allSettled([stillAllowed(), work()]);
   if (looked.status === 'rejected') throw looked.reason;
   if (answer.status === 'rejected') throw answer.reason;
   return answer.value;
@@ -227,7 +223,7 @@ async function auditFailure(
       error.code === 'read_only' ||
       error.code === 'stale_preview' ||
       error.code === 'conflict';
-    await auditAttempt(site, draft, refused ? 'refused' : 'failed', say(error.text, language));
+    await auditAttempt(site, draft, refused ? 'refused' : 'failed', translate(error.text, language));
     return;
   }
   await auditAttempt(site, draft, 'failed', error instanceof Error ? error.message : String(error));

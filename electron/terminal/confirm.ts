@@ -1,7 +1,7 @@
 import type { Count, OtherNames } from '../contract/common.js';
 import { Refusal } from '../contract/errors.js';
 import { contract, type OperationName } from '../contract/index.js';
-import type { Text } from '../contract/text.js';
+import type { LocalizedText } from '../contract/text.js';
 import { isOperation } from './help.js';
 import type { TerminalSession } from './session.js';
 
@@ -20,7 +20,7 @@ export async function confirm(
   session: Pick<TerminalSession, 'send'>,
   operation: OperationName,
   input: unknown,
-): Promise<{ readonly input: unknown; readonly said: Text | null }> {
+): Promise<{ readonly input: unknown; readonly said: LocalizedText | null }> {
   const asking: string = `${operation}.preview`;
   if (!isOperation(asking) || typeof input !== 'object' || input === null) return { input, said: null };
   const preview = (await session.send(asking, input)) as Previewed;
@@ -29,12 +29,12 @@ export async function confirm(
 }
 
 /** It is not done yet, and may be refused. */
-function previewed(operation: OperationName, size: Text): Text {
+function previewed(operation: OperationName, size: LocalizedText): LocalizedText {
   const { zh, en } = contract[operation].summary;
   return { zh: `预览：${zh}：${size.zh}`, en: `Preview: ${en}: ${size.en}` };
 }
 
-function sizeOf(preview: Previewed): Text {
+function sizeOf(preview: Previewed): LocalizedText {
   if ('count' in preview) return both(String(preview.count));
   if ('changed' in preview) return both(`${String(preview.changed)} / ${String(preview.matching)}`);
   const { username, users, files } = preview;
@@ -46,7 +46,7 @@ function sizeOf(preview: Previewed): Text {
   };
 }
 
-function both(text: string): Text {
+function both(text: string): LocalizedText {
   return { zh: text, en: text };
 }
 

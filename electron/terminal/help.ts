@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { contract, type OperationName } from '../contract/index.js';
 import type { Definition } from '../contract/operation.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 
 const names = Object.keys(contract).sort() as OperationName[];
 
@@ -11,7 +11,7 @@ export function help(language: Language): string {
   const width = Math.max(...names.map((name) => name.length)) + 2;
   const lines = names.map((name) => {
     const definition: Definition = contract[name];
-    return `  ${name.padEnd(width)}${definition.kind.padEnd(7)}${definition.role.padEnd(8)}${say(definition.summary, language)}`;
+    return `  ${name.padEnd(width)}${definition.kind.padEnd(7)}${definition.role.padEnd(8)}${translate(definition.summary, language)}`;
   });
   return [
     zh ? '用法：moondesk <操作> [JSON | @文件 | -] [选项]' : 'Usage: moondesk <operation> [JSON | @file | -] [options]',
@@ -53,7 +53,7 @@ export function help(language: Language): string {
 export function helpFor(name: OperationName, language: Language): string {
   const definition: Definition = contract[name];
   const lines = [
-    `${name} — ${say(definition.summary, language)} (${definition.kind}, ${definition.role})`,
+    `${name} — ${translate(definition.summary, language)} (${definition.kind}, ${definition.role})`,
     '',
     JSON.stringify(z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }), null, 2),
   ];
@@ -61,7 +61,7 @@ export function helpFor(name: OperationName, language: Language): string {
   if ((definition.secrets ?? []).length > 0)
     lines.push(
       '',
-      say(
+      translate(
         {
           zh: `含有密码：moondesk ${name} - < 文件，不要写在命令行上`,
           en: `It holds secrets: moondesk ${name} - < file, not on the command line`,

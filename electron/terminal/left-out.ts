@@ -1,5 +1,5 @@
 import type { Job } from '../contract/jobs.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 import type { TerminalSession } from './session.js';
 
 /** Names told at once; all of them by jobs.leftOut. */
@@ -15,7 +15,7 @@ export async function leftOutWords(
   const page = await session.call('jobs.leftOut', { id, limit: told }).catch(() => null);
   if (page === null || page.rows.length === 0) return '';
   const names = page.rows.join(', ') + (page.next === null ? '' : ' …');
-  const words = say(
+  const words = translate(
     {
       zh: `${String(skipped)} 项在预览之后已有变化，未处理：${names}（jobs.leftOut 可列出全部）`,
       en: `${String(skipped)} had changed since the preview and were left out: ${names} (jobs.leftOut lists them all)`,

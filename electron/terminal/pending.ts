@@ -1,11 +1,11 @@
 import type { Proof } from '../contract/common.js';
-import { type Language, say, type Text } from '../contract/text.js';
+import { type Language, translate, type LocalizedText } from '../contract/text.js';
 import type { TerminalSession } from './session.js';
 
 const places = {
   sessions: { zh: '登录会话', en: 'sessions' },
   cache: { zh: '缓存', en: 'cache' },
-} as const satisfies Readonly<Record<string, Text>>;
+} as const satisfies Readonly<Record<string, LocalizedText>>;
 
 /** The proof that a change answers with; null for anything else. */
 export function proofIn(value: unknown): Proof | null {
@@ -26,13 +26,13 @@ export async function pendingWords(
   const waiting = (proof?.places ?? []).filter(({ state }) => state === 'pending').map(({ place }) => place);
   if (waiting.length === 0) return '';
   const names = waiting.map((place) =>
-    say(place in places ? places[place as keyof typeof places] : same(place), language),
+    translate(place in places ? places[place as keyof typeof places] : same(place), language),
   );
   const why = await session.call('health.lamps', {}).then(
     ({ redis }) => redis.note,
     () => null,
   );
-  const told = say(
+  const told = translate(
     {
       zh: `已写入，但尚未生效：${names.join('、')}。仍在运行的控制台或站点会自动重试`,
       en: `Written, but not in effect yet: ${names.join(', ')}. Any console or site that goes on running tries again`,
@@ -42,6 +42,6 @@ export async function pendingWords(
   return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${line}`)), ''].join('\n');
 }
 
-function same(word: string): Text {
+function same(word: string): LocalizedText {
   return { zh: word, en: word };
 }

@@ -5,7 +5,7 @@ import type { Job } from '../contract/jobs.js';
 import type { Input, OperationName, Output } from '../contract/index.js';
 import { contract } from '../contract/index.js';
 import type { Definition } from '../contract/operation.js';
-import { type Language, say } from '../contract/text.js';
+import { type Language, translate } from '../contract/text.js';
 import type { Desk } from '../operations/desk/desk.js';
 import type { Router } from '../router/router.js';
 import type { Arguments } from './arguments.js';
@@ -22,7 +22,7 @@ export class CallFailed extends Error {
 }
 
 function interrupted(language: Language): Failure {
-  return { code: 'cancelled', message: say({ zh: '已取消', en: 'Cancelled' }, language) };
+  return { code: 'cancelled', message: translate({ zh: '已取消', en: 'Cancelled' }, language) };
 }
 
 /** Calls operations one after another in the name of a person at a terminal. */

@@ -3,8 +3,8 @@ import { channels } from '../contract/channels.js';
 import { Refusal } from '../contract/errors.js';
 import type { Envelope } from '../contract/envelope.js';
 import type { Call } from '../contract/index.js';
-import { type Language, say } from '../contract/text.js';
-import { readCall } from './message.js';
+import { type Language, translate } from '../contract/text.js';
+import { parseCall } from './parse-call.js';
 import { isOurPage } from './sender.js';
 
 export interface BridgeOptions {
@@ -20,7 +20,7 @@ export function openBridge({ dispatch, cancel, spoke }: BridgeOptions): void {
     if (!isFromOurPage(event)) return failure(stranger);
     let call: Call;
     try {
-      call = readCall(text);
+      call = parseCall(text);
     } catch (error) {
       if (error instanceof Refusal) return failure(error);
       throw error;
@@ -48,5 +48,5 @@ function isFromOurPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
 }
 
 function failure(refusal: Refusal): Envelope<never> {
-  return { ok: false, error: { code: refusal.code, message: say(refusal.text, 'zh-CN') } };
+  return { ok: false, error: { code: refusal.code, message: translate(refusal.text, 'zh-CN') } };
 }

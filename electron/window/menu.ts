@@ -1,23 +1,23 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
-import { say, type Text } from '../contract/text.js';
-import type { Surroundings } from './surroundings.js';
+import { translate, type LocalizedText } from '../contract/text.js';
+import type { ShellContext } from './shell-context.js';
 
 /** What the page is told of a choice in the menu. */
 export type MenuCommand = 'palette' | 'connections' | 'lock' | 'signOut' | 'jobs' | 'theme' | 'language' | 'shortcuts';
 
 /** Sets the menu, in the language of the window, and again when that changes. */
-export function keepMenu(surroundings: Surroundings): void {
-  const set = (): void => Menu.setApplicationMenu(Menu.buildFromTemplate(template(surroundings)));
-  surroundings.onLanguage(set);
+export function keepMenu(shell: ShellContext): void {
+  const set = (): void => Menu.setApplicationMenu(Menu.buildFromTemplate(template(shell)));
+  shell.onLanguage(set);
   set();
 }
 
-function template(surroundings: Surroundings): MenuItemConstructorOptions[] {
-  const label = (zh: string, en: string): string => say({ zh, en } satisfies Text, surroundings.language);
+function template(shell: ShellContext): MenuItemConstructorOptions[] {
+  const label = (zh: string, en: string): string => translate({ zh, en } satisfies LocalizedText, shell.language);
   /** The page listens for these keys itself: the menu only shows them. */
   const command = (name: MenuCommand, zh: string, en: string, accelerator?: string): MenuItemConstructorOptions => ({
     label: label(zh, en),
-    click: () => surroundings.emit('menu', { command: name }),
+    click: () => shell.emit('menu', { command: name }),
     ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
   });
   const separator: MenuItemConstructorOptions = { type: 'separator' };

@@ -1,26 +1,26 @@
 import { basename } from 'node:path';
 import { dialog } from 'electron';
 import { Refusal } from '../contract/errors.js';
-import { say } from '../contract/text.js';
+import { translate } from '../contract/text.js';
 import type { Host } from '../operations/desk/desk.js';
-import type { Surroundings } from './surroundings.js';
+import type { ShellContext } from './shell-context.js';
 
 /**
  * Asks which file to read by the system's own dialog; `MOONDESK_IMPORT_FILE` answers in its place where nobody sits at a screen. A path from the
  * page is refused: a page that was taken over could otherwise read any file of this machine into the site, and learn from the answer what is in
  * it. Only what a person has pointed at is opened.
  */
-export function fileOpener(surroundings: Surroundings, given: string | undefined): Host['openFile'] {
+export function fileOpener(shell: ShellContext, given: string | undefined): Host['openFile'] {
   return async (path) => {
     if (path !== undefined) throw onlyByDialog();
     if (given !== undefined && given !== '') return { path: given, name: basename(given) };
-    const { window, language } = surroundings;
+    const { window, language } = shell;
     const options = {
-      title: say({ zh: '选择卡密文件', en: 'Choose a file of card keys' }, language),
+      title: translate({ zh: '选择卡密文件', en: 'Choose a file of card keys' }, language),
       properties: ['openFile' as const],
       filters: [
         { name: 'CSV, TXT', extensions: ['csv', 'txt', 'tsv'] },
-        { name: say({ zh: '所有文件', en: 'All files' }, language), extensions: ['*'] },
+        { name: translate({ zh: '所有文件', en: 'All files' }, language), extensions: ['*'] },
       ],
     };
     const { canceled, filePaths } = await (window === null

@@ -2,17 +2,17 @@ import { app, BrowserWindow, screen } from 'electron';
 import { lastBounds, rememberBounds, smallest } from './bounds.js';
 import { isOurs, startPage } from './origin.js';
 import { recoverFromCrashes } from './recovery.js';
-import type { Surroundings } from './surroundings.js';
+import type { ShellContext } from './shell-context.js';
 
 export interface WindowOptions {
-  readonly surroundings: Surroundings;
+  readonly shell: ShellContext;
   readonly dataFolder: string;
   readonly preload: string;
   readonly report: (error: unknown, what: string) => void;
 }
 
 /** Opens the console's one window. */
-export async function openWindow({ surroundings, dataFolder, preload, report }: WindowOptions): Promise<void> {
+export async function openWindow({ shell, dataFolder, preload, report }: WindowOptions): Promise<void> {
   const last = lastBounds(dataFolder);
   const { workAreaSize } = screen.getPrimaryDisplay();
   const window = new BrowserWindow({
@@ -40,9 +40,9 @@ export async function openWindow({ surroundings, dataFolder, preload, report }: 
       devTools: !app.isPackaged,
     },
   });
-  surroundings.window = window;
+  shell.window = window;
   window.on('closed', () => {
-    if (surroundings.window === window) surroundings.window = null;
+    if (shell.window === window) shell.window = null;
   });
   window.once('ready-to-show', () => {
     if (last?.maximized === true) window.maximize();
@@ -54,6 +54,6 @@ export async function openWindow({ surroundings, dataFolder, preload, report }: 
     if (!isOurs(url))
       void window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));
   });
-  recoverFromCrashes(window, surroundings, report);
+  recoverFromCrashes(window, shell, report);
   await window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));
 }

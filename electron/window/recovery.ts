@@ -1,7 +1,7 @@
 import { app, type BrowserWindow, dialog } from 'electron';
-import { say } from '../contract/text.js';
+import { translate } from '../contract/text.js';
 import { startPage } from './origin.js';
-import type { Surroundings } from './surroundings.js';
+import type { ShellContext } from './shell-context.js';
 
 const most = 3;
 const within = 60_000;
@@ -9,7 +9,7 @@ const within = 60_000;
 /** Loads the page again when its process dies; where that keeps happening, asks instead. The main process and its jobs go on meanwhile. */
 export function recoverFromCrashes(
   window: BrowserWindow,
-  surroundings: Surroundings,
+  shell: ShellContext,
   report: (error: unknown, what: string) => void,
 ): void {
   let crashes: number[] = [];
@@ -23,7 +23,7 @@ export function recoverFromCrashes(
       load();
       return;
     }
-    void ask(window, surroundings).then((again) => {
+    void ask(window, shell).then((again) => {
       crashes = [];
       if (again) load();
       else app.quit();
@@ -31,15 +31,18 @@ export function recoverFromCrashes(
   });
 }
 
-async function ask(window: BrowserWindow, { language }: Surroundings): Promise<boolean> {
+async function ask(window: BrowserWindow, { language }: ShellContext): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'error',
-    message: say({ zh: '界面反复崩溃', en: 'The window keeps crashing' }, language),
-    detail: say(
+    message: translate({ zh: '界面反复崩溃', en: 'The window keeps crashing' }, language),
+    detail: translate(
       { zh: '数据没有受影响；正在进行的任务仍在继续。', en: 'No data is affected; jobs under way go on.' },
       language,
     ),
-    buttons: [say({ zh: '重新载入', en: 'Load again' }, language), say({ zh: '退出', en: 'Quit' }, language)],
+    buttons: [
+      translate({ zh: '重新载入', en: 'Load again' }, language),
+      translate({ zh: '退出', en: 'Quit' }, language),
+    ],
     defaultId: 0,
     cancelId: 1,
   });

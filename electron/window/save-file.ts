@@ -2,18 +2,18 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { Host } from '../operations/desk/desk.js';
-import { say } from '../contract/text.js';
-import type { Surroundings } from './surroundings.js';
+import { translate } from '../contract/text.js';
+import type { ShellContext } from './shell-context.js';
 
 /** Asks where to save by the system's own dialog; `MOONDESK_EXPORT_FOLDER` answers in its place where nobody sits at a screen. */
-export function fileSaver(surroundings: Surroundings, folder: string | undefined): Host['saveFile'] {
+export function fileSaver(shell: ShellContext, folder: string | undefined): Host['saveFile'] {
   return async (suggestedName) => {
     const name = basename(suggestedName);
     if (folder !== undefined && folder !== '') {
       mkdirSync(folder, { recursive: true });
       return openFresh(folder, name);
     }
-    const path = await ask(surroundings.window, name, say({ zh: '导出', en: 'Export' }, surroundings.language));
+    const path = await ask(shell.window, name, translate({ zh: '导出', en: 'Export' }, shell.language));
     return path === null ? null : open(path, 'w');
   };
 }

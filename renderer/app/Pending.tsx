@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Mark } from '../ui/Mark';
+import { Logo } from '../ui/Logo';
 
 /** A page on its way: the mark and a word, in the page's place. */
 export function Pending(): ReactElement {
@@ -8,7 +8,7 @@ export function Pending(): ReactElement {
   return (
     <div className="md-center" role="status">
       <span className="md-inline md-dim">
-        <Mark size={20} />
+        <Logo size={20} />
         {t('loading')}
       </span>
     </div>

@@ -11,7 +11,7 @@ import { batchesList } from '../pages/cards/batches/list';
 import { cardsList } from '../pages/cards/list/list';
 import { ConnectPage } from '../pages/connect';
 import { FirstOwnerPage } from '../pages/first-owner';
-import { ForeignPage } from '../pages/foreign';
+import { UnsupportedDatabasePage } from '../pages/unsupported-database';
 import { OverviewPage } from '../pages/overview';
 import { SettingsPage } from '../pages/settings';
 import { validateSettingsSearch } from '../pages/settings/search';
@@ -53,7 +53,7 @@ const tree = root.addChildren([
     component: ConnectPage,
     beforeLoad: async () => void (await queryClient.ensureQueryData(sessionQuery)),
   }),
-  createRoute({ ...child, path: '/foreign', component: ForeignPage, beforeLoad: onlyAt('/foreign') }),
+  createRoute({ ...child, path: '/foreign', component: UnsupportedDatabasePage, beforeLoad: onlyAt('/foreign') }),
   createRoute({ ...child, path: '/first-owner', component: FirstOwnerPage, beforeLoad: onlyAt('/first-owner') }),
   createRoute({ ...child, path: '/sign-in', component: SignInPage, beforeLoad: onlyAt('/sign-in') }),
   createRoute({ ...child, path: '/overview', component: OverviewPage, beforeLoad: needsOpenConsole }),

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { readDay } from './written';
+import { parseDay } from './parse-date';
 
 export interface DayFieldProps {
   readonly label: string;
@@ -21,14 +21,14 @@ export function DayField({ label, value, onChange, problem = null, disabled = fa
   const [text, setText] = useState(value);
   const [left, setLeft] = useState(false);
   // A day that was chosen elsewhere takes the place of what was typed.
-  const shown = value === (readDay(text) ?? '') ? text : value;
-  const strange = shown.trim() !== '' && readDay(shown) === null;
+  const shown = value === (parseDay(text) ?? '') ? text : value;
+  const strange = shown.trim() !== '' && parseDay(shown) === null;
   const fault = strange ? t('invalid') : problem;
   useEffect(() => input.current?.setCustomValidity(disabled ? '' : (fault ?? '')), [fault, disabled]);
   const type = (typed: string) => {
     setText(typed);
     setLeft(false);
-    onChange(readDay(typed) ?? '');
+    onChange(parseDay(typed) ?? '');
   };
   return (
     <TextInput
@@ -44,7 +44,7 @@ export function DayField({ label, value, onChange, problem = null, disabled = fa
       error={strange && !left && shown.length < 10 ? null : fault}
       onChange={(event) => type(event.currentTarget.value)}
       onBlur={() => {
-        setText(readDay(shown) ?? shown);
+        setText(parseDay(shown) ?? shown);
         setLeft(true);
       }}
     />

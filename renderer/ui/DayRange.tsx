@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayOfDate } from './address';
+import { dayOfDate } from './search-params';
 import { DayField } from './DayField';
 
 /** Days as they are written in a date field; empty is open. */

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import './drawer-parts.css';
 
 /** One part of the drawer under its heading. */
-export function Section({
+export function DrawerSection({
   title,
   aside,
   children,
@@ -23,7 +23,7 @@ export function Section({
 }
 
 /** Names and values, two columns; `wide` has one, for long values. */
-export function Facts({
+export function DrawerFacts({
   children,
   wide = false,
 }: {
@@ -37,7 +37,7 @@ export function Facts({
   );
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+export function DrawerFact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
   return (
     <div>
       <dt>{name}</dt>

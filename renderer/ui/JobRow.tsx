@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../contract';
 import { LeftOut } from './LeftOut';
-import { formatNumber } from './Num';
+import { formatNumber } from './NumberCell';
 import { RelativeTime } from './RelativeTime';
 import { isAlive, useJobCommand } from '../state/jobs';
 

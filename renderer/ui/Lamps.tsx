@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../bridge';
 import type { Lamp } from '../contract';
-import { formatMilliseconds } from './Num';
+import { formatMilliseconds } from './NumberCell';
 
 /** Every two seconds while the window is seen; react-query holds still while it is hidden. */
 export const lampsQuery = queryOptions({

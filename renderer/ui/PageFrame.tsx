@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
-import { Num } from './Num';
+import { NumberCell } from './NumberCell';
 
 export interface PageFrameProps {
   readonly title: string;
@@ -24,7 +24,7 @@ export function PageFrame({ title, count, tabs, actions, filters, drawer, childr
           <h1 className="md-page-title">{title}</h1>
           {count ? (
             <span className="md-page-count">
-              <Num value={count.count} approximate={!count.exact} />
+              <NumberCell value={count.count} approximate={!count.exact} />
             </span>
           ) : null}
           {tabs}

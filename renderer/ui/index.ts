@@ -1,7 +1,7 @@
 export { copyText } from './copy';
 export { ErrorNotice } from './ErrorNotice';
 export { useHotkeys } from './hotkeys';
-export { formatNumber, Num } from './Num';
+export { formatNumber, NumberCell } from './NumberCell';
 export { PageFrame } from './PageFrame';
 export { RelativeTime } from './RelativeTime';
 export { StateBlock } from './StateBlock';

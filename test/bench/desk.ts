@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Input, OperationName, Output } from '../../electron/contract/index.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import { handlers, steps } from '../../electron/operations/index.js';
+import { handlers, jobHandlers } from '../../electron/operations/index.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
-import { stampOf } from '../../electron/operations/session/still-allowed.js';
+import { stampOf } from '../../electron/operations/session/operator-rights.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
@@ -21,7 +21,7 @@ export async function benchDesk(config: SiteConfig): Promise<BenchDesk> {
   const site = await Site.open(config);
   const jobs = new JobRunner(
     site,
-    steps,
+    jobHandlers,
     () => true,
     () => undefined,
   );

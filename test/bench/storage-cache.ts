@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
-import type { Opened } from '../storage/cache-support.js';
+import type { Opened } from '../storage/cache/support.js';
 import { median, report, timed } from './report.js';
 import { loadUser } from './storage-loads.js';
 

@@ -1,4 +1,4 @@
-import { millisecondsOf } from '../../electron/data/mysql/cells.js';
+import { millisecondsOf } from '../../electron/data/mysql/column-values.js';
 import { playColumns, playRecordOf, type PlayRow } from '../../electron/storage/hybrid/play-rows.js';
 import type { PlayRecord } from '../../electron/storage/types.js';
 

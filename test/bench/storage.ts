@@ -4,7 +4,7 @@ import { benchSite } from './site.js';
 import { benchHit, benchStampede } from './storage-cache.js';
 import { benchMiss } from './storage-miss.js';
 import { benchRivals } from './storage-rivals.js';
-import { openCache } from '../storage/cache-support.js';
+import { openCache } from '../storage/cache/support.js';
 
 /** `npm run bench -- storage`: the cache against the bare servers, and against two libraries that do the same job. */
 export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {

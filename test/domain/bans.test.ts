@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { answerOf, type Case, compare, World, homes } from './two-sides.js';
 
 const who = { names: ['ann'] };

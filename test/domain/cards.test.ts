@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashOf } from '../operations/cards.js';
-import type { Person } from '../operations/people.js';
-import { at, day } from '../storage/hybrid-half.js';
+import { hashOf } from '../operations/fixtures/cards.js';
+import type { Person } from '../operations/fixtures/users.js';
+import { at, day } from '../storage/hybrid/site-client.js';
 import { answerOf, type CardGiven, type Case, compare, homes, World } from './two-sides.js';
 
 /** Binds this key to ann. */

@@ -6,13 +6,13 @@ import { expect } from 'vitest';
 import type { Input, Output } from '../../electron/contract/index.js';
 import type { Parameter } from '../../electron/data/mysql/database.js';
 import { moveEntriesBack, moveEntriesIn } from '../../electron/data/config/move-site.js';
-import { insertRows } from '../../electron/data/write/rows.js';
-import { hashOf } from '../operations/cards.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
+import { hashOf } from '../operations/fixtures/cards.js';
 import { openTestSite, type TestSite } from '../operations/helpers.js';
-import { addPeople, type Person, until } from '../operations/people.js';
+import { addPeople, type Person, until } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
-import { type Half, openHalf } from '../storage/hybrid-half.js';
+import { type SiteClient, openSiteClient } from '../storage/hybrid/site-client.js';
 
 /** A card to begin with; times in days from the beginning (and six hours, so that none of them looks like "now"). */
 export interface CardGiven {
@@ -96,7 +96,7 @@ export const homes: readonly (readonly [Engine, Home])[] = engines().flatMap((en
 
 export class World {
   readonly desk: TestSite;
-  readonly site: Half;
+  readonly site: SiteClient;
   /** Where the entries of the config stand when a side acts: in the document, or in rows of their own. */
   readonly home: Home;
   readonly #tables: readonly string[];
@@ -105,7 +105,7 @@ export class World {
 
   private constructor(desk: TestSite, home: Home, tables: readonly string[]) {
     this.desk = desk;
-    this.site = openHalf(desk.site);
+    this.site = openSiteClient(desk.site);
     this.home = home;
     this.#tables = tables;
   }

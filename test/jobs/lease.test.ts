@@ -6,13 +6,13 @@ import { Refusal } from '../../electron/contract/errors.js';
 import type { Job } from '../../electron/contract/jobs.js';
 import { claimable } from '../../electron/jobs/rows.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import type { ItemStep } from '../../electron/jobs/step.js';
+import type { ItemJob } from '../../electron/jobs/job-handler.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { Site } from '../../electron/data/site.js';
 import { realFolder } from '../migrations/support.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
-import { waiting } from '../operations/people.js';
+import { waiting } from '../operations/fixtures/users.js';
 import { markStep, startMarks, until } from './support.js';
 
 describe.each(engines())('a runner of jobs on %s', (engine) => {
@@ -25,7 +25,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
   /** How often the runner has said that a job moved, failed or ended. */
   let told = 0;
 
-  const open = (step: ItemStep): void => {
+  const open = (step: ItemJob): void => {
     told = 0;
     jobs = new JobRunner(
       site,
@@ -201,7 +201,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
   });
 
   it('waits for a row that is held for longer than the server lets it wait, and goes on', async () => {
-    const waits: ItemStep = {
+    const waits: ItemJob = {
       ...markStep,
       async run(chunk, context) {
         await chunk.tx.run('SET SESSION innodb_lock_wait_timeout = 1');

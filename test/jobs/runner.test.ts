@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../electron/contract/jobs.js';
 import { Refusal } from '../../electron/contract/errors.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
-import type { ItemStep } from '../../electron/jobs/step.js';
+import type { ItemJob } from '../../electron/jobs/job-handler.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
 import { realFolder } from '../migrations/support.js';
@@ -65,7 +65,7 @@ describe.each(engines())('jobs on %s', (engine) => {
 
   it('waits and goes on when its connection is killed between two statements', async () => {
     let killed = '';
-    const step: ItemStep = {
+    const step: ItemJob = {
       ...markStep,
       async run(chunk, context) {
         if (killed === '') {

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Author, change } from '../../electron/data/write/change.js';
-import type { ItemStep } from '../../electron/jobs/step.js';
+import { type Author, runAudited } from '../../electron/data/write/audited-change.js';
+import type { ItemJob } from '../../electron/jobs/job-handler.js';
 import type { JobRunner } from '../../electron/jobs/runner.js';
 import type { Site } from '../../electron/data/site.js';
 
 export const author: Author = { operator: 'moonowner', role: 'owner', origin: 'window' };
 
 /** Marks each target once in `marks`; doing one twice fails on its primary key. */
-export const markStep: ItemStep = {
+export const markStep: ItemJob = {
   operation: 'test.mark',
   chunk: 10,
   async run(chunk, { items, input }) {
@@ -16,7 +16,7 @@ export const markStep: ItemStep = {
     if (items.some((item) => item.seq === failAt)) throw new Error('this one cannot be done');
     await chunk.tx.run('INSERT INTO marks (target) VALUES ?', [items.map((item) => [item.target])]);
     for (const { target } of items)
-      chunk.touch({ kind: 'content', target, before: {}, after: { marks: [{ target }] } });
+      chunk.record({ kind: 'content', target, before: {}, after: { marks: [{ target }] } });
     return { changed: items.length, skipped: 0, left: [] };
   },
 };
@@ -24,7 +24,7 @@ export const markStep: ItemStep = {
 /** Starts a job of `count` marks; answers its id. */
 export async function startMarks(site: Site, jobs: JobRunner, count: number, input: object = {}): Promise<string> {
   const targets = Array.from({ length: count }, (_, index) => ({ target: `t${String(index)}`, state: null }));
-  const { value } = await change(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) =>
+  const { value } = await runAudited(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) =>
     jobs.create(begun, { operation: 'test.mark', input, author, targets }),
   );
   jobs.wake();

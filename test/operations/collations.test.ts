@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitStatements } from '../../electron/data/migrations/split.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
-import { addStock, cardNow, doCards, undo } from './cards.js';
+import { addStock, cardNow, doCards, undo } from './fixtures/cards.js';
 import { cardsCore, openCore, sessionCore, storageCore, usersCore } from './core.js';
 import { banned, openSite, type TestSite } from './helpers.js';
-import { addPeople, entryOf } from './people.js';
+import { addPeople, entryOf } from './fixtures/users.js';
 
 const siteSchema = fileURLToPath(new URL('../../migrations/0001_site_schema.sql', import.meta.url));
 

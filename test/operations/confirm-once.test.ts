@@ -7,12 +7,12 @@ import type { Input } from '../../electron/contract/index.js';
 import { leftOutWords } from '../../electron/terminal/left-out.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
-import { ends } from '../storage/hybrid-half.js';
-import { reported } from './cards-files.js';
+import { ends } from '../storage/hybrid/site-client.js';
+import { reported } from './fixtures/card-files.js';
 import { call, cases, count, entries, fresh, hashes, issued, named, person } from './confirming.js';
 import { environmentOf, makeOwner, openConsole, type TestConsole } from './console.js';
 import { codeOf, migrate, openSite, openTestSite, type TestSite } from './helpers.js';
-import { addPeople, waiting } from './people.js';
+import { addPeople, waiting } from './fixtures/users.js';
 
 /** Confirmations of one preview at once. */
 const tries = 20;

@@ -1,8 +1,8 @@
 /** Changes for the tests of confirmations: what each is done to, and how often it has taken effect. */
 import type { OperationName } from '../../electron/contract/index.js';
-import { addStock } from './cards.js';
+import { addStock } from './fixtures/cards.js';
 import type { TestSite } from './helpers.js';
-import { addPeople } from './people.js';
+import { addPeople } from './fixtures/users.js';
 
 export type Asked = Readonly<Record<string, unknown>>;
 

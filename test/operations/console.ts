@@ -8,7 +8,7 @@ import type { Input, OperationName, Output } from '../../electron/contract/index
 import type { Desk, SecretBox } from '../../electron/operations/desk/desk.js';
 import { createDesk } from '../../electron/operations/desk/open-desk.js';
 import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
-import { handlers, steps } from '../../electron/operations/index.js';
+import { handlers, jobHandlers } from '../../electron/operations/index.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter, type Router } from '../../electron/router/router.js';
 import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
@@ -47,7 +47,7 @@ export async function openConsole(
       events[event] = (events[event] ?? 0) + 1;
     },
   };
-  const desk = await createDesk({ host, environment, steps, schedule: [], openAtStart: true });
+  const desk = await createDesk({ host, environment, jobHandlers, schedule: [], openAtStart: true });
   const router = createRouter({ handlers, desk, log: createLog('/dev/null') });
   const call: TestConsole['call'] = async (operation, input, key = randomUUID()) =>
     (await router.dispatch(

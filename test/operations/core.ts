@@ -6,12 +6,12 @@ import { createStorage } from '../../electron/storage/index.js';
 import type { HybridStorage } from '../../electron/storage/index.js';
 import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { redisEndpoint } from '../sandbox/database.js';
-import { addStock, doCards, doneAtOnce, undo } from './cards.js';
-import { exported, imported, reported } from './cards-files.js';
-import { cardsOf, startIssue } from './cards-issue-support.js';
+import { addStock, doCards, doneAtOnce, undo } from './fixtures/cards.js';
+import { exported, imported, reported } from './fixtures/card-files.js';
+import { cardsOf, startIssue } from './fixtures/issued.js';
 import { environmentOf, makeOwner, openConsole } from './console.js';
 import { admin, codeOf, openSite, type TestSite } from './helpers.js';
-import { consistent, until } from './people.js';
+import { consistent, until } from './fixtures/users.js';
 
 const owner = { username: 'boss', password: 'longenough1' };
 

@@ -8,7 +8,7 @@ import { JobRunner } from '../../electron/jobs/runner.js';
 import { usersHandlers } from '../../electron/operations/users/index.js';
 import { engines } from '../sandbox/database.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from './helpers.js';
-import { addPeople } from './people.js';
+import { addPeople } from './fixtures/users.js';
 
 const names = ['anna', 'Bob', 'o\'brien,"x"', '=cmd|calc', '🦊🦊', 'zoe'];
 

@@ -28,10 +28,10 @@ import type { Job } from '../../electron/contract/jobs.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import type { SiteContext } from '../../electron/operations/context.js';
 import type { Desk } from '../../electron/operations/desk/desk.js';
-import { handlers, steps } from '../../electron/operations/index.js';
+import { handlers, jobHandlers } from '../../electron/operations/index.js';
 import { checkNeeds } from '../../electron/router/checks.js';
 import { mask } from '../../electron/router/mask.js';
-import { change } from '../../electron/data/write/change.js';
+import { runAudited } from '../../electron/data/write/audited-change.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
 import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
@@ -105,7 +105,7 @@ export async function openSite(
   const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
   const jobs = new JobRunner(
     site,
-    steps,
+    jobHandlers,
     () => true,
     () => undefined,
   );
@@ -133,8 +133,8 @@ export async function openSite(
       author,
       masked,
       desk,
-      checkStanding: () => Promise.resolve(),
-      holdStanding: () => Promise.resolve(),
+      checkRights: () => Promise.resolve(),
+      lockRights: () => Promise.resolve(),
       answered: () => Promise.resolve(null),
       language: 'en',
       origin: 'window',
@@ -142,7 +142,7 @@ export async function openSite(
       say: (text) => text.en,
       label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
       change: (work, options = {}) =>
-        change(site, { author, operation, input: masked, idempotency: { key, asked: input }, ...options }, work),
+        runAudited(site, { author, operation, input: masked, idempotency: { key, asked: input }, ...options }, work),
     };
   };
 

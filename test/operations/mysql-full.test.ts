@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { lampsOf } from '../../electron/operations/health/lamps.js';
+import { statusOf } from '../../electron/operations/health/status.js';
 import { Site } from '../../electron/data/site.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { environmentOf, makeOwner, openConsole } from './console.js';
@@ -49,7 +49,7 @@ describe.each(engines())('an account of %s that may have five connections', (eng
     const held = await Promise.all(Array.from({ length: 5 }, () => createConnection(few.config)));
     const site = new Site({ mysql: few.config, redis: { ...redisEndpoint(), prefix: redisPrefix() } });
     onTestFinished(() => site.close());
-    const look = async (): Promise<unknown> => (await lampsOf(site, ({ en }) => en)).mysql;
+    const look = async (): Promise<unknown> => (await statusOf(site, ({ en }) => en)).mysql;
     expect(await look()).toMatchObject({ state: 'down', note: 'MySQL takes no more connections' });
     for (const connection of held) connection.destroy();
     await expect.poll(look).toMatchObject({ note: null });

@@ -4,7 +4,7 @@ import type { OperationName } from '../../electron/contract/index.js';
 import { engines } from '../sandbox/database.js';
 import { call } from './confirming.js';
 import { openTestSite, type TestSite } from './helpers.js';
-import { addPeople } from './people.js';
+import { addPeople } from './fixtures/users.js';
 
 const nobody = { who: { names: ['nobody', 'nobody2'] } };
 const nothing = { who: { ids: ['999999999'] } };

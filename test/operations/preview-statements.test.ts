@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moveEntriesIn } from '../../electron/data/config/move-site.js';
 import type { OperationName } from '../../electron/contract/index.js';
 import { engines } from '../sandbox/database.js';
-import { addStock } from './cards.js';
+import { addStock } from './fixtures/cards.js';
 import { call } from './confirming.js';
 import { openTestSite, type TestSite } from './helpers.js';
-import { addPeople } from './people.js';
+import { addPeople } from './fixtures/users.js';
 
 /** Where a change of a user may leave something in the site's config. */
 const tables = ['admin_configs', 'console_config_entries', 'console_config_changes'] as const;

@@ -17,7 +17,7 @@ import { createDatabase, engines, type TestDatabase } from '../sandbox/database.
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
 import { environmentOf, openConsole } from './console.js';
 import { banned, migrate, openSite, type TestSite } from './helpers.js';
-import { addPeople, addSession, until } from './people.js';
+import { addPeople, addSession, until } from './fixtures/users.js';
 
 const prefix = 'refusals:';
 

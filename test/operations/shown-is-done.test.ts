@@ -4,19 +4,19 @@ import type { Input } from '../../electron/contract/index.js';
 import { changeSteps } from '../../electron/operations/cards/change/index.js';
 import { rollbackStep } from '../../electron/operations/cards/issue/rollback.js';
 import { engines } from '../sandbox/database.js';
-import { type Half, openHalf } from '../storage/hybrid-half.js';
-import { addStock } from './cards.js';
+import { type SiteClient, openSiteClient } from '../storage/hybrid/site-client.js';
+import { addStock } from './fixtures/cards.js';
 import { call, card, fresh, hashes, issued, person } from './confirming.js';
 import { codeOf, openTestSite, type TestSite } from './helpers.js';
-import { addPeople, waiting } from './people.js';
+import { addPeople, waiting } from './fixtures/users.js';
 
 describe.each(engines())('what was shown is what is done on %s', (engine) => {
   let desk: TestSite;
-  let site: Half;
+  let site: SiteClient;
   beforeAll(async () => {
     hashes.clear();
     desk = await openTestSite(engine);
-    site = openHalf(desk.site);
+    site = openSiteClient(desk.site);
     await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }]);
   });
   afterAll(() => desk.close());

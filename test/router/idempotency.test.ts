@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Site } from '../../electron/data/site.js';
-import { change } from '../../electron/data/write/change.js';
-import { addStock } from '../operations/cards.js';
+import { runAudited } from '../../electron/data/write/audited-change.js';
+import { addStock } from '../operations/fixtures/cards.js';
 import { environmentOf, openConsole, type TestConsole } from '../operations/console.js';
 import { migrate, type TestSite } from '../operations/helpers.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
@@ -66,7 +66,7 @@ describe.each(engines())('idempotency keys on %s', (engine) => {
     const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
     const idempotency = { key: randomUUID(), asked: input };
     const under = (operation: string) =>
-      change(site, { author, operation, input, idempotency }, () => Promise.resolve(operation));
+      runAudited(site, { author, operation, input, idempotency }, () => Promise.resolve(operation));
     const first = await under('users.unban');
     await expect(under('users.delete')).rejects.toMatchObject({ code: 'conflict' });
     expect(await under('users.unban')).toEqual({ ...first, repeated: true });

@@ -45,7 +45,7 @@ describe.each(engines())('the router on %s', (engine) => {
           input.username,
         ]);
         if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
-        change.touch({ kind: 'user', target: input.username, before: {}, after: {} });
+        change.record({ kind: 'user', target: input.username, before: {}, after: {} });
         await meanwhile();
         return { changed: affectedRows };
       });
@@ -61,7 +61,7 @@ describe.each(engines())('the router on %s', (engine) => {
         const [name = ''] = input.who.names;
         const { affectedRows } = await change.tx.run('UPDATE users SET tags = \'["seen"]\' WHERE username = ?', [name]);
         if (affectedRows === 0) throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
-        change.touch({ kind: 'user', target: name, before: {}, after: {} });
+        change.record({ kind: 'user', target: name, before: {}, after: {} });
         await meanwhile();
         return { changed: affectedRows };
       });

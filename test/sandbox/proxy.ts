@@ -24,6 +24,10 @@ export interface Proxy extends Place {
   release(): void;
   /** Every connection that stands is cut, and every new one as soon as it comes, until `speak`: the server is away. */
   cut(): void;
+  /** The connections that stand are forgotten, as by a balancer: each is reset when its client says something next. New ones work. */
+  forget(): void;
+  /** A connection in which its client says so is cut: before that reaches the server, or once it has, with the answer lost. Until `speak`. */
+  cutAt(words: string, when: 'before' | 'after'): void;
   /** The server is told other words of the same length in place of these: one that it refuses, for one that it knows. */
   misspell(words: string, others: string): void;
   /** New connections work again; those that fell silent stay so. */
@@ -38,6 +42,7 @@ interface Link {
   readonly server: Socket;
   deaf: boolean;
   mute: boolean;
+  forgotten: boolean;
   /** Answers that are kept back; null while they are passed on. */
   held: Buffer[] | null;
 }
@@ -50,6 +55,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   let last: string | null = null;
   let holding: RegExp | null = null;
   let away = false;
+  let cutting: { readonly words: string; readonly when: 'before' | 'after' } | null = null;
   const misspelt = new Map<string, string>();
   /** In latin1 a byte is a letter. */
   const told = (bytes: Buffer): Buffer => {
@@ -66,12 +72,24 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       client.destroy();
       return;
     }
-    const link: Link = { client, server: connect(target), deaf: false, mute: false, held: null };
+    const link: Link = { client, server: connect(target), deaf: false, mute: false, forgotten: false, held: null };
     const hushed = silentNew;
     links.add(link);
     client.setNoDelay(true);
     link.server.setNoDelay(true);
     client.on('data', (bytes) => {
+      if (link.forgotten) {
+        client.resetAndDestroy();
+        return;
+      }
+      if (cutting !== null && bytes.includes(cutting.words)) {
+        if (cutting.when === 'before') client.resetAndDestroy();
+        else {
+          link.held = [];
+          link.server.end(bytes);
+        }
+        return;
+      }
       if (last !== null && bytes.includes(last)) link.deaf = link.mute = true;
       if (holding?.test(bytes.toString('latin1')) === true) link.held ??= [];
       if (!link.deaf && !hushed) link.server.write(misspelt.size === 0 ? bytes : told(bytes));
@@ -131,6 +149,12 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
         upstream.destroy();
       }
     },
+    forget() {
+      for (const link of links) link.forgotten = true;
+    },
+    cutAt(words, when) {
+      cutting = { words, when };
+    },
     misspell(words, others) {
       misspelt.set(words, others);
     },
@@ -138,6 +162,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       silentNew = false;
       away = false;
       last = null;
+      cutting = null;
     },
     open: () => [...links].filter(({ client }) => !client.destroyed).length,
     async close() {

@@ -11,7 +11,7 @@ import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { galeraWarning } from '../../electron/data/mysql/galera.js';
 import { startRedis } from '../sandbox/servers.js';
 import type { SqlEndpoint } from '../sandbox/types.js';
-import { imported, reported } from '../operations/cards-files.js';
+import { imported, reported } from '../operations/fixtures/card-files.js';
 import { migrate, openSite } from '../operations/helpers.js';
 import { startGalera, type Galera } from './galera.js';
 

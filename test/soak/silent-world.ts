@@ -7,12 +7,12 @@ import type { Lamps } from '../../electron/contract/desk.js';
 import type { Input, OperationName, Output } from '../../electron/contract/index.js';
 import { createDesk } from '../../electron/operations/desk/open-desk.js';
 import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
-import { handlers, steps } from '../../electron/operations/index.js';
+import { handlers, jobHandlers } from '../../electron/operations/index.js';
 import { createLog } from '../../electron/router/log.js';
 import { createRouter } from '../../electron/router/router.js';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
 import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
-import { insertRows } from '../../electron/data/write/rows.js';
+import { insertRows } from '../../electron/data/write/row-writer.js';
 import { type Place, type Proxy, startProxy } from '../sandbox/proxy.js';
 
 /** What is under way when the connections fall silent. */
@@ -64,7 +64,7 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
       MOONDESK_REDIS_PREFIX: prefix,
       MOONDESK_DEMO: '1',
     },
-    steps,
+    jobHandlers,
     schedule: [],
     openAtStart: true,
   });

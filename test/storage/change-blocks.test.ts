@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { change } from '../../electron/data/write/change.js';
+import { runAudited } from '../../electron/data/write/audited-change.js';
 import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
-import { until } from '../operations/people.js';
+import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
 
@@ -20,8 +20,8 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       await site.has('console');
       const [key, clock] = [site.keys.of('userInfo', 'ann'), site.keys.of('userInfo', 'clock')];
       await site.redis.set(key, '{"n":1}');
-      const { auditId } = await change(site, { author, operation: 'users.expire', input: {} }, (under) => {
-        under.drop([key]);
+      const { auditId } = await runAudited(site, { author, operation: 'users.expire', input: {} }, (under) => {
+        under.invalidate([key]);
         return Promise.resolve(null);
       });
       expect(
@@ -63,9 +63,9 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
       const draft = { author, operation: 'users.ban', input: {}, jobId: 'job' };
       // Redis takes no writes for a while: the chunk does not wait for it.
       await site.redis.call('CLIENT', 'PAUSE', '700', 'WRITE');
-      const { auditId } = await change(site, draft, (chunk) => {
-        chunk.touch({ kind: 'user', target: 'ann', before: {}, after: {} });
-        chunk.drop([name]);
+      const { auditId } = await runAudited(site, draft, (chunk) => {
+        chunk.record({ kind: 'user', target: 'ann', before: {}, after: {} });
+        chunk.invalidate([name]);
         return Promise.resolve(null);
       });
       const waiting = async (): Promise<number> =>
@@ -75,7 +75,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
           ])
         ).length;
       expect(await waiting()).toBe(1);
-      await change(site, { ...draft, auditId }, () => Promise.resolve(null));
+      await runAudited(site, { ...draft, auditId }, () => Promise.resolve(null));
       expect(await waiting()).toBe(0);
       expect(await site.redis.get(name)).toBeNull();
     } finally {
@@ -108,8 +108,8 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
         await site.redis.set(key, '{"n":1}');
         await site.redis.sadd(site.keys.of('userSessions', name), `s-${name}`);
         await site.redis.set(site.keys.of('session', `s-${name}`), '{}');
-        const { auditId } = await change(site, { author, operation: 'users.ban', input: {} }, async (under) => {
-          under.drop([key]);
+        const { auditId } = await runAudited(site, { author, operation: 'users.ban', input: {} }, async (under) => {
+          under.invalidate([key]);
           under.endSessions([name]);
           if (pauseMs > 0) await other.redis.call('CLIENT', 'PAUSE', String(pauseMs), 'ALL');
           return null;

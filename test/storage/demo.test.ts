@@ -7,7 +7,7 @@ import { main } from '../../build/demo/cli.js';
 import { type DemoOptions, generateDemo, verifyDemo } from '../../build/demo/generate.js';
 import { BOOK, TABLES } from '../../build/demo/ground.js';
 import { AWKWARD_NAMES } from '../../build/demo/names.js';
-import { digestOf } from '../../electron/operations/cards/book.js';
+import { digestOf } from '../../electron/operations/cards/batch-store.js';
 import { readKey } from '../../electron/operations/cards/key.js';
 import { Keys } from '../../electron/data/redis/keys.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';

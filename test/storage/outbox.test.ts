@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { Outbox } from '../../electron/data/write/outbox.js';
 import { banned, openSite, openTestSite, type TestSite } from '../operations/helpers.js';
-import { addPeople, addSession, until, waiting } from '../operations/people.js';
+import { addPeople, addSession, until, waiting } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
 

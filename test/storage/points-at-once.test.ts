@@ -3,34 +3,34 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../sandbox/database.js';
 import { codeOf } from '../operations/helpers.js';
 import { type Commits, holdCommits, waitOf } from './held-writes.js';
-import { at, type Half, openTestHalf, points, type TestHalf } from './hybrid-half.js';
-import { brokenRules } from './hybrid-invariants.js';
+import { at, type SiteClient, openTestSiteClient, points, type TestSiteClient } from './hybrid/site-client.js';
+import { brokenRules } from './hybrid/invariants.js';
 
 describe.each(engines())('one account at once on %s', (engine) => {
-  let half: TestHalf;
-  let other: Half;
-  let commits: { half: Commits; other: Commits };
+  let siteClient: TestSiteClient;
+  let other: SiteClient;
+  let commits: { siteClient: Commits; other: Commits };
   beforeAll(async () => {
-    half = await openTestHalf(engine, 'ann', 'bob', 'cat');
-    other = await half.another();
+    siteClient = await openTestSiteClient(engine, 'ann', 'bob', 'cat');
+    other = await siteClient.another();
     // What a process does once.
-    for (const one of [half, other]) await one.site.hasClaims();
-    commits = { half: holdCommits(half.site, false), other: holdCommits(other.site, false) };
+    for (const one of [siteClient, other]) await one.site.hasClaims();
+    commits = { siteClient: holdCommits(siteClient.site, false), other: holdCommits(other.site, false) };
   });
-  afterAll(() => half.close());
+  afterAll(() => siteClient.close());
 
   /** Runs `first`, held before its commit, and `second` in another process, which has to wait for the account. */
   const oneAfterTheOther = async (
-    first: (one: Half) => Promise<unknown>,
-    second: (one: Half) => Promise<unknown>,
+    first: (one: SiteClient) => Promise<unknown>,
+    second: (one: SiteClient) => Promise<unknown>,
   ): Promise<void> => {
-    const held = commits.half.next();
-    const a = first(half);
+    const held = commits.siteClient.next();
+    const a = first(siteClient);
     await held.reached;
     const watched = commits.other.watch();
     const b = second(other);
     try {
-      expect(await waitOf(b, watched, { db: half.site.db, engine })).toMatchObject({ table: 'user_points' });
+      expect(await waitOf(b, watched, { db: siteClient.site.db, engine })).toMatchObject({ table: 'user_points' });
     } finally {
       held.release();
       watched.end();
@@ -38,16 +38,16 @@ describe.each(engines())('one account at once on %s', (engine) => {
     }
   };
   const ledger = async (name: string): Promise<number[]> =>
-    (await half.getPointsHistory(name, 1)).map(({ amount }) => amount).toSorted((x, y) => y - x);
+    (await siteClient.getPointsHistory(name, 1)).map(({ amount }) => amount).toSorted((x, y) => y - x);
 
   test('two balances that are set end as one of them, and the ledger adds up to it', async () => {
     await oneAfterTheOther(
       (one) => one.updateUserPoints(points('ann', 100)),
       (one) => one.updateUserPoints(points('ann', 70)),
     );
-    expect(await half.getUserPoints('ann')).toMatchObject({ balance: 70, totalEarned: 100, totalRedeemed: 30 });
+    expect(await siteClient.getUserPoints('ann')).toMatchObject({ balance: 70, totalEarned: 100, totalRedeemed: 30 });
     expect(await ledger('ann')).toEqual([100, -30]);
-    expect(await brokenRules(half)).toEqual([]);
+    expect(await brokenRules(siteClient)).toEqual([]);
   });
 
   test('an entry is added to what another one left, and not to what it read before', async () => {
@@ -64,20 +64,20 @@ describe.each(engines())('one account at once on %s', (engine) => {
       (one) => one.addPointsRecord(entry(50)),
       (one) => one.addPointsRecord(entry(-20)),
     );
-    expect(await half.getUserPoints('bob')).toMatchObject({ balance: 30, totalEarned: 50, totalRedeemed: 20 });
+    expect(await siteClient.getUserPoints('bob')).toMatchObject({ balance: 30, totalEarned: 50, totalRedeemed: 20 });
     expect(await ledger('bob')).toEqual([50, -20]);
   });
 
   test('points that suffice for one card buy one', async () => {
-    await half.updateUserPoints(points('cat', 300));
+    await siteClient.updateUserPoints(points('cat', 300));
     const refused: string[] = [];
     await oneAfterTheOther(
       (one) => one.redeemPoints('cat'),
       async (one) => refused.push(await codeOf(one.redeemPoints('cat'))),
     );
     expect(refused).toEqual(['conflict']);
-    expect(await half.getUserPoints('cat')).toMatchObject({ balance: 0, totalRedeemed: 300 });
-    expect(await half.getUserCardKeys('cat')).toHaveLength(1);
-    expect(await brokenRules(half)).toEqual([]);
+    expect(await siteClient.getUserPoints('cat')).toMatchObject({ balance: 0, totalRedeemed: 300 });
+    expect(await siteClient.getUserCardKeys('cat')).toHaveLength(1);
+    expect(await brokenRules(siteClient)).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import { type Guard, startGuard } from '../../build/lib/guard.mjs';
 import { createStorage, type HybridStorage } from '../../electron/storage/index.js';
 import { openRedis } from '../../electron/data/redis/client.js';
 import { migrate } from '../operations/helpers.js';
-import { until } from '../operations/people.js';
+import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
-import { bump, createNumbers, numberLoader, type Opened, openCache } from './cache-support.js';
+import { bump, createNumbers, numberLoader, type Opened, openCache } from './cache/support.js';
 
 const prefix = 'refusing:';
 const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));
@@ -216,5 +216,40 @@ describe('the cache of a Redis that begins to refuse', () => {
     await rights();
     await readsAgain(one, 'before');
     expect(await one.cache.get('userInfo', 'before', never)).toEqual({ n: 1 });
+  });
+
+  test('by being full: what is there is read on, however much is missed, and nothing old', async () => {
+    const [one, other] = [await open(), await open()];
+    for (const name of ['full', 'changed']) await warm(one, name);
+    await admin.config('SET', 'maxmemory', '1');
+    try {
+      for (let n = 0; n < 8; n += 1) expect(await cached(one, `full-miss-${String(n)}`)).toBe(0);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+      expect(await bump(other, 'changed')).toBe(2);
+      expect(await cached(one, 'changed')).toBe(2);
+      expect(await one.cache.get('userInfo', 'full', never)).toEqual({ n: 1 });
+    } finally {
+      await admin.config('SET', 'maxmemory', '0');
+    }
+    await cached(one, 'changed');
+    await expect.poll(() => admin.get(one.keys.of('userInfo', 'changed'))).toBe('{"n":2}');
+  });
+
+  test('as a replica that has nothing: what its master holds is not taken to have left', async () => {
+    const replica = await startRedis({ guard });
+    try {
+      const other = await open();
+      await warm(other, 'elsewhere');
+      const client = openRedis({ ...replica.endpoint, prefix });
+      await once(client, 'ready');
+      const writer = await openCache({ mysql: database.config, redis: replica.endpoint, prefix, client });
+      opened.push(writer);
+      // Of a master that nobody knows: it stays empty, and takes no writes.
+      await client.call('REPLICAOF', '127.0.0.1', '1');
+      expect(await bump(writer, 'elsewhere')).toBe(2);
+      await until(async () => (await cached(other, 'elsewhere')) === 2, 5_000);
+    } finally {
+      await replica.kill();
+    }
   });
 });

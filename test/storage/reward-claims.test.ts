@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { claim, claimOn, forgetOldClaims } from '../../electron/domain/claims.js';
 import { Site } from '../../electron/data/site.js';
 import { codeOf, migrate } from '../operations/helpers.js';
-import { waiting as untilWaiting } from '../operations/people.js';
+import { waiting as untilWaiting } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import { type Commits, holdCommits, waitOf } from './held-writes.js';
-import { at, openHalf, type Half } from './hybrid-half.js';
+import { at, openSiteClient, type SiteClient } from './hybrid/site-client.js';
 
-interface Process extends Half {
+interface Process extends SiteClient {
   readonly commits: Commits;
 }
 
@@ -32,7 +32,7 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     open = async () => {
       const site = await Site.open(config);
       await site.cache.ready();
-      const process = { ...openHalf(site), commits: holdCommits(site, false) };
+      const process = { ...openSiteClient(site), commits: holdCommits(site, false) };
       opened.push(process);
       return process;
     };

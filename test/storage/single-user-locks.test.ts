@@ -10,7 +10,7 @@ import { Site } from '../../electron/data/site.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisEndpoint, type TestDatabase } from '../sandbox/database.js';
 import { type Commits, type HeldCommit, holdCommits, type RecordLock, waitOf } from './held-writes.js';
-import { card } from './hybrid-half.js';
+import { card } from './hybrid/site-client.js';
 import { kinds, openWhole, type Person, singleUserWrites, type Whole } from './single-user-writes.js';
 
 /** Tables of which a row may be shared, and why. Each must be met: one that is freed is deleted here, and is then refused for ever. */

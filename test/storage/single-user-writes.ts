@@ -1,12 +1,12 @@
 import type { CardKey, IStorage } from '../../electron/storage/types.js';
-import { at, card, openHalf, points } from './hybrid-half.js';
-import { favorite, openParts, play, skip } from './hybrid-parts.js';
+import { at, card, openSiteClient, points } from './hybrid/site-client.js';
+import { favorite, openParts, play, skip } from './hybrid/test-storage.js';
 import type { Site } from '../../electron/data/site.js';
 
 /** One process of a site, with everything that the hybrid storage can do. */
 export function openWhole(site: Site) {
   const parts = openParts(site);
-  return { ...parts, ...openHalf(site) };
+  return { ...parts, ...openSiteClient(site) };
 }
 
 export type Whole = ReturnType<typeof openWhole>;

@@ -7,7 +7,7 @@ import { buildChanged } from '../../build/bundle/build.mjs';
 import { Database } from '../../electron/data/mysql/database.js';
 import { migrate } from '../operations/helpers.js';
 import { createDatabase, engines, redisUrl, type TestDatabase } from '../sandbox/database.js';
-import { play } from './hybrid-parts.js';
+import { play } from './hybrid/test-storage.js';
 
 const script = fileURLToPath(new URL('../../docs/site-example/site.mjs', import.meta.url));
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { countPlays, forgetOldBatches } from '../../electron/domain/plays/statistics-count.js';
 import { engines } from '../sandbox/database.js';
 import { type Commits, holdCommits, waitOf } from './held-writes.js';
-import { openTestParts, type Parts, play, type TestParts } from './hybrid-parts.js';
+import { openTestParts, type Parts, play, type TestParts } from './hybrid/test-storage.js';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 

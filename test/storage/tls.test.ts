@@ -7,7 +7,7 @@ import { Replicas } from '../../electron/storage/hybrid/replica.js';
 import { createStorage, Refusal, storageConfig } from '../../electron/storage/index.js';
 import { connect } from '../../electron/data/mysql/connect.js';
 import { Database, type DatabaseConfig } from '../../electron/data/mysql/database.js';
-import { makeCertificate } from '../operations/certificate.js';
+import { makeCertificate } from '../operations/fixtures/certificate.js';
 import { openConsole } from '../operations/console.js';
 import { migrate } from '../operations/helpers.js';
 import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';

@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { type CacheCommands, type FieldChanges, isRefused, keysAtOnce, type Kind } from './commands.js';
 import { isPassing } from '../redis/errors.js';
 import type { Deadlines } from './deadline.js';
@@ -93,7 +93,7 @@ export class Blocks {
   async #each<T>(items: readonly T[], work: (some: readonly T[]) => Promise<Error | null>): Promise<boolean> {
     if (this.#commands.client.status !== 'ready') return items.length === 0;
     let whole = true;
-    for (const some of batches(items, keysAtOnce)) {
+    for (const some of chunked(items, keysAtOnce)) {
       const failure = await this.#deadlines.within(work(some)).catch((late: unknown) => late);
       if (failure === null) continue;
       whole = false;

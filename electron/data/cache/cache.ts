@@ -7,15 +7,15 @@ import { Gate } from './gate.js';
 import type { Scripts } from './lua.js';
 import { Reader, type ReadPoint } from './reader.js';
 import { Refresher } from './refresh.js';
-import { FieldShape, HashShape, StringShape } from './shapes.js';
-import type { Touch } from './touches.js';
+import { FieldCodec, HashCodec, StringCodec } from './codecs.js';
+import type { CacheKey } from './cache-keys.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from '../redis/keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Outbox } from '../write/outbox.js';
 import { type Consequences, WritePath, type WritePoint } from '../write/write-path.js';
 import { type RefusedNeed, refusedNeeds } from '../redis/needs.js';
 
-export type { Touch } from './touches.js';
+export type { CacheKey } from './cache-keys.js';
 
 /** Where a test may hold a read or a write. */
 export type PausePoint = ReadPoint | WritePoint;
@@ -28,7 +28,7 @@ export interface CacheOptions {
   /** Over once Redis stood for the first time, or did not in time; at once if not said. */
   readonly redisTried?: Promise<void>;
   /** Milliseconds that Redis may take to answer; 200 if not said. */
-  readonly patience?: number;
+  readonly timeoutMs?: number;
   /** For tests: milliseconds after which the blocks of a write that is not over are renewed; 10 s if not said. */
   readonly renewMs?: number;
   /** For tests: awaited at each point. */
@@ -55,8 +55,8 @@ export class Cache {
   readonly #gate: Gate;
   readonly #reader: Reader;
   readonly #refresher: Refresher;
-  readonly #strings: Readonly<Record<FamilyName, StringShape<unknown>>>;
-  readonly #hashes: Readonly<Record<FamilyName, HashShape<unknown>>>;
+  readonly #strings: Readonly<Record<FamilyName, StringCodec<unknown>>>;
+  readonly #hashes: Readonly<Record<FamilyName, HashCodec<unknown>>>;
 
   constructor({
     db,
@@ -64,7 +64,7 @@ export class Cache {
     keys,
     outbox,
     redisTried = Promise.resolve(),
-    patience = 200,
+    timeoutMs = 200,
     renewMs,
     pause,
     scripts,
@@ -75,14 +75,14 @@ export class Cache {
       if (this.#gate.open) this.#gate.shut();
     };
     this.#commands = new CacheCommands(redis, keys, doubt, scripts);
-    this.#deadlines = new Deadlines(patience);
+    this.#deadlines = new Deadlines(timeoutMs);
     const epoch = new Epoch(this.#commands, keys);
     this.#gate = new Gate(redis, async () => {
       await this.#needScripts();
       await epoch.verify();
       await outbox.clear();
     });
-    outbox.whenStuck(doubt);
+    outbox.carrier.whenStuck(doubt);
     this.#reader = new Reader({
       commands: this.#commands,
       deadlines: this.#deadlines,
@@ -106,23 +106,23 @@ export class Cache {
       },
       pause,
     });
-    this.#strings = perFamily((family) => new StringShape(this.#commands, lifetime(family)));
-    this.#hashes = perFamily((family) => new HashShape(this.#commands, lifetime(family)));
+    this.#strings = perFamily((family) => new StringCodec(this.#commands, lifetime(family)));
+    this.#hashes = perFamily((family) => new HashCodec(this.#commands, lifetime(family)));
   }
 
   /** Value of a string family: cached, or loaded and filled. null is cached for a minute. */
   get<T>(family: FamilyName, part: string, load: () => Promise<T | null>): Promise<T | null> {
-    return this.#reader.read(this.#keys.of(family, part), this.#strings[family] as StringShape<T>, load);
+    return this.#reader.read(this.#keys.of(family, part), this.#strings[family] as StringCodec<T>, load);
   }
 
   /** All fields of a hash family. */
   all<T>(family: FamilyName, part: string, load: () => Promise<Record<string, T>>): Promise<Record<string, T>> {
-    return this.#reader.read(this.#keys.of(family, part), this.#hashes[family] as HashShape<T>, load);
+    return this.#reader.read(this.#keys.of(family, part), this.#hashes[family] as HashCodec<T>, load);
   }
 
   /** One field of a hash family, or null; fills the whole hash on a miss. */
   field<T>(family: FamilyName, part: string, field: string, load: () => Promise<Record<string, T>>): Promise<T | null> {
-    const shape = new FieldShape(this.#commands, this.#hashes[family] as HashShape<T>, field);
+    const shape = new FieldCodec(this.#commands, this.#hashes[family] as HashCodec<T>, field);
     return this.#reader.read(this.#keys.of(family, part), shape, load);
   }
 
@@ -131,11 +131,11 @@ export class Cache {
    * what else has to follow (sessions that end, keys that no cache rebuilds).
    */
   write<T>(
-    touches: readonly Touch[] | (() => readonly Touch[]),
-    work: (tx: Transaction, touch: (more: Touch) => void, consequences: Consequences) => Promise<T>,
+    touches: readonly CacheKey[] | (() => readonly CacheKey[]),
+    work: (tx: Transaction, touch: (more: CacheKey) => void, consequences: Consequences) => Promise<T>,
   ): Promise<T> {
     return this.writes.run(async (tx, consequences) => {
-      const touch = (more: Touch): void => {
+      const touch = (more: CacheKey): void => {
         consequences.touch(more);
       };
       if (typeof touches !== 'function') touches.forEach(touch);
@@ -155,7 +155,7 @@ export class Cache {
     const key = this.#keys.of(family, part);
     const life = lifetime(family);
     let missed = false;
-    const value = await this.#reader.read(key, this.#strings[family] as StringShape<T>, () => {
+    const value = await this.#reader.read(key, this.#strings[family] as StringCodec<T>, () => {
       missed = true;
       return load();
     });

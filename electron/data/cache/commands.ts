@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { Cluster, Command, type Redis } from 'ioredis';
-import { commandBytes } from './bytes.js';
+import { encodeCommand } from '../redis/resp-encoder.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../redis/keys.js';
 import { isPassing, isReply } from '../redis/errors.js';
@@ -165,7 +165,7 @@ export class CacheCommands {
       kind === 'hash'
         ? (['hset', [staged, ...content]] as const)
         : (['set', [staged, ...content, 'PX', stagedMs]] as const);
-    const laid = new Ready(name, staged, commandBytes(name, words));
+    const laid = new Ready(name, staged, encodeCommand(name, words));
     return () => {
       this.#send(laid).catch(nobodyWaits);
       if (kind === 'hash') this.#send(new Quick('pexpire', [staged, stagedMs], text)).catch(nobodyWaits);

@@ -2,7 +2,7 @@ import { Cluster, type Redis } from 'ioredis';
 import { keyFamilies, type Keys } from '../redis/keys.js';
 import { isReply } from '../redis/errors.js';
 import { removeKeys } from '../redis/remove.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { type CacheCommands, keysAtOnce, type RedisClient } from './commands.js';
 
 /**
@@ -51,7 +51,7 @@ export class Epoch {
           const family = this.#keys.familyOf(name);
           return family !== null && keyFamilies[family].strategy !== 'redis-only';
         });
-        for (const some of batches(cached, keysAtOnce)) {
+        for (const some of chunked(cached, keysAtOnce)) {
           const failure = await this.#commands.lift(some.map((key) => ({ key })));
           if (failure !== null) throw failure;
         }

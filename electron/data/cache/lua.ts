@@ -6,7 +6,7 @@
  * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
  * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL and fill nothing. `expiry` is
  *   when a whole hash under the block would have expired (0: there is none, or it can no longer be told what it should hold), `had` whether a
- *   value stood there. Instants are milliseconds of the server's clock.
+ *   value stood there of which no lift has told yet. Instants are milliseconds of the server's clock.
  * - `~N`: a hash without fields.
  */
 const common = `
@@ -231,7 +231,8 @@ for at = 1, #KEYS do
   start = start + 3 + tonumber(ARGV[start + 1]) * 2 + tonumber(ARGV[start + 2])
 end
 local function lift(from)
-  if kind == 'none' then return 0 end
+  -- A write, though there is nothing: a replica refuses it, whose master may hold a value.
+  if kind == 'none' then return redis.call('DEL', key) end
   local m = mark()
   if not m or string.sub(m, 1, 3) ~= '~B:' then
     redis.call('DEL', key)
@@ -244,13 +245,15 @@ local function lift(from)
   end
   if dead or not found or #others > 0 then expiry = 0 end
   if #others > 0 then
+    -- Told once: whoever lifts the rest finds nothing.
+    local text = join(expiry, '0', others)
     if kind == 'hash' then
       local left = redis.call('PTTL', key)
       redis.call('DEL', key)
-      redis.call('HSET', key, '~', join(expiry, had, others))
+      redis.call('HSET', key, '~', text)
       if left > 0 then redis.call('PEXPIRE', key, left) end
     else
-      put(join(expiry, had, others))
+      put(text)
     end
     return tonumber(had)
   end

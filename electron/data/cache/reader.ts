@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isFull } from '../redis/errors.js';
 import type { Breaker } from './breaker.js';
 import { type CacheCommands, newToken } from './commands.js';
 import type { Deadlines } from './deadline.js';
-import { copyOf, Flights, over } from './flights.js';
+import { copyOf, SingleFlight, neverSettles } from './single-flight.js';
 import type { Gate } from './gate.js';
-import { Known } from './known.js';
-import type { Seen, Shape } from './shapes.js';
+import { RecentHits } from './recent-hits.js';
+import type { Seen, Codec } from './codecs.js';
 
 /** Milliseconds that a lease lasts: longer than a load takes, short enough for a reader that died. */
 const leaseMs = 3_000;
@@ -45,9 +46,9 @@ type Outcome<V> =
  */
 export class Reader {
   readonly #parts: ReaderParts;
-  readonly #direct = new Flights();
+  readonly #direct = new SingleFlight();
   readonly #errands = new Map<string, Errand<unknown>>();
-  readonly #known = new Known();
+  readonly #known = new RecentHits();
   #reads = 0;
 
   constructor(parts: ReaderParts) {
@@ -58,7 +59,7 @@ export class Reader {
    * A key that had a value lately is asked for it; any other is asked for the value or a lease in one, so that a miss costs one round trip too.
    * The way of a hit is written without an `await`: it is to cost little more than the GET.
    */
-  read<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
+  read<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>): Promise<T> {
     const { breaker, deadlines, gate } = this.#parts;
     if (!gate.admits() || !breaker.admits()) return this.#bypass(key, shape, load);
     const { generation } = gate;
@@ -98,7 +99,7 @@ export class Reader {
   }
 
   /** What stands there; a Redis that fails looks like a block. */
-  async #look<V, T>(key: string, shape: Shape<V, T>): Promise<Seen<T>> {
+  async #look<V, T>(key: string, shape: Codec<V, T>): Promise<Seen<T>> {
     const { breaker, deadlines } = this.#parts;
     try {
       const reply = await deadlines.within(shape.ask(key));
@@ -118,7 +119,7 @@ export class Reader {
 
   async #missed<V, T>(
     key: string,
-    shape: Shape<V, T>,
+    shape: Codec<V, T>,
     load: () => Promise<V>,
     first: Exclude<Seen<T>, { state: 'hit' }>,
     number: number,
@@ -159,16 +160,16 @@ export class Reader {
     return this.#bypass(key, shape, load);
   }
 
-  async #bypass<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>): Promise<T> {
+  async #bypass<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>): Promise<T> {
     return shape.pick(await this.#direct.run(key, load));
   }
 
   /** Asks for the lease, and loads and fills where it is given. */
-  #send<V, T>(key: string, shape: Shape<V, T>, load: () => Promise<V>, spoilt: string): Errand<V> {
+  #send<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>, spoilt: string): Errand<V> {
     const token = newToken();
     const done = this.#run(key, shape, load, spoilt, token).finally(() => {
       if (this.#errands.get(key) === errand) this.#errands.delete(key);
-      errand.done = over;
+      errand.done = neverSettles;
     });
     const errand: Errand<V> = { after: this.#reads, token, done };
     this.#errands.set(key, errand);
@@ -177,7 +178,7 @@ export class Reader {
 
   async #run<V, T>(
     key: string,
-    shape: Shape<V, T>,
+    shape: Codec<V, T>,
     load: () => Promise<V>,
     spoilt: string,
     token: string,
@@ -188,8 +189,10 @@ export class Reader {
     try {
       reply = await deadlines.within(commands.lease(key, shape.kind, token, leaseMs, spoilt));
       breaker.succeeded();
-    } catch {
-      breaker.failed();
+    } catch (error) {
+      // A full one gives no leases, and answers at once: what it has is read on.
+      if (isFull(error)) breaker.succeeded();
+      else breaker.failed();
       // As if it were blocked: MySQL is asked, nothing is filled.
       return { state: 'found', reply: '~B:' };
     }

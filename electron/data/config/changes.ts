@@ -1,6 +1,6 @@
 import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 
 /*
  * The log of whose entry has changed. Every line is its writer's own: nobody waits for anybody. Numbers are given when a line is written and seen
@@ -14,7 +14,7 @@ const atOnce = 5_000;
 
 /** Writes down whose entries change with this transaction; to be done late in it. */
 export async function noteChanges(tx: Sql, names: readonly string[]): Promise<void> {
-  for (const batch of batches(names, 1_000)) {
+  for (const batch of chunked(names, 1_000)) {
     const rows = batch.map((): string => '(?, UTC_TIMESTAMP(3))').join(', ');
     await tx.run(`INSERT INTO console_config_changes (username, at) VALUES ${rows}`, batch);
   }

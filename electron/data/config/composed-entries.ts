@@ -1,5 +1,5 @@
 import type { Sql } from '../mysql/database.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { type Base, columnsOf, composedText, type UserColumns } from './entry-fields.js';
 import type { EntryRow } from './entry-rows.js';
 import { isObject, type Json } from './same-json.js';
@@ -74,7 +74,7 @@ export class ComposedEntries {
    * changed while all were read, so that a row may have been read before it went and another of its name after it.
    */
   async renew(sql: Sql, names: Iterable<string>, first = false): Promise<void> {
-    for (const batch of batches([...names], 1_000)) {
+    for (const batch of chunked([...names], 1_000)) {
       const rows = await sql.rows<Read & { readonly name: string }>(
         `SELECT id, CONVERT(username USING utf8mb4) AS username, CONVERT(username USING utf8mb4) AS name, entry, base
          FROM console_config_entries WHERE username IN (?)

@@ -1,5 +1,5 @@
 import { isoOf, type Sql } from '../mysql/database.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { setMembers } from './json-text.js';
 import { sameJson, type Json } from './same-json.js';
 
@@ -78,7 +78,7 @@ export const membershipSql = {
 /** The columns of these users, by the exact spelling of their names; the membership is the card that lasts longest. */
 export async function columnsOf(sql: Sql, names: readonly string[]): Promise<Map<string, UserColumns>> {
   const found = new Map<string, UserColumns>();
-  for (const batch of batches(names, 1_000)) {
+  for (const batch of chunked(names, 1_000)) {
     const wanted = new Set(batch);
     const rows = await sql.rows<UserColumns>(
       `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.show_adult_content, ${membershipSql.columns}

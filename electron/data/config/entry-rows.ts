@@ -1,5 +1,5 @@
 import type { Parameter, Sql } from '../mysql/database.js';
-import { batches, keyOf } from '../write/rows.js';
+import { chunked, keyParameter } from '../write/row-writer.js';
 import { nameOf } from './list-parts.js';
 import { needStorable } from './storable.js';
 
@@ -32,8 +32,8 @@ export function* packets(rows: readonly EntryRow[]): Generator<readonly EntryRow
 }
 
 export async function deleteEntries(tx: Sql, ids: readonly string[]): Promise<void> {
-  for (const batch of batches(ids, mostRows))
-    await tx.run('DELETE FROM console_config_entries WHERE id IN (?)', [batch.map(keyOf)]);
+  for (const batch of chunked(ids, mostRows))
+    await tx.run('DELETE FROM console_config_entries WHERE id IN (?)', [batch.map(keyParameter)]);
 }
 
 /** Makes rows that stand be the first of their name, or elements behind the first. */
@@ -42,7 +42,7 @@ export async function renameEntries(tx: Sql, rows: readonly Renamed[]): Promise<
     await tx.run('UPDATE console_config_entries SET username = ?, repeats = ? WHERE id = ?', [
       first ? name : null,
       first ? null : name,
-      keyOf(id),
+      keyParameter(id),
     ]);
 }
 
@@ -64,11 +64,11 @@ export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promis
       await tx.run('UPDATE console_config_entries SET entry = ?, base = ? WHERE id = ?', [
         only.entry,
         only.base,
-        keyOf(only.id ?? ''),
+        keyParameter(only.id ?? ''),
       ]);
       continue;
     }
-    const ids = packet.map((row) => keyOf(row.id ?? ''));
+    const ids = packet.map((row) => keyParameter(row.id ?? ''));
     await tx.run(
       'UPDATE console_config_entries SET entry = ELT(FIELD(id, ?), ?), base = ELT(FIELD(id, ?), ?) WHERE id IN (?)',
       [ids, packet.map((row) => row.entry), ids, packet.map((row) => row.base), ids],
@@ -82,9 +82,9 @@ export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise
     tx,
     rows.map(({ entry }) => entry),
   );
-  const wanted = rows.flatMap((row) => (row.id === null ? [] : [keyOf(row.id)]));
+  const wanted = rows.flatMap((row) => (row.id === null ? [] : [keyParameter(row.id)]));
   const taken = new Set<string>();
-  for (const batch of batches(wanted, mostRows)) {
+  for (const batch of chunked(wanted, mostRows)) {
     const found = await tx.rows<{ id: string | number }>('SELECT id FROM console_config_entries WHERE id IN (?)', [
       batch,
     ]);
@@ -94,7 +94,7 @@ export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise
   const others = rows.filter((row) => row.id === null || taken.has(String(row.id)));
   for (const packet of packets(placed))
     await tx.run('INSERT INTO console_config_entries (id, username, repeats, entry, base) VALUES ?', [
-      packet.map((row): Parameter[] => [keyOf(row.id ?? ''), row.username, repeated(row), row.entry, row.base]),
+      packet.map((row): Parameter[] => [keyParameter(row.id ?? ''), row.username, repeated(row), row.entry, row.base]),
     ]);
   for (const packet of packets(others))
     await tx.run('INSERT INTO console_config_entries (username, repeats, entry, base) VALUES ?', [

@@ -1,5 +1,5 @@
 import type { Sql } from '../mysql/database.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import type { EntryRow } from './entry-rows.js';
 
 /** What stands under a name: its row, and further elements of the name in their order. */
@@ -11,7 +11,7 @@ export interface FoundEntry {
 /** What stands under these names, by name; held until the transaction ends where `hold` says so. Names of nothing are not in the answer. */
 export async function findEntries(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, FoundEntry>> {
   const found = new Map<string, FoundEntry>();
-  for (const batch of batches(names, 1_000)) {
+  for (const batch of chunked(names, 1_000)) {
     const rows = await sql.rows<EntryRow & { readonly repeated: number | string }>(
       `SELECT e.id, CONVERT(e.username USING utf8mb4) AS username, e.entry, e.base,
          EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = e.username) AS repeated

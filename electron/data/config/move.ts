@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../mysql/database.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { parseConfig, writeConfigText } from '../write/admin-config.js';
 import {
   type Base,
@@ -121,7 +121,7 @@ async function part(sql: Sql, { text, mode }: ConfigRow): Promise<Parted> {
 
 async function allColumns(sql: Sql, names: readonly string[]): Promise<Map<string, UserColumns>> {
   const found = new Map<string, UserColumns>();
-  for (const batch of batches(names, atOnce))
+  for (const batch of chunked(names, atOnce))
     for (const [name, row] of await columnsOf(sql, batch)) found.set(name, row);
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Sql } from '../mysql/database.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { type Base, columnsOf, composed, isKnown, type UserColumns } from './entry-fields.js';
 import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
 import { differences, nameOf, sortList } from './list-parts.js';
@@ -125,7 +125,7 @@ export async function replaceEntries(
 
 /** Reads entries that are to change once more, with their users held: somebody may have changed one of them since all were read. */
 async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Promise<void> {
-  for (const batch of batches(names, 1_000))
+  for (const batch of chunked(names, 1_000))
     await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
   await store.load(names, true);
 }
@@ -136,7 +136,7 @@ async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Pro
  */
 async function nobodys(tx: Sql, names: readonly string[]): Promise<string[]> {
   const users = new Set<string>();
-  for (const batch of batches(names, 1_000)) {
+  for (const batch of chunked(names, 1_000)) {
     await tx.rows('SELECT id FROM console_config_entries WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
     for (const { username } of await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
       batch,

@@ -1,6 +1,6 @@
 import type { Sql, Transaction } from '../mysql/database.js';
 import type { Texts } from '../mysql/statement.js';
-import { batches } from '../write/rows.js';
+import { chunked } from '../write/row-writer.js';
 import { noteChanges } from './changes.js';
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
 import {
@@ -12,29 +12,14 @@ import {
   shown,
   type UserColumns,
 } from './entry-fields.js';
-import {
-  deleteEntries,
-  type EntryRow,
-  insertEntries,
-  renameEntries,
-  type Renamed,
-  rewriteEntries,
-} from './entry-rows.js';
-import { findBehind, findEntries, type FoundEntry } from './found-entries.js';
+import type { EntryRow } from './entry-rows.js';
+import { findEntries, type FoundEntry } from './found-entries.js';
 import { differs, type HeldEntry, objectOf, parsedOf, rowOf, settle, storedOf } from './held-entry.js';
+import { holdUserWithEntry } from './held-user.js';
 import { textIn } from './json-entries.js';
 import { memberOf } from './json-text.js';
+import { RowMoves } from './row-moves.js';
 import { fieldOf, type Json, sameJson, setField } from './same-json.js';
-import { modeSql, NotInRows } from './state.js';
-
-/** What `holdUser` reads beside a user. */
-interface UserEntry {
-  readonly entry_mode: string | null;
-  readonly entry_id: string | number | null;
-  readonly entry_text: string | null;
-  readonly entry_base: string | null;
-  readonly entry_repeated: string | number;
-}
 
 /**
  * Entries in a row each. What the columns of their users say too is not written here, unless the entry is to say something else: then the text is
@@ -50,12 +35,7 @@ export class RowEntries implements EntryStore {
   /** Entries that were read while the columns were not. */
   readonly #waiting = new Map<string, FoundEntry | undefined>();
   #complete = false;
-  /** Rows that go. */
-  #gone: string[] = [];
-  /** Rows that become the first of their name, or stand behind it from now on. */
-  #renamed: Renamed[] = [];
-  /** Elements that are written behind the first of their name. */
-  #behind: EntryRow[] = [];
+  #moves = new RowMoves();
 
   constructor(sql: Sql, hold: boolean) {
     this.#sql = sql;
@@ -70,7 +50,7 @@ export class RowEntries implements EntryStore {
   /** Whoever changes an entry holds its user, or the config's row where it has none; the entry's row is held as well, for those who hold neither. */
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
-    for (const batch of batches(wanted, 1_000)) {
+    for (const batch of chunked(wanted, 1_000)) {
       const found = await findEntries(this.#sql, batch, this.#hold);
       const columns = await columnsOf(this.#sql, batch);
       for (const name of batch) this.learn(name, found.get(name), columns.get(name));
@@ -94,23 +74,10 @@ export class RowEntries implements EntryStore {
     columns: string,
     parameters: Texts = [],
   ): Promise<User | undefined> {
-    // The bytes of the name as entries have it, whatever the site's tables are written in.
-    const stored = 'CAST(CONVERT(u.username USING utf8mb4) AS BINARY)';
-    const [row] = await tx.prepared<User & UserEntry>(
-      `SELECT ${columns}, ${modeSql} AS entry_mode, e.id AS entry_id, e.entry AS entry_text, e.base AS entry_base,
-         EXISTS (SELECT 1 FROM console_config_entries r WHERE r.repeats = ${stored}) AS entry_repeated
-       FROM users u LEFT JOIN console_config_entries e ON e.username = ${stored} WHERE u.username = ? FOR UPDATE`,
-      [...parameters, name],
-    );
-    if (row === undefined) return undefined;
-    if (row.entry_mode !== 'rows') throw new NotInRows();
-    const { entry_mode: _, entry_id: id, entry_text: entry, entry_base: base, entry_repeated: repeated, ...user } = row;
-    const { username } = row;
-    const first = id === null || entry === null ? null : { id, username, entry, base };
-    const behind =
-      Number(repeated) === 0 ? [] : ((await findBehind(this.#sql, [username], this.#hold)).get(username) ?? []);
-    this.#waiting.set(username, first === null && behind.length === 0 ? undefined : { row: first, behind });
-    return user as unknown as User;
+    const held = await holdUserWithEntry<User>(tx, name, columns, parameters, this.#hold);
+    if (held === undefined) return undefined;
+    this.#waiting.set(held.user.username, held.found);
+    return held.user;
   }
 
   /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
@@ -136,7 +103,7 @@ export class RowEntries implements EntryStore {
     const row = first ?? others[0];
     const behind = first === null ? others.slice(1) : others;
     if (first === null && row !== undefined) {
-      this.#renamed.push({ id: String(row.id), name: username, first: true });
+      this.#moves.comeFirst(String(row.id), username);
       this.#noted.add(username);
     }
     const text = row?.entry ?? '{}';
@@ -217,7 +184,7 @@ export class RowEntries implements EntryStore {
     const { value, text, id, columns, behind } = held;
     this.#noted.add(name);
     const entry = value ?? {};
-    if (id !== null) this.#leave(id);
+    if (id !== null) this.#moves.remove(id);
     this.learn(name, { row: null, behind }, columns);
     const [next] = behind;
     return {
@@ -229,29 +196,9 @@ export class RowEntries implements EntryStore {
     };
   }
 
-  /** A row goes, with whatever was to become of its name. */
-  #leave(id: string): void {
-    this.#gone.push(id);
-    this.#renamed = this.#renamed.filter((one) => one.id !== id);
-  }
-
-  /** What stands under a name is to stand behind the one that comes back: in its row where that follows, else in another. */
-  #stepBack(held: HeldEntry, wantedId: string | undefined): void {
-    const { username, id, text, base, behind } = held;
-    if (id === null) return;
-    const row = { id, username: null, entry: text, base: base === null ? null : JSON.stringify(base) };
-    if (wantedId === undefined || BigInt(wantedId) >= BigInt(id)) {
-      this.#behind.push({ ...row, id: null, base: null });
-      return;
-    }
-    held.id = null;
-    held.behind = [row, ...behind];
-    this.#renamed = [...this.#renamed.filter((one) => one.id !== id), { id, name: username, first: false }];
-  }
-
   put({ username, entry, id, rawText }: WholeEntry): void {
     const held = this.#held(username);
-    if (held.value !== null) this.#stepBack(held, id);
+    if (held.value !== null) this.#moves.stepBack(held, id);
     held.value = { ...entry };
     held.text = rawText ?? JSON.stringify(entry);
     held.base = null;
@@ -306,9 +253,7 @@ export class RowEntries implements EntryStore {
   copy(): RowEntries {
     const copy = new RowEntries(this.#sql, this.#hold);
     copy.#known = new Map([...this.#known].map(([name, held]) => [name, structuredClone(held)]));
-    copy.#gone = [...this.#gone];
-    copy.#renamed = [...this.#renamed];
-    copy.#behind = [...this.#behind];
+    copy.#moves = this.#moves.copy();
     return copy;
   }
 
@@ -323,17 +268,9 @@ export class RowEntries implements EntryStore {
       if (held.value !== null && held.id === null) fresh.push(rowOf(held));
       else if (held.value !== null && storedOf(held.text, held.base) !== held.stored) rewritten.push(rowOf(held));
     }
-    await deleteEntries(tx, this.#gone);
-    // Who steps back comes first: a name has one row.
-    await renameEntries(
-      tx,
-      this.#renamed.toSorted((a, b) => Number(a.first) - Number(b.first)),
-    );
-    await rewriteEntries(tx, rewritten);
-    await insertEntries(tx, [...fresh, ...this.#behind]);
+    await this.#moves.write(tx, rewritten, fresh);
     await noteChanges(tx, [...this.#noted]);
     this.#noted = new Set();
-    [this.#gone, this.#renamed, this.#behind] = [[], [], []];
   }
 
   /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */

@@ -1,9 +1,13 @@
 import { legacy } from './keys.js';
 import { entryOf, readConfig } from './config.js';
-import type { Unit } from './unit.js';
+import type { OptimisticTransaction } from './optimistic-transaction.js';
 
 /** True where the name has an account: V1, V2, or the owner, whose account is in the site's environment. */
-export async function hasAccount(unit: Unit, user: string, owner: string | undefined): Promise<boolean> {
+export async function hasAccount(
+  unit: OptimisticTransaction,
+  user: string,
+  owner: string | undefined,
+): Promise<boolean> {
   return (
     (await unit.exists(legacy.info(user))) ||
     (await unit.exists(legacy.password(user))) ||
@@ -12,7 +16,7 @@ export async function hasAccount(unit: Unit, user: string, owner: string | undef
 }
 
 /** As the config says where it has an entry for the user, else as their hash does. */
-export async function isBanned(unit: Unit, user: string): Promise<boolean> {
+export async function isBanned(unit: OptimisticTransaction, user: string): Promise<boolean> {
   const entry = entryOf(readConfig(await unit.get(legacy.adminConfig)), user);
   return entry === null ? (await unit.field(legacy.info(user), 'banned')) === 'true' : entry['banned'] === true;
 }

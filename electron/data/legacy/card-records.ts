@@ -1,6 +1,6 @@
 import { legacy } from './keys.js';
 import type { CardKey, UserCardKey } from '../types.js';
-import type { Unit } from './unit.js';
+import type { OptimisticTransaction } from './optimistic-transaction.js';
 
 /*
  * Which user cards give a card to somebody: the card names their keys, so that nobody looks at the whole site. Only the places are kept, never what
@@ -26,25 +26,25 @@ export function withRecord<T extends CardKey>(stored: T, record: string): T {
 }
 
 /** The user cards of a card that is not there. */
-export async function earlyRecords(unit: Unit, keyHash: string): Promise<string[]> {
+export async function earlyRecords(unit: OptimisticTransaction, keyHash: string): Promise<string[]> {
   const early = await unit.json<object>(legacy.given(keyHash));
   return early === null ? [] : (recordKeys(early) ?? []);
 }
 
 /** Notes a user card whose card is not there yet. */
-export async function noteEarly(unit: Unit, keyHash: string, record: string): Promise<void> {
+export async function noteEarly(unit: OptimisticTransaction, keyHash: string, record: string): Promise<void> {
   unit.set(legacy.given(keyHash), { givenTo: [...(await earlyRecords(unit, keyHash)), record] });
 }
 
 /** A card that is made now: it was given to nobody, but by user cards that came before it. */
-export async function newlyMade(unit: Unit, card: CardKey): Promise<CardKey> {
+export async function newlyMade(unit: OptimisticTransaction, card: CardKey): Promise<CardKey> {
   const early = await earlyRecords(unit, card.keyHash);
   if (early.length > 0) unit.remove(legacy.given(card.keyHash));
   return Object.assign({ ...card }, { givenTo: early });
 }
 
 /** What stands under these keys; what is gone is left out. */
-export async function readRecords(unit: Unit, keys: readonly string[]): Promise<Held[]> {
+export async function readRecords(unit: OptimisticTransaction, keys: readonly string[]): Promise<Held[]> {
   const held: Held[] = [];
   for (const key of keys) {
     const value = await unit.json<UserCardKey>(key);

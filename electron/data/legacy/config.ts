@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { legacy } from './keys.js';
 import type { AdminConfig } from '../types.js';
-import type { Unit } from './unit.js';
+import type { OptimisticTransaction } from './optimistic-transaction.js';
 
 type Entry = Record<string, unknown>;
 
@@ -31,16 +31,16 @@ export function entryOf(config: AdminConfig | null, user: string): Entry | null 
  * start, with much in it that is not ours to invent.
  */
 export class EditedConfig {
-  readonly #unit: Unit;
+  readonly #unit: OptimisticTransaction;
   readonly config: AdminConfig | null;
   #changed = false;
 
-  private constructor(unit: Unit, config: AdminConfig | null) {
+  private constructor(unit: OptimisticTransaction, config: AdminConfig | null) {
     this.#unit = unit;
     this.config = config;
   }
 
-  static async open(unit: Unit): Promise<EditedConfig> {
+  static async open(unit: OptimisticTransaction): Promise<EditedConfig> {
     return new EditedConfig(unit, readConfig(await unit.get(legacy.adminConfig)));
   }
 

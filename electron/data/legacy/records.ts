@@ -1,5 +1,5 @@
 import { legacy, legacyPatterns, type RecordFamily } from './keys.js';
-import { invalid } from './refusals.js';
+import { invalid } from './errors.js';
 import { type LegacyStore, parse } from './store.js';
 
 /**

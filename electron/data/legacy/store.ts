@@ -3,7 +3,7 @@ import type { ChainableCommander, Redis } from 'ioredis';
 import { Refusal } from '../../contract/errors.js';
 import { isLoading, isReplica, nextStep, plainWords, redisAway } from '../redis/refusals.js';
 import { removeKeys } from '../redis/remove.js';
-import { connectionPatience, Standing } from '../redis/standing.js';
+import { connectionTimeoutMs, ConnectionState } from '../redis/connection-state.js';
 
 const pageSize = 1_000;
 const samplePages = 20;
@@ -13,31 +13,31 @@ const loadingPause = 50;
 /** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
 export class LegacyStore {
   readonly #redis: Redis;
-  readonly #standing: Standing;
-  readonly #patience: number;
+  readonly #state: ConnectionState;
+  readonly #timeoutMs: number;
 
-  constructor(redis: Redis, patience = connectionPatience) {
+  constructor(redis: Redis, timeoutMs = connectionTimeoutMs) {
     this.#redis = redis;
-    this.#standing = new Standing(redis);
-    this.#patience = patience;
+    this.#state = new ConnectionState(redis);
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
    * Runs commands, once the connection stands: there is nowhere else to ask, and a site that is refused at its start takes that for an empty
-   * Redis; nor does a server that is loading its data know anything yet, and it is asked again until the patience is over. Throws `unavailable` when
+   * Redis; nor does a server that is loading its data know anything yet, and it is asked again until that time is over. Throws `unavailable` when
    * Redis is away for longer, or slow, or refuses the command, `read_only` where it is a replica, or `unsupported` for a key of the wrong type.
    */
   async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
-    const until = performance.now() + this.#patience;
+    const until = performance.now() + this.#timeoutMs;
     for (;;) {
       const left = until - performance.now();
-      if (this.#redis.status !== 'ready') await this.#standing.wait(left);
+      if (this.#redis.status !== 'ready') await this.#state.wait(left);
       const stood = this.#redis.status === 'ready';
       try {
         return await work(this.#redis);
       } catch (error) {
         // Nothing was done: a server that is loading refuses every command.
-        if (!isLoading(error) || left < loadingPause) throw refusalOf(error, stood ? undefined : this.#standing.reason);
+        if (!isLoading(error) || left < loadingPause) throw refusalOf(error, stood ? undefined : this.#state.reason);
         await sleep(loadingPause);
       }
     }
@@ -107,7 +107,7 @@ export class LegacyStore {
 
   /** Ends the connection once what was sent is answered. */
   async close(): Promise<void> {
-    this.#standing.end();
+    this.#state.end();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 }

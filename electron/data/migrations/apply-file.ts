@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
-import { coreOf } from '../mysql/aside.js';
-import { endStatementFrom, nameConnection } from '../mysql/names.js';
+import { coreOf } from '../mysql/side-connection.js';
+import { endStatementFrom, nameConnection } from '../mysql/connection-names.js';
 import { serverFailure, stepFailed, wasInterrupted } from './failure.js';
 import type { MigrationFile, Step } from './files.js';
 import { recordEnd, recordStart, recordStep } from './ledger.js';

@@ -1,7 +1,7 @@
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 
 /** What an operator loses with a table, by the site's names. */
-const uses: Readonly<Record<string, Text>> = {
+const uses: Readonly<Record<string, LocalizedText>> = {
   users: { zh: '用户与登录', en: 'users and signing in' },
   card_keys: { zh: '卡密', en: 'card keys' },
   user_card_keys: { zh: '用户的卡密', en: 'the card keys of a user' },
@@ -19,29 +19,29 @@ const uses: Readonly<Record<string, Text>> = {
   play_stats_daily: { zh: '每日播放统计', en: 'plays by day' },
 };
 
-function usedFor(table: string): Text {
+function usedFor(table: string): LocalizedText {
   return uses[table] ?? { zh: table, en: table };
 }
 
 /** Sentences for people: what follows from a difference, and which file mends it where one does. */
 export const consequence = {
-  missingTable: (table: string): Text => ({
+  missingTable: (table: string): LocalizedText => ({
     zh: `“${usedFor(table).zh}”无法使用；应用 0001 会建立这张表`,
     en: `Nothing can be shown or changed of ${usedFor(table).en}; applying 0001 creates the table`,
   }),
-  missingColumn: (table: string, column: string): Text => ({
+  missingColumn: (table: string, column: string): LocalizedText => ({
     zh: `“${usedFor(table).zh}”中用到 ${column} 的列表与操作无法使用`,
     en: `Lists and operations on ${usedFor(table).en} that need ${column} cannot work`,
   }),
-  otherType: (column: string): Text => ({
+  otherType: (column: string): LocalizedText => ({
     zh: `${column} 的值可能被拒绝、截断或读成别的意思`,
     en: `Values of ${column} may be refused, cut, or read as something else`,
   }),
-  widerType: (column: string): Text => ({
+  widerType: (column: string): LocalizedText => ({
     zh: `${column} 容得下更多，没有影响`,
     en: `${column} holds more than needed; nothing is lost`,
   }),
-  shorter: (column: string, length: number): Text => ({
+  shorter: (column: string, length: number): LocalizedText => ({
     zh:
       column === 'password_hash'
         ? '存不下 scrypt 密码（161 字符）；修复 R003 会加宽'
@@ -51,31 +51,31 @@ export const consequence = {
         ? 'scrypt passwords (161 characters) cannot be stored; repair R003 widens it'
         : `Values of ${column} over ${length} characters are refused`,
   }),
-  missingValues: (column: string, values: readonly string[]): Text => ({
+  missingValues: (column: string, values: readonly string[]): LocalizedText => ({
     zh: `${column} 不能保存：${values.join('、')}${values.includes('promotion_register') ? '；修复 R003 会补上' : ''}`,
     en: `${column} cannot be ${values.join(', ')}${values.includes('promotion_register') ? '; repair R003 adds it' : ''}`,
   }),
-  otherValues: (column: string): Text => ({
+  otherValues: (column: string): LocalizedText => ({
     zh: `${column} 还有别的取值；控制台原样显示`,
     en: `${column} has further values; the console shows them as they are`,
   }),
-  mayBeNull: (column: string): Text => ({
+  mayBeNull: (column: string): LocalizedText => ({
     zh: `${column} 可能为空；控制台按未填写处理`,
     en: `${column} may be empty; the console takes that as not given`,
   }),
-  mayNotBeNull: (column: string): Text => ({
+  mayNotBeNull: (column: string): LocalizedText => ({
     zh: `没有 ${column} 的新行会被拒绝`,
     en: `New rows without ${column} are refused`,
   }),
-  stricter: (column: string): Text => ({
+  stricter: (column: string): LocalizedText => ({
     zh: `${column} 总有值，没有影响`,
     en: `${column} always has a value; nothing is lost`,
   }),
-  otherDefault: (column: string): Text => ({
+  otherDefault: (column: string): LocalizedText => ({
     zh: `不写 ${column} 的新行会得到另一个值`,
     en: `New rows that do not name ${column} get another value`,
   }),
-  noAutoIncrement: (column: string): Text => ({
+  noAutoIncrement: (column: string): LocalizedText => ({
     zh: `新行得不到 ${column}，无法添加`,
     en: `New rows get no ${column}: nothing can be added`,
   }),
@@ -91,7 +91,7 @@ export const consequence = {
     zh: '存不下表情符号等四字节字符，并且与其他表的联接可能失败',
     en: 'Emoji and other four-byte characters cannot be stored, and joins with other tables may fail',
   },
-  missingUnique: (columns: readonly string[]): Text => ({
+  missingUnique: (columns: readonly string[]): LocalizedText => ({
     zh: `${columns.join(', ')} 可能重复；控制台不能保证只有一行`,
     en: `${columns.join(', ')} may occur twice; the console cannot vouch for one row`,
   }),
@@ -99,21 +99,21 @@ export const consequence = {
     zh: '没有主键，无法可靠地指认一行',
     en: 'Without its primary key a row cannot be named for certain',
   },
-  missingIndex: (columns: readonly string[]): Text => ({
+  missingIndex: (columns: readonly string[]): LocalizedText => ({
     zh: `按 ${columns.join(', ')} 查找要读完整张表`,
     en: `Looking something up by ${columns.join(', ')} reads the whole table`,
   }),
-  missingForeignKey: (table: string): Text => ({
+  missingForeignKey: (table: string): LocalizedText => ({
     zh: `删除 ${table} 的行时不会带走这里的行，会留下孤儿`,
     en: `Deleting a row of ${table} leaves its rows here behind`,
   }),
-  otherDeleteRule: (table: string): Text => ({
+  otherDeleteRule: (table: string): LocalizedText => ({
     zh: `删除 ${table} 的行时，这里的行会有另一种结果`,
     en: `Deleting a row of ${table} does something else to its rows here`,
   }),
   extraTable: { zh: '控制台不使用，也不改动', en: 'The console neither uses nor changes it' },
   extraColumn: { zh: '控制台不使用；新行取默认值', en: 'The console does not use it; new rows get its default' },
-  demandingColumn: (column: string): Text => ({
+  demandingColumn: (column: string): LocalizedText => ({
     zh: `${column} 必填又没有默认值：控制台无法添加新行`,
     en: `${column} must be given and has no default: the console cannot add rows`,
   }),

@@ -1,4 +1,4 @@
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 
 /** What can differ between a site's database and 0001. */
 export type DifferenceKind =
@@ -28,5 +28,5 @@ export interface Difference {
   readonly found?: string;
   /** blocks: nobody can sign in, or nothing can be changed safely. limits: a page or an operation suffers. info: nothing is lost. */
   readonly severity: 'blocks' | 'limits' | 'info';
-  readonly consequence: Text;
+  readonly consequence: LocalizedText;
 }

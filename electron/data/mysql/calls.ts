@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import type { Socket } from 'node:net';
-import { BrokenOff } from './aside.js';
+import { BrokenOff } from './side-connection.js';
 import type { DatabaseConfig } from './database.js';
 import { openSocket } from './trust.js';
 

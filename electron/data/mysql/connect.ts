@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import type { Connection as CoreConnection } from 'mysql2';
-import { aside, dial, socketOf } from './aside.js';
+import { onSideConnection, dial, socketOf } from './side-connection.js';
 import { connectionOptions, type DatabaseConfig } from './database.js';
 import { prepare, Session } from './session.js';
 import { Watch } from './watch.js';
@@ -22,7 +22,7 @@ export function withConnection<T>(
   work: (connection: Connection) => Promise<T>,
   limit: number,
 ): Promise<T> {
-  return aside(connectionOptions(config), limit, async (connection) => {
+  return onSideConnection(connectionOptions(config), limit, async (connection) => {
     await prepare(connection, new Session());
     return work(connection.promise());
   });

@@ -1,23 +1,14 @@
 import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
-import { breakOff } from './aside.js';
+import { leave } from './side-connection.js';
 import { Calls } from './calls.js';
-import {
-  errorNumber,
-  isConnectionLoss,
-  isSilence,
-  isTooSlow,
-  mayBeDone,
-  noConnection,
-  refusalOf,
-  silence,
-  Uncertain,
-} from './errors.js';
-import { Ending } from './ending.js';
+import { mayAskAgain, outcomeOf, reasonOf, throwIfAborted } from './cancelled.js';
+import { isConnectionLoss, mayBeDone, noConnection, refusalOf, Uncertain } from './errors.js';
+import { StatementCancel } from './cancel-statement.js';
 import { PinnedPool } from './session.js';
 import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
-import { OpenTransaction } from './transaction.js';
+import { runTransaction } from './run-transaction.js';
 import { trustOptions } from './trust.js';
 import { Watch, type WatchPaces } from './watch.js';
 
@@ -190,45 +181,8 @@ export class Database implements Sql {
    * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction. A connection that turns out to be dead
    * before anything was done is left for another, once.
    */
-  async transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    let fresh = false;
-    for (let attempt = 1; ; attempt += 1) {
-      let begun = false;
-      try {
-        return await this.#with(signal, async (connection) => {
-          await ask(connection, 'START TRANSACTION');
-          begun = true;
-          // Whoever is cancelled between two statements sends no further one.
-          const tx = new OpenTransaction(connection, () => throwIfAborted(signal), this);
-          let value: T;
-          try {
-            value = await work(tx);
-            throwIfAborted(signal);
-          } catch (error) {
-            await ask(connection, 'ROLLBACK').catch(() => undefined);
-            throw error;
-          }
-          try {
-            await tx.commit();
-          } catch (error) {
-            if (mayBeDone(error)) throw new Uncertain(error);
-            await ask(connection, 'ROLLBACK').catch(() => undefined);
-            throw error;
-          }
-          return value;
-        });
-      } catch (error) {
-        // A connection that died in the pool: nothing was done on it, and another one may do it.
-        if (!begun && !fresh && mayAskAgain(error, signal)) {
-          fresh = true;
-          attempt -= 1;
-          continue;
-        }
-        const number = errorNumber(error instanceof Refusal ? error.cause : error);
-        if (attempt < 3 && number === 1213 && signal?.aborted !== true) continue;
-        throw error;
-      }
-    }
+  transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return runTransaction((whole) => this.#with(signal, whole), this, work, signal);
   }
 
   /** Rows one after another without holding them all; ends its query when the loop is left or the signal aborts. */
@@ -254,7 +208,7 @@ export class Database implements Sql {
     } catch (error) {
       throw outcomeOf(error, signal);
     } finally {
-      ending?.over();
+      ending?.dispose();
       connection.off('error', lost);
       // A half-read result cannot be reused: the connection goes.
       stream.destroy();
@@ -266,19 +220,19 @@ export class Database implements Sql {
     return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
   }
 
-  /** Ends the pool; whatever still runs, or is still being connected, after `patience` is broken off. */
-  async close(patience = 3_000): Promise<void> {
+  /** Ends the pool; whatever still runs, or is still being connected, after `timeoutMs` is broken off. */
+  async close(timeoutMs = 3_000): Promise<void> {
     this.#watch.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
         this.#calls.breakOff();
         resolve();
-      }, patience);
+      }, timeoutMs);
     });
     const ended = new Promise<void>((resolve) => {
       this.#pool.end((error) => {
-        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the patience ends.
+        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the time is up.
         if (!(error instanceof Error)) resolve();
       });
     });
@@ -309,7 +263,10 @@ export class Database implements Sql {
     else leave(connection);
   }
 
-  /** Where one connection has fallen silent, those that lie idle are no better: each would cost somebody as long again to find out. */
+  /**
+   * Where one connection has fallen silent or died, those that lie idle are no better: a balancer forgets them together, and each would cost somebody
+   * as long again, or a failure, to find out.
+   */
   #forsake(): readonly PoolConnection[] {
     const left = [...this.#idle];
     for (const connection of left) leave(connection);
@@ -334,7 +291,9 @@ export class Database implements Sql {
         }
         this.#out.add(connection);
         const settle = (error: unknown, result?: unknown): void => {
-          this.#give(connection, error === null || !isConnectionLoss(error));
+          const lost = error !== null && isConnectionLoss(error);
+          if (lost) this.#forsake();
+          this.#give(connection, !lost);
           if (error === null) resolve(result as T);
           else reject(refusalOf(failed(error)));
         };
@@ -359,34 +318,19 @@ export class Database implements Sql {
       return await work(connection);
     } catch (error) {
       broken = isConnectionLoss(error instanceof Refusal ? error.cause : error);
+      // One that was cancelled was broken off by us: the others are sound.
+      if (broken && ending?.begun !== true) this.#forsake();
       throw outcomeOf(error, signal);
     } finally {
-      ending?.over();
+      ending?.dispose();
       // One that was to end is not used again: what ends it may come late, and would hit the next statement.
       this.#give(connection, !broken && ending?.begun !== true);
     }
   }
 
-  #ending(connection: PoolConnection, signal: AbortSignal | undefined): Ending | null {
-    return signal === undefined ? null : new Ending(this.#options, connection, signal);
+  #ending(connection: PoolConnection, signal: AbortSignal | undefined): StatementCancel | null {
+    return signal === undefined ? null : new StatementCancel(this.#options, connection, signal);
   }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw reasonOf(signal);
-}
-
-function reasonOf(signal: AbortSignal): Refusal {
-  return signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
-}
-
-/** What came of work that failed: its own error, unless it was to end and did. */
-function outcomeOf(error: unknown, signal: AbortSignal | undefined): Error {
-  if (signal?.aborted !== true || error instanceof Uncertain) return refusalOf(error);
-  const reason = reasonOf(signal);
-  // That the time was up tells nobody what to do, where the server did not answer at all.
-  return reason.code === 'timeout' && isSilence(error) ? silence(error) : reason;
 }
 
 /** A write that commits itself is as uncertain as a commit, where its connection went after it was sent. */
@@ -397,13 +341,6 @@ function lostWrite(error: unknown): unknown {
 /** A read that meets a connection which died in the pool is asked again, once, on another. */
 function twice<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   return read().catch((error: unknown) => (mayAskAgain(error, signal) ? read() : Promise.reject(error as Error)));
-}
-
-/** True where it was the connection that failed. Not where none was to be had: that took long enough. */
-function mayAskAgain(error: unknown, signal: AbortSignal | undefined): boolean {
-  return (
-    error instanceof Refusal && isConnectionLoss(error.cause) && !isTooSlow(error.cause) && signal?.aborted !== true
-  );
 }
 
 /** A connection, or the reason of the abort; one that comes after that goes back to the pool unused. */
@@ -424,12 +361,6 @@ function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolC
       else resolve(connection);
     });
   });
-}
-
-/** Takes a connection out of the pool for good, its socket too: a server that has fallen silent never answers a good-bye. */
-function leave(connection: PoolConnection): void {
-  connection.destroy();
-  breakOff(connection, 'given up');
 }
 
 /** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import { BrokenOff } from './aside.js';
+import { BrokenOff } from './side-connection.js';
 import { ordinaryRefusal } from './refusals.js';
 import { passwordKeptBack } from './trust.js';
 

@@ -1,8 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 
 /** Asks the server, and answers as `warningOf`. Throws the driver's own errors. */
-export async function galeraWarning(connection: Connection): Promise<Text | null> {
+export async function galeraWarning(connection: Connection): Promise<LocalizedText | null> {
   const [rows] = await connection.query<RowDataPacket[]>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsrep_on', 'log_bin')",
   );
@@ -13,7 +13,7 @@ export async function galeraWarning(connection: Connection): Promise<Text | null
  * From the settings wsrep_on (missing where the server knows no Galera) and log_bin: what stands against a Galera node without binary log, or null: rows of a failed statement stay in what it sends to the other nodes, which then
  * throw it out, and what it has acknowledged is lost. The console puts its own statements behind savepoints; the site's code may not.
  */
-export function warningOf(rows: readonly Readonly<Record<string, unknown>>[]): Text | null {
+export function warningOf(rows: readonly Readonly<Record<string, unknown>>[]): LocalizedText | null {
   const is = (name: string, value: string): boolean =>
     rows.some((row) => row['Variable_name'] === name && row['Value'] === value);
   if (!is('wsrep_on', 'ON') || !is('log_bin', 'OFF')) return null;

@@ -1,17 +1,17 @@
 import { type ErrorCode, Refusal } from '../../contract/errors.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 
 interface Ordinary {
   /** The numbers of the servers' errors, and the driver's own codes. */
   readonly of: readonly (number | string)[];
   readonly code: ErrorCode;
-  readonly text: Text;
-  readonly hint: Text;
+  readonly text: LocalizedText;
+  readonly hint: LocalizedText;
   /** True where the server's own words say which column, table or option it is about. */
   readonly words?: true;
 }
 
-const nothingKept: Text = {
+const nothingKept: LocalizedText = {
   zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
   en: 'Nothing uncommitted was kept. Try again when the server is back.',
 };

@@ -1,9 +1,9 @@
 import type { Connection, Pool, PoolConnection } from 'mysql2';
 import { callbackify } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
-import { breakOff } from './aside.js';
+import { breakOff } from './side-connection.js';
 import { errorNumber } from './errors.js';
-import { nameConnection } from './names.js';
+import { nameConnection } from './connection-names.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
 type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
@@ -76,7 +76,7 @@ const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
 export const sessionSetup = statementOf(sessionSettings);
 
 /** How long a server that has let us in may take until the connection has its name and its settings, in milliseconds. */
-const patience = 8_000;
+const timeoutMs = 8_000;
 
 const unknownVariable = 1193;
 
@@ -116,7 +116,7 @@ export class Session {
  * begins only once those before it are answered, and nobody else looks after a connection that is nobody's yet. Throws as `Session.pin`.
  */
 export async function prepare(connection: Connection, session: Session): Promise<void> {
-  const timer = setTimeout(() => breakOff(connection, 'silent'), patience);
+  const timer = setTimeout(() => breakOff(connection, 'silent'), timeoutMs);
   try {
     nameConnection(connection);
     await session.pin(

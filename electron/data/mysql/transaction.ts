@@ -10,7 +10,7 @@ interface Failure {
 }
 
 /** A deadlock: the server has rolled back the whole transaction, savepoints and all. */
-const deadlock = 1213;
+export const deadlock = 1213;
 
 /**
  * A transaction under way on a connection. After a statement that failed outside of an attempt it takes no further one and does not commit, whoever

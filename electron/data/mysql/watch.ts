@@ -1,7 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2';
-import { aside, breakOff, isAsking, socketOf } from './aside.js';
+import { onSideConnection, breakOff, isAsking, socketOf } from './side-connection.js';
 import { isAnswer } from './errors.js';
-import { askAfter, endSessions, type Known } from './names.js';
+import { activityOf, endSessions, type ConnectionActivity } from './connection-names.js';
 
 /** How soon a silence is found; all in milliseconds. */
 export interface WatchPaces {
@@ -10,7 +10,7 @@ export interface WatchPaces {
   /** Without a byte, after which the server is asked, on another connection, whether it still works on the statement. */
   readonly quiet: number;
   /** For that question. */
-  readonly patience: number;
+  readonly timeoutMs: number;
   /** Without a byte while no server answers the question at all: the network is silent. */
   readonly unheard: number;
   /**
@@ -25,7 +25,7 @@ export interface WatchPaces {
 export const standardPaces: WatchPaces = {
   look: 1_000,
   quiet: 4_000,
-  patience: 5_000,
+  timeoutMs: 5_000,
   unheard: 15_000,
   unknown: 120_000,
   longest: 600_000,
@@ -86,19 +86,21 @@ export class Watch {
     const doubtful = this.#listen();
     if (doubtful.size === 0 || this.#looking) return;
     this.#looking = true;
-    const known = await aside<ReadonlyMap<Connection, Known>>(this.#options, this.#paces.patience, (asked) =>
-      askAfter(asked, [...doubtful.keys()]),
-    ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, Known>() : null));
+    const known = await onSideConnection<ReadonlyMap<Connection, ConnectionActivity>>(
+      this.#options,
+      this.#paces.timeoutMs,
+      (asked) => activityOf(asked, [...doubtful.keys()]),
+    ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, ConnectionActivity>() : null));
     this.#looking = false;
     if (known === null) return;
     // Said of the statement that was asked after; by now the connection may have another one, which has a word of its own.
     for (const [connection, word] of doubtful) {
       const found = known.get(connection);
       if (found === undefined) word.answered = performance.now();
-      else if (found.works) {
+      else if (found.working) {
         word.vouched = word.answered = performance.now();
         word.idle = null;
-      } else if (found.surely) {
+      } else if (found.byName) {
         // Its answer may be on the way: that is waited for.
         word.idle ??= performance.now();
       }

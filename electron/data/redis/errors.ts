@@ -7,3 +7,8 @@ export function isReply(error: unknown): error is Error {
 export function isPassing(words: string): boolean {
   return /^(LOADING|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH)\b/.test(words);
 }
+
+/** True of a server whose memory is full: it answers what it has and deletes, and only keeps nothing new. A script says it in its own words. */
+export function isFull(error: unknown): boolean {
+  return isReply(error) && /\bOOM command not allowed\b/.test(error.message);
+}

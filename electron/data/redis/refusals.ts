@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import { isReply } from './errors.js';
 
 /**
@@ -47,7 +47,7 @@ export function redisAway(cause: unknown, reason?: Error): Refusal {
 }
 
 /** By the server's words, the first that fits. */
-const steps: readonly (readonly [words: RegExp, step: Text])[] = [
+const steps: readonly (readonly [words: RegExp, step: LocalizedText])[] = [
   [
     /^READONLY|-READONLY\b/,
     {
@@ -107,7 +107,7 @@ const steps: readonly (readonly [words: RegExp, step: Text])[] = [
 ];
 
 /** What to do about commands that were refused with these words. */
-export function nextStep(words: readonly string[]): Text {
+export function nextStep(words: readonly string[]): LocalizedText {
   const found = steps.find(([pattern]) => words.some((one) => pattern.test(one)));
   return found?.[1] ?? { zh: '按服务器的说明处理。', en: 'Follow what the server says.' };
 }

@@ -42,6 +42,6 @@ export async function removeKey(redis: RedisClient, name: string): Promise<numbe
 }
 
 /** Renamed away, switched off by a host, or not granted to the account. */
-function isCommandRefused(error: unknown): boolean {
+export function isCommandRefused(error: unknown): boolean {
   return isReply(error) && /^NOPERM|unknown command/i.test(error.message);
 }

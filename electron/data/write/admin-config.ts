@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Touch } from '../cache/touches.js';
+import type { CacheKey } from '../cache/cache-keys.js';
 import type { Sql, Transaction } from '../mysql/database.js';
 import type { Texts } from '../mysql/statement.js';
 import type { EntryEdit, EntryImage, EntryImages, EntryOwner, EntryStore } from '../config/entry.js';
@@ -94,7 +94,7 @@ export class AdminConfig {
   }
 
   /** The cache that a change of entries outdates. */
-  get touched(): Touch {
+  get touched(): CacheKey {
     return { family: this.follows ? 'configVersion' : 'adminConfig', part: '' };
   }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import type { ChangeDraft, ChangeOutcome } from './change.js';
+import type { ChangeDraft, ChangeOutcome } from './audited-change.js';
 import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
 import type { Site } from '../site.js';

@@ -1,27 +1,28 @@
 import type { Blocks, Target } from '../cache/blocks.js';
 import { commitUnknown } from '../cache/blocks.js';
 import type { RedisClient } from '../cache/commands.js';
-import { type Touch, targetOf, Touches } from '../cache/touches.js';
+import { type CacheKey, targetOf, CacheKeys } from '../cache/cache-keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Keys } from '../redis/keys.js';
-import type { Carried, Outbox } from './outbox.js';
+import type { Outbox } from './outbox.js';
+import type { Carried } from './outbox-carrier.js';
 
 /** Where a test may hold a write. */
 export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
 
 /** Milliseconds that an answer waits for Redis where sessions end or an audit entry says what was done; the outbox carries what is left. */
-const patience = 1_000;
+const timeoutMs = 1_000;
 
 /** What has to follow a write in Redis, gathered while it runs. Nothing here has an effect before the commit. */
 export class Consequences {
   /** The audit entry whose proof the outbox row is; '0' for a write that nobody audits. */
   auditId = '0';
-  readonly #touches = new Touches([]);
+  readonly #touches = new CacheKeys([]);
   readonly #names = new Set<string>();
   readonly #sessionsOf = new Set<string>();
 
   /** A cached value changes: blocked before the commit, gone or set after it. */
-  touch(touch: Touch): void {
+  touch(touch: CacheKey): void {
     this.#touches.add(touch);
   }
 
@@ -106,7 +107,7 @@ export class WritePath {
 
   /**
    * Runs `work` in one transaction and carries what follows it. `work` may run again after a deadlock, with consequences of its own. Where sessions
-   * end, keys of Redis alone go or an entry is audited, the answer waits up to a second for Redis; else for one try, bounded by the cache's patience.
+   * end, keys of Redis alone go or an entry is audited, the answer waits up to a second for Redis; else for one try, bounded by the cache's timeout.
    * Throws what `work` throws, `unavailable` and `timeout` as the database.
    */
   async run<T>(
@@ -173,14 +174,14 @@ export class WritePath {
 
   /** A slow Redis must not hold up an answer. */
   async #within(work: Promise<unknown>): Promise<void> {
-    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, patience).unref())]);
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
   }
 
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {
     const { outbox, doubt, redisTried } = this.#parts;
     const { token } = blocks;
     // Sessions end beside the lift: neither waits for the other.
-    const ending = outbox.endSessions(what.sessionsOf);
+    const ending = outbox.carrier.endSessions(what.sessionsOf);
     const { whole, removed } = await blocks.lift(what.targets);
     if (!whole) {
       if (row === null) outbox.retry(what.targets.map(({ key }) => key));
@@ -188,10 +189,10 @@ export class WritePath {
     }
     if (!slow) {
       if (whole) outbox.settle(row);
-      else if (row !== null) outbox.own(row, token);
+      else if (row !== null) outbox.carrier.own(row, token);
       return;
     }
-    if (row !== null) outbox.own(row, token);
+    if (row !== null) outbox.carrier.own(row, token);
     // A site that has just started waits for its Redis; an operator is told what is pending.
     if (what.auditId === '0') await redisTried;
     const sessions = await ending;
@@ -203,7 +204,7 @@ export class WritePath {
       removed,
       ended: sessions.ended,
     };
-    await outbox.carry(rest);
+    await outbox.carrier.carry(rest);
   }
 }
 

@@ -6,7 +6,7 @@ import { type CardRow, cardColumns } from './rows.js';
 import { millis } from '../values.js';
 
 /** A user whose row the transaction holds. */
-export interface HeldUser extends RowColumns {
+export interface LockedHolder extends RowColumns {
   readonly id: string | number;
   readonly created_at: string | null;
 }
@@ -15,8 +15,10 @@ export const heldColumns =
   'id, username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content, created_at';
 
 /** Holds a user's row by the stored spelling; undefined when there is none. */
-export async function holdUser(tx: Sql, username: string): Promise<HeldUser | undefined> {
-  const [row] = await tx.rows<HeldUser>(`SELECT ${heldColumns} FROM users WHERE username = ? FOR UPDATE`, [username]);
+export async function lockHolder(tx: Sql, username: string): Promise<LockedHolder | undefined> {
+  const [row] = await tx.rows<LockedHolder>(`SELECT ${heldColumns} FROM users WHERE username = ? FOR UPDATE`, [
+    username,
+  ]);
   return row;
 }
 
@@ -26,7 +28,7 @@ const heldColumnsOfUsers = heldColumns
   .join(', ');
 
 /** A user who is to bind a card, and what the card said before anybody was waited for; null for none. */
-export interface Binder extends HeldUser {
+export interface Binder extends LockedHolder {
   readonly card_status: CardRow['status'] | null;
   readonly card_ends: string | null;
   readonly looked_at: string;

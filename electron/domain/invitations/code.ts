@@ -2,7 +2,7 @@ import { randomText } from '../values.js';
 import { folded } from '../../data/mysql/collation.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
 import { errorNumber } from '../../data/mysql/errors.js';
-import { setColumns } from '../../data/write/rows.js';
+import { setColumns } from '../../data/write/row-writer.js';
 
 /*
  * What a ban does with an invitation code, once for the console and for the site's storage. Whoever is banned has no live code: in its place

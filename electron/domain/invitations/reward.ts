@@ -1,4 +1,4 @@
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
 import { hasTables } from '../../data/tables.js';
 import type { PointsRecord } from '../../data/types.js';
@@ -30,7 +30,7 @@ export type Rewardable = Pick<InvitationRow, 'id' | 'inviter' | 'invitee' | 'ip_
 /** The transaction in which a reward may be paid. */
 export interface Paying {
   readonly tx: Transaction;
-  readonly touch: (more: Touch) => void;
+  readonly touch: (more: CacheKey) => void;
   /** Migration 0006 has run (`Site.hasClaims`). */
   readonly claims: boolean;
 }

@@ -1,8 +1,8 @@
 import { errorNumber } from '../../data/mysql/errors.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
-import { batches, keyOf } from '../../data/write/rows.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
-import { millisecondsOf, timestampOf } from '../../data/mysql/cells.js';
+import { millisecondsOf, timestampOf } from '../../data/mysql/column-values.js';
 import { claim, claimOn } from '../claims.js';
 
 /** Plays of one content by one user on one UTC day. */
@@ -96,7 +96,7 @@ export async function forgetOldBatches(sql: Sql): Promise<void> {
 }
 
 async function addToLedger(tx: Sql, plays: readonly CountedPlay[]): Promise<void> {
-  for (const some of batches(plays, chunk)) {
+  for (const some of chunked(plays, chunk)) {
     await tx.run(
       `INSERT INTO console_play_days (username, source, content_id, stat_date, plays, watch_time) VALUES ?
         ON DUPLICATE KEY UPDATE plays = plays + VALUES(plays), watch_time = watch_time + VALUES(watch_time)`,
@@ -114,7 +114,7 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
       EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
       EXISTS (SELECT 1 FROM console_play_days x WHERE x.stat_date = ? AND x.username = ?) AS daily
     FROM (SELECT 1) e LEFT JOIN play_records x ON ${same}`;
-  for (const some of batches(plays, chunk)) {
+  for (const some of chunked(plays, chunk)) {
     const rows = await tx.rows<Known & { i: string; ledger: unknown; before_it: unknown; daily: unknown }>(
       some.map(() => one).join(' UNION ALL '),
       some.flatMap(({ username, source, id, day }, at): Parameter[] => {
@@ -161,7 +161,7 @@ async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: Readonl
 /** The ids of these contents' rows in content_stats, by source and id in the very spelling; one that is spelled otherwise is found by its key. */
 async function contentIds(tx: Sql, plays: readonly CountedPlay[]): Promise<ReadonlyMap<string, Parameter>> {
   const ids = new Map<string, Parameter>();
-  for (const some of batches(plays, chunk)) {
+  for (const some of chunked(plays, chunk)) {
     // One range a source: lists of pairs are no range to MariaDB.
     const bySource = new Map<string, string[]>();
     for (const { source, id } of some) {
@@ -174,7 +174,7 @@ async function contentIds(tx: Sql, plays: readonly CountedPlay[]): Promise<Reado
         WHERE ${[...bySource].map(() => '(source = ? AND content_id IN (?))').join(' OR ')}`,
       [...bySource].flat(),
     );
-    for (const row of rows) ids.set(`${row.source}\0${row.content_id}`, keyOf(row.id));
+    for (const row of rows) ids.set(`${row.source}\0${row.content_id}`, keyParameter(row.id));
   }
   return ids;
 }
@@ -213,7 +213,7 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
       const counts = [sum(some, 'plays'), sum(some, 'watchTime'), users.size, timestampOf(Date.now())];
       return [[ids.get(`${first.source}\0${first.id}`) ?? null, first.source, first.id, ...words, ...counts]];
     });
-  for (const some of batches(rows, chunk)) {
+  for (const some of chunked(rows, chunk)) {
     // A row that is there comes with its id: found by the other key, it would be locked with the gap before it, where another content may belong.
     await tx.run(
       `INSERT INTO content_stats (id, source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at)

@@ -1,4 +1,4 @@
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { PointsRecord, UserPoints } from '../../data/types.js';
 import { isSuspended } from '../invitations/code.js';
@@ -38,7 +38,8 @@ async function setCode(tx: Sql, account: AccountRow, code: string, kept: boolean
     [account.username],
   );
   if (user?.banned === 1) {
-    if (kept) await tx.run('UPDATE console_bans SET invitation_code = ? WHERE user_id = ?', [code, keyOf(user.id)]);
+    if (kept)
+      await tx.run('UPDATE console_bans SET invitation_code = ? WHERE user_id = ?', [code, keyParameter(user.id)]);
     return;
   }
   try {

@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import { type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
 import type { UserCardKey } from '../../data/types.js';
 import { readInvitationConfig } from '../invitations/settings.js';
@@ -12,7 +12,7 @@ import { checkMayRedeem, redeemed, type Redemption, redemptionEntry } from './ru
  * Turns points into a card in one transaction: the account is held, so of many at once none sees points that another has spent.
  * Price and type are those of the settings at this moment. Throws `not_found`, `conflict` below the price, `forbidden` for a banned user.
  */
-export async function redeem(tx: Transaction, touch: (more: Touch) => void, username: string): Promise<UserCardKey> {
+export async function redeem(tx: Transaction, touch: (more: CacheKey) => void, username: string): Promise<UserCardKey> {
   const [user] = await tx.rows<{ banned: number | null }>(
     'SELECT banned FROM users WHERE username = ? LOCK IN SHARE MODE',
     [username],

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
-import { batches, keyOf, setColumns } from '../../data/write/rows.js';
+import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
 import { nowAsTold } from '../clock.js';
 import { type CodeChange, codeToRemember, type HeldCode, suspendCodes } from '../invitations/code.js';
 
@@ -105,7 +105,7 @@ export async function holdForBan(tx: Sql, names: readonly string[], kept: boolea
         join: 'LEFT JOIN console_bans b FORCE INDEX (PRIMARY) ON b.user_id = u.id',
       }
     : { columns: '', join: '' };
-  for (const batch of batches(names, 1_000)) {
+  for (const batch of chunked(names, 1_000)) {
     const rows = await tx.rows<HeldRow & Partial<MaybeBan>>(
       `SELECT u.username AS holder, p.id AS account, p.invitation_code AS code, UTC_TIMESTAMP() AS began${ban.columns}
        FROM users u LEFT JOIN user_points p ON p.username = u.username ${ban.join}
@@ -150,7 +150,7 @@ export async function banUsers<User extends BannableUser>(
   const names = users.map((user) => user.username);
   const found = held ?? (await holdForBan(tx, names, terms !== null));
   await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [
-    users.map((user) => keyOf(user.id)),
+    users.map((user) => keyParameter(user.id)),
   ]);
   const codes = await suspendCodes(tx, codesOf(names, found));
   const rows = terms === null ? null : await writeBans(tx, targets, found, terms);

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
 import { forgetPlays } from '../plays/statistics-rebuild.js';
 import { isError } from '../values.js';
@@ -24,7 +24,7 @@ export async function deleteUsers(
   users: readonly { readonly id: string | number; readonly username: string }[],
   kept: boolean,
 ): Promise<Deletion> {
-  const ids = users.map((user) => keyOf(user.id));
+  const ids = users.map((user) => keyParameter(user.id));
   const names = users.map((user) => user.username);
   const cards = await tx.rows<{ key_hash: string }>('SELECT key_hash FROM card_keys WHERE bound_to IN (?) FOR UPDATE', [
     names,

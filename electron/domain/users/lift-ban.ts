@@ -1,6 +1,6 @@
 import type { Transaction } from '../../data/mysql/database.js';
 import { sameJson } from '../../data/write/admin-config.js';
-import { batches, keyOf, setColumns } from '../../data/write/rows.js';
+import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
 import { type CodeChange, giveCodesBack } from '../invitations/code.js';
 import { type BannableUser, type BanRow, codesOf, type HeldForBan, holdForBan } from './ban.js';
 
@@ -92,7 +92,7 @@ export async function liftBans<User extends BannableUser>(
     ),
   );
   if (bans.size > 0)
-    await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [[...bans.keys()].map((id) => keyOf(id))]);
+    await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [[...bans.keys()].map((id) => keyParameter(id))]);
   return outcomes;
 }
 
@@ -135,13 +135,13 @@ async function remember(tx: Transaction, bans: readonly BanRow[]): Promise<Map<s
   const remembered = new Map<string, Remembered>();
   const images = new Map<string, string>();
   const audited = bans.filter((ban) => ban.audit_id !== '0');
-  for (const batch of batches(audited, 1_000)) {
+  for (const batch of chunked(audited, 1_000)) {
     const rows = await tx.rows<{ user_id: string | number; image: string | null }>(
       `SELECT b.user_id,
          (SELECT t.before_image FROM console_audit_targets t
           WHERE t.audit_id = b.audit_id AND t.target = b.username AND t.kind = 'user' LIMIT 1) AS image
        FROM console_bans b WHERE b.user_id IN (?)`,
-      [batch.map((ban) => keyOf(ban.user_id))],
+      [batch.map((ban) => keyParameter(ban.user_id))],
     );
     for (const { user_id: id, image } of rows) if (image !== null) images.set(String(id), image);
   }

@@ -1,10 +1,10 @@
 import type { Transaction } from '../../data/mysql/database.js';
 import { modeSql, NotInRows } from '../../data/config/state.js';
-import { heldColumns, type HeldUser } from '../cards/membership.js';
+import { heldColumns, type LockedHolder } from '../cards/membership.js';
 
 /** A user whom this transaction has inserted: their row is held by that. */
 export interface Newcomer {
-  readonly user: HeldUser;
+  readonly user: LockedHolder;
   /**
    * An earlier user of the name has left something behind: entries of a ledger, an account, cards, further elements of the name in the config. Of an
    * entry in a row the table's key tells, once another is written.
@@ -30,7 +30,7 @@ export async function readNewcomer(
     ...(entries ? ['console_config_entries WHERE repeats = ?'] : []),
   ];
   const [row] = await tx.prepared<
-    HeldUser & { readonly leftovers: number | string; readonly entry_mode: string | null }
+    LockedHolder & { readonly leftovers: number | string; readonly entry_mode: string | null }
   >(
     `SELECT ${heldColumns}, ${granted ? modeSql : 'NULL'} AS entry_mode, ${places.map((place) => `EXISTS (SELECT 1 FROM ${place})`).join(' OR ')} AS leftovers
      FROM users WHERE username = ?`,

@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { AuditRow } from '../../contract/audit.js';
 import type { Proof } from '../../contract/common.js';
 import { isoOf, type Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 
 /** A row of console_audit without its input. */
 export interface Entry {
@@ -28,7 +28,7 @@ export const entryColumns =
 export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry> {
   const [row] = await sql.rows<Entry>(
     `SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`,
-    [keyOf(id)],
+    [keyParameter(id)],
   );
   if (row === undefined) throw noSuchEntry();
   return row;

@@ -3,12 +3,12 @@ import type { Count, Page, Proof } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { Parameter } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { SiteContext } from '../context.js';
 import { estimateOf } from '../kit/estimate.js';
 import { auditRow, type Entry, entryColumns, entryOf } from './entry.js';
 import { whereOf } from './filter.js';
-import { masked } from './masked.js';
+import { redact } from './redact.js';
 import { proofOf } from './proof.js';
 
 /** Audit entries, newest first, in keyset pages by id. A site without console tables has none. */
@@ -52,7 +52,7 @@ export async function countAudit(
 
 function placeOf(cursor: string): Parameter {
   const id = Buffer.from(cursor, 'base64url').toString();
-  if (/^\d{1,20}$/.test(id)) return keyOf(id);
+  if (/^\d{1,20}$/.test(id)) return keyParameter(id);
   throw new Refusal(
     'invalid_input',
     { zh: '翻页位置无效', en: 'This place in the list is not valid' },
@@ -69,12 +69,12 @@ export async function getAudit(
   const entry = await entryOf(site.db, id);
   const [asked] = await site.db.rows<{ input: string }>(
     'SELECT input FROM console_audit WHERE id = ?',
-    [keyOf(id)],
+    [keyParameter(id)],
     signal,
   );
   const changes = await site.db.rows<{ target: string; before_image: string | null; after_image: string | null }>(
     'SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? ORDER BY seq LIMIT 200',
-    [keyOf(id)],
+    [keyParameter(id)],
     signal,
   );
   return {
@@ -84,8 +84,8 @@ export async function getAudit(
     proof: await proofOf(site, id, signal),
     changes: changes.map((row) => ({
       target: row.target,
-      before: masked(parsed(row.before_image)),
-      after: masked(parsed(row.after_image)),
+      before: redact(parsed(row.before_image)),
+      after: redact(parsed(row.after_image)),
     })),
   };
 }

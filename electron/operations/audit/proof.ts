@@ -1,6 +1,6 @@
 import type { Proof, ProofPlace } from '../../contract/common.js';
 import { isoOf } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
 import { abortable } from '../kit/abortable.js';
 import { type Entry, entryColumns, noSuchEntry, placesOf, undoState } from './entry.js';
@@ -25,7 +25,7 @@ export async function proofOf(site: Site, id: string, signal?: AbortSignal): Pro
           SUM(keys_removed) AS keys_removed, SUM(sessions_ended) AS sessions_ended
         FROM console_cache_outbox WHERE audit_id = ?) o ON TRUE
      WHERE id = ?`,
-    [keyOf(id), keyOf(id)],
+    [keyParameter(id), keyParameter(id)],
   );
   if (entry === undefined) throw noSuchEntry();
   const counts = placesOf(entry);

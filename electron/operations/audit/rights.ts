@@ -3,7 +3,7 @@ import { contract } from '../../contract/index.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { holderColumns } from '../../data/tables.js';
 import { batchMakers, type Entry, undoState } from './entry.js';
 
@@ -29,7 +29,7 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
     : await sql.rows<{ target: string }>(
         `SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target${await asColumn(sql, 'users', 'username')}
          WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1`,
-        [keyOf(entry.id)],
+        [keyParameter(entry.id)],
       );
   if (protectedOne !== undefined || (await takesFromOthers(sql, entry, operator)))
     throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
@@ -43,7 +43,7 @@ async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Prom
   const rows = await sql.rows(
     `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind <> 'user' AND (${named.join(' OR ')})
      WHERE u.role <> 'user' AND u.username <> ? LIMIT 1`,
-    [keyOf(entry.id), operator.username],
+    [keyParameter(entry.id), operator.username],
   );
   return rows.length > 0;
 }

@@ -1,10 +1,10 @@
 import type { AdminConfig } from '../../data/write/admin-config.js';
-import type { Change, Images } from '../../data/write/change.js';
-import { imagesFrom, writeBack } from '../../data/write/images.js';
+import type { Change, Images } from '../../data/write/audited-change.js';
+import { imagesFrom, writeBack } from '../../data/write/row-images.js';
 import { configEntries, type Kind, kinds, tableOf } from '../../data/tables.js';
 import { type CodeChange, holdCodes, suspendCodes } from '../../domain/invitations/code.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
 
 /** One thing that a change touched, as the audit holds it. */
@@ -33,10 +33,10 @@ export async function targetsOf(
   const columns = 'SELECT seq, kind, target, before_image, after_image FROM console_audit_targets WHERE audit_id = ?';
   const rows =
     'seqs' in which
-      ? await sql.rows<Row>(`${columns} AND seq IN (?) ORDER BY seq DESC`, [keyOf(auditId), which.seqs])
+      ? await sql.rows<Row>(`${columns} AND seq IN (?) ORDER BY seq DESC`, [keyParameter(auditId), which.seqs])
       : await sql.rows<Row>(
           `${columns}${which.before === null ? '' : ` AND seq < ${String(which.before)}`} ORDER BY seq DESC LIMIT ${String(which.most)}`,
-          [keyOf(auditId)],
+          [keyParameter(auditId)],
         );
   return rows.map((row) => ({
     seq: row.seq,
@@ -47,7 +47,7 @@ export async function targetsOf(
   }));
 }
 
-/** Puts targets back that `movedOn` has found to stand, writes that down, and sees to sessions and caches. */
+/** Puts targets back that `findConflicts` has found to stand, writes that down, and sees to sessions and caches. */
 export async function putBack(
   change: Change,
   site: Site,
@@ -66,18 +66,18 @@ export async function putBack(
   const inConfig = targets.filter(
     ({ before, after }) => [...(before[configEntries.place] ?? []), ...(after[configEntries.place] ?? [])].length > 0,
   );
-  change.count('database', rows);
-  change.count('config', inConfig.length);
+  change.tally('database', rows);
+  change.tally('config', inConfig.length);
   for (const { kind, target, before, after } of targets) {
     const code = kind === 'user' ? codes.get(target) : undefined;
     const [from, to] = [code?.from, code?.to].map((text): Images =>
       code === undefined || text === undefined ? {} : { user_points: [{ id: code.id, invitation_code: text }] },
     );
-    change.touch({ kind, target, before: { ...after, ...from }, after: { ...before, ...to } });
-    change.drop([...kinds[kind](site.keys, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
+    change.record({ kind, target, before: { ...after, ...from }, after: { ...before, ...to } });
+    change.invalidate([...kinds[kind](site.keys, target), ...cachesIn(site, before), ...cachesIn(site, after)]);
     if (kind === 'user' && losesRights(before, after)) change.endSessions([target]);
   }
-  if (inConfig.length > 0 || config.follows) change.drop([site.keys.of(config.touched.family)]);
+  if (inConfig.length > 0 || config.follows) change.invalidate([site.keys.of(config.touched.family)]);
 }
 
 /**

@@ -1,17 +1,17 @@
-import type { ItemStep } from '../../jobs/step.js';
+import type { ItemJob } from '../../jobs/job-handler.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
-import { movedOn } from './standing.js';
+import { findConflicts } from './undo-check.js';
 import { putBack, targetsOf } from './targets.js';
 
 /** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */
-export const undoStep: ItemStep = {
+export const undoJob: ItemJob = {
   operation: 'audit.undo',
   chunk: 2_000,
   async run(change, { site, input, items }) {
     const { id } = input as { readonly id: string };
     const config = await AdminConfig.lock(change.tx);
     const targets = await targetsOf(change.tx, id, { seqs: items.map((item) => Number(item.target)) });
-    const moved = await movedOn(change.tx, config, targets, true);
+    const moved = await findConflicts(change.tx, config, targets, true);
     const standing = targets.filter(({ target }) => !moved.has(target));
     await putBack(change, site, config, standing);
     const names = new Map(targets.map(({ seq, target }) => [String(seq), target]));

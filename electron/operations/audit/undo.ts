@@ -3,9 +3,9 @@ import type { Changed, Preview } from '../../contract/common.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
-import { movedOn, Standing } from './standing.js';
+import { findConflicts, UndoCheck } from './undo-check.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { SiteContext } from '../context.js';
 import { type Entry, entryOf } from './entry.js';
 import { proofOf } from './proof.js';
@@ -25,7 +25,7 @@ interface Outlook {
 
 /** Looks which targets still stand as the change left them. */
 async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
-  const standing = new Standing(sql, await AdminConfig.read(sql), false);
+  const standing = new UndoCheck(sql, await AdminConfig.read(sql), false);
   const moved: string[] = [];
   const first: Target[] = [];
   let before: number | null = null;
@@ -34,7 +34,7 @@ async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
     if (targets.length === 0) break;
     before = targets[targets.length - 1]?.seq ?? 0;
     if (first.length === 0) first.push(...targets.slice(0, 200));
-    moved.push(...(await standing.moved(targets)));
+    moved.push(...(await standing.conflicts(targets)));
   }
   const hash = createHash('sha256').update(JSON.stringify([entry.id, entry.targets, [...moved].sort()]));
   return { fingerprint: hash.digest('hex').slice(0, 40), total: entry.targets, moved, first };
@@ -88,11 +88,14 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
           { hint: { zh: '重新预览再确认。', en: 'Preview again, then confirm.' } },
         );
       }
-      await tx.run('UPDATE console_audit SET undone_by = ? WHERE id = ?', [keyOf(change.auditId), keyOf(id)]);
+      await tx.run('UPDATE console_audit SET undone_by = ? WHERE id = ?', [
+        keyParameter(change.auditId),
+        keyParameter(id),
+      ]);
       if (asJob) {
         const rows = await tx.rows<{ seq: number }>(
           'SELECT seq FROM console_audit_targets WHERE audit_id = ? ORDER BY seq DESC',
-          [keyOf(id)],
+          [keyParameter(id)],
         );
         const jobId = await jobs.create(change, {
           operation: 'audit.undo',
@@ -104,7 +107,7 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
       }
       const config = await AdminConfig.lock(tx);
       const targets = await targetsOf(tx, id, { before: null, most: atOnce });
-      const moved = await movedOn(tx, config, targets, true);
+      const moved = await findConflicts(tx, config, targets, true);
       if (moved.size > 0) throw movedOnRefusal([...moved]);
       await putBack(change, site, config, targets);
       return { changed: targets.length, jobId: null };

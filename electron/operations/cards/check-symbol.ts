@@ -27,7 +27,7 @@ export function checkValue(values: Uint8Array, from: number, length: number): nu
 }
 
 /** Whether a text of the alphabet's symbols ends in the right one; false for any other text. */
-export function checks(symbols: string): boolean {
+export function hasValidCheckSymbol(symbols: string): boolean {
   let sum = 0;
   for (let place = 0; place < symbols.length; place += 1) {
     const value = alphabet.indexOf(symbols.charAt(place));

@@ -1,8 +1,8 @@
 import type { CardFilter, CardState } from '../../contract/cards-list.js';
 import { sqlTime, type Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { join, type Part, part } from '../../data/mysql/sql.js';
-import { rangesOf } from './book.js';
+import { rangesOf } from './batch-store.js';
 import type { CardTables } from './rows.js';
 
 /** What a filter needs: tables to read, and conditions over card_keys `c` and, where `marks`, its mark `m`. */
@@ -76,7 +76,7 @@ async function ofBatch(sql: Sql, batch: string): Promise<Part> {
   const ranges = await rangesOf(sql, batch);
   if (ranges.length === 0) return part('1 = 0');
   const any = join(
-    ranges.map(({ first, last }) => part('c.id BETWEEN ? AND ?', keyOf(first), keyOf(last))),
+    ranges.map(({ first, last }) => part('c.id BETWEEN ? AND ?', keyParameter(first), keyParameter(last))),
     ' OR ',
   );
   return part(`(${any.sql})`, ...any.parameters);

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { KeyFormat } from '../../contract/cards-issue.js';
 import { Refusal } from '../../contract/errors.js';
-import { alphabet, checks, checkValue } from './check-symbol.js';
+import { alphabet, hasValidCheckSymbol, checkValue } from './check-symbol.js';
 
 export { hashOf } from '../../domain/cards/rows.js';
 
@@ -140,7 +140,7 @@ export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
     if (format.kind === 'site') continue;
     const symbols = symbolsIn(compact.toUpperCase(), format);
     if (symbols === null) continue;
-    if (checks(symbols)) mend(laidOut(symbols, format));
+    if (hasValidCheckSymbol(symbols)) mend(laidOut(symbols, format));
     else wrongCheck = true;
   }
   // The site's own keys: capitals and small letters differ, and there are no dashes.

@@ -1,17 +1,17 @@
 import type { CardSelection } from '../../contract/cards-list.js';
 import type { SkippedGroup, SkipReason } from '../../contract/common.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { batches, keyOf } from '../../data/write/rows.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import { type Part, part } from '../../data/mysql/sql.js';
 import { matchingCards, whole } from './filter.js';
 import { type CardTables, maskKey } from './rows.js';
-import { findTyped } from './typed.js';
+import { lookUpKeys } from './key-lookup.js';
 
 /** Which cards a selection is about: pieces `FROM card_keys c [LEFT JOIN console_card_marks m …] WHERE …`, and what led nowhere. */
 export interface CardScope {
   readonly parts: readonly Part[];
   /** Unknown, named twice, taken out. Pasted keys are masked here: a sample ends in answers and logs. */
-  readonly aside: readonly SkippedGroup[];
+  readonly unresolved: readonly SkippedGroup[];
 }
 
 /** Ids in one IN list. */
@@ -20,7 +20,7 @@ const most = 2_000;
 /** Resolves a selection: ids, keys as buyers write them, or every card that a filter matches; less those taken out. Each card is in one part, once. */
 export async function resolveCards(sql: Sql, who: CardSelection, about: CardTables): Promise<CardScope> {
   if ('keys' in who) {
-    const typed = await findTyped(sql, who.keys, about);
+    const typed = await lookUpKeys(sql, who.keys, about);
     const ids = new Set<string>();
     const unknown: string[] = [];
     const duplicates: string[] = [];
@@ -30,7 +30,10 @@ export async function resolveCards(sql: Sql, who: CardSelection, about: CardTabl
       else if (ids.has(id)) duplicates.push(maskKey(key.trim()));
       else ids.add(id);
     }
-    return { parts: byIds([...ids], about), aside: [...group('unknown', unknown), ...group('duplicate', duplicates)] };
+    return {
+      parts: byIds([...ids], about),
+      unresolved: [...group('unknown', unknown), ...group('duplicate', duplicates)],
+    };
   }
   const out = new Set((who.except ?? []).map(plain));
   if ('ids' in who) {
@@ -47,7 +50,7 @@ export async function resolveCards(sql: Sql, who: CardSelection, about: CardTabl
         [...known].filter((id) => !out.has(id)),
         about,
       ),
-      aside: [
+      unresolved: [
         ...group('unknown', unknown),
         ...group('duplicate', duplicates),
         ...group(
@@ -57,13 +60,13 @@ export async function resolveCards(sql: Sql, who: CardSelection, about: CardTabl
       ],
     };
   }
-  if (out.size === 0) return { parts: [await matchingCards(sql, who.filter, about)], aside: [] };
-  const ids = [...out].map((id) => keyOf(id));
+  if (out.size === 0) return { parts: [await matchingCards(sql, who.filter, about)], unresolved: [] };
+  const ids = [...out].map((id) => keyParameter(id));
   const without = await matchingCards(sql, who.filter, about, [part('c.id IN (?)', ids)]);
   const taken = await sql.rows<{ id: string | number }>(`SELECT c.id ${without.sql}`, without.parameters);
   return {
     parts: [await matchingCards(sql, who.filter, about, [part('c.id NOT IN (?)', ids)])],
-    aside: group(
+    unresolved: group(
       'taken_out',
       taken.map(({ id }) => String(id)),
     ),
@@ -80,11 +83,11 @@ function plain(id: string): string {
 }
 
 function byIds(ids: readonly string[], { tables }: CardTables): readonly Part[] {
-  return [...batches(ids, most)].map((batch) =>
+  return [...chunked(ids, most)].map((batch) =>
     whole(part('FROM card_keys c'), tables, [
       part(
         'c.id IN (?)',
-        batch.map((id) => keyOf(id)),
+        batch.map((id) => keyParameter(id)),
       ),
     ]),
   );
@@ -92,9 +95,9 @@ function byIds(ids: readonly string[], { tables }: CardTables): readonly Part[] 
 
 async function knownIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();
-  for (const batch of batches(ids, most)) {
+  for (const batch of chunked(ids, most)) {
     const rows = await sql.rows<{ id: string | number }>('SELECT id FROM card_keys WHERE id IN (?)', [
-      batch.map((id) => keyOf(id)),
+      batch.map((id) => keyParameter(id)),
     ]);
     for (const { id } of rows) known.add(String(id));
   }

@@ -5,7 +5,7 @@ import { configCaches } from '../../data/config/move-site.js';
 import { beginMoveBack, callOffMoveBack } from '../../data/config/move-back.js';
 import { connect } from '../../data/mysql/connect.js';
 import type { Sql } from '../../data/mysql/database.js';
-import type { Change } from '../../data/write/change.js';
+import type { Change } from '../../data/write/audited-change.js';
 import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
 import { confirming, fingerprintOf, isOf, markPreview, stalePreview } from '../kit/fingerprint.js';
@@ -50,7 +50,7 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
       // Under the locks: what was shown is what is moved.
       if (!isOf(input.fingerprint, stateOfPlan(input.to, report))) throw stalePreview();
       writeDown(change, input.to, report);
-      change.drop(configCaches.map(({ family }) => site.keys.of(family)));
+      change.invalidate(configCaches.map(({ family }) => site.keys.of(family)));
       return { home: input.to, entries: report.entries };
     };
     const { value, auditId } = await context.change(work, { confirms: confirming(input.fingerprint) });
@@ -84,11 +84,11 @@ function stateOfPlan(to: To, { mode: _mode, ...shown }: MoveReport): string {
 function writeDown(change: Change, to: To, report: MoveReport | null): void {
   // The other move is its inverse: the images of all entries would stand twice.
   change.places['incomplete'] = Math.max(1, report?.entries ?? 0);
-  change.touch({
+  change.record({
     kind: 'config',
     target: 'UserConfig.Users',
     before: { console_config_state: [{ id: 1, mode: to === 'rows' ? 'json' : 'rows' }] },
     after: { console_config_state: [{ id: 1, mode: to === 'rows' ? 'rows' : 'json' }] },
   });
-  if (report !== null) change.count('config', report.entries);
+  if (report !== null) change.tally('config', report.entries);
 }

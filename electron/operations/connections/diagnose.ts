@@ -1,5 +1,5 @@
-import { type Text } from '../../contract/text.js';
-import { type Speaker, whoSpeaks } from '../../data/greeting.js';
+import { type LocalizedText } from '../../contract/text.js';
+import { type Protocol, detectProtocol } from '../../data/detect-server.js';
 import { recogniseDatabase } from '../../data/migrations/recognise.js';
 import { withConnection } from '../../data/mysql/connect.js';
 import type { DatabaseConfig } from '../../data/mysql/database.js';
@@ -8,7 +8,7 @@ import { refusedWrite } from '../../data/mysql/writing.js';
 import type { RedisConfig } from '../../data/redis/client.js';
 import { probeRedis } from '../../data/redis/probe.js';
 import type { SiteConfig } from '../../data/site.js';
-import { timeoutTrouble, type Trouble } from './fault.js';
+import { timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 import { mysqlTrouble } from './mysql-fault.js';
 import { writingTrouble } from './mysql-writing.js';
 import { diagnosedTrouble } from './redis-fault.js';
@@ -18,9 +18,9 @@ import { refusalTrouble } from './redis-refusal.js';
 export interface Finding {
   readonly part: 'mysql' | 'redis';
   readonly trouble: Trouble | null;
-  readonly fine: Text;
+  readonly fine: LocalizedText;
   /** What an operator should know although all is well; null if nothing. */
-  readonly warning: Text | null;
+  readonly warning: LocalizedText | null;
   readonly version: string | null;
   readonly milliseconds: number;
 }
@@ -57,7 +57,7 @@ async function timed(
   }
 }
 
-const nothing: Text = { zh: '', en: '' };
+const nothing: LocalizedText = { zh: '', en: '' };
 const bad = (trouble: Trouble): Tried => ({ trouble, fine: nothing, warning: null, version: null });
 
 const found = {
@@ -85,7 +85,7 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
     const trouble = mysqlTrouble(error, config, limit / 1000);
     // A client that waits in vain for a greeting may be talking to something else.
     if (trouble.fault !== 'timeout' && trouble.fault !== 'other') return bad(trouble);
-    const speaker = await whoSpeaks(config.host, config.port, second);
+    const speaker = await detectProtocol(config.host, config.port, second);
     return bad(speaker === 'redis' || speaker === 'other' ? notMysql(config, speaker) : trouble);
   }
 }
@@ -112,7 +112,7 @@ function foreign({ database }: DatabaseConfig): Trouble {
   };
 }
 
-function notMysql({ host, port }: DatabaseConfig, speaker: Speaker): Trouble {
+function notMysql({ host, port }: DatabaseConfig, speaker: Protocol): Trouble {
   const place = `${host}:${String(port)}`;
   return {
     fault: 'wrong_protocol',

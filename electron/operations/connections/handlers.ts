@@ -1,5 +1,5 @@
 import type { Connection, Diagnosis } from '../../contract/connections.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { DeskContext, HandlersOf } from '../context.js';
 import { demoName } from '../desk/environment.js';
 import { stateFor } from '../session/handlers.js';
@@ -40,7 +40,7 @@ function diagnosisOf(
   { part, trouble, fine, warning, version, milliseconds }: Finding,
   { say }: DeskContext,
 ): Diagnosis {
-  const sayOrNull = (text: Text | null): string | null => (text === null ? null : say(text));
+  const sayOrNull = (text: LocalizedText | null): string | null => (text === null ? null : say(text));
   return {
     part,
     ok: trouble === null,

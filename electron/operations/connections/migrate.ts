@@ -66,7 +66,7 @@ export async function migrate(
     // DDL is not undone by an inverse.
     change.places['incomplete'] = applied.length;
     for (const file of applied) {
-      change.touch({ kind: 'schema', target: file.file, before: {}, after: { migrations: [{ ...file }] } });
+      change.record({ kind: 'schema', target: file.file, before: {}, after: { migrations: [{ ...file }] } });
     }
     return Promise.resolve(applied.map((file) => ({ ...file })));
   });

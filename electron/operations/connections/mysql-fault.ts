@@ -1,7 +1,7 @@
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../data/mysql/database.js';
 import { isPasswordKeptBack, isSilence } from '../../data/mysql/errors.js';
-import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
+import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
 /** What a failed MySQL connection means, for people. */
 export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8): Trouble {
@@ -101,7 +101,7 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
 }
 
 /** MariaDB says the same to a client that comes without the TLS it wants. */
-function deniedHint({ user, tls }: DatabaseConfig): Text {
+function deniedHint({ user, tls }: DatabaseConfig): LocalizedText {
   const grants = {
     zh: `检查密码；在 MySQL 中用 SHOW GRANTS FOR '${user}' 查看允许的来源主机。`,
     en: `Check the password; SHOW GRANTS FOR '${user}' tells from where it may come.`,

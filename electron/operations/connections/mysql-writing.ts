@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../data/mysql/database.js';
 import type { RefusedWrite } from '../../data/mysql/writing.js';
-import type { Trouble } from './fault.js';
+import type { Trouble } from './diagnosis-texts.js';
 
 /** What an account or a server that only reads means, for people. */
 export function writingTrouble({ by, words }: RefusedWrite, { user, database }: DatabaseConfig): Trouble {

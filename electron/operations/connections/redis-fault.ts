@@ -1,6 +1,6 @@
-import { whoSpeaks } from '../../data/greeting.js';
+import { detectProtocol } from '../../data/detect-server.js';
 import type { RedisConfig } from '../../data/redis/client.js';
-import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './fault.js';
+import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
 /** What a failed Redis connection means, for people. */
 export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): Trouble {
@@ -89,7 +89,7 @@ export async function diagnosedTrouble(
   const { code = '', message } = rootOf(error);
   const brokenOff = /Connection is closed/.test(message) || code === 'ECONNRESET' || code === 'EPIPE';
   if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return trouble;
-  const speaker = await whoSpeaks(config.host, config.port, limit);
+  const speaker = await detectProtocol(config.host, config.port, limit);
   if (speaker === 'redis') return config.tls === undefined ? trouble : noTls(config);
   return speaker === 'silent' ? trouble : wrongProtocol(config, speaker);
 }

@@ -1,7 +1,7 @@
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { Need, RefusedNeed } from '../../data/redis/needs.js';
 import { nextStep } from '../../data/redis/refusals.js';
-import type { Trouble } from './fault.js';
+import type { Trouble } from './diagnosis-texts.js';
 
 /** What a Redis that answers refuses, in words; null where it refuses nothing. */
 export function refusalTrouble(refused: readonly RefusedNeed[]): Trouble | null {
@@ -27,7 +27,7 @@ export function isGrave(refused: readonly RefusedNeed[]): boolean {
 }
 
 /** What follows from each, until it is mended. */
-const meanings: Readonly<Record<Need, Text>> = {
+const meanings: Readonly<Record<Need, LocalizedText>> = {
   sessions: {
     zh: '在此之前，封禁、改密码与降级不会结束已登录的会话。',
     en: 'Until that is mended, bans, new passwords and demotions end no session.',

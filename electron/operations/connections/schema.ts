@@ -1,5 +1,5 @@
 import type { SchemaDifference, SchemaMigration, SiteSchema } from '../../contract/connections.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import { compareSchema } from '../../data/migrations/compare.js';
 import { recogniseDatabase } from '../../data/migrations/recognise.js';
 import { createRunner } from '../../data/migrations/runner.js';
@@ -7,7 +7,7 @@ import type { MigrationStatus } from '../../data/migrations/status.js';
 import { galeraWarning } from '../../data/mysql/galera.js';
 import { withConnection } from '../../data/mysql/connect.js';
 import type { SiteContext } from '../context.js';
-import { aboutOf } from './about.js';
+import { migrationNote } from './migration-notes.js';
 import { migrationsFolder, repairsFolder } from './migrations-folder.js';
 
 /** The open database against the design, and where each migration stands. Changes nothing. */
@@ -47,7 +47,7 @@ export async function schemaOf({ site, say, signal }: SiteContext): Promise<Site
 }
 
 /** A setting of the server that data may be lost by, told where the differences are. */
-function ofServer(warning: Text | null, say: SiteContext['say']): SchemaDifference[] {
+function ofServer(warning: LocalizedText | null, say: SiteContext['say']): SchemaDifference[] {
   if (warning === null) return [];
   const about = { kind: 'server_setting', table: 'log_bin', column: null, expected: 'ON', found: 'OFF' };
   return [{ ...about, severity: 'limits', consequence: say(warning) }];
@@ -58,7 +58,7 @@ function standing(
   optIn: boolean,
   say: SiteContext['say'],
 ): SchemaMigration {
-  const about = aboutOf(file);
+  const about = migrationNote(file);
   return {
     file,
     state,

@@ -3,9 +3,9 @@ import type { Events } from '../../contract/index.js';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import type { Operator, SessionState, SignInEnd } from '../../contract/session.js';
 import type { JobRunner } from '../../jobs/runner.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { Site, SiteConfig } from '../../data/site.js';
-import type { Stamp } from '../session/still-allowed.js';
+import type { SignInStamp } from '../session/operator-rights.js';
 
 /** Keeps secrets at rest. */
 export interface SecretBox {
@@ -38,7 +38,7 @@ export interface Desk {
   /** Why the last opening did not succeed; a connection that could not be opened at start shows here. */
   readonly failure: Error | null;
   /** Something about this machine's files that people should know, e.g. a damaged file of connections. */
-  readonly notice: Text | null;
+  readonly notice: LocalizedText | null;
   readonly site: Site | null;
   readonly jobs: JobRunner | null;
   readonly operator: Operator | null;
@@ -53,14 +53,14 @@ export interface Desk {
   open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
   /** A new sign-in: what an earlier one unlocked on production is locked again, also where it was the same operator's. */
-  signIn(operator: Operator, stamp: Stamp): void;
+  signIn(operator: Operator, stamp: SignInStamp): void;
   /**
    * What a call that begins now rests on: the operator's account as of this sign-in, and as changes of their own password have left it until it is
    * asked. Empty where nobody is signed in.
    */
-  stamps(): () => readonly Stamp[];
+  stamps(): () => readonly SignInStamp[];
   /** This sign-in rests on these from now on, for the operator has set their own password; nothing where another is signed in by now. */
-  renewSignIn(operator: Operator, stamps: readonly Stamp[]): void;
+  renewSignIn(operator: Operator, stamps: readonly SignInStamp[]): void;
   signOut(): void;
   /** Ends this operator's sign-in, and their exports under way, because the site says so; nothing where somebody else is signed in by now. */
   endSignIn(operator: Operator, why: SignInEnd): void;

@@ -2,31 +2,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator, SessionState, SignInEnd } from '../../contract/session.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import { JobRunner } from '../../jobs/runner.js';
-import type { Step } from '../../jobs/step.js';
+import type { JobHandler } from '../../jobs/job-handler.js';
 import { Site, type SiteConfig } from '../../data/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
-import { holdStanding, type Stamp } from '../session/still-allowed.js';
-import { type BeatOptions, startBeat } from './beat.js';
+import { lockRights, type SignInStamp } from '../session/operator-rights.js';
+import { type SchedulerOptions, startScheduler } from './scheduler.js';
 import type { Desk, Host } from './desk.js';
 import { type EnvironmentConnection, environmentConnection, fixedConnection, type Secrets } from './environment.js';
 import { oneAtATime } from './json-file.js';
 import { WriteLock } from './lock.js';
-import { Opened } from './opened.js';
+import { OpenConnection } from './open-connection.js';
 import { Profiles } from './profiles.js';
 import { siteConfig } from './site-config.js';
 
-export interface DeskOptions extends BeatOptions {
+export interface DeskOptions extends SchedulerOptions {
   readonly host: Host;
   /** Where MYSQL_HOST … and REDIS_URL are looked up. */
   readonly environment: NodeJS.ProcessEnv;
   /** What durable jobs do. */
-  readonly steps: readonly Step[];
+  readonly jobHandlers: readonly JobHandler[];
   /** Open the environment's connection at once; where that fails, `failure` says why. */
   readonly openAtStart?: boolean;
   /** How long to wait for that before going on without; for ever, if absent. */
-  readonly startPatience?: number;
+  readonly startTimeoutMs?: number;
 }
 
 /** Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses. */
@@ -34,9 +34,9 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const desk = new OpenDesk(options);
   if (options.openAtStart === true) {
     const opening = desk.openFromEnvironment();
-    await (options.startPatience === undefined
+    await (options.startTimeoutMs === undefined
       ? opening
-      : Promise.race([opening, wait(options.startPatience, undefined, { ref: false })]));
+      : Promise.race([opening, wait(options.startTimeoutMs, undefined, { ref: false })]));
   }
   return desk;
 }
@@ -48,8 +48,8 @@ class OpenDesk implements Desk {
   readonly #inTurn = oneAtATime();
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
-  #opened: Opened | null = null;
-  #signedIn: { readonly operator: Operator; readonly stamps: readonly Stamp[] } | null = null;
+  #opened: OpenConnection | null = null;
+  #signedIn: { readonly operator: Operator; readonly stamps: readonly SignInStamp[] } | null = null;
   #ended: SignInEnd | null = null;
   #timer: NodeJS.Timeout | undefined;
   failure: Error | null = null;
@@ -85,7 +85,7 @@ class OpenDesk implements Desk {
     return this.#opened === null || this.#lock.locked;
   }
 
-  get notice(): Text | null {
+  get notice(): LocalizedText | null {
     return this.#profiles.notice;
   }
 
@@ -133,20 +133,20 @@ class OpenDesk implements Desk {
       const before = this.#opened;
       const jobs = new JobRunner(
         site,
-        this.#options.steps,
+        this.#options.jobHandlers,
         () => this.#opened?.site === site && !this.locked,
         (job) => this.host.emit('jobs', { id: job }),
         async (tx, author) => {
-          await holdStanding(tx, author);
+          await lockRights(tx, author);
         },
       );
-      this.#opened = new Opened(connection, site, jobs);
+      this.#opened = new OpenConnection(connection, site, jobs);
       this.#signedIn = null;
       this.#ended = null;
       this.failure = null;
       this.#lock.reset(connection.environment);
       clearInterval(this.#timer);
-      this.#timer = startBeat(this, this.#options);
+      this.#timer = startScheduler(this, this.#options);
       this.#changed();
       jobs.wake();
       await before?.close().catch((error: unknown) => this.#options.report?.(error));
@@ -175,12 +175,12 @@ class OpenDesk implements Desk {
     });
   }
 
-  signIn(operator: Operator, stamp: Stamp): void {
+  signIn(operator: Operator, stamp: SignInStamp): void {
     this.#signedIn = { operator, stamps: [stamp] };
     this.#signInChanged(null);
   }
 
-  stamps(): () => readonly Stamp[] {
+  stamps(): () => readonly SignInStamp[] {
     const begun = this.#signedIn;
     return () => {
       const now = this.#signedIn;
@@ -190,7 +190,7 @@ class OpenDesk implements Desk {
     };
   }
 
-  renewSignIn(operator: Operator, stamps: readonly Stamp[]): void {
+  renewSignIn(operator: Operator, stamps: readonly SignInStamp[]): void {
     if (this.operator === operator) this.#signedIn = { operator, stamps };
   }
 

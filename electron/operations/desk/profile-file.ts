@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { connectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import { keepAside, readJson, writeJson } from './json-file.js';
 
 /** A secret at rest and how it is sealed; `session` stands for one that was not written down. */
@@ -23,7 +23,7 @@ export type Profile = z.infer<typeof profile>;
 export interface ProfileFile {
   readonly profiles: readonly Profile[];
   /** Something could not be read and was kept aside; for people. */
-  readonly notice: Text | null;
+  readonly notice: LocalizedText | null;
 }
 
 export const profilePath = (folder: string): string => join(folder, 'connections.json');
@@ -63,7 +63,7 @@ export async function writeProfiles(folder: string, profiles: readonly Profile[]
   await writeJson(profilePath(folder), { version: 1, connections: profiles });
 }
 
-function told(kept: string): Text {
+function told(kept: string): LocalizedText {
   return {
     zh: `连接文件有读不懂的内容；原样保存在 ${kept}`,
     en: `Something in the file of connections could not be read; it was kept as ${kept}`,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import { colourOf } from './colours.js';
 import type { SecretBox } from './desk.js';
 import type { Secrets } from './environment.js';
@@ -20,7 +20,7 @@ export class Profiles {
   readonly #inTurn = oneAtATime();
   /** Secrets known in this run: those that may not be written down, and those opened by a passphrase. */
   readonly #known = new Map<string, Secrets>();
-  notice: Text | null = null;
+  notice: LocalizedText | null = null;
 
   constructor(folder: string, box: SecretBox) {
     this.#folder = folder;

@@ -1,6 +1,6 @@
 import type { HandlersOf } from '../context.js';
-import { lampsOf } from './lamps.js';
+import { statusOf } from './status.js';
 
 export const healthHandlers = {
-  'health.lamps': (_input, { site, say }) => lampsOf(site, say),
+  'health.lamps': (_input, { site, say }) => statusOf(site, say),
 } satisfies HandlersOf<'health'>;

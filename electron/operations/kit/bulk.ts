@@ -1,8 +1,8 @@
 import { type Mode, stateOf } from '../../data/config/state.js';
 import type { Changed, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
 import type { Refusal } from '../../contract/errors.js';
-import type { ItemStep, JobTarget } from '../../jobs/step.js';
-import type { Author, Change } from '../../data/write/change.js';
+import type { ItemJob, JobTarget } from '../../jobs/job-handler.js';
+import type { Author, Change } from '../../data/write/audited-change.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import { abortable } from './abortable.js';
@@ -10,7 +10,7 @@ import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
 import { otherNames } from '../users/names.js';
 import { changedBy, confirming, isOf, markPreview, stalePreview } from './fingerprint.js';
-import type { FrozenSet } from './survey.js';
+import type { FrozenSet } from './selection-survey.js';
 
 /** Up to this many things are changed at once, in one transaction; more go on as a job. */
 const atOnce = 500;
@@ -189,7 +189,7 @@ function movedOn<Input>(bulk: BulkChange<Input>, plan: Plan, fingerprint: string
 }
 
 /** The step of a job of this change: whatever is no longer as it was shown is left out, and named. */
-export function stepOf<Input>(bulk: BulkChange<Input>): ItemStep {
+export function stepOf<Input>(bulk: BulkChange<Input>): ItemJob {
   return {
     operation: bulk.operation,
     chunk: bulk.chunk,

@@ -1,6 +1,6 @@
 import type { Changed, Preview } from '../../contract/common.js';
 import type { OperationName, Output, Parsed } from '../../contract/index.js';
-import type { Step } from '../../jobs/step.js';
+import type { JobHandler } from '../../jobs/job-handler.js';
 import type { Handler, Handlers, SiteContext } from '../context.js';
 import { apply, type BulkChange, preview, stepOf } from './bulk.js';
 
@@ -13,7 +13,7 @@ type PreviewOf<N extends ChangeName> = Extract<OperationName, `${N}.preview`>;
 interface OwnChange<N extends ChangeName> {
   readonly preview: Handler<PreviewOf<N>>;
   readonly apply: Handler<N>;
-  readonly step?: Step;
+  readonly step?: JobHandler;
 }
 
 /** The one mechanism of bulk changes serves those that answer a Preview and then a Changed. */
@@ -24,7 +24,7 @@ type Description<N extends ChangeName> =
 interface Described<N extends ChangeName> {
   readonly handlers: Pick<Handlers, N | PreviewOf<N>>;
   /** What the jobs do that these start. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly JobHandler[];
 }
 
 /**
@@ -35,7 +35,7 @@ interface Described<N extends ChangeName> {
  */
 export function changes<N extends ChangeName>(descriptions: { readonly [K in N]: Description<K> }): Described<N> {
   const handlers: Record<string, unknown> = {};
-  const steps: Step[] = [];
+  const steps: JobHandler[] = [];
   const all = descriptions as unknown as Readonly<Record<string, OwnChange<N> | BulkChange<never>>>;
   for (const [name, one] of Object.entries(all)) {
     const { step, ...pair } = 'act' in one ? bulk(one as BulkChange<unknown>) : one;

@@ -3,11 +3,11 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type ErrorCode, Refusal } from '../../contract/errors.js';
 import type { OperationName } from '../../contract/index.js';
-import type { Text } from '../../contract/text.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { EphemeralProgress } from '../../jobs/ephemeral.js';
-import type { Change } from '../../data/write/change.js';
+import type { Change } from '../../data/write/audited-change.js';
 import type { SiteContext } from '../context.js';
-import { isSignInEnded } from '../session/still-allowed.js';
+import { isSignInEnded } from '../session/operator-rights.js';
 
 /** What goes into a file. */
 export interface FileContent {
@@ -41,7 +41,7 @@ export async function saveFile(
   };
   try {
     // Choosing takes as long as it likes.
-    await context.checkStanding();
+    await context.checkRights();
     await writeDown(context, content);
   } catch (error) {
     await drop();
@@ -59,7 +59,7 @@ export async function saveFile(
   return { jobId };
 }
 
-const faults: Readonly<Record<string, readonly [code: ErrorCode, text: Text]>> = {
+const faults: Readonly<Record<string, readonly [code: ErrorCode, text: LocalizedText]>> = {
   EEXIST: ['conflict', { zh: '这个文件已经存在，没有覆盖它', en: 'This file is there already; it was left alone' }],
   ENOENT: ['not_found', { zh: '没有这个文件夹', en: 'There is no such folder' }],
   EISDIR: ['conflict', { zh: '这里已有同名的文件夹', en: 'There is a folder of this name' }],

@@ -4,7 +4,7 @@ import type { Parsed } from '../../contract/index.js';
 import type { FirstOwnerPreview, SessionState } from '../../contract/session.js';
 import { memberOf, setMembers } from '../../data/config/json-text.js';
 import { AdminConfig, writeConfigText } from '../../data/write/admin-config.js';
-import { type Change, change } from '../../data/write/change.js';
+import { type Change, runAudited } from '../../data/write/audited-change.js';
 import { createRunner, type Runner } from '../../data/migrations/runner.js';
 import { connect } from '../../data/mysql/connect.js';
 import type { Sql } from '../../data/mysql/database.js';
@@ -14,7 +14,7 @@ import type { DeskContext } from '../context.js';
 import { checkConnectionName } from './connection-name.js';
 import { openSite } from './open-site.js';
 import { hashPassword } from './passwords.js';
-import { type Stamp, stampOf } from './still-allowed.js';
+import { type SignInStamp, stampOf } from './operator-rights.js';
 
 type Given = Parsed<'session.firstOwner.preview'>;
 
@@ -52,7 +52,7 @@ export async function firstOwner(given: Parsed<'session.firstOwner'>, context: D
   await runnerOf(site).apply({ signal });
   desk.refresh();
   const author = { operator: given.username, role: 'owner', origin };
-  const { value: stamp } = await change(
+  const { value: stamp } = await runAudited(
     site,
     { author, operation: 'session.firstOwner', input: { username: given.username, password: '***' } },
     (work) => createOwner(work, site, given, { previewed, hadUsers }),
@@ -131,7 +131,7 @@ async function createOwner(
   site: Site,
   { username, password }: Given,
   { previewed, hadUsers }: { readonly previewed: boolean; readonly hadUsers: boolean },
-): Promise<Stamp> {
+): Promise<SignInStamp> {
   const { tx } = work;
   await tx.run(
     "INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
@@ -175,17 +175,17 @@ async function createOwner(
   const text = config.json?.text ?? config.row.text;
   const shut = withoutRegistration(text);
   if (shut !== text) await writeConfigText(tx, config.row.id, shut);
-  work.count('database', 2);
-  work.count('config', 1);
+  work.tally('database', 2);
+  work.tally('config', 1);
   // A site's first owner is not taken back: there would be nobody left to do it.
   work.places['incomplete'] = 1;
-  work.drop([
+  work.invalidate([
     site.keys.of('adminConfig'),
     site.keys.of('configSettings'),
     site.keys.of(config.touched.family),
     ...site.keys.cachesOfUser(username),
   ]);
-  work.touch({
+  work.record({
     kind: 'user',
     target: username,
     before: {},

@@ -4,7 +4,7 @@ import type { DeskContext, HandlersOf } from '../context.js';
 import { demoName } from '../desk/environment.js';
 import { checkConnectionName } from './connection-name.js';
 import { firstOwner, previewFirstOwner } from './first-owner.js';
-import { note } from './note.js';
+import { auditSession } from './audit-session.js';
 import { openSite } from './open-site.js';
 import { signIn } from './sign-in.js';
 
@@ -36,7 +36,7 @@ export const sessionHandlers = {
     const site = openSite(desk);
     checkConnectionName(desk, name, 'name');
     if (operator !== null)
-      await note(site, {
+      await auditSession(site, {
         author: { operator: operator.username, role: operator.role, origin },
         operation: 'session.unlock',
         input: { name, minutes },

@@ -3,10 +3,10 @@ import type { Operator } from '../../contract/session.js';
 import type { DeskContext } from '../context.js';
 import type { Desk } from '../desk/desk.js';
 import { Attempts } from './attempts.js';
-import { note } from './note.js';
+import { auditSession } from './audit-session.js';
 import { openSite } from './open-site.js';
 import { verifyPassword } from './passwords.js';
-import { stampOf } from './still-allowed.js';
+import { stampOf } from './operator-rights.js';
 
 const attemptsAt = new WeakMap<Desk, Attempts>();
 
@@ -56,7 +56,7 @@ export async function signIn(
   const counted = user?.username ?? given.username.normalize('NFKC').trim().toLowerCase();
   const refuse = async (refusal: Refusal): Promise<never> => {
     const author = { operator: user?.username ?? given.username, role: roleOf(user) ?? 'none', origin };
-    await note(site, {
+    await auditSession(site, {
       author,
       operation: 'session.signIn',
       input: { username: given.username, password: '***' },
@@ -74,7 +74,7 @@ export async function signIn(
   if ((user.banned ?? 0) !== 0) return refuse(banned());
   attempts.succeeded(`${desk.connection?.id ?? ''}\n${counted}`);
   const operator: Operator = { username: user.username, role };
-  await note(site, {
+  await auditSession(site, {
     author: { operator: operator.username, role, origin },
     operation: 'session.signIn',
     input: { username: given.username, password: '***' },

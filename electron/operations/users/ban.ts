@@ -2,11 +2,11 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { entriesEdited } from '../kit/entry-statements.js';
 import type { AdminConfig, EntryImages } from '../../data/write/admin-config.js';
-import type { Change } from '../../data/write/change.js';
+import type { Change } from '../../data/write/audited-change.js';
 import { bannedColumns, bannedEntry, banUsers, type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import type { Keys } from '../../data/redis/keys.js';
-import { type Action, ownerOf } from './action.js';
+import { type UserChange, ownerOf } from './user-change.js';
 import { part } from '../../data/mysql/sql.js';
 
 type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
@@ -15,7 +15,7 @@ type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
  * A whole ban: users.banned, the config entry, the TVBox token, the invitation code, console_bans; sessions and caches after the commit.
  * Token and code are kept for the day the ban is lifted.
  */
-export const ban: Action<BanInput, HeldForBan> = {
+export const ban: UserChange<BanInput, HeldForBan> = {
   operation: 'users.ban',
   chunk: 2_000,
   already: () => part('u.banned = 1'),
@@ -67,7 +67,7 @@ export const ban: Action<BanInput, HeldForBan> = {
     for (const { user, code, before, after } of outcomes) {
       const entry = entries.get(user.id);
       config.tell(user.username, bannedColumns);
-      change.touch({
+      change.record({
         kind: 'user',
         target: user.username,
         before: {
@@ -85,10 +85,10 @@ export const ban: Action<BanInput, HeldForBan> = {
       });
     }
     const names = users.map((user) => user.username);
-    change.count('database', users.length);
-    change.count('config', users.length);
-    change.count('tvbox', outcomes.filter(({ after }) => (after?.tvbox_token ?? null) !== null).length);
-    change.count('invitation_code', outcomes.filter(({ code }) => code !== null).length);
+    change.tally('database', users.length);
+    change.tally('config', users.length);
+    change.tally('tvbox', outcomes.filter(({ after }) => (after?.tvbox_token ?? null) !== null).length);
+    change.tally('invitation_code', outcomes.filter(({ code }) => code !== null).length);
     dropCaches(change, site.keys, config, names);
     change.endSessions(names);
   },
@@ -101,7 +101,7 @@ export function dropCaches(
   config: AdminConfig,
   names: readonly string[],
 ): void {
-  change.drop([
+  change.invalidate([
     keys.of(config.touched.family),
     ...names.flatMap((name) => [keys.of('userInfo', name), keys.of('userPoints', name)]),
   ]);

@@ -7,25 +7,33 @@ import {
   type EachSurvey,
   freeze,
   judgeEach,
-  type Judgement,
+  type Eligibility,
   rowsWith,
   skippedGroups,
   survey,
   surveyOf,
-} from '../kit/survey.js';
-import { type Action, actOn, actOnHeld, holdUsers, type LockedUser, type Selecting, userColumns } from './action.js';
+} from '../kit/selection-survey.js';
+import {
+  type UserChange,
+  applyTo,
+  applyToLocked,
+  lockAndJudge,
+  type LockedUser,
+  type Selecting,
+  userColumns,
+} from './user-change.js';
 import { isFew, judge, justAsTyped, named, namesOfFew, resolveSelection, type Skip, users } from './selection.js';
 
 function judgementOf<Input>(
-  action: Pick<Action<Input, unknown>, 'already' | 'state'>,
+  action: Pick<UserChange<Input, unknown>, 'already' | 'state'>,
   { operator, role }: Asking,
   input: Input,
-): Judgement {
+): Eligibility {
   return judge({ username: operator, role }, action.already(input), action.state);
 }
 
 /** A change to users, as the one mechanism of bulk changes takes it. */
-export function userChange<Input extends Selecting, Held>(action: Action<Input, Held>): BulkChange<Input> {
+export function userChange<Input extends Selecting, Held>(action: UserChange<Input, Held>): BulkChange<Input> {
   const { check } = action;
   const intention = (input: Input, others?: readonly OtherName[]): string => intentOf(action.operation, input, others);
   const rowOf =
@@ -74,7 +82,7 @@ export function userChange<Input extends Selecting, Held>(action: Action<Input, 
       const intended = intention(input, scope.others);
       if (isFew(input.who)) {
         const rows = await judgeEach<LockedUser>(sql, users, scope.parts, judgement, wanted);
-        const each = surveyOf(intended, users, scope.aside, rows, Object.keys(wanted.effects));
+        const each = surveyOf(intended, users, scope.unresolved, rows, Object.keys(wanted.effects));
         return planOf(each, scope.others ?? [], (all) => sessionsOf(site, all));
       }
       const found = await survey(sql, intended, users, scope, judgement, wanted.effects);
@@ -98,15 +106,15 @@ export function userChange<Input extends Selecting, Held>(action: Action<Input, 
     async hold(change, site, author, input) {
       const names = namesOfFew(input.who);
       if (names === null) return null;
-      const { config, judged, held } = await holdUsers(action, change.tx, names, judgementOf(action, author, input));
+      const { config, judged, held } = await lockAndJudge(action, change.tx, names, judgementOf(action, author, input));
       const rows = justAsTyped(judged, names);
       if (rows === null) return null;
       const { fingerprint, skipped, changing } = surveyOf(intention(input), users, [], rows);
       const context = { site, author, input, config };
-      return { fingerprint, skipped, act: () => actOnHeld(action, change, context, changing, held) };
+      return { fingerprint, skipped, act: () => applyToLocked(action, change, context, changing, held) };
     },
     act: (change, site, author, input, targets) =>
-      actOn(action, change, { site, author, input }, targets, judgementOf(action, author, input)),
+      applyTo(action, change, { site, author, input }, targets, judgementOf(action, author, input)),
     start({ input }, create) {
       const { who: _, ...rest } = input;
       return create(rest);

@@ -2,10 +2,10 @@ import { entriesRemoved } from '../kit/entry-statements.js';
 import type { Parsed } from '../../contract/index.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { losesUnseen } from '../../data/write/unseen.js';
 import { namelessAfterUsers, tablesOfUsers } from '../../data/tables.js';
-import { type Action, holdRows, type LockedUser } from './action.js';
+import { type UserChange, lockRows, type LockedUser } from './user-change.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -21,7 +21,7 @@ const counted = (table: string, column: string): string =>
  * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others earned by them stays.
  * Everything that goes is kept in the audit for the undo, up to 5,000 rows a user.
  */
-export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
+export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
   operation: 'users.delete',
   chunk: 100,
   already: () => part('FALSE'),
@@ -31,7 +31,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
-    await holdRows(tx, names);
+    await lockRows(tx, names);
     // Whoever was chosen may be gone by now.
     if (names.length === 0) return;
     for (const [table, column] of [
@@ -66,7 +66,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
   async apply(change, { site, config }, users) {
     const { tx } = change;
     const names = users.map((user) => user.username);
-    const ids = users.map((user) => keyOf(user.id));
+    const ids = users.map((user) => keyParameter(user.id));
     const large = await tooLarge(tx, names);
     const { found: belongings, strays } = await rowsOfUsers(
       tx,
@@ -88,7 +88,7 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
       const entry = config.remove(user.username);
       const { card_keys: cards = [], ...gone } = belongings.get(user.username) ?? {};
       const ban = bans.get(user.id);
-      change.touch({
+      change.record({
         kind: 'user',
         target: user.username,
         before: {
@@ -105,15 +105,15 @@ export const remove: Action<Pick<Parsed<'users.delete'>, 'who'>> = {
         },
       });
       written += Object.values(gone).reduce((sum, list) => sum + list.length, 0) + cards.length;
-      if (entry.before.length > 0) change.count('config', 1);
+      if (entry.before.length > 0) change.tally('config', 1);
     }
-    change.count('database', written);
+    change.tally('database', written);
     // Kept beside the places: how many were deleted without images, so that no undo is offered.
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
     dropCaches(change, site.keys, config, names);
-    change.drop(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
-    change.drop(deleted.cards.map((hash) => site.keys.of('cardKey', hash)));
+    change.invalidate(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
+    change.invalidate(deleted.cards.map((hash) => site.keys.of('cardKey', hash)));
     change.endSessions(names);
   },
 };

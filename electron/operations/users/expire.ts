@@ -1,7 +1,7 @@
-import { change } from '../../data/write/change.js';
+import { runAudited } from '../../data/write/audited-change.js';
 import type { Site } from '../../data/site.js';
-import { keyOf } from '../../data/write/rows.js';
-import { actOn } from './action.js';
+import { keyParameter } from '../../data/write/row-writer.js';
+import { applyTo } from './user-change.js';
 import { part } from '../../data/mysql/sql.js';
 import { unban } from './unban.js';
 
@@ -27,7 +27,7 @@ export async function liftExpiredBans(site: Site, signal?: AbortSignal): Promise
     );
     const first = due[0];
     if (first === undefined) return lifted;
-    const gone = due.filter((row) => row.username === null).map((row) => keyOf(row.user_id));
+    const gone = due.filter((row) => row.username === null).map((row) => keyParameter(row.user_id));
     if (gone.length > 0) await site.db.run('DELETE FROM console_bans WHERE user_id IN (?)', [gone]);
     const names = due.flatMap((row) =>
       row.banned_by === first.banned_by && row.username !== null ? [row.username] : [],
@@ -53,10 +53,10 @@ async function liftFor(
     state: "''",
   };
   const targets = names.map((target) => ({ target, state: null }));
-  const { value } = await change(
+  const { value } = await runAudited(
     site,
     { author, operation: unban.operation, input },
-    async (step) => (await actOn(unban, step, { site, author, input }, targets, judgement)).size,
+    async (step) => (await applyTo(unban, step, { site, author, input }, targets, judgement)).size,
     signal,
   );
   return value;

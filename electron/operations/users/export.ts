@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import type { UserFilter } from '../../contract/users.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { abortable } from '../kit/abortable.js';
 import type { SiteContext } from '../context.js';
 import { type Cells, saveCsv } from '../kit/csv-file.js';
@@ -56,7 +56,7 @@ async function chosen(
   if (who === undefined) return { filter, more: [] };
   const except = [...(await resolveNames(sql, who.except ?? [])).found.keys()];
   if ('filter' in who) {
-    return { filter: who.filter, more: except.length === 0 ? [] : [part('u.id NOT IN (?)', except.map(keyOf))] };
+    return { filter: who.filter, more: except.length === 0 ? [] : [part('u.id NOT IN (?)', except.map(keyParameter))] };
   }
   const out = new Set(except);
   const ids = [...(await resolveNames(sql, who.names)).found.keys()].filter((id) => !out.has(id));
@@ -67,7 +67,7 @@ async function chosen(
       { hint: { zh: '检查用户名。', en: 'Check the names.' } },
     );
   }
-  return { filter: {}, more: [part('u.id IN (?)', ids.map(keyOf))] };
+  return { filter: {}, more: [part('u.id IN (?)', ids.map(keyParameter))] };
 }
 
 function cellsOf(row: PageRow): Cells {

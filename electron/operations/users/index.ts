@@ -6,7 +6,7 @@ import { remove } from './delete.js';
 import { getUser } from './details.js';
 import { exportUsers } from './export.js';
 import { countUsers, listTags, listUsers } from './list.js';
-import { apis, tag } from './lists.js';
+import { apis, tag } from './tags-and-apis.js';
 import { resetPassword } from './password.js';
 import { role } from './role.js';
 import { unban } from './unban.js';

@@ -1,6 +1,6 @@
 import type { OtherName, OtherNames } from '../../contract/common.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { batches } from '../../data/write/rows.js';
+import { chunked } from '../../data/write/row-writer.js';
 
 export interface ResolvedNames {
   /** Stored spelling by id, each user once. */
@@ -41,7 +41,7 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
     if (once.has(name)) duplicates.push(name);
     else once.add(name);
   }
-  for (const batch of batches([...once], 1_000)) {
+  for (const batch of chunked([...once], 1_000)) {
     const rows = await sql.rows<{ id: string | number; username: string }>(
       'SELECT id, username FROM users WHERE username IN (?)',
       [batch],
@@ -74,7 +74,7 @@ export async function lookUp(
 ): Promise<Map<string, { readonly id: string; readonly username: string }>> {
   const spelled = new Map<string, { readonly id: string; readonly username: string }>();
   if (!worthwhile) return spelled;
-  for (const batch of batches(names, 200)) {
+  for (const batch of chunked(names, 200)) {
     const branches = batch.map((_, at) => `SELECT ${String(at)} AS place, id, username FROM users WHERE username = ?`);
     const rows = await sql.rows<{ place: string | number; id: string | number; username: string }>(
       branches.join(' UNION ALL '),

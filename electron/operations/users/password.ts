@@ -4,10 +4,10 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
-import { lockUsers, ownerOf } from './action.js';
+import { lockUsers, ownerOf } from './user-change.js';
 import { dropCaches } from './ban.js';
 import { differs, storedSpelling } from './names.js';
 import { judge } from './selection.js';
@@ -48,17 +48,17 @@ export async function resetPassword(
         en: 'The password of an owner or of another admin cannot be reset',
       });
     }
-    if (user.verdict === 'self') await context.holdStanding(tx);
+    if (user.verdict === 'self') await context.lockRights(tx);
     await config.load([user.username]);
     const hash = await hashFor(tx, user.id, password);
-    await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyOf(user.id)]);
+    await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyParameter(user.id)]);
     const inConfig = config.entry(user.username)?.['password'] !== undefined;
     if (inConfig) config.edit(ownerOf(user), { password: hash }, false);
     await config.save(tx);
     const image = { users: [{ id: user.id, password_hash: hidden }] };
-    change.touch({ kind: 'user', target: user.username, before: image, after: image });
-    change.count('database', 1);
-    if (inConfig) change.count('config', 1);
+    change.record({ kind: 'user', target: user.username, before: image, after: image });
+    change.tally('database', 1);
+    if (inConfig) change.tally('config', 1);
     change.places['incomplete'] = 1;
     dropCaches(change, site.keys, config, [user.username]);
     change.endSessions([user.username]);
@@ -84,7 +84,9 @@ function calledOtherwise(stored: string): Refusal {
 
 /** In the form of the user's present hash: a site need not verify the other one. */
 async function hashFor(tx: Sql, id: string, password: string): Promise<string> {
-  const [user] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [keyOf(id)]);
+  const [user] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [
+    keyParameter(id),
+  ]);
   if (user?.password_hash.includes(':') !== true) return createHash('sha256').update(password).digest('hex');
   const salt = randomBytes(16).toString('hex');
   return `${salt}:${(await derive(password, salt)).toString('hex')}`;

@@ -1,17 +1,17 @@
 import type { Parsed } from '../../contract/index.js';
 import { entriesEdited } from '../kit/entry-statements.js';
-import { keyOf } from '../../data/write/rows.js';
-import { type Action, holdRows, ownerOf } from './action.js';
+import { keyParameter } from '../../data/write/row-writer.js';
+import { type UserChange, lockRows, ownerOf } from './user-change.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
 /** Promotes or demotes. A demoted admin's sessions end: they carry the old role. */
-export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
+export const role: UserChange<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
   operation: 'users.role',
   chunk: 2_000,
   already: (input) => part('u.role = ?', input.role),
   state: "''",
-  hold: holdRows,
+  hold: lockRows,
   effects: {},
   endsSessions: (input) => input.role === 'user',
   detail: (user, input) => ({ before: user.role, after: input.role }),
@@ -20,10 +20,13 @@ export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
     ...entriesEdited(mode, `role = '${input.role}'`, true),
   ],
   async apply(change, { site, input, config }, users) {
-    await change.tx.run('UPDATE users SET role = ? WHERE id IN (?)', [input.role, users.map((user) => keyOf(user.id))]);
+    await change.tx.run('UPDATE users SET role = ? WHERE id IN (?)', [
+      input.role,
+      users.map((user) => keyParameter(user.id)),
+    ]);
     for (const user of users) {
       const entry = config.edit(ownerOf(user), { role: input.role }, true);
-      change.touch({
+      change.record({
         kind: 'user',
         target: user.username,
         before: { users: [{ id: user.id, role: user.role }], 'config.users': entry.before },
@@ -31,8 +34,8 @@ export const role: Action<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
       });
     }
     const names = users.map((user) => user.username);
-    change.count('database', users.length);
-    change.count('config', users.length);
+    change.tally('database', users.length);
+    change.tally('config', users.length);
     dropCaches(change, site.keys, config, names);
     if (input.role === 'user') change.endSessions(names);
   },

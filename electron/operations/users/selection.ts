@@ -1,8 +1,8 @@
 import type { SkippedGroup, SkipReason } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { batches, keyOf } from '../../data/write/rows.js';
-import type { Judgement, Scope, Subject } from '../kit/survey.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
+import type { Eligibility, Scope, Subject } from '../kit/selection-survey.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
 import { type Part, part } from '../../data/mysql/sql.js';
@@ -22,7 +22,7 @@ export function judge(
   operator: { readonly username: string; readonly role: string },
   already: Part,
   state: string,
-): Judgement {
+): Eligibility {
   return {
     verdict: part(
       `CASE WHEN u.username = ? THEN 'self' WHEN u.role = 'owner' THEN 'owner'${operator.role === 'owner' ? '' : " WHEN u.role <> 'user' THEN 'higher_role'"} WHEN ${already.sql} THEN 'already_so' ELSE 'changed' END`,
@@ -77,23 +77,23 @@ export async function resolveSelection(sql: Sql, who: UserSelection): Promise<Sc
     const ids = [...found.keys()].filter((id) => !except.has(id));
     const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
     return {
-      parts: [...batches(ids, 2_000)].map((batch) =>
+      parts: [...chunked(ids, 2_000)].map((batch) =>
         part(
           'FROM users u WHERE u.id IN (?)',
-          batch.map((id) => keyOf(id)),
+          batch.map((id) => keyParameter(id)),
         ),
       ),
-      aside: [...group('unknown', unknown), ...group('duplicate', duplicates), ...group('taken_out', taken)],
+      unresolved: [...group('unknown', unknown), ...group('duplicate', duplicates), ...group('taken_out', taken)],
       others: [...others, ...exceptOthers],
     };
   }
-  const ids = [...except.keys()].map((id) => keyOf(id));
-  if (ids.length === 0) return { parts: [fromMatching(who.filter)], aside: [] };
+  const ids = [...except.keys()].map((id) => keyParameter(id));
+  if (ids.length === 0) return { parts: [fromMatching(who.filter)], unresolved: [] };
   const out = fromMatching(who.filter, [part('u.id IN (?)', ids)]);
   const taken = await sql.rows<{ username: string }>(`SELECT u.username ${out.sql}`, out.parameters);
   return {
     parts: [fromMatching(who.filter, [part('u.id NOT IN (?)', ids)])],
-    aside: group(
+    unresolved: group(
       'taken_out',
       taken.map((row) => row.username),
     ),

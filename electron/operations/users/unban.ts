@@ -2,7 +2,7 @@ import type { Parsed } from '../../contract/index.js';
 import { type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { entriesEdited } from '../kit/entry-statements.js';
-import { type Action, ownerOf } from './action.js';
+import { type UserChange, ownerOf } from './user-change.js';
 import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
@@ -12,7 +12,7 @@ type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
  * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has the old one by now; the config
  * entry and console_bans follow.
  */
-export const unban: Action<UnbanInput, HeldForBan> = {
+export const unban: UserChange<UnbanInput, HeldForBan> = {
   operation: 'users.unban',
   chunk: 2_000,
   already: () => part('COALESCE(u.banned, 0) = 0 AND NOT EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id)'),
@@ -41,7 +41,7 @@ export const unban: Action<UnbanInput, HeldForBan> = {
     for (const { user, lifted, before, token, code, entry } of outcomes) {
       if (lifted) config.tell(user.username, { banned: 0, tvbox_token: token });
       const images = entry === null ? { before: [], after: [] } : config.edit(ownerOf(user), entry, false);
-      change.touch({
+      change.record({
         kind: 'user',
         target: user.username,
         before: {
@@ -58,10 +58,10 @@ export const unban: Action<UnbanInput, HeldForBan> = {
         },
       });
     }
-    change.count('database', users.length);
-    change.count('config', outcomes.filter(({ entry }) => entry !== null).length);
-    change.count('tvbox', outcomes.filter(({ user, token }) => token !== user.tvbox_token).length);
-    change.count('invitation_code', outcomes.filter(({ code }) => code !== null).length);
+    change.tally('database', users.length);
+    change.tally('config', outcomes.filter(({ entry }) => entry !== null).length);
+    change.tally('tvbox', outcomes.filter(({ user, token }) => token !== user.tvbox_token).length);
+    change.tally('invitation_code', outcomes.filter(({ code }) => code !== null).length);
     dropCaches(
       change,
       site.keys,

@@ -1,10 +1,10 @@
 import { columnsWith, membershipColumns } from '../../data/config/entry-fields.js';
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import type { AdminConfig } from '../../data/write/admin-config.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../types.js';
 import { holdBindRows } from '../../domain/cards/bind-rows.js';
-import { type HeldUser, infoOf } from '../../domain/cards/membership.js';
+import { type LockedHolder, infoOf } from '../../domain/cards/membership.js';
 import { ownersOf } from '../../domain/cards/records.js';
 import { hashOf } from '../../domain/cards/rows.js';
 import { bindCard, notBindable, whyNotBindable } from '../../domain/cards/rules.js';
@@ -20,9 +20,9 @@ import { noSuchCard } from './cards-held.js';
  */
 export async function bind(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   config: AdminConfig,
-  user: HeldUser,
+  user: LockedHolder,
   key: string,
 ): Promise<UserCardKeyInfo> {
   const keyHash = hashOf(key);

@@ -1,10 +1,10 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { type HeldUser, holdUser } from '../../domain/cards/membership.js';
+import { type LockedHolder, lockHolder } from '../../domain/cards/membership.js';
 import { type CardRow, holdCard } from '../../domain/cards/rows.js';
 
 /** A user by a name in any spelling, held; undefined where there is none. */
-export type UserOf = (name: string) => Promise<HeldUser | undefined>;
+export type UserOf = (name: string) => Promise<LockedHolder | undefined>;
 
 /** A card that is held, and before it the users whom it concerns. */
 export interface HeldCard {
@@ -14,9 +14,9 @@ export interface HeldCard {
 
 /** Holds users, each once; who is asked for besides is held when asked for. */
 export async function holdUsers(tx: Sql, names: readonly string[]): Promise<UserOf> {
-  const held = new Map<string, HeldUser | undefined>();
+  const held = new Map<string, LockedHolder | undefined>();
   const userOf: UserOf = async (name) => {
-    if (!held.has(name)) held.set(name, await holdUser(tx, name));
+    if (!held.has(name)) held.set(name, await lockHolder(tx, name));
     return held.get(name);
   };
   for (const name of names) await userOf(name);

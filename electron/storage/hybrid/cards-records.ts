@@ -1,17 +1,17 @@
 import { Refusal } from '../../contract/errors.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
-import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Cache, CacheKey } from '../../data/cache/cache.js';
 import { givenToAnother } from '../../domain/cards/owners.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
-import { insertRows } from '../../data/write/rows.js';
+import { insertRows } from '../../data/write/row-writer.js';
 import type { CardKey, IStorage, UserCardKey, UserCardKeyInfo } from '../types.js';
 import { cardsOf, membershipOf } from '../../domain/cards/membership.js';
 import { recordState } from '../../domain/cards/records.js';
 import { cardOf, current, type RecordRow, recordColumns, userCardOf } from '../../domain/cards/rows.js';
 import { holdCardOf, noSuchCard } from './cards-held.js';
 import { changeCard } from './cards-state.js';
-import { namesOf, noSuchUser, storedName } from './names.js';
+import { usernameResolver, noSuchUser, storedName } from './username-resolver.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
 type RecordMethods = Pick<
@@ -29,9 +29,9 @@ type RecordMethods = Pick<
  * says; writing either writes both. All in one transaction with the config; touches `cardKey`, `userInfo`, `adminConfig`.
  */
 export function userCardMethods(site: Site, cache: Cache): RecordMethods {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   const change = (
-    work: (tx: Transaction, touch: (more: Touch) => void, config: AdminConfig) => Promise<void>,
+    work: (tx: Transaction, touch: (more: CacheKey) => void, config: AdminConfig) => Promise<void>,
   ): Promise<void> =>
     cache.write([], async (tx, touch) => {
       const config = await AdminConfig.lock(tx);
@@ -88,7 +88,7 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
 
 async function setInfo(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   config: AdminConfig,
   name: string,
   info: UserCardKeyInfo,
@@ -101,7 +101,7 @@ async function setInfo(
 
 async function addRecord(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   config: AdminConfig,
   record: UserCardKey,
 ): Promise<void> {
@@ -149,7 +149,7 @@ function useOf(record: Partial<UserCardKey>, owner: string): Partial<CardKey> {
 
 async function updateRecord(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   config: AdminConfig,
   id: string,
   updates: Partial<UserCardKey>,

@@ -1,17 +1,17 @@
 import type { AdminConfig } from '../../data/write/admin-config.js';
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { CardKey } from '../types.js';
 import { databaseNow } from '../../domain/clock.js';
 import { whyNotFree } from '../../domain/cards/expiry.js';
-import { cardsOf, type HeldUser } from '../../domain/cards/membership.js';
+import { cardsOf, type LockedHolder } from '../../domain/cards/membership.js';
 import { givenToAnother, mayBind } from '../../domain/cards/owners.js';
 import { holdRecords, ownersOf } from '../../domain/cards/records.js';
 import { type Card, type CardRow, hashOf, type RecordRow } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
 import { CardUnitOfWork } from '../../domain/cards/unit-of-work.js';
 import type { HeldCard, UserOf } from './cards-held.js';
-import { noSuchUser } from './names.js';
+import { noSuchUser } from './username-resolver.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
 /** What of a card may change. */
@@ -32,7 +32,7 @@ interface State {
  */
 export async function changeCard(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   config: AdminConfig,
   { card, userOf }: HeldCard,
   updates: Partial<CardKey>,
@@ -75,8 +75,8 @@ export async function changeCard(
 }
 
 /** The users behind these names, each once. Throws `not_found`. */
-async function usersOf(names: readonly (string | null)[], userOf: UserOf): Promise<readonly HeldUser[]> {
-  const users = new Map<string, HeldUser>();
+async function usersOf(names: readonly (string | null)[], userOf: UserOf): Promise<readonly LockedHolder[]> {
+  const users = new Map<string, LockedHolder>();
   for (const name of names) {
     if (name === null) continue;
     const user = await needUser(userOf, name);
@@ -136,7 +136,7 @@ async function nextState(
   return { ...unbound, status: wanted };
 }
 
-async function needUser(userOf: UserOf, name: string): Promise<HeldUser> {
+async function needUser(userOf: UserOf, name: string): Promise<LockedHolder> {
   const user = await userOf(name);
   if (user === undefined) throw noSuchUser();
   return user;

@@ -8,11 +8,11 @@ import { holdCardOf, holdUsers, noSuchCard } from './cards-held.js';
 import { userCardMethods } from './cards-records.js';
 import { insertCard, removeCard } from './cards-stock.js';
 import { changeCard } from './cards-state.js';
-import { holdBinder, holdUser } from '../../domain/cards/membership.js';
+import { holdBinder, lockHolder } from '../../domain/cards/membership.js';
 import { whyNotFree } from '../../domain/cards/expiry.js';
 import { cardColumns, cardOf, type CardRow, current, hashOf, holdCard } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
-import { noSuchUser } from './names.js';
+import { noSuchUser } from './username-resolver.js';
 import { conflict } from '../../domain/values.js';
 
 type StockMethods = Pick<
@@ -139,7 +139,7 @@ async function bindByTwo(site: Site, cache: Cache, userName: string, key: string
   return cache.write([{ family: 'userInfo', part: name }], async (tx, touch) => {
     const held = await AdminConfig.lock(tx);
     touch(held.touched);
-    const user = await holdUser(tx, name);
+    const user = await lockHolder(tx, name);
     if (user === undefined) throw noSuchUser();
     if (user.username !== name) throw conflict('用户刚刚改变', 'The user has just changed');
     await held.hold([name]);

@@ -1,32 +1,21 @@
 import { Refusal } from '../../contract/errors.js';
+import { type KnownField, knownFields } from '../../data/config/entry-fields.js';
 import { storing } from '../../data/config/storable.js';
 import { type AdminConfig as ConfigDocument, sameJson } from '../../data/write/admin-config.js';
-import type { Touch } from '../../data/cache/cache.js';
+import type { CacheKey } from '../../data/cache/cache.js';
 import type { Parameter, Sql, Transaction } from '../../data/mysql/database.js';
-import { batches, keyOf, setColumns } from '../../data/write/rows.js';
+import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
 import type { AdminConfig } from '../types.js';
-import { heldColumns, type HeldUser, membershipOf } from '../../domain/cards/membership.js';
+import { heldColumns, type LockedHolder, membershipOf } from '../../domain/cards/membership.js';
 import { banUsers, termsOfSite } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
 
 type Entry = Record<string, unknown>;
-type Field = 'banned' | 'role' | 'tags' | 'enabledApis' | 'tvboxToken' | 'showAdultContent' | 'cardKey';
-
-const followed: readonly Field[] = [
-  'banned',
-  'role',
-  'tags',
-  'enabledApis',
-  'tvboxToken',
-  'showAdultContent',
-  'cardKey',
-];
-
 /** An entry and what of it differs from before. A new entry only says what it names; one that stood before also says what it no longer names. */
 interface Change {
   readonly entry: Entry;
-  readonly fields: ReadonlySet<Field>;
+  readonly fields: ReadonlySet<KnownField>;
 }
 
 /**
@@ -35,7 +24,7 @@ interface Change {
  */
 export async function followConfig(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   before: ConfigDocument,
   next: AdminConfig,
   kept: boolean,
@@ -44,8 +33,8 @@ export async function followConfig(
   const changes = changesOf(before, next);
   const ended: string[] = [];
   let demoted = false;
-  for (const batch of batches([...changes.keys()], 1_000)) {
-    const users = await tx.rows<HeldUser>(
+  for (const batch of chunked([...changes.keys()], 1_000)) {
+    const users = await tx.rows<LockedHolder>(
       `SELECT ${heldColumns} FROM users WHERE username IN (?) ORDER BY id FOR UPDATE`,
       [batch],
     );
@@ -72,7 +61,7 @@ async function keepLeftOut(tx: Sql, before: ConfigDocument, next: AdminConfig): 
   const named = new Set(Array.isArray(users) ? users.map((entry) => (entry as Entry | null)?.['username']) : []);
   const missing = before.usernames.filter((name) => !named.has(name));
   const kept: Entry[] = [];
-  for (const batch of batches(missing, 1_000)) {
+  for (const batch of chunked(missing, 1_000)) {
     const rows = await tx.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [batch]);
     const there = new Set(rows.map((row) => row.username));
     for (const name of batch) if (there.has(name)) kept.push({ ...before.entry(name) });
@@ -90,7 +79,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
     if (typeof name !== 'string' || seen.has(name)) continue;
     seen.add(name);
     const old = before.entry(name);
-    const fields = followed.filter((field) =>
+    const fields = knownFields.filter((field) =>
       old === null ? entry[field] !== undefined : !sameJson(old[field], entry[field]),
     );
     if (fields.length > 0) changes.set(name, { entry, fields: new Set(fields) });
@@ -101,7 +90,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
 /** Answers what the user loses that ends their sessions. */
 async function follow(
   tx: Transaction,
-  user: HeldUser,
+  user: LockedHolder,
   { entry, fields }: Change,
   kept: boolean,
 ): Promise<'ban' | 'role' | null> {
@@ -130,7 +119,7 @@ async function follow(
     if (inEntry !== null) entry['tvboxToken'] = inEntry;
     if (fields.has('tvboxToken') || token !== back) values['tvbox_token'] = token;
   }
-  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyOf(user.id)), values }]));
+  await storing(setColumns(tx, 'users', 'id', [{ key: String(keyParameter(user.id)), values }]));
   const rank = { user: 0, admin: 1, owner: 2 } as Readonly<Record<string, number>>;
   if (banned && user.banned !== 1) return 'ban';
   return (rank[role] ?? 0) < (rank[user.role] ?? 0) ? 'role' : null;

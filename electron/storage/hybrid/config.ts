@@ -6,7 +6,7 @@ import type { RowEntries } from '../../data/config/row-entries.js';
 import { isObject } from '../../data/config/same-json.js';
 import type { ConfigRow } from '../../data/config/state.js';
 import { storing } from '../../data/config/storable.js';
-import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Cache, CacheKey } from '../../data/cache/cache.js';
 import type { Transaction } from '../../data/mysql/database.js';
 import { isDataError } from '../../data/mysql/errors.js';
 import type { Site } from '../../data/site.js';
@@ -90,7 +90,7 @@ async function takeApart(site: Site, cache: Cache): Promise<void> {
 async function write(
   site: Site,
   cache: Cache,
-  work: (tx: Transaction, touch: (more: Touch) => void, document: ConfigDocument) => Promise<string[]>,
+  work: (tx: Transaction, touch: (more: CacheKey) => void, document: ConfigDocument) => Promise<string[]>,
 ): Promise<void> {
   await site.has('console');
   await cache.write([], async (tx, touch, consequences) => {
@@ -105,7 +105,7 @@ async function write(
 async function followRows(
   site: Site,
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   document: ConfigDocument,
   next: AdminConfig,
   foundTexts?: readonly string[],
@@ -129,7 +129,7 @@ async function followRows(
 async function followFound(
   site: Site,
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   document: ConfigDocument,
   row: ConfigRow,
 ): Promise<string[] | null> {
@@ -173,7 +173,7 @@ async function countFound(tx: Transaction): Promise<void> {
 /** Writes the settings of a config, without its entries, where they differ from those that stand. */
 async function writeSettings(
   tx: Transaction,
-  touch: (more: Touch) => void,
+  touch: (more: CacheKey) => void,
   text: string,
   next: AdminConfig,
   always: boolean,
@@ -188,7 +188,7 @@ async function writeSettings(
 }
 
 /** Also `adminConfig`, which an older version that shares Redis reads. */
-function touchSettings(touch: (more: Touch) => void): void {
+function touchSettings(touch: (more: CacheKey) => void): void {
   for (const family of ['adminConfig', 'configSettings'] as const) touch({ family, part: '' });
 }
 

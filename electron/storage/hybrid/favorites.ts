@@ -2,8 +2,16 @@ import type { Cache } from '../../data/cache/cache.js';
 import type { Parameter } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { Favorite, IStorage } from '../types.js';
-import { address, clipped, millisecondsOf, neededKey, splitKey, timestampOf, whole } from '../../data/mysql/cells.js';
-import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
+import {
+  address,
+  clipped,
+  millisecondsOf,
+  neededKey,
+  splitKey,
+  timestampOf,
+  whole,
+} from '../../data/mysql/column-values.js';
+import { lockUser, owned, ownerOf, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
 
 interface FavoriteRow {
@@ -66,7 +74,7 @@ export function favoriteMethods(site: Site, cache: Cache): FavoriteMethods {
     async setFavorite(userName, key, favorite) {
       const row = rowOf(key, favorite);
       await cache.write([], async (tx, touch) => {
-        const name = await holdUser(tx, userName);
+        const name = await lockUser(tx, userName);
         touch({ family: 'favorites', part: name });
         const values = columns.map((column): Parameter => row[column]);
         // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.

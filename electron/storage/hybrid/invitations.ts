@@ -11,7 +11,7 @@ import {
 } from '../../domain/invitations/site-writes.js';
 import { millis } from '../../domain/values.js';
 import type { IStorage } from '../types.js';
-import { namesOf } from './names.js';
+import { usernameResolver } from './username-resolver.js';
 
 type InvitationMethods = Pick<
   IStorage,
@@ -31,7 +31,7 @@ type InvitationMethods = Pick<
  * Nothing here is cached; a reward touches the inviter's `userPoints`.
  */
 export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   const paying = async (touched: readonly string[], work: (paying: Paying) => Promise<void>): Promise<void> => {
     const claims = await site.hasClaims();
     const touches = touched.map((part) => ({ family: 'userPoints', part }) as const);

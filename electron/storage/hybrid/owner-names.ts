@@ -1,10 +1,10 @@
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
-import { namesOf, noSuchUser } from './names.js';
+import { usernameResolver, noSuchUser } from './username-resolver.js';
 
 /** The stored spelling of a user's name, remembered for a while, or null where there is no such user. Throws `unavailable`. */
 export function storedName(site: Site, typed: string): Promise<string | null> {
-  return namesOf(site).read(typed, (name) => Promise.resolve(name));
+  return usernameResolver(site).read(typed, (name) => Promise.resolve(name));
 }
 
 /** As `storedName`, but throws `not_found` where there is no such user. */
@@ -28,7 +28,7 @@ export const ownerOf = (username: string): [string, string] => [username, userna
  * Locks the user's row against deletion until the end of the transaction, and answers the stored spelling. A foreign key would do the same,
  * but a partitioned play_records has none. Throws `not_found`.
  */
-export async function holdUser(tx: Sql, name: string): Promise<string> {
+export async function lockUser(tx: Sql, name: string): Promise<string> {
   const [row] = await tx.rows<{ username: string }>(
     'SELECT username FROM users WHERE username = ? LOCK IN SHARE MODE',
     [name],

@@ -1,6 +1,13 @@
 import type { Parameter } from '../../data/mysql/database.js';
 import type { PlayRecord } from '../types.js';
-import { address, clipped, type ContentKey, millisecondsOf, timestampOf, whole } from '../../data/mysql/cells.js';
+import {
+  address,
+  clipped,
+  type ContentKey,
+  millisecondsOf,
+  timestampOf,
+  whole,
+} from '../../data/mysql/column-values.js';
 
 /** A row of play_records, without its owner. */
 export interface PlayRow {

@@ -1,10 +1,10 @@
-import type { Cache, Touch } from '../../data/cache/cache.js';
+import type { Cache, CacheKey } from '../../data/cache/cache.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
-import { batches, keyOf } from '../../data/write/rows.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, PlayRecord } from '../types.js';
-import { type ContentKey, neededKey, splitKey } from '../../data/mysql/cells.js';
-import { holdUser, owned, ownerOf, storedName } from './owner-names.js';
+import { type ContentKey, neededKey, splitKey } from '../../data/mysql/column-values.js';
+import { lockUser, owned, ownerOf, storedName } from './owner-names.js';
 import { dropOldPlayKeys } from './old-play-keys.js';
 import { playColumns, playRecordOf, playRowOf, type PlayRow, playValues } from './play-rows.js';
 
@@ -53,11 +53,11 @@ export function playMethods(site: Site, cache: Cache) {
     if (records.length === 0) return;
     const rows = records.map(([key, record]) => playRowOf(neededKey(key), record));
     const username = await cache.write([], async (tx, touch) => {
-      const name = await holdUser(tx, userName);
+      const name = await lockUser(tx, userName);
       const fields: Record<string, PlayRecord | null> = {};
       const there = await sameByCollation(tx, name, rows);
       for (const found of there.keys()) fields[found] = null;
-      for (const some of batches(rows.toSorted(byKey), chunk)) {
+      for (const some of chunked(rows.toSorted(byKey), chunk)) {
         await tx.run(upsert, [
           some.map((row) => [there.get(`${row.source}+${row.content_id}`) ?? null, ...playValues(name, row)]),
         ]);
@@ -122,7 +122,7 @@ export function playMethods(site: Site, cache: Cache) {
 }
 
 /** What a change of some plays of a user touches; null is a play that goes. */
-export function touchesOf(username: string, fields: Readonly<Record<string, unknown>>): Touch[] {
+export function touchesOf(username: string, fields: Readonly<Record<string, unknown>>): CacheKey[] {
   return [
     { family: 'playRecords', part: username, fields },
     { family: 'recentPlays', part: username },
@@ -145,13 +145,13 @@ async function sameByCollation(
   rows: readonly PlayRow[],
 ): Promise<ReadonlyMap<string, Parameter>> {
   const found = new Map<string, Parameter>();
-  for (const some of batches(rows, chunk)) {
+  for (const some of chunked(rows, chunk)) {
     const pairs = some.map((row) => [row.source, row.content_id]);
     const same = await tx.rows<{ id: string; source: string; content_id: string }>(
       'SELECT id, source, content_id FROM play_records WHERE username = ? AND (source, content_id) IN (?)',
       [username, pairs],
     );
-    for (const row of same) found.set(`${row.source}+${row.content_id}`, keyOf(row.id));
+    for (const row of same) found.set(`${row.source}+${row.content_id}`, keyParameter(row.id));
   }
   return found;
 }

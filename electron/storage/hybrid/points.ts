@@ -3,7 +3,7 @@ import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, PointsRecord, UserPoints } from '../types.js';
 import { earnByInvitation, type Paying } from '../../domain/invitations/reward.js';
-import { exactly, namesOf, noSuchUser, storedName } from './names.js';
+import { exactly, usernameResolver, noSuchUser, storedName } from './username-resolver.js';
 import { accountRows, holdAccount, pointsOf } from '../../domain/points/account.js';
 import { enterOrReplace, setBalance } from '../../domain/points/balance.js';
 import { ledgerColumns, type LedgerRow, recordOf } from '../../domain/points/ledger.js';
@@ -21,7 +21,7 @@ type PointMethods = Pick<
  * Cache: `userPoints`, deleted by whatever moves the account.
  */
 export function pointMethods(site: Site, cache: Cache): PointMethods {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   return {
     /** Null for an unknown user, or one without an account. Cached in `userPoints` (30 minutes). */
     getUserPoints(userName) {

@@ -6,7 +6,7 @@ import { redisAway } from '../../data/redis/refusals.js';
 import { removeKey } from '../../data/redis/remove.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { namesOf } from './names.js';
+import { usernameResolver } from './username-resolver.js';
 import { userMethods } from './users.js';
 
 type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSession'>;
@@ -20,7 +20,7 @@ type Session = { username: string } & Record<string, unknown>;
 export function sessionMethods(site: Site, cache: Cache): SessionMethods {
   const users = userMethods(site, cache);
   const { keys } = site;
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   const ttl = keyFamilies.session.ttl;
   return {
     /**
@@ -34,10 +34,10 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       const id = randomBytes(32).toString('base64url');
       const index = keys.of('userSessions', username);
       await reach(site, async () => {
-        // The index first: a session that is not in it could not be ended.
+        // The index last: whoever ends sessions meanwhile and finds it there finds the session too. Nobody knows the id of one that is not in it.
+        await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
         await site.redis.sadd(index, id);
         await site.redis.expire(index, ttl);
-        await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
       });
       return id;
     },

@@ -2,8 +2,8 @@ import type { Cache } from '../../data/cache/cache.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, SkipConfig, SkipSegment } from '../types.js';
-import { clipped, millisecondsOf, timestampOf } from '../../data/mysql/cells.js';
-import { holdUser, storedName } from './owner-names.js';
+import { clipped, millisecondsOf, timestampOf } from '../../data/mysql/column-values.js';
+import { lockUser, storedName } from './owner-names.js';
 import { exactKey, exactly } from './plays.js';
 import type { Replicas } from './replica.js';
 
@@ -50,7 +50,7 @@ export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
     if (source === '' || stored.length > 100 || id.length > 255) throw tooLong(source, id);
     const at = timestampOf(config.updated_time);
     const username = await cache.write([], async (tx) => {
-      const name = await holdUser(tx, userName);
+      const name = await lockUser(tx, userName);
       const values = [stored, id, clipped(config.title, 500), JSON.stringify(config.segments), at];
       // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
       const { affectedRows } = await tx.run(

@@ -3,8 +3,8 @@ import type { Cache } from '../../data/cache/cache.js';
 import type { Database, Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { ContentStat, IStorage, PlayRecord, PlayStats, UserPlayStat } from '../types.js';
-import { millisecondsOf, neededKey, timestampOf, whole } from '../../data/mysql/cells.js';
-import { holdUser, neededName, storedName } from './owner-names.js';
+import { millisecondsOf, neededKey, timestampOf, whole } from '../../data/mysql/column-values.js';
+import { lockUser, neededName, storedName } from './owner-names.js';
 import type { RecentPlay } from './plays.js';
 import type { Replicas } from './replica.js';
 import type { PlayBatches } from './stats-batch.js';
@@ -94,7 +94,7 @@ export function statsMethods(
     async updateUserLoginStats(userName, loginTime) {
       const at = timestampOf(loginTime);
       const username = await cache.write([], async (tx) => {
-        const name = await holdUser(tx, userName);
+        const name = await lockUser(tx, userName);
         // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
         const { affectedRows } = await tx.run(
           `UPDATE user_login_stats SET login_count = login_count + 1, first_login_at = COALESCE(first_login_at, ?),

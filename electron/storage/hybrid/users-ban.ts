@@ -4,15 +4,15 @@ import { bannedColumns, bannedEntry, banUsers, termsOfSite } from '../../domain/
 import { liftBans } from '../../domain/users/lift-ban.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { holdUser } from '../../domain/cards/membership.js';
-import { namesOf, noSuchUser } from './names.js';
+import { lockHolder } from '../../domain/cards/membership.js';
+import { usernameResolver, noSuchUser } from './username-resolver.js';
 
 /**
  * A whole ban, as the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one transaction, sessions after it.
  * With the console's tables, token and code are kept in `console_bans` (by `site`) for the day the ban is lifted, by whomever.
  */
 export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   return {
     /**
      * Bans a user, or lifts the ban; doing it again only takes what was given meanwhile (token, code). Throws `not_found`, `forbidden` (an owner).
@@ -29,7 +29,7 @@ export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> 
         async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           touch(config.touched);
-          const user = await holdUser(tx, name);
+          const user = await lockHolder(tx, name);
           if (user === undefined) throw noSuchUser();
           await config.load([user.username]);
           config.note(user.username);

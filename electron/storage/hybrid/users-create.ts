@@ -7,7 +7,7 @@ import type { Site } from '../../data/site.js';
 import type { CreateUser, IStorage } from '../types.js';
 import { bind } from './cards-bind.js';
 import { inviteAtRegistration } from '../../domain/invitations/registration.js';
-import { noSuchUser } from './names.js';
+import { noSuchUser } from './username-resolver.js';
 import { readNewcomer } from '../../domain/users/newcomer.js';
 import { hashPassword } from '../../domain/users/passwords.js';
 import { openAccount, openFirstAccount } from '../../domain/points/account.js';

@@ -3,13 +3,13 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
-import { holdUser } from '../../domain/cards/membership.js';
-import { namesOf } from './names.js';
+import { lockHolder } from '../../domain/cards/membership.js';
+import { usernameResolver } from './username-resolver.js';
 import { deleteUsers } from '../../domain/users/delete.js';
 
 /** Deletion. */
 export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteUser'> {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   return {
     /**
      * Deletes a user and what is theirs: points, ledger, cards' records, invitations, plays, favourites, skips, login statistics, the entry
@@ -27,7 +27,7 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
         async (tx, touch, consequences) => {
           const config = await AdminConfig.lock(tx);
           touch(config.touched);
-          const user = await holdUser(tx, name);
+          const user = await lockHolder(tx, name);
           if (user === undefined || user.username !== name) return;
           if (user.role === 'owner')
             throw new Refusal('forbidden', { zh: '不能删除站长', en: 'An owner cannot be deleted' });

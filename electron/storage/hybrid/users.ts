@@ -1,10 +1,10 @@
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { Cache } from '../../data/cache/cache.js';
-import { keyOf } from '../../data/write/rows.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
 import type { IStorage, Role, UserInfo } from '../types.js';
-import { holdUser } from '../../domain/cards/membership.js';
-import { exactly, namesOf, noSuchUser } from './names.js';
+import { lockHolder } from '../../domain/cards/membership.js';
+import { exactly, usernameResolver, noSuchUser } from './username-resolver.js';
 import { hashLike, verifyPassword } from '../../domain/users/passwords.js';
 import { banMethods } from './users-ban.js';
 import { createMethods } from './users-create.js';
@@ -44,7 +44,7 @@ interface InfoRow {
 
 /** Users. Names are taken as the database compares them; everything under a name is kept under its stored spelling. */
 export function userMethods(site: Site, cache: Cache): UserMethods {
-  const names = namesOf(site);
+  const names = usernameResolver(site);
   const exists = async (userName: string): Promise<boolean> => (await names.fresh(userName)) !== null;
   const verify = async (userName: string, password: string): Promise<boolean> => {
     const [row] = await site.db.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE username = ?', [
@@ -77,10 +77,10 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
       await cache.write([], async (tx, touch, consequences) => {
         const config = await AdminConfig.lock(tx);
         touch(config.touched);
-        const user = await holdUser(tx, name);
+        const user = await lockHolder(tx, name);
         if (user === undefined) throw noSuchUser();
         await config.load([name]);
-        const id = keyOf(user.id);
+        const id = keyParameter(user.id);
         const [row] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [id]);
         const hash = await hashLike(row?.password_hash ?? null, newPassword);
         await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, id]);

@@ -9,8 +9,8 @@ import { hashOf } from '../../domain/cards/rows.js';
 import { notBindable } from '../../domain/cards/rules.js';
 import type { EditedConfig } from '../../data/legacy/config.js';
 import { noteAll, type OwnCards } from './own-cards.js';
-import { noCard } from '../../data/legacy/refusals.js';
-import type { Unit } from '../../data/legacy/unit.js';
+import { noCard } from '../../data/legacy/errors.js';
+import type { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 export interface Binding {
   readonly user: string;
@@ -29,7 +29,11 @@ export interface Binding {
  * as printed; a later one adds its days to what is left, and the user's active cards get the same new end. Throws `not_found`; `conflict`
  * for a card that is used, past its time whatever its status says, or given to somebody else. The card has its mark (`CardOwners.mark`).
  */
-export async function bindInto(unit: Unit, config: EditedConfig, binding: Binding): Promise<UserCardKeyInfo> {
+export async function bindInto(
+  unit: OptimisticTransaction,
+  config: EditedConfig,
+  binding: Binding,
+): Promise<UserCardKeyInfo> {
   const { user, now, held, owners } = binding;
   const keyHash = hashOf(binding.key);
   const stored = await unit.json<CardKey>(legacy.card(keyHash));

@@ -3,9 +3,9 @@ import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { CardKey, UserCardKey } from '../types.js';
 import { hasAccount } from '../../data/legacy/accounts.js';
 import { earlyRecords, type Held, readRecords, recordKeys } from '../../data/legacy/card-records.js';
-import { taken, tooMany } from '../../data/legacy/refusals.js';
+import { taken, tooMany } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import { Unit } from '../../data/legacy/unit.js';
+import { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 /** How often a card without a mark is looked for that changes while everything is being looked at. */
 const most = 5;
@@ -33,7 +33,7 @@ export class CardOwners {
       const stored = parse<CardKey>(before);
       if (stored === null || recordKeys(stored) !== null) return;
       const records = (await this.#everyRecord()).get(keyHash) ?? [];
-      const unit = new Unit(this.#store);
+      const unit = new OptimisticTransaction(this.#store);
       // Whoever gave it meanwhile has changed it: then what was found may be old.
       if ((await unit.get(key)) !== before) continue;
       unit.set(key, { ...stored, givenTo: records });
@@ -42,7 +42,7 @@ export class CardOwners {
   }
 
   /** The user cards of a card, which need not be there yet. `stored` is the card as the change has read it. */
-  async records(unit: Unit, keyHash: string, stored: CardKey | null): Promise<Held[]> {
+  async records(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null): Promise<Held[]> {
     const keys = stored === null ? await earlyRecords(unit, keyHash) : recordKeys(stored);
     // The site has written it this very moment, and knows no marks.
     if (keys === null) throw tooMany();
@@ -51,7 +51,7 @@ export class CardOwners {
   }
 
   /** Throws `conflict` for a card that another has bound, or was given. */
-  async checkFree(unit: Unit, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
+  async checkFree(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
     const holder = stored?.boundTo ?? null;
     if (holder === user) return;
     if (holder !== null) throw taken('卡密已被使用', 'The card key has been used');
@@ -59,7 +59,7 @@ export class CardOwners {
   }
 
   /** Throws `conflict` for a card that was given to somebody else. */
-  async checkGiven(unit: Unit, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
+  async checkGiven(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
     const owners: string[] = [];
     for (const { value } of await this.records(unit, keyHash, stored))
       if (await hasAccount(unit, value.username, this.#owner)) owners.push(value.username);

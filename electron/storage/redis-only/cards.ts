@@ -9,9 +9,9 @@ import { newlyMade, noteEarly, withRecord } from '../../data/legacy/card-records
 import { currentCard, moveCard } from './card-state.js';
 import { EditedConfig } from '../../data/legacy/config.js';
 import { noteMembership, noteOne, withOwnCards } from './own-cards.js';
-import { invalid, noCard, noUser, taken } from '../../data/legacy/refusals.js';
+import { invalid, noCard, noUser, taken } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import { atomically, type Unit } from '../../data/legacy/unit.js';
+import { atomically, type OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 import { cardOf, latestCard } from '../../data/legacy/user-info.js';
 
 const hashStart = legacy.card('').length;
@@ -163,7 +163,11 @@ export class LegacyCards {
   }
 }
 
-async function heldBy(unit: Unit, config: EditedConfig, user: string): Promise<UserCardKeyInfo | null> {
+async function heldBy(
+  unit: OptimisticTransaction,
+  config: EditedConfig,
+  user: string,
+): Promise<UserCardKeyInfo | null> {
   const inHash = cardOf(parse(await unit.field(legacy.info(user), 'cardKey')));
   return latestCard(cardOf(config.entry(user)?.['cardKey']), inHash);
 }

@@ -3,9 +3,9 @@ import type { Invitation, InvitationConfig, IPRewardRecord } from '../types.js';
 import { canonicalIp } from '../../domain/invitations/ip.js';
 import { readInvitationConfig } from './inviting.js';
 import { Refusal } from '../../contract/errors.js';
-import { invalid, taken } from '../../data/legacy/refusals.js';
+import { invalid, taken } from '../../data/legacy/errors.js';
 import type { LegacyStore } from '../../data/legacy/store.js';
-import { atomically } from '../../data/legacy/unit.js';
+import { atomically } from '../../data/legacy/optimistic-transaction.js';
 
 /** Invitations and rewards in the legacy layout: each invitation stands twice, under the invitee and under the inviter. */
 export class LegacyInvitations {

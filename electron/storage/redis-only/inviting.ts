@@ -6,7 +6,7 @@ import { defaultSettings, mayInvite, registrationOutcome, rewardEntry } from '..
 import { entryOf, readConfig } from '../../data/legacy/config.js';
 import { addEntryInto } from './ledger.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import type { Unit } from '../../data/legacy/unit.js';
+import type { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 export function readInvitationConfig(text: string | null): InvitationConfig {
   return { ...defaultSettings, ...parse<InvitationConfig>(text) };
@@ -49,7 +49,7 @@ export async function findInviter(store: LegacyStore, codeOrName: string): Promi
  * nor is there one while invitations are switched off, or from an inviter who is banned: their code works no more.
  */
 export async function rewardInto(
-  unit: Unit,
+  unit: OptimisticTransaction,
   {
     username,
     code,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { legacy } from '../../data/legacy/keys.js';
-import { taken } from '../../data/legacy/refusals.js';
+import { taken } from '../../data/legacy/errors.js';
 import { parse } from '../../data/legacy/store.js';
-import type { Unit } from '../../data/legacy/unit.js';
+import type { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 import { newCode } from '../../domain/invitations/code.js';
 import { type LedgerLimits, movement, standInEntry, standInLife, totalsAfter } from '../../domain/points/rules.js';
 import type { PointsRecord, UserPoints } from '../types.js';
@@ -32,7 +32,11 @@ export function newPoints(username: string, now: number): UserPoints {
  * made a moment ago by setting the balance takes the place of the stand-in left then, and moves nothing.
  * Throws `conflict` where the balance would become negative, the entry is there already, or the invitee was rewarded before.
  */
-export async function addEntryInto(unit: Unit, history: readonly string[], given: PointsRecord): Promise<void> {
+export async function addEntryInto(
+  unit: OptimisticTransaction,
+  history: readonly string[],
+  given: PointsRecord,
+): Promise<void> {
   const record = { ...given, amount: movement(given) };
   const { username, amount } = record;
   const entries = history.map((text) => ({ text, entry: parse<PointsRecord>(text) }));
@@ -53,7 +57,7 @@ export async function addEntryInto(unit: Unit, history: readonly string[], given
 }
 
 /** Adds a balance that the site sets by itself to a change. What it moves is written down, to be replaced by the entry that follows. */
-export function setBalanceInto(unit: Unit, before: UserPoints | null, points: UserPoints): void {
+export function setBalanceInto(unit: OptimisticTransaction, before: UserPoints | null, points: UserPoints): void {
   const moved = points.balance - (before?.balance ?? 0);
   unit.set(legacy.points(points.username), {
     ...points,
@@ -74,7 +78,7 @@ function isSame(entry: PointsRecord, record: PointsRecord): boolean {
   );
 }
 
-function moveInto(unit: Unit, points: UserPoints, amount: number): void {
+function moveInto(unit: OptimisticTransaction, points: UserPoints, amount: number): void {
   unit.set(legacy.points(points.username), {
     ...points,
     ...totalsAfter(points, amount, legacyLimits.amount),
@@ -82,7 +86,7 @@ function moveInto(unit: Unit, points: UserPoints, amount: number): void {
   } satisfies UserPoints);
 }
 
-function enterInto(unit: Unit, record: PointsRecord): void {
+function enterInto(unit: OptimisticTransaction, record: PointsRecord): void {
   const key = legacy.pointsHistory(record.username);
   unit.do('LPUSH', key, JSON.stringify(record));
   unit.do('LTRIM', key, 0, mostEntries - 1);

@@ -1,9 +1,9 @@
 import { legacy, legacyPatterns } from '../../data/legacy/keys.js';
 import type { UserCardKey, UserCardKeyInfo } from '../types.js';
 import { type Held, readRecords } from '../../data/legacy/card-records.js';
-import { tooMany } from '../../data/legacy/refusals.js';
+import { tooMany } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import { atomically, type Unit } from '../../data/legacy/unit.js';
+import { atomically, type OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 /** How often everything is looked at again for a user whose membership somebody else changes meanwhile. */
 const most = 5;
@@ -39,7 +39,7 @@ class NotNoted extends Error {
 export async function withOwnCards<T>(
   store: LegacyStore,
   user: string,
-  work: (unit: Unit, own: OwnCards) => Promise<T>,
+  work: (unit: OptimisticTransaction, own: OwnCards) => Promise<T>,
 ): Promise<T> {
   let found: Noted | null = null;
   for (let attempt = 0; attempt < most; attempt += 1) {
@@ -57,7 +57,12 @@ export async function withOwnCards<T>(
   throw tooMany();
 }
 
-async function ownCards(unit: Unit, user: string, held: UserCardKeyInfo | null, found: Noted | null): Promise<Held[]> {
+async function ownCards(
+  unit: OptimisticTransaction,
+  user: string,
+  held: UserCardKeyInfo | null,
+  found: Noted | null,
+): Promise<Held[]> {
   const upTo = held?.boundKey ?? null;
   const noted = [await read(unit, user), found].find((one) => one?.upTo === upTo);
   if (noted === undefined || noted === null) throw new NotNoted(upTo);
@@ -65,20 +70,25 @@ async function ownCards(unit: Unit, user: string, held: UserCardKeyInfo | null, 
 }
 
 /** Notes all cards of a user, whose membership is that of the card `upTo` from now on. */
-export function noteAll(unit: Unit, user: string, upTo: string | null, records: readonly string[]): void {
+export function noteAll(
+  unit: OptimisticTransaction,
+  user: string,
+  upTo: string | null,
+  records: readonly string[],
+): void {
   const noted: Noted = { upTo, records: [...new Set(records)] };
   unit.do('HSET', legacy.info(user), field, JSON.stringify(noted));
 }
 
 /** Notes one more card of a user, where theirs are noted. */
-export async function noteOne(unit: Unit, user: string, record: string): Promise<void> {
+export async function noteOne(unit: OptimisticTransaction, user: string, record: string): Promise<void> {
   const noted = await read(unit, user);
   if (noted !== null) noteAll(unit, user, noted.upTo, [...noted.records, record]);
 }
 
 /** The membership of a user, so far `held`, becomes that of another card; their cards stay the same. */
 export async function noteMembership(
-  unit: Unit,
+  unit: OptimisticTransaction,
   user: string,
   held: UserCardKeyInfo | null,
   upTo: string,
@@ -87,7 +97,7 @@ export async function noteMembership(
   if (noted !== null && noted.upTo === (held?.boundKey ?? null)) noteAll(unit, user, upTo, noted.records);
 }
 
-async function read(unit: Unit, user: string): Promise<Noted | null> {
+async function read(unit: OptimisticTransaction, user: string): Promise<Noted | null> {
   const noted = parse<Partial<Noted>>(await unit.field(legacy.info(user), field));
   if (noted === null || !Array.isArray(noted.records)) return null;
   return { upTo: noted.upTo ?? null, records: noted.records };

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { hashByScrypt, hashLike, hashPassword, verifyPassword } from '../../domain/users/passwords.js';
 import { legacy, legacyPatterns, looksLikeRecord } from '../../data/legacy/keys.js';
 import type { LegacyStore } from '../../data/legacy/store.js';
-import type { Unit } from '../../data/legacy/unit.js';
+import type { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 const isScrypt = /^[0-9a-f]{32}:[0-9a-f]{128}$/i;
 
@@ -41,7 +41,7 @@ export class SitePasswords {
    * Adds a password to a change, for the site's sign-in and in the V2 hash; `elsewhere` for who signs in by OIDC. An empty one is written nowhere
    * for the site, which refuses it.
    */
-  async into(unit: Unit, user: string, password: string, { elsewhere = false } = {}): Promise<void> {
+  async into(unit: OptimisticTransaction, user: string, password: string, { elsewhere = false } = {}): Promise<void> {
     const [key, info] = [legacy.password(user), legacy.info(user)];
     const form = password === '' || elsewhere ? null : await this.#form(unit, await unit.get(key));
     const hash = await unit.field(info, 'password');
@@ -52,7 +52,7 @@ export class SitePasswords {
     else if (hash !== null) unit.do('HSET', info, 'password', await hashLike(hash, password));
   }
 
-  async #form(unit: Unit, present: string | null): Promise<Form | null> {
+  async #form(unit: OptimisticTransaction, present: string | null): Promise<Form | null> {
     // Part of what the change was made from: a site that moves to hashes meanwhile is noticed.
     const hashes = (await unit.get(legacy.passwordsFlag)) === 'done';
     if (hashes || (present !== null && isScrypt.test(present))) return 'scrypt';

@@ -8,9 +8,9 @@ import { moveCard } from './card-state.js';
 import { readInvitationConfig } from './inviting.js';
 import { addEntryInto, legacyLimits, newPoints, setBalanceInto } from './ledger.js';
 import { noteOne } from './own-cards.js';
-import { invalid, noUser, taken } from '../../data/legacy/refusals.js';
+import { invalid, noUser, taken } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import { atomically } from '../../data/legacy/unit.js';
+import { atomically } from '../../data/legacy/optimistic-transaction.js';
 
 /** Points and their ledger in the legacy layout; the ledger keeps the newest thousand entries, as the site does. */
 export class LegacyPoints {

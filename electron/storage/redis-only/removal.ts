@@ -4,9 +4,9 @@ import { hasAccount } from '../../data/legacy/accounts.js';
 import { moveCard } from './card-state.js';
 import { EditedConfig } from '../../data/legacy/config.js';
 import { LegacyRecords } from '../../data/legacy/records.js';
-import { noUser } from '../../data/legacy/refusals.js';
+import { noUser } from '../../data/legacy/errors.js';
 import type { LegacyStore } from '../../data/legacy/store.js';
-import { atomically, Unit } from '../../data/legacy/unit.js';
+import { atomically, OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
 const families = ['pr', 'fav', 'skip', 'episodeskip'] as const satisfies RecordFamily[];
 
@@ -22,7 +22,7 @@ export async function removeUser(store: LegacyStore, user: string): Promise<void
   const invited = (await store.scanJson<Invitation>(legacyPatterns.invitationsBy(user))).filter(
     ({ value }) => value.inviter === user,
   );
-  const account = new Unit(store);
+  const account = new OptimisticTransaction(store);
   if (!(await hasAccount(account, user, undefined))) throw noUser(user);
   for (const family of families)
     await store.remove(await new LegacyRecords(store, family, () => Promise.resolve(false)).keysOf(user));

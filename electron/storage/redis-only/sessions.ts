@@ -35,10 +35,12 @@ export class LegacySessions {
     if (session !== null) await this.#store.ask((redis) => redis.srem(legacy.sessionsOf(session.username), id));
   }
 
-  /** Ends every session of a user. */
+  /** Ends every session that a user has now. One opened in the meantime stays listed, so that it can be ended later. */
   async end(username: string): Promise<void> {
     const index = legacy.sessionsOf(username);
     const ids = await this.#store.ask((redis) => redis.smembers(index));
-    await this.#store.remove([...ids.map((id) => legacy.session(id)), index]);
+    if (ids.length === 0) return;
+    await this.#store.remove(ids.map((id) => legacy.session(id)));
+    await this.#store.ask((redis) => redis.srem(index, ...ids));
   }
 }

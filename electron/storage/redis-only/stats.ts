@@ -2,7 +2,7 @@ import { legacy, legacyPatterns, looksLikeRecord } from '../../data/legacy/keys.
 import type { ContentStat, PlayRecord, PlayStats, UserPlayStat } from '../types.js';
 import type { LegacyRecords } from '../../data/legacy/records.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
-import { atomically } from '../../data/legacy/unit.js';
+import { atomically } from '../../data/legacy/optimistic-transaction.js';
 
 const dayMs = 86_400_000;
 

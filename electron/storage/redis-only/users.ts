@@ -11,9 +11,9 @@ import { findInviter, rewardInto } from './inviting.js';
 import { matchesV1, SitePasswords } from './passwords.js';
 import { newPoints } from './ledger.js';
 import { noteAll } from './own-cards.js';
-import { invalid, noUser, taken } from '../../data/legacy/refusals.js';
+import { invalid, noUser, taken } from '../../data/legacy/errors.js';
 import type { LegacyStore } from '../../data/legacy/store.js';
-import { atomically, type Unit } from '../../data/legacy/unit.js';
+import { atomically, type OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 import { userInfoOf } from '../../data/legacy/user-info.js';
 
 /** Where an entry keeps the token for television boxes that a ban took, for the day the ban is lifted: the site reads no such field. */
@@ -164,7 +164,7 @@ export class LegacyUsers {
   }
 
   /** A V1 user gets the hash of a V2 one, still without a password in it: the plain one stays the newest. */
-  async #lift(unit: Unit, user: string): Promise<void> {
+  async #lift(unit: OptimisticTransaction, user: string): Promise<void> {
     const config = await EditedConfig.open(unit);
     const entry = config.entry(user);
     const created = typeof entry?.['createdAt'] === 'number' ? entry['createdAt'] : Date.now();
@@ -173,7 +173,7 @@ export class LegacyUsers {
     await listInto(unit, user, created);
   }
 
-  async #claimSubject(unit: Unit, sub: string): Promise<void> {
+  async #claimSubject(unit: OptimisticTransaction, sub: string): Promise<void> {
     const holder = await unit.get(legacy.oidc(sub));
     if (holder !== null && (await hasAccount(unit, holder, this.#owner)))
       throw taken('这个登录账号已绑定其他用户', 'This sign-in belongs to another user');
@@ -190,7 +190,7 @@ export class LegacyUsers {
  * Adds a name to the lists that the site keeps. A list that is not there is not begun: a site takes one that holds somebody for the list of
  * everybody, and would know nobody else.
  */
-async function listInto(unit: Unit, user: string, created: number): Promise<void> {
+async function listInto(unit: OptimisticTransaction, user: string, created: number): Promise<void> {
   if (await unit.exists(legacy.users)) unit.do('ZADD', legacy.users, created, user);
   if (await unit.exists(legacy.names)) unit.do('SADD', legacy.names, user);
 }

@@ -1,4 +1,4 @@
-import { digitsOf } from '../../ui/address';
+import { digitsOf } from '../../ui/search-params';
 import { listAddress } from '../../ui/list/address';
 import { choice, days, oneOf, text } from '../../ui/list/filters';
 

@@ -12,7 +12,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice';
 import { StateBlock } from '../../ui/StateBlock';
 import { ConnectionForm } from './ConnectionForm';
 import { ConnectionPanel } from './ConnectionPanel';
-import { DoorTools } from '../../ui/DoorTools';
+import { EntryTools } from '../../ui/EntryTools';
 import './connect.css';
 
 type Shown =
@@ -52,7 +52,7 @@ export function ConnectPage(): ReactElement {
         <h1 className="md-page-title">{t('title')}</h1>
         <span className="md-dim">{t('intro')}</span>
         <span className="md-grow" />
-        <DoorTools />
+        <EntryTools />
       </header>
       <div className="md-connect-body">
         <nav className="md-connect-list" aria-label={t('list')}>

@@ -8,7 +8,7 @@ import { call, newKey } from '../../bridge';
 import type { Connection } from '../../contract';
 import { EnvironmentBadge } from '../../ui/EnvironmentBadge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { Facts } from '../../ui/Facts';
+import { DefinitionList } from '../../ui/DefinitionList';
 import { DiagnosisList } from './DiagnosisList';
 import { useConnectionTest } from './useConnectionTest';
 
@@ -50,7 +50,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
         <h2>{connection.name}</h2>
         <EnvironmentBadge environment={connection.environment} />
       </div>
-      <Facts
+      <DefinitionList
         rows={[
           [
             t('mysql'),

@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Diagnosis } from '../../contract';
-import { formatMilliseconds } from '../../ui/Num';
+import { formatMilliseconds } from '../../ui/NumberCell';
 
 const faults = [
   'unreachable',

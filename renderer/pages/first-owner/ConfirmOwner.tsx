@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { FirstOwnerPreview } from '../../contract';
 import { useConfirmable } from '../../ui/change/useConfirmable';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { Facts } from '../../ui/Facts';
-import { formatNumber } from '../../ui/Num';
+import { DefinitionList } from '../../ui/DefinitionList';
+import { formatNumber } from '../../ui/NumberCell';
 import { TakesFocus } from '../../ui/TakesFocus';
 
 interface ConfirmOwnerProps {
@@ -30,7 +30,7 @@ export function ConfirmOwner({ preview, busy, error, onConfirm, onBack }: Confir
       )}
       {/* Not the button: what is here is to be read before it is confirmed. */}
       <TakesFocus by="the page">
-        <Facts
+        <DefinitionList
           rows={[
             [t('factAccount'), username],
             [t('factUsers'), users.exact ? formatNumber(users.count) : `${formatNumber(users.count)}+`],

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { sessionQuery, setSession, useSession } from '../../state/session';
 import { asBridgeError, call, newKey } from '../../bridge';
 import type { FirstOwnerPreview } from '../../contract';
-import { DoorCard } from '../../ui/DoorCard';
+import { EntryCard } from '../../ui/EntryCard';
 import { ConfirmOwner } from './ConfirmOwner';
 import { OwnerForm, type OwnerInput } from './OwnerForm';
 
@@ -47,7 +47,7 @@ export function FirstOwnerPage(): ReactElement {
   const database = connection?.database ?? '';
   const confirming = asked !== null;
   return (
-    <DoorCard
+    <EntryCard
       title={confirming ? t('confirmTitle') : t('ownerTitle')}
       text={
         confirming
@@ -81,6 +81,6 @@ export function FirstOwnerPage(): ReactElement {
           onSubmit={submit}
         />
       </div>
-    </DoorCard>
+    </EntryCard>
   );
 }

@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { formatNumber } from '../../ui/Num';
+import { formatNumber } from '../../ui/NumberCell';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { StateBlock } from '../../ui/StateBlock';
 

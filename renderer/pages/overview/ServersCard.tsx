@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { lampsQuery, lampTones } from '../../ui/Lamps';
 import type { Lamp } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { Facts } from '../../ui/Facts';
-import { formatMilliseconds } from '../../ui/Num';
+import { DefinitionList } from '../../ui/DefinitionList';
+import { formatMilliseconds } from '../../ui/NumberCell';
 
 /** MySQL, Redis and the pool in words and figures. */
 export function ServersCard(): ReactElement {
@@ -28,7 +28,7 @@ export function ServersCard(): ReactElement {
       {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null}
       {data && !error ? (
         <>
-          <Facts
+          <DefinitionList
             rows={[
               ['MySQL', time(data.mysql)],
               ['Redis', time(data.redis)],

@@ -4,7 +4,7 @@ import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../bridge';
 import type { UserFilter } from '../../contract';
-import { Num } from '../../ui/Num';
+import { NumberCell } from '../../ui/NumberCell';
 import type { UsersSearch } from '../users/list';
 
 interface Figure {
@@ -60,7 +60,7 @@ function FigureLink({ figure }: { readonly figure: Figure }): ReactElement {
       <span className="md-figure-name">{t(figure.key)}</span>
       <span className="md-figure-value">
         {data ? (
-          <Num value={data.count} approximate={!data.exact} />
+          <NumberCell value={data.count} approximate={!data.exact} />
         ) : error ? (
           <span title={asBridgeError(error).message}>—</span>
         ) : (

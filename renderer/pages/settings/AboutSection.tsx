@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { engineOf, schemaQuery } from '../../state/schema';
-import { Facts } from '../../ui/Facts';
+import { DefinitionList } from '../../ui/DefinitionList';
 
 /** Put in by the build, from package.json. */
 // oxlint-disable-next-line no-underscore-dangle -- the build's name for it
@@ -16,7 +16,7 @@ export function AboutSection(): ReactElement {
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">{t('about')}</h2>
-      <Facts
+      <DefinitionList
         rows={[
           [t('version'), `Moondesk ${__MOONDESK_VERSION__}`],
           [t('server'), data ? engineOf(data) : '—'],

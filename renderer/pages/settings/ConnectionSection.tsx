@@ -8,7 +8,7 @@ import { setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
 import { EnvironmentBadge } from '../../ui/EnvironmentBadge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
-import { Facts } from '../../ui/Facts';
+import { DefinitionList } from '../../ui/DefinitionList';
 
 /** The open connection, its lock, and the ways to others. */
 export function ConnectionSection(): ReactElement | null {
@@ -24,7 +24,7 @@ export function ConnectionSection(): ReactElement | null {
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">{t('connection')}</h2>
-      <Facts
+      <DefinitionList
         rows={[
           [
             t('name'),

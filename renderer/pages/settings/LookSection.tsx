@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isDensity, setPreference, usePreferences } from '../../state/preferences';
 import { useSwitchLanguage } from '../../ui/LanguageButton';
 import { currentLanguage } from '../../i18n';
-import { Facts } from '../../ui/Facts';
+import { DefinitionList } from '../../ui/DefinitionList';
 
 const schemes = ['auto', 'light', 'dark'] as const;
 
@@ -18,7 +18,7 @@ export function LookSection(): ReactElement {
   return (
     <section className="md-panel">
       <h2 className="md-panel-title">{t('look')}</h2>
-      <Facts
+      <DefinitionList
         rows={[
           [
             t('language'),

@@ -1,4 +1,4 @@
-import { oneOf, present } from '../../ui/address';
+import { oneOf, present } from '../../ui/search-params';
 
 /** What the address of the settings holds: the part to lead to. */
 export interface SettingsSearch {

@@ -5,7 +5,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
-import { DoorCard } from '../../ui/DoorCard';
+import { EntryCard } from '../../ui/EntryCard';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { focusFirst } from '../../ui/focus';
 
@@ -25,7 +25,7 @@ export function SignInPage(): ReactElement {
     signIn.mutate();
   };
   return (
-    <DoorCard title={t('signIn')} text={t('signInText')}>
+    <EntryCard title={t('signIn')} text={t('signInText')}>
       <form className="md-stack" onSubmit={submit}>
         {ended === null ? null : (
           <div className="md-notice" data-tone="warn" role="status">
@@ -54,6 +54,6 @@ export function SignInPage(): ReactElement {
           {t('signIn')}
         </Button>
       </form>
-    </DoorCard>
+    </EntryCard>
   );
 }

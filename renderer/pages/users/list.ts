@@ -1,5 +1,5 @@
 import type { SiteRole } from '../../contract';
-import { textOf } from '../../ui/address';
+import { textOf } from '../../ui/search-params';
 import { listAddress } from '../../ui/list/address';
 import { anyOf, days, daysOrNever, oneOf, range, tags } from '../../ui/list/filters';
 

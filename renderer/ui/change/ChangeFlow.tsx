@@ -1,10 +1,10 @@
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { asksForNumber, ConfirmBar, typedNumber } from './ConfirmBar';
-import { DoingBar, JobPane } from './DoingPane';
+import { ChangeProgress, JobPane } from './ProgressPane';
 import { Notices } from './Notices';
 import type { ChangeOperation, Plan, PreviewOperation } from './operations';
 import { PreviewPane } from './PreviewPane';
-import type { Things } from './Problems';
+import type { TargetNoun } from './Problems';
 import { ProofPane } from './ProofPane';
 import { type Step, Steps } from './Steps';
 import { useApply } from './useApply';
@@ -30,7 +30,7 @@ export interface ChangeFlowProps<P extends PreviewOperation, A extends ChangeOpe
   /** Repeated names that the form has already dropped. */
   readonly duplicates?: number;
   /** What a typed or pasted list is of; names, if absent. */
-  readonly things?: Things;
+  readonly things?: TargetNoun;
   /** Told while the change runs in place: it must not be closed then. */
   readonly onBusy: (busy: boolean) => void;
   readonly onUndo: (auditId: string) => void;
@@ -118,7 +118,7 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
             />
           </div>
           {stage.step === 'doing' ? (
-            <DoingBar total={stage.total} onStop={applying.stop} />
+            <ChangeProgress total={stage.total} onStop={applying.stop} />
           ) : (
             <ConfirmBar
               count={count}

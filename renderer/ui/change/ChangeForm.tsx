@@ -4,7 +4,7 @@ import type { Domains } from '../../i18n/domains';
 import { useWords } from '../words';
 import { ChangeDialog } from './ChangeDialog';
 import type { ChangeOperation, PreviewOperation } from './operations';
-import type { Things } from './Problems';
+import type { TargetNoun } from './Problems';
 
 /** Changes that are previewed by an operation of their own: `users.ban` by `users.ban.preview`. */
 export type FormOperation = {
@@ -30,7 +30,7 @@ export interface ChangeFormProps<N extends FormOperation> {
   /** Repeated names that a pasted list held. */
   readonly duplicates?: number;
   /** What a typed or pasted list is of; names, if absent. */
-  readonly things?: Things;
+  readonly things?: TargetNoun;
   /** The change's own fields. */
   readonly children?: ReactNode;
   readonly onClose: () => void;

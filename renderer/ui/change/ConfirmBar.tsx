@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatNumber } from '../Num';
+import { formatNumber } from '../NumberCell';
 import { useFocusHere } from './useFocusHere';
 
 /** From here on the number must be typed. */

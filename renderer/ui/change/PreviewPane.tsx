@@ -3,10 +3,10 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '../../contract';
 import { ErrorNotice } from '../ErrorNotice';
-import { Num } from '../Num';
+import { NumberCell } from '../NumberCell';
 import { OtherNamesNotice } from './OtherNamesNotice';
 import { PreviewRows } from './PreviewRows';
-import { Problems, type Things } from './Problems';
+import { Problems, type TargetNoun } from './Problems';
 import { countedEffects, wholeSentence } from './sentence';
 import { SqlBlock } from './SqlBlock';
 import type { PreviewState } from './usePreview';
@@ -19,7 +19,7 @@ export interface PreviewPaneProps {
   /** Absent where rows cannot be taken out. */
   readonly onTakenOutChange?: (names: readonly string[]) => void;
   readonly duplicates: number;
-  readonly things: Things;
+  readonly things: TargetNoun;
   /** What the last attempt met: a refusal, a set that had changed. */
   readonly notices: ReactNode;
 }
@@ -74,7 +74,7 @@ function Effects({ preview }: { readonly preview: Preview }): ReactElement | nul
         <div key={label}>
           <dt>{label}</dt>
           <dd>
-            <Num value={count} />
+            <NumberCell value={count} />
           </dd>
         </div>
       ))}

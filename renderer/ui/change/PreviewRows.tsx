@@ -2,7 +2,7 @@ import { Button, SegmentedControl, VisuallyHidden } from '@mantine/core';
 import { memo, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview, PreviewRow } from '../../contract';
-import { formatNumber } from '../Num';
+import { formatNumber } from '../NumberCell';
 import { RowDetail } from './RowDetail';
 
 type Shown = 'all' | 'changed' | 'skipped';

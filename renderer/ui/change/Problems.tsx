@@ -11,7 +11,7 @@ function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
 }
 
 /** What a list is of: users’ names, or card keys. */
-export type Things = 'names' | 'keys';
+export type TargetNoun = 'names' | 'keys';
 
 /** What was wrong with a typed or pasted list: names nobody has, names that came twice. */
 export function Problems({
@@ -21,7 +21,7 @@ export function Problems({
 }: {
   readonly preview: Preview;
   readonly duplicates: number;
-  readonly things: Things;
+  readonly things: TargetNoun;
 }): ReactElement | null {
   const { t } = useTranslation('change');
   const unknown = preview.skipped.find((group) => group.why === 'unknown');

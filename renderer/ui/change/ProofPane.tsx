@@ -5,7 +5,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Proof, ProofPlace, SkippedGroup } from '../../contract';
 import { LeftOut } from '../LeftOut';
-import { Num } from '../Num';
+import { NumberCell } from '../NumberCell';
 import { RelativeTime } from '../RelativeTime';
 import './change.css';
 import { skips } from './sentence';
@@ -33,7 +33,7 @@ export function ProofPlaces({ places }: { readonly places: readonly ProofPlace[]
             <tr key={place} data-state={state}>
               <td>{t(`proof.place.${place}`)}</td>
               <td className="md-change-right">
-                <Num value={state === 'none' ? null : count} />
+                <NumberCell value={state === 'none' ? null : count} />
               </td>
               <td>
                 <span className="md-change-place-state">

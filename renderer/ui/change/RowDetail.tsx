@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PreviewRow } from '../../contract';
-import { formatNumber } from '../Num';
+import { formatNumber } from '../NumberCell';
 import { formatAbsolute } from '../time';
 import { wordFor } from './sentence';
 

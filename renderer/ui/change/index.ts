@@ -1,7 +1,7 @@
 export { UndoDialog } from './ChangeDialog';
 export { ChangeFrame } from './ChangeFrame';
 export { Notices } from './Notices';
-export { DoingBar } from './DoingPane';
+export { ChangeProgress } from './ProgressPane';
 export { ProofPane, ProofView } from './ProofPane';
 export { Steps } from './Steps';
 export { useApply } from './useApply';

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DayRange } from '../DayRange';
 import type { Words } from '../words';
-import { textOf, wholeOf } from '../address';
+import { textOf, wholeOf } from '../search-params';
 import { AnyOf, OneOf } from './Choices';
 import { FilterForm } from './FilterForm';
 import type { Choice, Editor, RawAddress } from './filters';

@@ -1,5 +1,5 @@
 import type { Input, OperationName, Output, Page } from '../../contract';
-import { oneOf, textOf } from '../address';
+import { oneOf, textOf } from '../search-params';
 import type { Filter, RawAddress } from './filters';
 
 /** Operations that answer a page of rows: `users` of `users.list`. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatNumber, Num } from '../Num';
+import { formatNumber, NumberCell } from '../NumberCell';
 import { RelativeTime } from '../RelativeTime';
 import type { Column } from '../table/types';
 import { formatAbsolute } from '../time';
@@ -21,7 +21,7 @@ export function columnsOf<Row>(head: (id: string) => string): {
     figure: (id, width, of, more = {}) => ({
       id,
       header: head(id),
-      cell: (row) => <Num value={of(row)} />,
+      cell: (row) => <NumberCell value={of(row)} />,
       text: (row) => {
         const value = of(row);
         return value === null ? '' : formatNumber(value);

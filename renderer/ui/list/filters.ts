@@ -1,6 +1,15 @@
-import { formatNumber } from '../Num';
+import { formatNumber } from '../NumberCell';
 import type { Words } from '../words';
-import { dayOf, digitsOf, endOfDay, oneOf as oneOfThese, severalOf, startOfDay, textOf, wholeOf } from '../address';
+import {
+  dayOf,
+  digitsOf,
+  endOfDay,
+  oneOf as oneOfThese,
+  severalOf,
+  startOfDay,
+  textOf,
+  wholeOf,
+} from '../search-params';
 
 /** An address or a saved view, as it was found: nothing in it is believed. */
 export type RawAddress = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { focusList } from '../focus';
-import { formatNumber } from '../Num';
+import { formatNumber } from '../NumberCell';
 import { everything, isNothing, noSelection, selectedCount } from './selection';
 import type { DataTableProps, Selection } from './types';
 

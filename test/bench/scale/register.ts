@@ -16,7 +16,7 @@ interface Newcomer {
   readonly card: string | null;
 }
 
-/** Half of them were invited, each from an address that nobody had before; a tenth bring a card. */
+/** SiteClient of them were invited, each from an address that nobody had before; a tenth bring a card. */
 function newcomer(side: Side, round: number, index: number): Newcomer {
   return {
     name: nameOf(side, round, index),

@@ -7,28 +7,28 @@ export const configFaults: readonly Fault[] = [
     file: 'electron/data/write/admin-config.ts',
     find: "if (list !== undefined && list !== null && !Array.isArray(list)) throw unreadable('UserConfig.Users');",
     replace: '',
-    tests: ['test/operations/users-ban.test.ts'],
+    tests: ['test/operations/users/ban.test.ts'],
   },
   {
     name: 'config/the cache of the document stays where entries are in rows',
     file: 'electron/data/write/admin-config.ts',
     find: "this.follows ? 'configVersion' : 'adminConfig'",
     replace: "'adminConfig'",
-    tests: ['test/storage/config-rows.test.ts', 'test/storage/config-modes.test.ts'],
+    tests: ['test/storage/config/rows.test.ts', 'test/storage/config/modes.test.ts'],
   },
   {
     name: 'config/a missing entry is always added',
     file: 'electron/data/write/admin-config.ts',
     find: 'if (old === null && !(create && this.#store.add(owner)))',
     replace: 'if (old === null && !this.#store.add(owner))',
-    tests: ['test/operations/users-change.test.ts', 'test/domain/cards.test.ts'],
+    tests: ['test/operations/users/change.test.ts', 'test/domain/cards.test.ts'],
   },
   {
     name: 'config/an entry that the site has added to is taken for what a ban made',
     file: 'electron/data/write/admin-config.ts',
     find: 'if (was === undefined && Object.keys(entry).length !== is.keys.length) return false;',
     replace: '',
-    tests: ['test/operations/users-ban-codes.test.ts'],
+    tests: ['test/operations/users/ban-codes.test.ts'],
   },
   {
     name: 'config/what has moved on in an entry is not seen',
@@ -36,9 +36,9 @@ export const configFaults: readonly Fault[] = [
     find: 'return [...names].every((name) => sameJson(fieldOf(entry, name), fieldOf(is.fields, name)));',
     replace: 'return names.size >= 0;',
     tests: [
-      'test/operations/audit-undo.test.ts',
-      'test/operations/users-ban-codes.test.ts',
-      'test/storage/config-rows.test.ts',
+      'test/operations/audit/undo.test.ts',
+      'test/operations/users/ban-codes.test.ts',
+      'test/storage/config/rows.test.ts',
     ],
   },
   {
@@ -46,7 +46,7 @@ export const configFaults: readonly Fault[] = [
     file: 'electron/data/write/admin-config.ts',
     find: '      setField(fields, name, undefined);\n',
     replace: '      void name;\n',
-    tests: ['test/operations/users-ban.test.ts', 'test/operations/cards-change.test.ts'],
+    tests: ['test/operations/users/ban.test.ts', 'test/operations/cards/change.test.ts'],
   },
   {
     name: 'config/the order of fields is lost in an undo',
@@ -54,9 +54,9 @@ export const configFaults: readonly Fault[] = [
     find: 'texts: was.texts, order: was.keys }',
     replace: 'texts: was.texts }',
     tests: [
-      'test/storage/config-fields.test.ts',
-      'test/storage/config-rows.test.ts',
-      'test/operations/users-ban.test.ts',
+      'test/storage/config/fields.test.ts',
+      'test/storage/config/rows.test.ts',
+      'test/operations/users/ban.test.ts',
     ],
   },
   {
@@ -65,9 +65,9 @@ export const configFaults: readonly Fault[] = [
     find: 'texts: was.texts, order: was.keys }',
     replace: 'order: was.keys }',
     tests: [
-      'test/storage/config-fields.test.ts',
-      'test/storage/config-rows.test.ts',
-      'test/operations/users-ban.test.ts',
+      'test/storage/config/fields.test.ts',
+      'test/storage/config/rows.test.ts',
+      'test/operations/users/ban.test.ts',
     ],
   },
   {
@@ -75,6 +75,6 @@ export const configFaults: readonly Fault[] = [
     file: 'electron/data/write/admin-config.ts',
     find: '    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES (\'main_config\', ?)", [text]));\n',
     replace: '',
-    tests: ['test/storage/hybrid-config.test.ts', 'test/storage/config-modes.test.ts'],
+    tests: ['test/storage/hybrid/config.test.ts', 'test/storage/config/modes.test.ts'],
   },
 ];

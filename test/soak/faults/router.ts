@@ -7,7 +7,7 @@ export const routerFaults: readonly Fault[] = [
     file: 'electron/router/checks.ts',
     find: 'const ranks = { user: 0, admin: 1, owner: 2 }',
     replace: 'const ranks = { user: 0, admin: 2, owner: 2 }',
-    tests: ['test/router/router.test.ts', 'test/operations/users-guard.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/operations/users/guard.test.ts'],
   },
   {
     name: 'router/a locked connection is written to',
@@ -28,14 +28,14 @@ export const routerFaults: readonly Fault[] = [
     file: 'electron/router/checks.ts',
     find: 'if (why === null) return;',
     replace: 'if (why !== undefined) return;',
-    tests: ['test/router/router.test.ts', 'test/operations/session-ends.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/operations/session/ends.test.ts'],
   },
   {
     name: 'router/a sign-in that has ended goes on',
     file: 'electron/router/checks.ts',
     find: '  desk.endSignIn(operator, why);\n',
     replace: '',
-    tests: ['test/operations/session-ends.test.ts', 'test/router/router.test.ts'],
+    tests: ['test/operations/session/ends.test.ts', 'test/router/router.test.ts'],
   },
   {
     name: 'router/writes need no key',
@@ -57,14 +57,14 @@ export const routerFaults: readonly Fault[] = [
     file: 'electron/router/router.ts',
     find: 'draft = { ...draft, input: masked };',
     replace: 'draft = { ...draft, input };',
-    tests: ['test/router/router.test.ts', 'test/router/idempotency.test.ts', 'test/operations/cards-change.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/router/idempotency.test.ts', 'test/operations/cards/change.test.ts'],
   },
   {
     name: 'router/the role is not looked at',
     file: 'electron/router/router.ts',
     find: '    try {\n      checkRole(definition, operator);',
     replace: '    try {',
-    tests: ['test/router/router.test.ts', 'test/operations/users-guard.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/operations/users/guard.test.ts'],
   },
   {
     name: 'router/the lock is not looked at',
@@ -76,9 +76,9 @@ export const routerFaults: readonly Fault[] = [
   {
     name: 'router/a write is not held to the sign-in',
     file: 'electron/router/router.ts',
-    find: 'const left = await holdStanding(begun.tx, author, stamps(), own);',
+    find: 'const left = await lockRights(begun.tx, author, stamps(), own);',
     replace: 'const left = { stamp: null } as never;',
-    tests: ['test/operations/session-ends.test.ts'],
+    tests: ['test/operations/session/ends.test.ts'],
   },
   {
     name: 'router/calls without limit',
@@ -99,7 +99,7 @@ export const routerFaults: readonly Fault[] = [
     file: 'electron/router/router.ts',
     find: "  if (looked.status === 'rejected') throw looked.reason;\n",
     replace: '',
-    tests: ['test/router/router.test.ts', 'test/operations/session-ends.test.ts'],
+    tests: ['test/router/router.test.ts', 'test/operations/session/ends.test.ts'],
   },
   {
     name: 'router/a refused write leaves no trace',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { KeyFormat } from '../../../electron/contract/cards-issue.js';
-import { alphabet, checks } from '../../../electron/operations/cards/check-symbol.js';
+import { alphabet, hasValidCheckSymbol } from '../../../electron/operations/cards/check-symbol.js';
 import { bitsOf, checkFormat, hashOf, makeKeys, readKey, widthOf } from '../../../electron/operations/cards/key.js';
 
 const grouped = (prefix = '', symbols = 16, group = 4): KeyFormat => ({ kind: 'grouped', prefix, symbols, group });
@@ -11,18 +11,18 @@ const only = (format: KeyFormat): string => makeKeys(format, 1)[0] ?? '';
 describe('the check symbol', () => {
   test.each([16, 20, 31])('finds every single wrong symbol and every two that changed places, of %i', (length) => {
     for (const key of makeKeys(grouped('', length, 0), 20)) {
-      expect(checks(key)).toBe(true);
+      expect(hasValidCheckSymbol(key)).toBe(true);
       for (let at = 0; at < length; at += 1) {
         for (const symbol of alphabet) {
           if (symbol === key[at]) continue;
-          if (checks(key.slice(0, at) + symbol + key.slice(at + 1)))
+          if (hasValidCheckSymbol(key.slice(0, at) + symbol + key.slice(at + 1)))
             throw new Error(`${key}: ${symbol} at ${String(at)}`);
         }
         for (let other = at + 1; other < length; other += 1) {
           if (key[at] === key[other]) continue;
           const symbols = Array.from(key);
           [symbols[at], symbols[other]] = [key[other] ?? '', key[at] ?? ''];
-          if (checks(symbols.join(''))) throw new Error(`${key}: ${String(at)} and ${String(other)}`);
+          if (hasValidCheckSymbol(symbols.join(''))) throw new Error(`${key}: ${String(at)} and ${String(other)}`);
         }
       }
     }
@@ -31,7 +31,7 @@ describe('the check symbol', () => {
   test('is of the alphabet, which has no look-alikes', () => {
     expect(new Set(alphabet).size).toBe(32);
     expect(alphabet).not.toMatch(/[01IO]/);
-    expect(checks('0000000000000000')).toBe(false);
+    expect(hasValidCheckSymbol('0000000000000000')).toBe(false);
   });
 });
 

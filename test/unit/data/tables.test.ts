@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TableDescription } from '../../../electron/data/migrations/description.js';
 import { expectedSchema } from '../../../electron/data/migrations/expected.js';
 import { type Table, tableOf, tables } from '../../../electron/data/tables.js';
-import { keyFor } from '../../../electron/data/write/rows.js';
+import { tableKeyParameter } from '../../../electron/data/write/row-writer.js';
 
 const folder = fileURLToPath(new URL('../../../migrations', import.meta.url));
 const described = Object.entries(tables as Readonly<Record<string, Table>>);
@@ -50,8 +50,8 @@ describe('the table of tables', () => {
     for (const [table, written] of ofSite())
       expect(keys(table, written), written.name).toEqual([[table.key], table.key, table.textKey === true]);
     expect(ofSite()).toHaveLength(11);
-    expect(keyFor('invitations', '12')).toBe('12');
-    expect(keyFor('users', '12')).toBe(12n);
+    expect(tableKeyParameter('invitations', '12')).toBe('12');
+    expect(tableKeyParameter('users', '12')).toBe(12n);
   });
 
   it('has their unique columns and their JSON', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { makeCertificate } from '../../operations/certificate.js';
+import { makeCertificate } from '../../operations/fixtures/certificate.js';
 import { environmentConnection } from '../../../electron/operations/desk/environment.js';
-import { dataFolder } from '../../../electron/operations/desk/folder.js';
+import { dataFolder } from '../../../electron/operations/desk/data-folder.js';
 import { siteConfig } from '../../../electron/operations/desk/site-config.js';
 import { connectionOptions } from '../../../electron/data/mysql/database.js';
 

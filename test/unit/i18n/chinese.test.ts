@@ -14,7 +14,7 @@ describe('the Chinese texts', () => {
   test('are looked for where they are', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources).toContain(join('renderer', 'i18n', 'zh-CN', 'door.ts'));
-    expect(sources).toContain(join('electron', 'operations', 'session', 'still-allowed.ts'));
+    expect(sources).toContain(join('electron', 'operations', 'session', 'operator-rights.ts'));
   });
 
   // Wherever one stands: the window's texts, and those that operations and the terminal carry beside the English.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contract } from '../../../electron/contract/index.js';
-import { handlers, steps } from '../../../electron/operations/index.js';
+import { handlers, jobHandlers } from '../../../electron/operations/index.js';
 import { changes } from '../../../electron/operations/kit/changes.js';
 import { userChange } from '../../../electron/operations/users/bulk.js';
 import { remove } from '../../../electron/operations/users/delete.js';
@@ -27,7 +27,7 @@ describe('changes', () => {
 
   it('has made a handler for every operation and one step at most for a change', () => {
     expect(Object.keys(handlers).sort()).toEqual(Object.keys(contract).sort());
-    const names = steps.map(({ operation }) => operation);
+    const names = jobHandlers.map(({ operation }) => operation);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => !Object.hasOwn(contract, name))).toEqual([]);
   });

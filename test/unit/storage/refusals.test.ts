@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { triesAfter } from '../../../electron/jobs/patience.js';
+import { triesAfter } from '../../../electron/jobs/transient-errors.js';
 import { isConnectionLoss, mayBeDone, refusalOf } from '../../../electron/data/mysql/errors.js';
 import { ordinaryRefusals } from '../../../electron/data/mysql/refusals.js';
 

@@ -1,27 +1,27 @@
 import type { Mode } from '../../../data/config/state.js';
 import type { CardSelection } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
-import type { Author, Change } from '../../../data/write/change.js';
+import type { Author, Change } from '../../../data/write/audited-change.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import type { Site } from '../../../data/site.js';
 import type { Asking, BulkChange, NewBulkJob } from '../../kit/bulk.js';
 import { intentOf } from '../../kit/fingerprint.js';
 import {
   freeze,
-  type Judgement,
+  type Eligibility,
   rowsWith,
   type Scope,
   skippedGroups,
-  stillAsFrozen,
+  unchangedSinceFreeze,
   type Subject,
   survey,
-} from '../../kit/survey.js';
+} from '../../kit/selection-survey.js';
 import { type Part, part } from '../../../data/mysql/sql.js';
 import { maskedSql, maskKey } from '../rows.js';
 import { resolveCards } from '../selection.js';
 import type { Card, RecordRow } from '../../../domain/cards/rows.js';
-import { Held } from './held.js';
+import { CardChanges } from './card-changes.js';
 
 type Skip = Extract<
   SkipReason,
@@ -53,7 +53,7 @@ export interface Outlook {
 
 /** What an action has to work with: the change it is part of, and what it holds. */
 export interface CardWork<Input> {
-  readonly held: Held;
+  readonly held: CardChanges;
   readonly change: Change;
   readonly site: Site;
   readonly author: Author;
@@ -76,7 +76,7 @@ export interface CardAction<Input> {
   /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`; those of the input's selection, if absent. */
   scope?(): Scope;
   /** What would become of these, tried out in memory. */
-  look(held: Held, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly Outlook[]>;
+  look(held: CardChanges, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly Outlook[]>;
   /** Does it to cards that are held and judged, step by step; `Held.write` follows. */
   apply(work: CardWork<Input>, ids: readonly string[]): Promise<void>;
   start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
@@ -110,7 +110,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
   action: CardAction<Input>,
 ): BulkChange<Input> {
   const { check } = action;
-  const judgementOf = (input: Input, asking: Asking): Judgement => ({
+  const judgementOf = (input: Input, asking: Asking): Eligibility => ({
     verdict: action.verdict(input, asking),
     state: action.state === undefined ? state : `${state}, ${action.state}`,
   });
@@ -137,8 +137,15 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
       };
     },
     async act(change, site, author, input, targets) {
-      const held = await Held.take(change.tx, { cards: targets.map(({ target }) => target) }, true);
-      const standing = await stillAsFrozen(change.tx, cards, byId, judgementOf(input, author), targets, keyOf);
+      const held = await CardChanges.load(change.tx, { cards: targets.map(({ target }) => target) }, true);
+      const standing = await unchangedSinceFreeze(
+        change.tx,
+        cards,
+        byId,
+        judgementOf(input, author),
+        targets,
+        keyParameter,
+      );
       // Somebody may have bound one between our look at the holders and our lock: their row is not held.
       const ids = targets.flatMap(({ target: id }) => {
         const card = held.cards.get(id);
@@ -170,7 +177,7 @@ async function scopeOf<Input extends { readonly who?: CardSelection }>(
   { who }: Input,
 ): Promise<Scope> {
   if (action.scope !== undefined) return action.scope();
-  return who === undefined ? { parts: [], aside: [] } : resolveCards(sql, who, { tables: true });
+  return who === undefined ? { parts: [], unresolved: [] } : resolveCards(sql, who, { tables: true });
 }
 
 async function changedRows<Input>(
@@ -178,12 +185,12 @@ async function changedRows<Input>(
   sql: Sql,
   input: Input,
   scope: Scope,
-  judgement: Judgement,
+  judgement: Eligibility,
   most: number,
 ): Promise<PreviewRow[]> {
   const found = await rowsWith<{ id: string | number }>(sql, scope, judgement, ['changed'], 'c.id', most);
   const ids = found.map(({ id }) => String(id));
-  const held = await Held.take(sql, { cards: ids }, false);
+  const held = await CardChanges.load(sql, { cards: ids }, false);
   const shown = ids.flatMap((id) => held.cards.get(id) ?? []);
   const looks = await action.look(held, sql, input, shown);
   return shown.map((card, at) => {
@@ -216,7 +223,7 @@ export function ownerName(card: Card, records: readonly RecordRow[]): string | n
 async function skippedRows(
   sql: Sql,
   scope: Scope,
-  judgement: Judgement,
+  judgement: Eligibility,
   groups: readonly { readonly why: SkipReason; readonly sample: readonly string[] }[],
   most: number,
 ): Promise<PreviewRow[]> {
@@ -235,10 +242,10 @@ async function skippedRows(
     why: row.verdict,
     detail: { masked: row.masked, type: row.key_type, user: row.bound_to, before: isoOf(row.expires_at) },
   }));
-  const aside = groups
+  const unresolved = groups
     .filter(({ why }) => !(cards.skips as readonly SkipReason[]).includes(why))
     .flatMap(({ why, sample }) =>
       sample.map((target): PreviewRow => ({ target, outcome: 'skipped', why, detail: {} })),
     );
-  return [...judged, ...aside].slice(0, most);
+  return [...judged, ...unresolved].slice(0, most);
 }

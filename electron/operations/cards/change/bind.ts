@@ -65,7 +65,7 @@ export const bind: BulkChange<BindInput> = {
     const pairs = targets.map(({ target }) => pairOf(target));
     const held = await takePairs(change.tx, pairs, true);
     const states = targets.map(({ state }) => state);
-    const judged = bindPairs(held, pairs, (card) => held.done(change, site, card), states);
+    const judged = bindPairs(held, pairs, (card) => held.recordStep(change, site, card), states);
     await held.write(change);
     return new Set(judged.flatMap(({ why }, at) => (why === null ? [targets[at]?.target ?? ''] : [])));
   },

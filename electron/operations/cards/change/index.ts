@@ -4,10 +4,10 @@ import { bind } from './bind.js';
 import { reissue } from './reissue.js';
 import { renew } from './renew.js';
 import { revoke } from './revoke.js';
-import { sweep } from './sweep.js';
+import { expireStale } from './expire-stale.js';
 import { unbind } from './unbind.js';
 
-export { sweepStaleCards } from './sweep.js';
+export { expireStaleCards } from './expire-stale.js';
 
 /** What happens to card keys. */
 export const { handlers: changeHandlers, steps: changeSteps } = changes({
@@ -16,5 +16,5 @@ export const { handlers: changeHandlers, steps: changeSteps } = changes({
   'cards.renew': renew,
   'cards.revoke': cardChange(revoke),
   'cards.reissue': cardChange(reissue),
-  'cards.sweep': cardChange(sweep),
+  'cards.sweep': cardChange(expireStale),
 });

@@ -1,10 +1,10 @@
 import { type KeyFormat, keyFormat } from '../../../contract/cards-issue.js';
 import type { CardType } from '../../../contract/cards-list.js';
 import type { Sql, Transaction } from '../../../data/mysql/database.js';
-import { addCards, batchesOfCards } from '../book.js';
+import { addCards, batchesOfCards } from '../batch-store.js';
 import { makeKeys } from '../key.js';
 import type { Card } from '../../../domain/cards/rows.js';
-import type { Held } from './held.js';
+import type { CardChanges } from './card-changes.js';
 import { rowsById } from './rows.js';
 
 /** What keys are made like where nothing says otherwise. */
@@ -70,6 +70,6 @@ export function common<T>(values: readonly T[]): T | undefined {
 }
 
 /** Cards of these ids, as held now. */
-export function heldCards(held: Held, ids: readonly string[]): Card[] {
+export function heldCards(held: CardChanges, ids: readonly string[]): Card[] {
   return ids.flatMap((id) => held.cards.get(id) ?? []);
 }

@@ -4,11 +4,11 @@ import type { Parsed } from '../../../contract/index.js';
 import type { Card } from '../../../domain/cards/rows.js';
 import { bindCard, whyNotBindable } from '../../../domain/cards/rules.js';
 import type { Sql } from '../../../data/mysql/database.js';
-import { batches } from '../../../data/write/rows.js';
+import { chunked } from '../../../data/write/row-writer.js';
 import { lookUp } from '../../users/names.js';
 import { maskKey } from '../rows.js';
-import { findTyped } from '../typed.js';
-import { Held, type HeldUser } from './held.js';
+import { lookUpKeys } from '../key-lookup.js';
+import { CardChanges, type LockedCardUser } from './card-changes.js';
 
 /** A card and whom it is for, as the database knows them; null where it does not. */
 export interface Pair {
@@ -21,7 +21,7 @@ export interface Pair {
 /** Finds cards and users of pairs as they were typed, in their order. */
 export async function resolvePairs(sql: Sql, pairs: Parsed<'cards.bind.preview'>['pairs']): Promise<Pair[]> {
   const keys = pairs.flatMap(({ card }) => ('key' in card ? [card.key] : []));
-  const typed = keys.length === 0 ? [] : await findTyped(sql, keys, { tables: true });
+  const typed = keys.length === 0 ? [] : await lookUpKeys(sql, keys, { tables: true });
   const names = await storedNames(sql, [...new Set(pairs.map((pair) => pair.username))]);
   let next = 0;
   return pairs.map(({ card, username }) => ({
@@ -33,7 +33,7 @@ export async function resolvePairs(sql: Sql, pairs: Parsed<'cards.bind.preview'>
 
 async function storedNames(sql: Sql, typed: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const some of batches(typed, 1_000)) {
+  for (const some of chunked(typed, 1_000)) {
     const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [some]);
     const exact = new Set(rows.map((row) => row.username));
     for (const name of some) if (exact.has(name)) found.set(name, name);
@@ -49,11 +49,11 @@ export type Judged = {
   readonly end: string | null;
   /** What a preview shows of it, as one short text. */
   readonly state: string;
-} & ({ readonly user: HeldUser; readonly why: null } | { readonly why: SkipReason });
+} & ({ readonly user: LockedCardUser; readonly why: null } | { readonly why: SkipReason });
 
 /** Whoever holds the rows of these pairs. */
-export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<Held> {
-  return Held.take(
+export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<CardChanges> {
+  return CardChanges.load(
     sql,
     {
       cards: pairs.flatMap(({ id }) => (id === null ? [] : [id])),
@@ -67,7 +67,7 @@ export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Prom
  * What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. Whoever takes the name of somebody who
  * was deleted is somebody else.
  */
-function stateOf({ id }: Pair, card: Card | undefined, user: HeldUser | undefined, end: string | null): string {
+function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | undefined, end: string | null): string {
   const shown = [id, user?.id, card?.key_type, card?.status, card?.created_at, card?.expires_at, end];
   return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 32);
 }
@@ -77,7 +77,7 @@ function stateOf({ id }: Pair, card: Card | undefined, user: HeldUser | undefine
  * `end` is when the membership ended before. One that is no longer in the state in which it was shown has `moved_on`.
  */
 export function bindPairs(
-  held: Held,
+  held: CardChanges,
   pairs: readonly Pair[],
   bound: (card: Card) => void,
   shown: readonly (string | null)[] = [],
@@ -100,9 +100,9 @@ export function bindPairs(
 
 /** Owners hold no cards: the site lets them in whatever their card says. Who is banned gets none by the console. */
 function whyNot(
-  held: Held,
+  held: CardChanges,
   card: Card | undefined,
-  user: HeldUser | undefined,
+  user: LockedCardUser | undefined,
   seen: ReadonlySet<string>,
 ): SkipReason | null {
   if (card === undefined) return 'unknown';

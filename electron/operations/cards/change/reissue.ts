@@ -10,7 +10,7 @@ import { millis, timestamp } from '../../../domain/values.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { lastInstant } from '../../../data/mysql/last-instant.js';
 import { part } from '../../../data/mysql/sql.js';
-import { checkNotRolledBack, openBatch } from '../book.js';
+import { checkNotRolledBack, createBatch } from '../batch-store.js';
 import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
 import { rowsById } from './rows.js';
@@ -75,7 +75,7 @@ export const reissue: CardAction<ReissueInput> = {
     const look = common(makings.map((making) => making.format));
     const batchId =
       input.batchId ??
-      (await openBatch(change, author, {
+      (await createBatch(change, author, {
         kind: 'reissue',
         type: type ?? null,
         wanted: makings.length,
@@ -94,8 +94,8 @@ export const reissue: CardAction<ReissueInput> = {
       if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, revocation);
       markCard(held, card, change.auditId, { replaced_by: fresh.id });
       markCard(held, fresh, change.auditId, { replaces: card.id });
-      held.done(change, site, card);
-      change.drop([site.keys.of('cardKey', fresh.key_hash)]);
+      held.recordStep(change, site, card);
+      change.invalidate([site.keys.of('cardKey', fresh.key_hash)]);
     }
   },
   mayGoOn: (sql, { batchId }) => (batchId === undefined ? Promise.resolve() : checkNotRolledBack(sql, batchId)),
@@ -103,7 +103,7 @@ export const reissue: CardAction<ReissueInput> = {
     const expiry = await oneEnd(change.tx, input.expiry);
     const ids = targets.map(({ target }) => target);
     const expiresAt = expiry === 'same' ? await commonEnd(change.tx, ids) : expiry.kind === 'at' ? expiry.at : null;
-    const batchId = await openBatch(change, author, {
+    const batchId = await createBatch(change, author, {
       kind: 'reissue',
       type: null,
       wanted: targets.length,

@@ -7,19 +7,19 @@ import type { BulkChange } from '../../kit/bulk.js';
 import { intentOf } from '../../kit/fingerprint.js';
 import {
   freeze,
-  type Judgement,
+  type Eligibility,
   rowsWith,
   skippedGroups,
-  stillAsFrozen,
+  unchangedSinceFreeze,
   type Subject,
   survey,
-} from '../../kit/survey.js';
+} from '../../kit/selection-survey.js';
 import { resolveSelection } from '../../users/selection.js';
 import { part } from '../../../data/mysql/sql.js';
-import { checkNotRolledBack, openBatch } from '../book.js';
+import { checkNotRolledBack, createBatch } from '../batch-store.js';
 import { later } from '../../../domain/cards/expiry.js';
 import { bindCard } from '../../../domain/cards/rules.js';
-import { Held, type HeldUser } from './held.js';
+import { CardChanges, type LockedCardUser } from './card-changes.js';
 import { makeCards, usualFormat } from './new-cards.js';
 
 export type RenewInput = Pick<Parsed<'cards.renew'>, 'who' | 'type' | 'note'> & {
@@ -41,7 +41,7 @@ const byName = 'FROM users u WHERE u.username IN (?)';
 const end = 'COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), UTC_TIMESTAMP())';
 
 /** Owners hold no cards: the site lets them in whatever their card says. */
-function judgementOf({ type }: RenewInput): Judgement {
+function judgementOf({ type }: RenewInput): Eligibility {
   return {
     verdict: part(
       `CASE WHEN u.role = 'owner' THEN 'owner' WHEN u.banned = 1 THEN 'user_banned'
@@ -77,21 +77,21 @@ export const renew: BulkChange<RenewInput> = {
       async rows(most) {
         const rows = await rowsWith<{ username: string }>(sql, scope, judgement, ['changed'], 'u.username', most);
         const names = rows.map((row) => row.username);
-        const held = await Held.take(sql, { users: names }, false);
+        const held = await CardChanges.load(sql, { users: names }, false);
         return { rows: names.map((name) => row(held, name, input)) };
       },
       freeze: () => freeze(sql, intention, members, scope, judgement),
     };
   },
   async act(change, site, author, input, targets) {
-    const held = await Held.take(change.tx, { users: targets.map(({ target }) => target) }, true);
-    const standing = await stillAsFrozen(change.tx, members, byName, judgementOf(input), targets);
-    const users = targets.flatMap(({ target }): HeldUser[] => {
+    const held = await CardChanges.load(change.tx, { users: targets.map(({ target }) => target) }, true);
+    const standing = await unchangedSinceFreeze(change.tx, members, byName, judgementOf(input), targets);
+    const users = targets.flatMap(({ target }): LockedCardUser[] => {
       const user = held.user(target);
       return user !== undefined && standing.has(target) ? [user] : [];
     });
     if (users.length === 0) return new Set();
-    const batchId = input.batchId ?? (await openBatch(change, author, batchOf(input, users.length)));
+    const batchId = input.batchId ?? (await createBatch(change, author, batchOf(input, users.length)));
     const making = {
       type: input.type,
       format: usualFormat,
@@ -108,7 +108,7 @@ export const renew: BulkChange<RenewInput> = {
       if (card === undefined) continue;
       held.cards.adopt(card);
       bindCard(held, card, user);
-      held.done(change, site, card);
+      held.recordStep(change, site, card);
     }
     await held.write(change);
     return new Set(users.map(({ username }) => username));
@@ -116,18 +116,18 @@ export const renew: BulkChange<RenewInput> = {
   mayGoOn: (sql, { batchId }) => (batchId === undefined ? Promise.resolve() : checkNotRolledBack(sql, batchId)),
   async start({ change, author, input, targets }, create) {
     const { who: _, ...rest } = input;
-    const batchId = await openBatch(change, author, batchOf(input, targets.length));
+    const batchId = await createBatch(change, author, batchOf(input, targets.length));
     const jobId = await create({ ...rest, batchId });
     await change.tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, batchId]);
     return jobId;
   },
 };
 
-function batchOf({ type, note }: RenewInput, wanted: number): Parameters<typeof openBatch>[2] {
+function batchOf({ type, note }: RenewInput, wanted: number): Parameters<typeof createBatch>[2] {
   return { kind: 'renewal', type, wanted, format: usualFormat, note: note ?? null };
 }
 
-function row(held: Held, name: string, { type }: RenewInput): PreviewRow {
+function row(held: CardChanges, name: string, { type }: RenewInput): PreviewRow {
   const before = held.endOf(name);
   const fresh = { created_at: held.now, expires_at: later(held.now, cardDays[type]) };
   return {

@@ -48,13 +48,13 @@ export const revoke: CardAction<RevokeInput> = {
     ),
   async apply({ held, change, site, author, input }, ids) {
     const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
-    if (input.boundToo) await held.learnEnds(change.tx, ids);
+    if (input.boundToo) await held.loadBatchEnds(change.tx, ids);
     for (const id of ids) {
       const card = held.cards.get(id);
       if (card === undefined) continue;
       const user = held.holderOf(card);
       const free = user === undefined ? card : unbindCard(held, card, user, false);
-      held.done(change, site, revokeCard(held, free, revocation));
+      held.recordStep(change, site, revokeCard(held, free, revocation));
     }
   },
 };

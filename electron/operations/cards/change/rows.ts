@@ -1,6 +1,6 @@
 import type { Sql } from '../../../data/mysql/database.js';
-import { batches, keyOf } from '../../../data/write/rows.js';
-import { batchesOfCards } from '../book.js';
+import { chunked, keyParameter } from '../../../data/write/row-writer.js';
+import { batchesOfCards } from '../batch-store.js';
 
 /** A row as the driver reads it: BIGINTs may come as numbers. */
 export type Read<Row, Big extends keyof Row> = Omit<Row, Big> & { readonly [column in Big]: string | number };
@@ -11,15 +11,15 @@ export const cardColumns =
 /** Rows by a column's values, a thousand at a time. `sql` ends in `IN (?)` and what follows. */
 export async function rowsIn<Row>(sql: Sql, text: string, keys: readonly string[]): Promise<Row[]> {
   const found: Row[] = [];
-  for (const some of batches([...new Set(keys)], 1_000)) found.push(...(await sql.rows<Row>(text, [some])));
+  for (const some of chunked([...new Set(keys)], 1_000)) found.push(...(await sql.rows<Row>(text, [some])));
   return found;
 }
 
 /** As `rowsIn`, by numbers. */
 export async function rowsById<Row>(sql: Sql, text: string, ids: readonly string[]): Promise<Row[]> {
   const found: Row[] = [];
-  for (const some of batches([...new Set(ids)], 1_000))
-    found.push(...(await sql.rows<Row>(text, [some.map((id) => keyOf(id))])));
+  for (const some of chunked([...new Set(ids)], 1_000))
+    found.push(...(await sql.rows<Row>(text, [some.map((id) => keyParameter(id))])));
   return found;
 }
 

@@ -30,7 +30,7 @@ export const unbind: CardAction<UnbindInput> = {
     ...entriesEdited(mode, 'cardKey', true),
   ],
   async look(held, sql, { afterwards }, shown) {
-    await held.learnEnds(
+    await held.loadBatchEnds(
       sql,
       shown.map((card) => card.id),
     );
@@ -43,7 +43,7 @@ export const unbind: CardAction<UnbindInput> = {
   },
   async apply({ held, change, site, author, input }, ids) {
     const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
-    await held.learnEnds(change.tx, ids);
+    await held.loadBatchEnds(change.tx, ids);
     for (const id of ids) {
       // Read anew: the card before it may have been of the same stack.
       const card = held.cards.get(id);
@@ -51,7 +51,7 @@ export const unbind: CardAction<UnbindInput> = {
       if (card === undefined || user === undefined) continue;
       const free = unbindCard(held, card, user, input.afterwards === 'stock');
       if (input.afterwards === 'revoke') revokeCard(held, free, revocation);
-      held.done(change, site, free);
+      held.recordStep(change, site, free);
     }
   },
 };

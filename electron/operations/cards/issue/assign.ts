@@ -2,15 +2,15 @@ import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { UserSelection } from '../../../contract/users.js';
 import { noteLeftOut } from '../../../jobs/left-out.js';
-import type { ChunkDone, CountedContext, JobItem } from '../../../jobs/step.js';
-import type { Change } from '../../../data/write/change.js';
+import type { ChunkDone, CountedContext, JobItem } from '../../../jobs/job-handler.js';
+import type { Change } from '../../../data/write/audited-change.js';
 import { newId } from '../../../domain/values.js';
 import type { Parameter, Sql } from '../../../data/mysql/database.js';
-import { batches } from '../../../data/write/rows.js';
+import { chunked } from '../../../data/write/row-writer.js';
 import { resolveSelection } from '../../users/selection.js';
-import { addCards } from '../book.js';
+import { addCards } from '../batch-store.js';
 import { makeKeys } from '../key.js';
-import type { Common } from './chunk.js';
+import type { BatchJobInput } from './batch-writer.js';
 
 /** Users in one chunk: each has a card, a record and a line in the audit. */
 const chunk = 1_000;
@@ -25,7 +25,7 @@ export interface People {
 
 /** Whom a selection gives a key to: whoever is there and not banned, once. */
 export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
-  const { parts, aside, others = [] } = await resolveSelection(sql, who);
+  const { parts, unresolved, others = [] } = await resolveSelection(sql, who);
   const found: { readonly id: string; readonly username: string }[] = [];
   const banned: string[] = [];
   for (const { sql: from, parameters } of parts) {
@@ -46,7 +46,7 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
     others,
     skipped: [
       ...bans,
-      ...aside.map((group) => (group.why === 'unknown' ? { ...group, why: 'user_unknown' as const } : group)),
+      ...unresolved.map((group) => (group.why === 'unknown' ? { ...group, why: 'user_unknown' as const } : group)),
     ],
   };
 }
@@ -58,7 +58,7 @@ export async function freezePeople(
   { names, ids }: Pick<People, 'names' | 'ids'>,
 ): Promise<void> {
   let seq = 0;
-  for (const some of batches(names, 2_000)) {
+  for (const some of chunked(names, 2_000)) {
     const rows = some.map((name): Parameter[] => [jobId, seq, name, ids[seq++] ?? null]);
     await change.tx.run('INSERT INTO console_job_items (job_id, seq, target, note) VALUES ?', [rows]);
   }
@@ -81,7 +81,7 @@ export async function checkPeopleKnown(sql: Sql, jobId: string, total: number): 
 export async function assignChunk(
   change: Change,
   { jobId, from, left }: CountedContext,
-  { batchId, format, type, createdAt, expiresAt }: Common,
+  { batchId, format, type, createdAt, expiresAt }: BatchJobInput,
 ): Promise<ChunkDone> {
   const { tx } = change;
   const wanted = Math.min(chunk, left);
@@ -124,7 +124,7 @@ export async function assignChunk(
       ],
     );
   // So that each user's history tells of it; there is nothing to put back but by rolling the batch back.
-  for (const { username } of users) change.touch({ kind: 'user', target: username, before: {}, after: {} });
-  change.count('database', 2 * users.length);
+  for (const { username } of users) change.record({ kind: 'user', target: username, before: {}, after: {} });
+  change.tally('database', 2 * users.length);
   return { changed: users.length, skipped: wanted - users.length };
 }

@@ -4,14 +4,14 @@ import type { CardState, CardType } from '../../../contract/cards-list.js';
 import type { Page } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { digits, readCursor, writeCursor } from '../../kit/cursor.js';
-import { rangesOf } from '../book.js';
+import { rangesOf } from '../batch-store.js';
 import { joinMarks } from '../filter.js';
 import { stateSql } from '../rows.js';
-import { takenOf } from './taken.js';
+import { accessLogOf } from './batch-access-log.js';
 
 interface BatchRow {
   readonly id: string | number;
@@ -47,7 +47,7 @@ export async function listBatches(
   const sql = abortable(site.db, signal);
   const rows = await sql.rows<BatchRow>(
     `${select}${before === null ? '' : ' WHERE b.id < ?'} ORDER BY b.id DESC LIMIT ${String(limit + 1)}`,
-    before === null ? [] : [keyOf(before)],
+    before === null ? [] : [keyParameter(before)],
   );
   const shown = rows.slice(0, limit);
   const back = await stillRolledBack(sql, shown);
@@ -79,12 +79,12 @@ export async function getBatch({ id }: { readonly id: string }, { site, signal }
       revoked: states.revoked.count,
       gone: Math.max(0, row.issued - found),
     },
-    taken: await takenOf(sql, id),
+    taken: await accessLogOf(sql, id),
   };
 }
 
 export async function batchRow(sql: Sql, id: string): Promise<BatchRow> {
-  const [row] = await sql.rows<BatchRow>(`${select} WHERE b.id = ?`, [keyOf(id)]);
+  const [row] = await sql.rows<BatchRow>(`${select} WHERE b.id = ?`, [keyParameter(id)]);
   if (row === undefined) throw noSuchBatch();
   return row;
 }
@@ -99,7 +99,7 @@ export async function statesOf(sql: Sql, id: string): Promise<States> {
     const rows = await sql.rows<{ state: CardState; found: string | number; sum: string | number }>(
       `SELECT s.state, COUNT(*) AS found, SUM(s.mixed) AS sum FROM (
          SELECT ${stateSql({ tables: true })} AS state, CRC32(c.id) AS mixed FROM card_keys c${joinMarks} WHERE c.id BETWEEN ? AND ?) s GROUP BY s.state`,
-      [keyOf(first), keyOf(last)],
+      [keyParameter(first), keyParameter(last)],
     );
     for (const row of rows) {
       counts[row.state] += Number(row.found);

@@ -3,10 +3,10 @@ import { changes } from '../../kit/changes.js';
 import { getBatch, listBatches } from './batches.js';
 import { issue, previewIssue } from './issue.js';
 import { previewRollback, rollBack, rollbackStep } from './rollback.js';
-import { issueStep } from './step.js';
+import { issueJob } from './issue-job.js';
 
 const issuing = changes({
-  'cards.issue': { preview: previewIssue, apply: issue, step: issueStep },
+  'cards.issue': { preview: previewIssue, apply: issue, step: issueJob },
   'cards.batches.rollback': { preview: previewRollback, apply: rollBack, step: rollbackStep },
 });
 

@@ -4,17 +4,17 @@ import type { OtherName, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import { databaseNow } from '../../../domain/clock.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import { confirming, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
 import type { SiteContext } from '../../context.js';
 import { otherNames } from '../../users/names.js';
-import { openBatch, reserve } from '../book.js';
+import { createBatch, reserveIds } from '../batch-store.js';
 import { endOf } from '../../../domain/cards/expiry.js';
 import { bitsOf, checkFormat, makeKeys } from '../key.js';
 import { freezePeople, peopleOf } from './assign.js';
-import { warmPress } from './press.js';
-import type { IssueJob } from './step.js';
+import { warmUpGenerator } from './key-generator.js';
+import type { IssueJob } from './issue-job.js';
 
 interface Plan {
   readonly count: number;
@@ -54,7 +54,7 @@ async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
 /** What an issue would make. Throws invalid_input. */
 export async function previewIssue(input: IssueInput, { site, signal }: SiteContext): Promise<IssuePreview> {
   const plan = await planOf(abortable(site.db, signal), input);
-  if (plan.names === null) warmPress();
+  if (plan.names === null) warmUpGenerator();
   return {
     fingerprint: markPreview(plan.fingerprint),
     count: plan.count,
@@ -91,7 +91,7 @@ export async function issue(
       if (!isOf(input.fingerprint, fingerprint)) throw stale();
       if (count === 0) throw nobody();
       const { type, format, note, channel } = input;
-      const batchId = await openBatch(change, author, {
+      const batchId = await createBatch(change, author, {
         kind: 'issue',
         type,
         wanted: count,
@@ -100,11 +100,11 @@ export async function issue(
         note: note ?? null,
         channel: channel ?? null,
       });
-      const first = names === null ? String(await reserve(tx, count)) : '0';
+      const first = names === null ? String(await reserveIds(tx, count)) : '0';
       const job: IssueJob = { batchId, format, type, createdAt, expiresAt, first, assign: names !== null };
       const jobId = await jobs.create(change, { operation: 'cards.issue', input: job, author, targets: count });
       if (names !== null) await freezePeople(change, jobId, { names, ids });
-      await tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, keyOf(batchId)]);
+      await tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, keyParameter(batchId)]);
       return { jobId, batchId, total: count };
     },
     { confirms: confirming(input.fingerprint), startsJob: true },

@@ -1,6 +1,6 @@
 import type { Sql } from '../../../data/mysql/database.js';
-import { batches, keyOf } from '../../../data/write/rows.js';
-import { type IdRange, rangesOf } from '../book.js';
+import { chunked, keyParameter } from '../../../data/write/row-writer.js';
+import { type IdRange, rangesOf } from '../batch-store.js';
 
 /** Ids looked at in one statement while a job's cards are frozen. */
 const frozenAtOnce = 20_000;
@@ -17,7 +17,7 @@ export async function givenOf(sql: Sql, id: string): Promise<string> {
     const [row] = await sql.rows<{ found: string | number; sum: string | number | null }>(
       `SELECT COUNT(*) AS found, SUM(CRC32(CONCAT_WS('|', k.id, k.username))) AS sum
        FROM card_keys c JOIN user_card_keys k ON k.key_hash = c.key_hash WHERE c.id BETWEEN ? AND ? AND c.status = 'unused'`,
-      [keyOf(first), keyOf(last)],
+      [keyParameter(first), keyParameter(last)],
     );
     count += Number(row?.found ?? 0);
     sum += BigInt(row?.sum ?? 0);
@@ -31,8 +31,8 @@ export async function holdUnused(tx: Sql, ranges: readonly IdRange[], most: numb
   for (const { first, last } of ranges) {
     if (held >= most) return;
     const rows = await tx.rows(`SELECT c.key_hash ${unusedInRange} ORDER BY c.id LIMIT ${String(most)} FOR UPDATE`, [
-      keyOf(first),
-      keyOf(last),
+      keyParameter(first),
+      keyParameter(last),
       0,
     ]);
     held += rows.length;
@@ -47,7 +47,7 @@ export async function unusedRanges(tx: Sql, batch: readonly IdRange[]): Promise<
     for (;;) {
       const rows = await tx.rows<{ id: string | number }>(
         `SELECT c.id ${unusedInRange} ORDER BY c.id LIMIT ${String(frozenAtOnce)}`,
-        [keyOf(first), keyOf(last), keyOf(from)],
+        [keyParameter(first), keyParameter(last), keyParameter(from)],
       );
       const ids = rows.map(({ id }) => BigInt(id));
       let start = ids[0];
@@ -67,7 +67,7 @@ export async function unusedRanges(tx: Sql, batch: readonly IdRange[]): Promise<
 /** Writes down which cards a job deletes: what comes back to stock afterwards was never shown. */
 export async function freezeRanges(tx: Sql, jobId: string, ranges: readonly IdRange[]): Promise<void> {
   let seq = 0;
-  for (const some of batches(ranges, 2_000))
+  for (const some of chunked(ranges, 2_000))
     await tx.run('INSERT INTO console_job_items (job_id, seq, target) VALUES ?', [
       some.map(({ first, last }) => [jobId, seq++, `${first}-${last}`]),
     ]);

@@ -1,18 +1,18 @@
 import type { Changed, Preview, PreviewRow, SkippedGroup } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Operator } from '../../../contract/session.js';
-import type { CountedStep } from '../../../jobs/step.js';
-import type { Change } from '../../../data/write/change.js';
+import type { CountedJob } from '../../../jobs/job-handler.js';
+import type { Change } from '../../../data/write/audited-change.js';
 import type { CardRow, RecordRow } from '../../../domain/cards/rows.js';
 import type { Sql } from '../../../data/mysql/database.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import { losesUnseen } from '../../../data/write/unseen.js';
 import type { Site } from '../../../data/site.js';
 import { abortable } from '../../kit/abortable.js';
 import { proofOf } from '../../audit/proof.js';
 import { changedBy, confirming, fingerprintOf, isOf, markPreview } from '../../kit/fingerprint.js';
 import type { SiteContext } from '../../context.js';
-import { type IdRange, rangesOf } from '../book.js';
+import { type IdRange, rangesOf } from '../batch-store.js';
 import { matchingCards } from '../filter.js';
 import { maskedSql } from '../rows.js';
 import { batchRow, type States, statesOf } from './batches.js';
@@ -71,7 +71,7 @@ async function checkRights(sql: Sql, id: string, { username, role }: Operator): 
     const [theirs] = await sql.rows(
       `SELECT c.id FROM users h JOIN user_card_keys g ON g.username = h.username JOIN card_keys c ON c.key_hash = g.key_hash
        WHERE h.role <> 'user' AND h.username <> ? AND c.status = 'unused' AND c.id BETWEEN ? AND ? LIMIT 1`,
-      [username, keyOf(first), keyOf(last)],
+      [username, keyParameter(first), keyParameter(last)],
     );
     if (theirs !== undefined)
       throw new Refusal(
@@ -148,7 +148,7 @@ export async function rollBack(
       // Nobody sets the job that fills it going again meanwhile.
       await change.tx.rows(
         'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
-        [keyOf(id)],
+        [keyParameter(id)],
       );
       await checkRights(change.tx, id, operator);
       const batch = await rangesOf(change.tx, id);
@@ -157,7 +157,7 @@ export async function rollBack(
       if (!isOf(fingerprint, plan.fingerprint)) throw stale();
       const skipped = await skippedOf(change.tx, id, plan.states);
       const total = plan.states.unused.count;
-      change.touch({ kind: 'card', target: `batch:${id}`, before: {}, after: {} });
+      change.record({ kind: 'card', target: `batch:${id}`, before: {}, after: {} });
       if (asJob) {
         const ranges = await unusedRanges(change.tx, batch);
         const input: RollbackJob = { id, ranges: ranges.length };
@@ -200,7 +200,7 @@ const start: Passed = { after: null, seq: 0, done: 0 };
  */
 const passed = new Map<string, Passed>();
 
-export const rollbackStep: CountedStep = {
+export const rollbackStep: CountedJob = {
   operation: 'cards.batches.rollback',
   counted: true,
   async run(change, { site, input, jobId, from, left }) {
@@ -229,7 +229,7 @@ export const rollbackStep: CountedStep = {
     if (auditId === null) return;
     const [entry] = await sql.rows<{ undone_by: string | number | null }>(
       'SELECT undone_by FROM console_audit WHERE id = ? FOR UPDATE',
-      [keyOf(auditId)],
+      [keyParameter(auditId)],
     );
     if ((entry?.undone_by ?? null) !== null) throw undone();
   },
@@ -257,7 +257,7 @@ async function deleteSome(
     cards.push(
       ...(await tx.rows<CardRow>(
         `SELECT c.* ${unusedInRange} ORDER BY c.id LIMIT ${String(most - cards.length)} FOR UPDATE`,
-        [keyOf(first), keyOf(last), keyOf(after ?? '0')],
+        [keyParameter(first), keyParameter(last), keyParameter(after ?? '0')],
       )),
     );
     if (cards.length >= most) break;
@@ -273,17 +273,17 @@ async function deleteSome(
   if (going.length > 0) {
     const hashes = going.map((card) => card.key_hash);
     await tx.run('DELETE FROM user_card_keys WHERE key_hash IN (?)', [hashes]);
-    await tx.run('DELETE FROM card_keys WHERE id IN (?)', [going.map((card) => keyOf(card.id))]);
+    await tx.run('DELETE FROM card_keys WHERE id IN (?)', [going.map((card) => keyParameter(card.id))]);
     await tx.run('UPDATE console_card_batches SET rolled_back = rolled_back + ? WHERE id = ?', [
       going.length,
-      keyOf(batchId),
+      keyParameter(batchId),
     ]);
   }
   let rows = 0;
   for (const card of going) {
     const own = ofCard.get(card.key_hash) ?? [];
     rows += 1 + own.length;
-    change.touch({
+    change.record({
       kind: 'card',
       target: card.key_hash,
       before: {
@@ -293,10 +293,10 @@ async function deleteSome(
       after: {},
     });
   }
-  change.count('database', rows);
+  change.tally('database', rows);
   if (going.length > 0 && (await losesUnseen(tx, ['card_keys', 'user_card_keys'])))
     change.places['incomplete'] = (change.places['incomplete'] ?? 0) + going.length;
-  change.drop(going.map((card) => site.keys.of('cardKey', card.key_hash)));
+  change.invalidate(going.map((card) => site.keys.of('cardKey', card.key_hash)));
   return { deleted: going.length, last: String(end.id) };
 }
 

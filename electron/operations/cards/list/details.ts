@@ -3,13 +3,13 @@ import { Refusal } from '../../../contract/errors.js';
 import { AdminConfig, sameJson } from '../../../data/write/admin-config.js';
 import { membershipOf } from '../../../domain/cards/membership.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { joinMarks } from '../filter.js';
 import { cardColumns, type CardSqlRow, maskedSql } from '../rows.js';
 import { cardRows } from './batch-of.js';
-import { type BatchOfCard, storyOf } from './story.js';
+import { type BatchOfCard, storyOf } from './history.js';
 
 interface Mark {
   readonly revoked_at: string | null;
@@ -26,7 +26,7 @@ export async function getCard({ id }: { readonly id: string }, { site, signal }:
   const about = { tables: await site.has('cards') };
   const [row] = await sql.rows<CardSqlRow & { readonly key_hash: string }>(
     `SELECT ${cardColumns(about)}, c.key_hash FROM card_keys c${about.tables ? joinMarks : ''} WHERE c.id = ?`,
-    [keyOf(id)],
+    [keyParameter(id)],
   );
   const [card] = row === undefined ? [] : await cardRows(sql, [row], about);
   if (row === undefined || card === undefined)
@@ -83,7 +83,7 @@ export async function getCard({ id }: { readonly id: string }, { site, signal }:
 async function markOf(sql: Sql, id: string | number): Promise<Mark | null> {
   const [mark] = await sql.rows<Mark>(
     'SELECT revoked_at, revoked_by, reason, replaced_by, replaces, audit_id FROM console_card_marks WHERE card_id = ?',
-    [keyOf(id)],
+    [keyParameter(id)],
   );
   return mark ?? null;
 }
@@ -91,7 +91,7 @@ async function markOf(sql: Sql, id: string | number): Promise<Mark | null> {
 async function batchOf(sql: Sql, id: string): Promise<BatchOfCard | null> {
   const [batch] = await sql.rows<BatchOfCard>(
     'SELECT id, kind, operator, created_at, note, channel, audit_id FROM console_card_batches WHERE id = ?',
-    [keyOf(id)],
+    [keyParameter(id)],
   );
   return batch ?? null;
 }
@@ -103,7 +103,7 @@ async function other(
 ): Promise<{ readonly id: string; readonly masked: string } | null> {
   if (id === null) return null;
   const [card] = await sql.rows<{ masked: string }>(`SELECT ${maskedSql} AS masked FROM card_keys c WHERE c.id = ?`, [
-    keyOf(id),
+    keyParameter(id),
   ]);
   return card === undefined ? null : { id: String(id), masked: card.masked };
 }

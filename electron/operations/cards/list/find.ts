@@ -5,12 +5,12 @@ import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
 import { joinMarks } from '../filter.js';
-import { keyOf } from '../../../data/write/rows.js';
-import { findTyped } from '../typed.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
+import { lookUpKeys } from '../key-lookup.js';
 import { cardRows } from './batch-of.js';
 
 /** Looking through plain texts has no index to go by: longer than this nobody waits for it. */
-const patience = 8_000;
+const timeoutMs = 8_000;
 
 /**
  * The card that a pasted text means: exactly that text first, then as a key of a known format was meant, a hash, and at last, for keys whose
@@ -19,7 +19,7 @@ const patience = 8_000;
 export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
   const sql = abortable(site.db, signal);
   const about = { tables: await site.has('cards') };
-  const [typed] = await findTyped(sql, [text], about);
+  const [typed] = await lookUpKeys(sql, [text], about);
   if (typed === undefined) return { found: false, why: 'not_a_key' };
   if (typed.id !== null) return answer(sql, typed.id, typed.how, about);
   if (typed.wrongCheck) return { found: false, why: 'check_symbol' };
@@ -32,7 +32,7 @@ export async function findCard({ text }: { readonly text: string }, { site, sign
     .rows<{ id: string | number }>(
       'SELECT id FROM card_keys WHERE plain_key IN (?) LIMIT 2',
       [shapes],
-      AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+      AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     )
     .catch((error: unknown) => {
       if (signal.aborted || !(error instanceof Refusal) || error.code !== 'cancelled') throw error;
@@ -46,7 +46,7 @@ export async function findCard({ text }: { readonly text: string }, { site, sign
 async function answer(sql: Sql, id: string, how: 'exact' | 'mended' | 'hash', about: CardTables): Promise<FoundCard> {
   const rows = await sql.rows<CardSqlRow>(
     `SELECT ${cardColumns(about)} FROM card_keys c${about.tables ? joinMarks : ''} WHERE c.id = ?`,
-    [keyOf(id)],
+    [keyParameter(id)],
   );
   const [card] = await cardRows(sql, rows, about);
   return card === undefined ? { found: false, why: 'unknown' } : { found: true, card, how };

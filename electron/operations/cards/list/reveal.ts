@@ -1,5 +1,5 @@
 import { Refusal } from '../../../contract/errors.js';
-import { keyOf } from '../../../data/write/rows.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
 import type { SiteContext } from '../../context.js';
 
 /**
@@ -11,7 +11,7 @@ export async function revealCards(
   { ids }: { readonly ids: readonly string[] },
   { site, signal, change }: SiteContext,
 ): Promise<{ readonly keys: readonly { readonly id: string; readonly key: string }[] }> {
-  const wanted = [...new Set(ids.map((id) => String(BigInt(id))))].map((id) => keyOf(id));
+  const wanted = [...new Set(ids.map((id) => String(BigInt(id))))].map((id) => keyParameter(id));
   const { value } = await change(async (step) => {
     const rows = await step.tx.rows<{ id: string | number; key_hash: string; kept: string | number }>(
       'SELECT id, key_hash, plain_key <> key_hash AS kept FROM card_keys WHERE id IN (?) ORDER BY id',
@@ -35,14 +35,14 @@ export async function revealCards(
           },
         },
       );
-    for (const { key_hash: target } of readable) step.touch({ kind: 'card', target, before: {}, after: {} });
+    for (const { key_hash: target } of readable) step.record({ kind: 'card', target, before: {}, after: {} });
     // Nothing was changed, so there is nothing to take back.
     step.places['incomplete'] = readable.length;
     return readable.map(({ id }) => String(id));
   });
   const rows = await site.db.rows<{ id: string | number; plain_key: string }>(
     'SELECT id, plain_key FROM card_keys WHERE id IN (?) ORDER BY id',
-    [value.map((id) => keyOf(id))],
+    [value.map((id) => keyParameter(id))],
     signal,
   );
   return { keys: rows.map(({ id, plain_key }) => ({ id: String(id), key: plain_key })) };

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Input } from '../../../contract';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
-import { readMoment } from '../../../ui/written';
+import { parseMoment } from '../../../ui/parse-date';
 import type { CardsDialogProps } from './types';
 
 const kinds = ['same', 'byType', 'days', 'at'] as const;
@@ -14,7 +14,7 @@ function endingOf(kind: Kind, days: number | string, at: string): Ending | null 
   if (kind === 'same') return 'same';
   if (kind === 'byType') return { kind: 'type' };
   if (kind === 'days') return typeof days === 'number' && days >= 1 ? { kind: 'days', days } : null;
-  const moment = readMoment(at);
+  const moment = parseMoment(at);
   return moment === null || moment.getTime() <= Date.now() ? null : { kind: 'at', at: moment.toISOString() };
 }
 

@@ -6,7 +6,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import type { BatchDetails } from '../../../contract';
-import { Section } from '../../../ui/DrawerParts';
+import { DrawerSection } from '../../../ui/DrawerParts';
 import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import { ExportDialog } from '../actions/ExportDialog';
 import { BatchFacts } from './BatchFacts';
@@ -82,7 +82,7 @@ function Details({ batch }: { readonly batch: BatchDetails }): ReactElement {
   return (
     <>
       <JobSection batch={batch} />
-      <Section
+      <DrawerSection
         title={t('funnel.title')}
         aside={
           <Link to="/cards" search={{ batch: batch.id }}>
@@ -91,13 +91,13 @@ function Details({ batch }: { readonly batch: BatchDetails }): ReactElement {
         }
       >
         <Funnel batch={batch} />
-      </Section>
-      <Section title={t('drawer.facts')}>
+      </DrawerSection>
+      <DrawerSection title={t('drawer.facts')}>
         <BatchFacts batch={batch} />
-      </Section>
-      <Section title={t('taken.title')}>
+      </DrawerSection>
+      <DrawerSection title={t('taken.title')}>
         <TakenTable taken={batch.taken} />
-      </Section>
+      </DrawerSection>
     </>
   );
 }

@@ -2,51 +2,55 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchDetails } from '../../../contract';
-import { formatAbsolute, Num, RelativeTime } from '../../../ui';
-import { Fact, Facts } from '../../../ui/DrawerParts';
+import { formatAbsolute, NumberCell, RelativeTime } from '../../../ui';
+import { DrawerFact, DrawerFacts } from '../../../ui/DrawerParts';
 import { shapeOf } from '../issue/shape';
-import { isShort } from './Filled';
+import { isShort } from './BatchProgress';
 
 /** Who made the batch, when, of what, for whom, and when its keys end. */
 export function BatchFacts({ batch }: { readonly batch: BatchDetails }): ReactElement {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');
   return (
-    <Facts wide>
-      <Fact name={t('column.kind')}>{t(`kind.${batch.kind}`)}</Fact>
-      <Fact name={t('column.type')}>{batch.type === null ? t('mixed') : cards(`type.${batch.type}`)}</Fact>
-      <Fact name={t('column.issued')}>
-        {isShort(batch) ? t('filled', { issued: batch.issued, wanted: batch.wanted }) : <Num value={batch.issued} />}
-      </Fact>
+    <DrawerFacts wide>
+      <DrawerFact name={t('column.kind')}>{t(`kind.${batch.kind}`)}</DrawerFact>
+      <DrawerFact name={t('column.type')}>{batch.type === null ? t('mixed') : cards(`type.${batch.type}`)}</DrawerFact>
+      <DrawerFact name={t('column.issued')}>
+        {isShort(batch) ? (
+          t('filled', { issued: batch.issued, wanted: batch.wanted })
+        ) : (
+          <NumberCell value={batch.issued} />
+        )}
+      </DrawerFact>
       {batch.rolledBack === 0 ? null : (
-        <Fact name={t('column.rolledBack')}>
-          <Num value={batch.rolledBack} />
-        </Fact>
+        <DrawerFact name={t('column.rolledBack')}>
+          <NumberCell value={batch.rolledBack} />
+        </DrawerFact>
       )}
       {batch.format === null ? null : (
-        <Fact name={t('drawer.format')}>
+        <DrawerFact name={t('drawer.format')}>
           <span className="md-mono">{shapeOf(batch.format)}</span>
-        </Fact>
+        </DrawerFact>
       )}
       {batch.expiresAt === null ? null : (
-        <Fact name={t('column.expires')}>
+        <DrawerFact name={t('column.expires')}>
           {formatAbsolute(batch.expiresAt)}{' '}
           <span className="md-dim">
             · <RelativeTime at={batch.expiresAt} />
           </span>
-        </Fact>
+        </DrawerFact>
       )}
-      <Fact name={t('column.channel')}>{batch.channel ?? '—'}</Fact>
-      <Fact name={t('column.note')}>{batch.note ?? '—'}</Fact>
-      <Fact name={t('column.operator')}>{batch.operator}</Fact>
-      <Fact name={t('column.created')}>{formatAbsolute(batch.createdAt)}</Fact>
+      <DrawerFact name={t('column.channel')}>{batch.channel ?? '—'}</DrawerFact>
+      <DrawerFact name={t('column.note')}>{batch.note ?? '—'}</DrawerFact>
+      <DrawerFact name={t('column.operator')}>{batch.operator}</DrawerFact>
+      <DrawerFact name={t('column.created')}>{formatAbsolute(batch.createdAt)}</DrawerFact>
       {batch.auditId === null ? null : (
-        <Fact name={t('drawer.audit')}>
+        <DrawerFact name={t('drawer.audit')}>
           <Link to="/audit" search={{ entry: batch.auditId }}>
             {t('drawer.openAudit', { id: batch.auditId })}
           </Link>
-        </Fact>
+        </DrawerFact>
       )}
-    </Facts>
+    </DrawerFacts>
   );
 }

@@ -9,7 +9,7 @@ import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { NeedsTables } from '../NeedsTables';
 import { BatchDrawer } from './BatchDrawer';
-import { Filled, JobBadge } from './Filled';
+import { BatchProgress, JobBadge } from './BatchProgress';
 import { batchesList } from './list';
 import '../cards.css';
 import './batches.css';
@@ -27,7 +27,7 @@ function useColumns() {
       </span>
     );
     const job = ({ jobState }: Batch) => (jobState === null ? '' : jobs(`state_${jobState}`));
-    const filled = (row: Batch) => <Filled batch={row} />;
+    const filled = (row: Batch) => <BatchProgress batch={row} />;
     return [
       text('id', 72, (row) => row.id, id, { ...lead, mono: true }),
       text('kind', 92, (row) => t(`kind.${row.kind}`)),

@@ -2,9 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchDetails } from '../../../contract';
-import { formatNumber, Num } from '../../../ui';
+import { formatNumber, NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
-import { share } from './share';
+import { percent } from './percent';
 
 /** In the order in which a key goes through them; `gone` were rolled back, or deleted by the site. */
 const states = ['unused', 'used', 'expired', 'revoked', 'gone'] as const;
@@ -54,11 +54,11 @@ export function Funnel({ batch }: { readonly batch: BatchDetails }): ReactElemen
               </>
             ),
           },
-          { header: t('funnel.count'), align: 'right', render: (state) => <Num value={funnel[state]} /> },
+          { header: t('funnel.count'), align: 'right', render: (state) => <NumberCell value={funnel[state]} /> },
           {
             header: t('funnel.share'),
             align: 'right',
-            render: (state) => <span className="md-dim">{share(funnel[state], total)}</span>,
+            render: (state) => <span className="md-dim">{percent(funnel[state], total)}</span>,
           },
         ]}
       />

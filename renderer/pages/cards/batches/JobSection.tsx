@@ -4,7 +4,7 @@ import { JobButtons, timeLeft } from '../../../ui/JobRow';
 import { useJobs } from '../../../state/jobs';
 import type { Batch } from '../../../contract';
 import { formatNumber } from '../../../ui';
-import { isShort, JobBadge } from './Filled';
+import { isShort, JobBadge } from './BatchProgress';
 
 /** The job that fills a batch and its reins, while keys are still missing. */
 export function JobSection({ batch }: { readonly batch: Batch }): ReactElement | null {

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchDetails } from '../../../contract';
-import { Num, RelativeTime } from '../../../ui';
+import { NumberCell, RelativeTime } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 
 type Taken = BatchDetails['taken'][number];
@@ -33,7 +33,7 @@ export function TakenTable({ taken }: Pick<BatchDetails, 'taken'>): ReactElement
             </Link>
           ),
         },
-        { header: t('taken.count'), align: 'right', render: (one) => <Num value={one.count} /> },
+        { header: t('taken.count'), align: 'right', render: (one) => <NumberCell value={one.count} /> },
         { header: t('taken.by'), render: (one) => one.by },
         { header: t('taken.at'), render: (one) => <RelativeTime at={one.at} /> },
       ]}

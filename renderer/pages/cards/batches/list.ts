@@ -1,4 +1,4 @@
-import { digitsOf } from '../../../ui/address';
+import { digitsOf } from '../../../ui/search-params';
 import { listAddress } from '../../../ui/list/address';
 
 /** The list of batches: an address that says whose drawer is open. */

@@ -2,10 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardDetails } from '../../../contract';
-import { formatAbsolute, Num, RelativeTime } from '../../../ui';
-import { Fact, Facts, Section } from '../../../ui/DrawerParts';
+import { formatAbsolute, NumberCell, RelativeTime } from '../../../ui';
+import { DrawerFact, DrawerFacts, DrawerSection } from '../../../ui/DrawerParts';
 import { BatchLink, CardStateBadge, UserLink } from '../badges';
-import { useSourceWord, useTypeWord } from '../useWords';
+import { useSourceLabel, useTypeLabel } from '../useCardLabels';
 
 const nothing = <span className="md-dim">—</span>;
 
@@ -28,55 +28,59 @@ export function RevokedSection({ revoked }: { readonly revoked: NonNullable<Card
 /** What a card is, whose it is, and where it came from. */
 export function FactsSection({ card }: { readonly card: CardDetails }): ReactElement {
   const { t } = useTranslation('cards');
-  const word = useTypeWord();
-  const sourceWord = useSourceWord();
+  const word = useTypeLabel();
+  const sourceWord = useSourceLabel();
   return (
-    <Section title={t('drawer.facts')}>
-      <Facts>
-        <Fact name={t('column.type')}>{word(card.type)}</Fact>
-        <Fact name={t('column.state')}>
+    <DrawerSection title={t('drawer.facts')}>
+      <DrawerFacts>
+        <DrawerFact name={t('column.type')}>{word(card.type)}</DrawerFact>
+        <DrawerFact name={t('column.state')}>
           <CardStateBadge card={card} />
-        </Fact>
-        <Fact name={t('drawer.boundTo')}>{card.boundTo === null ? nothing : <UserLink name={card.boundTo} />}</Fact>
-        <Fact name={t('drawer.boundAt')}>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.boundTo')}>
+          {card.boundTo === null ? nothing : <UserLink name={card.boundTo} />}
+        </DrawerFact>
+        <DrawerFact name={t('drawer.boundAt')}>
           <RelativeTime at={card.boundAt} fallback="—" />
-        </Fact>
+        </DrawerFact>
         {card.assignedTo === null || card.assignedTo === card.boundTo ? null : (
-          <Fact name={t('drawer.assignedTo')}>
+          <DrawerFact name={t('drawer.assignedTo')}>
             <UserLink name={card.assignedTo} />
-          </Fact>
+          </DrawerFact>
         )}
-        <Fact name={t('drawer.batch')}>
+        <DrawerFact name={t('drawer.batch')}>
           {card.batch === null ? <span className="md-dim">{t('drawer.noBatch')}</span> : <BatchLink id={card.batch} />}
-        </Fact>
-        <Fact name={t('drawer.created')}>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.created')}>
           <RelativeTime at={card.createdAt} fallback="—" />
-        </Fact>
-        {card.source === null ? null : <Fact name={t('drawer.source')}>{sourceWord(card.source)}</Fact>}
+        </DrawerFact>
+        {card.source === null ? null : <DrawerFact name={t('drawer.source')}>{sourceWord(card.source)}</DrawerFact>}
         {card.replaces === null ? null : (
-          <Fact name={t('drawer.replaces')}>
+          <DrawerFact name={t('drawer.replaces')}>
             <CardLink card={card.replaces} />
-          </Fact>
+          </DrawerFact>
         )}
         {card.replacedBy === null ? null : (
-          <Fact name={t('drawer.replacedBy')}>
+          <DrawerFact name={t('drawer.replacedBy')}>
             <CardLink card={card.replacedBy} />
-          </Fact>
+          </DrawerFact>
         )}
-      </Facts>
-      <Facts wide>
-        <Fact name={t('drawer.expires')}>
+      </DrawerFacts>
+      <DrawerFacts wide>
+        <DrawerFact name={t('drawer.expires')}>
           {formatAbsolute(card.expiresAt)} <span className="md-dim">·</span> <RelativeTime at={card.expiresAt} />
-        </Fact>
-        {card.notes === null || card.notes === '' ? null : <Fact name={t('drawer.notes')}>{card.notes}</Fact>}
-        <Fact name={t('drawer.id')}>
+        </DrawerFact>
+        {card.notes === null || card.notes === '' ? null : (
+          <DrawerFact name={t('drawer.notes')}>{card.notes}</DrawerFact>
+        )}
+        <DrawerFact name={t('drawer.id')}>
           <span className="md-num">{card.id}</span>
-        </Fact>
-        <Fact name={t('drawer.hash')}>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.hash')}>
           <code className="md-cards-hash">{card.hash}</code>
-        </Fact>
-      </Facts>
-    </Section>
+        </DrawerFact>
+      </DrawerFacts>
+    </DrawerSection>
   );
 }
 
@@ -88,20 +92,20 @@ export function MembershipSection({
 }): ReactElement {
   const { t } = useTranslation('cards');
   return (
-    <Section title={t('drawer.membership')}>
-      <Facts wide>
-        <Fact name={t('drawer.until')}>
+    <DrawerSection title={t('drawer.membership')}>
+      <DrawerFacts wide>
+        <DrawerFact name={t('drawer.until')}>
           {formatAbsolute(membership.expiresAt)} <span className="md-dim">·</span>{' '}
           <RelativeTime at={membership.expiresAt} />
-        </Fact>
-        <Fact name={t('drawer.cards')}>
-          <Num value={membership.cards} />
-        </Fact>
-        <Fact name={t('drawer.inConfig')}>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.cards')}>
+          <NumberCell value={membership.cards} />
+        </DrawerFact>
+        <DrawerFact name={t('drawer.inConfig')}>
           {membership.inConfig ? t('drawer.inConfigYes') : <span className="md-warn">{t('drawer.inConfigNo')}</span>}
-        </Fact>
-      </Facts>
-    </Section>
+        </DrawerFact>
+      </DrawerFacts>
+    </DrawerSection>
   );
 }
 

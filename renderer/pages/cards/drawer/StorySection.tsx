@@ -3,15 +3,15 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardEvent } from '../../../contract';
 import { formatAbsolute, formatNumber, RelativeTime } from '../../../ui';
-import { Section } from '../../../ui/DrawerParts';
+import { DrawerSection } from '../../../ui/DrawerParts';
 import { BatchLink, UserLink } from '../badges';
-import { useSourceWord, useStatusWord, useTypeWord } from '../useWords';
+import { useSourceLabel, useStatusLabel, useTypeLabel } from '../useCardLabels';
 
 /** Everything that happened to a card, the latest first; what this console did leads to its audit entry, where it can be undone. */
 export function StorySection({ story }: { readonly story: readonly CardEvent[] }): ReactElement {
   const { t } = useTranslation('cards');
   return (
-    <Section title={t('drawer.story')}>
+    <DrawerSection title={t('drawer.story')}>
       {story.length === 0 ? <p className="md-part-none">{t('drawer.noStory')}</p> : null}
       <ol className="md-cards-story" aria-label={t('drawer.story')}>
         {story.toReversed().map((event, index) => (
@@ -33,7 +33,7 @@ export function StorySection({ story }: { readonly story: readonly CardEvent[] }
           </li>
         ))}
       </ol>
-    </Section>
+    </DrawerSection>
   );
 }
 
@@ -42,9 +42,9 @@ type Value = string | number | boolean | null | undefined;
 /** “Expires 2026-07-01 → 2026-08-01 · user moonfan · channel A”. */
 function EventDetail({ detail }: { readonly detail: CardEvent['detail'] }): ReactElement | null {
   const { t } = useTranslation('cards');
-  const typeWord = useTypeWord();
-  const statusWord = useStatusWord();
-  const sourceWord = useSourceWord();
+  const typeWord = useTypeLabel();
+  const statusWord = useStatusLabel();
+  const sourceWord = useSourceLabel();
   const textOf = (name: string, value: Exclude<Value, null | undefined>): string => {
     if (typeof value === 'number') return formatNumber(value);
     if (typeof value === 'boolean') return String(value);

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../../bridge';
 import type { ImportReport } from '../../../contract';
 import { StateBlock } from '../../../ui';
-import { DoingBar, Notices, Steps } from '../../../ui/change';
+import { ChangeProgress, Notices, Steps } from '../../../ui/change';
 import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
 import { useConfirmable } from '../../../ui/change/useConfirmable';
 import type { Starting } from '../issue/useStart';
@@ -132,7 +132,7 @@ function Confirm({
           </div>
         </div>
         {stage.step === 'doing' ? (
-          <DoingBar total={stage.total} onStop={starting.stop} />
+          <ChangeProgress total={stage.total} onStop={starting.stop} />
         ) : (
           <ConfirmBar
             count={count}

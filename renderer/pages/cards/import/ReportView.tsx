@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportReport, ImportVerdict } from '../../../contract';
-import { formatNumber, Num } from '../../../ui';
+import { formatNumber, NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 import { SampleLines } from './SampleLines';
 
@@ -44,7 +44,7 @@ export function ReportView({
         empty=""
         columns={[
           { header: t('report.verdict'), render: (verdict) => t(`verdict.${verdict}`) },
-          { header: t('report.lines'), align: 'right', render: (verdict) => <Num value={counts[verdict]} /> },
+          { header: t('report.lines'), align: 'right', render: (verdict) => <NumberCell value={counts[verdict]} /> },
           {
             header: t('report.handling'),
             wide: true,

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportReport, ImportVerdict } from '../../../contract';
-import { formatNumber, Num } from '../../../ui';
+import { formatNumber, NumberCell } from '../../../ui';
 
 const troubled: readonly ImportVerdict[] = ['malformed', 'conflict', 'used', 'duplicate', 'existing'];
 
@@ -37,7 +37,7 @@ export function SampleLines({ samples, counts }: Pick<ImportReport, 'samples' | 
             {lines.map(({ line, masked, why }) => (
               <tr key={line}>
                 <td data-align="right">
-                  <Num value={line} />
+                  <NumberCell value={line} />
                 </td>
                 <td className="md-mono">{masked}</td>
                 <td title={why}>{why}</td>

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Issued, Job } from '../../../contract';
 import { formatAbsolute, formatNumber } from '../../../ui';
 import { useFocusHere } from '../../../ui/change/useFocusHere';
-import { Facts } from '../../../ui/Facts';
+import { DefinitionList } from '../../../ui/DefinitionList';
 
 export interface FillProofProps {
   readonly kind: 'issue' | 'import';
@@ -52,7 +52,7 @@ export function FillProof({ kind, job, issued, onExport, onClose }: FillProofPro
             <IconCircleCheck size={18} aria-hidden />
             {t(kind === 'import' ? 'proof.imported' : 'proof.issued', { count: job.done })}
           </p>
-          <Facts rows={rows} />
+          <DefinitionList rows={rows} />
         </div>
       </section>
       <footer className="md-change-bar">

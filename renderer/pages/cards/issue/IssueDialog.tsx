@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ChangeFrame, DoingBar, Notices, Steps } from '../../../ui/change';
+import { ChangeFrame, ChangeProgress, Notices, Steps } from '../../../ui/change';
 import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
 import { useConfirmable } from '../../../ui/change/useConfirmable';
 import { usePreview } from '../../../ui/change/usePreview';
@@ -77,7 +77,7 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
               />
             </div>
             {stage.step === 'doing' ? (
-              <DoingBar total={stage.total} onStop={starting.stop} />
+              <ChangeProgress total={stage.total} onStop={starting.stop} />
             ) : (
               <ConfirmBar
                 count={count}

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SkippedGroup } from '../../../contract';
-import { Num } from '../../../ui';
+import { NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 
 /** Who gets no key and why, with the first names of each reason. */
@@ -20,7 +20,7 @@ export function SkippedNames({ skipped }: { readonly skipped: readonly SkippedGr
       empty=""
       columns={[
         { header: t('skipped.why'), render: (group) => change(`why.${group.why}`) },
-        { header: t('skipped.count'), align: 'right', render: (group) => <Num value={group.count} /> },
+        { header: t('skipped.count'), align: 'right', render: (group) => <NumberCell value={group.count} /> },
         { header: t('skipped.who'), wide: true, render: names, text: names },
       ]}
     />

@@ -1,5 +1,5 @@
 import type { CardType, Input, KeyFormat, UserSelection } from '../../../contract';
-import { oneOf } from '../../../ui/address';
+import { oneOf } from '../../../ui/search-params';
 import { type ExpiryDraft, readExpiry } from './expiry';
 
 export const cardTypes: readonly CardType[] = ['year', 'quarter', 'month', 'week'];

@@ -1,5 +1,5 @@
 import type { CardType, Expiry } from '../../../contract';
-import { readMoment } from '../../../ui/written';
+import { parseMoment } from '../../../ui/parse-date';
 
 /** Days that a card of a type is worth, as the site has it. */
 export const typeDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
@@ -31,7 +31,7 @@ export function readExpiry(draft: ExpiryDraft): {
     return sound ? { expiry: { kind: 'days', days }, problem: null } : { expiry: null, problem: 'days' };
   }
   if (draft.at.trim() === '') return { expiry: null, problem: null };
-  const moment = readMoment(draft.at);
+  const moment = parseMoment(draft.at);
   if (moment === null) return { expiry: null, problem: draft.at.trim().length < 10 ? null : 'moment' };
   if (moment.getTime() <= Date.now()) return { expiry: null, problem: 'past' };
   if (moment.getTime() >= last) return { expiry: null, problem: 'late' };

@@ -1,5 +1,5 @@
 import type { CardState, CardType } from '../../../contract';
-import { digitsOf } from '../../../ui/address';
+import { digitsOf } from '../../../ui/search-params';
 import { listAddress } from '../../../ui/list/address';
 import { anyOf, days, idOf, text } from '../../../ui/list/filters';
 

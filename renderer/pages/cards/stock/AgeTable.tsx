@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardStats, CardType } from '../../../contract';
-import { Num } from '../../../ui';
-import { dayOfDate } from '../../../ui/address';
+import { NumberCell } from '../../../ui';
+import { dayOfDate } from '../../../ui/search-params';
 import { type CardsSearch, types } from '../list/list';
 
 const ages = [
@@ -54,7 +54,7 @@ export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElem
                   <td key={bucket.upToDays}>
                     <span className="md-stock-fill" style={{ opacity: count / most }} aria-hidden />
                     <Link to="/cards" search={searchOf(type, bucket)}>
-                      <Num value={count} />
+                      <NumberCell value={count} />
                     </Link>
                   </td>
                 );

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardStats } from '../../../contract';
-import { Num } from '../../../ui';
+import { NumberCell } from '../../../ui';
 import { DayBars } from '../../../ui/chart/DayBars';
 
 /** How many cards were bound on each of the last thirty days, as bars and as a table. */
@@ -36,7 +36,7 @@ export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }
                 <tr key={day}>
                   <th scope="row">{day}</th>
                   <td>
-                    <Num value={count} />
+                    <NumberCell value={count} />
                   </td>
                 </tr>
               ))}

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardState, CardStats } from '../../../contract';
-import { Num } from '../../../ui';
-import { dayOfDate } from '../../../ui/address';
+import { NumberCell } from '../../../ui';
+import { dayOfDate } from '../../../ui/search-params';
 import type { CardsSearch } from '../list/list';
 
 /** Cards of a state that end from today until so many days ahead. */
@@ -32,7 +32,7 @@ function Line({
       <dt>{name}</dt>
       <dd data-loud={loud || undefined}>
         {loud ? <IconAlertTriangle size={14} aria-hidden /> : null}
-        {link(<Num value={count} />)}
+        {link(<NumberCell value={count} />)}
       </dd>
     </div>
   );

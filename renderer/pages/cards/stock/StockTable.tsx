@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardState, CardStats, CardType } from '../../../contract';
-import { Num } from '../../../ui';
+import { NumberCell } from '../../../ui';
 import { states, types } from '../list/list';
 
 /** Cards by type and effective state: figures that lead to the cards, and a bar of their shares. */
@@ -18,13 +18,13 @@ export function StockTable({ stock }: { readonly stock: CardStats['stock'] }): R
       {states.map((state) => (
         <td key={state}>
           <Link to="/cards" search={{ ...(type === null ? {} : { type: [type] }), state: [state] }}>
-            <Num value={of(type, state)} />
+            <NumberCell value={of(type, state)} />
           </Link>
         </td>
       ))}
       <td>
         <Link to="/cards" search={type === null ? {} : { type: [type] }}>
-          <Num value={of(type, null)} />
+          <NumberCell value={of(type, null)} />
         </Link>
       </td>
       <td className="md-stock-share">

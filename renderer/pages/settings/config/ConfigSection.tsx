@@ -10,8 +10,8 @@ import { queryClient, useSession } from '../../../state/session';
 import { askToUnlock } from '../../../ui/change/Notices';
 import { DatabaseLink } from '../../../ui/DatabaseLink';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
-import { Facts } from '../../../ui/Facts';
-import { Num } from '../../../ui/Num';
+import { DefinitionList } from '../../../ui/DefinitionList';
+import { NumberCell } from '../../../ui/NumberCell';
 import { RelativeTime } from '../../../ui/RelativeTime';
 
 // With the window of a change, whose styles must come after the kit's.
@@ -51,13 +51,18 @@ function State({ state, onMove }: StateProps): ReactElement {
   const { home, entries, bytes, movedAt, movedBy, foundAgain, foundAt } = state;
   return (
     <>
-      <Facts
+      <DefinitionList
         rows={[
           [t('home'), <span key="home">{t(`homes.${home}`)}</span>],
-          [t('bytes'), <Num key="bytes" value={bytes} />],
+          [t('bytes'), <NumberCell key="bytes" value={bytes} />],
           ...(entries === null
             ? []
-            : [[t('entries'), <Num key="entries" value={entries.count} approximate={!entries.exact} />] as const]),
+            : [
+                [
+                  t('entries'),
+                  <NumberCell key="entries" value={entries.count} approximate={!entries.exact} />,
+                ] as const,
+              ]),
           ...(movedAt === null
             ? []
             : [

@@ -6,8 +6,8 @@ import type { ConfigMoved, ConfigMovePlan } from '../../../contract';
 import { configStateQuery } from '../../../state/config';
 import { queryClient, useSession } from '../../../state/session';
 import { PlannedDialog, usePlanned } from '../../../ui/change';
-import { Facts } from '../../../ui/Facts';
-import { Num } from '../../../ui/Num';
+import { DefinitionList } from '../../../ui/DefinitionList';
+import { NumberCell } from '../../../ui/NumberCell';
 
 const showPlan = (plan: ConfigMovePlan): ReactElement => <Plan plan={plan} />;
 const showDone = (done: ConfigMoved): ReactElement => <Done done={done} />;
@@ -57,12 +57,12 @@ function Plan({ plan }: { readonly plan: ConfigMovePlan }): ReactElement {
       <p className="md-change-sentence">
         {t(`dialog.sentence.${plan.to}`, { count: plan.entries, database: connection?.database ?? '' })}
       </p>
-      <Facts
+      <DefinitionList
         rows={[
-          [t('dialog.entries'), <Num key="entries" value={plan.entries} />],
-          [t('dialog.bytes'), <Num key="bytes" value={plan.bytes} />],
-          [t('dialog.withoutUser'), <Num key="without" value={plan.withoutUser} />],
-          ...(plan.odd === 0 ? [] : [[t('dialog.odd'), <Num key="odd" value={plan.odd} />] as const]),
+          [t('dialog.entries'), <NumberCell key="entries" value={plan.entries} />],
+          [t('dialog.bytes'), <NumberCell key="bytes" value={plan.bytes} />],
+          [t('dialog.withoutUser'), <NumberCell key="without" value={plan.withoutUser} />],
+          ...(plan.odd === 0 ? [] : [[t('dialog.odd'), <NumberCell key="odd" value={plan.odd} />] as const]),
         ]}
       />
       {plan.doubled.length === 0 ? null : (
@@ -76,7 +76,7 @@ function Plan({ plan }: { readonly plan: ConfigMovePlan }): ReactElement {
             {drifted.map(([field, count]) => (
               <li key={field}>
                 <code className="md-grow">{field}</code>
-                <Num value={count} />
+                <NumberCell value={count} />
               </li>
             ))}
           </ul>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { BanReason } from '../../../contract';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import { formatAbsolute } from '../../../ui/time';
-import { readMoment } from '../../../ui/written';
+import { parseMoment } from '../../../ui/parse-date';
 import { isPast } from '../time';
 import type { BulkDialogProps } from './types';
 
@@ -31,7 +31,7 @@ export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const [end, setEnd] = useState<string | null>(null);
   const [custom, setCustom] = useState('');
 
-  const customEnd = readMoment(custom);
+  const customEnd = parseMoment(custom);
   const past = term === 'custom' && customEnd !== null && isPast(customEnd.toISOString());
   const until = term === 'custom' ? (customEnd?.toISOString() ?? null) : end;
   const complete = term !== 'custom' || (customEnd !== null && !past);

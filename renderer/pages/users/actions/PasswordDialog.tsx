@@ -3,7 +3,7 @@ import { IconCopy, IconRefresh } from '@tabler/icons-react';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText, toast } from '../../../ui';
-import { ChangeFrame, DoingBar, Notices, ProofPane, Steps, UndoFlow, useApply } from '../../../ui/change';
+import { ChangeFrame, ChangeProgress, Notices, ProofPane, Steps, UndoFlow, useApply } from '../../../ui/change';
 import { makePassword } from './password';
 
 /** Give one user a new password: made here, shown here, and nowhere else. */
@@ -90,7 +90,7 @@ export function PasswordDialog({
             </div>
           </div>
           {stage.step === 'doing' ? (
-            <DoingBar total={1} onStop={stop} />
+            <ChangeProgress total={1} onStop={stop} />
           ) : (
             <footer className="md-change-bar">
               <div className="md-change-bar-actions">

@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserDetails } from '../../../contract';
-import { formatAbsolute, formatNumber, Num, RelativeTime } from '../../../ui';
+import { formatAbsolute, formatNumber, NumberCell, RelativeTime } from '../../../ui';
 import { useCardType } from '../badges';
-import { Fact, Facts, MiniTable, Section } from '../../../ui/DrawerParts';
+import { DrawerFact, DrawerFacts, MiniTable, DrawerSection } from '../../../ui/DrawerParts';
 
 const sources = ['invitation', 'redeem', 'manual', 'promotion_register', 'bound'] as const;
 const statuses = ['unused', 'used', 'expired'] as const;
@@ -36,7 +36,7 @@ export function MembershipSection({
     return known === undefined ? value : t(`drawer.cardStatuses.${known}`);
   };
   return (
-    <Section
+    <DrawerSection
       title={t('drawer.membership')}
       aside={
         <span className="md-inline">
@@ -76,7 +76,7 @@ export function MembershipSection({
           },
         ]}
       />
-    </Section>
+    </DrawerSection>
   );
 }
 
@@ -85,9 +85,9 @@ export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger
   const { t } = useTranslation('users');
   if (ledger === null) {
     return (
-      <Section title={t('drawer.points')}>
+      <DrawerSection title={t('drawer.points')}>
         <p className="md-part-none">{t('drawer.noLedger')}</p>
-      </Section>
+      </DrawerSection>
     );
   }
   const kind = (value: string) => {
@@ -95,7 +95,7 @@ export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger
     return known === undefined ? value : t(`drawer.kind.${known}`);
   };
   return (
-    <Section title={t('drawer.points')}>
+    <DrawerSection title={t('drawer.points')}>
       <dl className="md-users-sums">
         <Sum name={t('drawer.balance')} value={ledger.balance} />
         <Sum name={t('drawer.earned')} value={ledger.totalEarned} />
@@ -113,7 +113,7 @@ export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger
           { header: t('drawer.points'), align: 'right', render: (row) => signed(row.amount) },
         ]}
       />
-    </Section>
+    </DrawerSection>
   );
 }
 
@@ -122,7 +122,7 @@ function Sum({ name, value }: { readonly name: string; readonly value: number })
     <div>
       <dt>{name}</dt>
       <dd>
-        <Num value={value} />
+        <NumberCell value={value} />
       </dd>
     </div>
   );
@@ -133,29 +133,29 @@ export function InvitationsSection({ user }: { readonly user: UserDetails }): Re
   const { t } = useTranslation('users');
   const { invitations, ledger } = user;
   return (
-    <Section title={t('drawer.invitations')}>
-      <Facts>
-        <Fact name={t('drawer.invitedBy')}>
+    <DrawerSection title={t('drawer.invitations')}>
+      <DrawerFacts>
+        <DrawerFact name={t('drawer.invitedBy')}>
           {invitations.invitedBy === null ? (
             <span className="md-dim">—</span>
           ) : (
             <UserLink name={invitations.invitedBy} />
           )}
-        </Fact>
-        <Fact name={t('drawer.code')}>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.code')}>
           {ledger === null ? (
             <span className="md-dim">—</span>
           ) : (
             <code className="md-users-mono">{ledger.invitationCode}</code>
           )}
-        </Fact>
-        <Fact name={t('drawer.invited')}>
-          <Num value={invitations.invited} />
-        </Fact>
-        <Fact name={t('drawer.rewarded')}>
-          <Num value={invitations.rewarded} />
-        </Fact>
-      </Facts>
+        </DrawerFact>
+        <DrawerFact name={t('drawer.invited')}>
+          <NumberCell value={invitations.invited} />
+        </DrawerFact>
+        <DrawerFact name={t('drawer.rewarded')}>
+          <NumberCell value={invitations.rewarded} />
+        </DrawerFact>
+      </DrawerFacts>
       <MiniTable
         label={t('drawer.invitations')}
         rows={invitations.last}
@@ -176,7 +176,7 @@ export function InvitationsSection({ user }: { readonly user: UserDetails }): Re
           { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
         ]}
       />
-    </Section>
+    </DrawerSection>
   );
 }
 
@@ -192,7 +192,7 @@ function UserLink({ name }: { readonly name: string }): ReactElement {
 export function PlaysSection({ plays }: { readonly plays: UserDetails['plays'] }): ReactElement {
   const { t } = useTranslation('users');
   return (
-    <Section title={t('drawer.plays')}>
+    <DrawerSection title={t('drawer.plays')}>
       <MiniTable
         label={t('drawer.plays')}
         rows={plays}
@@ -214,6 +214,6 @@ export function PlaysSection({ plays }: { readonly plays: UserDetails['plays'] }
           { header: t('drawer.at'), render: (play) => <RelativeTime at={play.at} /> },
         ]}
       />
-    </Section>
+    </DrawerSection>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import { ErrorNotice, RelativeTime } from '../../../ui';
-import { MiniTable, Section } from '../../../ui/DrawerParts';
+import { MiniTable, DrawerSection } from '../../../ui/DrawerParts';
 
 /** What operators did to this user, newest first. */
 export function HistorySection({ username }: { readonly username: string }): ReactElement {
@@ -19,7 +19,7 @@ export function HistorySection({ username }: { readonly username: string }): Rea
     </Link>
   );
   return (
-    <Section title={t('drawer.history')} aside={data !== undefined && data.rows.length > 0 ? more : null}>
+    <DrawerSection title={t('drawer.history')} aside={data !== undefined && data.rows.length > 0 ? more : null}>
       {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : (
         <MiniTable
@@ -47,6 +47,6 @@ export function HistorySection({ username }: { readonly username: string }): Rea
           ]}
         />
       )}
-    </Section>
+    </DrawerSection>
   );
 }

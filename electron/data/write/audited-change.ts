@@ -1,0 +1,236 @@
+import { claimOf, type Idempotency, KeyTaken, repeat, takeKeys } from './idempotency.js';
+import { type Parameter, type Sql, type Transaction } from '../mysql/database.js';
+import type { Kind } from '../tables.js';
+import type { Consequences } from './write-path.js';
+import type { Site } from '../site.js';
+
+/** Who changes what: the words that the audit will keep. */
+export interface Author {
+  readonly operator: string;
+  readonly role: string;
+  readonly origin: 'window' | 'terminal' | 'schedule' | 'job';
+}
+
+export interface ChangeDraft {
+  readonly author: Author;
+  readonly operation: string;
+  /** As given, with secrets masked. */
+  readonly input: unknown;
+  readonly idempotency?: Idempotency;
+  /** Fingerprint of the preview that the change confirms: it is taken with the key, and confirmed once. */
+  readonly confirms?: string;
+  /** Go on with this audit entry instead of opening another: the next chunk of a job. */
+  readonly auditId?: string;
+  readonly jobId?: string;
+  readonly undoOf?: string;
+  /** The change only starts a job: its audit entry stays `running` until the job ends. */
+  readonly startsJob?: boolean;
+}
+
+/** Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or stands there now. */
+export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+export interface RecordedChange {
+  readonly kind: Kind;
+  readonly target: string;
+  readonly before: Images;
+  readonly after: Images;
+}
+
+/** One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit. */
+export class Change {
+  readonly tx: Transaction;
+  readonly auditId: string;
+  readonly touched: RecordedChange[] = [];
+  readonly places: Record<string, number> = {};
+  readonly #consequences: Consequences;
+
+  constructor(tx: Transaction, consequences: Consequences) {
+    this.tx = tx;
+    this.auditId = consequences.auditId;
+    this.#consequences = consequences;
+  }
+
+  /** Writes down one thing that changed, with its images. */
+  record(touched: RecordedChange): void {
+    this.touched.push(touched);
+  }
+
+  /** Counts rows changed in a place, for the proof. */
+  tally(place: 'database' | 'config' | 'tvbox' | 'invitation_code', rows: number): void {
+    this.places[place] = (this.places[place] ?? 0) + rows;
+  }
+
+  /** Cache keys to delete once committed. */
+  invalidate(keys: readonly string[]): void {
+    this.#consequences.drop(keys);
+  }
+
+  /** Users whose sessions end once committed. */
+  endSessions(usernames: readonly string[]): void {
+    this.#consequences.endSessions(usernames);
+  }
+
+  /** True once this change ends the sessions of a user. */
+  endsSessionsOf(username: string): boolean {
+    return this.#consequences.endsSessionsOf(username);
+  }
+}
+
+export interface ChangeOutcome<T> {
+  readonly value: T;
+  readonly auditId: string;
+  /** True when the key had been used before and the first answer is given again. */
+  readonly repeated: boolean;
+}
+
+/**
+ * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
+ * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
+ * Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed before), and whatever `work` throws.
+ */
+export async function runAudited<T>(
+  site: Site,
+  draft: ChangeDraft,
+  work: (change: Change) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<ChangeOutcome<T>> {
+  await site.need('console');
+  const claim = await claimOf(draft);
+  let touched = false;
+  try {
+    return await site.cache.writes.run(
+      async (tx, consequences) => {
+        const auditId = draft.auditId ?? (await openAudit(tx, draft));
+        consequences.auditId = auditId;
+        await takeKeys(tx, draft, claim, auditId);
+        const change = new Change(tx, consequences);
+        const value = await work(change);
+        touched = change.touched.length > 0;
+        // What this transaction has opened holds nothing yet, and is not asked.
+        const opened = draft.auditId === undefined;
+        await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
+        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
+        if (claim !== null) {
+          await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
+            JSON.stringify(value),
+            claim.key,
+          ]);
+        }
+        return { value, auditId, repeated: false };
+      },
+      // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
+      { signal, waits: () => draft.jobId === undefined || !touched },
+    );
+  } catch (error) {
+    if (error instanceof KeyTaken) return repeat<T>(site, draft, error.cause);
+    throw error;
+  }
+}
+
+/** Opens an audit entry; a job goes on with it chunk by chunk. */
+async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
+  const { insertId } = await tx.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, job_id, undo_of)
+     VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      draft.startsJob === true ? 'running' : 'done',
+      draft.jobId ?? null,
+      draft.undoOf ?? null,
+    ],
+  );
+  return insertId;
+}
+
+/** Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to write it. */
+export async function auditAttempt(
+  site: Site,
+  draft: ChangeDraft,
+  outcome: 'refused' | 'failed',
+  error: string,
+): Promise<void> {
+  if (!(await site.has('console'))) return;
+  await site.db.run(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, error) VALUES (UTC_TIMESTAMP(3), ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      draft.author.operator,
+      draft.author.role,
+      draft.author.origin,
+      draft.operation,
+      JSON.stringify(draft.input),
+      outcome,
+      error.slice(0, 500),
+    ],
+  );
+}
+
+/** Characters of images in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+const mostCharacters = 1_000_000;
+
+async function nextSeq(tx: Sql, auditId: string): Promise<number> {
+  const [last] = await tx.rows<{ next: string }>(
+    'SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM console_audit_targets WHERE audit_id = ?',
+    [auditId],
+  );
+  return Number(last?.next ?? 0);
+}
+
+async function writeTouched(tx: Sql, change: Change, from: number): Promise<void> {
+  let seq = from;
+  let rows: Parameter[][] = [];
+  let length = 0;
+  const write = async (): Promise<void> => {
+    if (rows.length === 0) return;
+    await tx.run(
+      'INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image) VALUES ?',
+      [rows],
+    );
+    rows = [];
+    length = 0;
+  };
+  for (const { kind, target, before, after } of change.touched) {
+    const images = [JSON.stringify(before), JSON.stringify(after)] as const;
+    rows.push([change.auditId, seq++, kind, target, ...images]);
+    length += images[0].length + images[1].length;
+    // What has many rows of its own (a user's plays, a stack of cards) must not make a packet that the server refuses.
+    if (rows.length === 500 || length > mostCharacters) await write();
+  }
+  await write();
+}
+
+/** What an audit entry says of its rows. */
+interface Tally {
+  readonly places: Readonly<Record<string, number>>;
+  readonly sample: readonly string[];
+}
+
+const nothing: Tally = { places: {}, sample: [] };
+
+/** What the earlier chunks of a job have put into its entry, which is held. */
+async function soFar(tx: Sql, auditId: string): Promise<Tally> {
+  const [row] = await tx.rows<{ places: string | null; sample: string | null }>(
+    'SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE',
+    [auditId],
+  );
+  return {
+    places: JSON.parse(row?.places ?? '{}') as Record<string, number>,
+    sample: JSON.parse(row?.sample ?? '[]') as string[],
+  };
+}
+
+async function closeAudit(tx: Sql, change: Change, before: Tally): Promise<void> {
+  const places: Record<string, number> = { ...before.places };
+  for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
+  const sample = [...before.sample, ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
+  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
+    change.touched.length,
+    JSON.stringify(places),
+    JSON.stringify(sample),
+    change.auditId,
+  ]);
+}

@@ -1,0 +1,126 @@
+import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
+import type { Images } from './audited-change.js';
+import type { Parameter, Sql } from '../mysql/database.js';
+import { configEntries, rowTables, type RowTable, tableOf } from '../tables.js';
+import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } from './row-writer.js';
+import { generatedColumns } from './unseen.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One thing with its images, as the audit holds it. */
+export interface Imaged {
+  readonly target: string;
+  readonly before: Images;
+  readonly after: Images;
+}
+
+export interface RowWork {
+  readonly target: string;
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+/** True when this version knows how to write back everything that the images hold. */
+export function restorable({ before, after }: Imaged): boolean {
+  return [...Object.keys(before), ...Object.keys(after)].every(
+    (name) => name === configEntries.place || tableOf(name)?.key !== undefined,
+  );
+}
+
+/**
+ * Writes the before-images of these things back, last touched first; call `findConflicts` with `lock` first, and save the config afterwards.
+ * Answers rows written.
+ */
+export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
+  let rows = 0;
+  for (const [table, place] of rowTables.toReversed()) {
+    const keys = netOf(worksOf(things, table, place), place).flatMap((work) =>
+      work.before === null ? [tableKeyParameter(table, work.after?.[place.key] as string)] : [],
+    );
+    for (const batch of chunked(keys, 1_000))
+      await tx.run(`DELETE FROM \`${table}\` WHERE \`${place.key}\` IN (?)`, [batch]);
+    rows += keys.length;
+  }
+  const nets = rowTables.flatMap(([table, place]) => {
+    const works = netOf(worksOf(things, table, place), place);
+    return works.length === 0 ? [] : [{ table, place, works }];
+  });
+  const returning = nets.filter(({ works }) => works.some(({ after }) => after === null));
+  const generated = await generatedColumns(
+    tx,
+    returning.map(({ table }) => table),
+  );
+  for (const { table, place, works } of nets) {
+    const updates = works.flatMap(({ before, after }): RowValues[] => {
+      if (before === null || after === null) return [];
+      const { [place.key]: key, ...values } = before as Record<string, Parameter>;
+      return [{ key: key as string, values }];
+    });
+    const inserts = works.flatMap(({ before, after }) =>
+      before !== null && after === null ? [without(before, generated.get(table)) as Record<string, Parameter>] : [],
+    );
+    await insertRows(tx, table, inserts);
+    await setColumns(tx, table, place.key, updates);
+    rows += updates.length + inserts.length;
+  }
+  for (const thing of things) {
+    const images = entryImages(thing);
+    if (images.before.length > 0 || images.after.length > 0) config.restore(images);
+  }
+  return rows;
+}
+
+function without(row: Row, columns: ReadonlySet<string> | undefined): Row {
+  if (columns === undefined) return row;
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.has(column)));
+}
+
+/** An image as the audit keeps it; bytes are bytes again. */
+export function imagesFrom(text: string | null): Images {
+  return JSON.parse(text ?? '{}', (_, value: unknown) => bytesIn(value) ?? value) as Images;
+}
+
+/** The bytes that JSON has written as an object, else null. */
+export function bytesIn(value: unknown): Buffer | null {
+  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'type,data') return null;
+  const { type, data } = value as { readonly type: unknown; readonly data: unknown };
+  return type === 'Buffer' && Array.isArray(data) ? Buffer.from(data as number[]) : null;
+}
+
+/** The images of the thing's entry in the config. */
+export function entryImages({ before, after }: Imaged): EntryImages {
+  const of = (images: Images): readonly ConfigImage[] =>
+    (images[configEntries.place] ?? []) as unknown as readonly ConfigImage[];
+  return { before: of(before), after: of(after) };
+}
+
+/** Pairs the rows of both images by their key. */
+export function worksOf(things: readonly Imaged[], table: string, place: RowTable): RowWork[] {
+  return things.flatMap(({ target, before, after }) => {
+    const was = new Map((before[table] ?? []).map((row) => [String(row[place.key]), row]));
+    const is = new Map((after[table] ?? []).map((row) => [String(row[place.key]), row]));
+    return [...new Set([...was.keys(), ...is.keys()])].map((key) => ({
+      target,
+      before: was.get(key) ?? null,
+      after: is.get(key) ?? null,
+    }));
+  });
+}
+
+/** The key of a work's row. */
+export function keyIn(work: RowWork, place: RowTable): string {
+  return String((work.after ?? work.before)?.[place.key]);
+}
+
+/** What several works on one row, the last first, come to: from what stands now to what stood before the first. */
+function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
+  const net = new Map<string, RowWork>();
+  for (const work of works) {
+    const key = keyIn(work, place);
+    const later = net.get(key);
+    const kept = later?.before ?? null;
+    const before = kept === null || work.before === null ? work.before : { ...kept, ...work.before };
+    net.set(key, { target: work.target, before, after: later === undefined ? work.after : later.after });
+  }
+  return [...net.values()].filter(({ before, after }) => before !== null || after !== null);
+}

@@ -1,0 +1,122 @@
+import type { Parameter, Sql } from '../mysql/database.js';
+import { tableOf } from '../tables.js';
+
+/** Values for one row, told by its key. */
+export interface RowValues {
+  readonly key: string | number;
+  readonly values: Readonly<Record<string, Parameter>>;
+}
+
+const most = 1_000;
+
+/** A key as the server compares it without going through doubles: BIGINTs as numbers, the rest as text. */
+export function keyParameter(key: string | number): Parameter {
+  return /^\d+$/.test(String(key)) ? BigInt(key) : key;
+}
+
+/** The key of a table's row as the server compares it. */
+export function tableKeyParameter(table: string, key: string | number): Parameter {
+  return tableOf(table)?.textKey === true ? String(key) : keyParameter(key);
+}
+
+/** Rows up to which those with different columns go together: each names its own in the statement. */
+const few = 20;
+
+/**
+ * Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. `mixed`: a few rows with
+ * different columns go together, which keeps the others as they are; not where the table has JSON, which would be written anew as text.
+ */
+export async function setColumns(
+  tx: Sql,
+  table: string,
+  keyColumn: string,
+  rows: readonly RowValues[],
+  mixed = false,
+): Promise<void> {
+  const [only] = rows;
+  if (only === undefined) return;
+  if (rows.length === 1) {
+    const columns = Object.keys(only.values);
+    if (columns.length > 0) await setGroup(tx, table, keyColumn, columns, rows);
+    return;
+  }
+  const groups = new Map<string, RowValues[]>();
+  for (const row of rows) {
+    const signature = Object.keys(row.values).sort().join(',');
+    if (signature === '') continue;
+    const group = groups.get(signature) ?? [];
+    groups.set(signature, group);
+    group.push(row);
+  }
+  if (mixed && groups.size > 1 && rows.length <= few) {
+    const all = [...groups.values()].flat();
+    await setGroup(
+      tx,
+      table,
+      keyColumn,
+      [...new Set([...groups.keys()].flatMap((signature) => signature.split(',')))],
+      all,
+    );
+    return;
+  }
+  for (const [signature, group] of groups) {
+    for (let at = 0; at < group.length; at += most)
+      await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
+  }
+}
+
+async function setGroup(
+  tx: Sql,
+  table: string,
+  keyColumn: string,
+  columns: readonly string[],
+  rows: readonly RowValues[],
+): Promise<void> {
+  const keys = rows.map((row) => tableKeyParameter(table, row.key));
+  const parameters: Parameter[] = [];
+  const sets = columns.map((column) => {
+    const having = rows.filter((row) => Object.hasOwn(row.values, column));
+    const own = having.length === rows.length ? keys : having.map((row) => tableKeyParameter(table, row.key));
+    const values = having.map((row) => row.values[column] ?? null);
+    const same = values.every((value) => value === values[0]);
+    const value = same ? '?' : `ELT(FIELD(\`${keyColumn}\`, ?), ?)`;
+    const told: Parameter[] = same ? [values[0] ?? null] : [own, values];
+    if (own === keys) {
+      parameters.push(...told);
+      return `\`${column}\` = ${value}`;
+    }
+    parameters.push(own, ...told);
+    return `\`${column}\` = IF(\`${keyColumn}\` IN (?), ${value}, \`${column}\`)`;
+  });
+  await tx.run(`UPDATE \`${table}\` SET ${sets.join(', ')} WHERE \`${keyColumn}\` IN (?)`, [...parameters, keys]);
+}
+
+/** Inserts rows as they are, those with the same columns together. */
+export async function insertRows(
+  tx: Sql,
+  table: string,
+  rows: readonly Readonly<Record<string, Parameter>>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const groups = new Map<string, Readonly<Record<string, Parameter>>[]>();
+  for (const row of rows) {
+    const signature = Object.keys(row).join(',');
+    const group = groups.get(signature) ?? [];
+    groups.set(signature, group);
+    group.push(row);
+  }
+  for (const [signature, group] of groups) {
+    const columns = signature.split(',');
+    for (let at = 0; at < group.length; at += most) {
+      const values = group.slice(at, at + most).map((row): Parameter[] => columns.map((column) => row[column] ?? null));
+      await tx.run(`INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(', ')}) VALUES ?`, [
+        values,
+      ]);
+    }
+  }
+}
+
+/** Slices of a list. */
+export function* chunked<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,35 @@
+import { Refusal } from '../contract/errors.js';
+import type { LocalizedText } from '../contract/text.js';
+
+/** Why a job ended early: in both languages where it was refused, else what the inside said. */
+export type JobError = LocalizedText | string;
+
+export type Translate = (text: LocalizedText) => string;
+
+const longest = 500;
+
+export function jobErrorOf(error: unknown): JobError {
+  if (error instanceof Refusal) return error.text;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** For a column of 500 characters: JSON of both languages, or plain text. */
+export function writeJobError(reason: JobError): string {
+  if (typeof reason === 'string') return reason.slice(0, longest);
+  const text = JSON.stringify(reason);
+  return text.length <= longest ? text : reason.zh.slice(0, longest);
+}
+
+export function readJobError(text: string): JobError {
+  if (!text.startsWith('{')) return text;
+  try {
+    const value = JSON.parse(text) as Partial<LocalizedText> | null;
+    return typeof value?.zh === 'string' && typeof value.en === 'string' ? { zh: value.zh, en: value.en } : text;
+  } catch {
+    return text;
+  }
+}
+
+export function translateJobError(reason: JobError, say: Translate): string {
+  return typeof reason === 'string' ? reason : say(reason);
+}

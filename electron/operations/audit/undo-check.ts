@@ -1,0 +1,267 @@
+import { type AdminConfig, type EntryImages, sameJson } from '../../data/write/admin-config.js';
+import {
+  entryImages,
+  type Imaged,
+  keyIn,
+  restorable,
+  type Row,
+  type RowWork,
+  worksOf,
+} from '../../data/write/row-images.js';
+import { rowTables, type RowTable, tables } from '../../data/tables.js';
+import { mayBind } from '../../domain/cards/owners.js';
+import { asOne } from '../../data/mysql/collation.js';
+import type { Parameter, Sql } from '../../data/mysql/database.js';
+import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
+
+/**
+ * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing back would not be exact.
+ * Things come last touched first; several may have touched the same row one after another, and what came before is looked at as it stood
+ * before what came later. With `lock` the rows are held until the transaction ends; lock the config before.
+ */
+export function findConflicts(
+  sql: Sql,
+  config: AdminConfig,
+  things: readonly Imaged[],
+  lock: boolean,
+): Promise<Set<string>> {
+  return new UndoCheck(sql, config, lock).conflicts(things);
+}
+
+/** What stands, as things are taken back in thought, last touched first: nothing is written. For more things than are looked at at once. */
+export class UndoCheck {
+  readonly #sql: Sql;
+  readonly #lock: boolean;
+  readonly #rows = new Map<string, Map<string, Row | null>>();
+  readonly #owners = new Set<string>();
+  /** What was taken back of the config before there was a copy. */
+  readonly #taken: EntryImages[] = [];
+  #config: AdminConfig;
+  #copied = false;
+
+  constructor(sql: Sql, config: AdminConfig, lock: boolean) {
+    this.#sql = sql;
+    this.#config = config;
+    this.#lock = lock;
+  }
+
+  /** Which of the next things have moved on; the others are taken back. */
+  async conflicts(things: readonly Imaged[]): Promise<Set<string>> {
+    const moved = new Set(things.filter((thing) => !restorable(thing)).map((thing) => thing.target));
+    const returning = new Set(
+      things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => textOf(row['username']))),
+    );
+    await this.#loadEntries(things);
+    for (const [table, place] of rowTables) {
+      const works = worksOf(things, table, place);
+      if (works.length === 0) continue;
+      await this.#read(table, place, works);
+      await takenMeanwhile(this.#sql, table, place, works, moved);
+      await goneMeanwhile(this.#sql, place, works, returning, moved);
+    }
+    await ownedMeanwhile(this.#sql, things, moved, this.#lock);
+    this.#prepareConfig(things);
+    for (const thing of things) {
+      if (moved.has(thing.target)) continue;
+      if (this.#stands(thing)) this.#takeBack(thing);
+      else moved.add(thing.target);
+    }
+    return moved;
+  }
+
+  /** Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one. */
+  async #loadEntries(things: readonly Imaged[]): Promise<void> {
+    const names = [...new Set(things.flatMap(namesOf))];
+    if (this.#lock)
+      for (const batch of chunked(names, 1_000))
+        await this.#sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+    await this.#config.load(names);
+  }
+
+  /** Reads rows that were not read before; of those that were, columns that were not. */
+  async #read(table: string, place: RowTable, works: readonly RowWork[]): Promise<void> {
+    const known = this.#rows.get(table) ?? new Map<string, Row | null>();
+    this.#rows.set(table, known);
+    const now = await currentRows(this.#sql, table, place, works, this.#lock);
+    for (const key of new Set(works.map((work) => keyIn(work, place)))) {
+      const before = known.get(key);
+      const row = now.get(key) ?? null;
+      known.set(key, before === undefined || row === null ? (before ?? row) : before && { ...row, ...before });
+    }
+  }
+
+  /** Entries that several things have touched are followed in a copy: the config itself stays as it is. */
+  #prepareConfig(things: readonly Imaged[]): void {
+    const names = things.flatMap(namesOf);
+    const again = names.some((name) => this.#owners.has(name)) || new Set(names).size < names.length;
+    for (const name of names) this.#owners.add(name);
+    if (!again || this.#copied) return;
+    this.#config = this.#config.copy();
+    this.#copied = true;
+    for (const images of this.#taken.splice(0)) this.#config.restore(images);
+  }
+
+  #stands(thing: Imaged): boolean {
+    return (
+      this.#config.matches(entryImages(thing)) &&
+      rowTables.every(([table, place]) =>
+        worksOf([thing], table, place).every((work) => {
+          const row = this.#rows.get(table)?.get(keyIn(work, place)) ?? null;
+          return work.after === null ? row === null : row !== null && sameRow(place, row, work.after);
+        }),
+      )
+    );
+  }
+
+  #takeBack(thing: Imaged): void {
+    for (const [table, place] of rowTables) {
+      for (const work of worksOf([thing], table, place)) {
+        const rows = this.#rows.get(table);
+        const key = keyIn(work, place);
+        rows?.set(key, work.before && { ...rows.get(key), ...work.before });
+      }
+    }
+    const images = entryImages(thing);
+    if (images.before.length === 0 && images.after.length === 0) return;
+    if (this.#copied) this.#config.restore(images);
+    else this.#taken.push(images);
+  }
+}
+
+/** Whose entry a thing has touched, if any. */
+function namesOf(thing: Imaged): string[] {
+  const { before, after } = entryImages(thing);
+  const [image] = [...before, ...after];
+  return image === undefined ? [] : [image.username];
+}
+
+async function currentRows(
+  sql: Sql,
+  table: string,
+  place: RowTable,
+  works: readonly RowWork[],
+  lock: boolean,
+): Promise<Map<string, Row>> {
+  const keys = [...new Set(works.map((work) => keyIn(work, place)))].map((key) => tableKeyParameter(table, key));
+  const columns = new Set([place.key, ...works.flatMap((work) => Object.keys(work.after ?? {}))]);
+  const found = new Map<string, Row>();
+  for (const batch of chunked(keys, 1_000)) {
+    const rows = await sql.rows<Row>(
+      `SELECT ${[...columns].map((column) => `\`${column}\``).join(', ')} FROM \`${table}\` WHERE \`${place.key}\` IN (?)${lock ? ' FOR UPDATE' : ''}`,
+      [batch],
+    );
+    for (const row of rows) found.set(String(row[place.key]), row);
+  }
+  return found;
+}
+
+function sameRow(place: RowTable, row: Row, image: Row): boolean {
+  return Object.entries(image).every(([column, value]) =>
+    sameValue(row[column], value, place.json?.includes(column) === true),
+  );
+}
+
+/** Columns come as text or numbers, and an image that went through JSON still holds the same. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function sameValue(a: unknown, b: unknown, json: boolean): boolean {
+  if (a === null || b === null || a === undefined || b === undefined) return (a ?? null) === (b ?? null);
+  const [left, right] = [textOf(a), textOf(b)];
+  if (left === right) return true;
+  if (!json) return false;
+  try {
+    return sameJson(JSON.parse(left), JSON.parse(right));
+  } catch {
+    return false;
+  }
+}
+
+/** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
+async function takenMeanwhile(
+  sql: Sql,
+  table: string,
+  place: RowTable,
+  works: readonly RowWork[],
+  moved: Set<string>,
+): Promise<void> {
+  for (const column of place.unique ?? []) {
+    const wanted = works.filter(
+      ({ before, after }) => before?.[column] !== undefined && before[column] !== after?.[column],
+    );
+    for (const batch of chunked(wanted, 1_000)) {
+      const rows = await sql.rows<Record<string, unknown>>(
+        `SELECT \`${place.key}\`, \`${column}\` FROM \`${table}\` WHERE \`${column}\` IN (?)`,
+        [batch.map((work) => work.before?.[column] as Parameter)],
+      );
+      if (rows.length === 0) continue;
+      const keys = new Set(batch.map((work) => String(work.before?.[place.key])));
+      const foreign = rows.filter((row) => !keys.has(String(row[place.key])));
+      for (const work of batch) {
+        if (foreign.some((row) => asOne(String(row[column]), String(work.before?.[column])))) moved.add(work.target);
+      }
+    }
+  }
+}
+
+/** Marks targets whose rows name a user who is not there and does not come back with them. */
+async function goneMeanwhile(
+  sql: Sql,
+  place: RowTable,
+  works: readonly RowWork[],
+  returning: ReadonlySet<string>,
+  moved: Set<string>,
+): Promise<void> {
+  for (const column of place.users ?? []) {
+    const wanted = works.flatMap((work) => {
+      const name = work.before?.[column];
+      return typeof name === 'string' && !returning.has(name) ? [{ target: work.target, name }] : [];
+    });
+    for (const batch of chunked(wanted, 1_000)) {
+      const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
+        batch.map(({ name }) => name),
+      ]);
+      const there = new Set(rows.map((row) => row.username));
+      for (const { target, name } of batch) if (!there.has(name)) moved.add(target);
+    }
+  }
+}
+
+/**
+ * Marks targets whose going back would make two users look like members by one key: a card that was given to somebody else while it was free, or
+ * a user's record of a card that somebody else has bound since.
+ */
+async function ownedMeanwhile(sql: Sql, things: readonly Imaged[], moved: Set<string>, lock: boolean): Promise<void> {
+  const records = worksOf(things, 'user_card_keys', tables.user_card_keys);
+  const imaged = new Set(records.map((work) => keyIn(work, tables.user_card_keys)));
+  const bound = worksOf(things, 'card_keys', tables.card_keys).filter(
+    ({ before, after }) => before?.['status'] === 'used' && after !== null && after['status'] !== 'used',
+  );
+  for (const batch of chunked(bound, 1_000)) {
+    const rows = await sql.rows<{ id: string; key_hash: string; username: string }>(
+      'SELECT k.id, k.key_hash, u.username FROM user_card_keys k JOIN users u ON u.username = k.username WHERE k.key_hash IN (?)',
+      [batch.map(({ before }) => textOf(before?.['key_hash']))],
+    );
+    const others = rows.filter((row) => !imaged.has(row.id));
+    for (const { target, before } of batch) {
+      const owners = others.filter((row) => row.key_hash === before?.['key_hash']).map((row) => row.username);
+      if (!mayBind(owners, textOf(before?.['bound_to']))) moved.add(target);
+    }
+  }
+  const returning = records.flatMap(({ target, before, after }) =>
+    before !== null && after === null ? [{ target, before }] : [],
+  );
+  for (const batch of chunked(returning, 1_000)) {
+    const rows = await sql.rows<{ key_hash: string; bound_to: string | null }>(
+      `SELECT key_hash, bound_to FROM card_keys WHERE key_hash IN (?)${lock ? ' FOR UPDATE' : ''}`,
+      [batch.map(({ before }) => textOf(before['key_hash']))],
+    );
+    const holders = new Map(rows.map((row) => [row.key_hash, row.bound_to]));
+    for (const { target, before } of batch) {
+      const holder = holders.get(textOf(before['key_hash'])) ?? null;
+      const known = [before['username'], before['used_by']].some((name) => asOne(textOf(name), holder ?? ''));
+      if (holder !== null && !known) moved.add(target);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Refusal } from '../../../contract/errors.js';
+import type { Parsed } from '../../../contract/index.js';
+import type { EphemeralProgress } from '../../../jobs/ephemeral.js';
+import type { Change } from '../../../data/write/audited-change.js';
+import type { Database } from '../../../data/mysql/database.js';
+import { chunked, keyParameter } from '../../../data/write/row-writer.js';
+import { abortable } from '../../kit/abortable.js';
+import type { SiteContext } from '../../context.js';
+import { saveFile } from '../../kit/save-file.js';
+import { batchesOfCards } from '../batch-store.js';
+import type { CardTables } from '../rows.js';
+import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
+import { countExported, type Exported, exportedCards, exportRows, nothing } from './query.js';
+import { mostOnSheet } from './sheet.js';
+import { WorkerClient } from '../../../jobs/worker-client.js';
+
+type ExportInput = Parsed<'cards.export'>;
+
+/** Up to this many chosen cards are named one by one in the audit, so that each one's story tells of the export. */
+const mostNamed = 1_000;
+
+/**
+ * Saves card keys in the list's order, streamed and without a cap, made in a worker thread: csv (every column), txt (a key a line), site (the
+ * site's own CSV), sheet (PDF with QR codes, at most 10,000); with a passphrase, in the age format. Cards whose plain text the site never kept have
+ * no key in CSV and are left out of TXT and sheet. The audit keeps who, which filter, format and how many, never a key.
+ * Throws not_found (nothing to export), invalid_input (too many for a sheet), and what `saveFile` throws. Cached nowhere.
+ */
+export async function exportCards(input: ExportInput, context: SiteContext): Promise<{ readonly jobId: string }> {
+  const { site, signal } = context;
+  const about: CardTables = { tables: await site.has('cards') };
+  const sql = abortable(site.db, signal);
+  const exported = await exportedCards(sql, input, about);
+  const count = await countExported(sql, exported);
+  if (count === 0) throw nothing();
+  if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
+  return saveFile(context, 'cards.export', fileName(input, count), {
+    secret: true,
+    note: (change) => note(change, input, exported, count, about),
+    write: (stream, job, ending) => write(site.db, input, exported, about, { stream, job, count, signal: ending }),
+  });
+}
+
+/** `card-keys-batch-12-unused-month-500-2026-11-23.csv.age` */
+function fileName({ who, filter, format, passphrase }: ExportInput, count: number): string {
+  const wanted = who === undefined ? filter : 'filter' in who ? who.filter : {};
+  const words = [
+    'card-keys',
+    ...(format === 'site' ? ['site'] : []),
+    ...(wanted.batch === undefined ? [] : [`batch-${wanted.batch}`]),
+    ...(wanted.states ?? []),
+    ...(wanted.types ?? []),
+    String(count),
+    new Date().toISOString().slice(0, 10),
+  ];
+  const ending = { csv: 'csv', site: 'csv', txt: 'txt', sheet: 'pdf' }[format];
+  return `${words.join('-')}.${ending}${passphrase === undefined ? '' : '.age'}`;
+}
+
+/** Who took what: the batches concerned are touched, so that their pages tell of it, and so is each card of a small choice, by its hash. */
+async function note(
+  change: Change,
+  { who, filter, format, passphrase }: ExportInput,
+  { ids }: Exported,
+  count: number,
+  { tables }: CardTables,
+): Promise<void> {
+  // What it touches is named for its story's sake; there is nothing to undo.
+  change.places['incomplete'] = count;
+  const touch = (target: string, cards: number): void =>
+    change.record({
+      kind: 'card',
+      target,
+      before: {},
+      after: { export: [{ format, cards, encrypted: passphrase !== undefined }] },
+    });
+  if (ids === null) {
+    const batch = (who !== undefined && 'filter' in who ? who.filter : filter).batch;
+    touch(batch === undefined ? 'export' : `batch:${batch}`, count);
+    return;
+  }
+  const ofBatch = new Map<string, number>();
+  if (tables)
+    for (const batch of (await batchesOfCards(change.tx, ids)).values())
+      ofBatch.set(batch, (ofBatch.get(batch) ?? 0) + 1);
+  for (const [batch, cards] of ofBatch) touch(`batch:${batch}`, cards);
+  if (ids.length > mostNamed) return void (ofBatch.size === 0 && touch('export', count));
+  for (const some of chunked(ids, 500)) {
+    const rows = await change.tx.rows<{ key_hash: string }>('SELECT key_hash FROM card_keys WHERE id IN (?)', [
+      some.map((id) => keyParameter(id)),
+    ]);
+    for (const { key_hash } of rows) touch(key_hash, 1);
+  }
+}
+
+interface Target {
+  readonly stream: Writable;
+  readonly job: EphemeralProgress;
+  readonly count: number;
+  readonly signal: AbortSignal;
+}
+
+async function write(
+  db: Database,
+  input: ExportInput,
+  exported: Exported,
+  about: CardTables,
+  { stream, job, count, signal }: Target,
+): Promise<void> {
+  job.total(count);
+  const { format, passphrase } = input;
+  const thread = new WorkerClient<ExportQuestion, ExportAnswer>(import.meta.url, 'card-export', {
+    data: { format, passphrase: passphrase ?? null } satisfies ExportStart,
+  });
+  try {
+    // Short batches, so that a cancelled sheet ends at once and its thread never has much in hand.
+    const rows = exportRows(db, exported, input, about, format === 'sheet' ? 100 : 1_000, signal);
+    await pipeline(pieces(thread, rows, job), stream, { signal });
+  } finally {
+    await thread.end();
+  }
+}
+
+/** Pieces of the file; while the thread works on one batch, the next is read. */
+async function* pieces(
+  thread: WorkerClient<ExportQuestion, ExportAnswer>,
+  rows: AsyncIterable<readonly ExportCard[]>,
+  job: EphemeralProgress,
+): AsyncGenerator<Uint8Array> {
+  let asked: { readonly answer: Promise<ExportAnswer>; readonly cards: number } | null = null;
+  for await (const cards of rows) {
+    if (asked !== null) {
+      yield* await asked.answer;
+      job.moved(asked.cards);
+    }
+    const answer = thread.ask(cards);
+    // Awaited a batch later; a failure in between must not count as nobody's.
+    answer.catch(() => undefined);
+    asked = { answer, cards: cards.length };
+  }
+  if (asked !== null) {
+    yield* await asked.answer;
+    job.moved(asked.cards);
+  }
+  yield* await thread.ask('end');
+}
+
+function tooManyForSheet(count: number): Refusal {
+  return new Refusal(
+    'invalid_input',
+    {
+      zh: `打印页最多 ${String(mostOnSheet)} 张卡密，这里有 ${String(count)} 张`,
+      en: `A sheet to print has at most ${String(mostOnSheet)} card keys; these are ${String(count)}`,
+    },
+    {
+      hint: { zh: '缩小筛选范围，或导出为 CSV。', en: 'Narrow the filter, or export as CSV.' },
+      details: { field: 'format', count },
+    },
+  );
+}

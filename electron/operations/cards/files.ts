@@ -1,0 +1,18 @@
+import type { JobHandler } from '../../jobs/job-handler.js';
+import type { Handlers } from '../context.js';
+import { exportCards } from './export/export.js';
+import { importCards } from './import/import.js';
+import { readImport } from './import/read.js';
+import { reportImport } from './import/report.js';
+import { importJob } from './import/import-job.js';
+
+/** Card keys to and from files. */
+export const filesHandlers = {
+  'cards.export': exportCards,
+  'cards.import.read': readImport,
+  'cards.import.report': reportImport,
+  'cards.import': importCards,
+} satisfies Partial<Handlers>;
+
+/** Steps of the jobs that these start. */
+export const filesSteps: readonly JobHandler[] = [importJob];

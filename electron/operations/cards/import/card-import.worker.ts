@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type ImportAnswer, type ImportQuestion, type ImportStart, mostSamples, type Sample } from './messages.js';
+import { type Fault, readLine } from './line.js';
+import { ParsedRows } from './parsed-rows.js';
+import { FileRefused, linesOf } from './text.js';
+
+/** Reads a file of card keys, away from the main loop: makes sense of its lines, hashes, sorts, and hands out what is left in batches. */
+const { path, name, defaults, mostLines } = workerData as ImportStart;
+const port = parentPort;
+if (port === null) throw new Error('This is the script of a worker thread');
+
+/** Lines between two answers: often enough for progress, seldom enough to cost nothing. */
+const atOnce = 20_000;
+const batch = 4_000;
+
+const rows = new ParsedRows();
+let lines = 0;
+let bytes = 0;
+let malformed = 0;
+const samples: (Sample & { readonly why: Fault })[] = [];
+const reading = linesOf(path, name, (read) => {
+  bytes = read;
+});
+
+async function read(): Promise<ImportAnswer> {
+  for (const until = lines + atOnce; lines < until;) {
+    const next = await reading.next();
+    if (next.done === true) return settle();
+    for (const { line, raw } of next.value) {
+      lines += 1;
+      if (lines > mostLines) throw new FileRefused('too_many_lines');
+      const card = readLine(raw, defaults);
+      if (typeof card !== 'string') rows.add(line, card);
+      else {
+        malformed += 1;
+        if (samples.length < mostSamples) samples.push({ line, key: raw.key.trim().slice(0, 64), why: card });
+      }
+    }
+  }
+  return { kind: 'reading', lines, bytes };
+}
+
+function settle(): ImportAnswer {
+  const { duplicates, used, cards } = rows.sortAndDedupe();
+  const some = (found: Uint32Array): readonly Sample[] =>
+    Array.from(found.subarray(0, mostSamples), (at) => ({ line: rows.lineOf(at), key: rows.keyOf(at) }));
+  return {
+    kind: 'read',
+    summary: {
+      lines,
+      malformed,
+      duplicate: duplicates.length,
+      used: used.length,
+      cards,
+      samples: { malformed: samples, duplicate: some(duplicates), used: some(used) },
+    },
+  };
+}
+
+async function answer(question: ImportQuestion): Promise<ImportAnswer> {
+  if (question === 'cards') return { kind: 'cards', cards: rows.next(batch) };
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof FileRefused) return { kind: 'refused', why: error.why, line: error.line };
+    throw error;
+  }
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on('message', (question: ImportQuestion) => {
+  last = last.then(async () => port.postMessage(await answer(question)));
+});

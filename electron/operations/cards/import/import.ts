@@ -1,0 +1,85 @@
+import type { Issued } from '../../../contract/cards-issue.js';
+import { Refusal } from '../../../contract/errors.js';
+import type { Parsed } from '../../../contract/index.js';
+import { keyParameter } from '../../../data/write/row-writer.js';
+import type { SiteContext } from '../../context.js';
+import { createBatch, reserveIds } from '../batch-store.js';
+import { type ImportOptions, importRow, type ImportRow, type KeptReport } from './store.js';
+
+/** What a job of an import needs to go on, whoever takes it up. */
+export interface ImportJob {
+  readonly importId: string;
+  readonly batchId: string;
+  /** The first id of card_keys that is reserved for it. */
+  readonly firstId: string;
+}
+
+/**
+ * Adds what a report called new, as a batch, by a job that can be paused, cancelled and taken up again. What came into being since the file was
+ * read is skipped by the job and counted there. Throws not_found, conflict (still read, failed, added before, nothing new),
+ * stale_preview (another fingerprint, or lines that were cleared). Touches `cardKey` of every card added.
+ */
+export async function importCards(input: Parsed<'cards.import'>, context: SiteContext): Promise<Issued> {
+  const { author, jobs } = context;
+  const { value } = await context.change<Issued>(
+    async (change) => {
+      const { tx } = change;
+      const row = await importRow(tx, input.importId, true);
+      const report = checked(row, input.fingerprint);
+      const total = report.counts.new;
+      const [staged] = await tx.rows<{ found: string; first: string; last: string }>(
+        'SELECT COUNT(*) AS found, MIN(expires_at) AS first, MAX(expires_at) AS last FROM console_card_import_rows WHERE import_id = ?',
+        [keyParameter(input.importId)],
+      );
+      if (staged === undefined || Number(staged.found) !== total) throw stale();
+      const { note, channel } = JSON.parse(row.options) as ImportOptions;
+      const [only] = report.types;
+      const batchId = await createBatch(change, author, {
+        kind: 'import',
+        type: report.types.length === 1 && only !== undefined ? only.type : null,
+        wanted: total,
+        note,
+        channel,
+        // Where they have one end, a card that comes back to stock ends so again.
+        ...(staged.first === staged.last ? { expiresAt: staged.first } : {}),
+      });
+      const job: ImportJob = {
+        importId: input.importId,
+        batchId,
+        firstId: String(await reserveIds(tx, total)),
+      };
+      const jobId = await jobs.create(change, { operation: 'cards.import', input: job, author, targets: total });
+      await tx.run('UPDATE console_card_batches SET job_id = ? WHERE id = ?', [jobId, keyParameter(batchId)]);
+      await tx.run("UPDATE console_card_imports SET state = 'applied', batch_id = ? WHERE id = ?", [
+        keyParameter(batchId),
+        keyParameter(input.importId),
+      ]);
+      return { jobId, batchId, total };
+    },
+    { startsJob: true },
+  );
+  jobs.wake();
+  return value;
+}
+
+function checked(row: ImportRow, fingerprint: string): KeptReport {
+  if (row.state === 'applied') throw conflict('这次导入已经执行过', 'This import was done before');
+  if (row.state === 'failed') throw conflict('文件没有读完，不能导入', 'The file was not read to its end');
+  if (row.state === 'reading' || row.report === null) throw conflict('文件还在读取', 'The file is still being read');
+  if (row.fingerprint !== fingerprint) throw stale();
+  const report = JSON.parse(row.report) as KeptReport;
+  if (report.counts.new === 0) throw conflict('文件中没有新的卡密', 'The file holds no new card key');
+  return report;
+}
+
+function conflict(zh: string, en: string): Refusal {
+  return new Refusal('conflict', { zh, en }, { hint: { zh: '重新读入文件。', en: 'Read the file again.' } });
+}
+
+function stale(): Refusal {
+  return new Refusal(
+    'stale_preview',
+    { zh: '检查报告已经不是这一份', en: 'This is not the report that was shown' },
+    { hint: { zh: '重新读入文件，再确认。', en: 'Read the file again, then confirm.' } },
+  );
+}

@@ -1,0 +1,170 @@
+import { hash } from 'node:crypto';
+import { type CardType, cardDays, type Expiry } from '../../../contract/cards-list.js';
+import { endMillis } from '../../../domain/cards/end.js';
+import { lastInstant } from '../../../data/mysql/last-instant.js';
+import { readTime, type TimeFault } from './time.js';
+
+/** Why a line cannot be imported; said to people in import-why.ts. */
+export type Fault =
+  | 'no_key'
+  | 'too_long'
+  | 'control'
+  | 'is_hash'
+  | 'formula'
+  | 'mangled'
+  | 'hash_mismatch'
+  | 'type'
+  | 'state'
+  | 'created_unreadable'
+  | 'created_range'
+  | 'expires_unreadable'
+  | 'expires_range'
+  | 'order'
+  | 'not_expired';
+
+/** What a line of a file says, as text; absent columns are undefined. */
+export interface RawLine {
+  readonly key: string;
+  readonly hash?: string | undefined;
+  readonly type?: string | undefined;
+  readonly state?: string | undefined;
+  readonly created?: string | undefined;
+  readonly expires?: string | undefined;
+  readonly boundTo?: string | undefined;
+}
+
+/** A line that makes sense. Times in seconds since 1970. */
+export interface ReadLine {
+  readonly key: string;
+  /** SHA-256 as 32 characters, one a byte: a Buffer each would cost more than the hashing. */
+  readonly digest: string;
+  readonly type: CardType;
+  readonly typeGiven: boolean;
+  readonly created: number;
+  readonly expires: number;
+  readonly expiresGiven: boolean;
+  readonly expired: boolean;
+  /** The file says that somebody has it. */
+  readonly used: boolean;
+}
+
+/** What goes for lines that do not say. `now` in seconds since 1970. */
+export interface Defaults {
+  readonly type: CardType;
+  readonly expiry: Expiry;
+  readonly now: number;
+}
+
+const day = 86_400;
+/** What a TIMESTAMP holds first. */
+const firstSecond = 1;
+/** What a TIMESTAMP holds last. */
+export const lastSecond = lastInstant / 1_000;
+
+const types: Readonly<Record<string, CardType>> = {
+  year: 'year',
+  quarter: 'quarter',
+  month: 'month',
+  week: 'week',
+  年卡: 'year',
+  季卡: 'quarter',
+  月卡: 'month',
+  周卡: 'week',
+};
+
+const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
+  '': 'unused',
+  unused: 'unused',
+  used: 'used',
+  expired: 'expired',
+  revoked: 'expired',
+  未使用: 'unused',
+  已使用: 'used',
+  已过期: 'expired',
+  已作废: 'expired',
+};
+
+/**
+ * Makes sense of one line, or says why not. Blanks around a key are dropped (no site makes such keys, and files are full of them), unless a
+ * column of hashes says that they belong to it.
+ */
+export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): ReadLine | Fault {
+  const found = keyOf(raw);
+  if (typeof found === 'string') return found;
+  const typeGiven = raw.type !== undefined && raw.type.trim() !== '';
+  const type = typeGiven ? named(types, raw.type) : usual;
+  if (type === undefined) return 'type';
+  const state = raw.state === undefined ? 'unused' : named(states, raw.state);
+  if (state === undefined) return 'state';
+  const used = state === 'used' || (raw.boundTo ?? '').trim() !== '';
+  const createdGiven = timeIn(raw.created, 'created');
+  if (typeof createdGiven === 'string') return createdGiven;
+  const expiresGiven = timeIn(raw.expires, 'expires');
+  if (typeof expiresGiven === 'string') return expiresGiven;
+  const expires =
+    expiresGiven ?? Math.floor(endMillis(expiry, type, (createdGiven ?? now) * 1_000, now * 1_000) / 1_000);
+  if (expires > lastSecond) return 'expires_range';
+  // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days before, if that has been.
+  const created =
+    createdGiven ??
+    (expiresGiven === null ? now : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day)));
+  if (created > expires) return 'order';
+  if (state === 'expired' && expires > now) return 'not_expired';
+  return {
+    ...found,
+    type,
+    typeGiven,
+    created,
+    expires,
+    expiresGiven: expiresGiven !== null,
+    expired: expires <= now,
+    used,
+  };
+}
+
+function named<T>(names: Readonly<Record<string, T>>, text: string): T | undefined {
+  const name = text.trim().toLowerCase();
+  return Object.hasOwn(names, name) ? names[name] : undefined;
+}
+
+function timeIn(text: string | undefined, column: 'created' | 'expires'): number | null | Fault {
+  if (text === undefined || text.trim() === '') return null;
+  const time = readTime(text.trim());
+  return typeof time === 'number' ? time : (`${column}_${time satisfies TimeFault}` as const);
+}
+
+// What a spreadsheet makes of keys: errors of formulas, and numbers in scientific notation.
+const spreadsheetError = /^#(?:NAME\?|REF!|VALUE!|N\/A|DIV\/0!|NUM!|NULL!)$/;
+const scientific = /^\d(?:[.,]\d+)?E[+-]?\d+$/i;
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+
+/** Nearly all keys: nothing that is looked for below can be in it. */
+const plainKey = /^[A-Za-z][\w-]{0,62}$/;
+
+/** The key that a line holds, and its hash. */
+function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
+  const wanted = raw.hash?.trim().toLowerCase() ?? '';
+  const known = /^[0-9a-f]{64}$/.test(wanted);
+  const key = raw.key.trim();
+  if (!known && plainKey.test(key)) return { key, digest: sha256(key) };
+  if (key === '') return 'no_key';
+  if (key.length > 64 && Array.from(key).length > 64) return 'too_long';
+  if (control.test(key)) return 'control';
+  if (known) {
+    // Our own CSV puts an apostrophe before what a spreadsheet would run.
+    for (const text of [raw.key, key, key.startsWith("'") ? key.slice(1) : key]) {
+      const digest = sha256(text);
+      if (Buffer.from(digest, 'latin1').toString('hex') === wanted) return { key: text, digest };
+    }
+    return 'hash_mismatch';
+  }
+  if (/^[0-9a-f]{64}$/.test(key)) return 'is_hash';
+  if (spreadsheetError.test(key) || scientific.test(key)) return 'mangled';
+  if (/^[=+\-@].*[()!|]/.test(key)) return 'formula';
+  return { key, digest: sha256(key) };
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'binary');
+}

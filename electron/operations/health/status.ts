@@ -1,0 +1,125 @@
+import type { Lamp, Lamps } from '../../contract/desk.js';
+import { Refusal } from '../../contract/errors.js';
+import type { LocalizedText } from '../../contract/text.js';
+import type { Site } from '../../data/site.js';
+import { redisLamp } from './redis-status.js';
+
+const slow = 200;
+const limit = 2_500;
+
+/** Milliseconds after which a look is given up and another one taken: it may hang where the next one would not. */
+const longestLook = 15_000;
+
+/** A look at a server that has not come back yet; a stalled server is not asked again before it has, or is given up. */
+interface Look {
+  readonly since: number;
+  readonly done: Promise<number>;
+}
+
+interface Looks {
+  mysql: Look | null;
+  redis: Look | null;
+  pending: number;
+}
+
+const looksAt = new WeakMap<Site, Looks>();
+
+function looksOf(site: Site): Looks {
+  const looks = looksAt.get(site) ?? { mysql: null, redis: null, pending: 0 };
+  looksAt.set(site, looks);
+  return looks;
+}
+
+/** The three lamps. Answers within three seconds, whatever the servers do, and never asks a stalled server twice. */
+export async function statusOf(site: Site, say: (text: LocalizedText) => string): Promise<Lamps> {
+  const looks = looksOf(site);
+  const used = site.db.usage();
+  const [mysql, redis] = await Promise.all([
+    lamp(looks, 'mysql', say, async () => {
+      await site.db.rows('SELECT 1');
+    }),
+    redisLamp(site, say, () =>
+      lamp(looks, 'redis', say, async () => {
+        await site.redis.ping();
+      }),
+    ),
+  ]);
+  if (mysql.state !== 'down') {
+    const counted = await settled(site.outbox.pending(), 500);
+    if (counted !== null) looks.pending = counted;
+  }
+  return { mysql, redis, pool: { ...used, state: poolState(mysql, used) }, pendingInvalidations: looks.pending };
+}
+
+function poolState(
+  mysql: Lamp,
+  { used, size, waiting }: { readonly used: number; readonly size: number; readonly waiting: number },
+): Lamp['state'] {
+  if (mysql.state === 'down') return 'down';
+  // Whoever waits for a connection that is just being opened waits in no queue.
+  return used >= size || used + waiting > size ? 'slow' : 'ok';
+}
+
+async function lamp(
+  looks: Looks,
+  part: 'mysql' | 'redis',
+  say: (text: LocalizedText) => string,
+  look: () => Promise<void>,
+): Promise<Lamp> {
+  const before = looks[part];
+  const current =
+    before === null || performance.now() - before.since >= longestLook ? begin(looks, part, look) : before;
+  try {
+    const milliseconds = await settledOrThrow(current.done, limit);
+    if (milliseconds === null) {
+      const waited = Math.round(performance.now() - current.since);
+      return {
+        state: 'down',
+        milliseconds: waited,
+        note: say({
+          zh: `${String(Math.round(waited / 1000))} 秒没有回答`,
+          en: `No answer for ${String(Math.round(waited / 1000))} s`,
+        }),
+      };
+    }
+    return { state: milliseconds > slow ? 'slow' : 'ok', milliseconds, note: null };
+  } catch (error) {
+    return {
+      state: 'down',
+      milliseconds: null,
+      note: error instanceof Refusal ? say(error.text) : error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+function begin(looks: Looks, part: 'mysql' | 'redis', look: () => Promise<void>): Look {
+  const since = performance.now();
+  const done = look()
+    .then(() => Math.round((performance.now() - since) * 10) / 10)
+    .finally(() => {
+      if (looks[part] === begun) looks[part] = null;
+    });
+  // Whoever waits hears of a failure; after the limit nobody does.
+  done.catch(() => undefined);
+  const begun = { since, done };
+  looks[part] = begun;
+  return begun;
+}
+
+/** The value, or null once the time is up. */
+async function settledOrThrow<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same, with a failure as null. */
+function settled<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+  return settledOrThrow(work, milliseconds).catch(() => null);
+}

@@ -1,0 +1,120 @@
+import { Refusal } from '../../contract/errors.js';
+import type { Parsed } from '../../contract/index.js';
+import { entriesEdited } from '../kit/entry-statements.js';
+import { setColumns } from '../../data/write/row-writer.js';
+import type { Change } from '../../data/write/audited-change.js';
+import { type UserChange, type ActionContext, lockRows, type LockedUser, ownerOf } from './user-change.js';
+import { dropCaches } from './ban.js';
+import { join, part } from '../../data/mysql/sql.js';
+import { hasName, isNames, parseNames } from './tags.js';
+
+type TagInput = Pick<Parsed<'users.tag'>, 'who' | 'add' | 'remove'>;
+type ApisInput = Pick<Parsed<'users.apis'>, 'who' | 'apis'>;
+
+/** Adds and removes tags; each place keeps what else it has, in its order. */
+export const tag: UserChange<TagInput> = {
+  operation: 'users.tag',
+  chunk: 2_000,
+  already({ add, remove }) {
+    const present = add.map((name) => hasName('u.tags', name));
+    const absent = remove
+      .map((name) => hasName('u.tags', name))
+      .map(({ sql, parameters }) => part(`NOT ${sql}`, ...parameters));
+    return join([...present, ...absent], ' AND ');
+  },
+  state: "COALESCE(u.tags, '')",
+  hold: lockRows,
+  effects: {},
+  endsSessions: () => false,
+  detail: (user, input) => ({
+    before: parseNames(user.tags).join(', '),
+    after: edited(parseNames(user.tags), input).join(', '),
+  }),
+  statements: (_input, mode) => [
+    'UPDATE users SET tags = <with the tags added and removed> WHERE id IN (…)',
+    ...entriesEdited(mode, 'tags', true),
+  ],
+  check({ add, remove }) {
+    const both = add.filter((name) => remove.includes(name));
+    if (add.length + remove.length > 0 && both.length === 0) return;
+    throw new Refusal(
+      'invalid_input',
+      both.length > 0
+        ? { zh: '同一个标签不能既添加又移除', en: 'A tag cannot be added and removed at once' }
+        : { zh: '没有要添加或移除的标签', en: 'No tag to add or remove' },
+      {
+        details: { field: 'add' },
+      },
+    );
+  },
+  apply: (change, context, users) =>
+    setLists(change, context, users, 'tags', 'tags', (old) => edited(old, context.input)),
+};
+
+/** Sets the APIs that users may use; an empty list means all that the site allows. */
+export const apis: UserChange<ApisInput> = {
+  operation: 'users.apis',
+  chunk: 2_000,
+  already: (input) => isNames('u.enabled_apis', input.apis),
+  state: "COALESCE(u.enabled_apis, '')",
+  hold: lockRows,
+  effects: {},
+  endsSessions: () => false,
+  detail: (user, input) => ({ before: parseNames(user.enabled_apis).join(', '), after: input.apis.join(', ') }),
+  statements: (_input, mode) => [
+    'UPDATE users SET enabled_apis = <the list> WHERE id IN (…)',
+    ...entriesEdited(mode, 'enabledApis', true),
+  ],
+  apply: (change, context, users) =>
+    setLists(change, context, users, 'enabled_apis', 'enabledApis', () => [...new Set(context.input.apis)]),
+};
+
+function edited(old: readonly string[], { add, remove }: TagInput): readonly string[] {
+  return [
+    ...old.filter((name) => !remove.includes(name)),
+    ...add.filter((name, at) => !old.includes(name) && add.indexOf(name) === at),
+  ];
+}
+
+/** A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an empty list out. */
+async function setLists(
+  change: Change,
+  { site, config }: ActionContext<unknown>,
+  users: readonly LockedUser[],
+  column: 'tags' | 'enabled_apis',
+  field: string,
+  edit: (old: readonly string[]) => readonly string[],
+): Promise<void> {
+  const next = users.map((user) => {
+    const names = edit(parseNames(user[column]));
+    return { user, text: names.length === 0 ? null : JSON.stringify(names) };
+  });
+  await setColumns(
+    change.tx,
+    'users',
+    'id',
+    next.map(({ user, text }) => ({ key: user.id, values: { [column]: text } })),
+  );
+  for (const { user, text } of next) {
+    const there = config.entry(user.username)?.[field];
+    const old = Array.isArray(there)
+      ? there.filter((name): name is string => typeof name === 'string')
+      : parseNames(typeof there === 'string' ? there : user[column]);
+    const names = edit(old);
+    const entry = config.edit(ownerOf(user), { [field]: names.length === 0 ? undefined : names }, true);
+    change.record({
+      kind: 'user',
+      target: user.username,
+      before: { users: [{ id: user.id, [column]: user[column] }], 'config.users': entry.before },
+      after: { users: [{ id: user.id, [column]: text }], 'config.users': entry.after },
+    });
+  }
+  change.tally('database', users.length);
+  change.tally('config', users.length);
+  dropCaches(
+    change,
+    site.keys,
+    config,
+    users.map((user) => user.username),
+  );
+}

@@ -1,1 +1,0 @@
-export { ForeignPage } from './ForeignPage';

@@ -1,0 +1,23 @@
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../state/session';
+import { EntryCard } from '../../ui/EntryCard';
+
+/** The database belongs to another application: nothing is read or written, and the way on is said. */
+export function UnsupportedDatabasePage(): ReactElement {
+  const { t } = useTranslation('door');
+  const navigate = useNavigate();
+  const { connection } = useSession();
+  return (
+    <EntryCard link={false} title={t('foreignTitle')} text={t('foreignText', { database: connection?.database ?? '' })}>
+      <div className="md-stack">
+        <div>{t('foreignNext')}</div>
+        <Button fullWidth onClick={() => void navigate({ to: '/connect' })}>
+          {t('toConnections')}
+        </Button>
+      </div>
+    </EntryCard>
+  );
+}

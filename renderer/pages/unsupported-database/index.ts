@@ -1,0 +1,1 @@
+export { UnsupportedDatabasePage } from './UnsupportedDatabasePage';

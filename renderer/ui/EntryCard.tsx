@@ -1,0 +1,52 @@
+import { Anchor } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../state/session';
+import { EntryTools } from './EntryTools';
+import { EnvironmentBadge } from './EnvironmentBadge';
+import { Logo } from './Logo';
+
+interface EntryCardProps {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+  /** The link to the connections; off where the card's button goes there already. */
+  readonly link?: boolean;
+}
+
+/** The card before the console: which connection this is, one thing to do, and the way to another connection. */
+export function EntryCard({ title, text, children, link = true }: EntryCardProps): ReactElement {
+  const { t } = useTranslation('door');
+  const { connection } = useSession();
+  return (
+    <div className="md-center">
+      <div className="md-door-corner">
+        <EntryTools />
+      </div>
+      <div className="md-card">
+        <div className="md-card-brand">
+          <Logo size={28} />
+          <span>Moondesk</span>
+        </div>
+        {connection ? (
+          <div className="md-card-connection" title={`${connection.host} · ${connection.database}`}>
+            <span className="md-dot" style={{ background: connection.colour }} aria-hidden />
+            <span className="md-ellipsis md-strong">{connection.name}</span>
+            <EnvironmentBadge environment={connection.environment} />
+            <span className="md-grow" />
+            <span className="md-connection-host">{connection.host}</span>
+          </div>
+        ) : null}
+        <h1 className="md-card-title">{title}</h1>
+        <p className="md-card-text">{text}</p>
+        {children}
+        {link ? (
+          <Anchor component={Link} to="/connect" size="sm" className="md-card-link">
+            {t('otherConnection')}
+          </Anchor>
+        ) : null}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CardFilter, CardSort } from '../../../electron/contract/cards-list.js';
+import { phaseSql } from '../../../electron/operations/cards/list/page.js';
+import type { Part } from '../../../electron/data/mysql/sql.js';
+import { engines } from '../../sandbox/database.js';
+import { openTestSite, type TestSite } from '../helpers.js';
+import { addPeople } from '../fixtures/users.js';
+
+const cards = 200_000;
+const about = { tables: true };
+
+describe.each(engines())('pages of 200,000 card keys on %s', (engine) => {
+  let desk: TestSite;
+  beforeAll(async () => {
+    desk = await openTestSite(engine);
+    const { db } = desk.site;
+    await addPeople(db, [{ username: 'ann' }]);
+    await db.transaction(async (tx) => {
+      const digits = Array.from({ length: 10 }, (_, n) => `SELECT ${String(n)} AS n`).join(' UNION ALL ');
+      const tens = (name: string): string => `(${digits}) ${name}`;
+      await tx.run(
+        `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at, bound_to, bound_at)
+         SELECT x.n + 1, SHA2(x.n, 256), CONCAT('Card', LPAD(x.n, 12, '0')), ELT(1 + x.n % 4, 'year', 'quarter', 'month', 'week'),
+           CASE WHEN x.n % 5 < 2 THEN 'used' WHEN x.n % 5 = 2 THEN 'expired' ELSE 'unused' END, UTC_TIMESTAMP() - INTERVAL 1 DAY,
+           IF(x.n % 5 = 2, UTC_TIMESTAMP() - INTERVAL 1 + x.n % 300 DAY, UTC_TIMESTAMP() + INTERVAL 1 + x.n % 300 DAY),
+           IF(x.n % 5 < 2 AND x.n % 5000 = 0, 'ann', NULL), IF(x.n % 5 < 2, UTC_TIMESTAMP() - INTERVAL x.n % 300 HOUR, NULL)
+         FROM (SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n + 100000 * f.n AS n
+           FROM ${['a', 'b', 'c', 'd', 'e'].map(tens).join(', ')}, (SELECT 0 AS n UNION ALL SELECT 1) f) x ORDER BY x.n`,
+      );
+      await tx.run(
+        "INSERT INTO console_card_marks (card_id, key_hash, revoked_at, audit_id) SELECT id, key_hash, UTC_TIMESTAMP(), 1 FROM card_keys WHERE status = 'expired' AND id % 1000 = 3",
+      );
+      await tx.run(
+        `INSERT INTO console_card_ranges (first_id, last_id, batch_id, cards, digest) VALUES (100001, 102000, 1, 2000, REPEAT('a', 64)), (102001, 104000, 1, 2000, REPEAT('b', 64))`,
+      );
+    });
+    await db.rows('ANALYZE TABLE card_keys, console_card_marks');
+  });
+  afterAll(() => desk.close());
+
+  /** Rows that the server touched for one query. */
+  const read = ({ sql, parameters }: Part): Promise<number> =>
+    desk.site.db.transaction(async (tx) => {
+      const sum = async (): Promise<number> => {
+        const rows = await tx.rows<{ Value: string }>("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        return rows.reduce((total, row) => total + Number(row.Value), 0);
+      };
+      const before = await sum();
+      const rows = await tx.rows(sql, parameters);
+      expect(rows).toHaveLength(51);
+      return (await sum()) - before;
+    });
+
+  const page = (filter: CardFilter, sort: CardSort = 'created', after: string | null = null): Promise<Part> =>
+    phaseSql(
+      desk.site.db,
+      { filter, sort, descending: true },
+      about,
+      'values',
+      after === null ? null : { value: null, tie: after },
+      51,
+    );
+
+  test('the first page, a deep one, and those of each filter read little more than they show', async () => {
+    for (const filter of [
+      {},
+      { states: ['unused'] },
+      { states: ['used'] },
+      { states: ['expired'] },
+      { states: ['unused', 'expired'] },
+      { types: ['week'] },
+      { states: ['unused'], types: ['month', 'year'] },
+      { batch: '1' },
+      { batch: '1', states: ['unused'] },
+      { batch: '1', states: ['expired', 'used'], types: ['week'] },
+    ] satisfies CardFilter[])
+      expect({ filter, read: await read(await page(filter)) }).toMatchObject({
+        read: expect.toSatisfy((rows: number) => rows < 1_500) as number,
+      });
+    expect(await read(await page({}, 'created', '100000'))).toBeLessThan(1_500);
+    expect(await read(await page({ states: ['unused'] }, 'created', '100000'))).toBeLessThan(1_500);
+  });
+
+  test('rare cards are found by their own index', async () => {
+    expect(await read(await page({ states: ['revoked'] }))).toBeLessThan(cards / 50);
+    const mine = await phaseSql(
+      desk.site.db,
+      { filter: { user: 'ann' }, sort: 'created', descending: true },
+      about,
+      'values',
+      null,
+      51,
+    );
+    expect(await desk.site.db.rows(mine.sql, mine.parameters)).toHaveLength(40);
+  });
+});

@@ -1,0 +1,233 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { UserFilter, UserRow, UserSort } from '../../../electron/contract/users.js';
+import { engines } from '../../sandbox/database.js';
+import { openTestSite, type TestSite } from '../helpers.js';
+import { addPeople, type Person } from '../fixtures/users.js';
+
+const many: Person[] = Array.from({ length: 120 }, (_, at) => ({
+  username: `user${String(at).padStart(3, '0')}`,
+  // Ties in every sort, and rows without a value.
+  createdAt: at % 40 === 7 ? null : `2026-02-${String(1 + (at % 9)).padStart(2, '0')} 00:00:00`,
+  ...(at % 4 === 0 ? {} : { lastLogin: at % 4 === 1 ? null : `2026-03-0${String(1 + (at % 5))} 10:00:00` }),
+  points: at % 10 === 3 ? null : at % 7,
+  banned: at % 11 === 0 ? true : at % 11 === 1 ? null : false,
+  role: at % 30 === 29 ? 'admin' : 'user',
+}));
+
+const odd: Person[] = [
+  { username: 'Bob', tags: '["vip", "老用户"]' },
+  { username: 'a:b', tags: '"vip"' },
+  { username: 'x*[y]?', tags: '"vip,  svip"' },
+  { username: "o'brien\\%_|", tags: '{"vip": 1}' },
+  { username: '🦊🦊', tags: '[1, null, "svip"]' },
+  { username: '𠀀'.repeat(50), tags: '[]' },
+];
+
+async function pages(
+  desk: TestSite,
+  filter: UserFilter,
+  sort: UserSort,
+  descending: boolean,
+  limit: number,
+): Promise<UserRow[]> {
+  const rows: UserRow[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < 400; page += 1) {
+    const answer = await desk.call('users.list', {
+      filter,
+      sort,
+      descending,
+      limit,
+      ...(after === undefined ? {} : { after }),
+    });
+    rows.push(...answer.rows);
+    if (answer.next === null) return rows;
+    after = answer.next;
+  }
+  throw new Error('The list does not end');
+}
+
+describe.each(engines())('listing users on %s', (engine) => {
+  let desk: TestSite;
+  beforeAll(async () => {
+    desk = await openTestSite(engine);
+    await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }, ...many, ...odd]);
+    // What a site without foreign keys leaves behind.
+    await desk.site.db.transaction(async (tx) => {
+      await tx.run('SET foreign_key_checks = 0');
+      await tx.run(
+        "INSERT INTO user_points (username, invitation_code, balance) VALUES ('ghost1', 'g1', 3), ('zghost', 'g2', 3), ('aghost', 'g3', 9)",
+      );
+      await tx.run(
+        "INSERT INTO user_login_stats (username, last_login_at) VALUES ('ghost1', '2026-03-02 10:00:00'), ('zghost', '2036-01-01')",
+      );
+      await tx.run('SET foreign_key_checks = 1');
+    });
+    await desk.site.db.run(`INSERT INTO card_keys (key_hash, plain_key, key_type, status, expires_at, bound_to) VALUES
+      ('h1', 'p1', 'year', 'used', '2036-01-01', 'user001'), ('h2', 'p2', 'week', 'used', '2020-01-01', 'user002'), ('h3', 'p3', 'month', 'unused', '2036-01-01', NULL)`);
+    await desk.site.db
+      .run(`INSERT INTO user_card_keys (id, key_hash, username, key_type, status, source, expires_at) VALUES
+      ('k1', 'h1', 'user001', 'year', 'used', 'manual', '2037-01-01'), ('k3', 'h3', 'user003', 'month', 'unused', 'redeem', '2036-01-01')`);
+  });
+  afterAll(() => desk.close());
+
+  const values = {
+    created: 'u.created_at',
+    username: 'u.username',
+    lastLogin: 'l.last_login_at',
+    points: 'p.balance',
+  } as const;
+
+  test.each(
+    (['created', 'username', 'lastLogin', 'points'] as const).flatMap(
+      (sort) =>
+        [
+          [sort, true],
+          [sort, false],
+        ] as const,
+    ),
+  )('pages by %s (descending %s) give everybody once, in order', async (sort, descending) => {
+    const way = descending ? 'DESC' : 'ASC';
+    const whole = await desk.site.db.rows<{ username: string }>(
+      `SELECT u.username FROM users u LEFT JOIN user_points p ON p.username = u.username LEFT JOIN user_login_stats l ON l.username = u.username
+       ORDER BY ${values[sort]} IS NULL, ${values[sort]} ${way}, ${sort === 'created' ? 'u.id' : 'u.username'} ${way}`,
+    );
+    for (const limit of [1, 7, 50, 500]) {
+      expect(
+        (await pages(desk, {}, sort, descending, limit)).map((row) => row.username),
+        `limit ${String(limit)}`,
+      ).toEqual(whole.map((row) => row.username));
+    }
+    const some = await desk.site.db.rows<{ username: string }>(
+      `SELECT username FROM users u WHERE username LIKE '%user0%' AND (banned = 0 OR banned IS NULL)`,
+    );
+    const paged = await pages(desk, { search: 'USER0', state: 'active' }, sort, descending, 3);
+    expect(paged.map((row) => row.username).sort()).toEqual(some.map((row) => row.username).sort());
+  });
+
+  async function names(filter: UserFilter): Promise<string[]> {
+    const rows = (await pages(desk, filter, 'username', false, 500)).map((row) => row.username);
+    expect((await desk.call('users.count', { filter, exact: true })).count).toBe(rows.length);
+    return rows;
+  }
+
+  test('every filter means what it says', async () => {
+    expect(await names({ search: 'bOB' })).toEqual(['Bob']);
+    expect(await names({ search: "o'brien\\%_|" })).toEqual(["o'brien\\%_|"]);
+    expect(await names({ search: '%' })).toEqual(["o'brien\\%_|"]);
+    expect(await names({ search: '*[' })).toEqual(['x*[y]?']);
+    expect(await names({ search: '𠀀' })).toContain('𠀀'.repeat(50));
+    expect(await names({ roles: ['owner'] })).toEqual(['boss']);
+    expect(await names({ roles: ['admin', 'owner'] })).toHaveLength(5);
+    expect(await names({ state: 'banned' })).toHaveLength(11);
+    expect((await names({ state: 'active' })).length + 11).toBe((await names({})).length);
+    expect((await names({ tags: ['vip'] })).sort()).toEqual(['Bob', 'a:b', 'x*[y]?']);
+    expect((await names({ tags: ['svip', '老用户'] })).sort()).toEqual(['Bob', 'x*[y]?', '🦊🦊']);
+    expect(await names({ card: 'active' })).toEqual(['user001']);
+    expect(await names({ card: 'expired' })).toEqual(['user002']);
+    expect(await names({ card: 'none', search: 'user00' })).toHaveLength(8);
+    expect(await names({ pointsMin: 6, search: 'user' })).toHaveLength(
+      many.filter((person) => person.points !== null && (person.points ?? 0) >= 6).length,
+    );
+    expect(await names({ pointsMax: 0, search: 'user' })).toHaveLength(
+      many.filter((person) => person.points === 0).length,
+    );
+    expect(await names({ neverSignedIn: true, search: 'user' })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? null) === null).length,
+    );
+    expect(await names({ neverSignedIn: false })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? null) !== null).length,
+    );
+    expect(await names({ lastLoginFrom: '2026-03-05T00:00:00Z' })).toHaveLength(
+      many.filter((person) => (person.lastLogin ?? '') >= '2026-03-05').length,
+    );
+    expect(
+      await names({ lastLoginFrom: '2026-03-02T00:00:00Z', lastLoginTo: '2026-03-02T18:00:00+08:00' }),
+    ).toHaveLength(many.filter((person) => person.lastLogin?.startsWith('2026-03-02') === true).length);
+    expect(await names({ createdFrom: '2026-02-09T00:00:00Z' })).toHaveLength(
+      many.filter((person) => person.createdAt?.startsWith('2026-02-09') === true).length,
+    );
+    expect(await names({ search: 'nobody at all' })).toEqual([]);
+  });
+
+  test('odd rows do not break the page', async () => {
+    const rows = await pages(desk, {}, 'created', true, 500);
+    const by = new Map(rows.map((row) => [row.username, row]));
+    expect(by.get('Bob')?.tags).toEqual(['vip', '老用户']);
+    expect(by.get('x*[y]?')?.tags).toEqual(['vip', 'svip']);
+    expect(by.get("o'brien\\%_|")?.tags).toEqual([]);
+    expect(by.get('🦊🦊')?.tags).toEqual(['svip']);
+    expect(by.get('user007')?.createdAt).toBe('1970-01-01T00:00:00Z');
+    expect(by.get('user003')).toMatchObject({ points: null, card: null, banned: false });
+    expect(by.get('user001')).toMatchObject({
+      banned: false,
+      card: { type: 'year', expiresAt: '2037-01-01T00:00:00Z' },
+    });
+    if (engine === 'mariadb') {
+      // A site that lost the CHECK of its JSON column.
+      await desk.site.db.run('SET SESSION check_constraint_checks = 0');
+      await desk.site.db.run('ALTER TABLE users MODIFY tags LONGTEXT NULL');
+      await desk.site.db.run("UPDATE users SET tags = 'vip, broken [' WHERE username = 'user010'");
+      expect(await names({ tags: ['vip'] })).toContain('user010');
+      expect((await pages(desk, { search: 'user010' }, 'created', true, 5))[0]?.tags).toEqual(['vip', 'broken [']);
+    }
+  });
+
+  test('a place that no page answered is refused', async () => {
+    const { next } = await desk.call('users.list', { limit: 2 });
+    for (const after of [
+      'nonsense',
+      Buffer.from('["created",true,"x","1"]').toString('base64url'),
+      Buffer.from('[]').toString('base64url'),
+    ]) {
+      await expect(desk.call('users.list', { after })).rejects.toMatchObject({ code: 'invalid_input' });
+    }
+    await expect(desk.call('users.list', { after: next ?? '', sort: 'username' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await expect(desk.call('users.list', { after: next ?? '', descending: false })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+
+  test('one user, with everything; found in another spelling', async () => {
+    const details = await desk.call('users.get', { username: 'BOB' });
+    expect(details).toMatchObject({
+      username: 'Bob',
+      passwordKind: 'sha256',
+      ban: null,
+      tvbox: 'none',
+      sessions: 0,
+      invitations: { invited: 0 },
+      plays: [],
+    });
+    const { membership } = await desk.call('users.get', { username: 'user001' });
+    expect(membership.map(({ type }) => type)).toEqual(['year']);
+    const found = await desk.call('cards.list', { filter: { user: 'user001' } });
+    expect(membership.map(({ cardId }) => cardId)).toEqual(found.rows.map(({ id }) => id));
+    await expect(desk.call('users.get', { username: 'nobody' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('the export holds every row, defused, and leaves no file when it is cancelled', async () => {
+    await addPeople(desk.site.db, [{ username: '=cmd|calc' }]);
+    const { jobId } = await desk.call('users.export', { sort: 'username', descending: false });
+    const job = await desk.settled(jobId);
+    expect(job).toMatchObject({ state: 'done' });
+    const text = await readFile(job.file ?? '', 'utf8');
+    expect(text.startsWith('\uFEFFid,username,role,')).toBe(true);
+    const lines = text.trim().split('\n');
+    const [count] = await desk.site.db.rows<{ found: string }>('SELECT COUNT(*) AS found FROM users');
+    expect(lines).toHaveLength(Number(count?.found) + 1);
+    expect(lines.some((line) => line.includes("'=cmd|calc"))).toBe(true);
+    expect(await desk.call('audit.list', { filter: { operation: 'users.export' } })).toMatchObject({
+      rows: [{ operator: 'boss', undo: 'impossible' }],
+    });
+    const cancelled = await desk.call('users.export', {});
+    await desk.jobs.steer(cancelled.jobId, 'cancel');
+    const ended = await desk.settled(cancelled.jobId);
+    if (ended.state === 'cancelled')
+      expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
+  });
+});

@@ -1,0 +1,99 @@
+import { createConnection } from 'mysql2/promise';
+import type { Cluster, Redis } from 'ioredis';
+import { Cache, type CacheOptions } from '../../../electron/data/cache/cache.js';
+import { Keys } from '../../../electron/data/redis/keys.js';
+import { createRunner } from '../../../electron/data/migrations/runner.js';
+import { Database, type DatabaseConfig } from '../../../electron/data/mysql/database.js';
+import { Outbox } from '../../../electron/data/write/outbox.js';
+import { openRedis } from '../../../electron/data/redis/client.js';
+import { inRoot } from '../../../build/lib/paths.mjs';
+
+export interface Opened {
+  readonly db: Database;
+  readonly redis: Redis | Cluster;
+  readonly keys: Keys;
+  readonly outbox: Outbox;
+  readonly cache: Cache;
+  close(): Promise<void>;
+}
+
+export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' | 'timeoutMs'>> {
+  readonly mysql: DatabaseConfig;
+  readonly redis: { readonly host: string; readonly port: number };
+  readonly prefix: string;
+  /** A client of its own kind instead of a plain one. */
+  readonly client?: Redis | Cluster;
+  /** Without the console's tables. */
+  readonly bare?: boolean;
+}
+
+/** A cache with servers, as one process of a site has it. */
+export async function openCache({ mysql, redis, prefix, client, bare, ...rest }: Opening): Promise<Opened> {
+  const db = new Database(mysql);
+  const connection = client ?? openRedis({ ...redis, prefix });
+  const keys = new Keys(prefix);
+  const outbox = new Outbox(db, connection, keys);
+  if (bare !== true) outbox.enable();
+  const cache = new Cache({ db, redis: connection, keys, outbox, ...rest });
+  for (let tries = 0; tries < 100 && !cache.reading; tries += 1) {
+    await cache.ready();
+    if (!cache.reading) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  let closed = false;
+  return {
+    db,
+    redis: connection,
+    keys,
+    outbox,
+    cache,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      cache.close();
+      await outbox.close();
+      connection.disconnect();
+      await db.close();
+    },
+  };
+}
+
+/** The schema, and a table of numbers by key that only ever grow. */
+export async function createNumbers(config: DatabaseConfig): Promise<void> {
+  const connect = (): ReturnType<typeof createConnection> =>
+    createConnection({
+      host: config.host,
+      port: config.port,
+      user: config.user,
+      password: config.password,
+      database: config.database,
+    });
+  await createRunner({ connection: connect, folder: inRoot('migrations') }).apply();
+  const connection = await connect();
+  await connection.query('CREATE TABLE numbers (name VARCHAR(64) PRIMARY KEY, n BIGINT NOT NULL)');
+  await connection.end();
+}
+
+/** Loads a number, and counts how often it was asked for. */
+export function numberLoader(
+  db: Database,
+  name: string,
+): { load: () => Promise<{ n: number } | null>; asked: () => number } {
+  let asked = 0;
+  return {
+    load: async () => {
+      asked += 1;
+      const [row] = await db.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
+      return row === undefined ? null : { n: Number(row.n) };
+    },
+    asked: () => asked,
+  };
+}
+
+/** Adds one to a number through the cache. */
+export async function bump({ cache }: Pick<Opened, 'cache'>, name: string): Promise<number> {
+  return cache.write([{ family: 'userInfo', part: name }], async (tx) => {
+    await tx.run('INSERT INTO numbers (name, n) VALUES (?, 1) ON DUPLICATE KEY UPDATE n = n + 1', [name]);
+    const [row] = await tx.rows<{ n: string }>('SELECT n FROM numbers WHERE name = ?', [name]);
+    return Number(row?.n);
+  });
+}
