@@ -148,12 +148,12 @@ class Faultless {
     return this.#lasting[file] ?? null;
   }
 
-  /** True of a test that has failed without any fault. */
+  /** True of a test that has failed without any fault, and of every test of a file that did so twice. */
   failed(test: string): boolean {
-    return this.#chance.has(test);
+    return [...this.#chance].some((one) => test === one || test.startsWith(`${one} > `) || test.startsWith(`${one}: `));
   }
 
-  /** Throws where a file fails without any fault: it sees nothing. One that fails by chance is run once more. */
+  /** Finds out what a file says without any fault. One that fails is run once more: where it fails again, it sees nothing at all. */
   async check(file: string): Promise<void> {
     if (this.#sound.has(file)) return;
     const from = performance.now();
@@ -164,7 +164,10 @@ class Faultless {
     process.stdout.write(
       `soak faults – ${file} without any fault: ms=${this.#lasting[file].toFixed(0)}${first === null ? '' : ` failed once: ${first}`}\n`,
     );
-    if (again !== null) throw new Error(`Without any fault this fails twice: ${again}`);
+    if (again !== null) {
+      process.stdout.write(`soak faults – ${file} fails without any fault: ${again}\n`);
+      this.#chance.add(file);
+    }
     this.#sound.add(file);
     writeFileSync(this.#times, JSON.stringify(this.#lasting, null, 1));
   }

@@ -92,6 +92,23 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     expect(await found).toEqual({ n: 2 });
   });
 
+  it('takes no part in a load of this process that began before a write was acknowledged', async () => {
+    const one = await open();
+    await bump(one, 'early');
+    const { load } = numberLoader(one.db, 'early');
+    const slow = barrier();
+    const first = one.cache.get<{ n: number }>('userInfo', 'early', async () => {
+      const value = await load();
+      await slow.wait();
+      return value;
+    });
+    await slow.reached;
+    expect(await bump(one, 'early')).toBe(2);
+    const second = one.cache.get<{ n: number }>('userInfo', 'early', load);
+    slow.pass();
+    expect(await Promise.all([first, second])).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it('takes no part, while Redis is away, in a load that began before a write was acknowledged', async () => {
     const one = await open();
     await bump(one, 'bypass');
