@@ -219,6 +219,19 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     expect(await entryOf(desk.site, 'unlisted')).toMatchObject({ banned: true, note: 'new' });
   });
 
+  test('nor is one whose entry says otherwise by now', async () => {
+    const name = await somebody('SAYS');
+    const id = await banned(desk, [name]);
+    const [row] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
+    const document = JSON.parse(row?.config_value ?? '{}') as { UserConfig: { Users: Record<string, unknown>[] } };
+    for (const entry of document.UserConfig.Users) if (entry['username'] === name) entry['banned'] = false;
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [JSON.stringify(document)]);
+    expect(await desk.call('audit.undo.preview', { id })).toMatchObject({
+      changed: 0,
+      skipped: [{ why: 'moved_on', sample: [name] }],
+    });
+  });
+
   test('of two entries of one name in the config the first is banned and given back, as the site reads it', async () => {
     await addPeople(desk.site.db, [{ username: 'double', token: 'first', entry: { note: 'first' } }]);
     const [row] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
