@@ -1,8 +1,9 @@
 // @ts-check
 /**
  * `npm run bench -- <name> [--engine mariadb|mysql]`: figures as ratios against a named reference, one line each.
- * `scale` also takes `--sizes 2000,20000 --only register,bind,ban,config --mode json|rows --rounds 5`. The others take `--against <folder> [--times 3]`: each
- * figure against that of another tree, run by turns: `git worktree add <folder> <commit>`, and its node modules beside it.
+ * `scale` also takes `--sizes 2000,20000 --only register,bind,ban,config --mode json|rows --rounds 5`. The others take
+ * `--against <folder> [--times 3]`: each figure against that of another tree, run in turns. Make that tree with `git
+ * worktree add <folder> <commit>`, and give it node modules.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -77,7 +78,7 @@ if (values.against !== undefined) {
 }
 
 await setUp({ mysql: engine === 'mysql' });
-// Only now are there node modules to import.
+// Only now do the node modules exist.
 const [{ tsImport }, { bundle }] = await Promise.all([import('tsx/esm/api'), import('./bundle.mjs')]);
 await bundle();
 const display = suite?.window && !hasDisplay() ? await startXvfb() : null;

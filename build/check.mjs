@@ -1,5 +1,8 @@
 // @ts-check
-/** `npm run check`: types, lint and floors, format, dead code, machine paths. Two gates at a time; one line each. */
+/**
+ * `npm run check`: types, lint and floors, format, dead code, machine paths. Runs two gates at a time and prints one
+ * line each.
+ */
 import { pathToFileURL } from 'node:url';
 import { otherGates, typeGates } from './check/gates.mjs';
 import { lastLines } from './lib/run.mjs';

@@ -1,5 +1,7 @@
 // @ts-check
-/** `npm run docs`: docs/storage.md, made of the doc comments of the storage. `--check` says whether it is up to date. */
+/**
+ * `npm run docs`: docs/storage.md, made from the doc comments of the storage. `--check` tells whether it is up to date.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { storagePage } from './docs/page.mjs';

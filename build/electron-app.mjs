@@ -1,5 +1,5 @@
 // @ts-check
-/** Launching the console's window: for `npm start`, for screenshots, and for end-to-end tests. */
+/** Launches the console's window: for `npm start`, for screenshots, and for end-to-end tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { root } from './lib/paths.mjs';
 import { electronPath, electronSwitches } from './setup/electron.mjs';
 
 /**
- * The environment without what would change how Electron starts.
+ * The environment without variables that would change how Electron starts.
  * @param {Record<string, string | undefined>} [more] @returns {Record<string, string>}
  */
 export function cleanEnv(more = {}) {
@@ -17,13 +17,16 @@ export function cleanEnv(more = {}) {
   );
 }
 
-/** @param {readonly string[]} [args] @returns {{ executablePath: string, args: string[] }} what starts the console: a program and its arguments */
+/**
+ * @param {readonly string[]} [args] @returns {{ executablePath: string, args: string[] }} the command that starts the
+ *   console: a program and its arguments
+ */
 export function consoleCommand(args = []) {
   return { executablePath: electronPath(), args: [...electronSwitches(), root, ...args] };
 }
 
 /**
- * Opens the console under Playwright's control, by default with a profile folder that is thrown away afterwards.
+ * Opens the console under Playwright's control, by default with a profile folder that is deleted afterwards.
  * @param {{ env?: Record<string, string | undefined>, args?: string[], userData?: string, timeout?: number }} [options]
  * @returns {Promise<import('playwright-core').ElectronApplication>}
  */
@@ -31,7 +34,8 @@ export async function launchElectron({ env, args = [], userData, timeout = 30_00
   const { _electron } = await import('playwright-core');
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
   const { executablePath, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args]);
-  // Only where Playwright finds Electron by itself does it hold the app back until it is attached; a window that opens before may be lost to it.
+  // Playwright holds the app back until it is attached only if it finds Electron itself; it may miss a window that
+  // opens earlier.
   const found = process.platform === 'linux' && basename(executablePath) === 'electron';
   if (found) process.env.ELECTRON_OVERRIDE_DIST_PATH = dirname(executablePath);
   const app = await _electron.launch({

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-/** `npx moondesk`: the console's operations from a terminal. Standard output belongs to the operation alone. */
+/** `npx moondesk`: the console's operations from a terminal. Standard output is only for the operation. */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inApp, inRoot } from './lib/paths.mjs';
@@ -18,7 +18,10 @@ try {
 if (existsSync(inRoot('electron'))) await chooseDemo();
 await import(pathToFileURL(cli).href);
 
-/** In a checkout where `npm start` serves the demo and nothing else is named, the demo is meant, by its owner's account. */
+/**
+ * In a checkout where `npm start` serves the demo and no other connection is named, uses the demo with its owner's
+ * account.
+ */
 async function chooseDemo() {
   const named = process.argv.some((word) => /^(-c|--connection)/.test(word));
   if (named || process.env.MYSQL_HOST) return;

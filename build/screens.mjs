@@ -1,9 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Pictures of every page, taken in the real window.
- * Without arguments: of the console that the environment describes, to out/screens/. With `--docs`: of a demo site of its own, in both
- * languages and both themes, to docs/screens/.
+ * Screenshots of every page in the real window. Without arguments: of the console that the environment describes, to
+ * out/screens/. With `--docs`: of its own demo site, in both languages and both themes, to docs/screens/.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +21,7 @@ const since = performance.now();
 const docs = process.argv.includes('--docs');
 const folder = docs ? inRoot('docs', 'screens') : inRoot('out', 'screens');
 const looks = docs ? everyLook : everyLook.slice(0, 1);
-/** @type {(() => unknown)[]} last one first */
+/** @type {(() => unknown)[]} the last one runs first */
 const endings = [];
 
 try {
@@ -37,7 +36,10 @@ try {
 }
 process.exit();
 
-/** @returns {Promise<Record<string, string | undefined>>} the environment of a console on a demo site that goes with the run */
+/**
+ * @returns {Promise<Record<string, string | undefined>>} the environment of a console on a demo site that exists only
+ *   for this run
+ */
 async function ownDemo() {
   const guard = startGuard();
   endings.push(() => guard.close());
@@ -59,7 +61,7 @@ async function photograph(env) {
   mkdirSync(folder, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), 'moondesk-screens-'));
   endings.push(() => rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-  // Nobody is there to choose a file to import.
+  // No one is there to choose a file to import.
   const keys = join(data, '老卡密.txt');
   writeFileSync(keys, oldKeys());
   const app = await launchElectron({ env: { ...env, MOONDESK_DATA: data, MOONDESK_IMPORT_FILE: keys } });
@@ -74,7 +76,7 @@ async function photograph(env) {
   const camera = new Camera(page, folder, looks);
   const demo = env['MOONDESK_DEMO'] === '1';
   await door(page, camera, env['MYSQL_HOST'] ? 'sign-in' : 'connect');
-  // Only the demo's password is known; any other site is shown as far as its door.
+  // Only the demo's password is known; of any other site only the sign-in page is shown.
   if (!demo) return;
   await signIn(page);
   await pages(page, camera, { every: docs });

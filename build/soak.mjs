@@ -1,9 +1,13 @@
 // @ts-check
-/** `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` also `[--only …]`: proofs that take too long for `npm test`; one line for each run, and an exit code. */
+/**
+ * `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` also `[--only …]`: proofs that take too long for `npm test`;
+ * prints one line per run, and sets an exit code.
+ */
+import { startGuard } from './lib/guard.mjs';
 import { setUp } from './setup/index.mjs';
 
 /** Scripts of test/soak, by their short names. */
-const scripts = { silent: 'silent-connections', galera: 'galera-import', faults: 'faults' };
+const scripts = { silent: 'silent-connections', galera: 'galera-import', faults: 'faults', 'every-page': 'every-page' };
 
 const [name = '', ...words] = process.argv.slice(2);
 const script = Object.hasOwn(scripts, name) ? scripts[/** @type {keyof typeof scripts} */ (name)] : null;
@@ -13,15 +17,29 @@ const engine = options.get('--engine') ?? (name === 'faults' ? undefined : 'mari
 const engineIsOdd = engine !== undefined && !['mariadb', 'mysql'].includes(engine);
 if (script === null || engineIsOdd || [...options.keys()].some((option) => !allowed.includes(option))) {
   process.stderr.write(
-    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--engine mariadb|mysql] [--only <part of their names>]\n`,
+    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--engine mariadb|mysql] [--only <parts of their names, with | between them>]\n       npm run soak -- every-page\n`,
   );
   process.exit(2);
 }
 
 await setUp({ mysql: engine !== 'mariadb' });
-// Only now are there node modules to import.
+// Only now do the node modules exist.
 const { tsImport } = await import('tsx/esm/api');
+// A window of the tests never opens on a desk, and no display outlives the run.
+const guard = startGuard();
+if (name === 'every-page') {
+  const [{ bundle }, { startXvfb }] = await Promise.all([import('./bundle.mjs'), import('./lib/xvfb.mjs')]);
+  const [screen] = await Promise.all([process.platform === 'linux' ? startXvfb() : null, bundle()]);
+  if (screen !== null) {
+    process.env.DISPLAY = screen.display;
+    guard.add(screen.pid, 2_000);
+  }
+}
 /** @type {{ run(options: { engine?: string; only?: string }): Promise<void> }} */
 const { run } = await tsImport(`../test/soak/${script}.ts`, import.meta.url);
-await run({ engine, only: options.get('--only') });
+try {
+  await run({ engine, only: options.get('--only') });
+} finally {
+  await guard.close();
+}
 process.exit();

@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm start`: from a fresh machine to an open console. What has been done before is skipped. */
+/** `npm start`: from a fresh machine to an open console. Skips what was done before. */
 import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -50,7 +50,7 @@ async function start() {
   const display = hasDisplay() ? null : await virtualDisplay();
   if (display) env = { ...env, DISPLAY: display };
   const { openConsole } = await import('./start/console.mjs');
-  // Without a desktop Chromium complains of every service that it misses.
+  // Without a desktop Chromium complains about every missing service.
   const window = openConsole(env, display ? ['--log-level=3'] : [], guard);
   ending.add(window.stop);
   say(`The console is open (${seconds(since)}). Ctrl-C ends it${demo ? ' and the demo' : ''}.`);

@@ -41,7 +41,7 @@ function add(more) {
   counts.skipped += more.skipped;
 }
 
-/** Without MySQL its half of the tests did not run: said aloud, and not accepted where it must run. */
+/** Without MySQL its half of the tests did not run: reports that, and fails if MySQL is required. */
 function countMissingMysql() {
   if (hasMysql()) return;
   remarks.push(
@@ -57,9 +57,9 @@ function countMissingMysql() {
 async function runVitest() {
   const report = inDot('report', `vitest-${process.pid}.json`);
   mkdirSync(inDot('report'), { recursive: true });
-  // A run that is killed leaves neither a display nor a runner behind; the sandbox has a watchdog of its own.
+  // A killed run leaves neither a display nor a runner behind; the sandbox has its own watchdog.
   const guard = startGuard();
-  // Windows of the tests never open on somebody's desk.
+  // Windows of the tests never open on a developer's desktop.
   const display =
     process.platform === 'linux' && !(hasDisplay() && process.env.MOONDESK_TEST_DISPLAY) ? await startXvfb() : null;
   try {

@@ -19,7 +19,7 @@ import { leftOutWords } from './terminal/left-out.js';
 import { pendingWords, proofIn } from './terminal/pending.js';
 import { CallFailed, TerminalSession } from './terminal/session.js';
 
-/** The same operations from a terminal. JSON goes to standard output, everything for people to standard error. */
+/** The same operations from a terminal. JSON goes to standard output, all messages to standard error. */
 async function main(): Promise<number> {
   let words: Arguments;
   try {
@@ -87,7 +87,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Nobody can sign in before there is an owner: the name given to unlock goes with the call itself. */
+/** No one can sign in before there is an owner: so the name given with `--unlock` is sent with the call itself. */
 function withConnection(operation: OperationName, { input, unlock }: Arguments): unknown {
   if (operation !== 'session.firstOwner' || unlock === undefined) return input;
   return typeof input === 'object' && input !== null ? { connection: unlock, ...input } : input;

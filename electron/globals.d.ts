@@ -1,3 +1,3 @@
-/** The version of package.json, put in by the build. */
+/** The version of package.json, inserted by the build. */
 // oxlint-disable-next-line no-underscore-dangle -- a constant that the bundler replaces, marked as such by its name
 declare const __MOONDESK_VERSION__: string;

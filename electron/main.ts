@@ -20,19 +20,19 @@ import { ShellContext } from './window/shell-context.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const folder = dataFolder(process.env);
-// Connections and the log are this user's alone.
+// Connections and the log are readable only by this user.
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const log = createLog(join(folder, 'moondesk.log'));
 
 registerScheme();
 guardNavigation();
-// Chromium's own files stay apart from ours; a folder on the command line (tests) is kept.
+// Chromium's own files stay separate from ours; a folder from the command line (tests) is kept.
 if (!app.commandLine.hasSwitch('user-data-dir')) app.setPath('userData', join(folder, 'chromium'));
 process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught'));
 process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled'));
 
 if (app.requestSingleInstanceLock()) {
-  // Not awaited: Electron is ready only once this file has run to its end.
+  // Not awaited: Electron becomes ready only after this file has run to its end.
   void app
     .whenReady()
     .then(start)

@@ -19,7 +19,7 @@ function refused(zh: string, en: string, language: unknown): Envelope<never> {
   return { ok: false, error: { code: 'invalid_input', message: language === 'en' ? en : zh } };
 }
 
-/** Calls cross as JSON text: nothing but plain data, and its size is known before anybody looks inside. */
+/** Calls cross as JSON text: only plain data, and the size is known before it is parsed. */
 async function call(asked: Call): Promise<Envelope<unknown>> {
   let text: string | undefined;
   try {
@@ -32,7 +32,7 @@ async function call(asked: Call): Promise<Envelope<unknown>> {
   return (await ipcRenderer.invoke(channels.call, text)) as Envelope<unknown>;
 }
 
-/** All that the page has of Electron. */
+/** All that the page can use of Electron. */
 contextBridge.exposeInMainWorld('moondesk', {
   call,
   cancel: (id: unknown): void => ipcRenderer.send(channels.cancel, String(id).slice(0, 64)),

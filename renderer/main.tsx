@@ -9,6 +9,8 @@ import './ui/pieces.css';
 import './ui/page.css';
 import './ui/list/list.css';
 import './ui/floats.css';
+import './app/enlarged.css';
+import './app/forced-colors.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';

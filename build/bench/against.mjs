@@ -1,5 +1,8 @@
 // @ts-check
-/** A suite of this tree and of another one (an older commit with its node modules), one after the other, several times: what has become of each figure. */
+/**
+ * Runs a suite of this tree and of another one (an older commit with its node modules) in turns, several times, and
+ * compares each figure.
+ */
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { inRoot } from '../lib/paths.mjs';
@@ -9,8 +12,8 @@ import { inRoot } from '../lib/paths.mjs';
 const line = /^bench (\S+) ours=(\S+) reference=\S+ unit=(\S+) ratio=(\S+)/;
 
 /**
- * Prints, for each figure that both trees have, the medians of `ours` as `bench against.<name>`, and the ratios against the named reference, which know less of
- * what else the machine was doing.
+ * Prints, for each figure that both trees have, the medians of `ours` as `bench against.<name>`, and the ratios against
+ * the named reference, which depend less on the machine's other load.
  * @param {{ suite: string, engine: string, folder: string, times: number }} wanted
  */
 export async function against({ suite, engine, folder, times }) {
@@ -38,7 +41,7 @@ export async function against({ suite, engine, folder, times }) {
     const [now, before] = [here, there].map((figures) => middleOf(figures, 'ours'));
     const [ratio, was] = [here, there].map((figures) => middleOf(figures, 'ratio'));
     const unit = here[0]?.unit ?? '';
-    // Of rates more is better, of times and sizes less.
+    // For rates more is better, for times and sizes less.
     const better = unit.endsWith('/s') ? (now ?? 0) / (before ?? 1) : (before ?? 0) / (now ?? 1);
     process.stdout.write(
       `bench against.${name} ours=${short(now)} reference=${short(before)} unit=${unit} ratio=${short(better)} # medians of ${String(times)}; against its own reference ${short(ratio)}, before ${short(was)}; spread ${spreadOf(here)}, before ${spreadOf(there)}\n`,
@@ -84,7 +87,7 @@ function middleOf(figures, which) {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** How far the runs lie apart: the largest by the smallest. @param {readonly Figure[]} figures */
+/** The spread of the runs: the largest divided by the smallest. @param {readonly Figure[]} figures */
 function spreadOf(figures) {
   const all = figures.map(({ ours }) => ours);
   return `${(Math.max(...all) / Math.min(...all)).toFixed(2)}x`;

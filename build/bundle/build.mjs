@@ -9,7 +9,7 @@ import { targets } from './plan.mjs';
 
 /** @typedef {import('./plan.mjs').Target} Target */
 
-/** @param {Target} target @returns {string[]} the files that it leaves behind */
+/** @param {Target} target @returns {string[]} the files that it produces */
 function products({ kind, entries }) {
   if (kind === 'renderer') return [inApp('renderer', 'index.html')];
   const ending = { node: 'js', preload: 'cjs', types: 'd.ts' }[kind];
@@ -23,8 +23,9 @@ export function isFresh(target) {
 
 /**
  * Builds the targets whose sources have changed.
- * @param {{ only?: string[], present?: boolean }} [options] `present`: build the entries that are there, whatever else is missing
- * @returns {Promise<string[]>} the names of what was built
+ * @param {{ only?: string[], present?: boolean }} [options] `present`: build the existing entries, even if others are
+ *   missing
+ * @returns {Promise<string[]>} the names of the built targets
  */
 export async function buildChanged({ only, present = false } = {}) {
   const wanted = targets()
@@ -35,7 +36,7 @@ export async function buildChanged({ only, present = false } = {}) {
     for (const path of Object.values(target.entries))
       if (!existsSync(inRoot(path))) throw new Error(`${path} is missing: it is an entry of the app.`);
     if (isFresh(target)) continue;
-    // Read before the build: what changes while it runs is built next time.
+    // Read before the build: changes during the build cause another build next time.
     const inputs = fingerprint(target.sources);
     dropStamp(`build-${target.name}`);
     await buildTarget(target);
@@ -61,7 +62,7 @@ async function buildTarget(target) {
   if (target.kind === 'renderer') await build(await config.rendererConfig());
   else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
   else {
-    // The app alone has chunks; the storage is one file.
+    // Only the app has chunks; the storage is one file.
     if (target.name === 'main') dropOldChunks();
     await build(config.nodeConfig(target.entries));
   }

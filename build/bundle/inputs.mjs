@@ -8,7 +8,10 @@ import { hash } from '../lib/stamps.mjs';
 /** Settings of the build itself, on which every target depends. */
 const always = ['package.json', 'package-lock.json', 'build/bundle', 'build/bundle.mjs'];
 
-/** @param {readonly string[]} sources files and folders @returns {string} changes when a file of theirs does: name, size or time of change */
+/**
+ * @param {readonly string[]} sources files and folders @returns {string} changes if the name, size or modification time
+ *   of a file does
+ */
 export function fingerprint(sources) {
   const lines = [...sources, ...always].flatMap((source) => filesIn(inRoot(source)));
   return hash(...lines);

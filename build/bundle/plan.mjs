@@ -1,5 +1,5 @@
 // @ts-check
-/** What is built out of what. Paths are relative to the repository's root. */
+/** What is built from which sources. Paths are relative to the repository's root. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename } from 'node:path';
@@ -9,8 +9,8 @@ import { inRoot } from '../lib/paths.mjs';
  * @typedef {object} Target
  * @property {string} name
  * @property {'node' | 'preload' | 'renderer' | 'types'} kind
- * @property {Record<string, string>} entries what it is called in out/app → its source
- * @property {string[]} sources folders and files whose change means building again
+ * @property {Record<string, string>} entries its name in out/app → its source
+ * @property {string[]} sources folders and files whose change triggers a rebuild
  */
 
 /** @returns {Record<string, string>} the scripts of worker threads: `<name>.worker.ts` anywhere under electron/ becomes `<name>.worker.js` */
@@ -32,7 +32,7 @@ export const targets = () => [
     sources: ['electron'],
   },
   {
-    // What a site imports as moondesk/storage: one file of its own, without the console.
+    // What a site imports as moondesk/storage: a single file, without the console.
     name: 'storage',
     kind: 'node',
     entries: { storage: 'electron/storage/index.ts' },
@@ -65,7 +65,10 @@ export const targets = () => [
   },
 ];
 
-/** @param {string} id @returns {boolean} what stays an import in code that runs under Node: Electron, Node itself, and our npm dependencies */
+/**
+ * @param {string} id @returns {boolean} whether it stays an import in code that runs under Node: Electron, Node itself,
+ *   and our npm dependencies
+ */
 export function isExternal(id) {
   if (id === 'electron' || id.startsWith('electron/') || id.startsWith('node:') || builtinModules.includes(id))
     return true;

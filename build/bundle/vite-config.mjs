@@ -22,7 +22,7 @@ function common() {
 export function nodeConfig(entries) {
   return {
     ...common(),
-    // Imports of our own dependencies stay as they are; everything else is put in.
+    // Imports of our own dependencies stay as they are; everything else is bundled.
     ssr: { noExternal: true, target: 'node' },
     build: {
       ssr: true,
@@ -36,7 +36,7 @@ export function nodeConfig(entries) {
         external: isExternal,
         output: {
           format: 'es',
-          entryFileNames: '[name].js', // Chunks lie beside the entries, so that `new URL('./x.worker.js', import.meta.url)` means the same everywhere.
+          entryFileNames: '[name].js', // Chunks are next to the entries, so that `new URL('./x.worker.js', import.meta.url)` means the same everywhere.
           chunkFileNames: 'chunk-[name]-[hash].js',
         },
       },
@@ -44,7 +44,10 @@ export function nodeConfig(entries) {
   };
 }
 
-/** @param {Record<string, string>} entries @returns {InlineConfig} one CommonJS file: a sandboxed preload script can require nothing but Electron */
+/**
+ * @param {Record<string, string>} entries @returns {InlineConfig} one CommonJS file: a sandboxed preload script can
+ *   require only Electron
+ */
 export function preloadConfig(entries) {
   return {
     ...common(),

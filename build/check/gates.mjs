@@ -1,5 +1,5 @@
 // @ts-check
-/** The gates of `npm run check`. Each answers what is wrong, or nothing. */
+/** The gates of `npm run check`. Each returns its findings, or an empty text. */
 import { existsSync, readFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 import { attempt } from '../lib/run.mjs';
@@ -9,7 +9,7 @@ import { attempt } from '../lib/run.mjs';
 /** @param {string} name @returns {string} a program of a development dependency */
 const bin = (name) => inRoot('node_modules', '.bin', name);
 
-/** @param {string} program @param {string[]} args @returns {Promise<string>} what it said, when it found something wrong */
+/** @param {string} program @param {string[]} args @returns {Promise<string>} its output, if it found something wrong */
 async function complaint(program, args) {
   const { code, output } = await attempt(bin(program), args, {
     timeoutMs: 10 * 60_000,

@@ -1,5 +1,5 @@
 // @ts-check
-/** No file of the repository names a folder of somebody's machine, or the host of a package registry. */
+/** No file of the repository may name a folder of a developer's machine, or the host of a package registry. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inRoot, root } from '../lib/paths.mjs';
@@ -9,7 +9,7 @@ const folders = /(?<![\w.:/}*-])\/(?:work|root|home|Users)\/[\w.-]+/;
 const publicHosts =
   /registry\.npmjs\.org|registry\.npmmirror\.com|registry\.yarnpkg\.com|(?:deb|ftp|security|snapshot)\.debian\.org|pypi\.org/;
 
-/** @returns {RegExp | null} the hosts from which this very machine takes its packages; they are read here and written nowhere */
+/** @returns {RegExp | null} the package hosts of this machine; they are read here and written nowhere */
 function hostsOfThisMachine() {
   const texts = [process.env.npm_config_registry ?? ''];
   const sources = '/etc/apt/sources.list.d';
@@ -23,7 +23,7 @@ function hostsOfThisMachine() {
   return unique.length > 0 ? new RegExp(unique.map((host) => host.replaceAll('.', '\\.')).join('|')) : null;
 }
 
-/** @returns {string[]} the repository's files where git cannot list them: all but what is made here */
+/** @returns {string[]} the repository's files if git cannot list them: all except generated ones */
 function everyFile() {
   const made = /^(?:node_modules|out|\.moondesk|\.git)(?:[\\/]|$)/;
   return readdirSync(root, { recursive: true, withFileTypes: true })

@@ -8,7 +8,7 @@ import { type Card, CARD_DAYS, type CardBatch, type KeyType } from './model.js';
 import { Random } from './random.js';
 import { ADMINS, OWNER } from './users.js';
 
-/** The console has kept its book for so long; cards from before belong to no batch. */
+/** How long the console has kept batches; older cards belong to no batch. */
 const BOOK_AGE = 90 * DAY;
 const NOTES = ['微信群老客户', '闲鱼店铺补货', '官网直销', '节日活动', '代理商拿货', null] as const;
 const CHANNELS = ['微信', '闲鱼', '官网', '代理', null] as const;
@@ -28,8 +28,9 @@ export interface Book {
 }
 
 /**
- * Puts the cards that operators printed lately into batches, with the keys that this console makes: one batch that leaked and was revoked, three of
- * its cards re-issued, and one member who renewed twice. Which cards were printed together, `dealCards` has decided.
+ * Puts the cards that operators printed recently into batches, with keys of this console: one batch that leaked and was
+ * revoked, three of its cards re-issued, and one member who renewed twice. `dealCards` has decided which cards were
+ * printed together.
  */
 export function keepBook(dealt: Cards, seed: number, now: Seconds): Book {
   const random = new Random(seed, 'batches');
@@ -73,7 +74,10 @@ export function keepBook(dealt: Cards, seed: number, now: Seconds): Book {
   return { batches, marks };
 }
 
-/** Cards that were made together: `dealCards` prints each type in one go of less than a minute. The site's own weekly cards stay its own. */
+/**
+ * Cards that were printed together: `dealCards` prints each type in one go of less than a minute. Leaves out the site's
+ * own weekly cards.
+ */
 function printed(cards: readonly Card[], now: Seconds): Card[][] {
   const groups: Card[][] = [];
   let last: Card | null = null;
@@ -93,7 +97,7 @@ function byType(a: Card, b: Card): number {
 type Open = (kind: CardBatch['kind'], type: KeyType, createdAt: Seconds) => CardBatch;
 type Add = (batch: CardBatch, card: Pick<Card, 'expiresAt' | 'status' | 'boundTo' | 'boundAt'>) => Card;
 
-/** What was still unsold of the largest batch of last month is revoked; three buyers get another card. */
+/** Revokes the unsold cards of last month's largest batch; three buyers get another card. */
 function leak(batches: readonly CardBatch[], open: Open, add: Add, now: Seconds): Mark[] {
   const revokedAt = now - 6 * DAY;
   const unsold = batches
@@ -117,7 +121,7 @@ function leak(batches: readonly CardBatch[], open: Open, add: Add, now: Seconds)
   });
 }
 
-/** One member's month became three: all their cards carry the one end, as the site's rule has it. */
+/** One member's month became three: by the site's rule all their cards have the same end. */
 function renewTwice(
   dealt: Cards,
   batches: readonly CardBatch[],
@@ -148,7 +152,7 @@ function renewTwice(
   }
 }
 
-/** Fifteen symbols and their check symbol, in fours. */
+/** Fifteen symbols and their check symbol, in groups of four. */
 function groupedKey(random: Random): string {
   const values = Uint8Array.from({ length: 16 }, (_, at) => (at < 15 ? random.between(0, 31) : 0));
   values[15] = checkValue(values, 0, 16);
@@ -169,7 +173,7 @@ export function* batchRows({ batches }: Book): Generator<Row> {
 
 export const RANGE_COLUMNS = 'first_id, last_id, batch_id, cards, digest';
 
-/** Cards must have been numbered: see tables.cardRows. */
+/** Cards must have ids already: see tables.cardRows. */
 export function* rangeRows({ batches }: Book): Generator<Row> {
   let id = 0;
   for (const { cards } of batches) {
@@ -185,7 +189,7 @@ export function* markRows({ marks }: Book): Generator<Row> {
   for (const { card, revokedAt, by, replacedBy, replaces } of marks) {
     const reason = revokedAt === null ? null : '整批外泄';
     const at = revokedAt === null ? null : sqlTime(revokedAt);
-    // The demo has no audit to point to.
+    // The demo has no audit entry to refer to.
     yield [card.id, card.hash, at, by, reason, replacedBy?.id ?? null, replaces?.id ?? null, 0];
   }
 }

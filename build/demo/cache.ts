@@ -6,7 +6,7 @@ import type { Card, PointsAccount, User } from './model.js';
 import type { PlayTotals } from './plays.js';
 import { at, LETTERS_AND_DIGITS, Random } from './random.js';
 
-/** What a running site would have in Redis a moment after the rows were written. */
+/** What a running site would have in Redis shortly after the rows were written. */
 export interface WarmData {
   readonly users: readonly User[];
   readonly accounts: readonly PointsAccount[];
@@ -24,7 +24,7 @@ const PIPELINE = 500;
 /** Connects now or fails now, before anything is loaded. */
 export async function connectRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null });
-  // connect() rejects with "Connection is closed"; why it was closed is told here.
+  // connect() rejects with "Connection is closed"; the event has the reason.
   let reason = '';
   redis.on('error', (error) => {
     reason = error.message;
@@ -103,7 +103,7 @@ class Writer {
     await this.#count();
   }
 
-  /** One or two sessions, and the set by which all of a user's sessions are found. */
+  /** One or two sessions, and the set that lists all of a user's sessions. */
   async sessions(user: User, now: Seconds): Promise<void> {
     const lastLogin = user.lastLogin ?? now;
     if (now - lastLogin >= DAY) return;
@@ -138,7 +138,7 @@ class Writer {
     return this.#written;
   }
 
-  /** The designed time and up to a tenth more, so that not all runs out at once. */
+  /** The designed time plus up to a tenth, so that not everything expires at once. */
   #ttl(family: FamilyName): number {
     return Math.round(keyFamilies[family].ttl * (1 + this.random.next() * 0.1));
   }

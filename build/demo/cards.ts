@@ -20,7 +20,7 @@ export interface Cards {
 }
 
 const CARDS_PER_USER = 1.2;
-/** The operator prints a new batch of each type this often. */
+/** How often the operator prints a new batch of each type. */
 const BATCH_EVERY: Readonly<Record<KeyType, Seconds>> = {
   week: 12 * HOUR,
   month: 36 * HOUR,
@@ -37,8 +37,8 @@ const HOLDS_CARD: Readonly<Record<Engagement, number>> = {
 const RENEWS: Readonly<Record<Engagement, number>> = { heavy: 0.5, regular: 0.4, casual: 0.2, lapsed: 0.1, never: 0 };
 
 /**
- * Cards sold, given and lying about. A user's next card is bound after the last one ran out, so that no
- * stacked expiry differs between the card and the user's record of it.
+ * Cards sold, given away and unsold. A user's next card is bound after the last one expired, so that no stacked expiry
+ * differs between the card and the user's record of it.
  */
 export function dealCards(
   users: readonly User[],
@@ -106,7 +106,7 @@ function leaveUnsold(random: Random, now: Seconds): Card {
   return makeCard(random, type, createdAt, restingStatus(random, createdAt, type, now), null, null);
 }
 
-/** The site's clean-up is broken: many cards past their expiry still say "unused". */
+/** The site's clean-up is broken: many expired cards still say "unused". */
 function restingStatus(random: Random, createdAt: Seconds, type: KeyType, now: Seconds): KeyStatus {
   return createdAt + CARD_DAYS[type] * DAY > now || random.chance(0.55) ? 'unused' : 'expired';
 }
@@ -119,7 +119,7 @@ function makeCard(
   boundTo: User | null,
   boundAt: Seconds | null,
 ): Card {
-  // 62^16 keys: two alike will not happen, and UNIQUE(key_hash) would say so.
+  // 62^16 keys: duplicates will not happen, and UNIQUE(key_hash) would report them.
   const plain = random.text(LETTERS_AND_DIGITS, 16);
   const hash = createHash('sha256').update(plain).digest('hex');
   const expiresAt = createdAt + CARD_DAYS[type] * DAY;

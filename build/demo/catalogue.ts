@@ -71,7 +71,7 @@ export function buildCatalogue(seed: number, thisYear: number): Title[] {
   return titles;
 }
 
-/** Draws titles as people do: a few by almost everyone, most by few. */
+/** Draws titles as real viewers do: a few are seen by almost everyone, most by few. */
 export class Popularity {
   readonly #cumulated: Float64Array;
   readonly #titles: readonly Title[];

@@ -22,7 +22,7 @@ The tables must exist. A database with rows in it is refused, unless --replace i
 The owner is ${OWNER}, password ${DEMO_PASSWORD}.
 `;
 
-/** Returns the exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 export async function main(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   let plan: { options: DemoOptions; verify: boolean } | null;
   try {

@@ -40,7 +40,7 @@ BUSY.reduce((sum, weight) => {
 const TOTAL = CUMULATED.at(-1) ?? 1;
 const CHINA_OFFSET = 8 * HOUR;
 
-/** Moves an instant to a believable time of its day in China, evenings most of all. */
+/** Moves an instant to a plausible time of its day in China, most often the evening. */
 export function eveningOf(random: Random, moment: Seconds): Seconds {
   const localDay = Math.floor((moment + CHINA_OFFSET) / DAY);
   const wanted = random.next() * TOTAL;
@@ -49,7 +49,7 @@ export function eveningOf(random: Random, moment: Seconds): Seconds {
   return localDay * DAY - CHINA_OFFSET + hour * HOUR + random.between(0, HOUR - 1);
 }
 
-/** The same, but never outside [low, high]. */
+/** The same, but always within [low, high]. */
 export function eveningBetween(random: Random, low: Seconds, high: Seconds, moment: Seconds): Seconds {
   const shifted = eveningOf(random, moment);
   return shifted >= low && shifted <= high ? shifted : Math.min(Math.max(moment, low), high);

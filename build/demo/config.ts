@@ -3,7 +3,7 @@ import { iso, type Seconds } from './clock.js';
 import { type User, REDEEM_THRESHOLD, REWARD_CARD, REWARD_POINTS } from './model.js';
 import { APIS, TAGS } from './users.js';
 
-/** One JSON row cannot hold a million people: beyond this many, the less important are left out. */
+/** One JSON row cannot hold a million users: beyond this number, the less important are left out. */
 export const MOST_CONFIG_USERS = 20_000;
 
 export interface ConfigUser {
@@ -110,7 +110,7 @@ export function adminConfig(users: readonly User[], now: Seconds): Record<string
   };
 }
 
-/** Owner, admins, every banned user, then tagged ones, those with apis or a token of their own, and card holders. */
+/** Owner, admins, every banned user, then tagged ones, those with their own apis or token, and card holders. */
 export function configUsers(users: readonly User[]): ConfigUser[] {
   const tiers: User[][] = [[], [], [], [], [], []];
   for (const user of users) {

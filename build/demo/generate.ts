@@ -31,11 +31,11 @@ export interface DemoOptions {
   readonly onProgress?: (line: string) => void;
   /** Default true. */
   readonly warmCache?: boolean;
-  /** The moment the demo ends at; default is the present. */
+  /** The demo's last moment; default: now. */
   readonly now?: Date;
   /** Delete the site's rows and cached keys first. Without it a database with rows is refused. */
   readonly replace?: boolean;
-  /** False: INSERT even where LOAD DATA LOCAL is allowed, as through a proxy that forbids it. Default true. */
+  /** False: INSERT even if LOAD DATA LOCAL is allowed, as through a proxy that forbids it. Default true. */
   readonly localInfile?: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface DemoSummary {
   readonly seconds: number;
 }
 
-/** Fills an empty site with believable people, cards, points and plays. */
+/** Fills an empty site with plausible users, cards, points and plays. */
 export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
   const started = performance.now();
   const users = options.users ?? 20_000;
@@ -166,12 +166,12 @@ class SiteLoad {
     this.say(`${table}: ${this.counts[table]} rows`);
   }
 
-  /** Rows of the console's own, which are not counted among the site's. */
+  /** Rows of the console's own tables, which do not count as the site's. */
   async note(table: (typeof BOOK)[number], columns: string, rows: Iterable<Row>): Promise<void> {
     this.say(`${table}: ${await this.#loader.load(table, columns, rows)} rows`);
   }
 
-  /** The one row of a configuration table, whether it is there already or not. */
+  /** The one row of a configuration table, whether it exists already or not. */
   async set(table: Table, columns: string, row: Row): Promise<void> {
     await this.#connection.query(`REPLACE INTO ${table} (${columns}) VALUES ?`, [[row]]);
     this.counts[table] = 1;

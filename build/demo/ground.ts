@@ -19,7 +19,7 @@ export const TABLES = [
   'invitation_configs',
 ] as const;
 
-/** The console's book of batches, where migration 0004 has run. */
+/** The console's tables of batches, if migration 0004 has run. */
 export const BOOK = ['console_card_batches', 'console_card_ranges', 'console_card_marks'] as const;
 
 export type Table = (typeof TABLES)[number];
@@ -44,10 +44,13 @@ export function noRows(): Record<Table, number> {
   };
 }
 
-/** A fresh schema has its one row in each of these. */
+/** A fresh schema has one row in each of these. */
 const ROWS_FROM_BIRTH: readonly string[] = ['admin_configs', 'invitation_configs'] satisfies readonly Table[];
 
-/** Refuses a database without the site's schema, or one that people's data is in. Answers whether there is room for the console's book of cards. */
+/**
+ * Refuses a database without the site's schema, or one with real data. Returns whether the console's tables of cards
+ * exist.
+ */
 export async function clearGround(connection: Connection, replace: boolean): Promise<boolean> {
   const [present] = await connection.query<RowDataPacket[]>(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
@@ -60,7 +63,7 @@ export async function clearGround(connection: Connection, replace: boolean): Pro
   const book = BOOK.every((table) => names.has(table));
   const all = book ? [...TABLES, ...BOOK] : TABLES;
   if (replace) {
-    // DELETE would take the long way through every foreign key.
+    // DELETE would check every foreign key.
     await connection.query('SET foreign_key_checks = 0');
     for (const table of all) await connection.query(`TRUNCATE TABLE ${table}`);
     return book;

@@ -2,7 +2,7 @@ import { type Seconds } from './clock.js';
 import type { Invitation, PointsAccount, User } from './model.js';
 import { at, CAPITALS_AND_DIGITS, Random } from './random.js';
 
-/** One points account for every user, each with its own invitation code. */
+/** One points account per user, each with its own invitation code. */
 export function openAccounts(users: readonly User[], seed: number): PointsAccount[] {
   const random = new Random(seed, 'invitation codes');
   const taken = new Set<string>();
@@ -15,8 +15,8 @@ export function openAccounts(users: readonly User[], seed: number): PointsAccoun
 }
 
 /**
- * Who invited whom, oldest first. An inviter is always an older user, so the graph has no loop. One address
- * is rewarded once. The addresses are from ranges that belong to nobody (carrier-grade NAT, documentation).
+ * Who invited whom, oldest first. An inviter is always an older user, so the graph has no loop. One address is rewarded
+ * once. The addresses are from ranges without owners (carrier-grade NAT, documentation).
  */
 export function buildInvitations(accounts: readonly PointsAccount[], seed: number, now: Seconds): Invitation[] {
   const random = new Random(seed, 'invitations');
@@ -42,7 +42,7 @@ export function buildInvitations(accounts: readonly PointsAccount[], seed: numbe
   return invitations;
 }
 
-/** Most invitations come from a few people who share their code wherever they go. */
+/** Most invitations come from a few users who share their code widely. */
 function chooseInviter(
   random: Random,
   accounts: readonly PointsAccount[],
@@ -51,7 +51,7 @@ function chooseInviter(
 ): PointsAccount {
   if (busy.length > 0 && random.chance(0.62)) return at(busy, Math.floor(random.next() ** 1.4 * busy.length));
   let inviter = at(accounts, random.between(0, index - 1));
-  // A ring member invites nobody outside the ring.
+  // A ring member invites only into the ring.
   for (let tries = 0; inviter.user.inRing && tries < 50; tries++) inviter = at(accounts, random.between(0, index - 1));
   return inviter.user.inRing ? at(accounts, 0) : inviter;
 }
@@ -76,7 +76,7 @@ function invite(
   };
 }
 
-/** The ring: one head, a few lieutenants, all in one /24, each address used once so that each was rewarded. */
+/** The ring: one head, a few lieutenants, all in one /24. Each address is used once, so that each was rewarded. */
 function inviteIntoRing(random: Random, ring: readonly PointsAccount[], invitee: User): Invitation | null {
   const head = ring[0];
   if (head === undefined) return null;
@@ -100,7 +100,7 @@ function drawIp(random: Random): string {
     const group = (): string => random.between(0x1000, 0xffff).toString(16);
     return `2001:db8:${random.between(1, 0xfff).toString(16)}:${group()}:${group()}:${group()}:${group()}:${group()}`;
   }
-  // A few shared networks: a school, an office. Their second guest earns nothing.
+  // A few shared networks: a school, an office. Their second user earns nothing.
   if (roll < 0.1) return `198.51.100.${random.between(1, 20)}`;
   return `100.${random.between(64, 127)}.${random.between(0, 255)}.${random.between(1, 254)}`;
 }

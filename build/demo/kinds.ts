@@ -1,13 +1,13 @@
 export type ContentType = 'movie' | 'tv' | 'anime' | 'show' | 'shortdrama';
 
-/** A kind of programme, and the words its titles are made of. */
+/** A kind of programme, and the words for its titles. */
 export interface Kind {
   readonly type: ContentType;
   readonly typeName: string;
   readonly count: number;
   readonly heads: readonly string[];
   readonly tails: readonly string[];
-  /** What a second title of the same name is called. */
+  /** Suffixes for a second title of the same name. */
   readonly again: readonly string[];
   /** How far back its titles go. */
   readonly years: number;

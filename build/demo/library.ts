@@ -65,7 +65,7 @@ export function* favoriteRows(users: readonly User[], titles: readonly Title[], 
   }
 }
 
-/** Openings and endings to skip: both ways of giving an ending, counted from the start or from the end. */
+/** Openings and endings to skip: with both ways of giving an ending, counted from the start or from the end. */
 export function* skipRows(users: readonly User[], titles: readonly Title[], seed: number): Generator<Row> {
   const random = new Random(seed, 'skips');
   const series = new Popularity(titles.filter((title) => title.type === 'tv' || title.type === 'anime'));

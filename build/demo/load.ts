@@ -9,8 +9,8 @@ const BUFFER_BYTES = 256 * 1024;
 const INSERT_ROWS = 1_000;
 
 /**
- * Fills tables as fast as the server lets us: LOAD DATA LOCAL where it is allowed, else multi-row INSERT.
- * Both give the same rows. LOAD DATA LOCAL turns errors into warnings, so the counts are compared.
+ * Fills tables as fast as the server allows: with LOAD DATA LOCAL if permitted, else with multi-row INSERT. Both give
+ * the same rows. LOAD DATA LOCAL turns errors into warnings, so the counts are compared.
  */
 export class Loader {
   readonly #connection: Connection;

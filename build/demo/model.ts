@@ -22,11 +22,11 @@ export interface User {
   readonly lastLogin: Seconds | null;
   readonly loginCount: number;
   readonly updatedAt: Seconds;
-  /** The card bound last: what the admin config calls the user's card. Set while cards are dealt. */
+  /** The card bound last: the user's card in the admin config. Set while cards are dealt. */
   membership: Card | null;
 }
 
-/** Key, end, status and batch are settled when the console's book is kept; the id when the rows are made. */
+/** Key, end, status and batch are set when the batches are made; the id when the rows are made. */
 export interface Card {
   plain: string;
   hash: string;

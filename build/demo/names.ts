@@ -51,7 +51,7 @@ const NICK_TAIL = [
   '咸鱼',
 ];
 
-/** Names that an administrator once typed in and that every page and key must survive. */
+/** Names that an administrator once entered and that every page and key must handle. */
 export const AWKWARD_NAMES: readonly string[] = [
   'li:wei',
   '*star*',
@@ -72,8 +72,8 @@ export const AWKWARD_NAMES: readonly string[] = [
 ];
 
 /**
- * Names that are one and the same to utf8mb4_unicode_ci get one form: case and accents are ignored,
- * trailing spaces too, and all characters beyond the basic plane weigh the same.
+ * Gives names that are equal in utf8mb4_unicode_ci the same form: case, accents and trailing spaces are ignored, and
+ * all characters beyond the basic plane are equal.
  */
 export function collationForm(name: string): string {
   if (/^[\x21-\x7e]+$/.test(name)) return name.toLowerCase();
@@ -93,7 +93,7 @@ export class NameMaker {
     this.#random = random;
   }
 
-  /** Marks a name as taken; false when an equal one exists. */
+  /** Marks a name as taken; false if an equal one exists. */
   take(name: string): boolean {
     const form = collationForm(name);
     if (this.#taken.has(form)) return false;

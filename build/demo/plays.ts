@@ -4,7 +4,7 @@ import type { Row } from './load.js';
 import type { Engagement, User } from './model.js';
 import { Random } from './random.js';
 
-/** What the play records add up to; filled while they stream by. */
+/** Totals of the play records; filled while they stream by. */
 export interface PlayTotals {
   readonly contents: Map<string, ContentTotal>;
   readonly days: Map<string, DayTotal>;
@@ -31,7 +31,7 @@ export interface DayTotal {
 export const PLAY_COLUMNS =
   'id, username, source, content_id, title, source_name, cover, year, episode_index, total_episodes, play_time, total_time, search_title, remarks, douban_id, content_type, created_at, updated_at';
 
-/** The records of one person: enough for a site of twenty thousand to have about six each. */
+/** Mean records per user: about six each on a site of twenty thousand. */
 const MEAN: Readonly<Record<Engagement, number>> = { heavy: 22, regular: 8.5, casual: 4, lapsed: 3, never: 0 };
 const MOST_RECORDS = 2_000_000;
 const USUAL_MEAN = 6;
@@ -40,12 +40,12 @@ export function emptyTotals(): PlayTotals {
   return { contents: new Map(), days: new Map(), records: 0, watchTime: 0, watchers: 0 };
 }
 
-/** How much less everybody watches on a site so large that the demo would never end. */
+/** How much less everyone watches on a site so large that the demo would take too long. */
 export function volumeOf(userCount: number, most: number, usualMean: number): number {
   return Math.min(1, most / (userCount * usualMean));
 }
 
-/** Users in the order of the (username, …) keys, near enough to the server's collation to load fast. */
+/** Users in the order of the (username, …) keys, close enough to the server's collation to load fast. */
 export function byUsername(users: readonly User[]): User[] {
   const keyed = users.map((user) => ({ user, key: user.username.toLowerCase() }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -25,8 +25,8 @@ interface Event {
 }
 
 /**
- * Plays every account's life through in time order, so that no balance was ever negative. The accounts'
- * totals follow the site's policy: an admin's addition counts as earned, a deduction as redeemed.
+ * Replays every account's history in time order, so that no balance was ever negative. The accounts' totals follow the
+ * site's policy: an admin's addition counts as earned, a deduction as redeemed.
  */
 export function keepLedger(
   accounts: readonly PointsAccount[],

@@ -1,6 +1,6 @@
 /**
- * A small seeded generator (xoshiro128**). Each part of the demo takes its own stream by label, so that
- * a change to one table does not reshuffle all the others.
+ * A small seeded generator (xoshiro128**). Each part of the demo takes its own stream by label, so that a change to one
+ * table does not reshuffle all the others.
  */
 export class Random {
   #a: number;
@@ -69,7 +69,7 @@ export class Random {
 
   /** Characters of an alphabet in the basic plane. */
   text(alphabet: string, length: number): string {
-    // Not by +=, which leaves a chain of string pieces behind: with a million tokens that is a gigabyte.
+    // Not by +=, which keeps a chain of string pieces: with a million tokens that is a gigabyte.
     const codes: number[] = [];
     for (let i = 0; i < length; i++) codes.push(alphabet.charCodeAt(Math.floor(this.next() * alphabet.length)));
     return String.fromCharCode(...codes);
@@ -97,7 +97,7 @@ const UUID_TEXT = Buffer.alloc(36);
 export const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 export const CAPITALS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** Indexing that fails loudly instead of passing `undefined` on. */
+/** Indexing that throws instead of returning `undefined`. */
 export function at<T>(list: readonly T[], index: number): T {
   const value = list[index];
   if (value === undefined) throw new RangeError(`no element ${index} in a list of ${list.length}`);

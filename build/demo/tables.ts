@@ -5,7 +5,7 @@ import type { PlayTotals } from './plays.js';
 import { Random } from './random.js';
 import { passwordHash } from './users.js';
 
-/** How the model's things become rows. Column lists and cells stand side by side. */
+/** Turns the model's objects into rows. Each column list is next to its values. */
 
 export const USER_COLUMNS =
   'id, username, password_hash, role, banned, tags, enabled_apis, oidc_sub, tvbox_token, show_adult_content, created_at, updated_at';
@@ -31,11 +31,11 @@ export function* userRows(users: readonly User[]): Generator<Row> {
 
 export const CARD_COLUMNS = 'id, key_hash, plain_key, key_type, status, created_at, expires_at, bound_to, bound_at';
 
-/** Above this many the two hash indexes outgrow a small buffer pool and unsorted loading crawls. */
+/** Above this number the two hash indexes outgrow a small buffer pool, and loading unsorted rows is very slow. */
 const SORT_BY_HASH_ABOVE = 300_000;
 
 export function* cardRows(cards: Card[]): Generator<Row> {
-  // Cards of a batch lie together, with nobody else's between them.
+  // Cards of a batch are consecutive, with no other cards between them.
   const place = new Map([...new Set(cards.map((card) => card.batch))].map((batch, at) => [batch, at]));
   const apart = (a: Card, b: Card): number => (place.get(a.batch) ?? 0) - (place.get(b.batch) ?? 0);
   const madeAt = (card: Card): Seconds => card.batch?.createdAt ?? card.createdAt;
@@ -151,7 +151,7 @@ export function* contentRows(totals: PlayTotals): Generator<Row> {
   let id = 0;
   for (const [, { title, offer, plays, watchTime, firstPlayed, lastPlayed }] of contents) {
     const last = sqlTime(lastPlayed);
-    // A user has one record of a content, so records and viewers are equally many.
+    // A user has one record per content, so records and viewers are equally many.
     yield [
       ++id,
       offer.source.key,

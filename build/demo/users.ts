@@ -18,15 +18,15 @@ export const TAGS = ['VIP', '内测', '老用户', '家庭', '赞助者', '学�
 export const APIS = ['yunhai', 'feisu', 'liangzi9', 'xingchen', 'baihe', 'tianlang', 'haiwai', 'duanjuhui'] as const;
 const NONE: readonly string[] = [];
 
-/** Every demo account's password can be told from its name. */
+/** Every demo account's password follows from its name. */
 export function passwordOf(username: string): string {
   const staff: readonly string[] = [OWNER, ...ADMINS];
   return staff.includes(username) ? DEMO_PASSWORD : `moondesk-${username}`;
 }
 
 /**
- * SHA-256, as most of these sites store it. The newer `salt:hash` scrypt form has 161 characters and does
- * not fit a site's VARCHAR(128), so the demo has none: it loads into any table that the seed allows.
+ * SHA-256, as most of these sites store it. The newer `salt:hash` scrypt form has 161 characters and does not fit a
+ * site's VARCHAR(128), so the demo has none: it loads into any table that the seed allows.
  */
 export function passwordHash(username: string): string {
   return createHash('sha256').update(passwordOf(username)).digest('hex');
@@ -84,7 +84,7 @@ function planArrivals(count: number, seed: number, now: Seconds): Arrival[] {
 
   const ordinary = new Float64Array(Math.max(0, count - special.length));
   for (let i = 0; i < ordinary.length; i++) {
-    // The square root makes arrivals grow in a straight line over the site's life.
+    // The square root makes arrivals grow linearly over the site's life.
     const rough = start + DAY + Math.sqrt(random.next()) * (SITE_AGE - DAY);
     ordinary[i] = eveningBetween(random, start + HOUR, now - 5 * MINUTE, Math.floor(rough));
   }
@@ -103,7 +103,7 @@ function describe(random: Random, id: number, username: string, arrival: Arrival
   const tagged = staff ? false : !inRing && random.chance(0.12);
   const tags = tagged ? drawTags(random) : NONE;
   const enabledApis = !staff && !inRing && random.chance(tagged ? 0.3 : 0.02) ? drawApis(random) : NONE;
-  // A ban takes the TVBox token away, so no banned user has one.
+  // A ban takes the TVBox token, so no banned user has one.
   const hasToken = random.chance(staff ? 1 : inRing ? 0 : engagement === 'never' ? 0.05 : 0.345);
   return {
     id,

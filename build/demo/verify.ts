@@ -7,7 +7,7 @@ export interface Violation {
 
 const SIGNED = "CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END";
 
-/** Each query counts the rows that break the rule. `?` is the moment the data was made at. */
+/** Each query counts the rows that break the rule. `?` is the moment when the data was made. */
 const RULES: readonly (readonly [rule: string, sql: string])[] = [
   [
     '1 every user has one points account',
@@ -88,7 +88,7 @@ const RULES: readonly (readonly [rule: string, sql: string])[] = [
   ],
 ];
 
-/** The rules that this database breaks; none, for a demo that nobody has touched. */
+/** The rules that this database breaks; none for an unchanged demo. */
 export async function verifyDemo(connection: Connection, now: Date = new Date()): Promise<Violation[]> {
   await connection.query("SET time_zone = '+00:00'");
   const moment = now.toISOString().slice(0, 19).replace('T', ' ');

@@ -39,7 +39,7 @@ function grouped(methods) {
   return [...groups];
 }
 
-/** @returns {string[]} methods that say nothing about themselves */
+/** @returns {string[]} methods without a doc comment */
 export function undocumented() {
   const written = implementations('electron/storage/hybrid');
   return methodsOf('electron/storage/types.ts', 'IStorage')

@@ -1,5 +1,5 @@
 // @ts-check
-/** Doc comments and what they stand before, read by a real parser. */
+/** Doc comments and the declarations after them, read by a real parser. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { parseSync } from 'vite';
 import { inRoot } from '../lib/paths.mjs';
@@ -8,7 +8,7 @@ import { inRoot } from '../lib/paths.mjs';
  * @typedef {object} Documented
  * @property {string} name
  * @property {string} signature as it is written, on one line
- * @property {string} text what the comment says; empty where there is none
+ * @property {string} text of the comment; empty if there is none
  * @property {string} section the last line comment before it, in an interface
  */
 
@@ -37,7 +37,7 @@ export function methodsOf(file, name) {
   }));
 }
 
-/** @param {string} file @param {string} name an exported function of it @returns {string} what its comment says */
+/** @param {string} file @param {string} name an exported function of it @returns {string} the text of its comment */
 export function functionText(file, name) {
   const { code, program, comments } = parse(file);
   const node = program.body.find((/** @type {any} */ one) => {
@@ -48,7 +48,9 @@ export function functionText(file, name) {
   return textBefore(code, comments, node.start);
 }
 
-/** @param {string} folder @returns {Map<string, string>} what the comments before the methods of its objects say, by the methods' names */
+/**
+ * @param {string} folder @returns {Map<string, string>} the doc comments of its objects' methods, by the methods' names
+ */
 export function implementations(folder) {
   const texts = new Map();
   const files = readdirSync(inRoot(folder)).filter((name) => name.endsWith('.ts'));

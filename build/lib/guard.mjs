@@ -1,5 +1,5 @@
 // @ts-check
-/** Ends processes and removes folders when this process is gone, however it went. */
+/** Ends processes and removes folders when this process is gone, for whatever reason. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 /** Starts a watchdog: a small process that watches the pipe to this one. @returns {Guard} */
 export function startGuard() {
   const script = fileURLToPath(new URL('./process-watchdog.mjs', import.meta.url));
-  // In a session of its own: neither Ctrl-C nor the end of the terminal reaches it.
+  // In its own session: neither Ctrl-C nor the end of the terminal reaches it.
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
   const ended = once(child, 'exit');
   ended.catch(() => undefined);
   child.unref();
   const pipe = child.stdin;
-  // A watchdog that was itself killed must not take the run with it.
+  // A watchdog that was itself killed must not end the run.
   pipe.on('error', () => undefined);
   if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
   /** @param {(string | number)[]} words */

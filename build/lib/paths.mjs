@@ -1,5 +1,8 @@
 // @ts-check
-/** Where things are. Every path starts at the repository's root; nothing is written outside it, save temporary folders. */
+/**
+ * Where things are. Every path starts at the repository's root; nothing is written outside it, except temporary
+ * folders.
+ */
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 

@@ -1,15 +1,16 @@
 // @ts-check
 /**
- * Outlives the process that started it, for as long as it takes to clean up. It is told over its standard input which processes and folders
- * belong to its parent; when that pipe closes, for whatever reason (a kill -9 included), it ends the processes and removes the folders.
+ * Outlives the process that started it, as long as the clean-up takes. Its standard input tells it which processes and
+ * folders belong to its parent. When that pipe closes, for any reason (including kill -9), it ends the processes and
+ * removes the folders.
  *
- * Lines, their words parted by tabs: `pid <n> <grace in ms>` · `gone <n>` · `folder <path>` · `keep <path>`
+ * Lines with words separated by tabs: `pid <n> <grace in ms>` · `gone <n>` · `folder <path>` · `keep <path>`
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** @type {Map<number, number>} process → how long it may take to end by itself; in the order to end them in */
+/** @type {Map<number, number>} process → how long it may take to exit by itself; in the order in which to end them */
 const pids = new Map();
 /** @type {Set<string>} */
 const folders = new Set();
@@ -22,7 +23,7 @@ function alive(pid) {
     return false;
   }
   try {
-    // A zombie whose parent is gone answers to signals, but runs no more.
+    // A zombie whose parent is gone accepts signals, but does not run.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return process.platform !== 'linux';
@@ -34,7 +35,7 @@ function send(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has exited by itself.
   }
 }
 

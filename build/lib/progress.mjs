@@ -1,10 +1,10 @@
 // @ts-check
-/** What a person sees while a machine is being set up: one numbered line per step, with its time. */
+/** The output while a machine is being set up: one numbered line per step, with its time. */
 
 /** @param {number} since milliseconds, from performance.now() @returns {string} */
 export const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Something that could not be had, but without which the rest goes on. */
+/** Something that could not be obtained; the rest continues without it. */
 export class Notice extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -13,7 +13,7 @@ export class Notice extends Error {
   }
 }
 
-/** Numbered steps; several may be under way at once, each prints its line when it ends. */
+/** Numbered steps; several may run at once, and each prints its line when it ends. */
 export class Progress {
   #total;
   #next = 1;
@@ -25,7 +25,8 @@ export class Progress {
   }
 
   /**
-   * Runs one step. Its function answers a remark for the line, or nothing. A `Notice` ends the step without ending the run.
+   * Runs one step. Its function returns a remark for the line, or nothing. A `Notice` ends the step without ending the
+   * run.
    * @param {string} label @param {() => Promise<string | void>} work @returns {Promise<boolean>} whether it was done
    */
   async step(label, work) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** A reporter that keeps what went wrong at first in a test that passed when it was run once more: it would be lost otherwise. */
+/** A reporter that keeps the first failure of a test that passed on its second run; otherwise it would be lost. */
 export default class SecondTry {
   /** @type {string[]} */
   #first = [];

@@ -1,5 +1,5 @@
 // @ts-check
-/** Child processes that either succeed, or fail with the end of what they printed. */
+/** Child processes that either succeed, or fail with the end of their output. */
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -29,7 +29,7 @@ export function lastLines(text, count) {
 }
 
 /**
- * Runs a command to its end and answers whatever its exit code was.
+ * Runs a command to its end and returns, whatever its exit code.
  * @param {string} command @param {readonly string[]} args @param {RunOptions} [options] @returns {Promise<RunResult>}
  */
 export function attempt(command, args, options = {}) {
@@ -82,7 +82,7 @@ export function attempt(command, args, options = {}) {
 }
 
 /**
- * Runs a command that must succeed; answers its standard output.
+ * Runs a command that must succeed; returns its standard output.
  * @param {string} command @param {readonly string[]} args @param {RunOptions} [options] @returns {Promise<string>}
  */
 export async function run(command, args, options) {
@@ -92,7 +92,10 @@ export async function run(command, args, options) {
   return stdout;
 }
 
-/** @param {string} name @returns {string | null} the full path of a program; the system folders count even when PATH lacks them */
+/**
+ * @param {string} name @returns {string | null} the full path of a program; also searches the system folders if PATH
+ *   lacks them
+ */
 export function which(name) {
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),

@@ -1,14 +1,14 @@
 // @ts-check
-/** A virtual display that picks a free number by itself. */
+/** A virtual display that picks a free number itself. */
 import { spawn } from 'node:child_process';
 import { which } from '../lib/run.mjs';
 
-/** @returns {boolean} whether windows can be shown here as things are */
+/** @returns {boolean} whether this machine can show windows already */
 export const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
 /**
- * Starts one virtual display. It ends with `stop()`; when this process is killed, the watchdog given ends it.
+ * Starts one virtual display. It ends with `stop()`; if this process is killed, the given watchdog ends it.
  * @param {{ size?: string }} [options] @returns {Promise<{ display: string, pid: number, stop: () => Promise<void> }>}
  */
 export function startXvfb({ size = '1920x1200x24' } = {}) {
@@ -17,7 +17,7 @@ export function startXvfb({ size = '1920x1200x24' } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      // Its own group: Ctrl-C in the terminal must not end the display before the window that is on it.
+      // Its own group: Ctrl-C in the terminal must not end the display before the window on it.
       detached: true,
     });
     const ended = new Promise((done) => child.once('exit', done));

@@ -1,12 +1,12 @@
 // @ts-check
 /// <reference lib="dom" />
-/** Issuing, importing and batches, as photographed on a demo site of its own. The window speaks Chinese between two pictures. */
+/** Issuing, importing and batches, on the run's own demo site. The window is in Chinese between two screenshots. */
 import { settle } from './camera.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('./camera.mjs').Camera} Camera */
 
-/** Old keys as a shop would hand them over: some twice, some unreadable. @returns {string} */
+/** Old keys as from a shop: some twice, some unreadable. @returns {string} */
 export function oldKeys() {
   const key = (/** @type {number} */ at) => `OLD${String(at * 7_919).padStart(9, '0')}${String(at).padStart(4, '0')}`;
   const keys = Array.from({ length: 1_200 }, (_, at) => key(at));
@@ -42,7 +42,7 @@ export async function batchScenes(page, camera, go) {
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 
-  // One that buyers have had for a while.
+  // A batch that buyers have had for a while.
   await page.getByRole('grid', { name: '批次' }).locator('[data-batch]').nth(9).click();
   await page.mouse.move(640, 4);
   await page.getByRole('complementary').getByRole('table', { name: '去向' }).waitFor();

@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-/** Holds the window still, dresses it in a language and a theme, and takes its picture. */
+/** Keeps the window still, sets a language and a theme, and takes a screenshot. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reducePng } from './png.mjs';
@@ -16,7 +16,9 @@ export const everyLook = [
   { language: 'en', theme: 'dark' },
 ];
 
-/** Pressed from within, so that it works behind an open dialog too. @param {Page} page @param {RegExp} name */
+/**
+ * Clicked from within the page, so that it also works behind an open dialog. @param {Page} page @param {RegExp} name
+ */
 const press = (page, name) =>
   page
     .locator('button')
@@ -34,7 +36,7 @@ export async function wear(page, { language, theme }) {
   await settle(page);
 }
 
-/** Waits until nothing is loading any more. @param {Page} page */
+/** Waits until nothing is loading. @param {Page} page */
 export async function settle(page) {
   await page.waitForFunction(
     () =>
@@ -59,7 +61,10 @@ export class Camera {
     this.#looks = looks;
   }
 
-  /** One picture in each look; afterwards the window wears the first again. @param {string} name @param {{ looks?: readonly Look[] }} [options] */
+  /**
+   * One screenshot in each look; afterwards the window has the first look again. @param {string} name @param {{ looks?:
+   * readonly Look[] }} [options]
+   */
   async take(name, { looks = this.#looks } = {}) {
     for (const look of looks) {
       await wear(this.#page, look);

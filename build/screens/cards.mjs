@@ -1,6 +1,9 @@
 // @ts-check
 /// <reference lib="dom" />
-/** Card keys as an operator meets them: the list, one card's story, a change, the overview. The window speaks Chinese between two pictures. */
+/**
+ * Card keys for an operator: the list, one card's history, a change, the overview. The window is in Chinese between two
+ * screenshots.
+ */
 import { settle } from './camera.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -20,7 +23,7 @@ export async function cardScenes(page, camera, go, { every }) {
   await camera.take('cards-overview');
   if (!every) return;
 
-  // Some are taken out of use, and the story of one of them is told.
+  // Revokes some, and shows the history of one of them.
   await go(page, '/cards?state=["unused"]&sort=expires');
   await rows.nth(5).waitFor();
   for (const at of [0, 1, 2, 3])

@@ -1,11 +1,12 @@
 // @ts-check
-/** Pictures of a window have few colours: as indexed PNG they are a third of the size. */
+/** Screenshots of a window have few colours: as indexed PNG they are a third of the size. */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A picture with at most 256 colours; rarer ones become their nearest neighbour. What is not plain 8-bit RGB or RGBA is answered as it came.
+ * A PNG with at most 256 colours; rarer ones become their nearest neighbour. Anything but plain 8-bit RGB or RGBA is
+ * returned unchanged.
  * @param {Buffer} png @returns {Buffer}
  */
 export function reducePng(png) {
@@ -78,7 +79,10 @@ function chunk(name, body) {
   return framed;
 }
 
-/** @param {Buffer} raw @param {number} stride @param {number} height @param {number} size bytes a pixel @returns {Buffer} */
+/**
+ * @param {Buffer} raw @param {number} stride @param {number} height @param {number} size bytes per pixel @returns
+ *   {Buffer}
+ */
 function unfilter(raw, stride, height, size) {
   const out = Buffer.alloc(stride * height);
   for (let y = 0; y < height; y++) {
@@ -114,7 +118,7 @@ function paeth(left, up, corner) {
 /** @param {Buffer} pixels @param {number} at */
 const colourAt = (pixels, at) => pixels.readUIntBE(at, 3);
 
-/** The most used colours, none too near to one that is there already. @param {Map<number, number>} counts @returns {number[]} */
+/** The most used colours, none too close to an earlier one. @param {Map<number, number>} counts @returns {number[]} */
 function paletteOf(counts) {
   const byUse = [...counts].sort(([, one], [, other]) => other - one).map(([colour]) => colour);
   if (byUse.length <= 256) return byUse;
@@ -123,7 +127,7 @@ function paletteOf(counts) {
   for (const apart of [300, 0]) {
     for (const colour of byUse) {
       if (palette.length === 256) return palette;
-      // Large areas keep their exact colour, however alike they are.
+      // Large areas keep their exact colour, however similar they are.
       const large = (counts.get(colour) ?? 0) > 2_000;
       if (!palette.includes(colour) && (large || palette.every((one) => distance(one, colour) > apart)))
         palette.push(colour);

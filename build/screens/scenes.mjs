@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What is photographed, in the order in which an operator would come by. The window speaks Chinese between two pictures. */
+/** The scenes, in the order in which an operator would see them. The window is in Chinese between two screenshots. */
 import { demoOwner } from '../lib/demo-owner.mjs';
 import { batchScenes } from './batches.mjs';
 import { settle } from './camera.mjs';
@@ -10,7 +10,7 @@ import { cardScenes } from './cards.mjs';
 /** @typedef {import('./camera.mjs').Camera} Camera */
 /** @typedef {import('./camera.mjs').Look} Look */
 
-/** The door that opens by itself. @param {Page} page @param {Camera} camera @param {string} name */
+/** The sign-in page, which opens without a click. @param {Page} page @param {Camera} camera @param {string} name */
 export async function door(page, camera, name) {
   await page.locator('.md-door h1').first().waitFor();
   await settle(page);
@@ -25,7 +25,7 @@ export async function signIn(page) {
   await page.getByRole('navigation', { name: '页面' }).waitFor();
 }
 
-/** A working day's worth of changes, so that the audit and the overview have something to show. @param {Page} page */
+/** A working day's changes, so that the audit and the overview have content. @param {Page} page */
 async function workADay(page) {
   /** @type {readonly [string, object][]} */
   const day = [
@@ -43,7 +43,10 @@ async function workADay(page) {
   for (const [operation, input] of day) await page.evaluate(ask, { operation, input });
 }
 
-/** One change through the page's own bridge, previewed where there is a preview. @param {{ operation: string, input: object }} asked */
+/**
+ * One change through the page's own bridge, with its preview if it has one. @param {{ operation: string, input: object
+ * }} asked
+ */
 async function ask({ operation, input }) {
   /** @type {{ call(call: object): Promise<{ ok: boolean, value?: { fingerprint?: string }, error?: { message: string } }> }} */
   const bridge = Reflect.get(window, 'moondesk');
@@ -63,7 +66,7 @@ async function go(page, address) {
     location.hash = hash;
   }, address);
   await page.locator('h1').first().waitFor();
-  // A row under the pointer would look chosen.
+  // A row under the pointer would look selected.
   await page.mouse.move(640, 4);
   await settle(page);
 }
@@ -72,7 +75,7 @@ async function go(page, address) {
 export async function pages(page, camera, { every }) {
   if (every) {
     await workADay(page);
-    // What was changed past the pages is asked for anew.
+    // Reloads what was changed without the pages.
     await page.reload();
   }
   await go(page, '/overview');
@@ -121,7 +124,10 @@ const bothThemes = [
   { language: 'zh-CN', theme: 'dark' },
 ];
 
-/** A list as support staff would paste it: some to ban, the operator, somebody banned already, and a name that does not exist. @param {Page} page */
+/**
+ * A list as support staff would paste it: some users to ban, the operator, an already banned user, and an unknown name.
+ * @param {Page} page
+ */
 async function somePeople(page) {
   const names = page.getByRole('grid', { name: '用户' }).locator('[data-username]');
   await go(page, '/users?state=banned');

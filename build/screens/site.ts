@@ -1,4 +1,4 @@
-/** A demo site that nobody else looks at: its servers and rows are gone with the run, so pictures may ban whom they like. */
+/** A demo site only for this run: its servers and rows are deleted afterwards, so the scenes may ban any user. */
 import { createConnection } from 'mysql2/promise';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { startMariadb, startRedis } from '../../test/sandbox/index.js';
@@ -7,7 +7,7 @@ import type { Guard } from '../lib/guard.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import type { DemoServers } from '../start/demo-site.ts';
 
-/** Fixed people and cards; their times end now, as a site's do. */
+/** Fixed users and cards; their times end now, as on a real site. */
 const seed = 42;
 const users = 20_000;
 

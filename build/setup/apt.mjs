@@ -1,5 +1,5 @@
 // @ts-check
-/** Debian's packages: which are there, and installing the rest without starting any service. */
+/** Debian's packages: which are installed, and installing the rest without starting any service. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { attempt, run, which } from '../lib/run.mjs';
 
@@ -12,7 +12,7 @@ export async function installed(names) {
   return new Set(stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0] ?? ''] : [])));
 }
 
-/** @returns {Promise<string[] | null>} what to put before a command that needs root; null when root cannot be had */
+/** @returns {Promise<string[] | null>} the prefix of a command that needs root; null if root is not available */
 async function asRoot() {
   if (process.getuid?.() === 0) return [];
   if (which('sudo') && (await attempt('sudo', ['-n', 'true'])).code === 0) return ['sudo', '-n'];
@@ -33,7 +33,9 @@ async function offered(names) {
 
 const policy = '/usr/sbin/policy-rc.d';
 
-/** While packages are installed, none may start a service: the sandbox starts its own servers. @param {string[]} sudo */
+/**
+ * While packages are installed, none may start a service: the sandbox starts its own servers. @param {string[]} sudo
+ */
 async function forbidServices(sudo) {
   if (existsSync(policy)) return async () => {};
   if (sudo.length === 0) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
@@ -45,7 +47,7 @@ async function forbidServices(sudo) {
 }
 
 /**
- * Installs packages. Each entry lists alternative names (a library is called differently in different releases).
+ * Installs packages. Each entry lists alternative names (a library has different names in different releases).
  * @param {readonly (readonly string[])[]} wanted
  */
 export async function aptInstall(wanted) {

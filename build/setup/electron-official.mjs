@@ -1,5 +1,5 @@
 // @ts-check
-/** Electron as its makers publish it: the binary that the `electron` package fetches for its own version. */
+/** The official Electron: the binary that the `electron` package downloads for its own version. */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { inRoot } from '../lib/paths.mjs';
@@ -9,7 +9,7 @@ import { hash, readStamp, stampAge, writeStamp } from '../lib/stamps.mjs';
 const folder = inRoot('node_modules', 'electron');
 const day = 24 * 60 * 60_000;
 
-/** @returns {string | null} the executable, when it has been fetched for the version of the package */
+/** @returns {string | null} the executable, if it has been downloaded for the package's version */
 export function officialElectron() {
   try {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -26,7 +26,10 @@ export function officialElectron() {
   }
 }
 
-/** Tries to fetch the binary; a failure is remembered for a day. @returns {Promise<string | null>} why it could not be had, or null */
+/**
+ * Tries to download the binary; a failure is remembered for a day. @returns {Promise<string | null>} why it failed, or
+ * null
+ */
 export async function fetchOfficialElectron() {
   if (officialElectron()) return null;
   const subject = hash(readFileSync(join(folder, 'package.json')), process.env.ELECTRON_MIRROR ?? '');
@@ -39,7 +42,8 @@ export async function fetchOfficialElectron() {
 
 /** @returns {Promise<string | null>} */
 async function install() {
-  // The installer prints nothing while it downloads: the limit is on the whole, and generous to slow lines only when the host answers.
+  // The installer prints nothing while it downloads, so the limit is on the whole; it is generous to slow lines only if
+  // the host answers.
   const limit = Number(process.env.MOONDESK_ELECTRON_TIMEOUT_S ?? 0) * 1000;
   const reachable = await attempt(process.execPath, ['-e', probe], { timeoutMs: 8_000 }).catch(() => ({ code: 1 }));
   if (reachable.code !== 0 && !process.env.ELECTRON_MIRROR) return 'its host cannot be reached';
@@ -50,7 +54,9 @@ async function install() {
   return result ? 'its download failed' : 'its download took too long';
 }
 
-/** Asks for the head of the release, following its redirect to where the binary lies; fails at once where a name cannot be resolved. */
+/**
+ * Requests the head of the release and follows its redirect to the binary; fails at once if a name cannot be resolved.
+ */
 const probe = `
   const { version } = require('electron/package.json');
   const name = 'electron-v' + version + '-' + process.platform + '-' + process.arch + '.zip';

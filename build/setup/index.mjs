@@ -1,5 +1,5 @@
 // @ts-check
-/** A machine made ready: everything that `npm start` and `npm test` need, and nothing twice. */
+/** Sets up a machine: everything that `npm start` and `npm test` need, and nothing twice. */
 import { Progress } from '../lib/progress.mjs';
 import { installElectron } from './electron.mjs';
 import { installMysql } from './mysql.mjs';
@@ -8,12 +8,13 @@ import { installSystemPackages } from './system-packages.mjs';
 
 /**
  * @typedef {object} Ready
- * @property {boolean} servers whether MariaDB and Redis are on the machine itself (otherwise Docker Compose has them)
- * @property {boolean} mysql whether MySQL 9 is here, if it was asked for
+ * @property {boolean} servers whether MariaDB and Redis are on the machine itself (otherwise Docker Compose provides
+ *   them)
+ * @property {boolean} mysql whether MySQL 9 is here, if it was requested
  */
 
 /**
- * Sets up what is missing. Downloads that do not wait for each other run at the same time.
+ * Sets up what is missing. Independent downloads run at the same time.
  * @param {{ mysql?: boolean, steps?: number }} [options] `steps`: how many further steps the caller will print
  * @returns {Promise<{ ready: Ready, progress: Progress }>}
  */
@@ -23,12 +24,12 @@ export async function setUp({ mysql = false, steps = 0 } = {}) {
   const progress = new Progress((mysql ? 4 : 3) + steps);
   const nodeModules = progress.step('Node modules', installNodeModules);
   const system = progress.step('MariaDB, Redis, virtual display, libraries, fonts', installSystemPackages);
-  // Two runs of apt would wait for each other's lock only if they shared a state folder, which these do not.
+  // Two runs of apt would wait for each other's lock only with a shared state folder; these have separate ones.
   const sid = mysql ? progress.step('MySQL 9', installMysql) : Promise.resolve(false);
-  // Electron's package lies in node_modules, and the pinned archive needs unzip.
+  // Electron's package is in node_modules, and the pinned archive needs unzip.
   const electron = Promise.all([nodeModules, system]).then(() => progress.step('Electron', installElectron));
   const all = [nodeModules, system, sid, electron];
-  // All are waited for, so that a failure does not leave an install running behind the message.
+  // Waits for all of them, so that no install keeps running after the error message.
   await Promise.allSettled(all);
   await Promise.all(all);
   return { ready: { servers: await system, mysql: await sid }, progress };

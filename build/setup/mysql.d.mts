@@ -2,5 +2,5 @@
 export const mysqlRoot: string;
 export function hasMysql(): boolean;
 export function installMysql(): Promise<string | void>;
-/** How the unpacked server is called: its own loader, its own libraries. */
+/** The command of the unpacked server: its own loader, its own libraries. */
 export function mysqldCommand(folder?: string): string[];

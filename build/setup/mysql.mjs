@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * MySQL 9 for the tests, beside the system and not in it: Debian's own packages from `sid`, unpacked into one folder with every library
- * they need down to the loader. Debian's stable releases carry MariaDB only.
+ * MySQL 9 for the tests, separate from the system: Debian's own packages from `sid`, unpacked into one folder with
+ * every library they need, including the loader. Debian's stable releases have only MariaDB.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ async function mirror() {
 }
 
 /**
- * The same read from the files themselves: apt lists nothing before its first update.
+ * The same, read from the files themselves: apt lists nothing before its first update.
  * @param {string} release @returns {string | undefined}
  */
 function fromSources(release) {
@@ -109,7 +109,7 @@ async function download(folder) {
     'APT::Install-Recommends=false',
     'APT::Sandbox::User=root',
     'Acquire::Languages=none',
-    // A machine's mirror may stand still; the signature is checked all the same.
+    // A machine's mirror may be out of date; the signature is checked all the same.
     'Acquire::Check-Valid-Until=false',
     'Debug::NoLocking=true',
   ].flatMap((option) => ['-o', option]);
@@ -124,7 +124,8 @@ async function download(folder) {
 /** @param {string} folder */
 async function unpack(folder) {
   const archives = join(folder, 'apt', 'cache', 'archives');
-  // Directories that are links in a merged /usr must be so before the first package, or the loader and its libraries end up apart.
+  // Directories that are links in a merged /usr must be links before the first package, or the loader and its libraries
+  // end up apart.
   await run(
     'sh',
     [
@@ -152,7 +153,9 @@ async function trySomething(folder) {
   if (code !== 0 || !/Ver 9\./.test(output)) throw new Error(`The unpacked server does not run: ${output.trim()}`);
 }
 
-/** @param {string} [folder] @returns {string[]} how the unpacked server is called: its own loader, its own libraries */
+/**
+ * @param {string} [folder] @returns {string[]} the command of the unpacked server: its own loader, its own libraries
+ */
 export function mysqldCommand(folder = mysqlRoot) {
   const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const loader = process.arch === 'arm64' ? 'usr/lib/ld-linux-aarch64.so.1' : 'usr/lib64/ld-linux-x86-64.so.2';

@@ -1,10 +1,13 @@
 // @ts-check
-/** What the machine itself must have: the two servers, a virtual display, the window's libraries, a font with Chinese in it. */
+/**
+ * What the machine itself needs: the two servers, a virtual display, the window's libraries, a font with Chinese
+ * characters.
+ */
 import { Notice } from '../lib/progress.mjs';
 import { attempt, which } from '../lib/run.mjs';
 import { aptInstall, hasApt, installed } from './apt.mjs';
 
-/** The `-core` packages and redis-tools carry the programs without any service that would start by itself. */
+/** The `-core` packages and redis-tools have the programs without a service that would start automatically. */
 const servers = [['mariadb-server-core'], ['mariadb-client-core'], ['redis-tools']];
 const display = [['xvfb'], ['xauth'], ['unzip'], ['fonts-noto-cjk']];
 const libraries = [
@@ -29,7 +32,7 @@ export async function installSystemPackages() {
   return `${missing.length} packages installed`;
 }
 
-/** How other systems name the same things. */
+/** The names of the same things on other systems. */
 const elsewhere = /** @type {const} */ ([
   ['brew', 'brew install mariadb redis'],
   [

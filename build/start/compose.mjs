@@ -1,5 +1,5 @@
 // @ts-check
-/** The demo's servers by Docker Compose, where the machine has none of its own. */
+/** The demo's servers with Docker Compose, if the machine has none of its own. */
 import { createServer } from 'node:net';
 import { inRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
@@ -18,7 +18,8 @@ function freePort() {
 }
 
 /**
- * @param {(stop: () => Promise<void>) => void} ends told how to stop them before they are started: Ctrl-C may come while they are
+ * @param {(stop: () => Promise<void>) => void} ends is given the function to stop them before they start: Ctrl-C may
+ *   come during the start
  * @returns {Promise<import('./demo-site.ts').DemoServers>}
  */
 export async function startComposeServers(ends) {

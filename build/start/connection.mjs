@@ -1,5 +1,5 @@
 // @ts-check
-/** Whether the console has somewhere to go to. */
+/** Whether the console has a connection. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export function connectionsFile() {
   return join(base, 'moondesk', 'connections.json');
 }
 
-/** @returns {boolean} whether a connection stands in the environment or was saved */
+/** @returns {boolean} whether a connection is in the environment or was saved */
 export function hasConnection() {
   if (process.env.MYSQL_HOST) return true;
   try {

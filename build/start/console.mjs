@@ -1,5 +1,5 @@
 // @ts-check
-/** The console's own process, without anybody driving it. */
+/** The console's own process, without Playwright. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cleanEnv, consoleCommand } from '../electron-app.mjs';
@@ -11,7 +11,7 @@ import { cleanEnv, consoleCommand } from '../electron-app.mjs';
  */
 export function openConsole(env, args, guard) {
   const command = consoleCommand(args);
-  // In a group of its own: Ctrl-C comes to us, and we close the window in our order.
+  // In its own group: Ctrl-C comes to us, and we close the window in our order.
   const child = spawn(command.executablePath, command.args, {
     env: cleanEnv(env),
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -1,4 +1,7 @@
-/** A believable site to look at: MariaDB and Redis of its own with invented people in them. Its data stays from one start to the next. */
+/**
+ * A plausible site to look at: its own MariaDB and Redis with invented users. Its data stays from one start to the
+ * next.
+ */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'mysql2/promise';
 import { createRunner } from '../../electron/data/migrations/runner.js';
@@ -19,7 +22,7 @@ export interface DemoServers extends DemoPlace {
 const database = 'moontv_demo';
 const filled = inDot('demo', 'filled');
 
-/** Starts the two servers on free ports, with the data of the last time. */
+/** Starts the two servers on free ports, with the data of the last start. */
 export async function startDemoServers(guard: Guard): Promise<DemoServers> {
   mkdirSync(inDot('demo'), { recursive: true });
   const [mariadb, redis] = await Promise.all([
@@ -36,7 +39,7 @@ export async function startDemoServers(guard: Guard): Promise<DemoServers> {
   };
 }
 
-/** Makes the tables, and fills them when they have not been filled before. Answers a remark for the progress line. */
+/** Creates the tables, and fills them if they are not filled yet. Returns a remark for the progress line. */
 export async function fillDemo({ mysql, redisUrl }: DemoPlace, users: number, seed: number): Promise<string> {
   const { database: name, ...server } = mysql;
   const connection = await createConnection(server);
@@ -48,7 +51,7 @@ export async function fillDemo({ mysql, redisUrl }: DemoPlace, users: number, se
     await connection.end();
   }
   if (existsSync(filled)) return `owner moonowner, password ${DEMO_PASSWORD}`;
-  // Rows without the mark are from a filling that was cut short.
+  // Rows without the stamp are from an interrupted fill.
   await generateDemo({ mysql, redisUrl, users, seed, replace: true });
   writeFileSync(filled, JSON.stringify({ users, seed }));
   return `${users.toLocaleString('en')} users; owner moonowner, password ${DEMO_PASSWORD}`;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The demo as `npm start` sees it: one set of servers for a checkout, however many windows look at it. */
+/** The demo for `npm start`: one set of servers per checkout, for any number of windows. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tsImport } from 'tsx/esm/api';
@@ -12,7 +12,8 @@ const note = inDot('demo', 'running.json');
 /**
  * Starts the demo's servers, or finds those that another `npm start` of this checkout is serving.
  * @param {import('../lib/guard.mjs').Guard} guard @param {boolean} here whether MariaDB and Redis are on this machine
- * @param {(stop: () => Promise<void>) => void} ends told how to stop what was started, as soon as it runs: it may be time before it is filled
+ * @param {(stop: () => Promise<void>) => void} ends is given the function to stop what was started, as soon as it runs:
+ *   the user may end it before it is filled
  * @returns {Promise<{ servers: DemoServers, remark: string }>}
  */
 export async function openDemo(guard, here, ends) {
@@ -42,7 +43,7 @@ export async function openDemo(guard, here, ends) {
   return { servers: { ...servers, stop }, remark };
 }
 
-/** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout serves now */
+/** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout is serving now */
 export async function servedDemo() {
   try {
     const { pid, mysql, redisUrl } = JSON.parse(readFileSync(note, 'utf8'));

@@ -1,8 +1,8 @@
 // @ts-check
-/** Ending in order: what was opened last is closed first, once, whatever the reason. */
+/** Ends in order: what was opened last is closed first, once, for whatever reason. */
 import { readFileSync } from 'node:fs';
 
-/** @returns {string} our parent and its parent: npm may have put a shell between itself and us */
+/** @returns {string} our parent and its parent: npm may have put a shell in between */
 function lineage() {
   try {
     const grandparent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))?.[1];
@@ -12,7 +12,7 @@ function lineage() {
   }
 }
 
-/** A pile of things to close. */
+/** A stack of things to close. */
 export class Ending {
   /** @type {(() => Promise<unknown>)[]} */
   #pile = [];
@@ -28,7 +28,7 @@ export class Ending {
   constructor() {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
       process.on(signal, () => this.ask(signal));
-    // npm that was killed cannot pass anything on; its end shows in who our parent is.
+    // A killed npm cannot forward a signal; but our parent changes.
     if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
       const before = lineage();
       setInterval(() => lineage() !== before && this.ask('npm is gone'), 1_000).unref();

@@ -5,7 +5,7 @@ import { as, change, listing, read } from './kit.js';
 export const auditFilter = z.strictObject({
   operator: z.string().max(50).optional(),
   operation: z.string().max(60).optional(),
-  /** A user's name, a key's hash …: the thing that was touched. */
+  /** What was changed: a user's name, a key's hash … */
   target: z.string().max(255).optional(),
   outcome: z.enum(['running', 'done', 'refused', 'failed']).optional(),
   from: instant.optional(),
@@ -20,7 +20,7 @@ export interface AuditRow {
   readonly operation: string;
   /** The operation's label in the caller's language. */
   readonly label: string;
-  /** running: a job that has not ended yet. */
+  /** `running`: a job that has not ended yet. */
   readonly outcome: 'running' | 'done' | 'refused' | 'failed';
   readonly targets: number;
   readonly sample: readonly string[];
@@ -30,7 +30,7 @@ export interface AuditRow {
 }
 
 export interface AuditDetails extends AuditRow {
-  /** What was asked, with secrets masked. */
+  /** The input of the call, with secrets masked. */
   readonly input: unknown;
   readonly error: string | null;
   readonly proof: Proof;

@@ -4,18 +4,18 @@ import type { OtherNames, SkippedGroup } from './common.js';
 import { userSelection } from './users.js';
 
 /**
- * What keys look like. grouped: symbols of an alphabet without look-alikes, the last one a check symbol, in groups behind an optional
- * prefix; at least 75 random bits. site: the site's own sixteen letters and digits.
+ * What keys look like. grouped: symbols of an alphabet without look-alikes, in groups after an optional prefix; the
+ * last symbol is a check symbol; at least 75 random bits. site: the site's own sixteen letters and digits.
  */
 export const keyFormat = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grouped'),
-    /** Capitals and digits; printed before the first separator. */
+    /** Capitals and digits, before the first separator. */
     prefix: z
       .string()
       .regex(/^[A-Z0-9]{0,12}$/)
       .default(''),
-    /** Random symbols and the check symbol. */
+    /** Number of random symbols plus the check symbol. */
     symbols: z.int().min(16).max(31).default(16),
     /** Symbols between separators; 0 for none. */
     group: z.int().min(0).max(8).default(4),
@@ -26,13 +26,13 @@ export type KeyFormat = z.infer<typeof keyFormat>;
 
 export const issueInput = z.strictObject({
   type: z.enum(cardTypes),
-  /** Ignored where `assign` says for whom: one key each. */
+  /** Ignored with `assign`: then each user gets one key. */
   count: z.int().min(1).max(1_000_000).default(1),
   format: keyFormat.default({ kind: 'grouped', prefix: '', symbols: 16, group: 4 }),
   expiry: expiry.default({ kind: 'type' }),
   note: z.string().trim().max(500).optional(),
   channel: z.string().trim().max(100).optional(),
-  /** Users who get one key each into `user_card_keys`, unused. */
+  /** Users who get one key each, recorded in `user_card_keys` as unused. */
   assign: userSelection.optional(),
 });
 export type IssueInput = z.infer<typeof issueInput>;
@@ -40,13 +40,13 @@ export type IssueInput = z.infer<typeof issueInput>;
 export interface IssuePreview {
   readonly fingerprint: string;
   readonly count: number;
-  /** What keys will look like; made up, never issued. */
+  /** Made-up examples of the keys, never issued. */
   readonly samples: readonly string[];
   readonly bits: number;
   readonly expiresAt: string;
-  /** Users who would get none, and why. */
+  /** Users who would get no key, and why. */
   readonly skipped: readonly SkippedGroup[];
-  /** As in every preview: typed names that mean somebody who is called otherwise. */
+  /** As in every preview: typed names that match a user with another spelling. */
   readonly otherNames?: OtherNames;
   readonly sql: readonly string[];
 }
@@ -72,7 +72,7 @@ export interface Batch {
   readonly operator: string;
   readonly createdAt: string;
   readonly expiresAt: string | null;
-  /** The job that fills it; null where it was filled at once. */
+  /** The job that issues its keys; null if they were issued at once. */
   readonly jobId: string | null;
   readonly jobState: 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | null;
   readonly rolledBack: number;
@@ -81,9 +81,9 @@ export interface Batch {
 export interface BatchDetails extends Batch {
   readonly format: KeyFormat | null;
   readonly auditId: string | null;
-  /** By effective state; `gone` were rolled back or deleted by the site. */
+  /** By effective state; `gone` were rolled back, or deleted by the site. */
   readonly funnel: Readonly<Record<CardState | 'gone', number>>;
-  /** Who took keys of it away or looked at them, newest first; at most 100. */
+  /** Who exported or viewed its keys, newest first; at most 100. */
   readonly taken: readonly {
     readonly at: string;
     readonly by: string;

@@ -4,14 +4,20 @@ import { instant, rowId, username } from './common.js';
 export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
 export type CardType = (typeof cardTypes)[number];
 
-/** Days that a card of a type is worth (the site's table). */
+/** How many days a card of each type is worth (as on the site). */
 export const cardDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
 
-/** Effective: what the card is by the clock and by this console's book, whatever its column says. An unused card past its expiry is expired. */
+/**
+ * The effective state: what the card is by the clock and by the console's records, regardless of its column. An unused
+ * card past its expiry is expired.
+ */
 export const cardStates = ['unused', 'used', 'expired', 'revoked'] as const;
 export type CardState = (typeof cardStates)[number];
 
-/** When cards end: the type's days from now (the site's rule), other days from now, or at an instant before 2038-01-19. */
+/**
+ * When cards expire: the type's days from now (the site's rule), another number of days from now, or at an instant
+ * before 2038-01-19.
+ */
 export const expiry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('type') }),
   z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3_650) }),
@@ -37,7 +43,10 @@ export type CardFilter = z.infer<typeof cardFilter>;
 export const cardSort = z.enum(['created', 'expires', 'bound']);
 export type CardSort = z.infer<typeof cardSort>;
 
-/** Which cards a change is for: chosen, pasted (as buyers write them), or all a filter matches; less some taken out. */
+/**
+ * Which cards a change is for: selected, pasted (as buyers write them), or all that a filter matches, minus excluded
+ * ones.
+ */
 export const cardSelection = z.union([
   z.strictObject({ ids: z.array(rowId).min(1).max(100_000), except: z.array(rowId).max(10_000).optional() }),
   z.strictObject({ keys: z.array(z.string().min(1).max(100)).min(1).max(10_000) }),
@@ -47,7 +56,7 @@ export type CardSelection = z.infer<typeof cardSelection>;
 
 export interface CardRow {
   readonly id: string;
-  /** The key with its middle covered; never more of it than the prefix and the last four characters. */
+  /** The key with its middle hidden: shows at most the prefix and the last four characters. */
   readonly masked: string;
   readonly type: CardType;
   readonly state: CardState;
@@ -57,13 +66,13 @@ export interface CardRow {
   readonly expiresAt: string;
   readonly boundTo: string | null;
   readonly boundAt: string | null;
-  /** Whose it is in `user_card_keys`, used or not. */
+  /** The user who has it in `user_card_keys`, used or not. */
   readonly assignedTo: string | null;
   /** null for cards that this console neither issued nor imported. */
   readonly batch: string | null;
 }
 
-/** One thing that happened to a card, from the audit, its batch and its records. Oldest first. */
+/** One event in the life of a card, from the audit, its batch and its records. Oldest first. */
 export interface CardEvent {
   readonly at: string;
   readonly what:
@@ -81,7 +90,7 @@ export interface CardEvent {
     | 'expired'
     | 'undone'
     | 'changed';
-  /** Operator, or the user who bound it; null where nobody wrote it down. */
+  /** The operator, or the user who bound it; null if unrecorded. */
   readonly by: string | null;
   readonly auditId: string | null;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
@@ -92,15 +101,15 @@ export interface CardDetails extends CardRow {
   readonly source: string | null;
   readonly notes: string | null;
   readonly revoked: { readonly at: string; readonly by: string; readonly reason: string | null } | null;
-  /** Cards that this one took the place of, or that took its place. */
+  /** The card that it replaces, or that replaced it. */
   readonly replaces: { readonly id: string; readonly masked: string } | null;
   readonly replacedBy: { readonly id: string; readonly masked: string } | null;
-  /** The membership of its user as it is now, over all their cards. */
+  /** The current membership of its user, over all their cards. */
   readonly membership: { readonly expiresAt: string; readonly cards: number; readonly inConfig: boolean } | null;
   readonly story: readonly CardEvent[];
 }
 
-/** What a pasted text led to. A wrong check symbol is told, with nothing looked up. */
+/** What a pasted text matched. A wrong check symbol is reported without a lookup. */
 export type FoundCard =
   | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' }
   | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' };
@@ -112,14 +121,14 @@ export interface CardStats {
   readonly age: readonly { readonly type: CardType; readonly upToDays: 7 | 30 | 90 | null; readonly count: number }[];
   /** The last thirty days of UTC, oldest first. */
   readonly boundPerDay: readonly { readonly day: string; readonly count: number }[];
-  /** Users whose membership ends within so many days; expired within the last 30. */
+  /** Users whose membership ends within that many days; `expired`: within the last 30. */
   readonly members: {
     readonly active: number;
     readonly within7: number;
     readonly within30: number;
     readonly lapsed30: number;
   };
-  /** Unused cards that end within so many days; and those whose column is wrong. */
+  /** Unused cards that expire within that many days, and those whose column is wrong. */
   readonly expiring: { readonly within7: number; readonly within30: number; readonly stale: number };
   readonly at: string;
 }

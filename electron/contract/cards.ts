@@ -20,6 +20,13 @@ import { userSelection } from './users.js';
 const reason = z.string().trim().max(200).optional();
 const nothing = z.strictObject({});
 
+/** The batch is the record of what was added, not images of each card. */
+const byRollback = {
+  zh: '在「卡密 › 批次」回滚这一批中未使用的卡密。',
+  en: 'Roll the batch back under Card keys › Batches: what is still unused of it goes.',
+};
+const onlyLooked = { zh: '查看和导出没有改动任何数据。', en: 'Looking and taking away changed nothing.' };
+
 export const cards = {
   ...listing('cards', {
     noun: { zh: '卡密', en: 'card keys' },
@@ -28,14 +35,17 @@ export const cards = {
     order: orderedBy(cardSort.default('created')),
     export: {
       fields: {
-        /** Chosen cards; all that `filter` matches, if absent. */
+        /** The selected cards; without it, all that `filter` matches. */
         who: cardSelection.optional(),
-        /** csv: every column. txt: one key a line. site: the site's own columns. sheet: a PDF to print, with QR codes. */
+        /**
+         * csv: every column. txt: one key per line. site: the site's own columns. sheet: a PDF to print, with QR codes.
+         */
         format: z.enum(['csv', 'txt', 'site', 'sheet']),
-        /** The file is encrypted with this. */
+        /** Encrypts the file. */
         passphrase: z.string().min(8).max(200).optional(),
       },
       secrets: ['passphrase', 'keys'],
+      notUndone: onlyLooked,
     },
     examples: {
       list: { filter: { states: ['unused'] }, limit: 5 },
@@ -65,6 +75,7 @@ export const cards = {
     kind: 'write',
     role: 'admin',
     needs: 'console',
+    notUndone: onlyLooked,
     summary: { zh: '查看卡密明文', en: 'Reveal card keys' },
     input: z.strictObject({ ids: z.array(rowId).min(1).max(1_000) }),
     example: { ids: ['1'] },
@@ -74,6 +85,7 @@ export const cards = {
     input: issueInput,
     preview: as<IssuePreview>(),
     answer: as<Issued>(),
+    notUndone: byRollback,
     needs: 'cards',
     example: { type: 'month', count: 1_000 },
   }),
@@ -96,7 +108,7 @@ export const cards = {
     kind: 'job',
     role: 'admin',
     needs: 'cards',
-    // The operator may take their time over which file to open.
+    // The operator may take their time to choose a file.
     timeLimit: 600_000,
     summary: { zh: '读入卡密文件并检查', en: 'Read a file of card keys and check it' },
     input: importReading,
@@ -114,12 +126,13 @@ export const cards = {
     role: 'admin',
     needs: 'cards',
     timeLimit: 60_000,
+    notUndone: byRollback,
     summary: { zh: '导入卡密', en: 'Import card keys' },
     input: z.strictObject({ importId: rowId, fingerprint }),
   }),
   ...change('cards.bind', {
     summary: { zh: '绑定卡密', en: 'Bind card keys' },
-    /** Pairs of a card (its id, or what the buyer typed) and whom it is for. */
+    /** Pairs of a card (its id, or what the buyer typed) and the user it is for. */
     input: z.strictObject({
       pairs: z
         .array(
@@ -140,7 +153,7 @@ export const cards = {
     summary: { zh: '解绑卡密', en: 'Unbind card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** Where the key goes: back to stock with its own expiry, or out of use for good. */
+      /** What happens to the key: back to stock with its own expiry, or revoked for good. */
       afterwards: z.enum(['stock', 'revoke']),
       reason,
     }),
@@ -164,7 +177,7 @@ export const cards = {
     input: z.strictObject({
       who: cardSelection,
       reason,
-      /** Cards in use are taken from their users as well; without it they are skipped. */
+      /** Also takes cards in use from their users; without it they are skipped. */
       boundToo: z.boolean().default(false),
     }),
     secrets: ['keys'],
@@ -176,7 +189,7 @@ export const cards = {
     summary: { zh: '补发卡密', en: 'Re-issue card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** The new key ends when the old one did, or anew. */
+      /** The new key expires when the old one did, or gets a new expiry. */
       expiry: z.union([z.literal('same'), expiry]).default('same'),
       reason,
     }),

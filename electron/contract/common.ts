@@ -1,17 +1,20 @@
 import * as z from 'zod';
 
-/** Names as the site stores them: at most 50 characters of any kind (an emoji is one, as in MySQL), kept exactly as typed. */
+/**
+ * Names as the site stores them: at most 50 characters of any kind (an emoji is one, as in MySQL), kept exactly as
+ * typed.
+ */
 export const username = z
   .string()
   .min(1)
   .max(100)
   .refine((name) => Array.from(name).length <= 50, 'At most 50 characters');
 export const instant = z.iso.datetime({ offset: true });
-/** A BIGINT id: a string of digits, for numbers of JavaScript cannot hold all of them. */
+/** A BIGINT id, as a string of digits: a JavaScript number cannot hold all of them. */
 export const rowId = z.string().regex(/^\d{1,20}$/);
-/** Made by the caller, once for each intention: the same key twice does the thing once. */
+/** Made by the caller once per intention: a repeated call with the same key does not repeat the work. */
 export const idempotencyKey = z.string().regex(/^[\w.:-]{8,64}$/);
-/** Opaque place to go on from; only what a page answered is valid. */
+/** Opaque position to continue from; only values that a page returned are valid. */
 export const cursor = z.string().max(500);
 export const fingerprint = z.string().regex(/^[0-9a-f]{16,64}$/);
 export const pageSize = z.int().min(1).max(500).default(50);
@@ -28,7 +31,7 @@ export interface Count {
   readonly exact: boolean;
 }
 
-/** Why one thing of a bulk change would be left alone. */
+/** Why one target of a bulk change would be skipped. */
 export interface SkippedGroup {
   readonly why: SkipReason;
   readonly count: number;
@@ -46,16 +49,16 @@ export type SkipReason =
   /** Changed again since, so it cannot be undone exactly. */
   | 'moved_on'
   | 'taken_out'
-  /** Card keys: somebody uses it; nobody does; past its expiry; out of use for good; belongs to somebody's record. */
+  /** Card keys: used by another user; used by no one; past its expiry; revoked; given to another user. */
   | 'card_used'
   | 'card_not_bound'
   | 'card_expired'
   | 'card_revoked'
   | 'card_assigned'
-  /** Whom it is for cannot have it: banned, or not there. */
+  /** The user it is for cannot have it: banned, or unknown. */
   | 'user_banned'
   | 'user_unknown'
-  /** The membership would end after January 2038, which the database cannot hold. */
+  /** The membership would end after January 2038, which the database cannot store. */
   | 'past_2038';
 
 export interface PreviewRow {
@@ -66,8 +69,8 @@ export interface PreviewRow {
 }
 
 /**
- * A name that was typed, and the user whom the database takes it for, who is called otherwise by more than case and trailing
- * blanks: by an emoji, an accent, a full-width letter.
+ * A typed name, and the user whom the database matches it to although the stored name differs by more than case and
+ * trailing blanks: by an emoji, an accent, a full-width letter.
  */
 export interface OtherName {
   readonly typed: string;
@@ -80,25 +83,28 @@ export interface OtherNames {
   readonly sample: readonly OtherName[];
 }
 
-/** What a change would do, counted now. The second call carries `fingerprint` and is refused with `stale_preview` if the set is another by then. */
+/**
+ * What a change would do, computed now. The second call carries `fingerprint` and is refused with `stale_preview` if
+ * the set has changed.
+ */
 export interface Preview {
   readonly fingerprint: string;
-  /** Things that the selection names or matches. */
+  /** How many targets the selection names or matches. */
   readonly matching: number;
   readonly changed: number;
   readonly skipped: readonly SkippedGroup[];
   /**
-   * Typed names that mean somebody who is called otherwise; absent where there are none. Rows of theirs have the typed name as `detail.asked`, and
-   * a terminal does not confirm them by itself.
+   * Typed names that match a user with another spelling; absent if there are none. Their rows have the typed name as
+   * `detail.asked`, and a terminal does not confirm them on its own.
    */
   readonly otherNames?: OtherNames;
-  /** Other counts that the sentence of the preview needs, e.g. sessions that end. */
+  /** Other counts for the preview's sentence, e.g. sessions that end. */
   readonly effects: Readonly<Record<string, number>>;
-  /** At most 200 rows: changed ones first. */
+  /** At most 200 rows, changed ones first. */
   readonly rows: readonly PreviewRow[];
-  /** The statements that would run, for people to read. */
+  /** The statements that would run, for display. */
   readonly sql: readonly string[];
-  /** True when the work will go on as a job. */
+  /** True if the work will run as a job. */
   readonly asJob: boolean;
 }
 
@@ -117,7 +123,7 @@ export interface ProofPlace {
   readonly count: number;
 }
 
-/** Answer of a change: done now with its proof, or going on as a job. */
+/** Result of a change: done now, with its proof, or running as a job. */
 export type Changed =
   | { readonly done: true; readonly changed: number; readonly skipped: readonly SkippedGroup[]; readonly proof: Proof }
   | { readonly done: false; readonly jobId: string; readonly total: number };

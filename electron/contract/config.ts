@@ -3,41 +3,45 @@ import { as, change, read } from './kit.js';
 import { define } from './operation.js';
 
 /**
- * Where the entries of the site's users are kept. document: in the config's JSON, as sites do. rows: a row each, so that a change of one user waits for
- * nobody else's. leaving: in rows, on their way back; the site works, and the move is to be ended or called off.
+ * Where the users' entries are kept. document: in the config's JSON, as sites do. rows: one row each, so that changes
+ * of different users do not wait for each other. leaving: in rows, moving back; the site works, and the move must be
+ * finished or called off.
  */
 export type EntriesHome = 'document' | 'rows' | 'leaving';
 
-/** The settings of the site and the entries of its users, as they are kept. */
+/** The site's settings and its users' entries, as they are stored. */
 export interface ConfigState {
   readonly home: EntriesHome;
-  /** Migration 0005 has run: the entries can be moved. */
+  /** Migration 0005 has run, so the entries can be moved. */
   readonly movable: boolean;
-  /** Entries in rows, of a large site by the server's own guess (`exact` false); null while they are in the document. */
+  /** Entries in rows; on a large site the server's estimate (`exact` false). null while they are in the document. */
   readonly entries: { readonly count: number; readonly exact: boolean } | null;
   /** Bytes of the config's own row. */
   readonly bytes: number;
-  /** When and by whom they were moved last; ISO-8601. */
+  /** When they were last moved, and by whom; ISO-8601. */
   readonly movedAt: string | null;
   readonly movedBy: string | null;
-  /** How often entries were found in the document again after the move (written by the site's own code), and taken apart; when last. */
+  /**
+   * How often entries written by the site's own code were found in the document after the move and moved to rows; and
+   * when last.
+   */
   readonly foundAgain: number;
   readonly foundAt: string | null;
 }
 
-/** What a move is about. */
+/** What a move would do. */
 export interface ConfigMovePlan {
   readonly fingerprint: string;
   readonly to: 'rows' | 'document';
   readonly entries: number;
-  /** Entries that say something else than their user's row, by field: what the site reads stays as it is. */
+  /** Entries that differ from their user's row, by field. The move keeps what the site reads. */
   readonly drifted: Readonly<Record<string, number>>;
   readonly driftedSample: readonly string[];
-  /** Entries of users who are not there. */
+  /** Entries without a user. */
   readonly withoutUser: number;
-  /** Names that stand more than once, of which the first counts. */
+  /** Names that occur more than once; the first one counts. */
   readonly doubled: readonly string[];
-  /** Elements of the list that are nobody's entry. */
+  /** List elements that are not a user's entry. */
   readonly odd: number;
   /** Bytes of the whole document. */
   readonly bytes: number;

@@ -5,13 +5,13 @@ import { environments, type SessionState } from './session.js';
 
 const tls = z.strictObject({
   enabled: z.boolean().default(false),
-  /** PEM of the authority to trust; the system's when absent. */
+  /** PEM of the authority to trust; without it, the system's. */
   ca: z.string().max(100_000).optional(),
   /** Off only for self-signed development servers. */
   verify: z.boolean().default(true),
 });
 
-/** What makes a connection; secrets are separate and may be absent to keep the stored ones. */
+/** What defines a connection. Secrets are separate; without them the stored ones are kept. */
 export const connectionDraft = z.strictObject({
   name: z.string().trim().min(1).max(60),
   environment: z.enum(environments),
@@ -25,9 +25,9 @@ export const connectionDraft = z.strictObject({
     user: z.string().min(1).max(80),
     database: z.string().min(1).max(64),
     tls: tls.default({ enabled: false, verify: true }),
-    /** PEM of the server's RSA key: without TLS, the password goes to nobody who has another. */
+    /** PEM of the server's RSA key: without TLS, only the server with this key gets the password. */
     serverPublicKey: z.string().max(10_000).optional(),
-    /** Without TLS and beyond this machine, give the password to a server that asks for it, whoever it is. */
+    /** Without TLS and beyond this machine, send the password to any server that asks for it. */
     allowPlainPassword: z.boolean().optional(),
     poolSize: z.int().min(1).max(100).default(20),
   }),
@@ -49,7 +49,7 @@ export interface Connection extends Omit<ConnectionDraft, 'mysqlPassword' | 'red
   readonly colour: string;
   /** saved: on this machine. environment: from MYSQL_HOST … and REDIS_URL. demo: the sandbox of npm start. */
   readonly origin: 'saved' | 'environment' | 'demo';
-  /** How its secrets are kept. session: only until the console closes. none: there are none. */
+  /** How its secrets are kept. session: until the console closes. none: it has no secrets. */
   readonly secrets: 'keychain' | 'passphrase' | 'session' | 'environment' | 'none';
 }
 
@@ -57,8 +57,8 @@ export interface Diagnosis {
   readonly part: 'mysql' | 'redis';
   readonly ok: boolean;
   /**
-   * What is wrong, as a word: unreachable, refused_host, tls, plain_password, access_denied, unknown_database, foreign_database, wrong_password,
-   * wrong_protocol, read_only, refused_command, timeout, other.
+   * What is wrong, as a keyword: unreachable, refused_host, tls, plain_password, access_denied, unknown_database,
+   * foreign_database, wrong_password, wrong_protocol, read_only, refused_command, timeout, other.
    */
   readonly fault: string | null;
   readonly message: string;
@@ -68,7 +68,9 @@ export interface Diagnosis {
 }
 
 export interface SecretStore {
-  /** keychain: safeStorage. passphrase: scrypt + AES-GCM. session: nothing safe is at hand, kept in memory only. */
+  /**
+   * keychain: safeStorage. passphrase: scrypt + AES-GCM. session: no secure store is available, kept in memory only.
+   */
   readonly kind: 'keychain' | 'passphrase' | 'session';
 }
 
@@ -82,18 +84,18 @@ export interface SchemaDifference {
   readonly consequence: string;
 }
 
-/** A migration or an opt-in repair, and where it stands in the open database. */
+/** A migration or an opt-in repair, and its state in the open database. */
 export interface SchemaMigration {
   readonly file: string;
-  /** changed: applied, and the file is another one now. unknown: a newer console applied it. */
+  /** changed: applied, but the file has changed since. unknown: applied by a newer console. */
   readonly state: 'pending' | 'applying' | 'half_applied' | 'applied' | 'changed' | 'unknown';
   /** A repair: applied only by name. */
   readonly optIn: boolean;
   readonly steps: number;
   readonly stepsDone: number;
-  /** What the server said where a half-applied file stopped. */
+  /** The server's error where a half-applied file stopped. */
   readonly error: string | null;
-  /** What it does, and why one would want it; null where this console does not know. */
+  /** What it does, and why to apply it; null if this console does not know it. */
   readonly about: { readonly what: string; readonly why: string } | null;
 }
 
@@ -105,7 +107,7 @@ export interface SiteSchema {
   readonly migrations: readonly SchemaMigration[];
 }
 
-/** What migrating would send, file by file; empty when nothing is to be done. */
+/** What a migration would send, file by file; empty if nothing is pending. */
 export interface MigrationPlan {
   readonly fingerprint: string;
   readonly files: readonly {
@@ -182,7 +184,7 @@ export const connections = {
   }),
   ...change('connections.migrate', {
     summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
-    /** Names of opt-in repairs; the pending migrations are always meant. */
+    /** Names of opt-in repairs; pending migrations are always included. */
     input: z.strictObject({
       repairs: z
         .array(z.string().regex(/^R\d{3}_\w+\.sql$/))

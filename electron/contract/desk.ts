@@ -10,7 +10,9 @@ export interface OperationHelp {
 }
 
 export interface Lamp {
-  /** limited: it answers, and refuses a part of what it is needed for; down also where that part is one that changes need. */
+  /**
+   * limited: it answers, but refuses some of the commands it is needed for; down: also if changes need a refused one.
+   */
   readonly state: 'ok' | 'slow' | 'limited' | 'down' | 'off';
   readonly milliseconds: number | null;
   /** What is wrong, what it means and what to do, in lines. */
@@ -26,11 +28,11 @@ export interface Lamps {
     readonly size: number;
     readonly waiting: number;
   };
-  /** Cache deletions that still wait for Redis. */
+  /** Cache deletions still waiting for Redis. */
   readonly pendingInvalidations: number;
 }
 
-/** The page of a list, as the window calls it. */
+/** A list page, by the window's name for it. */
 export const viewPage = z.string().regex(/^[a-z][a-z.-]{0,39}$/);
 
 export interface SavedView {

@@ -7,5 +7,5 @@ export interface Failure {
   readonly details?: unknown;
 }
 
-/** What every call answers, over the bridge and in the terminal alike. */
+/** The result of every call, over the bridge and in the terminal alike. */
 export type Envelope<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };

@@ -1,6 +1,6 @@
 import type { LocalizedText } from './text.js';
 
-/** Every way a call can fail. The renderer and the terminal decide by these, never by the message. */
+/** Every way a call can fail. The renderer and the terminal decide by the code, never by the message. */
 export const errorCodes = [
   'invalid_input',
   'unauthenticated',
@@ -19,14 +19,14 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 export interface RefusalOptions {
-  /** What to do next, for people. */
+  /** What the user can do next. */
   readonly hint?: LocalizedText;
-  /** Plain data for the caller: field errors, row conflicts. Crosses the bridge, so no secrets. */
+  /** Plain data for the caller: field errors, row conflicts. Crosses the bridge, so it must hold no secrets. */
   readonly details?: unknown;
   readonly cause?: unknown;
 }
 
-/** An expected failure with a code and a message for people in both languages. Anything else that is thrown becomes `internal`. */
+/** An expected failure, with a code and a message in both languages. Any other thrown error becomes `internal`. */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly text: LocalizedText;

@@ -21,7 +21,7 @@ export type * from './jobs.js';
 export type * from './session.js';
 export type * from './users.js';
 
-/** Everything that may be asked of the console. One definition an operation: types, input check, roles, help and audit label come from here. */
+/** Every operation of the console. One definition each gives types, input check, roles, help and audit label. */
 export const contract = {
   ...session,
   ...connections,
@@ -45,11 +45,11 @@ export interface Call {
   readonly operation: string;
   readonly input: unknown;
   readonly language: 'zh-CN' | 'en';
-  /** Needed by writes on the site. */
+  /** Required for writes on the site. */
   readonly idempotencyKey?: string;
 }
 
-/** What the main process tells the window by itself. */
+/** What the main process sends to the window unasked. */
 export interface Events {
   readonly jobs: { readonly id: string };
   readonly session: Record<string, never>;

@@ -15,32 +15,34 @@ export interface Job {
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
-  /** Items a second over the last seconds; null before it is known. */
+  /** Items per second over the last seconds; null until known. */
   readonly rate: number | null;
   readonly secondsLeft: number | null;
   readonly canPause: boolean;
-  /** It can be taken up again although it was cancelled or failed: what it did stays, the rest is done then. */
+  /** It can be resumed although it was cancelled or failed: what it did stays, and it does the rest. */
   readonly canResume: boolean;
   readonly startedAt: string;
   readonly finishedAt: string | null;
-  /** Why it failed, for people. */
+  /** Why it failed, for display. */
   readonly error: string | null;
-  /** Audit entries that it wrote, newest last. At most 100. */
+  /** Audit entries it wrote, newest last. At most 100. */
   readonly audits: readonly string[];
-  /** Where its file was saved, for exports. */
+  /** The path of its file, for exports. */
   readonly file: string | null;
 }
 
 const one = z.strictObject({ id: z.string().max(40) });
 
-/** Things that a job has left out because they were no longer as its preview had shown them; `next` is null on the last page. */
+/**
+ * Targets that a job left out because they were no longer as its preview showed them; `next` is null on the last page.
+ */
 export interface JobLeftOut {
   /** Names of users, ids of cards, or `id name` of pairs, in the job's order. */
   readonly rows: readonly string[];
   readonly next: number | null;
 }
 
-/** Steering a job: `zh` and `en` say what is done to it. */
+/** Steering a job: `zh` and `en` describe the action. */
 const steer = (zh: string, en: string) =>
   define<Job>()({ scope: 'site', kind: 'job', role: 'admin', summary: { zh, en }, input: one });
 

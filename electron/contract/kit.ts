@@ -3,17 +3,17 @@ import { type Changed, type Count, cursor, fingerprint, type Page, pageSize, typ
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
 
-/** Only a type: what an operation answers, or a row of a list. */
+/** Only a type: the result of an operation, or a row of a list. */
 export interface Answer<T> {
   readonly answer?: T;
 }
 
-/** `as<UserRow>()`: a type where a description takes a value. */
+/** `as<UserRow>()`: carries a type where a description takes a value. */
 export function as<T>(): Answer<T> {
   return {};
 }
 
-/** Fields of an input, as zod takes them. */
+/** Fields of an input, for zod. */
 type Shape = z.core.$ZodLooseShape;
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- An input with no fields is what is meant.
 type NoFields = Record<never, unknown>;
@@ -24,7 +24,7 @@ type Defined<Input extends z.ZodType, Output, S extends Scope = 'site'> = Defini
 
 const wideTimeLimit = 60_000;
 
-/** A read of the site for admins, unless told otherwise: `read<UserDetails>()({ summary, input })`. */
+/** A read of the site for admins by default: `read<UserDetails>()({ summary, input })`. */
 export function read<Output>() {
   return <Input extends z.ZodType>(
     definition: Omit<Definition<Input, Output>, 'scope' | 'kind' | 'role'> & { readonly role?: LeastRole },
@@ -32,28 +32,33 @@ export function read<Output>() {
 }
 
 interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Scope> {
-  /** Of the change itself; its preview is called after it. */
+  /** Of the change itself; the label of its preview is derived from it. */
   readonly summary: LocalizedText;
   readonly input: Strict<S>;
-  /** Fields that only the change takes, beside the fingerprint; one called `fingerprint` takes its place. */
+  /** Fields that only the change takes, besides the fingerprint. One named `fingerprint` replaces it. */
   readonly more?: More;
   readonly scope?: At;
   readonly role?: LeastRole;
   readonly needs?: Need;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
-  /** Milliseconds, of both calls; a minute unless told. */
+  readonly notUndone?: LocalizedText;
+  readonly undoneByOwner?: true;
+  /** Milliseconds, for both calls; default: a minute. */
   readonly timeLimit?: number;
-  /** Milliseconds of the preview, where it has less time. */
+  /** Milliseconds for the preview, if it has less time. */
   readonly previewTimeLimit?: number;
   readonly secrets?: readonly string[];
   readonly example?: NoInfer<z.input<Strict<S>>>;
-  /** Where they are not the usual ones. */
+  /** The preview's type, if not the usual one. */
   readonly preview?: Answer<P>;
   readonly answer?: Answer<A>;
 }
 
-/** The input of a change: that of its preview, what only the change takes, and the fingerprint of what was shown. */
+/**
+ * The input of a change: its preview's input, the fields that only the change takes, and the fingerprint of what was
+ * shown.
+ */
 type Confirming<S extends Shape, More extends Shape> = Strict<
   z.core.util.Extend<z.core.util.Extend<S, { readonly fingerprint: typeof fingerprint }>, More>
 >;
@@ -65,8 +70,8 @@ type ChangePair<N extends string, S extends Shape, More extends Shape, P, A, At 
 };
 
 /**
- * The two calls of a change: `<name>.preview`, a read that answers what it would do and a fingerprint of that, and `<name>`, the write that carries the
- * fingerprint. Both have the same input, right, needs and secrets.
+ * The two calls of a change. `<name>.preview` is a read that returns what the change would do, with a fingerprint.
+ * `<name>` is the write that carries the fingerprint. Both have the same input, role, needs and secrets.
  *
  * @example
  * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput, needs: 'console' }),
@@ -98,6 +103,8 @@ export function change<
     ...both,
     kind: 'write',
     ...(options.withinChange === undefined ? {} : { withinChange: true }),
+    ...(options.notUndone === undefined ? {} : { notUndone: options.notUndone }),
+    ...(options.undoneByOwner === undefined ? {} : { undoneByOwner: true }),
     timeLimit,
     summary,
     input: input.extend({ fingerprint, ...more }),
@@ -106,7 +113,7 @@ export function change<
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
 }
 
-/** How a list is put in order: fields of its input. */
+/** How a list is sorted: fields of its input. */
 export function orderedBy<Sort extends z.ZodType>(
   sort: z.ZodDefault<Sort>,
 ): {
@@ -117,20 +124,28 @@ export function orderedBy<Sort extends z.ZodType>(
 }
 
 interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
-  /** What is listed, in the plural. */
+  /** What the list shows, in the plural. */
   readonly noun: LocalizedText;
   readonly row: Answer<Row>;
-  /** With its default, which matches everything. */
+  /** Its default matches everything. */
   readonly filter: z.ZodDefault<F>;
-  /** `orderedBy(…)`; none where the list has one order. */
+  /** `orderedBy(…)`; absent if the list has one order. */
   readonly order?: Order;
   readonly examples?: {
     readonly list?: NoInfer<z.input<ListInput<F, Order>>>;
     readonly count?: NoInfer<z.input<CountInput<F>>>;
     readonly export?: NoInfer<z.input<ExportInput<F, Order, More>>>;
   };
-  /** Of the export alone: fields that only it takes (`who`: chosen rows instead of a filter; its format), secrets among them, what it needs. */
-  readonly export?: { readonly fields?: More; readonly secrets?: readonly string[]; readonly needs?: Need };
+  /**
+   * For the export only: fields that only it takes (`who`: selected rows instead of a filter; its format), its secrets,
+   * and what it needs.
+   */
+  readonly export?: {
+    readonly fields?: More;
+    readonly secrets?: readonly string[];
+    readonly needs?: Need;
+    readonly notUndone?: LocalizedText;
+  };
 }
 
 type Filtered<F extends z.ZodType> = { readonly filter: z.ZodDefault<F> };
@@ -149,7 +164,8 @@ type Listing<N extends string, F extends z.ZodType, Order extends Shape, More ex
 };
 
 /**
- * The three calls of a list: `<name>.list` in keyset pages, `<name>.count`, and `<name>.export`, a job that writes all that matches to a file.
+ * The three calls of a list: `<name>.list` in keyset pages, `<name>.count`, and `<name>.export`, a job that writes all
+ * matching rows to a file.
  *
  * @example
  * ...listing('users', { noun: { zh: '用户', en: 'users' }, row: as<UserRow>(), filter: userFilter.default({}), order: orderedBy(userSort.default('created')) }),
@@ -162,7 +178,7 @@ export function listing<
   More extends Shape = NoFields,
 >(name: N, options: ListingOptions<F, Order, More, Row>): Listing<N, F, Order, More, Row> {
   const { noun, filter, order, examples = {} } = options;
-  const { fields, secrets, needs } = options.export ?? {};
+  const { fields, secrets, needs, notUndone } = options.export ?? {};
   const site = { scope: 'site', role: 'admin' };
   const list = {
     ...site,
@@ -182,10 +198,11 @@ export function listing<
   const exported = {
     ...site,
     kind: 'job',
-    // The operator may take their time over where to save.
+    // The operator may take their time to choose where to save.
     timeLimit: 600_000,
     ...(needs === undefined ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(notUndone === undefined ? {} : { notUndone }),
     summary: { zh: `导出${noun.zh}`, en: `Export ${noun.en}` },
     input: z.strictObject({ ...fields, filter, ...order }).refine(namesOneSet, {
       error: 'who and filter exclude each other',

@@ -10,8 +10,8 @@ export interface Operator {
 }
 
 /**
- * Why a sign-in ended before anybody signed out: the password was set anew, the role is another, it is an operator's no more, the account is banned,
- * or it is gone.
+ * Why a sign-in ended without a sign-out: the password was changed, the role changed, the user is no longer an
+ * operator, the account is banned, or it is deleted.
  */
 export type SignInEnd = 'password' | 'role' | 'demoted' | 'banned' | 'deleted';
 
@@ -26,32 +26,32 @@ export interface SessionState {
     readonly demo: boolean;
   } | null;
   readonly operator: Operator | null;
-  /** Why the last sign-in ended by itself; null once somebody has signed in again, or signed out. */
+  /** Why the last sign-in ended on its own; null after the next sign-in or a sign-out. */
   readonly ended: SignInEnd | null;
-  /** Writes are refused while true. `until` tells when an unlocked production locks itself again. */
+  /** Writes are refused while true. `until`: when an unlocked production site locks itself again. */
   readonly locked: boolean;
   readonly unlockedUntil: string | null;
-  /** What the open database is; null while none is open. */
+  /** What the open database contains; null while none is open. */
   readonly database: 'empty' | 'site' | 'site_with_console' | 'foreign' | null;
-  /** No owner account yet: the first one can be made. */
+  /** There is no owner account yet: the first one can be created. */
   readonly needsOwner: boolean;
 }
 
-/** What making the first owner comes to. */
+/** What creating the first owner would do. */
 export interface FirstOwnerPreview {
   readonly fingerprint: string;
-  /** The account that is made. */
+  /** The account to create. */
   readonly username: string;
-  /** Users who are there already. */
+  /** Users that already exist. */
   readonly users: Count;
-  /** Migrations that run before it, with how many steps each; none of their own are left to be asked for. */
+  /** Migrations that run first, with their number of steps; no separate call is needed for them. */
   readonly files: readonly { readonly file: string; readonly steps: number }[];
 }
 
 const firstOwner = z.strictObject({
   username: z.string().regex(/^[a-zA-Z0-9_]{3,20}$/),
   password: z.string().min(8).max(200),
-  /** The connection's name, typed: needed where it is locked, for nobody is signed in who could unlock it. */
+  /** The connection's name, typed. Needed if the connection is locked: no one is signed in who could unlock it. */
   connection: z.string().max(100).optional(),
 });
 
@@ -84,7 +84,7 @@ export const session = {
   ...change('session.firstOwner', {
     summary: { zh: '在没有站长的数据库中创建首个站长账号', en: 'Create the first owner where there is none' },
     input: firstOwner,
-    /** Of the preview: needed where the site has users. */
+    /** From the preview; needed if the site has users. */
     more: { fingerprint: fingerprint.optional() },
     preview: as<FirstOwnerPreview>(),
     answer: as<SessionState>(),

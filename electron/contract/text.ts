@@ -1,6 +1,6 @@
 export type Language = 'zh-CN' | 'en';
 
-/** A sentence in both languages of the console; a missing one does not compile. */
+/** A sentence in both of the console's languages; a missing one does not compile. */
 export interface LocalizedText {
   readonly zh: string;
   readonly en: string;

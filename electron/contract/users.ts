@@ -11,14 +11,14 @@ export const userFilter = z.strictObject({
   search: z.string().trim().min(1).max(50).optional(),
   roles: z.array(z.enum(roles)).min(1).optional(),
   state: z.enum(['active', 'banned']).optional(),
-  /** Any of these. */
+  /** Users with any of these. */
   tags: z.array(z.string().min(1).max(50)).min(1).max(20).optional(),
   createdFrom: instant.optional(),
   createdTo: instant.optional(),
   lastLoginFrom: instant.optional(),
   lastLoginTo: instant.optional(),
   neverSignedIn: z.boolean().optional(),
-  /** Membership by a bound card, by its effective state. */
+  /** Membership by bound cards, by its effective state. */
   card: z.enum(['active', 'expired', 'none']).optional(),
   pointsMin: z.int().optional(),
   pointsMax: z.int().optional(),
@@ -28,7 +28,10 @@ export type UserFilter = z.infer<typeof userFilter>;
 export const userSort = z.enum(['created', 'username', 'lastLogin', 'points']);
 export type UserSort = z.infer<typeof userSort>;
 
-/** Whom a change is for: names (typed, chosen or pasted) or everybody a filter matches, less some taken out. */
+/**
+ * Which users a change is for: names (typed, selected or pasted) or everyone that a filter matches, minus excluded
+ * ones.
+ */
 export const userSelection = z.union([
   z.strictObject({ names: z.array(username).min(1).max(100_000), except: z.array(username).max(10_000).optional() }),
   z.strictObject({ filter: userFilter, except: z.array(username).max(10_000).optional() }),
@@ -47,7 +50,7 @@ export interface UserRow {
   readonly createdAt: string;
   readonly lastLoginAt: string | null;
   readonly loginCount: number;
-  /** null where the user has no points row (a broken site). */
+  /** null if the user has no points row (broken data). */
   readonly points: number | null;
   /** The membership that lasts longest, or null. */
   readonly card: { readonly type: string; readonly expiresAt: string } | null;
@@ -74,7 +77,7 @@ export interface UserDetails extends UserRow {
   readonly sessions: number | null;
   readonly membership: readonly {
     readonly id: string;
-    /** Of `card_keys`; null where the record has lost its card. */
+    /** Id in `card_keys`; null if the record's card no longer exists. */
     readonly cardId: string | null;
     readonly type: string;
     readonly status: string;
@@ -124,7 +127,7 @@ export const users = {
     filter: userFilter.default({}),
     order: orderedBy(userSort.default('created')),
     export: {
-      /** Chosen users; everybody whom `filter` matches, if absent. */
+      /** Selected users; without it, everyone that `filter` matches. */
       fields: { who: userSelection.optional() },
     },
     examples: {
@@ -148,7 +151,7 @@ export const users = {
       who: userSelection,
       reason: z.enum(banReasons),
       note: z.string().trim().max(500).optional(),
-      /** When the ban ends by itself; never, if absent. */
+      /** When the ban ends on its own; without it, never. */
       until: instant.optional(),
     }),
     withinChange: true,
@@ -157,8 +160,7 @@ export const users = {
   }),
   ...change('users.unban', {
     summary: { zh: '解封用户', en: 'Lift bans' },
-    input: z.strictObject({ who: userSelection }),
-    more: { note: z.string().trim().max(500).optional() },
+    input: z.strictObject({ who: userSelection, note: z.string().trim().max(500).optional() }),
     withinChange: true,
     needs: 'console',
   }),
@@ -191,6 +193,7 @@ export const users = {
     role: 'admin',
     needs: 'console',
     secrets: ['password'],
+    notUndone: { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' },
     summary: { zh: '重置密码', en: 'Reset a password' },
     input: z.strictObject({ username, password: z.string().min(6).max(200) }),
   }),
@@ -198,6 +201,7 @@ export const users = {
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },
     input: z.strictObject({ who: userSelection }),
     withinChange: true,
+    undoneByOwner: true,
     needs: 'console',
   }),
 } as const;

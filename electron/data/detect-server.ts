@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
-/** What answers at a port: by its first words, or by what it says to a Redis PING. */
+/** What answers at a port: recognised by its first bytes, or by its answer to a Redis PING. */
 export type Protocol = 'mysql' | 'redis' | 'other' | 'silent';
 
-/** Listens for a moment, then says PING. Never throws; only for ports that a client could not make sense of. */
+/** Listens for a moment, then sends PING. Never throws; only for ports that a client could not understand. */
 export function detectProtocol(host: string, port: number, limit: number): Promise<Protocol> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
@@ -21,7 +21,7 @@ export function detectProtocol(host: string, port: number, limit: number): Promi
   });
 }
 
-/** MySQL greets with a packet of protocol 10, or refuses with an error packet. */
+/** MySQL begins with a packet of protocol 10, or refuses with an error packet. */
 function speakerOf(bytes: Buffer): Protocol {
   if (bytes[3] === 0 && (bytes[4] === 10 || bytes[4] === 0xff)) return 'mysql';
   return /^(\+PONG|-NOAUTH|-ERR|-DENIED|-LOADING|-MISCONF)/.test(bytes.toString('latin1')) ? 'redis' : 'other';

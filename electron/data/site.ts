@@ -13,7 +13,9 @@ export interface SiteConfig {
   readonly redis: RedisConfig;
 }
 
-/** One open site: its database, its Redis, the names of its keys, and the outbox that keeps the second in step with the first. */
+/**
+ * One open site: its database, its Redis, its key names, and the outbox that keeps Redis consistent with the database.
+ */
 export class Site {
   readonly config: SiteConfig;
   readonly db: Database;
@@ -21,7 +23,10 @@ export class Site {
   readonly keys: Keys;
   readonly outbox: Outbox;
   readonly cache: Cache;
-  /** Over once Redis stood for the first time, or did not in time: what Redis alone has waits for it, and then asks. Never throws. */
+  /**
+   * Resolves once Redis was connected for the first time, or was not in time. Operations that only Redis can do wait
+   * for it, then try. Never rejects.
+   */
   readonly redisTried: Promise<void>;
   readonly #state: ConnectionState;
   #closed = false;
@@ -47,7 +52,7 @@ export class Site {
     });
   }
 
-  /** Opens a site. Throws `unavailable` when MySQL cannot be reached; a Redis that is down does not stop it. */
+  /** Opens a site. Throws `unavailable` if MySQL cannot be reached; a Redis that is down does not stop it. */
   static async open(config: SiteConfig, signal?: AbortSignal): Promise<Site> {
     const site = new Site(config);
     try {
@@ -60,7 +65,7 @@ export class Site {
     }
   }
 
-  /** True once a migration of the console has run here. Asks until it has. */
+  /** True once a migration of the console has run here. Asks the database until it has. */
   async has(set: TableSet): Promise<boolean> {
     if (!this.#there.has(set) && (await hasTables(this.db, set))) {
       this.#there.add(set);
@@ -69,15 +74,19 @@ export class Site {
     return this.#there.has(set);
   }
 
-  /** Throws `unsupported` where tables are missing: without the console's own, nothing that rests on them can be done either. */
+  /**
+   * Throws `unsupported` if tables are missing; without the console's own tables, the sets that depend on them count as
+   * missing too.
+   */
   async need(need: Need): Promise<void> {
     if (need !== 'console') await this.need('console');
     if (!(await this.has(need))) throw lacks(need);
   }
 
   /**
-   * True once migration 0006 has run here and nobody still pays a reward who began without its table: whoever did holds the row of
-   * invitation_configs, which is waited for once. False while that cannot be had.
+   * True once migration 0006 has run here and no transaction that began without its table still pays a reward: such a
+   * transaction locks the row of invitation_configs, so this waits for that row once. False while the row cannot be
+   * locked.
    */
   async hasClaims(): Promise<boolean> {
     if (!this.#claims) {
@@ -95,13 +104,13 @@ export class Site {
     return this.redis.status === 'ready';
   }
 
-  /** Waits as `redisTried`. Throws `unavailable` once the site was closed: that nothing is found then says nothing. */
+  /** Waits for `redisTried`. Throws `unavailable` once the site was closed: an empty result would then mean nothing. */
   async redisAsked(): Promise<void> {
     await this.redisTried;
     if (this.#closed) throw closed();
   }
 
-  /** What keeps Redis from us: that it does not let us in, or what the network said. Undefined while nothing is known. */
+  /** Why Redis is not available: its refusal, or the network's error. Undefined while nothing is known. */
   get redisReason(): unknown {
     return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }

@@ -4,41 +4,65 @@ import type { LocalizedText } from '../contract/text.js';
 import type { Sql } from './mysql/database.js';
 import type { Keys } from './redis/keys.js';
 
-/** The console's own migrations, by what they bring. */
+/** The console's own migrations, by what they add. */
 export type TableSet = Need | 'plays' | 'claims';
 
-/** One table: what undo, deleting a user, writing rows and hiding secrets need to know of it. */
+/** What images of a changed or new row have besides its key and the changed columns; those of a deleted row are whole. */
+export interface ImageColumns {
+  /** Every column. */
+  readonly whole?: true;
+  /** Columns that they always have. */
+  readonly always?: readonly string[];
+  /** Columns that they never have. */
+  readonly never?: readonly string[];
+  /** Columns whose values they hide. */
+  readonly hidden?: readonly string[];
+}
+
+/** One table: what undo, deleting a user, writing rows and hiding secrets need to know about it. */
 export interface Table {
-  /** The migration that brings it; 0001 is the site's own schema. */
+  /** The migration that creates it; 0001 is the site's own schema. */
   readonly migration: string;
-  /** Its primary key, of one column. Without it images never hold rows of the table. */
+  /** Its primary key, if it has one column. Without it, images never hold rows of the table. */
   readonly key?: string;
-  /** The key is text, also where one looks like a number: compared with a number, the server would take every other for one too. */
+  /**
+   * The key is text, even if a value looks like a number: compared with a number, the server would match other texts
+   * too.
+   */
   readonly textKey?: true;
-  /** Columns whose value no other row may have. */
+  /** Columns whose values must be unique. */
   readonly unique?: readonly string[];
   readonly json?: readonly string[];
-  /** Columns that name a user, who must be there. */
+  /** Columns that name a user, who must exist. */
   readonly users?: readonly string[];
-  /** What the design's foreign keys do when that user is deleted: the rows go, or only lose the name. */
+  /** What the design's foreign keys do when that user is deleted: the rows are deleted, or only lose the name. */
   readonly afterUser?: 'gone' | 'nameless';
   /**
-   * The column that names who has the thing: what the site keeps of that user tells of it, and only an owner takes it from an owner or from another
-   * admin.
+   * The column that names the user who has the thing: it appears in the site's data of that user, and only an owner may
+   * take it from an owner or from another admin.
    */
   readonly holder?: string;
-  /** Columns that give access or prove who somebody is: kept in images for the undo, never shown. */
+  /** Columns that give access or prove an identity: kept in images for the undo, never shown. */
   readonly secrets?: readonly string[];
-  /** Cached values that hold a row. */
-  caches?(keys: Keys, row: Readonly<Record<string, unknown>>): readonly string[];
+  /** What images of its rows have. */
+  readonly images?: ImageColumns;
+  /** Cached values that contain a row. */
+  caches?(keys: Keys, row: Row): readonly string[];
+  /** True if this change of a user's row takes rights away that their sessions still have; for a new row, `from` is empty. */
+  lessens?(from: Row, to: Row): boolean;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** A table whose rows images may hold. */
 export interface RowTable extends Table {
   readonly key: string;
 }
 
-/** Every table that the migrations bring, those of users first, parents before what refers to them: rows come back in this order. */
+/**
+ * Every table that the migrations create, users' first, parents before the tables that refer to them: undo restores
+ * rows in this order.
+ */
 export const tables = {
   users: {
     migration: '0001',
@@ -46,6 +70,10 @@ export const tables = {
     json: ['tags', 'enabled_apis'],
     unique: ['username'],
     secrets: ['password_hash', 'tvbox_token', 'oidc_sub'],
+    images: { hidden: ['password_hash'] },
+    lessens: (from, to) =>
+      (to['banned'] === 1 && from['banned'] !== 1) ||
+      (to['role'] === 'user' && from['role'] !== undefined && from['role'] !== 'user'),
   },
   card_keys: {
     migration: '0001',
@@ -55,6 +83,7 @@ export const tables = {
     afterUser: 'nameless',
     holder: 'bound_to',
     secrets: ['plain_key'],
+    images: { always: ['key_hash'], never: ['plain_key'] },
     caches: (keys, { key_hash: hash }) => (typeof hash === 'string' ? [keys.of('cardKey', hash)] : []),
   },
   user_card_keys: { migration: '0001', key: 'id', textKey: true, users: ['username'], afterUser: 'gone' },
@@ -74,7 +103,7 @@ export const tables = {
     users: ['inviter', 'invitee'],
     afterUser: 'gone',
   },
-  // Nobody is rewarded twice for an address: these stay when a user goes.
+  // An address is never rewarded twice: these stay when a user is deleted.
   ip_reward_records: { migration: '0001', key: 'id', textKey: true },
   play_records: { migration: '0001', key: 'id', users: ['username'], afterUser: 'gone' },
   favorites: { migration: '0001', key: 'id', users: ['username'], afterUser: 'gone' },
@@ -86,7 +115,7 @@ export const tables = {
     users: ['username'],
     afterUser: 'gone',
   },
-  console_bans: { migration: '0002', key: 'user_id', secrets: ['tvbox_token'] },
+  console_bans: { migration: '0002', key: 'user_id', secrets: ['tvbox_token'], images: { whole: true } },
   console_card_marks: { migration: '0004', key: 'card_id' },
   admin_configs: { migration: '0001' },
   content_stats: { migration: '0001' },
@@ -116,59 +145,117 @@ export type RowTableName = {
   [N in keyof typeof tables]: (typeof tables)[N] extends { readonly key: string } ? N : never;
 }[keyof typeof tables];
 
-/** Entries of users in the admin config, as images hold them: no table, but written back and hidden like one. */
+/** Entries of users in the admin config, as images hold them: not a table, but restored and hidden like one. */
 export const configEntries = {
   place: 'config.users',
   holder: 'username',
-  // The last one is the text of a whole entry, all of the others in it.
+  // The last one is the text of a whole entry, which includes all the others.
   secrets: ['password', 'tvboxToken', 'boundKey', 'oidcSub', 'rawText'],
 } as const;
 
 const described: Readonly<Record<string, Table>> = tables;
 
-/** What is known of a table; undefined for one that the migrations do not bring. */
+/** The description of a table; undefined for one that the migrations do not create. */
 export function tableOf(name: string): Table | undefined {
   return Object.hasOwn(described, name) ? described[name] : undefined;
 }
 
 /** Tables whose rows images may hold, parents first. */
-export const rowTables: readonly (readonly [string, RowTable])[] = Object.entries(described).flatMap(([name, table]) =>
-  table.key === undefined ? [] : [[name, { ...table, key: table.key }] as const],
+export const rowTables: readonly (readonly [RowTableName, RowTable])[] = Object.entries(described).flatMap(
+  ([name, table]) => (table.key === undefined ? [] : [[name as RowTableName, { ...table, key: table.key }] as const]),
 );
 
-/** Tables whose rows go with a user, with the columns that name the user; and those whose rows stay without the name. */
+/**
+ * Tables whose rows are deleted with a user, with the columns that name the user; and those whose rows stay without the
+ * name.
+ */
 export const tablesOfUsers = ofUsers('gone');
 export const namelessAfterUsers = ofUsers('nameless');
 
-function ofUsers(then: Table['afterUser']): readonly (readonly [string, readonly string[]])[] {
-  return Object.entries(described).flatMap(([name, { afterUser, users = [] }]) =>
-    afterUser === then ? [[name, users] as const] : [],
-  );
+function ofUsers(then: Table['afterUser']): readonly (readonly [RowTableName, readonly string[]])[] {
+  return rowTables.flatMap(([name, { afterUser, users = [] }]) => (afterUser === then ? [[name, users] as const] : []));
 }
 
-/** Columns that name who has a thing. */
+/** Columns that name the user who has a thing. */
 export const holderColumns: readonly string[] = [
   ...new Set(Object.values(described).flatMap(({ holder }) => (holder === undefined ? [] : [holder]))),
 ];
 
-/** Fields of images that nobody is shown. */
+/** Fields of images that are never shown. */
 export const secretFields: ReadonlySet<string> = new Set<string>([
   ...Object.values(described).flatMap(({ secrets = [] }) => secrets),
   ...configEntries.secrets,
 ]);
 
-/** By the kind of thing that the audit names: cached values that hold one, told by its name there. */
+type ImagesOfRows = Readonly<Record<string, readonly Row[]>>;
+
+/** The users who have the things in these images. */
+export function holdersIn(images: ImagesOfRows): readonly string[] {
+  return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
+}
+
+/** Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are. */
+export function cachesIn(keys: Keys, images: ImagesOfRows): readonly string[] {
+  const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
+  return [
+    ...Object.entries(images).flatMap(([name, rows]) =>
+      rows.flatMap((row) => tableOf(name)?.caches?.(keys, row) ?? []),
+    ),
+    ...users.map((name) => keys.of('userInfo', name)),
+  ];
+}
+
+/** True if going from the one images to the others takes rights away that a user's sessions still have. */
+export function lessens(from: ImagesOfRows, to: ImagesOfRows): boolean {
+  return Object.entries(to).some(([name, [row]]) =>
+    row === undefined ? false : tableOf(name)?.lessens?.(from[name]?.[0] ?? {}, row) === true,
+  );
+}
+
+function textsIn(column: string | undefined, rows: readonly Row[] = []): readonly string[] {
+  return rows.flatMap((row) => {
+    const value = column === undefined ? undefined : row[column];
+    return typeof value === 'string' ? [value] : [];
+  });
+}
+
+/** A kind of target in the audit. */
+interface KindOfThing {
+  /** Its name is a username: only owners may undo changes of owners and admins. */
+  readonly ofUser?: true;
+  /** Cached values that contain it, by its name. */
+  caches(keys: Keys, target: string): readonly string[];
+}
+
+const ofUser = {
+  ofUser: true,
+  caches: (keys: Keys, username: string) => keys.cachesOfUser(username),
+} as const satisfies KindOfThing;
+
+/** The kinds of targets in the audit. */
 export const kinds = {
-  user: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  card: (keys: Keys, hash: string) => [keys.of('cardKey', hash)],
-  points: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  invitation: (keys: Keys, username: string) => keys.cachesOfUser(username),
-  config: (keys: Keys) => [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')],
-  content: (keys: Keys) => [keys.of('contentHot'), keys.of('playSummary')],
-  schema: () => [],
-} as const satisfies Readonly<Record<string, (keys: Keys, target: string) => readonly string[]>>;
+  user: ofUser,
+  points: ofUser,
+  invitation: ofUser,
+  card: { caches: (keys: Keys, hash: string) => [keys.of('cardKey', hash)] },
+  config: { caches: (keys: Keys) => [keys.of('adminConfig'), keys.of('configSettings'), keys.of('configVersion')] },
+  content: { caches: (keys: Keys) => [keys.of('contentHot'), keys.of('playSummary')] },
+  schema: { caches: () => [] },
+} as const satisfies Readonly<Record<string, KindOfThing>>;
 
 export type Kind = keyof typeof kinds;
+
+const describedKinds: Readonly<Record<Kind, KindOfThing>> = kinds;
+
+/** True if the names of this kind are usernames. */
+export function isOfUser(kind: Kind): boolean {
+  return describedKinds[kind].ofUser === true;
+}
+
+/** Kinds whose names are usernames. */
+export const kindsOfUsers: readonly string[] = Object.entries(describedKinds).flatMap(([kind, { ofUser: is }]) =>
+  is === true ? [kind] : [],
+);
 
 /** The number of each migration of the console. */
 const numbers: Readonly<Record<TableSet, string>> = {
@@ -179,7 +266,7 @@ const numbers: Readonly<Record<TableSet, string>> = {
   claims: '0006',
 };
 
-/** What is said where an operation needs a migration that has not run. */
+/** The message if an operation needs a migration that has not run. */
 const lacking: Readonly<Record<Need, LocalizedText>> = {
   console: {
     zh: '这个数据库还没有控制台的数据表，无法留下操作记录，因此不能修改',
@@ -195,7 +282,7 @@ const lacking: Readonly<Record<Need, LocalizedText>> = {
   },
 };
 
-/** The refusal where tables are missing that something needs: `unsupported`, with the migration that brings them. */
+/** The refusal if needed tables are missing: `unsupported`, with the migration that creates them. */
 export function lacks(need: Need): Refusal {
   const number = numbers[need];
   return new Refusal('unsupported', lacking[need], {
@@ -204,7 +291,10 @@ export function lacks(need: Need): Refusal {
   });
 }
 
-/** True once a migration of the console has run here, whole. Inside a transaction: also where it has run since that began. */
+/**
+ * True once a migration of the console has run here completely. Inside a transaction: also if it has run since the
+ * transaction began.
+ */
 export async function hasTables(sql: Sql, set: TableSet): Promise<boolean> {
   const names = Object.entries(described).flatMap(([name, { migration }]) =>
     migration === numbers[set] ? [name] : [],

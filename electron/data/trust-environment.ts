@@ -22,7 +22,7 @@ const pem = (check: (text: string) => unknown) =>
 
 const authority = pem((text) => new X509Certificate(text));
 
-/** The variables that say how a site's servers are told from others; the storage and the console read the same. */
+/** The variables that configure trust in a site's servers; the storage and the console read the same ones. */
 export const trustVariables = {
   /** on: verified, with the host's name. insecure: encrypted, not verified. */
   MOONDESK_MYSQL_TLS: z.enum(['off', 'on', 'insecure']).optional(),
@@ -35,14 +35,16 @@ export const trustVariables = {
 
 type Given = z.output<z.ZodObject<typeof trustVariables>>;
 
-/** TLS as it was chosen; `ca` is the PEM of the only authority that is trusted, the system's where it is absent. */
+/** The chosen TLS; `ca` is the PEM of the only trusted authority; without it, the system's are trusted. */
 export interface ChosenTls {
   readonly enabled: boolean;
   readonly verify: boolean;
   readonly ca?: string;
 }
 
-/** Whom MySQL's password and traffic are trusted to. An authority that is named is one that is to be asked: TLS is on then, unless it is said to be off. */
+/**
+ * Which MySQL server gets the password and the traffic. Naming an authority turns TLS on, unless it is explicitly off.
+ */
 export function mysqlTrust(given: Given): {
   readonly tls: ChosenTls;
   readonly serverPublicKey?: string;
@@ -56,7 +58,9 @@ export function mysqlTrust(given: Given): {
   };
 }
 
-/** The same for Redis, whose address may ask for TLS itself (`rediss://`). Throws `invalid_input` where the two disagree. */
+/**
+ * The same for Redis, whose address may ask for TLS itself (`rediss://`). Throws `invalid_input` if the two disagree.
+ */
 export function redisTrust(given: Given, byAddress: boolean): ChosenTls {
   const tls = chosen(given.MOONDESK_REDIS_TLS, given.MOONDESK_REDIS_TLS_CA, byAddress);
   if (byAddress && !tls.enabled) throw unusable('MOONDESK_REDIS_TLS, REDIS_URL');
@@ -68,7 +72,7 @@ function chosen(mode: 'off' | 'on' | 'insecure' | undefined, ca: string | undefi
   return { enabled, verify: mode !== 'insecure', ...(ca === undefined ? {} : { ca }) };
 }
 
-/** The refusal of variables that cannot be used, by their names. */
+/** The refusal for unusable variables, by their names. */
 export function unusable(names: string): Refusal {
   return new Refusal(
     'invalid_input',

@@ -1,6 +1,7 @@
 /**
- * What a site asks of its storage. Names and shapes are the site's own (so that it can switch by one variable):
- * instants are epoch milliseconds, play and skip times are seconds, a record's `key` is `source+id`, split at the first `+`.
+ * What a site expects of its storage. Names and types are the site's own (so that it can switch by one variable):
+ * instants are epoch milliseconds, play and skip times are seconds, a record's `key` is `source+id`, split at the first
+ * `+`.
  */
 
 export type Role = 'owner' | 'admin' | 'user';
@@ -18,7 +19,7 @@ export interface PlayRecord {
   original_episodes?: number;
   /** Seconds into the episode. */
   play_time: number;
-  /** Seconds that the episode lasts. */
+  /** Length of the episode in seconds. */
   total_time: number;
   /** Milliseconds since 1970. */
   save_time: number;
@@ -54,7 +55,7 @@ export interface SkipSegment {
   remainingTime?: number;
 }
 
-/** Both families, skip and episode-skip, have this shape. */
+/** Both families, skip and episode-skip, have this form. */
 export interface SkipConfig {
   source: string;
   id: string;
@@ -88,7 +89,7 @@ export interface CardKey {
   key: string;
   keyHash: string;
   keyType: CardKeyType;
-  /** As stored. An unused card past `expiresAt` is expired whatever this says. */
+  /** As stored. An unused card past `expiresAt` is expired, whatever this says. */
   status: CardKeyStatus;
   createdAt: number;
   expiresAt: number;
@@ -130,7 +131,7 @@ export interface PointsRecord {
   id: string;
   username: string;
   type: 'earn' | 'redeem' | 'admin_adjust';
-  /** Signed: what the balance moves by. */
+  /** Signed: the change of the balance. */
   amount: number;
   reason: string;
   relatedUser?: string;
@@ -208,10 +209,10 @@ export interface CreateUser {
   tags?: string[];
   oidcSub?: string;
   enabledApis?: string[];
-  /** What the person typed; bound in the same transaction. */
+  /** Exactly what the user typed; bound in the same transaction. */
   cardKey?: string;
   /** The inviter's code or name; an unknown one does not stop the registration. */
   inviter?: string;
-  /** Where the registration came from, for the rule of one reward an IP. */
+  /** The address that the registration came from, for the rule of one reward per IP. */
   ipAddress?: string;
 }

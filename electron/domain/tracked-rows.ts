@@ -1,46 +1,53 @@
 import type { Parameter, Sql } from '../data/mysql/database.js';
-import { type RowTableName, tableOf, tables } from '../data/tables.js';
-import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } from '../data/write/row-writer.js';
+import { type ImageColumns, type RowTableName, tableOf, tables } from '../data/tables.js';
+import {
+  chunked,
+  insertRows,
+  mostNamed,
+  tableKeyParameter,
+  type RowValues,
+  setColumns,
+} from '../data/write/row-writer.js';
 
 export type Values = Readonly<Record<string, Parameter>>;
 
-/** Rows of one table as one step found them and left them. */
+/** Rows of one table before and after a step. */
 export interface StepImages {
   readonly before: readonly Values[];
   readonly after: readonly Values[];
 }
 
-/** What images of rows carry beside what has changed. */
-export interface ImageColumns {
-  /** Columns that every image carries beside the key, changed or not. */
-  readonly always?: readonly string[];
-  /** Columns that no image of a changed or new row carries. */
-  readonly never?: readonly string[];
-}
+/** What an image shows of a hidden column. */
+const hiddenValue = '(hidden)';
 
 /**
- * Rows that a transaction holds, changed in memory and written once. Changes come in steps; each step has its images, as if it had been
- * written by itself, so that an undo can go back step by step.
+ * Rows that a transaction has locked, changed in memory and written once. Changes come in steps; each step has its own
+ * images, as if it had been written separately, so that an undo can go back step by step.
  */
 export class TrackedRows<R extends Values> {
   readonly #table: RowTableName;
   readonly #key: string;
-  readonly #always: readonly string[];
-  readonly #never: readonly string[];
+  readonly #images: ImageColumns;
+  readonly #together: readonly string[];
   readonly #rows = new Map<string, R>();
-  /** As they stand in the database, of rows that were touched; null for rows that are not there. */
+  /** Rows as stored in the database, if they were changed; null for rows that do not exist there. */
   readonly #stored = new Map<string, R | null>();
-  /** As they stood when the step began. */
+  /** Rows as they were when the step began. */
   readonly #step = new Map<string, R | null>();
 
-  constructor(table: RowTableName, { always = [], never = [] }: ImageColumns = {}) {
+  /** `together`: columns that every image has, and that one statement sets in many rows. */
+  constructor(table: RowTableName, together: readonly string[] = []) {
     this.#table = table;
     this.#key = tables[table].key;
-    this.#always = [this.#key, ...always];
-    this.#never = never;
+    this.#images = tableOf(table)?.images ?? {};
+    this.#together = together;
   }
 
-  /** Takes a row in as it was read; one that is known already stays as it is. */
+  get table(): RowTableName {
+    return this.#table;
+  }
+
+  /** Adds a row as it was read; a known one stays unchanged. */
   hold(row: R): void {
     const key = this.#keyOf(row);
     if (!this.#rows.has(key)) this.#rows.set(key, row);
@@ -54,11 +61,14 @@ export class TrackedRows<R extends Values> {
     return this.#rows.values();
   }
 
-  /** A row that this transaction has written by other means, new to this step. */
-  adopt(row: R): void {
+  /** Adds a row that this transaction writes by other means; `was`: null for a new row, `is`: null for a deleted one. */
+  adopt(was: R | null, is: R | null): void {
+    const row = was ?? is;
+    if (row === null) return;
     const key = this.#keyOf(row);
-    this.#step.set(key, null);
-    this.#rows.set(key, row);
+    this.#step.set(key, was);
+    if (is === null) this.#rows.delete(key);
+    else this.#rows.set(key, is);
   }
 
   insert(row: R): void {
@@ -66,7 +76,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.set(this.#keyOf(row), row);
   }
 
-  /** Gives a row values; answers the row as it is then. */
+  /** Sets values of a row; returns the new row. */
   edit(row: R, values: Partial<R>): R {
     if (!differsIn(row, values)) return row;
     const key = this.#keyOf(row);
@@ -81,7 +91,7 @@ export class TrackedRows<R extends Values> {
     this.#rows.delete(this.#keyOf(row));
   }
 
-  /** Ends the step: what it changed of which rows. */
+  /** Ends the step and returns its images. */
   images(): StepImages {
     const before: Values[] = [];
     const after: Values[] = [];
@@ -102,7 +112,7 @@ export class TrackedRows<R extends Values> {
     return { before, after };
   }
 
-  /** Writes what has changed since it was read. Answers how many rows. */
+  /** Writes the changed rows. Returns how many. */
   async write(tx: Sql): Promise<number> {
     if (this.#stored.size === 0) return 0;
     const [table, column] = [this.#table, this.#key];
@@ -115,12 +125,14 @@ export class TrackedRows<R extends Values> {
         if (is !== undefined) inserts.push(is);
       } else if (is === undefined) removals.push(key);
       else {
+        if (!differsIn(was, is)) continue;
         const values: Record<string, Parameter> = {};
-        for (const name in is) if (was[name] !== is[name]) values[name] = is[name] ?? null;
-        if (differsIn(was, values)) updates.push({ key, values });
+        for (const name in is)
+          if (was[name] !== is[name] || this.#together.includes(name)) values[name] = is[name] ?? null;
+        updates.push({ key, values });
       }
     }
-    for (const keys of chunked(removals, 1_000))
+    for (const keys of chunked(removals, mostNamed))
       await tx.run(`DELETE FROM ${table} WHERE ${column} IN (?)`, [keys.map((key) => tableKeyParameter(table, key))]);
     await insertRows(tx, table, inserts);
     await setColumns(tx, table, column, updates, tableOf(table)?.json === undefined);
@@ -133,11 +145,13 @@ export class TrackedRows<R extends Values> {
     if (!this.#stored.has(key)) this.#stored.set(key, now);
   }
 
-  #shown(row: R, wanted: (column: string) => boolean): Values {
+  #shown(row: R, changed: (column: string) => boolean): Values {
+    const { whole = false, always = [], never = [], hidden = [] } = this.#images;
+    const kept = [this.#key, ...always, ...this.#together];
     return Object.fromEntries(
-      Object.entries(row).filter(
-        ([column]) => this.#always.includes(column) || (wanted(column) && !this.#never.includes(column)),
-      ),
+      Object.entries(row)
+        .filter(([column]) => whole || kept.includes(column) || (changed(column) && !never.includes(column)))
+        .map(([column, value]) => [column, hidden.includes(column) ? hiddenValue : value]),
     );
   }
 

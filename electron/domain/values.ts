@@ -9,18 +9,21 @@ export function millis(text: string): number {
   return Date.parse(isoOf(text));
 }
 
-/** As `millis`; a column without a time has no field. */
+/** As `millis`, as an object with one field; empty if the column is null. */
 export function optionalMillis<K extends string>(field: K, text: string | null): { [key in K]?: number } {
   return text === null ? {} : ({ [field]: millis(text) } as { [key in K]: number });
 }
 
-/** Milliseconds → what a TIMESTAMP takes, to the second. Throws `invalid_input` for what it cannot hold: before 1970, after 2038-01-19. */
+/**
+ * Milliseconds → text for a TIMESTAMP, to the second. Throws `invalid_input` for what it cannot store: before 1970,
+ * after 2038-01-19.
+ */
 export function timestamp(instant: number, field: string): string {
   if (!Number.isFinite(instant) || instant < 1_000 || instant > lastInstant) throw outOfRange(field);
   return sqlTime(new Date(instant));
 }
 
-/** A time that a TIMESTAMP cannot hold; `field` says which. */
+/** A time that a TIMESTAMP cannot store; `field` names it. */
 export function outOfRange(field: string): Refusal {
   return new Refusal(
     'invalid_input',
@@ -29,7 +32,7 @@ export function outOfRange(field: string): Refusal {
   );
 }
 
-/** A JSON column of names: the driver may have parsed it already, or not. Anything else is no names. */
+/** A JSON column of names, whether the driver has parsed it or not. Anything else gives an empty list. */
 export function nameList(column: unknown): string[] {
   let value = column;
   if (typeof value === 'string') {
@@ -42,14 +45,14 @@ export function nameList(column: unknown): string[] {
   return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
 }
 
-/** An id as the site makes them: milliseconds, a dash, nine symbols. It sorts by time. */
+/** An id in the site's format: milliseconds, a dash, nine symbols. It sorts by time. */
 export function newId(): string {
   return `${String(Date.now())}-${randomText('0123456789abcdefghijklmnopqrstuvwxyz', 9)}`;
 }
 
-/** Symbols drawn evenly from an alphabet of at most 256, by a source that cannot be guessed. */
+/** Symbols drawn evenly from an alphabet of at most 256, by a secure random source. */
 export function randomText(alphabet: string, length: number): string {
-  // Bytes from here on would draw some symbols more often than others.
+  // Larger bytes would draw some symbols more often than others.
   const even = 256 - (256 % alphabet.length);
   let text = '';
   while (text.length < length) {
@@ -59,17 +62,17 @@ export function randomText(alphabet: string, length: number): string {
   return text;
 }
 
-/** True of a driver's error, or a refusal made of one, with this number. */
+/** True for a driver's error, or a refusal made from one, with this number. */
 export function isError(error: unknown, number: number): boolean {
   return errorNumber(error instanceof Refusal ? error.cause : error) === number;
 }
 
-/** What was given cannot be stored; `field` says what. */
+/** A given value that cannot be stored; `field` names it. */
 export function invalid(field: string, zh: string, en: string): Refusal {
   return new Refusal('invalid_input', { zh, en }, { details: { field } });
 }
 
-/** Taken, used up, or in the way of what stands. */
+/** Taken, used up, or in conflict with existing data. */
 export function conflict(zh: string, en: string): Refusal {
   return new Refusal('conflict', { zh, en });
 }

@@ -4,10 +4,13 @@ export interface ChunkBounds {
   readonly most: number;
 }
 
-/** Milliseconds that one chunk of a counted job aims at: whoever cancels waits for no more than one. */
+/** Target time of one chunk of a counted job, in milliseconds: a cancel waits for at most one chunk. */
 const targetMs = 350;
 
-/** How many pieces the next chunk of a job takes, so that each takes about a third of a second: learnt from how long the last one took. */
+/**
+ * How many pieces the next chunk of a job takes, so that each chunk lasts about a third of a second. It learns from the
+ * time of the last one.
+ */
 export class AdaptiveChunk {
   readonly #bounds: ChunkBounds;
   #size: number;
@@ -21,7 +24,7 @@ export class AdaptiveChunk {
     return this.#size;
   }
 
-  /** Says how many milliseconds a chunk of `count` took. The next is at most four times as large. */
+  /** Records how many milliseconds a chunk of `count` took. The next is at most four times as large. */
   took(count: number, milliseconds: number): void {
     const { fewest, most } = this.#bounds;
     const wanted = count * Math.min(4, targetMs / Math.max(1, milliseconds));

@@ -7,12 +7,12 @@ import type { ChunkContext, ChunkDone, CountedJob, ItemJob, JobItem, JobHandler 
 /** What a chunk did, and where the next one begins. */
 type Chunk = ChunkDone & { readonly next: number };
 
-/** Does the next chunk of a job, in the transaction that moves its checkpoint; null when nothing is left. */
+/** Does the next chunk of a job, in the transaction that moves its checkpoint. Returns null if nothing is left. */
 export function nextChunk(step: JobHandler, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
   return 'counted' in step ? countedChunk(step, chunk, context, row) : itemChunk(step, chunk, context, row);
 }
 
-/** The next things of the frozen set; null when there are none left. */
+/** The next items of the frozen set; null if none are left. */
 async function itemChunk(step: ItemJob, chunk: Change, context: ChunkContext, row: JobRow): Promise<Chunk | null> {
   const items = await chunk.tx.rows<JobItem>(
     'SELECT seq, target, note AS state FROM console_job_items WHERE job_id = ? AND seq >= ? ORDER BY seq LIMIT ?',
@@ -25,7 +25,7 @@ async function itemChunk(step: ItemJob, chunk: Change, context: ChunkContext, ro
   return { ...done, next: last.seq + 1 };
 }
 
-/** As many as the step likes of what is left; null when nothing is. */
+/** As many of the remaining items as the handler chooses; null if none are left. */
 async function countedChunk(
   step: CountedJob,
   chunk: Change,
@@ -38,7 +38,7 @@ async function countedChunk(
   return { ...did, next: row.next_seq + did.changed + did.skipped };
 }
 
-/** A job is over, or paused: its lease is let go, and its audit entry closed with it. */
+/** Ends or pauses a job: releases its lease and closes its audit entry. */
 export async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'paused'): Promise<void> {
   await tx.run(
     `UPDATE console_jobs SET state = ?, lease_owner = NULL, lease_until = NULL, finished_at = IF(? = 'paused', NULL, UTC_TIMESTAMP(3)) WHERE id = ?`,
@@ -47,7 +47,10 @@ export async function end(tx: Sql, row: JobRow, state: 'done' | 'cancelled' | 'p
   if (state !== 'paused' && row.audit_id !== null) await endAudit(tx, row.audit_id, state);
 }
 
-/** What a job did is done, however it ended. An undo that was cancelled has left something to undo: its entry may be undone again. */
+/**
+ * Closes a job's audit entry: what it did stays done, however it ended. A cancelled undo left something to undo, so its
+ * entry may be undone again.
+ */
 export async function endAudit(tx: Sql, auditId: string, state: 'done' | 'cancelled'): Promise<void> {
   await tx.run("UPDATE console_audit SET outcome = 'done' WHERE id = ?", [auditId]);
   if (state === 'done') return;

@@ -4,14 +4,14 @@ import type { Job } from '../contract/jobs.js';
 import { Throughput } from './throughput.js';
 import { type JobError, jobErrorOf, type Translate, translateJobError } from './job-error.js';
 
-/** How such work tells how far it is. */
+/** How such work reports its progress. */
 export interface EphemeralProgress {
   total(count: number): void;
   moved(count: number): void;
   file(path: string): void;
 }
 
-/** Work that lives in this process only: an export, a file that is read. */
+/** Work that lives only in this process: an export, or reading a file. */
 export class EphemeralJob implements EphemeralProgress {
   readonly id = randomUUID();
   readonly #operation: string;

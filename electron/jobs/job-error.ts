@@ -1,7 +1,7 @@
 import { Refusal } from '../contract/errors.js';
 import type { LocalizedText } from '../contract/text.js';
 
-/** Why a job ended early: in both languages where it was refused, else what the inside said. */
+/** Why a job ended early: in both languages if it was refused, else the internal message. */
 export type JobError = LocalizedText | string;
 
 export type Translate = (text: LocalizedText) => string;

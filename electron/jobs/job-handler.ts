@@ -3,24 +3,24 @@ import type { Author, Change } from '../data/write/audited-change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { Site } from '../data/site.js';
 
-/** One thing that a job is to do: its name, and the state in which it was shown; null where nobody was shown one. */
+/** One target of a job: its name, and the state that was shown; null if none was shown. */
 export interface JobTarget {
   readonly target: string;
   readonly state: string | null;
 }
 
-/** One thing of a job's frozen set. */
+/** One item of a job's frozen set. */
 export interface JobItem extends JobTarget {
   readonly seq: number;
 }
 
-/** A thing that was left out, by the name that people know it by if that is not the target's own. */
+/** An item that was left out, with its display name if that differs from the target's own. */
 export interface LeftOut {
   readonly seq: number;
   readonly target: string;
 }
 
-/** What every chunk of a job gets to know. */
+/** What every chunk of a job is given. */
 export interface ChunkContext {
   readonly site: Site;
   readonly author: Author;
@@ -33,9 +33,9 @@ export interface StepContext extends ChunkContext {
 }
 
 export interface CountedContext extends ChunkContext {
-  /** Things dealt with by the chunks before. */
+  /** Items done by earlier chunks. */
   readonly from: number;
-  /** Things left, at least one. */
+  /** Items left, at least one. */
   readonly left: number;
 }
 
@@ -45,27 +45,30 @@ export interface ChunkDone {
   readonly skipped: number;
 }
 
-/** What a chunk of a frozen set did, and which of it were no longer as they were shown. */
+/** What a chunk of a frozen set did, and which items were no longer as shown. */
 export interface ItemsDone extends ChunkDone {
   readonly left: readonly LeftOut[];
 }
 
-/** What every kind of job may have beside its work. */
+/** What every kind of job may have besides its work. */
 interface Common {
-  /** “Issuing 200,000 month keys”, from the job's input and its total. Called for every job that is listed; must not throw. */
+  /** “Issuing 200,000 month keys”, from the job's input and its total. Called for every listed job; must not throw. */
   title?(input: unknown, total: number): LocalizedText;
-  /** Asked when a job that stands still is to go on, in that transaction: throws where what it did was taken back, or what it needs is gone. */
+  /**
+   * Called when a stopped job is resumed, in that transaction. Throws if what it did was undone, or if something it
+   * needs is gone.
+   */
   mayGoOn?(sql: Sql, job: Resumed): Promise<void>;
 }
 
-/** A job over a frozen set of things: one chunk of them, inside the transaction that also moves the job's checkpoint. */
+/** A job over a frozen set: does one chunk of it, in the transaction that also moves the job's checkpoint. */
 export interface ItemJob extends Common {
   readonly operation: string;
   readonly chunk: number;
   run(change: Change, context: StepContext): Promise<ItemsDone>;
 }
 
-/** A job that is to go on. */
+/** A job that is being resumed. */
 interface Resumed {
   readonly id: string;
   readonly input: unknown;
@@ -74,15 +77,15 @@ interface Resumed {
 }
 
 /**
- * A job that makes so many of something. Each chunk does as many of what is left as it likes, inside the transaction that
- * also moves the job’s checkpoint; short chunks (under half a second) keep cancelling prompt. One that has to wait for something does none and is
- * called again: nobody can steer the job while a chunk is under way.
+ * A job that makes a number of things. Each chunk makes as many of the remaining ones as it chooses, in the transaction
+ * that also moves the job's checkpoint. Short chunks (under half a second) keep cancelling prompt. A chunk that has to
+ * wait for something makes none and is called again, because a job cannot be paused or cancelled during a chunk.
  */
 export interface CountedJob extends Common {
   readonly operation: string;
   readonly counted: true;
   run(change: Change, context: CountedContext): Promise<ChunkDone>;
-  /** The job has stopped running in this process, for whatever reason: what was kept ready for its chunks can go. */
+  /** The job has stopped running in this process, for any reason: what was prepared for its chunks can be released. */
   release?(jobId: string): void;
 }
 
@@ -93,13 +96,13 @@ export interface NewJob {
   readonly operation: string;
   readonly input: unknown;
   readonly author: Author;
-  /** The frozen set, in order; or how many a counted job makes. */
+  /** The frozen set, in order; or the number that a counted job makes. */
   readonly targets: readonly JobTarget[] | number;
 }
 
 export interface Steering {
-  /** Who asks: an owner's job is steered by owners alone. */
+  /** Who asks: only owners may steer an owner's job. */
   readonly by?: Pick<Author, 'operator' | 'role'>;
-  /** The transaction to do it in; one of its own, if absent. */
+  /** The transaction to do it in; default: its own. */
   readonly within?: (work: (tx: Sql) => Promise<void>) => Promise<unknown>;
 }

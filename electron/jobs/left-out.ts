@@ -2,11 +2,11 @@ import type { Sql } from '../data/mysql/database.js';
 import { chunked } from '../data/write/row-writer.js';
 import type { LeftOut } from './job-handler.js';
 
-/** What stands before the name of a thing that was left out, in the column that held its state: no state begins so. */
+/** Prefix of a left-out item's name in the column that held its state: no state begins with it. */
 const sign = '~';
 const longest = 254;
 
-/** Writes down, in the transaction of their chunk, which things of a job were no longer as they were shown. */
+/** Records which items of a job were no longer as shown, in the transaction of their chunk. */
 export async function noteLeftOut(tx: Sql, jobId: string, left: readonly LeftOut[]): Promise<void> {
   for (const some of chunked(left, 500)) {
     const names = some.map(() => 'WHEN ? THEN ?').join(' ');
@@ -24,7 +24,10 @@ export interface LeftOutPage {
   readonly next: number | null;
 }
 
-/** Names of what a job has left out, in its order, from a place on. They are forgotten a week after the job's end, as its whole set is. */
+/**
+ * Names of what a job left out, in its order, from a position on. They are deleted a week after the job's end, with its
+ * whole set.
+ */
 export async function leftOut(sql: Sql, jobId: string, from: number, most: number): Promise<LeftOutPage> {
   const rows = await sql.rows<{ seq: number; note: string }>(
     `SELECT seq, note FROM console_job_items WHERE job_id = ? AND seq >= ? AND note LIKE '${sign}%' ORDER BY seq LIMIT ?`,

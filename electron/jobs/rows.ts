@@ -41,7 +41,7 @@ function rowOf(raw: RawRow): JobRow {
   };
 }
 
-/** One job; `lock` holds it until the transaction ends. Throws not_found. */
+/** One job; `lock` locks its row until the transaction ends. Throws not_found. */
 export async function jobRow(sql: Sql, id: string, lock = false): Promise<JobRow> {
   const [raw] = await sql.rows<RawRow>(`SELECT ${columns} FROM console_jobs WHERE id = ?${lock ? ' FOR UPDATE' : ''}`, [
     id,
@@ -50,7 +50,7 @@ export async function jobRow(sql: Sql, id: string, lock = false): Promise<JobRow
   return rowOf(raw);
 }
 
-/** Jobs under way and those of the last week, newest first; at most 100. */
+/** Running jobs and those of the last week, newest first; at most 100. */
 export async function jobRows(sql: Sql): Promise<JobRow[]> {
   const raws = await sql.rows<RawRow>(
     `SELECT ${columns} FROM console_jobs WHERE finished_at IS NULL OR finished_at > UTC_TIMESTAMP() - INTERVAL 7 DAY ORDER BY created_at DESC LIMIT 100`,
@@ -59,8 +59,8 @@ export async function jobRows(sql: Sql): Promise<JobRow[]> {
 }
 
 /**
- * Takes the lease of every job that waits or whose console is gone; answers those that `owner` holds now. One that was asked to pause when its
- * console went is taken too: somebody has to put it down as paused.
+ * Takes the lease of every job that waits or whose console is gone, and returns those that `owner` holds now. A job
+ * that was asked to pause when its console died is taken too: its row must still be set to paused.
  */
 export async function claimable(db: Database, owner: string, leaseSeconds: number): Promise<string[]> {
   await db.run(

@@ -23,8 +23,9 @@ const leaseSeconds = 15;
 const inChinese: Translate = (text) => text.zh;
 
 /**
- * Runs durable jobs chunk by chunk. A chunk, its audit rows and the checkpoint are one transaction, so a console or server that dies
- * loses nothing and doubles nothing: whoever opens the site next goes on once the lease has run out.
+ * Runs durable jobs chunk by chunk. A chunk, its audit rows and the checkpoint are one transaction, so a crash of the
+ * console or server loses nothing and repeats nothing: the next console to open the site continues once the lease has
+ * expired.
  */
 export class JobRunner {
   readonly #site: Site;
@@ -34,9 +35,9 @@ export class JobRunner {
   readonly #running = new Map<string, Promise<void>>();
   readonly #paces = new Map<string, Throughput>();
   readonly #ephemeral = new Map<string, EphemeralJob>();
-  /** Such work under way, until it has tidied up after itself. */
+  /** Such work in progress, until it has cleaned up. */
   readonly #underWay = new Set<Promise<void>>();
-  /** Why a job of ours waits to try again, or why it has stopped where the server did not even let that be written down. */
+  /** Why a job of this process is waiting to retry, or why it stopped when the server could not even record that. */
   readonly #troubles = new Map<string, JobError>();
   readonly #ending = new AbortController();
   readonly #mayRun: () => boolean;
@@ -47,8 +48,8 @@ export class JobRunner {
   #taking = false;
 
   /**
-   * `mayRun` is false while the connection is locked: jobs wait then. `changed` is told the id of a job that moved.
-   * `mayDo` is asked at the end of each chunk whether whoever started the job still has the right, and throws where not.
+   * `mayRun` is false while the connection is locked: jobs wait then. `changed` gets the id of a job that changed.
+   * `mayDo` is called at the end of each chunk and throws if the user who started the job no longer has the right.
    * `pace` is for tests.
    */
   constructor(
@@ -97,11 +98,11 @@ export class JobRunner {
     return id;
   }
 
-  /** Takes up whatever waits or was left behind. Safe to call at any time. */
+  /** Takes any job that waits or was abandoned. Safe to call at any time. */
   wake(): void {
     if (this.#ending.signal.aborted || !this.#mayRun()) return;
     this.#asked = true;
-    // One look at a time: while another console holds a job's row, looks would pile up and take the whole pool.
+    // One look at a time: while another console locks a job's row, looks would pile up and use up the pool.
     if (this.#taking) return;
     this.#taking = true;
     void this.#takeUpWhileAsked()
@@ -125,7 +126,10 @@ export class JobRunner {
       : ephemeral.view(label, say);
   }
 
-  /** Asks a job to pause, go on or end; it obeys at its next chunk, well within a second. Throws not_found, conflict, forbidden. */
+  /**
+   * Asks a job to pause, continue or end. It obeys at its next chunk, well within a second. Throws not_found, conflict,
+   * forbidden.
+   */
   async steer(id: string, wanted: 'run' | 'pause' | 'cancel', { by, within }: Steering = {}): Promise<void> {
     const ephemeral = this.#ephemeral.get(id);
     if (ephemeral !== undefined) {
@@ -169,7 +173,7 @@ export class JobRunner {
     this.wake();
   }
 
-  /** Work without effects on the site (an export): lives in this process only. Answers its id at once. */
+  /** Work that does not change the site (an export): lives only in this process. Returns its id at once. */
   ephemeral(
     operation: string,
     operator: string,
@@ -182,12 +186,12 @@ export class JobRunner {
     return job.id;
   }
 
-  /** Cancels what an operator takes away in this process. */
+  /** Cancels an operator's exports in this process. */
   cancelExports(operator: string): void {
     for (const job of this.#ephemeral.values()) if (job.operator === operator) job.cancel();
   }
 
-  /** Waits until a job has ended in this process; for the terminal, which must not leave before. */
+  /** Waits until a job has ended in this process; for the terminal, which must not exit before. */
   async settled(id: string): Promise<void> {
     for (;;) {
       await this.#running.get(id);
@@ -203,8 +207,8 @@ export class JobRunner {
   }
 
   /**
-   * Stops after the chunks under way; what is left waits for the next console. Work of this process only is broken off, and has taken its half-written
-   * file and its rows away once this is settled.
+   * Stops after the current chunks; the rest waits for the next console. Work that lives only in this process is
+   * aborted, and has removed its partial file and its rows when this resolves.
    */
   async close(): Promise<void> {
     clearInterval(this.#timer);
@@ -240,7 +244,10 @@ export class JobRunner {
     };
   }
 
-  /** One that we gave up without being able to say so in its row has failed all the same; once the server takes writes again, somebody goes on with it. */
+  /**
+   * A job that this process gave up without being able to write so has failed all the same. Once the server accepts
+   * writes again, a console resumes it.
+   */
   #stateOf(row: JobRow): JobRow['state'] {
     const stopped = this.#troubles.has(row.id) && !this.#running.has(row.id);
     return stopped && row.state === 'running' && row.lease_owner === this.#me ? 'failed' : row.state;
@@ -251,7 +258,7 @@ export class JobRunner {
     return title === undefined ? null : say(title(JSON.parse(row.input), row.total));
   }
 
-  /** A cancelled job that makes things can make the rest after all. */
+  /** A cancelled counted job can still make the rest. */
   #resumable(row: JobRow): boolean {
     const step = this.#steps.get(row.operation);
     return row.state === 'cancelled' && step !== undefined && 'counted' in step && row.done + row.skipped < row.total;
@@ -287,7 +294,7 @@ export class JobRunner {
 
   async #run(id: string): Promise<void> {
     let failures = 0;
-    // Locking the connection stops a job that runs as well: it waits for the unlocking.
+    // Locking the connection also stops a running job: it waits for the unlock.
     while (!this.#ending.signal.aborted && this.#mayRun()) {
       try {
         const on = await this.#chunk(id);
@@ -318,7 +325,7 @@ export class JobRunner {
       .catch(() => undefined);
   }
 
-  /** Does one chunk; false when the job is over or not ours any more. */
+  /** Does one chunk. Returns false if the job is over or no longer ours. */
   async #chunk(id: string): Promise<boolean> {
     const before = await jobRow(this.#site.db, id);
     const step = this.#steps.get(before.operation);

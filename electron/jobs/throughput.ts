@@ -1,4 +1,4 @@
-/** Items a second over the last ten seconds. */
+/** Items per second over the last ten seconds. */
 export class Throughput {
   readonly #moves: { readonly at: number; readonly count: number }[] = [{ at: Date.now(), count: 0 }];
 
@@ -8,7 +8,7 @@ export class Throughput {
     while (this.#moves.length > 2 && (this.#moves[0]?.at ?? now) < now - 10_000) this.#moves.shift();
   }
 
-  /** null until something moved. */
+  /** null until an item is done. */
   rate(): number | null {
     const first = this.#moves[0];
     if (first === undefined || this.#moves.length < 2) return null;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
 
-/** Milliseconds before a failed chunk is tried again: `step` more after each failure, and never more than `longest`. */
+/** Milliseconds before a failed chunk is retried: `step` more after each failure, at most `longest`. */
 export interface RetryPace {
   readonly step: number;
   readonly longest: number;
@@ -10,18 +10,24 @@ export interface RetryPace {
 
 export const standardPace: RetryPace = { step: 500, longest: 3_000 };
 
-/** Tries, half a second to three seconds apart, while a server is away or another change stands in the way: six minutes. */
+/** Tries, half a second to three seconds apart, while a server is away or another change is in the way: six minutes. */
 const mostTries = 120;
-/** The same while the server takes no writes: half a minute, as a switch-over takes. One that is set so stays so. */
+/**
+ * The same while the server takes no writes: half a minute, the time of a switch-over. A server set to read-only stays
+ * so.
+ */
 const mostRefusedTries = 12;
 
-/** How often something that failed so is tried again: the server was away, takes no writes, or another change stood in the way. Any other failure would be the same the next time: 0. */
+/**
+ * How often to retry after such a failure: the server was away, took no writes, or another change was in the way. 0 for
+ * any other failure: it would fail the same way again.
+ */
 export function triesAfter(error: unknown): number {
   if (!(error instanceof Refusal)) return 0;
   if (error.code === 'unavailable' || error.code === 'timeout') return mostTries;
   const number = errorNumber(error.cause);
   if (error.code === 'conflict' && (number === 1205 || number === 1213)) return mostTries;
-  // Without a number it was the console that is locked, not the server.
+  // No error number: the console is locked, not the server.
   return error.code === 'read_only' && number !== null ? mostRefusedTries : 0;
 }
 

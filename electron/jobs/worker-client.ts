@@ -8,19 +8,19 @@ interface Waiting {
 }
 
 export interface WorkerOptions {
-  /** What the thread finds as `workerData`; nothing unless given. */
+  /** `workerData` of the thread; default: none. */
   readonly data?: unknown;
-  /** True lets the process end while the thread is still there. */
+  /** True lets the process exit while the thread is still running. */
   readonly background?: boolean;
 }
 
-/** A worker thread that answers one message for each that it is sent, in order. */
+/** A worker thread that answers each message with one message, in order. */
 export class WorkerClient<Question, Answer> {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #failure: Error | null = null;
 
-  /** Starts `<name>.worker.ts`, which lies beside the module whose `import.meta.url` is given. */
+  /** Starts `<name>.worker.ts`, which is next to the module whose `import.meta.url` is given. */
   constructor(module: string, name: string, { data, background = false }: WorkerOptions = {}) {
     this.#worker = startWorker(module, name, data);
     this.#worker.on('message', (answer: unknown) => this.#waiting.shift()?.done(answer));
@@ -30,18 +30,18 @@ export class WorkerClient<Question, Answer> {
     this.#worker.on('exit', () => {
       this.#fail(new Error(`The worker thread ${name} has ended`));
     });
-    // Listening holds the process again, so this comes last.
+    // Adding a listener refs the thread again, so this comes last.
     if (background) this.#worker.unref();
   }
 
-  /** True once the thread has failed or ended: it answers nothing more. */
+  /** True once the thread has failed or ended: it answers no more messages. */
   get broken(): boolean {
     return this.#failure !== null;
   }
 
   /**
-   * Sends a question and answers what the thread made of it. `given`: memory that goes over to the thread instead of being copied. Rejects with
-   * what the thread threw, also for all that still wait.
+   * Sends a question and returns the thread's answer. `given`: memory that is transferred to the thread instead of
+   * copied. Rejects with the thread's error, and so do all pending questions.
    */
   ask(question: Question, given: readonly Transferable[] = []): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
@@ -54,7 +54,7 @@ export class WorkerClient<Question, Answer> {
     });
   }
 
-  /** Ends the thread wherever it is. */
+  /** Terminates the thread, whatever it is doing. */
   async end(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -65,15 +65,18 @@ export class WorkerClient<Question, Answer> {
   }
 }
 
-/** Built, all workers lie beside the app as `<name>.worker.js`; from source (tests, tools) tsx reads the TypeScript. */
+/**
+ * In the build, all workers are next to the app as `<name>.worker.js`; from source (tests, tools) tsx loads the
+ * TypeScript.
+ */
 function startWorker(module: string, name: string, data: unknown): Worker {
-  // tsx may hang a query on the address.
+  // tsx may append a query to the address.
   if (!new URL(module).pathname.endsWith('.ts'))
     return new Worker(new URL(`./${name}.worker.js`, module), { workerData: data });
-  // Asked for by name, its CommonJS half would come, which does not work in a worker.
+  // The package name would resolve to its CommonJS half, which does not work in a worker.
   const tsx = new URL('esm/api/index.mjs', pathToFileURL(createRequire(module).resolve('tsx'))).href;
   const script = new URL(`./${name}.worker.ts`, module).href;
-  // Node takes no loader for a worker's first file: the first one here registers it, then goes on to ours.
+  // Node applies no loader to a worker's first file: this first file registers it, then imports ours.
   return new Worker(
     `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(script)}); })`,
     { eval: true, workerData: data },

@@ -1,6 +1,8 @@
 import type { JobHandler } from '../jobs/job-handler.js';
 import type { Site } from '../data/site.js';
-import { auditHandlers, auditSteps } from './audit/index.js';
+import { cardsUndo } from '../domain/cards/undo.js';
+import { usersUndo } from '../domain/users/undo.js';
+import { auditOperations } from './audit/index.js';
 import { cardsHandlers, cardSteps, expireStaleCards } from './cards/index.js';
 import { configHandlers } from './config/index.js';
 import { connectionsHandlers } from './connections/handlers.js';
@@ -12,6 +14,8 @@ import { jobsHandlers } from './jobs/handlers.js';
 import { sessionHandlers } from './session/handlers.js';
 import { liftExpiredBans, userSteps, usersHandlers } from './users/index.js';
 
+const audit = auditOperations([cardsUndo, usersUndo]);
+
 /** Every operation of the contract with its one handler; a missing one does not compile. */
 export const handlers: Handlers = {
   ...sessionHandlers,
@@ -19,14 +23,14 @@ export const handlers: Handlers = {
   ...usersHandlers,
   ...cardsHandlers,
   ...configHandlers,
-  ...auditHandlers,
+  ...audit.handlers,
   ...jobsHandlers,
   ...healthHandlers,
   ...deskHandlers,
 };
 
 /** What durable jobs do, by operation. */
-export const jobHandlers: readonly JobHandler[] = [...userSteps, ...cardSteps, ...auditSteps];
+export const jobHandlers: readonly JobHandler[] = [...userSteps, ...cardSteps, ...audit.steps];
 
 /** What the console does by itself from time to time. */
 export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [

@@ -8,7 +8,7 @@ import type { Desk } from '../operations/desk/desk.js';
 import { rightsRevoked, signInEnded, type SignInStamp } from '../operations/session/operator-rights.js';
 import type { Site } from '../data/site.js';
 
-/** The input as the contract has it, defaults filled in. Throws invalid_input with one entry a wrong field. */
+/** The input, checked against the contract, with defaults. Throws invalid_input with one entry per wrong field. */
 export function checkInput(definition: Definition, input: unknown): unknown {
   const parsed = definition.input.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -38,7 +38,7 @@ function fieldsOf(error: z.ZodError): readonly { readonly field: string; readonl
     .map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
 }
 
-/** The refusal of whoever is not signed in. */
+/** The refusal if no one is signed in. */
 export function notSignedIn(): Refusal {
   return new Refusal(
     'unauthenticated',
@@ -49,7 +49,7 @@ export function notSignedIn(): Refusal {
 
 const ranks = { user: 0, admin: 1, owner: 2 } as const;
 
-/** Throws unauthenticated or forbidden where the operator's role does not reach. */
+/** Throws unauthenticated or forbidden if the operator's role is too low. */
 export function checkRole(definition: Definition, operator: Operator | null): void {
   if (definition.role === 'anyone') return;
   if (operator === null) throw notSignedIn();
@@ -72,19 +72,22 @@ export function checkLock(definition: Definition, desk: Desk): void {
   );
 }
 
-/** Throws unsupported where tables are missing without which the operation cannot be done. Asks the database once at most while they are there. */
+/** Throws unsupported if tables that the operation needs are missing. Asks the database only until they are there. */
 export async function checkNeeds({ needs }: Definition, site: Site): Promise<void> {
   if (needs !== undefined) await site.need(needs);
 }
 
-/** A sign-in as a call found it. */
+/** A sign-in as the call found it. */
 export interface SignedIn {
   readonly site: Site;
   readonly operator: Operator;
   readonly stamps: () => readonly SignInStamp[];
 }
 
-/** Whoever was banned, demoted, deleted or given another password after signing in reads and changes nothing more, from this very call on. Throws forbidden. */
+/**
+ * Re-checks the operator's sign-in on every call. Throws forbidden if the operator was banned, demoted, deleted or
+ * given another password since signing in: the call reads and changes nothing.
+ */
 export async function checkRights(
   desk: Desk,
   { site, operator, stamps }: SignedIn,
@@ -96,7 +99,7 @@ export async function checkRights(
   throw signInEnded(why);
 }
 
-/** Writes on the site need a key, so that a repeated call does not do the thing twice. */
+/** Writes on the site need a key, so that a repeated call does not repeat the work. */
 export function checkKey(definition: Definition, key: string | undefined): string | undefined {
   if (definition.kind !== 'write' || definition.scope !== 'site') return undefined;
   const parsed = z.safeParse(idempotencyKey, key);

@@ -4,7 +4,7 @@ import type { Failure } from '../contract/envelope.js';
 import { type Language, translate } from '../contract/text.js';
 import type { Log } from './log.js';
 
-/** What people are told of an error. An unexpected one becomes `internal` with a reference that the log explains. */
+/** The error as the user sees it. An unexpected one becomes `internal`, with a reference to the log. */
 export function failureOf(error: unknown, language: Language, log: Log, operation: string): Failure {
   if (error instanceof Refusal) {
     return {

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** A log to one destination; secrets never reach it. `destination` is a file's path, or 2 for standard error. */
+/** A log to one destination, without secrets. `destination` is a file's path, or 2 for standard error. */
 export function createLog(destination: string | 2, level = 'info'): Log {
   return pino(
     {
@@ -17,7 +17,10 @@ export function createLog(destination: string | 2, level = 'info'): Log {
   );
 }
 
-/** What is kept of an error: drivers hang the whole statement with its values, or a command with its password, on theirs. */
+/**
+ * What is logged of an error: drivers attach the whole statement with its values, or a command with its password, to
+ * theirs.
+ */
 function told(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return typeof error === 'object' ? null : error;
   const { code, errno, sqlState } = error as Error & Partial<Record<'code' | 'errno' | 'sqlState', unknown>>;

@@ -19,9 +19,9 @@ export interface Caller {
 }
 
 export interface Router {
-  /** Carries out one call. Never throws and never hangs: whatever happens becomes an envelope. */
+  /** Runs one call. Never throws and never hangs: every outcome becomes an envelope. */
   dispatch(call: Call, caller: Caller): Promise<Envelope<unknown>>;
-  /** Ends a call under way: its query is killed. Unknown ids are ignored. */
+  /** Ends a running call: its query is killed. Unknown ids are ignored. */
   cancel(id: string): void;
 }
 
@@ -34,7 +34,7 @@ export interface RouterOptions {
 type AnyHandler = (input: unknown, context: DeskContext) => Promise<unknown>;
 
 const defaultTimeLimit = 15_000;
-/** How long a handler may take to notice that its time is up before it is answered without it. */
+/** How many milliseconds a handler may take to notice that its time is up, before the call returns without it. */
 const grace = 3_000;
 
 function labelOf(operation: string, language: Language): string {
@@ -46,7 +46,10 @@ function definitionOf(operation: string): Definition | null {
   return Object.hasOwn(contract, operation) ? contract[operation as keyof typeof contract] : null;
 }
 
-/** One entry for every call, from the window and the terminal alike: validate → authorise → guard → run → audit → envelope. */
+/**
+ * The single entry point of every call, from the window and the terminal: validate → authorise → guard → run → audit →
+ * envelope.
+ */
 export function createRouter({ handlers, desk, log }: RouterOptions): Router {
   const under = new Map<string, AbortController>();
 
@@ -82,7 +85,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
     }
     if (operator === null || jobs === null) throw notSignedIn();
     const author: Author = { operator: operator.username, role: operator.role, origin: caller.origin };
-    // Before the input is known to be sound, the audit keeps nothing of it.
+    // Until the input is validated, the audit stores none of it.
     let draft: ChangeDraft = { author, operation: call.operation, input: null };
     try {
       checkRole(definition, operator);
@@ -101,7 +104,12 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
         jobs,
         author,
         checkRights: stillAllowed,
-        answered: <T>() => answered<T>(site, keyed),
+        answered: async <T>() => {
+          const before = await answered<T>(site, keyed);
+          // What it did then was written down then.
+          if (before !== null) changes += 1;
+          return before;
+        },
         masked,
         lockRights: async (tx) => {
           await lockRights(tx, author, stamps());
@@ -116,7 +124,8 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
               const value = await work(begun);
               const own = begun.endsSessionsOf(operator.username);
               const left = await lockRights(begun.tx, author, stamps(), own);
-              // The sign-in goes on with what one sets oneself. Other calls of it see the old one until the commit, and then the new one.
+              // The sign-in survives one's own change of it. Its other calls see the old one until the commit, then the
+              // new one.
               renewed = own ? [left] : [];
               if (own) desk.renewSignIn(operator, [...stamps(), left]);
               return value;
@@ -124,7 +133,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
             signal,
           );
           if (renewed.length > 0) desk.renewSignIn(operator, renewed);
-          // An answer from before: no change has looked at the sign-in.
+          // A stored answer: no change has checked the rights.
           if (outcome.repeated) await stillAllowed();
           return outcome;
         },
@@ -177,8 +186,9 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
 }
 
 /**
- * A read goes on beside the look at the sign-in, and is answered only where that stands. What does all it does within its change is looked at by that,
- * and once more where it fails: its refusal tells of the site. Everything else begins after the look.
+ * A read runs at the same time as the rights check, and its result is returned only if that passes. An operation with
+ * `withinChange` checks the rights inside its change, and again if it fails, because its refusal reveals something of
+ * the site. All others start after the check.
  */
 async function checked<T>(
   definition: Definition,
@@ -204,12 +214,14 @@ async function checked<T>(
   return answer.value;
 }
 
-/** True of what a call ends with when no server has answered, or its time was up: to look at the sign-in would only take as long again. */
+/**
+ * True if a call ended because no server answered or its time was up: the rights check would only take as long again.
+ */
 function saysNothing(error: unknown): boolean {
   return error instanceof Refusal && ['unavailable', 'timeout', 'cancelled'].includes(error.code);
 }
 
-/** Refused and failed writes are written down as well; those that never made sense (bad input) are not. */
+/** Refused and failed writes are audited too; those with invalid input are not. */
 async function auditFailure(
   site: Parameters<typeof auditAttempt>[0],
   draft: ChangeDraft,
@@ -229,7 +241,7 @@ async function auditFailure(
   await auditAttempt(site, draft, 'failed', error instanceof Error ? error.message : String(error));
 }
 
-/** The work, or the reason of the abort once `grace` has passed without the work noticing. */
+/** The work, or the abort reason if the work does not notice the abort within `grace`. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let abort: (() => void) | undefined;

@@ -4,17 +4,17 @@ import type { DatabaseConfig } from '../data/mysql/database.js';
 import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
 import { mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
 
-/** The site's legacy layout in Redis alone: the rollback (seed, section 10). */
+/** The rollback: the site's legacy layout in Redis alone (seed, section 10). */
 export interface RedisOnlyConfig {
   readonly engine: 'redis';
   readonly redis: RedisConfig;
-  /** The owner's name, who on these sites has no account in Redis. */
+  /** The owner's name: on these sites the owner has no account in Redis. */
   readonly owner?: string;
 }
 
 export type StorageConfig = HybridConfig | RedisOnlyConfig;
 
-/** `host:port,host:port`; a port may be left out. */
+/** `host:port,host:port`; the port is optional. */
 const nodes = (port: number) =>
   z.string().transform((text, context): RedisNode[] =>
     text.split(',').map((part) => {
@@ -53,22 +53,26 @@ const variables = z.object({
 type Variables = z.infer<typeof variables>;
 
 /**
- * What the environment says (seed, section 5). An empty variable is one that is not set. Throws `invalid_input` naming what cannot be used.
+ * The configuration from the environment (seed, section 5). An empty variable counts as not set. Throws `invalid_input`
+ * naming what cannot be used.
  *
- * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy layout)
+ * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy
+ *   layout)
  * - MYSQL_HOST, MYSQL_PORT, MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE; MYSQL_POOL_SIZE (20)
- * - MOONDESK_MYSQL_TLS: `off` (the default), `on` (the certificate is checked, and that it is for this host; each replica by its own name),
- *   `insecure` (encrypted, but whoever answers is believed and gets the password). MOONDESK_MYSQL_TLS_CA: the authority to trust instead of
- *   the system's, as a PEM or the path of one; with it alone, TLS is on
- * - MOONDESK_MYSQL_SERVER_PUBLIC_KEY: the server's RSA key, as a PEM or the path of one (`public_key.pem` of its data folder). Without TLS and
- *   beyond this machine, a server that asks for the password itself (`caching_sha2_password`) gets it only if it has that key, or with
- *   MOONDESK_MYSQL_PLAIN_PASSWORD=allow, which trusts the network; else it is refused (`unavailable`)
- * - MOONDESK_REDIS_TLS and MOONDESK_REDIS_TLS_CA: the same for Redis, its sentinels and the nodes of its cluster, each checked by the name or
- *   address at which it is reached; `on` where REDIS_URL is `rediss://`
+ * - MOONDESK_MYSQL_TLS: `off` (the default), `on` (checks the certificate, and that it is for this host; each replica
+ *   by its own name), `insecure` (encrypted, but any server is trusted and gets the password). MOONDESK_MYSQL_TLS_CA:
+ *   the authority to trust instead of the system's, as a PEM or the path of one; set alone, it turns TLS on
+ * - MOONDESK_MYSQL_SERVER_PUBLIC_KEY: the server's RSA key, as a PEM or the path of one (`public_key.pem` in its data
+ *   folder). Without TLS and beyond this machine, a server that asks for the password itself (`caching_sha2_password`)
+ *   gets it only if it has that key, or with MOONDESK_MYSQL_PLAIN_PASSWORD=allow, which trusts the network; otherwise
+ *   the connection is refused (`unavailable`)
+ * - MOONDESK_REDIS_TLS and MOONDESK_REDIS_TLS_CA: the same for Redis, its sentinels and its cluster nodes, each checked
+ *   by the name or address it is reached at; `on` if REDIS_URL is `rediss://`
  * - MYSQL_REPLICA_HOSTS `host:port,…` (same account and database), MYSQL_REPLICA_LAG_MS (2000)
- * - REDIS_URL, or for kvrocks KVROCKS_URL; UPSTASH_REDIS_REST_URL and …_TOKEN become `rediss://default:{token}@{host}:6379`
- * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or REDIS_CLUSTER_NODES `host:port,…`:
- *   account, TLS and database number are then taken from REDIS_URL, its host is not
+ * - REDIS_URL, or for kvrocks KVROCKS_URL; UPSTASH_REDIS_REST_URL and …_TOKEN become
+ *   `rediss://default:{token}@{host}:6379`
+ * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or
+ *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
  * - MOONDESK_REDIS_PREFIX (moontv:), MOONDESK_WARM_USERS (200; 0 for none), USERNAME (the owner, for the legacy layout)
  */
 export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
@@ -140,7 +144,7 @@ function redisOf(data: Variables): RedisConfig {
   };
 }
 
-/** Upstash answers the Redis protocol at the host of its REST address, with the token as the password of `default`. */
+/** Upstash speaks the Redis protocol at the host of its REST address; the token is the password of `default`. */
 function upstashOf(data: Variables): RedisConfig | null {
   const { UPSTASH_REDIS_REST_URL: address, UPSTASH_REDIS_REST_TOKEN: token } = data;
   if (address === undefined || token === undefined) return null;

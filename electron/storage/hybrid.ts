@@ -22,54 +22,66 @@ import type { RedisConfig } from '../data/redis/client.js';
 import { Site } from '../data/site.js';
 import type { AdminConfig, IStorage } from './types.js';
 
-/** MySQL keeps the truth, Redis keeps it close. */
+/** MySQL is the truth, Redis is the cache. */
 export interface HybridConfig {
   readonly engine: 'hybrid';
   readonly mysql: DatabaseConfig;
   readonly redis: RedisConfig;
   /** Read replicas of the same database. */
   readonly replicas?: readonly DatabaseConfig[];
-  /** How far behind a replica may be, in milliseconds, to be asked. Default 2000. */
+  /** How many milliseconds a replica may lag and still be read. Default 2000. */
   readonly lagBound?: number;
-  /** How many users' information is put into Redis at start; 0 for no warm-up at all. Default 200. */
+  /** How many users' information is loaded into Redis at start; 0 for no warm-up at all. Default 200. */
   readonly warmUsers?: number;
   /** How plays are batched on their way to the statistics. */
   readonly statistics?: BatchOptions;
 }
 
-/** How the storage feels at this moment. */
+/** The current state of the storage. */
 export interface Health {
   readonly mysql: boolean;
-  /** Redis answers, and takes all that it is needed for. */
+  /** Redis answers, and accepts every command it is needed for. */
   readonly redis: boolean;
-  /** What it refuses, in its own words; empty where it refuses nothing, or does not answer. */
+  /** What Redis refuses, in its own words; empty if nothing, or if it does not answer. */
   readonly redisRefuses: readonly string[];
-  /** Milliseconds that each replica is behind; null where it is away. */
+  /** How many milliseconds each replica lags; null if it is away. */
   readonly replicas: readonly (number | null)[];
-  /** Plays that MySQL has not confirmed. */
+  /** Plays that MySQL has not confirmed yet. */
   readonly waitingPlays: number;
   /** ISO-8601, UTC. */
   readonly timestamp: string;
 }
 
-/** What the hybrid storage can besides the site's interface. */
+/** What the hybrid storage offers beyond the site's interface. */
 export interface HybridExtras {
-  /** Resolves when MySQL has answered, and the connections are warm. Throws `unavailable` when it does not. A storage need not be waited for. */
+  /**
+   * Resolves once MySQL has answered and the connections are warm. Throws `unavailable` if it does not answer. Waiting
+   * for this is optional.
+   */
   ready(): Promise<void>;
-  /** The newest plays of a user, newest first, at most 20; empty for nobody. Cached in `user:{u}:recent_plays`. Throws `unavailable`. */
+  /**
+   * The newest plays of a user, newest first, at most 20; empty for an unknown user. Cached in `user:{u}:recent_plays`.
+   * Throws `unavailable`.
+   */
   getRecentPlays(userName: string, limit?: number): Promise<RecentPlay[]>;
-  /** Sends the plays that are batched in this process. Throws `unavailable`; they are kept then. */
+  /** Sends the plays batched in this process. Throws `unavailable`; the plays are kept then. */
   flushStatistics(): Promise<void>;
-  /** Counts the statistics anew from the ledger of plays and from play_records, and answers what had to be mended; `dryRun` changes nothing. Throws `unavailable`. */
+  /**
+   * Recounts the statistics from the ledger of plays and from play_records, and returns what was corrected; `dryRun`
+   * changes nothing. Throws `unavailable`.
+   */
   rebuildStatistics(options?: { readonly dryRun?: boolean }): Promise<Rebuilt>;
-  /** Deletes plays not saved for so many days, in batches of 1000 rows; answers how many. Drops their fields in Redis. Throws `invalid_input`, `cancelled`, `unavailable`. */
+  /**
+   * Deletes plays not saved for that many days, in batches of 1000 rows, and their fields in Redis; returns how many.
+   * Throws `invalid_input`, `cancelled`, `unavailable`.
+   */
   pruneOldPlays(days: number, options?: { readonly batch?: number; readonly signal?: AbortSignal }): Promise<number>;
   /**
-   * The site's settings alone: the configuration without `UserConfig.Users`, at a cost that does not grow with the site; null where the site has
-   * written none. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
+   * The site's settings: the configuration without `UserConfig.Users`, at a cost that does not grow with the site; null
+   * if the site has written none. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
    */
   getSiteSettings(): Promise<AdminConfig | null>;
-  /** Asks both servers for a sign of life. Never throws. */
+  /** Pings both servers. Never throws. */
   health(): Promise<Health>;
 }
 
@@ -98,7 +110,7 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
     if (!closing.signal.aborted && config.warmUsers !== 0)
       await warmUp(site, { ...stats, ...users }, config.warmUsers ?? 200, closing.signal);
   };
-  // A storage that starts before its database does goes on when the database is there.
+  // A storage that starts before its database continues its start once the database is there.
   const keepBeginning = (): void => {
     void begin().catch(() => {
       if (closing.signal.aborted) return;
@@ -137,7 +149,7 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
     pruneOldPlays: (days, options) => pruneOldPlays(site, cache, days, options),
 
     async health() {
-      // Silent servers are not waited for: what becomes of the question afterwards is nobody's concern.
+      // Does not wait for silent servers; a later result or error is ignored.
       const within = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
         Promise.race([work.catch(() => otherwise), wait(3_000, otherwise, { ref: false })]);
       const [mysql, refused] = await Promise.all([
@@ -159,7 +171,7 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
       closing.abort();
       if (again !== null) clearTimeout(again);
       const sent = batches.close();
-      // A server that is silent is not waited for: without connections the plays fail at once.
+      // Does not wait for a silent server: without connections the plays fail at once.
       const late = wait(1_500, undefined, { ref: false });
       await Promise.race([sent.catch(() => undefined), late]);
       await Promise.all([replicas.close(), site.close()]);

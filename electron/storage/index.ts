@@ -21,12 +21,13 @@ export type { Health, HybridConfig, HybridExtras, HybridStorage } from './hybrid
 export type * from './types.js';
 
 /**
- * Makes the storage that the configuration names; without one, the environment's (`storageConfig(process.env)`), so that one variable
- * decides: `NEXT_PUBLIC_STORAGE_TYPE=mysql-redis` for MySQL and Redis, `redis`, `kvrocks` or `upstash` for the site's legacy layout.
- * Answers at once and connects in the background: a storage that is made before its servers are up begins to work when they are. A call that
- * comes before its connection does waits for it, 5 seconds at most, and is then refused (`unavailable`): it never answers that nothing is there.
- * Every session of MySQL is told what its statements depend on (UTC, UTF-8, autocommit, READ COMMITTED, strict mode, no limit of rows or time …),
- * whatever the server hands out. Throws `invalid_input` for a configuration that cannot be used. End it with `close()`.
+ * Creates the storage of the configuration; without one, the environment's (`storageConfig(process.env)`), so that one
+ * variable decides: `NEXT_PUBLIC_STORAGE_TYPE=mysql-redis` for MySQL and Redis, `redis`, `kvrocks` or `upstash` for the
+ * site's legacy layout. Returns at once and connects in the background: a storage created before its servers are up
+ * starts to work once they are. A call before the connection waits for it, 5 seconds at most, and is then refused
+ * (`unavailable`): it never returns empty data instead. Every MySQL session is set to what its statements depend on
+ * (UTC, UTF-8, autocommit, READ COMMITTED, strict mode, no limit of rows or time …), whatever the server's defaults
+ * are. Throws `invalid_input` for a configuration that cannot be used. End it with `close()`.
  */
 export function createStorage(config: HybridConfig): HybridStorage;
 export function createStorage(config?: StorageConfig): IStorage;

@@ -15,26 +15,30 @@ import { LegacyUsers } from './redis-only/users.js';
 import type { Favorite, IStorage, PlayRecord } from './types.js';
 
 export interface RedisOnlyOptions {
-  /** The owner's name, who on these sites has an account in the environment and none in Redis. */
+  /** The owner's name: on these sites the owner has an account in the environment and none in Redis. */
   readonly owner?: string;
-  /** How long a call waits for a connection that does not stand, in milliseconds. Default 5000. */
+  /** How many milliseconds a call waits for a missing connection. Default 5000. */
   readonly patience?: number;
 }
 
 const historyLength = 20;
 
 /**
- * The site's own layout in Redis (Redis, Kvrocks, Upstash by `rediss://`), without MySQL: the rollback. The site reads what this writes and
- * this reads what the site wrote; the names are in data/legacy/keys.ts. There is no cache: Redis is the truth, every answer is fresh.
+ * The site's own layout in Redis (Redis, Kvrocks, Upstash by `rediss://`), without MySQL: the rollback. The site can
+ * read what this writes, and this can read what the site wrote; the names are in data/legacy/keys.ts. There is no
+ * cache: Redis is the truth, every answer is fresh.
  *
- * A change over several keys is one script that first checks that nothing it was made from has changed (redis-only/unit.ts). All its keys
- * must lie on one server, and these names have no hash tags: so a **Cluster is refused** (`unsupported`), as the site itself knows none.
+ * A change over several keys is one script that first checks that its input has not changed
+ * (data/legacy/optimistic-transaction.ts). All its keys must be on one server, and these names have no hash tags: so a
+ * **Cluster is refused** (`unsupported`), as the site itself supports none.
  *
- * Accounts are the site's too: passwords stand where its own sign-in reads them, in the form in which it keeps them (redis-only/passwords.ts says
- * where that is impossible). A list of users that the site has not begun is not begun here.
+ * Accounts are the site's too: passwords are stored where its own sign-in reads them, in the form that it uses
+ * (redis-only/passwords.ts says when that is impossible). A list of users that the site has not started is not started
+ * here.
  *
- * Unlike the hybrid storage: `Bob` and `bob` are two people; records of a name without an account are kept (the owner has none); content
- * statistics are made from the play records, so `updatePlayStatistics` has nothing to write; the ledger keeps 1000 entries a user.
+ * Differences from the hybrid storage: `Bob` and `bob` are two users; records of a name without an account are kept
+ * (the owner has none); content statistics are computed from the play records, so `updatePlayStatistics` writes
+ * nothing; the ledger keeps 1000 entries per user.
  */
 export class RedisOnlyStorage implements IStorage {
   readonly #store: LegacyStore;
@@ -178,7 +182,7 @@ export class RedisOnlyStorage implements IStorage {
   readonly getPlayStats: IStorage['getPlayStats'] = async () => this.#stats.summary((await this.#users.all()).length);
   readonly getUserPlayStat: IStorage['getUserPlayStat'] = (user) => this.#stats.ofUser(user);
   readonly getContentStats: IStorage['getContentStats'] = (limit = 10) => this.#stats.hottest(limit);
-  /** Nothing to do: statistics are made from the records. */
+  /** Does nothing: statistics are computed from the records. */
   readonly updatePlayStatistics: IStorage['updatePlayStatistics'] = () => Promise.resolve();
   readonly updateUserLoginStats: IStorage['updateUserLoginStats'] = (user, at, isFirst = false) =>
     this.#stats.login(user, at, isFirst);

@@ -5,9 +5,9 @@ import type { Language } from '../contract/text.js';
 
 export interface Arguments {
   readonly operation: string | null;
-  /** Parsed JSON; `{}` when none is given. */
+  /** Parsed JSON; `{}` if none is given. */
   readonly input: unknown;
-  /** The input stood among the words, where every account of the machine can read it. */
+  /** The input was given on the command line, where every account of the machine can read it. */
   readonly inputShown: boolean;
   readonly connection: string | undefined;
   readonly operator: string | undefined;
@@ -40,7 +40,7 @@ function usage(zh: string, en: string, cause?: unknown): Refusal {
   );
 }
 
-/** Reads the words of the command line; `@file` and `-` take the input from a file or standard input. Throws invalid_input. */
+/** Parses the command line; `@file` and `-` read the input from a file or standard input. Throws invalid_input. */
 export function readArguments(words: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
   let parsed;
   try {

@@ -5,7 +5,10 @@ import type { LocalizedText } from '../contract/text.js';
 import { isOperation } from './help.js';
 import type { TerminalSession } from './session.js';
 
-/** Previews of changes say how many of how many; those of what is made, how many; that of the first owner, what is there. */
+/**
+ * Previews of changes say how many of how many; those of creating something, how many; that of the first owner, what
+ * exists already.
+ */
 type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherNames } & (
   | { readonly matching: number; readonly changed: number }
   | { readonly count: number }
@@ -13,8 +16,9 @@ type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherName
 );
 
 /**
- * What `--yes` does: previews, and answers the input with the preview's fingerprint, and in words what is previewed and how much it is. An operation without a preview, or an
- * input that is none, stays as it is. Throws conflict where typed names mean users who are called otherwise: nobody has looked at whom they mean.
+ * Implements `--yes`: runs the preview, and returns the input with the preview's fingerprint, plus a sentence about
+ * what is previewed and how much. An operation without a preview, or an input that is not an object, stays as it is.
+ * Throws conflict if typed names match users with another spelling, because no one has checked which users are meant.
  */
 export async function confirm(
   session: Pick<TerminalSession, 'send'>,
@@ -28,7 +32,7 @@ export async function confirm(
   return { input: { ...input, fingerprint: preview.fingerprint }, said: previewed(operation, sizeOf(preview)) };
 }
 
-/** It is not done yet, and may be refused. */
+/** Nothing is done yet, and it may be refused. */
 function previewed(operation: OperationName, size: LocalizedText): LocalizedText {
   const { zh, en } = contract[operation].summary;
   return { zh: `预览：${zh}：${size.zh}`, en: `Preview: ${en}: ${size.en}` };

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../contract/errors.js';
 
-/** What a script sees of a failure. 0 is success, 130 what a shell gives an interrupted command. */
+/** Exit codes of failures, for scripts. 0 is success; 130 is a shell's code for an interrupted command. */
 export const exitCodes = {
   internal: 1,
   invalid_input: 2,

@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from '../contract/jobs.js';
 import type { TerminalSession } from './session.js';
 
-/** Follows a job to its end with a line of progress on standard error; answers the job as it ended. Ctrl-C cancels the job. */
+/**
+ * Follows a job to its end with a progress line on standard error; returns the job as it ended. Ctrl-C cancels the job.
+ */
 export async function followJob(session: Follower, id: string): Promise<Job> {
   let asked = false;
   for (;;) {
     if (session.cancelled && !asked) {
       asked = true;
-      // One that has ended meanwhile is told as it ended.
+      // A job that has ended in the meantime is reported as it ended.
       await session.cancelJob(id).catch(() => undefined);
     }
     let job: Job;

@@ -49,7 +49,7 @@ export function help(language: Language): string {
   ].join('\n');
 }
 
-/** One operation: label, right, input as JSON Schema, and an example. */
+/** One operation: label, role, input as JSON Schema, and an example. */
 export function helpFor(name: OperationName, language: Language): string {
   const definition: Definition = contract[name];
   const lines = [
@@ -72,7 +72,7 @@ export function helpFor(name: OperationName, language: Language): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** True for a name of the contract. */
+/** True for an operation's name in the contract. */
 export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(contract, name);
 }

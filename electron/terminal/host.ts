@@ -3,14 +3,14 @@ import { basename, resolve } from 'node:path';
 import { Refusal } from '../contract/errors.js';
 import type { Host, SecretBox } from '../operations/desk/desk.js';
 
-/** The surroundings of a terminal: files go where `--out` says, events go nowhere. */
+/** The host for a terminal: files go where `--out` says, events go nowhere. */
 export function terminalHost(dataFolder: string, secrets: SecretBox, out: string | undefined): Host {
   return {
     dataFolder,
     secrets,
     saveFile: (suggestedName) => {
       const path = resolve(out ?? suggestedName);
-      // Never over a file that is already there; keys and people's data are for nobody else on this machine.
+      // Never overwrites a file; keys and users' data must not be readable for others on this machine.
       return new Promise((done, fail) => {
         const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 });
         stream.once('open', () => done({ path, stream }));

@@ -2,10 +2,13 @@ import type { Job } from '../contract/jobs.js';
 import { type Language, translate } from '../contract/text.js';
 import type { TerminalSession } from './session.js';
 
-/** Names told at once; all of them by jobs.leftOut. */
+/** Names shown at once; jobs.leftOut has all of them. */
 const told = 20;
 
-/** For people: what a job has left out because it was no longer as its preview had shown it. Empty where it left out nothing, or keeps no names. */
+/**
+ * A text about what a job has left out because it was no longer as its preview showed it. Empty if it left out nothing,
+ * or keeps no names.
+ */
 export async function leftOutWords(
   session: Pick<TerminalSession, 'call'>,
   { id, skipped }: Pick<Job, 'id' | 'skipped'>,

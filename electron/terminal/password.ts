@@ -2,13 +2,15 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Refusal } from '../contract/errors.js';
 
-/** Asks for a password on the terminal without showing it; null where nobody can be asked. Ctrl-C and Ctrl-D throw `cancelled`. */
+/**
+ * Asks for a password on the terminal without showing it; null without a terminal. Ctrl-C and Ctrl-D throw `cancelled`.
+ */
 export async function askPassword(question: string): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
-  // An interface that is closed leaves its question unanswered for ever.
+  // A closed readline interface never answers its question.
   const gone = new Promise<never>((_, reject) => {
     lines.once('close', () => reject(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' })));
   });

@@ -7,7 +7,7 @@ const places = {
   cache: { zh: '缓存', en: 'cache' },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** The proof that a change answers with; null for anything else. */
+/** The proof in a change's result; null for anything else. */
 export function proofIn(value: unknown): Proof | null {
   if (typeof value !== 'object' || value === null || !('proof' in value)) return null;
   const { proof } = value;
@@ -15,8 +15,8 @@ export function proofIn(value: unknown): Proof | null {
 }
 
 /**
- * For people: where a change is not in effect yet, and what Redis says about that. Empty where it is in effect everywhere. This process ends soon; what is
- * left is carried by any console or site that goes on.
+ * A text about where a change is not in effect yet, and what Redis says about that. Empty if it is in effect
+ * everywhere. This process exits soon; any console or site that keeps running does the rest.
  */
 export async function pendingWords(
   session: Pick<TerminalSession, 'call'>,

@@ -11,7 +11,7 @@ import type { Router } from '../router/router.js';
 import type { Arguments } from './arguments.js';
 import { askPassword } from './password.js';
 
-/** A call that did not work out, with what the envelope said. */
+/** A failed call, with its envelope's failure. */
 export class CallFailed extends Error {
   readonly failure: Failure;
 
@@ -25,7 +25,7 @@ function interrupted(language: Language): Failure {
   return { code: 'cancelled', message: translate({ zh: '已取消', en: 'Cancelled' }, language) };
 }
 
-/** Calls operations one after another in the name of a person at a terminal. */
+/** Calls operations one after another on behalf of a user at a terminal. */
 export class TerminalSession {
   readonly #router: Router;
   readonly #desk: Desk;
@@ -39,12 +39,12 @@ export class TerminalSession {
     this.#arguments = words;
   }
 
-  /** True once Ctrl-C was pressed: nothing new is begun. */
+  /** True once Ctrl-C was pressed: no new call is started. */
   get cancelled(): boolean {
     return this.#cancelled;
   }
 
-  /** Ends the call under way, as Ctrl-C asks for. */
+  /** Ends the running call, on Ctrl-C. */
   cancel(): void {
     this.#cancelled = true;
     if (this.#call !== null) this.#router.cancel(this.#call);
@@ -68,7 +68,7 @@ export class TerminalSession {
       const password = process.env['MOONDESK_PASSWORD'] ?? (await askPassword(`${operator}: `));
       if (password !== null) await this.call('session.signIn', { username: operator, password });
     }
-    // For as long as this command runs, which may be a job's time.
+    // For as long as this command runs, which may be as long as a job.
     if (this.#arguments.unlock !== undefined)
       await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 480 });
   }
@@ -84,7 +84,7 @@ export class TerminalSession {
     return this.#send(operation, input, key);
   }
 
-  /** A job as it stands, also after Ctrl-C. */
+  /** The current state of a job, also after Ctrl-C. */
   async job(id: string): Promise<Job> {
     return (await this.#send('jobs.get', { id })) as Job;
   }

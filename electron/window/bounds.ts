@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BrowserWindow, type Rectangle, screen } from 'electron';
 import * as z from 'zod';
 
-/** The smallest content on which every page is laid out whole. */
+/** The smallest content size at which every page is fully laid out. */
 export const smallest = { width: 1280, height: 800 } as const;
 
 const kept = z.object({
@@ -17,7 +17,7 @@ type Kept = z.infer<typeof kept>;
 
 const fileIn = (folder: string): string => join(folder, 'window.json');
 
-/** Where the window was last, if that is still on a screen. */
+/** The window's last position and size, if still on a screen. */
 export function lastBounds(folder: string): Kept | null {
   try {
     const parsed = kept.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
@@ -27,12 +27,12 @@ export function lastBounds(folder: string): Kept | null {
   }
 }
 
-/** At least a grip's worth of the title bar must be on the screen. */
+/** Enough of the title bar to grab must be on the screen. */
 function overlaps(area: Rectangle, { x, y, width }: Rectangle): boolean {
   return x + width > area.x + 80 && x < area.x + area.width - 80 && y >= area.y - 10 && y < area.y + area.height - 40;
 }
 
-/** Remembers where the window is, a moment after it has come to rest. */
+/** Saves the window's position and size, a moment after it stops moving. */
 export function rememberBounds(window: BrowserWindow, folder: string): void {
   let timer: NodeJS.Timeout | undefined;
   const write = (): void => {
@@ -48,7 +48,7 @@ export function rememberBounds(window: BrowserWindow, folder: string): void {
         JSON.stringify({ x, y, width, height, maximized: window.isMaximized() } satisfies Kept),
       );
     } catch {
-      // A place that cannot be written is no reason to trouble anybody.
+      // A failed save is not worth a message.
     }
   };
   const later = (): void => {

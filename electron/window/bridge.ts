@@ -10,11 +10,11 @@ import { isOurPage } from './sender.js';
 export interface BridgeOptions {
   dispatch(call: Call): Promise<Envelope<unknown>>;
   cancel(id: string): void;
-  /** Told the language of each call, for the menu and the dialogs. */
+  /** Called with the language of each call, for the menu and the dialogs. */
   spoke(language: Language): void;
 }
 
-/** Opens the two ways into the main process. Whoever is not our page is refused before the message is looked at. */
+/** Opens the two channels into the main process. A sender other than our page is refused before the message is read. */
 export function openBridge({ dispatch, cancel, spoke }: BridgeOptions): void {
   ipcMain.handle(channels.call, async (event, text: unknown): Promise<Envelope<unknown>> => {
     if (!isFromOurPage(event)) return failure(stranger);
@@ -42,7 +42,7 @@ function isFromOurPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
   try {
     return isOurPage(event.senderFrame);
   } catch {
-    // The frame went away meanwhile.
+    // The frame is gone by now.
     return false;
   }
 }

@@ -2,7 +2,10 @@ import { safeStorage } from 'electron';
 import type { SecretBox } from '../operations/desk/desk.js';
 import { passphraseBox } from '../operations/desk/passphrase-box.js';
 
-/** The system's keychain; where there is none, or only Linux's fixed password, a passphrase or nothing at rest. After the app is ready. */
+/**
+ * The system's keychain; if there is none, or only Linux's fixed password, a passphrase, or nothing is stored. Call it
+ * after the app is ready.
+ */
 export function secretBox(passphrase: string | undefined): SecretBox {
   return hasKeychain() ? keychainBox : passphraseBox(passphrase);
 }

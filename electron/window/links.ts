@@ -1,7 +1,10 @@
-/** Hosts whose pages may be opened in the system's browser: what help texts point to. */
+/** Hosts that may be opened in the system's browser: those that help texts link to. */
 const hosts = new Set(['github.com', 'dev.mysql.com', 'mariadb.com', 'redis.io', 'www.electronjs.org']);
 
-/** True for an address that may leave the console: https, a host of the list, no name or password, the usual port. */
+/**
+ * True for an address that may be opened outside the console: https, a listed host, no name or password, the default
+ * port.
+ */
 export function mayLeave(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const url = new URL(address);

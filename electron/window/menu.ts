@@ -2,10 +2,10 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import { translate, type LocalizedText } from '../contract/text.js';
 import type { ShellContext } from './shell-context.js';
 
-/** What the page is told of a choice in the menu. */
+/** The menu choices that are sent to the page. */
 export type MenuCommand = 'palette' | 'connections' | 'lock' | 'signOut' | 'jobs' | 'theme' | 'language' | 'shortcuts';
 
-/** Sets the menu, in the language of the window, and again when that changes. */
+/** Sets the menu in the window's language, and again when that changes. */
 export function keepMenu(shell: ShellContext): void {
   const set = (): void => Menu.setApplicationMenu(Menu.buildFromTemplate(template(shell)));
   shell.onLanguage(set);
@@ -14,7 +14,7 @@ export function keepMenu(shell: ShellContext): void {
 
 function template(shell: ShellContext): MenuItemConstructorOptions[] {
   const label = (zh: string, en: string): string => translate({ zh, en } satisfies LocalizedText, shell.language);
-  /** The page listens for these keys itself: the menu only shows them. */
+  /** The page handles these keys itself: the menu only shows them. */
   const command = (name: MenuCommand, zh: string, en: string, accelerator?: string): MenuItemConstructorOptions => ({
     label: label(zh, en),
     click: () => shell.emit('menu', { command: name }),

@@ -2,7 +2,7 @@ import { app, type Session, shell, type WebContents } from 'electron';
 import { mayLeave } from './links.js';
 import { isOurs, startPage } from './origin.js';
 
-/** Nothing that a page can ask the system for is granted: notifications, camera, clipboard, devices, screens. */
+/** Denies every permission that a page can ask for: notifications, camera, clipboard, devices, screens. */
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
@@ -10,14 +10,14 @@ export function denyPermissions(session: Session): void {
   session.on('will-download', (event) => event.preventDefault());
 }
 
-/** Keeps every page of the app where it is: no navigation, no redirect, no new window, no webview. */
+/** Keeps every page of the app in place: no navigation, no redirect, no new window, no webview. */
 export function guardNavigation(): void {
   app.on('web-contents-created', (_event, contents) => fence(contents));
 }
 
 function fence(contents: WebContents): void {
   contents.on('will-navigate', (event) => {
-    // Reloading its own page is all that a page may do.
+    // A page may only reload itself.
     if (!isReload(event.url)) event.preventDefault();
   });
   contents.on('will-frame-navigate', (event) => {

@@ -6,9 +6,9 @@ import type { Host } from '../operations/desk/desk.js';
 import type { ShellContext } from './shell-context.js';
 
 /**
- * Asks which file to read by the system's own dialog; `MOONDESK_IMPORT_FILE` answers in its place where nobody sits at a screen. A path from the
- * page is refused: a page that was taken over could otherwise read any file of this machine into the site, and learn from the answer what is in
- * it. Only what a person has pointed at is opened.
+ * Asks which file to read with the system's dialog; `MOONDESK_IMPORT_FILE` replaces the dialog if no one is at the
+ * screen. A path from the page is refused: a compromised page could otherwise read any file of this machine into the
+ * site, and learn its content from the answer. Only a file that the user has chosen is opened.
  */
 export function fileOpener(shell: ShellContext, given: string | undefined): Host['openFile'] {
   return async (path) => {

@@ -49,7 +49,7 @@ export async function openWindow({ shell, dataFolder, preload, report }: WindowO
     window.show();
   });
   rememberBounds(window, dataFolder);
-  // A blank page is the one place that Chromium lets a page go to without asking.
+  // A blank page is the only one that Chromium lets a page open without asking.
   window.webContents.on('did-navigate', (_event, url) => {
     if (!isOurs(url))
       void window.loadURL(startPage).catch((error: unknown) => report(error, 'the page could not be loaded'));

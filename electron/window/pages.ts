@@ -18,10 +18,10 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** Where `__CSP_NONCE__` stands in a page, the nonce of this load is put. */
+/** Placeholder in a page for the nonce of this load. */
 const placeOfNonce = '__CSP_NONCE__';
 
-/** The policy of every answer; `nonce` admits the style elements that our own scripts make. */
+/** The Content-Security-Policy of every response; `nonce` allows the style elements that our own scripts create. */
 export function policy(nonce: string | null): string {
   const style = nonce === null ? "'self'" : `'self' 'nonce-${nonce}'`;
   return [
@@ -37,7 +37,9 @@ export function policy(nonce: string | null): string {
   ].join('; ');
 }
 
-/** Answers a request of the window out of one folder: GET only, our exact host, nothing outside of the folder. Never throws. */
+/**
+ * Serves a request of the window from one folder: GET only, our exact host, nothing outside the folder. Never throws.
+ */
 export async function servePage(
   root: string,
   request: { readonly method: string; readonly url: string },
@@ -57,7 +59,10 @@ export async function servePage(
   }
 }
 
-/** The file that a path of an address means, or null where it lies outside. `%2f` and `%5c` become separators only here: checked afterwards. */
+/**
+ * The file of an address's path, or null if it is outside the folder. `%2f` and `%5c` become separators only here, so
+ * the check comes afterwards.
+ */
 function pathWithin(root: string, pathname: string): string | null {
   let decoded: string;
   try {

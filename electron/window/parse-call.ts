@@ -6,7 +6,7 @@ const fields = new Set(['id', 'operation', 'input', 'language', 'idempotencyKey'
 const deepest = 40;
 const most = 500_000;
 
-/** Reads one call as it came over the bridge. Its size is looked at before anything else. Throws invalid_input. */
+/** Parses one call from the bridge. Its size is checked first. Throws invalid_input. */
 export function parseCall(text: unknown): Call {
   if (typeof text !== 'string') throw malformed();
   if (text.length > largestCall)
@@ -37,7 +37,7 @@ function isWord(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= longest && /^[\w.:-]+$/.test(value);
 }
 
-/** Data of a sane depth and count, without keys that would reach an object's prototype. */
+/** Data of limited depth and count, without keys that would reach an object's prototype. */
 function isPlain(input: unknown): boolean {
   let level: unknown[] = [input];
   let seen = 0;

@@ -6,7 +6,10 @@ import type { ShellContext } from './shell-context.js';
 const most = 3;
 const within = 60_000;
 
-/** Loads the page again when its process dies; where that keeps happening, asks instead. The main process and its jobs go on meanwhile. */
+/**
+ * Reloads the page when its process dies; if that keeps happening, asks instead. The main process and its jobs
+ * continue.
+ */
 export function recoverFromCrashes(
   window: BrowserWindow,
   shell: ShellContext,

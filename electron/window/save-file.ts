@@ -5,7 +5,9 @@ import type { Host } from '../operations/desk/desk.js';
 import { translate } from '../contract/text.js';
 import type { ShellContext } from './shell-context.js';
 
-/** Asks where to save by the system's own dialog; `MOONDESK_EXPORT_FOLDER` answers in its place where nobody sits at a screen. */
+/**
+ * Asks where to save with the system's dialog; `MOONDESK_EXPORT_FOLDER` replaces the dialog if no one is at the screen.
+ */
 export function fileSaver(shell: ShellContext, folder: string | undefined): Host['saveFile'] {
   return async (suggestedName) => {
     const name = basename(suggestedName);
@@ -32,7 +34,7 @@ async function ask(window: BrowserWindow | null, name: string, title: string): P
 
 type Saved = Awaited<ReturnType<Host['saveFile']>>;
 
-/** A new file is for its owner alone: keys and people's data are in it. */
+/** A new file is readable only by its owner: it contains keys and users' data. */
 function open(path: string, flags: 'w' | 'wx'): Promise<Saved> {
   return new Promise((resolve, reject) => {
     const stream = createWriteStream(path, { flags, mode: 0o600 });
@@ -41,7 +43,7 @@ function open(path: string, flags: 'w' | 'wx'): Promise<Saved> {
   });
 }
 
-/** Never over a file that is there already: `users.csv`, `users (2).csv`, … */
+/** Never overwrites a file: `users.csv`, `users (2).csv`, … */
 async function openFresh(folder: string, name: string): Promise<Saved> {
   const ending = extname(name);
   for (let count = 1; ; count += 1) {

@@ -3,7 +3,7 @@ import { channels } from '../contract/channels.js';
 import type { Events } from '../contract/index.js';
 import type { Language } from '../contract/text.js';
 
-/** The window that is open and the language that is spoken in it: what dialogs, the menu and events need. */
+/** The open window and its language: what dialogs, the menu and events need. */
 export class ShellContext {
   window: BrowserWindow | null = null;
   readonly #changed = new Set<(language: Language) => void>();

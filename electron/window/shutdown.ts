@@ -2,7 +2,10 @@ import { app } from 'electron';
 
 const timeoutMs = 5_000;
 
-/** Ends in order: `drain` stops the jobs after their chunk and closes the site; after five seconds the console ends in any case. */
+/**
+ * Shuts down in order: `drain` stops the jobs after their chunk and closes the site; after five seconds the console
+ * exits in any case.
+ */
 export function shutDownInOrder(drain: () => Promise<void>): void {
   let ending = false;
   app.on('before-quit', (event) => {

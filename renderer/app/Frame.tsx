@@ -48,7 +48,7 @@ export function Frame(): ReactElement {
           <TopBar session={session} onPalette={() => setPalette(true)} onShortcuts={() => setShortcuts(true)} />
           <div className="md-middle">
             <Rail />
-            <main className="md-main" aria-label={t('page')}>
+            <main className="md-main" aria-label={t('page')} tabIndex={-1}>
               <Outlet />
             </main>
           </div>

@@ -1,4 +1,5 @@
 import { ActionIcon } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -7,10 +8,15 @@ import { pages } from './pages';
 import { setPreference, usePreferences } from '../state/preferences';
 import { useAttention } from './useAttention';
 
+/** As in app/enlarged.css: there is no room for a wide rail. */
+const narrow = '(max-width: 900px)';
+
 /** The left rail: the pages, 208 px wide or folded to 56. */
 export function Rail(): ReactElement {
   const { t } = useTranslation('shell');
-  const { railFolded } = usePreferences();
+  const preferences = usePreferences();
+  const isNarrow = useMediaQuery(narrow) ?? false;
+  const railFolded = preferences.railFolded || isNarrow;
   const attention = useAttention();
   const Fold = railFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   const folding = t(railFolded ? 'unfoldRail' : 'foldRail');
@@ -33,16 +39,18 @@ export function Rail(): ReactElement {
         </Link>
       ))}
       <span className="md-grow" />
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        className="md-rail-fold"
-        aria-label={folding}
-        title={folding}
-        onClick={() => setPreference('railFolded', !railFolded)}
-      >
-        <Fold size={16} />
-      </ActionIcon>
+      {isNarrow ? null : (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          className="md-rail-fold"
+          aria-label={folding}
+          title={folding}
+          onClick={() => setPreference('railFolded', !railFolded)}
+        >
+          <Fold size={16} />
+        </ActionIcon>
+      )}
     </nav>
   );
 }

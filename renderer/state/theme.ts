@@ -1,8 +1,22 @@
-import { createTheme, type CSSVariablesResolver, Drawer, Menu, Modal, Popover, Tooltip } from '@mantine/core';
+import {
+  Autocomplete,
+  createTheme,
+  type CSSVariablesResolver,
+  Drawer,
+  Menu,
+  Modal,
+  Popover,
+  Select,
+  TagsInput,
+  Tooltip,
+} from '@mantine/core';
 
 const quick = { transition: 'fade', duration: 100 } as const;
 /** What takes keys is there at once: the next key, however soon, must not reach what lies behind. */
 const atOnce = { duration: 0 } as const;
+
+/** A list that opens has room above or below its field, also at 200 %. */
+const lists = { maxDropdownHeight: 'min(220px, 40vh)' } as const;
 
 /** Mantine in the house's dress: indigo as the one accent, steps of 4, radius 6, one shadow, motion of 100 ms at most. */
 export const theme = createTheme({
@@ -47,6 +61,9 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
+    Autocomplete: Autocomplete.extend({ defaultProps: lists }),
+    Select: Select.extend({ defaultProps: lists }),
+    TagsInput: TagsInput.extend({ defaultProps: lists }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, transitionProps: atOnce, shadow: 'md' } }),
     Popover: Popover.extend({ defaultProps: { transitionProps: atOnce, shadow: 'md' } }),
     // The body never scrolls, and locking it would need a style element without a nonce.
@@ -57,6 +74,8 @@ export const theme = createTheme({
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
         lockScroll: false,
+        // A header of a dialog, not the banner of the page.
+        attributes: { header: { role: 'presentation' } },
       },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: quick, withinPortal: true } }),

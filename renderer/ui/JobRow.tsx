@@ -29,6 +29,18 @@ export function timeLeft(job: Job, t: TFunction<'jobs'>): string | null {
   return seconds < 90 ? t('secondsLeft', { n: seconds }) : t('minutesLeft', { n: Math.round(seconds / 60) });
 }
 
+/** How far a job is, how fast, and how long it still takes, as far as it says. */
+export function jobFacts(job: Job | null, t: TFunction<'jobs'>): readonly string[] {
+  if (job === null) return [];
+  const share = percent(job);
+  const rate = job.state === 'running' ? job.rate : null;
+  return [
+    share === null ? null : `${share}%`,
+    rate === null ? null : t('rate', { n: formatNumber(Math.round(rate)) }),
+    timeLeft(job, t),
+  ].filter((fact) => fact !== null);
+}
+
 /** Pause or resume, and cancel: what the job allows now. A job that was cancelled or failed can be taken up again where `canResume` says so. */
 export function JobButtons({
   job,

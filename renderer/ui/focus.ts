@@ -3,9 +3,9 @@ export function focusFirst(element: HTMLElement | null): void {
   element?.focus();
 }
 
-/** Gives the focus to the list of the page, if it has one: what had it is going away. */
+/** Gives the focus to the list of the page, or to the page where it has none: what had it is going away. */
 export function focusList(): void {
-  document.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  (document.querySelector<HTMLElement>('[role="grid"]') ?? document.querySelector<HTMLElement>('main'))?.focus();
 }
 
 /** Whether nobody has the focus, or somebody within `panel`, which is going away. */
@@ -14,10 +14,20 @@ export function isFocusLost(panel: Element | null): boolean {
   return has === null || has === document.body || panel?.contains(has) === true;
 }
 
+/** What has the focus, and keeps it: of a menu, whose items go away with it, the button that it hangs on. */
+export function focusHolder(): Element | null {
+  const has = document.activeElement;
+  const button = has?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  return button === undefined || button === null ? has : document.getElementById(button);
+}
+
 /** Gives the focus back to who had it; where that is gone, to `instead`, or to the list of the page. */
 export function focusBack(before: Element | null, instead?: HTMLElement | null): void {
-  if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-  else if (instead?.isConnected === true) instead.focus();
+  const had = before === document.body ? null : before;
+  if (had instanceof HTMLElement) had.focus();
+  // What is gone, or cannot be pressed any more, does not take it.
+  if (had !== null && document.activeElement === had) return;
+  if (instead?.isConnected === true) instead.focus();
   else focusList();
 }
 

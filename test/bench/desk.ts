@@ -11,7 +11,7 @@ import { Site, type SiteConfig } from '../../electron/data/site.js';
 export interface BenchDesk {
   readonly site: Site;
   call<N extends OperationName>(operation: N, input: Input<N>): Promise<Output<N>>;
-  /** Waits for a job's end. */
+  /** Waits for a job to end. */
   settled(id: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { median, report } from './report.js';
 const rounds = 9;
 const calls = 500;
 
-/** A window with nothing but a bare `ipcRenderer.invoke`, in the same process as the console. */
+/** A window with only a bare `ipcRenderer.invoke`, in the same process as the console. */
 async function bareWindow(app: ElectronApplication, preload: string): Promise<Page> {
   const opened = app.waitForEvent('window');
   await app.evaluate(async ({ BrowserWindow, ipcMain }, path) => {
@@ -24,7 +24,7 @@ async function bareWindow(app: ElectronApplication, preload: string): Promise<Pa
   return opened;
 }
 
-/** Milliseconds a call, over many calls one after another: the page's clock is too coarse for one. */
+/** Milliseconds per call, over many consecutive calls: the page's clock is too coarse for one. */
 function ours(page: Page): Promise<number> {
   return page.evaluate(async (count) => {
     const { moondesk } = window as unknown as { moondesk: { call(call: object): Promise<{ ok: boolean }> } };
@@ -51,7 +51,7 @@ function bare(page: Page): Promise<number> {
   }, calls);
 }
 
-/** `ipc.call`: an operation over the bridge (shape, sender, schema, role, envelope) against a bare ipcMain.handle. */
+/** `ipc.call`: an operation over the bridge (parsing, sender, schema, role, envelope) against a bare ipcMain.handle. */
 export async function benchIpc(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'moondesk-bench-'));
   const preload = join(folder, 'bare.cjs');
@@ -65,7 +65,7 @@ export async function benchIpc(): Promise<void> {
   try {
     const page = await app.firstWindow();
     await page.waitForLoadState('load');
-    // The page's own start is over when it has painted its first door.
+    // The page's own start is over once it has painted the sign-in page.
     await wait(1_500);
     const other = await bareWindow(app, preload);
     await ours(page);

@@ -18,9 +18,12 @@ import { median, report, timed } from './report.js';
 const format = { kind: 'grouped', prefix: '', symbols: 16, group: 4 } as const;
 const [hundred, million] = [100_000, 1_000_000];
 const [roundsOfHundred, roundsOfMillion] = [5, 3];
-/** A buffer pool as both servers come with it, and as small sites have it: a million cards with their indexes are several times as large. */
+/**
+ * The default buffer pool of both servers, as small sites have it: a million cards with their indexes are several times
+ * as large.
+ */
 const bufferPool = '128M';
-/** One at a time takes minutes for 100,000: so many are timed in each round, and compared by keys a second. */
+/** 100,000 one at a time would take minutes: each round times this many, and compares keys per second. */
 const singles = 2_000;
 
 interface Bench {
@@ -29,7 +32,10 @@ interface Bench {
   readonly folder: string;
 }
 
-/** `npm run bench -- issuance`: keys by the thousand and the million, against the quickest and the usual way of adding the same rows. */
+/**
+ * `npm run bench -- issuance`: thousands and a million of keys, against the fastest and the usual way of adding the
+ * same rows.
+ */
 export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
   const guard = startGuard();
   const folder = inDot('bench', `issuance-${engine}-${randomUUID().slice(0, 8)}`);
@@ -72,7 +78,7 @@ async function benchIssuance(bench: Bench): Promise<void> {
   await writeFile(bench, hundred);
   const note = (rounds: number): string =>
     `against LOAD DATA LOCAL of as many rows, unsorted; buffer pool ${bufferPool}, ${String(rounds)} rounds`;
-  // Once, so that neither the first thread nor the first connection counts.
+  // A warm-up, so that neither the first thread nor the first connection counts.
   await ours(bench, 1_000);
   const few: Round[] = [];
   const oneByOne: number[] = [];
@@ -94,7 +100,7 @@ async function benchIssuance(bench: Bench): Promise<void> {
   const many: Round[] = [];
   const watched: Watched[] = [];
   for (let round = 0; round < roundsOfMillion; round += 1) {
-    // What the reference has left behind in this process is not ours to collect.
+    // Garbage of the reference in this process should not be collected during our run.
     collect();
     const watch = watchProcess();
     const taken = await ours(bench, million);
@@ -136,7 +142,7 @@ function medians(rounds: readonly Round[], count: number): Round {
   return { ours: rate(rounds.map((round) => round.ours)), reference: rate(rounds.map((round) => round.reference)) };
 }
 
-/** Preview, issue, and the job to its end, as the window asks for them. */
+/** Preview, issue, and the job to its end, as the window calls them. */
 async function ours(bench: Bench, count: number): Promise<number> {
   const { desk, connection } = bench;
   await empty(bench);
@@ -169,7 +175,7 @@ async function loaded(bench: Bench, count: number): Promise<number> {
   return taken;
 }
 
-/** Keys a second, made, hashed and inserted one after another, as the peers do it. */
+/** Keys per second, made, hashed and inserted one after another, as other programs do it. */
 async function rowByRow(bench: Bench): Promise<number> {
   await empty(bench);
   const taken = await timed(async () => {
@@ -215,7 +221,7 @@ const collect = runInNewContext('gc') as () => void;
 interface Watched {
   readonly stall: number;
   readonly peak: number;
-  /** The longest stall of a process beside this one that does nothing: what the machine alone comes to. */
+  /** The longest stall of an idle process at the same time: what the machine itself causes. */
   readonly idle: number;
 }
 
@@ -223,7 +229,10 @@ const idler = `const delay = require('node:perf_hooks').monitorEventLoopDelay({ 
   delay.enable();
   process.stdin.once('data', () => { process.stdout.write(String(delay.max / 1e6)); process.exit(); });`;
 
-/** Watches this process until the answer is asked for: the longest stall of its loop in milliseconds, and the most memory above now in MB. */
+/**
+ * Watches this process until the result is requested: the longest stall of its loop in milliseconds, and its peak
+ * memory above the current level in MB.
+ */
 function watchProcess(): () => Promise<Watched> {
   const beside = spawn(process.execPath, ['-e', idler], { stdio: ['pipe', 'pipe', 'inherit'] });
   const from = process.memoryUsage.rss();

@@ -1,4 +1,4 @@
-/** The middle of some figures. */
+/** The median of some figures. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -12,7 +12,7 @@ export function percentile(figures: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** Milliseconds that one piece of work takes. */
+/** Milliseconds that some work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();
@@ -24,12 +24,12 @@ export interface Result {
   readonly ours: number;
   readonly reference: number;
   readonly unit: string;
-  /** Above 1 where ours is better. */
+  /** Above 1 if ours is better. */
   readonly better: 'lower' | 'higher';
   readonly note?: string;
 }
 
-/** Prints the one line that a benchmark is read by. */
+/** Prints a benchmark's one result line. */
 export function report({ name, ours, reference, unit, better, note }: Result): void {
   const ratio = better === 'lower' ? reference / ours : ours / reference;
   const digits = (figure: number): string => (figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3));

@@ -14,19 +14,22 @@ export interface ScaleOptions {
   readonly rounds: number;
 }
 
-/** Where every piece of work waits for the one row of the config, a round has fewer of them. */
+/** If all work waits for the one row of the config, a round has fewer operations. */
 const paces: Readonly<Record<Mode, Omit<Pacing, 'rounds'>>> = {
   rows: { roundMs: 2_000, least: 100, most: 400, warm: 1_500 },
   json: { roundMs: 1_500, least: 20, most: 400, warm: 60 },
 };
 
-/** `npm run bench -- scale`: whether what concerns one user costs as little on a site of a million as on one of two thousand. */
+/**
+ * `npm run bench -- scale`: whether an operation on one user costs as little on a site of a million as on one of two
+ * thousand.
+ */
 export async function run(engine: Engine, { sizes, only, mode, rounds }: ScaleOptions): Promise<void> {
   const wanted = (part: string): boolean => only.length === 0 || only.includes(part);
   const { sites, stop } = await openSites(engine, sizes, mode);
   const pacing = { ...paces[sites[0]?.mode ?? 'json'], rounds };
   try {
-    // First, while the config is as it was filled in.
+    // First, while the config is still as filled.
     if (wanted('config')) await benchConfig(sites, rounds);
     if (wanted('register'))
       tell('scale.register', 'registrations/s', await duelOn(sites, registrations, pacing), rounds);
@@ -40,7 +43,9 @@ export async function run(engine: Engine, { sizes, only, mode, rounds }: ScaleOp
   }
 }
 
-/** One line a size, and one for what the largest site loses against the smallest, beside what the reference loses. */
+/**
+ * One line per size, and one for how much the largest site loses against the smallest, next to the reference's loss.
+ */
 function tell(name: string, unit: string, figures: ReadonlyMap<ScaleSite, Figures>, rounds: number): void {
   const rate = (milliseconds: number): number => 1_000 / milliseconds;
   for (const [{ users, mode }, { ours, bare, statements }] of figures) {

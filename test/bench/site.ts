@@ -15,8 +15,8 @@ export interface BenchSite {
 const database = 'bench';
 
 /**
- * A site of `users` people on servers of its own, with the console's tables and the list's indexes (R001).
- * The filled data folder is kept in .moondesk/bench for the next run.
+ * A site of `users` users on its own servers, with the console's tables and the list's indexes (R001). The filled data
+ * folder is kept in .moondesk/bench for the next run.
  */
 export async function benchSite(engine: Engine, users: number): Promise<BenchSite> {
   const folder = inDot('bench', `${engine}-${String(users)}`);
@@ -46,7 +46,7 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
     await root.end();
   }
-  // Also where the data was kept: there may be migrations that are newer.
+  // Also if the data was kept: there may be newer migrations.
   await createRunner({ connection: () => createConnection({ ...config.mysql }), folder: inRoot('migrations') }).apply();
   if (!existsSync(filled)) {
     await generateDemo({

@@ -7,13 +7,13 @@ import { loadUser } from './storage-loads.js';
 export interface CacheBench extends Opened {
   readonly mysql: DatabaseConfig;
   readonly redisConfig: { readonly host: string; readonly port: number };
-  /** Those who watched most first. */
+  /** Users who watched most, first. */
   readonly names: readonly string[];
 }
 
 export const rounds = 9;
 
-/** `count` pieces of work, `workers` at a time. */
+/** `count` operations, `workers` at a time. */
 export async function spread(count: number, workers: number, work: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   await Promise.all(
@@ -27,7 +27,7 @@ export async function spread(count: number, workers: number, work: (index: numbe
   );
 }
 
-/** Both kinds of work in turn, which goes first by turns too. Answers the median operations a second of each. */
+/** Both kinds of work in turn; the one that goes first alternates. Returns the median operations per second of each. */
 export function alternate(
   count: number,
   ours: () => Promise<void>,
@@ -36,7 +36,7 @@ export function alternate(
   return takeTurns(count, { ours, reference });
 }
 
-/** All kinds of work in turn, each round beginning with another. Answers the median operations a second of each. */
+/** All kinds of work in turn, each round beginning with another. Returns the median operations per second of each. */
 export async function takeTurns<Name extends string>(
   count: number,
   kinds: Readonly<Record<Name, () => Promise<void>>>,
@@ -80,7 +80,7 @@ export async function benchHit(bench: CacheBench): Promise<void> {
   });
 }
 
-/** `storage.stampede`: queries sent for 1,000 reads of one missing key at once. */
+/** `storage.stampede`: queries sent for 1,000 concurrent reads of one missing key. */
 export async function benchStampede(bench: CacheBench): Promise<void> {
   const { cache, keys, names, redis } = bench;
   const queries: number[] = [];

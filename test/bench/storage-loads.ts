@@ -2,7 +2,10 @@ import { millisecondsOf } from '../../electron/data/mysql/column-values.js';
 import { playColumns, playRecordOf, type PlayRow } from '../../electron/storage/hybrid/play-rows.js';
 import type { PlayRecord } from '../../electron/storage/types.js';
 
-/** Somebody who is asked SQL: the storage's own pool, or the driver alone. `prepared` as the storage asks what is small and comes again and again. */
+/**
+ * Something that runs SQL: the storage's own pool, or only the driver. `prepared` for small, frequent statements, as
+ * the storage runs them.
+ */
 export interface Asked {
   rows<Row>(sql: string, parameters?: readonly string[]): Promise<Row[]>;
   prepared<Row>(sql: string, parameters?: readonly string[]): Promise<Row[]>;
@@ -10,7 +13,7 @@ export interface Asked {
 
 type Row = Record<string, unknown>;
 
-/** What a user's page asks of MySQL. */
+/** The query for a user's page. */
 export async function loadUser(db: Asked, name: string): Promise<Row | null> {
   const [row] = await db.prepared<Row>(
     `SELECT u.username, u.role, u.banned, u.tags, u.enabled_apis, u.oidc_sub, u.tvbox_token, u.show_adult_content, u.created_at,
@@ -20,7 +23,10 @@ export async function loadUser(db: Asked, name: string): Promise<Row | null> {
   return row ?? null;
 }
 
-/** What a person's list of plays asks of MySQL, as a site has it: the storage's own statement and mapping, which whoever asks has to do. */
+/**
+ * The query for a user's list of plays, as on a site: the storage's own statement and mapping, which every side has to
+ * do.
+ */
 export async function loadPlays(db: Asked, name: string): Promise<Record<string, PlayRecord>> {
   const rows = await db.rows<PlayRow>(
     `SELECT ${playColumns} FROM play_records WHERE username = ? ORDER BY updated_at DESC, id DESC`,
@@ -29,7 +35,7 @@ export async function loadPlays(db: Asked, name: string): Promise<Record<string,
   return Object.fromEntries(rows.map((row) => [`${row.source}+${row.content_id}`, playRecordOf(row)]));
 }
 
-/** What the page of hot contents asks of MySQL. */
+/** The query for the page of hot contents. */
 export async function loadHot(db: Asked): Promise<Row[]> {
   const rows = await db.rows<Record<string, string | number | null>>(
     `SELECT source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at
@@ -49,7 +55,7 @@ export async function loadHot(db: Asked): Promise<Row[]> {
   }));
 }
 
-/** What the summary of plays asks of MySQL. */
+/** The query for the summary of plays. */
 export async function loadSummary(db: Asked): Promise<Row> {
   const [users] = await db.prepared('SELECT COUNT(*) AS total FROM users');
   const [sums] = await db.prepared(

@@ -11,12 +11,12 @@ import { type Asked, loadHot, loadPlays, loadSummary, loadUser } from './storage
 /** Seconds that a site's own cache keeps a value. */
 const ttl = 3_600;
 
-/** One way to come by a value that may be cached under `key`. */
+/** One way to get a value that may be cached under `key`. */
 type Through = <T>(key: string, load: () => Promise<T>) => Promise<T>;
 
 /**
- * The driver alone, as a site without this storage asks it: a pool of its own, of the same size and with the same options and session, and each
- * statement by the driver's own promise.
+ * Only the driver, as a site without this storage uses it: its own pool, of the same size and with the same options and
+ * session, and each statement with the driver's own promise.
  */
 function driverAlone({ poolSize = 20, ...config }: DatabaseConfig): Asked & { end(): Promise<void> } {
   const pool = createPool({ ...connectionOptions(config), connectionLimit: poolSize });
@@ -28,7 +28,10 @@ function driverAlone({ poolSize = 20, ...config }: DatabaseConfig): Asked & { en
   return { rows, prepared: rows, end: () => pool.end() };
 }
 
-/** What a site would write by hand: GET, the SQL where nothing stood there, and SET; `wait` for its answer too. */
+/**
+ * What a site would write by hand: GET, then SQL if the key is missing, then SET; with `wait` it waits for SET's answer
+ * too.
+ */
 function byHand(redis: Redis, wait: boolean): Through {
   return async (key, load) => {
     const text = await redis.get(key);
@@ -42,9 +45,10 @@ function byHand(redis: Redis, wait: boolean): Through {
 }
 
 /**
- * `storage.miss`: what a site's first page asks for, nothing of it cached; and apart, its lightest and its commonest part, where the round trip for the lease
- * and the fill weigh most. The reference is what a site would write by hand, which waits for its SET as little as ours waits for its fill; `….waited` is
- * against one that waits, `….sql` against the same SQL by the driver alone, `….bentocache` against that library with Redis as its only layer.
+ * `storage.miss`: the queries of a site's first page, uncached; and separately, its lightest and its most common one,
+ * where the round trips for the lease and the fill weigh most. The reference is handwritten code, which does not wait
+ * for its SET, as ours does not wait for its fill. `….waited` is against one that waits, `….sql` against the same SQL
+ * with only the driver, `….bentocache` against that library with Redis as its only layer.
  */
 export async function benchMiss(bench: CacheBench): Promise<void> {
   const { cache, db, names, redisConfig } = bench;
@@ -93,7 +97,7 @@ export async function benchMiss(bench: CacheBench): Promise<void> {
   for (const { name, note, count, ours, by } of kinds) {
     const eight = (read: (name: string, part: string) => Promise<unknown>) => (): Promise<void> => {
       fresh += 1;
-      // Names that no one has asked for: what is loaded is the same people's.
+      // Unused names for the keys: the loaded data is the same users'.
       return spread(count, 8, (index) => read(names[index] ?? '', `${names[index] ?? ''} ${String(fresh)}`));
     };
     const speeds = await takeTurns(count, {

@@ -11,7 +11,7 @@ import { loadPlays } from './storage-loads.js';
 
 const count = 10_000;
 const workers = 16;
-/** One write for so many operations. */
+/** One write per this many operations. */
 const writeEvery = 20;
 const hour = 3_600_000;
 
@@ -30,7 +30,10 @@ function updateOf(name: string, key: string, record: PlayRecord): Parameter[] {
   return [record.play_time, name, key.slice(0, cut), key.slice(cut + 1)];
 }
 
-/** The same job: people go on with a play, one time in three look at all of theirs, and every twentieth operation saves how far they are. */
+/**
+ * The same job: users continue a play, one time in three read all of their plays, and every twentieth operation saves a
+ * position.
+ */
 async function job(people: readonly (readonly [string, Plays])[], { all, one, write }: Contender): Promise<void> {
   await spread(count, workers, async (index) => {
     const [name, plays] = people[(index * 7) % people.length] ?? ['', {}];
@@ -44,8 +47,9 @@ async function job(people: readonly (readonly [string, Plays])[], { all, one, wr
 }
 
 /**
- * `storage.vs-bentocache` and `storage.vs-cache-manager`: with Redis as their only layer, because a layer in memory answers what was overwritten
- * elsewhere. They keep a person's plays as one value, which a write deletes; ours sets the field that was written.
+ * `storage.vs-bentocache` and `storage.vs-cache-manager`: with Redis as their only layer, because a layer in memory
+ * returns values overwritten elsewhere. They keep a user's plays as one value, which a write deletes; ours sets the
+ * written field.
  */
 export async function benchRivals(bench: CacheBench): Promise<void> {
   const { cache, db, names, redisConfig } = bench;

@@ -6,11 +6,11 @@ import { benchMiss } from './storage-miss.js';
 import { benchRivals } from './storage-rivals.js';
 import { openCache } from '../storage/cache/support.js';
 
-/** `npm run bench -- storage`: the cache against the bare servers, and against two libraries that do the same job. */
+/** `npm run bench -- storage`: the cache against the bare servers, and against two libraries for the same job. */
 export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
   const site = await benchSite(engine, 2_000);
   const guard = startGuard();
-  // A cache needs no log of its commands.
+  // A cache needs no append-only file.
   const server = await startRedis({ guard, settings: { appendonly: 'no' } });
   const redis = server.endpoint;
   const mysql = { ...site.config.mysql, poolSize: 16 };

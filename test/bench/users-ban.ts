@@ -4,7 +4,7 @@ import { benchSite } from './site.js';
 
 const rounds = 5;
 const bulk = 10_000;
-/** One at a time takes minutes for 10,000: so many are timed in each round, and both are compared by users a second. */
+/** 10,000 one at a time would take minutes: each round times this many, and both are compared by users per second. */
 const singles = 100;
 
 async function ban(desk: BenchDesk, names: readonly string[]): Promise<void> {

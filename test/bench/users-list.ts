@@ -1,7 +1,8 @@
 import { createPool, type Pool } from 'mysql2/promise';
 import type { Input } from '../../electron/contract/index.js';
 import { contract } from '../../electron/contract/index.js';
-import { usersPageSql } from '../../electron/operations/users/page.js';
+import { usersQuery } from '../../electron/operations/users/list.js';
+import type { Part } from '../../electron/data/mysql/sql.js';
 import { connectionOptions } from '../../electron/data/mysql/database.js';
 import { type BenchDesk, benchDesk } from './desk.js';
 import { median, percentile, report, timed } from './report.js';
@@ -12,7 +13,7 @@ type ListInput = Input<'users.list'>;
 const rounds = 7;
 const turns = 60;
 
-/** The pages that operators open: each is asked in turn by the router and, as the same SQL, by mysql2 alone. */
+/** The pages that operators open: each through the router and, with the same SQL, with only mysql2. */
 async function pages(desk: BenchDesk): Promise<Record<string, ListInput>> {
   const deepPoints = await cursorAt(desk, { sort: 'points', limit: 500 }, 100);
   return {
@@ -42,38 +43,40 @@ async function cursorAt(desk: BenchDesk, input: ListInput, pagesDeep: number): P
   return after;
 }
 
-/** A cursor `rows` rows deep in the list by creation, without walking there. */
+/** A cursor `rows` rows deep in the list by creation, without paging there. */
 async function cursorNear(desk: BenchDesk, rows: number): Promise<string> {
-  const [row] = await desk.site.db.rows<{ created_at: string }>(
-    'SELECT created_at FROM users ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?',
+  const [row] = await desk.site.db.rows<{ id: string | number; created_at: string }>(
+    'SELECT id, created_at FROM users ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?',
     [rows],
   );
   if (row === undefined) throw new Error('fewer users than expected');
-  const page = await desk.call('users.list', {
-    filter: { createdTo: `${row.created_at.replace(' ', 'T')}Z` },
-    limit: 1,
-  });
-  if (page.next === null) throw new Error('no page behind the deep one');
-  return page.next;
+  return usersQuery.cursorAfter(row, {});
+}
+
+/** The SQL of a page, as the list asks it. */
+function pageSql(desk: BenchDesk, input: ListInput): Promise<Part> {
+  return usersQuery.pageSql(contract['users.list'].input.parse(input), { sql: desk.site.db, about: undefined });
 }
 
 async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
   const kinds = Object.entries(await pages(desk));
   const ours: number[] = [];
   const reference: number[] = [];
-  const ask = (input: ListInput) => {
-    const { sql, parameters } = usersPageSql(contract['users.list'].input.parse(input));
+  const ask = async (input: ListInput) => {
+    const { sql, parameters } = await pageSql(desk, input);
     return {
       ours: () => desk.call('users.list', input),
       reference: () => pool.query({ sql, values: [...parameters] }),
     };
   };
-  const asks = kinds.map(([name, input]) => ({
-    name,
-    ...ask(input),
-    mine: [] as number[],
-    alone: [] as number[],
-  }));
+  const asks = await Promise.all(
+    kinds.map(async ([name, input]) => ({
+      name,
+      ...(await ask(input)),
+      mine: [] as number[],
+      alone: [] as number[],
+    })),
+  );
   for (const each of asks) for (let turn = 0; turn < 10; turn += 1) await each.ours().then(() => each.reference());
   for (let round = 0; round < rounds; round += 1) {
     const all = { ours: [] as number[], reference: [] as number[] };
@@ -108,10 +111,10 @@ async function compareLists(desk: BenchDesk, pool: Pool): Promise<void> {
   });
 }
 
-/** The same deep page by keyset through the router, and by LIMIT/OFFSET through mysql2 alone. */
+/** The same deep page by keyset through the router, and by LIMIT/OFFSET with only mysql2. */
 async function compareOffset(desk: BenchDesk, pool: Pool): Promise<void> {
   const input: ListInput = { limit: 50, after: await cursorNear(desk, 900_000) };
-  const first = usersPageSql(contract['users.list'].input.parse({ limit: 50 }));
+  const first = await pageSql(desk, { limit: 50 });
   const sql = first.sql.replace(/LIMIT 51\b/, 'LIMIT 51 OFFSET 900000');
   if (sql === first.sql) throw new Error('the page’s SQL has another form than this benchmark knows');
   const ours: number[] = [];

@@ -16,7 +16,7 @@ const bySite = {
   lift: (world: World) => answerOf(world.site.banUser('ann', false)),
   delete: (world: World) => answerOf(world.site.deleteUser('ann')),
 };
-/** As the site does it by its configuration. */
+/** As the site does it, by its configuration. */
 const edited = async (world: World, change: (entry: Record<string, unknown>) => void): Promise<string> => {
   const config = (await world.site.getAdminConfig()) ?? {};
   for (const entry of config.UserConfig?.Users ?? []) if (entry['username'] === 'ann') change(entry);
@@ -29,7 +29,7 @@ const byConfig = {
 const banning = { console: byConsole.ban, site: bySite.ban };
 const lifting = { console: byConsole.lift, site: bySite.lift };
 
-/** What ann has: code, token and entry. */
+/** Ann's code, token and entry. */
 const state = async (world: World): Promise<Record<string, unknown>> => {
   const [row] = await world.sql(
     `SELECT u.banned, u.tvbox_token AS token, p.invitation_code AS code, b.tvbox_token AS kept_token, b.invitation_code AS kept_code
@@ -52,7 +52,7 @@ const given =
     await world.people(ann, { username: 'ben', token: 'B1', code: 'BEN1', entry: {} });
     for (const statement of more) await world.desk.site.db.run(statement);
   };
-/** A lift past the console: the table alone, as a site's own code may do it. */
+/** A lift outside the console: only the table, as a site's own code may do it. */
 const liftPast = "UPDATE users SET banned = 0 WHERE username = 'ann'";
 const newCode = "UPDATE user_points SET invitation_code = 'CODE2' WHERE username = 'ann'";
 const newToken = "UPDATE users SET tvbox_token = 'T2' WHERE username = 'ann'";
@@ -212,7 +212,7 @@ const lifts: readonly Case[] = [
       await byConsole.ban(world);
     },
     sides: lifting,
-    // Where entries are in rows, the column is what everybody sees once it has changed.
+    // If entries are in rows, every reader sees the column once it has changed.
     leaves: async (world) => {
       await has({ banned: 0, token, inEntry: world.home === 'rows' ? (inEntry ?? token) : inEntry })(world);
     },

@@ -21,7 +21,10 @@ function given(cards: readonly CardGiven[], who: Person = ann) {
   };
 }
 
-/** What a card, and each record of it, says afterwards: status, holder, end in days from the beginning (6 hours are added) or the very text. */
+/**
+ * A card and each of its records afterwards: status, holder, end in days from the beginning (6 hours are added) or the
+ * exact text.
+ */
 function ends(
   expected: Readonly<Record<string, readonly [status: string, holder: string | null, end: number | string]>>,
 ) {
@@ -168,7 +171,7 @@ async function unbound(world: World, key: string, afterwards: 'stock' | 'revoke'
   if (said !== 'done') throw new Error(said);
 }
 
-/** Two that stack: each says the common end. */
+/** Two that stack: each has the common end. */
 const stack: readonly CardGiven[] = [
   { key: 'KEY-old', made: -20, ends: 10, boundTo: 'ann', boundAt: -20, records: [{ username: 'ann' }] },
   fresh,
@@ -178,7 +181,7 @@ const stacked = async (world: World): Promise<void> => {
   await world.site.bindCardKey('ann', 'KEY-fresh');
 };
 
-/** What only the console does; what comes next is the same by both. */
+/** Cases that only the console does; the next step is the same by both. */
 const afterwards: readonly Case[] = [
   {
     name: 'the card that was bound last is unbound, and bound again: as before',
@@ -268,7 +271,7 @@ const afterwards: readonly Case[] = [
   },
 ];
 
-/** A renewal is a card made now and bound at once, whoever does it. */
+/** A renewal is a card made now and bound at once, by either side. */
 const renewing: Case['sides'] = {
   console: (world) => world.console('cards.renew', { who: { names: ['ann'] }, type: 'month' }),
   async site(world) {

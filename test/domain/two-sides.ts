@@ -1,6 +1,6 @@
 /**
- * One site on which the console and the site's own storage do the same thing in turn, each from the same beginning: what every table and every
- * cached value says afterwards is compared.
+ * One site on which the console and the site's own storage do the same thing in turn, each from the same beginning.
+ * Then all tables and all cached values are compared.
  */
 import { expect } from 'vitest';
 import type { Input, Output } from '../../electron/contract/index.js';
@@ -13,43 +13,45 @@ import { addPeople, type Person, until } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { type SiteClient, openSiteClient } from '../storage/hybrid/site-client.js';
+import { redisUp } from '../storage/redis-up.js';
 
-/** A card to begin with; times in days from the beginning (and six hours, so that none of them looks like "now"). */
+/** A card to begin with; times in days from the beginning (plus six hours, so that none of them looks like "now"). */
 export interface CardGiven {
   readonly key: string;
   readonly type?: 'year' | 'quarter' | 'month' | 'week';
-  /** null: nobody knows when it was made. */
+  /** null: its creation time is unknown. */
   readonly made?: number | null;
   readonly ends: number;
-  /** Instead of `ends`: the very time that the column holds. */
+  /** Instead of `ends`: the exact time in the column. */
   readonly endsAt?: string;
   readonly status?: 'unused' | 'used' | 'expired';
   readonly boundTo?: string;
   readonly boundAt?: number;
-  /** Who has a record of it. */
+  /** Users with a record of it. */
   readonly records?: readonly { readonly username: string; readonly source?: string; readonly says?: Row }[];
 }
 
 type Row = Readonly<Record<string, Parameter>>;
 
-/** What a side answered: `done`, or why not. */
+/** The result of a side: `done`, or why not. */
 export type Answer = string;
 
 export interface Case {
   readonly name: string;
   readonly given: (world: World) => Promise<unknown>;
-  /** The same thing, done by each side that can. */
+  /** The same thing, done by each side that can do it. */
   readonly sides: Readonly<Record<string, (world: World) => Promise<Answer>>>;
-  /** What each side answers; `done` if not said. */
+  /** The result of each side; default `done`. */
   readonly answers?: Readonly<Record<string, Answer>>;
-  /** What must be true afterwards whoever did it, beside that both made the same of it. */
+  /** What must be true afterwards for both sides, besides that their results are equal. */
   readonly leaves?: (world: World) => Promise<unknown>;
-  /** True where nothing may change. */
+  /** True if nothing may change. */
   readonly nothing?: true;
 }
 
 /**
- * Tables of bookkeeping: who did what is written by the console alone, batches are how it makes cards; what has been carried to Redis is seen there.
+ * Tables of bookkeeping: only the console records who did what and makes cards in batches; what was carried to Redis is
+ * checked there.
  */
 const bookkeeping = [
   'console_cache_outbox',
@@ -64,7 +66,7 @@ const bookkeeping = [
   'console_card_imports',
   'console_card_import_rows',
 ];
-/** Columns that say who banned, and why: the site says neither. Ids are told by names. */
+/** Columns for who banned, and why: the site writes neither. Ids are replaced by names. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   console_bans: ['reason', 'note', 'banned_by', 'expires_at', 'audit_id'],
   console_card_marks: ['revoked_by', 'reason', 'audit_id'],
@@ -88,7 +90,7 @@ const day = 86_400;
 
 export type Home = 'document' | 'rows';
 
-/** Every engine with either home of the entries. */
+/** Every engine, with the entries in either place. */
 export const homes: readonly (readonly [Engine, Home])[] = engines().flatMap((engine) => [
   [engine, 'document'] as const,
   [engine, 'rows'] as const,
@@ -97,7 +99,7 @@ export const homes: readonly (readonly [Engine, Home])[] = engines().flatMap((en
 export class World {
   readonly desk: TestSite;
   readonly site: SiteClient;
-  /** Where the entries of the config stand when a side acts: in the document, or in rows of their own. */
+  /** Where the config's entries are when a side acts: in the document, or in rows of their own. */
   readonly home: Home;
   readonly #tables: readonly string[];
   #start = 0;
@@ -112,7 +114,7 @@ export class World {
 
   static async open(engine: Engine, home: Home): Promise<World> {
     const desk = await openTestSite(engine);
-    while (!desk.site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(desk.site);
     await desk.site.cache.ready();
     const tables = await desk.site.db.rows<{ name: string }>(
       "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT LIKE '%migration%' ORDER BY 1",
@@ -124,13 +126,13 @@ export class World {
     );
   }
 
-  /** Begins anew: an owner who acts, and nothing else. */
+  /** Starts over: an owner who acts, and nothing else. */
   async begin(): Promise<void> {
     await this.#carried();
     const [state] = await this.sql<{ mode: string }>('SELECT mode FROM console_config_state');
     if (state?.mode === 'rows') await moveEntriesBack(this.desk.site, { by: 'boss' });
     const cards = await this.sql<{ part: string }>('SELECT key_hash AS part FROM card_keys');
-    // By the cache's protocol, so that nothing that somebody still reads of the last run is filled in afterwards.
+    // Uses the cache's protocol, so that no reader of the last run fills anything afterwards.
     const touches = [
       { family: 'adminConfig', part: '' } as const,
       { family: 'configVersion', part: '' } as const,
@@ -150,6 +152,7 @@ export class World {
     this.#start = Math.floor(Date.now() / 1000);
     this.#names = [];
     await this.people({ username: 'boss', role: 'owner' });
+    this.desk.signOut();
   }
 
   async people(...people: readonly Person[]): Promise<void> {
@@ -164,7 +167,7 @@ export class World {
     return this.desk.site.db.rows<R>(text, parameters);
   }
 
-  /** So many days from the beginning, as a column has it. */
+  /** That many days from the beginning, in a column's format. */
   time(days: number): string {
     return new Date((this.#start + days * day + 21_600) * 1000).toISOString().slice(0, 19).replace('T', ' ');
   }
@@ -191,19 +194,19 @@ export class World {
     }
   }
 
-  /** Puts the entries where they are to stand. */
+  /** Moves the entries to where they should be. */
   async settle(): Promise<void> {
     if (this.home === 'rows') await moveEntriesIn(this.desk.site, { by: 'boss' });
   }
 
-  /** A user's entry in the config, wherever it stands. */
+  /** A user's entry in the config, wherever it is. */
   async entry(name: string): Promise<Record<string, unknown> | undefined> {
     const config = await this.site.getAdminConfig();
     const users = config?.UserConfig?.Users ?? [];
     return users.find((entry) => entry['username'] === name);
   }
 
-  /** Previews by the console and confirms; why not, where nothing is to be done. */
+  /** Previews with the console and confirms; returns why not, if there is nothing to do. */
   async console<V extends Verb>(verb: V, input: Input<`${V}.preview`>): Promise<Answer> {
     const preview = (await this.desk.call(`${verb}.preview`, input)) as Output<'users.ban.preview'>;
     if (preview.changed === 0) return preview.skipped.map(({ why }) => why).join(', ');
@@ -219,7 +222,10 @@ export class World {
     return String(row?.id);
   }
 
-  /** Everything that the tables and the caches say, with times told from the beginning, and what is drawn by chance told by its kind. */
+  /**
+   * The content of the tables and the caches, with times relative to the beginning, and random values replaced by their
+   * kind.
+   */
   async everything(): Promise<Record<string, unknown>> {
     await this.#carried();
     const [users, cards] = await Promise.all([
@@ -240,7 +246,7 @@ export class World {
     return found;
   }
 
-  /** Waits until all that was written has reached Redis. */
+  /** Waits until every write has reached Redis. */
   async #carried(): Promise<void> {
     await until(async () => {
       await this.desk.site.outbox.drain();
@@ -249,7 +255,7 @@ export class World {
     });
   }
 
-  /** What the site's readers get, from the caches where they hold something; the same must be in the tables. */
+  /** What the site's readers get, from the caches if filled; the tables must have the same. */
   async #read(cards: readonly { readonly key_hash: string }[]): Promise<Record<string, unknown>> {
     const all = async (): Promise<Record<string, unknown>> => {
       const { site } = this;
@@ -270,7 +276,7 @@ export class World {
     return first;
   }
 
-  /** Fills every cache of who and what there is, so that a side that forgets one is found out. */
+  /** Fills every cache, so that a side that forgets to invalidate one is detected. */
   async warm(): Promise<void> {
     const { site } = this.desk;
     const cards = await this.sql<{ key_hash: string }>('SELECT key_hash FROM card_keys');
@@ -280,7 +286,7 @@ export class World {
       await site.redis.lpush(site.keys.of('searchHistory', name), 'sought');
     }
     await this.#read(cards);
-    // Fills are not waited for by who reads.
+    // Readers do not wait for fills.
     const config = this.home === 'rows' ? 'configVersion' : 'adminConfig';
     await until(async () => (await this.#keys(['userInfo', config])).length > this.#names.length);
   }
@@ -335,7 +341,7 @@ export class World {
           if (without.includes(name)) return [];
           if (name === 'user_id') return [[name, userOf.get(String(one)) ?? 'nobody']];
           if (name === 'card_id') return [[name, cardOf.get(String(one)) ?? 'no card']];
-          // Counted by the table.
+          // Assigned by the table.
           if (name === 'id' && /^\d+$/.test(String(one))) return [];
           return [[name, tell(one, [])]];
         }),
@@ -344,7 +350,10 @@ export class World {
     return tell;
   }
 
-  /** An instant (milliseconds) of this run as it is from the beginning; null for what is no time, or one that no run has made. */
+  /**
+   * An instant (milliseconds) of this run relative to the beginning; null for a value that is no time, or not from a
+   * run.
+   */
   #told(instant: number): string | null {
     const seconds = Math.round(instant / 1000) - this.#start;
     if (instant < 1e12 || Math.abs(seconds) > 2_000 * day || seconds < -200 * day) return null;
@@ -384,7 +393,7 @@ function same(found: unknown, expected: unknown, said: string): void {
   expect(found, said).toEqual(expected);
 }
 
-/** Lets each side do it from the same beginning, and compares. Answers how many sides. */
+/** Lets each side do it from the same beginning, and compares. Returns the number of sides. */
 export async function compare(world: World, one: Case): Promise<number> {
   let sides = 0;
   let first: { readonly side: string; readonly all: Record<string, unknown> } | null = null;

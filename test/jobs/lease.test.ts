@@ -1,4 +1,7 @@
-/** What a runner holds to while something else happens: another takes its lease, the server is away, a row that it needs is held. */
+/**
+ * What a runner keeps to when something else happens: another takes its lease, the server is away, a row that it needs
+ * is locked.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -18,11 +21,11 @@ import { markStep, startMarks, until } from './support.js';
 describe.each(engines())('a runner of jobs on %s', (engine) => {
   let database: TestDatabase;
   let proxy: Proxy;
-  /** The runner's own, which may be cut off; and one that is not. */
+  /** The runner's own site, which may be cut off; and one that is not. */
   let site: Site;
   let outside: Site;
   let jobs: JobRunner;
-  /** How often the runner has said that a job moved, failed or ended. */
+  /** How often the runner has reported that a job moved, failed or ended. */
   let told = 0;
 
   const open = (step: ItemJob): void => {
@@ -79,7 +82,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
       async run(chunk, context) {
         runs += 1;
         if (runs === 1) {
-          // It waits for the chunk's commit, and is served before the next chunk asks for the row.
+          // It waits for the chunk's commit, and gets the row before the next chunk asks for it.
           taken = outside.db.run("UPDATE console_jobs SET lease_owner = 'another' WHERE id = ?", [context.jobId]);
           await until(
             async () => (await statements(outside, "UPDATE console_jobs SET lease_owner = 'another'%")) === 1,
@@ -114,7 +117,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
     await until(async () => (await get(id)).state === 'done');
     expect(seen).toHaveLength(3);
     for (const ahead of seen) {
-      // Longer, and nobody would take a dead console's job for as long; shorter, and two would run it.
+      // With a longer lease, a dead console's job would wait as long; with a shorter one, two consoles would run it.
       expect(ahead).toBeLessThanOrEqual(15);
       expect(ahead).toBeGreaterThan(7.5);
     }

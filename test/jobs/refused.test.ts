@@ -9,7 +9,7 @@ import { engines, redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { startMariadb, startMysql } from '../sandbox/index.js';
 import { markStep, startMarks, until } from './support.js';
 
-/** A server of its own: read-only is a setting of the whole server. */
+/** Its own server: read-only is a setting of the whole server. */
 describe.each(engines())('a job whose %s refuses every write', (engine) => {
   let server: Awaited<ReturnType<typeof startMariadb>>;
   let site: Site;
@@ -57,13 +57,13 @@ describe.each(engines())('a job whose %s refuses every write', (engine) => {
       const followed = followJob({ cancelled: false, job: get, cancelJob: () => Promise.resolve() }, id);
       await until(async () => (await get(id)).error !== null);
       expect(await get(id)).toMatchObject({ state: 'running', error: '数据库处于只读状态' });
-      // Both who follows and who waits for the end hear of it, though the server took no word of it.
+      // Both the follower and the waiter for the end are told, although the server could not record it.
       expect(await followed).toMatchObject({ state: 'failed', error: '数据库处于只读状态' });
       await jobs.settled(id);
     } finally {
       await say('SET GLOBAL read_only = 0');
     }
-    // At its own pace the lease has run out by now: whoever looks next goes on, with nothing lost and nothing doubled.
+    // At its own pace the lease has expired by now: the next look continues, with nothing lost or repeated.
     await site.db.run('UPDATE console_jobs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
     await until(async () => (await get(id)).state === 'done', 60);
     expect(await get(id)).toMatchObject({ done: 600, error: null });

@@ -229,7 +229,7 @@ describe.each(engines())('jobs on %s', (engine) => {
     }
     const done = (await get(id)).done;
     expect(done).toBeLessThan(400);
-    // Its lease has to run out first.
+    // Its lease has to expire first.
     await site.db.run('UPDATE console_jobs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [id]);
     mayRun = true;
     jobs.wake();

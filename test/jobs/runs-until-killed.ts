@@ -1,4 +1,4 @@
-// A console of its own that takes up jobs until somebody kills it. Its site comes as JSON on the command line.
+// A separate console process that takes jobs until it is killed. Its site comes as JSON on the command line.
 import { JobRunner } from '../../electron/jobs/runner.js';
 import { Site, type SiteConfig } from '../../electron/data/site.js';
 import { markStep } from './support.js';
@@ -11,5 +11,5 @@ const jobs = new JobRunner(
   () => undefined,
 );
 setInterval(() => jobs.wake(), 100);
-// Its own bound, should nobody kill it.
+// Its own limit, in case it is not killed.
 setTimeout(() => process.exit(0), 60_000);

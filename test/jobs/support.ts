@@ -6,7 +6,7 @@ import type { Site } from '../../electron/data/site.js';
 
 export const author: Author = { operator: 'moonowner', role: 'owner', origin: 'window' };
 
-/** Marks each target once in `marks`; doing one twice fails on its primary key. */
+/** Marks each target once in `marks`; a second mark fails on the primary key. */
 export const markStep: ItemJob = {
   operation: 'test.mark',
   chunk: 10,
@@ -21,7 +21,7 @@ export const markStep: ItemJob = {
   },
 };
 
-/** Starts a job of `count` marks; answers its id. */
+/** Starts a job of `count` marks; returns its id. */
 export async function startMarks(site: Site, jobs: JobRunner, count: number, input: object = {}): Promise<string> {
   const targets = Array.from({ length: count }, (_, index) => ({ target: `t${String(index)}`, state: null }));
   const { value } = await runAudited(site, { author, operation: 'test.mark', input, startsJob: true }, (begun) =>
@@ -31,7 +31,7 @@ export async function startMarks(site: Site, jobs: JobRunner, count: number, inp
   return value;
 }
 
-/** Polls until it holds; fails after `seconds`. */
+/** Polls until it is true; fails after `seconds`. */
 export async function until(holds: () => Promise<boolean>, seconds = 30): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await holds())) {

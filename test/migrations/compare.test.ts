@@ -11,7 +11,7 @@ import { engines } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { desk, realFolder, repairsFolder } from './support.js';
 
-/** The seed's own script: 0001 with its documented differences taken back. */
+/** The seed's own script: 0001 without its documented differences. */
 async function seedStatements(): Promise<string[]> {
   const text = await readFile(join(realFolder, '0001_site_schema.sql'), 'utf8');
   const seed = text
@@ -25,7 +25,7 @@ async function seedStatements(): Promise<string[]> {
   return splitStatements(seed).map((statement) => statement.sql);
 }
 
-/** A freshly made site, then changed by some statements; its differences in short: `kind table.column severity`. */
+/** A fresh site, changed by some statements; its differences in short: `kind table.column severity`. */
 async function differing(
   engine: Engine,
   ...changes: string[]

@@ -11,7 +11,7 @@ const slow =
 const locked =
   '-- step: make\nCREATE TABLE IF NOT EXISTS t (id INT PRIMARY KEY);\n-- step: alter\nALTER TABLE console_held ADD x INT;';
 
-/** Until a query of this database matches, or five seconds have gone. */
+/** Waits until a query of this database matches, or five seconds have passed. */
 async function until(connection: Connection, sql: string): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     if ((await column(connection, sql)).length > 0) return;

@@ -18,7 +18,7 @@ export interface Desk {
   readonly connect: () => Promise<Connection>;
 }
 
-/** An empty database of the test's own and a connection to it; gone when the test ends. */
+/** The test's own empty database and a connection to it; removed when the test ends. */
 export async function desk(engine: Engine): Promise<Desk> {
   const database = await createDatabase(engine);
   const connect = (): Promise<Connection> =>
@@ -31,7 +31,7 @@ export async function desk(engine: Engine): Promise<Desk> {
   return { database, connection, connect };
 }
 
-/** A folder of migrations made of texts by name; gone when the test ends. `write` changes one. */
+/** A folder of migrations from texts by name; removed when the test ends. `write` changes one. */
 export async function folderOf(
   files: Readonly<Record<string, string>>,
 ): Promise<{ folder: string; write: (name: string, text: string) => Promise<void> }> {
@@ -48,14 +48,14 @@ export async function column(connection: Connection, sql: string): Promise<strin
   return rows.map((row) => String(Object.values(row)[0]));
 }
 
-/** The tables of the chosen database, sorted here: the engines disagree about the place of `_`. */
+/** The tables of the chosen database, sorted here: the engines sort `_` differently. */
 export async function tableNames(connection: Connection): Promise<string[]> {
   return (
     await column(connection, 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()')
   ).toSorted();
 }
 
-/** Waits for a refusal with this code, and hands it over. */
+/** Expects a refusal with this code, and returns it. */
 export async function refused(work: Promise<unknown>, code: ErrorCode): Promise<Refusal> {
   const outcome = await work.then(
     () => null,

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Envelope } from '../../electron/contract/envelope.js';
+import { pino } from 'pino';
+import type { Envelope, Failure } from '../../electron/contract/envelope.js';
+import { Refusal } from '../../electron/contract/errors.js';
 import type { Input, OperationName, Output } from '../../electron/contract/index.js';
-import type { Desk, SecretBox } from '../../electron/operations/desk/desk.js';
+import type { Desk, Host, SecretBox } from '../../electron/operations/desk/desk.js';
 import { createDesk } from '../../electron/operations/desk/open-desk.js';
 import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
 import { handlers, jobHandlers } from '../../electron/operations/index.js';
-import { createLog } from '../../electron/router/log.js';
 import { createRouter, type Router } from '../../electron/router/router.js';
+import type { SiteConfig } from '../../electron/data/site.js';
 import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
 
 export interface TestConsole {
@@ -18,12 +21,14 @@ export interface TestConsole {
   readonly router: Router;
   readonly folder: string;
   /** Asks where to save; nobody chooses a place unless a test puts something else here. */
-  saving: () => Promise<{ readonly path: string; readonly stream: Writable } | null>;
-  /** How often each event was told. */
-  readonly events: Record<string, number>;
+  saving: (name: string) => Promise<{ readonly path: string; readonly stream: Writable } | null>;
+  /** Asks which file to read; none is chosen unless a test puts something else here. */
+  opening: Host['openFile'];
+  /** Emits what is told to the window. */
+  readonly events: EventEmitter;
   /** One call as the window makes it; under a fresh idempotency key unless one is given. */
   call<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Envelope<Output<N>>>;
-  /** The value of a call; throws its failure. */
+  /** The value of a call; throws its failure as a `Refusal`. */
   ask<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Output<N>>;
   /** The code of a call's failure, or `ok`. */
   code<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<string>;
@@ -37,18 +42,18 @@ export async function openConsole(
   given?: string,
 ): Promise<TestConsole> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'moondesk-console-')));
-  const events: Record<string, number> = {};
+  const events = new EventEmitter();
   const host = {
     dataFolder: folder,
     secrets,
-    saveFile: () => made.saving(),
-    openFile: () => Promise.resolve(null),
-    emit: (event: string) => {
-      events[event] = (events[event] ?? 0) + 1;
-    },
+    saveFile: (name: string) => made.saving(name),
+    openFile: (path: string | undefined) => made.opening(path),
+    emit: (event: string) => void events.emit(event),
   };
   const desk = await createDesk({ host, environment, jobHandlers, schedule: [], openAtStart: true });
-  const router = createRouter({ handlers, desk, log: createLog('/dev/null') });
+  const told: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void told.push(line) });
+  const router = createRouter({ handlers, desk, log });
   const call: TestConsole['call'] = async (operation, input, key = randomUUID()) =>
     (await router.dispatch(
       { id: randomUUID(), operation, input, language: 'en', idempotencyKey: key },
@@ -59,12 +64,14 @@ export async function openConsole(
     router,
     folder,
     saving: () => Promise.resolve(null),
+    opening: () => Promise.resolve(null),
     events,
     call,
     ask: async (operation, input, key) => {
       const answer = await call(operation, input, key);
+      if (told.some((line) => line.includes('left no audit entry'))) throw new Error(told.join(''));
       if (answer.ok) return answer.value;
-      throw Object.assign(new Error(`${operation}: ${answer.error.message}`), answer.error);
+      throw refusalOf(answer.error, told);
     },
     code: async (operation, input, key) => {
       const answer = await call(operation, input, key);
@@ -76,6 +83,15 @@ export async function openConsole(
     },
   };
   return made;
+}
+
+/** The failure as it was before it crossed the bridge, as far as that tells; of an unexpected one, with what the log says. */
+function refusalOf({ code, message, hint, details }: Failure, told: readonly string[]): Refusal {
+  return new Refusal(
+    code,
+    { zh: message, en: code === 'internal' ? `${message}\n${told.join('')}` : message },
+    { ...(hint === undefined ? {} : { hint: { zh: hint, en: hint } }), details },
+  );
 }
 
 /** Makes the first owner of an empty site, whose connection may be locked: its name goes with the call. */
@@ -93,7 +109,10 @@ export async function makeOwner(
 }
 
 /** The seed's variables for a database of the tests. */
-export function environmentOf({ config }: TestDatabase, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function environmentOf(
+  { config }: Pick<TestDatabase, 'config'>,
+  more: NodeJS.ProcessEnv = {},
+): NodeJS.ProcessEnv {
   return {
     MYSQL_HOST: config.host,
     MYSQL_PORT: String(config.port),
@@ -104,4 +123,13 @@ export function environmentOf({ config }: TestDatabase, more: NodeJS.ProcessEnv 
     MOONDESK_REDIS_PREFIX: redisPrefix(),
     ...more,
   };
+}
+
+/** The same for a Redis of the test's own. */
+export function environmentOfSite({ mysql, redis }: Pick<SiteConfig, 'mysql' | 'redis'>): NodeJS.ProcessEnv {
+  const scheme = redis.tls === undefined ? 'redis' : 'rediss';
+  const url = new URL(`${scheme}://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);
+  url.username = redis.username ?? '';
+  url.password = redis.password ?? '';
+  return environmentOf({ config: mysql }, { REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? '' });
 }

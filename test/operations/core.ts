@@ -32,7 +32,7 @@ async function committed(mysql: DatabaseConfig, sql: string): Promise<RowDataPac
 
 /** The first owner, migrations, the schema, signing in, and an attempt that is refused, by the whole console. */
 export async function sessionCore(mysql: DatabaseConfig): Promise<void> {
-  const desk = await openConsole(environmentOf({ config: { ...mysql }, drop: () => Promise.resolve() }));
+  const desk = await openConsole(environmentOf({ config: mysql }));
   try {
     await makeOwner(desk, owner.username, owner.password);
     const schema = await desk.ask('connections.schema', {});

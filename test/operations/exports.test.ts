@@ -1,13 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { contract, type Input } from '../../electron/contract/index.js';
-import { JobRunner } from '../../electron/jobs/runner.js';
-import { usersHandlers } from '../../electron/operations/users/index.js';
 import { engines } from '../sandbox/database.js';
-import { admin, banned, codeOf, openTestSite, type TestSite } from './helpers.js';
+import { admin, banned, codeOf, openSite, openTestSite, type TestSite } from './helpers.js';
+import { stuckFile } from './fixtures/stuck-file.js';
 import { addPeople } from './fixtures/users.js';
 
 const names = ['anna', 'Bob', 'o\'brien,"x"', '=cmd|calc', '🦊🦊', 'zoe'];
@@ -52,18 +49,21 @@ describe.each(engines())('exports on %s', (engine) => {
   });
 
   test('a place that cannot be written to is told with what to do, and nothing is written down', async () => {
-    const input = { filter: {}, sort: 'created' as const, descending: true };
-    const context = desk.context('users.export', input);
-    const refusing = (code: string) => ({
-      ...context,
-      desk: {
-        ...context.desk,
-        host: { ...context.desk.host, saveFile: () => Promise.reject(Object.assign(new Error(code), { code })) },
-      },
-    });
-    expect(await codeOf(usersHandlers['users.export'](input, refusing('EEXIST')))).toBe('conflict');
-    expect(await codeOf(usersHandlers['users.export'](input, refusing('EACCES')))).toBe('forbidden');
-    expect(await codeOf(usersHandlers['users.export'](input, refusing('ENOENT')))).toBe('not_found');
+    const other = await openSite(desk.site.config);
+    try {
+      const before = await other.call('audit.count', {});
+      for (const [code, answer] of [
+        ['EEXIST', 'conflict'],
+        ['EACCES', 'forbidden'],
+        ['ENOENT', 'not_found'],
+      ] as const) {
+        other.console.saving = () => Promise.reject(Object.assign(new Error(code), { code }));
+        expect(await codeOf(other.call('users.export', {}))).toBe(answer);
+      }
+      expect(await other.call('audit.count', {})).toEqual(before);
+    } finally {
+      await other.close();
+    }
   });
 
   test('everybody whom a filter matches, less those taken out', async () => {
@@ -120,26 +120,13 @@ describe.each(engines())('exports on %s', (engine) => {
   });
 
   test('an export under way ends with its console, and leaves no half file', async () => {
-    const input = contract['users.export'].input.parse({});
-    const context = desk.context('users.export', input);
-    const jobs = new JobRunner(
-      desk.site,
-      [],
-      () => true,
-      () => undefined,
-    );
+    const other = await openSite(desk.site.config);
     const path = join(desk.folder, 'half.csv');
-    const file = createWriteStream(path);
-    // A disk that takes the first words and no more: the export is under way for as long as nobody ends it.
-    const begun = new Promise<void>((resolve) => {
-      const stream = new Writable({ highWaterMark: 1, write: (words) => void file.write(words, () => resolve()) });
-      const host = { ...context.desk.host, saveFile: () => Promise.resolve({ path, stream }) };
-      void usersHandlers['users.export'](input, { ...context, jobs, desk: { ...context.desk, host } });
-    });
+    const { begun } = stuckFile(other, path);
+    await other.call('users.export', {});
     await begun;
     expect(await readdir(desk.folder)).toEqual(['half.csv']);
-    await jobs.close();
+    await other.close();
     expect(await readdir(desk.folder)).toEqual([]);
-    file.destroy();
   });
 });

@@ -1,5 +1,6 @@
 /**
- * A site of the test's own: both schemas on one engine, Redis under a prefix, a job runner, and contexts as the router makes them.
+ * A site of the test's own: both schemas on one engine, Redis under a prefix, and a console open on it whose router carries out every call. The
+ * operator of a call is a user of the site: one is made at their first call, unless the test has made one before.
  *
  * @example
  * const test = await openTestSite(engine);
@@ -7,59 +8,56 @@
  * await test.close();
  */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
-import {
-  contract,
-  type Contract,
-  type Input,
-  type OperationName,
-  type Output,
-  type Parsed,
-} from '../../electron/contract/index.js';
+import type { Contract, Input, OperationName, Output } from '../../electron/contract/index.js';
 import { Refusal } from '../../electron/contract/errors.js';
-import type { Definition } from '../../electron/contract/operation.js';
 import type { Operator } from '../../electron/contract/session.js';
 import type { Job } from '../../electron/contract/jobs.js';
-import { JobRunner } from '../../electron/jobs/runner.js';
-import type { SiteContext } from '../../electron/operations/context.js';
-import type { Desk } from '../../electron/operations/desk/desk.js';
-import { handlers, jobHandlers } from '../../electron/operations/index.js';
-import { checkNeeds } from '../../electron/router/checks.js';
-import { mask } from '../../electron/router/mask.js';
-import { runAudited } from '../../electron/data/write/audited-change.js';
+import type { JobRunner } from '../../electron/jobs/runner.js';
+import { type SignInStamp, stampOf } from '../../electron/operations/session/operator-rights.js';
+import { type Author, type Change, type ChangeOutcome, runAudited } from '../../electron/data/write/audited-change.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
-import { Site, type SiteConfig } from '../../electron/data/site.js';
+import type { Site, SiteConfig } from '../../electron/data/site.js';
 import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
-import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
+import { environmentOfSite, openConsole, type TestConsole } from './console.js';
 
-/** Operations on an open site; a desk of the test’s own is behind the others. */
+/** Operations on an open site. */
 type Tested = { [N in OperationName]: Contract[N]['scope'] extends 'site' ? N : never }[OperationName];
 
 export const owner: Operator = { username: 'boss', role: 'owner' };
 export const admin: Operator = { username: 'helper', role: 'admin' };
+export const author: Author = { operator: owner.username, role: owner.role, origin: 'window' };
 
-export interface ContextOptions {
+export interface CallOptions {
+  /** The owner unless given. */
   readonly operator?: Operator;
   /** A fresh one unless given. */
   readonly key?: string;
+  /** The connection is locked for as long as the call lasts. */
   readonly locked?: boolean;
 }
 
 export interface TestSite {
+  readonly console: TestConsole;
   readonly site: Site;
   readonly jobs: JobRunner;
   /** Folder where exports are saved. */
   readonly folder: string;
-  context(operation: OperationName, input: unknown, options?: ContextOptions): SiteContext;
-  /** Calls an operation as the router does after its checks, of which it makes the last: that the tables are there. */
-  call<N extends Tested>(operation: N, input: Input<N>, options?: ContextOptions): Promise<Output<N>>;
+  /** Calls an operation through the router; throws its failure as a `Refusal`. */
+  call<N extends Tested>(operation: N, input: Input<N>, options?: CallOptions): Promise<Output<N>>;
+  /** A change of the test's own, written down as the owner's; for what no operation does alone. */
+  change<T>(operation: Tested, work: (change: Change) => Promise<T>): Promise<ChangeOutcome<T>>;
+  /** Ends every sign-in: the next call of an operator signs in with the account as it is then. */
+  signOut(): void;
+  /** Waits until a chunk of a job is committed; it may have gone on since. */
+  begun(jobId: string): Promise<void>;
   /** Waits until a job has ended, and answers it. */
   settled(jobId: string): Promise<Job>;
   close(): Promise<void>;
@@ -68,12 +66,9 @@ export interface TestSite {
 /** A site on a fresh database of the run's sandbox; migrated, empty but for the migrations' rows. */
 export async function openTestSite(engine: Engine): Promise<TestSite> {
   const database = await createDatabase(engine);
-  const config: SiteConfig = {
-    mysql: database.config,
-    redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` },
-  };
-  await migrate(config.mysql);
-  return openSite(config, () => database.drop());
+  await migrate(database.config);
+  const redis = { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` };
+  return openSite({ mysql: database.config, redis }, () => database.drop());
 }
 
 /** Applies 0001 and 0002. */
@@ -98,76 +93,90 @@ export async function migrate(mysql: DatabaseConfig): Promise<void> {
 
 /** Opens an existing database as a console would. */
 export async function openSite(
-  config: { readonly mysql: DatabaseConfig; readonly redis: RedisConfig },
+  config: Pick<SiteConfig, 'mysql' | 'redis'>,
   gone: () => Promise<void> = () => Promise.resolve(),
 ): Promise<TestSite> {
-  const site = await Site.open(config);
-  const folder = await mkdtemp(join(tmpdir(), 'moondesk-test-'));
-  const jobs = new JobRunner(
-    site,
-    jobHandlers,
-    () => true,
-    () => undefined,
-  );
+  const environment = { ...environmentOfSite(config), MOONDESK_ENVIRONMENT: 'development' };
+  const opened = await openConsole(environment);
+  const { desk } = opened;
+  const { site, jobs } = desk;
+  if (site === null || jobs === null) throw desk.failure ?? new Error('No site is open');
+  const folder = join(opened.folder, 'exports');
+  await mkdir(folder);
+  opened.saving = (name) =>
+    Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) });
+  opened.opening = (path) => Promise.resolve(path === undefined ? null : { path, name: basename(path) });
 
-  const context = (
-    operation: OperationName,
-    input: unknown,
-    { operator = owner, key = randomUUID(), locked = false }: ContextOptions = {},
-  ): SiteContext => {
-    const author = { operator: operator.username, role: operator.role, origin: 'window' } as const;
-    const masked = mask(input, (contract[operation] as Definition).secrets ?? []);
-    const desk = {
-      locked,
-      host: {
-        saveFile: (name: string) =>
-          Promise.resolve({ path: join(folder, name), stream: createWriteStream(join(folder, name)) }),
-        openFile: (path: string | undefined) =>
-          Promise.resolve(path === undefined ? null : { path, name: basename(path) }),
-      },
-    } as unknown as Desk;
-    return {
-      site,
-      jobs,
-      operator,
-      author,
-      masked,
-      desk,
-      checkRights: () => Promise.resolve(),
-      lockRights: () => Promise.resolve(),
-      answered: () => Promise.resolve(null),
-      language: 'en',
-      origin: 'window',
-      signal: new AbortController().signal,
-      say: (text) => text.en,
-      label: (name) => (Object.hasOwn(contract, name) ? contract[name as OperationName].summary.en : name),
-      change: (work, options = {}) =>
-        runAudited(site, { author, operation, input: masked, idempotency: { key, asked: input }, ...options }, work),
-    };
+  const stamps = new Map<string, Promise<SignInStamp>>();
+  const stampOfAccount = (operator: Operator): Promise<SignInStamp> => {
+    const stamp = stamps.get(operator.username) ?? accountOf(site, operator).then(stampOf);
+    stamps.set(operator.username, stamp);
+    return stamp;
   };
 
   return {
+    console: opened,
     site,
     jobs,
     folder,
-    context,
-    async call<N extends Tested>(operation: N, given: Input<N>, options?: ContextOptions): Promise<Output<N>> {
-      const input = contract[operation].input.parse(given) as Parsed<N>;
-      await checkNeeds(contract[operation], site);
-      const handler = handlers[operation] as unknown as (input: Parsed<N>, context: SiteContext) => Promise<Output<N>>;
-      return handler(input, context(operation, input, options));
+    async call(operation, input, { operator = owner, key, locked = false } = {}) {
+      const stamp = await stampOfAccount(operator);
+      // Nothing may come between the sign-in and the call: calls of two operators may be under way at once.
+      if (desk.operator?.username !== operator.username || desk.operator.role !== operator.role)
+        desk.signIn(operator, stamp);
+      if (!locked) return opened.ask(operation, input, key);
+      desk.lock();
+      try {
+        return await opened.ask(operation, input, key);
+      } finally {
+        desk.unlock(60);
+      }
+    },
+    async change(operation, work) {
+      await stampOfAccount(owner);
+      return runAudited(site, { author, operation, input: {} }, work);
+    },
+    signOut() {
+      stamps.clear();
+      desk.signOut();
+    },
+    async begun(jobId) {
+      for (;;) {
+        const moved = once(opened.events, 'jobs');
+        const { done, finishedAt } = await jobs.get(jobId, (name) => name);
+        if (done > 0) return;
+        if (finishedAt !== null) throw new Error('The job has ended without a chunk');
+        await moved;
+      }
     },
     async settled(jobId) {
       await jobs.settled(jobId);
       return jobs.get(jobId, (name) => name);
     },
     async close() {
-      await jobs.close();
-      await site.close();
-      await rm(folder, { recursive: true, force: true });
+      await opened.close();
       await gone();
     },
   };
+}
+
+/** The operator's account; a bare one is made where there is none. */
+async function accountOf(
+  { db }: Site,
+  { username, role }: Operator,
+): Promise<{ readonly id: string; readonly password_hash: string }> {
+  for (;;) {
+    const [account] = await db.rows<{ id: string; password_hash: string }>(
+      'SELECT id, password_hash FROM users WHERE username = ?',
+      [username],
+    );
+    if (account !== undefined) return account;
+    await db.run('INSERT IGNORE INTO users (username, password_hash, role) VALUES (?, ?, ?)', [
+      username,
+      'a'.repeat(64),
+      role,
+    ]);
+  }
 }
 
 /** The code of the refusal that work ends in. */

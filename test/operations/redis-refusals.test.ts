@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Lamp, Lamps } from '../../electron/contract/desk.js';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
-import { healthHandlers } from '../../electron/operations/health/handlers.js';
 import { readArguments } from '../../electron/terminal/arguments.js';
 import { pendingWords, proofIn } from '../../electron/terminal/pending.js';
 import { TerminalSession } from '../../electron/terminal/session.js';
@@ -18,13 +17,12 @@ import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/i
 import { environmentOf, openConsole } from './console.js';
 import { banned, migrate, openSite, type TestSite } from './helpers.js';
 import { addPeople, addSession, until } from './fixtures/users.js';
+import { redisUp } from '../storage/redis-up.js';
 
 const prefix = 'refusals:';
 
 /** The three lamps as the window and the terminal get them. */
-async function lampsOf(desk: TestSite): Promise<Lamps> {
-  return healthHandlers['health.lamps']({}, desk.context('health.lamps', {}));
-}
+const lampsOf = (desk: TestSite): Promise<Lamps> => desk.call('health.lamps', {});
 
 const redisLampOf = async (desk: TestSite): Promise<Lamp> => (await lampsOf(desk)).redis;
 
@@ -224,7 +222,7 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
   test('is green where it takes everything, and nothing of the trying stays', async () => {
     const config = { ...redis.endpoint, username: 'desk', password: 'pw', prefix };
     const desk = await openSite({ mysql: database.config, redis: config });
-    await until(() => Promise.resolve(desk.site.redisUp));
+    await redisUp(desk.site);
     expect(await redisLampOf(desk)).toMatchObject({ state: 'ok', note: null });
     expect(await triedRedis(database.config, config)).toMatchObject({ ok: true, fault: null });
     expect(await admin.keys('*~*')).toEqual([]);
@@ -242,9 +240,9 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
     const site = console.desk.site;
     if (site === null) throw new Error('nothing is open');
     const hash = createHash('sha256').update('secret').digest('hex');
-    await addPeople(site.db, [{ username: 'boss', role: 'owner' }, { username: 'now' }, { username: 'later' }]);
-    await site.db.run("UPDATE users SET password_hash = ? WHERE username = 'boss'", [hash]);
-    const words = readArguments(['users.ban', '--as', 'boss', '--language', 'zh-CN'], {});
+    await addPeople(site.db, [{ username: 'chief', role: 'owner' }, { username: 'now' }, { username: 'later' }]);
+    await site.db.run("UPDATE users SET password_hash = ? WHERE username = 'chief'", [hash]);
+    const words = readArguments(['users.ban', '--as', 'chief', '--language', 'zh-CN'], {});
     const terminal = new TerminalSession(console.router, console.desk, words);
     const ban = async (name: string): Promise<string> => {
       const input = { who: { names: [name] }, reason: 'fraud' };
@@ -253,8 +251,8 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
       return pendingWords(terminal, proofIn(value), 'zh-CN');
     };
     try {
-      await until(() => Promise.resolve(site.redisUp));
-      await terminal.call('session.signIn', { username: 'boss', password: 'secret' });
+      await redisUp(site);
+      await terminal.call('session.signIn', { username: 'chief', password: 'secret' });
       await terminal.call('session.unlock', {
         name: (await terminal.call('session.state', {})).connection?.name ?? '',
         minutes: 5,
@@ -278,7 +276,7 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
       const desk = await openSite({ mysql: database.config, redis: config });
       const name = `u${String(ways.indexOf(way))}`;
       const session = desk.site.keys.of('session', `${name}-1`);
-      await until(() => Promise.resolve(desk.site.redisUp));
+      await redisUp(desk.site);
       await addPeople(desk.site.db, [{ username: name }]);
       await addSession(desk.site, name, `${name}-1`);
       await desk.site.redis.set(desk.site.keys.of('userInfo', name), '{}');

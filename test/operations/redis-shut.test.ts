@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Lamp } from '../../electron/contract/desk.js';
 import { type Guard, startGuard } from '../../build/lib/guard.mjs';
-import { healthHandlers } from '../../electron/operations/health/handlers.js';
 import type { RedisConfig } from '../../electron/data/redis/client.js';
 import { createDatabase, engines, type TestDatabase } from '../sandbox/database.js';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
@@ -60,13 +59,15 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     });
     return found;
   };
+  const redisLamp = async (): Promise<Lamp> => {
+    if (site === null) throw new Error('no site');
+    return (await site.call('health.lamps', {})).redis;
+  };
   /** The lamp once it says something. */
   const lampOf = async (redis: RedisConfig, says: RegExp): Promise<Lamp> => {
     site ??= await openSite({ mysql: database.config, redis: { ...redis, prefix } });
-    const context = site.context('health.lamps', {});
-    const look = async (): Promise<Lamp> => (await healthHandlers['health.lamps']({}, context)).redis;
-    await expect.poll(async () => (await look()).note, { timeout: 20_000 }).toMatch(says);
-    return look();
+    await expect.poll(async () => (await redisLamp()).note, { timeout: 20_000 }).toMatch(says);
+    return redisLamp();
   };
 
   test.each([0, 3])('a wrong password, in database %d: it is the password that is said to be wrong', async (db) => {
@@ -91,11 +92,7 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     const admin = new Redis({ ...endpoint, password: 'right' });
     await admin.config('SET', 'requirepass', 'mended');
     admin.disconnect();
-    const context = site?.context('health.lamps', {});
-    if (context === undefined) throw new Error('no site');
-    await expect
-      .poll(async () => (await healthHandlers['health.lamps']({}, context)).redis, { timeout: 20_000 })
-      .toMatchObject({ state: 'ok', note: null });
+    await expect.poll(redisLamp, { timeout: 20_000 }).toMatchObject({ state: 'ok', note: null });
   });
 
   test('one that is loading its data says so, and is green once it has', async () => {
@@ -125,11 +122,7 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
       admin.disconnect();
       await loading;
     }
-    const context = site?.context('health.lamps', {});
-    if (context === undefined) throw new Error('no site');
-    await expect
-      .poll(async () => (await healthHandlers['health.lamps']({}, context)).redis, { timeout: 20_000 })
-      .toMatchObject({ state: 'ok', note: null });
+    await expect.poll(redisLamp, { timeout: 20_000 }).toMatchObject({ state: 'ok', note: null });
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -183,10 +176,7 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
   test('one without UNLINK alone is as good as any', async () => {
     const { endpoint } = await start({ words: ['--rename-command', 'UNLINK', ''] });
     site = await openSite({ mysql: database.config, redis: { ...endpoint, prefix } });
-    const context = site.context('health.lamps', {});
-    await expect
-      .poll(async () => (await healthHandlers['health.lamps']({}, context)).redis, { timeout: 20_000 })
-      .toMatchObject({ state: 'ok', note: null });
+    await expect.poll(redisLamp, { timeout: 20_000 }).toMatchObject({ state: 'ok', note: null });
     expect(await tried(endpoint)).toMatchObject({ ok: true });
   });
 });

@@ -92,10 +92,13 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
     expect(await codeOf(desk.call('users.unban', { who, fingerprint }))).toBe('stale_preview');
   });
 
-  test('a ban is lifted with a note that its preview does not take', async () => {
-    const who = { names: [await person(desk, { banned: true })] };
-    const { fingerprint } = await desk.call('users.unban.preview', { who });
-    const answer = await desk.call('users.unban', { who, note: 'paid meanwhile', fingerprint });
+  test('a ban is lifted with the note of its preview, and with no other', async () => {
+    const asked = { who: { names: [await person(desk, { banned: true })] }, note: 'paid meanwhile' };
+    const { fingerprint } = await desk.call('users.unban.preview', asked);
+    expect(await codeOf(desk.call('users.unban', { ...asked, note: 'asked nicely', fingerprint }))).toBe(
+      'stale_preview',
+    );
+    const answer = await desk.call('users.unban', { ...asked, fingerprint });
     if (!answer.done) throw new Error('became a job');
     const { input } = await desk.call('audit.get', { id: answer.proof.auditId });
     expect(input).toMatchObject({ note: 'paid meanwhile' });

@@ -113,7 +113,7 @@ describe.each(engines())('idempotency keys on %s', (engine) => {
     const same = await admins.call('users.password', asked, key);
     expect(same).toMatchObject({ ok: false, error: { code: 'conflict' } });
     expect(await admins.call('users.password', { username: 'mei', password: 'another' }, key)).toEqual(same);
-    // Also where the input holds no secret, and is the very same.
+    // Also if the input has no secret, and is the same.
     const tagKey = randomUUID();
     const tags = { who: { names: ['mei'] }, add: ['seen'] };
     const { fingerprint } = await owners.ask('users.tag.preview', tags);

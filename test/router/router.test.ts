@@ -54,7 +54,7 @@ describe.each(engines())('the router on %s', (engine) => {
     'cards.revoke.preview': (input: unknown) => Promise.resolve(asked.push(input)),
     'cards.revoke': (input: unknown) => Promise.resolve(asked.push(input)),
     'cards.list': () => Promise.resolve({ rows: [], next: null }),
-    // Of those that are looked at by their change alone.
+    // One of those whose rights only their change checks.
     'users.tag': async (input: { who: { names: string[] } }, context: Parameters<Handlers['users.tag']>[1]) => {
       const { value } = await context.change(async (change) => {
         asked.push(input);
@@ -392,7 +392,7 @@ describe.each(engines())('the router on %s', (engine) => {
         if (which === 'it is cancelled') router.cancel(id);
         expect(codeOf(await answer)).toBe(which === 'it is cancelled' ? 'cancelled' : 'timeout');
         expect(performance.now() - ends).toBeLessThan(2_500);
-        // While the lock is still held, nobody waits for it any more.
+        // While the lock is still held, no one waits for it any more.
         expect(await waiting(site)).toBe(0);
         await holder.rollback();
         expect(await site.db.rows("SELECT password_hash FROM users WHERE username = 'lin'")).toEqual([

@@ -1,5 +1,5 @@
 /**
- * A database of its own for each test file, on the servers that the run's sandbox started.
+ * A separate database for each test file, on the servers that the run's sandbox started.
  *
  * @example
  * describe.each(engines())('users on %s', (engine) => {
@@ -20,8 +20,8 @@ export interface TestDatabase {
 }
 
 /**
- * The engines that run here: both, or MariaDB alone where MySQL could not be had; the one that `MOONDESK_TEST_ENGINE` names, if it is set. For
- * `describe.each`.
+ * The engines available here: both, or only MariaDB if MySQL could not be installed; only the one that
+ * `MOONDESK_TEST_ENGINE` names, if it is set. For `describe.each`.
  */
 export function engines(): Engine[] {
   const all: Engine[] = inject('sandbox').mysql ? ['mariadb', 'mysql'] : ['mariadb'];
@@ -29,14 +29,14 @@ export function engines(): Engine[] {
   return only === undefined ? all : all.filter((engine) => engine === only);
 }
 
-/** Where an engine listens. */
+/** Host and port of an engine. */
 export function endpointOf(engine: Engine): SqlEndpoint {
   const endpoint = inject('sandbox')[engine];
   if (!endpoint) throw new Error(`${engine} does not run here; ask engines() first.`);
   return endpoint;
 }
 
-/** A new, empty database with a name that no other test file has. */
+/** A new, empty database with a unique name. */
 export async function createDatabase(engine: Engine): Promise<TestDatabase> {
   const { host, port, user, password } = endpointOf(engine);
   const database = `test_${unique()}`;
@@ -55,10 +55,10 @@ export async function createDatabase(engine: Engine): Promise<TestDatabase> {
   };
 }
 
-/** Where Redis listens. */
+/** Host and port of Redis. */
 export const redisEndpoint = (): RedisEndpoint => inject('sandbox').redis;
 
-/** The URL of the run's Redis; test files share it, so each keeps to its own `redisPrefix()`. */
+/** The URL of the run's Redis; test files share it, so each uses its own `redisPrefix()`. */
 export function redisUrl(): string {
   const { host, port } = redisEndpoint();
   return `redis://${host}:${port}/0`;
@@ -66,7 +66,7 @@ export function redisUrl(): string {
 
 const prefix = `t${unique()}:`;
 
-/** A prefix for keys that no other test file has. */
+/** A prefix for keys, unique to this test file. */
 export const redisPrefix = (): string => prefix;
 
 function unique(): string {

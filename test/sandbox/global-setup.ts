@@ -3,7 +3,7 @@ import { startSandbox } from './index.js';
 import './provided.js';
 import type { Sandbox } from './types.js';
 
-/** One sandbox for the whole run, whichever projects take part in it. */
+/** One sandbox for the whole run, for all its projects. */
 let shared: Promise<Sandbox> | null = null;
 let users = 0;
 

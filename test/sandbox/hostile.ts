@@ -5,8 +5,8 @@ import type { Settings } from './sql-server.js';
 import type { Engine, SqlEndpoint } from './types.js';
 
 /**
- * What a my.cnf, an `init_connect` or a hosting company may hand to every session, each so that something would go wrong in a console that
- * believed the server. The test that runs the core of every domain on it stays: whoever finds another such setting adds it here.
+ * Settings that a my.cnf, an `init_connect` or a hosting company may apply to every session; each would break a console
+ * that relied on the server's defaults. A test runs the core of every domain with them; add further such settings here.
  */
 const handedOut: readonly string[] = [
   'autocommit = 0',
@@ -48,7 +48,10 @@ const handedOutBy: Readonly<Record<Engine, readonly string[]>> = {
   ],
 };
 
-/** Read at the start only. Whatever letters a client asks for, it gets the server's: a MySQL 9 has no such switch any more. */
+/**
+ * Read only at the start. Whatever charset a client asks for, it gets the server's; MySQL 9 no longer has such a
+ * switch.
+ */
 const latin: Settings = { character_set_server: 'latin1', collation_server: 'latin1_swedish_ci' };
 const atStart: Readonly<Record<Engine, Settings>> = {
   mysql: latin,
@@ -57,16 +60,16 @@ const atStart: Readonly<Record<Engine, Settings>> = {
 
 export interface HostileServer {
   readonly endpoint: SqlEndpoint;
-  /** A new database, and an account that may do everything there and nothing else. */
+  /** A new database, and an account with all rights there and none elsewhere. */
   database(collation?: string): Promise<SqlEndpoint & { readonly database: string }>;
   kill(): Promise<void>;
 }
 
-/** A private server that hands out all of these. */
+/** A private server with all of these settings. */
 export async function startHostile(engine: Engine): Promise<HostileServer> {
   const server = await (engine === 'mysql' ? startMysql : startMariadb)({ settings: atStart[engine] });
   const { host, port, user, password } = server.endpoint;
-  // Connected before anything is handed out.
+  // Connected before the settings are applied.
   const owner = await createConnection({ host, port, user, password });
   for (const setting of [...handedOut, ...handedOutBy[engine]]) await owner.query(`SET GLOBAL ${setting}`);
   return {

@@ -1,5 +1,6 @@
 /**
- * Private servers for tests and the demo: real MariaDB, MySQL and Redis on free loopback ports with their own data folders.
+ * Private servers for tests and the demo: real MariaDB, MySQL and Redis on free loopback ports with their own data
+ * folders.
  *
  * @example
  * const sandbox = await startSandbox();
@@ -23,7 +24,7 @@ export interface SandboxOptions {
   redis?: Settings;
 }
 
-/** Starts all three servers at once. They are gone afterwards, also when this process is killed. */
+/** Starts all three servers at once. They are removed afterwards, even if this process is killed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const guard = startGuard();
   try {

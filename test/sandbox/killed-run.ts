@@ -1,4 +1,4 @@
-/** A run that is going to be killed: it starts a sandbox, says what belongs to it, and waits. Used by sandbox.test.ts. */
+/** A run that will be killed: it starts a sandbox, prints what belongs to it, and waits. Used by sandbox.test.ts. */
 import { dirname } from 'node:path';
 import { readlinkSync } from 'node:fs';
 import { startSandbox } from './index.js';

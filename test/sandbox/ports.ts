@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * A free port on the loopback interface, below the range from which the system takes ports for outgoing connections: a server that is stopped
- * for a while finds its port free when it comes back, and a client that retries meanwhile cannot connect to itself.
+ * A free port on the loopback interface, below the range of the system's outgoing connections. So a stopped server
+ * finds its port free when it comes back, and a client that retries in the meantime cannot connect to itself.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
@@ -13,7 +13,7 @@ export async function freePort(): Promise<number> {
   throw new Error('No free port was found on the loopback interface.');
 }
 
-/** Whether nobody listens on the port. */
+/** Whether the port is free. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Connects, says something if there is something to say, and answers whether the first bytes that come back are as expected. */
+/** Connects, sends a message if given, and returns whether the first bytes of the answer are as expected. */
 export function firstBytes(port: number, expected: (bytes: Buffer) => boolean, say?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });

@@ -1,6 +1,6 @@
 import type { RedisEndpoint, SqlEndpoint } from './types.js';
 
-/** What the global set-up hands to the test files: they run in processes of their own. */
+/** What the global set-up passes to the test files, which run in separate processes. */
 export interface ProvidedSandbox {
   mariadb: SqlEndpoint;
   mysql: SqlEndpoint | null;

@@ -8,29 +8,41 @@ export interface Place {
 
 export interface Proxy extends Place {
   /**
-   * The connections that stand fall silent, and stay open on both sides: as in a tunnel whose network is gone. `answers` lets through what the
-   * clients say. New ones work.
+   * Existing connections fall silent, and stay open on both sides: as in a tunnel whose network is gone. `answers` lets
+   * the clients' messages through. New ones work.
    */
   silence(what?: 'everything' | 'answers'): void;
   /** New connections fall silent too, after the server's first words, until `speak`. */
   silenceNew(): void;
-  /** A connection falls silent with the words that its client says here, which do not arrive, until `speak`. */
+  /** A connection falls silent when its client sends these words, which do not arrive, until `speak`. */
   silenceAt(words: string): void;
-  /** From now on, or on each connection from the packet on in which its client says so, the server's answers are kept back until `release`. */
+  /**
+   * From now on, or on each connection from the packet on in which its client says so, the server's answers are held
+   * back until `release`.
+   */
   hold(said?: RegExp): void;
-  /** How many answers are kept back now. */
+  /** How many answers are held back now. */
   held(): number;
-  /** What was kept back comes, in its order. */
+  /** Delivers the held answers in order. */
   release(): void;
-  /** Every connection that stands is cut, and every new one as soon as it comes, until `speak`: the server is away. */
+  /** Cuts every existing connection, and every new one at once, until `speak`: the server is away. */
   cut(): void;
-  /** The connections that stand are forgotten, as by a balancer: each is reset when its client says something next. New ones work. */
+  /**
+   * Existing connections are forgotten, as by a load balancer: each is reset when its client next sends something. New
+   * ones work.
+   */
   forget(): void;
-  /** A connection in which its client says so is cut: before that reaches the server, or once it has, with the answer lost. Until `speak`. */
+  /**
+   * Cuts a connection whose client sends these words: before they reach the server, or after, with the answer lost.
+   * Until `speak`.
+   */
   cutAt(words: string, when: 'before' | 'after'): void;
-  /** The server is told other words of the same length in place of these: one that it refuses, for one that it knows. */
+  /**
+   * Replaces these words on their way to the server by others of the same length: a known command by one that it
+   * refuses.
+   */
   misspell(words: string, others: string): void;
-  /** New connections work again; those that fell silent stay so. */
+  /** New connections work again; silent ones stay silent. */
   speak(): void;
   /** Connections that clients hold open now. */
   open(): number;
@@ -43,11 +55,14 @@ interface Link {
   deaf: boolean;
   mute: boolean;
   forgotten: boolean;
-  /** Answers that are kept back; null while they are passed on. */
+  /** Answers held back; null while they are passed on. */
   held: Buffer[] | null;
 }
 
-/** A TCP proxy on the loopback interface that can fall silent. With several targets it is a balancer: each connection goes to the next one. */
+/**
+ * A TCP proxy on the loopback interface that can fall silent. With several targets it is a load balancer: each
+ * connection goes to the next one.
+ */
 export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   const links = new Set<Link>();
   let next = 0;
@@ -57,7 +72,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   let away = false;
   let cutting: { readonly words: string; readonly when: 'before' | 'after' } | null = null;
   const misspelt = new Map<string, string>();
-  /** In latin1 a byte is a letter. */
+  /** In latin1 each byte is one character. */
   const told = (bytes: Buffer): Buffer => {
     let text = bytes.toString('latin1');
     for (const [words, others] of misspelt) text = text.replaceAll(words, others);
@@ -99,7 +114,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       else if (!link.mute) client.write(bytes);
       if (hushed) link.mute = true;
     });
-    // What is silent does not tell either side that the other has gone.
+    // A silent connection does not tell either side that the other has gone.
     const gone = (other: Socket) => (): void => {
       if (!link.mute && !hushed) other.destroy();
       if (client.destroyed && (link.server.destroyed || !link.mute)) links.delete(link);
@@ -175,13 +190,16 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   };
 }
 
-/** A server that says `words` to everybody who calls, again and again, without ever hanging up. `open` counts those who still hold the line. */
+/**
+ * A server that sends `words` to every client, again and again, without ever hanging up. `open` counts the clients
+ * still connected.
+ */
 export async function startMonologue(words: Buffer): Promise<Place & { open(): number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    // Only who has gone altogether breaks off what is said to them.
+    // Only a fully closed connection stops the messages.
     const again = setInterval(() => socket.write(words), 500);
     socket.on('close', () => {
       clearInterval(again);
@@ -203,7 +221,7 @@ export async function startMonologue(words: Buffer): Promise<Place & { open(): n
   };
 }
 
-/** The packet by which a MySQL server refuses a connection. */
+/** The packet with which a MySQL server refuses a connection. */
 export function refusalPacket(errno: number, sqlState: string, message: string): Buffer {
   const body = Buffer.concat([
     Buffer.from([0xff, errno & 0xff, errno >> 8]),

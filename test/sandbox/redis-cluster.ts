@@ -7,9 +7,9 @@ import type { Settings } from './sql-server.js';
 import type { RedisEndpoint, RunningServer } from './types.js';
 
 export interface RunningCluster {
-  /** Any of them tells a client the others. */
+  /** Any of them tells a client about the others. */
   endpoints: RedisEndpoint[];
-  /** One server each, to kill and start one alone. */
+  /** One server each, to kill and start separately. */
   masters: RunningServer<RedisEndpoint>[];
   /** Ends all of them and removes their folders. */
   stop(): Promise<void>;
@@ -22,8 +22,8 @@ const slots = 16_384;
 const limitMs = 30_000;
 
 /**
- * A private Redis Cluster: three masters without replicas on free loopback ports, each with a third of the slots. A master that is killed
- * comes back with its slots and data; meanwhile the others go on serving theirs.
+ * A private Redis Cluster: three masters without replicas on free loopback ports, each with a third of the slots. A
+ * killed master comes back with its slots and data; until then the others serve theirs.
  */
 export async function startRedisCluster(options: { guard?: Guard; settings?: Settings } = {}): Promise<RunningCluster> {
   const guard = options.guard ?? startGuard();

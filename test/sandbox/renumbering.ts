@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Place } from './proxy.js';
 
 /**
- * A proxy before a MySQL server that counts connections by itself, as ProxySQL does: its greeting tells each client the number that `next` answers,
- * and what a client's KILL names is the connection that was told so.
+ * A proxy in front of a MySQL server with its own connection ids, as in ProxySQL: its greeting gives each client the id
+ * that `next` returns, and a client's KILL ends the connection that was given that id.
  */
 export async function startRenumbering(target: Place, next: () => number): Promise<Place & { close(): Promise<void> }> {
   const sockets = new Set<Socket>();
-  /** The server's number by the client's. */
+  /** The server's id by the client's. */
   const real = new Map<number, number>();
   const server = createServer((client) => {
     const upstream = connect(target);
@@ -21,7 +21,7 @@ export async function startRenumbering(target: Place, next: () => number): Promi
       socket.on('close', () => other.destroy());
     }
     upstream.once('data', (greeting) => {
-      // Header, protocol, the version until its zero, the number.
+      // Header, protocol, the version up to its zero byte, the id.
       const at = greeting.indexOf(0, 5) + 1;
       const number = next();
       real.set(number, greeting.readUInt32LE(at));
@@ -35,7 +35,7 @@ export async function startRenumbering(target: Place, next: () => number): Promi
     const kill = /(KILL (?:QUERY )?)(\d+)$/.exec(bytes.toString('latin1'));
     if (bytes[4] !== 3 || kill === null) return bytes;
     const [, words = '', number = ''] = kill;
-    // What stands before it are the attributes of the query, of which there are none.
+    // The bytes before it are the query's attributes; there are none.
     const body = Buffer.concat([
       bytes.subarray(4, kill.index),
       Buffer.from(`${words}${String(real.get(Number(number)) ?? 0)}`),

@@ -8,27 +8,27 @@ import type { RunningServer } from './types.js';
 
 export interface ServerPlan<E> {
   name: string;
-  /** The program, its arguments, and what it calls itself if that matters. */
+  /** The program, its arguments, and its argv[0] if that matters. */
   command(port: number): { program: string; args: string[]; argv0?: string };
   endpoint(port: number): E;
-  /** Asks the server in its own protocol whether it serves. */
+  /** Asks the server in its own protocol whether it is ready. */
   ready(port: number): Promise<boolean>;
   /** Where the server's output goes. */
   logFile: string;
   guard: Guard;
-  /** How long an orderly end may take when this process is gone; 0 where the data is thrown away. */
+  /** How long a clean shutdown may take when this process is gone; 0 if the data is thrown away. */
   graceMs: number;
   port?: number | undefined;
-  /** Whether a server that ends by itself is started again: its crash then costs the tests under way, and not all that come after. */
+  /** Whether a crashed server is started again: the crash then fails only the running tests, not all later ones. */
   revive?: boolean;
 }
 
 const startLimitMs = 60_000;
 
-/** Runs one server as planned and answers when it serves. */
+/** Runs one server as planned; resolves when it is ready. */
 export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E>> {
   let child: ChildProcess | null = null;
-  /** Those that came to serve, and those that were told to end. */
+  /** Servers that became ready, and those that were told to end. */
   const served = new WeakSet<ChildProcess>();
   const ending = new WeakSet<ChildProcess>();
   let port = plan.port ?? (await freePort());
@@ -36,7 +36,7 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
   const launch = async (): Promise<void> => {
     const { program, args, argv0 } = plan.command(port);
     const log = openSync(plan.logFile, 'a');
-    // In a group of its own: Ctrl-C must not end a server before those who use it.
+    // In its own group: Ctrl-C must not end a server before its users.
     const started = spawn(program, args, { stdio: ['ignore', log, log], detached: true, ...(argv0 ? { argv0 } : {}) });
     closeSync(log);
     const failed = new Promise<never>((_, reject) => started.once('error', reject));
@@ -55,13 +55,13 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
       if (Date.now() > until) throw new Error(`${plan.name} did not serve within a minute.\n${tail(plan.logFile)}`);
       await sleep(25);
     }
-    // Another server may have answered on that port, while ours could not have it.
+    // Another server may have answered on that port, so ours could not get it.
     if (hasEnded(started)) throw new Error(`${plan.name} ended while it started.\n${tail(plan.logFile)}`);
     served.add(started);
     started.unref();
   };
 
-  /** Nobody asked it to end: worth saying aloud, with the server's own last words. */
+  /** No one asked it to end: reports that, with the server's last log lines. */
   const crashed = (how: string): void => {
     process.stderr.write(
       `sandbox: ${plan.name} on port ${port} ended by itself (${how}).\n${tail(plan.logFile, 80)}\n`,

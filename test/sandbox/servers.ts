@@ -10,15 +10,15 @@ import { account, asArguments, createDataFolder, serverCommand, settingsFor, typ
 import type { Engine, RedisEndpoint, RunningServer, SqlEndpoint } from './types.js';
 
 export interface ServerOptions {
-  /** A folder that keeps its data; without it the data lies in a temporary folder and goes with the run. */
+  /** A folder that keeps its data; without it the data is in a temporary folder that is removed with the run. */
   folder?: string;
   port?: number;
   /** Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. */
   settings?: Settings;
-  /** Words behind the settings, for Redis's that come more than once: `['--rename-command', 'EVAL', '']`. */
+  /** Arguments after the settings, for Redis settings that occur more than once: `['--rename-command', 'EVAL', '']`. */
   words?: readonly string[];
   guard?: Guard;
-  /** Start it again when it crashes; it is said on standard error. */
+  /** Start it again when it crashes; reported on standard error. */
   revive?: boolean;
 }
 
@@ -26,14 +26,14 @@ export interface ServerOptions {
 export const startMariadb = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> =>
   startSql('mariadb', options);
 
-/** A private MySQL 9; see hasMysql() for whether there is one here. */
+/** A private MySQL 9; hasMysql() tells whether it is installed. */
 export const startMysql = (options: ServerOptions = {}): Promise<RunningServer<SqlEndpoint>> =>
   startSql('mysql', options);
 
 async function startSql(engine: Engine, options: ServerOptions): Promise<RunningServer<SqlEndpoint>> {
   const { folder, guard, graceMs } = await place(engine, options);
   const data = join(folder, 'data');
-  // Of its own: a server that starts deletes the temporary tables of every other in a shared one.
+  // Its own: a server that starts deletes all temporary tables in a shared folder.
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
   if (!existsSync(data)) await createDataFolder(engine, data);
@@ -65,10 +65,13 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
   });
 }
 
-/** A private Redis. It writes its append-only file before it answers, so that a kill loses nothing that was acknowledged. */
+/**
+ * A private Redis. It writes its append-only file before it answers, so that a kill loses nothing that was
+ * acknowledged.
+ */
 export async function startRedis(options: ServerOptions = {}): Promise<RunningServer<RedisEndpoint>> {
   const { folder, guard, graceMs } = await place('redis', options);
-  // Debian's redis-tools carries the server under the name of a checker; what it does depends on what it is called.
+  // Debian's redis-tools has the server under the name of a checker; its name at the start decides what it does.
   const program = which('redis-server') ?? which('redis-check-rdb');
   if (!program) throw new Error('redis-server is not installed: `npm test` or `npm start` installs it.');
   const settings: Settings = {
@@ -97,7 +100,7 @@ export async function startRedis(options: ServerOptions = {}): Promise<RunningSe
   });
 }
 
-/** The folder of one server, and who guards it. */
+/** The folder of one server, and its guard. */
 async function place(name: string, options: ServerOptions): Promise<{ folder: string; guard: Guard; graceMs: number }> {
   const guard = options.guard ?? startGuard();
   if (options.folder !== undefined) {

@@ -7,12 +7,12 @@ import { attempt, run, which } from '../../build/lib/run.mjs';
 import { mysqlRoot, mysqldCommand } from '../../build/setup/mysql.mjs';
 import type { Engine } from './types.js';
 
-/** Everybody on this machine may know it: the servers listen on the loopback interface and hold invented data. */
+/** Not secret on this machine: the servers listen on the loopback interface and hold invented data. */
 export const account = { user: 'moondesk', password: 'moondesk' };
 
 const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
 
-/** The program of an engine with the arguments that it needs on every start. */
+/** The program of an engine with the arguments that every start needs. */
 export function serverCommand(engine: Engine): string[] {
   if (engine === 'mysql') {
     return [
@@ -36,7 +36,7 @@ export async function createDataFolder(engine: Engine, target: string): Promise<
   const template = await templateOf(engine);
   await cp(template, target, {
     recursive: true,
-    mode: 2 /* COPYFILE_FICLONE: shares blocks where the file system can */,
+    mode: 2 /* COPYFILE_FICLONE: shares blocks if the file system can */,
   });
 }
 
@@ -63,7 +63,7 @@ async function makeTemplate(engine: Engine): Promise<string> {
     } else {
       await initialiseMariadb(aside);
     }
-    // The account is made by the server's own first statements; they do nothing on later starts.
+    // The server's first statements create the account; on later starts they do nothing.
     await writeFile(join(aside, 'init.sql'), accountSql(engine));
     await rename(aside, template).catch((error: unknown) => {
       if (!existsSync(template)) throw error;
@@ -98,7 +98,7 @@ function accountSql(engine: Engine): string {
 
 export type Settings = Record<string, string | number | boolean>;
 
-/** How the servers are set for tests: small and quick, but with the guarantees that they have in a site. */
+/** Settings for tests: small and fast, but with the guarantees of a real site. */
 export function settingsFor(engine: Engine): Settings {
   const shared = {
     bind_address: '127.0.0.1',
@@ -115,7 +115,7 @@ export function settingsFor(engine: Engine): Settings {
   return { ...shared, innodb_log_file_size: '256M', skip_log_bin: true };
 }
 
-/** Settings as a server takes them on its command line. A value of false leaves the switch out. */
+/** Settings as command-line arguments. A value of false omits the switch. */
 export function asArguments(settings: Settings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const option = `--${name.replaceAll('_', '-')}`;

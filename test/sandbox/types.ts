@@ -1,4 +1,4 @@
-/** The two servers that speak MySQL's protocol. */
+/** The two servers with MySQL's protocol. */
 export type Engine = 'mariadb' | 'mysql';
 
 export interface SqlEndpoint {
@@ -14,16 +14,16 @@ export interface RedisEndpoint {
   port: number;
 }
 
-/** A private server under the test's command. */
+/** A private server that the test controls. */
 export interface RunningServer<E> {
   endpoint: E;
-  /** The process now; another one after `start()`. */
+  /** The current process; another one after `start()`. */
   pid(): number;
-  /** SIGKILL, as a power cut would: what was committed is still there after `start()`. */
+  /** SIGKILL, like a power cut: what was committed is still there after `start()`. */
   kill(): Promise<void>;
-  /** An orderly shutdown. */
+  /** A clean shutdown. */
   stop(): Promise<void>;
-  /** Again, on the same port with the same data. */
+  /** Starts it again, on the same port with the same data. */
   start(): Promise<void>;
   /** The last lines of the server's own log. */
   log(): string;
@@ -31,7 +31,7 @@ export interface RunningServer<E> {
 
 export interface Sandbox {
   mariadb: RunningServer<SqlEndpoint>;
-  /** Null where MySQL could not be had. */
+  /** Null if MySQL could not be installed. */
   mysql: RunningServer<SqlEndpoint> | null;
   redis: RunningServer<RedisEndpoint>;
   /** Ends the servers and removes their folder. */

@@ -1,7 +1,7 @@
 /**
- * Card imports, issues and new accounts that meet duplicates, on a Galera of three nodes without binary log: the cluster must stay whole and every
- * node must hold the same rows. A node that sends the rows of a failed statement along is thrown out by the others, and what it has acknowledged is
- * lost; that this server does so is shown last, by bare SQL.
+ * Card imports, issues and new accounts with duplicates, on a Galera cluster of three nodes without binary log: the
+ * cluster must stay whole and every node must have the same rows. A node that replicates the rows of a failed statement
+ * is expelled by the others, and its acknowledged writes are lost; plain SQL shows at the end that this server does so.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,7 +42,7 @@ const endpointOf = ({ nodes }: Galera, at: number): SqlEndpoint => {
   return node.endpoint;
 };
 
-/** The size of the cluster as its second node sees it, once it no longer changes. */
+/** The size of the cluster as its second node sees it, once it is stable. */
 async function settledSize(galera: Galera): Promise<number> {
   let size = '';
   for (let same = 0; same < 15;) {

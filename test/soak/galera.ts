@@ -14,12 +14,18 @@ const packages = ['galera-4', 'rsync', 'libpopt0', 'lsof', 'socat', 'mariadb-ser
 
 export interface Galera {
   readonly nodes: readonly RunningServer<SqlEndpoint>[];
-  /** One value of a node's status: `wsrep_cluster_size`, `wsrep_local_state_comment` … Empty where the node does not answer. */
+  /**
+   * One value of a node's status: `wsrep_cluster_size`, `wsrep_local_state_comment` … Empty if the node does not
+   * answer.
+   */
   status(node: number, name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Debian's own packages beside the system: the library, and the programs by which a node that joins gets the data. */
+/**
+ * Debian's own packages, not installed into the system: the library, and the programs that give a joining node the
+ * data.
+ */
 async function fetchPackages(): Promise<void> {
   if (existsSync(join(root, 'complete'))) return;
   const aside = `${root}.${String(process.pid)}`;
@@ -29,7 +35,7 @@ async function fetchPackages(): Promise<void> {
     await run('bash', ['-c', `cd '${aside}' && for one in *.deb; do dpkg-deb -x "$one" . && rm "$one"; done`], {
       timeoutMs: 60_000,
     });
-    // Started by root, the receiver would write as nobody.
+    // Started by root, the receiver would write as the user nobody.
     const script = join(aside, 'usr/bin/wsrep_sst_rsync');
     writeFileSync(
       script,
@@ -43,7 +49,10 @@ async function fetchPackages(): Promise<void> {
   }
 }
 
-/** A private Galera of MariaDB nodes, each of which takes writes; without a binary log, as its makers' examples have it. */
+/**
+ * A private Galera cluster of MariaDB nodes, each of which takes writes; without a binary log, as in Galera's own
+ * examples.
+ */
 export async function startGalera(size = 3): Promise<Galera> {
   await fetchPackages();
   process.env['PATH'] = `${join(root, 'usr/bin')}:${process.env['PATH'] ?? ''}`;

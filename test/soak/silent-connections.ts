@@ -1,13 +1,14 @@
 /**
- * Connections fall silent without being closed while new ones work, ten times under each kind of work, on one engine. One line each:
- * `soak silent-connections <engine> run=<n> kind=<kind> silent=<what> outcome=<ok or code> settled=<ms> green=<ms> used=<connections>`.
- * Fails where something is not settled within its limit, a lamp is not green within 30 s, or the pool is not whole.
+ * Connections fall silent without being closed while new ones work, ten times during each kind of work, on one engine.
+ * One line each: `soak silent-connections <engine> run=<n> kind=<kind> silent=<what> outcome=<ok or code> settled=<ms>
+ * green=<ms> used=<connections>`. Fails if something is not settled within its limit, a lamp is not green within 30 s,
+ * or the pool is not whole.
  */
 import { createConnection } from 'mysql2/promise';
 import { startSandbox } from '../sandbox/index.js';
 import { kinds, openSilentWorld, type Silenced } from './silent-world.js';
 
-/** Milliseconds: the limit of a call and its grace; a job goes on as long as it has work, in chunks. */
+/** Milliseconds: the limit of a call plus its grace; a job runs as long as it has work, in chunks. */
 const limits = { list: 18_000, write: 18_000, job: 60_000, 'sign-in': 18_000, 'storage read': 18_000 };
 const greenWithin = 30_000;
 

@@ -15,18 +15,18 @@ import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { insertRows } from '../../electron/data/write/row-writer.js';
 import { type Place, type Proxy, startProxy } from '../sandbox/proxy.js';
 
-/** What is under way when the connections fall silent. */
+/** What is running when the connections fall silent. */
 export const kinds = ['list', 'write', 'job', 'sign-in', 'storage read'] as const;
 export type Kind = (typeof kinds)[number];
 
 export interface Silenced {
-  /** `ok`, or the code of the failure that it ended in. */
+  /** `ok`, or the code of its failure. */
   readonly outcome: string;
   /** Milliseconds from the silence until it was settled. */
   readonly settled: number;
-  /** Milliseconds from the silence until all three lamps were green, looked at once a second as a window does. */
+  /** Milliseconds from the silence until all three lamps were green, checked once a second as by a window. */
   readonly green: number;
-  /** Connections of the console's pool that were still out 30 s after the silence. */
+  /** Connections of the console's pool still in use 30 s after the silence. */
   readonly used: number;
 }
 
@@ -34,11 +34,14 @@ export interface SilentWorld {
   readonly mysql: Proxy;
   readonly redis: Proxy;
   readonly storage: HybridStorage;
-  /** A list of users, as the window asks for it; throws its failure. */
+  /** A list of users, as the window requests it; throws its failure. */
   list(): Promise<unknown>;
-  /** Resolves once all three lamps are green, looked at once a second. */
+  /** Resolves once all three lamps are green, checked once a second. */
   green(): Promise<void>;
-  /** Begins something of this kind while every connection that stands falls silent, and waits until it is over and the lamps are green. */
+  /**
+   * Starts work of this kind while every existing connection falls silent, and waits until it is over and the lamps are
+   * green.
+   */
   silence(kind: Kind, what: 'everything' | 'answers'): Promise<Silenced>;
   close(): Promise<void>;
 }
@@ -46,7 +49,9 @@ export interface SilentWorld {
 const crowd = 1_500;
 const password = 'longenough1';
 
-/** A whole console and a site's storage on one database and one Redis, each behind a proxy of its own that can fall silent. */
+/**
+ * A whole console and a site's storage on one database and one Redis, each behind its own proxy that can fall silent.
+ */
 export async function openSilentWorld(database: DatabaseConfig, place: Place): Promise<SilentWorld> {
   const [mysql, redis] = await Promise.all([startProxy(database), startProxy(place)]);
   const prefix = `silent${randomUUID().slice(0, 8)}:`;
@@ -103,7 +108,7 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
   };
   const list = (): Promise<unknown> => ask('users.list', { limit: 20 });
   const ban = async (who: { readonly names: string[] }): Promise<() => Promise<string | null>> => {
-    // Whoever is banned already is let go first, so that there is something to do.
+    // Lifts existing bans first, so that there is something to do.
     const lift = await ask('users.unban.preview', { who });
     if (lift.changed > 0) await over(await ask('users.unban', { who, fingerprint: lift.fingerprint }));
     const input = { who, reason: 'fraud' as const };
@@ -127,7 +132,7 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
     }
   };
 
-  /** What is done once everything is silent; made ready before that. */
+  /** The work once everything is silent, prepared before that. */
   const ready: Record<Kind, () => Promise<() => Promise<unknown>>> = {
     list: () => Promise.resolve(list),
     write: () => ban({ names: ['crowd1'] }),
@@ -170,7 +175,7 @@ export async function openSilentWorld(database: DatabaseConfig, place: Place): P
       await green();
       const lit = performance.now() - since;
       const { outcome, settled } = await settling;
-      // Whatever else was under way (the look for jobs, the outbox) is over soon too.
+      // Any other running work (the look for jobs, the outbox) is over soon too.
       while (site.db.usage().used > 0 && performance.now() - since < 30_000) await wait(20);
       return { outcome, settled: Math.round(settled), green: Math.round(lit), used: site.db.usage().used };
     },

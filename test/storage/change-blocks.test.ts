@@ -6,6 +6,7 @@ import { migrate } from '../operations/helpers.js';
 import { until } from '../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
+import { redisUp } from './redis-up.js';
 
 const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
 
@@ -16,7 +17,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
     const redis = { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` };
     const site = new Site({ mysql: database.config, redis }, { renewMs: 50 });
     try {
-      await until(() => Promise.resolve(site.redisUp));
+      await redisUp(site);
       await site.has('console');
       const [key, clock] = [site.keys.of('userInfo', 'ann'), site.keys.of('userInfo', 'clock')];
       await site.redis.set(key, '{"n":1}');
@@ -28,7 +29,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
         await site.db.rows('SELECT 1 FROM console_cache_outbox WHERE audit_id = ? AND done_at IS NOT NULL', [auditId]),
       ).toHaveLength(1);
 
-      // Blocks that began after those of the change tell when theirs would have been renewed, twice.
+      // Blocks begun after those of the change show when theirs would have been renewed, twice.
       const blocks = site.cache.blocks();
       await blocks.place([{ key: clock, kind: 'string' }]);
       for (let turn = 0; turn < 2; turn += 1) {
@@ -52,16 +53,16 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
   test('the end of a job waits for what its chunks have left to Redis', async () => {
     const database = await createDatabase(engine);
     await migrate(database.config);
-    // A server of its own: it is paused.
+    // Its own server: it is paused.
     const server = await startRedis();
     const site = new Site({ mysql: database.config, redis: server.endpoint });
     try {
-      await until(() => Promise.resolve(site.redisUp));
+      await redisUp(site);
       await site.has('console');
       const name = site.keys.of('userInfo', 'ann');
       await site.redis.set(name, '{"n":1}');
       const draft = { author, operation: 'users.ban', input: {}, jobId: 'job' };
-      // Redis takes no writes for a while: the chunk does not wait for it.
+      // Redis accepts no writes for a while: the chunk does not wait for it.
       await site.redis.call('CLIENT', 'PAUSE', '700', 'WRITE');
       const { auditId } = await runAudited(site, draft, (chunk) => {
         chunk.record({ kind: 'user', target: 'ann', before: {}, after: {} });
@@ -88,13 +89,13 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
   test('the proof says what was ended and removed, whoever carries beside the writer and however slow Redis is', async () => {
     const database = await createDatabase(engine);
     await migrate(database.config);
-    // A server of its own: it is paused.
+    // Its own server: it is paused.
     const server = await startRedis();
     const config = { mysql: database.config, redis: server.endpoint };
     const [site, other] = [new Site(config), new Site(config)];
     try {
       for (const one of [site, other]) {
-        await until(() => Promise.resolve(one.redisUp));
+        await redisUp(one);
         await one.has('console');
         await one.cache.ready();
       }
@@ -122,7 +123,7 @@ describe.each(engines())('the blocks of a change on %s', (engine) => {
             )
           )[0];
         await until(async () => Number((await row())?.['sessions_ended']) === 1);
-        // All who carried it have said so.
+        // All carriers have reported it.
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         expect(await row()).toEqual({ keys_removed: 1, sessions_ended: 1 });
       }

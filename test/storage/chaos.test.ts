@@ -64,7 +64,7 @@ async function populate(storage: HybridStorage): Promise<Pick<Plan, 'users' | 'c
   return { users, inviters, cards: cards.map(({ key }) => key), addresses: names('10.1.0.', 120) };
 }
 
-/** Starts a process, and tells each time it has done a hundred operations more. */
+/** Starts a process, and calls back after each further hundred operations. */
 function launch(plan: Plan, progress: () => void): { child: ChildProcess; ended: Promise<number | null> } {
   const child = spawn(process.execPath, ['--import', 'tsx', worker, JSON.stringify(plan)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -73,7 +73,7 @@ function launch(plan: Plan, progress: () => void): { child: ChildProcess; ended:
   return { child, ended: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-/** Redis goes twice and MySQL once, each while there is much to do, and comes back. */
+/** Redis fails twice and MySQL once, each while there is much to do, and comes back. */
 async function disturb({ sql, redis }: Servers, reached: (share: number) => Promise<void>): Promise<void> {
   const outage = async (share: number, server: Servers['sql'] | Servers['redis'], ms: number): Promise<void> => {
     await reached(share);
@@ -139,7 +139,7 @@ describe.each(engines())('chaos on %s', (engine) => {
         expect(await lostWrites(connection, log)).toEqual([]);
         expect(await doubled(connection, log)).toEqual([]);
         await noticed({ connection, redis, keys, truth, first, log, scope });
-        // The disturbances were felt, and the rest went on.
+        // The failures had an effect, and the rest continued.
         const refusals = log.filter(({ code }) => code === 'unavailable').length;
         expect(refusals).toBeGreaterThan(0);
         expect(log.filter(({ what }) => what === 'done').length).toBeGreaterThan(operations / 4);
@@ -157,7 +157,7 @@ describe.each(engines())('chaos on %s', (engine) => {
   });
 });
 
-/** Looks now and then how many keys there are; answers the most there were: without a cache nothing could be stale. */
+/** Samples the number of keys; returns the maximum: without a cache nothing could be stale. */
 function sample({ host, port }: RedisEndpoint): () => number {
   const client = new Redis(port, host, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   client.on('error', () => undefined);
@@ -175,7 +175,7 @@ function sample({ host, port }: RedisEndpoint): () => number {
   };
 }
 
-/** Breaks each promise by hand, and says that the checks above notice: a check that cannot fail proves nothing. */
+/** Breaks each promise by hand, and expects that the checks above notice: a check that cannot fail proves nothing. */
 async function noticed(end: {
   readonly connection: Connection;
   readonly redis: Redis;
@@ -188,8 +188,8 @@ async function noticed(end: {
   const { connection, redis, keys, truth, first, log, scope } = end;
   const [user = ''] = scope.users;
   const key = keys.of('playRecords', user);
-  // A storage that found Redis away asks it again after a while.
-  // Filled, and not only leased: a fill that is still on its way would take what is planted with it.
+  // A storage that found Redis away tries it again after a while. Filled, and not only leased: a pending fill would
+  // overwrite the planted value.
   const filled = async (): Promise<boolean> => {
     await first.getAllPlayRecords(user);
     const [mark, fields] = [await redis.hget(key, '~'), await redis.hlen(key)];
@@ -209,7 +209,7 @@ async function noticed(end: {
   expect(broken).toContain('balance and totals are the ledger’s');
 }
 
-/** Waits until every invalidation that was remembered has been carried to Redis. */
+/** Waits until every recorded invalidation has been carried to Redis. */
 async function quiet(connection: Connection): Promise<void> {
   const until = Date.now() + 30_000;
   for (;;) {

@@ -12,7 +12,7 @@ describe.each(engines())('a pool whose connections to %s are lost', (engine) => 
   let database: TestDatabase;
   let proxy: Proxy;
   let db: Database;
-  /** Its connections are sound, and see what is committed. */
+  /** Its connections are intact, and see what is committed. */
   let other: Database;
   /** How often the work of `write` has run. */
   let runs = 0;
@@ -24,7 +24,7 @@ describe.each(engines())('a pool whose connections to %s are lost', (engine) => 
     other = new Database({ ...database.config, poolSize: 1 });
     await other.run('CREATE TABLE things (id INT PRIMARY KEY)');
     runs = 0;
-    // As many lie idle as there may be.
+    // As many idle connections as allowed.
     await Promise.all(Array.from({ length: poolSize }, () => db.rows('SELECT SLEEP(0.1)')));
   });
   afterEach(async () => {

@@ -111,7 +111,7 @@ describe.each(engines())('the pool on %s', (engine) => {
     for (const name of ['ä 量 😀', '0', 'none', "nobody'\\"]) {
       const text = await db.rows(sql, [name, name]);
       expect(text).toHaveLength(name.startsWith('nobody') ? 0 : 1);
-      // Once prepared, once known.
+      // The second time it is already prepared.
       expect(await db.prepared(sql, [name, name])).toEqual(text);
       expect(await db.prepared(sql, [name, name])).toEqual(text);
     }
@@ -119,7 +119,7 @@ describe.each(engines())('the pool on %s', (engine) => {
       await db.rows('SELECT ? IS NULL AS yes', [null]),
     );
     await expect(db.prepared('SELECT nothing FROM kinds')).rejects.toMatchObject({ code: 'unsupported' });
-    // A table that changes is read as it is.
+    // A changed table is read as it is now.
     await db.run("ALTER TABLE kinds ADD COLUMN more VARCHAR(5) DEFAULT 'more', DROP COLUMN bits");
     expect(await db.prepared(sql, ['0', '0'])).toEqual(await db.rows(sql, ['0', '0']));
     expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });

@@ -8,7 +8,8 @@ import { redisEndpoint, redisPrefix } from '../sandbox/database.js';
 import { type Asking, type FalseMysql, falseMysql } from './false-mysql.js';
 
 /**
- * A host that is not this machine by what is written, while the system connects it to this machine: nothing of these tests leaves it.
+ * A host that by its text is not this machine, while the system connects it to this machine: no packet of these tests
+ * leaves it.
  */
 const beyond = '0.0.0.0';
 const password = 'a secret worth having';
@@ -32,7 +33,7 @@ function configOf(server: FalseMysql, more: Partial<DatabaseConfig> = {}): Datab
   return { host: beyond, port: server.port, user: 'moon', password, database: 'moontv', poolSize: 2, ...more };
 }
 
-/** What came of a query: its refusal. */
+/** The refusal of a query. */
 async function refusal(config: DatabaseConfig): Promise<unknown> {
   const db = new Database(config);
   try {

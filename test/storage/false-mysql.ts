@@ -6,9 +6,9 @@ export type Asking = 'caching_sha2_password' | 'sha256_password' | 'mysql_clear_
 
 export interface FalseMysql {
   readonly port: number;
-  /** How many clients it has asked for their password. */
+  /** How many clients it asked for their password. */
   asked(): number;
-  /** The passwords that it was given, and could read. */
+  /** The passwords that it got and could read. */
   readonly passwords: readonly string[];
   close(): Promise<void>;
 }
@@ -38,8 +38,8 @@ function greeting(scramble: Buffer, plugin: string): Buffer {
 }
 
 /**
- * Somebody who listens where a MySQL should and is none: it greets, and asks for the password in one of the ways that the protocol knows, with a
- * key of its own. It takes connections of this machine alone. `switches`: it greets as one kind and asks as another.
+ * A fake MySQL server: it greets, and asks for the password in one of the ways of the protocol, with its own key. It
+ * accepts only connections from this machine. `switches`: it greets as one kind and asks as another.
  */
 export async function falseMysql(asking: Asking, { switches = false } = {}): Promise<FalseMysql> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -59,7 +59,7 @@ export async function falseMysql(asking: Asking, { switches = false } = {}): Pro
       const text = clear.map((byte, at) => byte ^ (scramble[at % scramble.length] ?? 0));
       passwords.push(Buffer.from(text).toString('utf8').replace(/\0$/, ''));
     } catch {
-      // Encrypted for somebody else.
+      // Encrypted with another key.
     }
   };
 
@@ -72,7 +72,7 @@ export async function falseMysql(asking: Asking, { switches = false } = {}): Pro
       socket.write(Buffer.concat([Buffer.from([body.length & 255, body.length >> 8, 0, sequence]), body]));
     };
     const takeAnswer = (packet: Buffer): void => {
-      // 1 and 2 are the two plugins' ways to ask for the key.
+      // 1 and 2 are the two plugins' requests for the key.
       if (packet.length === 1 && (packet[0] === 1 || packet[0] === 2)) return send(Buffer.from([1]), Buffer.from(pem));
       read(packet, scramble);
       socket.end();
@@ -81,7 +81,7 @@ export async function falseMysql(asking: Asking, { switches = false } = {}): Pro
       if (step === 'answer') return takeAnswer(packet);
       const direct = asking === 'caching_sha2_password' && (step === 'scramble' || !switches);
       if (step === 'response' && (!direct || !packet.includes('caching_sha2_password'))) {
-        // What was answered to the greeting does not do: the client is to say it in the way that is asked for.
+        // The answer to the greeting is not enough: the client has to answer in the requested way.
         step = asking === 'caching_sha2_password' ? 'scramble' : 'answer';
         if (step === 'answer') asked += 1;
         return asking === 'mysql_old_password'

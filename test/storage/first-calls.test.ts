@@ -10,7 +10,10 @@ import { startRedis } from '../sandbox/index.js';
 import type { RedisEndpoint, RunningServer } from '../sandbox/types.js';
 import { aPlay } from './conformance/subject.js';
 
-/** A site asks as soon as it has made its storage: no call is refused, or answered with nothing, because the connection is still on its way. */
+/**
+ * A site calls as soon as it has created its storage: no call may be refused, or return an empty result, because the
+ * connection is still being opened.
+ */
 const unheard: unknown[] = [];
 const hear = (reason: unknown): void => {
   unheard.push(reason);
@@ -74,7 +77,7 @@ describe('the first call of the redis-only engine', () => {
 
   test('is refused with a hint by a Redis that stays away, and at once by a storage that was closed', async () => {
     await server.kill();
-    // The one that is closed would wait for ever otherwise: what ends its wait is the closing.
+    // The closed one would otherwise wait forever: closing ends its wait.
     const [storage, closed] = [open(200), open(600_000)];
     for (const call of [
       storage.getAdminConfig(),

@@ -1,5 +1,6 @@
 /**
- * Writes that are held just before their commit, and what they have locked by then: to see who waits for whom without leaving it to chance.
+ * Writes that are held just before their commit, and what they have locked by then: shows who waits for whom without
+ * relying on chance.
  *
  * @example
  * const commits = holdCommits(site);
@@ -18,7 +19,7 @@ import type { Engine } from '../sandbox/types.js';
 export interface RecordLock {
   readonly table: string;
   readonly index: string;
-  /** As the server says it: `X,REC_NOT_GAP`, `S`, `X,GAP` … */
+  /** As the server reports it: `X,REC_NOT_GAP`, `S`, `X,GAP` … */
   readonly mode: string;
   /** The record's values in the index. */
   readonly record: string;
@@ -27,7 +28,7 @@ export interface RecordLock {
 export interface HeldCommit {
   /** Resolves once the work of the transaction is done. */
   readonly reached: Promise<void>;
-  /** What the transaction had locked by then. Of MySQL; MariaDB does not tell. */
+  /** What the transaction had locked by then. Only on MySQL; MariaDB does not report it. */
   readonly locks: readonly RecordLock[];
   release(): void;
   /** Lets it fail instead: it is rolled back, and its write throws this. */
@@ -37,7 +38,7 @@ export interface HeldCommit {
 export interface WatchedCommits {
   /** What each transaction had locked at its end. */
   readonly locks: readonly RecordLock[];
-  /** The server's numbers of the connections that they ran on. */
+  /** The server's ids of the connections that they ran on. */
   readonly connections: readonly number[];
   end(): void;
 }
@@ -46,13 +47,13 @@ export interface WatchedCommits {
 export interface Commits {
   /** Holds the next one. */
   next(): HeldCommit;
-  /** Looks at each further one without holding it. */
+  /** Observes each further one without holding it. */
   watch(): WatchedCommits;
-  /** Lets everything go on: for what comes after a test, also one that failed. */
+  /** Releases everything: for what comes after a test, even a failed one. */
   letGo(): void;
 }
 
-/** Stands between the work and the commit of this process's transactions. */
+/** Intercepts this process's transactions between their work and their commit. */
 export function holdCommits(site: Site, listLocks: boolean): Commits {
   const transaction = site.db.transaction.bind(site.db);
   let begun: ((tx: Transaction) => Promise<void>) | null = null;
@@ -117,7 +118,7 @@ export function holdCommits(site: Site, listLocks: boolean): Commits {
   };
 }
 
-/** Something to wait for until it is given. */
+/** A promise that is resolved from outside. */
 function signal(): { readonly given: Promise<void>; give(): void } {
   let give = (): void => undefined;
   const given = new Promise<void>((resolve) => {
@@ -126,7 +127,10 @@ function signal(): { readonly given: Promise<void>; give(): void } {
   return { given, give: () => give() };
 }
 
-/** The records that a transaction has locked by now, as MySQL lists them; those that it has inserted and nobody asks for are not among them. */
+/**
+ * The records that a transaction has locked by now, as MySQL lists them; inserted ones that no one else waits for are
+ * missing.
+ */
 async function locksOf(tx: Sql): Promise<RecordLock[]> {
   return tx.rows<RecordLock>(
     `SELECT l.OBJECT_NAME AS \`table\`, l.INDEX_NAME AS \`index\`, l.LOCK_MODE AS mode, l.LOCK_DATA AS record
@@ -135,7 +139,10 @@ async function locksOf(tx: Sql): Promise<RecordLock[]> {
   );
 }
 
-/** The record for which a transaction on one of these connections waits now, or undefined. MariaDB looks anew every tenth of a second at most. */
+/**
+ * The record for which a transaction on one of these connections waits now, or undefined. MariaDB refreshes it at most
+ * every tenth of a second.
+ */
 async function waitedFor(sql: Sql, engine: Engine, connections: readonly number[]): Promise<RecordLock | undefined> {
   if (connections.length === 0) return undefined;
   const [row] = await sql.rows<RecordLock>(
@@ -154,7 +161,7 @@ async function waitedFor(sql: Sql, engine: Engine, connections: readonly number[
   return row;
 }
 
-/** The row for which `work`, which runs in a process that is watched, waits; null where it ends instead. Throws where neither comes about. */
+/** The row for which `work`, in an observed process, waits; null if it ends instead. Throws if neither happens. */
 export async function waitOf(
   work: Promise<unknown>,
   watched: WatchedCommits,

@@ -6,6 +6,7 @@ import { banned, openSite, openTestSite, type TestSite } from '../operations/hel
 import { addPeople, addSession, until, waiting } from '../operations/fixtures/users.js';
 import { engines } from '../sandbox/database.js';
 import { startRedis } from '../sandbox/index.js';
+import { redisUp } from './redis-up.js';
 
 describe.each(engines())('cache deletions that follow a commit on %s', (engine) => {
   let desk: TestSite;
@@ -35,7 +36,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       await grant('+@read', '+@connection', '+info');
       await site.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
         Array.from({ length: 300 }, (_, at) => [
@@ -50,7 +51,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
         'SELECT COUNT(*) AS `rows`, MAX(attempts) AS most FROM console_cache_outbox WHERE done_at IS NULL AND attempts > 0',
       );
       expect(Number(tried?.rows)).toBe(16);
-      // Nothing is put off: the server may take it the next time.
+      // Nothing is postponed: the server may accept it the next time.
       expect(tried?.most).toBeGreaterThanOrEqual(3);
       await grant('+@all');
       await until(async () => (await limited.site.outbox.pending()) === 0);
@@ -68,7 +69,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       await site.db.run('INSERT INTO console_cache_outbox (audit_id, redis_keys, sessions_of, created_at) VALUES ?', [
         Array.from({ length: 60 }, () => [1, '["not ours"]', '[]', '2026-01-01 00:00:00']),
       ]);
@@ -99,9 +100,9 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
     const limited = await openSite({ ...site.config, redis: { ...site.config.redis, username, password: 'pw' } });
     await desk.site.outbox.close();
     try {
-      await until(() => Promise.resolve(limited.site.redisUp));
+      await redisUp(limited.site);
       const foreign = `foreign:${randomUUID()}`;
-      // More than go to one command.
+      // More than fit into one command.
       const names = Array.from({ length: 300 }, (_, at) => site.keys.of('userInfo', `counted-${String(at)}`));
       await site.redis.mset(Object.fromEntries([foreign, ...names].map((name) => [name, '{}'])));
       await addSession(site, 'counted', 'counted-1');
@@ -149,7 +150,7 @@ describe.each(engines())('cache deletions that follow a commit on %s', (engine) 
       const left = await leave(first);
       const answered = await site.db.transaction(async (tx) => {
         await tx.rows('SELECT id FROM console_cache_outbox WHERE id = ? FOR UPDATE', [left]);
-        // The round has looked, has carried the first row, and waits to write that down.
+        // The round has looked, has carried the first row, and waits to record that.
         outbox.enable();
         await waiting(site, 1);
         const row = await leave(second);
@@ -176,7 +177,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
     desk = await openSite({ mysql: made.site.config.mysql, redis: { ...redis.endpoint, prefix: 'waits:' } }, () =>
       made.close(),
     );
-    await until(() => Promise.resolve(desk.site.redisUp));
+    await redisUp(desk.site);
   });
   afterAll(async () => {
     await desk.close();
@@ -186,7 +187,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
   test.each([
     [
       'READONLY',
-      // Of a master that nobody knows: it goes on answering what it has.
+      // A replica of an unreachable master: it continues to answer with what it has.
       (): Promise<unknown> => desk.site.redis.call('REPLICAOF', '127.0.0.1', '1'),
       (): Promise<unknown> => desk.site.redis.call('REPLICAOF', 'NO', 'ONE'),
     ],
@@ -197,7 +198,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
         await until(() => Promise.resolve(other.status === 'ready'));
         const text = (): string => randomBytes(600).toString('base64');
         await other.mset(...Array.from({ length: 1_000 }, (_, at) => [`load${String(at)}`, text()]).flat());
-        // It looks for what is asked after each key, and takes so many microseconds for one.
+        // It looks for requests after each key, and takes this many microseconds per key.
         await other.call('CONFIG', 'SET', 'loading-process-events-interval-bytes', '1024');
         await other.call('CONFIG', 'SET', 'key-load-delay', '10000');
         return void other
@@ -227,7 +228,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
           '2026-01-01 00:00:00',
         ]),
       ]);
-      // So often that whatever was put off would be put off for long.
+      // So often that any postponed row would be postponed for long.
       for (let turn = 0; turn < 6; turn += 1) await outbox.drain();
       expect(await outbox.pending()).toBe(3);
       await open();
@@ -238,7 +239,7 @@ describe.each(engines())('a Redis that takes no writes for a while, on %s', (eng
   );
 });
 
-/** True while Redis refuses a write in these words. */
+/** True while Redis refuses a write with these words. */
 async function refused({ redis }: TestSite['site'], words: RegExp): Promise<boolean> {
   return redis.set('probe', '1').then(
     () => false,

@@ -13,7 +13,7 @@ describe.each(engines())('one account at once on %s', (engine) => {
   beforeAll(async () => {
     siteClient = await openTestSiteClient(engine, 'ann', 'bob', 'cat');
     other = await siteClient.another();
-    // What a process does once.
+    // What a process does only once.
     for (const one of [siteClient, other]) await one.site.hasClaims();
     commits = { siteClient: holdCommits(siteClient.site, false), other: holdCommits(other.site, false) };
   });

@@ -17,11 +17,11 @@ test('a database that Redis does not have is refused with a code, and no command
   lost.on('ready', () => statuses.push('ready'));
   try {
     await settled(home, () => home.status === 'ready');
-    // From the first moment on, also while it greets.
+    // From the first moment on, also during the greeting.
     const tries: Promise<unknown>[] = [];
     const hammer = setInterval(() => tries.push(lost.set(key, 'wrong').catch((error: unknown) => error)), 1);
     await settled(lost, () => lost.refusal !== null);
-    // Through a few more attempts to connect.
+    // Through a few more connection attempts.
     await expect.poll(() => tries.length > 300, { timeout: 10_000 }).toBe(true);
     clearInterval(hammer);
     expect((await Promise.all(tries)).filter((answer) => answer === 'OK')).toEqual([]);

@@ -179,7 +179,7 @@ describe('the cache of a Redis that begins to refuse', () => {
       await refuse();
       expect(await bump(writer, name)).toBe(2);
       expect(await cached(writer, name)).toBe(2);
-      // Redis still answers with what was there.
+      // Redis still returns the old value.
       expect(await admin.get(other.keys.of('userInfo', name))).toBe('{"n":1}');
       await until(async () => (await cached(other, name)) === 2, 5_000);
       for (let n = 0; n < 20; n += 1) {
@@ -202,7 +202,7 @@ describe('the cache of a Redis that begins to refuse', () => {
     const one = await open();
     await warm(one, 'before');
     await rights('-@scripting');
-    // The first value that cannot be filled tells.
+    // The first value that cannot be filled shows it.
     expect(await cached(one, 'found-out')).toBe(0);
     await until(() => Promise.resolve(!one.cache.reading));
     let slowest = 0;
@@ -244,7 +244,7 @@ describe('the cache of a Redis that begins to refuse', () => {
       await once(client, 'ready');
       const writer = await openCache({ mysql: database.config, redis: replica.endpoint, prefix, client });
       opened.push(writer);
-      // Of a master that nobody knows: it stays empty, and takes no writes.
+      // A replica of an unreachable master: it stays empty, and accepts no writes.
       await client.call('REPLICAOF', '127.0.0.1', '1');
       expect(await bump(writer, 'elsewhere')).toBe(2);
       await until(async () => (await cached(other, 'elsewhere')) === 2, 5_000);

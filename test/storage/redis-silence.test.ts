@@ -12,7 +12,7 @@ afterEach(async () => {
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${redisPrefix()}${name}`);
 
-/** Every key is written, of each node of a cluster. */
+/** Writes every key, on each node of a cluster. */
 function all(client: SiteRedis): Promise<string> {
   return Promise.all(names.map((name) => client.set(name, '1', 'PX', 10_000))).then(
     () => 'ok',
@@ -25,7 +25,7 @@ async function through(client: SiteRedis, proxies: readonly Proxy[], what: 'ever
   await expect.poll(() => all(client), { timeout: 10_000 }).toBe('ok');
   for (const proxy of proxies) proxy.silence(what);
   expect(await all(client)).not.toBe('ok');
-  // Nobody but those who write asks for it.
+  // Only writers ask for it.
   await expect.poll(() => all(client), { timeout: 20_000, interval: 200 }).toBe('ok');
   return all(client);
 }
@@ -41,7 +41,7 @@ test('so are the nodes of a cluster', async () => {
   ends.push(() => cluster.stop());
   const proxies = await Promise.all(cluster.endpoints.map((endpoint) => startProxy(endpoint)));
   ends.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
-  // The nodes tell clients and each other that they are to be found behind the proxies.
+  // The nodes announce the proxies' addresses to clients and to each other.
   const nodes = cluster.endpoints.map(({ host, port }) => new Redis(port, host));
   ends.push(() => Promise.resolve(nodes.forEach((node) => node.disconnect())));
   await Promise.all(nodes.map((node, at) => node.config('SET', 'cluster-announce-port', String(proxies[at]?.port))));

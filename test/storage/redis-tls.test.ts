@@ -78,7 +78,7 @@ describe('Redis with TLS', () => {
   });
 
   const trusting = (): NodeJS.ProcessEnv => ({ NEXT_PUBLIC_STORAGE_TYPE: 'redis', MOONDESK_REDIS_TLS_CA: cert });
-  /** The address of the URL is on the certificate, and is not where the sentinels and nodes are. */
+  /** The URL's address is on the certificate, but the sentinels and nodes are elsewhere. */
   const sentinels = (host: string): NodeJS.ProcessEnv => ({
     ...trusting(),
     REDIS_URL: 'rediss://db.example',
@@ -92,7 +92,7 @@ describe('Redis with TLS', () => {
   });
   const url = (scheme: string, host: string): string => `${scheme}://${host}:${String(ports.single)}`;
 
-  /** `ready` once commands are taken, else the words of the first error. */
+  /** `ready` once commands are accepted, else the text of the first error. */
   async function outcome(environment: NodeJS.ProcessEnv): Promise<string> {
     const client = openRedis(storageConfig(environment).redis);
     try {
@@ -104,7 +104,7 @@ describe('Redis with TLS', () => {
             (error: Error) => resolve(error.message),
           );
         });
-        // A cluster tells what its nodes say by an event of its own.
+        // A cluster reports its nodes' errors with a separate event.
         for (const event of ['error', 'node error']) client.on(event, (error: Error) => resolve(error.message));
       });
     } finally {
@@ -127,7 +127,8 @@ describe('Redis with TLS', () => {
     expect(await outcome({ ...insecure, REDIS_URL: url('rediss', 'localhost') })).toBe('ready');
   });
 
-  // Of sentinels and nodes, the driver does not say what kept it from them: that it is the name is seen where no name counts.
+  // The driver does not report why sentinels and nodes are unreachable: without name checks it is shown that the name
+  // is the reason.
   const unchecked = { MOONDESK_REDIS_TLS: 'insecure' };
 
   test('of sentinels and the master that they name, each is checked by its own', async () => {

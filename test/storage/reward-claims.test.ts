@@ -53,7 +53,7 @@ describe.each(engines())('rewards at once on %s', (engine) => {
 
   const sql = <Row = Record<string, unknown>>(text: string, ...parameters: string[]): Promise<Row[]> =>
     a.site.db.rows<Row>(text, parameters);
-  /** An unpaid invitation from an address, and its payment by a process: a reward that does not touch the config. */
+  /** An unpaid invitation from an address, and its payment by a process: a reward that does not change the config. */
   const invited = async (inviter: string, address: string): Promise<string> => {
     const [id, invitee] = [`i-${next()}`, `younger${next()}`];
     await a.registerUser(invitee, 'secret');
@@ -70,7 +70,7 @@ describe.each(engines())('rewards at once on %s', (engine) => {
   test('of two from one address the second waits for the first, and is refused; a third from elsewhere does not wait', async () => {
     const address = fresh();
     const [one, two] = [await invited(inviters[0], address), await invited(inviters[1], address)];
-    // As the site’s own code may have written it.
+    // As the site's own code may have written it.
     await sql('UPDATE invitations SET ip_address = ? WHERE id = ?', `::ffff:${address}`, two);
     const elsewhere = await invited(inviters[1], fresh());
     const held = a.commits.next();
@@ -147,7 +147,7 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     await sql('DELETE FROM ip_reward_records WHERE ip_address = ?', `::ffff:${address}`);
     await pay(a, id);
     expect(await balances()).toEqual([100, 0]);
-    // The claim of that reward stands in nobody’s way, whether its row is still there or not.
+    // The claim of that reward blocks no one, whether its row still exists or not.
     await sql('DELETE FROM ip_reward_records WHERE ip_address = ?', address);
     await pay(b, await invited(inviters[1], address));
     expect(await balances()).toEqual([100, 100]);
@@ -204,7 +204,7 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     ] as const;
     await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)', lately);
     await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 15 MINUTE)', once);
-    // Nodes of a cluster do not see each other's locks, but which rows have been written.
+    // Nodes of a cluster do not see each other's locks, but they see which rows were written.
     for (const one of paying)
       await sql('INSERT INTO console_claims VALUES (?, UTC_TIMESTAMP(3) - INTERVAL 5 MINUTE)', one);
     const steps: string[] = [];

@@ -16,7 +16,7 @@ describe.each(engines())('the settings of a session on %s', (engine) => {
     for (const connection of connections) connection.destroy();
     await database.drop();
   });
-  /** Pins all connections at once, and answers how many statements that took. */
+  /** Pins all connections at once, and returns how many statements that took. */
   async function pinAll(session: Session): Promise<number> {
     let sent = 0;
     const pins = connections.map((connection) =>

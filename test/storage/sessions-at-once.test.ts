@@ -1,4 +1,4 @@
-/** A session that is opened while the sessions of its user end: what is left of it can be ended later. */
+/** A session is opened while its user's sessions are being ended: if it survives, it can still be ended later. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endSessions } from '../../electron/data/redis/sessions.js';
 import { Site } from '../../electron/data/site.js';
@@ -11,7 +11,7 @@ import { type Proxy, startProxy } from '../sandbox/proxy.js';
 describe.each(engines())('sessions that are opened while those of their user end, on %s', (engine) => {
   let database: TestDatabase;
   let slow: Proxy;
-  /** Behind the proxy: what is held there has been done by the server, and is not yet answered. */
+  /** Behind the proxy: the server has done what is held there, but its answer has not arrived. */
   let storage: HybridStorage;
   let behind: Site;
   let direct: Site;
@@ -54,7 +54,7 @@ describe.each(engines())('sessions that are opened while those of their user end
     slow.hold(/smembers/i);
     const ending = end(behind);
     await expect.poll(() => slow.held()).toBe(1);
-    // Not through the proxy, for the one that opens it is another process.
+    // Not through the proxy, because another process opens it.
     const fresh = 'a-session-of-another-process';
     await direct.redis.set(direct.keys.of('session', fresh), JSON.stringify({ username: name() }));
     await direct.redis.sadd(direct.keys.of('userSessions', name()), fresh);

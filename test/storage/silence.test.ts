@@ -17,12 +17,12 @@ import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbo
 const late = new Refusal('timeout', { zh: '超时', en: 'Too late' }, { hint: { zh: '缩小', en: 'Narrow the filter' } });
 
 /**
- * A quarter of the standard ones, so that no test waits long: what is found and what is left alone is the same. That the standard ones are as long
- * as they are said to be is seen below by one test of them, and by test/operations/silence.test.ts throughout.
+ * A quarter of the standard ones, so that no test waits long: detection and exceptions are the same. One test below
+ * checks the length of the standard ones, and test/operations/silence.test.ts uses them throughout.
  */
 const paces: Partial<WatchPaces> = { look: 250, quiet: 1_000, unheard: 3_750, unknown: 30_000 };
 
-/** The engines beside one another, for nearly all of it is waiting; the tests of each one after another. */
+/** The engines at the same time, because nearly all of it is waiting; the tests of each one after another. */
 const beside = describe.concurrent.each(engines());
 const inTurn = describe.sequential;
 
@@ -35,12 +35,12 @@ beside('connections that fall silent on %s', (engine) => {
     beforeEach(async () => {
       database = await createDatabase(engine);
       proxy = await startProxy(database.config);
-      // Here the question is answered: what waited until nobody answers would wait for much longer than any limit below.
+      // Here the question is answered: waiting for an answer to time out would take much longer than any limit below.
       db = new Database({ ...database.config, port: proxy.port, poolSize: 4 }, { ...paces, unheard: 15_000 });
       direct = new Database({ ...database.config, poolSize: 2 });
       await direct.run('CREATE TABLE things (id INT PRIMARY KEY, name VARCHAR(20))');
       await direct.run("INSERT INTO things VALUES (1, 'one'), (2, 'two')");
-      // All four stand before anything happens to them.
+      // All four are open before anything happens to them.
       await Promise.all([1, 2, 3, 4].map(() => db.rows('SELECT SLEEP(0.2)')));
     });
     afterEach(async () => {
@@ -126,7 +126,7 @@ beside('connections that fall silent on %s', (engine) => {
         code: 'unavailable',
         text: { en: expect.stringMatching(/did not answer/) },
       });
-      // Its session on the server is ended too: nobody waits for its locks until the server misses it.
+      // Its session on the server is ended too: no one has to wait for its locks until the server notices.
       await expect
         .poll(
           () =>
@@ -304,7 +304,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
     });
 
     type Stranger = Awaited<ReturnType<typeof createConnection>>;
-    /** Two servers, a balancer over them in this order, and connections past it. */
+    /** Two servers, a load balancer over them in this order, and direct connections. */
     async function balanced(
       order: readonly number[],
       { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
@@ -312,7 +312,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
       readonly ours: SqlEndpoint;
       readonly balancer: Proxy;
       call(port: number): Promise<Stranger>;
-      /** A connection on the other server that has this number there; `ready` first, so that ours has the higher one. */
+      /** A connection on the other server with this id there; `ready` first, so that ours has the higher one. */
       stranger(number: number): Promise<Stranger>;
       ready(): Promise<void>;
     }> {
@@ -347,7 +347,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
       };
     }
 
-    // The first connection is the pool's, those after it are to end its query.
+    // The first connection is the pool's, those after it are for ending its query.
     test.for<readonly [string, readonly number[]]>([
       ['the other server and then to ours', [0, 1]],
       ['the other server alone', [0, 1, 1, 1]],
@@ -380,7 +380,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
         expect(performance.now() - since).toBeLessThan(3_000);
         expect(await theirs).toMatchObject([{ slept: 0 }]);
         expect(db.usage()).toMatchObject({ used: 0, waiting: 0 });
-        // Where the right server is found, it works for nobody any more.
+        // If the right server is found, it stops working on the query.
         if (where.includes('ours')) await expect.poll(running, { timeout: 5_000 }).toBe(0);
       },
     );
@@ -392,7 +392,7 @@ beside('behind a balancer over two servers: %s', (engine) => {
       context.onTestFinished(() => db.close(300));
       const since = performance.now();
       expect(await db.rows('SELECT SLEEP(4.5) AS slept')).toHaveLength(1);
-      // It was not broken off and asked again.
+      // It was not broken off and sent again.
       expect(performance.now() - since).toBeLessThan(6_500);
     });
 

@@ -1,6 +1,7 @@
 /**
- * A write that concerns one user locks nothing that another user's write of the same kind locks. Each is held just before its commit while another
- * user's runs in another process, and what both have locked is compared where the server tells (MySQL).
+ * A write that concerns one user locks nothing that another user's write of the same kind locks. Each is held just
+ * before its commit while another user's runs in another process. On MySQL, which reports locks, both sets are
+ * compared.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +14,10 @@ import { type Commits, type HeldCommit, holdCommits, type RecordLock, waitOf } f
 import { card } from './hybrid/site-client.js';
 import { kinds, openWhole, type Person, singleUserWrites, type Whole } from './single-user-writes.js';
 
-/** Tables of which a row may be shared, and why. Each must be met: one that is freed is deleted here, and is then refused for ever. */
+/**
+ * Tables of which a row may be shared, and why. Each must occur: once a table no longer does, it is deleted here, and
+ * is refused from then on.
+ */
 const shared: Readonly<Record<string, string>> = {
   play_stats_daily:
     'the row of the day: by the last statement of a batch and its commit; no call of a site waits for it',
@@ -21,7 +25,7 @@ const shared: Readonly<Record<string, string>> = {
 
 const told = ({ table, index, record }: RecordLock): string => `${table}.${index} ${record}`;
 
-/** Records that both have locked, one of them alone. */
+/** Records that both have locked, at least one of them exclusively. */
 function conflicts(a: readonly RecordLock[], b: readonly RecordLock[]): RecordLock[] {
   return a.filter((lock) =>
     b.some((other) => told(other) === told(lock) && `${lock.mode} ${other.mode}`.includes('X')),
@@ -51,7 +55,7 @@ describe.each(engines())('locks of single-user writes on %s', (engine) => {
       return openWhole(site);
     };
     [a, b, onlooker] = [await open(), await open(), await open()];
-    // A site whose entries stand in the config’s one row holds that row with every change of an entry.
+    // A site with its entries in the config's one row locks that row with every change of an entry.
     await moveEntriesIn(onlooker.site, { by: 'boss' });
     commits = { a: holdCommits(a.site, engine === 'mysql'), b: holdCommits(b.site, engine === 'mysql') };
   });
@@ -60,7 +64,10 @@ describe.each(engines())('locks of single-user writes on %s', (engine) => {
     await database.drop();
   });
 
-  /** Two who stand side by side in every index, B just before A, where a lock on A's row with the gap before it would keep B out. */
+  /**
+   * Two users next to each other in every index, B just before A, where a lock on A's row with the gap before it would
+   * block B.
+   */
   async function people(newcomer: boolean): Promise<[Person, Person]> {
     made += 1;
     const number = String(made).padStart(3, '0');

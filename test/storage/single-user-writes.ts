@@ -11,35 +11,35 @@ export function openWhole(site: Site) {
 
 export type Whole = ReturnType<typeof openWhole>;
 
-/** What one user's write is about: nothing of it is anybody else's. */
+/** The data of one user's write: none of it is shared with another user. */
 export interface Person {
   readonly name: string;
-  /** Somebody older, who is this one's inviter and nobody else's. */
+  /** An older user, who invites only this one. */
   readonly inviter: string;
   readonly address: string;
-  /** A source, and in it a content that nobody else watches. */
+  /** A source, and in it a content that no one else watches. */
   readonly key: { readonly source: string; readonly id: string };
-  /** In stock, bound to nobody. */
+  /** In stock, not bound. */
   readonly card: CardKey;
   readonly invitationId: string;
 }
 
 export interface SingleUserWrite {
   readonly method: keyof IStorage;
-  /** Which of the method's ways, where there are several. */
+  /** Which of the method's variants, if there are several. */
   readonly way?: string;
   /** The user does not exist yet. */
   readonly newcomer?: boolean;
-  /** What both need before. */
+  /** What both need first. */
   readonly before?: (whole: Whole, person: Person) => Promise<unknown>;
-  /** What only the one whose write is held has: a row that is changed, where the other adds one beside it. */
+  /** What only the held writer has: a row to change, while the other adds one next to it. */
   readonly beforeHeld?: (whole: Whole, person: Person) => Promise<unknown>;
   readonly write: (whole: Whole, person: Person) => Promise<unknown>;
 }
 
 /**
- * What each method of the storage is: a write that concerns one user (or one card of one), a write that concerns the site, or no write of MySQL at
- * all. The compiler refuses a method that is missing here.
+ * What each method of the storage is: a write that concerns one user (or one card of a user), a write that concerns the
+ * site, or no write in MySQL. The compiler refuses a missing method.
  */
 export const kinds: Readonly<Record<keyof IStorage, 'one user' | 'site' | 'none'>> = {
   getPlayRecord: 'none',
@@ -63,7 +63,7 @@ export const kinds: Readonly<Record<keyof IStorage, 'one user' | 'site' | 'none'
   checkUserExistV2: 'none',
   getUserByOidcSub: 'none',
   banUser: 'one user',
-  // Redis alone has searches, sessions and the site's own cache.
+  // Only Redis has searches, sessions and the site's own cache.
   getSearchHistory: 'none',
   addSearchHistory: 'none',
   deleteSearchHistory: 'none',

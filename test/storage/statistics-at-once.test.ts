@@ -28,7 +28,10 @@ describe.each(engines())('statistics at once on %s', (engine) => {
 
   const count = (parts: Parts, username: string, id: string, day = today()): Promise<void> =>
     countPlays(parts.site, randomUUID(), [{ day, username, source: 's', id, plays: 1, watchTime: 10 }]);
-  /** Runs `first` in one process, held before its commit, and `second` in another; answers the table at whose row that waits. */
+  /**
+   * Runs `first` in one process, held before its commit, and `second` in another; returns the table at whose row that
+   * waits.
+   */
   const atOnce = async (first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<string | undefined> => {
     const held = commits.site.next();
     const a = first();
@@ -118,7 +121,7 @@ describe.each(engines())('statistics at once on %s', (engine) => {
   test('a play record that was made since the ledger is kept, and is not counted yet, is left to its batch by a rebuild', async () => {
     await site.setPlayRecord('alice', 's+1', play({ play_time: 90, save_time: Date.now() }));
     await site.updatePlayStatistics('alice', 's', '1', 90);
-    // Another process rebuilds: it knows nothing of the batch that waits here.
+    // Another process rebuilds: it does not know about the waiting batch.
     expect(await other.rebuildStatistics()).toEqual({ contents: 0, days: 0, ...nothingMended });
     expect(await site.sql('SELECT 1 FROM console_play_days')).toEqual([]);
     await site.batches.flush();
@@ -140,7 +143,7 @@ describe.each(engines())('statistics at once on %s', (engine) => {
     ).toBe('console_marks');
     expect(await uniqueUsers()).toEqual([1]);
     await site.sql('RENAME TABLE away_claims TO console_claims');
-    // Whoever counts with the table, and whoever without, are not at it together.
+    // Counting with the table and counting without it never run at the same time.
     commits = { site: holdCommits(bare[0].site, false), other: holdCommits(other.site, false) };
     bare[0].site.hasClaims = () => Promise.resolve(false);
     expect(

@@ -78,7 +78,7 @@ describe.each(engines())('the storage’s TLS with %s', (engine) => {
       expect(await cipher(configOf(wrong, chosen))).toBe('unavailable');
       await expect(connect(configOf(wrong, chosen))).rejects.toThrow(/altnames/);
     }
-    // An address is checked as one, and not as the name that it has none.
+    // An address is checked as an address, not as a name, which it does not have.
     expect(await cipher(configOf('0.0.0.0', { MOONDESK_MYSQL_TLS_CA: ca }))).toBe('unavailable');
     expect(await cipher(configOf(right, { MOONDESK_MYSQL_TLS: 'on' }))).toBe('unavailable');
   });
@@ -156,7 +156,7 @@ describe.runIf(engines().includes('mysql'))('the password of a MySQL that does n
   const tried = async (more: Partial<DatabaseConfig>): Promise<string> => {
     const { host, port, ...account } = server.endpoint;
     const setUp = await createConnection({ host, port, user: account.user, password: account.password });
-    // From now on the server remembers nobody.
+    // From now on the server's authentication cache is empty.
     await setUp.query('FLUSH PRIVILEGES');
     await setUp.end();
     const config = { host: '0.0.0.0', port, user, password, database: 'information_schema', ...more };

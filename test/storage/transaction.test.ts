@@ -86,7 +86,7 @@ describe.each(engines())('a transaction in which a statement fails, on %s', (eng
       let held = (): void => undefined;
       const second = new Promise<void>((resolve) => (held = resolve));
       other = db.transaction(async (rival) => {
-        // More rows than the victim has written: InnoDB ends the cheaper one.
+        // More rows than the victim has written: InnoDB rolls back the cheaper one.
         await rival.run('INSERT INTO things VALUES (10), (11), (12), (13), (14), (15)');
         await rival.rows(hold, [2]);
         held();
@@ -103,7 +103,7 @@ describe.each(engines())('a transaction in which a statement fails, on %s', (eng
     expect(await things()).toEqual([1, 2, 3, 10, 11, 12, 13, 14, 15]);
   });
 
-  /** Ends the connection of a transaction at the server, and waits until it is gone. */
+  /** Kills a transaction's connection on the server, and waits until it is gone. */
   const kill = async (tx: Transaction): Promise<void> => {
     const [own] = await tx.rows<{ id: string }>('SELECT CONNECTION_ID() AS id');
     await db.run(`KILL ${String(own?.id)}`);

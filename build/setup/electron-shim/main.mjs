@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The default app that the pinned runtime lacks: `electron <folder>` starts the app in that folder, as the official binary would.
- * Switches of Chromium and Playwright may stand before and after the folder.
- * An ES module that waits for the app: Electron is not ready before, so the app may do what must be done before that.
+ * The default app that the pinned runtime lacks: `electron <folder>` starts the app in that folder, as the official
+ * binary would. Switches of Chromium and Playwright may come before and after the folder. An ES module that waits for
+ * the app: Electron is not ready before, so the app can do what has to be done earlier.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,10 +12,10 @@ import { app } from 'electron';
 
 const require = createRequire(import.meta.url);
 
-/** What the official default app uses as well, though it stands in no type declaration. */
+/** The official default app uses these too, although no type declaration has them. */
 const inner = /** @type {typeof app & { setVersion(version: string): void, setAppPath(path: string): void }} */ (app);
 
-/** Playwright names its own start-up script by `-r <file>`; it must run before the app. */
+/** Playwright passes its own start-up script as `-r <file>`; it must run before the app. */
 /** @type {string[]} */
 const preloads = [];
 /** @type {string | undefined} */
@@ -55,7 +55,7 @@ async function start(folder) {
     inner.setAppPath(folder);
     main = path.resolve(folder, manifest.main ?? 'index.js');
   }
-  // What the app sees as its command line is the same as under the official binary.
+  // The app sees the same command line as under the official binary.
   process.argv.splice(1, process.argv.length - 1, ...args.slice(place));
   await import(pathToFileURL(main).href);
 }

@@ -1,30 +1,31 @@
 import type { Sql } from '../mysql/database.js';
 import { keptSeconds } from './changes.js';
 
-/** How long a number that is missing may still come to sight, in milliseconds: longer than any write lasts behind its line in the log. */
+/** How many milliseconds a missing number may still appear: longer than any write lasts after its line in the log. */
 const lateMs = 120_000;
-/** Whoever has not looked for so long may have missed lines that are gone, in milliseconds. */
+/** After so many milliseconds without a look, lines may have been pruned unseen. */
 const longestAway = (keptSeconds - 180) * 1_000;
-/** Missing numbers that are asked for one by one; where there are more, all from the first on are read again. */
+/** Missing numbers that are queried one by one; if there are more, everything from the first one on is read again. */
 const mostMissing = 200;
 
-/** What has come to sight since the last look. */
+/** What has appeared since the last look. */
 export interface NewChanges {
-  /** How many lines each name has. */
+  /** The number of lines per name. */
   readonly names: ReadonlyMap<string, number>;
-  /** To be called once the names have been dealt with: they do not come again. */
+  /** Call it once the names have been processed: they are not returned again. */
   settle(): void;
 }
 
 /**
- * Reads the log of changed entries from where it stopped. Numbers are given when a line is written and seen when it commits, so a number that is
- * missing below others is asked for again until it can no longer come; servers that give every second or third number have many of those.
+ * Reads the log of changed entries from where it stopped. A number is assigned when its line is written and becomes
+ * visible at the commit. So a number missing below others is queried again until it can no longer appear. Servers that
+ * assign every second or third number have many of those.
  */
 export class ChangesReader {
-  /** Everything up to here was seen, or does not come any more. */
+  /** Every number up to here was seen, or can no longer appear. */
   #floor: number;
   readonly #seen: Set<number>;
-  /** What the highest number was at each look of the last two minutes. */
+  /** The highest number at each look of the last two minutes. */
   readonly #looks: { readonly at: number; readonly highest: number }[] = [];
   #lookedAt: number;
 
@@ -34,7 +35,7 @@ export class ChangesReader {
     this.#lookedAt = at;
   }
 
-  /** Begins here: what was committed until now counts as seen, so whoever begins reads the entries afterwards. */
+  /** Begins here: everything committed until now counts as seen, so the caller reads the entries afterwards. */
   static async begin(sql: Sql): Promise<ChangesReader> {
     const at = Date.now();
     const [old] = await sql.rows<{ seq: string }>(
@@ -45,7 +46,7 @@ export class ChangesReader {
     return new ChangesReader(floor, new Set(rows.map(({ seq }) => Number(seq))), at);
   }
 
-  /** What is new; null for who was away so long that lines may be gone. */
+  /** What is new; null if the last look is so long ago that lines may be gone. */
   async read(sql: Sql): Promise<NewChanges | null> {
     const at = Date.now();
     if (at - this.#lookedAt > longestAway || at < this.#lookedAt) return null;
@@ -73,7 +74,7 @@ export class ChangesReader {
     };
   }
 
-  /** Numbers between the floor and the highest that were not seen; null where they are too many to name. */
+  /** Unseen numbers between the floor and the highest; null if there are too many. */
   #missing(highest: number): number[] | null {
     if (highest - this.#floor - this.#seen.size > mostMissing) return null;
     const missing: number[] = [];
@@ -100,7 +101,7 @@ interface Row {
 
 const columns = 'SELECT seq, CONVERT(username USING utf8mb4) AS username FROM console_config_changes';
 
-/** The highest of a set, in a list that is empty where the set is. */
+/** The highest number of a set, as a list; empty if the set is. */
 function lastOf(seen: ReadonlySet<number>): number[] {
   let highest: number | null = null;
   for (const seq of seen) if (highest === null || seq > highest) highest = seq;

@@ -3,16 +3,17 @@ import { errorNumber } from '../mysql/errors.js';
 import { chunked } from '../write/row-writer.js';
 
 /*
- * The log of whose entry has changed. Every line is its writer's own: nobody waits for anybody. Numbers are given when a line is written and seen
- * when it is committed, so a lower one may come to sight after a higher one; see changes-reader.ts for who reads it.
+ * The log of changed entries. Every line belongs to its writer, so no writer waits for another. A number is assigned
+ * when its line is written and becomes visible at the commit, so a lower one may appear after a higher one;
+ * changes-reader.ts reads the log.
  */
 
 /** How long lines are kept, in seconds. */
 export const keptSeconds = 900;
-/** Lines that one pruning takes at most. */
+/** At most so many lines per pruning. */
 const atOnce = 5_000;
 
-/** Writes down whose entries change with this transaction; to be done late in it. */
+/** Records which entries this transaction changes; call it late in the transaction. */
 export async function noteChanges(tx: Sql, names: readonly string[]): Promise<void> {
   for (const batch of chunked(names, 1_000)) {
     const rows = batch.map((): string => '(?, UTC_TIMESTAMP(3))').join(', ');
@@ -21,8 +22,8 @@ export async function noteChanges(tx: Sql, names: readonly string[]): Promise<vo
 }
 
 /**
- * Whose entries have changed since somebody last wrote the config's row, as far back as the log goes. The row's time has seconds, so what changed
- * within its second is not among them. A site whose table has no such time answers nobody.
+ * The names whose entries have changed since the config's row was last written, as far back as the log goes. The row's
+ * time has only seconds, so changes within its second are missing. Empty if the site's table has no such time.
  */
 export async function changedSinceConfig(sql: Sql): Promise<ReadonlySet<string>> {
   try {
@@ -39,7 +40,10 @@ export async function changedSinceConfig(sql: Sql): Promise<ReadonlySet<string>>
 
 const unknownColumn = 1054;
 
-/** Takes lines away that nobody needs any more: by a statement of its own, that holds only lines older than any reader asks for. */
+/**
+ * Deletes lines that are no longer needed, in a statement of its own, which locks only lines older than any reader asks
+ * for.
+ */
 export async function pruneChanges(sql: Sql, olderThan = keptSeconds): Promise<number> {
   const { affectedRows } = await sql.run(
     `DELETE FROM console_config_changes WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND ORDER BY at LIMIT ${String(atOnce)}`,

@@ -4,22 +4,22 @@ import { type Base, columnsOf, composedText, type UserColumns } from './entry-fi
 import type { EntryRow } from './entry-rows.js';
 import { isObject, type Json } from './same-json.js';
 
-/** Entries of one statement where all are read. */
+/** Entries per statement when all are read. */
 const atOnce = 2_000;
 
-/** Shapes that are known at most; of more, entries are copied as anything is. */
+/** At most so many shapes; entries beyond them are copied generically. */
 const mostShapes = 1_000;
 
-/** What entries with the same fields have in common. */
+/** What entries with the same fields share. */
 interface Shape {
-  /** Fields whose values a copy of the entry would share. */
+  /** Fields whose values a shallow copy would share. */
   readonly nested: readonly string[];
   copy(entry: Readonly<Json>): Json;
 }
 
 /**
- * The engine copies an object several times as fast where one place in the code always meets the same fields, which is what a hit of the config
- * lives on: so there are some places, and each takes few shapes. They differ in nothing else.
+ * V8 copies an object several times as fast if one call site always sees the same fields, and copying dominates a cache
+ * hit of the config. So there are several identical call sites, and each gets few shapes.
  */
 const copiers: readonly Shape['copy'][] = [
   (entry) => ({ ...entry }),
@@ -41,19 +41,19 @@ const copiers: readonly Shape['copy'][] = [
 ];
 
 /**
- * All entries as everybody sees them, in the order of their rows: kept as parsed once, and copied for each caller, who may change all of it. Equal
- * lists of fields are one, and so is what the engine makes one by itself; what is kept takes little more than the text.
+ * All composed entries, in the order of their rows: parsed once, and copied for each caller, who may change the copy.
+ * Equal lists of fields are shared, as are values that V8 shares itself; the memory is little more than the text's.
  */
 export class ComposedEntries {
   #ids: number[] = [];
   #values: unknown[] = [];
-  /** Of each entry; null for what is copied as anything is. */
+  /** Per entry; null for one that is copied generically. */
   #shapes: (Shape | null)[] = [];
-  /** Ids of elements that are nobody's. */
+  /** Ids of elements that are not a user's entry. */
   readonly #odd = new Set<number>();
   readonly #known = new Map<string, Shape>();
 
-  /** Reads all. Whoever does so begins to read the log of changes before. */
+  /** Reads all entries. The caller must have begun to read the log of changes before. */
   static async read(sql: Sql): Promise<ComposedEntries> {
     const all = new ComposedEntries();
     for (let last = 0; ;) {
@@ -70,8 +70,8 @@ export class ComposedEntries {
   }
 
   /**
-   * Reads the entries of these names again, with the further elements of each: what was known of a name is replaced by what is read now. `first`: they
-   * changed while all were read, so that a row may have been read before it went and another of its name after it.
+   * Reads the entries of these names again, with the further elements of each, and replaces what was known of them.
+   * `first`: they changed while all were being read, so both a deleted row and its successor may have been read.
    */
   async renew(sql: Sql, names: Iterable<string>, first = false): Promise<void> {
     for (const batch of chunked([...names], 1_000)) {
@@ -84,7 +84,7 @@ export class ComposedEntries {
       const users = await columnsOf(sql, batch);
       const found = new Map<string, (Read & { readonly name: string })[]>();
       for (const row of rows) found.set(row.name, [...(found.get(row.name) ?? []), row]);
-      // A row that is known is the only one that was known of its name: where all stand as before, nobody else has to go.
+      // Each known row is the only one of its name: if all are still in place, nothing else has to be removed.
       this.#remove(
         new Set(
           batch.filter((name) => {
@@ -97,13 +97,13 @@ export class ComposedEntries {
     }
   }
 
-  /** True where a row is known by its place, as somebody's or as nobody's. */
+  /** True if the row has the same place and the same name as before. */
   #stands({ id, username }: Read): boolean {
     const number = Number(id);
     return this.#ids[this.#placeOf(number)] === number && this.#odd.has(number) === (username === null);
   }
 
-  /** A list of its own for whoever asks. */
+  /** A copy of the list for the caller. */
   copies(): unknown[] {
     const values = this.#values;
     const copies: unknown[] = [];
@@ -141,7 +141,7 @@ export class ComposedEntries {
     this.#shapes.splice(at, there, this.#shapeOf(value));
   }
 
-  /** Takes out the entries of these names, with the further elements of each: one pass over all. */
+  /** Removes the entries of these names, with the further elements of each, in one pass. */
   #remove(names: ReadonlySet<string>): void {
     if (names.size === 0) return;
     const stays = (id: number, at: number): boolean => {
@@ -157,7 +157,7 @@ export class ComposedEntries {
     this.#shapes = this.#shapes.filter((_, at) => kept[at]);
   }
 
-  /** Where an id stands, or would. */
+  /** The index of an id, or where it would be inserted. */
   #placeOf(id: number): number {
     let [low, high] = [0, this.#ids.length];
     while (low < high) {
@@ -198,7 +198,7 @@ function namesOf(rows: readonly Read[]): string[] {
   return rows.flatMap(({ username }) => (username === null ? [] : [username]));
 }
 
-/** Parsed from its text in one, so that the engine makes it as small as it can. */
+/** Parsed from one text, so that V8 stores it compactly. */
 function valueOf({ entry: text, base }: Read, user: UserColumns | undefined): unknown {
   const value: unknown = JSON.parse(text);
   if (!isObject(value) || user === undefined) return value;

@@ -4,9 +4,10 @@ import { setMembers } from './json-text.js';
 import { sameJson, type Json } from './same-json.js';
 
 /*
- * What an entry says of a user beside its text: fields that stand in columns too. A column and a field agree where they mean the same, whatever
- * their form (absent, false, 0, NULL and an empty list are one); then the text's form stays. Where they do not, the column is right, except for
- * a drift that was there when the site moved: `base` remembers what the column said then, and while it says that, the text is shown as before.
+ * Fields of an entry that are stored in columns too. A column and a field agree if they mean the same, whatever their
+ * form (absent, false, 0, NULL and an empty list are equal); then the text's form stays. If they disagree, the column
+ * is right, except for a drift that existed when the site moved: `base` records the column's value then, and while the
+ * column still has it, the text is shown as before.
  */
 
 /** Fields of an entry that follow columns. */
@@ -22,10 +23,10 @@ export const knownFields = [
 
 export type KnownField = (typeof knownFields)[number];
 
-/** What the columns said of the drifted fields of an entry when it drifted. */
+/** The columns' values of an entry's drifted fields, at the time of the drift. */
 export type Base = Partial<Record<KnownField, string>>;
 
-/** What entries follow in a row of `users`. */
+/** The columns of `users` that entries follow. */
 export interface RowColumns {
   readonly username: string;
   readonly role: string;
@@ -36,7 +37,7 @@ export interface RowColumns {
   readonly show_adult_content: number | null;
 }
 
-/** The columns that entries follow, of one user. */
+/** All columns that entries follow, for one user. */
 export interface UserColumns extends RowColumns {
   readonly key_hash: string | null;
   readonly expires_at: string | null;
@@ -47,7 +48,7 @@ export function isKnown(field: string): field is KnownField {
   return (knownFields as readonly string[]).includes(field);
 }
 
-/** What entries follow of a user, of what was read otherwise: the row in `users`, and the card that lasts longest. */
+/** The columns of a user from rows that were read elsewhere: the row in `users`, and the card that lasts longest. */
 export function columnsWith(user: RowColumns, card: BoundCard | undefined): UserColumns {
   const { username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content } = user;
   return { username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content, ...membershipColumns(card) };
@@ -60,7 +61,7 @@ interface BoundCard {
   readonly created_at: string | null;
 }
 
-/** What entries follow of a user's cards: the one that lasts longest. */
+/** The columns of a user's membership: those of the card that lasts longest. */
 export function membershipColumns(
   card: BoundCard | undefined,
 ): Pick<UserColumns, 'key_hash' | 'expires_at' | 'bound_at'> {
@@ -68,7 +69,7 @@ export function membershipColumns(
   return { key_hash: card.key_hash, expires_at: card.expires_at, bound_at: card.bound_at ?? card.created_at };
 }
 
-/** What a SELECT from `users u` reads of the card that lasts longest, and how it finds it. */
+/** The SQL to read the card that lasts longest in a SELECT from `users u`. */
 export const membershipSql = {
   columns: 'm.key_hash, m.expires_at, COALESCE(m.bound_at, m.created_at) AS bound_at',
   join: `LEFT JOIN card_keys m ON m.id =
@@ -91,7 +92,7 @@ export async function columnsOf(sql: Sql, names: readonly string[]): Promise<Map
   return found;
 }
 
-/** The value that a column gives a field; undefined where it says nothing. */
+/** The value that a column gives a field; undefined if none. */
 export function columnValue(field: KnownField, row: UserColumns): unknown {
   switch (field) {
     case 'banned':
@@ -133,7 +134,7 @@ function listOf(column: string | null): unknown {
   }
 }
 
-/** A value of a field without its form: what means the same is the same. */
+/** A field's value in a normal form: equal meanings give equal results. */
 function meaning(field: KnownField, value: unknown): unknown {
   switch (field) {
     case 'banned':
@@ -151,27 +152,27 @@ function meaning(field: KnownField, value: unknown): unknown {
   }
 }
 
-/** What a column says, as `base` remembers it. */
+/** A column's value, as `base` records it. */
 export function columnMeaning(field: KnownField, row: UserColumns): string {
   return JSON.stringify(meaning(field, columnValue(field, row)));
 }
 
-/** True where a value of the text and the column mean the same. */
+/** True if the text's value and the column mean the same. */
 export function agrees(field: KnownField, value: unknown, row: UserColumns): boolean {
   return sameJson(meaning(field, value), meaning(field, columnValue(field, row)));
 }
 
-/** What a field of the composed entry is, of what the text says of it (undefined: nothing) and the column. */
+/** A field of the composed entry, from the text's value (undefined: absent) and the column. */
 export function shown(field: KnownField, value: unknown, row: UserColumns, base: Base | null): unknown {
   if (agrees(field, value, row)) return value;
   const remembered = base?.[field];
   if (remembered !== undefined && remembered === columnMeaning(field, row)) return value;
   const column = columnValue(field, row);
-  // Who was banned and is not any more says so, as the site writes it.
+  // A user whose ban was lifted has the field explicitly, as the site writes it.
   return column === undefined && (field === 'banned' || field === 'showAdultContent') ? false : column;
 }
 
-/** The fields in which an entry shows something else than its text says; undefined for those that it does not show. */
+/** The fields in which the composed entry differs from its text; undefined for those that it does not show. */
 export function overlay(
   entry: Readonly<Json>,
   row: UserColumns | undefined,
@@ -186,7 +187,7 @@ export function overlay(
   return found;
 }
 
-/** The entry as everybody sees it: a new object. */
+/** The composed entry: a new object. */
 export function composed(entry: Readonly<Json>, row: UserColumns | undefined, base: Base | null): Json {
   const next: Json = { ...entry };
   for (const [field, value] of overlay(entry, row, base)) {
@@ -196,7 +197,7 @@ export function composed(entry: Readonly<Json>, row: UserColumns | undefined, ba
   return next;
 }
 
-/** The text of the entry as everybody sees it. */
+/** The text of the composed entry. */
 export function composedText(
   text: string,
   entry: Readonly<Json>,
@@ -211,7 +212,7 @@ export function composedText(
   return setMembers(text, new Map<string, string | null>(texts));
 }
 
-/** Fields in which an entry says something else than its user's columns; null where there is none. */
+/** Fields in which an entry disagrees with its user's columns; null if there are none. */
 export function driftOf(entry: Readonly<Json>, row: UserColumns | undefined): Base | null {
   if (row === undefined) return null;
   const drifted = knownFields.filter((field) => !agrees(field, entry[field], row));

@@ -5,14 +5,16 @@ import { needStorable } from './storable.js';
 
 /** A row of console_config_entries. */
 export interface EntryRow {
-  /** Null for a row that is to be made; it gets the next place in the list. */
+  /** Null for a row to be created; it gets the next place in the list. */
   readonly id: string | number | null;
   readonly username: string | null;
   readonly entry: string;
   readonly base: string | null;
 }
 
-/** Characters of entries in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+/**
+ * Characters of entries in one statement: at four bytes each, far below the 16 MB that servers accept in one packet.
+ */
 const mostCharacters = 1_000_000;
 const mostRows = 1_000;
 
@@ -36,7 +38,7 @@ export async function deleteEntries(tx: Sql, ids: readonly string[]): Promise<vo
     await tx.run('DELETE FROM console_config_entries WHERE id IN (?)', [batch.map(keyParameter)]);
 }
 
-/** Makes rows that stand be the first of their name, or elements behind the first. */
+/** Makes existing rows the first of their name, or elements behind the first. */
 export async function renameEntries(tx: Sql, rows: readonly Renamed[]): Promise<void> {
   for (const { id, name, first } of rows)
     await tx.run('UPDATE console_config_entries SET username = ?, repeats = ? WHERE id = ?', [
@@ -52,7 +54,7 @@ export interface Renamed {
   readonly first: boolean;
 }
 
-/** Gives rows that are there another text and base. Throws `invalid_input` for what the config's JSON could not hold. */
+/** Writes the text and base of existing rows. Throws `invalid_input` for what the config's JSON could not hold. */
 export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
   await needStorable(
     tx,
@@ -76,7 +78,10 @@ export async function rewriteEntries(tx: Sql, rows: readonly EntryRow[]): Promis
   }
 }
 
-/** Adds rows; one that wants a place which another has taken since gets the next, at the end of the list. Throws as `rewriteEntries`. */
+/**
+ * Adds rows. If another process has since taken a row's place, it gets the next one at the end of the list. Throws as
+ * `rewriteEntries`.
+ */
 export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise<void> {
   await needStorable(
     tx,
@@ -102,7 +107,7 @@ export async function insertEntries(tx: Sql, rows: readonly EntryRow[]): Promise
     ]);
 }
 
-/** The name of which a row has a further element; of a row that is nobody's for another reason, and of a user's own, none. */
+/** The name of which a row is a further element; null for a user's own row and for other elements. */
 function repeated({ username, entry }: EntryRow): string | null {
   return username === null ? nameOf(JSON.parse(entry)) : null;
 }

@@ -1,11 +1,14 @@
 import { type Json, setField } from './same-json.js';
 
-/** Tracked fields of one entry of `UserConfig.Users`, and the order of all its fields. A tracked field that is absent was absent. */
+/**
+ * Tracked fields of one entry of `UserConfig.Users`, and the order of all its fields. A missing tracked field was
+ * absent.
+ */
 export type EntryImage = {
   readonly username: string;
   readonly fields: Readonly<Json>;
   readonly keys: readonly string[];
-  /** Texts of fields that say more than their values: numbers beyond 2^53 above all. */
+  /** Texts of fields whose values lose detail, above all numbers beyond 2^53. */
   readonly texts?: Readonly<Record<string, string>>;
 };
 
@@ -13,13 +16,13 @@ export type EntryImage = {
 export type WholeEntry = {
   readonly username: string;
   readonly entry: Readonly<Json>;
-  /** Its place in the JSON; absent where it stood in a row. */
+  /** Its place in the JSON; absent if it was in a row. */
   readonly index?: number;
-  /** The row it stood in. */
+  /** The row it was in. */
   readonly id?: string;
-  /** Its text, where that says more than `entry`. */
+  /** Its text, if it has more detail than `entry`. */
   readonly rawText?: string;
-  /** A further element of the name, which became the entry by this one's going. */
+  /** A further element of the name, which became the entry when this one was removed. */
   readonly next?: Readonly<Json>;
 };
 
@@ -30,29 +33,32 @@ export interface EntryImages {
   readonly after: readonly ConfigImage[];
 }
 
-/** Whom an entry is for; what a new one is made of. */
+/** The user of an entry; a new entry is built from it. */
 export interface EntryOwner {
   readonly username: string;
   readonly role: string;
-  /** UTC text of the session, or null. */
+  /** UTC text from the session, or null. */
   readonly createdAt: string | null;
 }
 
-/** What a new entry begins as. */
+/** The initial value of a new entry. */
 export function freshEntry(owner: EntryOwner): Json {
   const entry: Json = { username: owner.username, role: owner.role };
   if (owner.createdAt !== null) entry['createdAt'] = Date.parse(`${owner.createdAt.replace(' ', 'T')}Z`);
   return entry;
 }
 
-/** A change of one entry: values by field, undefined for a field that goes; texts where they say more; the order of all fields. */
+/**
+ * A change of one entry: values by field, undefined for a removed field; texts for values that lose detail; the order
+ * of all fields.
+ */
 export interface EntryEdit {
   readonly fields: Readonly<Json>;
   readonly texts?: Readonly<Record<string, string>> | undefined;
   readonly order?: readonly string[] | undefined;
 }
 
-/** An entry's object with an edit done to it: a new one. */
+/** A new object: the entry with an edit applied. */
 export function edited(entry: Readonly<Json>, { fields, order }: EntryEdit): Json {
   const next: Json = { ...entry };
   for (const [name, value] of Object.entries(fields)) {
@@ -67,23 +73,23 @@ export function edited(entry: Readonly<Json>, { fields, order }: EntryEdit): Jso
   return Object.fromEntries(names.map((name) => [name, next[name]]));
 }
 
-/** Where the entries of a config are kept: in its JSON, or a row each. */
+/** Where the entries of a config are kept: in its JSON, or in one row each. */
 export interface EntryStore {
-  /** Names of all entries that were read. */
+  /** Names of all entries that were loaded. */
   readonly names: readonly string[];
   load(names: readonly string[]): Promise<void>;
   note(name: string): void;
-  /** An entry that is known, or null. Not to be changed. */
+  /** A loaded entry, or null. Read-only. */
   get(name: string): Readonly<Json> | null;
   /** The text of a field, or undefined. */
   fieldText(name: string, field: string): string | undefined;
   edit(name: string, edit: EntryEdit): void;
-  /** Makes an entry where there is none; false where there is no room. */
+  /** Creates a missing entry; false if there is no room. */
   add(owner: EntryOwner): boolean;
-  /** Takes an entry out that is there: a further element of its name is the entry from then on. */
+  /** Removes an existing entry: a further element of its name becomes the entry. */
   take(name: string): WholeEntry;
-  /** Puts an entry back that was taken out, before any other of its name. */
+  /** Restores a removed entry, before any other of its name. */
   put(entry: WholeEntry): void;
-  /** The same apart from this one. */
+  /** An independent copy. */
   copy(): EntryStore;
 }

@@ -2,13 +2,16 @@ import type { Sql } from '../mysql/database.js';
 import { chunked } from '../write/row-writer.js';
 import type { EntryRow } from './entry-rows.js';
 
-/** What stands under a name: its row, and further elements of the name in their order. */
+/** The rows of a name: its entry, and further elements of the name in order. */
 export interface FoundEntry {
   readonly row: EntryRow | null;
   readonly behind: readonly EntryRow[];
 }
 
-/** What stands under these names, by name; held until the transaction ends where `hold` says so. Names of nothing are not in the answer. */
+/**
+ * The rows of these names, by name; with `hold`, locked until the transaction ends. Names without rows are missing from
+ * the result.
+ */
 export async function findEntries(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, FoundEntry>> {
   const found = new Map<string, FoundEntry>();
   for (const batch of chunked(names, 1_000)) {
@@ -30,7 +33,7 @@ export async function findEntries(sql: Sql, names: readonly string[], hold: bool
   return found;
 }
 
-/** Further elements of these names, in their order, by name; held until the transaction ends where `hold` says so. */
+/** Further elements of these names, in order, by name; with `hold`, locked until the transaction ends. */
 export async function findBehind(sql: Sql, names: readonly string[], hold: boolean): Promise<Map<string, EntryRow[]>> {
   const behind = new Map<string, EntryRow[]>();
   if (names.length === 0) return behind;

@@ -3,57 +3,57 @@ import type { EntryRow } from './entry-rows.js';
 import { editText } from './json-entries.js';
 import { fieldOf, isObject, type Json, sameJson, setField } from './same-json.js';
 
-/** An entry that was read, and what is to become of it. */
+/** A loaded entry, and its pending changes. */
 export interface HeldEntry {
   readonly username: string;
-  /** Its row; null for one that is made now. */
+  /** Its row; null for a new one. */
   id: string | null;
-  /** The row in which it once stood and is to stand again, if nobody else has that by now. */
+  /** The row it was in before and should get again, unless another entry has it now. */
   wantedId: string | null;
   text: string;
   base: Base | null;
   columns: UserColumns | undefined;
-  /** The whole entry as everybody is to see it; null where there is none. */
+  /** The whole entry as it should read; null if there is none. */
   value: Json | null;
   /** Fields that were edited. */
   fields: Set<string>;
-  /** Texts of edited fields that say more than their values. */
+  /** Texts of edited fields whose values lose detail. */
   texts: Map<string, string>;
-  /** What the columns said when it was read no longer counts. */
+  /** The columns' values at the time of loading no longer count. */
   stale: boolean;
-  /** What the columns say since was told by whoever wrote them. */
+  /** The columns' current values were given by their writer. */
   told: boolean;
-  /** `text` as an object, and the text of which it is. */
+  /** `text` as an object, and the text it was parsed from. */
   parsed: { readonly of: string; readonly value: Readonly<Json> } | null;
-  /** Its row's text and base as they were read. */
+  /** Its row's text and base at the time of loading. */
   readonly stored: string;
-  /** Further elements of the name, in their order: the first of them is the entry once this one has gone. */
+  /** Further elements of the name, in order: the first becomes the entry once this one is removed. */
   behind: readonly EntryRow[];
 }
 
-/** What the text of an entry says; no field where it is no object. */
+/** An entry's text as an object; no fields if it is not an object. */
 export function objectOf(text: string): Json {
   const value: unknown = JSON.parse(text);
   return isObject(value) ? value : {};
 }
 
-/** The text of an entry as an object, which nobody changes. */
+/** An entry's text as a read-only object. */
 export function parsedOf(held: HeldEntry): Readonly<Json> {
   if (held.parsed?.of !== held.text) held.parsed = { of: held.text, value: objectOf(held.text) };
   return held.parsed.value;
 }
 
-/** One text for what a row holds, to see whether it is to be written. */
+/** One text for the content of a row, to detect whether it must be written. */
 export function storedOf(text: string, base: Base | null): string {
   return `${text}\n${JSON.stringify(base)}`;
 }
 
-/** The row as it is to be written. */
+/** The row to write. */
 export function rowOf({ username, id, wantedId, text, base }: HeldEntry): EntryRow {
   return { id: id ?? wantedId, username, entry: text, base: base === null ? null : JSON.stringify(base) };
 }
 
-/** True where a known field is to show something else than the columns made it show when they were read. */
+/** True if a known field should show something else than the columns gave at the time of loading. */
 export function differs(held: HeldEntry): boolean {
   const { fields, value, columns, base } = held;
   if (columns === undefined) return false;
@@ -63,7 +63,7 @@ export function differs(held: HeldEntry): boolean {
   );
 }
 
-/** Makes the text and the base such that the entry shows what it is to show. */
+/** Adjusts the text and the base so that the entry shows what it should. */
 export function settle(held: HeldEntry): void {
   const { value, columns } = held;
   if (value === null) return;
@@ -82,9 +82,9 @@ export function settle(held: HeldEntry): void {
   held.text = editText(held.text, { fields: wanted, texts: Object.fromEntries(held.texts) });
 }
 
-/** True where the text may stay as it is; says in `base` what has to be remembered of the column. */
+/** True if the text can stay; records in `base` what has to be kept of the column. */
 function shows(field: KnownField, text: unknown, target: unknown, columns: UserColumns, base: Base): boolean {
-  // Whatever drifted before: what is asked for now is decided by the column as it is now.
+  // Earlier drift no longer counts: the current column decides about the new value.
   delete base[field];
   if (sameJson(shown(field, text, columns, null), target)) return true;
   if (!sameJson(shown(field, target, columns, null), target)) base[field] = columnMeaning(field, columns);

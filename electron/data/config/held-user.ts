@@ -3,7 +3,7 @@ import type { Texts } from '../mysql/statement.js';
 import { findBehind, type FoundEntry } from './found-entries.js';
 import { modeSql, NotInRows } from './state.js';
 
-/** What is read beside a user. */
+/** What is read besides a user. */
 interface UserEntry {
   readonly entry_mode: string | null;
   readonly entry_id: string | number | null;
@@ -12,13 +12,16 @@ interface UserEntry {
   readonly entry_repeated: string | number;
 }
 
-/** A user who is held, and their entry where they have one. */
+/** A locked user, and their entry if they have one. */
 interface HeldUser<User> {
   readonly user: User;
   readonly found: FoundEntry | undefined;
 }
 
-/** Holds a user and reads their entry by one statement, as `RowEntries.holdUser` says; `hold`: the entry's further elements are held too. */
+/**
+ * Locks a user and reads their entry in one statement, as described at `RowEntries.holdUser`; `hold`: locks the entry's
+ * further elements too.
+ */
 export async function holdUserWithEntry<User extends { readonly username: string }>(
   tx: Transaction,
   name: string,
@@ -26,7 +29,7 @@ export async function holdUserWithEntry<User extends { readonly username: string
   parameters: Texts,
   hold: boolean,
 ): Promise<HeldUser<User> | undefined> {
-  // The bytes of the name as entries have it, whatever the site's tables are written in.
+  // The bytes of the name as entries store it, whatever the charset of the site's tables.
   const stored = 'CAST(CONVERT(u.username USING utf8mb4) AS BINARY)';
   const [row] = await tx.prepared<User & UserEntry>(
     `SELECT ${columns}, ${modeSql} AS entry_mode, e.id AS entry_id, e.entry AS entry_text, e.base AS entry_base,

@@ -14,12 +14,12 @@ import {
 import { canonical, isObject, type Json } from './same-json.js';
 
 /**
- * One JSON row cannot hold a million people: in a config this large, users who have no entry are not given one
- * (`users` says of them what there is to say), and the row stays far below what the server takes in one packet.
+ * One JSON row cannot hold a million users. In a config this large, users without an entry are not given one (`users`
+ * has their data), and the row stays far below the packet size that the server accepts.
  */
 const mostEntries = 50_000;
 
-/** The list of entries cut out of the text of a config. */
+/** The list of entries, cut out of a config's text. */
 interface Cut {
   readonly root: ObjectParts;
   readonly section: ObjectParts;
@@ -35,7 +35,7 @@ export class JsonEntries implements EntryStore {
   #places: Map<string, number> | null = null;
   #changed = false;
 
-  /** `root` is what `text` says; its `UserConfig.Users` is a list or absent. */
+  /** `root` is `text` parsed; its `UserConfig.Users` is a list or absent. */
   constructor(text: string, root: Readonly<Json>) {
     this.#text = text;
     const section = root['UserConfig'];
@@ -53,7 +53,7 @@ export class JsonEntries implements EntryStore {
     return this.#changed;
   }
 
-  /** The config's text as it is to be written. */
+  /** The config's text to write. */
   get text(): string {
     if (!this.#changed) return this.#text;
     const elements = this.#elements;
@@ -74,7 +74,7 @@ export class JsonEntries implements EntryStore {
   }
 
   note(): void {
-    // Here an entry says itself what there is to say.
+    // In the JSON the entry itself is the truth.
   }
 
   get(name: string): Readonly<Json> | null {
@@ -143,11 +143,11 @@ export class JsonEntries implements EntryStore {
     return copy;
   }
 
-  /** Makes the whole config say `next`: what it says already keeps its text. */
+  /** Changes the whole config to `next`; unchanged parts keep their text. */
   replace(next: Readonly<Json>): void {
     const section = next['UserConfig'];
     const users = isObject(section) ? section['Users'] : null;
-    // Entries are found again by their names, the settings by themselves.
+    // Entries are matched by name, the settings separately.
     const settings = Array.isArray(users) ? { ...next, UserConfig: { ...(section as Json), Users: [] } } : next;
     const shell =
       this.#cut === null ? this.#text : new JsonEntries(this.#text, { UserConfig: { Users: [] } }).#emptied();
@@ -168,7 +168,7 @@ export class JsonEntries implements EntryStore {
     return this.text;
   }
 
-  /** The texts of elements, of which those that were there keep what they say. */
+  /** The texts of elements; existing elements keep the text of unchanged parts. */
   #found(users: readonly unknown[]): string[] {
     const byName = this.#index();
     const others = new Map<string, string[]>();
@@ -187,7 +187,7 @@ export class JsonEntries implements EntryStore {
     });
   }
 
-  /** Where each name stands; the site takes the first of several. */
+  /** The index of each name; the site uses the first of several. */
   #index(): Map<string, number> {
     if (this.#places === null) {
       this.#places = new Map();
@@ -200,12 +200,12 @@ export class JsonEntries implements EntryStore {
   }
 }
 
-/** The text that is given for a field, or undefined. */
+/** The given text of a field, or undefined. */
 export function textIn(texts: EntryEdit['texts'], field: string): string | undefined {
   return texts !== undefined && Object.hasOwn(texts, field) ? texts[field] : undefined;
 }
 
-/** The text of an entry with an edit done to it. */
+/** The text of an entry with an edit applied. */
 export function editText(text: string, { fields, texts, order }: EntryEdit): string {
   const changes = new Map<string, string | null>();
   for (const [name, value] of Object.entries(fields)) {
@@ -229,7 +229,7 @@ function valueOf(parts: ObjectParts, name: string): string {
   return parts.members.findLast((member) => member.name === name)?.value ?? '';
 }
 
-/** The last member of a name with another value. */
+/** Replaces the value of the last member of a name. */
 function withMember(parts: ObjectParts, name: string, value: string): ObjectParts {
   const last = parts.members.findLast((member) => member.name === name);
   return { ...parts, members: parts.members.map((member) => (member === last ? { ...member, value } : member)) };

@@ -1,17 +1,18 @@
 import { canonical, isObject, sameJson } from './same-json.js';
 
 /*
- * Editing of JSON as text: what is not edited stays as it was written, white space, numbers beyond 2^53, escapes, repeated names and all.
- * Every function here expects text that JSON.parse has taken, so that nothing has to be checked twice: finding where a value ends is then a matter
- * of strings and depth, several times as fast as a parser with offsets, which matters where a list of all users is cut into its entries.
+ * Editing of JSON as text: everything not edited stays as it was written, including white space, numbers beyond 2^53,
+ * escapes and repeated names. Every function here expects text that JSON.parse has accepted, so that nothing is
+ * validated twice. Finding the end of a value then needs only strings and depth, several times as fast as a parser with
+ * offsets, which matters when a list of all users is cut into its entries.
  */
 
 const quote = 34;
 const backslash = 92;
 
-/** An object cut into its members: joined again, it is the very text. */
+/** An object cut into its members: joined again, it is exactly the same text. */
 export interface ObjectParts {
-  /** Up to and with the opening brace, and what white space an empty object holds. */
+  /** Up to and including the opening brace, and the white space of an empty object. */
   readonly head: string;
   readonly members: readonly MemberText[];
   readonly tail: string;
@@ -28,7 +29,9 @@ export interface MemberText {
   readonly after: string;
 }
 
-/** A list cut into its elements, each with the white space around it: joined with commas, it is the very text. */
+/**
+ * A list cut into its elements, each with the white space around it: joined with commas, it is exactly the same text.
+ */
 export interface ListParts {
   readonly head: string;
   readonly elements: readonly string[];
@@ -39,14 +42,14 @@ function isSpace(code: number): boolean {
   return code === 32 || code === 10 || code === 13 || code === 9;
 }
 
-/** Where the white space from here on ends. */
+/** The end of the white space that begins here. */
 function skipSpace(text: string, from: number): number {
   let at = from;
   while (isSpace(text.charCodeAt(at))) at += 1;
   return at;
 }
 
-/** Behind a string that begins here. */
+/** The position after the string that begins here. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); ; at = text.indexOf('"', at + 1)) {
     let escapes = 0;
@@ -55,13 +58,13 @@ function endOfString(text: string, from: number): number {
   }
 }
 
-/** Behind the value that begins here. */
+/** The position after the value that begins here. */
 function endOfValue(text: string, from: number): number {
   const first = text.charCodeAt(from);
   if (first === quote) return endOfString(text, from);
   let at = from;
   if (first !== 123 && first !== 91) {
-    // A number, true, false or null ends where something else begins.
+    // A number, true, false or null ends at the next delimiter.
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === 44 || code === 125 || code === 93 || isSpace(code)) break;
@@ -124,14 +127,16 @@ export function joinList({ head, elements, tail }: ListParts): string {
   return head + elements.join(',') + tail;
 }
 
-/** The text of a member's value, the last of several of one name, as JSON.parse has it; undefined where there is none. */
+/**
+ * The text of a member's value, the last of several of one name, as JSON.parse takes it; undefined if there is none.
+ */
 export function memberOf(text: string, name: string): string | undefined {
   return splitObject(text).members.findLast((member) => member.name === name)?.value;
 }
 
 /**
- * Gives members of an object new values, as text, in their place; a new one comes last, spaced as its neighbours; null takes a member out.
- * `order`: names in the order in which they are to stand; others follow.
+ * Gives members of an object new values, as text, in place; a new one comes last, spaced like its neighbours; null
+ * removes a member. `order`: the order of the names; others follow.
  */
 export function setMembers(
   text: string,
@@ -157,7 +162,7 @@ export function setMembers(
     const rank = new Map(order.map((name, at) => [name, at]));
     members.sort((a, b) => (rank.get(a.name) ?? order.length) - (rank.get(b.name) ?? order.length));
   }
-  // The white space at both ends belongs to the object, whoever stands there.
+  // The white space at both ends belongs to the object, not to the member next to it.
   const spaced = members.map((member, at) => ({
     ...member,
     lead: at === 0 ? (parts.members[0]?.lead ?? '') : member.origin === 0 ? lead : member.lead,
@@ -166,14 +171,14 @@ export function setMembers(
   return joinObject({ ...parts, members: spaced });
 }
 
-/** A member, and where it stood; -1 for a new one. */
+/** A member, and its former index; -1 for a new one. */
 interface Placed extends MemberText {
   readonly origin: number;
 }
 
 /**
- * The text of a value that is to stand where `text` stands: wherever the value is what the text says, in whole or in part, the text stays.
- * Members and elements that are new are written as JSON.stringify does.
+ * The text of `value`, to replace `text`: wherever the value equals what the text says, in whole or in part, the text
+ * stays. New members and elements are written as by JSON.stringify.
  */
 export function mergeText(text: string, value: unknown): string {
   const old: unknown = JSON.parse(text);
@@ -197,17 +202,20 @@ function mergeObject(text: string, value: Readonly<Record<string, unknown>>): st
   return setMembers(text, changes);
 }
 
-/** False of what JSON has no text for (undefined above all): as a member of an object it is left out, as JSON.stringify has it. */
+/**
+ * False for values without JSON text (above all undefined): as a member of an object they are left out, as by
+ * JSON.stringify.
+ */
 function canBeSaid(value: unknown): boolean {
   return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
 }
 
-/** The text of a value; `null` for what JSON has no text for, as in a list. */
+/** The text of a value; `null` for a value without JSON text, as in a list. */
 export function textOf(value: unknown): string {
   return canBeSaid(value) ? JSON.stringify(value) : 'null';
 }
 
-/** Elements are found again wherever they have gone to; one that was edited is looked for at its place. */
+/** Moved elements are found again at any index; an edited one is compared with the element at its index. */
 function mergeList(text: string, value: readonly unknown[]): string {
   const { head, elements, tail } = splitList(text);
   const left = new Map<string, number[]>();

@@ -1,22 +1,25 @@
 import { canonical, fieldOf, isObject, type Json, setField } from './same-json.js';
 
-/** Names longer than this, in UTF-16 units, are nobody's: no user has one. */
+/** Names longer than this, in UTF-16 units, belong to no user. */
 const longestName = 255;
 
-/** Elements of a list of entries: those that are somebody's, by their names, and the others in their order. */
+/** Elements of a list of entries: users' entries by name, and the others in order. */
 export interface ListOfEntries<T> {
   readonly named: ReadonlyMap<string, T>;
   readonly odd: readonly T[];
 }
 
-/** The name an element goes by, of which a row can be found again; null for what is no object, has no name, or one that nobody has. */
+/**
+ * The name under which an element's row can be found again; null if it is not an object, has no name, or one that no
+ * user can have.
+ */
 export function nameOf(value: unknown): string | null {
   const name = isObject(value) ? value['username'] : null;
-  // A name with half a symbol in it would be another one in the database.
+  // A name with half a surrogate pair would become another one in the database.
   return typeof name === 'string' && name.length <= longestName && !/\p{Surrogate}/u.test(name) ? name : null;
 }
 
-/** Sorts elements; of several of one name the first is the user's, as the site has it. */
+/** Sorts elements; of several with one name the first is the user's, as on the site. */
 export function sortList<T>(elements: readonly T[], valueOf: (element: T) => unknown): ListOfEntries<T> {
   const named = new Map<string, T>();
   const odd: T[] = [];
@@ -28,7 +31,7 @@ export function sortList<T>(elements: readonly T[], valueOf: (element: T) => unk
   return { named, odd };
 }
 
-/** Fields in which two entries differ, with the values of the second; undefined for those that it does not have. */
+/** Fields in which two entries differ, with the second one's values; undefined for those that it does not have. */
 export function differences(before: Readonly<Json>, next: Readonly<Json>): Json {
   const fields: Json = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(next)])) {

@@ -5,21 +5,26 @@ import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
 
-/** Seconds for which the barrier waits for writes that began while the entries were in rows. New ones wait behind it: never for longer than this. */
+/**
+ * How many seconds the barrier waits for writes that began while the entries were in rows. New writes wait behind it,
+ * but never longer than this.
+ */
 const barrierSeconds = 1;
-/** How often it is tried, and milliseconds between, in which those who have waited go on. */
+/** Number of tries, and milliseconds between them, in which waiting writes continue. */
 const tries = 5;
 const rest = 200;
 
-/** Lock wait timeouts of a table's definition: MySQL's and MariaDB's. */
+/** Lock wait timeouts for table definitions: MySQL's and MariaDB's. */
 const waited = new Set([1205, 3024, 1969]);
 
 /**
- * Begins to move entries back: from here on whoever changes one holds the config's row, and everybody who began before has ended. Answers the ticket
- * for `moveBack`, which another beginning outdates. A move that died here is begun again, or called off with `callOffMoveBack`: the site works on.
+ * Begins to move entries back: from now on every writer of an entry locks the config's row, and all earlier writers
+ * have ended. Returns the ticket for `moveBack`; a later call invalidates it. A move that died here can be begun again,
+ * or called off with `callOffMoveBack`; the site works in the meantime.
  *
- * The barrier is a change of the table's definition (its comment), for which the server waits until nobody holds the table that every writer reads
- * first. Throws `conflict` where somebody still does after some six seconds, with the entries in rows as before; `unavailable`.
+ * The barrier is a change of the table's definition (its comment): for it the server waits until no transaction uses
+ * the table that every writer reads first. Throws `conflict` if one still does after some six seconds, with the entries
+ * in rows as before; `unavailable`.
  */
 export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>): Promise<string> {
   const ticket = randomUUID();
@@ -52,7 +57,10 @@ export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>
   return ticket;
 }
 
-/** Calls a move back off, the one with this ticket (nothing where another has begun) or any: the entries are in rows as before. */
+/**
+ * Calls off the move back with this ticket (does nothing if another has begun), or any: the entries are in rows as
+ * before.
+ */
 export async function callOffMoveBack(sql: Sql, ticket?: string): Promise<void> {
   await sql.run(
     `UPDATE console_config_state SET mode = 'rows', ticket = NULL WHERE id = 1 AND mode = 'leaving'${ticket === undefined ? '' : ' AND ticket = ?'}`,

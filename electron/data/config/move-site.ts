@@ -4,26 +4,30 @@ import { moveBack, moveIn, type MoveReport, previewMoveBack, previewMoveIn } fro
 import { beginMoveBack, callOffMoveBack } from './move-back.js';
 
 export interface MoveOptions {
-  /** Who moves, for the record. */
+  /** The mover's name, for the record. */
   readonly by: string;
-  /** Counts, and changes nothing. */
+  /** Only counts, changes nothing. */
   readonly dryRun?: boolean;
 }
 
-/** The caches of the config, which every move outdates. */
+/** The caches of the config, which every move invalidates. */
 export const configCaches = (['adminConfig', 'configSettings', 'configVersion'] as const).map((family) => ({
   family,
   part: '',
 }));
 
-/** Moves the entries of a site's config out of the JSON into rows. Throws `unsupported` (migration 0005 has not run), `conflict` (they are there). */
+/**
+ * Moves the entries of a site's config out of the JSON into rows. Throws `unsupported` (migration 0005 has not run),
+ * `conflict` (they are in rows already).
+ */
 export function moveEntriesIn(site: Site, { by, dryRun }: MoveOptions): Promise<MoveReport> {
   return dryRun === true ? previewMoveIn(site.db) : site.cache.write(configCaches, (tx) => moveIn(tx, by));
 }
 
 /**
- * Moves them back. A move that died in between is taken up by another call. Throws `unsupported`, `conflict` (they are in the JSON, a write does not
- * end, the server takes no statement so large, somebody has written entries into the JSON); the entries are in rows then as before.
+ * Moves them back. Another call continues a move that died midway. Throws `unsupported`, `conflict` (they are in the
+ * JSON already, a write does not end, the server does not accept so large a statement, entries were written into the
+ * JSON since the move); the entries are then in rows as before.
  */
 export async function moveEntriesBack(site: Site, { by, dryRun }: MoveOptions): Promise<MoveReport> {
   if (dryRun === true) return previewMoveBack(site.db);

@@ -20,28 +20,30 @@ import { lacks } from '../tables.js';
 import { type ConfigRow, hasState, holdConfigRow, type Mode, readConfigRow } from './state.js';
 import { usersText, withUsersText } from './users-text.js';
 
-/** What a move is about, as it is counted before it is made and while it is. */
+/** The numbers of a move, for its preview and its result. */
 export interface MoveReport {
-  /** Where the entries were when it was counted. */
+  /** Where the entries were at the time of counting. */
   readonly mode: Mode;
   /** Elements of the list. */
   readonly entries: number;
-  /** How many entries say something else than the columns of their user, by field; what anybody reads stays as it was. */
+  /** How many entries disagree with their user's columns, by field; readers see the same values as before. */
   readonly drifted: Readonly<Partial<Record<KnownField, number>>>;
-  /** Some of whom it is. */
+  /** Some of the users concerned. */
   readonly driftedSample: readonly string[];
-  /** Entries of nobody who is there. */
+  /** Entries without a user. */
   readonly withoutUser: number;
-  /** Names that stand more than once, of which the first counts. */
+  /** Names that occur more than once; the first counts. */
   readonly doubled: readonly string[];
-  /** Elements that are nobody's: no object, no name, a name again, one that no user can have. */
+  /**
+   * Elements that are no user's entry: not an object, without a name, a repeated name, a name that no user can have.
+   */
   readonly odd: number;
   /** Bytes of the whole config as JSON. */
   readonly bytes: number;
 }
 
 const sampled = 20;
-/** Entries of one statement where all are read. */
+/** Entries per statement when all are read. */
 const atOnce = 2_000;
 
 interface Parted {
@@ -49,7 +51,10 @@ interface Parted {
   readonly rows: readonly EntryRow[];
 }
 
-/** What moving the entries into rows would do now. Throws `unsupported` (no tables for it, a config that cannot be read), `conflict` (they are there). */
+/**
+ * What moving the entries into rows would do now. Throws `unsupported` (the tables are missing, or the config cannot be
+ * read), `conflict` (they are in rows already).
+ */
 export async function previewMoveIn(sql: Sql): Promise<MoveReport> {
   await needState(sql);
   const row = await readConfigRow(sql);
@@ -58,10 +63,12 @@ export async function previewMoveIn(sql: Sql): Promise<MoveReport> {
 }
 
 /**
- * Moves the entries out of the JSON into rows, in the caller's transaction, and answers what it did. Nothing that anybody reads of them changes, and
- * `moveBack` gives the very text back. The caller touches `adminConfig` and `configVersion`. Throws as the preview.
+ * Moves the entries out of the JSON into rows, in the caller's transaction, and returns what it did. Readers see the
+ * same values, and `moveBack` restores exactly the same text. The caller invalidates `adminConfig` and `configVersion`.
+ * Throws as the preview.
  *
- * Everybody who writes entries into the JSON holds the config's row and looks again where they are once they have it, so no write is lost.
+ * No write is lost: every writer of entries in the JSON locks the config's row, and once it has the lock checks again
+ * where the entries are.
  */
 export async function moveIn(tx: Sql, by: string): Promise<MoveReport> {
   await needState(tx);
@@ -127,8 +134,8 @@ async function allColumns(sql: Sql, names: readonly string[]): Promise<Map<strin
 }
 
 /**
- * What moving the entries back into the JSON would do now. Throws `unsupported`, `conflict` (they are there, or are too much for the server; the JSON
- * has entries that somebody wrote since the site moved).
+ * What moving the entries back into the JSON would do now. Throws `unsupported`, `conflict` (they are in the JSON
+ * already, or are too large for the server; entries were written into the JSON since the move).
  */
 export async function previewMoveBack(sql: Sql): Promise<MoveReport> {
   await needState(sql);
@@ -138,9 +145,10 @@ export async function previewMoveBack(sql: Sql): Promise<MoveReport> {
 }
 
 /**
- * Writes the entries back into the JSON, in the caller's transaction, and answers what it did; `ticket` is what `beginMoveBack` has given once
- * nobody was left who reads or writes entries without the config's lock. The caller touches `adminConfig` and `configVersion`.
- * Throws `conflict` (the move was called off, or begun by another; the JSON has entries that were not taken apart yet), `unsupported`.
+ * Writes the entries back into the JSON, in the caller's transaction, and returns what it did. `ticket` is the result
+ * of `beginMoveBack`, after which no one reads or writes entries without the config's lock. The caller invalidates
+ * `adminConfig` and `configVersion`. Throws `conflict` (the move was called off, or begun by another; the JSON has
+ * entries that were not moved to rows yet), `unsupported`.
  */
 export async function moveBack(tx: Sql, ticket: string, by: string): Promise<MoveReport> {
   await needState(tx);
@@ -161,7 +169,8 @@ async function whole(sql: Sql, row: ConfigRow): Promise<{ readonly report: MoveR
   parseConfig(row.text);
   const list = usersText(row.text);
   const cut = splitList(list ?? '[]');
-  // They are not true beside the rows: written back together, each of them would stand twice, and the site would take the older one.
+  // They do not count beside the rows: written back together, they would occur twice, and the site would use the older
+  // one.
   if (cut.elements.length > 0) throw foundAgain(cut.elements.length);
   const found: string[] = [];
   const drifted = new Map<KnownField, number>();
@@ -211,7 +220,7 @@ async function whole(sql: Sql, row: ConfigRow): Promise<{ readonly report: MoveR
   };
 }
 
-/** Also where somebody has emptied the table: entries in rows that nobody knows of would be lost to the site. */
+/** Also if the table was emptied: without the state, entries in rows would be lost to the site. */
 async function setMode(tx: Sql, mode: Mode, by: string): Promise<void> {
   const values = [mode, randomUUID(), by] as const;
   await tx.run(
@@ -221,7 +230,7 @@ async function setMode(tx: Sql, mode: Mode, by: string): Promise<void> {
   );
 }
 
-/** The server takes a statement only up to a size; of the JSON's bytes some are escaped on the way. */
+/** The server limits the size of a statement; some of the JSON's bytes are escaped on the way. */
 async function needPacket(sql: Sql, bytes: number): Promise<void> {
   const [row] = await sql.rows<{ most: string | number }>('SELECT @@max_allowed_packet AS most');
   const most = Number(row?.most ?? 0);

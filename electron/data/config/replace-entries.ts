@@ -9,14 +9,12 @@ import { newGeneration } from './state.js';
 
 const columns = 'SELECT id, CONVERT(username USING utf8mb4) AS username, entry, base FROM console_config_entries';
 
-/** Entries of one statement where all are read. */
+/** Entries per statement when all are read. */
 const atOnce = 2_000;
-/** Where more than this change at once, everybody composes everything again, instead of one after the other. */
+/** If more than this change at once, all readers compose everything again instead of entry by entry. */
 const mostNoted = 10_000;
 
-/**
- * Makes every entry known that is somebody's; of those that a list has as they are, only that. The config's row is held.
- */
+/** Loads every user's entry; of those that a list has unchanged, only that. The caller has locked the config's row. */
 export async function loadAll(tx: Sql, store: RowEntries, list: readonly unknown[]): Promise<void> {
   const { named } = sortList(list, (value) => value);
   for (let last: string | number = 0; ;) {
@@ -52,9 +50,9 @@ export interface Listed {
 }
 
 /**
- * A list that was found in the JSON, in which those who stand already keep what their element does not name: whoever wrote it may not have known more.
- * Of entries that have changed since it was written (`later`) it adds only fields that nobody else keeps, and those that have gone since stay away.
- * Every entry was loaded.
+ * A list that was found in the JSON, completed: existing entries keep the fields that their element lacks, because its
+ * writer may not have known them. Entries that changed after the list was written (`later`) only gain fields that are
+ * stored nowhere else, and entries deleted since stay deleted. Every entry is loaded.
  */
 export function withWhatStands(store: RowEntries, { users, texts }: Listed, later: ReadonlySet<string>): Listed {
   const seen = new Set<string>();
@@ -64,7 +62,7 @@ export function withWhatStands(store: RowEntries, { users, texts }: Listed, late
     const text = texts[at] ?? JSON.stringify(value);
     const old = name === null ? null : store.get(name);
     if (name !== null && old === null && later.has(name)) continue;
-    // Of several of one name the first is the user's.
+    // Of several with one name the first is the user's.
     if (name === null || seen.has(name) || !isObject(value) || old === null || old === value)
       kept.push({ value, text });
     else if (later.has(name)) kept.push({ value: { ...withoutKnown(value), ...old }, text });
@@ -79,10 +77,10 @@ function withoutKnown(entry: Readonly<Json>): Json {
 }
 
 /**
- * Makes the entries be a list: those that differ from what everybody sees are edited in those fields, new ones come last, others go. Every entry
- * was loaded (`loadAll`), what follows into columns has been written, and the config's row is held. Saves the entries. Answers whether everybody has to
- * compose everything again. `foundTexts`: texts of the elements, of a list that was found in the JSON: entries that are not in it stay, and what its
- * elements do not name.
+ * Makes the entries equal a list: entries that differ are edited in those fields, new ones come last, missing ones are
+ * deleted. Every entry is loaded (`loadAll`), changes to columns are written, and the config's row is locked. Saves the
+ * entries. Returns whether all readers have to compose everything again. `foundTexts`: texts of the elements of a list
+ * found in the JSON; then entries and fields missing from it stay.
  */
 export async function replaceEntries(
   tx: Sql,
@@ -105,7 +103,7 @@ export async function replaceEntries(
   await reload(tx, store, [...changed.keys(), ...fresh.map(([name]) => name)]);
   for (const [name, { value, text }] of fresh) {
     const old = store.get(name);
-    // Who has registered since all were read has an entry by now.
+    // A user who registered since all were read has an entry by now.
     if (old === null) store.put({ username: name, entry: value as Json, rawText: text });
     else changed.set(name, differences(old, keepOthers ? { ...old, ...(value as Json) } : (value as Json)));
   }
@@ -117,13 +115,16 @@ export async function replaceEntries(
   for (const name of await nobodys(tx, leaving)) store.take(name);
   const many = store.noted.size > mostNoted;
   await store.save(tx);
-  // After the first of their names, which everybody takes.
+  // Behind the first of their name, which every reader uses.
   const anew = (await replaceOdd(tx, odd, keepOthers)) || many;
   if (anew) await newGeneration(tx);
   return anew;
 }
 
-/** Reads entries that are to change once more, with their users held: somebody may have changed one of them since all were read. */
+/**
+ * Reads entries again that are to change, with their users locked: another process may have changed one since all were
+ * read.
+ */
 async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Promise<void> {
   for (const batch of chunked(names, 1_000))
     await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
@@ -131,8 +132,9 @@ async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Pro
 }
 
 /**
- * Of names whose entries are to go, those of which there is still no user: somebody may have registered under one since it was looked at. Whoever
- * registers holds the entry of an earlier user of the name, so it is held before the users are looked at, and without a lock on those.
+ * Of the names whose entries are to be deleted, those that still have no user: someone may have registered since. A
+ * registration locks the entry left by an earlier user of the name, so the entries are locked before the users are
+ * checked, and the check takes no lock.
  */
 async function nobodys(tx: Sql, names: readonly string[]): Promise<string[]> {
   const users = new Set<string>();
@@ -146,7 +148,10 @@ async function nobodys(tx: Sql, names: readonly string[]): Promise<string[]> {
   return names.filter((name) => !users.has(name));
 }
 
-/** Elements that are nobody's: what is there already stays, the rest comes and goes. Answers whether anything did. */
+/**
+ * Replaces the elements that are no user's entry: existing ones stay, others are added or deleted. Returns whether
+ * anything changed.
+ */
 async function replaceOdd(
   tx: Sql,
   odd: readonly { readonly value: unknown; readonly text: string }[],

@@ -22,17 +22,18 @@ import { RowMoves } from './row-moves.js';
 import { fieldOf, type Json, sameJson, setField } from './same-json.js';
 
 /**
- * Entries in a row each. What the columns of their users say too is not written here, unless the entry is to say something else: then the text is
- * made to show just what it was asked to. So a ban writes the user's row and a line in the log, and the entry shows it by itself.
+ * Entries in one row each. Values that the users' columns already give are not written here, unless the entry should
+ * differ: then the text is adjusted to show exactly the requested value. So a ban writes the user's row and a line in
+ * the log, and the entry shows it without being written.
  */
 export class RowEntries implements EntryStore {
   readonly #sql: Sql;
   readonly #hold: boolean;
   #known = new Map<string, HeldEntry>();
   #noted = new Set<string>();
-  /** Entries that are what somebody hands in anyway: nothing more is known of them. */
+  /** Entries that equal what the caller hands in: nothing more is stored of them. */
   readonly #same = new Map<string, Readonly<Json>>();
-  /** Entries that were read while the columns were not. */
+  /** Entries that were read before their columns. */
   readonly #waiting = new Map<string, FoundEntry | undefined>();
   #complete = false;
   #moves = new RowMoves();
@@ -47,7 +48,10 @@ export class RowEntries implements EntryStore {
     return [...this.#same.keys(), ...known];
   }
 
-  /** Whoever changes an entry holds its user, or the config's row where it has none; the entry's row is held as well, for those who hold neither. */
+  /**
+   * A writer of an entry locks its user, or the config's row if there is no user. The entry's row is locked too,
+   * against writers who lock neither.
+   */
   async load(names: readonly string[], again = false): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => again || !this.#known.has(name));
     for (const batch of chunked(wanted, 1_000)) {
@@ -57,7 +61,7 @@ export class RowEntries implements EntryStore {
     }
   }
 
-  /** Reads the entries of users whose columns are still to be read by the caller, who says them by `know`. */
+  /** Locks and reads the entries of users; the caller reads their columns later and passes them to `know`. */
   async hold(names: readonly string[]): Promise<void> {
     const wanted = names.filter((name) => !this.#known.has(name));
     const found = await findEntries(this.#sql, wanted, this.#hold);
@@ -65,8 +69,9 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * Holds a user, by a name in any spelling, and reads their entry as `hold` does, by one statement. `columns`: of `users u`, the name among them, and
-   * nested SELECTs, which lock nothing, with texts for their `parameters`. Undefined where there is no such user. Throws NotInRows.
+   * Locks a user, by a name in any spelling, and reads their entry as `hold` does, in one statement. `columns`: columns
+   * of `users u`, including the name, and nested SELECTs, which lock nothing, with texts for their `parameters`.
+   * Undefined if there is no such user. Throws NotInRows.
    */
   async holdUser<User extends { readonly username: string }>(
     tx: Transaction,
@@ -80,7 +85,7 @@ export class RowEntries implements EntryStore {
     return held.user;
   }
 
-  /** Says what the columns of a user say whose entry was read by `hold`; nothing where the entry is known. */
+  /** Gives the columns of a user whose entry was read by `hold`; does nothing if the entry is known. */
   know(columns: UserColumns): void {
     const { username } = columns;
     if (!this.#waiting.has(username)) return;
@@ -88,15 +93,15 @@ export class RowEntries implements EntryStore {
     this.#waiting.delete(username);
   }
 
-  /** Of an entry that is what it is to be, no more is kept: a whole config is handed in for the sake of a few. */
+  /** For an unchanged entry nothing more is stored: a whole config is handed in to change a few. */
   learnSame(username: string, entry: Readonly<Json>): void {
     this.#known.delete(username);
     this.#same.set(username, entry);
   }
 
   /**
-   * Makes an entry known, or that there is none. Where nobody's row is the first of the name, the first of its further elements is the entry, as in the
-   * JSON.
+   * Records an entry, or that there is none. If no user's row is the first of the name, the first further element is
+   * the entry, as in the JSON.
    */
   learn(username: string, found: FoundEntry | undefined, columns: UserColumns | undefined): void {
     const { row: first = null, behind: others = [] } = found ?? {};
@@ -129,7 +134,7 @@ export class RowEntries implements EntryStore {
     this.#known.set(username, held);
   }
 
-  /** Every entry there is has been made known. */
+  /** Every existing entry has been loaded. */
   complete(): void {
     this.#complete = true;
   }
@@ -138,7 +143,7 @@ export class RowEntries implements EntryStore {
     this.#noted.add(name);
   }
 
-  /** Whose entries a save writes down as changed. */
+  /** The names whose entries a save logs as changed. */
   get noted(): ReadonlySet<string> {
     return this.#noted;
   }
@@ -150,7 +155,7 @@ export class RowEntries implements EntryStore {
   fieldText(name: string, field: string): string | undefined {
     const held = this.#held(name);
     const text = memberOf(held.text, field);
-    // What is shown instead of the text has a text of its own.
+    // A value shown instead of the text's has its own text.
     return text !== undefined && sameJson(JSON.parse(text), fieldOf(held.value, field)) ? text : undefined;
   }
 
@@ -173,7 +178,8 @@ export class RowEntries implements EntryStore {
     held.value = fresh;
     held.text = JSON.stringify(fresh);
     held.base = null;
-    // As in the JSON, a new entry says what it is made of, whatever else the columns say: its images have to hold when they are looked at again.
+    // As in the JSON, a new entry has exactly the given values, whatever the other columns are: its images must still
+    // match when they are checked later.
     held.fields = new Set(knownFields);
     this.#noted.add(owner.username);
     return true;
@@ -208,8 +214,8 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * The columns of a user have been written by somebody who does not go through here: before the save they are read again. What the entry shows of its
-   * text it is to go on showing; what it shows of a column follows that, unless it was edited.
+   * The columns of a user were written elsewhere: they are read again before the save. Fields shown from the text stay;
+   * fields shown from a column follow it, unless they were edited.
    */
   touch(name: string): void {
     const held = this.#held(name);
@@ -221,8 +227,9 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * Tells what the columns of a user say from here on: by whoever holds the user and has written them in this transaction. A save then does not ask.
-   * Only for columns that this transaction alone can have changed since the entry was made known.
+   * Gives the current columns of a user; called by the code that has locked the user and written them in this
+   * transaction. A save then does not read them. Only for columns that no other transaction can have changed since the
+   * entry was loaded.
    */
   tell(name: string, written: Partial<UserColumns>): void {
     const held = this.#held(name);
@@ -232,8 +239,8 @@ export class RowEntries implements EntryStore {
   }
 
   /**
-   * As `tell`, where that alone makes the entry show this value of a field: nothing of the entry is written then but that it has changed. False, with
-   * nothing done, where the entry has to be edited.
+   * As `tell`, if that alone makes the entry show this value of a field: then only the log line is written for the
+   * entry. Returns false and does nothing if the entry has to be edited.
    */
   follow(name: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
     const held = this.#held(name);
@@ -257,7 +264,7 @@ export class RowEntries implements EntryStore {
     return copy;
   }
 
-  /** Writes the entries that say something else than their rows, and whose entries have changed. */
+  /** Writes the entries that differ from their rows, and logs which have changed. */
   async save(tx: Sql): Promise<void> {
     const changed = [...this.#known.values()].filter((held) => held.value !== null && held.fields.size > 0);
     await this.#readColumns(tx, changed);
@@ -273,7 +280,7 @@ export class RowEntries implements EntryStore {
     this.#noted = new Set();
   }
 
-  /** Reads the columns again of users whose entries are to say something else than the columns said: they were written since. */
+  /** Reads the columns again of users whose entries should differ from the loaded columns: they were written since. */
   async #readColumns(tx: Sql, changed: readonly HeldEntry[]): Promise<void> {
     const names = changed.filter((held) => held.stale || (!held.told && differs(held))).map(({ username }) => username);
     if (names.length === 0) return;

@@ -9,27 +9,30 @@ import {
 } from './entry-rows.js';
 import type { HeldEntry } from './held-entry.js';
 
-/** What is to become of rows of entries besides what they say: those that go, those whose name changes hands, those that come behind another. */
+/**
+ * Pending moves of entries' rows, apart from their content: rows to delete, rows whose name changes, rows to add behind
+ * another.
+ */
 export class RowMoves {
-  /** Rows that go. */
+  /** Rows to delete. */
   #gone: string[] = [];
-  /** Rows that become the first of their name, or stand behind it from now on. */
+  /** Rows that become the first of their name, or move behind it. */
   #renamed: Renamed[] = [];
-  /** Elements that are written behind the first of their name. */
+  /** Elements to write behind the first of their name. */
   #behind: EntryRow[] = [];
 
-  /** A row goes, with whatever was to become of its name. */
+  /** Deletes a row, with pending changes to its name. */
   remove(id: string): void {
     this.#gone.push(id);
     this.#renamed = this.#renamed.filter((one) => one.id !== id);
   }
 
-  /** A row becomes the first of its name. */
+  /** Makes a row the first of its name. */
   comeFirst(id: string, name: string): void {
     this.#renamed.push({ id, name, first: true });
   }
 
-  /** What stands under a name is to stand behind the one that comes back: in its row where that follows, else in another. */
+  /** Moves the current entry of a name behind the restored one: in its row if that comes later, else in a new row. */
   stepBack(held: HeldEntry, wantedId: string | undefined): void {
     const { username, id, text, base, behind } = held;
     if (id === null) return;
@@ -51,10 +54,10 @@ export class RowMoves {
     return copy;
   }
 
-  /** Does all of it, and writes the rows that say something else, and fresh ones. Afterwards there is nothing left to do. */
+  /** Does all pending moves, and writes the changed rows and the new ones. Afterwards nothing is pending. */
   async write(tx: Sql, rewritten: readonly EntryRow[], fresh: readonly EntryRow[]): Promise<void> {
     await deleteEntries(tx, this.#gone);
-    // Who steps back comes first: a name has one row.
+    // First the rows that step back: a name has only one first row.
     await renameEntries(
       tx,
       this.#renamed.toSorted((a, b) => Number(a.first) - Number(b.first)),

@@ -4,22 +4,25 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A field of an object's own: whatever it is called, nothing that all objects have is taken for one. */
+/** An own field of an object: inherited ones do not count, whatever its name. */
 export function fieldOf(object: Readonly<Json> | null | undefined, name: string): unknown {
   return object !== null && object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Gives an object a field of its own, `__proto__` too, as JSON.parse does. */
+/** Sets an own field of an object, `__proto__` too, as JSON.parse does. */
 export function setField(object: Json, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** Equal as JSON, whatever the order of fields. */
+/** Equal as JSON, in any order of fields. */
 export function sameJson(a: unknown, b: unknown): boolean {
   return compared(a, b) ?? canonical(a) === canonical(b);
 }
 
-/** Whether two values are equal as JSON, as far as they are what JSON.parse makes; null where one is not, and JSON.stringify has to say. */
+/**
+ * Whether two values are equal as JSON, if both are what JSON.parse can produce; null if one is not, and JSON.stringify
+ * has to decide.
+ */
 function compared(a: unknown, b: unknown): boolean | null {
   if (a === b) return true;
   if (!isJson(a) || !isJson(b)) return null;
@@ -33,11 +36,11 @@ function compared(a: unknown, b: unknown): boolean | null {
     if (told === null || (told && !isJson(one))) return null;
     same &&= told;
   }
-  // Fields of the other alone may be of the kind that JSON leaves out.
+  // Fields that only the other has may be ones that JSON leaves out.
   return same || Object.keys(b).every((name) => isJson(fieldOf(b as Json, name))) ? same : null;
 }
 
-/** True of what JSON.parse makes, as far as can be seen without looking inside. */
+/** True for values that JSON.parse can produce, as far as a shallow look tells. */
 function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';

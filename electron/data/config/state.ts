@@ -1,35 +1,38 @@
 import type { Sql } from '../mysql/database.js';
 import { hasTables } from '../tables.js';
 
-/** Where the entries are. leaving: in rows, on their way back; whoever writes holds the config row. */
+/** Where the entries are. leaving: in rows, moving back; writers lock the config's row. */
 export type Mode = 'json' | 'leaving' | 'rows';
 
 export interface ConfigState {
   readonly mode: Mode;
-  /** Becomes another when everybody has to compose everything again. */
+  /** Changes when all readers have to compose everything again. */
   readonly generation: string;
 }
 
 /** A site where migration 0005 has not run: its entries are in the JSON. */
 const unmoved: ConfigState = { mode: 'json', generation: '' };
 
-/** The databases in which the tables were seen: they do not go again. */
+/** The databases in which the tables were seen: they are never dropped. */
 const seen = new WeakSet<object>();
 
 /**
- * When they were last found missing, by database. That never decides anything, for a site may be migrated any time: it only spares a question that
- * will be asked once more under the config's lock.
+ * When they were last found missing, by database. A site may be migrated at any time, so this decides nothing: it only
+ * saves a query that is repeated under the config's lock.
  */
 const missing = new WeakMap<object, number>();
 const missingMs = 10_000;
 
-/** Databases whose entries were in rows when they were last looked at. */
+/** Databases whose entries were in rows at the last look. */
 const inRows = new WeakSet<object>();
 
-/** Where the entries are, in a SELECT whose other tables may be locked: a nested SELECT locks nothing. */
+/** Where the entries are, for a SELECT whose other tables may be locked: a nested SELECT locks nothing. */
 export const modeSql = '(SELECT s.mode FROM console_config_state s WHERE s.id = 1)';
 
-/** A write that took for granted that the entries are in rows has found by its first statement that they are not: nothing has been done yet. */
+/**
+ * A write that assumed the entries in rows found with its first statement that they are not: nothing has been written
+ * yet.
+ */
 export class NotInRows extends Error {
   constructor() {
     super('The entries of the config are not in rows');
@@ -38,9 +41,10 @@ export class NotInRows extends Error {
 }
 
 /**
- * Runs a write that concerns one user. Where the entries were in rows when they were last looked at, that is taken for granted (`rows` is true), and the
- * write's own first statement tells whether it is so, instead of one more before it: it throws NotInRows otherwise, and the write runs once more. What
- * was remembered never decides: the state is read by the statement that holds the user's row, and holds its table's definition like any other read.
+ * Runs a write that concerns one user. If the entries were in rows at the last look, it assumes so (`rows` is true),
+ * and the write's own first statement checks it, which saves a query. If they are not, that statement throws NotInRows,
+ * and the write runs once more. The assumption never decides: the statement that locks the user's row reads the state
+ * too, and holds its table's metadata lock like any other read.
  */
 export async function asInRows<T>(sql: Sql, write: (rows: boolean) => Promise<T>): Promise<T> {
   const { home } = sql;
@@ -65,8 +69,8 @@ export async function hasState(sql: Sql): Promise<boolean> {
 }
 
 /**
- * Where the entries are, as committed now. It is read without a lock on the row, so no two users meet here; but inside of a transaction it holds
- * the table's definition until the end, which is what a move back waits for.
+ * Where the entries are, as committed now. Takes no row lock, so no two users wait for each other here. Inside a
+ * transaction it holds the table's metadata lock until the end, which is what a move back waits for.
  */
 export async function stateOf(sql: Sql): Promise<ConfigState> {
   if (!(await hasState(sql))) return unmoved;
@@ -93,7 +97,7 @@ function rowOf(row: Row | undefined, state: ConfigState): ConfigRow {
   return { ...state, id: row?.id ?? null, text: row?.config_value ?? '{}' };
 }
 
-/** The config's row and where the entries are, as they stand together: by one statement. */
+/** The config's row and where the entries are, consistent because read in one statement. */
 export async function readConfigRow(sql: Sql): Promise<ConfigRow> {
   if (!(await hasState(sql))) {
     const [row] = await sql.rows<Row>(configRow);
@@ -112,19 +116,20 @@ export async function readConfigRow(sql: Sql): Promise<ConfigRow> {
   );
 }
 
-/** Holds the config's row, and looks again where the entries are: what committed while we waited is seen. */
+/** Locks the config's row, and checks again where the entries are: sees what committed while it waited. */
 export async function holdConfigRow(tx: Sql): Promise<ConfigRow> {
   const [row] = await tx.rows<Row>(`${configRow} FOR UPDATE`);
   return rowOf(row, await stateOf(tx));
 }
 
 /**
- * For a write that concerns one user: holds the config's row where the entries are in the JSON or on their way back there, and nothing where they
- * are in rows. Answers the row if it is held, else null.
+ * For a write that concerns one user: locks the config's row if the entries are in the JSON or moving back there; locks
+ * nothing if they are in rows. Returns the locked row, else null.
  *
- * - The state says rows: a move back waits for this transaction before it takes the first entry.
- * - It says anything else: under the config's lock it is looked at again, for a move in or back may have committed in between; and it cannot
- *   change until the end, since both moves hold that lock when they change it. A site without the table cannot have moved in under the lock either.
+ * - The state is `rows`: a move back waits for this transaction before it moves the first entry.
+ * - Otherwise: it is checked again under the config's lock, because a move may have committed in between. It cannot
+ *   change until the end, since both moves hold that lock when they change it. For the same reason a site without the
+ *   table cannot have moved under the lock either.
  */
 export async function holdConfigForUsers(tx: Sql): Promise<ConfigRow | null> {
   const asked = tx.home === undefined ? undefined : missing.get(tx.home);
@@ -133,7 +138,9 @@ export async function holdConfigForUsers(tx: Sql): Promise<ConfigRow | null> {
   return holdConfigRow(tx);
 }
 
-/** Says to everybody who has composed the config that they have to compose it again; `configSettings` has to be touched with it. */
+/**
+ * Makes all readers that have composed the config compose it again; the caller must invalidate `configSettings` too.
+ */
 export async function newGeneration(tx: Sql): Promise<void> {
   await tx.run('UPDATE console_config_state SET generation = UUID() WHERE id = 1');
 }

@@ -3,24 +3,28 @@ import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
 
 /*
- * A site's config is JSON of the server's, which takes less than JSON.parse does: no half of a symbol, no nesting beyond some depth (31 levels on
- * MariaDB, 100 on MySQL). What it would not take back is not put into a row either, or the entries could not be moved back.
+ * A site's config is in the server's JSON type, which accepts less than JSON.parse: no half of a surrogate pair, no
+ * nesting beyond some depth (31 levels on MariaDB, 100 on MySQL). A text that it would refuse is not put into a row
+ * either, or the entries could not be moved back.
  */
 
-/** What servers say of a text that is no JSON to them; MariaDB's is a check of the column (4025). */
+/** Error numbers of servers that refuse a text as JSON; MariaDB's is a check of the column (4025). */
 const refusedNumbers = new Set([3140, 3141, 3150, 3151, 3157, 3819, 4025]);
 
-/** Opening brackets that no server finds too deep, whatever is in what: in the config an entry stands three levels down. */
+/**
+ * A number of opening brackets that no server finds too deep, however nested: in the config an entry is three levels
+ * down.
+ */
 const fewBrackets = 24;
-/** Names of fields may be shorter than 64 KB only. */
+/** Names of fields must be shorter than 64 KB. */
 const shortText = 16_000;
 
-/** Characters that are asked about in one statement. */
+/** Characters to check per statement. */
 const mostCharacters = 1_000_000;
 
 /**
- * Sees to it that the texts of entries are JSON that the server would take in the config, where they are what it may refuse. Throws `invalid_input`;
- * a text that is no JSON at all is a fault of this program, and an ordinary error.
+ * Checks that the server would accept these entries as JSON in the config, if it could refuse them. Throws
+ * `invalid_input`. A text that is not JSON at all is a bug of this program, and an ordinary error.
  */
 export async function needStorable(sql: Sql, texts: readonly string[]): Promise<void> {
   let asked: string[] = [];
@@ -44,7 +48,10 @@ async function ask(sql: Sql, texts: readonly string[]): Promise<void> {
   if (Number(row?.valid ?? 0) !== 1) throw refusal();
 }
 
-/** What a write of the config's JSON answers; where the server does not take the JSON, `invalid_input` instead of the driver's error. */
+/**
+ * The result of a write of the config's JSON; if the server refuses the JSON, `invalid_input` instead of the driver's
+ * error.
+ */
 export async function storing<T>(write: Promise<T>): Promise<T> {
   try {
     return await write;

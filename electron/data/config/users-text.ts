@@ -1,6 +1,6 @@
 import { joinObject, memberOf, setMembers, splitObject } from './json-text.js';
 
-/** The text of `UserConfig.Users` in the text of a config; null where there is no list. */
+/** The text of `UserConfig.Users` in a config's text; null if there is no list. */
 export function usersText(config: string): string | null {
   const section = memberOf(config, 'UserConfig');
   if (section === undefined || !section.startsWith('{')) return null;
@@ -8,14 +8,14 @@ export function usersText(config: string): string | null {
   return users?.startsWith('[') === true ? users : null;
 }
 
-/** The config with another text in the place of `UserConfig.Users`; the path is made where it is missing. */
+/** The config with another text for `UserConfig.Users`; a missing path is created. */
 export function withUsersText(config: string, users: string): string {
   const section = memberOf(config, 'UserConfig');
   const there = section?.startsWith('{') === true ? section : '{}';
   return put(config, 'UserConfig', put(there, 'Users', users));
 }
 
-/** The last member of a name with another value, as JSON.parse has it; everything else stays. */
+/** Replaces the value of the last member of a name, which JSON.parse takes; everything else stays. */
 function put(text: string, name: string, value: string): string {
   const parts = splitObject(text);
   const last = parts.members.findLast((member) => member.name === name);

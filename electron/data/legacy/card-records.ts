@@ -3,8 +3,8 @@ import type { CardKey, UserCardKey } from '../types.js';
 import type { OptimisticTransaction } from './optimistic-transaction.js';
 
 /*
- * Which user cards give a card to somebody: the card names their keys, so that nobody looks at the whole site. Only the places are kept, never what
- * stands there: a user card that is gone, or of another card by now, gives nothing.
+ * Which user cards give a card to a user: the card names their keys, so that the whole site need not be scanned. Only
+ * the keys are kept, never the values: a user card that is deleted, or now belongs to another card, does not count.
  */
 
 /** A user card with its key in Redis. */
@@ -13,37 +13,37 @@ export interface Held {
   readonly value: UserCardKey;
 }
 
-/** The keys of a card's user cards, or null where nobody has noted them. */
+/** The keys of a card's user cards, or null if they were never recorded. */
 export function recordKeys(stored: object): string[] | null {
   const { givenTo } = stored as { readonly givenTo?: unknown };
   return Array.isArray(givenTo) ? givenTo.filter((key): key is string => typeof key === 'string') : null;
 }
 
-/** A card with one more user card in its mark; one without a mark stays without, and is looked up whole when it matters. */
+/** A card with one more user card in its mark. A card without a mark stays without, and is scanned for when needed. */
 export function withRecord<T extends CardKey>(stored: T, record: string): T {
   const keys = recordKeys(stored);
   return keys === null ? stored : { ...stored, givenTo: [...new Set([...keys, record])] };
 }
 
-/** The user cards of a card that is not there. */
+/** The user cards of a card that does not exist. */
 export async function earlyRecords(unit: OptimisticTransaction, keyHash: string): Promise<string[]> {
   const early = await unit.json<object>(legacy.given(keyHash));
   return early === null ? [] : (recordKeys(early) ?? []);
 }
 
-/** Notes a user card whose card is not there yet. */
+/** Records a user card whose card does not exist yet. */
 export async function noteEarly(unit: OptimisticTransaction, keyHash: string, record: string): Promise<void> {
   unit.set(legacy.given(keyHash), { givenTo: [...(await earlyRecords(unit, keyHash)), record] });
 }
 
-/** A card that is made now: it was given to nobody, but by user cards that came before it. */
+/** A newly created card: given to no one, except by user cards that came before it. */
 export async function newlyMade(unit: OptimisticTransaction, card: CardKey): Promise<CardKey> {
   const early = await earlyRecords(unit, card.keyHash);
   if (early.length > 0) unit.remove(legacy.given(card.keyHash));
   return Object.assign({ ...card }, { givenTo: early });
 }
 
-/** What stands under these keys; what is gone is left out. */
+/** The values of these keys; missing ones are left out. */
 export async function readRecords(unit: OptimisticTransaction, keys: readonly string[]): Promise<Held[]> {
   const held: Held[] = [];
   for (const key of keys) {

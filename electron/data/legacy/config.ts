@@ -5,14 +5,17 @@ import type { OptimisticTransaction } from './optimistic-transaction.js';
 
 type Entry = Record<string, unknown>;
 
-/** A config from its text, or null where the site has none yet. Throws `unsupported` for one that cannot be read: it would be lost. */
+/**
+ * A config from its text, or null if the site has none yet. Throws `unsupported` for one that cannot be read, because a
+ * write would destroy it.
+ */
 export function readConfig(text: string | null): AdminConfig | null {
   if (text === null) return null;
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as AdminConfig;
   } catch {
-    // Said below.
+    // Refused below.
   }
   throw new Refusal('unsupported', {
     zh: '站点配置（admin:config）不是有效的 JSON',
@@ -20,15 +23,15 @@ export function readConfig(text: string | null): AdminConfig | null {
   });
 }
 
-/** A user's entry by the exact spelling: the first of several, as the site takes it. Null where there is none. */
+/** A user's entry by the exact spelling: the first of several, as the site uses it. Null if there is none. */
 export function entryOf(config: AdminConfig | null, user: string): Entry | null {
   const users = config?.UserConfig?.Users;
   return (Array.isArray(users) ? users.find((entry) => entry['username'] === user) : null) ?? null;
 }
 
 /**
- * The config while one change is under way: read once, written once. A site without a config keeps none: it makes its own at its first
- * start, with much in it that is not ours to invent.
+ * The config during one transaction: read once, written once. A site without a config does not get one here: it creates
+ * its own at its first start, with content that this storage must not invent.
  */
 export class EditedConfig {
   readonly #unit: OptimisticTransaction;
@@ -48,7 +51,10 @@ export class EditedConfig {
     return entryOf(this.config, user);
   }
 
-  /** Sets fields of a user's entry; undefined removes one. A missing entry is made of `start`, or left missing without it. */
+  /**
+   * Sets fields of a user's entry; undefined removes one. A missing entry is created from `start`; without `start` it
+   * stays missing.
+   */
   edit(user: string, fields: Readonly<Entry>, start?: Readonly<Entry>): void {
     if (this.config === null) return;
     let entry = this.entry(user);
@@ -73,7 +79,7 @@ export class EditedConfig {
     this.#changed = true;
   }
 
-  /** Adds the write to the change, if there is one. */
+  /** Adds the write to the transaction, if there is one. */
   save(): void {
     if (this.#changed && this.config !== null) this.#unit.set(legacy.adminConfig, this.config);
   }

@@ -9,7 +9,7 @@ export const taken = (zh: string, en: string): Refusal => new Refusal('conflict'
 
 export const invalid = (zh: string, en: string): Refusal => new Refusal('invalid_input', { zh, en });
 
-/** Others were quicker again and again. */
+/** Other changes got in first every time. */
 export const tooMany = (): Refusal =>
   new Refusal(
     'conflict',

@@ -4,7 +4,7 @@ import { Refusal } from '../../contract/errors.js';
 import { tooMany } from './errors.js';
 import { type LegacyStore, parse } from './store.js';
 
-/** Checks that everything read still stands as it was read, then does every step: all of it at once, or nothing. */
+/** Checks that every value read is unchanged, then does every step: all at once, or nothing. */
 const script = `
 local at = 1
 local function take()
@@ -36,8 +36,9 @@ type Kind = 'string' | 'field' | 'exists';
 const most = 300;
 
 /**
- * One change over several keys: what it reads is remembered, what it writes is sent at the end, and the write happens only if nothing that
- * was read has changed meanwhile. JSON is read and written here and not in the script, so that fields nobody knows survive.
+ * An optimistic transaction over several keys: it remembers what it reads, sends its writes at the end, and they happen
+ * only if nothing that was read has changed in the meantime. JSON is read and written here and not in the script, so
+ * that unknown fields survive.
  */
 export class OptimisticTransaction {
   readonly #store: LegacyStore;
@@ -53,7 +54,7 @@ export class OptimisticTransaction {
     return this.#read('string', key, '', () => this.#store.get(key));
   }
 
-  /** A JSON object, or null. Throws `unsupported` for a value that is none: it would be overwritten. */
+  /** A JSON object, or null. Throws `unsupported` for any other value: it would be overwritten. */
   async json<T>(key: string): Promise<T | null> {
     const text = await this.get(key);
     const value = parse<T>(text);
@@ -84,12 +85,12 @@ export class OptimisticTransaction {
     this.do('DEL', key);
   }
 
-  /** A command of one key, to be done with the others. */
+  /** Adds a command on one key, to run with the others. */
   do(command: string, key: string, ...parts: (string | number)[]): void {
     this.#steps.push({ command, key, parts: parts.map(String) });
   }
 
-  /** False when something that was read has changed: nothing is done then. */
+  /** False if something that was read has changed: nothing is done then. */
   async commit(): Promise<boolean> {
     if (this.#steps.length === 0) return true;
     const words: (string | number)[] = [this.#checks.size];
@@ -120,7 +121,10 @@ function sha1(value: string | null): string {
   return value === null ? '' : createHash('sha1').update(value).digest('hex');
 }
 
-/** Does a change, again from its reads whenever somebody else was quicker. Throws what `work` throws; `conflict` when it never got through. */
+/**
+ * Runs a change, again from its reads if another process was faster. Throws what `work` throws; `conflict` if it never
+ * succeeds.
+ */
 export async function atomically<T>(store: LegacyStore, work: (unit: OptimisticTransaction) => Promise<T>): Promise<T> {
   for (let attempt = 0; attempt < most; attempt++) {
     const unit = new OptimisticTransaction(store);

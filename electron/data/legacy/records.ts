@@ -3,8 +3,8 @@ import { invalid } from './errors.js';
 import { type LegacyStore, parse } from './store.js';
 
 /**
- * One family of a user's records. The site keeps each under a key of its own; siblings keep them in a hash a user and say so by a flag.
- * Both are read and deleted; writes go where the site at hand reads.
+ * One family of a user's records. The site keeps each record under its own key; siblings keep them in one hash per user
+ * and set a flag. Both are read and deleted; writes go where this site reads.
  */
 export class LegacyRecords<T extends object> {
   readonly #store: LegacyStore;
@@ -32,7 +32,7 @@ export class LegacyRecords<T extends object> {
     return this.setMany(user, { [key]: value });
   }
 
-  /** All of them, or none. Throws `invalid_input` for a key that is not `source+id`. */
+  /** All or none. Throws `invalid_input` for a key that is not `source+id`. */
   async setMany(user: string, values: Readonly<Record<string, T>>): Promise<void> {
     const wrong = Object.keys(values).find((key) => key.indexOf('+') < 1);
     if (wrong !== undefined)
@@ -48,11 +48,11 @@ export class LegacyRecords<T extends object> {
     );
   }
 
-  /** By `source+id`; a record that cannot be read is left out. */
+  /** By `source+id`; unreadable records are left out. */
   async all(user: string): Promise<Record<string, T>> {
     const start = legacy.record(user, this.#family, '');
     const strings = (await this.#store.scanJson<T>(legacyPatterns.recordsOf(user, this.#family)))
-      // A record is told from the keys of a user with a colon in the name by its `+`.
+      // The `+` distinguishes a record from the keys of a user with a colon in the name.
       .filter(({ key }) => key.indexOf('+', start.length) > 0)
       .map(({ key, value }): [string, T] => [key.slice(start.length), value]);
     const fields = await this.#store.ask((redis) => redis.hgetall(legacy.records(user, this.#family)));
@@ -63,7 +63,7 @@ export class LegacyRecords<T extends object> {
     return Object.fromEntries((await this.#hashes()) ? [...strings, ...hashed] : [...hashed, ...strings]);
   }
 
-  /** Gone from both layouts when this returns; nothing happens where there was none. */
+  /** Removes it from both layouts; a missing record is no error. */
   async delete(user: string, key: string): Promise<void> {
     await this.#store.together((multi) =>
       multi.del(legacy.record(user, this.#family, key)).hdel(legacy.records(user, this.#family), key),
@@ -78,7 +78,7 @@ export class LegacyRecords<T extends object> {
   }
 }
 
-/** Asks once whether the site here has moved to hashes; an answer of no is asked again a minute later. */
+/** Whether this site has moved to hashes; a "yes" is kept, a "no" is asked again after a minute. */
 export function hashLayout(store: LegacyStore): () => Promise<boolean> {
   let answer: { hashes: boolean; until: number } | null = null;
   return async () => {

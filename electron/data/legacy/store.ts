@@ -7,10 +7,12 @@ import { connectionTimeoutMs, ConnectionState } from '../redis/connection-state.
 
 const pageSize = 1_000;
 const samplePages = 20;
-/** Milliseconds between two questions to a server that is loading its data. */
+/** Milliseconds between two tries on a server that is loading its data. */
 const loadingPause = 50;
 
-/** Redis as this engine speaks to it: every failure becomes a coded refusal, the keyspace is walked by SCAN and never by KEYS. */
+/**
+ * Access to Redis for this engine: every failure becomes a coded refusal; the keyspace is read by SCAN, never by KEYS.
+ */
 export class LegacyStore {
   readonly #redis: Redis;
   readonly #state: ConnectionState;
@@ -23,9 +25,10 @@ export class LegacyStore {
   }
 
   /**
-   * Runs commands, once the connection stands: there is nowhere else to ask, and a site that is refused at its start takes that for an empty
-   * Redis; nor does a server that is loading its data know anything yet, and it is asked again until that time is over. Throws `unavailable` when
-   * Redis is away for longer, or slow, or refuses the command, `read_only` where it is a replica, or `unsupported` for a key of the wrong type.
+   * Runs commands once the connection is up. It waits, because there is no other source, and a site that is refused at
+   * its start takes that for an empty Redis. A server that is loading its data is asked again until the time is over.
+   * Throws `unavailable` if Redis is away for longer, or slow, or refuses the command, `read_only` if it is a replica,
+   * or `unsupported` for a key of the wrong type.
    */
   async ask<T>(work: (redis: Redis) => Promise<T>): Promise<T> {
     const until = performance.now() + this.#timeoutMs;
@@ -43,7 +46,7 @@ export class LegacyStore {
     }
   }
 
-  /** Commands that happen together (MULTI). Throws as `ask`, also for one of them. */
+  /** Commands in one transaction (MULTI). Throws as `ask`, also if only one of them fails. */
   async together(build: (multi: ChainableCommander) => ChainableCommander): Promise<void> {
     await this.ask(async (redis) => {
       for (const [error] of (await build(redis.multi()).exec()) ?? []) if (error !== null) throw error;
@@ -54,12 +57,12 @@ export class LegacyStore {
     return this.ask((redis) => redis.get(key));
   }
 
-  /** A JSON value, or null where there is none or it is not an object. */
+  /** A JSON value, or null if it is missing or not an object. */
   async json<T>(key: string): Promise<T | null> {
     return parse<T>(await this.get(key));
   }
 
-  /** Values of many keys in their order; null where a key is gone or is no string. */
+  /** Values of many keys in order; null if a key is missing or not a string. */
   async values(keys: readonly string[]): Promise<(string | null)[]> {
     const found: (string | null)[] = [];
     for (let at = 0; at < keys.length; at += pageSize)
@@ -67,7 +70,7 @@ export class LegacyStore {
     return found;
   }
 
-  /** Every key that matches, once, in no order. The caller has escaped what must not be read as a pattern. */
+  /** Every matching key, once, in no order. The caller has escaped what must not be read as a pattern. */
   async scan(pattern: string): Promise<string[]> {
     const found = new Set<string>();
     let cursor = '0';
@@ -79,7 +82,7 @@ export class LegacyStore {
     return [...found];
   }
 
-  /** Some keys that match, from the first thousands of the keyspace; empty where there are none among them. */
+  /** Some matching keys, from the first thousands of the keyspace; may be empty. */
   async sample(pattern: string): Promise<string[]> {
     let cursor = '0';
     for (let page = 0; page < samplePages; page += 1) {
@@ -90,7 +93,7 @@ export class LegacyStore {
     return [];
   }
 
-  /** The JSON objects under every key that matches, with their keys; what cannot be read is left out. */
+  /** The JSON objects of every matching key, with their keys; unreadable ones are left out. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a value gets its type here, at the border
   async scanJson<T>(pattern: string): Promise<{ key: string; value: T }[]> {
     const keys = await this.scan(pattern);
@@ -105,14 +108,14 @@ export class LegacyStore {
     await this.ask((redis) => removeKeys(redis, keys));
   }
 
-  /** Ends the connection once what was sent is answered. */
+  /** Ends the connection once all pending commands are answered. */
   async close(): Promise<void> {
     this.#state.end();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 }
 
-/** A JSON object, or null for anything else: one broken value must not take a whole list with it. */
+/** A JSON object, or null for anything else: one broken value must not fail a whole list. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a value gets its type here, at the border
 export function parse<T>(text: string | null): T | null {
   if (text === null) return null;
@@ -124,7 +127,7 @@ export function parse<T>(text: string | null): T | null {
   }
 }
 
-/** `reason`: what kept the connection from coming, which says more than that it is not there. */
+/** `reason`: the connection's own error, which says more than that there is no connection. */
 function refusalOf(error: unknown, reason?: Error): Error {
   if (error instanceof Refusal) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import type { Role, UserCardKeyInfo, UserInfo } from '../types.js';
 import { parse } from './store.js';
 
-/** A user as the site sees them: the hash, with the config's entry above it wherever it says something. Times in milliseconds. */
+/** A user as the site sees them: the hash; the config's entry takes precedence. Times in milliseconds. */
 export function userInfoOf(
   username: string,
   hash: Readonly<Record<string, string>>,
@@ -14,7 +14,7 @@ export function userInfoOf(
   return {
     username,
     role: isOwner ? 'owner' : (roleOf(entry?.['role']) ?? roleOf(hash['role']) ?? 'user'),
-    // An admin's ban is written to the config alone, and so is its end.
+    // An admin bans a user, or lifts the ban, only in the config.
     banned: entry === null ? hash['banned'] === 'true' : entry['banned'] === true,
     tags: listOf(entry?.['tags']) ?? listOf(hash['tags']) ?? [],
     enabledApis: listOf(entry?.['enabledApis']) ?? listOf(hash['enabledApis']) ?? [],
@@ -26,7 +26,7 @@ export function userInfoOf(
   };
 }
 
-/** A membership from the hash or the config, or null for anything else. */
+/** A membership from the hash or the config; null for anything else. */
 export function cardOf(value: unknown): UserCardKeyInfo | null {
   if (typeof value !== 'object' || value === null) return null;
   const { boundKey, expiresAt, boundAt } = value as Record<string, unknown>;
@@ -42,7 +42,7 @@ export function latestCard(a: UserCardKeyInfo | null, b: UserCardKeyInfo | null)
   return b.expiresAt > a.expiresAt ? b : a;
 }
 
-/** A JSON array, values separated by commas, or one bare word; undefined where nothing is said. */
+/** A JSON array, values separated by commas, or one bare word; undefined if empty. */
 function listOf(value: unknown): string[] | undefined {
   if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string');
   if (typeof value !== 'string' || value === '') return undefined;
@@ -50,7 +50,7 @@ function listOf(value: unknown): string[] | undefined {
     const parsed: unknown = JSON.parse(value);
     if (Array.isArray(parsed)) return listOf(parsed);
   } catch {
-    // Not JSON: as people wrote it by hand.
+    // Not JSON: written by hand.
   }
   return value
     .split(',')

@@ -19,16 +19,16 @@ export interface StepEvent {
 export interface FileRun {
   readonly connection: Connection;
   readonly migration: MigrationFile;
-  /** The first step to run, from 1; beyond the last one when only the end was not recorded. */
+  /** The first step to run, from 1; beyond the last one if only the end was not recorded. */
   readonly next: number;
   readonly signal: AbortSignal | undefined;
   readonly onStep: ((event: StepEvent) => void) | undefined;
-  /** Makes a second connection, from which a running statement is killed; null: a cancellation waits for the end of its step. */
+  /** Opens a second connection to kill a running statement; null: a cancellation waits for the end of its step. */
   readonly interrupt: (() => Promise<Connection>) | null;
 }
 
 /**
- * Runs the steps of one file from `next` on, each recorded before and after.
+ * Runs the steps of one file from `next` on; records each before and after.
  * @throws Refusal `cancelled`, or as `stepFailed`; the file is then recorded as half applied
  */
 export async function applyFile(run: FileRun): Promise<{ file: string; done: number; skipped: number }> {
@@ -42,7 +42,8 @@ export async function applyFile(run: FileRun): Promise<{ file: string; done: num
       counts[await runStep(run, step)] += 1;
     }
   } catch (error) {
-    // Where the connection is gone this cannot be written; status() then sees a file that nobody is applying, and says half applied.
+    // Without a connection this cannot be written; status() then sees a file that no console is applying, and reports
+    // it as half applied.
     await recordEnd(connection, migration, 'half_applied').catch(() => undefined);
     throw error;
   }
@@ -83,7 +84,10 @@ async function runStep(run: FileRun, step: Step): Promise<'done' | 'skipped'> {
   return 'done';
 }
 
-/** Runs a statement; when the signal comes meanwhile, kills it from a second connection, and waits until that is settled. */
+/**
+ * Runs a statement. If the signal comes in the meantime, kills it from a second connection, and waits until that is
+ * settled.
+ */
 async function interruptible(run: FileRun, statement: () => Promise<unknown>): Promise<void> {
   const { signal, interrupt, connection } = run;
   if (signal === undefined || interrupt === null) {
@@ -105,8 +109,8 @@ async function interruptible(run: FileRun, statement: () => Promise<unknown>): P
 }
 
 /**
- * A kill that does not succeed leaves the statement to end by itself; the signal is looked at again after it. So does one that a balancer took to
- * another server, where the statement's number is a stranger's.
+ * If the kill fails, the statement ends on its own, and the signal is checked after it. The same if a load balancer
+ * routed the kill to another server, where the connection id belongs to someone else.
  */
 async function killQuery(connect: () => Promise<Connection>, connection: Connection): Promise<void> {
   try {

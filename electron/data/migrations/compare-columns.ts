@@ -3,7 +3,7 @@ import type { ColumnDescription, TableDescription } from './description.js';
 import type { Difference } from './difference.js';
 import type { LiveTable } from './live.js';
 
-/** What differs in a column that is there: type, length, values, nullability, default. The collation is looked at for the whole table. */
+/** How an existing column differs: type, length, values, nullability, default. The collation is compared per table. */
 export function compareColumn(table: string, expected: ColumnDescription, found: ColumnDescription): Difference[] {
   const at = { table, column: expected.name } as const;
   const name = expected.name;
@@ -95,7 +95,7 @@ function compareDefault(
   ];
 }
 
-/** One difference for a table whose text columns all share another collation, else one for each column that differs. */
+/** One difference for a table whose text columns all share another collation, else one per differing column. */
 export function compareCollations(expected: TableDescription, found: LiveTable): Difference[] {
   const pairs = expected.columns.flatMap((column) => {
     const other = found.columns.find((candidate) => candidate.name === column.name);
@@ -132,7 +132,7 @@ function ofCollation(collation: string): Difference['consequence'] {
   return /_(bin|cs|as_cs)$/.test(collation) ? consequence.caseSensitive : consequence.otherCollation;
 }
 
-/** From narrow to wide; a column that stands further right in its row takes every value of those before it. */
+/** From narrow to wide; each type in a row can hold every value of those before it. */
 const widths = [
   ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'],
   ['char', 'varchar', 'text', 'mediumtext', 'longtext'],

@@ -7,17 +7,18 @@ import { expectedSchema } from './expected.js';
 import { liveSchema, type LiveTable } from './live.js';
 
 /**
- * Compares the chosen database with what 0001 makes, without failing over any of it and without changing anything. Indexes and keys
- * count by their columns, not their names; spellings that differ between MySQL and MariaDB count as equal; console_* tables are left out.
+ * Compares the chosen database with what 0001 creates, without failing on a difference and without changing anything.
+ * Indexes and keys are compared by their columns, not their names; spellings that differ between MySQL and MariaDB
+ * count as equal; console_* tables are ignored.
  * @param folder the folder of migrations, where 0001 is
- * @returns the differences, gravest first; empty for a freshly migrated database
- * @throws Refusal `internal` when 0001 cannot be read; the driver's own errors
+ * @returns the differences, most severe first; empty for a freshly migrated database
+ * @throws Refusal `internal` if 0001 cannot be read; the driver's own errors
  */
 export async function compareSchema(connection: Connection, folder: string): Promise<Difference[]> {
   return compareTables(await expectedSchema(folder), await liveSchema(connection));
 }
 
-/** The same on descriptions that were read before. */
+/** The same, on descriptions that were already read. */
 export function compareTables(expected: readonly TableDescription[], live: readonly LiveTable[]): Difference[] {
   const wanted = new Set(expected.map((table) => table.name));
   const differences = expected.flatMap((table) => {
@@ -37,7 +38,7 @@ export function compareTables(expected: readonly TableDescription[], live: reado
 
 const gravity = { blocks: 0, limits: 1, info: 2 } as const;
 
-/** Without these nobody can sign in or be recognised. */
+/** Without these no one can sign in or be recognised. */
 const vital = new Set(['id', 'username', 'password_hash', 'role', 'banned']);
 
 function missingTable(table: string): Difference {
@@ -97,7 +98,7 @@ function compareTable(expected: TableDescription, found: LiveTable): Difference[
   ];
 }
 
-/** A wanted key or index whose columns are not all there is not told again: the missing column has been told. */
+/** A wanted key or index with missing columns is not reported again: the missing column already is. */
 function compareIndexes(expected: TableDescription, found: LiveTable): Difference[] {
   const table = expected.name;
   const differences: Difference[] = [];
@@ -106,7 +107,7 @@ function compareIndexes(expected: TableDescription, found: LiveTable): Differenc
   const uniques = [found.primaryKey, ...found.indexes.filter((index) => index.unique).map((index) => index.columns)];
   const all = [found.primaryKey, ...found.indexes.map((index) => index.columns)];
 
-  // R004 divides a table by a column, which its primary key must then end with.
+  // R004 partitions a table by a column, which its primary key must then end with.
   const primary = found.partitioned ? found.primaryKey.slice(0, expected.primaryKey.length) : found.primaryKey;
   if (here(expected.primaryKey) && !same(expected.primaryKey, primary)) {
     differences.push({
@@ -138,7 +139,7 @@ function compareIndexes(expected: TableDescription, found: LiveTable): Differenc
 }
 
 function compareForeignKeys(expected: TableDescription, found: LiveTable): Difference[] {
-  // Of the operator's own choice, and told where it is offered.
+  // The operator's own choice, reported where it is offered.
   if (found.partitioned) return [];
   return expected.foreignKeys.flatMap((wanted): Difference[] => {
     if (found.columns.every((column) => column.name !== wanted.column)) return [];

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../contract/text.js';
 
-/** What an operator loses with a table, by the site's names. */
+/** What an operator loses without a table, in the site's terms. */
 const uses: Readonly<Record<string, LocalizedText>> = {
   users: { zh: '用户与登录', en: 'users and signing in' },
   card_keys: { zh: '卡密', en: 'card keys' },
@@ -23,7 +23,7 @@ function usedFor(table: string): LocalizedText {
   return uses[table] ?? { zh: table, en: table };
 }
 
-/** Sentences for people: what follows from a difference, and which file mends it where one does. */
+/** Sentences for the user: what a difference causes, and which file repairs it, if any. */
 export const consequence = {
   missingTable: (table: string): LocalizedText => ({
     zh: `“${usedFor(table).zh}”无法使用；应用 0001 会建立这张表`,

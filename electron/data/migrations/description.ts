@@ -1,4 +1,4 @@
-/** A column, in words that do not differ between MySQL and MariaDB. */
+/** A column, in terms that are the same on MySQL and MariaDB. */
 export interface ColumnDescription {
   readonly name: string;
   /** Without display width: bigint, varchar, enum, json, tinyint … */
@@ -47,7 +47,10 @@ export function isText(type: string): boolean {
   return texts.test(type);
 }
 
-/** Takes a type as SQL or information_schema writes it apart: `int(11)` is int, BOOLEAN is tinyint, `bigint unsigned` keeps its word. */
+/**
+ * Parses a type as written in SQL or information_schema: `int(11)` is int, BOOLEAN is tinyint, `bigint unsigned` keeps
+ * its unsigned.
+ */
 export function readType(written: string): Pick<ColumnDescription, 'type' | 'length' | 'values'> {
   const match = /^(\w+)\s*(?:\(([^]*)\))?\s*(unsigned)?/i.exec(written.trim());
   const word = (match?.[1] ?? written).toLowerCase();
@@ -63,7 +66,7 @@ export function readType(written: string): Pick<ColumnDescription, 'type' | 'len
   return { type, length: integers.test(base) || inside === '' ? null : Number.parseInt(inside, 10), values: [] };
 }
 
-/** Brings a default to one form: quotes off, TRUE and FALSE as 1 and 0, the current time in one spelling, NULL as none. */
+/** Normalises a default: without quotes, TRUE and FALSE as 1 and 0, one spelling for the current time, NULL as none. */
 export function readDefault(written: string | null | undefined): string | null {
   if (written === null || written === undefined || /^null$/i.test(written)) return null;
   if (/^(current_timestamp|now)(\(\d*\))?$/i.test(written)) return 'CURRENT_TIMESTAMP';

@@ -19,14 +19,17 @@ export type DifferenceKind =
   | 'extra_table'
   | 'extra_column';
 
-/** One difference, and what follows from it for the operator. */
+/** One difference, and its consequence for the operator. */
 export interface Difference {
   readonly kind: DifferenceKind;
   readonly table: string;
   readonly column?: string;
   readonly expected?: string;
   readonly found?: string;
-  /** blocks: nobody can sign in, or nothing can be changed safely. limits: a page or an operation suffers. info: nothing is lost. */
+  /**
+   * blocks: no one can sign in, or nothing can be changed safely. limits: a page or an operation suffers. info: nothing
+   * is lost.
+   */
   readonly severity: 'blocks' | 'limits' | 'info';
   readonly consequence: LocalizedText;
 }

@@ -13,9 +13,9 @@ import {
 import { splitStatements } from './split.js';
 
 /**
- * What the site's tables should be, read out of 0001 itself.
+ * The expected tables of the site, read from 0001 itself.
  * @param folder the folder of migrations
- * @throws Refusal `internal` when 0001 is written in a way that `describeTable` does not read
+ * @throws Refusal `internal` if 0001 is written in a way that `describeTable` cannot read
  */
 export async function expectedSchema(folder: string): Promise<TableDescription[]> {
   const text = await readFile(join(folder, '0001_site_schema.sql'), 'utf8');
@@ -25,8 +25,8 @@ export async function expectedSchema(folder: string): Promise<TableDescription[]
 }
 
 /**
- * Reads a CREATE TABLE in the way that 0001 writes them. Not a parser of SQL: what it does not know it refuses, and a test compares what
- * it reads with freshly made databases.
+ * Reads a CREATE TABLE as 0001 writes them. It is not an SQL parser: it refuses what it does not know, and a test
+ * compares its result with freshly created databases.
  * @throws Refusal `internal`
  */
 export function describeTable(sql: string): TableDescription {
@@ -81,7 +81,7 @@ function describeColumn(part: string, tableCollation: string): ColumnDescription
   };
 }
 
-/** Splits a table's body at the commas that stand outside brackets and strings. */
+/** Splits a table's body at the commas outside brackets and strings. */
 function parts(body: string): string[] {
   const found = [''];
   let depth = 0;
@@ -94,7 +94,7 @@ function parts(body: string): string[] {
   return found.map((part) => part.trim().replace(/\s+/g, ' ')).filter((part) => part !== '');
 }
 
-/** The columns of an index; their direction does not matter to what it can find. */
+/** The columns of an index; their direction does not matter for lookups. */
 function list(columns: string): string[] {
   return columns.split(',').map((column) => column.trim().replace(/ (asc|desc)$/i, ''));
 }

@@ -1,13 +1,13 @@
 import { Refusal, type ErrorCode } from '../../contract/errors.js';
 import type { MigrationFile, Step } from './files.js';
 
-/** What the server said about a statement that failed. */
+/** The server's error for a failed statement. */
 export interface ServerFailure {
   readonly errno: number | null;
   readonly message: string;
 }
 
-/** Reads an error of the driver. */
+/** Reads the driver's error. */
 export function serverFailure(error: unknown): ServerFailure {
   const errno = error instanceof Object && 'errno' in error && typeof error.errno === 'number' ? error.errno : null;
   const said =
@@ -15,12 +15,12 @@ export function serverFailure(error: unknown): ServerFailure {
   return { errno, message: said ?? (error instanceof Error ? error.message : String(error)) };
 }
 
-/** ER_QUERY_INTERRUPTED, and MariaDB's ER_CONNECTION_KILLED of the query kind. */
+/** ER_QUERY_INTERRUPTED, and MariaDB's ER_CONNECTION_KILLED for a killed query. */
 export function wasInterrupted(error: unknown): boolean {
   return serverFailure(error).errno === 1317;
 }
 
-/** A step that the server refused: what stood where, and what to do. The code tells why: see `codeOf`. */
+/** A step that the server refused: which step and file, and what to do. For the code see `codeOf`. */
 export function stepFailed(migration: MigrationFile, step: Step, error: unknown): Refusal {
   const { errno, message } = serverFailure(error);
   const code = codeOf(error, errno);
@@ -63,7 +63,10 @@ const hints: Partial<Record<ErrorCode, { zh: string; en: string }>> = {
   cancelled: { zh: '再次运行会从这一步继续', en: 'Run it again to go on from this step' },
 };
 
-/** unavailable: connection lost. forbidden: the account may not. timeout: a table stayed locked. read_only: a replica. cancelled: killed. Else internal. */
+/**
+ * unavailable: connection lost. forbidden: the account lacks the right. timeout: a table stayed locked. read_only: a
+ * replica. cancelled: killed. Otherwise internal.
+ */
 function codeOf(error: unknown, errno: number | null): ErrorCode {
   if (error instanceof Object && 'fatal' in error && error.fatal === true) return 'unavailable';
   if (errno === null) return 'internal';
@@ -75,7 +78,7 @@ function codeOf(error: unknown, errno: number | null): ErrorCode {
   return 'internal';
 }
 
-/** An applied file whose text is not what was applied. */
+/** An applied file whose text has changed since. */
 export function fileChanged(migration: MigrationFile, recorded: string): Refusal {
   return new Refusal(
     'conflict',
@@ -93,7 +96,10 @@ export function fileChanged(migration: MigrationFile, recorded: string): Refusal
   );
 }
 
-/** A half-applied file whose finished part was changed: going on from the failed step would not give what the file says. */
+/**
+ * A half-applied file whose finished part was changed: continuing from the failed step would not give the file's
+ * result.
+ */
 export function finishedPartChanged(migration: MigrationFile, step: string): Refusal {
   return new Refusal(
     'conflict',

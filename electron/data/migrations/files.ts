@@ -22,8 +22,9 @@ const fileName = /^(\d{4}|R\d{3})_[a-z0-9_]+\.sql$/;
 
 /**
  * Reads a folder of migrations, in the order in which they are applied.
- * @throws Refusal `not_found` when there is no such folder; `invalid_input` for a .sql file whose name is not understood, two files with
- * one number, or a file without statements; what `splitStatements` throws, with the file's name before the message
+ * @throws Refusal `not_found` if there is no such folder; `invalid_input` for a .sql file whose name is not understood,
+ *   two files with one number, or a file without statements; what `splitStatements` throws, with the file's name before
+ *   the message
  */
 export async function readMigrations(folder: string): Promise<MigrationFile[]> {
   const names = await sqlFiles(folder);
@@ -56,7 +57,7 @@ export async function readMigrations(folder: string): Promise<MigrationFile[]> {
 }
 
 /**
- * Makes a migration of a file's name and text.
+ * Creates a migration from a file's name and text.
  * @throws Refusal `invalid_input` or `unsupported`, as `readMigrations`
  */
 export function parseMigration(file: string, text: string): MigrationFile {
@@ -110,7 +111,7 @@ async function sqlFiles(folder: string): Promise<string[]> {
   }
 }
 
-/** Spacing outside strings is of no account; inside them it is. */
+/** Spacing outside strings does not count; inside them it does. */
 function normalised(sql: string): string {
   return sql
     .replace(

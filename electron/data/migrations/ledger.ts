@@ -47,12 +47,12 @@ const tables = [
   ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
 ];
 
-/** Creates the two tables in which migrations are recorded, where they are missing. */
+/** Creates the two tables that record migrations, if they are missing. */
 export async function createLedger(connection: Connection): Promise<void> {
   for (const table of tables) await connection.query(table);
 }
 
-/** Whether the database has ever been migrated by a console. Changes nothing. */
+/** Whether a console has ever migrated the database. Changes nothing. */
 export async function hasLedger(connection: Connection): Promise<boolean> {
   const rows = await rowsOf(
     connection,
@@ -61,7 +61,7 @@ export async function hasLedger(connection: Connection): Promise<boolean> {
   return rows.length === 2;
 }
 
-/** What is recorded, by file; empty in a database that was never migrated. */
+/** The records by file; empty in a database that was never migrated. */
 export async function readLedger(connection: Connection): Promise<Map<string, RecordedMigration>> {
   if (!(await hasLedger(connection))) return new Map();
   const steps = await rowsOf(
@@ -97,7 +97,10 @@ export async function readLedger(connection: Connection): Promise<Map<string, Re
   );
 }
 
-/** A file begins, or goes on at step `from` with a text that may have been mended from there on: older records of those steps go. */
+/**
+ * Records that a file begins, or continues at step `from`. The text may have been corrected from there on, so older
+ * records of those steps are deleted.
+ */
 export async function recordStart(connection: Connection, migration: MigrationFile, from: number): Promise<void> {
   await sure(connection, 'DELETE FROM console_migration_steps WHERE file = ? AND ordinal >= ?', [migration.file, from]);
   await sure(
@@ -108,7 +111,7 @@ export async function recordStart(connection: Connection, migration: MigrationFi
   );
 }
 
-/** A file ends: wholly applied, or stopped. */
+/** Records that a file ended: fully applied, or stopped. */
 export async function recordEnd(
   connection: Connection,
   migration: MigrationFile,
@@ -121,7 +124,7 @@ export async function recordEnd(
   );
 }
 
-/** A step begins or ends. */
+/** Records that a step begins or ends. */
 export async function recordStep(
   connection: Connection,
   migration: MigrationFile,
@@ -150,7 +153,7 @@ export async function recordStep(
   );
 }
 
-/** A KILL QUERY that was meant for the step may hit the record of it: then it is written once more. */
+/** A KILL QUERY that was meant for the step may hit its record: then it is written once more. */
 async function sure(connection: Connection, sql: string, values: (string | number | null)[]): Promise<void> {
   try {
     await connection.query(sql, values);

@@ -3,13 +3,16 @@ import { isText, readDefault, readType, type ColumnDescription, type TableDescri
 import { rowsOf } from './session.js';
 
 export interface LiveTable extends TableDescription {
-  /** The name as the database spells it; `name` is in lower case, as are the columns'. */
+  /** The name as spelled in the database; `name` is in lower case, and so are the columns' names. */
   readonly spelling: string;
-  /** Kept in parts (R004): then it can have no foreign key, and its primary key ends with the column that it is divided by. */
+  /** Partitioned (R004): then it can have no foreign key, and its primary key ends with the partitioning column. */
   readonly partitioned: boolean;
 }
 
-/** Describes every table and view of the chosen database, from information_schema alone. Throws only the driver's own errors. */
+/**
+ * Describes every table and view of the chosen database, from information_schema only. Throws only the driver's own
+ * errors.
+ */
 export async function liveSchema(connection: Connection): Promise<LiveTable[]> {
   const here = 'TABLE_SCHEMA = DATABASE()';
   const tables = await rowsOf(
@@ -76,7 +79,10 @@ function describeColumn(row: RowDataPacket, json: ReadonlySet<string>): ColumnDe
   };
 }
 
-/** The columns that a CHECK of the form json_valid(`column`) watches, as table.column. Only MariaDB names the table of a CHECK here. */
+/**
+ * The columns with a CHECK of the form json_valid(`column`), as table.column. Only MariaDB names the table of a CHECK
+ * here.
+ */
 async function jsonChecks(connection: Connection): Promise<Set<string>> {
   const [server] = await rowsOf(connection, 'SELECT VERSION() AS version');
   if (!/mariadb/i.test(String(server?.['version']))) return new Set();
@@ -97,7 +103,7 @@ function groupIndexes(rows: readonly RowDataPacket[]): { name: string; columns: 
   for (const row of rows) {
     const name = String(row['indexName']);
     const group = groups.get(name) ?? { name, columns: [], unique: Number(row['nonUnique']) === 0 };
-    // The beginning of a column, or an expression, is not the column.
+    // A prefix of a column, or an expression, is not the column.
     group.columns.push(
       row['part'] === null && row['columnName'] !== null
         ? lower(row['columnName'])

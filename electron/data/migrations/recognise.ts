@@ -2,12 +2,15 @@ import type { Connection } from 'mysql2/promise';
 import { rowsOf } from './session.js';
 
 /**
- * empty: no tables but perhaps the console's own. site: a site's users are here. site_with_console: and a console has been here.
- * foreign: tables, but none that a site keeps its users in.
+ * empty: no tables, except perhaps the console's. site: has a site's users. site_with_console: a site that a console
+ * has used. foreign: has tables, but no site's users.
  */
 export type DatabaseKind = 'empty' | 'site' | 'site_with_console' | 'foreign';
 
-/** Says whose database the connection has chosen, from information_schema alone. Changes nothing; throws only the driver's own errors. */
+/**
+ * Recognises what the chosen database is, from information_schema only. Changes nothing; throws only the driver's own
+ * errors.
+ */
 export async function recogniseDatabase(connection: Connection): Promise<DatabaseKind> {
   const tables = await rowsOf(
     connection,
@@ -21,7 +24,7 @@ export async function recogniseDatabase(connection: Connection): Promise<Databas
     "SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND LOWER(TABLE_NAME) = 'users'",
   );
   const found = new Set(columns.map((row) => String(row['name']).toLowerCase()));
-  // Other applications have users with a name and a hash too; only a site also has one of these.
+  // Other applications also have users with a name and a hash; only a site also has one of these tables.
   const isSite =
     found.has('username') &&
     found.has('password_hash') &&

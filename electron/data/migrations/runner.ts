@@ -8,11 +8,14 @@ import { databaseName, rowsOf, withLock, withSession, type ConnectionSource } fr
 import { progressOf, statusOf, type MigrationStatus } from './status.js';
 
 export interface RunnerOptions {
-  /** A connection that is lent (not inside a transaction: DDL commits), or a function that makes one. Only with the function can a running statement be cancelled. */
+  /**
+   * A borrowed connection (not inside a transaction: DDL commits), or a function that opens one. A running statement
+   * can be cancelled only with the function.
+   */
   readonly connection: ConnectionSource;
   /** migrations, or migrations/repairs. */
   readonly folder: string;
-  /** How long to wait for another console that migrates the same database. Default 5. */
+  /** How long to wait for another console that is migrating the same database. Default 5. */
   readonly lockWaitSeconds?: number;
   /** How long a step waits for open transactions on its table. Default 60. */
   readonly tableWaitSeconds?: number;
@@ -22,7 +25,10 @@ export interface PlannedStep {
   readonly ordinal: number;
   readonly name: string;
   readonly sql: string;
-  /** Whether its guard says now that it is not needed; null where the guard asks for something that an earlier step will make. */
+  /**
+   * Whether its guard says now that the step is not needed; null if the guard needs something that an earlier step will
+   * create.
+   */
   readonly skip: boolean | null;
 }
 
@@ -32,7 +38,7 @@ export interface PlannedFile {
 }
 
 export interface ApplyOptions {
-  /** Only these files, by name; needed for repairs, which are opt-in one by one. */
+  /** Only these files, by name; required for repairs, which are opt-in one by one. */
   readonly only?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onStep?: (event: StepEvent) => void;
@@ -45,22 +51,25 @@ export interface AppliedFile {
 }
 
 export interface Runner {
-  /** Where each file stands. Changes nothing, also where nothing was ever migrated. */
+  /** The state of each file. Changes nothing, not even in a database that was never migrated. */
   status(): Promise<MigrationStatus[]>;
-  /** A dry run: the SQL that `apply` would send, file by file; empty when nothing is to be done. Changes nothing. Fails as `apply` would, on the same codes. */
+  /**
+   * A dry run: the SQL that `apply` would send, file by file; empty if nothing is pending. Changes nothing. Fails as
+   * `apply` would, with the same codes.
+   */
   plan(options?: Pick<ApplyOptions, 'only'>): Promise<PlannedFile[]>;
   /**
-   * Applies what is pending, and goes on with what is half applied, step by step, each recorded.
-   * @returns the files that were applied now; empty when there was nothing to do
-   * @throws Refusal `conflict`: another console migrates this database, an applied file was changed, a finished step of a half-applied file
-   * was changed, or the database belongs to another application; `cancelled`: the signal; `not_found`: no such folder or file;
-   * `forbidden`, `timeout`, `read_only`, `unavailable`, `internal`: the server refused a step (details: file, step, errno, message, sql);
-   * `invalid_input`, `unsupported`: a file cannot be read
+   * Applies pending files and continues half-applied ones, step by step, each recorded.
+   * @returns the files applied now; empty if there was nothing to do
+   * @throws Refusal `conflict`: another console is migrating this database, an applied file was changed, a finished
+   *   step of a half-applied file was changed, or the database belongs to another application; `cancelled`: the signal;
+   *   `not_found`: no such folder or file; `forbidden`, `timeout`, `read_only`, `unavailable`, `internal`: the server
+   *   refused a step (details: file, step, errno, message, sql); `invalid_input`, `unsupported`: a file cannot be read
    */
   apply(options?: ApplyOptions): Promise<AppliedFile[]>;
 }
 
-/** Makes a runner of a folder of migrations for one database. Nothing is opened or read before it is asked. */
+/** Creates a runner for a folder of migrations and one database. Nothing is opened or read before the first call. */
 export function createRunner(options: RunnerOptions): Runner {
   const { connection: source, folder, lockWaitSeconds = 5, tableWaitSeconds = 60 } = options;
 
@@ -101,7 +110,7 @@ export function createRunner(options: RunnerOptions): Runner {
         return withLock(connection, await databaseName(connection), lockWaitSeconds, async () => {
           await createLedger(connection);
           const applied: AppliedFile[] = [];
-          // Read again under the lock: another console may have done the work while this one waited.
+          // Read again under the lock: another console may have applied them while this one waited.
           for (const { migration, next } of await outstanding(connection, migrations, only)) {
             applied.push(
               await applyFile({
@@ -121,7 +130,9 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-/** The files that are not wholly applied, in order. Every file of the folder is checked, also those that are not asked for. */
+/**
+ * The files that are not fully applied, in order. Checks every file of the folder, also those that were not requested.
+ */
 async function outstanding(
   connection: Connection,
   migrations: readonly MigrationFile[],
@@ -143,7 +154,10 @@ async function outstanding(
   });
 }
 
-/** Once a console has migrated a database, with its operator's consent, it is no longer asked whose it is. */
+/**
+ * Once a console has migrated a database, with its operator's consent, the check for another application's database is
+ * skipped.
+ */
 async function refuseForeign(connection: Connection): Promise<void> {
   if ((await hasLedger(connection)) || (await recogniseDatabase(connection)) !== 'foreign') return;
   throw new Refusal(

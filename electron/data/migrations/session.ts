@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Connection, PoolConnection, RowDataPacket } from 'mysql2/promise';
 import { Refusal } from '../../contract/errors.js';
 
-/** A connection that the caller lends and keeps, or a function that makes one (or takes one from a pool), which is given back after each use. */
+/**
+ * A connection that the caller lends and keeps, or a function that opens one (or takes one from a pool), which is given
+ * back after each use.
+ */
 export type ConnectionSource = Connection | (() => Promise<Connection>);
 
-/** The rows of a query, their columns by name, whatever the connection's own settings are. */
+/** The rows of a query, with columns by name, whatever the connection's own settings are. */
 export async function rowsOf(
   connection: Connection,
   sql: string,
@@ -21,8 +24,9 @@ export async function rowsOf(
 }
 
 /**
- * Gives the work a connection, with strict mode, autocommit and a bound on waiting for table locks; puts everything back as it was.
- * @param lockWaitSeconds how long a DDL statement waits for other people's open transactions before it fails with 1205
+ * Runs the work on a connection with strict mode, autocommit and a limit on waiting for table locks; restores
+ * everything afterwards.
+ * @param lockWaitSeconds how long a DDL statement waits for other open transactions before it fails with 1205
  */
 export async function withSession<T>(
   source: ConnectionSource,
@@ -42,7 +46,7 @@ export async function withSession<T>(
     try {
       return await work(connection);
     } finally {
-      // On a connection that is gone there is nothing to put back, and its own error is the one to report.
+      // On a lost connection there is nothing to restore, and its own error is the one to report.
       await connection
         .query('SET SESSION sql_mode = ?, SESSION lock_wait_timeout = ?, SESSION autocommit = ?', [
           String(before?.['sqlMode'] ?? ''),
@@ -56,23 +60,26 @@ export async function withSession<T>(
   }
 }
 
-/** Ends a connection that was made for us; one of a pool goes back to it. */
+/** Ends a connection that was opened for us; one of a pool is released. */
 export async function giveBack(connection: Connection): Promise<void> {
   if (isPooled(connection)) connection.release();
   else await connection.end().catch(() => connection.destroy());
 }
 
-/** The driver gives every promise connection a `release`, but only that of a pool has one inside; `end` on that one would never answer. */
+/**
+ * The driver gives every promise connection a `release`, but only a pool's connection has one inside; calling `end` on
+ * that one would never resolve.
+ */
 function isPooled(connection: Connection): connection is PoolConnection {
   const inner: unknown = 'connection' in connection ? connection.connection : null;
   return inner instanceof Object && 'release' in inner;
 }
 
-/** Files are written for these rules, whatever the server's default is. */
+/** Files are written for this SQL mode, whatever the server's default is. */
 const sqlMode =
   'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
-/** The name of the database that the connection uses. @throws Refusal `invalid_input` when it uses none */
+/** The name of the database that the connection uses. @throws Refusal `invalid_input` if it uses none */
 export async function databaseName(connection: Connection): Promise<string> {
   const [row] = await rowsOf(connection, 'SELECT DATABASE() AS name');
   const name: unknown = row?.['name'];
@@ -80,14 +87,18 @@ export async function databaseName(connection: Connection): Promise<string> {
   throw new Refusal('invalid_input', { zh: '连接没有选定数据库', en: 'The connection has not chosen a database' });
 }
 
-/** Locks are server-wide and at most 64 characters long: one name for each database, whatever the database's own name. */
+/**
+ * Lock names are server-wide and at most 64 characters long: one name per database, however long the database's own
+ * name is.
+ */
 function lockName(database: string): string {
   return `moondesk.migrations.${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
 }
 
 /**
- * Runs the work while this console, and no other, may migrate the database. The lock is always given back.
- * @throws Refusal `conflict` when another console holds it for longer than waitSeconds; `internal` when the server cannot lock
+ * Runs the work while only this console may migrate the database. The lock is always released.
+ * @throws Refusal `conflict` if another console holds it for longer than waitSeconds; `internal` if the server cannot
+ *   lock
  */
 export async function withLock<T>(
   connection: Connection,
@@ -122,7 +133,7 @@ export async function withLock<T>(
   }
 }
 
-/** The id of the connection that migrates the database at this moment, or null. */
+/** The id of the connection that is migrating the database now, or null. */
 export async function lockHolder(connection: Connection, database: string): Promise<number | null> {
   const [row] = await rowsOf(connection, 'SELECT IS_USED_LOCK(?) AS holder', [lockName(database)]);
   const holder: unknown = row?.['holder'];

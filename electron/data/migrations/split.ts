@@ -1,17 +1,17 @@
 import { Refusal } from '../../contract/errors.js';
 
-/** One statement of a migration file: what is sent to the server, and what its comments say about it. */
+/** One statement of a migration file: the SQL for the server, and what its comments say about it. */
 export interface Statement {
   /** From `-- step: <name>`, else `step <ordinal>`. Unique in its file. */
   readonly name: string;
   /** The SQL without comments (except the executable ones) and without its semicolon. */
   readonly sql: string;
-  /** From `-- unless: <SELECT>`: when it returns a row, the step is not needed. */
+  /** From `-- unless: <SELECT>`: if it returns a row, the step is not needed. */
   readonly unless: string | null;
   readonly line: number;
 }
 
-/** A string, a quoted name, a comment of any kind, a semicolon; everything between them is plain text. */
+/** A string, a quoted name, any kind of comment, a semicolon; everything between them is plain text. */
 const token =
   /(?<quoted>'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|`(?:[^`]|``)*`)|(?<kept>\/\*[!+][^]*?\*\/)|(?<comment>--(?=\s|$)[^\n]*|#[^\n]*|\/\*[^]*?\*\/)|(?<end>;)|(?<open>['"`]|\/\*)|(?<space>\s+)|(?<word>[^'"`/#;\s-]+|[/-])/gy;
 
@@ -19,8 +19,8 @@ const token =
  * Splits a migration file into its statements. Knows strings, quoted names and comments.
  * @param text the file's text
  * @returns the statements in order, named, with their guards
- * @throws Refusal `unsupported` for DELIMITER; `invalid_input` for an unfinished string or comment, a name that occurs twice, a guard
- * that is no SELECT or stands before nothing
+ * @throws Refusal `unsupported` for DELIMITER; `invalid_input` for an unfinished string or comment, a repeated name, a
+ *   guard that is not a SELECT or has no statement after it
  */
 export function splitStatements(text: string): Statement[] {
   const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
@@ -85,7 +85,9 @@ interface Notes {
   open?: boolean;
 }
 
-/** Takes in one comment: a name, a guard, the continuation of a guard (indented by three spaces or more), or plain words. */
+/**
+ * Handles one comment: a name, a guard, the continuation of a guard (indented by three spaces or more), or plain text.
+ */
 function noted(notes: Notes, comment: string): Notes {
   const step = /^--\s*step:\s*(.+?)\s*$/.exec(comment)?.[1];
   if (step !== undefined) return { ...notes, step, open: false };

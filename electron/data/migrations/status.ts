@@ -5,8 +5,9 @@ import { readLedger, type RecordedMigration } from './ledger.js';
 import { lockHolder } from './session.js';
 
 /**
- * pending: not begun. applying: a console is at it now. half_applied: stopped at a step. applied. changed: applied, and the file is another
- * one now. unknown: recorded here, but this console has no such file (a newer console was here).
+ * pending: not started. applying: a console is applying it now. half_applied: stopped at a step. applied. changed:
+ * applied, but the file has changed since. unknown: recorded here, but this console has no such file (a newer console
+ * applied it).
  */
 export type MigrationState = 'pending' | 'applying' | 'half_applied' | 'applied' | 'changed' | 'unknown';
 
@@ -15,25 +16,29 @@ export interface MigrationStatus {
   readonly state: MigrationState;
   readonly steps: number;
   readonly stepsDone: number;
-  /** Where a half-applied file goes on; the server's words where a statement failed, null where the console was ended meanwhile. */
+  /**
+   * Where a half-applied file continues; the server's error if a statement failed, null if the console was ended in the
+   * meantime.
+   */
   readonly stoppedAt: {
     readonly ordinal: number;
     readonly step: string;
     readonly errno: number | null;
     readonly error: string | null;
   } | null;
-  /** Half applied, and the finished steps are as they were: `apply` can go on. */
+  /** Half applied, with its finished steps unchanged: `apply` can continue. */
   readonly resumable: boolean;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
 }
 
-/** Where a file stands: applied, or the first step that is still to run. */
+/** The progress of a file: applied, or the first step still to run. */
 export type Progress = { readonly applied: true } | { readonly applied: false; readonly next: number };
 
 /**
  * Compares a file with its record.
- * @throws Refusal `conflict` when the file was applied and is another one now, or a finished step of a half-applied file was changed
+ * @throws Refusal `conflict` if the file was changed after it was applied, or a finished step of a half-applied file
+ *   was changed
  */
 export function progressOf(migration: MigrationFile, recorded: RecordedMigration | undefined): Progress {
   if (recorded === undefined) return { applied: false, next: 1 };
@@ -49,7 +54,7 @@ export function progressOf(migration: MigrationFile, recorded: RecordedMigration
   return { applied: false, next };
 }
 
-/** Every file of the folder, and every recorded file of the same family that the folder has not. Changes nothing. */
+/** Every file of the folder, and every recorded file of the same family that the folder lacks. Changes nothing. */
 export async function statusOf(
   connection: Connection,
   database: string,

@@ -19,3 +19,8 @@ export function join(parts: readonly Part[], between: string): Part {
 export function escapeLike(text: string): string {
   return text.replace(/[%_|]/g, '|$&');
 }
+
+/** ` … WHERE a AND b`, or without a WHERE where there is no condition. */
+export function whereAll(from: Part, conditions: readonly Part[]): Part {
+  return conditions.length === 0 ? from : join([from, join(conditions, ' AND ')], ' WHERE ');
+}

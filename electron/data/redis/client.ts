@@ -14,23 +14,26 @@ export interface RedisConfig extends RedisNode {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
-  /** A certificate is checked against the host at which it is met: of sentinels, masters and nodes, each by its own. */
+  /** A certificate is checked against the host that is connected to: sentinels, masters and nodes each by their own. */
   readonly tls?: TlsOptions;
   readonly prefix?: string;
-  /** Ask these sentinels who the master is; host and port then do not count. The password is the master's. */
+  /** Sentinels to ask for the master; host and port are ignored then. The password is the master's. */
   readonly sentinels?: { readonly name: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
-  /** Some nodes of a Redis Cluster; host, port and db then do not count. */
+  /** Some nodes of a Redis Cluster; host, port and db are ignored then. */
   readonly cluster?: readonly RedisNode[];
 }
 
 /**
- * Milliseconds without a byte, while an answer is due, after which a connection is broken off and another one made: it has fallen silent (a tunnel, a
- * proxy, a laptop that slept), and a command that is given up leaves it standing. Longer than commands are waited for, so that a server that only
- * stalls for a moment keeps its connections.
+ * Milliseconds without a byte, while an answer is due, after which a connection is closed and reopened: it is dead (a
+ * tunnel, a proxy, a laptop that slept). Giving up a command does not close the connection. Longer than the time limit
+ * of commands, so that a short stall of the server does not close its connections.
  */
 const socketTimeout = 5_000;
 
-/** Options that every Redis connection of the house uses: no queue while it is down, short limits, endless retry in the background. */
+/**
+ * Options of every Redis connection here: no queue while it is down, short time limits, endless reconnects in the
+ * background.
+ */
 export function redisOptions(config: RedisConfig): RedisOptions {
   return {
     host: config.host,
@@ -65,12 +68,14 @@ function sentinelOptions(
   };
 }
 
-/** The TLS of a server that is met at this host. A name is told to it; an address may not be, and is checked all the same. */
+/**
+ * The TLS options for a server at this host. A name is sent as SNI; an address may not be, but is checked all the same.
+ */
 export function redisTls(host: string): TlsOptions {
   return isIP(host) === 0 ? { servername: host } : {};
 }
 
-/** Of many servers, none is to be taken for another: the one name that was given would be looked for on every certificate, instead of its own. */
+/** With many servers, each is checked against its own name: a fixed name would be expected on every certificate. */
 function eachByItsOwn(tls: TlsOptions): TlsOptions {
   const { servername: _, ...each } = tls;
   return each;
@@ -94,7 +99,7 @@ export function parseRedisUrl(text: string): RedisConfig {
       en: 'REDIS_URL must begin with redis:// or rediss://',
     });
   }
-  // Of an address by IPv6, the brackets are the URL's and not the host's.
+  // The brackets around an IPv6 address belong to the URL, not to the host.
   const host = url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     host,
@@ -106,18 +111,19 @@ export function parseRedisUrl(text: string): RedisConfig {
   };
 }
 
-/** What a connection says before it is ready: nothing of it touches a key. */
+/** Commands a connection sends before it is ready: none of them touches a key. */
 const greetings = new Set(['hello', 'auth', 'select', 'client', 'readonly', 'info']);
 
 /**
- * A client that works in its own database or not at all. The driver takes a refused SELECT for a remark and goes on in database 0, where
- * another site's keys may lie; this one breaks the connection off before it is ready, tries again in the background, and answers every
- * command with the reason meanwhile. It remembers as well why the server lets nobody in: a password, or data that are being loaded.
+ * A client that works only in its own database. If SELECT is refused, the driver would continue in database 0, where
+ * another site's keys may be. This client closes the connection before it is ready, retries in the background, and
+ * until then answers every command with the reason. It also remembers why the server refuses connections: a password, or
+ * data being loaded.
  */
 export class SiteRedis extends Redis {
-  /** Of the database. */
+  /** Why the database was refused. */
   #refusal: Refusal | null = null;
-  /** Of whoever comes. */
+  /** Why the connection was refused. */
   #shut: Refusal | null = null;
   #loading: Refusal | null = null;
 
@@ -125,12 +131,14 @@ export class SiteRedis extends Redis {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
   }
 
-  /** Why Redis does not let this client in, with its own error as the cause; null while it does, or while nothing is known. */
+  /**
+   * Why Redis refuses this client, with its own error as the cause; null while it does not, or while nothing is known.
+   */
   get refusal(): Refusal | null {
     return this.#refusal ?? this.#shut;
   }
 
-  /** The same, or that the server is still loading its data, which is over by itself. */
+  /** The same, or that the server is still loading its data, which passes on its own. */
   get hindrance(): Refusal | null {
     return this.refusal ?? this.#loading;
   }
@@ -146,7 +154,7 @@ export class SiteRedis extends Redis {
     return super.sendCommand(command, stream);
   }
 
-  /** The driver breaks off by itself where it is not let in; only its reason would be lost. */
+  /** The driver closes a refused connection itself; this only keeps the reason. */
   #listen(command: Command): void {
     command.promise.then(
       (reply: unknown) => {
@@ -159,14 +167,16 @@ export class SiteRedis extends Redis {
     );
   }
 
-  /** Heard before the driver hears it, so that the connection is closed for writing by the time it would call itself ready. */
+  /**
+   * Runs before the driver's own handler, so that the connection is closed for writing before it would become ready.
+   */
   #follow(command: Command): void {
     command.promise.then(
       () => {
         this.#refusal = null;
       },
       (error: unknown) => {
-        // A connection that broke says nothing about the database.
+        // A broken connection says nothing about the database.
         if (!isReply(error) || letsNobodyIn.test(error.message)) return;
         this.#refusal = refusedDatabase(String(command.args[0]), error.message);
         this.disconnect(true);
@@ -201,11 +211,11 @@ function refusedDatabase(index: string, words: string): Refusal {
 }
 
 /**
- * Connects in the background; `client.status === 'ready'` tells whether commands will be taken. Errors never crash the process.
- * Where Redis refuses the chosen database, commands fail with `unavailable` and none is sent.
+ * Connects in the background; `client.status === 'ready'` tells whether commands are accepted. Errors never crash the
+ * process. If Redis refuses the chosen database, commands fail with `unavailable` and none is sent.
  */
 export function openRedis(config: RedisConfig): SiteRedis {
-  // A cluster takes the same commands, and refuses no database: it has only one.
+  // A cluster accepts the same commands, and refuses no database: it has only one.
   if (config.cluster !== undefined) return openCluster(config, config.cluster) as unknown as SiteRedis;
   const client = new SiteRedis(config);
   client.on('error', () => undefined);
@@ -213,7 +223,7 @@ export function openRedis(config: RedisConfig): SiteRedis {
   return client;
 }
 
-/** A client of a whole cluster, with the same haste and patience as one of a single server. */
+/** A client of a whole cluster, with the same time limits as one of a single server. */
 function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster {
   const { username, password, tls, connectTimeout, commandTimeout, maxRetriesPerRequest } = redisOptions(config);
   const client = new Cluster(
@@ -221,12 +231,12 @@ function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster 
     {
       lazyConnect: true,
       enableOfflineQueue: false,
-      // A slot that moves is followed; a node that is down is not waited for.
+      // A moved slot is followed; a node that is down is not waited for.
       maxRedirections: 4,
       retryDelayOnFailover: 100,
       retryDelayOnClusterDown: 100,
       clusterRetryStrategy: (times) => Math.min(200 * times, 3_000),
-      // The driver would look names up itself and go on by addresses, which are on no certificate.
+      // The driver would resolve names itself and continue with addresses, which are on no certificate.
       ...(tls === undefined ? {} : { dnsLookup: (name, answer) => answer(null, name) }),
       redisOptions: {
         ...(username === undefined ? {} : { username }),

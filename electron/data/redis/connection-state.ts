@@ -1,12 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
 import { SiteRedis } from './client.js';
 
-/** How long a call waits for a connection that is on its way, in milliseconds. */
+/** How many milliseconds a call waits for a connection that is being opened. */
 export const connectionTimeoutMs = 5_000;
 
 /**
- * Whether a connection stands, and the wait for it. The house's clients queue nothing, so a command that comes before the connection does is
- * refused at once; whoever has nowhere else to ask waits here first. One listener serves all who wait.
+ * Whether a connection is up, and the wait for it. Our clients queue nothing, so a command before the connection is
+ * refused at once; callers without another source wait here first. One listener serves all of them.
  */
 export class ConnectionState {
   readonly #redis: Redis | Cluster;
@@ -21,17 +21,20 @@ export class ConnectionState {
       this.#reason = undefined;
     });
     redis.on('error', (error: Error & { readonly lastNodeError?: unknown }) => {
-      // A cluster only says that it asked every node; the last one's own error says more.
+      // A cluster only reports that it asked every node; the last node's own error says more.
       this.#reason = error.lastNodeError instanceof Error ? error.lastNodeError : error;
     });
   }
 
-  /** What kept the connection from coming, as the driver last said it; nothing once it has come. */
+  /** The driver's last connection error; undefined once connected. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** Resolves once commands are taken, once it is certain that they will not be, or after `timeoutMs` milliseconds. Never throws. */
+  /**
+   * Resolves once commands are accepted, once it is certain that they will not be, or after `timeoutMs` milliseconds.
+   * Never throws.
+   */
   async wait(timeoutMs: number): Promise<void> {
     if (this.#settled()) return;
     await new Promise<void>((resolve) => {
@@ -45,7 +48,7 @@ export class ConnectionState {
     });
   }
 
-  /** Nobody waits any longer: the connection is being closed, of which the driver says nothing while it is between two attempts. */
+  /** Ends all waits: the connection is being closed, which the driver does not report between two attempts. */
   end(): void {
     this.#over = true;
     this.#look();
@@ -55,7 +58,7 @@ export class ConnectionState {
     if (this.#settled()) for (const over of this.#waiting) over();
   }
 
-  /** Nothing to wait for: it stands, it was closed, nobody has begun it, or Redis refuses the database that was chosen. */
+  /** Nothing to wait for: it is up, it was closed, it was never started, or Redis refuses the chosen database. */
   #settled(): boolean {
     if (this.#over || (this.#redis instanceof SiteRedis && this.#redis.refusal !== null)) return true;
     return ['ready', 'end', 'wait'].includes(this.#redis.status);

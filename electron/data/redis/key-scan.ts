@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 
-/** Every key that matches a pattern, a page at a time, on every master of a cluster. A key may come twice. */
+/** Every key that matches a pattern, page by page, on every master of a cluster. A key may occur twice. */
 export async function* keysLike(redis: Redis | Cluster, pattern: string): AsyncGenerator<string[]> {
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   for (const server of servers) {

@@ -2,23 +2,24 @@
 export type Strategy = 'cache-aside' | 'write-through' | 'read-through' | 'redis-only';
 
 export interface KeyFamily {
-  /** Pattern behind the prefix, with the variable parts in braces. */
+  /** Pattern after the prefix, with the variable parts in braces. */
   readonly pattern: string;
   readonly type: 'string' | 'hash' | 'list' | 'set';
-  /** Seconds as designed; jitter comes on top. */
+  /** Seconds as designed, before jitter. */
   readonly ttl: number;
   readonly strategy: Strategy;
-  /** open: anyone at the console may read it. private: people's data. secret: gives access. */
+  /** open: any operator may read it. private: users' data. secret: gives access. */
   readonly sensitivity: 'open' | 'private' | 'secret';
-  /** The table that can rebuild it; null where Redis is the only place. */
+  /** The table that can rebuild it; null if it is only in Redis. */
   readonly table: string | null;
 }
 
 const hour = 3600;
 
 /**
- * The one table of key families (seed §3.1): names, types, times, strategies and sources stand here and nowhere else.
- * `user:{username}:sessions` is ours: the set of a user's session ids, without which ending them means scanning the keyspace.
+ * The one table of key families (seed §3.1): names, types, times, strategies and sources are defined only here.
+ * `user:{username}:sessions` is ours: the set of a user's session ids; without it, ending them would need a scan of the
+ * keyspace.
  */
 export const keyFamilies = {
   userInfo: {
@@ -137,16 +138,16 @@ export const keyFamilies = {
 
 export type FamilyName = keyof typeof keyFamilies;
 
-/** That something is not there is remembered for so long (seed §7.2). */
+/** How many milliseconds the absence of a value is cached (seed §7.2). */
 const nothingMs = 60_000;
-/** Lives differ by so much both ways, so that what was filled together does not expire together. */
+/** Lifetimes vary by this fraction both ways, so that values filled together do not expire together. */
 const jitter = 0.1;
 
 function jittered(ms: number): number {
   return Math.round(ms * (1 - jitter + 2 * jitter * Math.random()));
 }
 
-/** Milliseconds that the next value of a family is to live, or the knowledge that there is none. */
+/** Lifetime in milliseconds for the next value of a family, or for the information that there is none. */
 export function lifetime(family: FamilyName): { value(): number; nothing(): number } {
   return lifetimes[family];
 }
@@ -160,16 +161,16 @@ const lifetimes = Object.fromEntries(
   ]),
 ) as Readonly<Record<FamilyName, { value(): number; nothing(): number }>>;
 
-/** Patterns cut at their variable part. */
+/** Patterns, cut at their variable part. */
 const cuts = families.map((family) => {
   const [head = '', tail = null] = keyFamilies[family].pattern.split(/\{\w+\}/);
   return { family, head, tail };
 });
 
-/** Makes the names of keys; `prefix` is the site's, `moontv:` in the seed. */
+/** Builds the names of keys; `prefix` is the site's, `moontv:` in the seed. */
 export class Keys {
   readonly prefix: string;
-  /** Whether the prefix says in which slot of a cluster all keys are. */
+  /** Whether the prefix has a hash tag, which puts all keys into one slot of a cluster. */
   readonly #tagged: boolean;
   readonly #staging: string;
   readonly #ends: Readonly<Record<FamilyName, { readonly head: string; readonly tail: string | null }>>;
@@ -183,7 +184,7 @@ export class Keys {
     ) as Record<FamilyName, { head: string; tail: string | null }>;
   }
 
-  /** The exact key of a family with its variable part, whatever characters that has. */
+  /** The exact key of a family with its variable part, which may contain any characters. */
   of(family: FamilyName, part = ''): string {
     const { head, tail } = this.#ends[family];
     return tail === null ? head : head + part + tail;
@@ -198,24 +199,24 @@ export class Keys {
     return null;
   }
 
-  /** A SCAN pattern for everything of the site. */
+  /** A SCAN pattern for all keys of the site. */
   everything(): string {
     return `${escapeGlob(this.prefix)}*`;
   }
 
-  /** Where it is kept for which run of Redis all cached values are known to be good. */
+  /** The key that records for which run of Redis all cached values are known to be good. */
   epoch(): string {
     return `${this.prefix}cache:epoch`;
   }
 
-  /** What the one process holds that refreshes a value ahead of its time. */
+  /** The lock of the one process that refreshes a value before it expires. */
   lock(key: string): string {
     return `${key}:refresh`;
   }
 
   /**
-   * Where the content of a fill is laid before it takes the key's place: in the same slot of a cluster. Null for a key with braces of its own, which
-   * make its slot another one's.
+   * The key where a fill is staged before it replaces the real key: in the same slot of a cluster. Null for a key with
+   * braces of its own, which put it into another slot.
    */
   staged(key: string, token: string): string | null {
     if (this.#tagged) return `${this.#staging}${key}${token}`;
@@ -231,7 +232,7 @@ export class Keys {
     return escapeGlob(this.prefix) + keyFamilies[family].pattern.replace(/\{\w+\}/, '*');
   }
 
-  /** Every rebuildable key that holds something of a user. */
+  /** Every rebuildable key that holds data of a user. */
   cachesOfUser(username: string): string[] {
     return (['userInfo', 'userPoints', 'playRecords', 'recentPlays', 'favorites'] as const).map((family) =>
       this.of(family, username),

@@ -6,8 +6,9 @@ import { plainWords } from './refusals.js';
 import { removeKey } from './remove.js';
 
 /**
- * What Redis is needed for. `sessions`: to find and end a user's. `counting`: to say how many a user has. `deletions`: that what a change makes old leaves
- * the cache. `cache`: that values are kept in it. `site`: what the site's storage keeps in Redis alone.
+ * What Redis is needed for. `sessions`: to find and end a user's. `counting`: to count a user's sessions. `deletions`:
+ * to delete what a change makes stale. `cache`: to keep values. `site`: the data that the site's storage keeps only in
+ * Redis.
  */
 export type Need = 'sessions' | 'counting' | 'deletions' | 'cache' | 'site';
 
@@ -16,17 +17,17 @@ export interface RefusedNeed {
   readonly need: Need;
   /** The command that was refused, in capitals. */
   readonly command: string;
-  /** The server's own words, without what differs from one try to the next. */
+  /** The server's own words, without the parts that differ from one try to the next. */
   readonly words: string;
 }
 
-/** Lifetime, in milliseconds, of a key that is written here, if it cannot be deleted. */
+/** Lifetime, in milliseconds, of a probe key, in case it cannot be deleted. */
 const probeMs = '5000';
 
 /**
- * Tries every command that the house sends or its scripts run, and answers what is refused: nothing where all is well. The names are of the families that
- * matter, because an account may be confined to some, and of a user and a session that nobody has; what is written is deleted at once. One round trip.
- * Throws where Redis does not answer.
+ * Tries every command that this program or its scripts send, and returns the refused ones; empty if all are accepted.
+ * The names are from the real families, because an account may be restricted to some, with a user and a session that do
+ * not exist; probe keys are deleted at once. One round trip. Throws if Redis does not answer.
  */
 export async function refusedNeeds(commands: CacheCommands, keys: Keys): Promise<RefusedNeed[]> {
   const { client } = commands;
@@ -59,7 +60,7 @@ export async function refusedNeeds(commands: CacheCommands, keys: Keys): Promise
     attempt('cache', 'TYPE', client.type(cached)),
     attempt('cache', 'GETRANGE', client.getrange(cached, 0, 1)),
     attempt('cache', 'PTTL', client.pttl(cached)),
-    // One of the cache's own scripts, which looks at the key and deletes it.
+    // One of the cache's own scripts; it looks at the key and deletes it.
     attempt('cache', 'EVAL', commands.release(cached, token)),
     attempt('cache', 'HSET', client.hset(hash, '~', '~N')),
     attempt('cache', 'PEXPIRE', client.pexpire(hash, probeMs)),
@@ -78,7 +79,7 @@ export async function refusedNeeds(commands: CacheCommands, keys: Keys): Promise
     attempt('site', 'GET', client.get(session)),
     attempt('site', removal, removeKey(client, session)),
     attempt('site', 'LRANGE', client.lrange(searches, 0, 0)),
-    // As a search is noted; the last of them leaves nothing.
+    // The same commands as for a search; the last one removes the key.
     attempt(
       'site',
       'MULTI',
@@ -92,7 +93,7 @@ export async function refusedNeeds(commands: CacheCommands, keys: Keys): Promise
 /** Either of the two; `removeKey` has tried both. */
 const removal = 'UNLINK/DEL';
 
-/** The command that a server names in its refusal: of two ways to say the same it may refuse either. */
+/** The command that a server names in its refusal: it may refuse either of two equivalent ones. */
 function commandIn(words: string): string | null {
   const [, name] = /(?:unknown command|run the) ['`]([\w|]+)['`]/i.exec(words) ?? [];
   return name === undefined || /^(unlink|del)$/i.test(name) ? null : name.toUpperCase();

@@ -6,15 +6,15 @@ import { isReply } from './errors.js';
 import { type RefusedNeed, refusedNeeds } from './needs.js';
 
 export interface ProbedRedis {
-  /** Empty where it does not tell. */
+  /** Empty if the server does not report it. */
   readonly version: string;
-  /** What it refuses of what it is needed for. */
+  /** The refused commands among those it is needed for. */
   readonly refused: readonly RefusedNeed[];
 }
 
 /**
- * Connects as the console would, and tries what Redis is needed for; one key of nobody's is written and deleted. Throws the first error that the server or
- * the network gave.
+ * Connects as the console would, and tries what Redis is needed for; writes and deletes one probe key. Throws the first
+ * error of the server or the network.
  */
 export async function probeRedis(config: RedisConfig, limit: number): Promise<ProbedRedis> {
   const client = new Redis({
@@ -23,21 +23,21 @@ export async function probeRedis(config: RedisConfig, limit: number): Promise<Pr
     commandTimeout: limit / 2,
     retryStrategy: () => null,
     replyMapping: 'legacy',
-    // One that is still loading is to say so, and one without INFO to be tried all the same.
+    // So that a server still loading can report it, and one without INFO is tried all the same.
     enableReadyCheck: false,
   });
   const errors: Error[] = [];
   client.on('error', (error: Error) => errors.push(error));
   try {
     await client.connect().catch((error: unknown) => {
-      // What went wrong is told by the event; connect() only says that the connection is closed.
+      // The event has the real error; connect() only reports that the connection is closed.
       throw errors[0] ?? error;
     });
     const server = await client.info('server').catch((error: unknown) => {
       if (isReply(error)) return '';
       throw error;
     });
-    // A database that is out of range is told by an event alone: the client would go on in database 0.
+    // A database out of range is reported only by an event: the client would continue in database 0.
     const [late] = errors;
     if (late !== undefined) throw late;
     const keys = new Keys(config.prefix);

@@ -3,8 +3,8 @@ import type { LocalizedText } from '../../contract/text.js';
 import { isReply } from './errors.js';
 
 /**
- * The server's words for a command that it refuses, without what differs from one to the next: the arguments, which may be a person's, and the place in a
- * script.
+ * The server's words for a refused command, without the parts that differ from one to the next: the arguments, which
+ * may be personal data, and the position in a script.
  */
 export function plainWords(error: Error): string {
   return firstOf(error)
@@ -12,24 +12,27 @@ export function plainWords(error: Error): string {
     .replace(/\s*script: [0-9a-f]{40}, on @user_script:\d+\.?$/, '');
 }
 
-/** A transaction that was given up says nothing of why; the first of its commands that was refused does. */
+/** An aborted transaction does not say why; its first refused command does. */
 function firstOf(error: Error): Error {
   const { previousErrors } = error as { readonly previousErrors?: unknown };
   const first: unknown = Array.isArray(previousErrors) ? previousErrors[0] : undefined;
   return first instanceof Error ? first : error;
 }
 
-/** True where Redis answered that it is still loading its data: nothing was done, and it will be over by itself. */
+/** True if Redis answered that it is still loading its data: nothing was done, and it passes on its own. */
 export function isLoading(error: unknown): boolean {
   return isReply(error) && firstOf(error).message.startsWith('LOADING');
 }
 
-/** True where a replica says that it takes no writes. */
+/** True if a replica answered that it accepts no writes. */
 export function isReplica(error: Error): boolean {
   return /^READONLY|-READONLY\b/.test(firstOf(error).message);
 }
 
-/** The refusal of what only Redis can do: it is away, or does not take the command. `reason`: what kept the connection from coming. */
+/**
+ * The refusal for what only Redis can do: it is away, or does not accept the command. `reason`: the connection's own
+ * error.
+ */
 export function redisAway(cause: unknown, reason?: Error): Refusal {
   if (isReply(cause)) {
     const words = plainWords(cause);
@@ -46,7 +49,7 @@ export function redisAway(cause: unknown, reason?: Error): Refusal {
   );
 }
 
-/** By the server's words, the first that fits. */
+/** By the server's words; the first match counts. */
 const steps: readonly (readonly [words: RegExp, step: LocalizedText])[] = [
   [
     /^READONLY|-READONLY\b/,

@@ -1,18 +1,19 @@
 import type { RedisClient } from '../cache/commands.js';
 import { isReply } from './errors.js';
 
-/** The two commands that delete a key; UNLINK spares the server the wait for large ones. */
+/** The two commands that delete a key; UNLINK does not block the server for large ones. */
 const otherWay = { unlink: 'del', del: 'unlink' } as const;
 
-/** Which of them a client's server and account are known to take, where it is not UNLINK. */
+/** The command that a client's server and account accept, if it is not UNLINK. */
 const ways = new WeakMap<RedisClient, keyof typeof otherWay>();
 
-/** Keys under way at once. */
+/** Keys in progress at once. */
 const perBatch = 500;
 
 /**
- * Deletes keys, by UNLINK or, where that is unknown to the server or forbidden to the account, by DEL. One command each, so that a cluster never
- * sees keys of two slots together. `removed` hears how many existed, as it becomes known. Throws what Redis throws; some keys may be gone then.
+ * Deletes keys with UNLINK, or with DEL if the server does not know UNLINK or the account may not use it. One command
+ * per key, so that a cluster never sees keys of two slots together. `removed` is called with how many existed, as that
+ * becomes known. Throws what Redis throws; some keys may be deleted then.
  */
 export async function removeKeys(
   redis: RedisClient,
@@ -24,10 +25,10 @@ export async function removeKeys(
 }
 
 function nobodyCounts(): void {
-  // How many left is of no interest.
+  // The number of the rest does not matter.
 }
 
-/** Deletes one key as `removeKeys` does. Answers 1 if it existed, else 0. */
+/** Deletes one key as `removeKeys` does. Returns 1 if it existed, else 0. */
 export async function removeKey(redis: RedisClient, name: string): Promise<number> {
   const way = ways.get(redis) ?? 'unlink';
   try {
@@ -41,7 +42,7 @@ export async function removeKey(redis: RedisClient, name: string): Promise<numbe
   }
 }
 
-/** Renamed away, switched off by a host, or not granted to the account. */
+/** Renamed, disabled by a host, or not granted to the account. */
 export function isCommandRefused(error: unknown): boolean {
   return isReply(error) && /^NOPERM|unknown command/i.test(error.message);
 }

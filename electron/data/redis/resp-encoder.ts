@@ -1,9 +1,9 @@
-/** Bytes that a character of a string takes at most. */
+/** The most bytes per UTF-16 unit of a string. */
 const widest = 3;
-/** Bytes around an argument at most: `$`, its length and two line breaks. */
+/** The most bytes around an argument: `$`, its length and two line breaks. */
 const around = 16;
 
-/** Where commands are put together. Longer ones get memory of their own. */
+/** The buffer where commands are assembled. Longer ones get their own memory. */
 const desk = Buffer.allocUnsafeSlow(256 * 1024);
 
 function digits(number: number): number {
@@ -12,7 +12,7 @@ function digits(number: number): number {
   return count;
 }
 
-/** Writes `sign`, a number and a line break. Answers where it ends. */
+/** Writes `sign`, a number and a line break. Returns the end position. */
 function putHead(memory: Buffer, sign: number, number: number, at: number): number {
   const end = at + 1 + digits(number);
   memory[at] = sign;
@@ -26,7 +26,10 @@ function putHead(memory: Buffer, sign: number, number: number, at: number): numb
   return end + 2;
 }
 
-/** Writes one argument: the text first, where it will lie if it is ASCII, so that its bytes need not be counted beforehand. */
+/**
+ * Writes one argument. The text is written first, to its place if it is ASCII, so that its bytes need not be counted
+ * beforehand.
+ */
 function putWord(memory: Buffer, word: string, at: number): number {
   const start = at + 3 + digits(word.length);
   const length = memory.write(word, start);
@@ -39,7 +42,7 @@ function putWord(memory: Buffer, word: string, at: number): number {
   return end + 2;
 }
 
-/** A command of Redis as it goes over the wire. The driver would count the bytes of each argument before it writes them. */
+/** A Redis command as sent over the wire. The driver would count the bytes of each argument before it writes them. */
 export function encodeCommand(name: string, words: readonly string[]): Buffer {
   let room = around * 2 + name.length * widest;
   for (const word of words) room += around + word.length * widest;

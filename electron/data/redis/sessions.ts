@@ -6,14 +6,15 @@ import { isCommandRefused, removeKey, removeKeys } from './remove.js';
 export async function countSessions(redis: RedisClient, keys: Keys, username: string): Promise<number> {
   const ids = await redis.smembers(keys.of('userSessions', username));
   if (ids.length === 0) return 0;
-  // One by one: they may lie on different nodes of a cluster.
+  // One by one: they may be on different nodes of a cluster.
   const found = await Promise.all(ids.map((id) => redis.exists(keys.of('session', id))));
   return found.reduce((sum, count) => sum + count, 0);
 }
 
 /**
- * Ends every session of these users, found by the per-user index, and takes them out of it: one that is opened at this very moment stays listed,
- * so that it can be ended later. `ended` hears how many sessions existed, as it becomes known, also where Redis refuses others. Safe to repeat.
+ * Ends every session of these users, found by the per-user index, and removes them from it. A session opened at the
+ * same time stays listed, so that it can be ended later. `ended` is called with how many sessions existed, as that
+ * becomes known, even if Redis refuses others. Safe to repeat.
  */
 export async function endSessions(
   redis: RedisClient,
@@ -30,7 +31,10 @@ export async function endSessions(
   }
 }
 
-/** What an index lists; null for a key that is no set by now (another program's, an older site's) and names no sessions. */
+/**
+ * The members of an index; null for a key that is not a set (written by another program or an older site), which names
+ * no sessions.
+ */
 async function membersOf(redis: RedisClient, index: string): Promise<readonly string[] | null> {
   try {
     return await redis.smembers(index);
@@ -40,11 +44,14 @@ async function membersOf(redis: RedisClient, index: string): Promise<readonly st
   }
 }
 
-/** An index without members is none; one that is no set goes, and so does one of which no single member may be removed. */
+/**
+ * Redis deletes an index without members; a key that is not a set is deleted, and so is one whose members cannot be
+ * removed one by one.
+ */
 async function unlist(redis: RedisClient, index: string, ids: readonly string[] | null): Promise<void> {
   if (ids !== null) {
     try {
-      // Of one that lists nobody too: only a write tells that this is no replica, where others may stand by now.
+      // Also for an empty list: only a write shows whether this is a replica, whose master may list sessions by now.
       await redis.srem(index, '', ...ids);
       return;
     } catch (error) {

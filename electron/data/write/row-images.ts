@@ -1,7 +1,7 @@
 import type { AdminConfig, ConfigImage, EntryImages } from './admin-config.js';
 import type { Images } from './audited-change.js';
 import type { Parameter, Sql } from '../mysql/database.js';
-import { configEntries, rowTables, type RowTable, tableOf } from '../tables.js';
+import { configEntries, type Kind, rowTables, type RowTable, tableOf } from '../tables.js';
 import { chunked, insertRows, tableKeyParameter, type RowValues, setColumns } from './row-writer.js';
 import { generatedColumns } from './unseen.js';
 
@@ -12,6 +12,11 @@ export interface Imaged {
   readonly target: string;
   readonly before: Images;
   readonly after: Images;
+}
+
+/** The same with its kind. */
+export interface ImagedThing extends Imaged {
+  readonly kind: Kind;
 }
 
 export interface RowWork {
@@ -105,6 +110,11 @@ export function worksOf(things: readonly Imaged[], table: string, place: RowTabl
       after: is.get(key) ?? null,
     }));
   });
+}
+
+/** A value as text: columns come as text or numbers, and an image that went through JSON still holds the same. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 /** The key of a work's row. */

@@ -7,7 +7,12 @@ export interface RowValues {
   readonly values: Readonly<Record<string, Parameter>>;
 }
 
+/** Rows in one statement that sets a value for each, which the server finds by searching a list. */
 const most = 1_000;
+/** Rows in one INSERT. */
+const mostInserted = 2_000;
+/** Rows in one statement that only has their keys. */
+export const mostNamed = 10_000;
 
 /** A key as the server compares it without going through doubles: BIGINTs as numbers, the rest as text. */
 export function keyParameter(key: string | number): Parameter {
@@ -60,8 +65,9 @@ export async function setColumns(
     return;
   }
   for (const [signature, group] of groups) {
-    for (let at = 0; at < group.length; at += most)
-      await setGroup(tx, table, keyColumn, signature.split(','), group.slice(at, at + most));
+    const columns = signature.split(',');
+    const alike = columns.every((column) => group.every(({ values }) => values[column] === group[0]?.values[column]));
+    for (const part of chunked(group, alike ? mostNamed : most)) await setGroup(tx, table, keyColumn, columns, part);
   }
 }
 
@@ -107,8 +113,8 @@ export async function insertRows(
   }
   for (const [signature, group] of groups) {
     const columns = signature.split(',');
-    for (let at = 0; at < group.length; at += most) {
-      const values = group.slice(at, at + most).map((row): Parameter[] => columns.map((column) => row[column] ?? null));
+    for (const part of chunked(group, mostInserted)) {
+      const values = part.map((row): Parameter[] => columns.map((column) => row[column] ?? null));
       await tx.run(`INSERT INTO \`${table}\` (${columns.map((column) => `\`${column}\``).join(', ')}) VALUES ?`, [
         values,
       ]);

@@ -1,5 +1,24 @@
 import type { Sql } from '../mysql/database.js';
 import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
+import type { Images } from './audited-change.js';
+import { chunked } from './row-writer.js';
+
+/** Locks users by their stored names in the order of their ids, as every change of a user does first. */
+export async function holdUsers(sql: Sql, names: readonly string[]): Promise<void> {
+  for (const batch of chunked(names, 1_000))
+    await sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+}
+
+/** The names of these that exist, in their stored spelling. */
+export async function namesThere(sql: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [names]);
+  return new Set(rows.map((row) => row.username));
+}
+
+/** Users whose complete rows are in the images. */
+export function usersIn(images: Images): readonly string[] {
+  return (images['users'] ?? []).flatMap(({ username }) => (typeof username === 'string' ? [username] : []));
+}
 
 /**
  * What the design's foreign keys do by themselves when users are deleted: their rows go, their cards lose them. A site may lack the keys, and

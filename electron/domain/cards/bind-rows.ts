@@ -3,17 +3,17 @@ import { nowAsTold } from '../clock.js';
 import { byLongest } from './membership.js';
 import { type CardRow, cardColumns, type RecordRow, recordColumns } from './rows.js';
 
-/** What a bind has to hold: the card, those that its user has already, and the users' records of all of them. */
+/** The rows a bind locks: the card, the cards its user already has, and the users' records of all of them. */
 export interface BindRows {
   readonly card: CardRow;
-  /** The user's cards as they make the membership: the one that lasts longest first. */
+  /** The user's cards in membership order: the one that lasts longest first. */
   readonly theirs: readonly CardRow[];
   readonly records: readonly RecordRow[];
-  /** The server's clock once all of it is held. */
+  /** The server's clock once all of it is locked. */
   readonly now: string;
 }
 
-/** Columns of one of the joined tables, by their names in the result. */
+/** Columns of one of the joined tables, with their names in the result. */
 const named = (prefix: string, columns: string): (readonly [column: string, name: string])[] =>
   columns.split(', ').map((column) => [column, `${prefix}${column}`]);
 const cardNames = named('card_', cardColumns);
@@ -22,7 +22,8 @@ const recordNames = named('record_', recordColumns);
 const listed = (table: string, names: typeof cardNames): string =>
   names.map(([column, name]) => `${table}.${column} AS ${name}`).join(', ');
 
-// One half by the card's hash and one by its user, so that each finds its rows by a key: what a statement looks through it locks.
+// One half by the card's hash and one by its user, so that each finds its rows by a key: a statement locks every row it
+// scans.
 const half = (wanted: 0 | 1, where: string): string =>
   `(SELECT ${String(wanted)} AS wanted, UTC_TIMESTAMP() AS began, ${listed('c', cardNames)}, ${listed('r', recordNames)}
     FROM card_keys c LEFT JOIN user_card_keys r ON r.key_hash = c.key_hash WHERE c.${where} = ? FOR UPDATE)`;
@@ -31,8 +32,8 @@ const bindRows = `${half(1, 'key_hash')} UNION ALL ${half(0, 'bound_to')}`;
 type JoinedRow = Readonly<Record<string, string | number | null>>;
 
 /**
- * Holds a card, the cards of a user, who is held, and all records of both, by one statement. Records that are being written without holding the card are
- * waited for. Undefined where there is no such card.
+ * Locks a card, the cards of a user (whose row the caller has locked), and all records of both, in one statement. Waits
+ * for records that are being written without a lock on the card. Undefined if there is no such card.
  */
 export async function holdBindRows(tx: Transaction, username: string, keyHash: string): Promise<BindRows | undefined> {
   const sent = performance.now();
@@ -56,7 +57,7 @@ export async function holdBindRows(tx: Transaction, username: string, keyHash: s
     card: wanted,
     theirs: [...theirs].sort(byLongest),
     records: [...records.values()],
-    // Once everything is held: a card that ends while we wait has ended.
+    // Read once everything is locked: a card that expires while this waits counts as expired.
     now: await nowAsTold(tx, String(first['began']), sent),
   };
 }

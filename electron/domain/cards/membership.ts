@@ -5,7 +5,7 @@ import type { UserCardKeyInfo } from '../../data/types.js';
 import { type CardRow, cardColumns } from './rows.js';
 import { millis } from '../values.js';
 
-/** A user whose row the transaction holds. */
+/** A user whose row the transaction has locked. */
 export interface LockedHolder extends RowColumns {
   readonly id: string | number;
   readonly created_at: string | null;
@@ -14,7 +14,7 @@ export interface LockedHolder extends RowColumns {
 export const heldColumns =
   'id, username, role, banned, tags, enabled_apis, tvbox_token, show_adult_content, created_at';
 
-/** Holds a user's row by the stored spelling; undefined when there is none. */
+/** Locks a user's row by the stored spelling; undefined if there is none. */
 export async function lockHolder(tx: Sql, username: string): Promise<LockedHolder | undefined> {
   const [row] = await tx.rows<LockedHolder>(`SELECT ${heldColumns} FROM users WHERE username = ? FOR UPDATE`, [
     username,
@@ -27,7 +27,7 @@ const heldColumnsOfUsers = heldColumns
   .map((column) => `u.${column}`)
   .join(', ');
 
-/** A user who is to bind a card, and what the card said before anybody was waited for; null for none. */
+/** A user about to bind a card, and the card's state before any lock; null if there is none. */
 export interface Binder extends LockedHolder {
   readonly card_status: CardRow['status'] | null;
   readonly card_ends: string | null;
@@ -39,8 +39,9 @@ const binderColumns = `${heldColumnsOfUsers}, UTC_TIMESTAMP() AS looked_at,
   (SELECT c.expires_at FROM card_keys c WHERE c.key_hash = ?) AS card_ends`;
 
 /**
- * Holds a user, by a name in any spelling, and their entry in the config by one statement, where entries are in rows; and looks at the card that they
- * are to bind, which is not held: most of many who come for one at once need not wait for it, and two who try each other's do not meet. Throws NotInRows.
+ * If entries are in rows: locks a user, by a name in any spelling, and their entry in the config in one statement, and
+ * reads the card to bind without a lock. So most of many concurrent binds of one card need not wait for it, and two
+ * users who try each other's cards do not deadlock. Throws NotInRows.
  */
 export function holdBinder(
   tx: Transaction,
@@ -51,7 +52,10 @@ export function holdBinder(
   return config.holdUser<Binder>(tx, username, binderColumns, [keyHash, keyHash]);
 }
 
-/** The order in which cards make a membership: the one that lasts longest first, of equals the one bound last. Stands here as SQL and as a comparison. */
+/**
+ * The order of cards in a membership: the one that lasts longest first, among equals the one bound last. Defined here
+ * as SQL and as a comparison.
+ */
 export const longestFirst = 'expires_at DESC, bound_at DESC, id DESC';
 
 export function byLongest(a: CardRow, b: CardRow): number {
@@ -66,14 +70,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The cards that are bound to a user, in that order. */
+/** The cards bound to a user, in that order. */
 export function cardsOf(sql: Sql, username: string): Promise<CardRow[]> {
   return sql.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}`, [
     username,
   ]);
 }
 
-/** A user's membership as the cards tell it: the one that lasts longest, expired or not. Undefined for who never bound a card. */
+/**
+ * A user's membership by their cards: the one that lasts longest, expired or not. Undefined if the user never bound a
+ * card.
+ */
 export async function membershipOf(sql: Sql, username: string): Promise<UserCardKeyInfo | undefined> {
   const [card] = await cardsOf(sql, username);
   return card === undefined ? undefined : infoOf(card);

@@ -1,16 +1,17 @@
 import { Refusal } from '../../contract/errors.js';
 
 /*
- * A key that was given to somebody (they have a record of it in `user_card_keys`, whatever its source) is bound to nobody else, by the console as
- * by the site. A record whose user is gone gives the key to nobody; where several users have a record of one key, each of them may bind it.
+ * A key that was given to a user (who has a record of it in `user_card_keys`, from any source) cannot be bound to
+ * anyone else, neither by the console nor by the site. A record of a deleted user does not count; if several users have
+ * a record of one key, each of them may bind it.
  */
 
-/** True where a key with these owners may be bound to this user, in the spelling of `users`. */
+/** True if a key with these owners may be bound to this user, in the spelling of `users`. */
 export function mayBind(owners: readonly string[], username: string): boolean {
   return owners.length === 0 || owners.includes(username);
 }
 
-/** The key was given to somebody else. */
+/** The key was given to another user. */
 export function givenToAnother(): Refusal {
   return new Refusal(
     'conflict',

@@ -2,7 +2,10 @@ import type { Sql } from '../../data/mysql/database.js';
 import { waited } from '../clock.js';
 import { type Card, type RecordRow, recordColumns } from './rows.js';
 
-/** What every record of a card says of it: type, status, expiry, when it was used and by whom. `usedBy`: who the record says has used it. */
+/**
+ * What every record of a card repeats: type, status, expiry, when it was used and by whom. `usedBy`: the user who has
+ * used it, by the record.
+ */
 export function recordState(
   card: Card,
   usedBy: string | null,
@@ -16,16 +19,16 @@ export function recordState(
   };
 }
 
-/** Records of cards that are held. */
+/** Locked records of cards. */
 export interface HeldRecords {
   readonly records: readonly RecordRow[];
-  /** The server's clock, where there are records and none of them was waited for: else it has to be asked. */
+  /** The server's clock, if there are records and the lock did not wait; otherwise it has to be asked. */
   readonly now: string | undefined;
 }
 
 /**
- * Holds the users' records of cards, by their hashes. Hold the cards first: whoever gives one holds it too. Records that are being written without
- * holding the card are waited for.
+ * Locks the users' records of cards, by their hashes. Lock the cards first, as every function that gives a card does.
+ * Waits for records that are being written without a lock on the card.
  */
 export async function holdRecords(tx: Sql, hashes: readonly string[]): Promise<HeldRecords> {
   const began = performance.now();
@@ -41,8 +44,8 @@ export async function holdRecords(tx: Sql, hashes: readonly string[]): Promise<H
 }
 
 /**
- * Whose these records are, as `users` spells them, by the record's id; none for a record whose user is gone. `known`: stored names that need not be
- * looked up.
+ * The owners of these records, as spelled in `users`, by the record's id; none for a record of a deleted user. `known`:
+ * stored names that need no lookup.
  */
 export async function ownersOf(
   tx: Sql,

@@ -4,7 +4,7 @@ import type { CardKey, CardKeyStatus, CardKeyType, UserCardKey } from '../../dat
 import { millis, optionalMillis } from '../values.js';
 import { effective } from './expiry.js';
 
-/** A row of card_keys as the driver reads it. */
+/** A row of card_keys as the driver returns it. */
 export type CardRow = {
   readonly id: string | number;
   readonly key_hash: string;
@@ -17,10 +17,10 @@ export type CardRow = {
   readonly bound_at: string | null;
 };
 
-/** The same, with the id as text: as a unit of work keeps it. */
+/** The same, with the id as text, for a unit of work. */
 export type Card = Omit<CardRow, 'id'> & { readonly id: string };
 
-/** A row of user_card_keys, with whatever further columns a site has. */
+/** A row of user_card_keys, with any further columns that a site has. */
 export type RecordRow = {
   readonly id: string;
   readonly key_hash: string;
@@ -51,15 +51,15 @@ export const cardColumns = 'id, key_hash, plain_key, key_type, status, created_a
 export const recordColumns =
   'id, key_hash, username, key_type, status, source, created_at, expires_at, used_at, used_by, notes';
 
-/** What a card of each type lasts, in days. */
+/** How many days a card of each type lasts. */
 export { cardDays as daysOf } from '../../contract/cards-list.js';
 
-/** SHA-256 in hex of exactly what was typed. */
+/** SHA-256 in hex of exactly the typed key. */
 export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** With the status as stored: what the cache keeps, since time passes in it. */
+/** With the status as stored: the cache keeps this one, because a cached card can expire. */
 export function cardOf(row: CardRow): CardKey {
   return {
     key: row.plain_key,
@@ -73,7 +73,7 @@ export function cardOf(row: CardRow): CardKey {
   };
 }
 
-/** A card as it is now. */
+/** A card with its current status. */
 export function current<C extends { readonly status: CardKeyStatus; readonly expiresAt: number }>(card: C): C {
   return { ...card, status: effective(card.status, card.expiresAt) };
 }
@@ -94,7 +94,7 @@ export function userCardOf(row: RecordRow): UserCardKey {
   };
 }
 
-/** Holds a card until the transaction ends. */
+/** Locks a card until the transaction ends. */
 export async function holdCard(tx: Sql, keyHash: string): Promise<CardRow | undefined> {
   const [row] = await tx.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE key_hash = ? FOR UPDATE`, [keyHash]);
   return row;

@@ -7,16 +7,17 @@ import type { Card, Mark } from './rows.js';
 import type { CardHolder, CardUnitOfWork } from './unit-of-work.js';
 
 /*
- * What may happen to cards that are held, once for the console and for the site's storage: card, records, membership and config entry together, in
- * memory. Whoever holds the rows (each side by its own statements) writes them afterwards: unit-of-work.ts.
+ * What may happen to locked cards, for the console and for the site's storage: card, records, membership and config
+ * entry change together, in memory. The caller locks the rows (each side with its own statements) and writes them
+ * afterwards: unit-of-work.ts.
  */
 
-/** Why a card is not bound to a user; the console's reasons to skip one. */
+/** Why a card cannot be bound to a user; the console's reasons to skip one. */
 export type BindObstacle = 'card_used' | 'card_revoked' | 'card_expired' | 'card_assigned' | 'past_2038';
 
 /**
- * Why a card is not bound to a user, by the card itself; null where it can be. Whether the user may have cards at all is asked elsewhere. A mark
- * counts where marks are held: a card that was revoked has expired as well.
+ * Why the card itself cannot be bound to a user; null if it can. Whether the user may have cards at all is checked
+ * elsewhere. A mark counts if marks are loaded; a revoked card is expired as well.
  */
 export function whyNotBindable(cards: CardUnitOfWork, card: Card, username: string): BindObstacle | null {
   const obstacle = whyNotFree(card.status, card.expires_at, cards.now);
@@ -27,7 +28,7 @@ export function whyNotBindable(cards: CardUnitOfWork, card: Card, username: stri
   return cards.fits(card, username) ? null : 'past_2038';
 }
 
-/** The same as a refusal, for who asked for one card. */
+/** The same as a refusal, for a request for one card. */
 export function notBindable(why: BindObstacle): Refusal {
   if (why === 'card_assigned') return givenToAnother();
   if (why === 'past_2038') return outOfRange('expiresAt');
@@ -38,10 +39,11 @@ export function notBindable(why: BindObstacle): Refusal {
 }
 
 /**
- * Binds an unused card. The first card brings its own expiry. Each further one adds its days to what is left (or to now), and the membership then
- * has one expiry: every card of the user that is still active, the new one and the older, carries the same new end, as do the records and
- * `cardKey.expiresAt` in the config. So a card and the record of it never disagree, and what is left is read from any of them.
- * Answers the cards that changed, this one first. Throws `invalid_input` for an end that the database cannot hold.
+ * Binds an unused card. The first card brings its own expiry. Each further one adds its days to the remaining time (or
+ * to now), and the membership then has one expiry: every active card of the user, new and old, gets the same new end,
+ * as do the records and `cardKey.expiresAt` in the config. So a card and its record never disagree, and the remaining
+ * time can be read from any of them. Returns the changed cards, this one first. Throws `invalid_input` for an end that
+ * the database cannot store.
  */
 export function bindCard(cards: CardUnitOfWork, card: Card, user: CardHolder): readonly Card[] {
   const end = cards.endWith(card, user.username);
@@ -72,8 +74,9 @@ export function bindCard(cards: CardUnitOfWork, card: Card, user: CardHolder): r
 }
 
 /**
- * Takes a card from its user (see expiry.ts for what becomes of ends). Back to stock it is as it was made, expired where that has passed, and the
- * record that its binding made goes; a record from before stays, unused: the key is the user's again, not yet used. Not to stock, it has expired.
+ * Takes a card from its user (for the other cards' ends see expiry.ts). Back to stock, it gets its original expiry,
+ * even if that has passed, and the record created by the bind is deleted; an older record stays, unused: the key still
+ * belongs to the user. Not back to stock, it expires.
  */
 export function unbindCard(cards: CardUnitOfWork, card: Card, user: CardHolder, toStock: boolean): Card {
   const end = originalExpiry(card, cards.batchEnd(card.id), cards.now);
@@ -102,28 +105,28 @@ export function unbindCard(cards: CardUnitOfWork, card: Card, user: CardHolder, 
   return free;
 }
 
-/** Ends an unused card now, so that nobody binds it. */
+/** Expires an unused card now, so that it cannot be bound. */
 export function expireCard(cards: CardUnitOfWork, card: Card): Card {
   const expired = cards.cards.edit(card, { status: 'expired', expires_at: earlier(card.expires_at, cards.now) });
   cards.mirror([expired]);
   return expired;
 }
 
-/** Who puts a card out of use, why, and in which audit entry that stands. */
+/** Who revokes a card, why, and in which audit entry. */
 export interface Revocation {
   readonly by: string;
   readonly reason: string | null;
   readonly auditId: string;
 }
 
-/** Out of use for good: expired, and marked. */
+/** Revokes a card for good: it expires and gets a mark. */
 export function revokeCard(cards: CardUnitOfWork, card: Card, { by, reason, auditId }: Revocation): Card {
   const expired = expireCard(cards, card);
   markCard(cards, expired, auditId, { revoked_at: cards.now, revoked_by: by, reason });
   return expired;
 }
 
-/** Writes down what a card has gone through. */
+/** Records an event of a card in its mark. */
 export function markCard(
   cards: CardUnitOfWork,
   card: Card,
@@ -138,7 +141,7 @@ export function markCard(
   }
 }
 
-/** A user's records go over to another card. */
+/** Moves a user's records to another card. */
 export function moveRecords(cards: CardUnitOfWork, from: Card, to: Card): void {
   const records = cards.recordsOf(from);
   for (const record of records) cards.records.edit(record, { key_hash: to.key_hash });

@@ -1,57 +1,50 @@
-import { type AdminConfig, type EntryImages, sameJson } from '../../data/write/admin-config.js';
+import { type AdminConfig, sameJson } from '../../data/write/admin-config.js';
 import { membershipColumns } from '../../data/config/entry-fields.js';
-import type { Sql } from '../../data/mysql/database.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
-import { type StepImages, TrackedRows } from '../tracked-rows.js';
+import { TrackedRows } from '../tracked-rows.js';
+import { UnitOfWork } from '../unit-of-work.js';
 import { expiryWith } from './expiry.js';
 import { byLongest, infoOf } from './membership.js';
 import type { Card, CardRow, Mark, RecordRow } from './rows.js';
 import { recordState } from './records.js';
 
-/** A user whose row is held, as far as cards concern them. */
+/** The card-related columns of a user whose row is locked. */
 export interface CardHolder {
   readonly username: string;
   readonly role: string;
   readonly created_at: string | null;
 }
 
-/** What one step changed, table by table, and in the config. */
-export interface CardStep {
-  readonly cards: StepImages;
-  readonly records: StepImages;
-  readonly marks: StepImages;
-  readonly entries: EntryImages;
-}
-
 /**
- * Cards, whoever they are bound to, all other cards of those, the users' records of them, marks and the config, while they change: in memory, by
- * the rules of rules.ts, written once. Whoever makes one has read them, holds them until the transaction ends, and puts them in (`add…`):
- * the console many with a few statements, the site's storage those of one user. Without locks and writes it is what a preview looks at.
- * Lock order of the house: config, users, cards, records, marks.
+ * One change of cards, with all other cards of the users they are bound to, the users' records of them, marks and the
+ * config: it happens in memory by the rules of rules.ts, and is written once. The caller reads the rows, locks them
+ * until the transaction ends, and adds them (`add…`): the console many with a few statements, the site's storage those
+ * of one user. Without locks and writes it serves a preview. Lock order: config, users, cards, records, marks.
  */
-export class CardUnitOfWork<User extends CardHolder = CardHolder> {
-  /** The server's clock, to the second: what is over at this moment. */
+export class CardUnitOfWork<User extends CardHolder = CardHolder> extends UnitOfWork {
+  /** The server's clock, to the second: decides what is expired. */
   readonly now: string;
-  readonly config: AdminConfig;
   readonly #images: boolean;
-  readonly cards = new TrackedRows<Card>('card_keys', { always: ['key_hash'], never: ['plain_key'] });
-  readonly records = new TrackedRows<RecordRow>('user_card_keys');
-  readonly marks = new TrackedRows<Mark>('console_card_marks');
+  readonly cards = this.track(new TrackedRows<Card>('card_keys'));
+  readonly records = this.track(new TrackedRows<RecordRow>('user_card_keys'));
+  readonly marks = this.track(new TrackedRows<Mark>('console_card_marks'));
   readonly #users = new Map<string, User>();
-  /** Stored name of who has a card, by its id. */
+  /** Stored name of the user who has a card, by the card's id. */
   readonly #holders = new Map<string, string>();
   readonly #cardsOf = new Map<string, Set<string>>();
   /** Ids of the records of a card, by its hash. */
   readonly #byHash = new Map<string, RecordRow['id'][]>();
-  /** Stored name of whose a record is, by its id; none for a record whose user is gone. */
+  /** Stored name of a record's owner, by the record's id; none for a record of a deleted user. */
   readonly #owners = new Map<RecordRow['id'], string>();
   #batchEnds: ReadonlyMap<string, string> = new Map();
-  #entries: EntryImages = { before: [], after: [] };
 
-  /** `now`: UTC text, asked of the server once the cards are held. `images`: false for who asks for none of the entries' (`endStep`). */
+  /**
+   * `now`: UTC text, read from the server once the cards are locked. `images`: false if the caller needs no images of
+   * the entries (`endStep`).
+   */
   constructor(now: string, config: AdminConfig, images = true) {
+    super(config);
     this.now = now;
-    this.config = config;
     this.#images = images;
   }
 
@@ -59,7 +52,7 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     this.#users.set(user.username, user);
   }
 
-  /** Takes a card in as it was read; one that is known already stays as it is. `holder`: the stored name of who has it. */
+  /** Adds a card as it was read; a known one stays unchanged. `holder`: the stored name of the user who has it. */
   addCard(card: CardRow, holder?: string): Card {
     const id = String(card.id);
     this.cards.hold({ ...card, id });
@@ -67,14 +60,14 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     return this.cards.get(id) ?? { ...card, id };
   }
 
-  /** Takes a record in as it was read. `owner`: the stored name of its user, if there is one. */
+  /** Adds a record as it was read. `owner`: the stored name of its user, if there is one. */
   addHeldRecord(record: RecordRow, owner: string | undefined): void {
     this.records.hold(record);
     this.#file(record);
     if (owner !== undefined) this.#owners.set(record.id, owner);
   }
 
-  /** Says when the batches of cards say that these end, by the card's id; before `unbindCard`. */
+  /** Sets the cards' original ends from their batches, by the card's id; call it before `unbindCard`. */
   setBatchEnds(ends: ReadonlyMap<string, string>): void {
     this.#batchEnds = ends;
   }
@@ -87,13 +80,16 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     return this.#users.get(username);
   }
 
-  /** Who has a card; undefined for nobody, and for somebody who came to it since we looked. */
+  /**
+   * The user who has a card; undefined if no one has it, or if the user is not loaded because they got it only
+   * afterwards.
+   */
   holderOf(card: Card): User | undefined {
     const name = this.#holders.get(card.id);
     return name === undefined ? undefined : this.#users.get(name);
   }
 
-  /** A user's cards, the one that lasts longest first. */
+  /** A user's cards in membership order, the one that lasts longest first. */
   cardsOf(username: string): Card[] {
     return [...(this.#cardsOf.get(username) ?? [])].flatMap((id) => this.cards.get(id) ?? []).sort(byLongest);
   }
@@ -102,35 +98,35 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     return (this.#byHash.get(hashKey(card.key_hash)) ?? []).flatMap((id) => this.records.get(id) ?? []);
   }
 
-  /** To whom a card was given, as `users` spells them. */
+  /** The users to whom a card was given, as spelled in `users`. */
   ownersOf(card: Card): string[] {
     return this.recordsOf(card).flatMap((record) => this.#owners.get(record.id) ?? []);
   }
 
-  /** A user has a record of a card from here on. */
+  /** Adds a new record of a card for a user. */
   addRecord(record: RecordRow): void {
     this.records.insert(record);
     this.#file(record);
     this.#owners.set(record.id, record.username);
   }
 
-  /** The membership that a user's cards make, expired or not; undefined for who never had one. */
+  /** The membership from a user's cards, expired or not; undefined if the user never had one. */
   membershipOf(username: string): UserCardKeyInfo | undefined {
     const [card] = this.cardsOf(username);
     return card === undefined ? undefined : infoOf(card);
   }
 
-  /** When a user's membership ends, as their cards say; null for who never had one. */
+  /** When a user's membership ends by their cards; null if the user never had one. */
   endOf(username: string): string | null {
     return this.cardsOf(username)[0]?.expires_at ?? null;
   }
 
-  /** The end that a membership would have with this card; throws invalid_input where the database cannot hold it. */
+  /** The end that a membership would have with this card; throws invalid_input if the database cannot store it. */
   endWith(card: Pick<Card, 'created_at' | 'expires_at'>, username: string): string {
     return expiryWith(card, this.cardsOf(username)[0], this.now);
   }
 
-  /** False where the membership would end later than the database can say. */
+  /** False if the membership would end later than the database can store. */
   fits(card: Card, username: string): boolean {
     try {
       this.endWith(card, username);
@@ -140,7 +136,7 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     }
   }
 
-  /** A card is this user's from here on. */
+  /** Gives a card to this user. */
   assign(id: string, username: string): void {
     this.#holders.set(id, username);
     const ids = this.#cardsOf.get(username);
@@ -148,13 +144,13 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     else ids.add(id);
   }
 
-  /** A card is nobody's from here on. */
+  /** Takes a card from this user. */
   release(id: string, username: string): void {
     this.#holders.delete(id);
     this.#cardsOf.get(username)?.delete(id);
   }
 
-  /** Says which records are of the card with this hash. */
+  /** Sets the records of the card with this hash. */
   fileRecords(hash: string, records: readonly RecordRow[]): void {
     this.#byHash.set(
       hashKey(hash),
@@ -162,36 +158,23 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
     );
   }
 
-  /** Makes the records of these cards say what the cards say. */
+  /** Copies the cards' values into their records. */
   mirror(cards: readonly Card[]): void {
     for (const card of cards)
       for (const record of this.recordsOf(card)) this.records.edit(record, recordState(card, record.used_by));
   }
 
-  /** Makes a user's entry in the config, which is loaded, say of the membership what the cards say. */
+  /** Sets the membership in a user's loaded config entry from their cards. */
   syncEntry(user: CardHolder): void {
     const [card] = this.cardsOf(user.username);
     const info = card === undefined ? undefined : infoOf(card);
     if (!this.#images && this.config.follow(user.username, membershipColumns(card), 'cardKey', info)) return;
     const entry = this.config.entry(user.username);
-    // Where the entry follows the cards by itself it may say so already.
+    // An entry that follows the cards may already have this value.
     this.config.note(user.username);
     if (entry === null ? info === undefined : sameJson(entry['cardKey'], info)) return;
     const owner = { username: user.username, role: user.role, createdAt: user.created_at };
-    this.#entries = this.config.edit(owner, { cardKey: info }, true);
-  }
-
-  /** Ends a step: what it changed. */
-  endStep(): CardStep {
-    const entries = this.#entries;
-    this.#entries = { before: [], after: [] };
-    return { cards: this.cards.images(), records: this.records.images(), marks: this.marks.images(), entries };
-  }
-
-  /** Writes the rows that changed, once, at the end; the config is saved by who holds it. Answers how many rows. */
-  async writeRows(tx: Sql): Promise<number> {
-    const counts = [await this.cards.write(tx), await this.records.write(tx), await this.marks.write(tx)];
-    return counts.reduce((sum, count) => sum + count, 0);
+    this.editEntry(owner, { cardKey: info }, true);
   }
 
   #file(record: RecordRow): void {
@@ -200,7 +183,7 @@ export class CardUnitOfWork<User extends CardHolder = CardHolder> {
   }
 }
 
-/** Hashes are hex, and the columns take both cases for one. */
+/** Hashes are hex, and the columns ignore case. */
 function hashKey(hash: string): string {
   return hash.toLowerCase();
 }

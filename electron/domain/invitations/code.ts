@@ -5,15 +5,15 @@ import { errorNumber } from '../../data/mysql/errors.js';
 import { setColumns } from '../../data/write/row-writer.js';
 
 /*
- * What a ban does with an invitation code, once for the console and for the site's storage. Whoever is banned has no live code: in its place
- * stands one that nobody can guess, and `console_bans` remembers the one that was live. When the ban is lifted, a code that the site has given
- * meanwhile stays; else the remembered one comes back, or a new one where somebody else has that by now.
+ * What a ban does with an invitation code, for the console and for the site's storage. A banned user has no live code:
+ * an unguessable one replaces it, and `console_bans` remembers the live one. When the ban is lifted, a code that the
+ * site has given since stays; otherwise the remembered one returns, or a new one if another user has it by now.
  */
 
-/** Capital letters and digits, as the site's codes. */
+/** Capital letters and digits, as in the site's codes. */
 const codeLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-/** Longer than any code of the site (16, in older versions 8), and so told apart from them; what the column holds. */
+/** Longer than any code of the site (16, in older versions 8), and so distinguishable; the most the column holds. */
 const suspendedLength = 20;
 const suspended = new RegExp(`^[A-Z0-9]{${String(suspendedLength)}}$`);
 
@@ -22,26 +22,26 @@ export function newCode(): string {
   return randomText(codeLetters, 16);
 }
 
-/** What stands in the place of a banned user's invitation code: fits the column, guessed by nobody (103 bits). */
+/** The replacement for a banned user's invitation code: fits the column, cannot be guessed (103 bits). */
 export function suspendedCode(): string {
   return randomText(codeLetters, suspendedLength);
 }
 
-/** True of what a ban has put in the place of a code. */
+/** True for a code that a ban has put in place. */
 export function isSuspended(code: string): boolean {
   return suspended.test(code);
 }
 
-/** A user's code, whose row is held. */
+/** The code of a user whose row is locked. */
 export interface HeldCode {
-  /** Of the row in `user_points`. */
+  /** The id of the row in `user_points`. */
   readonly id: string;
   readonly code: string;
-  /** The server's clock as the statement began that holds it, and that may have waited. */
+  /** The server's clock when the locking statement began, which may have waited. */
   readonly began: string;
 }
 
-/** One row whose code was changed. */
+/** One row with a changed code. */
 export interface CodeChange {
   readonly id: string;
   readonly from: string;
@@ -49,14 +49,18 @@ export interface CodeChange {
 }
 
 /**
- * The code that a ban has to remember: the one that is live, else the one that an earlier ban remembered (`before`, which a lift past the
- * console leaves behind). Null where there is neither: the placeholder of an earlier ban is nobody's code.
+ * The code that a ban has to remember: the live one, else the one that an earlier ban remembered (`before`, left behind
+ * if the ban was lifted outside the console). Null if there is neither: the placeholder of an earlier ban is no one's
+ * code.
  */
 export function codeToRemember(held: HeldCode | undefined, before: string | null): string | null {
   return held === undefined || isSuspended(held.code) ? before : held.code;
 }
 
-/** Holds the codes of these users, by the name that `users` stores: a row may spell it differently, and is the same user's. */
+/**
+ * Locks the codes of these users, by the name stored in `users`: a row may spell it differently, and belongs to the
+ * same user.
+ */
 export async function holdCodes(tx: Sql, names: readonly string[]): Promise<Map<string, HeldCode>> {
   const rows = await tx.rows<{ id: string | number; username: string; invitation_code: string; began: string }>(
     'SELECT p.id, u.username, p.invitation_code, UTC_TIMESTAMP() AS began FROM users u JOIN user_points p ON p.username = u.username WHERE u.username IN (?) FOR UPDATE',
@@ -67,7 +71,7 @@ export async function holdCodes(tx: Sql, names: readonly string[]): Promise<Map<
   );
 }
 
-/** Takes every live code of these out of use; answers what changed, by name. */
+/** Suspends every live code of these; returns the changes by name. */
 export async function suspendCodes(
   tx: Sql,
   codes: ReadonlyMap<string, HeldCode>,
@@ -80,8 +84,9 @@ export async function suspendCodes(
 }
 
 /**
- * Gives live codes back to users whose ban is lifted: the remembered one, where nothing is remembered the one that the user's invitations
- * carry, and a new one where that is taken. A live code stays. `remembered` holds null for who has none. Answers what changed, by name.
+ * Gives live codes back to users whose ban is lifted: the remembered one; without one, the code in the user's
+ * invitations; a new one if that is taken. A live code stays. `remembered` is null for users without one. Returns the
+ * changes by name.
  */
 export async function giveCodesBack(
   tx: Transaction,
@@ -94,13 +99,13 @@ export async function giveCodesBack(
       await tx.attempt(() => write(tx, changes));
       return changes;
     } catch (error) {
-      // Somebody was given one of them between our look and our write: now it is seen to be taken.
+      // Another user got one of the codes between the check and the write: the next try sees it as taken.
       if (errorNumber(error) !== 1062 || attempt === 3) throw error;
     }
   }
 }
 
-/** What is to be given back, as far as can be seen. */
+/** The codes to give back, as far as a read can tell. */
 async function codesBack(
   tx: Sql,
   codes: ReadonlyMap<string, HeldCode>,
@@ -124,7 +129,7 @@ async function codesBack(
   for (const [name, { id, code }] of waiting) {
     const back = wanted.get(name) ?? null;
     const to = back !== null && !taken.has(folded(back)) ? back : await freeCode(tx);
-    // Two may have had one code, one after the other: the first has it again.
+    // Two users may have had the same code, one after the other: the first gets it back.
     taken.add(folded(to));
     changes.set(name, { id, from: code, to });
   }
@@ -140,7 +145,7 @@ async function write(tx: Sql, changes: ReadonlyMap<string, CodeChange>): Promise
   );
 }
 
-/** The codes that the newest invitations of these users carry, by name. */
+/** The codes in the newest invitations of these users, by name. */
 async function usedCodes(tx: Sql, names: readonly string[]): Promise<Map<string, string>> {
   if (names.length === 0) return new Map();
   const rows = await tx.rows<{ username: string; code: string | null }>(
@@ -153,7 +158,7 @@ async function usedCodes(tx: Sql, names: readonly string[]): Promise<Map<string,
   );
 }
 
-/** Those of these codes that stand in some row, `folded`; the rows are held. */
+/** The codes among these that are in use, `folded`; their rows are locked. */
 async function takenCodes(tx: Sql, codes: readonly string[]): Promise<Set<string>> {
   if (codes.length === 0) return new Set();
   const rows = await tx.rows<{ invitation_code: string }>(
@@ -163,7 +168,7 @@ async function takenCodes(tx: Sql, codes: readonly string[]): Promise<Set<string
   return new Set(rows.map((row) => folded(row.invitation_code)));
 }
 
-/** A new code that no row has; the unique key is the judge. */
+/** A new code that is not in use; the unique key decides in the end. */
 async function freeCode(tx: Sql): Promise<string> {
   for (;;) {
     const code = newCode();

@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import type { Sql } from '../../data/mysql/database.js';
 
 /**
- * The one spelling of an address: the first of a forwarded list, without port, zone or brackets; an IPv4 address in IPv6 clothes
- * (`::ffff:1.2.3.4`) as IPv4; IPv6 short and in small letters. Nothing at all is `unknown`, which all unknowns share;
- * what is no address stays as typed, in small letters, at most 45 characters.
+ * The canonical spelling of an address: the first of a forwarded list, without port, zone or brackets; an IPv4-mapped
+ * IPv6 address (`::ffff:1.2.3.4`) as IPv4; IPv6 short and in lower case. Nothing at all becomes `unknown`, which all
+ * unknown addresses share; anything that is not an address stays as typed, in lower case, at most 45 characters.
  */
 export function canonicalIp(typed: string | undefined): string {
   const bare = (typed ?? '').split(',')[0]?.trim().toLowerCase() ?? '';
@@ -23,7 +23,10 @@ function shortIpv6(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-/** Spellings under which an earlier implementation, or the site's own code, may have written the address; the one spelling first. */
+/**
+ * Spellings that an earlier implementation, or the site's own code, may have stored for the address; the canonical one
+ * first.
+ */
 export function spellings(typed: string): string[] {
   const ip = canonicalIp(typed);
   return [...new Set([ip, typed.trim(), ...(isIP(ip) === 4 ? [`::ffff:${ip}`] : [])])].filter(
@@ -31,7 +34,10 @@ export function spellings(typed: string): string[] {
   );
 }
 
-/** Whether an address was rewarded, in any spelling: one text for any number of them, so that a statement with it can be prepared. */
+/**
+ * Whether an address was rewarded, in any spelling: one text for any number of spellings, so that the statement can be
+ * prepared.
+ */
 export const rewardedIpSql = 'EXISTS (SELECT 1 FROM ip_reward_records WHERE ip_address IN (?, ?, ?))';
 
 /** The parameters of `rewardedIpSql`. */
@@ -49,7 +55,7 @@ export interface IpRow {
   readonly reward_time: string | null;
 }
 
-/** The reward that was paid to this address, however it was spelled, or undefined. */
+/** The reward that was paid to this address in any spelling, or undefined. */
 export async function rewardOfIp(sql: Sql, typed: string): Promise<IpRow | undefined> {
   const [row] = await sql.rows<IpRow>(
     'SELECT id, ip_address, inviter, invitee, reward_time FROM ip_reward_records WHERE ip_address IN (?) ORDER BY reward_time LIMIT 1',

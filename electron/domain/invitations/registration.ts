@@ -7,16 +7,17 @@ import { mayInvite, registrationOutcome } from './rules.js';
 import { type RewardRow, rewardSettingsOf, rewardSql } from './settings.js';
 
 export interface Registration {
-  /** The inviter's code, or name. */
+  /** The inviter's code or name. */
   readonly inviter: string;
-  /** The new user, already written. */
+  /** The new user, already inserted. */
   readonly invitee: string;
   readonly ip: string | undefined;
 }
 
 /**
- * Remembers who invited a user who registers now, and rewards the inviter. As on the site, an unknown code does not stop the registration,
- * and an address that was rewarded before leaves no invitation at all; so do a banned inviter, oneself, and a name that was rewarded before.
+ * Records who invited a user who is registering, and rewards the inviter. As on the site, an unknown code does not stop
+ * the registration. An address that was rewarded before creates no invitation; nor does a banned inviter, inviting
+ * oneself, or a name that was rewarded before.
  */
 export async function inviteAtRegistration(
   paying: Paying,
@@ -24,7 +25,7 @@ export async function inviteAtRegistration(
 ): Promise<void> {
   const { tx } = paying;
   const ip_address = canonicalIp(ip);
-  // Before anybody but the inviter is waited for: registrations from an address that was rewarded long ago concern nobody.
+  // Locks only the inviter so far: registrations from an address that was rewarded long ago wait for no one else.
   const found = await holdInviter(tx, typed, ip_address);
   if (found === null || !mayInvite(found, invitee)) return;
   const { username: inviter, settings, address } = found;
@@ -48,13 +49,13 @@ interface Inviter {
   readonly username: string;
   readonly banned: boolean;
   readonly settings: Pick<InvitationConfig, 'enabled' | 'rewardPoints'>;
-  /** The address was rewarded, in any spelling. */
+  /** The address was rewarded before, in any spelling. */
   readonly address: boolean;
 }
 
 /**
- * Whose code this is, else who has this name; the row is held against a ban. With it what a registration asks beforehand, which is not held: what
- * stands in a nested SELECT is not locked.
+ * The user with this code, else with this name; the row is locked against a ban. The same statement reads what a
+ * registration checks first, in nested SELECTs, which take no locks.
  */
 async function holdInviter(tx: Transaction, typed: string, ip: string): Promise<Inviter | null> {
   const [row] = await tx.prepared<RewardRow & { username: string; banned: number | null; address: number | string }>(

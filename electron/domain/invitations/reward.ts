@@ -24,7 +24,7 @@ export interface InvitationRow {
 
 export const invitationColumns = 'id, inviter, invitee, invitation_code, ip_address, rewarded, reward_time, created_at';
 
-/** What an invitation is rewarded for; `ip_address` in its one spelling. */
+/** The data of an invitation that a reward needs; `ip_address` in its canonical spelling. */
 export type Rewardable = Pick<InvitationRow, 'id' | 'inviter' | 'invitee' | 'ip_address'>;
 
 /** The transaction in which a reward may be paid. */
@@ -35,10 +35,10 @@ export interface Paying {
   readonly claims: boolean;
 }
 
-/** An entry that the storage wrote by itself because the site marked a reward before it wrote the earning. */
+/** Marks an entry that the storage wrote itself because the site marked a reward before it wrote the earning. */
 const automatic = '-auto';
 
-/** The reward's own words, where the site has some. */
+/** The site's own text of the reward, if it gives one. */
 export interface RewardWords {
   readonly record?: PointsRecord;
   readonly ipRecordId?: string;
@@ -47,12 +47,13 @@ export interface RewardWords {
 }
 
 /**
- * From here on nobody else can pay a reward for this address, or to this inviter for this invitee: what `rewardedBefore` says now stays true until
- * the transaction ends. Only those who want the same wait; all addresses that are not known are one (`unknown`), and so wait for each
- * other until one of them was rewarded. Hold the users and the invitation first, the account afterwards.
+ * Claims a reward: from now on no other transaction can pay one for this address, or to this inviter for this invitee,
+ * so the result of `rewardedBefore` stays true until the transaction ends. Only claims of the same reward wait for each
+ * other. All unknown addresses are one (`unknown`), and so wait for each other until it was rewarded. Lock the users
+ * and the invitation first, the account afterwards.
  *
- * Without migration 0006 everybody waits for everybody, at the row of invitation_configs. The table may have been made since this transaction
- * began: then both hold, so that those who pay by claims alone are waited for.
+ * Without migration 0006 all rewards wait for each other, at the row of invitation_configs. The table may have been
+ * created since this transaction began: then it takes both, so that transactions that use only claims wait for it too.
  */
 export async function claimReward(
   { tx, claims }: Pick<Paying, 'tx' | 'claims'>,
@@ -66,8 +67,8 @@ export async function claimReward(
 }
 
 /**
- * Whether the address, in any spelling, or the inviter for somebody of this name was rewarded before: somebody deleted who registered again
- * earns nobody anything. Reads what stands in the site's tables, whoever wrote it.
+ * Whether the address, in any spelling, or the inviter for a user of this name was rewarded before: a deleted user who
+ * registers again earns no reward. Reads the site's tables, written by any program.
  */
 export async function rewardedBefore(sql: Sql, what: Omit<Rewardable, 'id'>): Promise<RewardedBefore> {
   const { sql: columns, parameters } = beforeSql(what);
@@ -92,8 +93,8 @@ function beforeOf(row: BeforeRow | undefined): RewardedBefore {
 }
 
 /**
- * Holds the inviter's account for a reward that was claimed, and tells as `rewardedBefore`, by one statement. Its look may be older than its lock; but
- * what it looks at nobody else can change while the claims last.
+ * Locks the inviter's account for a claimed reward, and returns the same as `rewardedBefore`, in one statement. Its
+ * read may be older than its lock; but no other transaction can change what it reads while the claims last.
  */
 export async function holdAccountToReward(
   tx: Transaction,
@@ -107,8 +108,9 @@ export async function holdAccountToReward(
 }
 
 /**
- * Pays for an invitation that is written already, whole: the inviter's entry, the IP record and the mark on the invitation.
- * Throws `conflict` where the address, the pair or the invitation was rewarded before, or the inviter is banned.
+ * Pays completely for an invitation that is written already: the inviter's entry, the IP record and the mark on the
+ * invitation. Throws `conflict` if the address, the pair or the invitation was rewarded before, or the inviter is
+ * banned.
  */
 export async function payReward(
   paying: Paying,
@@ -130,8 +132,9 @@ export async function payReward(
 }
 
 /**
- * Writes a reward that was claimed and decided: the entry and the IP record; the inviter's account is held. Answers when, as the invitation has to
- * say: one that this same transaction makes says so from the beginning. Throws `conflict` for an id that is taken.
+ * Writes a claimed and approved reward: the entry and the IP record; the caller has locked the inviter's account.
+ * Returns the time for the invitation; an invitation created in the same transaction has it from the start. Throws
+ * `conflict` for an id that exists.
  */
 export async function payOut(
   { tx, touch }: Paying,
@@ -159,7 +162,10 @@ export async function payOut(
   return time;
 }
 
-/** An earning that the site writes for an invited user: the reward of that invitation, in the site's words. Paid once. Throws `conflict`. */
+/**
+ * An earning that the site writes for an invited user: the reward of that invitation, with the site's text. Paid once.
+ * Throws `conflict`.
+ */
 export async function earnByInvitation(
   paying: Paying,
   record: PointsRecord & { readonly relatedUser: string },

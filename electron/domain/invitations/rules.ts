@@ -2,11 +2,11 @@ import type { InvitationConfig, PointsRecord } from '../../data/types.js';
 import { conflict } from '../values.js';
 
 /*
- * The rules of invitations, without a database: who may invite, what a registration earns, what a reward's entry says. How an address is
- * spelled is in ip.ts.
+ * The rules of invitations, without a database: who may invite, what a registration earns, what a reward's entry
+ * contains. The spelling of addresses is in ip.ts.
  */
 
-/** The settings of a site that has set none: on, 100 points a reward, 300 a card of a week. */
+/** The default settings: on, 100 points per reward, 300 for a card of a week. */
 export const defaultSettings: InvitationConfig = {
   enabled: true,
   rewardPoints: 100,
@@ -15,7 +15,7 @@ export const defaultSettings: InvitationConfig = {
   updatedAt: 0,
 };
 
-/** True where somebody's invitation counts: whoever is banned invites nobody, and nobody themselves. */
+/** True if an invitation counts: a banned user cannot invite, and no one can invite themselves. */
 export function mayInvite(inviter: { readonly username: string; readonly banned: boolean }, invitee: string): boolean {
   return !inviter.banned && inviter.username !== invitee;
 }
@@ -24,13 +24,13 @@ export function mayInvite(inviter: { readonly username: string; readonly banned:
 export interface RewardedBefore {
   /** The address, in any spelling. */
   readonly address: boolean;
-  /** This inviter for this invitee, or for somebody of the same name who was deleted since. */
+  /** This inviter for this invitee, or for a user of the same name who was deleted since. */
   readonly pair: boolean;
 }
 
 /**
- * What becomes of a registration with an inviter: nothing while invitations are off, and none for an address or a pair that was rewarded before;
- * an invitation without a reward where the reward is zero.
+ * The result of a registration with an inviter: nothing while invitations are off, or if the address or the pair was
+ * rewarded before; an invitation without a reward if the reward is zero.
  */
 export function registrationOutcome(
   settings: Pick<InvitationConfig, 'enabled' | 'rewardPoints'>,
@@ -46,7 +46,7 @@ export function checkNotRewarded(before: RewardedBefore): void {
   if (before.pair) throw conflict('已为该用户奖励过', 'This invitation was rewarded before');
 }
 
-/** The ledger's entry of a reward; `at` is in milliseconds. */
+/** The ledger's entry for a reward; `at` is in milliseconds. */
 export function rewardEntry(entry: {
   readonly id: string;
   readonly inviter: string;

@@ -18,21 +18,24 @@ interface SettingsRow extends RewardRow {
 const columns = 'enabled, reward_points, redeem_threshold, card_key_type, updated_at';
 
 /**
- * The settings of invitations, or the design's defaults. Read without a lock: a registration, a reward or a redemption is worth what the settings
- * said when it read them. One that commits after a change of the settings, having read before it, keeps to the older ones; whatever reads after
- * that commit keeps to the new. A lock would make everybody's rewards wait for each other to decide what nobody can tell from outside.
+ * The settings of invitations, or the design's defaults. Read without a lock: a registration, a reward or a redemption
+ * uses the settings as it read them, even if they change before it commits. Any read after the commit of a change sees
+ * the new ones. A lock would make all rewards wait for each other without a visible difference.
  */
 export async function readInvitationConfig(sql: Sql): Promise<InvitationConfig> {
   const [row] = await sql.rows<SettingsRow>(`SELECT ${columns} FROM invitation_configs WHERE id = 1`);
   return settingsOf(row);
 }
 
-/** What a registration asks of them, as nested SELECTs, which lock nothing in a statement that locks. Unlocked as above. */
+/**
+ * The settings that a registration needs, as nested SELECTs, which take no locks in a locking statement. Unlocked as
+ * above.
+ */
 export const rewardSql = ['enabled', 'reward_points']
   .map((column) => `(SELECT s.${column} FROM invitation_configs s WHERE s.id = 1) AS ${column}`)
   .join(', ');
 
-/** What `rewardSql` has read, or the design's defaults. */
+/** The result of `rewardSql`, or the design's defaults. */
 export function rewardSettingsOf(row: RewardRow): Pick<InvitationConfig, 'enabled' | 'rewardPoints'> {
   return {
     enabled: (row.enabled ?? Number(defaultSettings.enabled)) === 1,
@@ -50,7 +53,7 @@ function settingsOf(row: SettingsRow | undefined): InvitationConfig {
   };
 }
 
-/** Sets the settings. Throws `invalid_input`: points are whole numbers, a card costs at least one. */
+/** Sets the settings. Throws `invalid_input`: points must be whole numbers, and a card costs at least one. */
 export async function writeInvitationConfig(sql: Sql, config: InvitationConfig): Promise<void> {
   if (!Number.isInteger(config.rewardPoints) || config.rewardPoints < 0 || config.rewardPoints > 1_000_000_000)
     throw invalid('rewardPoints', '奖励积分须为非负整数', 'The reward is a whole number, not below zero');

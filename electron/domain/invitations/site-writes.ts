@@ -17,9 +17,9 @@ import { checkNotRewarded } from './rules.js';
 import { readInvitationConfig } from './settings.js';
 
 /*
- * An invitation as a site writes it, step by step: made, changed, its address marked as rewarded. A reward is one thing in four places
- * (invitation, ledger, balance, IP record): whichever of them the site writes first, all are written, and what it writes afterwards finds itself
- * done.
+ * An invitation as a site writes it, step by step: created, changed, its address marked as rewarded. A reward is stored
+ * in four places (invitation, ledger, balance, IP record): whichever the site writes first, all are written, and its
+ * later writes find them done.
  */
 
 export function invitationOf(row: InvitationRow): Invitation {
@@ -54,9 +54,10 @@ async function parties(tx: Sql, inviter: string, invitee: string): Promise<[Part
 }
 
 /**
- * Writes an invitation between two users, in their stored spelling; with `rewarded`, pays it. The inviter registered before the invitee, so no
- * circle can close, and the code is theirs (an empty one is filled in). Throws `not_found` (user), `invalid_input` (oneself, an older invitee),
- * `conflict` (invited before, another's code, the pair or the address rewarded before, inviter banned).
+ * Stores an invitation between two users, in their stored spelling; with `rewarded`, pays it. The inviter must have
+ * registered before the invitee, so invitations form no circle, and the code must be theirs (an empty one is filled
+ * in). Throws `not_found` (user), `invalid_input` (inviting oneself, an older invitee), `conflict` (invited before,
+ * another user's code, the pair or the address rewarded before, inviter banned).
  */
 export async function createInvitation(paying: Paying, invitation: Invitation): Promise<void> {
   const { tx } = paying;
@@ -66,7 +67,7 @@ export async function createInvitation(paying: Paying, invitation: Invitation): 
   const [older, younger] = await parties(tx, inviter, invitee);
   if (BigInt(older.id) > BigInt(younger.id) || (older.created_at ?? '') > (younger.created_at ?? '9999'))
     throw invalid('inviter', '邀请人须先于被邀请人注册', 'The inviter registered after the invitee');
-  // The code of who is banned is suspended: nobody came by it.
+  // A banned user's code is suspended: no one can have used it.
   if (older.banned === 1) throw conflict('邀请人已被封禁', 'The inviter is banned');
   const { rewardPoints } = await readInvitationConfig(tx);
   const what = { id, inviter, invitee, ip_address: canonicalIp(invitation.ipAddress) };
@@ -76,7 +77,7 @@ export async function createInvitation(paying: Paying, invitation: Invitation): 
   if (invitation.invitationCode !== '' && invitation.invitationCode !== code)
     throw conflict('邀请码不属于该邀请人', 'The code is not the inviter’s');
   const before = await rewardedBefore(tx, what);
-  // An invitation that is not paid says nothing about its address yet.
+  // For an unpaid invitation the address does not matter yet.
   checkNotRewarded({ ...before, address: before.address && invitation.rewarded });
   const at = invitation.rewardTime ?? Date.now();
   const rewarded = invitation.rewarded ? [1, timestamp(at, 'rewardTime')] : [0, null];
@@ -99,7 +100,7 @@ function needReward(points: number): number {
 }
 
 /**
- * Marks an invitation as rewarded, which pays it, or mends the address of one that is not. One that was paid stays paid.
+ * Marks an invitation as rewarded, which pays it, or corrects the address of an unrewarded one. A paid one stays paid.
  * Throws `not_found`, `invalid_input` (another inviter, invitee or code), `conflict` (rewarded before, inviter banned).
  */
 export async function updateInvitation(paying: Paying, id: string, updates: Partial<Invitation>): Promise<void> {
@@ -130,8 +131,8 @@ export async function updateInvitation(paying: Paying, id: string, updates: Part
 }
 
 /**
- * Marks an address as rewarded, which pays the invitation that came from it; the same again changes nothing.
- * Throws `not_found` (no such invitation), `conflict` (rewarded for another, another address, inviter banned).
+ * Marks an address as rewarded, which pays the invitation that came from it; repeating it changes nothing. Throws
+ * `not_found` (no such invitation), `conflict` (rewarded for another, another address, inviter banned).
  */
 export async function rewardAddress(paying: Paying, record: IPRewardRecord): Promise<void> {
   const { tx } = paying;

@@ -16,11 +16,11 @@ export interface CountedPlay {
   readonly watchTime: number;
 }
 
-/** What is already known about a play of the batch. */
+/** What the database already has about a play of the batch. */
 interface Known {
-  /** The user was counted for the content. */
+  /** The user is already counted for the content. */
   readonly content: boolean;
-  /** The user was counted for the day. */
+  /** The user is already counted for the day. */
   readonly day: boolean;
   readonly title: string | null;
   readonly source_name: string | null;
@@ -31,8 +31,9 @@ interface Known {
 const chunk = 200;
 
 /**
- * Holds the ledger until the transaction ends, and answers since when it is kept; null where migration 0003 has not run. `together`: with others
- * who count, so that only a rebuild is waited for; `alone`: nobody counts meanwhile, and all that was counted is committed.
+ * Locks the ledger until the transaction ends, and returns since when it is kept; null if migration 0003 has not run.
+ * `together`: shared with other counts, waits only for a rebuild; `alone`: no one else counts, and everything counted
+ * is committed.
  */
 export async function lockLedger(tx: Transaction, how: 'together' | 'alone'): Promise<string | null> {
   const lock = how === 'alone' ? 'FOR UPDATE' : 'LOCK IN SHARE MODE';
@@ -48,14 +49,16 @@ export async function lockLedger(tx: Transaction, how: 'together' | 'alone'): Pr
 }
 
 /**
- * Commits one batch: the ledger, play_stats_daily and content_stats in one transaction; a batch id that was committed before changes nothing.
- * A user is new to a content when neither the ledger nor a play record from before the ledger knows of it, and new to a day when the ledger
- * has no play of that day. Without migration 0003, sums are as exact, and unique users are counted from play_records: for a day those
- * whose records were last saved on it, for a content not before the next rebuild. Throws `unavailable`.
+ * Commits one batch: the ledger, play_stats_daily and content_stats in one transaction; a batch id that was committed
+ * before changes nothing. A user is new to a content if neither the ledger nor a play record from before the ledger has
+ * it, and new to a day if the ledger has no play of that day. Without migration 0003, sums are as exact, and unique
+ * users are counted from play_records: for a day the users whose records were last saved on it, for a content only at
+ * the next rebuild. Throws `unavailable`.
  *
- * Two batches wait for each other where both have plays of one user, who may be new to a day or a content once only; where both have plays of
- * one content, from writing its row on; and by the last statement and the commit, for the row of the day, which all of them move. No call of a
- * site waits for any of this (`PlayBatches`). Without migration 0006 batches go one after the other.
+ * Two batches wait for each other if both have plays of one user, who can be new to a day or a content only once; if
+ * both have plays of one content, from the write of its row on; and during the last statement and the commit, for the
+ * row of the day, which all of them update. No call of a site waits for any of this (`PlayBatches`). Without migration
+ * 0006 batches run one after the other.
  */
 export async function countPlays(site: Site, batch: string, plays: readonly CountedPlay[]): Promise<void> {
   const claims = await site.hasClaims();
@@ -88,8 +91,9 @@ export async function countPlays(site: Site, batch: string, plays: readonly Coun
 }
 
 /**
- * Forgets batches of more than a day ago, which nobody sends again, at most 1,000: apart from any count, since whoever deletes the same rows
- * would wait for it. Throws `unavailable`, `unsupported` (no migration 0003).
+ * Deletes records of batches older than a day, which can no longer be resent, at most 1,000. Separate from any count,
+ * because a count would wait for another process that deletes the same rows. Throws `unavailable`, `unsupported` (no
+ * migration 0003).
  */
 export async function forgetOldBatches(sql: Sql): Promise<void> {
   await sql.run('DELETE FROM console_play_batches WHERE at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000');
@@ -105,10 +109,14 @@ async function addToLedger(tx: Sql, plays: readonly CountedPlay[]): Promise<void
   }
 }
 
-/** For each play of the batch, in its order. The server compares, so that its collation decides who and what is the same. */
+/**
+ * One result per play of the batch, in its order. The server compares, so that its collation decides which users and
+ * contents are the same.
+ */
 async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string): Promise<Known[]> {
   const known: Known[] = [];
-  // Each value stands beside the column that it meets: put into a table of their own, they would have one collation, and the site another.
+  // Each value is next to the column it is compared with: in a table of their own, the values would have one collation,
+  // and the site's columns another.
   const same = 'x.username = ? AND x.source = ? AND x.content_id = ?';
   const one = `SELECT ? AS i, x.title, x.source_name, x.cover, x.year, x.created_at < ? AS before_it,
       EXISTS (SELECT 1 FROM console_play_days x WHERE ${same}) AS ledger,
@@ -138,7 +146,7 @@ async function whatIsKnown(tx: Sql, plays: readonly CountedPlay[], since: string
   return known;
 }
 
-/** The engines disagree about the type of a comparison: INT or BIGINT. */
+/** The engines return different types for a comparison: INT or BIGINT. */
 function isTrue(value: unknown): boolean {
   return Number(value ?? 0) === 1;
 }
@@ -158,11 +166,14 @@ async function addDays(tx: Sql, plays: readonly CountedPlay[], newOnDay: Readonl
   }
 }
 
-/** The ids of these contents' rows in content_stats, by source and id in the very spelling; one that is spelled otherwise is found by its key. */
+/**
+ * The ids of these contents' rows in content_stats, by the exact spelling of source and id; a content with another
+ * spelling is found by its key.
+ */
 async function contentIds(tx: Sql, plays: readonly CountedPlay[]): Promise<ReadonlyMap<string, Parameter>> {
   const ids = new Map<string, Parameter>();
   for (const some of chunked(plays, chunk)) {
-    // One range a source: lists of pairs are no range to MariaDB.
+    // One range per source: MariaDB cannot use a range for lists of pairs.
     const bySource = new Map<string, string[]>();
     for (const { source, id } of some) {
       const known = bySource.get(source);
@@ -179,12 +190,12 @@ async function contentIds(tx: Sql, plays: readonly CountedPlay[]): Promise<Reado
   return ids;
 }
 
-/** What a batch says of one content. */
+/** The counts of a batch for one content. */
 interface CountedContent {
   readonly plays: CountedPlay[];
-  /** Those who are new to it. */
+  /** Users who are new to it. */
   readonly users: Set<string>;
-  /** Where its words come from. */
+  /** The play that its texts come from. */
   about: Known | undefined;
 }
 
@@ -204,7 +215,7 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
   }
   const ids = await contentIds(tx, plays);
   const rows = [...contents]
-    // Always in this order: whoever else writes these rows must not be waited for in a circle.
+    // Always in this order, so that concurrent writers of these rows cannot deadlock.
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, { plays: some, users, about }]): Parameter[][] => {
       const [first] = some;
@@ -214,7 +225,8 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
       return [[ids.get(`${first.source}\0${first.id}`) ?? null, first.source, first.id, ...words, ...counts]];
     });
   for (const some of chunked(rows, chunk)) {
-    // A row that is there comes with its id: found by the other key, it would be locked with the gap before it, where another content may belong.
+    // An existing row is given with its id: found by the other key, it would be locked together with the gap before it,
+    // where another content may belong.
     await tx.run(
       `INSERT INTO content_stats (id, source, content_id, title, source_name, cover, year, play_count, total_watch_time, unique_users, last_played_at)
         VALUES ? ON DUPLICATE KEY UPDATE title = COALESCE(VALUES(title), title), source_name = COALESCE(VALUES(source_name), source_name),
@@ -226,7 +238,7 @@ async function addContents(tx: Sql, plays: readonly CountedPlay[], known: readon
   }
 }
 
-/** Without a ledger: whose records were last saved on the day; never fewer than were known before. */
+/** Without a ledger: the users whose records were last saved on the day; never fewer than before. */
 async function estimateDays(tx: Sql, plays: readonly CountedPlay[]): Promise<void> {
   for (const day of [...new Set(plays.map((play) => play.day))].toSorted()) {
     const start = millisecondsOf(`${day} 00:00:00`) ?? 0;

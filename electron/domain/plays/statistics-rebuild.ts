@@ -4,38 +4,41 @@ import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import { lockLedger } from './statistics-count.js';
 
-/** What a rebuild found. Zero and zero prove that what was kept is what is true. */
+/** The result of a rebuild. Zero and zero prove that the counters were right. */
 export interface Rebuilt {
   /** Contents in the ledger. */
   readonly contents: number;
-  /** Contents whose counters differed. */
+  /** Contents with corrected counters. */
   readonly contentsMended: number;
   readonly days: number;
   readonly daysMended: number;
 }
 
-/** One row a content: what content_stats should say. */
+/** One row per content: what content_stats should contain. */
 const contents = (plays: string): string =>
   `SELECT source, content_id, SUM(plays) AS plays, SUM(watch_time) AS watch_time, COUNT(DISTINCT username) AS users,
     CAST(MAX(stat_date) AS DATETIME) AS last_day FROM ${plays} GROUP BY source, content_id`;
 
-/** One row a day: what play_stats_daily should say. */
+/** One row per day: what play_stats_daily should contain. */
 const days = (plays: string, from: string): string =>
   `SELECT stat_date, SUM(plays) AS plays, SUM(watch_time) AS watch_time, COUNT(DISTINCT username) AS users
     FROM ${plays} WHERE stat_date >= ${from} GROUP BY stat_date`;
 
-/** Where there is no ledger, each record is one play of as many seconds as it has come, on the day it was last saved. */
+/** Without a ledger, each record is one play, of as many seconds as its position, on the day it was last saved. */
 const records = `(SELECT username, source, content_id, DATE(updated_at) AS stat_date, 1 AS plays, play_time AS watch_time FROM play_records) AS records`;
 
-/** A play record's column as the ledger compares, and so by its index: records of a site that keeps letters apart may be one there. */
+/**
+ * A play record's column compared as the ledger compares, so that the ledger's index is used: records of a site with a
+ * case-sensitive collation may be one there.
+ */
 const inLedger = (column: string): string =>
   `x.${column} = CONVERT(p.${column} USING utf8mb4) COLLATE utf8mb4_unicode_ci`;
 
 /**
- * Counts content_stats and play_stats_daily anew. Records from before the ledger that were not played since are put into it as one play
- * each; then both tables are what the ledger sums up to. Contents and days that it knows nothing of stay as they are. `dryRun` tells what
- * would be mended and changes nothing. One transaction; counting waits meanwhile, viewers do not. Drops no cache: `stats:*` follow with
- * their next refresh. Throws `unavailable`.
+ * Recounts content_stats and play_stats_daily. Records from before the ledger that were not played since are added to
+ * it as one play each; then both tables become the sums of the ledger. Contents and days missing from the ledger stay
+ * as they are. `dryRun` reports what would be corrected and changes nothing. One transaction: counting waits for it,
+ * viewers do not. Deletes no cache: `stats:*` follow with their next refresh. Throws `unavailable`.
  */
 export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Promise<Rebuilt> {
   return site.db.transaction(async (tx) => {
@@ -51,7 +54,7 @@ export async function rebuildStatistics(site: Site, { dryRun = false } = {}): Pr
       );
     }
     const plays = since === null ? records : 'console_play_days';
-    // Days before the ledger were counted from what is no longer there.
+    // Days before the ledger were counted from data that is gone.
     const from = since === null ? "'1970-01-01'" : `'${since.slice(0, 10)}'`;
     const found: Rebuilt = {
       ...(await countContents(tx, plays)),
@@ -96,14 +99,18 @@ async function countDays(tx: Sql, plays: string, from: string): Promise<Pick<Reb
   return { days: Number(row?.counted ?? 0), daysMended: Number(row?.wrong ?? 0) };
 }
 
-/** Gives the ledger's plays of a user a name that tells nothing, in the transaction that deletes the user: sums and unique users stay. */
+/**
+ * Replaces the user's name in the ledger's plays by a meaningless one, in the transaction that deletes the user: sums
+ * and unique users stay.
+ */
 export async function forgetPlays(tx: Sql, usernames: readonly string[]): Promise<void> {
   const [table] = await tx.rows<{ found: string }>(
     "SELECT COUNT(*) AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'console_play_days'",
   );
   if (Number(table?.found ?? 0) === 0) return;
   await tx.run(
-    // Found by the ledger's index; whose they are, the site says: where it keeps letters apart, Bob's are not bob's.
+    // Found by the ledger's index; the site's collation decides whose they are: if it is case-sensitive, Bob's plays
+    // are not bob's.
     `UPDATE console_play_days SET username = CONCAT('#', LEFT(SHA2(CONCAT(username, ?), 256), 32))
       WHERE username IN (?) AND username${await asColumn(tx, 'users', 'username')} IN (?)`,
     [randomBytes(16).toString('hex'), usernames, usernames],

@@ -5,38 +5,42 @@ import type { Totals } from './rules.js';
 import { isError, millis } from '../values.js';
 
 /** A row of user_points. */
-export interface AccountRow {
+export type AccountRow = {
   readonly username: string;
   readonly invitation_code: string;
   readonly balance: number;
   readonly total_earned: number;
   readonly total_redeemed: number;
   readonly updated_at: string | null;
-}
+};
 
-// The name is that of `users`: a row written by something else may spell it differently, and is the same user's.
+// The name is the one in `users`: a row written by another program may spell it differently, and belongs to the same
+// user.
 const accounts = `SELECT u.username, p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at
   FROM users u JOIN user_points p ON p.username = u.username WHERE u.username = ?`;
 
-// The same with the account held, and it alone: what stands in a nested SELECT is not locked, where a join would hold the user's row for writing,
-// against the other holders of it.
+// The same with only the account locked: a nested SELECT takes no lock, while a join would lock the user's row for
+// writing, against other transactions that hold it.
 const heldAccount = (
   more: string,
 ): string => `SELECT (SELECT u.username FROM users u WHERE u.username = p.username) AS username,
     p.invitation_code, p.balance, p.total_earned, p.total_redeemed, p.updated_at${more}
   FROM user_points p WHERE p.username = ? FOR UPDATE`;
 
-/** What the ledger says: Σ of what moved, by the site's policy (an adjustment up counts as earned, one down as redeemed); and whether they are banned. */
+/**
+ * The ledger's totals: the sum of all movements, by the site's policy (an adjustment up counts as earned, one down as
+ * redeemed); and whether the user is banned.
+ */
 const ledgerSums = `SELECT COALESCE(SUM(s), 0) AS balance, COALESCE(SUM(CASE WHEN s > 0 THEN s ELSE 0 END), 0) AS earned, COALESCE(SUM(CASE WHEN s < 0 THEN -s ELSE 0 END), 0) AS redeemed,
     (SELECT banned FROM users WHERE username = ?) AS banned
   FROM (SELECT CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END AS s FROM points_records WHERE username = ?) moved`;
 
-/** What an account's row holds, as the rules take it. */
+/** An account's totals in the form that the rules take. */
 export function totalsOf(row: Pick<AccountRow, 'balance' | 'total_earned' | 'total_redeemed'>): Totals {
   return { balance: row.balance, totalEarned: row.total_earned, totalRedeemed: row.total_redeemed };
 }
 
-/** The account as a site knows it. */
+/** The account in the site's form. */
 export function pointsOf(row: AccountRow): UserPoints {
   return {
     username: row.username,
@@ -46,27 +50,28 @@ export function pointsOf(row: AccountRow): UserPoints {
   };
 }
 
-/** A user's account, or none. */
+/** A user's account, or an empty list. */
 export function accountRows(sql: Sql, username: string): Promise<AccountRow[]> {
   return sql.rows<AccountRow>(accounts, [username]);
 }
 
 /**
- * Holds a user's account until the transaction ends. A user without one gets it now, with what the ledger says:
- * an earlier implementation only ever updated, and lost the points of whoever had no row.
+ * Locks a user's account until the transaction ends. A user without one gets it now, with the ledger's totals: an
+ * earlier implementation only updated, and lost the points of users without a row.
  */
 export async function holdAccount(tx: Transaction, username: string): Promise<AccountRow> {
   return (await holdAccountWith(tx, username)) ?? openAndRead(tx, username);
 }
 
-/** Nested SELECTs of fixed text, with texts for parameters. */
+/** Nested SELECTs of fixed text, with texts as parameters. */
 export interface TextPart {
   readonly sql: string;
   readonly parameters: readonly string[];
 }
 
 /**
- * Holds a user's account, with what nested SELECTs (`more`) say, which lock nothing. Undefined where there is none, of which `holdAccount` makes one.
+ * Locks a user's account and reads nested SELECTs (`more`), which take no locks. Undefined if there is no account;
+ * `holdAccount` creates one.
  */
 export async function holdAccountWith<More extends object>(
   tx: Transaction,
@@ -87,7 +92,10 @@ async function openAndRead(tx: Transaction, username: string): Promise<AccountRo
   return opened;
 }
 
-/** Opens the account of a newcomer under whose name there is no account and no ledger. Throws the server's 1062 where the code is taken. */
+/**
+ * Opens the account of a new user whose name has no account and no ledger. Throws the server's 1062 if the code is
+ * taken.
+ */
 export async function openFirstAccount(tx: Sql, username: string): Promise<void> {
   await tx.run(
     'INSERT INTO user_points (username, invitation_code, balance, total_earned, total_redeemed) VALUES (?, ?, 0, 0, 0)',
@@ -96,8 +104,8 @@ export async function openFirstAccount(tx: Sql, username: string): Promise<void>
 }
 
 /**
- * Opens the account of a user who has none, with an invitation code of 16 symbols that nobody has; whoever is banned has no live code. Leaves an
- * existing account as it is.
+ * Opens the account of a user who has none, with an unused invitation code of 16 symbols; a banned user gets no live
+ * code. Leaves an existing account as it is.
  */
 export async function openAccount(tx: Transaction, username: string): Promise<void> {
   const [sums] = await tx.rows<{ balance: string; earned: string; redeemed: string; banned: number | null }>(

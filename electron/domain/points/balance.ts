@@ -8,17 +8,18 @@ import { enter, replaceEntry } from './ledger.js';
 import { checkTotals, movement, movementsTo, standInAdmin, standInEntry, standInLife } from './rules.js';
 
 /*
- * The site changes points in two steps: it sets a balance (`updateUserPoints`), then writes why (`addPointsRecord`).
- * Here the balance is the sum of the ledger at every moment, so the first step leaves an entry that stands in for the reason, and the second,
- * if it comes within a minute with the same amount, takes that entry's place instead of moving the balance again.
- * A site that only ever calls `addPointsRecord` is served as well.
+ * The site changes points in two steps: it sets a balance (`updateUserPoints`), then records the reason
+ * (`addPointsRecord`). Here the balance is always the sum of the ledger, so the first step writes a stand-in entry. The
+ * second, if it comes within a minute with the same amount, replaces that entry instead of moving the balance again. A
+ * site that only calls `addPointsRecord` works too.
  */
-/** At the end of the id, whose beginning sorts by time. */
+/** Suffix of the id, whose beginning sorts by time. */
 const standIn = '-set';
 
 /**
- * Gives an account the balance that the site says, and its totals where they go together with it (else the totals follow from the movement).
- * `kept`: the console's tables are there. Throws `invalid_input` for a balance below zero, `conflict` for a code that another user has.
+ * Sets an account's balance, and its totals if they match the balance (otherwise they follow from the movement).
+ * `kept`: the console's tables exist. Throws `invalid_input` for a balance below zero, `conflict` for another user's
+ * code.
  */
 export async function setBalance(tx: Transaction, username: string, points: UserPoints, kept: boolean): Promise<void> {
   checkTotals(points);
@@ -28,9 +29,12 @@ export async function setBalance(tx: Transaction, username: string, points: User
   await setCode(tx, account, points.invitationCode, kept);
 }
 
-/** An empty code keeps the one that stands. Whoever is banned gets theirs with the end of the ban: until then they have no live one. */
+/**
+ * An empty code keeps the current one. A banned user gets theirs when the ban is lifted: until then they have no live
+ * one.
+ */
 async function setCode(tx: Sql, account: AccountRow, code: string, kept: boolean): Promise<void> {
-  // A code of a ban that has ended since the site read the account is nobody's.
+  // The placeholder of a ban that was lifted since the site read the account is no one's code.
   if (code === '' || code === account.invitation_code || isSuspended(code)) return;
   if (code.length > 20) throw invalid('invitationCode', '邀请码最多 20 个字符', 'A code has at most 20 characters');
   const [user] = await tx.rows<{ id: string | number; banned: number | null }>(
@@ -51,11 +55,12 @@ async function setCode(tx: Sql, account: AccountRow, code: string, kept: boolean
 }
 
 /**
- * Writes an entry of a held account: in the place of the stand-in for the same movement, if there is one of the last minute, else as a new one
- * that moves the balance. Throws `conflict` as `enter`.
+ * Writes an entry of a locked account: replaces the stand-in for the same movement, if there is one of the last minute;
+ * otherwise adds a new entry, which moves the balance. Throws `conflict` as `enter`.
  */
 export async function enterOrReplace(tx: Sql, account: AccountRow, record: PointsRecord): Promise<void> {
-  // Without a lock: the account is held, and so is its ledger. A locking look may go by the time, over what other users have just written.
+  // Without a lock: the locked account protects its ledger. A locking read may use the index on time, and wait for
+  // other users' new entries.
   const [row] = await tx.rows<{ id: string }>(
     `SELECT id FROM points_records WHERE username = ? AND type = 'admin_adjust' AND amount = ? AND admin_username = ? AND id LIKE '%${standIn}'
        AND created_at >= UTC_TIMESTAMP() - INTERVAL ? SECOND ORDER BY created_at, id`,

@@ -5,7 +5,7 @@ import { type AccountRow, totalsOf } from './account.js';
 import { movement, totalsAfter } from './rules.js';
 
 /** A row of points_records. */
-export interface LedgerRow {
+export type LedgerRow = {
   readonly id: string;
   readonly username: string;
   readonly type: PointsRecord['type'];
@@ -15,9 +15,9 @@ export interface LedgerRow {
   readonly card_key_id: string | null;
   readonly admin_username: string | null;
   readonly created_at: string | null;
-}
+};
 
-/** Columns of a LedgerRow, as a SELECT and an INSERT list them. */
+/** Columns of a LedgerRow, for a SELECT and an INSERT. */
 export const ledgerColumns =
   'id, username, type, amount, reason, related_user, card_key_id, admin_username, created_at';
 
@@ -35,16 +35,16 @@ export function recordOf(row: LedgerRow): PointsRecord {
   };
 }
 
-/** One entry worked out: the ledger's new row and the account as it stands with it. */
+/** One planned entry: the ledger's new row and the resulting account. */
 export interface EntryPlan {
   readonly account: AccountRow;
   readonly row: LedgerRow;
 }
 
 /**
- * What one entry makes of an account whose row the caller holds; writes nothing, so that an operator's change can plan many and write them
- * together. `record` was checked (`checkRecord`). Throws `conflict` where the balance would leave 0 … 2,147,483,647, `invalid_input` for a
- * time that no TIMESTAMP holds.
+ * Computes what one entry does to an account whose row the caller has locked. Writes nothing, so that an operator's
+ * change can plan many entries and write them together. `record` was checked (`checkRecord`). Throws `conflict` if the
+ * balance would leave 0 … 2,147,483,647, `invalid_input` for a time that no TIMESTAMP can store.
  */
 export function planEntry(account: AccountRow, record: PointsRecord): EntryPlan {
   const moved = movement(record);
@@ -66,8 +66,8 @@ export function planEntry(account: AccountRow, record: PointsRecord): EntryPlan 
 }
 
 /**
- * Writes one entry and moves the account, which is held, with it; returns the account as it stands now.
- * Throws `conflict` where the balance would leave 0 … 2,147,483,647, or the id is taken.
+ * Writes one entry and moves the locked account with it; returns the account as it is now. Throws `conflict` if the
+ * balance would leave 0 … 2,147,483,647, or the id exists.
  */
 export async function enter(tx: Sql, account: AccountRow, record: PointsRecord): Promise<AccountRow> {
   const plan = planEntry(account, record);
@@ -76,7 +76,7 @@ export async function enter(tx: Sql, account: AccountRow, record: PointsRecord):
     'UPDATE user_points SET balance = ?, total_earned = ?, total_redeemed = ? WHERE username = ? AND balance = ?',
     [balance, earned, redeemed, account.username, account.balance],
   );
-  // The row is held and was read behind the lock: another balance there is a caller that did not hold it.
+  // The row was locked and then read: a different balance means that the caller did not lock it.
   if (affectedRows !== 1) throw new Error('An account was moved that was not held');
   await conflictIfTaken(
     tx.run(`INSERT INTO points_records (${ledgerColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, valuesOf(plan.row)),
@@ -84,7 +84,7 @@ export async function enter(tx: Sql, account: AccountRow, record: PointsRecord):
   return plan.account;
 }
 
-/** Puts an entry into the place of another one, whose movement it says the reason of. Throws `conflict` where the id is taken. */
+/** Replaces a stand-in by the entry that gives the reason for its movement. Throws `conflict` if the id exists. */
 export async function replaceEntry(tx: Sql, id: string, record: PointsRecord): Promise<void> {
   await conflictIfTaken(
     tx.run(

@@ -9,8 +9,8 @@ import { enter } from './ledger.js';
 import { checkMayRedeem, redeemed, type Redemption, redemptionEntry } from './rules.js';
 
 /**
- * Turns points into a card in one transaction: the account is held, so of many at once none sees points that another has spent.
- * Price and type are those of the settings at this moment. Throws `not_found`, `conflict` below the price, `forbidden` for a banned user.
+ * Turns points into a card in one transaction. The account is locked, so no points are spent twice. Price and type come
+ * from the current settings. Throws `not_found`, `conflict` below the price, `forbidden` for a banned user.
  */
 export async function redeem(tx: Transaction, touch: (more: CacheKey) => void, username: string): Promise<UserCardKey> {
   const [user] = await tx.rows<{ banned: number | null }>(
@@ -31,7 +31,7 @@ export async function redeem(tx: Transaction, touch: (more: CacheKey) => void, u
   return card;
 }
 
-/** The new card and the user's record of it, unused: the user binds it, and nobody else. */
+/** The new card and the user's record of it, unused: only this user can bind it. */
 async function writeCard(tx: Sql, { key, card }: Redemption): Promise<void> {
   const times = [sqlTime(new Date(card.createdAt)), sqlTime(new Date(card.expiresAt))];
   await tx.run(

@@ -5,18 +5,19 @@ import { daysOf } from '../cards/rows.js';
 import { conflict, invalid, randomText } from '../values.js';
 
 /*
- * The rules of points, without a database: what an entry may say, what it moves, what an account holds afterwards, and what points buy.
- * The hybrid storage, the redis-only storage and the operator's changes decide by these functions and write in their own way.
+ * The rules of points, without a database: what an entry may contain, what it moves, what an account holds afterwards,
+ * and what points buy. The hybrid storage, the redis-only storage and the operator's changes all use these functions,
+ * and each writes in its own way.
  */
 
-/** What an INT column holds at most, and so a balance and an amount. */
+/** The largest value of an INT column, and so of a balance and an amount. */
 const largestInt = 2_147_483_647;
 
-/** What a ledger can hold of an entry. Where nothing is said, there is no bound but what a number holds. */
+/** The limits of a ledger's entry. Without a limit, only a number's range applies. */
 export interface LedgerLimits {
   /** Characters of an id. */
   readonly id?: number;
-  /** Points up or down. */
+  /** Points, up or down. */
   readonly amount: number;
   /** Characters of a reason. */
   readonly reason?: number;
@@ -25,21 +26,21 @@ export interface LedgerLimits {
 /** The columns of points_records. */
 export const tableLimits: LedgerLimits = { id: 36, amount: largestInt, reason: 500 };
 
-/** What an account holds. `balance` is `totalEarned` − `totalRedeemed`. */
+/** The totals of an account. `balance` is `totalEarned` − `totalRedeemed`. */
 export interface Totals {
   readonly balance: number;
   readonly totalEarned: number;
   readonly totalRedeemed: number;
 }
 
-/** What an entry moves the balance by: a ledger is read with either sign and written with the right one. */
+/** How far an entry moves the balance: stored entries may have either sign, new ones have the right one. */
 export function movement({ type, amount }: Pick<PointsRecord, 'type' | 'amount'>): number {
   return type === 'earn' ? Math.abs(amount) : type === 'redeem' ? -Math.abs(amount) : amount;
 }
 
 /**
- * Refuses what no ledger may hold: no id, no amount, no reason, an adjustment without its admin, a redemption without its card.
- * Throws `invalid_input`.
+ * Refuses an invalid entry: without id, amount or reason, an adjustment without its admin, a redemption without its
+ * card. Throws `invalid_input`.
  */
 export function checkRecord(record: PointsRecord, limits: LedgerLimits = tableLimits): void {
   const { id = Infinity, amount, reason = Infinity } = limits;
@@ -55,7 +56,7 @@ export function checkRecord(record: PointsRecord, limits: LedgerLimits = tableLi
     throw invalid('cardKeyId', '兑换须写明卡密', 'A redemption names its card');
 }
 
-/** Refuses totals that no account can hold: each is a whole number, not below zero. Throws `invalid_input`. */
+/** Refuses invalid totals: each must be a whole number, not below zero. Throws `invalid_input`. */
 export function checkTotals(totals: Totals): void {
   for (const field of ['balance', 'totalEarned', 'totalRedeemed'] as const) {
     if (!Number.isSafeInteger(totals[field]) || totals[field] < 0)
@@ -64,8 +65,8 @@ export function checkTotals(totals: Totals): void {
 }
 
 /**
- * What an account holds after it moved: up counts as earned, down as redeemed, also where an admin did it.
- * Throws `conflict` where the balance would leave 0 … `most` (that of the column, if nothing is said).
+ * An account's totals after a movement: up counts as earned, down as redeemed, also by an admin. Throws `conflict` if
+ * the balance would leave 0 … `most` (default: the column's limit).
  */
 export function totalsAfter(totals: Totals, moved: number, most: number = largestInt): Totals {
   const balance = totals.balance + moved;
@@ -78,8 +79,8 @@ export function totalsAfter(totals: Totals, moved: number, most: number = larges
 }
 
 /**
- * The movements, up first, that lead from one state of an account to the one that a site has set: two where its totals go together with its
- * balance, else one. Empty where nothing moves.
+ * The movements, up first, from one state of an account to the one that a site has set: two if its totals match its
+ * balance, else one. Empty if nothing moves.
  */
 export function movementsTo(before: Totals, after: Totals): number[] {
   const moved = after.balance - before.balance;
@@ -89,18 +90,21 @@ export function movementsTo(before: Totals, after: Totals): number[] {
   return (whole ? [earned, -redeemed] : [moved]).filter((amount) => amount !== 0);
 }
 
-/** The entry that stands in for a balance that a site has set without saying why, until it says so. `amount` is signed, `createdAt` milliseconds. */
+/**
+ * The stand-in entry for a balance that a site has set, until the site records the reason. `amount` is signed,
+ * `createdAt` milliseconds.
+ */
 export function standInEntry(id: string, username: string, amount: number, createdAt: number): PointsRecord {
   return { id, username, type: 'admin_adjust', amount, reason: '站点写入余额', adminUsername: standInAdmin, createdAt };
 }
 
-/** Who stands as the admin of a stand-in. */
+/** The admin name of a stand-in. */
 export const standInAdmin = 'site';
 
-/** Milliseconds within which the entry that says why may take the place of the stand-in. */
+/** How many milliseconds the entry with the reason may still replace the stand-in. */
 export const standInLife = 60_000;
 
-/** The entry of points that became a card. */
+/** The entry for points turned into a card. */
 export function redemptionEntry(id: string, card: UserCardKey, price: number): PointsRecord {
   return {
     id,
@@ -113,7 +117,7 @@ export function redemptionEntry(id: string, card: UserCardKey, price: number): P
   };
 }
 
-/** Whoever is banned redeems nothing. Throws `forbidden`. */
+/** A banned user cannot redeem. Throws `forbidden`. */
 export function checkMayRedeem(banned: boolean): void {
   if (banned) throw new Refusal('forbidden', { zh: '账号已被封禁', en: 'The account is banned' });
 }
@@ -122,15 +126,16 @@ const keyLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 
 /** What points buy. */
 export interface Redemption {
-  /** The card's key, which the user types to bind it: nobody else knows it. */
+  /** The card's key, which the user types to bind it: no one else knows it. */
   readonly key: string;
   /** The user's record of the card, unused. */
   readonly card: UserCardKey;
 }
 
 /**
- * Turns points into a card: of the configured type, from `now` (milliseconds) on. Decides only; whoever calls writes card, record and entry.
- * Throws `conflict` where the balance is below the price. A balance of exactly the price suffices.
+ * Turns points into a card of the configured type, valid from `now` (milliseconds). Only decides; the caller writes
+ * card, record and entry. Throws `conflict` if the balance is below the price. A balance of exactly the price is
+ * enough.
  */
 export function redeemed(
   balance: number,

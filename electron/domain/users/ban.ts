@@ -1,8 +1,9 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Parameter, Sql } from '../../data/mysql/database.js';
-import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { chunked } from '../../data/write/row-writer.js';
 import { nowAsTold } from '../clock.js';
-import { type CodeChange, codeToRemember, type HeldCode, suspendCodes } from '../invitations/code.js';
+import { codeToRemember, type HeldCode, isSuspended, suspendedCode } from '../invitations/code.js';
+import { TrackedRows } from '../tracked-rows.js';
 
 /*
  * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the invitation code and, where
@@ -52,14 +53,12 @@ export interface BanTarget<User extends BannableUser = BannableUser> {
   readonly entryToken: unknown;
 }
 
-/** What became of one user. */
+/** What a ban has taken of one user; null where there was nothing to take. */
 export interface BanOutcome<User extends BannableUser> {
   readonly user: User;
-  /** null where the user has no account of points, or no live code. */
-  readonly code: CodeChange | null;
-  /** The rows in console_bans before and after; null where there is none. */
-  readonly before: BanRow | null;
-  readonly after: BanRow | null;
+  readonly code: string | null;
+  /** What the row in console_bans remembers. */
+  readonly token: string | null;
 }
 
 export const banColumns = [
@@ -75,15 +74,36 @@ export const banColumns = [
   'audit_id',
 ] as const satisfies readonly (keyof BanRow)[];
 
-/** What a ban takes and its end gives back, of users who are held with it. */
-export interface HeldForBan {
+/** What a ban and its end write of a user. */
+type BannedColumns = { readonly id: string; readonly banned: number | null; readonly tvbox_token: string | null };
+
+/** What they write of an account of points. */
+type CodeColumns = { readonly id: string; readonly invitation_code: string };
+
+/** What a ban takes and its end gives back, of users who are held with it: changed in memory, written once. */
+export class HeldForBan {
+  readonly users = new TrackedRows<BannedColumns>('users', ['banned', 'tvbox_token']);
+  readonly accounts = new TrackedRows<CodeColumns>('user_points');
+  readonly bans = new TrackedRows<BanRow>('console_bans');
+  readonly tables = [this.users, this.accounts, this.bans] as const;
   /** By the name that `users` stores. */
-  readonly codes: ReadonlyMap<string, HeldCode>;
-  /** The rows in console_bans, by the user's id as text. */
-  readonly bans: ReadonlyMap<string, BanRow>;
+  readonly codes = new Map<string, HeldCode>();
   /** The server's clock as the statement began that holds them, and that may have waited; and when it was sent, of `performance.now()`. */
-  readonly began: string | undefined;
-  readonly sent: number;
+  began: string | undefined;
+  readonly sent = performance.now();
+
+  /** The row of a user's ban; undefined where there is none. */
+  banOf(user: BannableUser): BanRow | undefined {
+    return this.bans.get(String(user.id));
+  }
+
+  editUser({ id, banned, tvbox_token }: BannableUser, values: Partial<BannedColumns>): void {
+    this.users.edit({ id: String(id), banned, tvbox_token }, values);
+  }
+
+  async write(tx: Sql): Promise<void> {
+    for (const rows of this.tables) await rows.write(tx);
+  }
 }
 
 /** Columns of a row in console_bans that may not be there. */
@@ -94,10 +114,7 @@ type MaybeBan = { readonly [Column in keyof BanRow]: BanRow[Column] | null };
  * tables are missing.
  */
 export async function holdForBan(tx: Sql, names: readonly string[], kept: boolean): Promise<HeldForBan> {
-  const sent = performance.now();
-  const codes = new Map<string, HeldCode>();
-  const bans = new Map<string, BanRow>();
-  let began: string | undefined;
+  const held = new HeldForBan();
   // Not by reading all of a small table: that would wait for the bans of others.
   const ban = kept
     ? {
@@ -113,13 +130,12 @@ export async function holdForBan(tx: Sql, names: readonly string[], kept: boolea
       [batch],
     );
     for (const { holder, account, code, began: told, ...row } of rows) {
-      began ??= told;
-      if (account !== null && code !== null) codes.set(holder, { id: String(account), code, began: told });
-      if (isBan(row))
-        bans.set(String(row.user_id), { ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) });
+      held.began ??= told;
+      if (account !== null && code !== null) held.codes.set(holder, { id: String(account), code, began: told });
+      if (isBan(row)) held.bans.hold({ ...row, user_id: String(row.user_id), audit_id: String(row.audit_id) });
     }
   }
-  return { codes, bans, began, sent };
+  return held;
 }
 
 interface HeldRow {
@@ -135,31 +151,34 @@ function isBan(row: Partial<MaybeBan>): row is BanRow {
 
 /**
  * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has given a token or a code
- * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `held`: by `holdForBan`, where the
- * caller has held the users so. Throws `forbidden` for an owner.
+ * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `holding`: by `holdForBan`, where the
+ * caller has held the users so. `each` is called with each user once their rows are changed, before they are written.
+ * Throws `forbidden` for an owner.
  */
 export async function banUsers<User extends BannableUser>(
   tx: Sql,
   targets: readonly BanTarget<User>[],
   terms: BanTerms | null,
-  held?: HeldForBan,
-): Promise<readonly BanOutcome<User>[]> {
+  holding?: HeldForBan,
+  each?: (outcome: BanOutcome<User>) => void,
+): Promise<void> {
   const users = targets.map(({ user }) => user);
   if (users.some((user) => user.role === 'owner'))
     throw new Refusal('forbidden', { zh: '不能封禁站长', en: 'An owner cannot be banned' });
   const names = users.map((user) => user.username);
-  const found = held ?? (await holdForBan(tx, names, terms !== null));
-  await tx.run('UPDATE users SET banned = 1, tvbox_token = NULL WHERE id IN (?)', [
-    users.map((user) => keyParameter(user.id)),
-  ]);
-  const codes = await suspendCodes(tx, codesOf(names, found));
-  const rows = terms === null ? null : await writeBans(tx, targets, found, terms);
-  return users.map((user, at) => ({
-    user,
-    code: codes.get(user.username) ?? null,
-    before: found.bans.get(String(user.id)) ?? null,
-    after: rows?.[at] ?? null,
-  }));
+  const held = holding ?? (await holdForBan(tx, names, terms !== null));
+  const stands = (user: BannableUser): boolean => user.banned === 1 && held.banOf(user) !== undefined;
+  const now = terms === null || users.every(stands) ? '' : await nowAsTold(tx, held.began, held.sent);
+  for (const target of targets) {
+    const { user } = target;
+    const code = held.codes.get(user.username);
+    const live = code !== undefined && !isSuspended(code.code);
+    held.editUser(user, bannedColumns);
+    if (live) held.accounts.edit({ id: code.id, invitation_code: code.code }, { invitation_code: suspendedCode() });
+    const ban = terms === null ? null : rememberBan(held, target, terms, now, stands(user));
+    each?.({ user, code: live ? code.code : null, token: ban?.tvbox_token ?? null });
+  }
+  await held.write(tx);
 }
 
 /** The codes of these users, of those that are held. */
@@ -172,40 +191,20 @@ export function codesOf(names: readonly string[], { codes }: HeldForBan): Readon
   );
 }
 
-/** Writes the rows that remember these bans, and answers them. A ban that still holds stays who set it, why and until when. */
-async function writeBans(
-  tx: Sql,
-  targets: readonly BanTarget[],
-  { codes, bans: old, began, sent }: HeldForBan,
-  terms: BanTerms,
-): Promise<readonly BanRow[]> {
-  const stands = ({ user }: BanTarget): boolean => user.banned === 1 && old.has(String(user.id));
-  const now = targets.every(stands) ? '' : await nowAsTold(tx, began, sent);
-  const bans = targets.map((target) => {
-    const { id, username } = target.user;
-    const before = old.get(String(id));
-    const kept = stands(target) ? before : undefined;
-    const row: BanRow = {
-      ...(kept ?? { ...terms, user_id: String(id), username, banned_at: now }),
-      ...remembered(target, before, codes.get(username)),
-    };
-    return { row, kept: kept !== undefined };
-  });
-  await setColumns(
-    tx,
-    'console_bans',
-    'user_id',
-    bans.flatMap(({ kept, row: { user_id: key, tvbox_token, invitation_code } }) =>
-      kept ? [{ key, values: { tvbox_token, invitation_code } }] : [],
-    ),
-  );
-  const made = bans.flatMap(({ kept, row }) => (kept ? [] : [row]));
-  // A row that a lift past the console has left behind makes way.
-  if (made.length > 0)
-    await tx.run(`REPLACE INTO console_bans (${banColumns.join(', ')}) VALUES ?`, [
-      made.map((row): Parameter[] => banColumns.map((column) => row[column])),
-    ]);
-  return bans.map(({ row }) => row);
+/**
+ * The row that remembers a ban. Where the ban still `stands`, who set it, why and until when stays; a row that a lift past the console has left
+ * behind says it of this one.
+ */
+function rememberBan(held: HeldForBan, target: BanTarget, terms: BanTerms, now: string, stands: boolean): BanRow {
+  const { id, username } = target.user;
+  const before = held.banOf(target.user);
+  const taken = remembered(target, before, held.codes.get(username));
+  if (before !== undefined) {
+    return held.bans.edit(before, stands ? taken : { ...terms, username, banned_at: now, ...taken });
+  }
+  const row: BanRow = { ...terms, user_id: String(id), username, banned_at: now, ...taken };
+  held.bans.insert(row);
+  return row;
 }
 
 /** What a ban takes, to be given back one day: what is live now, else what an earlier ban took (`before`). */

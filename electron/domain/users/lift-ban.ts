@@ -1,7 +1,7 @@
 import type { Transaction } from '../../data/mysql/database.js';
 import { sameJson } from '../../data/write/admin-config.js';
-import { chunked, keyParameter, setColumns } from '../../data/write/row-writer.js';
-import { type CodeChange, giveCodesBack } from '../invitations/code.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
+import { giveCodesBack } from '../invitations/code.js';
 import { type BannableUser, type BanRow, codesOf, type HeldForBan, holdForBan } from './ban.js';
 
 /*
@@ -23,10 +23,8 @@ export interface LiftOutcome<User extends BannableUser> {
   readonly user: User;
   /** False where there was no ban in the tables: then nothing was written there. */
   readonly lifted: boolean;
-  /** null where the user has no account of points, or a live code. */
-  readonly code: CodeChange | null;
-  /** The row of console_bans that is gone now; null where there was none. */
-  readonly before: BanRow | null;
+  /** True where an invitation code was given back. */
+  readonly code: boolean;
   /** The token for television boxes that stands in `users` now. */
   readonly token: string | null;
   /** What to set in the entry (undefined removes a field), which the caller holds; null where it stays as it is. */
@@ -43,17 +41,19 @@ interface Remembered {
 /**
  * Lifts the bans of users whose rows (and the config before them) are held. `kept` is false where the console's tables are missing: then no token
  * comes back, and a code from the user's invitations. Who is not banned is left as they are, but for an entry in the config that says otherwise.
- * `held`: by `holdForBan`, where the caller has held the users so.
+ * `holding`: by `holdForBan`, where the caller has held the users so. `each` is called with each user once their rows are changed, before they are
+ * written.
  */
 export async function liftBans<User extends BannableUser>(
   tx: Transaction,
   targets: readonly LiftTarget<User>[],
   kept: boolean,
-  held?: HeldForBan,
+  holding?: HeldForBan,
+  each?: (outcome: LiftOutcome<User>) => void,
 ): Promise<readonly LiftOutcome<User>[]> {
   const users = targets.map(({ user }) => user);
-  const found =
-    held ??
+  const held =
+    holding ??
     (await holdForBan(
       tx,
       users.map((user) => user.username),
@@ -61,38 +61,37 @@ export async function liftBans<User extends BannableUser>(
     ));
   const bans = await remember(
     tx,
-    users.flatMap((user) => found.bans.get(String(user.id)) ?? []),
+    users.flatMap((user) => held.banOf(user) ?? []),
   );
   const banOf = (user: BannableUser): Remembered | undefined => bans.get(String(user.id));
   const lifted = users.filter((user) => user.banned === 1 || banOf(user) !== undefined);
   const names = new Set(lifted.map((user) => user.username));
   const codes = await giveCodesBack(
     tx,
-    codesOf([...names], found),
+    codesOf([...names], held),
     new Map(lifted.map((user) => [user.username, banOf(user)?.row.invitation_code ?? null])),
   );
   const outcomes = targets.map(({ user, entry }): LiftOutcome<User> => {
     const ban = banOf(user);
     const tokens = tokensAfter(user, entry?.['tvboxToken'], ban);
-    return {
+    const lifted = names.has(user.username);
+    const code = codes.get(user.username);
+    if (lifted) held.editUser(user, { banned: 0, tvbox_token: tokens.users });
+    // Written already: by then the server has said that nobody else has it.
+    if (code !== undefined)
+      held.accounts.adopt({ id: code.id, invitation_code: code.from }, { id: code.id, invitation_code: code.to });
+    if (ban !== undefined) held.bans.remove(ban.row);
+    const outcome = {
       user,
-      lifted: names.has(user.username),
-      code: codes.get(user.username) ?? null,
-      before: ban?.row ?? null,
+      lifted,
+      code: code !== undefined,
       token: tokens.users,
       entry: entryAfter(entry, ban, tokens.entry),
     };
+    each?.(outcome);
+    return outcome;
   });
-  await setColumns(
-    tx,
-    'users',
-    'id',
-    outcomes.flatMap(({ user, lifted: was, token }) =>
-      was ? [{ key: String(user.id), values: { banned: 0, tvbox_token: token } }] : [],
-    ),
-  );
-  if (bans.size > 0)
-    await tx.run('DELETE FROM console_bans WHERE user_id IN (?)', [[...bans.keys()].map((id) => keyParameter(id))]);
+  await held.write(tx);
   return outcomes;
 }
 

@@ -1,6 +1,8 @@
 import { Refusal } from '../../contract/errors.js';
 import type { AuditRow } from '../../contract/audit.js';
 import type { Proof } from '../../contract/common.js';
+import { contract, type OperationName } from '../../contract/index.js';
+import type { Definition } from '../../contract/operation.js';
 import { isoOf, type Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 
@@ -42,8 +44,10 @@ export function placesOf(entry: Entry): Readonly<Record<string, number>> {
   return JSON.parse(entry.places ?? '{}') as Record<string, number>;
 }
 
-/** What added a whole batch of cards: the batch is its record, not images of each, and rolling the batch back takes it back. */
-export const batchMakers: ReadonlySet<string> = new Set(['cards.issue', 'cards.import']);
+/** What the contract says of an entry's operation; undefined for one that this version does not have. */
+export function definitionOf({ operation }: Entry): Definition | undefined {
+  return Object.hasOwn(contract, operation) ? contract[operation as OperationName] : undefined;
+}
 
 /** Whether the entry as such can be undone; whether its rows still stand is asked by the undo itself. */
 export function undoState(entry: Entry): Proof['undo'] {
@@ -52,7 +56,7 @@ export function undoState(entry: Entry): Proof['undo'] {
     entry.outcome === 'done' &&
     entry.targets > 0 &&
     entry.undo_of === null &&
-    !batchMakers.has(entry.operation) &&
+    definitionOf(entry)?.notUndone === undefined &&
     (placesOf(entry)['incomplete'] ?? 0) === 0;
   return possible ? 'possible' : 'impossible';
 }

@@ -1,20 +1,33 @@
+import type { JobHandler } from '../../jobs/job-handler.js';
+import type { UndoRule } from '../../domain/undo-rule.js';
 import type { HandlersOf } from '../context.js';
 import { changes } from '../kit/changes.js';
-import { exportAudit } from './export.js';
-import { countAudit, getAudit, getProof, listAudit } from './list.js';
+import { getAudit, getProof } from './details.js';
+import { auditQuery } from './list.js';
 import { undoJob } from './undo-job.js';
 import { previewUndo, undo } from './undo.js';
 
-const undoing = changes({ 'audit.undo': { preview: previewUndo, apply: undo, step: undoJob } });
-
-/** Reading the audit, and taking changes back. */
-export const auditHandlers = {
-  'audit.list': listAudit,
-  'audit.count': countAudit,
-  'audit.export': exportAudit,
-  'audit.get': getAudit,
-  'audit.proof': getProof,
-  ...undoing.handlers,
-} satisfies HandlersOf<'audit'>;
-
-export const auditSteps = undoing.steps;
+/** Reading the audit, and taking changes back: by the images, the table of tables, and these rules of the domains. */
+export function auditOperations(rules: readonly UndoRule[]): {
+  readonly handlers: HandlersOf<'audit'>;
+  readonly steps: readonly JobHandler[];
+} {
+  const undoing = changes({
+    'audit.undo': {
+      preview: (input, context) => previewUndo(input, context, rules),
+      apply: (input, context) => undo(input, context, rules),
+      step: undoJob(rules),
+    },
+  });
+  return {
+    handlers: {
+      'audit.list': auditQuery.list,
+      'audit.count': auditQuery.count,
+      'audit.export': auditQuery.exportCsv,
+      'audit.get': getAudit,
+      'audit.proof': getProof,
+      ...undoing.handlers,
+    },
+    steps: undoing.steps,
+  };
+}

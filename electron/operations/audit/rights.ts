@@ -1,11 +1,11 @@
 import { asColumn } from '../../data/mysql/column-collation.js';
-import { contract } from '../../contract/index.js';
 import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
+import type { LocalizedText } from '../../contract/text.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
-import { holderColumns } from '../../data/tables.js';
-import { batchMakers, type Entry, undoState } from './entry.js';
+import { holderColumns, kindsOfUsers } from '../../data/tables.js';
+import { definitionOf, type Entry, undoState } from './entry.js';
 
 /** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */
 export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): Promise<void> {
@@ -19,17 +19,15 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
       { hint: whyNot(entry) },
     );
   if (operator.role === 'owner') return;
-  const definition = Object.hasOwn(contract, entry.operation)
-    ? contract[entry.operation as keyof typeof contract]
-    : null;
+  const definition = definitionOf(entry);
   const ownersOnly =
-    definition?.role === 'owner' || (entry.operator_role === 'owner' && entry.operation === 'users.delete');
+    definition?.role === 'owner' || (entry.operator_role === 'owner' && definition?.undoneByOwner === true);
   const [protectedOne] = ownersOnly
     ? [{ target: '' }]
     : await sql.rows<{ target: string }>(
         `SELECT t.target FROM console_audit_targets t JOIN users u ON u.username = t.target${await asColumn(sql, 'users', 'username')}
-         WHERE t.audit_id = ? AND t.kind = 'user' AND u.role <> 'user' LIMIT 1`,
-        [keyParameter(entry.id)],
+         WHERE t.audit_id = ? AND t.kind IN (?) AND u.role <> 'user' LIMIT 1`,
+        [keyParameter(entry.id), kindsOfUsers],
       );
   if (protectedOne !== undefined || (await takesFromOthers(sql, entry, operator)))
     throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
@@ -41,14 +39,14 @@ async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Prom
     (column) => `LOCATE(CONCAT('"${column}":', JSON_QUOTE(u.username)) COLLATE utf8mb4_unicode_ci, t.after_image) > 0`,
   );
   const rows = await sql.rows(
-    `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind <> 'user' AND (${named.join(' OR ')})
+    `SELECT t.seq FROM users u JOIN console_audit_targets t ON t.audit_id = ? AND t.kind NOT IN (?) AND (${named.join(' OR ')})
      WHERE u.role <> 'user' AND u.username <> ? LIMIT 1`,
-    [keyParameter(entry.id), operator.username],
+    [keyParameter(entry.id), kindsOfUsers, operator.username],
   );
   return rows.length > 0;
 }
 
-function whyNot(entry: Entry): { readonly zh: string; readonly en: string } {
+function whyNot(entry: Entry): LocalizedText {
   if (entry.outcome === 'running')
     return { zh: '任务还在进行，先等它结束或取消它。', en: 'Its job still runs: wait for it, or cancel it.' };
   if (entry.undo_of !== null)
@@ -56,15 +54,8 @@ function whyNot(entry: Entry): { readonly zh: string; readonly en: string } {
       zh: '它本身就是一次撤销；需要时重新执行原操作。',
       en: 'It is an undo itself; do the original again if you need it.',
     };
-  if (batchMakers.has(entry.operation))
-    return {
-      zh: '在「卡密 › 批次」回滚这一批中未使用的卡密。',
-      en: 'Roll the batch back under Card keys › Batches: what is still unused of it goes.',
-    };
-  if (entry.operation === 'users.password')
-    return { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' };
-  if (entry.operation === 'cards.reveal' || entry.operation === 'cards.export')
-    return { zh: '查看和导出没有改动任何数据。', en: 'Looking and taking away changed nothing.' };
+  const { notUndone } = definitionOf(entry) ?? {};
+  if (notUndone !== undefined) return notUndone;
   if (entry.targets > 0)
     return { zh: '数据量过大，没有保存完整的原貌。', en: 'There was too much data to keep an image of all of it.' };
   return { zh: '它没有改动任何数据。', en: 'It changed nothing.' };

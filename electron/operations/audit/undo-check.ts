@@ -6,10 +6,12 @@ import {
   restorable,
   type Row,
   type RowWork,
+  textOf,
   worksOf,
 } from '../../data/write/row-images.js';
-import { rowTables, type RowTable, tables } from '../../data/tables.js';
-import { mayBind } from '../../domain/cards/owners.js';
+import { rowTables, type RowTable } from '../../data/tables.js';
+import { holdUsers, namesThere, usersIn } from '../../data/write/user-rows.js';
+import type { UndoRule } from '../../domain/undo-rule.js';
 import { asOne } from '../../data/mysql/collation.js';
 import type { Parameter, Sql } from '../../data/mysql/database.js';
 import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
@@ -24,14 +26,16 @@ export function findConflicts(
   config: AdminConfig,
   things: readonly Imaged[],
   lock: boolean,
+  rules: readonly UndoRule[],
 ): Promise<Set<string>> {
-  return new UndoCheck(sql, config, lock).conflicts(things);
+  return new UndoCheck(sql, config, lock, rules).conflicts(things);
 }
 
 /** What stands, as things are taken back in thought, last touched first: nothing is written. For more things than are looked at at once. */
 export class UndoCheck {
   readonly #sql: Sql;
   readonly #lock: boolean;
+  readonly #rules: readonly UndoRule[];
   readonly #rows = new Map<string, Map<string, Row | null>>();
   readonly #owners = new Set<string>();
   /** What was taken back of the config before there was a copy. */
@@ -39,7 +43,8 @@ export class UndoCheck {
   #config: AdminConfig;
   #copied = false;
 
-  constructor(sql: Sql, config: AdminConfig, lock: boolean) {
+  constructor(sql: Sql, config: AdminConfig, lock: boolean, rules: readonly UndoRule[]) {
+    this.#rules = rules;
     this.#sql = sql;
     this.#config = config;
     this.#lock = lock;
@@ -48,9 +53,7 @@ export class UndoCheck {
   /** Which of the next things have moved on; the others are taken back. */
   async conflicts(things: readonly Imaged[]): Promise<Set<string>> {
     const moved = new Set(things.filter((thing) => !restorable(thing)).map((thing) => thing.target));
-    const returning = new Set(
-      things.flatMap((thing) => (thing.before['users'] ?? []).map((row) => textOf(row['username']))),
-    );
+    const returning = new Set(things.flatMap((thing) => usersIn(thing.before)));
     await this.#loadEntries(things);
     for (const [table, place] of rowTables) {
       const works = worksOf(things, table, place);
@@ -59,7 +62,8 @@ export class UndoCheck {
       await takenMeanwhile(this.#sql, table, place, works, moved);
       await goneMeanwhile(this.#sql, place, works, returning, moved);
     }
-    await ownedMeanwhile(this.#sql, things, moved, this.#lock);
+    for (const { conflicts } of this.#rules)
+      for (const target of (await conflicts?.(this.#sql, things, this.#lock)) ?? []) moved.add(target);
     this.#prepareConfig(things);
     for (const thing of things) {
       if (moved.has(thing.target)) continue;
@@ -72,9 +76,7 @@ export class UndoCheck {
   /** Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one. */
   async #loadEntries(things: readonly Imaged[]): Promise<void> {
     const names = [...new Set(things.flatMap(namesOf))];
-    if (this.#lock)
-      for (const batch of chunked(names, 1_000))
-        await this.#sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+    if (this.#lock) await holdUsers(this.#sql, names);
     await this.#config.load(names);
   }
 
@@ -161,11 +163,6 @@ function sameRow(place: RowTable, row: Row, image: Row): boolean {
   );
 }
 
-/** Columns come as text or numbers, and an image that went through JSON still holds the same. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
 function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   if (a === null || b === null || a === undefined || b === undefined) return (a ?? null) === (b ?? null);
   const [left, right] = [textOf(a), textOf(b)];
@@ -219,49 +216,11 @@ async function goneMeanwhile(
       return typeof name === 'string' && !returning.has(name) ? [{ target: work.target, name }] : [];
     });
     for (const batch of chunked(wanted, 1_000)) {
-      const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [
+      const there = await namesThere(
+        sql,
         batch.map(({ name }) => name),
-      ]);
-      const there = new Set(rows.map((row) => row.username));
+      );
       for (const { target, name } of batch) if (!there.has(name)) moved.add(target);
-    }
-  }
-}
-
-/**
- * Marks targets whose going back would make two users look like members by one key: a card that was given to somebody else while it was free, or
- * a user's record of a card that somebody else has bound since.
- */
-async function ownedMeanwhile(sql: Sql, things: readonly Imaged[], moved: Set<string>, lock: boolean): Promise<void> {
-  const records = worksOf(things, 'user_card_keys', tables.user_card_keys);
-  const imaged = new Set(records.map((work) => keyIn(work, tables.user_card_keys)));
-  const bound = worksOf(things, 'card_keys', tables.card_keys).filter(
-    ({ before, after }) => before?.['status'] === 'used' && after !== null && after['status'] !== 'used',
-  );
-  for (const batch of chunked(bound, 1_000)) {
-    const rows = await sql.rows<{ id: string; key_hash: string; username: string }>(
-      'SELECT k.id, k.key_hash, u.username FROM user_card_keys k JOIN users u ON u.username = k.username WHERE k.key_hash IN (?)',
-      [batch.map(({ before }) => textOf(before?.['key_hash']))],
-    );
-    const others = rows.filter((row) => !imaged.has(row.id));
-    for (const { target, before } of batch) {
-      const owners = others.filter((row) => row.key_hash === before?.['key_hash']).map((row) => row.username);
-      if (!mayBind(owners, textOf(before?.['bound_to']))) moved.add(target);
-    }
-  }
-  const returning = records.flatMap(({ target, before, after }) =>
-    before !== null && after === null ? [{ target, before }] : [],
-  );
-  for (const batch of chunked(returning, 1_000)) {
-    const rows = await sql.rows<{ key_hash: string; bound_to: string | null }>(
-      `SELECT key_hash, bound_to FROM card_keys WHERE key_hash IN (?)${lock ? ' FOR UPDATE' : ''}`,
-      [batch.map(({ before }) => textOf(before['key_hash']))],
-    );
-    const holders = new Map(rows.map((row) => [row.key_hash, row.bound_to]));
-    for (const { target, before } of batch) {
-      const holder = holders.get(textOf(before['key_hash'])) ?? null;
-      const known = [before['username'], before['used_by']].some((name) => asOne(textOf(name), holder ?? ''));
-      if (holder !== null && !known) moved.add(target);
     }
   }
 }

@@ -6,7 +6,9 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import { findConflicts, UndoCheck } from './undo-check.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
+import type { UndoRule } from '../../domain/undo-rule.js';
 import type { SiteContext } from '../context.js';
+import { skippedGroup } from '../kit/selection.js';
 import { type Entry, entryOf } from './entry.js';
 import { proofOf } from './proof.js';
 import { checkMayUndo } from './rights.js';
@@ -24,8 +26,8 @@ interface Outlook {
 }
 
 /** Looks which targets still stand as the change left them. */
-async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
-  const standing = new UndoCheck(sql, await AdminConfig.read(sql), false);
+async function outlook(sql: Sql, entry: Entry, rules: readonly UndoRule[]): Promise<Outlook> {
+  const standing = new UndoCheck(sql, await AdminConfig.read(sql), false, rules);
   const moved: string[] = [];
   const first: Target[] = [];
   let before: number | null = null;
@@ -41,10 +43,14 @@ async function outlook(sql: Sql, entry: Entry): Promise<Outlook> {
 }
 
 /** What an undo would do now. Sessions that the change ended do not come back. Throws not_found, conflict, forbidden. */
-export async function previewUndo({ id }: { readonly id: string }, { site, operator }: SiteContext): Promise<Preview> {
+export async function previewUndo(
+  { id }: Parsed<'audit.undo.preview'>,
+  { site, operator }: SiteContext,
+  rules: readonly UndoRule[],
+): Promise<Preview> {
   const entry = await entryOf(site.db, id);
   await checkMayUndo(site.db, entry, operator);
-  const { fingerprint, total, moved, first } = await outlook(site.db, entry);
+  const { fingerprint, total, moved, first } = await outlook(site.db, entry, rules);
   const gone = new Set(moved);
   const asJob = total > atOnce;
   const skipped = moved
@@ -59,7 +65,7 @@ export async function previewUndo({ id }: { readonly id: string }, { site, opera
     fingerprint,
     matching: total,
     changed: asJob || moved.length === 0 ? total - moved.length : 0,
-    skipped: moved.length === 0 ? [] : [{ why: 'moved_on', count: moved.length, sample: moved.slice(0, 20) }],
+    skipped: skippedGroup('moved_on', moved),
     effects: ended > 0 ? { sessions_not_restored: ended } : {},
     rows: (asJob || moved.length === 0 ? [...changing, ...skipped] : skipped).slice(0, 200),
     sql: ['UPDATE / INSERT / DELETE: every row back to its before-image, where it still equals its after-image'],
@@ -71,7 +77,11 @@ export async function previewUndo({ id }: { readonly id: string }, { site, opera
  * Undoes a change from its images: up to 500 things all or nothing, more as a job that leaves out what has moved on.
  * Throws not_found, conflict (undone before, or rows have moved on: details name them), forbidden, stale_preview.
  */
-export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: SiteContext): Promise<Changed> {
+export async function undo(
+  { id, fingerprint }: Parsed<'audit.undo'>,
+  context: SiteContext,
+  rules: readonly UndoRule[],
+): Promise<Changed> {
   const { site, operator, author, jobs } = context;
   const asJob = (await entryOf(site.db, id)).targets > atOnce;
   const { value, auditId } = await context.change(
@@ -79,7 +89,7 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
       const { tx } = change;
       const entry = await entryOf(tx, id, true);
       await checkMayUndo(tx, entry, operator);
-      const now = await outlook(tx, entry);
+      const now = await outlook(tx, entry, rules);
       if (!asJob && now.moved.length > 0) throw movedOnRefusal(now.moved);
       if (now.fingerprint !== fingerprint) {
         throw new Refusal(
@@ -107,9 +117,9 @@ export async function undo({ id, fingerprint }: Parsed<'audit.undo'>, context: S
       }
       const config = await AdminConfig.lock(tx);
       const targets = await targetsOf(tx, id, { before: null, most: atOnce });
-      const moved = await findConflicts(tx, config, targets, true);
+      const moved = await findConflicts(tx, config, targets, true, rules);
       if (moved.size > 0) throw movedOnRefusal([...moved]);
-      await putBack(change, site, config, targets);
+      await putBack(change, site, config, targets, rules);
       return { changed: targets.length, jobId: null };
     },
     { undoOf: id, ...(asJob ? { startsJob: true } : {}) },

@@ -27,8 +27,8 @@ const shortest = 12;
 const cover = '••••';
 
 /**
- * The effective state, as SQL over card_keys `c` and its mark `m`: what the clock and this console's book say, whatever the column says.
- * A mark counts only while nobody uses the card.
+ * The effective state, as SQL over card_keys `c` and its mark `m`: what the clock and this console's book say, whatever
+ * the column says. A mark counts only while nobody uses the card.
  */
 export function stateSql({ tables }: CardTables): string {
   const revoked = tables ? " WHEN m.revoked_at IS NOT NULL THEN 'revoked'" : '';
@@ -42,9 +42,10 @@ const separator = "LOCATE('-', c.plain_key)";
 const prefixed = `(${separator} BETWEEN 2 AND ${String(longestPrefix + 1)} AND CHAR_LENGTH(REPLACE(SUBSTRING(c.plain_key, ${separator} + 1), '-', '')) >= ${String(leastBehindPrefix)})`;
 
 /**
- * The key of card_keys `c` with its middle covered, made by the server so that plain text does not travel. Shown are the last four characters, and
- * what stands before the first separator only where at least sixteen symbols follow it: then it is a prefix and no secret.
- * Short keys, and cards whose plain text the site never kept (their hash stands in its place), are covered wholly.
+ * The key of card_keys `c` with its middle covered, made by the server so that plain text does not travel. Shown are
+ * the last four characters, and what stands before the first separator only where at least sixteen symbols follow it:
+ * then it is a prefix and no secret. Short keys, and cards whose plain text the site never kept (their hash stands in
+ * its place), are covered wholly.
  */
 export const maskedSql = `CASE WHEN c.plain_key = c.key_hash OR CHAR_LENGTH(c.plain_key) < ${String(shortest)} THEN '${cover}'
   ELSE CONCAT(IF(${prefixed}, LEFT(c.plain_key, ${separator}), ''), '${cover}', RIGHT(c.plain_key, 4)) END`;
@@ -59,12 +60,16 @@ export function maskKey(plain: string): string {
   return `${open ? plain.slice(0, at + 1) : ''}${cover}${symbols.slice(-4).join('')}`;
 }
 
-/** What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see book.ts batchesOfCards. */
+/**
+ * What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see
+ * `batchesOf`.
+ */
 export function cardColumns(about: CardTables): string {
   return `c.id, ${maskedSql} AS masked, c.key_type, ${stateSql(about)} AS state, ${staleSql} AS stale, c.created_at, c.expires_at, c.bound_to, c.bound_at,
   (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
 }
 
+/** A card as people see it. */
 export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
   return {
     id: String(row.id),

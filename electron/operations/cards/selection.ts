@@ -1,80 +1,56 @@
-import type { CardSelection } from '../../contract/cards-list.js';
-import type { SkippedGroup, SkipReason } from '../../contract/common.js';
+import type { CardFilter, CardSelection } from '../../contract/cards-list.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
-import { type Part, part } from '../../data/mysql/sql.js';
-import { matchingCards, whole } from './filter.js';
+import { type Chosen, scopeOf, skippedGroup } from '../kit/selection.js';
+import type { Scope } from '../kit/selection-survey.js';
+import { matchingCards } from './filter.js';
 import { type CardTables, maskKey } from './rows.js';
 import { lookUpKeys } from './key-lookup.js';
 
-/** Which cards a selection is about: pieces `FROM card_keys c [LEFT JOIN console_card_marks m …] WHERE …`, and what led nowhere. */
-export interface CardScope {
-  readonly parts: readonly Part[];
-  /** Unknown, named twice, taken out. Pasted keys are masked here: a sample ends in answers and logs. */
-  readonly unresolved: readonly SkippedGroup[];
-}
-
-/** Ids in one IN list. */
-const most = 2_000;
-
-/** Resolves a selection: ids, keys as buyers write them, or every card that a filter matches; less those taken out. Each card is in one part, once. */
-export async function resolveCards(sql: Sql, who: CardSelection, about: CardTables): Promise<CardScope> {
+/**
+ * Which cards a selection means: ids, keys as buyers write them, or every card that a filter matches; less those taken
+ * out. Pasted keys that led nowhere are masked here: a sample ends in answers and logs.
+ */
+export async function chooseCards(sql: Sql, who: CardSelection, about: CardTables): Promise<Chosen<CardFilter>> {
+  const column = 'c.id';
+  const out = new Set('keys' in who ? [] : (who.except ?? []).map(plain));
+  if ('filter' in who) return { column, ids: null, filter: who.filter, except: [...out], unresolved: [] };
+  const once = new Set<string>();
+  const unknown: string[] = [];
+  const duplicates: string[] = [];
+  const add = (id: string | null, name: string): void => {
+    if (id === null) unknown.push(name);
+    else if (once.has(id)) duplicates.push(name);
+    else once.add(id);
+  };
   if ('keys' in who) {
     const typed = await lookUpKeys(sql, who.keys, about);
-    const ids = new Set<string>();
-    const unknown: string[] = [];
-    const duplicates: string[] = [];
-    for (const [at, key] of who.keys.entries()) {
-      const id = typed[at]?.id ?? null;
-      if (id === null) unknown.push(maskKey(key.trim()));
-      else if (ids.has(id)) duplicates.push(maskKey(key.trim()));
-      else ids.add(id);
-    }
-    return {
-      parts: byIds([...ids], about),
-      unresolved: [...group('unknown', unknown), ...group('duplicate', duplicates)],
-    };
-  }
-  const out = new Set((who.except ?? []).map(plain));
-  if ('ids' in who) {
-    const once = new Set<string>();
-    const duplicates: string[] = [];
-    for (const id of who.ids.map(plain)) {
-      if (once.has(id)) duplicates.push(id);
-      else once.add(id);
-    }
-    const known = await knownIds(sql, [...once]);
-    const unknown = [...once].filter((id) => !known.has(id));
-    return {
-      parts: byIds(
-        [...known].filter((id) => !out.has(id)),
-        about,
-      ),
-      unresolved: [
-        ...group('unknown', unknown),
-        ...group('duplicate', duplicates),
-        ...group(
-          'taken_out',
-          [...known].filter((id) => out.has(id)),
-        ),
-      ],
-    };
-  }
-  if (out.size === 0) return { parts: [await matchingCards(sql, who.filter, about)], unresolved: [] };
-  const ids = [...out].map((id) => keyParameter(id));
-  const without = await matchingCards(sql, who.filter, about, [part('c.id IN (?)', ids)]);
-  const taken = await sql.rows<{ id: string | number }>(`SELECT c.id ${without.sql}`, without.parameters);
+    for (const [at, key] of who.keys.entries()) add(typed[at]?.id ?? null, maskKey(key.trim()));
+  } else for (const id of who.ids.map(plain)) add(id, id);
+  const known = 'keys' in who ? once : await knownIds(sql, [...once]);
+  unknown.push(...[...once].filter((id) => !known.has(id)));
   return {
-    parts: [await matchingCards(sql, who.filter, about, [part('c.id NOT IN (?)', ids)])],
-    unresolved: group(
-      'taken_out',
-      taken.map(({ id }) => String(id)),
-    ),
+    column,
+    ids: [...known].filter((id) => !out.has(id)),
+    filter: {},
+    except: [],
+    unresolved: [
+      ...skippedGroup('unknown', unknown),
+      ...skippedGroup('duplicate', duplicates),
+      ...skippedGroup(
+        'taken_out',
+        [...known].filter((id) => out.has(id)),
+      ),
+    ],
   };
 }
 
-function group(why: SkipReason, names: readonly string[]): readonly SkippedGroup[] {
-  return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
+/**
+ * A selection as pieces `FROM card_keys c [LEFT JOIN console_card_marks m …] WHERE …`; each card is in one piece, once.
+ */
+export async function resolveCards(sql: Sql, who: CardSelection, about: CardTables): Promise<Scope> {
+  const chosen = await chooseCards(sql, who, about);
+  return scopeOf(sql, chosen, 'c.id', (filter, more) => matchingCards(sql, filter, about, more));
 }
 
 /** `007` and `7` are one id. */
@@ -82,20 +58,9 @@ function plain(id: string): string {
   return String(BigInt(id));
 }
 
-function byIds(ids: readonly string[], { tables }: CardTables): readonly Part[] {
-  return [...chunked(ids, most)].map((batch) =>
-    whole(part('FROM card_keys c'), tables, [
-      part(
-        'c.id IN (?)',
-        batch.map((id) => keyParameter(id)),
-      ),
-    ]),
-  );
-}
-
 async function knownIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
   const known = new Set<string>();
-  for (const batch of chunked(ids, most)) {
+  for (const batch of chunked(ids, 2_000)) {
     const rows = await sql.rows<{ id: string | number }>('SELECT id FROM card_keys WHERE id IN (?)', [
       batch.map((id) => keyParameter(id)),
     ]);

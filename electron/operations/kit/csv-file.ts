@@ -5,16 +5,19 @@ import type { EphemeralProgress } from '../../jobs/ephemeral.js';
 import type { SiteContext } from '../context.js';
 import { saveFile } from './save-file.js';
 
-export type Cells = readonly (string | number | null)[];
+export type Cell = string | number | null;
 
 /** What a CSV holds: rows of cells, and how many there will be. */
 export interface CsvContent {
   readonly header: readonly string[];
   count(signal: AbortSignal): Promise<number>;
-  rows(signal: AbortSignal): AsyncIterable<Cells>;
+  rows(signal: AbortSignal): AsyncIterable<readonly Cell[]>;
 }
 
-/** Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see `saveFile`. */
+/**
+ * Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see
+ * `saveFile`.
+ */
 export function saveCsv(
   context: SiteContext,
   operation: OperationName,
@@ -29,7 +32,11 @@ export function saveCsv(
   });
 }
 
-async function* linesOf(content: CsvContent, job: EphemeralProgress, signal: AbortSignal): AsyncGenerator<Cells> {
+async function* linesOf(
+  content: CsvContent,
+  job: EphemeralProgress,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Cell[]> {
   job.total(await content.count(signal));
   yield content.header;
   let moved = 0;

@@ -1,37 +1,37 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Refusal } from '../../contract/errors.js';
 
-/** Where a page ended: the sort's value (null among those that have none, who come last) and the tie-breaker. */
+/**
+ * Where a page ended: the sort's value (null where the row has none, or the order is that of the tie-breaker) and the
+ * tie-breaker.
+ */
 export interface Place {
-  readonly value: string | null;
+  readonly value: string | number | null;
   readonly tie: string;
 }
 
-/** What a place may hold, for each sort. */
-export type Shapes<Sort extends string> = Readonly<Record<Sort, (value: string | null, tie: string) => boolean>>;
+/** What a cursor belongs to: the list, its order and its filter. */
+export type CursorScope = readonly unknown[];
 
-/** A time as the database writes it. */
-export const stamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/;
-/** An id. */
-export const digits = /^\d{1,20}$/;
+const shape = z.tuple([z.union([z.string(), z.number(), z.null()]), z.string(), z.string()]);
 
-const shape = z.tuple([z.string(), z.boolean(), z.string().max(60).nullable(), z.string().min(1).max(100)]);
-
-/** An opaque place to go on from. */
-export function writeCursor(sort: string, descending: boolean, place: Place): string {
-  return Buffer.from(JSON.stringify([sort, descending, place.value, place.tie])).toString('base64url');
+/** An opaque place to go on from, good for nothing but the list, order and filter that it was made for. */
+export function writeCursor({ value, tie }: Place, scope: CursorScope): string {
+  const mark = createHash('sha256')
+    .update(JSON.stringify([scope, value, tie]))
+    .digest('base64url');
+  return Buffer.from(JSON.stringify([value, tie, mark.slice(0, 16)])).toString('base64url');
 }
 
-/** The place that a cursor names. Throws invalid_input for one that another list or nobody made. */
-export function readCursor<Sort extends string>(
-  cursor: string,
-  sort: Sort,
-  descending: boolean,
-  shapes: Shapes<Sort>,
-): Place {
+/**
+ * The place that a cursor names. Throws invalid_input for one of another list, order or filter, and for one that no
+ * page answered.
+ */
+export function readCursor(cursor: string, scope: CursorScope): Place {
   try {
-    const [of, down, value, tie] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (of === sort && down === descending && shapes[sort](value, tie)) return { value, tie };
+    const [value, tie] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (writeCursor({ value, tie }, scope) === cursor) return { value, tie };
   } catch {
     // Refused below.
   }

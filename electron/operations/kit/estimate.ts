@@ -1,14 +1,15 @@
-import type { Database } from '../../data/mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 
 /** Below this, counting takes no longer than asking for the estimate. */
 const small = 50_000;
 
-/** The server's own guess of a large table's rows, for a title line; null where the table is small enough to be counted. */
-export async function estimateOf(db: Database, table: string, signal?: AbortSignal): Promise<number | null> {
-  const [row] = await db.rows<{ estimate: string | number | null }>(
+/**
+ * The server's own guess of a large table's rows, for a title line; null where the table is small enough to be counted.
+ */
+export async function estimateOf(sql: Sql, table: string): Promise<number | null> {
+  const [row] = await sql.rows<{ estimate: string | number | null }>(
     'SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',
     [table],
-    signal,
   );
   const estimate = Number(row?.estimate ?? 0);
   return estimate > small ? estimate : null;

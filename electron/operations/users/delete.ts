@@ -4,12 +4,18 @@ import { deleteUsers } from '../../domain/users/delete.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import { losesUnseen } from '../../data/write/unseen.js';
-import { namelessAfterUsers, tablesOfUsers } from '../../data/tables.js';
-import { type UserChange, lockRows, type LockedUser } from './user-change.js';
-import { dropCaches } from './ban.js';
+import { holdUsers } from '../../data/write/user-rows.js';
+import { namelessAfterUsers, type RowTableName, rowTables, tablesOfUsers } from '../../data/tables.js';
+import { TrackedRows, type Values } from '../../domain/tracked-rows.js';
+import type { LockedUser, UserChange } from './user-change.js';
 import { part } from '../../data/mysql/sql.js';
 
-type Row = Record<string, unknown>;
+/** A row that goes with a user, or what is left of it. */
+interface Going {
+  readonly table: RowTableName;
+  readonly row: Values;
+  readonly left: Values | null;
+}
 
 /** A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered. */
 const mostRows = 5_000;
@@ -31,7 +37,7 @@ export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
-    await lockRows(tx, names);
+    await holdUsers(tx, names);
     // Whoever was chosen may be gone by now.
     if (names.length === 0) return;
     for (const [table, column] of [
@@ -63,58 +69,32 @@ export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
     'DELETE FROM console_bans WHERE user_id IN (…)',
     ...entriesRemoved(mode),
   ],
-  async apply(change, { site, config }, users) {
+  async apply(work, users) {
+    const { change, site } = work;
     const { tx } = change;
     const names = users.map((user) => user.username);
-    const ids = users.map((user) => keyParameter(user.id));
     const large = await tooLarge(tx, names);
     const { found: belongings, strays } = await rowsOfUsers(
       tx,
       users.filter((user) => !large.has(user.username)),
     );
     const unseen = await losesUnseen(tx, ['users', ...tablesOfUsers.map(([table]) => table)]);
-    const rows = new Map(
-      (await tx.rows<Row>('SELECT * FROM users WHERE id IN (?)', [ids])).map((row) => [String(row['id']), row]),
-    );
-    const bans = new Map(
-      (await tx.rows<Row>('SELECT * FROM console_bans WHERE user_id IN (?)', [ids])).map((row) => [
-        String(row['user_id']),
-        row,
-      ]),
-    );
-    const deleted = await deleteUsers(tx, users, true);
-    let written = deleted.users;
+    const own = await ownRows(tx, users);
+    const { cards } = await deleteUsers(tx, users, true);
+    const tables = new Map(rowTables.map(([table]) => [table, work.track(new TrackedRows<Values>(table))]));
     for (const user of users) {
-      const entry = config.remove(user.username);
-      const { card_keys: cards = [], ...gone } = belongings.get(user.username) ?? {};
-      const ban = bans.get(user.id);
-      change.record({
-        kind: 'user',
-        target: user.username,
-        before: {
-          users: [rows.get(user.id) ?? {}],
-          ...gone,
-          card_keys: cards.map((card) => ({ id: card['id'], key_hash: card['key_hash'], bound_to: card['bound_to'] })),
-          'config.users': entry.before,
-          console_bans: ban === undefined ? [] : [ban],
-        },
-        after: {
-          users: [],
-          card_keys: cards.map((card) => ({ id: card['id'], key_hash: card['key_hash'], bound_to: null })),
-          'config.users': [],
-        },
-      });
-      written += Object.values(gone).reduce((sum, list) => sum + list.length, 0) + cards.length;
-      if (entry.before.length > 0) change.tally('config', 1);
+      for (const { table, row, left } of [...(own.get(user.id) ?? []), ...(belongings.get(user.username) ?? [])])
+        tables.get(table)?.adopt(row, left);
+      work.removeEntry(user.username);
+      work.done(user);
     }
+    const written = [...belongings.values()].reduce((sum, rows) => sum + rows.length, 0);
     change.tally('database', written);
     // Kept beside the places: how many were deleted without images, so that no undo is offered.
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
-    dropCaches(change, site.keys, config, names);
     change.invalidate(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
-    change.invalidate(deleted.cards.map((hash) => site.keys.of('cardKey', hash)));
-    change.endSessions(names);
+    change.invalidate(cards.map((hash) => site.keys.of('cardKey', hash)));
   },
 };
 
@@ -133,33 +113,51 @@ async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<
   return new Set([...totals].filter(([, found]) => found > mostRows).map(([name]) => name));
 }
 
+/** The rows of the users themselves and of their bans, by the user's id. */
+async function ownRows(tx: Sql, users: readonly LockedUser[]): Promise<ReadonlyMap<string, readonly Going[]>> {
+  const ids = users.map((user) => keyParameter(user.id));
+  const found = new Map<string, Going[]>();
+  for (const [table, column] of [
+    ['users', 'id'],
+    ['console_bans', 'user_id'],
+  ] as const)
+    for (const row of await tx.rows<Values>(`SELECT * FROM ${table} WHERE ${column} IN (?)`, [ids]))
+      add(found, String(row[column]), { table, row, left: null });
+  return found;
+}
+
 /**
- * Every row that goes or changes, by user and table, and how many are nobody's: the database takes another spelling for the same user, we would
+ * Every row that goes or changes, by user, and how many are nobody's: the database takes another spelling for the same user, we would
  * not know whose image to keep them in. An invitation between two of them is the first one's.
  */
 async function rowsOfUsers(
   tx: Sql,
   users: readonly LockedUser[],
-): Promise<{ readonly found: Map<string, Record<string, Row[]>>; readonly strays: number }> {
-  const found = new Map<string, Record<string, Row[]>>();
+): Promise<{ readonly found: ReadonlyMap<string, readonly Going[]>; readonly strays: number }> {
+  const found = new Map<string, Going[]>();
   let strays = 0;
   if (users.length === 0) return { found, strays };
   const names = users.map((user) => user.username);
-  for (const [table, columns] of [...tablesOfUsers, ...namelessAfterUsers]) {
+  for (const [table, columns, stays] of [
+    ...tablesOfUsers.map((one) => [...one, false] as const),
+    ...namelessAfterUsers.map((one) => [...one, true] as const),
+  ]) {
     const where = columns.map((column) => `${column} IN (?)`).join(' OR ');
-    for (const row of await tx.rows<Row>(
+    const nameless = Object.fromEntries(columns.map((column) => [column, null]));
+    for (const row of await tx.rows<Values>(
       `SELECT * FROM ${table} WHERE ${where} FOR UPDATE`,
       columns.map(() => names),
     )) {
       const owner = users.find((user) => columns.some((column) => row[column] === user.username));
-      if (owner === undefined) {
-        strays += 1;
-        continue;
-      }
-      const tables = found.get(owner.username) ?? {};
-      found.set(owner.username, tables);
-      (tables[table] ??= []).push(row);
+      if (owner === undefined) strays += 1;
+      else add(found, owner.username, { table, row, left: stays ? { ...row, ...nameless } : null });
     }
   }
   return { found, strays };
+}
+
+function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }

@@ -4,11 +4,11 @@ import { ban } from './ban.js';
 import { userChange } from './bulk.js';
 import { remove } from './delete.js';
 import { getUser } from './details.js';
-import { exportUsers } from './export.js';
-import { countUsers, listTags, listUsers } from './list.js';
+import { usersQuery } from './list.js';
 import { apis, tag } from './tags-and-apis.js';
 import { resetPassword } from './password.js';
 import { role } from './role.js';
+import { listTags } from './tags.js';
 import { unban } from './unban.js';
 
 export { liftExpiredBans } from './expire.js';
@@ -25,11 +25,11 @@ const changing = changes({
 /** Everything that can be done with users. */
 export const usersHandlers = {
   ...changing.handlers,
-  'users.list': listUsers,
-  'users.count': countUsers,
+  'users.list': usersQuery.list,
+  'users.count': usersQuery.count,
   'users.get': getUser,
   'users.tags': (_, context) => listTags(context),
-  'users.export': exportUsers,
+  'users.export': usersQuery.exportCsv,
   'users.password': resetPassword,
 } satisfies HandlersOf<'users'>;
 

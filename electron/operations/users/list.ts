@@ -1,75 +1,119 @@
 import { Refusal } from '../../contract/errors.js';
-import type { Count, Page } from '../../contract/common.js';
-import type { Parsed } from '../../contract/index.js';
-import type { UserRow } from '../../contract/users.js';
-import { AdminConfig } from '../../data/write/admin-config.js';
-import type { SiteContext } from '../context.js';
-import { estimateOf } from '../kit/estimate.js';
-import { readCursor, writeCursor } from './cursor.js';
-import { fromMatching } from './filter.js';
-import { firstPhase, type ListInput, phaseSql } from './page.js';
-import { type PageRow, placeOf, userRow } from './rows.js';
+import type { UserFilter, UserSort } from '../../contract/users.js';
+import { part } from '../../data/mysql/sql.js';
+import { listQuery } from '../kit/list-query.js';
+import type { Phase, Source, Wanted } from '../kit/list-sql.js';
+import { filterParts, joined, type Joining, tables } from './filter.js';
+import { userColumns, userRow } from './rows.js';
+import { chooseUsers } from './selection.js';
 
-/** One page of users: one query, or two where the page crosses from those with a value to those without. */
-export async function listUsers(input: ListInput, { site, signal }: SiteContext): Promise<Page<UserRow>> {
-  const place = input.after === undefined ? null : readCursor(input.after, input.sort, input.descending);
-  const phase = firstPhase(input, place);
-  const send = (of: 'values' | 'nulls', rows: number): Promise<PageRow[]> => {
-    const { sql, parameters } = phaseSql(input, of, place, rows);
-    return site.db.rows<PageRow>(sql, parameters, signal);
-  };
-  let rows = await send(phase, input.limit + 1);
-  if (phase === 'values' && input.sort !== 'username' && rows.length <= input.limit) {
-    rows = rows.concat(await send('nulls', input.limit + 1 - rows.length));
+/** Which users a filter leaves, where it looks at the table of the sort. */
+const phases: Readonly<Record<Joining, readonly Phase[]>> = {
+  none: ['values', 'nulls'],
+  inner: ['values'],
+  left: ['nulls'],
+};
+
+/**
+ * Sorts whose own table drives the page where users have the value, and what of a filter that table answers by itself.
+ */
+const driving = {
+  points: { alias: 'p', own: new Set(['pointsMin', 'pointsMax']) },
+  lastLogin: { alias: 'l', own: new Set(['lastLoginFrom', 'lastLoginTo', 'neverSignedIn']) },
+} as const;
+
+/**
+ * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE,
+ * `lastLogin` and `points` on the indexes of repair R001 (without them MySQL sorts all rows).
+ */
+export const usersQuery = listQuery('users', {
+  table: 'users',
+  sorts: {
+    created: { value: 'u.created_at', nullable: true, tie: 'u.id' },
+    username: { tie: 'u.username' },
+    lastLogin: {
+      value: 'l.last_login_at',
+      nullable: true,
+      phases: (filter) => phases[filterParts(filter).logins],
+      tie: 'u.username',
+    },
+    points: {
+      value: 'p.balance',
+      nullable: true,
+      phases: (filter) => phases[filterParts(filter).points],
+      tie: 'u.username',
+    },
+  },
+  source,
+  columns: () => userColumns,
+  details: () => ({
+    key: 'u.id',
+    joins: `JOIN users u ON u.id = page.id${joined('p', 'left')}${joined('l', 'left')}`,
+  }),
+  row: userRow,
+  csv: {
+    cells: {
+      id: ({ id }) => id,
+      username: ({ username }) => username,
+      role: ({ role }) => role,
+      banned: ({ banned }) => (banned ? 1 : 0),
+      tags: ({ tags }) => tags.join(' '),
+      created_at: ({ createdAt }) => createdAt,
+      last_login_at: ({ lastLoginAt }) => lastLoginAt,
+      login_count: ({ loginCount }) => loginCount,
+      points: ({ points }) => points,
+      card_type: ({ card }) => card?.type ?? null,
+      card_expires_at: ({ card }) => card?.expiresAt ?? null,
+    },
+    async choose(sql, { who }) {
+      if (who === undefined) return null;
+      const chosen = await chooseUsers(sql, who);
+      if (chosen.ids?.length === 0) throw nobody();
+      return chosen;
+    },
+  },
+});
+
+function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
+  const { points, logins, conditions } = filterParts(filter);
+  const all = wanted.for === 'file';
+  const sort = wanted.for === 'page' ? wanted.sort : null;
+  if (wanted.for === 'page' && wanted.phase === 'values' && (sort === 'points' || sort === 'lastLogin')) {
+    const { alias, own } = driving[sort];
+    const tie = `${alias}.username`;
+    // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of
+    // sorting a million and joining them. A row there without its user (a site without foreign keys) comes with id
+    // null.
+    if (Object.entries(filter).every(([name, value]) => value === undefined || own.has(name)))
+      return {
+        from: part(`FROM ${tables[alias]}`),
+        conditions,
+        tie,
+        details: {
+          key: tie,
+          columns: userColumns.replace('u.username', 'COALESCE(u.username, page.username) AS username'),
+          joins: `LEFT JOIN users u ON u.username = page.username${joined('p', 'left', 'page')}${joined('l', 'left', 'page')}`,
+          tie: 'page.username',
+        },
+      };
+    const others = sort === 'points' ? joined('l', logins) : joined('p', points);
+    return {
+      from: part(`FROM ${tables[alias]} STRAIGHT_JOIN users u ON u.username = ${tie}${others}`),
+      conditions,
+      tie,
+    };
   }
-  const last = rows[input.limit - 1];
-  const next =
-    rows.length > input.limit && last !== undefined
-      ? writeCursor(input.sort, input.descending, placeOf(last, input.sort))
-      : null;
-  return {
-    rows: rows
-      .slice(0, input.limit)
-      .filter((row) => row.id !== null)
-      .map(userRow),
-    next,
-  };
+  const atLeast = (needed: boolean, how: Joining): Joining => (needed && how === 'none' ? 'left' : how);
+  const joins = all
+    ? joined('p', 'left') + joined('l', 'left')
+    : joined('p', atLeast(sort === 'points', points)) + joined('l', atLeast(sort === 'lastLogin', logins));
+  return { from: part(`FROM users u${joins}`), conditions };
 }
 
-/** How many users match. Without a filter the server's estimate will do, unless an exact number is asked for. */
-export async function countUsers(
-  { filter, exact }: Parsed<'users.count'>,
-  { site, signal }: SiteContext,
-): Promise<Count> {
-  if (!exact && Object.values(filter).every((value) => value === undefined)) {
-    const estimate = await estimateOf(site.db, 'users', signal);
-    if (estimate !== null) return { count: estimate, exact: false };
-  }
-  const { sql, parameters } = fromMatching(filter);
-  const [row] = await site.db.rows<{ found: string }>(`SELECT COUNT(*) AS found ${sql}`, parameters, signal);
-  return { count: Number(row?.found ?? 0), exact: true };
-}
-
-/** Tags that the site defines in its config; none where the config cannot be read. */
-export async function listTags({
-  site,
-}: SiteContext): Promise<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]> {
-  const config = await AdminConfig.read(site.db).catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'unsupported') return null;
-    throw error;
-  });
-  return (config?.tags ?? []).flatMap((entry) => {
-    if (typeof entry === 'string') return [{ tag: entry, enabledApis: [] }];
-    if (typeof entry !== 'object' || entry === null) return [];
-    const { name, enabledApis } = entry as { readonly name?: unknown; readonly enabledApis?: unknown };
-    if (typeof name !== 'string') return [];
-    return [
-      {
-        tag: name,
-        enabledApis: Array.isArray(enabledApis)
-          ? enabledApis.filter((api): api is string => typeof api === 'string')
-          : [],
-      },
-    ];
-  });
+function nobody(): Refusal {
+  return new Refusal(
+    'not_found',
+    { zh: '选中的用户都不存在，没有可导出的内容', en: 'None of the chosen users exists: there is nothing to export' },
+    { hint: { zh: '检查用户名。', en: 'Check the names.' } },
+  );
 }

@@ -7,13 +7,11 @@ import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import { proofOf } from '../audit/proof.js';
 import type { SiteContext } from '../context.js';
-import { lockUsers, ownerOf } from './user-change.js';
-import { dropCaches } from './ban.js';
+import { TrackedRows } from '../../domain/tracked-rows.js';
+import { lockUsers, ownerOf, UserWork } from './user-change.js';
 import { differs, storedSpelling } from './names.js';
 import { judge } from './selection.js';
 import { part } from '../../data/mysql/sql.js';
-
-const hidden = '(hidden)';
 
 /** As newer sites do it: the salt is used as text. */
 function derive(password: string, salt: string): Promise<Buffer> {
@@ -33,7 +31,7 @@ export async function resetPassword(
   { username, password }: Parsed<'users.password'>,
   context: SiteContext,
 ): Promise<Changed> {
-  const { site, operator } = context;
+  const { author, site, operator } = context;
   const { auditId } = await context.change(async (change) => {
     const { tx } = change;
     const stored = await storedSpelling(tx, username);
@@ -50,18 +48,17 @@ export async function resetPassword(
     }
     if (user.verdict === 'self') await context.lockRights(tx);
     await config.load([user.username]);
-    const hash = await hashFor(tx, user.id, password);
-    await tx.run('UPDATE users SET password_hash = ? WHERE id = ?', [hash, keyParameter(user.id)]);
+    const present = await hashOf(tx, user.id);
+    const hash = await hashFor(present, password);
+    const work = new UserWork(change, { site, author, input: null, config });
+    work.track(new TrackedRows('users')).edit({ id: user.id, password_hash: present }, { password_hash: hash });
+    work.done(user);
+    // Its image would hold the hash.
     const inConfig = config.entry(user.username)?.['password'] !== undefined;
     if (inConfig) config.edit(ownerOf(user), { password: hash }, false);
-    await config.save(tx);
-    const image = { users: [{ id: user.id, password_hash: hidden }] };
-    change.record({ kind: 'user', target: user.username, before: image, after: image });
-    change.tally('database', 1);
+    await work.finish([user], true);
     if (inConfig) change.tally('config', 1);
     change.places['incomplete'] = 1;
-    dropCaches(change, site.keys, config, [user.username]);
-    change.endSessions([user.username]);
     return null;
   });
   return { done: true, changed: 1, skipped: [], proof: await proofOf(site, auditId) };
@@ -82,12 +79,16 @@ function calledOtherwise(stored: string): Refusal {
   );
 }
 
-/** In the form of the user's present hash: a site need not verify the other one. */
-async function hashFor(tx: Sql, id: string, password: string): Promise<string> {
+async function hashOf(tx: Sql, id: string): Promise<string | null> {
   const [user] = await tx.rows<{ password_hash: string }>('SELECT password_hash FROM users WHERE id = ?', [
     keyParameter(id),
   ]);
-  if (user?.password_hash.includes(':') !== true) return createHash('sha256').update(password).digest('hex');
+  return user?.password_hash ?? null;
+}
+
+/** In the form of the user's present hash: a site need not verify the other one. */
+async function hashFor(present: string | null, password: string): Promise<string> {
+  if (present?.includes(':') !== true) return createHash('sha256').update(password).digest('hex');
   const salt = randomBytes(16).toString('hex');
   return `${salt}:${(await derive(password, salt)).toString('hex')}`;
 }

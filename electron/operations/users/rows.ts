@@ -1,9 +1,14 @@
-import type { SiteRole, UserRow, UserSort } from '../../contract/users.js';
+import type { SiteRole, UserRow } from '../../contract/users.js';
 import { isoOf } from '../../data/mysql/database.js';
-import type { Place } from './cursor.js';
+import { usedRecord } from './filter.js';
 import { parseNames } from './tags.js';
 
-/** A user as the page's SQL gives it. */
+/** What a row of the list is made of; the cards that last longest as `expiry|type`. */
+export const userColumns = `u.id, u.username, u.role, u.banned, u.tags, u.created_at, l.last_login_at, l.login_count, p.balance,
+  (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}) AS issued,
+  (SELECT MAX(CONCAT(c.expires_at, '|', c.key_type)) FROM card_keys c WHERE c.bound_to = u.username) AS bound`;
+
+/** A user as these columns give it. */
 export interface PageRow {
   /** null: a row of another table whose user is gone. */
   readonly id: string | number | null;
@@ -22,6 +27,7 @@ export interface PageRow {
 /** A site's row without a creation time shows as the beginning of time rather than breaking the page. */
 const never = '1970-01-01 00:00:00';
 
+/** A user as the list shows it. */
 export function userRow(row: PageRow): UserRow {
   return {
     id: String(row.id),
@@ -43,16 +49,4 @@ function longest(issued: string | null, bound: string | null): UserRow['card'] {
   if (best === null) return null;
   const at = best.indexOf('|');
   return { type: best.slice(at + 1), expiresAt: isoOf(best.slice(0, at)) };
-}
-
-const places: Readonly<Record<UserSort, (row: PageRow) => Place>> = {
-  created: (row) => ({ value: row.created_at, tie: String(row.id) }),
-  username: (row) => ({ value: row.username, tie: row.username }),
-  lastLogin: (row) => ({ value: row.last_login_at, tie: row.username }),
-  points: (row) => ({ value: row.balance === null ? null : String(row.balance), tie: row.username }),
-};
-
-/** Where the list goes on after this row. */
-export function placeOf(row: PageRow, sort: UserSort): Place {
-  return places[sort](row);
 }

@@ -1,7 +1,7 @@
-import type { SkippedGroup, SkipReason } from '../../contract/common.js';
-import type { UserSelection } from '../../contract/users.js';
+import type { SkipReason } from '../../contract/common.js';
+import type { UserFilter, UserSelection } from '../../contract/users.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { chunked, keyParameter } from '../../data/write/row-writer.js';
+import { type Chosen, scopeOf, skippedGroup } from '../kit/selection.js';
 import type { Eligibility, Scope, Subject } from '../kit/selection-survey.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
@@ -47,15 +47,18 @@ export function isFew(who: UserSelection): boolean {
 }
 
 /**
- * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where everybody is stored just as typed
- * (`justAsTyped`). Null for other selections.
+ * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where
+ * everybody is stored just as typed (`justAsTyped`). Null for other selections.
  */
 export function namesOfFew(who: UserSelection): readonly string[] | null {
   if (!('names' in who) || !isFew(who) || (who.except ?? []).length > 0) return null;
   return who.names.length > 0 && new Set(who.names).size === who.names.length ? who.names : null;
 }
 
-/** Of those found under names, as the database compares them, the ones that are called just so; null where a name is nobody's. */
+/**
+ * Of those found under names, as the database compares them, the ones that are called just so; null where a name is
+ * nobody's.
+ */
 export function justAsTyped<Row extends { readonly username: string }>(
   rows: readonly Row[],
   names: readonly string[],
@@ -65,38 +68,31 @@ export function justAsTyped<Row extends { readonly username: string }>(
   return found.length === names.length ? found : null;
 }
 
-function group(why: SkipReason, names: readonly string[]): readonly SkippedGroup[] {
-  return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
+/** Whom a selection means: names by the database's collation, or everybody a filter matches; less those taken out. */
+export async function chooseUsers(sql: Sql, who: UserSelection): Promise<Chosen<UserFilter>> {
+  const column = 'u.id';
+  const { found: except, others: exceptOthers } = await resolveNames(sql, who.except ?? []);
+  if ('filter' in who) {
+    const { filter } = who;
+    return { column, ids: null, filter, except: [...except.keys()], unresolved: [], others: exceptOthers };
+  }
+  const { found, unknown, duplicates, others } = await resolveNames(sql, who.names);
+  const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
+  return {
+    column,
+    ids: [...found.keys()].filter((id) => !except.has(id)),
+    filter: {},
+    except: [],
+    unresolved: [
+      ...skippedGroup('unknown', unknown),
+      ...skippedGroup('duplicate', duplicates),
+      ...skippedGroup('taken_out', taken),
+    ],
+    others: [...others, ...exceptOthers],
+  };
 }
 
-/** Resolves a selection into pieces `FROM users u … WHERE …`: names by the database's collation, or everybody a filter matches; less those taken out. */
+/** A selection as pieces `FROM users u … WHERE …`. */
 export async function resolveSelection(sql: Sql, who: UserSelection): Promise<Scope> {
-  const { found: except, others: exceptOthers } = await resolveNames(sql, who.except ?? []);
-  if ('names' in who) {
-    const { found, unknown, duplicates, others } = await resolveNames(sql, who.names);
-    const ids = [...found.keys()].filter((id) => !except.has(id));
-    const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
-    return {
-      parts: [...chunked(ids, 2_000)].map((batch) =>
-        part(
-          'FROM users u WHERE u.id IN (?)',
-          batch.map((id) => keyParameter(id)),
-        ),
-      ),
-      unresolved: [...group('unknown', unknown), ...group('duplicate', duplicates), ...group('taken_out', taken)],
-      others: [...others, ...exceptOthers],
-    };
-  }
-  const ids = [...except.keys()].map((id) => keyParameter(id));
-  if (ids.length === 0) return { parts: [fromMatching(who.filter)], unresolved: [] };
-  const out = fromMatching(who.filter, [part('u.id IN (?)', ids)]);
-  const taken = await sql.rows<{ username: string }>(`SELECT u.username ${out.sql}`, out.parameters);
-  return {
-    parts: [fromMatching(who.filter, [part('u.id NOT IN (?)', ids)])],
-    unresolved: group(
-      'taken_out',
-      taken.map((row) => row.username),
-    ),
-    others: exceptOthers,
-  };
+  return scopeOf(sql, await chooseUsers(sql, who), 'u.username', fromMatching);
 }

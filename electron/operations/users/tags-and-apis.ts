@@ -1,10 +1,9 @@
 import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { entriesEdited } from '../kit/entry-statements.js';
-import { setColumns } from '../../data/write/row-writer.js';
-import type { Change } from '../../data/write/audited-change.js';
-import { type UserChange, type ActionContext, lockRows, type LockedUser, ownerOf } from './user-change.js';
-import { dropCaches } from './ban.js';
+import { holdUsers } from '../../data/write/user-rows.js';
+import { TrackedRows } from '../../domain/tracked-rows.js';
+import { type LockedUser, ownerOf, type UserChange, type UserWork } from './user-change.js';
 import { join, part } from '../../data/mysql/sql.js';
 import { hasName, isNames, parseNames } from './tags.js';
 
@@ -23,7 +22,7 @@ export const tag: UserChange<TagInput> = {
     return join([...present, ...absent], ' AND ');
   },
   state: "COALESCE(u.tags, '')",
-  hold: lockRows,
+  hold: holdUsers,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({
@@ -47,8 +46,7 @@ export const tag: UserChange<TagInput> = {
       },
     );
   },
-  apply: (change, context, users) =>
-    setLists(change, context, users, 'tags', 'tags', (old) => edited(old, context.input)),
+  apply: (work, users) => setLists(work, users, 'tags', 'tags', (old) => edited(old, work.input)),
 };
 
 /** Sets the APIs that users may use; an empty list means all that the site allows. */
@@ -57,7 +55,7 @@ export const apis: UserChange<ApisInput> = {
   chunk: 2_000,
   already: (input) => isNames('u.enabled_apis', input.apis),
   state: "COALESCE(u.enabled_apis, '')",
-  hold: lockRows,
+  hold: holdUsers,
   effects: {},
   endsSessions: () => false,
   detail: (user, input) => ({ before: parseNames(user.enabled_apis).join(', '), after: input.apis.join(', ') }),
@@ -65,8 +63,7 @@ export const apis: UserChange<ApisInput> = {
     'UPDATE users SET enabled_apis = <the list> WHERE id IN (…)',
     ...entriesEdited(mode, 'enabledApis', true),
   ],
-  apply: (change, context, users) =>
-    setLists(change, context, users, 'enabled_apis', 'enabledApis', () => [...new Set(context.input.apis)]),
+  apply: (work, users) => setLists(work, users, 'enabled_apis', 'enabledApis', () => [...new Set(work.input.apis)]),
 };
 
 function edited(old: readonly string[], { add, remove }: TagInput): readonly string[] {
@@ -77,44 +74,23 @@ function edited(old: readonly string[], { add, remove }: TagInput): readonly str
 }
 
 /** A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an empty list out. */
-async function setLists(
-  change: Change,
-  { site, config }: ActionContext<unknown>,
+function setLists(
+  work: UserWork,
   users: readonly LockedUser[],
   column: 'tags' | 'enabled_apis',
   field: string,
   edit: (old: readonly string[]) => readonly string[],
-): Promise<void> {
-  const next = users.map((user) => {
-    const names = edit(parseNames(user[column]));
-    return { user, text: names.length === 0 ? null : JSON.stringify(names) };
-  });
-  await setColumns(
-    change.tx,
-    'users',
-    'id',
-    next.map(({ user, text }) => ({ key: user.id, values: { [column]: text } })),
-  );
-  for (const { user, text } of next) {
-    const there = config.entry(user.username)?.[field];
+): void {
+  const rows = work.track(new TrackedRows<LockedUser>('users'));
+  for (const user of users) {
+    const there = work.config.entry(user.username)?.[field];
     const old = Array.isArray(there)
       ? there.filter((name): name is string => typeof name === 'string')
       : parseNames(typeof there === 'string' ? there : user[column]);
-    const names = edit(old);
-    const entry = config.edit(ownerOf(user), { [field]: names.length === 0 ? undefined : names }, true);
-    change.record({
-      kind: 'user',
-      target: user.username,
-      before: { users: [{ id: user.id, [column]: user[column] }], 'config.users': entry.before },
-      after: { users: [{ id: user.id, [column]: text }], 'config.users': entry.after },
-    });
+    const inEntry = edit(old);
+    const names = edit(parseNames(user[column]));
+    rows.edit(user, { [column]: names.length === 0 ? null : JSON.stringify(names) });
+    work.editEntry(ownerOf(user), { [field]: inEntry.length === 0 ? undefined : inEntry }, true);
+    work.done(user);
   }
-  change.tally('database', users.length);
-  change.tally('config', users.length);
-  dropCaches(
-    change,
-    site.keys,
-    config,
-    users.map((user) => user.username),
-  );
 }

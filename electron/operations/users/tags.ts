@@ -1,6 +1,12 @@
+import { Refusal } from '../../contract/errors.js';
 import { type Part, part } from '../../data/mysql/sql.js';
+import { AdminConfig } from '../../data/write/admin-config.js';
+import type { SiteContext } from '../context.js';
 
-/** A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or nothing. Never throws. */
+/**
+ * A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or
+ * nothing. Never throws.
+ */
 export function parseNames(text: string | null): readonly string[] {
   if (text === null || text === '') return [];
   let value: unknown = text;
@@ -21,7 +27,10 @@ function splitNames(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL and MariaDB. */
+/**
+ * True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL
+ * and MariaDB.
+ */
 export function hasName(column: string, name: string): Part {
   const listed = `FIND_IN_SET(?, TRIM(REGEXP_REPLACE(%, ' *, *', ','))) > 0`;
   return part(
@@ -42,4 +51,28 @@ export function isNames(column: string, names: readonly string[]): Part {
     names.length,
     JSON.stringify(names),
   );
+}
+
+/** Tags that the site defines in its config; none where the config cannot be read. */
+export async function listTags({
+  site,
+}: SiteContext): Promise<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]> {
+  const config = await AdminConfig.read(site.db).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'unsupported') return null;
+    throw error;
+  });
+  return (config?.tags ?? []).flatMap((entry) => {
+    if (typeof entry === 'string') return [{ tag: entry, enabledApis: [] }];
+    if (typeof entry !== 'object' || entry === null) return [];
+    const { name, enabledApis } = entry as { readonly name?: unknown; readonly enabledApis?: unknown };
+    if (typeof name !== 'string') return [];
+    return [
+      {
+        tag: name,
+        enabledApis: Array.isArray(enabledApis)
+          ? enabledApis.filter((api): api is string => typeof api === 'string')
+          : [],
+      },
+    ];
+  });
 }

@@ -3,7 +3,6 @@ import { type HeldForBan, holdForBan } from '../../domain/users/ban.js';
 import { liftBans } from '../../domain/users/lift-ban.js';
 import { entriesEdited } from '../kit/entry-statements.js';
 import { type UserChange, ownerOf } from './user-change.js';
-import { dropCaches } from './ban.js';
 import { part } from '../../data/mysql/sql.js';
 
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
@@ -29,44 +28,18 @@ export const unban: UserChange<UnbanInput, HeldForBan> = {
     'DELETE FROM console_bans WHERE user_id IN (…)',
     ...entriesEdited(mode, 'banned = false', false),
   ],
-  async apply(change, { site, config }, users, held) {
+  async apply(work, users, held) {
+    const { change, config } = work;
+    for (const rows of held.tables) work.track(rows);
     // An entry that has nothing to give back is not edited.
     for (const user of users) config.note(user.username);
-    const outcomes = await liftBans(
-      change.tx,
-      users.map((user) => ({ user, entry: config.entry(user.username) })),
-      true,
-      held,
-    );
-    for (const { user, lifted, before, token, code, entry } of outcomes) {
+    const targets = users.map((user) => ({ user, entry: config.entry(user.username) }));
+    await liftBans(change.tx, targets, true, held, ({ user, lifted, token, code, entry }) => {
       if (lifted) config.tell(user.username, { banned: 0, tvbox_token: token });
-      const images = entry === null ? { before: [], after: [] } : config.edit(ownerOf(user), entry, false);
-      change.record({
-        kind: 'user',
-        target: user.username,
-        before: {
-          users: [{ id: user.id, banned: user.banned, tvbox_token: user.tvbox_token }],
-          ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.from }] }),
-          'config.users': images.before,
-          console_bans: before === null ? [] : [before],
-        },
-        after: {
-          users: [{ id: user.id, banned: 0, tvbox_token: token }],
-          ...(code === null ? {} : { user_points: [{ id: code.id, invitation_code: code.to }] }),
-          'config.users': images.after,
-          console_bans: [],
-        },
-      });
-    }
-    change.tally('database', users.length);
-    change.tally('config', outcomes.filter(({ entry }) => entry !== null).length);
-    change.tally('tvbox', outcomes.filter(({ user, token }) => token !== user.tvbox_token).length);
-    change.tally('invitation_code', outcomes.filter(({ code }) => code !== null).length);
-    dropCaches(
-      change,
-      site.keys,
-      config,
-      users.map((user) => user.username),
-    );
+      if (entry !== null) work.editEntry(ownerOf(user), entry, false);
+      work.done(user);
+      if (token !== user.tvbox_token) change.tally('tvbox', 1);
+      if (code) change.tally('invitation_code', 1);
+    });
   },
 };

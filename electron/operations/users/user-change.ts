@@ -7,13 +7,17 @@ import { AdminConfig, type EntryOwner } from '../../data/write/admin-config.js';
 import type { Author, Change } from '../../data/write/audited-change.js';
 import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
+import type { Kind } from '../../data/tables.js';
+import { holdUsers } from '../../data/write/user-rows.js';
+import { UnitOfWork } from '../../domain/unit-of-work.js';
+import { recordStep } from '../kit/record-step.js';
 import { chunked } from '../../data/write/row-writer.js';
 import { isUnchangedSinceFreeze, type Judged, judgeEach, type Eligibility } from '../kit/selection-survey.js';
 import { named, users, type Verdict } from './selection.js';
 import type { Part } from '../../data/mysql/sql.js';
 
 /** A user whose row is held by the transaction. */
-export interface LockedUser {
+export type LockedUser = {
   readonly id: string;
   readonly username: string;
   readonly role: string;
@@ -23,14 +27,52 @@ export interface LockedUser {
   readonly tvbox_token: string | null;
   readonly created_at: string | null;
   readonly verdict: Verdict;
-}
+};
 
-export interface ActionContext<Input> {
+interface ActionContext<Input> {
   readonly site: Site;
   readonly author: Author;
   readonly input: Input;
   /** Held before any user; saved by whoever made it. */
   readonly config: AdminConfig;
+}
+
+/** What a change of users has to work with: the rows and entries that it edits, thing by thing. */
+export class UserWork<Input = unknown> extends UnitOfWork {
+  readonly change: Change;
+  readonly site: Site;
+  readonly author: Author;
+  readonly input: Input;
+
+  constructor(change: Change, { site, author, input, config }: ActionContext<Input>) {
+    super(config);
+    this.change = change;
+    this.site = site;
+    this.author = author;
+    this.input = input;
+  }
+
+  /** Ends the step of a user: what was edited since the last one is theirs, and stands in the audit under their name. */
+  done({ username }: Pick<LockedUser, 'username'>, kind: Kind = 'user'): void {
+    recordStep(this.change, this.site.keys, this, kind, username);
+  }
+
+  /**
+   * Writes what was edited of these users, once, and the config; forgets what Redis holds of their accounts and of the config. What they watched
+   * and kept is as it was.
+   */
+  async finish(users: readonly LockedUser[], endsSessions: boolean): Promise<void> {
+    const { change, config, site } = this;
+    await this.writeRows(change.tx);
+    await config.save(change.tx);
+    const names = users.map((user) => user.username);
+    change.tally('database', names.length);
+    change.invalidate([
+      site.keys.of(config.touched.family),
+      ...names.flatMap((name) => [site.keys.of('userInfo', name), site.keys.of('userPoints', name)]),
+    ]);
+    if (endsSessions) change.endSessions(names);
+  }
 }
 
 /** One change to users, in bulk: how it judges, what it tells beforehand, and how it is done to rows that are held. */
@@ -43,7 +85,7 @@ export interface UserChange<Input, Held = void> {
   /** What a preview shows of `u` beside id and role: who is otherwise by now is not changed. */
   readonly state: string;
   /**
-   * Holds users by their stored names (`holdRows`), and rows of other tables where the state or the change rests on them. What it answers is handed
+   * Holds users by their stored names (`holdUsers`), and rows of other tables where the state or the change rests on them. What it answers is handed
    * to `apply`.
    */
   hold(tx: Sql, names: readonly string[]): Promise<Held>;
@@ -55,7 +97,8 @@ export interface UserChange<Input, Held = void> {
   statements(input: Input, mode: Mode): readonly string[];
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
-  apply(change: Change, context: ActionContext<Input>, users: readonly LockedUser[], held: Held): Promise<void>;
+  /** Edits rows and entries of users who are held and may be changed, step by step: `done` ends each. They are written afterwards, once. */
+  apply(work: UserWork<Input>, users: readonly LockedUser[], held: Held): Promise<void> | void;
 }
 
 export interface Selecting {
@@ -69,7 +112,7 @@ export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enable
  * lock reads beside the locked rows may be from before its wait.
  */
 export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Eligibility): Promise<LockedUser[]> {
-  await lockRows(tx, names);
+  await holdUsers(tx, names);
   const found: LockedUser[] = [];
   for (const batch of chunked(names, 1_000)) {
     const rows = await tx.rows<LockedUser>(
@@ -79,12 +122,6 @@ export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: 
     found.push(...rows);
   }
   return found;
-}
-
-/** Holds users by their stored names. */
-export async function lockRows(tx: Sql, names: readonly string[]): Promise<void> {
-  for (const batch of chunked(names, 1_000))
-    await tx.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
 
 /** A user whose row is held, with what an entry in the config follows of them. */
@@ -143,9 +180,13 @@ export async function applyToLocked<Input, Held>(
   changing: readonly LockedUser[],
   held: Held,
 ): Promise<Set<string>> {
-  if (changing.length > 0) await action.apply(change, context, changing, held);
-  await context.config.save(change.tx);
-  return new Set(changing.map((user) => user.username));
+  const names = changing.map((user) => user.username);
+  if (names.length > 0) {
+    const work = new UserWork(change, context);
+    await action.apply(work, changing, held);
+    await work.finish(changing, action.endsSessions(context.input));
+  } else await context.config.save(change.tx);
+  return new Set(names);
 }
 
 /**

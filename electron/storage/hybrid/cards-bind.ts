@@ -12,11 +12,13 @@ import { CardUnitOfWork } from '../../domain/cards/unit-of-work.js';
 import { noSuchCard } from './cards-held.js';
 
 /**
- * Binds a card to a user in the three places that know of it: the card, the user's record of it, the entry in the config, by the rules that the
- * console has too (domain/cards/rules.ts). The config and the user are held, and the entry (`AdminConfig.hold`, or loaded). Exactly one of many binds at once finds the card
- * unused. Answers the membership that results.
+ * Binds a card to a user in the three places that store it: the card, the user's record of it, and the entry in the
+ * config. Uses the console's rules (domain/cards/rules.ts). The caller has locked the config and the user, and locked
+ * (`AdminConfig.hold`) or loaded the entry. Of many concurrent binds exactly one finds the card unused. Returns the
+ * resulting membership.
  *
- * Throws `not_found` (no such card), `conflict` (used, expired, given to somebody else), `invalid_input` (beyond what the database can hold).
+ * Throws `not_found` (no such card), `conflict` (used, expired, given to another user), `invalid_input` (beyond what
+ * the database can store).
  */
 export async function bind(
   tx: Transaction,
@@ -29,7 +31,7 @@ export async function bind(
   const rows = await holdBindRows(tx, user.username, keyHash);
   if (rows === undefined) throw noSuchCard();
   const { theirs, records, now } = rows;
-  // All that an entry follows is read and held here: the row of the user, and their cards in the order in which they make the membership.
+  // Reads and locks here all that an entry depends on: the user's row, and their cards in membership order.
   config.know(columnsWith(user, theirs[0]));
   const owners = await ownersOf(
     tx,

@@ -3,16 +3,16 @@ import type { Sql } from '../../data/mysql/database.js';
 import { type LockedHolder, lockHolder } from '../../domain/cards/membership.js';
 import { type CardRow, holdCard } from '../../domain/cards/rows.js';
 
-/** A user by a name in any spelling, held; undefined where there is none. */
+/** A user by a name in any spelling, locked; undefined if there is none. */
 export type UserOf = (name: string) => Promise<LockedHolder | undefined>;
 
-/** A card that is held, and before it the users whom it concerns. */
+/** A locked card; the users it concerns were locked before it. */
 export interface HeldCard {
   readonly card: CardRow;
   readonly userOf: UserOf;
 }
 
-/** Holds users, each once; who is asked for besides is held when asked for. */
+/** Locks users, each once; further ones are locked when asked for. */
 export async function holdUsers(tx: Sql, names: readonly string[]): Promise<UserOf> {
   const held = new Map<string, LockedHolder | undefined>();
   const userOf: UserOf = async (name) => {
@@ -24,8 +24,8 @@ export async function holdUsers(tx: Sql, names: readonly string[]): Promise<User
 }
 
 /**
- * Holds a card and, before it, those who have it or are to have it: everybody takes users before cards, so that two changes of one user wait for
- * each other instead of meeting. Undefined where there is no such card.
+ * Locks a card and, before it, the users who have it or will get it. Users are always locked before cards, so that two
+ * changes of one user wait instead of deadlocking. Undefined if there is no such card.
  */
 export async function holdCardOf(
   tx: Sql,

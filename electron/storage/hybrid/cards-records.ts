@@ -25,8 +25,9 @@ type RecordMethods = Pick<
 >;
 
 /**
- * What users have of cards: the membership, and the record of each card. A record always says of type, status, expiry and use what its card
- * says; writing either writes both. All in one transaction with the config; touches `cardKey`, `userInfo`, `adminConfig`.
+ * What users have of cards: the membership, and the record of each card. A record always has the type, status, expiry
+ * and use of its card; writing either writes both, in one transaction with the config. Invalidates `cardKey`,
+ * `userInfo`, `adminConfig`.
  */
 export function userCardMethods(site: Site, cache: Cache): RecordMethods {
   const names = usernameResolver(site);
@@ -40,28 +41,33 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
       await config.save(tx);
     });
   return {
-    /** The membership that lasts longest, expired or not; null without a card, or for an unknown user. Not cached by itself: `getUserInfoV2` has it too. */
+    /**
+     * The membership that lasts longest, expired or not; null without a card, or for an unknown user. Not cached
+     * separately: `getUserInfoV2` includes it.
+     */
     async getUserCardKeyInfo(userName) {
       return (await membershipOf(site.db, userName)) ?? null;
     },
 
     /**
-     * Sets the expiry and time of a user's card, binding it first where it is unused. Throws `not_found` (user, card), `conflict` (another's card, expired).
+     * Sets the expiry and time of a user's card; binds an unused card first. Throws `not_found` (user, card),
+     * `conflict` (another user's card, expired).
      */
     async updateUserCardKeyInfo(userName, info) {
       const name = await names.need(userName);
       await change((tx, touch, config) => setInfo(tx, touch, config, name, info));
     },
 
-    /** The card behind the membership, with its plain text; null without one. */
+    /** The card behind the membership, in plain text; null without one. */
     async getFullUserCardKey(userName) {
       const [card] = await cardsOf(site.db, userName);
       return card === undefined ? null : current(cardOf(card));
     },
 
     /**
-     * Writes that a user has a card, which exists and has no record yet; type must be the card's, the expiry is given to the card as well.
-     * A used one binds the card if it is unused: nobody but the user whose record it is. Throws `not_found` (user, card), `invalid_input`, `conflict`.
+     * Records that a user has an existing card that has no record yet. The type must be the card's; the card gets the
+     * record's expiry. A used record binds an unused card to its user. Throws `not_found` (user, card),
+     * `invalid_input`, `conflict`.
      */
     async addUserCardKey(card) {
       const name = await names.need(card.username);
@@ -77,9 +83,7 @@ export function userCardMethods(site: Site, cache: Cache): RecordMethods {
       return rows.map(userCardOf);
     },
 
-    /**
-     * Changes a record, and with it its card. Throws `not_found`, `invalid_input` (another card, user or type), `conflict`.
-     */
+    /** Changes a record and its card. Throws `not_found`, `invalid_input` (another card, user or type), `conflict`. */
     async updateUserCardKey(id, updates) {
       await change((tx, touch, config) => updateRecord(tx, touch, config, id, updates));
     },

@@ -14,7 +14,7 @@ import type { HeldCard, UserOf } from './cards-held.js';
 import { noSuchUser } from './username-resolver.js';
 import { conflict, invalid, isError, timestamp } from '../../domain/values.js';
 
-/** What of a card may change. */
+/** The fields of a card that may change. */
 interface State {
   readonly type: CardRow['key_type'];
   readonly status: CardRow['status'];
@@ -24,11 +24,11 @@ interface State {
 }
 
 /**
- * Changes a card that is held (the config before it), its record and its user's membership together. Used means bound to somebody who stays:
- * a bound card past its expiry stays `used` whatever status it is given,
- * and is expired by the clock; it never becomes unused again. A card is bound only while it is unused and not past its expiry.
- * `also` changes more before all is written at once. Answers the card as it is then.
- * Throws `invalid_input`, `not_found` (user), `conflict` (used by another, given to another, expired, revoked by an operator).
+ * Changes a locked card (the config is locked before it), its record and its user's membership together. Used means
+ * bound to a user for good: a bound card past its expiry stays `used`, whatever status it is given, and counts as
+ * expired by the clock; it never becomes unused again. A card can be bound only while it is unused and not past its
+ * expiry. `also` makes further changes before everything is written at once. Returns the resulting card. Throws
+ * `invalid_input`, `not_found` (user), `conflict` (used by another, given to another, expired, revoked by an operator).
  */
 export async function changeCard(
   tx: Transaction,
@@ -74,7 +74,7 @@ export async function changeCard(
   return changed;
 }
 
-/** The users behind these names, each once. Throws `not_found`. */
+/** The users with these names, each once. Throws `not_found`. */
 async function usersOf(names: readonly (string | null)[], userOf: UserOf): Promise<readonly LockedHolder[]> {
   const users = new Map<string, LockedHolder>();
   for (const name of names) {
@@ -85,7 +85,10 @@ async function usersOf(names: readonly (string | null)[], userOf: UserOf): Promi
   return [...users.values()];
 }
 
-/** What an operator has put out of use stays so, also with a longer life. A site without the console's tables has no such cards. */
+/**
+ * A card revoked by an operator stays revoked, even with a later expiry. A site without the console's tables has no
+ * revoked cards.
+ */
 async function isRevoked(tx: Transaction, card: CardRow): Promise<boolean> {
   try {
     const rows = await tx.attempt(() =>
@@ -120,7 +123,7 @@ async function nextState(
   }
   if (wanted === 'used') {
     if (updates.boundTo === undefined) throw invalid('boundTo', '已使用的卡密须写明用户', 'A used card says by whom');
-    // What was bindable before this change: an expiry that is moved in the same breath does not revive a card.
+    // Checks the state before this change: a new expiry in the same change does not revive a card.
     const why = whyNotFree(card.status, card.expires_at, now);
     if (why !== null) throw notBindable(why);
     const { username } = await needUser(userOf, updates.boundTo);

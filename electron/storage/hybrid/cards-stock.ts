@@ -30,7 +30,7 @@ export async function insertCard(tx: Sql, card: CardKey): Promise<void> {
   }
 }
 
-/** Takes a card out that nobody has bound and nobody redeemed. Throws `conflict`. */
+/** Deletes a card that is neither bound nor redeemed. Throws `conflict`. */
 export async function removeCard(tx: Sql, keyHash: string): Promise<void> {
   const card = await holdCard(tx, keyHash);
   if (card === undefined) return;

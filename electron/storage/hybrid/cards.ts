@@ -20,7 +20,7 @@ type StockMethods = Pick<
   'createCardKey' | 'getCardKey' | 'getAllCardKeys' | 'updateCardKey' | 'deleteCardKey' | 'bindCardKey'
 >;
 
-/** What a bind looks at before it takes its locks. */
+/** What a bind reads before it takes its locks. */
 interface Seen {
   readonly username: string | null;
   readonly status: CardRow['status'] | null;
@@ -29,16 +29,18 @@ interface Seen {
 }
 
 /**
- * Cards. A card, the users' records of it (`user_card_keys`) and the membership in the config change together, in one transaction.
- * A status is what it means now: an unused card past its expiry reads as expired. Times are kept to the second.
+ * Cards. A card, the users' records of it (`user_card_keys`) and the membership in the config change in one
+ * transaction. A status is the one in effect now: an unused card past its expiry reads as expired. Times are kept to
+ * the second.
  */
 export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType<typeof userCardMethods> {
   return {
     ...userCardMethods(site, cache),
 
     /**
-     * Adds a card to the stock. Throws `invalid_input` (the hash is not of the key, more than 64 characters, used but by nobody),
-     * `conflict` (the card is there). Touches `cardKey`; for a used card also `userInfo`, `adminConfig`.
+     * Adds a card to the stock. Throws `invalid_input` (the hash is not the key's, more than 64 characters, used
+     * without a user), `conflict` (the card exists). Invalidates `cardKey`; for a used card also `userInfo`,
+     * `adminConfig`.
      */
     async createCardKey(card) {
       await cache.write([{ family: 'cardKey', part: card.keyHash }], async (tx, touch) => {
@@ -54,7 +56,7 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       });
     },
 
-    /** A card with its plain text, or null. Cached in `cardKey` (1 hour). */
+    /** A card in plain text, or null. Cached in `cardKey` (1 hour). */
     async getCardKey(keyHash) {
       const hash = keyHash.toLowerCase();
       const card = await cache.get<CardKey>('cardKey', hash, async () => {
@@ -66,16 +68,16 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
       return card === null ? null : current(card);
     },
 
-    /** Every card, oldest first. Not cached: for the pages of the site, not for a million. */
+    /** Every card, oldest first. Not cached: for the site's own pages, not for a million cards. */
     async getAllCardKeys() {
       const rows = await site.db.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys ORDER BY id`);
       return rows.map((row) => current(cardOf(row)));
     },
 
     /**
-     * Changes a card, its record and the membership that hangs on it. Binding by way of this is exclusive too.
-     * Throws `not_found` (card, user), `invalid_input` (another key, used by nobody), `conflict` (used by another, given to another, expired, not expired yet).
-     * Touches `cardKey`, `userInfo`, `adminConfig`.
+     * Changes a card, its record and the membership based on it. A bind through this method is exclusive too. Throws
+     * `not_found` (card, user), `invalid_input` (another key, used without a user), `conflict` (used by another, given
+     * to another, expired, not expired yet). Invalidates `cardKey`, `userInfo`, `adminConfig`.
      */
     async updateCardKey(keyHash, updates) {
       await cache.write([], async (tx, touch) => {
@@ -89,8 +91,8 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
     },
 
     /**
-     * Takes a card out of the stock; an unknown one is gone already. Throws `conflict` for a card that somebody has bound or redeemed:
-     * a membership or a ledger entry hangs on it. Touches `cardKey`.
+     * Deletes a card from the stock; an unknown one is no error. Throws `conflict` for a bound or redeemed card: a
+     * membership or a ledger entry depends on it. Invalidates `cardKey`.
      */
     async deleteCardKey(keyHash) {
       const hash = keyHash.toLowerCase();
@@ -98,8 +100,9 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
     },
 
     /**
-     * Binds what the person typed, exactly as typed, or renews with it: see `bind`. Answers the membership that results.
-     * Throws `not_found` (user, card), `conflict` (used, expired, given to somebody else). Touches `cardKey` (also of the user's other active cards), `userInfo`, `adminConfig`.
+     * Binds a card exactly as typed, or renews with it: see `bind`. Returns the resulting membership. Throws
+     * `not_found` (user, card), `conflict` (used, expired, given to another user). Invalidates `cardKey` (also of the
+     * user's other active cards), `userInfo`, `adminConfig`.
      */
     bindCardKey(userName, key) {
       return asInRows(site.db, (rows) =>
@@ -109,7 +112,10 @@ export function cardMethods(site: Site, cache: Cache): StockMethods & ReturnType
   };
 }
 
-/** A bind on a site whose entries are in rows: the first statement holds the user with their entry. Throws as `bindCardKey`, and NotInRows. */
+/**
+ * A bind on a site whose entries are in rows: the first statement locks the user together with their entry. Throws as
+ * `bindCardKey`, and NotInRows.
+ */
 function bindByOne(cache: Cache, userName: string, key: string): Promise<UserCardKeyInfo> {
   return cache.write([], async (tx, touch) => {
     const config = AdminConfig.inRows(tx);
@@ -125,9 +131,12 @@ function bindByOne(cache: Cache, userName: string, key: string): Promise<UserCar
   });
 }
 
-/** A bind wherever the entries are: what is looked at first holds nobody up, for all who change an entry may wait for each other. Throws as `bindCardKey`. */
+/**
+ * A bind wherever the entries are. It first reads without locks, because all writers of entries may wait for each
+ * other. Throws as `bindCardKey`.
+ */
 async function bindByTwo(site: Site, cache: Cache, userName: string, key: string): Promise<UserCardKeyInfo> {
-  // Most of many at once are told so without waiting for anybody.
+  // Of many concurrent binds, most are refused here without waiting.
   const [seen] = await site.db.rows<Seen>(
     `SELECT u.username, c.status, c.expires_at, UTC_TIMESTAMP() AS now FROM (SELECT 1 AS one) o
      LEFT JOIN users u ON u.username = ? LEFT JOIN card_keys c ON c.key_hash = ?`,
@@ -149,7 +158,10 @@ async function bindByTwo(site: Site, cache: Cache, userName: string, key: string
   });
 }
 
-/** Refuses a card for what it said before it was held, if at all; null: there was none. Throws `not_found`, `conflict`. */
+/**
+ * Refuses a card by its state before it was locked, if it must be refused; null: there was none. Throws `not_found`,
+ * `conflict`.
+ */
 function refuseSeen(status: CardRow['status'] | null, ends: string | null, now: string): void {
   if (status === null || ends === null) throw noSuchCard();
   const why = whyNotFree(status, ends, now);

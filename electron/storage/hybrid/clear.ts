@@ -9,7 +9,7 @@ import type { Site } from '../../data/site.js';
 import { keysLike } from '../../data/redis/key-scan.js';
 import { siteCacheKey } from './site-cache.js';
 
-/** The site's fifteen tables, children before what they refer to. */
+/** The site's fifteen tables, children before their parents. */
 const tables = [
   'play_records',
   'favorites',
@@ -28,15 +28,16 @@ const tables = [
   'users',
 ] as const;
 
-/** How long a reader that asked MySQL before the commit may take to fill Redis with what was there. */
+/** How many milliseconds a reader that asked MySQL before the commit may take to fill Redis with old data. */
 const lateReaders = 1_500;
 
 /**
- * Empties the site: its fifteen tables in one transaction (the two rows of configuration are put back as a fresh site has them) and the
- * ledger of plays, then every key of its families and its own cache. The console's other tables stay: what was done remains written down.
- * Keys are deleted twice, the second time after readers that began before the commit are done; only keys of known families are touched, so an
- * empty prefix empties nobody else's Redis. Throws `unavailable`: with MySQL away nothing is done; with Redis away the tables are empty and
- * the keys run out by themselves, at the latest after their designed time.
+ * Empties the site: its fifteen tables in one transaction (the two rows of configuration are reset as on a fresh site)
+ * and the ledger of plays, then every key of its families and its own cache. The console's other tables stay, so the
+ * audit survives. Keys are deleted twice, the second time after readers that began before the commit are done. Only
+ * keys of known families are deleted, so an empty prefix does not empty another program's Redis. Throws `unavailable`:
+ * with MySQL away nothing is done; with Redis away the tables are empty and the keys expire on their own, at the latest
+ * after their designed time.
  */
 export async function clearAllData(site: Site, cache: Cache): Promise<void> {
   const config = (['adminConfig', 'configSettings', 'configVersion'] as const).map((family) => ({ family, part: '' }));
@@ -57,7 +58,7 @@ export async function clearAllData(site: Site, cache: Cache): Promise<void> {
   }
 }
 
-/** A site whose config's entries are in rows keeps them there from now on too. */
+/** A site whose config entries are in rows keeps them there. */
 async function emptyEntries(tx: Transaction): Promise<void> {
   if (!(await hasState(tx))) return;
   await tx.run('DELETE FROM console_config_entries');

@@ -12,15 +12,19 @@ import { liftBans } from '../../domain/users/lift-ban.js';
 import { nameList } from '../../domain/values.js';
 
 type Entry = Record<string, unknown>;
-/** An entry and what of it differs from before. A new entry only says what it names; one that stood before also says what it no longer names. */
+/**
+ * An entry, and which fields differ from before. A new entry sets only the fields it has; a changed one also clears the
+ * fields it no longer has.
+ */
 interface Change {
   readonly entry: Entry;
   readonly fields: ReadonlySet<KnownField>;
 }
 
 /**
- * Carries into `users` what a new configuration changes in the entries of users who exist, spelled exactly so; mends the new entries where
- * the tables know better (a membership, the token of who is banned). The old configuration is held. Answers whose sessions have to end.
+ * Carries into `users` what a new configuration changes in the entries of existing users with exactly that spelling.
+ * Corrects the new entries where the tables decide (a membership, the token of a banned user). The old configuration is
+ * locked. Returns the users whose sessions have to end.
  */
 export async function followConfig(
   tx: Transaction,
@@ -53,8 +57,8 @@ export async function followConfig(
 }
 
 /**
- * Puts back the entries that the new configuration leaves out although their users are there: the site takes an entry out only when it deletes
- * the user, so whoever is missing registered between the site's read and this write.
+ * Restores entries that the new configuration lacks although their users exist. The site removes an entry only when it
+ * deletes the user, so a missing user registered between the site's read and this write.
  */
 async function keepLeftOut(tx: Sql, before: ConfigDocument, next: AdminConfig): Promise<void> {
   const users = next.UserConfig?.Users;
@@ -75,7 +79,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
   const seen = new Set<string>();
   for (const entry of Array.isArray(next.UserConfig?.Users) ? next.UserConfig.Users : []) {
     const name = (entry as Entry | null)?.['username'];
-    // The site takes the first of several.
+    // Of duplicates the site uses the first.
     if (typeof name !== 'string' || seen.has(name)) continue;
     seen.add(name);
     const old = before.entry(name);
@@ -87,7 +91,7 @@ function changesOf(before: ConfigDocument, next: AdminConfig): Map<string, Chang
   return changes;
 }
 
-/** Answers what the user loses that ends their sessions. */
+/** Returns why the user's sessions end: a ban or a lower role; null if they do not. */
 async function follow(
   tx: Transaction,
   user: LockedHolder,
@@ -101,13 +105,13 @@ async function follow(
   if (fields.has('enabledApis')) values['enabled_apis'] = jsonOf(entry['enabledApis']);
   if (fields.has('showAdultContent')) values['show_adult_content'] = entry['showAdultContent'] === true ? 1 : 0;
   const membership = fields.has('cardKey') ? await membershipOf(tx, user.username) : undefined;
-  // Without a card the entry says what it was given, or nothing.
+  // Without a card the entry keeps the value it was given, or has none.
   if (membership !== undefined) entry['cardKey'] = membership;
 
   const given = typeof entry['tvboxToken'] === 'string' && entry['tvboxToken'] !== '' ? entry['tvboxToken'] : null;
   const banned = fields.has('banned') ? entry['banned'] === true : user.banned === 1;
   if (banned) {
-    // A token that the site gives to somebody banned is kept for the end of the ban.
+    // A token that the site gives to a banned user is kept for the end of the ban.
     if (fields.has('banned') || given !== null)
       await banUsers(tx, [{ user: { ...user, role }, entryToken: given }], kept ? termsOfSite : null);
     delete entry['tvboxToken'];
@@ -129,7 +133,7 @@ function isRole(value: unknown): value is string {
   return value === 'owner' || value === 'admin' || value === 'user';
 }
 
-/** What the site says as a list, or nothing. */
+/** The JSON of a list from the site, or null. */
 function jsonOf(value: unknown): string | null {
   return Array.isArray(value) ? JSON.stringify(nameList(value)) : null;
 }

@@ -9,10 +9,10 @@ import type { Site } from '../../data/site.js';
 import { parseConfig } from '../../data/write/admin-config.js';
 import type { AdminConfig } from '../types.js';
 
-/** What `configSettings` holds of a site whose entries are in rows. */
+/** What `configSettings` caches for a site whose entries are in rows. */
 type Settings = readonly [settings: AdminConfig, generation: string];
 
-/** The document as it was composed, and the version it is of. */
+/** The composed document, and its version. */
 interface Composed {
   token: string;
   settings: AdminConfig;
@@ -21,47 +21,49 @@ interface Composed {
   readonly changes: ChangesReader;
 }
 
-/** Callers that wait for one look at what has changed, which begins after all of them have asked for the version. */
+/** Callers that share one look for changes; it begins after all of them have read the version. */
 interface Waiting {
   token: string;
   done: Promise<void>;
 }
 
-/** The log is looked through for old lines once in so many milliseconds. */
+/** Milliseconds between two prunings of the log. */
 const pruneEvery = 60_000;
 
 /**
- * Reads the config. Where the entries are in the JSON: as it is cached in `adminConfig`. Where they are in rows: the process keeps the composed
- * document, by the version that stands in the cache (`configVersion`, a token that every change of an entry and every move takes away before it
- * commits). The same token again means that nothing has been committed since it was taken; otherwise the log says whose entries to compose again.
- * The token is always taken before anything is read under it. Without Redis each call has a token of its own, and looks.
+ * Reads the config. If the entries are in the JSON: from the cache, `adminConfig`. If they are in rows: this process
+ * keeps the composed document, under the version in the cache (`configVersion`, a token that every change of an entry
+ * and every move deletes before it commits). The same token again means that nothing has been committed since it was
+ * taken; otherwise the log says which entries to compose again. The token is always taken before anything is read under
+ * it. Without Redis each call has its own token, and looks.
  *
- * An older version that shares Redis knows of no move: it fills `adminConfig` with the bare row. So what stands there is believed only under a
- * version at which the database said that the entries are in the JSON, and what belongs to rows stands under keys of its own.
+ * An older version of the storage that shares Redis does not know about moves: it fills `adminConfig` with the bare
+ * row. So that key is trusted only under a version at which the database said that the entries are in the JSON, and
+ * data for rows has keys of its own.
  */
 export class ConfigReader {
   readonly #site: Site;
   readonly #cache: Cache;
   readonly #foundAgain: () => Promise<void>;
   #composed: Composed | null = null;
-  /** The version under which the entries were seen to be in the JSON. */
+  /** The version at which the entries were in the JSON. */
   #jsonUnder: string | null = null;
   #running: Promise<void> = Promise.resolve();
   #next: Waiting | null = null;
   #prunedAt = Date.now();
 
-  /** `foundAgain` takes entries apart that were found in the JSON of a site whose entries are in rows. */
+  /** `foundAgain` moves entries to rows that were found in the JSON of a site whose entries are in rows. */
   constructor(site: Site, cache: Cache, foundAgain: () => Promise<void>) {
     this.#site = site;
     this.#cache = cache;
     this.#foundAgain = foundAgain;
   }
 
-  /** The whole document, the caller's own; null where the site has written none yet. */
+  /** The whole document, as a copy for the caller; null if the site has written none yet. */
   async whole(): Promise<AdminConfig | null> {
     for (;;) {
       if (this.#composed === null) {
-        // Without Redis no version comes twice: what the database says decides, and the document is loaded once.
+        // Without Redis a version never repeats: then the database decides, and the document is loaded once.
         if (this.#jsonUnder !== null && this.#cache.reading) {
           const document = await this.#document();
           if ((await this.#token()) === this.#jsonUnder) return document;
@@ -82,10 +84,10 @@ export class ConfigReader {
     }
   }
 
-  /** The settings without the entries, the caller's own; null where the site has written none yet. */
+  /** The settings without the entries, as a copy for the caller; null if the site has written none yet. */
   async settings(): Promise<AdminConfig | null> {
     const kept = await this.#cache.get<Settings>('configSettings', '', () => this.#loadSettings());
-    // Of a site that has moved in between the row says the same, but for the entries.
+    // If the site has moved to rows since, its row has the same settings without the entries.
     const settings = kept === null ? await this.#document() : kept[0];
     if (settings === null) return null;
     if (isObject(settings.UserConfig)) delete (settings.UserConfig as Json)['Users'];
@@ -96,7 +98,7 @@ export class ConfigReader {
     return this.#cache.get<string>('configVersion', '', () => Promise.resolve(randomUUID())) as Promise<string>;
   }
 
-  /** The config's row as it stands: the whole document where the entries are in the JSON. */
+  /** The config's row: the whole document if the entries are in the JSON. */
   #document(): Promise<AdminConfig | null> {
     return this.#cache.get<AdminConfig>('adminConfig', '', async () => {
       const whole = JSON.parse((await readConfigRow(this.#site.db)).text) as unknown;
@@ -104,11 +106,11 @@ export class ConfigReader {
     });
   }
 
-  /** The settings of a site whose entries are in rows, with their generation; null where they are in the JSON. */
+  /** The settings of a site whose entries are in rows, with their generation; null if they are in the JSON. */
   async #loadSettings(): Promise<Settings | null> {
     let row = await readConfigRow(this.#site.db);
     if (row.mode !== 'json' && hasEntries(parseConfig(row.text))) {
-      // Whatever hinders it: the rows are what is true, and the next one to look tries again.
+      // On any failure: the rows are the truth, and the next reader tries again.
       await this.#foundAgain().catch(() => undefined);
       row = await readConfigRow(this.#site.db);
     }
@@ -118,7 +120,9 @@ export class ConfigReader {
     return [settings, row.generation];
   }
 
-  /** Waits for a look that begins after this: one runs, and whoever comes meanwhile shares the next. */
+  /**
+   * Waits for a look that begins after this call: one is running, and all callers that come during it share the next.
+   */
   #renewed(token: string): Promise<void> {
     if (this.#next !== null) {
       this.#next.token = token;
@@ -146,7 +150,8 @@ export class ConfigReader {
       const kept = cached?.[1] === state.generation ? cached : await this.#loadSettings();
       if (kept?.[1] === state.generation) {
         const composed = await this.#compose(token, kept);
-        // A move back takes the rows away in the transaction that changes the state: what was read of them stands only where that is as it was.
+        // A move back deletes the rows in the transaction that changes the state: what was read from them is valid only
+        // if the state has not changed.
         const after = await stateOf(db);
         if (after.mode !== 'json' && after.generation === state.generation) {
           this.#composed = composed;
@@ -158,7 +163,7 @@ export class ConfigReader {
     }
   }
 
-  /** The document under this version: what is kept of it, with the entries composed again that have changed since, or all of it anew. */
+  /** The document at this version: the kept one with its changed entries composed again, or a newly composed one. */
   async #compose(token: string, [settings, generation]: Settings): Promise<Composed> {
     const { db } = this.#site;
     const known = this.#composed?.generation === generation ? this.#composed : null;
@@ -178,7 +183,7 @@ export class ConfigReader {
     return { token, settings, generation, entries, changes: log };
   }
 
-  /** Whoever is here anyway takes old lines out of the log, and nobody waits for it. */
+  /** Prunes the log on the side; the caller does not wait for it. */
   #prune(): void {
     if (Date.now() - this.#prunedAt < pruneEvery) return;
     this.#prunedAt = Date.now();
@@ -186,7 +191,7 @@ export class ConfigReader {
   }
 }
 
-/** True of a config whose JSON has entries. */
+/** True if the config's JSON has entries. */
 export function hasEntries(root: Readonly<Json>): boolean {
   const section = root['UserConfig'];
   const users = isObject(section) ? section['Users'] : null;

@@ -21,36 +21,39 @@ type UserList = NonNullable<NonNullable<AdminConfig['UserConfig']>['Users']>;
 /** The site's configuration: whole, and without its users. */
 export interface ConfigMethods extends Pick<IStorage, 'getAdminConfig' | 'setAdminConfig'> {
   /**
-   * The settings alone, without `UserConfig.Users`: what they cost does not grow with the site. Null where the site has written none. The answer is
-   * the caller's own. Cached in `configSettings` where entries are in rows, else in `adminConfig` (5 minutes). Throws `unavailable`.
+   * The settings without `UserConfig.Users`, at a cost that does not grow with the site; a copy for the caller. Null if
+   * the site has written none. Cached in `configSettings` if entries are in rows, else in `adminConfig` (5 minutes).
+   * Throws `unavailable`.
    */
   getSiteSettings(): Promise<AdminConfig | null>;
 }
 
 /**
- * The site's configuration, whole: what is not known here survives as it is. The site changes users by editing their entries in it
- * (banned, role, tags, enabledApis, tvboxToken, showAdultContent), so what changes in an entry is carried into `users` in the same transaction.
- * Where entries are kept in rows (docs/config-entries.md), the document is composed of the settings and of them.
+ * The site's whole configuration; unknown fields survive as they are. The site changes users by editing their entries
+ * in it (banned, role, tags, enabledApis, tvboxToken, showAdultContent), so changed fields of an entry are carried into
+ * `users` in the same transaction. If entries are kept in rows (docs/config-entries.md), the document is composed of
+ * the settings and the rows.
  */
 export function configMethods(site: Site, cache: Cache): ConfigMethods {
   const reader = new ConfigReader(site, cache, () => takeApart(site, cache));
   return {
     /**
-     * The configuration, or null where the site has not written one yet; the caller's own, all of which may be changed. Cached in `adminConfig`
-     * (5 minutes); where entries are in rows, kept by this process and brought up to date by `configVersion`.
+     * The configuration, as a copy that the caller may change; null if the site has not written one yet. Cached in
+     * `adminConfig` (5 minutes); if entries are in rows, kept by this process and updated by `configVersion`.
      */
     getAdminConfig: () => reader.whole(),
 
     getSiteSettings: () => reader.settings(),
 
     /**
-     * Replaces the configuration. Of entries that differ from those before, the fields named above go into `users`; a ban among them is whole
-     * (token, invitation code, sessions). An entry keeps the membership that the cards tell. An entry that is left out stays as long as its user does.
-     * What two processes change in one entry at once, the later one decides: the site writes all of it. What is handed back as it was given keeps
-     * the text that stands in the database, numbers beyond 2^53 and all.
-     * Throws `invalid_input` (not an object, `UserConfig` not one, what JSON or the database's JSON cannot hold), `forbidden` (bans an owner,
-     * leaves none), `unsupported` (what stands is not readable).
-     * Touches `adminConfig`, `userInfo` and `userPoints` of changed users; ends the sessions of who is banned or loses a role.
+     * Replaces the configuration. Of changed entries, the fields named above go into `users`; a ban among them is
+     * complete (token, invitation code, sessions). An entry keeps the membership that its user's cards give. An entry
+     * that is left out stays as long as its user exists. If two processes change one entry at once, the later one wins:
+     * the site writes the whole entry. Parts handed back unchanged keep the text stored in the database, including
+     * numbers beyond 2^53. Throws `invalid_input` (not an object, `UserConfig` not one, what JSON or the database's
+     * JSON cannot hold), `forbidden` (bans an owner, leaves no owner), `unsupported` (the stored config is not
+     * readable). Invalidates `adminConfig`, and `userInfo` and `userPoints` of changed users; ends the sessions of
+     * users who are banned or lose a role.
      */
     async setAdminConfig(config) {
       const text = textOfConfig(config);
@@ -66,7 +69,7 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
         if (document.rows === null || document.row === null) return [];
         const { row } = document;
         const found = await foundOrReplaced(site, tx, touch, document, row);
-        // Entries that were found have been saved, or taken back.
+        // Entries that were found have been saved, or reverted.
         const standing = found === null ? document : await ConfigDocument.lockWhole(tx);
         const ended = await followRows(site, tx, touch, standing, next);
         await writeSettings(tx, touch, row.text, next, found !== null);
@@ -76,7 +79,10 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
   };
 }
 
-/** The entries found in the JSON of a site whose entries are in rows go into the rows, under the config's lock; they are true in no other way. */
+/**
+ * Moves entries found in the JSON of a site whose entries are in rows into the rows, under the config's lock. Until
+ * then they have no effect.
+ */
 async function takeApart(site: Site, cache: Cache): Promise<void> {
   await write(site, cache, async (tx, touch, document) => {
     if (document.rows === null || document.row === null) return [];
@@ -86,7 +92,7 @@ async function takeApart(site: Site, cache: Cache): Promise<void> {
   });
 }
 
-/** One write of the whole config; `work` answers whose sessions end. */
+/** One write of the whole config; `work` returns the users whose sessions end. */
 async function write(
   site: Site,
   cache: Cache,
@@ -94,14 +100,18 @@ async function write(
 ): Promise<void> {
   await site.has('console');
   await cache.write([], async (tx, touch, consequences) => {
-    // Everybody who writes the whole holds its row: of two who demote the last two owners, the second sees what the first has done.
+    // Every writer of the whole config locks its row: if two demote the last two owners, the second sees what the first
+    // did.
     const document = await ConfigDocument.lockWhole(tx);
     touch(document.touched);
     consequences.endSessions(await work(tx, touch, document));
   });
 }
 
-/** Carries what the entries of a whole config change into the columns and the rows. `foundTexts`: of the elements of a list that was found in the JSON. */
+/**
+ * Carries changed entries of a whole config into the columns and the rows. `foundTexts`: texts of the elements of a
+ * list that was found in the JSON.
+ */
 async function followRows(
   site: Site,
   tx: Transaction,
@@ -120,12 +130,15 @@ async function followRows(
   }
   const ended = await followConfig(tx, touch, document, next, await site.has('console'));
   const anew = await replaceEntries(tx, rows, usersOf(next), texts);
-  // The settings carry the word to everybody.
+  // The settings' key tells every reader.
   if (anew) touchSettings(touch);
   return ended;
 }
 
-/** Takes apart the entries that somebody has written into the JSON since the site moved, and counts that. Answers whose sessions end; null where there are none. */
+/**
+ * Moves entries to rows that were written into the JSON since the site's move, and counts that. Returns the users whose
+ * sessions end; null if there are no such entries.
+ */
 async function followFound(
   site: Site,
   tx: Transaction,
@@ -142,8 +155,8 @@ async function followFound(
 }
 
 /**
- * The same before the whole is set. What was found and is refused does not hinder that: what is set replaces it, as it would in the JSON, and it is
- * counted. What fails for another reason is thrown.
+ * The same, before the whole config is set. A refused found entry does not stop the write: the new config replaces it,
+ * as it would in the JSON, and it is counted. Other failures are thrown.
  */
 async function foundOrReplaced(...given: Parameters<typeof followFound>): Promise<string[] | null> {
   const [, tx, , , { text }] = given;
@@ -157,7 +170,7 @@ async function foundOrReplaced(...given: Parameters<typeof followFound>): Promis
   }
 }
 
-/** True where what was to be written is the reason: a rule forbids it, or the server takes no such value. */
+/** True if the data itself is the reason: a rule forbids it, or the server does not accept the value. */
 function isRefused(error: unknown): boolean {
   return error instanceof Refusal ? !passing.has(error.code) : isDataError(error);
 }
@@ -170,7 +183,7 @@ async function countFound(tx: Transaction): Promise<void> {
   );
 }
 
-/** Writes the settings of a config, without its entries, where they differ from those that stand. */
+/** Writes the settings of a config, without its entries, if they differ from the stored ones. */
 async function writeSettings(
   tx: Transaction,
   touch: (more: CacheKey) => void,
@@ -187,7 +200,7 @@ async function writeSettings(
   touchSettings(touch);
 }
 
-/** Also `adminConfig`, which an older version that shares Redis reads. */
+/** Also `adminConfig`, for an older version of the storage that shares Redis. */
 function touchSettings(touch: (more: CacheKey) => void): void {
   for (const family of ['adminConfig', 'configSettings'] as const) touch({ family, part: '' });
 }
@@ -206,13 +219,13 @@ function usersOf(config: AdminConfig): readonly unknown[] {
   return Array.isArray(users) ? (users as unknown[]) : [];
 }
 
-/** The text of a config that is handed in. Throws `invalid_input` for what is no config. */
+/** The JSON of a given config. Throws `invalid_input` if it is not a config. */
 function textOfConfig(config: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(config);
   } catch {
-    // A circle, or a number that JSON has no text for.
+    // A circular reference, or a number that JSON cannot express.
   }
   const root: unknown = text === undefined ? undefined : JSON.parse(text);
   if (text === undefined || !isObject(root))
@@ -222,7 +235,7 @@ function textOfConfig(config: unknown): string {
   return text;
 }
 
-/** Where a config says something else in the place of its list of users, it has none. */
+/** Replaces anything that is not a list of users by an empty list. */
 function listUsers({ UserConfig: section }: AdminConfig): void {
   if (isObject(section) && Object.hasOwn(section, 'Users') && !Array.isArray(section['Users'])) section['Users'] = [];
 }

@@ -51,9 +51,9 @@ const origins = new Set<unknown>(['vod', 'live', 'shortdrama']);
 type FavoriteMethods = Pick<IStorage, 'getFavorite' | 'setFavorite' | 'getAllFavorites' | 'deleteFavorite'>;
 
 /**
- * The favourites of a user. MySQL's favorites is the truth; `user:{u}:favorites` is a hash, field `source+id`, filled by reads and dropped
- * by writes (cache-aside). `save_time` is kept in created_at, to the second. Live channels are contents like others:
- * `live_{key}+live_{channelId}` with origin `live`.
+ * The favourites of a user. The table favorites is the truth; `user:{u}:favorites` is a hash with fields `source+id`,
+ * filled by reads and deleted by writes (cache-aside). `save_time` is stored in created_at, to the second. Live
+ * channels are ordinary contents: `live_{key}+live_{channelId}` with origin `live`.
  */
 export function favoriteMethods(site: Site, cache: Cache): FavoriteMethods {
   const load = async (username: string): Promise<Record<string, Favorite>> => {
@@ -77,7 +77,8 @@ export function favoriteMethods(site: Site, cache: Cache): FavoriteMethods {
         const name = await lockUser(tx, userName);
         touch({ family: 'favorites', part: name });
         const values = columns.map((column): Parameter => row[column]);
-        // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+        // UPDATE first: an INSERT that finds a row by this key also locks the gap before it, where another user's row
+        // may belong.
         const { affectedRows } = await tx.run(
           `UPDATE favorites SET ${columns.map((column) => `${column} = ?`).join(', ')}
             WHERE username = ? AND source = ? AND content_id = ?`,
@@ -143,7 +144,7 @@ function favoriteOf(row: FavoriteRow): Favorite {
   };
 }
 
-/** A day that DATE holds, or null: sites write whatever a source calls a release date. */
+/** A day that DATE can store, or null: sites store whatever text a source gives as the release date. */
 function dayOf(text: string | undefined): string | null {
   const day = /^\d{4}-\d{2}-\d{2}/.exec(text ?? '')?.[0];
   if (day === undefined || day < '1000') return null;

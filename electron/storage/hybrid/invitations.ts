@@ -26,9 +26,9 @@ type InvitationMethods = Pick<
 >;
 
 /**
- * Invitations and their rewards. A reward is one thing in four places (invitation, ledger, balance, IP record): whichever of them the site
- * writes first, all are written, and what it writes afterwards finds itself done. One reward an address, in any spelling of it.
- * Nothing here is cached; a reward touches the inviter's `userPoints`.
+ * Invitations and their rewards. A reward is stored in four places (invitation, ledger, balance, IP record): whichever
+ * the site writes first, all are written, and its later writes find them done. One reward per address, in any spelling.
+ * Nothing here is cached; a reward invalidates the inviter's `userPoints`.
  */
 export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
   const names = usernameResolver(site);
@@ -38,7 +38,7 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
     await cache.write(touches, (tx, touch) => work({ tx, touch, claims }));
   };
   return {
-    /** How a user came here, or null. */
+    /** The invitation by which a user came, or null. */
     async getInvitationByInvitee(invitee) {
       const [row] = await site.db.rows<InvitationRow>(
         `SELECT ${invitationColumns} FROM invitations WHERE invitee = ?`,
@@ -47,7 +47,7 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
       return row === undefined ? null : invitationOf(row);
     },
 
-    /** Whom a user brought, newest first. */
+    /** The users someone invited, newest first. */
     async getInvitationsByInviter(inviter) {
       const rows = await site.db.rows<InvitationRow>(
         `SELECT ${invitationColumns} FROM invitations WHERE inviter = ? ORDER BY created_at DESC, id DESC`,
@@ -57,9 +57,10 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
     },
 
     /**
-     * Writes an invitation; with `rewarded`, pays it. The inviter registered before the invitee, so no circle can close, and the code is theirs
-     * (an empty one is filled in). Throws `not_found` (user), `invalid_input` (oneself, an older invitee),
-     * `conflict` (invited before, another's code, the pair or the address rewarded before, inviter banned).
+     * Stores an invitation; with `rewarded`, pays it. The inviter must have registered before the invitee, so
+     * invitations form no circle, and the code must be theirs (an empty one is filled in). Throws `not_found` (user),
+     * `invalid_input` (inviting oneself, an older invitee), `conflict` (invited before, another user's code, the pair
+     * or the address rewarded before, inviter banned).
      */
     async createInvitation(invitation) {
       const inviter = await names.need(invitation.inviter);
@@ -68,14 +69,14 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
     },
 
     /**
-     * Marks an invitation as rewarded, which pays it, or mends the address of one that is not. An invitation that was paid stays paid.
-     * Throws `not_found`, `invalid_input` (another inviter, invitee or code), `conflict`.
+     * Marks an invitation as rewarded, which pays it, or corrects the address of an unrewarded one. A paid invitation
+     * stays paid. Throws `not_found`, `invalid_input` (another inviter, invitee or code), `conflict`.
      */
     async updateInvitation(id, updates) {
       await paying([], (within) => updateInvitation(within, id, updates));
     },
 
-    /** The reward that an address had, in whatever spelling, or null. */
+    /** The reward that an address got, in any spelling, or null. */
     async getIPRewardRecord(ipAddress) {
       const row = await rewardOfIp(site.db, ipAddress);
       if (row === undefined) return null;
@@ -89,14 +90,14 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
     },
 
     /**
-     * Writes that an address was rewarded, which pays the invitation that came from it; the same again changes nothing.
-     * Throws `not_found` (no such invitation), `conflict` (rewarded for another, or another address).
+     * Records that an address was rewarded, which pays the invitation that came from it; repeating it changes nothing.
+     * Throws `not_found` (no such invitation), `conflict` (rewarded for another invitation, or another address).
      */
     async createIPRewardRecord(record) {
       await paying([], (within) => rewardAddress(within, record));
     },
 
-    /** The configuration, or the design's defaults. Not cached: it decides about points. */
+    /** The configuration, or the design's defaults. Not cached, because it decides about points. */
     getInvitationConfig: () => readInvitationConfig(site.db),
 
     /** Sets the configuration; `updatedAt` is the server's. Throws `invalid_input`. */

@@ -9,7 +9,7 @@ import {
   whole,
 } from '../../data/mysql/column-values.js';
 
-/** A row of play_records, without its owner. */
+/** A row of play_records, without its user. */
 export interface PlayRow {
   readonly source: string;
   readonly content_id: string;
@@ -33,9 +33,9 @@ export const playColumns =
   'source, content_id, title, source_name, cover, year, episode_index, total_episodes, play_time, total_time, search_title, remarks, douban_id, content_type, updated_at';
 
 /**
- * What the table will hold of a record. What is cached is made of this and not of what was given, so that a cached record and one read
- * from the table never differ: `save_time` loses its milliseconds, `original_episodes` has no column and is not kept (sites take
- * `total_episodes` where it is absent).
+ * A record as the table will store it. The cache is filled from this, not from the given record, so that a cached
+ * record and one read from the table never differ: `save_time` loses its milliseconds, `original_episodes` has no
+ * column and is dropped (sites use `total_episodes` instead).
  */
 export function playRowOf(key: ContentKey, record: PlayRecord): PlayRow {
   return {
@@ -57,7 +57,7 @@ export function playRowOf(key: ContentKey, record: PlayRecord): PlayRow {
   };
 }
 
-/** A row as the site knows it; absent texts are empty where the site has no absence. */
+/** A row as the site's record; missing texts are empty where the site's record has no absent value. */
 export function playRecordOf(row: PlayRow): PlayRecord {
   return {
     title: row.title,
@@ -76,7 +76,7 @@ export function playRecordOf(row: PlayRow): PlayRecord {
   };
 }
 
-/** A row's values in the order of `playColumns`, behind its owner. */
+/** A row's values in the order of `playColumns`, after the username. */
 export function playValues(username: string, row: PlayRow): Parameter[] {
   return [
     username,

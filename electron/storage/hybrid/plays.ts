@@ -8,21 +8,21 @@ import { lockUser, owned, ownerOf, storedName } from './owner-names.js';
 import { dropOldPlayKeys } from './old-play-keys.js';
 import { playColumns, playRecordOf, playRowOf, type PlayRow, playValues } from './play-rows.js';
 
-/** A play with its key, as the list of recent plays has it. */
+/** A play with its key, for the list of recent plays. */
 export interface RecentPlay {
   /** `source+id`. */
   readonly key: string;
   readonly record: PlayRecord;
 }
 
-/** How many the list of recent plays holds. */
+/** Length of the list of recent plays. */
 export const mostRecent = 20;
 
 const chunk = 200;
 
 /*
- * Rows that are there come with their id. Found by the other unique key, a row is locked together with the gap before it, in which the first play
- * of the next user may want its place; found by the primary key, the row is locked and nothing else.
+ * Existing rows are given with their id. Found by the other unique key, a row is locked together with the gap before
+ * it, where another user's first play may belong; found by the primary key, only the row is locked.
  */
 const upsert = `INSERT INTO play_records (id, username, ${playColumns}) VALUES ?
   ON DUPLICATE KEY UPDATE ${playColumns
@@ -31,14 +31,16 @@ const upsert = `INSERT INTO play_records (id, username, ${playColumns}) VALUES ?
     .join(', ')}`;
 
 /**
- * The plays of a user. MySQL's play_records is the truth; `user:{u}:play_records` is a hash, field `source+id`, written through field by
- * field, and `user:{u}:recent_plays` the newest twenty, dropped by every write.
+ * The plays of a user. The table play_records is the truth. `user:{u}:play_records` is a hash with fields `source+id`,
+ * written through field by field; `user:{u}:recent_plays` holds the newest twenty and is deleted by every write.
  *
- * The seed's table of keys says hash, its code says one string for each record and a list `…:all`. The hash was chosen: one command reads
- * all, one field is written without reading the others, one deletion removes a user's plays, and nothing has to be found by SCAN. The
- * strings of a site that still runs the seed's code are never read (they outlive deletions by up to an hour); each write deletes them.
+ * The seed's table of keys says hash, its code uses one string per record and a list `…:all`. The hash was chosen: one
+ * command reads all, one field is written without reading the others, one deletion removes a user's plays, and no SCAN
+ * is needed. The strings of a site that still runs the seed's code are never read (they outlive deletions by up to an
+ * hour); each write deletes them.
  *
- * Keys are exact here, while the table's collation takes `A` and `a` for one: of two keys that differ only so, one stays, the last written.
+ * Keys are exact here, while the table's collation treats `A` and `a` as equal: of two keys that differ only in case,
+ * the last written stays.
  */
 export function playMethods(site: Site, cache: Cache) {
   const load = async (username: string): Promise<Record<string, PlayRecord>> => {
@@ -105,7 +107,10 @@ export function playMethods(site: Site, cache: Cache) {
       dropOldPlayKeys(site, username, [key]);
     },
 
-    /** The newest plays of a user, newest first, at most 20; empty for nobody. Reads `recent_plays`. Throws `unavailable`. */
+    /**
+     * The newest plays of a user, newest first, at most 20; empty for an unknown user. Reads `recent_plays`. Throws
+     * `unavailable`.
+     */
     async getRecentPlays(userName: string, limit = mostRecent): Promise<RecentPlay[]> {
       const username = await storedName(site, userName);
       if (username === null) return [];
@@ -121,7 +126,7 @@ export function playMethods(site: Site, cache: Cache) {
   } satisfies Partial<IStorage> & Record<string, unknown>;
 }
 
-/** What a change of some plays of a user touches; null is a play that goes. */
+/** The cache keys that a change of a user's plays invalidates; null is a deleted play. */
 export function touchesOf(username: string, fields: Readonly<Record<string, unknown>>): CacheKey[] {
   return [
     { family: 'playRecords', part: username, fields },
@@ -129,7 +134,7 @@ export function touchesOf(username: string, fields: Readonly<Record<string, unkn
   ];
 }
 
-/** One content by its exact spelling; the first comparisons find it by the index. For `exactly`. */
+/** Matches one content by its exact spelling; the first comparisons use the index. For `exactly`. */
 export const exactKey =
   'source = ? AND content_id = ? AND CAST(source AS BINARY) = CAST(? AS BINARY) AND CAST(content_id AS BINARY) = CAST(? AS BINARY)';
 
@@ -138,7 +143,7 @@ export function exactly({ source, id }: ContentKey): string[] {
   return [source, id, source, id];
 }
 
-/** Keys that the table has under the unique key of these rows, whatever their spelling, with the ids of their rows. */
+/** The keys stored under the unique key of these rows, in any spelling, with the ids of their rows. */
 async function sameByCollation(
   tx: Sql,
   username: string,
@@ -156,7 +161,7 @@ async function sameByCollation(
   return found;
 }
 
-/** Rows are always taken in this order: two batches of one user must not wait for each other. */
+/** Rows are always locked in this order, so that two batches of one user cannot deadlock. */
 function byKey(a: PlayRow, b: PlayRow): number {
   return compare(a.source, b.source) || compare(a.content_id, b.content_id);
 }

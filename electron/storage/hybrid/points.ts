@@ -17,13 +17,13 @@ type PointMethods = Pick<
 >;
 
 /**
- * Points and their ledger. At every moment a balance is the sum of its ledger and not below zero; each write is one transaction.
- * Cache: `userPoints`, deleted by whatever moves the account.
+ * Points and their ledger. A balance is always the sum of its ledger and never below zero; each write is one
+ * transaction. Cache: `userPoints`, deleted by every write to the account.
  */
 export function pointMethods(site: Site, cache: Cache): PointMethods {
   const names = usernameResolver(site);
   return {
-    /** Null for an unknown user, or one without an account. Cached in `userPoints` (30 minutes). */
+    /** Null for an unknown user, or a user without an account. Cached in `userPoints` (30 minutes). */
     getUserPoints(userName) {
       return names.read(userName, (name) =>
         cache.get<UserPoints>('userPoints', name, async () => {
@@ -34,10 +34,10 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
     },
 
     /**
-     * Gives the account this balance, these totals if they go together with it, and this code; a user without an account gets one.
-     * What differs from the ledger is entered into it, to be replaced by the site's own record of the same amount within a minute.
-     * Whoever is banned gets the code when the ban is lifted.
-     * Throws `not_found`, `invalid_input` (below zero), `conflict` (another user's code). Touches `userPoints`.
+     * Sets an account's balance, its code, and its totals if they match the balance; a user without an account gets
+     * one. The difference from the ledger is entered into it; the site's own record of the same amount replaces that
+     * entry within a minute. A banned user gets the code when the ban is lifted. Throws `not_found`, `invalid_input`
+     * (below zero), `conflict` (another user's code). Invalidates `userPoints`.
      */
     async updateUserPoints(points) {
       const name = await names.need(points.username);
@@ -48,9 +48,10 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
     },
 
     /**
-     * Writes the entry and moves the balance with it, up as earned, down as redeemed. An earning for a `relatedUser` is the reward of that
-     * invitation: it is paid once, and the invitation and the IP record are marked with it.
-     * Throws `not_found` (user, card), `invalid_input`, `conflict` (below zero, id taken, not invited, rewarded before). Touches `userPoints`.
+     * Writes the entry and moves the balance with it, up as earned, down as redeemed. An earning for a `relatedUser` is
+     * the reward of that invitation: it is paid once, and the invitation and the IP record are marked with it. Throws
+     * `not_found` (user, card), `invalid_input`, `conflict` (below zero, id exists, not invited, rewarded before).
+     * Invalidates `userPoints`.
      */
     async addPointsRecord(record) {
       checkRecord(record);
@@ -75,8 +76,9 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
     },
 
     /**
-     * Turns points into an unused card of the configured type; the points, the card, the user's card and the ledger together.
-     * Throws `not_found`, `conflict` (not enough points), `forbidden` (banned). Touches `userPoints`, `cardKey`.
+     * Turns points into an unused card of the configured type; writes the points, the card, the user's card and the
+     * ledger together. Throws `not_found`, `conflict` (not enough points), `forbidden` (banned). Invalidates
+     * `userPoints`, `cardKey`.
      */
     async redeemPoints(userName) {
       const name = await names.need(userName);
@@ -85,7 +87,7 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
   } satisfies PointMethods;
 }
 
-/** Holds a user's row against deletion, before anything that refers to it. */
+/** Locks a user's row against deletion, before any row that refers to it. */
 async function shared(tx: Sql, name: string): Promise<string> {
   const [row] = await tx.rows<{ username: string }>(
     'SELECT username FROM users WHERE username = ? LOCK IN SHARE MODE',

@@ -1,7 +1,7 @@
 import { Database, type DatabaseConfig, type Sql, sqlTime } from '../../data/mysql/database.js';
 
 export interface ReplicaOptions {
-  /** How far behind a replica may be, in milliseconds, to be asked. Default 2000. */
+  /** How many milliseconds a replica may lag and still be read. Default 2000. */
   readonly lagBound?: number;
   /** Milliseconds between two measurements. Default 1000. */
   readonly every?: number;
@@ -9,15 +9,16 @@ export interface ReplicaOptions {
 
 interface Replica {
   readonly db: Database;
-  /** Milliseconds behind at the last measurement; null where it is not known, and then it is not asked. */
+  /** Milliseconds of lag at the last measurement; null if unknown, and then the replica is not read. */
   lag: number | null;
 }
 
 /**
- * Read replicas for reads that no cache stands before: skips, statistics, lists. What fills Redis is always read from the primary, because a
- * replica's older row would stay there. A replica is asked while its lag, measured every second by a heartbeat row (console_marks of
- * migration 0003; SHOW REPLICA STATUS where that is missing), is within the bound. After a user's own write that user is read from the primary
- * for the bound, two measurements and a second. A replica that is away or late is left out until it is back; without one, the primary answers.
+ * Read replicas for reads without a cache: skips, statistics, lists. Whatever fills Redis is always read from the
+ * primary, because a replica's older row would stay there. A replica is read while its lag is within the bound. The lag
+ * is measured every second by a heartbeat row (console_marks of migration 0003; SHOW REPLICA STATUS without it). After
+ * their own write, a user is read from the primary for the bound plus two measurements plus a second. A replica that is
+ * away or late is left out until it is back; without any, the primary is read.
  */
 export class Replicas {
   readonly #primary: Sql;
@@ -44,12 +45,12 @@ export class Replicas {
     void this.measure();
   }
 
-  /** Milliseconds that each replica is behind; null where it is away or says nothing. */
+  /** How many milliseconds each replica lags; null if it is away or reports nothing. */
   get lags(): readonly (number | null)[] {
     return this.#replicas.map(({ lag }) => lag);
   }
 
-  /** Remembers that this user has written: the user's next reads go to the primary. */
+  /** Records that this user has written: the user's next reads go to the primary. */
   wrote(username: string): void {
     if (this.#replicas.length === 0) return;
     this.#wrote.set(username, Date.now() + this.#own);
@@ -57,12 +58,15 @@ export class Replicas {
     for (const [name, until] of this.#wrote) if (until < Date.now()) this.#wrote.delete(name);
   }
 
-  /** Where this user's read is asked. */
+  /** The server for this user's reads. */
   for(username: string): Sql {
     return (this.#wrote.get(username) ?? 0) > Date.now() ? this.#primary : this.any();
   }
 
-  /** A replica within the bound, each in its turn, or the primary; a replica that fails to answer a read is asked no more and the primary answers. */
+  /**
+   * A replica within the bound, in turn, or the primary. A replica that fails a read is left out, and the primary
+   * answers.
+   */
   any(): Sql {
     const near = this.#replicas.filter(({ lag }) => lag !== null && lag <= this.#bound);
     const replica = near[this.#next++ % Math.max(1, near.length)];
@@ -105,7 +109,7 @@ export class Replicas {
     );
   }
 
-  /** Moves the heartbeat on; false where there is none. One row, at most twice a second, however many processes do so. */
+  /** Updates the heartbeat row; false if there is none. At most two updates a second, over all processes. */
   async #beat(): Promise<boolean> {
     try {
       const now = new Date();

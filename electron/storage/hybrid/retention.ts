@@ -12,9 +12,10 @@ interface OldPlay {
 }
 
 /**
- * Deletes play records that were not saved for so many days (whole, at least 1), oldest first, `batch` rows a transaction (default 1000), and
- * their fields in `user:{u}:play_records`. Answers how many went. Statistics keep what was played. May be ended at any batch by the signal and
- * begun again. Throws `invalid_input`, `cancelled`, `unavailable`.
+ * Deletes play records not saved for that many days (a whole number, at least 1), oldest first, `batch` rows per
+ * transaction (default 1000), and their fields in `user:{u}:play_records`. Returns how many. Statistics keep what was
+ * played. The signal may stop it after any batch; it can be started again. Throws `invalid_input`, `cancelled`,
+ * `unavailable`.
  */
 export async function pruneOldPlays(
   site: Site,

@@ -5,15 +5,15 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { neededName, storedName } from './owner-names.js';
 
-/** How many searches a user's history holds. */
+/** Length of a user's search history. */
 export const mostSearches = 20;
 
 type SearchMethods = Pick<IStorage, 'getSearchHistory' | 'addSearchHistory' | 'deleteSearchHistory'>;
 
 /**
- * Search history: Redis alone has it (`user:{u}:search_history`, seven days after the last search). Without Redis there is none: reads
- * answer an empty list and a search is not noted, because no viewer should be kept from searching; but a deletion that could not be done
- * is refused (`unavailable`), because somebody counts on it.
+ * Search history: only in Redis (`user:{u}:search_history`, seven days after the last search). Without Redis, reads
+ * return an empty list and a search is not recorded, so that viewers can still search. But a deletion that cannot be
+ * done is refused (`unavailable`), because the user relies on it.
  */
 export function searchMethods(site: Site): SearchMethods {
   return {
@@ -30,7 +30,8 @@ export function searchMethods(site: Site): SearchMethods {
       await site.redisAsked();
       if (!site.redisUp) return;
       const key = site.keys.of('searchHistory', username);
-      // Together, so that of two searches at once neither is lost, doubled, or left without its end; not a script, which a host may forbid.
+      // One transaction, so that of two concurrent searches none is lost, doubled, or left without an expiry. Not a
+      // script, which a host may forbid.
       await site.redis
         .multi()
         .lrem(key, 0, keyword)
@@ -47,7 +48,7 @@ export function searchMethods(site: Site): SearchMethods {
       await site.redisAsked();
       const key = site.keys.of('searchHistory', username);
       try {
-        // An empty keyword means all of them, as for the site's own storage.
+        // An empty keyword means all of them, as in the site's own storage.
         if (keyword === undefined || keyword === '') await removeKey(site.redis, key);
         else await site.redis.lrem(key, 0, keyword);
       } catch (error) {

@@ -13,9 +13,9 @@ type SessionMethods = Pick<IStorage, 'createSession' | 'getSession' | 'deleteSes
 type Session = { username: string } & Record<string, unknown>;
 
 /**
- * Sessions: in Redis and nowhere else, for 24 hours from when they were made, with an index by user so that they can be ended.
- * A session is good only as long as its user exists and is not banned, which every look at it asks: so a ban counts at once,
- * also while Redis was away when it happened. Throws `unavailable` while Redis is away.
+ * Sessions: only in Redis, for 24 hours from their creation, with an index by user so that they can be ended. A session
+ * is valid only while its user exists and is not banned; every read checks that. So a ban takes effect at once, even if
+ * Redis was away when it happened. Throws `unavailable` while Redis is away.
  */
 export function sessionMethods(site: Site, cache: Cache): SessionMethods {
   const users = userMethods(site, cache);
@@ -24,7 +24,7 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
   const ttl = keyFamilies.session.ttl;
   return {
     /**
-     * Opens a session and answers its id (256 bits, URL-safe). `data` must be plain; its `username` is overwritten.
+     * Opens a session and returns its id (256 bits, URL-safe). `data` must be plain; its `username` is overwritten.
      * Throws `not_found`, `forbidden` (banned), `unavailable`. Writes `session`, `userSessions`.
      */
     async createSession(userName, data) {
@@ -34,7 +34,8 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       const id = randomBytes(32).toString('base64url');
       const index = keys.of('userSessions', username);
       await reach(site, async () => {
-        // The index last: whoever ends sessions meanwhile and finds it there finds the session too. Nobody knows the id of one that is not in it.
+        // The index comes last: a process that ends sessions in the meantime and finds the id there finds the session
+        // too. An id that is not listed yet is unknown to everyone.
         await site.redis.set(keys.of('session', id), JSON.stringify({ ...data, username }), 'EX', ttl);
         await site.redis.sadd(index, id);
         await site.redis.expire(index, ttl);
@@ -42,7 +43,10 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       return id;
     },
 
-    /** What the session holds, or null: unknown, over, its user gone or banned (it is then removed). Throws `unavailable`. */
+    /**
+     * The session's data, or null: unknown, expired, its user deleted or banned (it is then removed). Throws
+     * `unavailable`.
+     */
     async getSession(id) {
       await site.redisAsked();
       if (!plausible(id)) return null;
@@ -51,12 +55,12 @@ export function sessionMethods(site: Site, cache: Cache): SessionMethods {
       if (session === null) return null;
       const user = await users.getUserInfoV2(session.username);
       if (user !== null && !user.banned) return session;
-      // Over, whether or not Redis takes the deletion.
+      // The session is over, even if Redis refuses the deletion.
       await drop(site, id, session.username).catch(() => undefined);
       return null;
     },
 
-    /** Ends a session; an unknown one is over already. Throws `unavailable`. */
+    /** Ends a session; an unknown one is no error. Throws `unavailable`. */
     async deleteSession(id) {
       await site.redisAsked();
       if (!plausible(id)) return;

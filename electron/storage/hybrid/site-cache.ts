@@ -5,15 +5,15 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { keysLike } from '../../data/redis/key-scan.js';
 
-/** Name of an entry of the site's own cache. */
+/** The Redis key of an entry of the site's own cache. */
 export const siteCacheKey = (site: Site, key: string): string => `${site.keys.prefix}cache:${key}`;
 
 type SiteCacheMethods = Pick<IStorage, 'getCache' | 'setCache' | 'deleteCache' | 'clearExpiredCache'>;
 
 /**
- * The site's own cache (`cache:{key}`): Redis alone has it, JSON, with the time that the site gives. Without Redis it is empty and takes
- * nothing, as a cache may; a deletion that could not be done is refused (`unavailable`), as is everything
- * once the storage was closed.
+ * The site's own cache (`cache:{key}`): only in Redis, as JSON, with the expiry that the site gives. Without Redis it
+ * is empty and stores nothing, as a cache may. A deletion that cannot be done is refused (`unavailable`), as is
+ * everything after `close`.
  */
 export function siteCacheMethods(site: Site): SiteCacheMethods {
   return {
@@ -28,7 +28,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
     },
 
     async setCache(key, data, expireSeconds) {
-      // What JSON cannot say (undefined) is what is not there.
+      // A value that JSON cannot express (undefined) counts as absent.
       const text: string | undefined = JSON.stringify(data);
       await site.redisAsked();
       if (!site.redisUp || text === undefined) return;
@@ -59,7 +59,7 @@ export function siteCacheMethods(site: Site): SiteCacheMethods {
   };
 }
 
-/** Text that is no JSON was written by somebody else, and is given as it is. */
+/** Text that is not JSON was written by another program, and is returned as it is. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

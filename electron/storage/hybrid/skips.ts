@@ -18,13 +18,15 @@ interface SkipRow {
 }
 
 /**
- * Skips: what to jump over in a content, for a user. The site has two families of one shape, the seed one table with one row for each
- * user and content. Both live in it by the spelling of `source`: episode skips stand as they are, as every reader of this table expects,
- * and the older family stands under `skip:{source}`. An episode skip whose source itself begins with `skip:` or `episode:` stands under
- * `episode:{source}`, so that nothing can be taken for the other. `segments` stays the plain array; no column and no table is added, and
- * a program that knows episode skips alone sees a few of a source that it never asks for. `updated_time` is kept to the second.
+ * Skips: what to skip in a content, for a user. The site has two families of the same form; the seed has one table with
+ * one row per user and content. Both share it by the spelling of `source`: episode skips are stored unchanged, as every
+ * reader of this table expects; the older family is stored under `skip:{source}`. An episode skip whose own source
+ * begins with `skip:` or `episode:` is stored under `episode:{source}`, so that the families cannot be confused.
+ * `segments` stays the plain array; no column or table is added. A program that knows only episode skips sees a few
+ * rows with a source that it never asks for. `updated_time` is kept to the second.
  *
- * They have no key family: read rarely, once for a film, straight from MySQL (a replica within the lag bound, the primary after one's own write).
+ * They have no key family: they are read rarely, once per film, directly from MySQL (a replica within the lag bound,
+ * the primary after one's own write).
  */
 export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
   const get = async (family: Family, userName: string, source: string, id: string): Promise<SkipConfig | null> => {
@@ -52,7 +54,8 @@ export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
     const username = await cache.write([], async (tx) => {
       const name = await lockUser(tx, userName);
       const values = [stored, id, clipped(config.title, 500), JSON.stringify(config.segments), at];
-      // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+      // UPDATE first: an INSERT that finds a row by this key also locks the gap before it, where another user's row may
+      // belong.
       const { affectedRows } = await tx.run(
         `UPDATE episode_skip_configs SET source = ?, content_id = ?, title = ?, segments = ?, updated_at = ?
           WHERE username = ? AND source = ? AND content_id = ?`,
@@ -111,7 +114,7 @@ export function skipMethods(site: Site, cache: Cache, replicas: Replicas) {
   } satisfies Partial<IStorage>;
 }
 
-/** What stands in the column `source`. */
+/** The value of the column `source`. */
 export function storedSource(family: Family, source: string): string {
   if (family === 'skip') return `skip:${source}`;
   return /^(skip|episode):/.test(source) ? `episode:${source}` : source;

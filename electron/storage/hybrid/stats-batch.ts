@@ -6,9 +6,9 @@ import { type CountedPlay, countPlays, forgetOldBatches } from '../../domain/pla
 
 /** How statistics are batched. */
 export interface BatchOptions {
-  /** Milliseconds between two flushes: what a killed process loses at most. Default 1000. */
+  /** Milliseconds between two flushes: a killed process loses at most this. Default 1000. */
   readonly every?: number;
-  /** Different (day, user, content) that are flushed at once, before the time. Default 500. */
+  /** How many different (day, user, content) trigger an early flush. Default 500. */
   readonly at?: number;
 }
 
@@ -17,16 +17,17 @@ interface Batch {
   readonly plays: CountedPlay[];
 }
 
-/** Beyond this, with MySQL away, plays are refused instead of filling the memory. */
+/** With MySQL away, plays beyond this number are refused instead of filling the memory. */
 const most = 100_000;
 
-/** Milliseconds between two times that this process deletes what only the last hour or day needed. */
+/** Milliseconds between two times that this process deletes data needed only for the last hour or day. */
 const forgetEvery = 600_000;
 
 /**
- * Plays of this process on their way to MySQL: added up for each day, user and content, sent in one transaction every second or every 500.
- * A batch keeps its id until it is known to be committed, so that one whose answer was lost is not counted twice. `close` sends what is
- * left; a process that is killed loses what it had not sent: at most one interval, as a rule under a second of counters, never a play record.
+ * Plays of this process on their way to MySQL: added up per day, user and content, and sent in one transaction every
+ * second or every 500. A batch keeps its id until it is known to be committed, so that a batch whose answer was lost is
+ * not counted twice. `close` sends the rest. A killed process loses what it had not sent: at most one interval of
+ * counters, usually less than a second, never a play record.
  */
 export class PlayBatches {
   readonly #site: Site;
@@ -45,18 +46,18 @@ export class PlayBatches {
     this.#timer.unref();
   }
 
-  /** Plays that MySQL has not confirmed. */
+  /** Plays that MySQL has not confirmed yet. */
   get waiting(): number {
     return this.#pending.size + (this.#sending?.plays.length ?? 0);
   }
 
-  /** Adds one play of the current UTC day. Throws `unavailable` after close, or where MySQL has been away for too long. */
+  /** Adds one play of the current UTC day. Throws `unavailable` after close, or if MySQL has been away for too long. */
   add(username: string, source: string, id: string, watchTime: number): void {
     if (this.#closed || this.#pending.size >= most) {
       throw new Refusal('unavailable', { zh: '统计暂时无法记录', en: 'Statistics cannot be taken at present' });
     }
     const day = new Date().toISOString().slice(0, 10);
-    // The tables take `A` and `a` for one content, as far as statistics go.
+    // For statistics, the tables treat `A` and `a` as one content.
     const key = [day, username, source.toLowerCase(), id.toLowerCase()].join('\0');
     const found = this.#pending.get(key);
     this.#pending.set(key, {
@@ -70,9 +71,9 @@ export class PlayBatches {
     if (this.#pending.size >= this.#at) void this.flush().catch(() => undefined);
   }
 
-  /** Sends everything that was added before the call. Throws `unavailable`; then it is kept and tried again. */
+  /** Sends everything that was added before the call. Throws `unavailable`; the plays are kept then and retried. */
   async flush(): Promise<void> {
-    // Whoever calls during a round may have added behind it: one more round.
+    // A caller during a round may have added plays after its start: one more round.
     if (this.#running !== null) await this.#running.catch(() => undefined);
     this.#running ??= this.#rounds().finally(() => {
       this.#running = null;
@@ -80,7 +81,7 @@ export class PlayBatches {
     await this.#running;
   }
 
-  /** Sends what is left and takes no more. Throws what the last flush threw. */
+  /** Sends the rest and accepts no more. Throws the last flush's error. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#closed = true;
@@ -97,7 +98,10 @@ export class PlayBatches {
     await this.#forget();
   }
 
-  /** Batches that nobody sends again, and claims that are over. What is not deleted now is another time, by this process or another. */
+  /**
+   * Deletes batches that can no longer be resent, and finished claims. If it fails, this or another process deletes
+   * them later.
+   */
   async #forget(): Promise<void> {
     if (Date.now() < this.#forgotten + forgetEvery) return;
     this.#forgotten = Date.now();

@@ -9,10 +9,10 @@ import type { RecentPlay } from './plays.js';
 import type { Replicas } from './replica.js';
 import type { PlayBatches } from './stats-batch.js';
 
-/** How many contents `stats:content_hot` holds; longer lists are read from MySQL. */
+/** Length of `stats:content_hot`; longer lists are read from MySQL. */
 export const mostHot = 100;
 
-/** What the statistics are made from besides MySQL: the plays of the same storage. */
+/** The second source of the statistics besides MySQL: the same storage's plays. */
 export interface PlaySource {
   getAllPlayRecords(userName: string): Promise<Record<string, PlayRecord>>;
   getRecentPlays(userName: string, limit?: number): Promise<RecentPlay[]>;
@@ -44,8 +44,9 @@ type StatsMethods = Pick<
 >;
 
 /**
- * Statistics. Plays are counted by `PlayBatches`; `stats:play_summary` and `stats:content_hot` are read through and refreshed in time by one
- * process among all, so they are as old as their designed time (30 minutes, an hour) says and never older. Nothing is capped at a number of users.
+ * Statistics. `PlayBatches` counts the plays. `stats:play_summary` and `stats:content_hot` are read through the cache
+ * and refreshed in time by one of all processes, so they are never older than their designed time (30 minutes, an
+ * hour). There is no limit on the number of users.
  */
 export function statsMethods(
   site: Site,
@@ -95,7 +96,8 @@ export function statsMethods(
       const at = timestampOf(loginTime);
       const username = await cache.write([], async (tx) => {
         const name = await lockUser(tx, userName);
-        // First what is there: an INSERT that finds a row by this key also locks the gap before it, where another user's may belong.
+        // UPDATE first: an INSERT that finds a row by this key also locks the gap before it, where another user's row
+        // may belong.
         const { affectedRows } = await tx.run(
           `UPDATE user_login_stats SET login_count = login_count + 1, first_login_at = COALESCE(first_login_at, ?),
               last_login_date = IF(last_login_at IS NULL OR last_login_at <= ?, ?, last_login_date),

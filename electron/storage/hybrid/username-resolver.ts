@@ -2,18 +2,23 @@ import { Refusal } from '../../contract/errors.js';
 import type { Database, Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 
-/** How long a process may remember what a typed name means; a remembered name that leads to nothing is asked again at once. */
+/**
+ * How many milliseconds a process may remember which user a typed name means; if a remembered name finds nothing, the
+ * database is asked again at once.
+ */
 const remembered = 10_000;
 const most = 20_000;
 
 const byName = 'SELECT username FROM users WHERE username = ?';
 
 /**
- * What typed names mean. MySQL takes `bob`, `BOB` and `Bob ` for the stored `Bob`, Redis does not: every name is turned into its
- * stored spelling before a key is made of it. Only names that were found are remembered, for ten seconds, in this process.
+ * Which users typed names mean. MySQL accepts `bob`, `BOB` and `Bob ` for the stored `Bob`, Redis does not: every name
+ * is turned into its stored spelling before a key is made of it. Only names that were found are remembered, for ten
+ * seconds, in this process.
  *
- * A remembered name can be wrong for that long, when another process deletes `Bob` and registers `bob`. It is harmless: whoever loads a cache
- * entry takes the row only in the exact spelling (`exactly`), the deleted user's entries are gone, and a write asks the database itself.
+ * A remembered name can be wrong for that long, if another process deletes `Bob` and registers `bob`. It is harmless: a
+ * reader that loads a cache entry accepts the row only in the exact spelling (`exactly`), the deleted user's entries
+ * are gone, and a write asks the database itself.
  */
 class UsernameResolver {
   readonly #db: Database;
@@ -23,7 +28,7 @@ class UsernameResolver {
     this.#db = db;
   }
 
-  /** The stored spelling, asked of the database now, or null. Throws `unavailable`. */
+  /** The stored spelling, read from the database now, or null. Throws `unavailable`. */
   async fresh(typed: string): Promise<string | null> {
     const [row] = await this.#db.prepared<{ username: string }>(byName, [typed]);
     const name = row?.username ?? null;
@@ -43,8 +48,8 @@ class UsernameResolver {
   }
 
   /**
-   * Reads something of a user by the remembered spelling; where that gives nothing, once more by the spelling of now.
-   * Answers null when there is no such user.
+   * Reads data of a user by the remembered spelling; if that returns nothing, once more by the current spelling.
+   * Returns null if there is no such user.
    */
   async read<T>(typed: string, read: (name: string) => Promise<T | null>): Promise<T | null> {
     const known = this.#known.get(typed);
@@ -55,7 +60,7 @@ class UsernameResolver {
     return now === null || now === name ? null : read(now);
   }
 
-  /** Forgets every spelling of a user who is gone from here on. */
+  /** Forgets every spelling of a user who is now deleted. */
   forget(name: string): void {
     for (const [typed, known] of this.#known) if (known.name === name || typed === name) this.#known.delete(typed);
   }
@@ -63,7 +68,7 @@ class UsernameResolver {
 
 const namesOfSites = new WeakMap<Site, UsernameResolver>();
 
-/** The names of a site: one memory for everything in the process that has this site open. */
+/** The names of a site: one memory shared by the whole process for an open site. */
 export function usernameResolver(site: Site): UsernameResolver {
   const known = namesOfSites.get(site);
   if (known !== undefined) return known;
@@ -78,7 +83,7 @@ export async function storedName(sql: Sql, typed: string): Promise<string | null
   return row?.username ?? null;
 }
 
-/** The row whose user is spelled exactly so: a cache entry under a name holds that name's row or nothing. */
+/** The row of the user with exactly this spelling: a cache entry under a name holds that name's row or nothing. */
 export function exactly<Row extends { readonly username: string }>(
   rows: readonly Row[],
   username: string,
@@ -86,7 +91,7 @@ export function exactly<Row extends { readonly username: string }>(
   return rows.find((row) => row.username === username);
 }
 
-/** Nobody has this name. */
+/** No user has this name. */
 export function noSuchUser(): Refusal {
   return new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
 }

@@ -8,15 +8,16 @@ import { lockHolder } from '../../domain/cards/membership.js';
 import { usernameResolver, noSuchUser } from './username-resolver.js';
 
 /**
- * A whole ban, as the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one transaction, sessions after it.
- * With the console's tables, token and code are kept in `console_bans` (by `site`) for the day the ban is lifted, by whomever.
+ * A complete ban, like the console's: `users.banned`, the config entry, the TVBox token and the invitation code in one
+ * transaction, then the sessions. With the console's tables, token and code are kept in `console_bans` (by `site`)
+ * until the ban is lifted, by any program.
  */
 export function banMethods(site: Site, cache: Cache): Pick<IStorage, 'banUser'> {
   const names = usernameResolver(site);
   return {
     /**
-     * Bans a user, or lifts the ban; doing it again only takes what was given meanwhile (token, code). Throws `not_found`, `forbidden` (an owner).
-     * Touches `userInfo`, `userPoints`, `adminConfig`; ends the sessions.
+     * Bans a user, or lifts the ban. Banning again only takes a token or code given since. Throws `not_found`,
+     * `forbidden` (an owner). Invalidates `userInfo`, `userPoints`, `adminConfig`; ends the sessions.
      */
     async banUser(userName, banned) {
       const name = await names.need(userName);

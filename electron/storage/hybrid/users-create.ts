@@ -40,7 +40,8 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
             await openFirstAccount(tx, userName);
             config.learnNone(columnsWith(user, undefined));
           }
-          // An entry that outlived an earlier user of this name keeps what is unknown here, and nothing of that user's rights.
+          // An entry left over from an earlier user of this name keeps its unknown fields, but none of that user's
+          // rights.
           config.set(
             { username: user.username, role: user.role, createdAt: user.created_at },
             {
@@ -66,23 +67,24 @@ export function createMethods(site: Site, cache: Cache): Pick<IStorage, 'registe
       await asInRows(site.db, (rows) => work(false, rows));
     } catch (error) {
       if (!isError(error, 1062)) throw error;
-      // Somebody has the code, or has just written under the name: nothing has happened yet, and now all is looked at behind locks and savepoints.
+      // The code is taken, or another process has just written under the name. Nothing has been written yet; now
+      // everything is checked under locks and savepoints.
       await work(true, false);
     }
   };
   return {
     /**
-     * Makes a plain user: as `createUserV2` with nothing but a name and a password.
-     * Throws `invalid_input`, `conflict` (the name is taken, in any spelling). Touches `adminConfig`, `userInfo`, `userPoints`.
+     * Creates a plain user: as `createUserV2` with only a name and a password. Throws `invalid_input`, `conflict` (the
+     * name is taken, in any spelling). Invalidates `adminConfig`, `userInfo`, `userPoints`.
      */
     registerUser: (userName, password) => create(userName, password, {}),
 
     /**
-     * Makes a user whole, in one transaction: the row, the points account with its invitation code, the entry in the config (without the
-     * password, which no reader of the config needs), the card bound, the invitation with its reward. Any refusal leaves nothing behind;
-     * an inviter who is unknown or banned, or an address that was rewarded before, does not refuse.
-     * Throws `invalid_input`, `conflict` (name or OIDC subject taken, card used or expired), `not_found` (card).
-     * Touches `adminConfig`, `userInfo`, `userPoints` (also the inviter's), `cardKey`.
+     * Creates a complete user in one transaction: the row, the points account with its invitation code, the entry in
+     * the config (without the password, which no reader of the config needs), the bound card, the invitation with its
+     * reward. A refusal leaves nothing behind. An unknown or banned inviter, or an address rewarded before, is no
+     * reason to refuse. Throws `invalid_input`, `conflict` (name or OIDC subject taken, card used or expired),
+     * `not_found` (card). Invalidates `adminConfig`, `userInfo`, `userPoints` (also the inviter's), `cardKey`.
      */
     createUserV2: (userName, password, role, tags, oidcSub, enabledApis, cardKey, inviter, ipAddress) =>
       create(userName, password, {

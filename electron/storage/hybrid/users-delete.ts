@@ -12,10 +12,11 @@ export function deleteMethods(site: Site, cache: Cache): Pick<IStorage, 'deleteU
   const names = usernameResolver(site);
   return {
     /**
-     * Deletes a user and what is theirs: points, ledger, cards' records, invitations, plays, favourites, skips, login statistics, the entry
-     * in the config, sessions, search history. Cards they bound stay used, IP rewards stay (nobody is rewarded twice for an address),
-     * what others earned by them stays. An unknown user is gone already. Throws `forbidden` (an owner), `unsupported` (other tables refer to the user).
-     * Touches every cache of the user, `adminConfig`, `cardKey` of their cards.
+     * Deletes a user and all their data: points, ledger, cards' records, invitations, plays, favourites, skips, login
+     * statistics, the entry in the config, sessions, search history. Cards they bound stay used; IP rewards stay (an
+     * address is never rewarded twice); what others earned by them stays. An unknown user is no error. Throws
+     * `forbidden` (an owner), `unsupported` (other tables refer to the user). Invalidates every cache of the user,
+     * `adminConfig`, `cardKey` of their cards.
      */
     async deleteUser(userName) {
       const name = await names.fresh(userName);

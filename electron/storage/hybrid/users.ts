@@ -42,7 +42,7 @@ interface InfoRow {
   readonly bound_at: string | null;
 }
 
-/** Users. Names are taken as the database compares them; everything under a name is kept under its stored spelling. */
+/** Users. Names are compared as the database compares them; all data of a name is stored under its stored spelling. */
 export function userMethods(site: Site, cache: Cache): UserMethods {
   const names = usernameResolver(site);
   const exists = async (userName: string): Promise<boolean> => (await names.fresh(userName)) !== null;
@@ -57,18 +57,21 @@ export function userMethods(site: Site, cache: Cache): UserMethods {
     ...deleteMethods(site, cache),
     ...banMethods(site, cache),
 
-    /** True when the password is the user's (SHA-256 or scrypt). Says nothing of bans. Takes as long for unknown users. Not cached. */
+    /**
+     * True if this is the user's password (SHA-256 or scrypt). Ignores bans. Takes as long for unknown users. Not
+     * cached.
+     */
     verifyUser: verify,
     /** The same: here V1 and V2 users are one. */
     verifyUserV2: verify,
 
-    /** True when there is such a user. Not cached: it decides about registrations. */
+    /** True if there is such a user. Not cached: it decides about registrations. */
     checkUserExist: exists,
     checkUserExistV2: exists,
 
     /**
-     * Sets a password, hashed as the present one is (SHA-256, or scrypt), also in the config entry where the site keeps it there; ends the sessions.
-     * Throws `not_found`, `invalid_input` (empty). Touches `adminConfig`.
+     * Sets a password, hashed as the present one is (SHA-256, or scrypt), also in the config entry if the site keeps it
+     * there; ends the sessions. Throws `not_found`, `invalid_input` (empty). Invalidates `adminConfig`.
      */
     async changePassword(userName, newPassword) {
       if (newPassword === '') throw invalid('newPassword', '密码不能为空', 'The password is empty');

@@ -2,14 +2,14 @@ import type { Site } from '../../data/site.js';
 import type { IStorage } from '../types.js';
 import { mostHot } from './stats.js';
 
-/** What a warm-up may cost: people at the same time, and milliseconds in all. */
+/** The limits of a warm-up: users at the same time, and milliseconds in all. */
 const together = 4;
 const longest = 20_000;
 
 /**
- * Fills Redis with what is asked for first (seed, section 7.2): the hot contents, the summary, and the information of those who logged in
- * last, `users` of them. In the background, four at a time, for twenty seconds at most; what fails is left to the first who asks.
- * Answers how many entries were asked for. Never throws.
+ * Fills Redis with the data that is read first (seed, section 7.2): the hot contents, the summary, and the information
+ * of the `users` users who logged in last. Runs in the background, four at a time, for twenty seconds at most; what
+ * fails is loaded by its first reader. Returns how many entries were requested. Never throws.
  */
 export async function warmUp(
   site: Site,
@@ -19,7 +19,7 @@ export async function warmUp(
 ): Promise<number> {
   const until = Date.now() + longest;
   let asked = 0;
-  // What is read before the cache is open is not kept.
+  // Reads before the cache is open would not be kept.
   while (!site.cache.reading && !signal.aborted && Date.now() < until) {
     await site.cache.ready();
     await new Promise((resolve) => setTimeout(resolve, 50).unref());
@@ -43,7 +43,7 @@ export async function warmUp(
   return asked;
 }
 
-/** Sorted by the server; without R001's index this reads the whole table, so it is given two seconds. */
+/** Sorted by the server; without R001's index this reads the whole table, so it gets two seconds. */
 async function lastSeen(site: Site, users: number, signal: AbortSignal): Promise<string[]> {
   if (users === 0) return [];
   const rows = await site.db.rows<{ username: string }>(

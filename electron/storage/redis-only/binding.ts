@@ -14,20 +14,21 @@ import type { OptimisticTransaction } from '../../data/legacy/optimistic-transac
 
 export interface Binding {
   readonly user: string;
-  /** What the person typed, to the letter. */
+  /** Exactly what the user typed. */
   readonly key: string;
   readonly now: number;
-  /** The membership that they have. */
+  /** The user's current membership. */
   readonly held: UserCardKeyInfo | null;
-  /** Their user cards. */
+  /** The user's cards. */
   readonly own: OwnCards;
   readonly owners: CardOwners;
 }
 
 /**
- * Adds the binding of a card to a change: the card, its status sets, the user's card, their hash and their config entry. A first card lasts
- * as printed; a later one adds its days to what is left, and the user's active cards get the same new end. Throws `not_found`; `conflict`
- * for a card that is used, past its time whatever its status says, or given to somebody else. The card has its mark (`CardOwners.mark`).
+ * Adds the binding of a card to a transaction: the card, its status sets, the user's card, their hash and their config
+ * entry. A first card lasts as printed; a later one adds its days to the remaining time, and the user's active cards
+ * get the same new end. Throws `not_found`; `conflict` for a card that is used, past its expiry whatever its status
+ * says, or given to another user. The card already has its mark (`CardOwners.mark`).
  */
 export async function bindInto(
   unit: OptimisticTransaction,

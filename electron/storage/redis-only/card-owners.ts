@@ -7,13 +7,15 @@ import { taken, tooMany } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
 import { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
-/** How often a card without a mark is looked for that changes while everything is being looked at. */
+/** How often to repeat the search for a card without a mark that changes during the search. */
 const most = 5;
 
 /**
- * To whom keys were given, in the legacy layout: whoever has a user card of one and still has an account. The layout has no index from a key to its
- * users, so a card has a mark with the names of its user cards, which everything that gives a card keeps up. A card that the site itself made, or an
- * older version, gets it once by a look at every user card of the site (`mark`): before the change, which may have to be done again many times.
+ * Which users were given a key, in the legacy layout: every user who has a user card of it and still has an account.
+ * The layout has no index from a key to its users, so a card has a mark with the names of its user cards, and every
+ * function that gives a card updates it. A card made by the site itself, or by an older version, gets its mark once,
+ * from a scan of every user card of the site (`mark`). That is done before the transaction, which may be retried many
+ * times.
  */
 export class CardOwners {
   readonly #store: LegacyStore;
@@ -25,7 +27,7 @@ export class CardOwners {
     this.#owner = owner;
   }
 
-  /** Sees to it that a card, if there is one, has its mark. To be called before the change that asks for its owners. */
+  /** Ensures that a card, if it exists, has its mark. Call it before the transaction that asks for its owners. */
   async mark(keyHash: string): Promise<void> {
     const key = legacy.card(keyHash);
     for (let attempt = 0; attempt < most; attempt += 1) {
@@ -34,23 +36,23 @@ export class CardOwners {
       if (stored === null || recordKeys(stored) !== null) return;
       const records = (await this.#everyRecord()).get(keyHash) ?? [];
       const unit = new OptimisticTransaction(this.#store);
-      // Whoever gave it meanwhile has changed it: then what was found may be old.
+      // A process that gave the card in the meantime has changed it: then the result may be old.
       if ((await unit.get(key)) !== before) continue;
       unit.set(key, { ...stored, givenTo: records });
       if (await unit.commit()) return;
     }
   }
 
-  /** The user cards of a card, which need not be there yet. `stored` is the card as the change has read it. */
+  /** The user cards of a card, some of which may not exist yet. `stored` is the card as the transaction read it. */
   async records(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null): Promise<Held[]> {
     const keys = stored === null ? await earlyRecords(unit, keyHash) : recordKeys(stored);
-    // The site has written it this very moment, and knows no marks.
+    // The site wrote it just now, and it does not write marks.
     if (keys === null) throw tooMany();
     const held = await readRecords(unit, keys);
     return held.filter(({ value }) => value.keyHash === keyHash);
   }
 
-  /** Throws `conflict` for a card that another has bound, or was given. */
+  /** Throws `conflict` for a card that is bound or given to another user. */
   async checkFree(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
     const holder = stored?.boundTo ?? null;
     if (holder === user) return;
@@ -58,7 +60,7 @@ export class CardOwners {
     await this.checkGiven(unit, keyHash, stored, user);
   }
 
-  /** Throws `conflict` for a card that was given to somebody else. */
+  /** Throws `conflict` for a card that was given to another user. */
   async checkGiven(unit: OptimisticTransaction, keyHash: string, stored: CardKey | null, user: string): Promise<void> {
     const owners: string[] = [];
     for (const { value } of await this.records(unit, keyHash, stored))
@@ -66,7 +68,7 @@ export class CardOwners {
     if (!mayBind(owners, user)) throw givenToAnother();
   }
 
-  /** By the hash of their card, the names of all user cards. Those who ask at once look once. */
+  /** The names of all user cards by the hash of their card. Concurrent callers share one scan. */
   #everyRecord(): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null;

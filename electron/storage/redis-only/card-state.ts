@@ -3,18 +3,21 @@ import { current } from '../../domain/cards/rows.js';
 import type { CardKey, CardKeyStatus } from '../types.js';
 import type { OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
-/** A card as stored; early ones have the hash where the plain key belongs and no hash of their own: it is in the name of the Redis key. */
+/**
+ * A card as stored. Early ones have the hash in place of the plain key and no hash field: it is in the name of the
+ * Redis key.
+ */
 export function cardFrom(keyHash: string, stored: CardKey): CardKey {
   const { givenTo: _, ...card } = stored as CardKey & { readonly givenTo?: unknown };
   return { ...card, keyHash, key: stored.key === keyHash ? '' : stored.key };
 }
 
-/** As `cardFrom`, with the status that holds now: the site's clean-up leaves cards unused that are past their time. */
+/** As `cardFrom`, with the current status: the site's clean-up leaves expired cards unused. */
 export function currentCard(keyHash: string, stored: CardKey): CardKey {
   return current(cardFrom(keyHash, stored));
 }
 
-/** Writes a card and keeps the sets of statuses in step. */
+/** Writes a card and updates the status sets. */
 export function moveCard(unit: OptimisticTransaction, before: CardKey | null, after: CardKey): void {
   unit.set(legacy.card(after.keyHash), after);
   for (const status of ['unused', 'used', 'expired'] satisfies CardKeyStatus[])

@@ -28,7 +28,10 @@ export class LegacyCards {
     this.#owners = new CardOwners(store, owner);
   }
 
-  /** Throws `conflict` where there is one with this hash, or it is bound to another than it was given; `invalid_input` where the hash is not the key's. */
+  /**
+   * Throws `conflict` if the hash exists, or the card is bound to another user than it was given to; `invalid_input` if
+   * the hash is not the key's.
+   */
   async create(card: CardKey): Promise<void> {
     if (hashOf(card.key) !== card.keyHash) throw invalid('明文与哈希不符', 'The hash is not of this key');
     await atomically(this.#store, async (unit) => {
@@ -53,8 +56,8 @@ export class LegacyCards {
   }
 
   /**
-   * A field given as undefined is taken away; the hash stays. Throws `not_found`; `conflict` for a card that would become somebody's although
-   * another has bound it, or was given it.
+   * A field given as undefined is removed; the hash stays. Throws `not_found`; `conflict` if the card would go to a
+   * user although another has bound it or was given it.
    */
   async update(keyHash: string, updates: Partial<CardKey>): Promise<void> {
     if (updates.boundTo !== undefined) await this.#owners.mark(keyHash);
@@ -66,7 +69,7 @@ export class LegacyCards {
     });
   }
 
-  /** An unknown one is gone already. Throws `conflict` for a card that somebody has bound or redeemed: a membership hangs on it. */
+  /** An unknown card is no error. Throws `conflict` for a bound or redeemed card: a membership depends on it. */
   async delete(keyHash: string): Promise<void> {
     await this.#owners.mark(keyHash);
     await atomically(this.#store, async (unit) => {
@@ -79,7 +82,10 @@ export class LegacyCards {
     });
   }
 
-  /** Exactly one of many at once wins. Throws `not_found` for an unknown user or card, `conflict` for one that is used or past its time. */
+  /**
+   * Of many concurrent binds exactly one succeeds. Throws `not_found` for an unknown user or card, `conflict` for a
+   * card that is used or expired.
+   */
   async bind(user: string, key: string): Promise<UserCardKeyInfo> {
     await this.#owners.mark(hashOf(key));
     return withOwnCards(this.#store, user, async (unit, own) => {
@@ -93,12 +99,15 @@ export class LegacyCards {
     });
   }
 
-  /** The membership that lasts longest of those in the hash and in the config, or null. */
+  /** The membership that lasts longest, of the hash's and the config's, or null. */
   async infoOf(user: string): Promise<UserCardKeyInfo | null> {
     return atomically(this.#store, async (unit) => heldBy(unit, await EditedConfig.open(unit), user));
   }
 
-  /** In the hash, the config, the card and the user's record of it. Throws `not_found`, `conflict` (another has the card, or was given it). */
+  /**
+   * In the hash, the config, the card and the user's record of it. Throws `not_found`, `conflict` (another user has the
+   * card, or was given it).
+   */
   async setInfo(user: string, info: UserCardKeyInfo): Promise<void> {
     await this.#owners.mark(info.boundKey);
     await atomically(this.#store, async (unit) => {
@@ -116,7 +125,10 @@ export class LegacyCards {
     });
   }
 
-  /** Gives a user a card, which need not be there yet. Throws `not_found` (user), `conflict` (there already, or another has or was given the card). */
+  /**
+   * Gives a user a card, which need not exist yet. Throws `not_found` (user), `conflict` (already given, or another
+   * user has or was given the card).
+   */
   async addUserCard(card: UserCardKey): Promise<void> {
     if ((card.usedBy ?? card.username) !== card.username) throw givenToAnother();
     await this.#owners.mark(card.keyHash);
@@ -127,7 +139,7 @@ export class LegacyCards {
       const stored = await unit.json<CardKey>(legacy.card(card.keyHash));
       await this.#owners.checkFree(unit, card.keyHash, stored, card.username);
       if (stored === null) await noteEarly(unit, card.keyHash, key);
-      // Whoever binds it at the same moment sees it changed, and looks at its owners again.
+      // A concurrent bind sees the changed card, and reads its owners again.
       else unit.set(legacy.card(card.keyHash), withRecord(stored, key));
       unit.set(key, card);
       await noteOne(unit, card.username, key);
@@ -137,12 +149,15 @@ export class LegacyCards {
   /** Newest first. */
   async userCards(user: string): Promise<UserCardKey[]> {
     const found = await this.#store.scanJson<UserCardKey>(legacyPatterns.userCardsOf(user));
-    // A name with a colon may share the beginning of another's keys, so the value says whose it is.
+    // With a colon in a name, another user's keys may have the same prefix, so the value decides whose it is.
     const own = found.map(({ value }) => value).filter((value) => value.username === user);
     return own.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   }
 
-  /** Throws `not_found`, `invalid_input` (another card), `conflict` (used by another than the user whose card it is, or bound by another). */
+  /**
+   * Throws `not_found`, `invalid_input` (another card), `conflict` (used by another user than the card's, or bound by
+   * another).
+   */
   async updateUserCard(id: string, updates: Partial<UserCardKey>): Promise<void> {
     const found = await this.#store.scanJson<UserCardKey>(legacyPatterns.userCardById(id));
     const key = found.find(({ value }) => value.id === id)?.key;

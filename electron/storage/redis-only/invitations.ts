@@ -7,7 +7,10 @@ import { invalid, taken } from '../../data/legacy/errors.js';
 import type { LegacyStore } from '../../data/legacy/store.js';
 import { atomically } from '../../data/legacy/optimistic-transaction.js';
 
-/** Invitations and rewards in the legacy layout: each invitation stands twice, under the invitee and under the inviter. */
+/**
+ * Invitations and rewards in the legacy layout: each invitation is stored twice, under the invitee and under the
+ * inviter.
+ */
 export class LegacyInvitations {
   readonly #store: LegacyStore;
 
@@ -28,7 +31,7 @@ export class LegacyInvitations {
     return told.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   }
 
-  /** Throws `conflict` where the invitee was invited already, `invalid_input` for somebody who invites themselves. */
+  /** Throws `conflict` if the invitee was invited already, `invalid_input` if users invite themselves. */
   async create(invitation: Invitation): Promise<void> {
     const { inviter, invitee, id } = invitation;
     if (inviter === invitee) throw invalid('不能邀请自己', 'Nobody invites themselves');
@@ -39,7 +42,7 @@ export class LegacyInvitations {
     });
   }
 
-  /** Throws `not_found`. Who invited whom stays. */
+  /** Throws `not_found`. Inviter and invitee stay the same. */
   async update(id: string, updates: Partial<Invitation>): Promise<void> {
     const found = await this.#store.scanJson<Invitation>(legacyPatterns.invitationById(id));
     const key = found.find(({ value }) => value.id === id)?.key;
@@ -56,7 +59,7 @@ export class LegacyInvitations {
     });
   }
 
-  /** By the address as typed, or in its one spelling; null where it was never rewarded. */
+  /** By the address as typed, or in its canonical spelling; null if it was never rewarded. */
   async rewardOf(ip: string): Promise<IPRewardRecord | null> {
     const canonical = canonicalIp(ip);
     const exact = await this.#store.json<IPRewardRecord>(legacy.ipReward(ip));
@@ -82,7 +85,7 @@ export class LegacyInvitations {
     await this.#store.ask((redis) => redis.set(legacy.invitationConfig, JSON.stringify(config)));
   }
 
-  /** The site never says `rewarded`: the reward of the address tells, when it names the same invitee. */
+  /** The site never writes `rewarded`: the reward of the address shows it, if it names the same invitee. */
   async #withReward(invitation: Invitation): Promise<Invitation> {
     if (invitation.rewarded) return invitation;
     const reward = await this.rewardOf(invitation.ipAddress);

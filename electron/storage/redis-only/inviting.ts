@@ -16,16 +16,16 @@ export interface Inviter {
   readonly username: string;
   /** The code that was used. */
   readonly code: string;
-  /** By the config where it knows them, else by their own record. */
+  /** By the config if it has the user, else by the user's own record. */
   readonly banned: boolean;
 }
 
-/** Whose code this is, or whose name; null for nobody. */
+/** The user with this code or this name; null if there is none. */
 export async function findInviter(store: LegacyStore, codeOrName: string): Promise<Inviter | null> {
   if (codeOrName === '') return null;
   const owned = await store.json<UserPoints>(legacy.points(codeOrName)).catch(() => null);
   const found = await store.scan(legacyPatterns.points);
-  // A name `history:…` aside, which is a user's list of entries and no account.
+  // Except a key `history:…`, which is a user's list of entries and no account.
   const accounts = await store.values(found);
   const points =
     accounts.map((text) => parse<UserPoints>(text)).find((account) => account?.invitationCode === codeOrName) ?? owned;
@@ -45,8 +45,8 @@ export async function findInviter(store: LegacyStore, codeOrName: string): Promi
 }
 
 /**
- * Adds an invitation and the inviter's reward to a change. As on the site, an address that was rewarded before leaves no invitation at all;
- * nor is there one while invitations are switched off, or from an inviter who is banned: their code works no more.
+ * Adds an invitation and the inviter's reward to a transaction. As on the site, an address that was rewarded before
+ * creates no invitation; nor do switched-off invitations or a banned inviter, whose code no longer works.
  */
 export async function rewardInto(
   unit: OptimisticTransaction,
@@ -65,7 +65,8 @@ export async function rewardInto(
   let address = false;
   for (const spelling of new Set([...spellings(typed ?? ip), typed ?? ip]))
     address ||= await unit.exists(legacy.ipReward(spelling));
-  // Nobody could find the rewards of this pair: the ledger keeps the newest thousand entries, and an invitation goes with its invitee.
+  // The rewards of this pair cannot be found: the ledger keeps the newest thousand entries, and an invitation is
+  // deleted with its invitee.
   const outcome = registrationOutcome(config, { address, pair: false });
   if (outcome === 'nothing') return;
   const rewarded = outcome === 'reward';

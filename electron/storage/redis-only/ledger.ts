@@ -8,13 +8,13 @@ import { type LedgerLimits, movement, standInEntry, standInLife, totalsAfter } f
 import type { PointsRecord, UserPoints } from '../types.js';
 
 const mostEntries = 1_000;
-/** How the id of an entry begins that stands in for one to come. */
+/** Prefix of the id of a stand-in entry, which a later entry replaces. */
 const standInId = 'set-';
 
-/** Redis bounds nothing; numbers do. */
+/** Redis has no limits; JavaScript numbers do. */
 export const legacyLimits: LedgerLimits = { amount: Number.MAX_SAFE_INTEGER };
 
-/** An account without points, with a fresh invitation code of 16 capitals and digits. */
+/** An account with zero points and a fresh invitation code of 16 capitals and digits. */
 export function newPoints(username: string, now: number): UserPoints {
   return {
     username,
@@ -27,10 +27,10 @@ export function newPoints(username: string, now: number): UserPoints {
 }
 
 /**
- * Adds an entry and the balance that follows from it to a change; an account that has no points yet gets some. An addition raises
- * totalEarned, a deduction totalRedeemed. `history` is the ledger as it stands, newest first. An entry for a movement that the site has
- * made a moment ago by setting the balance takes the place of the stand-in left then, and moves nothing.
- * Throws `conflict` where the balance would become negative, the entry is there already, or the invitee was rewarded before.
+ * Adds an entry and the resulting balance to a transaction; creates the account if needed. An addition raises
+ * totalEarned, a deduction totalRedeemed. `history` is the current ledger, newest first. If the site has just made the
+ * movement by setting the balance, the entry replaces the stand-in left then, and does not move the balance. Throws
+ * `conflict` if the balance would become negative, the entry exists, or the invitee was rewarded before.
  */
 export async function addEntryInto(
   unit: OptimisticTransaction,
@@ -50,13 +50,16 @@ export async function addEntryInto(
   if (standIn === undefined) moveInto(unit, points, amount);
   else {
     unit.do('LREM', legacy.pointsHistory(username), 1, standIn.text);
-    // Said again, so that of two entries at once only one takes the place.
+    // Written again, so that of two concurrent entries only one replaces the stand-in.
     unit.set(legacy.points(username), { ...points, updatedAt: later(points) });
   }
   enterInto(unit, record);
 }
 
-/** Adds a balance that the site sets by itself to a change. What it moves is written down, to be replaced by the entry that follows. */
+/**
+ * Adds a balance that the site sets itself to a transaction. The difference is recorded as a stand-in, which the next
+ * entry replaces.
+ */
 export function setBalanceInto(unit: OptimisticTransaction, before: UserPoints | null, points: UserPoints): void {
   const moved = points.balance - (before?.balance ?? 0);
   unit.set(legacy.points(points.username), {
@@ -92,7 +95,7 @@ function enterInto(unit: OptimisticTransaction, record: PointsRecord): void {
   unit.do('LTRIM', key, 0, mostEntries - 1);
 }
 
-/** A time of which no earlier state of these points was: two states are never alike, whatever they hold. */
+/** A time that no earlier state of these points had: so two states always differ. */
 function later(points: UserPoints): number {
   return Math.max(Date.now(), points.updatedAt + 1);
 }

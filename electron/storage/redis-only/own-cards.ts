@@ -5,22 +5,23 @@ import { tooMany } from '../../data/legacy/errors.js';
 import { type LegacyStore, parse } from '../../data/legacy/store.js';
 import { atomically, type OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 
-/** How often everything is looked at again for a user whose membership somebody else changes meanwhile. */
+/** How often to scan again for a user whose membership another process changes during the scan. */
 const most = 5;
 
-/** The field of a user's hash that names their user cards. The site knows no such field. */
+/** The field of a user's hash that names their user cards. The site itself does not use it. */
 const field = 'cardRecords';
 
 /**
- * The keys of a user's user cards, and the membership up to which they are all of them (its card's hash; null for none). The site notes nothing here,
- * but whenever it binds a card it changes the membership: then they are looked for again.
+ * The keys of a user's user cards, and the membership up to which they are complete (its card's hash; null for none).
+ * The site does not update this, but every bind by the site changes the membership: then the cards are scanned for
+ * again.
  */
 interface Noted {
   readonly upTo: string | null;
   readonly records: readonly string[];
 }
 
-/** The user cards of the user, whose membership `held` is. */
+/** The user cards of the user with the membership `held`. */
 export type OwnCards = (held: UserCardKeyInfo | null) => Promise<Held[]>;
 
 class NotNoted extends Error {
@@ -33,8 +34,8 @@ class NotNoted extends Error {
 }
 
 /**
- * Does a change that may ask for the cards of a user, atomically. Where they are not noted, the keyspace is walked through for them, outside of the
- * change, which begins again only because of other changes to what it reads.
+ * Runs an atomic change that may ask for the cards of a user. If they are not recorded, the keyspace is scanned for
+ * them, outside of the transaction, which is retried only for other changes to what it reads.
  */
 export async function withOwnCards<T>(
   store: LegacyStore,
@@ -49,7 +50,7 @@ export async function withOwnCards<T>(
     } catch (error) {
       if (!(error instanceof NotNoted)) throw error;
       const cards = await store.scanJson<UserCardKey>(legacyPatterns.userCardsOf(user));
-      // A name with a colon may share the beginning of another's keys, so the value says whose it is.
+      // With a colon in a name, another user's keys may have the same prefix, so the value decides whose it is.
       const own = cards.filter(({ value }) => value.username === user);
       found = { upTo: error.upTo, records: own.map(({ key }) => key) };
     }
@@ -69,7 +70,7 @@ async function ownCards(
   return readRecords(unit, noted.records);
 }
 
-/** Notes all cards of a user, whose membership is that of the card `upTo` from now on. */
+/** Records all cards of a user, whose membership is now that of the card `upTo`. */
 export function noteAll(
   unit: OptimisticTransaction,
   user: string,
@@ -80,13 +81,13 @@ export function noteAll(
   unit.do('HSET', legacy.info(user), field, JSON.stringify(noted));
 }
 
-/** Notes one more card of a user, where theirs are noted. */
+/** Records one more card of a user, if theirs are recorded. */
 export async function noteOne(unit: OptimisticTransaction, user: string, record: string): Promise<void> {
   const noted = await read(unit, user);
   if (noted !== null) noteAll(unit, user, noted.upTo, [...noted.records, record]);
 }
 
-/** The membership of a user, so far `held`, becomes that of another card; their cards stay the same. */
+/** Changes a user's membership from `held` to another card's; their cards stay the same. */
 export async function noteMembership(
   unit: OptimisticTransaction,
   user: string,

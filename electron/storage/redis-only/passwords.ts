@@ -7,27 +7,29 @@ import type { OptimisticTransaction } from '../../data/legacy/optimistic-transac
 const isScrypt = /^[0-9a-f]{32}:[0-9a-f]{128}$/i;
 
 /**
- * True when the password is the one in `u:{u}:pwd`: plain on old sites, scrypt (`salt:hash`) on newer siblings. An empty value never matches.
+ * True if the password is the one in `u:{u}:pwd`: plain on old sites, scrypt (`salt:hash`) on newer siblings. An empty
+ * value never matches.
  */
 export async function matchesV1(stored: string, password: string): Promise<boolean> {
   if (stored === '') return false;
   if (isScrypt.test(stored)) return verifyPassword(stored, password);
-  // Digests, so that the time does not tell how much agreed.
+  // Compares digests, so that the time does not reveal how much matched.
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(stored), digest(password));
 }
 
-/** How a site keeps `u:{u}:pwd`: as it was typed, or by scrypt. */
+/** The form of `u:{u}:pwd` on a site: as typed, or by scrypt. */
 type Form = 'plain' | 'scrypt';
 
-/** How long an answer about the whole site is believed, in milliseconds. */
+/** How many milliseconds a result about the whole site stays valid. */
 const believed = 60_000;
 
 /**
- * Passwords as the site's own code will look for them: its sign-in reads `u:{u}:pwd` and nothing else, so an account without it is none there.
- * A password that stands there keeps its form. Where none does, it takes the site's: scrypt where the site says that it hashes them; plain where
- * others stand so, or where a site is there whose layout this is and that has no account yet. **It is never written plain where only hashes are
- * found**, nor for who signs in by OIDC: such an account is one for this storage alone until the site itself gives it a password.
+ * Passwords as the site's own code expects them: its sign-in reads only `u:{u}:pwd`, so an account without it does not
+ * exist for the site. An existing password keeps its form. A new one gets the site's form: scrypt if the site says that
+ * it hashes passwords; plain if other passwords are plain, or if there is a site with this layout and no account yet.
+ * **It is never written plain if only hashes are found**, nor for users who sign in by OIDC: such an account works only
+ * in this storage until the site itself sets a password.
  */
 export class SitePasswords {
   readonly #store: LegacyStore;
@@ -38,8 +40,8 @@ export class SitePasswords {
   }
 
   /**
-   * Adds a password to a change, for the site's sign-in and in the V2 hash; `elsewhere` for who signs in by OIDC. An empty one is written nowhere
-   * for the site, which refuses it.
+   * Adds a password to a transaction, for the site's sign-in and in the V2 hash; `elsewhere` for users who sign in by
+   * OIDC. An empty password is not written for the site, which refuses it.
    */
   async into(unit: OptimisticTransaction, user: string, password: string, { elsewhere = false } = {}): Promise<void> {
     const [key, info] = [legacy.password(user), legacy.info(user)];
@@ -47,13 +49,13 @@ export class SitePasswords {
     const hash = await unit.field(info, 'password');
     if (form === null) unit.remove(key);
     else unit.do('SET', key, form === 'plain' ? password : await hashByScrypt(password));
-    // A weaker hash beside the site's scrypt would undo it.
+    // A weaker hash beside the site's scrypt would defeat it.
     if (form !== 'scrypt') unit.do('HSET', info, 'password', hashPassword(password));
     else if (hash !== null) unit.do('HSET', info, 'password', await hashLike(hash, password));
   }
 
   async #form(unit: OptimisticTransaction, present: string | null): Promise<Form | null> {
-    // Part of what the change was made from: a site that moves to hashes meanwhile is noticed.
+    // Part of the transaction's input: if the site switches to hashes in the meantime, the transaction is retried.
     const hashes = (await unit.get(legacy.passwordsFlag)) === 'done';
     if (hashes || (present !== null && isScrypt.test(present))) return 'scrypt';
     return present === null || present === '' ? this.#ofSite() : 'plain';
@@ -65,7 +67,7 @@ export class SitePasswords {
     return this.#site.form;
   }
 
-  /** From a sample: keys come in no order, and a site of any size is asked as little. */
+  /** From a sample: keys come in no order, and the cost does not grow with the site. */
   async #look(): Promise<Form | null> {
     const keys = (await this.#store.sample(legacyPatterns.passwords)).filter((key) => !looksLikeRecord(key));
     const values = (await this.#store.values(keys)).filter((value) => value !== null && value !== '');

@@ -27,8 +27,9 @@ export class LegacyPoints {
   }
 
   /**
-   * Balance, totals and code as given, also where there was no account; what the balance moves by is entered into the ledger. An empty
-   * code keeps the one that stands. Throws `not_found`, `invalid_input` below zero, `conflict` for a code that another user has.
+   * Sets balance, totals and code as given, also without an account; the difference in balance is entered into the
+   * ledger. An empty code keeps the current one. Throws `not_found`, `invalid_input` below zero, `conflict` for another
+   * user's code.
    */
   async set(points: UserPoints): Promise<void> {
     checkTotals(points);
@@ -47,7 +48,7 @@ export class LegacyPoints {
     checkRecord(record, legacyLimits);
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, record.username, this.#owner))) throw noUser(record.username);
-      // Before the list is looked at: whoever adds an entry changes the points.
+      // Before the list is read: every new entry changes the points.
       await unit.get(legacy.points(record.username));
       await addEntryInto(unit, await this.#list(record.username, 0, -1), record);
     });
@@ -63,7 +64,10 @@ export class LegacyPoints {
     return found.flatMap((text) => parse<PointsRecord>(text) ?? []);
   }
 
-  /** Card, user card, balance and ledger in one change. Throws `not_found`; `conflict` where the points do not suffice, `forbidden` for a banned user. */
+  /**
+   * Card, user card, balance and ledger in one transaction. Throws `not_found`; `conflict` if there are not enough
+   * points, `forbidden` for a banned user.
+   */
   async redeem(user: string): Promise<UserCardKey> {
     return atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);

@@ -11,9 +11,10 @@ import { atomically, OptimisticTransaction } from '../../data/legacy/optimistic-
 const families = ['pr', 'fav', 'skip', 'episodeskip'] as const satisfies RecordFamily[];
 
 /**
- * Deletes a user with all that is theirs, where the site leaves points, cards, invitations and the OIDC subject behind. As in the tables, a
- * card that they had bound stays used and names nobody, and the reward of an address stays: it must not be given twice.
- * Records go first and the account last, in one step: a second call goes on where the first was interrupted. Throws `not_found`.
+ * Deletes a user with all their data; the site itself leaves points, cards, invitations and the OIDC subject behind. As
+ * in the tables, a card that they bound stays used without a user, and the reward of an address stays, so that it is
+ * not paid twice. Records go first and the account last, in one step: a second call continues an interrupted one.
+ * Throws `not_found`.
  */
 export async function removeUser(store: LegacyStore, user: string): Promise<void> {
   const cards = (await store.scanJson<UserCardKey>(legacyPatterns.userCardsOf(user))).filter(
@@ -62,7 +63,7 @@ export async function removeUser(store: LegacyStore, user: string): Promise<void
   });
 }
 
-/** Removes every key of the site's layout and no other: the Redis may serve more than the site. */
+/** Removes every key of the site's layout and no other: other programs may use the same Redis. */
 export async function removeAll(store: LegacyStore): Promise<void> {
   await store.remove((await store.scan('*')).filter(isLegacyKey));
 }

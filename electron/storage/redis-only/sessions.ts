@@ -5,7 +5,7 @@ import { type LegacyStore, parse } from '../../data/legacy/store.js';
 
 const lifetime = keyFamilies.session.ttl;
 
-/** Sessions. The site keeps none in Redis: these keys are ours, and go by themselves within a day. */
+/** Sessions. The site keeps none in Redis: these keys are our own, and expire within a day. */
 export class LegacySessions {
   readonly #store: LegacyStore;
 
@@ -13,7 +13,7 @@ export class LegacySessions {
     this.#store = store;
   }
 
-  /** Answers the id: 32 random bytes in hex. */
+  /** Returns the id: 32 random bytes in hex. */
   async create(username: string, data: Record<string, unknown>): Promise<string> {
     const id = randomBytes(32).toString('hex');
     await this.#store.together((multi) =>

@@ -1,14 +1,20 @@
 import type { SkipConfig, SkipSegment } from '../types.js';
 import type { LegacyRecords } from '../../data/legacy/records.js';
 
-/** What sibling sites store: the seconds of the opening, and of the ending, counted back from the end where it is negative. */
+/**
+ * The form that sibling sites store: the seconds of the opening, and of the ending; a negative ending counts back from
+ * the end.
+ */
 interface OldSkip {
   readonly enable?: boolean;
   readonly intro_time?: number;
   readonly outro_time?: number;
 }
 
-/** One family of skip configs; those in the siblings' older form are read as segments and written as such at the next change. */
+/**
+ * One family of skip configs. Those in the siblings' older form are read as segments, and written as such at the next
+ * change.
+ */
 export class LegacySkips {
   readonly #records: LegacyRecords<SkipConfig | OldSkip>;
 

@@ -19,7 +19,10 @@ interface Play {
   readonly record: PlayRecord;
 }
 
-/** Statistics, which this layout does not keep: every answer is made anew from the play records, one of which is one play. */
+/**
+ * Statistics. This layout does not store them: every call computes them from the play records, counting one play per
+ * record.
+ */
 export class LegacyStats {
   readonly #store: LegacyStore;
   readonly #plays: LegacyRecords<PlayRecord>;
@@ -29,7 +32,7 @@ export class LegacyStats {
     this.#plays = plays;
   }
 
-  /** The site's sums; `daily` by the day of each record's last save, in UTC. */
+  /** The site's totals; `daily` by the UTC day of each record's last save. */
   async summary(totalUsers: number): Promise<PlayStats> {
     const plays = await this.#all();
     const daily = new Map<string, { plays: number; watchTime: number; users: Set<string> }>();
@@ -52,7 +55,7 @@ export class LegacyStats {
     };
   }
 
-  /** Of one user, with the ten records saved last. Zeros and nulls for somebody who never came. */
+  /** For one user, with the ten records saved last. Zeros and nulls for an unknown user. */
   async ofUser(username: string): Promise<UserPlayStat> {
     const records = Object.entries(await this.#plays.all(username)).sort(([, a], [, b]) => b.save_time - a.save_time);
     const logins = await this.#store.json<LoginStats>(legacy.loginStats(username));
@@ -105,7 +108,7 @@ export class LegacyStats {
       .map(({ users, ...stat }) => ({ ...stat, uniqueUsers: users.size }));
   }
 
-  /** One login more; `at` in milliseconds. Fields that newer sites keep here survive. */
+  /** Counts one more login; `at` in milliseconds. Fields that newer sites store here survive. */
   async login(user: string, at: number, isFirst: boolean): Promise<void> {
     await atomically(this.#store, async (unit) => {
       const key = legacy.loginStats(user);
@@ -120,7 +123,10 @@ export class LegacyStats {
     });
   }
 
-  /** Every record of everybody, in both layouts; a name is what stands before the first family word, a record's key begins behind it. */
+  /**
+   * Every record of every user, in both layouts; the name ends before the first family word, a record's key begins
+   * after it.
+   */
   async #all(): Promise<Play[]> {
     const found = await this.#store.scanJson<PlayRecord>(legacyPatterns.everyRecord('pr'));
     const plays = found.flatMap(({ key, value }): Play[] => {

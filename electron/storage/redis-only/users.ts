@@ -16,10 +16,12 @@ import type { LegacyStore } from '../../data/legacy/store.js';
 import { atomically, type OptimisticTransaction } from '../../data/legacy/optimistic-transaction.js';
 import { userInfoOf } from '../../data/legacy/user-info.js';
 
-/** Where an entry keeps the token for television boxes that a ban took, for the day the ban is lifted: the site reads no such field. */
+/**
+ * The entry's field for the TVBox token that a ban took, until the ban is lifted: the site does not read this field.
+ */
 const tokenBeforeBan = 'tvboxTokenBeforeBan';
 
-/** Accounts in the legacy layout: `u:{u}:pwd` (V1) and `u:{u}:info` (V2), with the config above both. */
+/** Accounts in the legacy layout: `u:{u}:pwd` (V1) and `u:{u}:info` (V2); the config takes precedence over both. */
 export class LegacyUsers {
   readonly #store: LegacyStore;
   readonly #owner: string | undefined;
@@ -33,7 +35,10 @@ export class LegacyUsers {
     this.#owners = new CardOwners(store, owner);
   }
 
-  /** Throws `conflict` for a name, OIDC subject or card that is taken, `not_found` for an unknown card; then nothing was made. */
+  /**
+   * Throws `conflict` for a name, OIDC subject or card that is taken, `not_found` for an unknown card; nothing is
+   * created then.
+   */
   async create(user: string, password: string, options: CreateUser = {}): Promise<void> {
     checkName(user);
     const inviter = options.inviter === undefined ? null : await findInviter(this.#store, options.inviter);
@@ -55,7 +60,7 @@ export class LegacyUsers {
         unit.do('SET', legacy.oidc(options.oidcSub), user);
       }
       await listInto(unit, user, now);
-      // A name that somebody deleted had may have left points behind: they were that person's.
+      // A deleted user of this name may have left points behind: the new user does not get them.
       unit.set(legacy.points(user), newPoints(user, now));
       unit.remove(legacy.pointsHistory(user));
       config.remove(user);
@@ -83,7 +88,10 @@ export class LegacyUsers {
     });
   }
 
-  /** False for a wrong password and for nobody alike, and for an empty one: an account that was made with it cannot be signed in to. */
+  /**
+   * False for a wrong password, an unknown user and an empty password: an account created with an empty one cannot sign
+   * in.
+   */
   async verify(user: string, password: string): Promise<boolean> {
     if (password === '') return false;
     const [v1, v2] = await this.#store.ask((redis) =>
@@ -99,7 +107,7 @@ export class LegacyUsers {
     return found > 0;
   }
 
-  /** Everywhere at once: in the V2 hash, and where the site's own sign-in looks for it (SitePasswords). Throws `not_found`. */
+  /** In every place: in the V2 hash, and where the site's own sign-in reads it (SitePasswords). Throws `not_found`. */
   async changePassword(user: string, password: string): Promise<void> {
     await atomically(this.#store, async (unit) => {
       const v2 = await unit.exists(legacy.info(user));
@@ -109,7 +117,7 @@ export class LegacyUsers {
     });
   }
 
-  /** All names, V1 and V2, in no order. */
+  /** All names, V1 and V2, in no particular order. */
   async all(): Promise<string[]> {
     const keys = await Promise.all([
       this.#store.scan(legacyPatterns.infos),
@@ -123,7 +131,7 @@ export class LegacyUsers {
     return [...names];
   }
 
-  /** With the config's word above the hash's; null for nobody. */
+  /** The config's values take precedence over the hash's; null for an unknown user. */
   async info(user: string): Promise<UserInfo | null> {
     const [hash, v1, config] = await this.#store.ask((redis) =>
       Promise.all([
@@ -137,13 +145,16 @@ export class LegacyUsers {
     return userInfoOf(user, hash, entryOf(readConfig(config), user), isOwner);
   }
 
-  /** Null for a subject nobody has; one that a deleted user left behind counts as that. */
+  /** Null for an unknown subject; one that a deleted user left behind counts as unknown. */
   async bySubject(sub: string): Promise<string | null> {
     const user = await this.#store.get(legacy.oidc(sub));
     return user !== null && (await this.exists(user)) ? user : null;
   }
 
-  /** In the config and the hash, with the token for television boxes, which comes back with the end of the ban. Throws `not_found`, `forbidden` for the owner. */
+  /**
+   * In the config and the hash, with the TVBox token, which is restored when the ban is lifted. Throws `not_found`,
+   * `forbidden` for the owner.
+   */
   async ban(user: string, banned: boolean): Promise<void> {
     await atomically(this.#store, async (unit) => {
       if (!(await hasAccount(unit, user, this.#owner))) throw noUser(user);
@@ -163,7 +174,7 @@ export class LegacyUsers {
     });
   }
 
-  /** A V1 user gets the hash of a V2 one, still without a password in it: the plain one stays the newest. */
+  /** Gives a V1 user the hash of a V2 user, still without a password in it: the plain one stays the valid one. */
   async #lift(unit: OptimisticTransaction, user: string): Promise<void> {
     const config = await EditedConfig.open(unit);
     const entry = config.entry(user);
@@ -179,7 +190,7 @@ export class LegacyUsers {
       throw taken('这个登录账号已绑定其他用户', 'This sign-in belongs to another user');
   }
 
-  /** Whether a key that could be a record's is an account's: an info is a hash, a password is no JSON object. */
+  /** Whether a key that could be a record's is an account's: an info is a hash, a password is not a JSON object. */
   async #isAccount(key: string): Promise<boolean> {
     if ((await this.#store.ask((redis) => redis.type(key))) === 'hash') return key.endsWith(':info');
     return key.endsWith(':pwd') && !(await this.#store.get(key))?.startsWith('{');
@@ -187,15 +198,15 @@ export class LegacyUsers {
 }
 
 /**
- * Adds a name to the lists that the site keeps. A list that is not there is not begun: a site takes one that holds somebody for the list of
- * everybody, and would know nobody else.
+ * Adds a name to the site's lists. A missing list is not created: a site treats a non-empty list as complete, and would
+ * not find its other users.
  */
 async function listInto(unit: OptimisticTransaction, user: string, created: number): Promise<void> {
   if (await unit.exists(legacy.users)) unit.do('ZADD', legacy.users, created, user);
   if (await unit.exists(legacy.names)) unit.do('SADD', legacy.names, user);
 }
 
-/** Throws invalid_input for a name that this layout cannot keep apart from others, or that MySQL could not take back. */
+/** Throws invalid_input for a name that this layout cannot tell apart from others, or that MySQL could not store. */
 function checkName(user: string): void {
   if (user === '' || Array.from(user).length > 50)
     throw invalid('用户名应为 1–50 个字符', 'A name has 1–50 characters');

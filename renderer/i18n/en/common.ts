@@ -15,6 +15,7 @@ export default {
   loading: 'Loading',
   none: 'None',
   never: 'Never',
+  more: 'More actions',
   copied: 'Copied',
   code: 'Code: {{code}}',
   exporting: 'Exporting; progress is at the bottom of the window.',

@@ -21,7 +21,6 @@ export default {
   notMovable: 'Moving the entries needs migration 0005.',
   ownerOnly: 'Only the owner can move the entries.',
   locked: 'This connection is read-only: the move can be previewed, and needs writing to be unlocked.',
-  unlock: 'Unlock…',
   move: { document: 'Preview moving to rows…', rows: 'Preview moving back…', leaving: 'Go on moving back…' },
   callOff: 'Call it off',
   previewHint: 'Shows what would happen first; nothing is done before you confirm.',
@@ -61,9 +60,5 @@ export default {
       document_one: '{{count, number}} entry is back in the document.',
       document_other: '{{count, number}} entries are back in the document.',
     },
-    stop: 'Stop',
-    cancel: 'Cancel',
-    close: 'Close',
-    audit: 'Show in the audit',
   },
 } satisfies Same<typeof zh>;

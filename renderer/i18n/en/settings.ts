@@ -10,8 +10,6 @@ export default {
   theme_light: 'Light',
   theme_dark: 'Dark',
   density: 'Row height',
-  dense: 'Dense 30 px',
-  roomy: 'Roomy 38 px',
   connection: 'Connection',
   manage: 'Manage connections',
   close: 'Disconnect',

@@ -49,7 +49,6 @@ export default {
     password: 'Reset password…',
     delete: 'Delete…',
     export: 'Export CSV',
-    more: 'More actions',
     copyLink: 'Copy username',
     copied: 'Username copied',
   },

@@ -12,6 +12,7 @@ const common = {
   loading: '正在加载',
   none: '无',
   never: '从未',
+  more: '更多操作',
   copied: '已复制',
   code: '代码：{{code}}',
   exporting: '正在导出，进度显示在窗口底部。',

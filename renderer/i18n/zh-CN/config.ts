@@ -18,7 +18,6 @@ const config = {
   notMovable: '迁移条目需要先执行迁移 0005。',
   ownerOnly: '只有站长可以迁移用户条目。',
   locked: '当前连接为只读：可以预览，迁移之前需要解锁写入。',
-  unlock: '解锁写入…',
   move: { document: '预览迁移到各行…', rows: '预览迁回文档…', leaving: '继续迁回…' },
   callOff: '取消迁回',
   previewHint: '先列出会发生什么，确认后才执行。',
@@ -55,10 +54,6 @@ const config = {
       document_one: '{{count, number}} 个条目已写回文档。',
       document_other: '{{count, number}} 个条目已写回文档。',
     },
-    stop: '停止',
-    cancel: '取消',
-    close: '关闭',
-    audit: '查看记录',
   },
 };
 

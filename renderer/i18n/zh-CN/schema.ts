@@ -33,7 +33,6 @@ const schema = {
   stopped: '已完成 {{done}} / {{all}} 步，再次应用会从中断处继续。',
   ownerOnly: '只有站长可以应用迁移与修复。',
   locked: '当前连接为只读：可以预览，应用之前需要解锁写入。',
-  unlock: '解锁写入…',
   previewNone: '预览…',
   preview_one: '预览 {{count, number}} 个文件…',
   preview_other: '预览 {{count, number}} 个文件…',
@@ -50,9 +49,6 @@ const schema = {
     notNeeded: '不需要',
     button_one: '应用 {{count, number}} 个文件',
     button_other: '应用 {{count, number}} 个文件',
-    cancel: '取消',
-    close: '关闭',
-    stop: '停止',
     doing: '正在应用，每一步完成后即有记录。停止后可以接着应用。',
     applied_one: '已应用 {{count, number}} 个文件。',
     applied_other: '已应用 {{count, number}} 个文件。',
@@ -61,7 +57,6 @@ const schema = {
     ran_other: '执行 {{count, number}} 步',
     left_one: '跳过 {{count, number}} 步',
     left_other: '跳过 {{count, number}} 步',
-    audit: '查看记录',
   },
 };
 

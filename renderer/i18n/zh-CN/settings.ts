@@ -7,8 +7,6 @@ const settings = {
   theme_light: '浅色',
   theme_dark: '深色',
   density: '表格行高',
-  dense: '紧凑 30 px',
-  roomy: '宽松 38 px',
   connection: '当前连接',
   manage: '管理连接',
   close: '断开连接',

@@ -46,7 +46,6 @@ const users = {
     password: '重置密码…',
     delete: '删除…',
     export: '导出 CSV',
-    more: '更多操作',
     copyLink: '复制用户名',
     copied: '已复制用户名',
   },

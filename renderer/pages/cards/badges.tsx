@@ -26,32 +26,39 @@ export function CardStateBadge({ card }: { readonly card: Pick<CardRow, 'state' 
   );
 }
 
-/** Whose card it is: bound, or given and not used yet. */
+/** Whose card it is: bound, or given and not used yet. In a list, whose rows are gone through by the arrows. */
 export function Holder({ card }: { readonly card: Pick<CardRow, 'boundTo' | 'assignedTo'> }): ReactElement {
   const { t } = useTranslation('cards');
   const name = card.boundTo ?? card.assignedTo;
   if (name === null) return <span className="md-dim">—</span>;
   return (
     <>
-      <UserLink name={name} />
+      <UserLink name={name} inList />
       {card.boundTo === null ? <span className="md-dim"> · {t('assigned')}</span> : null}
     </>
   );
 }
 
+interface LinkProps {
+  /** No stop of Tab: Enter opens the row, whose drawer has the same link. */
+  readonly inList?: boolean;
+}
+
+const stop = (inList: boolean) => (inList ? { tabIndex: -1 } : {});
+
 /** Leads to the user's drawer. */
-export function UserLink({ name }: { readonly name: string }): ReactElement {
+export function UserLink({ name, inList = false }: LinkProps & { readonly name: string }): ReactElement {
   return (
-    <Link to="/users" search={{ user: name }} className="md-cards-link">
+    <Link to="/users" search={{ user: name }} className="md-cards-link" {...stop(inList)}>
       {name}
     </Link>
   );
 }
 
 /** Leads to the batch's drawer. */
-export function BatchLink({ id }: { readonly id: string }): ReactElement {
+export function BatchLink({ id, inList = false }: LinkProps & { readonly id: string }): ReactElement {
   return (
-    <Link to="/cards/batches" search={{ batch: id }} className="md-cards-link md-num">
+    <Link to="/cards/batches" search={{ batch: id }} className="md-cards-link md-num" {...stop(inList)}>
       #{id}
     </Link>
   );

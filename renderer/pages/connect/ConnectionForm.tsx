@@ -1,10 +1,12 @@
-import { Button, ColorInput, NumberInput, PasswordInput, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, ColorInput, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, newKey } from '../../bridge';
 import type { Connection, Environment, SecretStore } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
+import { Segmented, TextField } from '../../ui/fields';
+import { FigureField, SecretField } from './fields';
 import { DiagnosisList } from './DiagnosisList';
 import { type Draft, draftOf, environmentColours, isComplete, toContract } from './draft';
 import { PlainPasswordFields } from './PlainPasswordFields';
@@ -45,40 +47,35 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
     event.preventDefault();
     save.mutate();
   };
-  const setEnvironment = (value: string) => {
-    const next = environments.find((one) => one === value) ?? 'production';
+  const setEnvironment = (next: Environment) => {
     edit({
       environment: next,
       ...(draft.colour === environmentColours[draft.environment] ? { colour: environmentColours[next] } : {}),
     });
   };
-  const keeps = connection === null ? {} : { placeholder: t('keepPassword') };
+  const kept = connection !== null;
 
   return (
     <form className="md-stack md-form" onSubmit={submit} autoComplete="off">
       <h2>{connection === null ? t('newTitle') : t('editTitle', { name: connection.name })}</h2>
       <div className="md-fields">
-        <TextInput
+        <TextField
           className="md-span-4"
-          size="xs"
           data-autofocus
           label={t('name')}
           placeholder={t('nameHint')}
           value={draft.name}
-          maxLength={60}
-          onChange={(event) => edit({ name: event.currentTarget.value })}
+          most={60}
+          onChange={(name) => edit({ name })}
         />
-        <div className="md-span-5">
-          <div className="md-label">{t('environment')}</div>
-          <SegmentedControl
-            size="xs"
-            fullWidth
-            aria-label={t('environment')}
-            value={draft.environment}
-            onChange={setEnvironment}
-            data={environments.map((value) => ({ value, label: common(value) }))}
-          />
-        </div>
+        <Segmented
+          className="md-span-5"
+          fullWidth
+          label={t('environment')}
+          value={draft.environment}
+          onChange={setEnvironment}
+          choices={environments.map((value) => ({ value, label: common(value) }))}
+        />
         <ColorInput
           className="md-span-3"
           size="xs"
@@ -92,57 +89,40 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
 
       <h3 className="md-group">{t('mysql')}</h3>
       <div className="md-fields">
-        <TextInput
+        <TextField
           className="md-span-5"
-          size="xs"
           label={t('host')}
           value={draft.mysql.host}
-          onChange={(event) => mysql({ host: event.currentTarget.value })}
+          onChange={(host) => mysql({ host })}
         />
-        <NumberInput
-          className="md-span-2"
-          size="xs"
-          hideControls
+        <FigureField
           label={t('port')}
           min={1}
           max={65_535}
           value={draft.mysql.port}
-          onChange={(value) => mysql({ port: Number(value) })}
+          onChange={(port) => mysql({ port })}
         />
-        <TextInput
+        <TextField
           className="md-span-5"
-          size="xs"
           label={t('database')}
           value={draft.mysql.database}
-          maxLength={64}
-          onChange={(event) => mysql({ database: event.currentTarget.value })}
+          most={64}
+          onChange={(database) => mysql({ database })}
         />
-        <TextInput
+        <TextField
           className="md-span-5"
-          size="xs"
           label={t('user')}
           value={draft.mysql.user}
-          maxLength={80}
-          onChange={(event) => mysql({ user: event.currentTarget.value })}
+          most={80}
+          onChange={(user) => mysql({ user })}
         />
-        <PasswordInput
-          className="md-span-5"
-          size="xs"
-          label={t('password')}
-          {...keeps}
-          autoComplete="new-password"
-          value={draft.mysqlPassword}
-          onChange={(event) => edit({ mysqlPassword: event.currentTarget.value })}
-        />
-        <NumberInput
-          className="md-span-2"
-          size="xs"
-          hideControls
+        <SecretField kept={kept} value={draft.mysqlPassword} onChange={(mysqlPassword) => edit({ mysqlPassword })} />
+        <FigureField
           label={t('poolSize')}
           min={1}
           max={100}
           value={draft.mysql.poolSize}
-          onChange={(value) => mysql({ poolSize: Number(value) })}
+          onChange={(poolSize) => mysql({ poolSize })}
         />
         <TlsFields part={t('mysql')} value={draft.mysql.tls} onChange={(tls) => mysql({ tls })} />
         {draft.mysql.tls.enabled ? null : (
@@ -158,58 +138,35 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
 
       <h3 className="md-group">{t('redis')}</h3>
       <div className="md-fields">
-        <TextInput
+        <TextField
           className="md-span-5"
-          size="xs"
           label={t('host')}
           value={draft.redis.host}
-          onChange={(event) => redis({ host: event.currentTarget.value })}
+          onChange={(host) => redis({ host })}
         />
-        <NumberInput
-          className="md-span-2"
-          size="xs"
-          hideControls
+        <FigureField
           label={t('port')}
           min={1}
           max={65_535}
           value={draft.redis.port}
-          onChange={(value) => redis({ port: Number(value) })}
+          onChange={(port) => redis({ port })}
         />
-        <NumberInput
-          className="md-span-2"
-          size="xs"
-          hideControls
-          label={t('db')}
-          min={0}
-          max={1023}
-          value={draft.redis.db}
-          onChange={(value) => redis({ db: Number(value) })}
-        />
-        <TextInput
+        <FigureField label={t('db')} min={0} max={1023} value={draft.redis.db} onChange={(db) => redis({ db })} />
+        <TextField
           className="md-span-3"
-          size="xs"
           label={t('prefix')}
           value={draft.redis.prefix}
-          maxLength={50}
-          onChange={(event) => redis({ prefix: event.currentTarget.value })}
+          most={50}
+          onChange={(prefix) => redis({ prefix })}
         />
-        <TextInput
+        <TextField
           className="md-span-5"
-          size="xs"
           label={t('redisUser')}
           value={draft.redis.username}
-          maxLength={80}
-          onChange={(event) => redis({ username: event.currentTarget.value })}
+          most={80}
+          onChange={(username) => redis({ username })}
         />
-        <PasswordInput
-          className="md-span-5"
-          size="xs"
-          label={t('password')}
-          {...keeps}
-          autoComplete="new-password"
-          value={draft.redisPassword}
-          onChange={(event) => edit({ redisPassword: event.currentTarget.value })}
-        />
+        <SecretField kept={kept} value={draft.redisPassword} onChange={(redisPassword) => edit({ redisPassword })} />
         <TlsFields part={t('redis')} value={draft.redis.tls} onChange={(tls) => redis({ tls })} />
       </div>
 

@@ -18,7 +18,7 @@ export function OverviewPage(): ReactElement {
       <div className="md-overview">
         <NoTablesNotice />
         <UserFigures />
-        <div className="md-overview-columns">
+        <div className="md-columns">
           <RecentAudit />
           <div className="md-overview-side">
             <ServersCard />

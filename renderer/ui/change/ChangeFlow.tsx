@@ -1,15 +1,14 @@
-import { type FormEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
-import { asksForNumber, ConfirmBar, typedNumber } from './ConfirmBar';
-import { ChangeProgress, JobPane } from './ProgressPane';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { ConfirmForm } from './ConfirmForm';
 import { Notices } from './Notices';
 import type { ChangeOperation, Plan, PreviewOperation } from './operations';
 import { PreviewPane } from './PreviewPane';
 import type { TargetNoun } from './Problems';
+import { JobPane } from './ProgressPane';
 import { ProofPane } from './ProofPane';
-import { type Step, Steps } from './Steps';
-import { useApply } from './useApply';
-import { useConfirmable } from './useConfirmable';
-import { usePreview } from './usePreview';
+import { Steps } from './Steps';
+import { type Outcome, useApply } from './useApply';
+import { shownFingerprint, usePreview } from './usePreview';
 
 /** Words and looks of one change. */
 export interface ChangeWords {
@@ -55,84 +54,72 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
     onClose,
   } = props;
   const [takenOut, setTakenOut] = useState<readonly string[]>([]);
-  const [typed, setTyped] = useState('');
-  const applying = useApply(plan.apply);
-  const { stage } = applying;
+  const { confirmed, outcome, jobEnded } = useApply(plan.apply);
+  const busy = confirmed.doing !== null;
   const input = plan.previewInput(takenOut);
-  const state = usePreview(plan.preview, input, stage.step === 'preview');
+  const state = usePreview(plan.preview, input, outcome === null && !busy);
   const count = state.preview?.changed ?? 0;
-  const failed = applying.failure !== null;
-  const shown = state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
-  const ready = useConfirmable(shown, failed);
-  const busy = stage.step === 'doing';
   useEffect(() => onBusy(busy), [busy, onBusy]);
 
-  const submit = async () => {
-    const { preview } = state;
-    if (!ready || preview === null || (asksForNumber(count, destructive) && typedNumber(typed) !== count)) return;
-    const change = plan.applyInput(takenOut, preview.fingerprint);
-    if (change === null) return;
-    const failure = await applying.apply(change, preview.changed);
-    // What was in the way has changed what the preview showed: it is asked for again.
-    if (failure?.code === 'stale_preview' || failure?.code === 'conflict') {
-      setTyped('');
-      state.again();
-    }
-  };
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    void submit();
-  };
+  if (outcome?.step === 'job')
+    return (
+      <>
+        <Steps at="doing" />
+        <JobPane jobId={outcome.jobId} total={outcome.total} onEnded={jobEnded} onClose={onClose} />
+      </>
+    );
+  if (outcome !== null) return <Proven outcome={outcome} onUndo={onUndo} onClose={onClose} />;
+  return (
+    <ConfirmForm
+      fingerprint={shownFingerprint(state, count)}
+      count={count}
+      label={button(count)}
+      destructive={destructive}
+      grabFocus={form === undefined || destructive}
+      running={confirmed}
+      onConfirm={async (fingerprint) => {
+        const change = plan.applyInput(takenOut, fingerprint);
+        return change === null ? null : confirmed.send(change, count);
+      }}
+      onStale={state.again}
+      onCancel={onClose}
+    >
+      {form === undefined ? null : <div className="md-change-fields">{form}</div>}
+      <PreviewPane
+        state={state}
+        complete={input !== null}
+        sentence={sentence}
+        takenOut={takenOut}
+        {...(whole ? {} : { onTakenOutChange: setTakenOut })}
+        duplicates={duplicates}
+        things={things}
+        notices={<Notices failure={confirmed.failure} />}
+      />
+    </ConfirmForm>
+  );
+}
 
-  const step: Step = stage.step === 'job' ? 'doing' : stage.step;
+export interface ProvenProps {
+  readonly outcome: Extract<Outcome, { step: 'proof' }>;
+  readonly onUndo: (auditId: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Step 3: what was done. */
+export function Proven({ outcome, onUndo, onClose }: ProvenProps): ReactElement {
+  const { changed, skipped, audits, proof, job } = outcome;
   return (
     <>
-      <Steps at={step} />
-      {stage.step === 'job' ? (
-        <JobPane jobId={stage.jobId} total={stage.total} onEnded={applying.jobEnded} onClose={onClose} />
-      ) : null}
-      {stage.step === 'proof' ? (
-        <ProofPane
-          changed={stage.changed}
-          skipped={stage.skipped}
-          audits={stage.audits}
-          first={stage.proof}
-          job={stage.job}
-          onUndo={onUndo}
-          onClose={onClose}
-        />
-      ) : null}
-      {stage.step === 'preview' || busy ? (
-        <form className="md-change-form" onSubmit={onSubmit} noValidate>
-          <div className="md-change-scroll" inert={busy}>
-            {form === undefined ? null : <div className="md-change-fields">{form}</div>}
-            <PreviewPane
-              state={state}
-              complete={input !== null}
-              sentence={sentence}
-              takenOut={takenOut}
-              {...(whole ? {} : { onTakenOutChange: setTakenOut })}
-              duplicates={duplicates}
-              things={things}
-              notices={<Notices failure={applying.failure} />}
-            />
-          </div>
-          {stage.step === 'doing' ? (
-            <ChangeProgress total={stage.total} onStop={applying.stop} />
-          ) : (
-            <ConfirmBar
-              count={count}
-              label={button(count)}
-              ready={ready}
-              destructive={destructive}
-              grabFocus={(form === undefined || destructive) && !failed}
-              typed={typed}
-              onTyped={setTyped}
-              onCancel={onClose}
-            />
-          )}
-        </form>
-      ) : null}
+      <Steps at="proof" />
+      <ProofPane
+        changed={changed}
+        skipped={skipped}
+        audits={audits}
+        first={proof}
+        job={job}
+        onUndo={onUndo}
+        onClose={onClose}
+      />
     </>
   );
 }

@@ -17,8 +17,6 @@ export interface ChangeFormProps<N extends FormOperation> {
   readonly operation: N;
   /** What is asked for, less the rows that are taken out; null while the fields are not complete. */
   readonly input: Input<Previewed<N>> | null;
-  /** What the change takes and its preview does not. */
-  readonly also?: Partial<Input<N>>;
   /** Where its texts stand, if that is not the operation's own name: `users.ban` of `users.ban`. */
   readonly texts?: string;
   /** Another sentence than `<texts>.sentence`. */
@@ -58,7 +56,6 @@ function without<I extends object>(input: I, takenOut: readonly string[]): I {
 export function ChangeForm<N extends FormOperation>({
   operation,
   input,
-  also,
   texts,
   sentence = 'sentence',
   words = {},
@@ -76,7 +73,7 @@ export function ChangeForm<N extends FormOperation>({
         apply: operation,
         previewInput: (takenOut) => (input === null ? null : without(input, takenOut)),
         applyInput: (takenOut, fingerprint) =>
-          input === null ? null : ({ ...without(input, takenOut), ...also, fingerprint } as unknown as Input<N>),
+          input === null ? null : ({ ...without(input, takenOut), fingerprint } as unknown as Input<N>),
       }}
       whole={input === null || selectionOf(input) === null}
       sentence={say(sentence)}

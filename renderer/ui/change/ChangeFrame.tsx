@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { focusBack } from '../focus';
+import { focusBack, focusHolder } from '../focus';
 import { useHotkeys } from '../hotkeys';
 import './change.css';
 
@@ -13,18 +13,26 @@ export interface ChangeFrameProps {
   readonly onClose: () => void;
 }
 
-/** An open list inside a dialog takes Esc for itself; the kit marks its field so. */
+/**
+ * An open list inside a dialog takes Esc for itself; the kit marks its field so, also where the list has nothing to
+ * show.
+ */
 function isTaken(target: EventTarget): boolean {
-  return target instanceof HTMLElement && target.dataset['mantineStopPropagation'] === 'true';
+  if (!(target instanceof HTMLElement) || target.dataset['mantineStopPropagation'] !== 'true') return false;
+  const list = document.getElementById(target.getAttribute('aria-controls') ?? '');
+  return list?.checkVisibility() === true;
 }
 
 /** Gives the focus back to whoever had it; where that is gone, to the list. */
 function useFocusBack(): void {
-  const [before] = useState(() => document.activeElement);
+  const [before] = useState(focusHolder);
   useEffect(() => () => void setTimeout(() => focusBack(before), 0), [before]);
 }
 
-/** The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back to where it came from. */
+/**
+ * The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back
+ * to where it came from.
+ */
 export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps): ReactElement {
   const { t } = useTranslation('change');
   useFocusBack();

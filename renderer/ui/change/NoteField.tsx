@@ -1,6 +1,6 @@
-import { TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TextField } from '../fields';
 
 export interface NoteFieldProps {
   readonly label: string;
@@ -15,14 +15,13 @@ export interface NoteFieldProps {
 export function NoteField({ label, value, onChange, most, takesFocus = false }: NoteFieldProps): ReactElement {
   const { t } = useTranslation('change');
   return (
-    <TextInput
+    <TextField
       className="md-grow"
-      size="xs"
       label={label}
       placeholder={t('notePlaceholder')}
-      maxLength={most}
+      most={most}
       value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={onChange}
       data-autofocus={takesFocus || undefined}
     />
   );

@@ -1,18 +1,13 @@
-import { Button } from '@mantine/core';
-import { IconLock, IconRefresh } from '@tabler/icons-react';
+import { IconRefresh } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BridgeError } from '../../bridge';
 import { ErrorNotice } from '../ErrorNotice';
+import { LockedNotice } from '../lock/LockedNotice';
 import { TakesFocus } from '../TakesFocus';
 
 /** Codes after which nobody can say whether the change was made. */
 const uncertain = new Set(['timeout', 'unavailable', 'internal']);
-
-/** Asks the shell for its unlock dialog. */
-export function askToUnlock(): void {
-  window.dispatchEvent(new CustomEvent('moondesk:unlock'));
-}
 
 /** Why the last attempt did not go through, what was kept, and the next step. It has the focus as soon as it is there. */
 export function Notices({ failure }: { readonly failure: BridgeError | null }): ReactElement | null {
@@ -36,16 +31,10 @@ function Notice({ failure }: { readonly failure: BridgeError }): ReactElement {
   }
   if (failure.code === 'read_only') {
     return (
-      <div className="md-notice" data-tone="warn" role="alert">
-        <IconLock size={16} aria-hidden />
-        <div className="md-notice-body">
-          <div>{t('readOnly')}</div>
-          <div className="md-code">{failure.code}</div>
-        </div>
-        <Button size="compact-sm" variant="default" onClick={askToUnlock}>
-          {t('actions.unlock')}
-        </Button>
-      </div>
+      <LockedNotice alert>
+        <div>{t('readOnly')}</div>
+        <div className="md-code">{failure.code}</div>
+      </LockedNotice>
     );
   }
   return (

@@ -1,34 +1,35 @@
 import { Button, Textarea } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Words } from '../words';
+import type { Domains } from '../../i18n/domains';
+import { useWords } from '../words';
 import { ChangeFrame } from './ChangeFrame';
+import type { PastedList } from './pasted';
 
 export interface PasteFormProps<Kind extends string> {
-  /** The page's texts; those of the form stand under `texts`. */
-  readonly own: Words;
+  /** The page whose texts it speaks; those of the form stand under `texts`. */
+  readonly page: keyof Domains;
   readonly texts: string;
   readonly text: string;
   readonly onText: (text: string) => void;
-  /** What was read of it. */
-  readonly count: number;
-  readonly duplicates: number;
-  readonly tooLong: number;
-  /** Some of what is too long. */
-  readonly examples?: readonly string[];
+  readonly read: (text: string) => PastedList;
   /** How many a change may carry. */
   readonly most: number;
   /** What can be done with it, and what its button says. */
   readonly kinds: readonly { readonly kind: Kind; readonly label: string }[];
-  readonly onNext: (kind: Kind) => void;
+  readonly onNext: (kind: Kind, pasted: PastedList) => void;
   readonly onClose: () => void;
 }
 
 /** A list from elsewhere, read and counted, then handed to a change. */
 export function PasteForm<Kind extends string>(props: PasteFormProps<Kind>): ReactElement {
-  const { own, texts, text, onText, count, duplicates, tooLong, examples = [], most, kinds, onNext, onClose } = props;
+  const { page, texts, text, onText, read, most, kinds, onNext, onClose } = props;
   const { t } = useTranslation('common');
+  const own = useWords(page);
   const say = (key: string, values?: Readonly<Record<string, unknown>>) => own(`${texts}.${key}`, values);
+  const pasted = useMemo(() => read(text), [read, text]);
+  const { duplicates, tooLong } = pasted;
+  const count = pasted.all.length;
   return (
     <ChangeFrame title={say('title')} busy={false} onClose={onClose}>
       <div className="md-change-scroll">
@@ -47,9 +48,10 @@ export function PasteForm<Kind extends string>(props: PasteFormProps<Kind>): Rea
           <div className="md-inline" aria-live="polite">
             <strong>{count === 0 ? say('nothing') : say('read', { count })}</strong>
             {duplicates === 0 ? null : <span>{say('duplicates', { count: duplicates })}</span>}
-            {tooLong === 0 ? null : (
+            {tooLong.length === 0 ? null : (
               <span>
-                {say('tooLong', { count: tooLong })} <span className="md-change-names">{examples.join(', ')}</span>
+                {say('tooLong', { count: tooLong.length })}{' '}
+                <span className="md-change-names">{tooLong.slice(0, 5).join(', ')}</span>
               </span>
             )}
             {count > most ? <span role="alert">{say('tooMany', { max: most })}</span> : null}
@@ -62,7 +64,12 @@ export function PasteForm<Kind extends string>(props: PasteFormProps<Kind>): Rea
             {t('cancel')}
           </Button>
           {kinds.map(({ kind, label }) => (
-            <Button key={kind} variant="light" disabled={count === 0 || count > most} onClick={() => onNext(kind)}>
+            <Button
+              key={kind}
+              variant="light"
+              disabled={count === 0 || count > most}
+              onClick={() => onNext(kind, pasted)}
+            >
               {label}
             </Button>
           ))}

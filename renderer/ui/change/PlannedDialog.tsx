@@ -1,6 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../ErrorNotice';
 import { ChangeFrame } from './ChangeFrame';
 import { Notices } from './Notices';
@@ -11,11 +12,7 @@ import type { Planned } from './usePlanned';
 export interface PlannedTexts {
   readonly title: string;
   readonly doing: string;
-  readonly stop: string;
-  readonly cancel: string;
   readonly confirm: string;
-  readonly close: string;
-  readonly audit: string;
 }
 
 interface PlannedDialogProps<Plan, Done> {
@@ -32,6 +29,7 @@ interface PlannedDialogProps<Plan, Done> {
 
 /** The three steps of a change of the whole site: the plan, the run, and what was done. */
 export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>): ReactElement {
+  const { t } = useTranslation('change');
   const { planned, texts, ready, showPlan, onClose } = props;
   const { plan, planError, planning, busy, failure, done } = planned;
   const open = plan !== null && !planning && planError === null && ready(plan);
@@ -70,12 +68,12 @@ export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>)
           <div className="md-change-bar-actions">
             {busy ? (
               <Button variant="default" onClick={planned.stop}>
-                {texts.stop}
+                {t('actions.stop')}
               </Button>
             ) : (
               <>
                 <Button variant="default" onClick={onClose}>
-                  {texts.cancel}
+                  {t('actions.cancel')}
                 </Button>
                 <Button ref={confirm} type="submit" disabled={!open}>
                   {texts.confirm}
@@ -92,11 +90,11 @@ export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>)
 /** What was done, and where it is written down. */
 function DonePane<Plan, Done>({
   done,
-  texts,
   showDone,
   operation,
   onClose,
 }: PlannedDialogProps<Plan, Done> & { readonly done: Done }): ReactElement {
+  const { t } = useTranslation('change');
   const close = useFocusHere<HTMLButtonElement>(true);
   return (
     <>
@@ -105,11 +103,11 @@ function DonePane<Plan, Done>({
       </div>
       <footer className="md-change-bar">
         <Link className="md-change-link" to="/audit" search={{ operation }}>
-          {texts.audit}
+          {t('actions.openAudit')}
         </Link>
         <div className="md-change-bar-actions">
           <Button ref={close} variant="default" onClick={onClose}>
-            {texts.close}
+            {t('actions.close')}
           </Button>
         </div>
       </footer>

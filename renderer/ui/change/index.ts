@@ -1,13 +1,11 @@
 export { UndoDialog } from './ChangeDialog';
 export { ChangeFrame } from './ChangeFrame';
 export { Notices } from './Notices';
-export { ChangeProgress } from './ProgressPane';
-export { ProofPane, ProofView } from './ProofPane';
+export { ProofView } from './ProofPane';
 export { Steps } from './Steps';
 export { useApply } from './useApply';
 export { PlannedDialog } from './PlannedDialog';
-export { UndoFlow } from './UndoFlow';
 export { usePlanned } from './usePlanned';
 export { ChangeForm } from './ChangeForm';
 export { NoteField, noteOf } from './NoteField';
-export { PasteForm } from './PasteForm';
+export { PasteForm, type PasteFormProps } from './PasteForm';

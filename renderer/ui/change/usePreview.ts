@@ -17,6 +17,11 @@ export interface PreviewState<Answer = Preview> {
   readonly again: () => void;
 }
 
+/** The fingerprint of what is shown and may be confirmed; null while there is none, or nothing would change. */
+export function shownFingerprint(state: PreviewState<{ readonly fingerprint: string }>, count: number): string | null {
+  return state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
+}
+
 /** Previews whenever the form changes; keeps the last answer on screen meanwhile. */
 export function usePreview<P extends OperationName>(
   operation: P,

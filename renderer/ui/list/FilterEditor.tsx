@@ -71,12 +71,9 @@ function AnyOfEditor({ editor, search, change, own }: Of<'anyOf'>): ReactElement
 
 function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<'tags'>): ReactElement {
   const [tags, setTags] = useState([...listOf(search[editor.part])]);
-  const apply = () => {
-    change({ [editor.part]: tags });
-    close();
-  };
+  const patch = () => ({ [editor.part]: tags });
   return (
-    <FilterForm onApply={apply}>
+    <FilterForm change={change} close={close} patch={patch}>
       <TagsInput
         size="xs"
         aria-label={label}
@@ -109,6 +106,9 @@ function ChoiceEditor({ editor, label, search, change, close, choices, hint }: O
       value={textOf(search[editor.part], 100) ?? null}
       onChange={choose}
       comboboxProps={{ withinPortal: false }}
+      // The list itself scrolls, by the arrows of its field.
+      withScrollArea={false}
+      classNames={{ options: 'md-filter-options' }}
     />
   );
 }
@@ -116,12 +116,9 @@ function ChoiceEditor({ editor, label, search, change, close, choices, hint }: O
 function TextEditor({ editor, label, search, change, close, hint }: Of<'text'>): ReactElement {
   const { part, most, digits } = editor;
   const [text, setText] = useState(textOf(search[part], most) ?? '');
-  const apply = () => {
-    change({ [part]: text });
-    close();
-  };
+  const patch = () => ({ [part]: text });
   return (
-    <FilterForm onApply={apply}>
+    <FilterForm change={change} close={close} patch={patch}>
       <TextInput
         size="xs"
         aria-label={label}
@@ -139,13 +136,10 @@ function RangeEditor({ editor, search, change, close }: Of<'range'>): ReactEleme
   const { t } = useTranslation('filters');
   const [min, setMin] = useState<number | string>(wholeOf(search[editor.min]) ?? '');
   const [max, setMax] = useState<number | string>(wholeOf(search[editor.max]) ?? '');
-  const apply = () => {
-    change({ [editor.min]: wholeOf(min), [editor.max]: wholeOf(max) });
-    close();
-  };
+  const patch = () => ({ [editor.min]: wholeOf(min), [editor.max]: wholeOf(max) });
   const shared = { size: 'xs', allowDecimal: false, thousandSeparator: ',', hideControls: true } as const;
   return (
-    <FilterForm onApply={apply}>
+    <FilterForm change={change} close={close} patch={patch}>
       <Group gap="sm" wrap="nowrap">
         <NumberInput label={t('min')} value={min} onChange={setMin} {...shared} />
         <NumberInput label={t('max')} value={max} onChange={setMax} {...shared} />
@@ -158,13 +152,12 @@ function DaysEditor({ editor, search, change, close, own }: Of<'days'>): ReactEl
   const { from, to, ahead, never: part } = editor;
   const [days, setDays] = useState({ from: textOf(search[from], 14) ?? '', to: textOf(search[to], 14) ?? '' });
   const [never, setNever] = useState(part !== null && search[part] === true);
-  const apply = () => {
+  const patch = () => {
     const range = never ? { [from]: undefined, [to]: undefined } : { [from]: days.from, [to]: days.to };
-    change({ ...range, ...(part === null ? {} : { [part]: never || undefined }) });
-    close();
+    return { ...range, ...(part === null ? {} : { [part]: never || undefined }) };
   };
   return (
-    <FilterForm onApply={apply}>
+    <FilterForm change={change} close={close} patch={patch}>
       <DayRange range={days} onChange={setDays} ahead={ahead} disabled={never} />
       {part === null ? null : (
         <Checkbox

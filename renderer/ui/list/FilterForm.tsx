@@ -1,20 +1,23 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { FormEvent, ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FilterEditorProps } from './FilterEditor';
+import type { RawAddress } from './filters';
+
+export interface FilterFormProps extends Pick<FilterEditorProps, 'change' | 'close'> {
+  /** What the fields say now, as part of the address. */
+  readonly patch: () => RawAddress;
+  readonly children: ReactNode;
+}
 
 /** Fields of a filter that take effect together, with Enter or the button. */
-export function FilterForm({
-  children,
-  onApply,
-}: {
-  readonly children: ReactNode;
-  readonly onApply: () => void;
-}): ReactElement {
+export function FilterForm({ change, close, patch, children }: FilterFormProps): ReactElement {
   const { t } = useTranslation('filters');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    onApply();
+    change(patch());
+    close();
   };
   return (
     <form onSubmit={submit}>

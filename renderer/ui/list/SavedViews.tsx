@@ -37,6 +37,7 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
       label={t('views')}
       position="bottom-end"
       width={272}
+      className="md-panel-scroll"
       target={
         <Button
           size="compact-sm"

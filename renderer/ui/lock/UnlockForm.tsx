@@ -1,9 +1,10 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, newKey } from '../../bridge';
 import { ErrorNotice } from '../ErrorNotice';
+import { Segmented, TextField } from '../fields';
 import { setSession } from '../../state/session';
 
 const spans = ['15', '30', '60', '240'] as const;
@@ -12,7 +13,7 @@ const spans = ['15', '30', '60', '240'] as const;
 export function UnlockForm({ name, onDone }: { readonly name: string; onDone(): void }): ReactElement {
   const { t } = useTranslation('shell');
   const [typed, setTyped] = useState('');
-  const [minutes, setMinutes] = useState('30');
+  const [minutes, setMinutes] = useState<(typeof spans)[number]>('30');
   const unlock = useMutation({
     mutationFn: () =>
       call('session.unlock', { name: typed.trim(), minutes: Number(minutes) }, { idempotencyKey: newKey() }),
@@ -29,27 +30,22 @@ export function UnlockForm({ name, onDone }: { readonly name: string; onDone(): 
     <form className="md-stack" onSubmit={submit}>
       <div className="md-strong">{t('unlock')}</div>
       <div className="md-dim">{t('unlockText', { name })}</div>
-      <TextInput
-        size="xs"
+      <TextField
         data-autofocus
         label={t('unlockName')}
         placeholder={name}
         value={typed}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={setTyped}
       />
-      <div>
-        <div className="md-label">{t('unlockFor')}</div>
-        <SegmentedControl
-          size="xs"
-          fullWidth
-          aria-label={t('unlockFor')}
-          value={minutes}
-          onChange={setMinutes}
-          data={spans.map((span) => ({ value: span, label: t('minutes', { n: span }) }))}
-        />
-      </div>
+      <Segmented
+        fullWidth
+        label={t('unlockFor')}
+        choices={spans.map((span) => ({ value: span, label: t('minutes', { n: span }) }))}
+        value={minutes}
+        onChange={setMinutes}
+      />
       {unlock.isError ? <ErrorNotice error={unlock.error} /> : null}
       <Button size="xs" type="submit" loading={unlock.isPending} disabled={typed.trim() !== name}>
         {t('unlockButton', { n: minutes })}

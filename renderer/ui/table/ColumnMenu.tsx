@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Checkbox, SegmentedControl } from '@mantine/core';
+import { ActionIcon, Button, Checkbox } from '@mantine/core';
 import { IconColumns3, IconPin, IconPinFilled } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDensity, setPreference, usePreferences } from '../../state/preferences';
+import { DensityField } from '../DensityField';
 import { Panel } from '../Panel';
 import type { Column } from './types';
 import type { Columns } from './useColumns';
@@ -15,7 +15,6 @@ interface ColumnMenuProps<Row> {
 /** At the header's right end: hide, pin, density, back to how it was. */
 export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactElement {
   const { t } = useTranslation('table');
-  const { density } = usePreferences();
   const [opened, setOpened] = useState(false);
   return (
     <div className="md-grid-tools">
@@ -25,6 +24,7 @@ export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactEl
         label={t('columns')}
         position="bottom-end"
         width={248}
+        className="md-panel-scroll"
         target={
           <ActionIcon
             variant="subtle"
@@ -53,17 +53,7 @@ export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactEl
           </div>
         ))}
         <div className="md-filter-title md-menu-part">{t('density')}</div>
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          aria-label={t('density')}
-          value={density}
-          onChange={(value) => isDensity(value) && setPreference('density', value)}
-          data={[
-            { value: 'dense', label: t('dense') },
-            { value: 'roomy', label: t('roomy') },
-          ]}
-        />
+        <DensityField fullWidth />
         <Button
           className="md-menu-part"
           fullWidth

@@ -7,12 +7,12 @@ import { cacheSomething, hashOf, leave, nameOf, settle } from './people.js';
 import type { Duel } from './rounds.js';
 import { rowsOf, type ScaleSite } from './site.js';
 
-/** Users of one job. */
+/** Users per job. */
 export const inOneJob = 2_000;
 
 const tokenOf = (index: number): string => hashOf(`token ${String(index)}`).slice(0, 32);
 
-/** Bans these users through the router, preview included; as a job where they are many. */
+/** Bans these users through the router, preview included; as a job if there are many. */
 async function ban(desk: BenchDesk, names: readonly string[]): Promise<void> {
   const who = { names: [...names] };
   const { fingerprint } = await desk.call('users.ban.preview', { who, reason: 'fraud' });
@@ -27,7 +27,10 @@ async function unban(desk: BenchDesk, names: readonly string[]): Promise<void> {
   if (!answer.done) await desk.settled(answer.jobId);
 }
 
-/** `scale.ban`: one user after another, preview and change, audit and outbox, against a script that leaves the same rows and keys. */
+/**
+ * `scale.ban`: one user after another, preview and change, audit and outbox, against a script that leaves the same rows
+ * and keys.
+ */
 export async function bans(site: ScaleSite): Promise<Duel & { close(): Promise<void> }> {
   const desk = await benchDesk(site.config);
   const bare = await openBare(site);
@@ -73,7 +76,7 @@ export async function bans(site: ScaleSite): Promise<Duel & { close(): Promise<v
   };
 }
 
-/** `scale.ban.job`: users a second of a job of 2,000 bans, on each of the sites in turn. */
+/** `scale.ban.job`: users per second of a job of 2,000 bans, on each of the sites in turn. */
 export async function banJobs(sites: readonly ScaleSite[], rounds: number): Promise<Map<ScaleSite, number>> {
   const rates = new Map<ScaleSite, number[]>(sites.map((site) => [site, []]));
   const desks = new Map<ScaleSite, BenchDesk>();
@@ -94,7 +97,7 @@ export async function banJobs(sites: readonly ScaleSite[], rounds: number): Prom
           [names],
         );
         if (Number(left?.found) !== names.length) throw new Error('The job has not banned all of them');
-        // The first one warms.
+        // The first one is a warm-up.
         if (round > 0) rates.get(site)?.push(names.length / (taken / 1_000));
         await unban(desk, names);
       }
@@ -113,7 +116,7 @@ interface UserRow {
   readonly invitation_code: string;
 }
 
-/** By hand: the same rows, audit and all, and the same keys gone. */
+/** By hand: the same rows, including the audit, and the same deleted keys. */
 async function banByHand(bare: Bare, site: ScaleSite, name: string): Promise<void> {
   const { keys } = site;
   const gone = [...configKeys(site), keys.of('userInfo', name), keys.of('userPoints', name)];

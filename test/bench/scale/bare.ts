@@ -10,16 +10,19 @@ type Row = Record<string, string | number | null>;
 /** Sends one statement of a transaction. */
 export type Ask = <R = Row>(sql: string, parameters?: readonly unknown[]) => Promise<R[]>;
 
-/** The drivers alone, as a script by hand has them: a pool of the same size, with the same options and session, and one Redis connection. */
+/**
+ * Only the drivers, as in a handwritten script: a pool of the same size, with the same options and session, and one
+ * Redis connection.
+ */
 export interface Bare {
-  /** A statement of its own, committed by itself. */
+  /** A statement that commits by itself. */
   run(sql: string, parameters: readonly unknown[]): Promise<void>;
   transaction(work: (ask: Ask) => Promise<void>): Promise<void>;
   readonly redis: Redis;
   close(): Promise<void>;
 }
 
-/** Opens the drivers, with every connection of the pool made. */
+/** Opens the drivers, with every connection of the pool open. */
 export async function openBare({ config }: ScaleSite): Promise<Bare> {
   const { poolSize = 20, ...mysql } = config.mysql;
   const pool = createPool({ ...connectionOptions(mysql), connectionLimit: poolSize, maxIdle: poolSize });
@@ -63,14 +66,14 @@ export async function openBare({ config }: ScaleSite): Promise<Bare> {
 /** UTC text of an instant, to the second. */
 export const timeOf = (instant: number): string => new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Symbols by chance. */
+/** Random symbols. */
 export const symbols = (length: number): string =>
   Array.from({ length }, () => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'[randomInt(36)]).join('');
 
-/** An id as the site makes them. */
+/** An id in the site's format. */
 export const newId = (): string => `${String(Date.now())}-${symbols(9).toLowerCase()}`;
 
-/** What the config says of a user from now on: a new entry, or (by its fields) a change of one. */
+/** Writes a user's entry in the config: a new entry, or (by its fields) a change of one. */
 export async function writeEntry(
   ask: Ask,
   site: ScaleSite,
@@ -78,7 +81,7 @@ export async function writeEntry(
   change: { readonly entry: object } | { readonly set: object; readonly remove?: readonly string[] },
 ): Promise<void> {
   if (site.mode === 'rows') {
-    // What changes of an entry here has a column in another table.
+    // The entry's changed fields here are columns of another table.
     if ('entry' in change)
       await ask('INSERT INTO console_config_entries (username, entry) VALUES (?, ?)', [
         username,
@@ -110,7 +113,7 @@ export async function writeEntry(
   );
 }
 
-/** The keys of the config that a write of one user's takes away. */
+/** The keys of the config that a write of one user deletes. */
 export function configKeys({ keys, mode }: ScaleSite): string[] {
   return [keys.of(mode === 'json' ? 'adminConfig' : 'configVersion')];
 }

@@ -9,7 +9,7 @@ import { openStorage } from './storage.js';
 const atOnce = 20;
 const day = 86_400_000;
 
-/** Somebody who binds a card: every second one has an older card already, which is renewed with it. */
+/** A user who binds a card: every second one has an older card already, which the bind renews. */
 function member(side: Side, round: number, index: number): { name: string; card: string; old: string | null } {
   return {
     name: nameOf(side, round, index),
@@ -67,7 +67,7 @@ interface Card {
 
 const millis = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`);
 
-/** By hand: the same rows, and the same keys gone. */
+/** By hand: the same rows, and the same deleted keys. */
 async function bind(bare: Bare, site: ScaleSite, name: string, key: string): Promise<void> {
   const { keys } = site;
   const hash = hashOf(key);

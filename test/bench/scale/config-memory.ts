@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SiteConfig } from '../../../electron/data/site.js';
 import { openStorage } from './storage.js';
 
-/** Says how many bytes this process holds for the config when no caller has an answer of it any more. Run with --expose-gc. */
+/** Prints how many bytes this process holds for the config once no caller has a result of it. Run with --expose-gc. */
 const { config } = JSON.parse(process.argv[2] ?? '') as { readonly config: SiteConfig };
 const storage = await openStorage({ config });
 
@@ -15,7 +15,9 @@ async function used(): Promise<{ held: number; resident: number }> {
   return { held: heapUsed + external, resident: rss };
 }
 
-/** In a function of its own: what a module names at its top stays alive while it waits, and an answer would be counted with what is kept. */
+/**
+ * In its own function: top-level variables of a module stay alive while it waits, and a result would be counted too.
+ */
 async function ask(): Promise<void> {
   const answer = await storage.getAdminConfig();
   if (JSON.stringify(answer).length < 1_000) throw new Error('There is no config');

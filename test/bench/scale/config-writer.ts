@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { SiteConfig } from '../../../electron/data/site.js';
 import { openStorage } from './storage.js';
 
-/** A process of the site that bans users and lifts it again, so many a second, until it is told to end. */
+/** A process of the site that bans users and lifts the bans, a given number per second, until it is told to end. */
 const { config, names, perSecond } = JSON.parse(process.argv[2] ?? '') as {
   readonly config: SiteConfig;
   readonly names: readonly string[];
@@ -17,7 +17,7 @@ let under = 0;
 process.stdout.write('begun\n');
 for (let ending = false; !ending;) {
   const due = ((performance.now() - from) / 1_000) * perSecond;
-  // Where a write takes longer than there is time for, they do not pile up.
+  // If writes are slower than the rate, they do not pile up.
   if (done + under < due && under < 4) {
     const turn = done + under;
     under += 1;

@@ -9,10 +9,10 @@ import { median, report, timed } from '../report.js';
 import { mostComposed, rowsOf, type ScaleSite } from './site.js';
 import { openStorage } from './storage.js';
 
-/** Milliseconds that one side is asked without a break, and how often in one round. */
+/** Milliseconds that one side is called without a break, and how often per round. */
 const sliceMs = 200;
 const slices = 6;
-/** Single-user writes a second of the other process. */
+/** Single-user writes per second of the other process. */
 const writesASecond = 20;
 
 interface Config {
@@ -20,7 +20,7 @@ interface Config {
   UserConfig: { Users: Record<string, unknown>[] };
 }
 
-/** The settings without the people, where the storage has such a method. */
+/** The settings without the users, if the storage has such a method. */
 type Settings = (() => Promise<unknown>) | null;
 
 function settingsOf(storage: HybridStorage): Settings {
@@ -28,7 +28,7 @@ function settingsOf(storage: HybridStorage): Settings {
   return typeof ask === 'function' ? () => (ask as () => Promise<unknown>).call(storage) : null;
 }
 
-/** What a caller may do with an answer: whoever asks next sees nothing of it. */
+/** What a caller may do with a result: the next caller must not see it. */
 function change(config: unknown): void {
   const { SiteConfig, UserConfig } = config as Config;
   SiteConfig.Announcement = 'changed';
@@ -40,7 +40,10 @@ function change(config: unknown): void {
   Users.push({ username: 'changed' });
 }
 
-/** Milliseconds a call of each side, asked in short slices by turns, so that both meet what else the machine does: the median of the rounds. */
+/**
+ * Milliseconds per call of each side, called in short alternating slices, so that other load affects both: the median
+ * of the rounds.
+ */
 async function inTurns(
   rounds: number,
   ours: () => Promise<void>,
@@ -54,7 +57,7 @@ async function inTurns(
       const order = slice % 2 === 0 ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const);
       for (const side of order) await asked(side === 'ours' ? ours : reference, pauseMs, sums[side]);
     }
-    // The first one warms.
+    // The first one is a warm-up.
     if (round === 0) continue;
     for (const side of ['ours', 'reference'] as const) each[side].push(sums[side].taken / sums[side].calls);
   }
@@ -68,12 +71,12 @@ async function asked(ask: () => Promise<void>, pauseMs: number, sum: { calls: nu
     await ask();
     sum.taken += performance.now() - from;
     sum.calls += 1;
-    // Other processes' answers are heard in between, also where a call waits for nothing.
+    // Lets other processes' messages in, even if no call waits.
     if (pauseMs > 0 || sum.calls % 50 === 0) await wait(pauseMs);
   } while (performance.now() < until);
 }
 
-/** Milliseconds of short calls, one of each side after the other: the median of all, which hardly knows of what else the machine does. */
+/** Milliseconds of short calls, alternating between the sides: the median of all, which other load hardly affects. */
 async function callByCall(
   count: number,
   ours: () => Promise<unknown>,
@@ -87,7 +90,7 @@ async function callByCall(
   return { ours: median(each.ours), reference: median(each.reference) };
 }
 
-/** `scale.config.…`: what a site gets to feel of `getAdminConfig`, which it calls on every request. */
+/** `scale.config.…`: the cost of `getAdminConfig` for a site, which calls it on every request. */
 export async function benchConfig(sites: readonly ScaleSite[], rounds: number): Promise<void> {
   const small = sites.find(({ users }) => users >= 20_000 && users <= mostComposed);
   if (small === undefined) {
@@ -107,7 +110,7 @@ async function hit(site: ScaleSite, rounds: number): Promise<void> {
     await redis.set(document, site.document);
     await redis.set(settings, site.settings);
     const parsed = async (key: string): Promise<unknown> => JSON.parse((await redis.get(key)) ?? '');
-    // What is compared is the same document.
+    // Both sides compare the same document.
     const [mine, other] = [await storage.getAdminConfig(), await parsed(document)];
     mustBeSame(mine, other, site);
     report({
@@ -140,7 +143,7 @@ async function hit(site: ScaleSite, rounds: number): Promise<void> {
   }
 }
 
-/** While another process bans and lifts, one user at a time. */
+/** While another process bans users and lifts the bans, one user at a time. */
 async function written(site: ScaleSite, rounds: number): Promise<void> {
   const storage = await openStorage(site);
   const redis = new Redis(site.config.redis.port, site.config.redis.host);
@@ -178,7 +181,7 @@ async function written(site: ScaleSite, rounds: number): Promise<void> {
   }
 }
 
-/** Bytes that a process keeps for the config, between two calls. */
+/** Bytes that a process keeps for the config between two calls. */
 async function memory(site: ScaleSite): Promise<void> {
   const child = startChild('config-memory', [{ config: site.config }], ['--expose-gc']);
   const { held, grown } = JSON.parse(await said(child)) as { held: number; grown: number };
@@ -198,7 +201,7 @@ function told({ mode, document }: ScaleSite): string {
   return `config in ${mode}, a document of ${(Buffer.byteLength(document) / 1e6).toFixed(1)} MB`;
 }
 
-/** Where the reference keeps the document, and the settings. */
+/** The reference's keys of the document and the settings. */
 function referenceKeys({ config }: ScaleSite): { document: string; settings: string } {
   return {
     document: `${config.redis.prefix ?? ''}bench:document`,
@@ -219,7 +222,7 @@ function startChild(name: string, input: readonly unknown[], flags: readonly str
   });
 }
 
-/** The next that a child says. Throws where it ends instead. */
+/** The next message of a child process. Throws if it exits instead. */
 async function said(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('The child has no voice');
   const heard = once(child.stdout, 'data').then(([data]) => String(data));

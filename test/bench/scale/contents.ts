@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { rowsOf, type ScaleSite } from './site.js';
 
-/** Who works: ours, or the bare statements of the reference. */
+/** Which side works: ours, or the bare statements of the reference. */
 export type Side = 'ours' | 'bare';
 
-/** The letter of a side in the names of its people, cards and inviters. */
+/** The letter of a side in the names of its users, cards and inviters. */
 export const letterOf: Readonly<Record<Side, string>> = { ours: 'o', bare: 'b' };
 
-/** What a round of one side has left behind, with ids, times and chance taken out: by table, and in Redis. */
+/** What a round of one side has left, without ids, times and random values: by table, and in Redis. */
 export type Contents = Readonly<Record<string, readonly string[]>>;
 
 export interface Asked {
   readonly names: readonly string[];
-  /** Further rows of a round, by table: those that name nobody. */
+  /** Further rows of a round, by table: those without a user's name. */
   readonly more?: readonly {
     readonly table: string;
     readonly where: string;
@@ -20,7 +20,7 @@ export interface Asked {
   }[];
 }
 
-/** Reads back what stands of these people, in all tables that name people, in the config's JSON, and in Redis. */
+/** Reads what is stored about these users: in all tables that name users, in the config's JSON, and in Redis. */
 export async function contentsOf(site: ScaleSite, { names, more = [] }: Asked): Promise<Contents> {
   await settled(site);
   const contents: Record<string, string[]> = {};
@@ -44,7 +44,7 @@ export async function contentsOf(site: ScaleSite, { names, more = [] }: Asked): 
   return contents;
 }
 
-/** Throws where two sides have not left the same behind, and says where. */
+/** Throws if the two sides have left different data, and says where. */
 export function mustAgree(what: string, ours: Contents, bare: Contents): void {
   for (const place of new Set([...Object.keys(ours), ...Object.keys(bare)])) {
     const [mine, other] = [ours[place] ?? [], bare[place] ?? []];
@@ -57,7 +57,7 @@ export function mustAgree(what: string, ours: Contents, bare: Contents): void {
   }
 }
 
-/** Rows of all tables, counted: what names nobody would show here. */
+/** Row counts of all tables: shows rows without a user's name. */
 export async function countsOf(site: ScaleSite): Promise<Record<string, number>> {
   await settled(site);
   const counts: Record<string, number> = {};
@@ -74,7 +74,7 @@ export function grownBy(before: Readonly<Record<string, number>>, after: Readonl
   );
 }
 
-/** Waits until the outbox holds nothing that is still to be carried, or to be deleted by its writer. */
+/** Waits until the outbox has no row left to carry, or for its writer to delete. */
 async function settled(site: ScaleSite): Promise<void> {
   for (let turn = 0; turn < 200; turn += 1) {
     const [row] = await rowsOf<{ found: string }>(
@@ -120,7 +120,7 @@ function isNow(instant: number): boolean {
   return Math.abs(instant - Date.now()) < hour;
 }
 
-/** A value without what differs from run to run: numbers that the server or chance gives, times of this hour, and who worked. */
+/** A value without what differs from run to run: server-assigned or random numbers, recent times, and the side. */
 function plain(value: unknown, field = ''): unknown {
   if (Buffer.isBuffer(value)) return plain(value.toString('utf8'), field);
   if (Array.isArray(value)) return value.map((part) => plain(part));
@@ -140,7 +140,7 @@ function plainText(text: string): unknown {
     try {
       return plain(JSON.parse(text));
     } catch {
-      // No JSON after all.
+      // Not JSON after all.
     }
   }
   if (/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(text) && isNow(Date.parse(`${text.replace(' ', 'T')}Z`))) return '(now)';

@@ -1,9 +1,9 @@
 import type { Connection } from 'mysql2/promise';
 
-/** Inviters of each side: theirs are the rewards of `scale.register`. */
+/** Inviters of each side: they get the rewards of `scale.register`. */
 export const inviters = 200;
 
-/** The table of numbers that every site is made of. */
+/** The table of numbers from which every site is filled. */
 export const numbers = 'scale_numbers.numbers';
 
 const tables = [
@@ -17,10 +17,10 @@ const tables = [
   'user_login_stats',
 ];
 
-/** The invitation code that the site's users have, over a column that holds the name. */
+/** The invitation code of a site's user, from a column with the name. */
 export const codeSql = (name: string): string => `UPPER(LEFT(SHA2(CONCAT('code', ${name}), 256), 16))`;
 
-/** Numbers from 0 to below `count`, in a database of their own. */
+/** Numbers from 0 to below `count`, in their own database. */
 export async function fillNumbers(connection: Connection, count: number): Promise<void> {
   await connection.query('CREATE DATABASE scale_numbers');
   await connection.query(`CREATE TABLE ${numbers} (n INT UNSIGNED PRIMARY KEY) ENGINE=InnoDB`);
@@ -34,8 +34,9 @@ export async function fillNumbers(connection: Connection, count: number): Promis
 }
 
 /**
- * Fills a site with `count` users, by statements alone: one owner, an admin in a thousand, one in fifty banned; a points account each; a card for three in
- * ten and as many unused as two in ten; one in five was invited. Beside them the inviters of both sides of a benchmark.
+ * Fills a site with `count` users, with statements only: one owner, one admin per thousand, one in fifty banned; a
+ * points account each; a card for three in ten and as many unused as two in ten; one in five was invited. Adds the
+ * inviters of both sides of a benchmark.
  */
 export async function fillSite(connection: Connection, count: number): Promise<void> {
   await connection.query('SET foreign_key_checks = 0, unique_checks = 0');
@@ -88,7 +89,7 @@ export const entriesSql = `SELECT u.username, CONCAT('{"username":"', u.username
     '}') AS entry
   FROM users u LEFT JOIN card_keys c ON c.bound_to = u.username ORDER BY u.id`;
 
-/** A site's settings: everything of its config but the people. */
+/** A site's settings: its config without the users. */
 export function settingsOf(): Record<string, unknown> {
   const sources = Array.from({ length: 40 }, (_, at) => ({
     key: `api_${String(at)}`,

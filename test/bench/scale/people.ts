@@ -3,23 +3,23 @@ import { codeSql, inviters } from './fill.js';
 import { letterOf, type Side } from './contents.js';
 import { type ScaleSite, withEntries, writeConfig } from './site.js';
 
-/** Somebody of a round, and what they have. */
+/** A user of a round, and what they have. */
 export interface Person {
   readonly name: string;
   readonly code: string;
-  /** Cards of theirs that are bound, and those that they are going to bind. */
+  /** The user's bound cards, and those to bind. */
   readonly bound?: string;
   readonly unused?: string;
 }
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Names that are spread over the indexes, and differ between the sides by one letter only. */
+/** Names that are spread over the indexes, and differ between the sides only by one letter. */
 export function nameOf(side: Side, round: number, index: number): string {
   return `${hashOf(`${String(round)} ${String(index)}`).slice(0, 6)}-${letterOf[side]}${String(round)}-${String(index)}`;
 }
 
-/** A key of a card, told apart the same way. */
+/** A card's key, distinguished the same way. */
 export function keyOf(side: Side, round: number, index: number, which: string): string {
   return `CARD-${hashOf(`${which} ${String(round)} ${String(index)}`)
     .slice(0, 6)
@@ -33,7 +33,7 @@ export function inviterOf(side: Side, index: number): string {
 export const invitersOf = (side: Side): string[] =>
   Array.from({ length: inviters }, (_, index) => inviterOf(side, index));
 
-/** As `codeSql` says it. */
+/** The same as `codeSql`. */
 export const codeOf = (name: string): string => hashOf(`code${name}`).slice(0, 16).toUpperCase();
 
 export const created = '2025-06-01 00:00:00';
@@ -47,7 +47,7 @@ export async function stock({ sql }: ScaleSite, keys: readonly string[]): Promis
   ]);
 }
 
-/** Settles people on the site: rows, account, entry in the config, and the cards that they have. */
+/** Creates users on the site: rows, account, entry in the config, and their cards. */
 export async function settle(
   site: ScaleSite,
   people: readonly { name: string; card?: string; token?: string }[],
@@ -108,7 +108,7 @@ export async function settle(
     ]);
 }
 
-/** Takes people and cards away again, with everything that names them; the side's inviters are as they were. */
+/** Removes users and cards again, with everything that names them; the side's inviters are reset. */
 export async function leave(
   site: ScaleSite,
   side: Side,
@@ -132,7 +132,7 @@ export async function leave(
   if (site.mode === 'json') await writeConfig(sql, site.document);
 }
 
-/** Puts values of these people, and of the config, into Redis: a write has to take away what it makes old. */
+/** Caches values of these users, and of the config, in Redis: a write has to delete the stale ones. */
 export async function cacheSomething(
   site: ScaleSite,
   names: readonly string[],

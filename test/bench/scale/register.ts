@@ -16,7 +16,7 @@ interface Newcomer {
   readonly card: string | null;
 }
 
-/** SiteClient of them were invited, each from an address that nobody had before; a tenth bring a card. */
+/** Half of them were invited, each from a new address; a tenth bring a card. */
 function newcomer(side: Side, round: number, index: number): Newcomer {
   return {
     name: nameOf(side, round, index),
@@ -73,7 +73,7 @@ export async function registrations(site: ScaleSite): Promise<Duel & { close(): 
   };
 }
 
-/** By hand: the same rows, and the same keys gone. */
+/** By hand: the same rows, and the same deleted keys. */
 async function register(bare: Bare, site: ScaleSite, { name, inviter, ip, card }: Newcomer): Promise<void> {
   const { keys } = site;
   const gone = [keys.of('userInfo', name), keys.of('userPoints', name), ...configKeys(site)];
@@ -103,7 +103,7 @@ async function register(bare: Bare, site: ScaleSite, { name, inviter, ip, card }
          SELECT ?, key_hash, bound_to, key_type, 'used', 'manual', ?, expires_at, ?, bound_to FROM card_keys WHERE key_hash = ?`,
         [newId(), now, now, key],
       );
-      // In rows of their own, the entries leave memberships to the cards.
+      // Entries in rows leave memberships to the cards.
       if (site.mode === 'json')
         entry['cardKey'] = {
           boundKey: key,

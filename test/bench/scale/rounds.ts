@@ -3,43 +3,43 @@ import { median } from '../report.js';
 import { type Asked, type Contents, contentsOf, countsOf, grownBy, mustAgree, type Side } from './contents.js';
 import { rowsOf, type ScaleSite } from './site.js';
 
-/** A piece of work that both sides can do on a site. */
+/** Work that both sides can do on a site. */
 export interface Duel {
   readonly name: string;
-  /** What a round needs beforehand: people, cards, cached keys. Not timed. */
+  /** What a round needs first: users, cards, cached keys. Not timed. */
   prepare(side: Side, round: number, count: number): Promise<void>;
-  /** Does it `count` times; answers the milliseconds that it counts, where these are not simply all of it. */
+  /** Does it `count` times; returns the milliseconds that count, if that is not the total. */
   run(side: Side, round: number, count: number): Promise<number[] | void>;
   asked(side: Side, round: number, count: number): Asked;
-  /** Takes away again what the round has brought. */
+  /** Removes what the round has created. */
   tidy(side: Side, round: number, count: number): Promise<void>;
 }
 
 export interface Figures {
-  /** Milliseconds for each piece of work: the median of the rounds. */
+  /** Milliseconds per operation: the median of the rounds. */
   readonly ours: number;
   readonly bare: number;
-  /** Statements and Redis commands for each piece of work, as the servers count them. */
+  /** Statements and Redis commands per operation, as the servers count them. */
   readonly statements: Readonly<Record<Side, { readonly sql: number; readonly redis: number }>>;
 }
 
 export interface Pacing {
   readonly rounds: number;
-  /** Milliseconds that a round of ours is to take about; it is made of `least` to `most` pieces of work. */
+  /** Approximate milliseconds of one of our rounds; it has `least` to `most` operations. */
   readonly roundMs: number;
   readonly least: number;
   readonly most: number;
-  /** Pieces of work that each side does before the rounds that count. */
+  /** Operations of each side before the rounds that count. */
   readonly warm: number;
 }
 
-/** Milliseconds that a site's warming up takes at most: there may be sites on which a piece of work takes a second. */
+/** The longest warm-up of a site in milliseconds: on some sites one operation may take a second. */
 const longestWarmUp = 20_000;
 
-/** Fewest users for which all rows of all tables are counted, too. */
+/** Up to this number of users, all rows of all tables are counted too. */
 const countedUpTo = 20_000;
 
-/** All sites in turn, round by round, on each of them both sides, which goes first by turns too. */
+/** All sites in turn, round by round, with both sides on each; the side that goes first alternates too. */
 export async function duelOn(
   sites: readonly ScaleSite[],
   open: (site: ScaleSite) => Promise<Duel & { close(): Promise<void> }>,
@@ -50,11 +50,11 @@ export async function duelOn(
   const played = new Map<ScaleSite, { count: number; ours: number[]; bare: number[]; seen: Seen[] }>();
   try {
     for (const { site, duel } of duels) {
-      // Tells how many make a round.
+      // Determines how many operations make a round.
       const few = Math.min(pacing.least, 20);
       const first = await play(site, duel, 0, few, ['ours', 'bare']);
       const count = Math.round(Math.min(pacing.most, Math.max(pacing.least, pacing.roundMs / first.ours.each)));
-      // A site's process has done this many times: both sides do it until their code is compiled, before anything counts.
+      // A site's process has done this many times: both sides warm up until their code is compiled.
       const until = performance.now() + longestWarmUp;
       for (let warm = 0; warm < pacing.warm && performance.now() < until; warm += count)
         await play(site, duel, 0, count, ['ours', 'bare']);
@@ -136,14 +136,14 @@ async function play(
   return { ours, bare };
 }
 
-/** Commands that this process has sent to Redis, by whatever client: the server counts those within scripts, too. */
+/** Commands that this process has sent to Redis, with any client: the server also counts those within scripts. */
 let commands = 0;
 
-/** Counts from now on what all clients of this process send to Redis. */
+/** From now on counts what all clients of this process send to Redis. */
 function countCommands(): void {
   if (commands > 0) return;
   commands = 1;
-  // Called on the client below, as it was before.
+  // Called on the client below, as before.
   const send = Redis.prototype.sendCommand as (this: Redis, ...words: readonly unknown[]) => unknown;
   Redis.prototype.sendCommand = function counted(this: Redis, ...words) {
     commands += 1;
@@ -151,7 +151,7 @@ function countCommands(): void {
   };
 }
 
-/** What both servers have been asked so far. */
+/** How many requests both servers have had so far. */
 async function askedOf({ sql }: ScaleSite): Promise<Counted> {
   const [row] = await rowsOf<{ Value: string }>(sql, "SHOW GLOBAL STATUS LIKE 'Questions'");
   return { sql: Number(row?.Value ?? 0), redis: commands };

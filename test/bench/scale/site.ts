@@ -10,12 +10,12 @@ import type { SiteConfig } from '../../../electron/data/site.js';
 import { type Engine, startMariadb, startMysql, startRedis } from '../../sandbox/index.js';
 import { entriesSql, fillNumbers, fillSite, settingsOf } from './fill.js';
 
-/** Where the entries of the config stand: in the one JSON row, or in rows of their own. */
+/** Where the config's entries are: in the one JSON row, or in rows of their own. */
 export type Mode = 'json' | 'rows';
 
-/** Entries beyond which the console adds none to the JSON row. */
+/** The number of entries beyond which the console adds none to the JSON row. */
 const mostInJson = 50_000;
-/** Users up to whom the document of a site with its entries in rows is put together. */
+/** The largest number of users for which the document of a site with its entries in rows is composed. */
 export const mostComposed = 200_000;
 
 export interface ScaleSite {
@@ -23,15 +23,15 @@ export interface ScaleSite {
   readonly mode: Mode;
   readonly config: SiteConfig;
   readonly keys: Keys;
-  /** The benchmark's own ways to the servers. */
+  /** The benchmark's own connections to the servers. */
   readonly sql: Connection;
   readonly redis: Redis;
-  /** The whole config as text (on the largest sites with no entry, in rows), and its settings with no entry in them. */
+  /** The whole config as text (on the largest sites in rows: without entries), and its settings without entries. */
   readonly document: string;
   readonly settings: string;
-  /** True where the JSON row takes no further entries. */
+  /** True if the JSON row accepts no further entries. */
   readonly full: boolean;
-  /** Tables that name people, and the columns that do, as far as they can be asked quickly. */
+  /** Tables and columns that name users, as far as they can be queried quickly. */
   readonly people: readonly { readonly table: string; readonly column: string }[];
   readonly tables: readonly string[];
 }
@@ -41,15 +41,15 @@ export interface ScaleSites {
   stop(): Promise<void>;
 }
 
-/** Rows of a statement of the benchmark's own. */
+/** Rows of one of the benchmark's own statements. */
 export async function rowsOf<Row>(sql: Connection, text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
   const [rows] = await sql.query<RowDataPacket[]>(text, [...parameters]);
   return rows as Row[];
 }
 
 /**
- * Sites of these sizes, each a database of one server: rounds go from site to site, so that what else the machine does weighs on all of them alike.
- * `mode` undefined: rows where the schema has them.
+ * Sites of these sizes, each a database of one server: rounds go from site to site, so that other load affects all of
+ * them alike. `mode` undefined: rows if the schema has them.
  */
 export async function openSites(engine: Engine, sizes: readonly number[], mode: Mode | undefined): Promise<ScaleSites> {
   const guard = startGuard();
@@ -129,12 +129,12 @@ async function makeSite(
     settings: JSON.stringify(settings),
     full: mode === 'json' && entries.length >= mostInJson,
     people: await peopleOf(sql, users),
-    // A claim that stays behind says nothing, and the reference makes none.
+    // A leftover claim means nothing, and the reference makes none.
     tables: tables.filter((table) => table !== 'console_claims'),
   };
 }
 
-/** Puts the config where the mode has it; answers the texts of its entries. */
+/** Puts the config where the mode wants it; returns the texts of its entries. */
 async function putConfig(
   sql: Connection,
   users: number,
@@ -149,7 +149,7 @@ async function putConfig(
   await writeConfig(sql, JSON.stringify(settings));
   await sql.query(`INSERT INTO console_config_entries (username, entry) ${entriesSql}`);
   await sql.query("UPDATE console_config_state SET mode = 'rows' WHERE id = 1");
-  // Where nobody asks for the whole of it, it is not put together.
+  // Not composed if no one asks for the whole.
   return users > mostComposed ? [] : entriesOf(sql, users * 2);
 }
 
@@ -178,7 +178,7 @@ export function withEntries(document: string, entries: readonly object[]): strin
 
 const naming = ['username', 'inviter', 'invitee', 'bound_to', 'target'];
 
-/** Columns that name people; on a large site, those that an index finds and those of small tables. */
+/** Columns that name users; on a large site, those with an index and those of small tables. */
 async function peopleOf(sql: Connection, users: number): Promise<{ table: string; column: string }[]> {
   const rows = await rowsOf<{ tableName: string; columnName: string; found: number; size: string | number | null }>(
     sql,
@@ -194,7 +194,7 @@ async function peopleOf(sql: Connection, users: number): Promise<{ table: string
     .map(({ tableName, columnName }) => ({ table: tableName, column: columnName }));
 }
 
-/** Waits until the server has written down what it was filled with: a minute at most. */
+/** Waits until the server has flushed its data: a minute at most. */
 async function calm(root: Connection): Promise<void> {
   await root.query('SET GLOBAL innodb_max_dirty_pages_pct = 0');
   for (let turn = 0; turn < 60; turn += 1) {

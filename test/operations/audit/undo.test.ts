@@ -1,5 +1,5 @@
-import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../../electron/data/mysql/connect.js';
 import { engines } from '../../sandbox/database.js';
 import { ends } from '../../storage/hybrid/site-client.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
@@ -126,8 +126,7 @@ describe.each(engines())('undo on %s', (engine) => {
     const stored = (): Promise<Record<string, unknown>[]> =>
       site.db.rows('SELECT * FROM favorites WHERE id = ?', [insertId]);
     const before = await stored();
-    const input = { who: { names: ['edited'] }, add: ['x'], fingerprint: '0123456789abcdef' };
-    const { auditId: id } = await desk.context('users.tag', input).change(async (change) => {
+    const { auditId: id } = await desk.change('users.tag', async (change) => {
       const touch = (target: string, was: Record<string, unknown>[], is: Record<string, unknown>[]): void =>
         change.record({ kind: 'content', target, before: { favorites: was }, after: { favorites: is } });
       await change.tx.run("UPDATE favorites SET title = 'edited' WHERE id = ?", [insertId]);
@@ -158,7 +157,7 @@ describe.each(engines())('an undo that is held between its look and its write on
     const id = await banned(desk, ['earner']);
     const { fingerprint } = await desk.call('audit.undo.preview', { id });
     const earn = "UPDATE user_points SET balance = balance + 1 WHERE username = 'earner'";
-    const other = await createConnection(desk.site.config.mysql);
+    const other = await connect(desk.site.config.mysql);
     try {
       const undoing = await desk.site.db.transaction(async (tx) => {
         // The last of what it looks at.
@@ -210,7 +209,7 @@ describe.each(engines())('an undo that is held between its look and its write on
     const who = { names: ['judged'] };
     const { fingerprint } = await desk.call('users.delete.preview', { who });
     const raise = "UPDATE users SET role = 'admin' WHERE username = 'judged'";
-    const other = await createConnection(desk.site.config.mysql);
+    const other = await connect(desk.site.config.mysql);
     try {
       const deleting = await desk.site.db.transaction(async (tx) => {
         // What it takes besides the users, and before it writes.

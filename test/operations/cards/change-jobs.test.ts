@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireStaleCards } from '../../../electron/operations/cards/index.js';
-import { runAudited } from '../../../electron/data/write/audited-change.js';
 import { addCards, createBatch } from '../../../electron/operations/cards/batch-store.js';
 import { engines } from '../../sandbox/database.js';
 import { addStock, doCards, undo } from '../fixtures/cards.js';
-import { codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { author, codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { addPeople, snapshot } from '../fixtures/users.js';
 
 describe.each(engines())('many card keys at once on %s', (engine) => {
@@ -133,17 +132,13 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
   });
 
   test('a card of a batch goes back to stock with the batch’s end', async () => {
-    const ids = await runAudited(
-      desk.site,
-      { author: { operator: 'boss', role: 'owner', origin: 'window' }, operation: 'cards.issue', input: {} },
-      async (step) => {
-        const expiresAt = '2037-05-05 05:05:05';
-        const batch = { kind: 'issue', type: 'month', wanted: 1, expiresAt } as const;
-        const id = await createBatch(step, { operator: 'boss', role: 'owner', origin: 'window' }, batch);
-        const card = { key: 'batch-key-1', type: 'month', createdAt: '2026-01-01 00:00:00', expiresAt } as const;
-        return addCards(step.tx, id, [card]);
-      },
-    );
+    const ids = await desk.change('cards.issue', async (step) => {
+      const expiresAt = '2037-05-05 05:05:05';
+      const batch = { kind: 'issue', type: 'month', wanted: 1, expiresAt } as const;
+      const id = await createBatch(step, author, batch);
+      const card = { key: 'batch-key-1', type: 'month', createdAt: '2026-01-01 00:00:00', expiresAt } as const;
+      return addCards(step.tx, id, [card]);
+    });
     const card = ids.value[0];
     if (card === undefined) throw new Error('no card');
     const [own] = await addStock(desk, 1);

@@ -4,10 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImportReport } from '../../../electron/contract/cards-import.js';
 import { createBatch, reserveIds } from '../../../electron/operations/cards/batch-store.js';
-import { runAudited } from '../../../electron/data/write/audited-change.js';
 import { engines } from '../../sandbox/database.js';
 import { addTestCards, imported, reported, sha256, stock, writtenDown } from '../fixtures/card-files.js';
-import { codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { author, codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { addPeople } from '../fixtures/users.js';
 
 const header = 'key,type,state,created_at,expires_at,bound_to';
@@ -269,23 +268,18 @@ describe.each(engines())('importing card keys into %s', (engine) => {
   test('ids that somebody has taken although they were reserved give way to others', async () => {
     const keys = Array.from({ length: 2_500 }, (_, at) => `GIVE-WAY-${String(at).padStart(12, '0')}`);
     const report = await reported(desk, 'give-way.txt', keys.join('\n'));
-    const { author } = desk.context('cards.import', {});
-    const { value: job } = await runAudited(
-      desk.site,
-      { author, operation: 'cards.import', input: {} },
-      async (step) => {
-        const batchId = await createBatch(step, author, { kind: 'import', type: 'month', wanted: keys.length });
-        const firstId = String(await reserveIds(step.tx, keys.length));
-        const input = { importId: report.importId, batchId, firstId };
-        const jobId = await desk.jobs.create(step, {
-          operation: 'cards.import',
-          input,
-          author,
-          targets: keys.length,
-        });
-        return { jobId, batchId, firstId };
-      },
-    );
+    const { value: job } = await desk.change('cards.import', async (step) => {
+      const batchId = await createBatch(step, author, { kind: 'import', type: 'month', wanted: keys.length });
+      const firstId = String(await reserveIds(step.tx, keys.length));
+      const input = { importId: report.importId, batchId, firstId };
+      const jobId = await desk.jobs.create(step, {
+        operation: 'cards.import',
+        input,
+        author,
+        targets: keys.length,
+      });
+      return { jobId, batchId, firstId };
+    });
     await desk.site.db.run('INSERT INTO card_keys (id, key_hash, plain_key, key_type, expires_at) VALUES ?', [
       [700, 1_700].map((at) => [
         BigInt(job.firstId) + BigInt(at),
@@ -339,8 +333,8 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       fingerprint: report.fingerprint ?? '',
     });
     const state = async (): Promise<{ state: string; done: number }> => desk.jobs.get(jobId, (name) => name);
-    while ((await state()).done === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.begun(jobId);
+    await desk.call('jobs.cancel', { id: jobId });
     await desk.settled(jobId);
     const half = await state();
     expect(half).toMatchObject({ state: half.done === 12_000 ? 'done' : 'cancelled' });
@@ -353,7 +347,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       return [row?.['cards'], row?.['issued'], row?.['ranged'], row?.['waiting']].map(Number);
     };
     expect(await counted()).toEqual([half.done, half.done, half.done, 12_000 - half.done]);
-    if (half.state === 'cancelled') await desk.jobs.steer(jobId, 'run');
+    if (half.state === 'cancelled') await desk.call('jobs.resume', { id: jobId });
     await desk.settled(jobId);
     expect(await state()).toMatchObject({ state: 'done', done: 12_000 });
     expect(await counted()).toEqual([12_000, 12_000, 12_000, 0]);
@@ -379,7 +373,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await staged()).toBeGreaterThan(0);
     const since = Date.now();
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: jobId });
     expect((await desk.settled(jobId)).state).toBe('cancelled');
     expect(Date.now() - since).toBeLessThan(5_000);
     expect(await staged()).toBe(0);

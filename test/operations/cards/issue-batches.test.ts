@@ -61,6 +61,8 @@ describe.each(engines())('batches on %s', (engine) => {
       rolledBack: 0,
     });
     expect(await codeOf(desk.call('cards.batches.list', { after: 'nonsense' }))).toBe('invalid_input');
+    // The audit goes by its ids as well.
+    expect(await codeOf(desk.call('audit.list', { after: first.next ?? '' }))).toBe('invalid_input');
     expect(await codeOf(desk.call('cards.batches.get', { id: '999999' }))).toBe('not_found');
   });
 
@@ -223,7 +225,7 @@ describe.each(engines())('batches on %s', (engine) => {
     const { fingerprint } = await desk.call('cards.issue.preview', input);
     const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
     expect(await codeOf(desk.call('cards.batches.rollback.preview', { id: batchId }))).toBe('conflict');
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: jobId });
     await desk.settled(jobId);
     expect(await codeOf(desk.call('cards.batches.rollback.preview', { id: batchId }))).toBe('no refusal: null');
   }, 60_000);
@@ -232,15 +234,14 @@ describe.each(engines())('batches on %s', (engine) => {
     const input = { type: 'week' as const, count: 60_000 };
     const { fingerprint } = await desk.call('cards.issue.preview', input);
     const { jobId, batchId } = await desk.call('cards.issue', { ...input, fingerprint });
-    const made = async (): Promise<number> => (await desk.jobs.get(jobId, (name) => name)).done;
-    while ((await made()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.begun(jobId);
+    await desk.call('jobs.cancel', { id: jobId });
     expect(await desk.settled(jobId)).toMatchObject({ state: 'cancelled' });
     const back = await rollBack(desk, batchId);
     if (back.done) throw new Error('was not a job');
-    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    expect(await codeOf(desk.call('jobs.resume', { id: jobId }))).toBe('conflict');
     const { audits } = await desk.settled(back.jobId);
-    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    expect(await codeOf(desk.call('jobs.resume', { id: jobId }))).toBe('conflict');
     expect(await desk.jobs.get(jobId, (name) => name)).toMatchObject({ state: 'cancelled' });
     expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 0 });
 
@@ -248,7 +249,7 @@ describe.each(engines())('batches on %s', (engine) => {
     const undo = await desk.call('audit.undo.preview', { id });
     const undone = await desk.call('audit.undo', { id, fingerprint: undo.fingerprint });
     if (!undone.done) await desk.settled(undone.jobId);
-    await desk.jobs.steer(jobId, 'run');
+    await desk.call('jobs.resume', { id: jobId });
     expect(await desk.settled(jobId)).toMatchObject({ state: 'done', done: 60_000 });
     expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 60_000, gone: 0 });
   }, 120_000);
@@ -258,7 +259,7 @@ describe.each(engines())('batches on %s', (engine) => {
     // As if it had been cancelled before the second.
     await desk.site.db.run("UPDATE console_jobs SET state = 'cancelled', done = 1, next_seq = 1 WHERE id = ?", [jobId]);
     await desk.site.db.run('DELETE FROM console_job_items WHERE job_id = ?', [jobId]);
-    expect(await codeOf(desk.jobs.steer(jobId, 'run'))).toBe('conflict');
+    expect(await codeOf(desk.call('jobs.resume', { id: jobId }))).toBe('conflict');
     expect(await idsOf(batchId)).toHaveLength(2);
   });
 
@@ -266,16 +267,15 @@ describe.each(engines())('batches on %s', (engine) => {
     const { batchId } = await issued(desk, { type: 'week', count: 30_000 });
     const back = await rollBack(desk, batchId);
     if (back.done) throw new Error('was not a job');
-    while ((await desk.jobs.get(back.jobId, (name) => name)).done === 0)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    await desk.jobs.steer(back.jobId, 'cancel');
+    await desk.begun(back.jobId);
+    await desk.call('jobs.cancel', { id: back.jobId });
     const { state, audits } = await desk.settled(back.jobId);
     expect(state).toBe('cancelled');
     const [id = ''] = audits;
     const undo = await desk.call('audit.undo.preview', { id });
     const undone = await desk.call('audit.undo', { id, fingerprint: undo.fingerprint });
     if (!undone.done) await desk.settled(undone.jobId);
-    expect(await codeOf(desk.jobs.steer(back.jobId, 'run'))).toBe('conflict');
+    expect(await codeOf(desk.call('jobs.resume', { id: back.jobId }))).toBe('conflict');
     expect(await funnelOf(desk, batchId)).toMatchObject({ unused: 30_000, gone: 0 });
   }, 120_000);
 

@@ -11,10 +11,9 @@ import {
 import { hashOf, makeKeys } from '../../../electron/operations/cards/key.js';
 import type { Change } from '../../../electron/data/write/audited-change.js';
 import { engines } from '../../sandbox/database.js';
-import { codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { author, codeOf, openTestSite, type TestSite } from '../helpers.js';
 
 const format = { kind: 'grouped', prefix: '', symbols: 16, group: 4 } as const;
-const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
 
 describe.each(engines())('the book of batches on %s', (engine) => {
   let desk: TestSite;
@@ -22,7 +21,7 @@ describe.each(engines())('the book of batches on %s', (engine) => {
   afterAll(() => desk.close());
 
   const change = async <T>(work: (change: Change) => Promise<T>): Promise<T> =>
-    (await desk.context('cards.issue', {}).change(work)).value;
+    (await desk.change('cards.issue', work)).value;
   const open = (wanted: number): Promise<string> =>
     change((chunk) => createBatch(chunk, author, { kind: 'reissue', type: 'month', wanted, format, note: 'n' }));
   const cards = (keys: readonly string[]) =>

@@ -8,11 +8,10 @@ import { engines, redisEndpoint, redisPrefix } from '../../sandbox/database.js';
 import { startMariadb, startMysql } from '../../sandbox/servers.js';
 import type { RunningServer, SqlEndpoint } from '../../sandbox/types.js';
 import { cardsOf, startIssue } from '../fixtures/issued.js';
-import { migrate, openSite, openTestSite, type TestSite } from '../helpers.js';
+import { author, migrate, openSite, openTestSite, type TestSite } from '../helpers.js';
 
 const format = { kind: 'grouped', prefix: '', symbols: 16, group: 4 } as const;
 const common = { format, type: 'month', createdAt: '2026-01-01 00:00:00', expiresAt: '2037-01-01 00:00:00' } as const;
-const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
 const count = 4_000;
 
 type Sent = Pick<Transaction, 'load' | 'run'>;
@@ -32,9 +31,9 @@ describe.each(engines())('chunks of an issue on %s', (engine) => {
 
   /** Fills a batch chunk by chunk; `between` stands between the chunks and the server. */
   async function fill(between: (tx: Transaction) => Partial<Sent>): Promise<string> {
-    const { value: batchId } = await desk
-      .context('cards.issue', {})
-      .change((change) => createBatch(change, author, { kind: 'issue', type: 'month', wanted: count, format }));
+    const { value: batchId } = await desk.change('cards.issue', (change) =>
+      createBatch(change, author, { kind: 'issue', type: 'month', wanted: count, format }),
+    );
     const first = String(await desk.site.db.transaction((tx) => reserveIds(tx, count)));
     const making = new BatchWriter({ ...common, batchId, first }, 0, count);
     try {

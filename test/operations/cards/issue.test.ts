@@ -5,7 +5,7 @@ import { hashOf } from '../../../electron/operations/cards/key.js';
 import { engines } from '../../sandbox/database.js';
 import { admin, codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { cardsOf, startIssue as start } from '../fixtures/issued.js';
-import { addPeople, until } from '../fixtures/users.js';
+import { addPeople } from '../fixtures/users.js';
 
 type Asked = Input<'cards.issue.preview'>;
 
@@ -95,16 +95,16 @@ describe.each(engines())('issuing card keys on %s', (engine) => {
 
   test('stops within a second when cancelled, keeps what it has made, and makes the rest when resumed', async () => {
     const { jobId, batchId } = await start(desk, { type: 'quarter', count: 150_000 });
-    await until(async () => (await desk.jobs.get(jobId, (name) => name)).done > 0, 30_000);
+    await desk.begun(jobId);
     const since = performance.now();
-    await desk.jobs.steer(jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: jobId });
     const cancelled = await desk.settled(jobId);
     expect(performance.now() - since).toBeLessThan(5_000);
     expect(cancelled).toMatchObject({ state: 'cancelled', canResume: true });
     const kept = await cardsOf(desk, batchId);
     expect(kept).toHaveLength(cancelled.done);
     expect(kept.length).toBeLessThan(150_000);
-    await desk.jobs.steer(jobId, 'run');
+    await desk.call('jobs.resume', { id: jobId });
     expect(await desk.settled(jobId)).toMatchObject({ state: 'done', done: 150_000 });
     const cards = await cardsOf(desk, batchId);
     expect(new Set(cards.map((card) => card.key_hash)).size).toBe(150_000);

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CardFilter, CardRow, CardSort, CardState, CardType } from '../../../electron/contract/cards-list.js';
 import { cardStates, cardTypes } from '../../../electron/contract/cards-list.js';
 import { resolveCards } from '../../../electron/operations/cards/selection.js';
+import { connect } from '../../../electron/data/mysql/connect.js';
 import type { Parameter } from '../../../electron/data/mysql/database.js';
 import { insertRows } from '../../../electron/data/write/row-writer.js';
 import { engines } from '../../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from '../helpers.js';
-import { addPeople } from '../fixtures/users.js';
+import { addPeople, until } from '../fixtures/users.js';
 
 const day = 86_400_000;
 const start = Date.now();
@@ -368,9 +369,27 @@ describe.each(engines())('listing card keys on %s', (engine) => {
   });
 
   test('a call that is given up ends its queries', async () => {
-    const context = desk.context('cards.stats', {});
-    const { listHandlers } = await import('../../../electron/operations/cards/list/index.js');
-    const aborted = { ...context, signal: AbortSignal.abort() };
-    expect(await codeOf(listHandlers['cards.stats']({}, aborted))).toBe('cancelled');
+    await desk.call('cards.stats', {});
+    const held = async (): Promise<boolean> =>
+      (
+        await desk.site.db.rows(
+          "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND state = 'Waiting for table metadata lock'",
+        )
+      ).length > 0;
+    const other = await connect(desk.site.config.mysql);
+    try {
+      await other.query('LOCK TABLES card_keys WRITE');
+      const { router } = desk.console;
+      const answer = router.dispatch(
+        { id: 'given up', operation: 'cards.stats', input: {}, language: 'en' },
+        { origin: 'window' },
+      );
+      await until(held);
+      router.cancel('given up');
+      expect(await answer).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+      await until(async () => !(await held()));
+    } finally {
+      other.destroy();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CardFilter, CardSort } from '../../../electron/contract/cards-list.js';
-import { phaseSql } from '../../../electron/operations/cards/list/page.js';
+import { cardsQuery } from '../../../electron/operations/cards/list/list.js';
 import type { Part } from '../../../electron/data/mysql/sql.js';
 import { engines } from '../../sandbox/database.js';
 import { openTestSite, type TestSite } from '../helpers.js';
@@ -51,15 +51,11 @@ describe.each(engines())('pages of 200,000 card keys on %s', (engine) => {
       return (await sum()) - before;
     });
 
-  const page = (filter: CardFilter, sort: CardSort = 'created', after: string | null = null): Promise<Part> =>
-    phaseSql(
-      desk.site.db,
-      { filter, sort, descending: true },
-      about,
-      'values',
-      after === null ? null : { value: null, tie: after },
-      51,
-    );
+  const page = (filter: CardFilter, sort: CardSort = 'created', last: string | null = null): Promise<Part> => {
+    const view = { filter, sort, descending: true };
+    const after = last === null ? undefined : cardsQuery.cursorAfter({ id: last }, view);
+    return cardsQuery.pageSql({ ...view, limit: 50, after }, { sql: desk.site.db, about });
+  };
 
   test('the first page, a deep one, and those of each filter read little more than they show', async () => {
     for (const filter of [
@@ -83,14 +79,7 @@ describe.each(engines())('pages of 200,000 card keys on %s', (engine) => {
 
   test('rare cards are found by their own index', async () => {
     expect(await read(await page({ states: ['revoked'] }))).toBeLessThan(cards / 50);
-    const mine = await phaseSql(
-      desk.site.db,
-      { filter: { user: 'ann' }, sort: 'created', descending: true },
-      about,
-      'values',
-      null,
-      51,
-    );
+    const mine = await page({ user: 'ann' });
     expect(await desk.site.db.rows(mine.sql, mine.parameters)).toHaveLength(40);
   });
 });

@@ -7,6 +7,7 @@ import { addStock, doCards } from '../fixtures/cards.js';
 import { names, step, CardModel } from './card-model.js';
 import { openTestSite, type TestSite } from '../helpers.js';
 import { addPeople } from '../fixtures/users.js';
+import { redisUp } from '../../storage/redis-up.js';
 
 const wanted = 10_000;
 
@@ -14,7 +15,7 @@ describe.each(engines())('any sequence of changes to card keys on %s', (engine) 
   let desk: TestSite;
   beforeAll(async () => {
     desk = await openTestSite(engine);
-    while (!desk.site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(desk.site);
     await desk.site.cache.ready();
     await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }, ...names.map((username) => ({ username }))]);
   });
@@ -44,7 +45,7 @@ describe.each(engines())('any sequence of changes to card keys on %s', (engine) 
   ])('a change that %s is found out', async (_, breakIt, rule) => {
     const other = await openTestSite(engine);
     try {
-      while (!other.site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+      await redisUp(other.site);
       await other.site.cache.ready();
       await addPeople(other.site.db, [{ username: 'boss', role: 'owner' }, ...names.map((username) => ({ username }))]);
       const world = new CardModel(other);

@@ -86,7 +86,7 @@ describe.each(engines())('moving the config’s entries on %s', (engine) => {
     expect(await desk.call('config.state', {})).toMatchObject({ home: 'document' });
 
     const again = await desk.call('config.move.preview', { to: 'rows' });
-    const key = 'move-1';
+    const key = 'moved-once';
     const once = await desk.call('config.move', { to: 'rows', fingerprint: again.fingerprint }, { key });
     expect(await codeOf(desk.call('config.move', { to: 'rows', fingerprint: again.fingerprint }))).toBe('conflict');
     expect((await desk.call('config.state', {})).entries).toEqual({ count: once.entries, exact: true });

@@ -253,7 +253,8 @@ describe.each(engines())('a sign-in on %s', (engine) => {
     expect(await state()).toBe('running');
     await ban();
     expect(await admins.code('users.list', {})).toBe('forbidden');
-    await expect.poll(state, { timeout: 20_000 }).toBe('cancelled');
+    await admins.desk.jobs?.settled(jobId);
+    expect(await state()).toBe('cancelled');
   });
 
   describe('that has ended takes nothing away', () => {

@@ -19,7 +19,7 @@ interface Tally {
 /** Every place where a ban stands, counted in one statement. */
 async function tally(desk: TestSite): Promise<Tally> {
   const [row] = await desk.site.db.rows<Record<keyof Tally, string | number> & { config_value: string }>(
-    `SELECT (SELECT COUNT(*) FROM users WHERE banned = 1) AS banned, (SELECT COUNT(*) FROM users WHERE tvbox_token IS NULL) AS tokens, (SELECT COUNT(*) FROM console_bans) AS bans,
+    `SELECT (SELECT COUNT(*) FROM users WHERE banned = 1) AS banned, (SELECT COUNT(*) FROM users WHERE tvbox_token IS NULL AND role = 'user') AS tokens, (SELECT COUNT(*) FROM console_bans) AS bans,
        (SELECT COUNT(DISTINCT target) FROM console_audit_targets) AS audited, 0 AS config, (SELECT SUM(done) FROM console_jobs) AS done, (SELECT config_value FROM admin_configs) AS config_value`,
   );
   const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: { banned?: boolean }[] } };

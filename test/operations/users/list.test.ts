@@ -1,6 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Input } from '../../../electron/contract/index.js';
 import type { UserFilter, UserRow, UserSort } from '../../../electron/contract/users.js';
 import { engines } from '../../sandbox/database.js';
 import { openTestSite, type TestSite } from '../helpers.js';
@@ -177,19 +178,39 @@ describe.each(engines())('listing users on %s', (engine) => {
 
   test('a place that no page answered is refused', async () => {
     const { next } = await desk.call('users.list', { limit: 2 });
-    for (const after of [
-      'nonsense',
-      Buffer.from('["created",true,"x","1"]').toString('base64url'),
-      Buffer.from('[]').toString('base64url'),
-    ]) {
-      await expect(desk.call('users.list', { after })).rejects.toMatchObject({ code: 'invalid_input' });
-    }
-    await expect(desk.call('users.list', { after: next ?? '', sort: 'username' })).rejects.toMatchObject({
+    const after = next ?? '';
+    const written = Buffer.from(after, 'base64url').toString();
+    // Every character of it changed, one at a time.
+    const changed = Array.from(
+      written,
+      (letter, at) => written.slice(0, at) + (letter === '1' ? '2' : '1') + written.slice(at + 1),
+    );
+    for (const forged of ['', 'nonsense', '[]', '["created",true,"x","1"]', '[null,"1","mark"]', ...changed])
+      await expect(
+        desk.call('users.list', { limit: 2, after: Buffer.from(forged).toString('base64url') }),
+        forged,
+      ).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(desk.call('users.list', { limit: 2, after: `${after}=` })).rejects.toMatchObject({
       code: 'invalid_input',
     });
-    await expect(desk.call('users.list', { after: next ?? '', descending: false })).rejects.toMatchObject({
-      code: 'invalid_input',
-    });
+    expect((await desk.call('users.list', { limit: 2, after })).rows).toHaveLength(2);
+  });
+
+  test('a place is good for its own order and filter alone, however the filter is written', async () => {
+    const filter: UserFilter = { state: 'active', roles: ['user'] };
+    const { next } = await desk.call('users.list', { filter, limit: 2 });
+    const after = next ?? '';
+    for (const other of [
+      { filter, sort: 'username' },
+      { filter, descending: false },
+      { filter: {} },
+      { filter: { ...filter, state: 'banned' } },
+    ] satisfies Input<'users.list'>[])
+      await expect(desk.call('users.list', { ...other, limit: 2, after })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+    const { state, roles } = filter;
+    expect((await desk.call('users.list', { filter: { roles, state }, limit: 2, after })).rows).toHaveLength(2);
   });
 
   test('one user, with everything; found in another spelling', async () => {
@@ -225,9 +246,23 @@ describe.each(engines())('listing users on %s', (engine) => {
       rows: [{ operator: 'boss', undo: 'impossible' }],
     });
     const cancelled = await desk.call('users.export', {});
-    await desk.jobs.steer(cancelled.jobId, 'cancel');
+    await desk.call('jobs.cancel', { id: cancelled.jobId });
     const ended = await desk.settled(cancelled.jobId);
     if (ended.state === 'cancelled')
       expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
   });
+
+  test.each(['created', 'username', 'lastLogin', 'points'] as const)(
+    'the export by %s has the order of the list, whoever lacks the value last',
+    async (sort) => {
+      for (const descending of [true, false]) {
+        const { jobId } = await desk.call('users.export', { sort, descending });
+        const job = await desk.settled(jobId);
+        const lines = (await readFile(job.file ?? '', 'utf8')).trim().split('\n').slice(1);
+        await rm(job.file ?? '');
+        const ids = lines.map((line) => line.slice(0, line.indexOf(',')));
+        expect(ids).toEqual((await pages(desk, {}, sort, descending, 500)).map(({ id }) => id));
+      }
+    },
+  );
 });

@@ -215,16 +215,16 @@ export const cardFaults: readonly Fault[] = [
   },
   {
     name: 'cards/an image is forgotten',
-    file: 'electron/domain/cards/unit-of-work.ts',
-    find: 'cards: this.cards.images(), records: this.records.images(), marks: this.marks.images(), entries',
-    replace: 'cards: this.cards.images(), records: { before: [], after: [] }, marks: this.marks.images(), entries',
+    file: 'electron/domain/unit-of-work.ts',
+    find: 'this.#tables.map(',
+    replace: "this.#tables.filter(({ table }) => table !== 'user_card_keys').map(",
     tests: ['test/operations/cards/change.test.ts'],
   },
   {
     name: 'cards/marks are not written',
-    file: 'electron/domain/cards/unit-of-work.ts',
-    find: 'await this.records.write(tx), await this.marks.write(tx)]',
-    replace: 'await this.records.write(tx)]',
+    file: 'electron/domain/unit-of-work.ts',
+    find: 'for (const rows of this.#tables) written',
+    replace: 'for (const rows of this.#tables.slice(0, 2)) written',
     tests: ['test/operations/cards/change.test.ts'],
   },
   {

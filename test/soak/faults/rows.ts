@@ -37,9 +37,16 @@ export const rowFaults: readonly Fault[] = [
   {
     name: 'rows/keys are written into images',
     file: 'electron/domain/tracked-rows.ts',
-    find: '(wanted(column) && !this.#never.includes(column))',
-    replace: 'wanted(column)',
+    find: '(changed(column) && !never.includes(column))',
+    replace: 'changed(column)',
     tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/files-export.test.ts'],
+  },
+  {
+    name: 'rows/hidden columns stand in images',
+    file: 'electron/domain/tracked-rows.ts',
+    find: 'hidden.includes(column) ? hiddenValue : value',
+    replace: 'value',
+    tests: ['test/operations/users/change.test.ts'],
   },
   {
     name: 'rows/steps run into each other',

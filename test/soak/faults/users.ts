@@ -12,8 +12,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/a ban leaves the token in the table',
     file: 'electron/domain/users/ban.ts',
-    find: 'SET banned = 1, tvbox_token = NULL WHERE',
-    replace: 'SET banned = 1 WHERE',
+    find: 'held.editUser(user, bannedColumns);',
+    replace: 'held.editUser(user, { banned: 1 });',
     tests: ['test/domain/bans.test.ts'],
   },
   {
@@ -40,8 +40,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/a second ban is the first one’s still',
     file: 'electron/domain/users/ban.ts',
-    find: 'user.banned === 1 && old.has(String(user.id))',
-    replace: 'old.has(String(user.id))',
+    find: 'user.banned === 1 && held.banOf(user) !== undefined',
+    replace: 'held.banOf(user) !== undefined',
     tests: ['test/operations/users/ban-codes.test.ts'],
   },
   {
@@ -59,8 +59,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/the code stays live',
     file: 'electron/domain/users/ban.ts',
-    find: 'const codes = await suspendCodes(tx, codesOf(names, found));',
-    replace: 'const codes = new Map<string, CodeChange>();',
+    find: 'const live = code !== undefined && !isSuspended(code.code);',
+    replace: 'const live = code !== undefined && isSuspended(code.code);',
     tests: ['test/domain/bans.test.ts'],
   },
   {
@@ -80,8 +80,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/a lift leaves its row behind',
     file: 'electron/domain/users/lift-ban.ts',
-    find: 'if (bans.size > 0)',
-    replace: 'if (bans.size > 1_000)',
+    find: 'if (ban !== undefined) held.bans.remove(ban.row);',
+    replace: '',
     tests: ['test/domain/bans.test.ts'],
   },
   {
@@ -94,8 +94,8 @@ export const userFaults: readonly Fault[] = [
   {
     name: 'users/a lift gives codes to who was not banned',
     file: 'electron/domain/users/lift-ban.ts',
-    find: 'codesOf([...names], found),',
-    replace: 'found.codes,',
+    find: 'codesOf([...names], held),',
+    replace: 'held.codes,',
     tests: ['test/domain/bans.test.ts'],
   },
   {

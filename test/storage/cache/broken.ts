@@ -1,6 +1,9 @@
 import { scripts, type Scripts } from '../../../electron/data/cache/lua.js';
 
-/** A script without the one line in which `what` stands. Throws where there is no such line, or more than one: the fault would be another. */
+/**
+ * A script without the one line that contains `what`. Throws if there is no such line, or more than one: the fault
+ * would be a different one.
+ */
 export function without(script: string, what: RegExp): string {
   const lines = script.split('\n');
   const kept = lines.filter((line) => !what.test(line));
@@ -9,12 +12,12 @@ export function without(script: string, what: RegExp): string {
   return kept.join('\n');
 }
 
-/** The look of a fill at its lease. */
+/** A fill's check of its lease. */
 const lease = /^if stands ~=/;
-/** What keeps fields from being set where others write, too. */
+/** Prevents fields from being set while others write. */
 const others = /then expiry = 0 end/;
 
-/** What comes between which steps: see cache-steps.test.ts. */
+/** What happens between which steps: see steps.test.ts. */
 export type Between =
   | 'a write and a fill'
   | 'a write and a heavy fill'
@@ -22,8 +25,8 @@ export type Between =
   | 'a commit and a lift';
 
 /**
- * Ways to break the protocol, and between which steps something has to come for it to be seen: there the whole one must do what it breaks. Broken
- * when asked for: where the protocol is broken already, the whole one is to be seen failing.
+ * Ways to break the protocol, and between which steps something must happen to reveal it: there the intact protocol
+ * must work. Broken when asked for: where the protocol is broken already, the intact one is to be seen failing.
  */
 export const broken: readonly [what: string, between: Between, scripts: () => Partial<Scripts>][] = [
   [

@@ -59,7 +59,7 @@ describe.each(engines())('the cache on %s', (engine) => {
     );
     expect(new Set(answers.map((answer) => answer?.n))).toEqual(new Set([1]));
     expect(one.asked() + two.asked()).toBe(1);
-    // Copies: who changes theirs changes nobody else's.
+    // Copies: changing one changes no other.
     expect(new Set(answers).size).toBe(1_000);
   });
 
@@ -103,7 +103,7 @@ describe.each(engines())('the cache on %s', (engine) => {
     expect(after).toBeGreaterThan(before - 60_000);
     expect(await b.cache.field('playRecords', 'hash', 's+1', load)).toEqual({ at: 100 });
     expect(asked).toBe(1);
-    // Without fields the key goes.
+    // Without fields the key is deleted.
     await a.cache.write([{ family: 'playRecords', part: 'hash' }], async () => 0);
     expect(await a.redis.exists(key)).toBe(0);
   });
@@ -128,7 +128,7 @@ describe.each(engines())('the cache on %s', (engine) => {
     };
     await a.cache.all('favorites', 'texts', async () => fields);
     await expect.poll(() => a.redis.hlen(a.keys.of('favorites', 'texts'))).toBe(6);
-    // A field of half a character cannot be told in UTF-8; its value can, as JSON.
+    // A field with half a surrogate pair cannot be encoded in UTF-8; its value can, as JSON.
     const { 'half \ud83d': half, ...others } = fields;
     const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));
     expect(await b.cache.all('favorites', 'texts', never)).toEqual({ ...others, 'half \ufffd': half });
@@ -190,7 +190,7 @@ describe.each(engines())('the cache on %s', (engine) => {
     await expect.poll(() => a.redis.hget(key, '~')).toMatch(/^~B:/);
     await b.cache.write([{ family: 'favorites', part: 'both', fields: { x: 2 } }], async () => 0);
     expect(await a.redis.hgetall(key)).toEqual({ '~': expect.stringMatching(/^~B:0:0\|[^|]+$/) as string });
-    // Meanwhile readers ask MySQL and fill nothing.
+    // Until then readers ask MySQL and fill nothing.
     expect(await a.cache.all('favorites', 'both', async () => ({ x: 5 }))).toEqual({ x: 5 });
     release();
     await first;

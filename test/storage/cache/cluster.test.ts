@@ -19,8 +19,8 @@ describe('the cache on a cluster of three masters', () => {
     await new Promise((resolve) => client.once('ready', resolve));
     const [first] = cluster.endpoints;
     if (first === undefined) throw new Error('a cluster has nodes');
-    // Keys of one name and many numbers lie in few slots, or in all thirds of them: as their prefix has it. And a read that Redis is too slow for
-    // fills nothing, which is no concern of this test.
+    // Keys of one name and many numbers are in few slots, or in all thirds of them, depending on their prefix. A read
+    // that is too slow in Redis fills nothing, which does not matter in this test.
     const one = await openCache({ mysql: database.config, redis: first, prefix: 'cluster:', client, timeoutMs: 5_000 });
     opened.push(one);
     return one;
@@ -31,7 +31,7 @@ describe('the cache on a cluster of three masters', () => {
   beforeAll(async () => {
     database = await createDatabase('mariadb');
     await createNumbers(database.config);
-    // Without a log of commands: a master that is killed forgets what is not in its snapshot.
+    // Without an append-only file: a killed master forgets what is not in its snapshot.
     cluster = await startRedisCluster({ settings: { appendonly: 'no' } });
   });
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe('the cache on a cluster of three masters', () => {
     expect(await Promise.all(names.map((name) => cached(b, name)))).toEqual(names.map(() => 1));
     await Promise.all(names.map((name) => bump(b, name)));
     expect(await Promise.all(names.map((name) => cached(a, name)))).toEqual(names.map(() => 2));
-    // Heavy values, of keys with braces and without.
+    // Heavy values, with and without braces in the key.
     const text = '量'.repeat(2_000);
     const heavy = [...names, ...names.map((name) => name.replace('{', '-'))].map((name) => `heavy ${name}`);
     await Promise.all(heavy.map((name) => a.cache.get('userInfo', name, async () => text)));
@@ -91,7 +91,7 @@ describe('the cache on a cluster of three masters', () => {
     if (a === undefined || b === undefined) throw new Error('the test before failed');
     const values = await Promise.all(names.map((name) => cached(a, name)));
     const slots = await Promise.all(names.map((name) => a.redis.cluster('KEYSLOT', a.keys.of('userInfo', name))));
-    // Of the 16,384 slots each master has a third.
+    // Each master has a third of the 16,384 slots.
     expect(new Set(slots.map((slot) => Math.floor(slot / 5_462))).size).toBe(3);
     await a.cache.write(
       names.map((part) => ({ family: 'userInfo', part })),

@@ -17,7 +17,7 @@ describe('the cache while Redis fails', () => {
   let redis: RunningServer<RedisEndpoint>;
   let prefix = '';
   let opened: Opened[] = [];
-  /** What happens at a step of the writer, once. */
+  /** What happens once at a step of the writer. */
   let at: Partial<Record<PausePoint, () => Promise<void>>> = {};
 
   const open = async (more: Partial<Opening> = {}): Promise<Opened> => {
@@ -35,7 +35,7 @@ describe('the cache while Redis fails', () => {
     });
   const cached = async (one: Opened, name: string): Promise<number> =>
     (await one.cache.get<{ n: number }>('userInfo', name, numberLoader(one.db, name).load))?.n ?? 0;
-  /** Read by all and standing in Redis. */
+  /** Read by all and cached in Redis. */
   const warm = async (one: Opened, name: string): Promise<void> => {
     await bump(one, name);
     await cached(one, name);
@@ -60,7 +60,7 @@ describe('the cache while Redis fails', () => {
     guard = startGuard();
     database = await createDatabase('mariadb');
     await createNumbers(database.config);
-    // Without a log of commands: what is not in a snapshot is lost with the process.
+    // Without an append-only file: what is not in a snapshot is lost with the process.
     redis = await startRedis({ guard, settings: { appendonly: 'no' } });
   });
   afterAll(async () => {
@@ -129,7 +129,7 @@ describe('the cache while Redis fails', () => {
     const next = await open();
     expect(next.cache.reading).toBe(true);
     expect(await cached(next, 'forgotten')).toBe(2);
-    // What only Redis holds stays.
+    // Data that only Redis has stays.
     expect(await raw.get(`${prefix}session:kept`)).toBe('x');
     raw.disconnect();
   });
@@ -244,7 +244,7 @@ describe('the cache while Redis fails', () => {
     const { stream } = one.redis as Redis;
     process.kill(redis.pid(), 'SIGSTOP');
     try {
-      // Enough failures, and then a try that fails too: it is sent, and its read comes back without it.
+      // Enough failures, and then one more attempt that fails: it is sent, and its read comes back without it.
       for (let n = 0; n < 20 && one.cache.reading; n += 1) expect(await cached(one, 'silent')).toBe(1);
       expect(one.cache.reading).toBe(false);
       const sent = stream.bytesWritten;
@@ -277,7 +277,8 @@ describe('the cache while Redis fails', () => {
   it('left rows of more than a page: who opens then reads no value that came with the last of them', async () => {
     const one = await open();
     await warm(one, 'last');
-    // Written by somebody who had no Redis. The rows are too young for anybody to carry but whoever opens the cache.
+    // Written by a process without Redis. The rows are still too young for other processes; only opening the cache
+    // carries them.
     await one.db.run("UPDATE numbers SET n = 2 WHERE name = 'last'");
     const keys = Array.from({ length: 450 }, (_, at) =>
       one.keys.of('userInfo', at < 449 ? `other-${String(at)}` : 'last'),

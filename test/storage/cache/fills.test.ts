@@ -12,7 +12,7 @@ const text = '量'.repeat(3_000);
 const fields = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [`source+${String(at)}`, { at, text: '子' }]));
 const never = (): Promise<never> => Promise.reject(new Error('asked MySQL'));
 
-/** Redis behind a door that knows no NX together with GET, as before version 7. */
+/** A proxy of Redis that does not know NX together with GET, as before version 7. */
 async function olderRedis(port: number): Promise<Server> {
   const server = createServer((client) => {
     const redis = connect(port, '127.0.0.1');
@@ -48,7 +48,10 @@ describe('what a fill brings', () => {
   const staged = (name: string): Promise<string[]> => redis.keys(`${prefix}${name}cache:fill:*`);
   const light = { n: 1 };
 
-  /** Fills a light and a heavy value, and a hash; all three then stand there with a life of their own. Answers what was left beside them. */
+  /**
+   * Fills a light and a heavy value, and a hash; all three then exist with their own expiry. Returns what else was
+   * left.
+   */
   async function fills(one: Opened, name: string): Promise<string[]> {
     const keys = new Keys(prefix + name);
     expect(await one.cache.get('userInfo', 'light', async () => light)).toEqual(light);
@@ -116,7 +119,7 @@ describe('what a fill brings', () => {
     await once(client, 'ready');
     await expect(client.rename('a', 'b')).rejects.toThrow(/permission/i);
     const one = await open('acl:', { client });
-    // The first that is heavy is not filled: by it this is found out.
+    // The first heavy value is not filled: that is how it is detected.
     await one.cache.get('userInfo', 'first', async () => text);
     await expect.poll(() => staged('acl:')).toEqual([]);
     expect(await fills(one, 'acl:')).toEqual([]);

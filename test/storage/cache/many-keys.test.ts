@@ -1,4 +1,4 @@
-/** The blocks of a write with many keys: one command for all of them, and an outcome of its own for each. */
+/** The blocks of a write with many keys: one command for all of them, and a separate outcome for each. */
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ describe('many keys of one write', () => {
     Array.from({ length: count }, (_, at) => keys.of('userInfo', `u${String(at)}`));
   const strings = (some: readonly string[]): { key: string; kind: 'string'; changes: null }[] =>
     some.map((key) => ({ key, kind: 'string', changes: null }));
-  /** Scripts that the server has been asked to run since the last look. */
+  /** Scripts that the server was asked to run since the last check. */
   const asked = async (): Promise<number> => {
     const stats = await admin.info('commandstats');
     await admin.config('RESETSTAT');
@@ -69,7 +69,7 @@ describe('many keys of one write', () => {
     await admin.pexpire(next, 60_000);
     const client = await open();
     const blocks = blocksOf(client, 'mine');
-    // Whatever the server knows no script of is asked twice.
+    // A script that the server does not know is sent twice.
     await blocksOf(client, 'other').place(strings([none]));
     await blocksOf(client, 'other').lift(strings([none]));
     await admin.del(none);
@@ -115,7 +115,7 @@ describe('many keys of one write', () => {
     const lifted = await blocks.lift(strings(some));
     expect([lifted.whole, lifted.removed()]).toEqual([true, 600]);
     expect(await admin.dbsize()).toBe(0);
-    // Three of each, and the first of each once more, whole: the server did not know it.
+    // Three of each, and the first of each once more in full: the server did not know it.
     expect(await asked()).toBe(8);
   });
 
@@ -131,13 +131,14 @@ describe('many keys of one write', () => {
     expect(await admin.exists(one)).toBe(0);
     expect(await admin.get(both)).toMatch(/^~B:0:0\|second=\d+$/);
     expect(await admin.get(other)).toMatch(/^~B:0:1\|second=\d+$/);
-    // Somebody else's token, and none at all, leave what the second holds.
+    // Another writer's token, or none, leaves what the second holds.
     const commands = new CacheCommands(client, keys);
     let carried = 0;
     for (const token of ['first', ''])
       expect(await commands.lift([{ key: both }, { key: other }], token, (count) => (carried += count))).toBeNull();
     for (const key of [both, other]) expect(await admin.get(key)).toMatch(/^~B:0:0\|second=\d+$/);
-    // Of each value one was told that it left: of the last, who carried the second's row before its writer lifted.
+    // Each value's removal was reported once: the last one's to the process that carried the second's row before its
+    // writer lifted.
     expect([carried, (await second.lift(strings([both, other]))).removed()]).toEqual([1, 0]);
     expect(await admin.dbsize()).toBe(0);
   });
@@ -160,7 +161,7 @@ describe('many keys of one write', () => {
     expect(await admin.get(foreign)).toBe('2');
     const failure = await commands.lift([{ key: mine }, { key: foreign }]);
     expect(failure?.message).toMatch(/^NOPERM/);
-    // That a key was refused says nothing of others: they go together again.
+    // One refused key says nothing about others: they go together again.
     await asked();
     expect(await commands.lift([{ key: mine }, { key: more }])).toBeNull();
     expect(await asked()).toBe(1);
@@ -198,7 +199,7 @@ describe('many keys of one write', () => {
     const { whole, removed } = await blocks.lift(targets);
     expect([whole, removed()]).toEqual([true, 3]);
     expect(await admin.dbsize()).toBe(0);
-    // A block of a hash needs it too: the others are blocked, and it is said that one is not.
+    // A block of a hash needs it too: the others are blocked, and the result says that one is not.
     await admin.hset(hash, 'x', '1');
     expect(await blocksOf(client, 'mine').place(targets)).toBe(false);
     for (const key of [before, after]) expect(await admin.get(key)).toMatch(/^~B:0:0\|mine=\d+$/);
@@ -210,7 +211,7 @@ describe('many keys of one write', () => {
     const some = names(3);
     await admin.mset(Object.fromEntries(some.map((key) => [key, '1'])));
     const send = client.sendCommand.bind(client);
-    // As a proxy in front of a cluster: where a script has several keys, it passes nothing on.
+    // Like a proxy in front of a cluster: it does not forward a script with several keys.
     let refused = 0;
     client.sendCommand = (command, stream) => {
       const [, count] = command.args as unknown[];
@@ -288,7 +289,7 @@ describe('many keys of one write', () => {
       const client = await open({ host: proxy.host, port: proxy.port });
       const blocks = new Blocks(new CacheCommands(client, keys), new Deadlines(60_000), 'mine', 50);
       const [last = '', ...first] = names(keysAtOnce + 1);
-      // What an attempt that was rolled back has blocked is lifted behind the rest, and renewed before it.
+      // The blocks of a rolled-back attempt are lifted after the rest, and renewed until then.
       await blocks.place(strings(first));
       await blocks.place(strings([last]));
       proxy.hold();
@@ -315,7 +316,7 @@ describe('many keys of one write', () => {
       expect([whole, removed()]).toEqual([false, 0]);
       await admin.set(filled, '2');
       await blocksOf(await open(), 'other').place(strings([blocked]));
-      // By whoever carries the row.
+      // By the process that carries the row.
       let carried = 0;
       const failure = await new CacheCommands(await open(), keys).lift(
         some.map((key) => ({ key })),

@@ -10,15 +10,18 @@ export interface RaceOrder {
   readonly prefix: string;
   readonly ms: number;
   readonly workers: number;
-  /** Keys raced for. */
+  /** Number of keys in the race. */
   readonly parts: number;
-  /** Share of writes, and of steps that are held up. */
+  /** Share of writes, and of delayed steps. */
   readonly writes: number;
   readonly delays: number;
   readonly scripts?: Partial<Scripts>;
 }
 
-/** What a process saw: a number it read and when it began to, or one it wrote and when that was acknowledged (microseconds). */
+/**
+ * What a process saw: a number it read and when the read began, or one it wrote and when that was acknowledged
+ * (microseconds).
+ */
 export interface RaceEvent {
   readonly what: 'read' | 'written' | 'failed';
   readonly name: string;
@@ -30,7 +33,7 @@ export interface Race {
   readonly reads: number;
   readonly writes: number;
   readonly failures: readonly string[];
-  /** Reads that answered less than what had been acknowledged before they began. */
+  /** Reads that returned less than what had been acknowledged before they began. */
   readonly stale: readonly {
     readonly name: string;
     readonly got: number;
@@ -39,7 +42,7 @@ export interface Race {
   }[];
 }
 
-/** Lets processes race, and judges what they saw. `meanwhile` may break things. */
+/** Lets processes race, and judges what they saw. `meanwhile` may break things during the race. */
 export async function race(order: RaceOrder, processes: number, meanwhile?: () => Promise<void>): Promise<Race> {
   const { host, port, user, password, database } = order.mysql;
   const connection = await createConnection({ host, port, user, password, database });
@@ -51,7 +54,7 @@ export async function race(order: RaceOrder, processes: number, meanwhile?: () =
   return judge(events.flat());
 }
 
-/** Finds stale reads: `late` is by how many milliseconds the acknowledgement preceded the read. */
+/** Finds stale reads: `late` is how many milliseconds the acknowledgement came before the read. */
 export function judge(events: readonly RaceEvent[]): Race {
   const order = events.toSorted((a, b) => a.at - b.at);
   const due = new Map<string, RaceEvent>();

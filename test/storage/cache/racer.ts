@@ -1,6 +1,6 @@
 /**
- * One process of a race: reads and writes numbers through the cache with delays at every step, and prints what it saw and when.
- * The clock is the machine's monotonic one, so that the times of two processes can be compared.
+ * One process of a race: reads and writes numbers through the cache with delays at every step, and prints what it saw
+ * and when. The clock is the machine's monotonic one, so that the times of two processes can be compared.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RaceEvent, RaceOrder } from './race.js';
@@ -24,7 +24,7 @@ interface Numbered {
   readonly pad: string;
 }
 
-/** Every other value is heavy, so that both ways to fill take part. */
+/** Every other value is heavy, so that both ways to fill are used. */
 const numbered = (n: number): Numbered => ({ n, pad: 'x'.repeat((n % 2) * 2_000) });
 
 async function loadFields(part: string): Promise<Record<string, Numbered>> {

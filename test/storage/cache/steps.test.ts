@@ -1,4 +1,7 @@
-/** The cache's protocol one step at a time: each step is held until what might come between has come. Races find such faults by chance. */
+/**
+ * The cache's protocol one step at a time: each step is held until a possible interruption has happened. Races find
+ * such faults only by chance.
+ */
 import { EventEmitter, once } from 'node:events';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +17,7 @@ import { type Proxy, startProxy } from '../../sandbox/proxy.js';
 import { type Between, broken, without } from './broken.js';
 import { bump, createNumbers, numberLoader, type Opened, openCache, type Opening } from './support.js';
 
-/** Something that is waited for until it is let through. */
+/** A promise that waits until it is let through. */
 function barrier(): { readonly reached: Promise<void>; readonly pass: () => void; readonly wait: () => Promise<void> } {
   const gate = new EventEmitter();
   const [reached, passed] = [once(gate, 'reached'), once(gate, 'passed')];
@@ -69,7 +72,7 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     // Redis has answered with the old value; the answer is on its way.
     await expect.poll(() => proxy.held()).toBeGreaterThan(0);
     await one.db.run("UPDATE numbers SET n = 2 WHERE name = 'hit'");
-    // As the driver tells of a cluster whose nodes have changed.
+    // As the driver reports a cluster whose nodes have changed.
     (one.redis as EventEmitter).emit('-node');
     expect(one.cache.reading).toBe(false);
     proxy.release();
@@ -208,7 +211,7 @@ describe.each(engines())('a read through the cache on %s', (engine) => {
     expect(await one.redis.get(key)).toMatch(/^~B:/);
     await blocks.lift([{ key, kind: 'string', changes: null }]);
     expect(await one.redis.exists(key)).toBe(0);
-    // Nor is it renewed behind its back once it is lifted.
+    // Nor is it renewed once it is lifted.
     const gone = await clockOf(one.redis as Redis);
     await expect.poll(() => clockOf(one.redis as Redis), { interval: 20 }).toBeGreaterThan(gone + 300);
     expect(await one.redis.exists(key)).toBe(0);
@@ -228,7 +231,7 @@ describe.each(engines())('what comes between the steps of the protocol on %s', (
   });
   afterAll(() => database.drop());
 
-  /** Two processes of one site; the first is held at a point, once it is told to be. */
+  /** Two processes of one site; the first is held at a point, once told to. */
   const openTwo = async (scripts: Partial<Scripts>, at?: 'write:blocked' | 'write:committed') => {
     prefixes += 1;
     const hold = barrier();
@@ -250,7 +253,9 @@ describe.each(engines())('what comes between the steps of the protocol on %s', (
     opened.push(one, other);
     return { one, other, hold, name: `between${String(prefixes)}`, holdNext: () => void (holds = true) };
   };
-  /** What this process has sent has been done: also what a server that did not know its script was sent again. */
+  /**
+   * Everything that this process has sent is done, including scripts sent again because the server did not know them.
+   */
   const settled = async ({ redis }: Opened): Promise<void> => {
     for (let turn = 0; turn < 3; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -294,7 +299,7 @@ describe.each(engines())('what comes between the steps of the protocol on %s', (
     return [(await other.cache.get<{ n: number }>('userInfo', name, load))?.n ?? 0, due];
   };
 
-  /** Of two who set one field of a hash, the second has committed and lifted before the first lifts. */
+  /** Of two writers of one field of a hash, the second has committed and lifted before the first lifts. */
   const overtakenLift = async (scripts: Partial<Scripts>): Promise<readonly [read: number, due: number]> => {
     const { one, other, hold, name, holdNext } = await openTwo(scripts, 'write:committed');
     const load = async (): Promise<Record<string, { n: number }>> => {
@@ -362,7 +367,7 @@ describe('the protocol in Redis', () => {
     const deadline = await deadlineOf(redis, key, 'dead');
     await expect.poll(() => clockOf(redis), { interval: 20 }).toBeGreaterThan(deadline);
     await commands.lift([{ key, changes: { set: [['x', '2']], remove: [] } }], 'alive');
-    // Who died may have written y: nobody knows, so that nothing of it is left.
+    // The dead writer may have written y: no one knows, so nothing of it is left.
     expect(await redis.hgetall(key)).toEqual({});
   });
 
@@ -380,7 +385,7 @@ describe('the protocol in Redis', () => {
     runs[0]?.pass();
     await first;
     expect(gate.open).toBe(false);
-    // It is caught up with anew, and that opens it.
+    // A new catch-up opens it.
     await runs[1]?.reached;
     expect(gate.open).toBe(false);
     runs[1]?.pass();
@@ -396,7 +401,7 @@ async function clockOf(redis: Redis): Promise<number> {
   return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
 }
 
-/** When a block ends by its mark: the one of this token, or the first. */
+/** When a block ends according to its mark: this token's, or the first. */
 async function deadlineOf(redis: Redis, key: string, token = '[^=]+'): Promise<number> {
   const mark = (await redis.type(key)) === 'hash' ? await redis.hget(key, '~') : await redis.get(key);
   return Number(new RegExp(`\\|${token}=(\\d+)`).exec(mark ?? '')?.[1]);

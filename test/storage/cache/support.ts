@@ -21,13 +21,13 @@ export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' 
   readonly mysql: DatabaseConfig;
   readonly redis: { readonly host: string; readonly port: number };
   readonly prefix: string;
-  /** A client of its own kind instead of a plain one. */
+  /** A special client instead of a plain one. */
   readonly client?: Redis | Cluster;
   /** Without the console's tables. */
   readonly bare?: boolean;
 }
 
-/** A cache with servers, as one process of a site has it. */
+/** A cache with servers, as in one process of a site. */
 export async function openCache({ mysql, redis, prefix, client, bare, ...rest }: Opening): Promise<Opened> {
   const db = new Database(mysql);
   const connection = client ?? openRedis({ ...redis, prefix });
@@ -57,7 +57,7 @@ export async function openCache({ mysql, redis, prefix, client, bare, ...rest }:
   };
 }
 
-/** The schema, and a table of numbers by key that only ever grow. */
+/** The schema, and a table of numbers by key that only grow. */
 export async function createNumbers(config: DatabaseConfig): Promise<void> {
   const connect = (): ReturnType<typeof createConnection> =>
     createConnection({
@@ -73,7 +73,7 @@ export async function createNumbers(config: DatabaseConfig): Promise<void> {
   await connection.end();
 }
 
-/** Loads a number, and counts how often it was asked for. */
+/** Loads a number, and counts the loads. */
 export function numberLoader(
   db: Database,
   name: string,

@@ -3,7 +3,7 @@ import type { RowDataPacket } from 'mysql2';
 import type { Connection } from 'mysql2/promise';
 import type { Entry } from './plan.js';
 
-/** What both processes wrote down, each in its order. */
+/** The logs of both processes, each in order. */
 export function readLog(path: string): Entry[] {
   return readFileSync(path, 'utf8')
     .trimEnd()
@@ -15,7 +15,7 @@ async function rows(connection: Connection, sql: string): Promise<RowDataPacket[
   return (await connection.query<RowDataPacket[]>(sql))[0];
 }
 
-/** Acknowledged writes that the database does not have. Each of the lists is empty where none was lost. */
+/** Acknowledged writes that the database does not have. Each list is empty if none was lost. */
 export async function lostWrites(connection: Connection, log: readonly Entry[]): Promise<string[]> {
   const lost: string[] = [];
   const versions = new Map<string, unknown>();
@@ -52,7 +52,10 @@ export async function lostWrites(connection: Connection, log: readonly Entry[]):
   return lost;
 }
 
-/** For each record that one lane alone writes: its last acknowledged version, and every later one whose fate nobody was told. */
+/**
+ * For each record that only one lane writes: its last acknowledged version, and every later one with an unknown
+ * outcome.
+ */
 function possibleVersions(log: readonly Entry[]): Map<string, Set<unknown>> {
   const found = new Map<string, Set<unknown>>();
   for (const { what, kind, of, value } of log) {
@@ -64,7 +67,7 @@ function possibleVersions(log: readonly Entry[]): Map<string, Set<unknown>> {
   return found;
 }
 
-/** What was given twice, taken twice, or does not add up: each text names a rule that is broken. */
+/** What was given twice, taken twice, or does not add up: each text names a broken rule. */
 export async function doubled(connection: Connection, log: readonly Entry[]): Promise<string[]> {
   const rules: readonly (readonly [rule: string, sql: string])[] = [
     [

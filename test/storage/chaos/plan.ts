@@ -1,6 +1,6 @@
 import type { HybridConfig } from '../../../electron/storage/index.js';
 
-/** What one process of the chaos is told. */
+/** The orders for one process of the chaos. */
 export interface Plan {
   readonly site: HybridConfig;
   /** 0 or 1. */
@@ -12,17 +12,20 @@ export interface Plan {
   readonly cards: readonly string[];
   readonly inviters: readonly string[];
   readonly addresses: readonly string[];
-  /** Where the process writes what it tried and what was acknowledged, one JSON a line. */
+  /** Where the process writes what it tried and what was acknowledged, one JSON per line. */
   readonly log: string;
 }
 
-/** `try` before an operation, `done` once it was acknowledged, `refused` when it was not; `seen` is a reader's finding that must not be. */
+/**
+ * `try` before an operation, `done` once it was acknowledged, `refused` if it was not; `seen` is a reader's finding
+ * that must not occur.
+ */
 export interface Entry {
   readonly what: 'try' | 'done' | 'refused' | 'seen';
   readonly kind: 'play' | 'favorite' | 'points' | 'redeem' | 'bind' | 'register' | 'ban' | 'count';
-  /** Which thing: a record, an entry of the ledger, a card, a name. */
+  /** The thing: a record, an entry of the ledger, a card, a name. */
   readonly of: string;
-  /** Version of a record, or what the operation answered; null where it was deleted. */
+  /** Version of a record, or the operation's result; null if it was deleted. */
   readonly value?: string | number | boolean | null;
   /** Code of a refusal. */
   readonly code?: string;

@@ -25,7 +25,7 @@ function questions({ users, hashes }: Scope): Ask[] {
   ];
 }
 
-/** Answers of a storage with a warm cache that are not those of one without any. */
+/** Results of a storage with a warm cache that differ from those of one without a cache. */
 export async function staleReads(cached: IStorage, truth: IStorage, scope: Scope): Promise<string[]> {
   const stale: string[] = [];
   for (const [name, ask] of questions(scope)) {
@@ -36,8 +36,8 @@ export async function staleReads(cached: IStorage, truth: IStorage, scope: Scope
 }
 
 /**
- * Values as they lie in Redis that differ from the truth; a key that is absent, or marked as blocked, holds none. Looked at before anybody
- * reads: what a reader would be given, not what a reader has mended.
+ * Values in Redis that differ from the truth; a key that is missing, or marked as blocked, counts as empty. Checked
+ * before any read: what a reader would get, not what a reader has corrected.
  */
 export async function staleValues(redis: Redis, keys: Keys, truth: IStorage, { users }: Scope): Promise<string[]> {
   const stale: string[] = [];

@@ -1,4 +1,5 @@
-// One process of a site under chaos. Its plan comes as JSON on the command line; every hundred operations it says how many are done.
+// One process of a site under chaos. Its plan comes as JSON on the command line; every hundred operations it prints how
+// many are done.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,10 +12,13 @@ const storage = createStorage(plan.site);
 const lanes = 12;
 const perLane = 4;
 let done = 0;
-/** Whether a server was away for the operation that runs. */
+/** Whether a server was away for the current operation. */
 const operation = new AsyncLocalStorage<{ away: boolean }>();
 
-/** What was refused because a server is away is no operation done: a server that is slow to come back would use them all up. */
+/**
+ * An operation refused because a server is away does not count: a server that is slow to come back would use them all
+ * up.
+ */
 async function wait(): Promise<void> {
   const running = operation.getStore();
   if (running) running.away = true;
@@ -31,7 +35,7 @@ function note(entry: Entry): void {
   appendFileSync(plan.log, `${JSON.stringify(entry)}\n`);
 }
 
-/** Runs one write, and writes down that it was tried and what came of it. Answers whether it was acknowledged. */
+/** Runs one write, and logs the attempt and its outcome. Returns whether it was acknowledged. */
 async function write(entry: Omit<Entry, 'what'>, work: () => Promise<unknown>): Promise<boolean> {
   note({ ...entry, what: 'try' });
   try {
@@ -57,7 +61,7 @@ async function read<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Something that one lane alone writes: its acknowledged version, and those whose fate is unknown. */
+/** A thing that only one lane writes: its acknowledged version, and those with an unknown outcome. */
 class Owned {
   version: number | null = null;
   unknown: (number | null)[] = [];
@@ -89,7 +93,7 @@ class Owned {
     );
   }
 
-  /** A reader must see the last write that was acknowledged, or one whose fate is unknown. */
+  /** A reader must see the last acknowledged write, or one with an unknown outcome. */
   async check(): Promise<void> {
     const found = await read(async () =>
       this.#kind === 'play'
@@ -126,7 +130,7 @@ async function lane(number: number, operations: number): Promise<void> {
     const id = `chaos-${name}-${serial}`;
     const amount = pick([25, 10, 5, -5, -20]);
     const entry = { id, username, type: 'admin_adjust', amount, reason: 'chaos', adminUsername: 'admin' } as const;
-    // As a site would: what was refused because a server was away is sent again, with the same id.
+    // As a site would: sends a write refused because a server was away again, with the same id.
     for (let attempt = 0; attempt < 3; attempt++) {
       const of = `${username} ${id}`;
       const sent = await write({ kind: 'points', of, value: amount }, () =>
@@ -203,11 +207,11 @@ const bind = (user: string, key: string): Promise<boolean> =>
 const count = (user: string): Promise<boolean> =>
   write({ kind: 'count', of: user }, () => storage.updatePlayStatistics(user, 'counted', '1', 7));
 
-// Whoever started it may be gone, and the servers with it.
+// The parent may be gone, and the servers with it.
 setTimeout(() => process.exit(1), 240_000).unref();
 await storage.ready();
 for (let number = 0; number < lanes; number++) {
-  // Whom this lane alone bans.
+  // Users that only this lane bans.
   await storage.registerUser(`ban_${plan.process}.${number}`, 'secret');
 }
 await Promise.all(Array.from({ length: lanes }, (_, at) => lane(at, Math.ceil(plan.operations / lanes))));

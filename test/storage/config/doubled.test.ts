@@ -19,7 +19,7 @@ const list = [
 
 describe.each(engines())('a name with several entries, on %s', (engine) => {
   let siteClient: TestSiteClient;
-  /** The JSON as it stood before it moved. */
+  /** The JSON before the move. */
   let before: string;
   afterEach(() => siteClient.close());
   const open = async (rows: boolean, elements = list): Promise<void> => {
@@ -83,7 +83,7 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
       expect(await all('ghost', other)).toEqual([{ username: 'ghost', second: true }]);
       const second = JSON.parse(JSON.stringify(await change(remove, 'ghost'))) as EntryImages;
       expect(await all('ghost', other)).toEqual([]);
-      // Not while there is another than there was.
+      // Not while there is a different one.
       expect(await change((config) => config.matches(first), 'ghost')).toBe(false);
       for (const images of [second, first])
         await change((config) => {
@@ -154,10 +154,10 @@ describe.each(engines())('a name with several entries, on %s', (engine) => {
     };
     const known = await ComposedEntries.read(db);
     await again();
-    // The log told of the deletion alone.
+    // The log had only the deletion.
     await known.renew(db, ['bob']);
     expect(known.copies()).toEqual((await ComposedEntries.read(db)).copies());
-    // Others follow, and only the first page was read when the user was made again.
+    // Others follow, and only the first page was read when the user was created again.
     const rows = Array.from({ length: 2_000 }, (_, at) => `('u${String(at)}', '{"username":"u${String(at)}"}')`);
     await siteClient.sql(`INSERT INTO console_config_entries (username, entry) VALUES ${rows.join(', ')}`);
     let pages = 0;

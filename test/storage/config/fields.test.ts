@@ -8,7 +8,7 @@ import { openTestSiteClient, type TestSiteClient } from '../hybrid/site-client.j
 
 type Entry = Record<string, unknown>;
 
-/** What a site may hand in that is unlike what it mostly does: the same comes of it wherever the entries are. */
+/** Unusual data that a site may write: the result is the same wherever the entries are. */
 describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engine, rows }))))(
   'fields of entries on $engine, in rows: $rows',
   ({ engine, rows }) => {
@@ -16,7 +16,7 @@ describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engin
     const list = async (): Promise<Entry[]> => (await siteClient.getAdminConfig())?.UserConfig?.Users ?? [];
     const entryOf = async (name: string): Promise<Entry | undefined> =>
       (await list()).find((entry) => entry['username'] === name);
-    /** Hands the config in with the entry of a user as this text, or without it. */
+    /** Writes the config with this text as the user's entry, or without the entry. */
     const set = async (name: string, text: string | null): Promise<void> => {
       const config = (await siteClient.getAdminConfig()) ?? {};
       const others = (await list()).filter((entry) => entry['username'] !== name);
@@ -34,7 +34,7 @@ describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engin
       'a field called %s comes, changes and goes',
       async (name) => {
         const text = (value: string): string => `{"username":"ann","role":"user",${value}"tags":[]}`;
-        // In an entry that stands, and in a new one.
+        // In an existing entry, and in a new one.
         for (const user of ['ann', `new ${name}`])
           for (const value of [`"${name}":"x",`, `"${name}":{"a":1,"${name}":[1]},`, '', `"${name}":7,`]) {
             const entry = text(value).replace('ann', user);
@@ -49,7 +49,7 @@ describe.each(engines().flatMap((engine) => [false, true].map((rows) => ({ engin
     );
 
     const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
-    /** Levels that a field of an entry may have, below the four in which it stands. */
+    /** Levels that a field of an entry may have, below the four above it. */
     const deepest = engine === 'mariadb' ? 27 : 96;
 
     test.each(['"half \\ud83d"', nested(deepest + 1), '"\\udc00"'])(

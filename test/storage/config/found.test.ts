@@ -16,7 +16,7 @@ const full = {
 
 describe.each(engines())('entries found again in the JSON of a site that has moved, on %s', (engine) => {
   let siteClient: TestSiteClient;
-  /** Writes the JSON as somebody does who knows nothing of the move. */
+  /** Writes the JSON as a program does that does not know about the move. */
   const writeBehind = async (settings: Entry, ...users: Entry[]): Promise<void> => {
     const text = JSON.stringify({ ...settings, UserConfig: { Users: users } });
     await siteClient.sql('UPDATE admin_configs SET config_value = ?', text);
@@ -103,7 +103,7 @@ describe.each(engines())('entries found again in the JSON of a site that has mov
     expect(await entryOf('ann')).toMatchObject({ ...rest, banned: true, seen: 1 });
     expect(await columnsOf('ann')).toMatchObject({ banned: 1, tvbox_token: null });
     expect(await entryOf('cat')).toBeUndefined();
-    // Of others it is believed.
+    // For others it is accepted.
     expect(await entryOf('bob')).toMatchObject({ banned: true });
     expect(await entryOf('dog')).toEqual({ username: 'dog', note: 'new' });
     await siteClient.banUser('ann', false);
@@ -119,7 +119,7 @@ describe.each(engines())('entries found again in the JSON of a site that has mov
     const whole = (await siteClient.getAdminConfig()) ?? {};
     const owner = { username: 'boss', role: 'owner', banned: true };
     await writeBehind({ Name: 'found' }, { username: 'ann', note: 'found' }, owner);
-    // Whoever reads goes on from the rows.
+    // Readers continue with the rows.
     expect(await entryOf('ann')).toMatchObject({ note: 'kept' });
     await siteClient.setAdminConfig({ ...whole, Name: 'set' });
     expect(await siteClient.getSiteSettings()).toMatchObject({ Name: 'set' });
@@ -130,7 +130,7 @@ describe.each(engines())('entries found again in the JSON of a site that has mov
       'SELECT CAST(config_value AS CHAR) AS text FROM admin_configs',
     );
     expect(JSON.parse(row?.text ?? '')).toMatchObject({ UserConfig: { Users: [] } });
-    // So does what the server does not take.
+    // So does a value that the server does not accept.
     await writeBehind({}, { username: 'ann', note: 'found', tvboxToken: 'x'.repeat(2_000) });
     await siteClient.setAdminConfig({ ...whole, Name: 'again' });
     expect(await siteClient.getSiteSettings()).toMatchObject({ Name: 'again' });

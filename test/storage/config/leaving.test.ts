@@ -10,6 +10,7 @@ import { until, waiting } from '../../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../../sandbox/database.js';
 import { HeldWrite } from '../held-write.js';
 import { card, type SiteClient, openSiteClient } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 type Entry = Record<string, unknown>;
 
@@ -21,7 +22,7 @@ async function entryOf(siteClient: SiteClient, name: string): Promise<Entry | un
   return ((await siteClient.getAdminConfig())?.UserConfig?.Users ?? []).find((entry) => entry['username'] === name);
 }
 
-/** Something to wait for, and to let go. */
+/** A promise to wait for, and to release. */
 function gate(): { readonly open: Promise<void>; release(): void } {
   let release = (): void => undefined;
   const open = new Promise<void>((resolve) => (release = resolve));
@@ -39,7 +40,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
     await site.has('console');
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     const process = { ...openSiteClient(site), held };
     processes.push(process);
@@ -72,7 +73,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     desk.site.db.rows('SELECT info AS info, state AS state FROM information_schema.processlist WHERE db = DATABASE()');
   const isBarrier = (info: string | null): boolean => info?.startsWith('ALTER TABLE console_config_state') === true;
   const isMetadataWait = (state: string | null): boolean => state?.includes('table metadata lock') === true;
-  /** The JSON as it stands. */
+  /** The stored JSON. */
   const stored = async (): Promise<Entry[]> => {
     const [row] = await desk.site.db.rows<{ text: string }>('SELECT config_value AS text FROM admin_configs');
     return (JSON.parse(row?.text ?? '{}') as { UserConfig?: { Users?: Entry[] } }).UserConfig?.Users ?? [];
@@ -116,9 +117,9 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     await writer.held.reached;
     let back = false;
     const move = moveEntriesBack(desk.site, { by: 'boss' }).then(() => (back = true));
-    // Not by a look at the table, which waits behind the barrier too.
+    // Not by a query on the table, which waits behind the barrier too.
     await until(async () => (await statements()).some(({ info }) => isBarrier(info)));
-    // Whoever comes now waits behind the barrier, or comes between two tries of it and holds the config.
+    // A new writer now waits behind the barrier, or comes between two of its tries and locks the config.
     let through = false;
     const late = other.banUser('bob', true).then(() => (through = true));
     await until(
@@ -193,7 +194,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     expect(await other.getAdminConfig()).toMatchObject({ Note: 1 });
     await callOffMoveBack(desk.site.db);
     expect(await mode()).toBe('rows');
-    // The one who was thought dead comes back: its ticket is good no more, also when another move has begun.
+    // The one thought dead comes back: its ticket is no longer valid, also if another move has begun.
     const again = await begin();
     expect(await codeOf(desk.site.cache.write(configCaches, (tx) => moveBack(tx, dead, 'boss')))).toBe('conflict');
     expect(again).not.toBe(dead);
@@ -215,7 +216,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
       const ticket = how === 'on its way' ? await begin() : null;
       if (ticket === null) await moveEntriesBack(desk.site, { by: 'boss' });
 
-      /** Each holds the config's row while it writes, against the move. */
+      /** Each locks the config's row while it writes, against the move. */
       const holds = async (process: Process, write: () => Promise<unknown>): Promise<void> => {
         process.held.next('write:blocked');
         const written = write();
@@ -267,7 +268,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [whole]);
     expect(await codeOf(moveEntriesBack(desk.site, { by: 'boss', dryRun: true }))).toBe('conflict');
     expect(await codeOf(moveEntriesBack(desk.site, { by: 'boss' }))).toBe('conflict');
-    // Called off: nobody holds the config's row for a user.
+    // Called off: no one locks the config's row for a user.
     expect(await mode()).toBe('rows');
     await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [row?.text ?? '{}']);
     await moveEntriesBack(desk.site, { by: 'boss' });
@@ -331,7 +332,8 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
       entry['username'] === 'ann' ? { ...entry, note: 2 } : entry,
     );
     const set = other.setAdminConfig({ ...whole, UserConfig: { ...whole.UserConfig, Users: users } });
-    // It has read what stands, and waits for the user: what it was not asked to change is no matter of it from here on.
+    // It has read the current data, and waits for the user: fields that it was not asked to change no longer concern
+    // it.
     await until(async () =>
       (await statements()).some(({ info }) => info?.startsWith('SELECT id FROM users WHERE username IN') === true),
     );
@@ -380,7 +382,7 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
       ...whole,
       UserConfig: {
         ...whole.UserConfig,
-        // The site hands the other one in as the first left it.
+        // The site writes the other one back as the first left it.
         Users: (whole.UserConfig?.Users ?? []).map((entry) =>
           entry['username'] === name || (name === 'boss2' && entry['username'] === 'boss')
             ? { ...entry, role: 'user' }

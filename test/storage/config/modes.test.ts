@@ -7,6 +7,7 @@ import { openTestSite, type TestSite } from '../../operations/helpers.js';
 import { addPeople, type Person } from '../../operations/fixtures/users.js';
 import { engines } from '../../sandbox/database.js';
 import { card, type SiteClient, openSiteClient, sha } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 const start = Date.now();
 const made = Date.UTC(2026, 0, 1);
@@ -17,7 +18,7 @@ const keyed = (key: string, days = 30): ReturnType<typeof card> =>
 
 const given = new Set([...['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'].map(sha), 'k']);
 
-/** Users as sites have them: whole, drifted, without an entry, with fields that nobody knows, with forms of their own. */
+/** Users as on real sites: complete, drifted, without an entry, with unknown fields, with unusual forms. */
 const people: readonly Person[] = [
   { username: 'boss', role: 'owner' },
   { username: 'boss2', role: 'owner' },
@@ -62,7 +63,7 @@ async function newWorld(engine: 'mariadb' | 'mysql', rows: boolean): Promise<Wor
   await addPeople(desk.site.db, people);
   for (const key of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8']) await siteClient.createCardKey(keyed(key));
   for (const name of ['bound', 'bound2']) await siteClient.bindCardKey(name, name === 'bound' ? 'c7' : 'c8');
-  // What of JSON only the text keeps, in an entry that nobody touches and in one that many do.
+  // What only the JSON's text keeps, in an unchanged entry and in one that changes often.
   const [row] = await desk.site.db.rows<{ text: string }>('SELECT config_value AS text FROM admin_configs');
   const text = (row?.text ?? '').replace(
     /\]\s*\}\s*\}\s*$/,
@@ -74,7 +75,7 @@ async function newWorld(engine: 'mariadb' | 'mysql', rows: boolean): Promise<Wor
   if (rows) await moveEntriesIn(desk.site, { by: 'boss' });
   const site = await Site.open(desk.site.config);
   for (const one of [desk.site, site]) {
-    while (!one.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(one);
     await one.cache.ready();
   }
   const other = openSiteClient(site);
@@ -91,13 +92,14 @@ async function newWorld(engine: 'mariadb' | 'mysql', rows: boolean): Promise<Wor
   };
 }
 
-/** Times of this run are the same where they are close; passwords that are salted are hidden. */
+/** Close times of this run become equal; salted passwords are hidden. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, part: unknown) => {
-      // Rounded, so that no time of this run lies at the border of two parts: the server's clock may be a little behind ours.
+      // Rounded, so that no time of this run is at the border of two parts: the server's clock may be a little behind
+      // ours.
       if (typeof part === 'number' && part > start - day) return Math.round((part - start) / (day / 4));
-      // Which key was drawn for a renewal is chance.
+      // The key drawn for a renewal is random.
       if (key === 'boundKey' && !given.has(part as string)) return 'drawn';
       return key === 'password' && typeof part === 'string' && part.includes(':') ? 'salted' : part;
     }),
@@ -108,7 +110,7 @@ async function users(siteClient: SiteClient): Promise<unknown[]> {
   return (await siteClient.getAdminConfig())?.UserConfig?.Users ?? [];
 }
 
-/** The texts that are kept of each element. */
+/** The stored texts of each element. */
 async function texts({ desk }: World, rows: boolean): Promise<string[]> {
   if (rows) {
     const found = await desk.site.db.rows<{ entry: string; base: string | null }>(
@@ -122,7 +124,7 @@ async function texts({ desk }: World, rows: boolean): Promise<string[]> {
 
 type Act = (world: World) => Promise<unknown>;
 
-/** A change of the console, previewed and done; its audit entry is remembered for its undo. */
+/** A change of the console, previewed and done; its audit entry is kept for its undo. */
 const doing =
   (operation: string, input: Record<string, unknown>): Act =>
   async ({ desk, audits }) => {
@@ -155,7 +157,7 @@ const editing =
     await siteClient.setAdminConfig({ ...config, UserConfig: { ...config.UserConfig, Users: list } });
   };
 
-/** Every change of one user there is: whose, and how. */
+/** Every existing change of one user: whose, and how. */
 const changes: readonly (readonly [what: string, names: readonly string[], act: Act])[] = [
   ['registerUser', ['new1'], ({ siteClient }) => siteClient.registerUser('new1', 'secret')],
   [

@@ -5,7 +5,7 @@ import { codeOf } from '../../operations/helpers.js';
 import { engines } from '../../sandbox/database.js';
 import { openTestSiteClient, type TestSiteClient } from '../hybrid/site-client.js';
 
-/** Configs as sites, people and other programs have written them. */
+/** Configs as sites, users and other programs have written them. */
 const odd: Readonly<Record<string, string>> = {
   'an empty one': '{}',
   'no UserConfig': '{"SiteConfig": {"n": 12345678901234567890}}',
@@ -40,9 +40,9 @@ describe.each(engines())('moving the entries of the config on %s', (engine) => {
     );
     return row?.text ?? '';
   };
-  /** Moves in and back, and answers what everybody read before, between and after. */
+  /** Moves in and back, and returns what every reader got before, between and after. */
   const thereAndBack = async (): Promise<unknown[]> => {
-    // As JSON has it: Redis knows no -0, which the loader of a value still sees.
+    // As JSON: Redis does not keep -0, which a value's loader still sees.
     const read = async (): Promise<unknown> => JSON.parse(JSON.stringify(await siteClient.getAdminConfig())) as unknown;
     const before = await read();
     await moveEntriesIn(siteClient.site, { by: 'boss' });

@@ -1,4 +1,4 @@
-/** What readers answer while the entries of a config move, and while an older version of the storage shares Redis. */
+/** What readers get while the entries of a config move, and while an older version of the storage shares Redis. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { ComposedEntries } from '../../../electron/data/config/composed-entries.js';
 import { moveEntriesBack, moveEntriesIn } from '../../../electron/data/config/move-site.js';
@@ -18,7 +18,7 @@ describe.each(engines())('readers of the config on %s', (engine) => {
     siteClient = await openTestSiteClient(engine, 'ann', 'bob');
     const { site } = siteClient;
     await moveEntriesIn(site, { by: 'boss' });
-    // Who composes for the first time.
+    // A process that composes for the first time.
     const fresh = await siteClient.another();
     const { read } = ComposedEntries;
     ComposedEntries.read = async (sql) => {
@@ -32,7 +32,7 @@ describe.each(engines())('readers of the config on %s', (engine) => {
       ComposedEntries.read = read;
     }
 
-    // Who has composed before, and looks at what has changed.
+    // A process that has composed before, and looks at the changes.
     await moveEntriesIn(site, { by: 'boss' });
     expect(namesOf(await fresh.getAdminConfig())).toEqual(['ann', 'bob']);
     await siteClient.banUser('ann', true);
@@ -62,7 +62,7 @@ describe.each(engines())('readers of the config on %s', (engine) => {
     await site.redis.set(site.keys.of('adminConfig'), bare);
     for (const reader of [other, siteClient, await siteClient.another()])
       expect(namesOf(await reader.getAdminConfig())).toEqual(['ann', 'bob']);
-    // What is an older version's to read is never written in another form.
+    // The key that an older version reads is never written in another form.
     expect(JSON.parse((await site.redis.get(site.keys.of('adminConfig'))) ?? '{}')).toMatchObject({
       UserConfig: { Users: [] },
     });

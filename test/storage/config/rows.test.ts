@@ -9,6 +9,7 @@ import { waiting } from '../../operations/fixtures/users.js';
 import { createDatabase, engines, redisEndpoint } from '../../sandbox/database.js';
 import { HeldWrite } from '../held-write.js';
 import { type SiteClient, openSiteClient } from '../hybrid/site-client.js';
+import { redisUp } from '../redis-up.js';
 
 type Entry = Record<string, unknown>;
 
@@ -31,7 +32,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     const held = new HeldWrite();
     const site = new Site(config, { pause: held.pause });
     await site.has('console');
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     const process = { ...openSiteClient(site), held };
     processes.push(process);
@@ -87,7 +88,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
       writer.held.release();
       await late;
       const [after] = await sql<{ highest: string }>('SELECT MAX(seq) AS highest FROM console_config_changes');
-      // The barrier held: the later one did get the lower number.
+      // The barrier worked: the later one got the lower number.
       expect(after).toEqual(lines);
       expect(await entryOf(reader, 'ann')).toMatchObject({ banned: true });
       await other.banUser('ann', false);
@@ -177,9 +178,9 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     test('whatever two processes write at once', { timeout: 60_000 }, async () => {
       for (const name of names) await writer.banUser(name, false);
       const rounds = 10;
-      /** What was acknowledged last of each user, and whether somebody is writing. */
+      /** The last acknowledged state of each user, and whether a write is running. */
       const state = new Map(names.map((name) => [name, { banned: false, writing: false }]));
-      /** Each looks again and again, and says so to those who wait for a look that began after they had. */
+      /** Each looks again and again, and notifies those who wait for a look begun after their own start. */
       const lookers = [reader, other].map((process) => ({ process, asked: [] as (() => void)[] }));
       const busy = new Set(names);
       const writing = [writer, other].flatMap((process, at) =>
@@ -206,7 +207,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
           const users = (await process.getAdminConfig())?.UserConfig?.Users ?? [];
           for (const name of names) {
             const was = before.get(name);
-            // Wherever nobody wrote this user while we looked, there is one answer.
+            // If no one wrote this user during the look, there is only one right answer.
             if (was === undefined || was.writing || state.get(name) !== was) continue;
             looked += 1;
             const seen = users.find((entry) => entry['username'] === name)?.['banned'] === true;
@@ -239,7 +240,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
         seq,
         name,
       ]);
-    /** What is new, dealt with. */
+    /** What is new, already settled. */
     const news = async (log: ChangesReader): Promise<string[]> => {
       const found = await log.read(writer.site.db);
       found?.settle();
@@ -260,7 +261,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
       await insert(first + 1, 'x1');
       await insert(first + 7, 'x7');
       expect(await news(log)).toEqual(['x1', 'x7']);
-      // Every third number, as a cluster of three gives them: more are missing than are asked for one by one.
+      // Every third number, as a cluster of three assigns them: more are missing than are queried one by one.
       for (let at = 3; at <= 400; at += 1) await insert(first + at * 3 + 1, `y${String(at)}`);
       expect(await news(log)).toHaveLength(398);
       await insert(first + 500, 'late');
@@ -312,7 +313,7 @@ describe.each(engines())('the config whose entries are in rows on %s', (engine) 
     expect(JSON.stringify(structuredClone(whole))).toBe(kept);
     expect(JSON.stringify({ ...whole, UserConfig: { ...whole.UserConfig } })).toBe(kept);
     expect(Object.keys(whole)).toEqual(Object.keys(JSON.parse(kept) as object));
-    // All of it is changed, in every way, and nobody else sees it.
+    // All of it is changed, in every way, and no other caller sees it.
     const ann = users.find((entry) => entry['username'] === 'ann') as
       | { tags: string[]; future: { deep: Entry[] } }
       | undefined;

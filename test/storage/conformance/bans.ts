@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Given, refused, freshName, somebody } from './subject.js';
 
-/** A ban is whole: the account, the configuration, the sessions, the token for television boxes. */
+/** A ban is complete: the account, the configuration, the sessions, the TVBox token. */
 export function banTests(given: Given): void {
   it('is seen everywhere at once, and taken back', async () => {
     const { storage, other } = given();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { freshName, type Given } from './subject.js';
 
-/** The site's own cache: any JSON under any name, for a time. */
+/** The site's own cache: any JSON under any name, with an expiry. */
 export function cacheTests(given: Given): void {
   it('keeps what JSON can say', async () => {
     const { storage, other } = given();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aCard, days, freshName, type Given, refused, seconds, sha256, somebody, winners } from './subject.js';
 
-/** Cards: bound by exactly one, in all the places that know of it. */
+/** Cards: exactly one user binds each, in all the places that store it. */
 export function cardTests(given: Given): void {
   it('keeps every field, and finds a card by its hash alone', async () => {
     const { storage, other } = given();

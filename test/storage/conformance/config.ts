@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Given } from './subject.js';
 
-/** The configuration: whole, with what nobody knows, and the new one everywhere at once. */
+/** The configuration: whole, with unknown fields, and a new one everywhere at once. */
 export function configTests(given: Given): void {
   it('gives back what it was given', async () => {
     const { storage, other } = given();

@@ -13,7 +13,7 @@ import type { Subject } from './subject.js';
 
 const migrations = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
-/** Two hybrid storages over a database of their own and the run's Redis. */
+/** Two hybrid storages over their own database and the run's Redis. */
 export async function hybridOn(engine: Engine): Promise<Subject> {
   return over(engine, { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}:` }, () => Promise.resolve());
 }

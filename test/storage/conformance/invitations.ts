@@ -4,13 +4,13 @@ import { freshName, type Given, refused, seconds, somebody } from './subject.js'
 
 let lastAddress = 0;
 
-/** An address that nobody was rewarded for. */
+/** An address without a reward. */
 function freshAddress(): string {
   lastAddress += 1;
   return `10.${process.pid % 250}.${Math.floor(lastAddress / 250)}.${lastAddress % 250}`;
 }
 
-/** Invitations: the inviter is rewarded once an address, with everything that belongs to it. */
+/** Invitations: the inviter gets one reward per address, with everything that belongs to it. */
 export function invitationTests(given: Given): void {
   it('keeps the configuration', async () => {
     const { storage, other } = given();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aPlay, awkwardKeys, freshName, type Given, refused, seconds, somebody } from './subject.js';
 
-/** Plays: each under `source+id`, whole, and never older than the last write. */
+/** Plays: each under `source+id`, complete, and never older than the last write. */
 export function playTests(given: Given): void {
   it('keeps every field', async () => {
     const { storage, other, traits } = given();

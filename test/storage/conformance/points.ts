@@ -4,7 +4,7 @@ import { freshName, type Given, refused, seconds, somebody, winners } from './su
 
 let entries = 0;
 
-/** An entry of an admin, who gives or takes. */
+/** An admin's entry, which adds or deducts. */
 function adjustment(username: string, amount: number, changes: Partial<PointsRecord> = {}): PointsRecord {
   entries += 1;
   return {
@@ -19,7 +19,7 @@ function adjustment(username: string, amount: number, changes: Partial<PointsRec
   };
 }
 
-/** Says that the balance is what the ledger adds up to, and not below zero. */
+/** Expects that the balance is the ledger's sum, and not below zero. */
 async function adds(storage: IStorage, user: string): Promise<PointsRecord[]> {
   const points = await storage.getUserPoints(user);
   const ledger = await storage.getPointsHistory(user, 1, 1_000);
@@ -29,7 +29,7 @@ async function adds(storage: IStorage, user: string): Promise<PointsRecord[]> {
   return ledger;
 }
 
-/** Points: a ledger whose sum is the balance, at every moment. */
+/** Points: a ledger whose sum is always the balance. */
 export function pointTests(given: Given): void {
   it('moves the balance with each entry', async () => {
     const { storage, other } = given();

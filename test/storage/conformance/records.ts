@@ -1,6 +1,6 @@
 import type { Favorite, PlayRecord, SkipConfig } from '../../../electron/storage/types.js';
 
-/** A whole second from now, in milliseconds: what the tables keep of a time. */
+/** A whole second relative to now, in milliseconds: the precision of the tables. */
 export const seconds = (offset = 0): number => Math.floor(Date.now() / 1000 + offset) * 1000;
 
 export const days = (count: number): number => count * 86_400;

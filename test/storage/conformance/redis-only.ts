@@ -3,7 +3,7 @@ import type { IStorage } from '../../../electron/storage/types.js';
 import { startRedis } from '../../sandbox/index.js';
 import type { Subject } from './subject.js';
 
-/** Two storages on a Redis of their own: this layout has no prefix. */
+/** Two storages on their own Redis: this layout has no prefix. */
 export async function redisOnly(): Promise<Subject> {
   const server = await startRedis();
   const open = (): IStorage => createStorage({ engine: 'redis', redis: server.endpoint });

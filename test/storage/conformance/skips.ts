@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aSkip, freshName, type Given, somebody } from './subject.js';
 
-/** Skips: two families that never meet, of one shape. */
+/** Skips: two separate families of the same form. */
 export function skipTests(given: Given): void {
   it('keeps every field of both families, apart', async () => {
     const { storage, other } = given();

@@ -3,7 +3,7 @@ import { aPlay, freshName, type Given, seconds, somebody } from './subject.js';
 
 const dayMs = 86_400_000;
 
-/** Statistics: what was watched, by whom, and who came when. */
+/** Statistics: what was watched, by which users, and who logged in when. */
 export function statisticsTests(given: Given): void {
   it('sums up a user from their plays', async () => {
     const { storage, other } = given();
@@ -60,7 +60,7 @@ export function statisticsTests(given: Given): void {
       }),
     );
     const each = traits.countsPlays ? { plays: 2, seconds: 100 } : { plays: 1, seconds: 60 };
-    // Counts are gathered for a moment; more than what is kept ready is asked of the truth.
+    // Counts are batched for a moment; more than the cached list is read from the tables.
     await vi.waitFor(
       async () => {
         const stat = (await storage.getContentStats(1_000)).find((one) => one.id === id);

@@ -6,11 +6,11 @@ import { days, seconds } from './records.js';
 
 export * from './records.js';
 
-/** Where engines rightly differ, because of where they keep things. */
+/** Where engines differ for good reasons, because of their storage. */
 export interface Traits {
-  /** exact: `Bob` and `bob` are two people (Redis keys). collated: one (utf8mb4_unicode_ci), by either spelling. */
+  /** exact: `Bob` and `bob` are two users (Redis keys). collated: one user (utf8mb4_unicode_ci), by either spelling. */
   readonly names: 'exact' | 'collated';
-  /** Records of a name that has no account are kept, as the legacy layout does for its owner; otherwise `not_found`. */
+  /** Records of a name without an account are kept, as the legacy layout does for its owner; otherwise `not_found`. */
   readonly keepsRecordsOfNobody: boolean;
   /** `original_episodes` survives; the tables have no column for it. */
   readonly keepsOriginalEpisodes: boolean;
@@ -18,19 +18,19 @@ export interface Traits {
   readonly countsPlays: boolean;
 }
 
-/** A site to be tried: two storages over the same servers, as two processes of a site have them. */
+/** A site under test: two storages over the same servers, as in two processes of a site. */
 export interface Subject {
   readonly storage: IStorage;
   readonly other: IStorage;
   readonly traits: Traits;
-  /** Closes both and removes what they held. */
+  /** Closes both and removes their data. */
   close(): Promise<void>;
 }
 
 /** For the tests of one part: the subject exists once `beforeAll` has run. */
 export type Given = () => Subject;
 
-/** Names that a naive key, pattern or comparison would get wrong; each means one person everywhere. */
+/** Names that a naive key, pattern or comparison would get wrong; each means one user everywhere. */
 export const awkwardNames = [
   'a:b',
   'a:b:c',
@@ -62,13 +62,13 @@ export const awkwardKeys = [
 
 let last = 0;
 
-/** A name that nobody has. */
+/** An unused name. */
 export function freshName(start = 'user'): string {
   last += 1;
   return `${start}_${last.toString(36)}${randomBytes(3).toString('hex')}`;
 }
 
-/** Somebody with an account. */
+/** A new user with an account. */
 export async function somebody(storage: IStorage, start?: string): Promise<string> {
   const name = freshName(start);
   await storage.registerUser(name, 'secret');
@@ -79,7 +79,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 const lasting = { year: 365, quarter: 90, month: 30, week: 7 } as const satisfies Record<CardKeyType, number>;
 
-/** A card that nobody has used. */
+/** An unused card. */
 export function aCard(changes: Partial<CardKey> = {}): CardKey {
   const key = randomBytes(12).toString('base64url');
   const keyType = changes.keyType ?? 'week';
@@ -95,12 +95,12 @@ export function aCard(changes: Partial<CardKey> = {}): CardKey {
   };
 }
 
-/** Says that a call is refused, by its code. */
+/** Expects that a call is refused with this code. */
 export async function refused(call: Promise<unknown>, code: ErrorCode): Promise<void> {
   await expect(call).rejects.toMatchObject({ name: 'Refusal', code });
 }
 
-/** How many of these calls were done; says that each of the others was refused with this code. */
+/** How many of these calls succeeded; expects that each of the others was refused with this code. */
 export async function winners(calls: readonly Promise<unknown>[], code: ErrorCode): Promise<number> {
   const answers = await Promise.allSettled(calls);
   const lost = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));

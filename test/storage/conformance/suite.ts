@@ -31,8 +31,8 @@ const parts: [string, (given: Given) => void][] = [
 ];
 
 /**
- * What every storage of a site does, whatever engine it runs on. Registers the same tests for each; where engines rightly differ, the
- * subject's traits say how, and the test says what is right there.
+ * What every storage of a site does, on any engine. Registers the same tests for each; if engines differ for good
+ * reasons, the subject's traits say how, and the test says what is right there.
  */
 export function conformance(name: string, make: () => Promise<Subject>): void {
   describe(`a storage: ${name}`, () => {

@@ -13,7 +13,7 @@ import {
   winners,
 } from './subject.js';
 
-/** Accounts: made once, found by their spelling, gone with everything. */
+/** Accounts: created once, found by any spelling, deleted with all their data. */
 export function userTests(given: Given): void {
   it('registers, verifies and lists', async () => {
     const { storage, other } = given();
@@ -192,7 +192,7 @@ export function userTests(given: Given): void {
       createdAt: seconds(),
     };
     await storage.addPointsRecord(entry);
-    // So that whatever is cached, is.
+    // So that everything cacheable is cached.
     await Promise.all([other.getUserInfoV2(name), other.getAllPlayRecords(name), other.getAllFavorites(name)]);
     await Promise.all([other.getUserPoints(name), other.getSession(session), other.verifyUser(name, 'secret')]);
     await storage.deleteUser(name);

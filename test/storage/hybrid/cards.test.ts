@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserCardKey } from '../../../electron/storage/types.js';
 import { moveEntriesBack, moveEntriesIn } from '../../../electron/data/config/move-site.js';
 import { codeOf } from '../../operations/helpers.js';
+import { until } from '../../operations/fixtures/users.js';
 import { engines } from '../../sandbox/database.js';
 import { at, card, day, ends, openTestSiteClient, sha, type TestSiteClient } from './site-client.js';
 import { brokenRules } from './invariants.js';
@@ -50,9 +51,7 @@ describe.each(engines())('cards on %s', (engine) => {
     const filled = siteClient.site.keys.of('userInfo', name);
     for (const process of [siteClient, other])
       expect(await process.getUserInfoV2(name)).toMatchObject({ cardKey: { expiresAt: made.expiresAt } });
-    for (let waits = 0; (await siteClient.site.redis.exists(filled)) === 0 && waits < 500; waits += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(await siteClient.site.redis.exists(filled)).toBe(1);
+    await until(async () => (await siteClient.site.redis.exists(filled)) === 1);
     const expiresAt = at(90 * 86_400);
     await siteClient.updateCardKey(made.keyHash, { expiresAt });
     for (const process of [other, siteClient]) {
@@ -285,7 +284,7 @@ describe.each(engines())('cards on %s', (engine) => {
       await siteClient.site.db.transaction(async (tx) => {
         await tx.rows('SELECT id FROM card_keys WHERE key_hash IN (?) FOR UPDATE', [[used.keyHash, over.keyHash]]);
         expect(await ends([used, over].map(({ key }) => siteClient.bindCardKey(late, key)))).toEqual({ conflict: 2 });
-        // Nor do two who try each other's wait for one another, the one with the first's card and the other with the second's.
+        // Nor do two users who try each other's cards wait for each other.
         expect(await codeOf(siteClient.bindCardKey(winner, used.key))).toBe('conflict');
       });
       expect(await codeOf(siteClient.bindCardKey(late, 'none'))).toBe('not_found');
@@ -310,7 +309,7 @@ describe.each(engines())('cards on %s', (engine) => {
       await siteClient.bindCardKey(first, one.key);
       expect(db.preparing).toBe(true);
       await db.transaction(async (tx) => {
-        // It is taken as text alone, as every statement is by such a server.
+        // It is only sent as text, as such a server receives every statement.
         await tx.run("PREPARE there FROM 'SELECT CURRENT_DATE IS NOT NULL AND NULL AS one'");
         expect(await tx.prepared('EXECUTE there')).toEqual([{ one: null }]);
       });

@@ -66,7 +66,7 @@ describe.each(engines())('clearing a site on %s', (engine) => {
     }
     expect(await site.getAllPlayRecords('alice')).toEqual({});
     expect(await site.getContentStats()).toEqual([]);
-    // The site goes on.
+    // The site continues.
     await site.addUsers('alice');
     await site.setPlayRecord('alice', 'b+1', play());
     expect(await site.getAllPlayRecords('alice')).toEqual({ 'b+1': play() });

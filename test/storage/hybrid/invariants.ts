@@ -2,7 +2,7 @@ import type { SiteClient } from './site-client.js';
 
 const signed = "CASE type WHEN 'earn' THEN ABS(amount) WHEN 'redeem' THEN -ABS(amount) ELSE amount END";
 
-/** The invariants of the schema, each as a query that counts what breaks it. */
+/** The invariants of the schema, each as a query that counts violations. */
 const rules: readonly (readonly [rule: string, sql: string])[] = [
   [
     '1 one account a user',
@@ -66,7 +66,10 @@ const rules: readonly (readonly [rule: string, sql: string])[] = [
   ],
 ];
 
-/** The invariants that do not hold now; `siteClient` is at rest. Rules 1 to 9 and 11 in the tables, 10 and 11 in the config, 12 in the cache. */
+/**
+ * The invariants that are broken now; `siteClient` must be idle. Rules 1 to 9 and 11 in the tables, 10 and 11 in the
+ * config, 12 in the cache.
+ */
 export async function brokenRules(siteClient: SiteClient): Promise<string[]> {
   const found = await siteClient.site.db.rows<{ rule: string; broken: string }>(
     rules
@@ -113,7 +116,7 @@ async function configRules(siteClient: SiteClient): Promise<string[]> {
   });
 }
 
-/** What Redis holds is what MySQL holds, or it holds nothing. */
+/** Redis has what MySQL has, or nothing. */
 async function cacheRules(siteClient: SiteClient): Promise<string[]> {
   const users = await siteClient.site.db.rows<{ username: string; banned: number; balance: number }>(
     'SELECT u.username, u.banned, p.balance FROM users u JOIN user_points p ON p.username = u.username',

@@ -7,7 +7,7 @@ import { brokenRules } from './invariants.js';
 
 let made = 0;
 const next = (): string => String((made += 1));
-/** An address that nobody has had. */
+/** An unused address. */
 const fresh = (): string => `10.0.${String((made += 1) >> 8)}.${String(made & 255)}`;
 
 describe.each(engines())('invitations on %s', (engine) => {

@@ -7,7 +7,7 @@ import { brokenRules } from './invariants.js';
 import { carding, siteActions, rewarding, type Step } from './site-actions.js';
 import { newWorld, run, schedules } from './world.js';
 
-/** Schedules an engine; `SCHEDULES=5000` for a longer look. */
+/** Schedules per engine; `SCHEDULES=5000` for a longer run. */
 const runs = Number(process.env['SCHEDULES'] ?? 600);
 
 describe.each(engines())('any interleaving on %s', (engine) => {
@@ -40,7 +40,7 @@ describe.each(engines())('any interleaving on %s', (engine) => {
     300_000,
   );
 
-  /** Storages that are wrong on purpose, each as it could have been written: the property must notice. */
+  /** Storages with deliberate mistakes, each a plausible one: the property must notice. */
   const mutations: Readonly<
     Record<
       string,

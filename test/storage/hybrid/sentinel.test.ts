@@ -39,7 +39,7 @@ beforeAll(async () => {
     config,
     `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor films ${master.host} ${master.port} 1\nsentinel failover-timeout films 10000\n`,
   );
-  // Where packages name it otherwise, its first argument tells it what to be.
+  // If packages have it under another name, its first argument tells it what to be.
   const program = which('redis-server') ?? which('redis-check-rdb') ?? '';
   sentinel = spawn(program, [config, '--sentinel'], { argv0: 'redis-server', stdio: 'ignore' });
   asked = new Redis({ host: '127.0.0.1', port, replyMapping: 'legacy', retryStrategy: () => 100 });
@@ -87,7 +87,7 @@ test('the master is asked of the sentinels, and followed when it becomes another
     .poll(() => asked.call('SENTINEL', 'FAILOVER', 'films').then(String, String), { timeout: 20_000, interval: 500 })
     .toBe('OK');
   await expect.poll(masterPort, { timeout: 30_000 }).not.toBe(before);
-  // Meanwhile and afterwards, the truth is answered.
+  // During and after that, the truth is returned.
   await storage.setPlayRecord('alice', 'a+1', play({ index: 7 }));
   expect(await storage.getPlayRecord('alice', 'a+1')).toEqual(play({ index: 7 }));
   await expect

@@ -2,7 +2,7 @@ import type { CardKey } from '../../../electron/storage/types.js';
 import { at, card, type SiteClient, points } from './site-client.js';
 import type { World } from './world.js';
 
-/** One thing that an actor does: to whom, with whom, with which card, from which address, how much. */
+/** One action of an actor: on which user, with which other user, card, address and amount. */
 export interface Step {
   readonly actor: number;
   readonly what: string;
@@ -129,7 +129,7 @@ export const siteActions: Readonly<Record<string, SiteAction>> = {
     Promise.all([siteClient.getUserInfoV2(name), siteClient.getUserPoints(other), siteClient.getAdminConfig()]),
 };
 
-/** What touches rewards, and what touches memberships: the whole list meets them too seldom. */
+/** Actions on rewards, and on memberships: the whole list has them too rarely. */
 export const rewarding = [
   'register',
   'delete',

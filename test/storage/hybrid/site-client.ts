@@ -11,6 +11,7 @@ import type { CardKey, UserPoints } from '../../../electron/storage/types.js';
 import { migrate } from '../../operations/helpers.js';
 import { createDatabase, redisEndpoint } from '../../sandbox/database.js';
 import type { Engine } from '../../sandbox/types.js';
+import { redisUp } from '../redis-up.js';
 
 /** One process of a site: users, cards, points, invitations, configuration, sessions. */
 export function openSiteClient(site: Site) {
@@ -31,19 +32,19 @@ export interface TestSiteClient extends SiteClient {
   /** Another process of the same site. */
   another(): Promise<SiteClient>;
   sql<Row = Record<string, unknown>>(text: string, ...parameters: Parameter[]): Promise<Row[]>;
-  /** A user's entry in the config, as it stands in the database. */
+  /** A user's entry in the config, as stored in the database. */
   entry(name: string): Promise<Record<string, unknown> | undefined>;
   close(): Promise<void>;
 }
 
-/** A migrated site of the test's own with these users, who have nothing. `console`: also the console's tables. */
+/** The test's own migrated site with these users, who have no data. `console`: also the console's tables. */
 export async function openTestSiteClient(engine: Engine, ...names: string[]): Promise<TestSiteClient> {
   const database = await createDatabase(engine);
   await migrate(database.config);
   const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
   const open = async (): Promise<Site> => {
     const site = await Site.open(config);
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     await site.cache.ready();
     return site;
   };
@@ -75,10 +76,10 @@ export const day = 86_400_000;
 
 export const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Now, or so many seconds from it, to the second as the tables keep it. */
+/** Now, or that many seconds from it, to the second as in the tables. */
 export const at = (seconds = 0): number => Math.floor(Date.now() / 1000 + seconds) * 1000;
 
-/** An unused card; `days` from its making to its expiry. */
+/** An unused card; `days` from its creation to its expiry. */
 export function card(changes: Partial<CardKey> = {}, days = 30): CardKey {
   const key = changes.key ?? randomBytes(12).toString('base64url');
   const createdAt = changes.createdAt ?? at();
@@ -98,7 +99,7 @@ export function points(username: string, balance: number): UserPoints {
   return { username, invitationCode: '', balance, totalEarned: balance, totalRedeemed: 0, updatedAt: 0 };
 }
 
-/** How calls ended: how many were fulfilled, and the codes of those refused. */
+/** Outcomes of calls: how many succeeded, and the codes of the refused ones. */
 export async function ends(calls: readonly Promise<unknown>[]): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const result of await Promise.allSettled(calls)) {

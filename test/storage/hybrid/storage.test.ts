@@ -73,7 +73,7 @@ test('the environment says whom its servers’ certificates and passwords are tr
   expect(storageConfig({ MYSQL_HOST: 'db', MOONDESK_MYSQL_PLAIN_PASSWORD: 'allow' })).toMatchObject({
     mysql: { allowPlainPassword: true },
   });
-  // An address by IPv6 is one without the URL's brackets, and no name to be told to a server.
+  // An IPv6 address is used without the URL's brackets, and is not sent as a server name.
   expect(storageConfig({ REDIS_URL: 'rediss://[::1]:6380' }).redis).toEqual({
     host: '::1',
     port: 6380,
@@ -113,7 +113,7 @@ describe.each(engines())('the storage on %s', (engine) => {
   afterAll(() => database.drop());
 
   test('a site registers, plays, and finds it all in another process', async () => {
-    // Hot content is refreshed by the clock: a warm-up that comes first would keep the list empty for a while.
+    // Hot content is refreshed by the clock: an earlier warm-up would keep the list empty for a while.
     const storage = createStorage({ ...config, warmUsers: 0 });
     await storage.ready();
     await storage.registerUser('alice', 'secret');

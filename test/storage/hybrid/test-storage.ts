@@ -15,6 +15,7 @@ import type { Favorite, PlayRecord, SkipConfig } from '../../../electron/storage
 import { migrate } from '../../operations/helpers.js';
 import { createDatabase, redisEndpoint } from '../../sandbox/database.js';
 import type { Engine } from '../../sandbox/types.js';
+import { redisUp } from '../redis-up.js';
 
 /** Names that break patterns, escapes and comparisons. */
 export const awkward = ['a:b', 'st*r', '[x]', 'q?', "o'brien", '张三', 'back\\slash', '{brace}', '100%'];
@@ -52,18 +53,18 @@ export interface TestParts extends Parts {
   addUsers(...names: string[]): Promise<void>;
   /** Rows of a query, as the server has them. */
   sql<Row = Record<string, unknown>>(text: string, ...parameters: string[]): Promise<Row[]>;
-  /** The key of Redis behind the prefix. */
+  /** The Redis key with the prefix. */
   key(name: string): string;
 }
 
-/** A migrated site of the test's own with some users, and the parts of the hybrid storage that are tested here. */
+/** The test's own migrated site with some users, and the parts of the hybrid storage that are tested here. */
 export async function openTestParts(engine: Engine, ...names: string[]): Promise<TestParts> {
   const database = await createDatabase(engine);
   await migrate(database.config);
   const config = { mysql: database.config, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } };
   const open = async (): Promise<Site> => {
     const site = await Site.open(config);
-    while (!site.redisUp) await new Promise((resolve) => setTimeout(resolve, 5));
+    await redisUp(site);
     return site;
   };
   const parts = openParts(await open());

@@ -107,7 +107,7 @@ describe.each(engines())('users on %s', (engine) => {
     ).toBe('conflict');
     expect(await snapshot(siteClient.site)).toEqual(before);
     expect(await siteClient.getUserInfoV2('late')).toBeNull();
-    // A trigger that fails at the very last write stands for a server that breaks off in the middle.
+    // A trigger that fails at the very last write simulates a server that breaks off in the middle.
     await siteClient.site.db.run(
       "CREATE TRIGGER broken BEFORE INSERT ON ip_reward_records FOR EACH ROW SIGNAL SQLSTATE '45000'",
     );

@@ -4,7 +4,9 @@ import { AdminConfig } from '../../../electron/data/write/admin-config.js';
 import { siteActions, type Step } from './site-actions.js';
 import { card, type SiteClient } from './site-client.js';
 
-/** A small site that many actors change at once: four users with points, two names that nobody has yet, three cards, two addresses. */
+/**
+ * A small site that many actors change at once: four users with points, two unused names, three cards, two addresses.
+ */
 export interface World {
   readonly names: readonly string[];
   readonly cards: readonly CardKey[];
@@ -16,7 +18,7 @@ const present = 4;
 const start = 250;
 let worlds = 0;
 
-/** Empties the tables and puts a new world there, whose names no cache has seen. */
+/** Empties the tables and creates a new world, with names that are in no cache. */
 export async function newWorld({ site }: SiteClient): Promise<World> {
   const number = (worlds += 1);
   let ids = 0;
@@ -68,7 +70,7 @@ function sqlTime(instant: number): string {
   return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Short schedules of three actors; `among` narrows what they do. */
+/** Short schedules of three actors; `among` limits what they do. */
 export function schedules(among: readonly string[] = Object.keys(siteActions), length = 9): fc.Arbitrary<Step[]> {
   const step = fc.record({
     actor: fc.nat(2),
@@ -85,7 +87,7 @@ export function schedules(among: readonly string[] = Object.keys(siteActions), l
 
 const expected = new Set(['not_found', 'conflict', 'invalid_input', 'forbidden']);
 
-/** Lets the actors loose, each on its own process in turn, all at once. Answers what went wrong beyond being refused. */
+/** Runs the actors all at once, distributed over the processes. Returns what went wrong other than refusals. */
 export async function run(siteClients: readonly SiteClient[], world: World, steps: readonly Step[]): Promise<string[]> {
   const wrong: string[] = [];
   const actors = [0, 1, 2].map(async (actor) => {

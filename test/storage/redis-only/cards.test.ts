@@ -7,7 +7,7 @@ import { startRedis } from '../../sandbox/index.js';
 import type { RedisEndpoint, RunningServer } from '../../sandbox/types.js';
 import { aCard, refused, seconds } from '../conformance/subject.js';
 
-/** To whom cards were given, in the legacy layout: told from marks, whatever the size of the site. */
+/** Which users cards were given to, in the legacy layout: from marks, at any size of the site. */
 describe('cards of the redis-only engine', () => {
   let server: RunningServer<RedisEndpoint>;
   let redis: Redis;
@@ -44,14 +44,14 @@ describe('cards of the redis-only engine', () => {
   const people = async (...names: string[]): Promise<void> => {
     for (const name of names) await storage.registerUser(name, 'secret');
   };
-  /** As the site writes a card and a user's record of one: it knows no marks. */
+  /** As the site writes a card and a user's record of one: it does not write marks. */
   const bySite = async (card: CardKey, ...records: UserCardKey[]): Promise<void> => {
     await redis.set(`cardkey:hash:${card.keyHash}`, JSON.stringify(card));
     await redis.sadd(`cardkey:status:${card.status}`, card.keyHash);
     for (const record of records)
       await redis.set(`user:cardkey:${record.username}:${record.id}`, JSON.stringify(record));
   };
-  /** Members, each with a card of theirs, as the site has written them. */
+  /** Members, each with a card, as the site has written them. */
   const members = async (from: number, to: number): Promise<void> => {
     for (let at = from; at < to; at += 1_000) {
       const pairs = Array.from({ length: Math.min(1_000, to - at) }, (_, more) => {
@@ -61,7 +61,7 @@ describe('cards of the redis-only engine', () => {
       await redis.mset(...pairs.flat());
     }
   };
-  /** How many commands a call made the server run, of each kind. */
+  /** How many commands of each kind the server ran for a call. */
   const commandsOf = async (call: () => Promise<unknown>): Promise<Record<string, number>> => {
     await redis.config('RESETSTAT');
     await call();
@@ -74,7 +74,7 @@ describe('cards of the redis-only engine', () => {
     await people('new', 'old', 'giver', 'setter');
     await storage.setAdminConfig({ ConfigFile: '', UserConfig: { Users: [] } });
     await members(0, 100);
-    // One that the site has made, and one who was a member before: looked up once.
+    // One that the site has made, and one of an existing member: scanned for once.
     const [legacyCard, first] = [aCard(), aCard()];
     await bySite(legacyCard);
     await bySite(
@@ -134,7 +134,7 @@ describe('cards of the redis-only engine', () => {
     const client = new Redis(server.endpoint.port, { replyMapping: 'legacy' });
     const slow = new RedisOnlyStorage(client);
     storages.push(slow);
-    // The look at the whole site is over, and nothing is written yet.
+    // The scan of the whole site is over, and nothing is written yet.
     let looked = (): void => undefined;
     let given = (): void => undefined;
     const [look, give] = [
@@ -204,7 +204,7 @@ describe('cards of the redis-only engine', () => {
     });
     expect(await disturbed.bindCardKey('ann', card.key)).toMatchObject({ boundKey: card.keyHash });
     expect(registered).toBe(10);
-    // For the card, and for the cards of the user.
+    // For the card, and for the user's cards.
     expect(scanned).toBe(2);
   });
 
@@ -234,7 +234,7 @@ describe('cards of the redis-only engine', () => {
     await storage.bindCardKey('bob', his.key);
     await refused(storage.updateUserCardKey(record.id, { keyHash: his.keyHash }), 'invalid_input');
     await storage.updateUserCardKey(record.id, { keyHash: hers.keyHash, notes: 'same' });
-    // As a site has let it happen before the rule.
+    // As a site has let it happen before the rule existed.
     await bySite({ ...hers, status: 'used', boundTo: 'bob', boundAt: seconds() });
     await refused(storage.updateUserCardKey(record.id, { status: 'used', usedBy: 'alice' }), 'conflict');
     expect(await storage.getUserCardKeys('alice')).toEqual([{ ...record, notes: 'same' }]);

@@ -9,7 +9,7 @@ import { sha256 } from '../conformance/subject.js';
 const scryptOf = (password: string, salt = 'ab'.repeat(16)): string =>
   `${salt}:${scryptSync(password, salt, 64).toString('hex')}`;
 
-/** Whose writes may be held on their way, after everything was read. */
+/** A client whose writes can be held, after everything was read. */
 class HeldRedis extends Redis {
   beforeWrite: (() => Promise<void>) | null = null;
 
@@ -22,7 +22,10 @@ class HeldRedis extends Redis {
   }
 }
 
-/** Accounts that this storage makes or changes are accounts for the site's own code too, which signs in by `u:{u}:pwd` alone. */
+/**
+ * Accounts that this storage creates or changes must work for the site's own code too, which signs in only by
+ * `u:{u}:pwd`.
+ */
 describe('passwords of the redis-only engine', () => {
   let server: RunningServer<RedisEndpoint>;
   let redis: Redis;
@@ -46,14 +49,14 @@ describe('passwords of the redis-only engine', () => {
     await server.kill();
   });
 
-  /** What the site's sign-in does: compares as it is typed, or by scrypt on the forks that hash. */
+  /** The site's sign-in: compares as typed, or by scrypt on the forks that hash. */
   const signsIn = async (user: string, password: string): Promise<boolean> => {
     const stored = await redis.get(`u:${user}:pwd`);
     const [salt = '', hash = ''] = stored?.split(':') ?? [];
     if (/^[0-9a-f]{128}$/.test(hash)) return scryptOf(password, salt) === stored;
     return stored !== null && stored === password;
   };
-  /** Every text that Redis holds of a user's account. */
+  /** Every text of a user's account in Redis. */
   const textsOf = async (user: string): Promise<string[]> => {
     const pwd = await redis.get(`u:${user}:pwd`);
     return [...(pwd === null ? [] : [pwd]), ...Object.values(await redis.hgetall(`u:${user}:info`))];

@@ -9,7 +9,7 @@ import { aCard } from '../conformance/subject.js';
 
 const users = ['a', 'b', 'c', 'd'];
 
-/** Answers of calls; one that failed answers its code. */
+/** Results of calls; a failed one gives its code. */
 async function answers(calls: readonly Promise<unknown>[]): Promise<unknown[]> {
   const settled = await Promise.allSettled(calls);
   return settled.map((answer) => {
@@ -61,7 +61,7 @@ describe('redis-only under pressure', () => {
 
   it('binds a card twice once the check is taken out, and not before', async () => {
     expect(await bindAtOnce([await open(), await open()], 'true')).toBe(1);
-    // Nobody writes before a second one has read, too.
+    // No one writes before a second one has read, too.
     let meet = (): void => undefined;
     const met = new Promise<void>((resolve) => (meet = resolve));
     let waiting = 0;
@@ -87,7 +87,7 @@ describe('redis-only under pressure', () => {
       for (const user of Object.values(names)) await plain.registerUser(user, 'secret');
       const card = aCard();
       await plain.createCardKey(card);
-      // The second has looked at everything by the time the first writes, and writes after it.
+      // The second has read everything when the first writes, and writes after it.
       let looked = (): void => undefined;
       let written = (): void => undefined;
       const [look, write] = [
@@ -158,7 +158,7 @@ describe('redis-only under pressure', () => {
           reason: '改',
           adminUsername: 'x',
         } as const;
-        // Sent again with the same id until it is known to be there: `conflict` says that the first try had been done.
+        // Sent again with the same id until it is known to be stored: `conflict` means that the first try was done.
         for (let attempt = 0; attempt < 100; attempt++) {
           const [answer] = await answers([storage.addPointsRecord({ ...entry, createdAt: Date.now() })]);
           if (answer === 'done' || answer === 'conflict') {
@@ -213,11 +213,11 @@ describe('redis-only under pressure', () => {
     const ends = await open((client) => {
       const members = client.smembers.bind(client);
       // Another process opens one once the list has been read.
-      client.smembers = (async (key: string) => {
+      client.smembers = async (key: string) => {
         const ids = await members(key);
         fresh ??= await other.createSession('opens', {});
         return ids;
-      }) as typeof client.smembers;
+      };
     });
     await ends.banUser('opens', true);
     expect(await other.getSession(old)).toBeNull();

@@ -7,7 +7,7 @@ import { startRedis } from '../../sandbox/index.js';
 import type { RedisEndpoint, RunningServer } from '../../sandbox/types.js';
 import { aCard, aFavorite, aPlay, refused, seconds, sha256 } from '../conformance/subject.js';
 
-/** The site's own layout, key by key: what it wrote is read, and what is written it can read. */
+/** The site's own layout, key by key: this storage reads what the site wrote, and the site can read what it writes. */
 describe('redis-only', () => {
   let server: RunningServer<RedisEndpoint>;
   let redis: Redis;

@@ -8,7 +8,7 @@ import { startRedis } from '../../sandbox/index.js';
 import type { RedisEndpoint, RunningServer } from '../../sandbox/types.js';
 import { aPlay } from '../conformance/subject.js';
 
-/** What a Redis that answers and refuses is said to do, and what to do about it. */
+/** What is reported about a Redis that answers and refuses, and what to do about it. */
 describe('the redis-only engine on a Redis that refuses', () => {
   let server: RunningServer<RedisEndpoint>;
   let admin: Redis;
@@ -30,7 +30,7 @@ describe('the redis-only engine on a Redis that refuses', () => {
   const change = (storage: RedisOnlyStorage): Promise<unknown> => storage.registerUser('va', 'secret');
   const together = (storage: RedisOnlyStorage): Promise<unknown> => storage.addSearchHistory('va', '词');
   const read = (storage: RedisOnlyStorage): Promise<unknown> => storage.getAdminConfig();
-  /** The account's rights, but for some. */
+  /** The account's rights, except some. */
   const account = async (...less: string[]): Promise<RedisOnlyStorage> => {
     await admin.call('ACL', 'SETUSER', 'desk', 'reset', 'on', '>pw', '~*', '&*', '+@all', ...less);
     return open({ username: 'desk', password: 'pw' });

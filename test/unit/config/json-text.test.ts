@@ -29,12 +29,12 @@ const scalar = fc.oneof(
   fc.string().map((text) => JSON.stringify(text)),
   fc.integer().map(String),
 );
-/** Names that come again, as an object may have them. */
+/** Repeated names, as an object may have them. */
 const name = fc
   .constantFrom('a', 'b', 'username', 'Users', '中"文\\', '', '{', '__proto__')
   .map((text) => JSON.stringify(text));
 
-/** JSON as anybody may have written it. */
+/** JSON as any program may have written it. */
 const { value: written } = fc.letrec<{ value: string; object: string; list: string }>((tie) => ({
   value: fc.oneof({ depthSize: 'small' }, scalar, tie('object'), tie('list')),
   object: fc

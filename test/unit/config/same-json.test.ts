@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonical, sameJson } from '../../../electron/data/config/same-json.js';
 
-/** Small, so that two are often equal, with what JSON.stringify leaves out, turns into null, or asks for its text. */
+/**
+ * Small, so that two are often equal; with values that JSON.stringify leaves out, turns into null, or calls toJSON of.
+ */
 const leaf = fc.constantFrom<unknown>(
   0,
   -0,

@@ -28,7 +28,7 @@ describe('the table of tables', () => {
     site = new Map((await expectedSchema(folder)).map((table) => [table.name, table]));
   });
 
-  /** What 0001 says of each table that has a key here. */
+  /** What 0001 says about each table that has a key here. */
   const ofSite = (): (readonly [Table, TableDescription])[] =>
     described.flatMap(([name, table]) => {
       const written = site.get(name);

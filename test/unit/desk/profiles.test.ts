@@ -99,7 +99,7 @@ describe('saved connections', () => {
     const changed = { ...base, mysql: { ...base.mysql, ...change } };
     await expect(profiles.save(id, changed, undefined)).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(profiles.kept(id, changed)).rejects.toMatchObject({ code: 'invalid_input' });
-    // To a server that proves who it is, it may go.
+    // It may go to a server that proves its identity.
     const safer = { ...base, mysql: { ...base.mysql, tls: { enabled: true, verify: true } } };
     await expect(profiles.kept(id, safer)).resolves.toEqual({ mysqlPassword: 'm-secret' });
     await expect(profiles.save(id, { ...changed, mysqlPassword: 'again' }, undefined)).resolves.toMatchObject({ id });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inRoot } from '../../../build/lib/paths.mjs';
 
-/** What runs beside one another by its own word. */
+/** What is marked to run concurrently. */
 const concurrent = /\b(?:describe|test|it)\.concurrent\b/;
 const shared = /import \{[^}]*\bexpect\b[^}]*\} from 'vitest'/;
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { planted } from '../../soak/faults/fault.js';
 import { faults } from '../../soak/faults/index.js';
 
-/** The faults of `npm run soak -- faults` are tried rarely: that each still has its place is seen at once. */
+/** The faults of `npm run soak -- faults` are rarely run: this shows at once whether each still has its place. */
 test.each(faults.map((fault) => [fault.name, fault] as const))('%s can still be planted', (_, fault) => {
   const text = readFileSync(fault.file, 'utf8');
   expect(planted(fault, text)).not.toBe(text);

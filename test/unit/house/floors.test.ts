@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** One import on each floor that its fence must refuse: the file, and what it imports. */
+/** One import per floor that its fence must refuse: the file, and what it imports. */
 const refused: readonly (readonly [file: string, from: string])[] = [
   ['electron/contract/planted.ts', '../data/site.js'],
   ['electron/contract/planted2.ts', 'mysql2/promise'],
@@ -118,7 +118,7 @@ function foldersIn(folder: string): string[] {
     .toSorted();
 }
 
-/** The rules that oxlint finds broken, by file. */
+/** The rules that oxlint reports as broken, by file. */
 function brokenIn(folder: string): Map<string, string[]> {
   let output: string;
   try {

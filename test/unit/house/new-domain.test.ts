@@ -6,16 +6,19 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** Domains with a contract, operations, a page and texts: what knows all of them would have to learn of the next one. */
+/**
+ * Domains with a contract, operations, a page and texts: a file that knows all of them would have to be changed for the
+ * next one.
+ */
 const domains = ['users', 'cards', 'audit'];
 
-/** Shared files that CONTRIBUTING tells whoever writes a new domain to touch. */
+/** Shared files that CONTRIBUTING says to change for a new domain. */
 function told(): string[] {
   const [, section = ''] = /^## A new domain$([^]*?)(?=^## )/m.exec(read('CONTRIBUTING.md')) ?? [];
   return [...section.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, file = '']) => file);
 }
 
-/** A domain's own: in a folder of its name, or a file that begins with it. */
+/** A domain's own file: in a folder of its name, or with a name that begins with it. */
 function isOwn(file: string): boolean {
   return domains.some((domain) => new RegExp(`/${domain}(?:/|[-.][^/]*$)`).test(file));
 }

@@ -17,7 +17,7 @@ describe('the Chinese texts', () => {
     expect(sources).toContain(join('electron', 'operations', 'session', 'operator-rights.ts'));
   });
 
-  // Wherever one stands: the window's texts, and those that operations and the terminal carry beside the English.
+  // Wherever they are: the window's texts, and those that operations and the terminal have next to the English.
   test('address nobody as 你 or 您, and have no exclamation marks', () => {
     const wrong = sources.flatMap((file) =>
       readFileSync(join(root, file), 'utf8')

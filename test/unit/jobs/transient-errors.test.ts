@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Refusal } from '../../../electron/contract/errors.js';
 import { standardPace, triesAfter } from '../../../electron/jobs/transient-errors.js';
 
-/** Seconds from the first failure until a job is given up that fails so each time. */
+/** Seconds from the first failure until a job is given up that fails this way each time. */
 function patienceOf(error: unknown): number {
   let milliseconds = 0;
   for (let tried = 1; tried <= triesAfter(error); tried += 1)

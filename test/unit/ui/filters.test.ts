@@ -65,7 +65,7 @@ const cases: readonly (readonly [Name, string, RawAddress, object, string])[] = 
     '2026-07-01 至 2026-07-31',
   ],
   ['users', 'login', { loginFrom: '2026-07-01' }, { lastLoginFrom: start('2026-07-01') }, '2026-07-01 起'],
-  // Who never signed in has no day on which they did.
+  // A user who never signed in has no sign-in day.
   ['users', 'login', { never: true, loginFrom: '2026-07-01' }, { neverSignedIn: true }, '从未登录'],
   ['cards', 'state', { state: ['unused'] }, { states: ['unused'] }, '未使用'],
   ['cards', 'type', { type: ['year', 'week'] }, { types: ['year', 'week'] }, '年卡或周卡'],

@@ -16,7 +16,7 @@ function missingOf(texts: object | undefined, keys: readonly string[]): readonly
   );
 }
 
-/** Keys of the texts by which the kit finds what a filter says. */
+/** Keys of the texts with which the kit describes a filter. */
 function keysOf({ id, editor }: Filter): readonly string[] {
   const own = [`filter.${id}`];
   switch (editor.kind) {
@@ -65,7 +65,7 @@ const sources = import.meta.glob<string>('../../../renderer/pages/**/*.tsx', {
   import: 'default',
 });
 
-/** Every change that is made by its operation's name, with what its dialog says otherwise than usual. */
+/** Every change by its operation's name, with the texts of its dialog that differ from the usual. */
 const forms = Object.values(sources).flatMap((source) =>
   [...source.matchAll(/<ChangeForm\s([^]*?)onClose|<ChangeForm\s([^]*?)\{\.\.\.rest\}/g)].map((found) => {
     const props = found[1] ?? found[2] ?? '';

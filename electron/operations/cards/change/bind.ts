@@ -5,6 +5,7 @@ import type { Parsed } from '../../../contract/index.js';
 import { isoOf } from '../../../data/mysql/database.js';
 import type { BulkChange, Plan } from '../../kit/bulk.js';
 import { changedBy, fingerprintOf } from '../../kit/fingerprint.js';
+import { skippedGroup } from '../../kit/selection.js';
 import { maskKey } from '../rows.js';
 import { differs } from '../../users/names.js';
 import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pairs.js';
@@ -96,7 +97,7 @@ function groupsOf(judged: readonly Judged[]): SkippedGroup[] {
     if (group === undefined) groups.set(why, [sample]);
     else group.push(sample);
   }
-  return [...groups].map(([why, names]) => ({ why, count: names.length, sample: names.slice(0, 20) }));
+  return [...groups].flatMap(([why, names]) => skippedGroup(why, names));
 }
 
 function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewRow {

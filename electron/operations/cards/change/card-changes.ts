@@ -5,6 +5,7 @@ import type { Card, CardRow, Mark, RecordRow } from '../../../domain/cards/rows.
 import { type CardHolder, CardUnitOfWork } from '../../../domain/cards/unit-of-work.js';
 import type { Sql } from '../../../data/mysql/database.js';
 import type { Site } from '../../../data/site.js';
+import { recordStep } from '../../kit/record-step.js';
 import { batchEnds, cardColumns, type Read, rowsById, rowsIn } from './rows.js';
 
 /** A user whose row is held. */
@@ -93,31 +94,7 @@ export class CardChanges extends CardUnitOfWork<LockedCardUser> {
 
   /** Ends the step of a card: its images, and the caches that it outdates. */
   recordStep(change: Change, { keys }: Site, card: Card): void {
-    const { cards, records, marks, entries } = this.endStep();
-    change.record({
-      kind: 'card',
-      target: card.key_hash,
-      before: {
-        card_keys: cards.before,
-        user_card_keys: records.before,
-        console_card_marks: marks.before,
-        'config.users': entries.before,
-      },
-      after: {
-        card_keys: cards.after,
-        user_card_keys: records.after,
-        console_card_marks: marks.after,
-        'config.users': entries.after,
-      },
-    });
-    const images = [...cards.before, ...cards.after];
-    change.invalidate(images.map((row) => keys.of('cardKey', String(row['key_hash']))));
-    const users = images.flatMap(({ bound_to: name }) => (typeof name === 'string' ? [name] : []));
-    for (const { username } of [...entries.before, ...entries.after]) users.push(username);
-    change.invalidate(users.map((name) => keys.of('userInfo', name)));
-    if (entries.before.length + entries.after.length === 0) return;
-    change.tally('config', 1);
-    change.invalidate([keys.of(this.config.touched.family)]);
+    recordStep(change, keys, this, 'card', card.key_hash);
   }
 
   /** Writes everything; once, at the end. */

@@ -1,7 +1,7 @@
 import { runAudited } from '../../../data/write/audited-change.js';
 import type { Site } from '../../../data/site.js';
-import { part } from '../../../data/mysql/sql.js';
-import { whole } from '../filter.js';
+import { part, whereAll } from '../../../data/mysql/sql.js';
+import { joinMarks } from '../filter.js';
 import { staleSql } from '../rows.js';
 import { type CardAction, cardChange, ownerName } from './action.js';
 import { expireCard } from '../../../domain/cards/rules.js';
@@ -17,7 +17,7 @@ export const expireStale: CardAction<{ readonly who?: never }> = {
     "UPDATE card_keys SET status = 'expired' WHERE status = 'unused' AND expires_at <= UTC_TIMESTAMP()",
     "UPDATE user_card_keys SET status = 'expired' WHERE <their cards>",
   ],
-  scope: () => ({ parts: [whole(part('FROM card_keys c'), true, [part(staleSql)])], unresolved: [] }),
+  scope: () => ({ parts: [whereAll(part(`FROM card_keys c${joinMarks}`), [part(staleSql)])], unresolved: [] }),
   look: (held, _sql, _input, shown) =>
     Promise.resolve(shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), after: card.expires_at }))),
   apply({ held, change: step, site }, ids) {

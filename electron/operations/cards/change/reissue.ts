@@ -88,7 +88,7 @@ export const reissue: CardAction<ReissueInput> = {
     for (const [at, card] of old.entries()) {
       const fresh = made[at];
       if (fresh === undefined) continue;
-      held.cards.adopt(fresh);
+      held.cards.adopt(null, fresh);
       moveRecords(held, card, fresh);
       // One that was revoked before keeps who did it, and why.
       if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, revocation);

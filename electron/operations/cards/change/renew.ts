@@ -106,7 +106,7 @@ export const renew: BulkChange<RenewInput> = {
     for (const [at, user] of users.entries()) {
       const card = made[at];
       if (card === undefined) continue;
-      held.cards.adopt(card);
+      held.cards.adopt(null, card);
       bindCard(held, card, user);
       held.recordStep(change, site, card);
     }

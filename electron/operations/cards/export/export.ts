@@ -8,11 +8,12 @@ import type { Database } from '../../../data/mysql/database.js';
 import { chunked, keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
+import { countRows } from '../../kit/list-query.js';
 import { saveFile } from '../../kit/save-file.js';
 import { batchesOfCards } from '../batch-store.js';
 import type { CardTables } from '../rows.js';
 import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
-import { countExported, type Exported, exportedCards, exportRows, nothing } from './query.js';
+import { type Exported, exportedCards, exportRows, nothing } from './query.js';
 import { mostOnSheet } from './sheet.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
@@ -32,7 +33,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   const about: CardTables = { tables: await site.has('cards') };
   const sql = abortable(site.db, signal);
   const exported = await exportedCards(sql, input, about);
-  const count = await countExported(sql, exported);
+  const count = await countRows(sql, exported.from);
   if (count === 0) throw nothing();
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {

@@ -1,12 +1,13 @@
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import type { Database, Sql } from '../../../data/mysql/database.js';
-import { keyParameter } from '../../../data/write/row-writer.js';
-import { type Part, part } from '../../../data/mysql/sql.js';
-import { matchingCards, whole } from '../filter.js';
-import { orderSql } from '../list/page.js';
+import type { Part } from '../../../data/mysql/sql.js';
+import { grouped } from '../../kit/list-query.js';
+import { conditionsOf } from '../../kit/selection.js';
+import { matchingCards } from '../filter.js';
+import { cardsQuery } from '../list/list.js';
 import { type CardTables, stateSql } from '../rows.js';
-import { resolveCards } from '../selection.js';
+import { chooseCards } from '../selection.js';
 import type { ExportCard } from './card.js';
 
 /** Cards that an export is about, as one query whatever was chosen, so that the list's order holds over all of them. */
@@ -23,31 +24,9 @@ export async function exportedCards(
   about: CardTables,
 ): Promise<Exported> {
   if (who === undefined) return { from: await matchingCards(sql, filter, about), ids: null };
-  const { parts } = await resolveCards(sql, who, about);
-  if ('filter' in who) return { from: onlyPart(parts), ids: null };
-  const ids: string[] = [];
-  for (const { sql: from, parameters } of parts) {
-    const rows = await sql.rows<{ id: string | number }>(`SELECT c.id ${from}`, parameters);
-    for (const { id } of rows) ids.push(String(id));
-  }
-  if (ids.length === 0) throw nothing();
-  const chosen = part(
-    'c.id IN (?)',
-    ids.map((id) => keyParameter(id)),
-  );
-  return { from: whole(part('FROM card_keys c'), about.tables, [chosen]), ids };
-}
-
-function onlyPart(parts: readonly Part[]): Part {
-  const [only] = parts;
-  if (only === undefined || parts.length > 1) throw new Error('a filter is one query');
-  return only;
-}
-
-/** How many cards that is, counted now. */
-export async function countExported(sql: Sql, { from }: Exported): Promise<number> {
-  const [row] = await sql.rows<{ found: string }>(`SELECT COUNT(*) AS found ${from.sql}`, from.parameters);
-  return Number(row?.found ?? 0);
+  const chosen = await chooseCards(sql, who, about);
+  if (chosen.ids?.length === 0) throw nothing();
+  return { from: await matchingCards(sql, chosen.filter, about, conditionsOf(chosen)), ids: chosen.ids };
 }
 
 type Row = Omit<ExportCard, 'id' | 'batch'> & { readonly id: string | number };
@@ -56,22 +35,17 @@ type Row = Omit<ExportCard, 'id' | 'batch'> & { readonly id: string | number };
 export async function* exportRows(
   db: Database,
   { from }: Exported,
-  { sort, descending }: Pick<Parsed<'cards.export'>, 'sort' | 'descending'>,
+  order: Pick<Parsed<'cards.export'>, 'sort' | 'descending'>,
   about: CardTables,
   size: number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly ExportCard[]> {
   const batchOf = await batchFinder(db, about, signal);
-  const sql = `SELECT c.id, c.plain_key, c.key_hash, c.key_type, ${stateSql(about)} AS state, c.created_at, c.expires_at, c.bound_to, c.bound_at,
-    (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned ${from.sql} ORDER BY ${orderSql(sort, descending)}`;
-  let cards: ExportCard[] = [];
-  for await (const row of db.stream<Row>(sql, from.parameters, signal)) {
-    cards.push({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) });
-    if (cards.length < size) continue;
-    yield cards;
-    cards = [];
-  }
-  if (cards.length > 0) yield cards;
+  const columns = `c.id, c.plain_key, c.key_hash, c.key_type, ${stateSql(about)} AS state, c.created_at, c.expires_at, c.bound_to, c.bound_at,
+    (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
+  const { sql, parameters } = cardsQuery.ordered(columns, from, order);
+  for await (const rows of grouped(db.stream<Row>(sql, parameters, signal), size))
+    yield rows.map((row) => ({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) }));
 }
 
 /** Looks a card's batch up by its id: all ranges are read once, a few dozen for a million cards. */

@@ -7,6 +7,7 @@ import type { Change } from '../../../data/write/audited-change.js';
 import { newId } from '../../../domain/values.js';
 import type { Parameter, Sql } from '../../../data/mysql/database.js';
 import { chunked } from '../../../data/write/row-writer.js';
+import { skippedGroup } from '../../kit/selection.js';
 import { resolveSelection } from '../../users/selection.js';
 import { addCards } from '../batch-store.js';
 import { makeKeys } from '../key.js';
@@ -38,14 +39,12 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
       else found.push({ id: String(id), username });
     }
   }
-  const bans: SkippedGroup[] =
-    banned.length === 0 ? [] : [{ why: 'user_banned', count: banned.length, sample: banned.slice(0, 20) }];
   return {
     names: found.map(({ username }) => username),
     ids: found.map(({ id }) => id),
     others,
     skipped: [
-      ...bans,
+      ...skippedGroup('user_banned', banned),
       ...unresolved.map((group) => (group.why === 'unknown' ? { ...group, why: 'user_unknown' as const } : group)),
     ],
   };

@@ -1,13 +1,13 @@
 import type { Batch, BatchDetails, BatchKind } from '../../../contract/cards-issue.js';
 import { keyFormat } from '../../../contract/cards-issue.js';
 import type { CardState, CardType } from '../../../contract/cards-list.js';
-import type { Page } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { part } from '../../../data/mysql/sql.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
-import { digits, readCursor, writeCursor } from '../../kit/cursor.js';
+import { listQuery } from '../../kit/list-query.js';
 import { rangesOf } from '../batch-store.js';
 import { joinMarks } from '../filter.js';
 import { stateSql } from '../rows.js';
@@ -31,33 +31,20 @@ interface BatchRow {
   readonly state: Batch['jobState'];
 }
 
-const select = `SELECT b.id, b.kind, b.key_type, b.wanted, b.issued, b.rolled_back, b.format, b.expires_at, b.note, b.channel, b.operator, b.job_id, b.audit_id, b.created_at, j.state
-  FROM console_card_batches b LEFT JOIN console_jobs j ON j.id = b.job_id`;
-
-const sort = 'id';
-const shapes = { id: (value: string | null, tie: string) => value === null && digits.test(tie) } as const;
+const columns =
+  'b.id, b.kind, b.key_type, b.wanted, b.issued, b.rolled_back, b.format, b.expires_at, b.note, b.channel, b.operator, b.job_id, b.audit_id, b.created_at, j.state';
+const from = 'FROM console_card_batches b LEFT JOIN console_jobs j ON j.id = b.job_id';
 
 /** Batches, newest first. None on a site without migration 0004. */
-export async function listBatches(
-  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
-  { site, signal }: SiteContext,
-): Promise<Page<Batch>> {
-  const before = after === undefined ? null : readCursor(after, sort, true, shapes).tie;
-  if (!(await site.has('cards'))) return { rows: [], next: null };
-  const sql = abortable(site.db, signal);
-  const rows = await sql.rows<BatchRow>(
-    `${select}${before === null ? '' : ' WHERE b.id < ?'} ORDER BY b.id DESC LIMIT ${String(limit + 1)}`,
-    before === null ? [] : [keyParameter(before)],
-  );
-  const shown = rows.slice(0, limit);
-  const back = await stillRolledBack(sql, shown);
-  const last = shown[shown.length - 1];
-  return {
-    rows: shown.map((row) => batchOf(row, back)),
-    next:
-      rows.length > limit && last !== undefined ? writeCursor(sort, true, { value: null, tie: String(last.id) }) : null,
-  };
-}
+export const batchesQuery = listQuery('cards.batches', {
+  table: 'console_card_batches',
+  needs: 'cards',
+  sorts: { id: { tie: 'b.id' } },
+  source: () => ({ from: part(from), conditions: [] }),
+  columns: () => columns,
+  beside: (rows: readonly BatchRow[], { sql }) => stillRolledBack(sql, rows),
+  row: (row, _, back) => batchOf(row, back),
+});
 
 /** A batch, what has become of its cards, and who took keys of it away or looked at them. Throws not_found. */
 export async function getBatch({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<BatchDetails> {
@@ -83,8 +70,9 @@ export async function getBatch({ id }: { readonly id: string }, { site, signal }
   };
 }
 
+/** The row of a batch. Throws not_found. */
 export async function batchRow(sql: Sql, id: string): Promise<BatchRow> {
-  const [row] = await sql.rows<BatchRow>(`${select} WHERE b.id = ?`, [keyParameter(id)]);
+  const [row] = await sql.rows<BatchRow>(`SELECT ${columns} ${from} WHERE b.id = ?`, [keyParameter(id)]);
   if (row === undefined) throw noSuchBatch();
   return row;
 }
@@ -92,6 +80,7 @@ export async function batchRow(sql: Sql, id: string): Promise<BatchRow> {
 /** Cards of a batch by effective state: how many, and a sum of their ids that tells one set of them from another. */
 export type States = Readonly<Record<CardState, { readonly count: number; readonly sum: string }>>;
 
+/** The cards of a batch by state, counted now. */
 export async function statesOf(sql: Sql, id: string): Promise<States> {
   const counts = { unused: 0, used: 0, expired: 0, revoked: 0 };
   const sums = { unused: 0n, used: 0n, expired: 0n, revoked: 0n };

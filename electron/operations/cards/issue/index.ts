@@ -1,6 +1,6 @@
 import type { Handlers } from '../../context.js';
 import { changes } from '../../kit/changes.js';
-import { getBatch, listBatches } from './batches.js';
+import { batchesQuery, getBatch } from './batches.js';
 import { issue, previewIssue } from './issue.js';
 import { previewRollback, rollBack, rollbackStep } from './rollback.js';
 import { issueJob } from './issue-job.js';
@@ -13,7 +13,7 @@ const issuing = changes({
 /** Issuing card keys, and their batches. */
 export const issueHandlers = {
   ...issuing.handlers,
-  'cards.batches.list': listBatches,
+  'cards.batches.list': batchesQuery.list,
   'cards.batches.get': getBatch,
 } satisfies Partial<Handlers>;
 

@@ -3,13 +3,18 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { cardRow, type CardSqlRow, type CardTables } from '../rows.js';
 import { batchesOfCards } from '../batch-store.js';
 
-/** Rows of a page as people see them: each with its batch, asked for once for the whole page. */
-export async function cardRows(sql: Sql, rows: readonly CardSqlRow[], { tables }: CardTables): Promise<CardRow[]> {
-  const batches = tables
-    ? await batchesOfCards(
-        sql,
-        rows.map(({ id }) => String(id)),
-      )
-    : null;
-  return rows.map((row) => cardRow(row, batches?.get(String(row.id)) ?? null));
+/** The batches of these cards by card, asked for at once. */
+export async function batchesOf(
+  sql: Sql,
+  rows: readonly CardSqlRow[],
+  { tables }: CardTables,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = rows.map(({ id }) => String(id));
+  return tables ? batchesOfCards(sql, ids) : new Map();
+}
+
+/** Rows as people see them, each with its batch. */
+export async function cardRows(sql: Sql, rows: readonly CardSqlRow[], about: CardTables): Promise<CardRow[]> {
+  const batches = await batchesOf(sql, rows, about);
+  return rows.map((row) => cardRow(row, batches.get(String(row.id)) ?? null));
 }

@@ -1,14 +1,14 @@
 import type { Handlers } from '../../context.js';
 import { getCard } from './details.js';
 import { findCard } from './find.js';
-import { countCards, listCards } from './list.js';
+import { cardsQuery } from './list.js';
 import { revealCards } from './reveal.js';
 import { cardStats } from './stats.js';
 
 /** Looking into card keys. */
 export const listHandlers = {
-  'cards.list': listCards,
-  'cards.count': countCards,
+  'cards.list': cardsQuery.list,
+  'cards.count': cardsQuery.count,
   'cards.get': getCard,
   'cards.find': findCard,
   'cards.stats': (_, context) => cardStats(context),

@@ -1,7 +1,6 @@
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PasteForm } from '../../../ui/change';
-import { useWords } from '../../../ui/words';
 import { mostKeys, readKeys } from './pasted';
 import type { CardAction } from './types';
 
@@ -12,23 +11,24 @@ export interface PasteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Keys from elsewhere, as buyers wrote them, handed to a change. */
+/**
+ * Keys from elsewhere, as buyers wrote them, handed to a change. Unlike names they are not kept: they are worth money.
+ */
 export function PasteDialog({ onNext, onClose }: PasteDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [text, setText] = useState('');
-  const { keys, duplicates, tooLong } = useMemo(() => readKeys(text), [text]);
+  const labelled = kinds.map((kind) => ({ kind, label: t(`action.${kind}`) }));
+  const next = (kind: (typeof kinds)[number], all: readonly string[]) => onNext({ kind, who: { keys: [...all] } });
   return (
     <PasteForm
-      own={useWords('cards')}
+      page="cards"
       texts="paste"
       text={text}
       onText={setText}
-      count={keys.length}
-      duplicates={duplicates}
-      tooLong={tooLong}
+      read={readKeys}
       most={mostKeys}
-      kinds={kinds.map((kind) => ({ kind, label: t(`action.${kind}`) }))}
-      onNext={(kind) => onNext({ kind, who: { keys: [...keys] } })}
+      kinds={labelled}
+      onNext={(kind, { all }) => next(kind, all)}
       onClose={onClose}
     />
   );

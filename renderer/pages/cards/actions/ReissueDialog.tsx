@@ -1,8 +1,9 @@
-import { Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { Group, NumberInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Input } from '../../../contract';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
+import { MomentField, SelectField } from '../../../ui/fields';
 import { parseMoment } from '../../../ui/parse-date';
 import type { CardsDialogProps } from './types';
 
@@ -31,15 +32,11 @@ export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement 
   return (
     <ChangeForm operation="cards.reissue" input={input} things="keys" onClose={onClose}>
       <Group align="flex-start" gap="md" wrap="nowrap">
-        <Select
-          size="xs"
+        <SelectField
           label={t('reissue.expiry')}
-          data={kinds.map((value) => ({ value, label: t(`reissue.${value}`) }))}
+          choices={kinds.map((value) => ({ value, label: t(`reissue.${value}`) }))}
           value={kind}
-          allowDeselect={false}
-          onChange={(value) => {
-            if (value !== null) setKind(value);
-          }}
+          onChange={setKind}
           data-autofocus
         />
         {kind === 'days' ? (
@@ -55,15 +52,11 @@ export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement 
           />
         ) : null}
         {kind === 'at' ? (
-          <TextInput
-            size="xs"
+          <MomentField
             label={t('reissue.atField')}
-            placeholder={written('momentPlaceholder')}
-            autoComplete="off"
-            maxLength={20}
             value={at}
             error={at.length > 9 && expiry === null ? written('invalidMoment') : null}
-            onChange={(event) => setAt(event.currentTarget.value)}
+            onChange={setAt}
           />
         ) : null}
         <NoteField label={t('reason')} value={reason} onChange={setReason} most={200} />

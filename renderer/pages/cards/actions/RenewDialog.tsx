@@ -1,8 +1,9 @@
-import { Group, Select } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardType, UserSelection } from '../../../contract';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
+import { SelectField } from '../../../ui/fields';
 import { types } from '../list/list';
 
 /** The site's table of days. */
@@ -23,15 +24,11 @@ export function RenewDialog({ who, onClose }: RenewDialogProps): ReactElement {
   return (
     <ChangeForm operation="cards.renew" input={input} words={{ type: word(type) }} onClose={onClose}>
       <Group align="flex-end" gap="md" wrap="nowrap">
-        <Select
-          size="xs"
+        <SelectField
           label={t('renew.type')}
-          data={types.map((value) => ({ value, label: t('renew.days', { type: word(value), days: days[value] }) }))}
+          choices={types.map((value) => ({ value, label: t('renew.days', { type: word(value), days: days[value] }) }))}
           value={type}
-          allowDeselect={false}
-          onChange={(value) => {
-            if (value !== null) setType(value);
-          }}
+          onChange={setType}
           data-autofocus
         />
         <NoteField label={t('note')} value={note} onChange={setNote} most={500} />

@@ -1,7 +1,8 @@
-import { Group, SegmentedControl } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
+import { Segmented } from '../../../ui/fields';
 import type { CardsDialogProps } from './types';
 
 const ends = ['stock', 'revoke'] as const;
@@ -21,16 +22,12 @@ export function UnbindDialog({ who, onClose }: CardsDialogProps): ReactElement {
       onClose={onClose}
     >
       <Group align="flex-end" gap="md" wrap="nowrap">
-        <div>
-          <div className="md-label">{t('unbind.afterwards')}</div>
-          <SegmentedControl<End>
-            aria-label={t('unbind.afterwards')}
-            size="xs"
-            data={ends.map((value) => ({ value, label: t(`unbind.${value}`) }))}
-            value={afterwards}
-            onChange={setAfterwards}
-          />
-        </div>
+        <Segmented
+          label={t('unbind.afterwards')}
+          choices={ends.map((value) => ({ value, label: t(`unbind.${value}`) }))}
+          value={afterwards}
+          onChange={setAfterwards}
+        />
         <NoteField label={t('reason')} value={reason} onChange={setReason} most={200} takesFocus />
       </Group>
       <p className="md-change-dim">{t(afterwards === 'stock' ? 'unbind.stockHint' : 'unbind.revokeHint')}</p>

@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconEye } from '@tabler/icons-react';
+import { Button, Menu } from '@mantine/core';
+import { IconEye } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardDetails } from '../../../contract';
 import { copyText, toast } from '../../../ui';
+import { MoreMenu } from '../../../ui/MoreMenu';
 import type { CardAction, CardsKind } from '../actions/types';
 
 export interface CardMenuProps {
@@ -43,26 +44,19 @@ export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
           {t('action.renew')}
         </Button>
       )}
-      <Menu position="bottom-end" returnFocus>
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('action.more')} title={t('action.more')}>
-            <IconDots size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {state === 'used' ? <Menu.Item onClick={() => start('unbind')}>{t('action.unbind')}</Menu.Item> : null}
-          {state === 'used' ? null : <Menu.Item onClick={() => start('reissue')}>{t('action.reissue')}</Menu.Item>}
-          <Menu.Item onClick={copy}>{t('action.copyMasked')}</Menu.Item>
-          {state === 'revoked' ? null : (
-            <>
-              <Menu.Divider />
-              <Menu.Item color="red" onClick={() => start('revoke')}>
-                {t('action.revoke')}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <MoreMenu>
+        {state === 'used' ? <Menu.Item onClick={() => start('unbind')}>{t('action.unbind')}</Menu.Item> : null}
+        {state === 'used' ? null : <Menu.Item onClick={() => start('reissue')}>{t('action.reissue')}</Menu.Item>}
+        <Menu.Item onClick={copy}>{t('action.copyMasked')}</Menu.Item>
+        {state === 'revoked' ? null : (
+          <>
+            <Menu.Divider />
+            <Menu.Item className="md-menu-danger" onClick={() => start('revoke')}>
+              {t('action.revoke')}
+            </Menu.Item>
+          </>
+        )}
+      </MoreMenu>
     </>
   );
 }

@@ -1,13 +1,12 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call, newKey } from '../../../bridge';
 import { Notices, Steps } from '../../../ui/change';
-import { cardTypes } from '../issue/draft';
 import { ExpiryFields } from '../issue/ExpiryFields';
-import { OriginFields } from '../issue/IssueFields';
+import { OriginFields, TypeField } from '../issue/IssueFields';
 import { type ImportDraft, readingOf } from './draft';
 import type { OpenImport } from './useOpenImport';
 
@@ -23,8 +22,6 @@ export interface FileStepProps {
 /** What lines without a type or an expiry are taken for, and which file. The main process asks for the file, so no path comes from here. */
 export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepProps): ReactElement {
   const { t } = useTranslation('imports');
-  const { t: issue } = useTranslation('issue');
-  const { t: cards } = useTranslation('cards');
   const client = useQueryClient();
   const reading = readingOf(draft);
   const choose = useMutation({
@@ -57,16 +54,7 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
               <li>{t('file.limit')}</li>
             </ul>
             <div className="md-issue-row">
-              <div>
-                <div className="md-label">{t('file.type')}</div>
-                <SegmentedControl
-                  size="xs"
-                  aria-label={t('file.type')}
-                  data={cardTypes.map((type) => ({ value: type, label: cards(`type.${type}`) }))}
-                  value={draft.type}
-                  onChange={(type) => onDraft({ type })}
-                />
-              </div>
+              <TypeField label={t('file.type')} value={draft.type} onChange={(type) => onDraft({ type })} />
               <ExpiryFields type={draft.type} value={draft.expiry} onChange={(expiry) => onDraft({ expiry })} />
             </div>
             <OriginFields channel={draft.channel} note={draft.note} onChange={onDraft} />
@@ -80,7 +68,7 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
           </span>
           <div className="md-change-bar-actions">
             <Button variant="default" onClick={onClose} disabled={isPending}>
-              {issue('cancel', { ns: 'common' })}
+              {t('cancel', { ns: 'common' })}
             </Button>
             <Button
               type="submit"

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ChangeFrame } from '../../../ui/change';
 import { ExportBatch } from '../issue/ExportBatch';
 import { FillPane } from '../issue/FillPane';
-import { useStart } from '../issue/useStart';
+import { useFilling } from '../issue/useFilling';
 import { freshImport } from './draft';
 import { FileStep } from './FileStep';
 import { ReportStep } from './ReportStep';
@@ -26,19 +26,18 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
   const [choosing, setChoosing] = useState(false);
   const [exporting, setExporting] = useState(false);
   const { open, setOpen } = useOpenImport();
-  const starting = useStart('cards.import');
-  const { stage } = starting;
+  const { confirmed, issued } = useFilling('cards.import');
   const close = () => {
     // What has been confirmed is not to be confirmed again.
-    if (stage.step === 'job') setOpen(null);
+    if (issued !== null) setOpen(null);
     onClose();
   };
 
-  if (exporting && stage.step === 'job') return <ExportBatch issued={stage.issued} onClose={close} />;
+  if (exporting && issued !== null) return <ExportBatch issued={issued} onClose={close} />;
   return (
-    <ChangeFrame title={t('title')} busy={choosing || stage.step === 'doing'} onClose={close}>
-      {stage.step === 'job' ? (
-        <FillPane kind="import" issued={stage.issued} onExport={() => setExporting(true)} onClose={close} />
+    <ChangeFrame title={t('title')} busy={choosing || confirmed.doing !== null} onClose={close}>
+      {issued !== null ? (
+        <FillPane kind="import" issued={issued} onExport={() => setExporting(true)} onClose={close} />
       ) : open === null ? (
         <FileStep
           draft={draft}
@@ -48,7 +47,13 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
           onClose={close}
         />
       ) : (
-        <ReportStep key={open.importId} open={open} starting={starting} onOther={() => setOpen(null)} onClose={close} />
+        <ReportStep
+          key={open.importId}
+          open={open}
+          confirmed={confirmed}
+          onOther={() => setOpen(null)}
+          onClose={close}
+        />
       )}
     </ChangeFrame>
   );

@@ -1,8 +1,8 @@
 import { Button, Progress } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { JobButtons, percent, timeLeft } from '../../../ui/JobRow';
-import { ErrorNotice, formatNumber } from '../../../ui';
+import { JobButtons, jobFacts, percent } from '../../../ui/JobRow';
+import { ErrorNotice } from '../../../ui';
 import { hasEnded, useJob } from '../../../ui/change/useJob';
 
 /** While the file is read, and where reading it came to nothing. Closing leaves it being read; the report waits. */
@@ -22,14 +22,7 @@ export function Reading({
   const { job, error: lost } = useJob(jobId);
   const broken = job !== null && hasEnded(job) && job.state !== 'done';
   const share = job === null ? null : percent(job);
-  const facts =
-    job === null
-      ? []
-      : [
-          share === null ? null : `${share}%`,
-          job.state === 'running' && job.rate !== null ? jobs('rate', { n: formatNumber(Math.round(job.rate)) }) : null,
-          timeLeft(job, jobs),
-        ].filter((fact) => fact !== null);
+  const facts = jobFacts(job, jobs);
   return (
     <>
       <section className="md-change-doing" aria-live="polite">

@@ -1,6 +1,7 @@
-import { SegmentedControl, Select, Textarea } from '@mantine/core';
+import { Select, Textarea } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Segmented } from '../../../ui/fields';
 import { mostNames } from '../../users/actions/pasted';
 import type { AssignDraft } from './draft';
 import type { Assigning } from './useAssign';
@@ -22,28 +23,24 @@ export function AssignFields({ value, assigning, onChange }: AssignFieldsProps):
   const { t } = useTranslation('issue');
   const { pasted, views } = assigning;
   const read = [
-    t('assign.names', { count: pasted.names.length }),
+    t('assign.names', { count: pasted.all.length }),
     pasted.duplicates === 0 ? null : t('assign.duplicates', { count: pasted.duplicates }),
     pasted.tooLong.length === 0 ? null : t('assign.tooLong', { count: pasted.tooLong.length }),
-    pasted.names.length > mostNames ? t('assign.tooMany', { most: mostNames }) : null,
+    pasted.all.length > mostNames ? t('assign.tooMany', { most: mostNames }) : null,
   ].filter((part) => part !== null);
   return (
     <div className="md-stack">
       <div className="md-issue-row">
-        <div>
-          <div className="md-label">{t('assign.label')}</div>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('assign.label')}
-            data={[
-              { value: 'nobody', label: t('assign.nobody') },
-              { value: 'names', label: t('assign.paste') },
-              { value: 'view', label: t('assign.view'), disabled: views.length === 0 },
-            ]}
-            value={value.kind}
-            onChange={(kind) => onChange(empty[kind])}
-          />
-        </div>
+        <Segmented
+          label={t('assign.label')}
+          choices={[
+            { value: 'nobody', label: t('assign.nobody') },
+            { value: 'names', label: t('assign.paste') },
+            { value: 'view', label: t('assign.view'), disabled: views.length === 0 },
+          ]}
+          value={value.kind}
+          onChange={(kind) => onChange(empty[kind])}
+        />
         {value.kind === 'view' ? (
           <Select
             size="xs"
@@ -66,11 +63,11 @@ export function AssignFields({ value, assigning, onChange }: AssignFieldsProps):
           spellCheck={false}
           value={value.text}
           inputWrapperOrder={['label', 'description', 'input', 'error']}
-          error={pasted.names.length > mostNames ? read.join(' · ') : null}
+          error={pasted.all.length > mostNames ? read.join(' · ') : null}
           onChange={(event) => onChange({ kind: 'names', text: event.currentTarget.value })}
         />
       ) : null}
-      {value.kind === 'names' && pasted.names.length > 0 && pasted.names.length <= mostNames ? (
+      {value.kind === 'names' && pasted.all.length > 0 && pasted.all.length <= mostNames ? (
         <div className="md-dim" aria-live="polite">
           {read.join(' · ')}
         </div>

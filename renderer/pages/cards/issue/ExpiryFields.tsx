@@ -1,7 +1,8 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardType } from '../../../contract';
+import { MomentField, SelectField } from '../../../ui/fields';
 import { type ExpiryDraft, mostDays, readExpiry, typeDays } from './expiry';
 
 export interface ExpiryFieldsProps {
@@ -19,16 +20,12 @@ export function ExpiryFields({ type, value, onChange }: ExpiryFieldsProps): Reac
   const { problem } = readExpiry(value);
   return (
     <>
-      <Select
-        size="xs"
+      <SelectField
         className="md-issue-expiry"
         label={t('expiry.label')}
-        data={kinds.map((kind) => ({ value: kind, label: t(`expiry.${kind}`, { count: typeDays[type] }) }))}
+        choices={kinds.map((kind) => ({ value: kind, label: t(`expiry.${kind}`, { count: typeDays[type] }) }))}
         value={value.kind}
-        allowDeselect={false}
-        onChange={(kind) => {
-          if (kind !== null) onChange({ ...value, kind, days: value.days ?? typeDays[type] });
-        }}
+        onChange={(kind) => onChange({ ...value, kind, days: value.days ?? typeDays[type] })}
       />
       {value.kind === 'days' ? (
         <NumberInput
@@ -47,13 +44,9 @@ export function ExpiryFields({ type, value, onChange }: ExpiryFieldsProps): Reac
         />
       ) : null}
       {value.kind === 'at' ? (
-        <TextInput
-          size="xs"
+        <MomentField
           className="md-issue-moment"
           label={t('expiry.atLabel')}
-          placeholder={days('momentPlaceholder')}
-          autoComplete="off"
-          maxLength={20}
           value={value.at}
           error={
             problem === 'moment'
@@ -62,7 +55,7 @@ export function ExpiryFields({ type, value, onChange }: ExpiryFieldsProps): Reac
                 ? null
                 : t(`expiry.problem.${problem}`, { most: mostDays })
           }
-          onChange={(event) => onChange({ ...value, at: event.currentTarget.value })}
+          onChange={(at) => onChange({ ...value, at })}
         />
       ) : null}
     </>

@@ -2,9 +2,9 @@ import { Button, Progress } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { JobButtons, percent, timeLeft } from '../../../ui/JobRow';
+import { JobButtons, jobFacts, percent } from '../../../ui/JobRow';
 import type { Issued, Job } from '../../../contract';
-import { ErrorNotice, formatNumber } from '../../../ui';
+import { ErrorNotice } from '../../../ui';
 import { Steps } from '../../../ui/change';
 import { useFocusHere } from '../../../ui/change/useFocusHere';
 import { useJob } from '../../../ui/change/useJob';
@@ -54,14 +54,7 @@ function Doing({
   const close = useFocusHere<HTMLButtonElement>(true);
   const share = job === null ? 0 : (percent(job) ?? 0);
   const made = job?.done ?? 0;
-  const facts =
-    job === null
-      ? []
-      : [
-          `${share}%`,
-          job.state === 'running' && job.rate !== null ? jobs('rate', { n: formatNumber(Math.round(job.rate)) }) : null,
-          timeLeft(job, jobs),
-        ].filter((fact) => fact !== null);
+  const facts = jobFacts(job, jobs);
   return (
     <>
       <section className="md-change-doing" aria-live="polite">

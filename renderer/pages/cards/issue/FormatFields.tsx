@@ -1,6 +1,7 @@
-import { NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Segmented, SelectField, TextField } from '../../../ui/fields';
 import { type IssueDraft, isPrefix } from './draft';
 
 export interface FormatFieldsProps {
@@ -17,35 +18,30 @@ export function FormatFields({ draft, onChange }: FormatFieldsProps): ReactEleme
   return (
     <fieldset className="md-issue-row">
       <legend className="md-hidden">{t('format.label')}</legend>
-      <div>
-        <div className="md-label">{t('format.label')}</div>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('format.label')}
-          data={[
-            { value: 'grouped', label: t('format.grouped') },
-            { value: 'site', label: t('format.site') },
-          ]}
-          value={format}
-          onChange={(next) => onChange({ format: next })}
-        />
-      </div>
+      <Segmented
+        label={t('format.label')}
+        choices={[
+          { value: 'grouped', label: t('format.grouped') },
+          { value: 'site', label: t('format.site') },
+        ]}
+        value={format}
+        onChange={(next) => onChange({ format: next })}
+      />
       {format === 'site' ? (
         <p className="md-issue-hint">{t('format.siteHint')}</p>
       ) : (
         <>
-          <TextInput
-            size="xs"
+          <TextField
             className="md-issue-prefix"
             classNames={{ input: 'md-mono' }}
             label={t('format.prefix')}
             placeholder="VIP"
-            maxLength={12}
+            most={12}
             autoComplete="off"
             spellCheck={false}
             value={prefix}
             error={isPrefix(prefix) ? null : t('format.prefixWrong')}
-            onChange={(event) => onChange({ prefix: event.currentTarget.value.trim().toUpperCase() })}
+            onChange={(text) => onChange({ prefix: text.trim().toUpperCase() })}
           />
           <NumberInput
             size="xs"
@@ -60,17 +56,15 @@ export function FormatFields({ draft, onChange }: FormatFieldsProps): ReactEleme
               if (typeof typed === 'number') onChange({ symbols: typed });
             }}
           />
-          <Select
-            size="xs"
+          <SelectField
             className="md-issue-group"
             label={t('format.group')}
-            data={groups.map((size) => ({
+            choices={groups.map((size) => ({
               value: String(size),
               label: size === 0 ? t('format.ungrouped') : t('format.groupOf', { count: size }),
             }))}
             value={String(group)}
-            allowDeselect={false}
-            onChange={(next) => onChange({ group: Number(next ?? group) })}
+            onChange={(next) => onChange({ group: Number(next) })}
           />
         </>
       )}

@@ -1,16 +1,15 @@
-import { type FormEvent, type ReactElement, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ChangeFrame, ChangeProgress, Notices, Steps } from '../../../ui/change';
-import { asksForNumber, ConfirmBar, typedNumber } from '../../../ui/change/ConfirmBar';
-import { useConfirmable } from '../../../ui/change/useConfirmable';
-import { usePreview } from '../../../ui/change/usePreview';
+import { ChangeFrame, Notices } from '../../../ui/change';
+import { ConfirmForm } from '../../../ui/change/ConfirmForm';
+import { shownFingerprint, usePreview } from '../../../ui/change/usePreview';
 import { type IssueDraft, inputOf, rememberDraft, rememberedDraft } from './draft';
 import { ExportBatch } from './ExportBatch';
 import { FillPane } from './FillPane';
 import { IssueFields } from './IssueFields';
 import { IssuePreviewPane } from './IssuePreviewPane';
 import { useAssign } from './useAssign';
-import { useStart } from './useStart';
+import { useFilling } from './useFilling';
 import './issue.css';
 
 export interface IssueDialogProps {
@@ -26,72 +25,46 @@ export function IssueDialog({ opened, onClose }: IssueDialogProps): ReactElement
 function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement {
   const { t } = useTranslation('issue');
   const [draft, setDraft] = useState(rememberedDraft);
-  const [typed, setTyped] = useState('');
   const [exporting, setExporting] = useState(false);
   const assigning = useAssign(draft.assign);
-  const starting = useStart('cards.issue');
-  const { stage } = starting;
+  const { confirmed, issued } = useFilling('cards.issue');
+  const busy = confirmed.doing !== null;
   const input = inputOf(draft, assigning.who);
-  const state = usePreview('cards.issue.preview', input, stage.step === 'preview');
+  const state = usePreview('cards.issue.preview', input, issued === null && !busy);
   const count = state.preview?.count ?? 0;
-  const shown = state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
-  const ready = useConfirmable(shown, starting.failure !== null);
-  const busy = stage.step === 'doing';
-
-  const submit = async () => {
-    const { preview } = state;
-    if (!ready || preview === null || input === null) return;
-    if (asksForNumber(count, false) && typedNumber(typed) !== count) return;
-    rememberDraft(draft);
-    const failure = await starting.start({ ...input, fingerprint: preview.fingerprint }, count);
-    if (failure?.code === 'stale_preview' || failure?.code === 'conflict') {
-      setTyped('');
-      state.again();
-    }
-  };
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    void submit();
-  };
   const change = (patch: Partial<IssueDraft>) => setDraft((before) => ({ ...before, ...patch }));
+  const confirm = async (fingerprint: string) => {
+    if (input === null) return null;
+    rememberDraft(draft);
+    return confirmed.send({ ...input, fingerprint }, count);
+  };
 
-  if (exporting && stage.step === 'job') return <ExportBatch issued={stage.issued} onClose={onClose} />;
+  if (exporting && issued !== null) return <ExportBatch issued={issued} onClose={onClose} />;
   return (
     <ChangeFrame title={t('title')} busy={busy} onClose={onClose}>
-      {stage.step === 'job' ? (
-        <FillPane kind="issue" issued={stage.issued} onExport={() => setExporting(true)} onClose={onClose} />
+      {issued !== null ? (
+        <FillPane kind="issue" issued={issued} onExport={() => setExporting(true)} onClose={onClose} />
       ) : (
-        <>
-          <Steps at={busy ? 'doing' : 'preview'} />
-          <form className="md-change-form" onSubmit={onSubmit} noValidate>
-            <div className="md-change-scroll" inert={busy}>
-              <div className="md-change-fields">
-                <IssueFields draft={draft} assigning={assigning} onChange={change} />
-              </div>
-              <IssuePreviewPane
-                state={state}
-                complete={input !== null}
-                type={draft.type}
-                forUsers={draft.assign.kind !== 'nobody'}
-                notices={<Notices failure={starting.failure} />}
-              />
-            </div>
-            {stage.step === 'doing' ? (
-              <ChangeProgress total={stage.total} onStop={starting.stop} />
-            ) : (
-              <ConfirmBar
-                count={count}
-                label={t('button', { count })}
-                ready={ready}
-                destructive={false}
-                grabFocus={false}
-                typed={typed}
-                onTyped={setTyped}
-                onCancel={onClose}
-              />
-            )}
-          </form>
-        </>
+        <ConfirmForm
+          fingerprint={shownFingerprint(state, count)}
+          count={count}
+          label={t('button', { count })}
+          running={confirmed}
+          onConfirm={confirm}
+          onStale={state.again}
+          onCancel={onClose}
+        >
+          <div className="md-change-fields">
+            <IssueFields draft={draft} assigning={assigning} onChange={change} />
+          </div>
+          <IssuePreviewPane
+            state={state}
+            complete={input !== null}
+            type={draft.type}
+            forUsers={draft.assign.kind !== 'nobody'}
+            notices={<Notices failure={confirmed.failure} />}
+          />
+        </ConfirmForm>
       )}
     </ChangeFrame>
   );

@@ -1,6 +1,8 @@
-import { NumberInput, SegmentedControl, TextInput } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { CardType } from '../../../contract';
+import { Segmented, type SegmentedProps, TextField } from '../../../ui/fields';
 import { AssignFields } from './AssignFields';
 import { cardTypes, type IssueDraft, mostKeys } from './draft';
 import { ExpiryFields } from './ExpiryFields';
@@ -16,21 +18,11 @@ export interface IssueFieldsProps {
 /** The form of issuing: what, how many, what they look like, when they end, why, for whom. */
 export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): ReactElement {
   const { t } = useTranslation('issue');
-  const { t: cards } = useTranslation('cards');
   const forUsers = draft.assign.kind !== 'nobody';
   return (
     <>
       <div className="md-issue-row">
-        <div>
-          <div className="md-label">{t('type')}</div>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('type')}
-            data={cardTypes.map((type) => ({ value: type, label: cards(`type.${type}`) }))}
-            value={draft.type}
-            onChange={(type) => onChange({ type })}
-          />
-        </div>
+        <TypeField label={t('type')} value={draft.type} onChange={(type) => onChange({ type })} />
         <NumberInput
           size="xs"
           className="md-issue-count"
@@ -61,6 +53,12 @@ export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): R
   );
 }
 
+/** What kind of card keys are. */
+export function TypeField(props: Pick<SegmentedProps<CardType>, 'label' | 'value' | 'onChange'>): ReactElement {
+  const { t } = useTranslation('cards');
+  return <Segmented choices={cardTypes.map((type) => ({ value: type, label: t(`type.${type}`) }))} {...props} />;
+}
+
 /** Where the keys go and why: kept with the batch, for operators only. */
 export function OriginFields({
   channel,
@@ -74,23 +72,21 @@ export function OriginFields({
   const { t } = useTranslation('issue');
   return (
     <div className="md-issue-row">
-      <TextInput
-        size="xs"
+      <TextField
         className="md-issue-channel"
         label={t('channel')}
         placeholder={t('channelPlaceholder')}
-        maxLength={100}
+        most={100}
         value={channel}
-        onChange={(event) => onChange({ channel: event.currentTarget.value })}
+        onChange={(text) => onChange({ channel: text })}
       />
-      <TextInput
-        size="xs"
+      <TextField
         className="md-issue-grow"
         label={t('note')}
         placeholder={t('notePlaceholder')}
-        maxLength={500}
+        most={500}
         value={note}
-        onChange={(event) => onChange({ note: event.currentTarget.value })}
+        onChange={(text) => onChange({ note: text })}
       />
     </div>
   );

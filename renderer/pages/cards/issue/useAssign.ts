@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { call } from '../../../bridge';
 import type { UserSelection } from '../../../contract';
-import { mostNames, type PastedList, readNames } from '../../users/actions/pasted';
+import type { PastedList } from '../../../ui/change/pasted';
+import { mostNames, readNames } from '../../users/actions/pasted';
 import { usersList } from '../../users/list';
 import type { AssignDraft } from './draft';
 
@@ -14,7 +15,7 @@ export interface Assigning {
   readonly views: readonly string[];
 }
 
-const nothing: PastedList = { names: [], duplicates: 0, tooLong: [] };
+const nothing: PastedList = { all: [], duplicates: 0, tooLong: [] };
 
 /** Reads whom keys are for: pasted names, or the filter of a saved view of the users. */
 export function useAssign(assign: AssignDraft): Assigning {
@@ -25,7 +26,7 @@ export function useAssign(assign: AssignDraft): Assigning {
   });
   const pasted = useMemo(() => (text === null ? nothing : readNames(text)), [text]);
   // The same list must be the same object: a preview tells long lists apart by identity.
-  const names = useMemo(() => [...pasted.names], [pasted]);
+  const names = useMemo(() => [...pasted.all], [pasted]);
   const state = assign.kind === 'view' ? views.find((view) => view.name === assign.name)?.state : undefined;
   const who =
     state === undefined

@@ -25,7 +25,7 @@ function useColumns() {
     const key = (row: CardRow) => <span data-card={row.id}>{row.masked}</span>;
     const state = (row: CardRow) => `${t(`state.${row.state}`)}${row.stale ? ` · ${t('stale')}` : ''}`;
     const batch = (row: CardRow) =>
-      row.batch === null ? <span className="md-dim">—</span> : <BatchLink id={row.batch} />;
+      row.batch === null ? <span className="md-dim">—</span> : <BatchLink id={row.batch} inList />;
     return [
       text('key', 184, (row) => row.masked, key, { ...lead, mono: true }),
       text('type', 76, (row) => t(`type.${row.type}`)),

@@ -51,7 +51,7 @@ export function StockPage(): ReactElement {
         {error === null ? null : <ErrorNotice error={error} onRetry={() => void refetch()} />}
         {stats === undefined && error === null ? <Waiting /> : null}
         {stats === undefined ? null : (
-          <div className="md-stock-columns">
+          <div className="md-columns">
             <div className="md-stock-main">
               <StockTable stock={stats.stock} />
               <BoundPanel days={stats.boundPerDay} />
@@ -72,7 +72,7 @@ export function StockPage(): ReactElement {
 
 function Waiting(): ReactElement {
   return (
-    <div className="md-stock-columns" aria-busy>
+    <div className="md-columns" aria-busy>
       <div className="md-stock-main">
         <div className="md-skeleton md-stock-skeleton" />
         <div className="md-skeleton md-stock-skeleton" />

@@ -7,7 +7,7 @@ import { call, newKey } from '../../../bridge';
 import type { ConfigState } from '../../../contract';
 import { configStateQuery } from '../../../state/config';
 import { queryClient, useSession } from '../../../state/session';
-import { askToUnlock } from '../../../ui/change/Notices';
+import { LockedNotice } from '../../../ui/lock/LockedNotice';
 import { DatabaseLink } from '../../../ui/DatabaseLink';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
 import { DefinitionList } from '../../../ui/DefinitionList';
@@ -124,15 +124,7 @@ function Moves({
     );
   return (
     <>
-      {locked ? (
-        <div className="md-notice" data-tone="warn">
-          <IconLock size={16} aria-hidden />
-          <div className="md-notice-body">{t('locked')}</div>
-          <Button size="compact-sm" variant="default" onClick={askToUnlock}>
-            {t('unlock')}
-          </Button>
-        </div>
-      ) : null}
+      {locked ? <LockedNotice>{t('locked')}</LockedNotice> : null}
       <ErrorNotice error={callOff.error} />
       <div className="md-actions">
         <Button

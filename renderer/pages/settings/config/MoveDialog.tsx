@@ -33,11 +33,7 @@ export function MoveDialog({
       texts={{
         title: t(`dialog.title.${to}`),
         doing: t('dialog.doing'),
-        stop: t('dialog.stop'),
-        cancel: t('dialog.cancel'),
         confirm: t(`dialog.button.${to}`, { count: planned.plan?.entries ?? 0 }),
-        close: t('dialog.close'),
-        audit: t('dialog.audit'),
       }}
       ready={() => true}
       showPlan={showPlan}

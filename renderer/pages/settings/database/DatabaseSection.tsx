@@ -7,7 +7,7 @@ import { NoTablesNotice } from '../../../ui/NoTablesNotice';
 import { engineOf, isOutstanding, schemaQuery } from '../../../state/schema';
 import { useSession } from '../../../state/session';
 import type { SiteSchema } from '../../../contract';
-import { askToUnlock } from '../../../ui/change/Notices';
+import { LockedNotice } from '../../../ui/lock/LockedNotice';
 import { Differences } from '../../../ui/Differences';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
 import { MigrationList } from './MigrationList';
@@ -37,10 +37,8 @@ export function DatabaseSection(): ReactElement {
         <Suspense fallback={null}>
           <MigrateDialog
             repairs={applying}
-            onClose={() => {
-              setApplying(null);
-              setTicked([]);
-            }}
+            // What was chosen stays so; what has been applied is none of what is left.
+            onClose={() => setApplying(null)}
           />
         </Suspense>
       )}
@@ -95,15 +93,7 @@ function Mending({ schema, ticked, onTicked, onApply }: MendingProps): ReactElem
           <div className="md-notice-body">{t('ownerOnly')}</div>
         </div>
       )}
-      {owner && locked && outstanding.length > 0 ? (
-        <div className="md-notice" data-tone="warn">
-          <IconLock size={16} aria-hidden />
-          <div className="md-notice-body">{t('locked')}</div>
-          <Button size="compact-sm" variant="default" onClick={askToUnlock}>
-            {t('unlock')}
-          </Button>
-        </div>
-      ) : null}
+      {owner && locked && outstanding.length > 0 ? <LockedNotice>{t('locked')}</LockedNotice> : null}
       {owner && outstanding.length > 0 ? (
         <div className="md-actions">
           <Button size="xs" disabled={count === 0} onClick={() => onApply(chosen)}>

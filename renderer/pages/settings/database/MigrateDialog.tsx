@@ -33,11 +33,7 @@ export function MigrateDialog({
       texts={{
         title: t('dialog.title'),
         doing: t('dialog.doing'),
-        stop: t('dialog.stop'),
-        cancel: t('dialog.cancel'),
         confirm: t('dialog.button', { count: planned.plan?.files.length ?? 0 }),
-        close: t('dialog.close'),
-        audit: t('dialog.audit'),
       }}
       ready={(plan) => plan.files.length > 0}
       showPlan={showPlan}

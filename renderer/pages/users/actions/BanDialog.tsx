@@ -1,8 +1,9 @@
-import { Group, Select, TextInput } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BanReason } from '../../../contract';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
+import { MomentField, SelectField } from '../../../ui/fields';
 import { formatAbsolute } from '../../../ui/time';
 import { parseMoment } from '../../../ui/parse-date';
 import { isPast } from '../time';
@@ -46,43 +47,32 @@ export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
       {...rest}
     >
       <Group align="flex-start" gap="md" wrap="nowrap">
-        <Select
+        <SelectField
           className="md-users-field"
-          size="xs"
           label={t('ban.reason')}
-          data={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
+          choices={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
           value={reason}
-          onChange={(value) => {
-            if (value !== null) setReason(value);
-          }}
-          allowDeselect={false}
+          onChange={setReason}
           data-autofocus
         />
-        <Select
+        <SelectField
           className="md-users-short"
-          size="xs"
           label={t('ban.until')}
-          data={Object.keys(terms)
+          choices={Object.keys(terms)
             .filter(isTerm)
             .map((value) => ({ value, label: t(`ban.terms.${value}`) }))}
           value={term}
-          allowDeselect={false}
           onChange={(value) => {
-            if (value === null) return;
             setTerm(value);
             setEnd(endOf(value));
           }}
         />
         {term === 'custom' ? (
-          <TextInput
-            size="xs"
+          <MomentField
             label={t('ban.untilAt')}
-            placeholder={days('momentPlaceholder')}
-            autoComplete="off"
-            maxLength={20}
             value={custom}
             error={past ? t('ban.past') : custom.length > 9 && customEnd === null ? days('invalidMoment') : null}
-            onChange={(event) => setCustom(event.currentTarget.value)}
+            onChange={setCustom}
           />
         ) : null}
         <NoteField label={t('ban.note')} value={note} onChange={setNote} most={500} />

@@ -1,7 +1,7 @@
-import { SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeForm } from '../../../ui/change';
+import { Segmented } from '../../../ui/fields';
 import type { BulkDialogProps } from './types';
 
 const roles = ['admin', 'user'] as const;
@@ -18,16 +18,12 @@ export function RoleDialog({ who, ...rest }: BulkDialogProps): ReactElement {
       words={{ role: t(`role.${role}`) }}
       {...rest}
     >
-      <div>
-        <div className="md-users-label">{t('changeRole.to')}</div>
-        <SegmentedControl
-          aria-label={t('changeRole.to')}
-          size="sm"
-          data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
-          value={role}
-          onChange={setRole}
-        />
-      </div>
+      <Segmented
+        label={t('changeRole.to')}
+        choices={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+        value={role}
+        onChange={setRole}
+      />
     </ChangeForm>
   );
 }

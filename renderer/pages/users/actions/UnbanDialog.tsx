@@ -8,7 +8,7 @@ export function UnbanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const [note, setNote] = useState('');
   return (
-    <ChangeForm operation="users.unban" input={{ who }} also={noteOf('note', note)} {...rest}>
+    <ChangeForm operation="users.unban" input={{ who, ...noteOf('note', note) }} {...rest}>
       <NoteField label={t('unban.note')} value={note} onChange={setNote} most={500} takesFocus />
     </ChangeForm>
   );

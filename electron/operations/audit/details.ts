@@ -1,0 +1,66 @@
+import type { AuditDetails } from '../../contract/audit.js';
+import type { Proof } from '../../contract/common.js';
+import { keyParameter } from '../../data/write/row-writer.js';
+import type { SiteContext } from '../context.js';
+import { abortable } from '../kit/abortable.js';
+import { auditRow, entryOf, noSuchEntry } from './entry.js';
+import { proofOf } from './proof.js';
+import { redact } from './redact.js';
+
+/**
+ * One entry with what was asked, what changed (at most 200 things) and where it took effect. Secrets in images are
+ * masked. Throws not_found.
+ */
+export async function getAudit(
+  { id }: { readonly id: string },
+  { site, signal, label }: SiteContext,
+): Promise<AuditDetails> {
+  await needTables(site);
+  const sql = abortable(site.db, signal);
+  const entry = await entryOf(sql, id);
+  const [asked] = await sql.rows<{ input: string }>('SELECT input FROM console_audit WHERE id = ?', [keyParameter(id)]);
+  const changes = await sql.rows<{ target: string; before_image: string | null; after_image: string | null }>(
+    'SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? ORDER BY seq LIMIT 200',
+    [keyParameter(id)],
+  );
+  return {
+    ...auditRow(entry, label),
+    input: shortened(parsed(asked?.input ?? null)),
+    error: entry.error,
+    proof: await proofOf(site, id, signal),
+    changes: changes.map((row) => ({
+      target: row.target,
+      before: redact(parsed(row.before_image)),
+      after: redact(parsed(row.after_image)),
+    })),
+  };
+}
+
+/** Where a change took effect by now. Throws not_found. */
+export async function getProof({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<Proof> {
+  await needTables(site);
+  return proofOf(site, id, signal);
+}
+
+async function needTables(site: SiteContext['site']): Promise<void> {
+  if (!(await site.has('console'))) throw noSuchEntry();
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return text;
+  }
+}
+
+/** Ten thousand pasted names need not travel to be looked at: long lists are cut, and say so. */
+function shortened(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.length <= 200
+      ? value.map(shortened)
+      : [...(value.slice(0, 200) as unknown[]), `… ${String(value.length - 200)}`];
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortened(part)]));
+}

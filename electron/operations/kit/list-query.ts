@@ -1,0 +1,251 @@
+import type { Count, Page } from '../../contract/common.js';
+import type { OperationName, Output, Parsed } from '../../contract/index.js';
+import type { Need } from '../../contract/operation.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { type Part, whereAll } from '../../data/mysql/sql.js';
+import type { Site } from '../../data/site.js';
+import type { SiteContext } from '../context.js';
+import { abortable } from './abortable.js';
+import { type Cell, saveCsv } from './csv-file.js';
+import { type CursorScope, type Place, readCursor, writeCursor } from './cursor.js';
+import { estimateOf } from './estimate.js';
+import {
+  allSql,
+  type Details,
+  type Phase,
+  phaseSql,
+  placeOf,
+  type SortColumns,
+  type Source,
+  type Wanted,
+} from './list-sql.js';
+import { type Chosen, conditionsOf } from './selection.js';
+
+type PagedOperation = { [N in OperationName]: Output<N> extends Page<unknown> ? N : never }[OperationName];
+/** Names under which the contract has a list in pages. */
+type ListName = PagedOperation extends infer O ? (O extends `${infer Name}.list` ? Name : never) : never;
+type Input<N extends ListName> = Parsed<Extract<PagedOperation, `${N}.list`>>;
+type FilterOf<N extends ListName> = Input<N> extends { readonly filter: infer F extends object } ? F : object;
+type SortOf<N extends ListName> = Input<N> extends { readonly sort: infer S extends string } ? S : 'id';
+type RowOf<N extends ListName> = Output<Extract<PagedOperation, `${N}.list`>> extends Page<infer Row> ? Row : never;
+
+type ExportInput<N extends ListName> = `${N}.export` extends infer O extends OperationName ? Parsed<O> : never;
+
+/** How a list is looked at. A list without a filter or without a choice of orders has none in its input. */
+export interface View<N extends ListName> {
+  readonly filter?: FilterOf<N>;
+  readonly sort?: SortOf<N>;
+  readonly descending?: boolean;
+}
+
+export interface PageInput<N extends ListName> extends View<N> {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+/** What the functions of a description are given: the database, and what `about` found out. */
+export interface Env<About> {
+  readonly sql: Sql;
+  readonly about: About;
+}
+
+interface RawRow {
+  /** null: a row of another table whose thing is gone. It has its place in the order and is not shown. */
+  readonly id: string | number | null;
+}
+
+interface ListSpec<N extends ListName, Raw extends RawRow, About, Beside> {
+  /** The table whose estimated size stands for a count without a filter. */
+  readonly table: string;
+  /** Tables without which the list is empty. */
+  readonly needs?: Need;
+  /** What the site has, asked once a call. */
+  readonly about?: (site: Site) => Promise<About>;
+  /** By their names; a list with one order calls it `id`. */
+  readonly sorts: Readonly<Record<SortOf<N>, SortColumns<FilterOf<N>>>>;
+  readonly source: (filter: FilterOf<N>, wanted: Wanted<SortOf<N>>, env: Env<About>) => Source | Promise<Source>;
+  /** What rows are read from. Secrets are covered here, so that they do not travel. */
+  readonly columns: (about: About) => string;
+  /** How the keys of a page get these columns; without it they are read along with the keys. */
+  readonly details?: (about: About) => Omit<Details, 'columns'>;
+  /** What is looked up once for all rows of a page. */
+  readonly beside?: (raws: readonly Raw[], env: Env<About>) => Promise<Beside>;
+  readonly row: (raw: Raw, context: SiteContext, beside: Beside) => RowOf<N>;
+  readonly csv?: {
+    /** Further columns that only the file shows. */
+    readonly columns?: string;
+    readonly cells: Readonly<Record<string, (row: RowOf<N>, raw: Raw) => Cell>>;
+    /** What an export names (`who`); null where its filter says it all. */
+    readonly choose?: (sql: Sql, input: ExportInput<N>) => Promise<Chosen<FilterOf<N>> | null>;
+  };
+}
+
+/** Rows of which a CSV is made at a time. */
+const atATime = 500;
+
+/**
+ * A list of the contract (`listing()`) as the database answers it: the handlers of its page, count and CSV, and the
+ * queries behind them for files of other kinds, tests and benchmarks.
+ *
+ * @example
+ * const auditQuery = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
+ */
+export function listQuery<N extends ListName, Raw extends RawRow, About = undefined, Beside = undefined>(
+  name: N,
+  spec: ListSpec<N, Raw, About, Beside>,
+) {
+  const [usual] = Object.keys(spec.sorts) as [SortOf<N>];
+  const orderOf = ({ sort: key = usual, descending = true }: View<N>) =>
+    ({ key, sort: spec.sorts[key], way: descending ? 'DESC' : 'ASC' }) as const;
+  const filterOf = ({ filter }: View<N>) => filter ?? ({} as FilterOf<N>);
+  const envOf = async ({ site, signal }: SiteContext): Promise<Env<About>> => ({
+    sql: abortable(site.db, signal),
+    about: (await spec.about?.(site)) as About,
+  });
+  const isMissing = async (site: Site): Promise<boolean> => spec.needs !== undefined && !(await site.has(spec.needs));
+
+  const cursorScope = (view: View<N>): CursorScope => {
+    const { key, way } = orderOf(view);
+    const asked = Object.entries(filterOf(view)).filter(([, value]) => value !== undefined);
+    return [name, key, way, asked.sort(([a], [b]) => (a < b ? -1 : 1))];
+  };
+
+  /** Where a page begins, and the phases in which its rows may be. */
+  const opened = (input: PageInput<N>) => {
+    const { sort } = orderOf(input);
+    const place = input.after === undefined ? null : readCursor(input.after, cursorScope(input));
+    const both: readonly Phase[] = ['values', 'nulls'];
+    if (sort.nullable !== true) return { place, phases: both.slice(0, 1) };
+    const phases = sort.phases?.(filterOf(input)) ?? both;
+    return { place, phases: place?.value === null ? both.slice(1) : phases };
+  };
+
+  const phase = async (input: PageInput<N>, of: Phase, place: Place | null, rows: number, env: Env<About>) => {
+    const { key, sort, way } = orderOf(input);
+    const source = await spec.source(filterOf(input), { for: 'page', sort: key, phase: of, deep: place !== null }, env);
+    const columns = spec.columns(env.about);
+    const details = spec.details === undefined ? columns : { columns, ...spec.details(env.about) };
+    return phaseSql(source, details, sort, { way, phase: of, place, rows });
+  };
+
+  const rowsOf = async (raws: readonly Raw[], context: SiteContext, env: Env<About>) => {
+    const shown = raws.filter(({ id }) => id !== null);
+    const beside = (await spec.beside?.(shown, env)) as Beside;
+    return shown.map((raw) => ({ raw, row: spec.row(raw, context, beside) }));
+  };
+
+  /** The cursor of a page that ends with this row. */
+  const cursorAfter = (row: object, view: View<N>): string =>
+    writeCursor(placeOf(row, orderOf(view).sort), cursorScope(view));
+
+  /** `FROM … WHERE …` of all that a filter matches, and `more` of it. */
+  const matching = async (
+    filter: FilterOf<N>,
+    wanted: 'count' | 'file',
+    env: Env<About>,
+    more: readonly Part[] = [],
+  ) => {
+    const { from, conditions } = await spec.source(filter, { for: wanted }, env);
+    return whereAll(from, [...conditions, ...more]);
+  };
+
+  /** All of `from` in the list's order. */
+  const ordered = (columns: string, from: Part, view: View<N>): Part => {
+    const { sort, way } = orderOf(view);
+    return allSql(columns, from, sort, way);
+  };
+
+  /**
+   * One page: one query, or two where it goes on from rows with a value to those without. Throws invalid_input for a
+   * cursor of another list.
+   */
+  async function list(input: PageInput<N>, context: SiteContext): Promise<Page<RowOf<N>>> {
+    const { place, phases } = opened(input);
+    if (await isMissing(context.site)) return { rows: [], next: null };
+    const env = await envOf(context);
+    const raws: Raw[] = [];
+    for (const of of phases) {
+      const left = input.limit + 1 - raws.length;
+      if (left <= 0) break;
+      const { sql, parameters } = await phase(input, of, place, left, env);
+      raws.push(...(await env.sql.rows<Raw>(sql, parameters)));
+    }
+    const last = raws.length > input.limit ? raws[input.limit - 1] : undefined;
+    return {
+      rows: (await rowsOf(raws.slice(0, input.limit), context, env)).map(({ row }) => row),
+      next: last === undefined ? null : cursorAfter(last, input),
+    };
+  }
+
+  /**
+   * How many rows match. Without a filter the server's estimate will do for a large table, unless an exact number is
+   * asked for.
+   */
+  async function count(
+    { filter, exact }: { readonly filter: FilterOf<N>; readonly exact: boolean },
+    context: SiteContext,
+  ): Promise<Count> {
+    if (await isMissing(context.site)) return { count: 0, exact: true };
+    const env = await envOf(context);
+    if (!exact && Object.values(filter).every((value) => value === undefined)) {
+      const estimate = await estimateOf(env.sql, spec.table);
+      if (estimate !== null) return { count: estimate, exact: false };
+    }
+    return { count: await countRows(env.sql, await matching(filter, 'count', env)), exact: true };
+  }
+
+  /**
+   * Saves all that matches, or what was chosen, as CSV in the list's order. Throws what choosing and `saveFile` throw.
+   */
+  async function exportCsv(input: ExportInput<N>, context: SiteContext): Promise<{ readonly jobId: string }> {
+    const { columns = '', cells = {}, choose } = spec.csv ?? {};
+    const env = await envOf(context);
+    const view = input as View<N>;
+    const chosen = (await choose?.(env.sql, input)) ?? null;
+    const filter = chosen?.filter ?? filterOf(view);
+    const more = chosen === null ? [] : conditionsOf(chosen);
+    const { db } = context.site;
+    return saveCsv(context, `${name}.export` as OperationName, name, {
+      header: Object.keys(cells),
+      count: async (signal) => countRows(abortable(db, signal), await matching(filter, 'count', env, more)),
+      async *rows(signal) {
+        const from = await matching(filter, 'file', env, more);
+        const { sql, parameters } = ordered(spec.columns(env.about) + columns, from, view);
+        for await (const raws of grouped(db.stream<Raw>(sql, parameters, signal), atATime))
+          for (const { row, raw } of await rowsOf(raws, context, env))
+            yield Object.values(cells).map((cell) => cell(row, raw));
+      },
+    });
+  }
+
+  return {
+    list,
+    count,
+    exportCsv,
+    ordered,
+    cursorAfter,
+    /** The first query of a page. */
+    pageSql(input: PageInput<N>, env: Env<About>): Promise<Part> {
+      const { place, phases } = opened(input);
+      return phase(input, phases[0] ?? 'values', place, input.limit + 1, env);
+    },
+  };
+}
+
+/** How many rows that is, counted now. */
+export async function countRows(sql: Sql, from: Part): Promise<number> {
+  const [row] = await sql.rows<{ found: string }>(`SELECT COUNT(*) AS found ${from.sql}`, from.parameters);
+  return Number(row?.found ?? 0);
+}
+
+/** Rows of a stream, so many at a time. */
+export async function* grouped<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let some: T[] = [];
+  for await (const row of rows) {
+    some.push(row);
+    if (some.length < size) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}

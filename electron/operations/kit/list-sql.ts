@@ -1,0 +1,126 @@
+import { sqlTime } from '../../data/mysql/database.js';
+import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
+import { keyParameter } from '../../data/write/row-writer.js';
+import type { Place } from './cursor.js';
+
+/**
+ * Rows that have the sort's value, then those that lack it: each phase is one range of one index, so a page seldom
+ * needs both.
+ */
+export type Phase = 'values' | 'nulls';
+
+/** One order of a list. Columns are written `<alias>.<name>`; a row has each under its name. */
+export interface SortColumns<Filter> {
+  /** The column it goes by; without one, the tie-breaker alone is the order. */
+  readonly value?: string;
+  /** Rows may lack the value: they come last. */
+  readonly nullable?: boolean;
+  /** Phases that can have rows under a filter; both, unless told. */
+  readonly phases?: (filter: Filter) => readonly Phase[];
+  /** A unique column. One called `id` is a BIGINT, any other a text. */
+  readonly tie: string;
+}
+
+/** What rows are asked for: to be counted, to go into a file, or one phase of a page (`deep`: not the first). */
+export type Wanted<Sort> =
+  | { readonly for: 'count' | 'file' }
+  | { readonly for: 'page'; readonly sort: Sort; readonly phase: Phase; readonly deep: boolean };
+
+/** How the keys of a page get their details: `SELECT <columns> FROM (SELECT <key> …) page <joins> ORDER BY …`. */
+export interface Details {
+  readonly key: string;
+  readonly columns: string;
+  readonly joins: string;
+  /** The tie-breaker outside, where it is not the sort's. */
+  readonly tie?: string;
+}
+
+/** Where rows come from, and what a filter asks of them. */
+export interface Source {
+  readonly from: Part;
+  readonly conditions: readonly Part[];
+  /** Where a table other than the list's drives the page: its own column, so that its index gives the order. */
+  readonly tie?: string;
+  /** Where these rows get their details in another way than the list's. */
+  readonly details?: Details;
+}
+
+type Way = 'ASC' | 'DESC';
+
+/** What each field of a filter asks of the rows. */
+export type FilterParts<Filter> = {
+  readonly [Field in keyof Filter]-?: (value: Exclude<Filter[Field], undefined>) => Part;
+};
+
+/** The conditions of the fields that a filter has, in the order of `parts`. */
+export function filterConditions<Filter extends object>(filter: Filter, parts: FilterParts<Filter>): readonly Part[] {
+  return (Object.keys(parts) as (keyof Filter)[]).flatMap((field) => {
+    const value = filter[field];
+    return value === undefined ? [] : [parts[field](value as Exclude<Filter[keyof Filter], undefined>)];
+  });
+}
+
+/** A condition on a time of a filter: `byTime('u.created_at', '<=')`. */
+export function byTime(column: string, how: '>=' | '<='): (instant: string) => Part {
+  return (instant) => part(`${column} ${how} ?`, sqlTime(instant));
+}
+
+/** Everything of a source in the list's order, without paging. */
+export function allSql(columns: string, from: Part, sort: SortColumns<never>, way: Way): Part {
+  // Going down, the server has rows without a value at the end anyway.
+  const last = sort.nullable === true && way === 'ASC' ? `${sort.value ?? ''} IS NULL, ` : '';
+  return join([part(`SELECT ${columns} `), from, part(` ORDER BY ${last}${orderBy(sort.value, sort.tie, way)}`)], '');
+}
+
+/**
+ * One phase of a page, at most `rows` rows. Where there are `details`, keys are found first, in the order of an index,
+ * and then the details of those rows only; otherwise the columns are read along.
+ */
+export function phaseSql(
+  { from, conditions, tie: driving, details: own }: Source,
+  details: Details | string,
+  sort: SortColumns<never>,
+  at: { readonly way: Way; readonly phase: Phase; readonly place: Place | null; readonly rows: number },
+): Part {
+  const { way, phase } = at;
+  const tie = driving ?? sort.tie;
+  const value = phase === 'nulls' ? undefined : sort.value;
+  const where = whereAll(from, [...conditions, ...keyset({ ...sort, tie }, at)]);
+  const end = part(` ORDER BY ${orderBy(value, tie, way)} LIMIT ${String(at.rows)}`);
+  const about = own ?? details;
+  if (typeof about === 'string') return join([part(`SELECT ${about} `), where, end], '');
+  const keys = `${about.key}${value === undefined ? '' : `, ${value} AS sorted`}`;
+  const order = orderBy(value === undefined ? undefined : 'page.sorted', about.tie ?? sort.tie, way);
+  const outside = [`SELECT ${about.columns} FROM (SELECT ${keys} `, `) page ${about.joins} ORDER BY ${order}`] as const;
+  return join([part(outside[0]), where, end, part(outside[1])], '');
+}
+
+/** Where the list goes on after a row. */
+export function placeOf(row: object, { value, tie }: SortColumns<never>): Place {
+  const cell = (column: string): unknown => (row as Readonly<Record<string, unknown>>)[column.replace(/^.*\./, '')];
+  const at = value === undefined ? null : (cell(value) as Place['value']);
+  return { value: at, tie: String(cell(tie)) };
+}
+
+function orderBy(value: string | undefined, tie: string, way: Way): string {
+  return value === undefined ? `${tie} ${way}` : `${value} ${way}, ${tie} ${way}`;
+}
+
+/**
+ * Conditions that begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`.
+ */
+function keyset(
+  { value, nullable, tie }: SortColumns<never>,
+  { way, phase, place }: { readonly way: Way; readonly phase: Phase; readonly place: Place | null },
+): readonly Part[] {
+  const past = way === 'DESC' ? '<' : '>';
+  const last = place === null ? null : tie.endsWith('.id') ? keyParameter(place.tie) : place.tie;
+  const behind = last === null ? [] : [part(`${tie} ${past} ?`, last)];
+  if (value === undefined) return behind;
+  if (phase === 'nulls') return [part(`${value} IS NULL`), ...(place?.value === null ? behind : [])];
+  if (place === null || place.value === null) return nullable === true ? [part(`${value} IS NOT NULL`)] : [];
+  return [
+    part(`${value} ${past}= ?`, place.value),
+    part(`(${value} ${past} ? OR ${tie} ${past} ?)`, place.value, last),
+  ];
+}

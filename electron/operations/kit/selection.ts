@@ -1,0 +1,64 @@
+import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { type Part, part } from '../../data/mysql/sql.js';
+import { chunked, keyParameter } from '../../data/write/row-writer.js';
+import type { Scope } from './selection-survey.js';
+
+/** What a selection comes to: rows of a list by their ids, or all that a filter matches less some ids. */
+export interface Chosen<Filter> {
+  /** The ids' column. */
+  readonly column: string;
+  /** Each once; null where the filter says which. */
+  readonly ids: readonly string[] | null;
+  /** Matches everything where ids were chosen. */
+  readonly filter: Filter;
+  /** Ids taken out of what the filter matches. */
+  readonly except: readonly string[];
+  /** What led nowhere, with samples of names. */
+  readonly unresolved: readonly SkippedGroup[];
+  /** Typed names that mean a user who is called otherwise. */
+  readonly others?: readonly OtherName[];
+}
+
+/** Ids in one IN list of a scope. */
+const most = 2_000;
+
+/** Conditions beside the filter, as one query, so that the list's order holds over all that was chosen. */
+export function conditionsOf({ column, ids, except }: Omit<Chosen<unknown>, 'unresolved'>): readonly Part[] {
+  if (ids !== null) return [among(column, 'IN', ids)];
+  return except.length === 0 ? [] : [among(column, 'NOT IN', except)];
+}
+
+/**
+ * What was chosen as pieces `FROM … WHERE …`; each thing is in one piece, once. `matching` makes a piece of a filter
+ * and further conditions, `name` is the column by which things that were taken out are told.
+ */
+export async function scopeOf<Filter>(
+  sql: Sql,
+  chosen: Chosen<Filter>,
+  name: string,
+  matching: (filter: Filter, more: readonly Part[]) => Part | Promise<Part>,
+): Promise<Scope> {
+  const { column, ids, filter, except, unresolved, others = [] } = chosen;
+  const pieces =
+    ids === null ? [conditionsOf(chosen)] : [...chunked(ids, most)].map((some) => [among(column, 'IN', some)]);
+  const parts: Part[] = [];
+  for (const more of pieces) parts.push(await matching(filter, more));
+  if (except.length === 0) return { parts, unresolved, others };
+  const out = await matching(filter, [among(column, 'IN', except)]);
+  const taken = await sql.rows<{ name: string | number }>(`SELECT ${name} AS name ${out.sql}`, out.parameters);
+  const names = taken.map((row) => String(row.name));
+  return { parts, unresolved: [...unresolved, ...skippedGroup('taken_out', names)], others };
+}
+
+/** Names that are left alone for one reason, with a sample; no group where there are none. */
+export function skippedGroup(why: SkipReason, names: readonly string[]): readonly SkippedGroup[] {
+  return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
+}
+
+function among(column: string, how: 'IN' | 'NOT IN', ids: readonly string[]): Part {
+  return part(
+    `${column} ${how} (?)`,
+    ids.map((id) => keyParameter(id)),
+  );
+}

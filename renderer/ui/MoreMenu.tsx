@@ -1,0 +1,19 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** What else can be done with one thing, behind three dots: `Menu.Item`s. */
+export function MoreMenu({ children }: { readonly children: ReactNode }): ReactElement {
+  const { t } = useTranslation('common');
+  return (
+    <Menu position="bottom-end" returnFocus>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('more')} title={t('more')}>
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>{children}</Menu.Dropdown>
+    </Menu>
+  );
+}

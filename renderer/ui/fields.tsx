@@ -1,0 +1,98 @@
+import { SegmentedControl, Select, TextInput, type TextInputProps } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** One of the values that a field offers. */
+export interface FieldChoice<Value extends string> {
+  readonly value: Value;
+  readonly label: string;
+  readonly disabled?: boolean;
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly choices: readonly FieldChoice<Value>[];
+  readonly value: Value;
+  readonly onChange: (value: Value) => void;
+}
+
+export interface SelectFieldProps<Value extends string> extends ChoiceProps<Value> {
+  readonly className?: string;
+  readonly 'data-autofocus'?: boolean;
+}
+
+export interface SegmentedProps<Value extends string> extends ChoiceProps<Value> {
+  /** Its label is only read aloud: it stands beside it already. */
+  readonly bare?: boolean;
+  readonly fullWidth?: boolean;
+  readonly className?: string;
+}
+
+/** One of a few values that lie side by side. */
+export function Segmented<Value extends string>(props: SegmentedProps<Value>): ReactElement {
+  const { label, choices, value, onChange, bare = false, fullWidth = false, className } = props;
+  const control = (
+    <SegmentedControl<Value>
+      size="xs"
+      fullWidth={fullWidth}
+      aria-label={label}
+      data={[...choices]}
+      value={value}
+      onChange={onChange}
+    />
+  );
+  if (bare) return control;
+  return (
+    <div className={className}>
+      <div className="md-label">{label}</div>
+      {control}
+    </div>
+  );
+}
+
+/** One of a few values in a list that opens. There is always one. */
+export function SelectField<Value extends string>({
+  choices,
+  value,
+  onChange,
+  ...rest
+}: SelectFieldProps<Value>): ReactElement {
+  return (
+    <Select
+      size="xs"
+      data={[...choices]}
+      value={value}
+      allowDeselect={false}
+      onChange={(chosen) => {
+        const found = choices.find((one) => one.value === chosen);
+        if (found !== undefined) onChange(found.value);
+      }}
+      {...rest}
+    />
+  );
+}
+
+export interface TextFieldProps extends Omit<TextInputProps, 'onChange' | 'size' | 'maxLength'> {
+  readonly value: string;
+  /** How long it may be. */
+  readonly most?: number;
+  readonly onChange: (text: string) => void;
+}
+
+/** A line of text. */
+export function TextField({ most, onChange, ...rest }: TextFieldProps): ReactElement {
+  return (
+    <TextInput
+      size="xs"
+      {...(most === undefined ? {} : { maxLength: most })}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      {...rest}
+    />
+  );
+}
+
+/** A moment as it is typed: `2026-12-31 23:59`, in this machine's zone. */
+export function MomentField(props: Omit<TextFieldProps, 'placeholder' | 'most' | 'autoComplete'>): ReactElement {
+  const { t } = useTranslation('days');
+  return <TextField placeholder={t('momentPlaceholder')} autoComplete="off" most={20} {...props} />;
+}

@@ -1,0 +1,29 @@
+import { Button } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+/** Asks the shell for its unlock dialog. */
+function askToUnlock(): void {
+  window.dispatchEvent(new CustomEvent('moondesk:unlock'));
+}
+
+interface LockedNoticeProps {
+  readonly children: ReactNode;
+  /** What was asked for did not go through: said aloud. */
+  readonly alert?: boolean;
+}
+
+/** What a locked connection is in the way of, and the way to unlock it. */
+export function LockedNotice({ children, alert = false }: LockedNoticeProps): ReactElement {
+  const { t } = useTranslation('change');
+  return (
+    <div className="md-notice" data-tone="warn" role={alert ? 'alert' : undefined}>
+      <IconLock size={16} aria-hidden />
+      <div className="md-notice-body">{children}</div>
+      <Button size="compact-sm" variant="default" onClick={askToUnlock}>
+        {t('actions.unlock')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoOwner } from '../../build/lib/demo-owner.mjs';
+import { inRoot } from '../../build/lib/paths.mjs';
+import { createRunner } from '../../electron/data/migrations/runner.js';
+import { Keys, type Language, textsOf } from './every-page/keys.js';
+import { viewsOf } from './every-page/views.js';
+import { type Walk, walk } from './every-page/walk.js';
+import { type E2eSite, emptySite, siteOf } from './support/site.js';
+import { type ConsoleWindow, openWindow } from './support/window.js';
+
+/**
+ * `npm run soak -- every-page`: each language in each theme, with everything that is looked for, and a picture of
+ * each.
+ */
+const soak = process.env['MOONDESK_EVERY_PAGE'];
+
+interface Look extends Pick<Walk, 'themes' | 'sizes'> {
+  readonly language: Language;
+}
+
+/**
+ * Each view in each language and in each theme. Whether it fits and is seen does not hang on the theme, and English
+ * words are the longer ones.
+ */
+const once: readonly Look[] = [
+  { language: 'zh-CN', themes: ['light'], sizes: false },
+  { language: 'en', themes: ['dark'], sizes: true },
+];
+const looks =
+  soak === undefined ? once : once.map((look): Look => ({ ...look, themes: ['light', 'dark'], sizes: true }));
+
+describe('every page and all that opens over it', () => {
+  const closing: { close(): Promise<void> }[] = [];
+  let folder: string;
+  let foreign: E2eSite;
+  let ownerless: E2eSite;
+  function keep<T extends { close(): Promise<void> }>(one: T): T {
+    closing.push(one);
+    return one;
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'moondesk-every-page-'));
+    await writeFile(join(folder, 'keys.txt'), Array.from({ length: 30 }, (_, at) => `OldShop${at + 100}`).join('\n'));
+    [foreign, ownerless] = await Promise.all([emptySite('mariadb'), emptySite('mariadb')]);
+    keep(foreign);
+    const { config } = keep(ownerless).database;
+    await foreign.rows('CREATE TABLE wp_posts (id INT PRIMARY KEY, post_title TEXT)');
+    await createRunner({ connection: () => createConnection(config), folder: inRoot('migrations') }).apply();
+  });
+  afterAll(async () => {
+    for (const one of closing.reverse()) await one.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each(looks)(
+    'is reached, left, read and seen by keys alone, in $language and $themes',
+    { timeout: soak === undefined ? 600_000 : 1_800_000 },
+    async ({ language, themes, sizes }) => {
+      const site = keep(await siteOf('mariadb', { users: 300, environment: 'production' }));
+      const window = keep(await openWindow({ ...site.env, MOONDESK_IMPORT_FILE: join(folder, 'keys.txt') }));
+      const by = new Keys(window.page, await textsOf(language));
+      if (language === 'en') {
+        await by.to('EN');
+        await by.press('Enter');
+        await window.page.locator('html[lang="en"]').waitFor();
+      }
+      const { host, database } = site.database.config;
+      const views = viewsOf({
+        connection: `${database}@${host}`,
+        owner: demoOwner,
+        foreign: foreign.env,
+        ownerless: ownerless.env,
+      });
+      expect(
+        await walk({ by, themes, sizes, zoom: zoomOf(window), ...(await picturesOf(window, language)) }, views),
+      ).toEqual({});
+    },
+  );
+});
+
+/** As the window's menu does it. */
+const zoomOf =
+  ({ app }: ConsoleWindow) =>
+  (factor: number) =>
+    app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
+
+/** Pictures go to the folder that the soak names. */
+async function picturesOf({ page }: ConsoleWindow, language: string) {
+  if (soak === undefined) return {};
+  const folder = join(soak, language);
+  await mkdir(folder, { recursive: true });
+  return {
+    picture: async (name: string) => {
+      await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+    },
+  };
+}

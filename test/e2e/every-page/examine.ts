@@ -1,0 +1,185 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { layers, type View } from './views.js';
+
+type Layer = View['layer'];
+
+/** Nothing is loading any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[aria-busy="true"], .md-skeleton, .mantine-Loader-root, .mantine-Skeleton-root') ===
+        null && document.getAnimations().every((animation) => animation.playState !== 'running'),
+  );
+}
+
+/**
+ * Every barrier that axe knows of, however slight, each with where it is. In legacy mode the library comes in by
+ * evaluate and opens no page of its own: the console's policy takes no script from elsewhere, and its window is the
+ * only one.
+ */
+export async function barriersOf(page: Page, layer: Layer): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  // What lies behind has been looked at before.
+  const { violations } = await (layer === 'page' ? axe : axe.include(layers[layer])).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, any, all }) => `${id}: ${html.slice(0, 160)} ${(any[0] ?? all[0])?.message ?? ''}`),
+  );
+}
+
+/** The window with everything twice as large, while `look` looks. */
+export async function enlarged<T>(
+  page: Page,
+  zoom: (factor: number) => Promise<void>,
+  look: () => Promise<T>,
+): Promise<T> {
+  const zoomTo = async (factor: number) => {
+    const before = await page.evaluate(() => window.innerWidth);
+    await zoom(factor);
+    await page.waitForFunction((width) => window.innerWidth !== width, before);
+  };
+  await zoomTo(2);
+  try {
+    await settled(page);
+    return await look();
+  } finally {
+    await zoomTo(1);
+  }
+}
+
+/**
+ * What cannot be reached or read as the window is now: a page that scrolls sideways, buttons out of sight or cut, no
+ * room left.
+ */
+export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
+  return page.evaluate((within) => {
+    const faults: string[] = [];
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth || root.scrollHeight > root.clientHeight)
+      faults.push(
+        `the page scrolls: ${root.scrollWidth}×${root.scrollHeight} in ${root.clientWidth}×${root.clientHeight}`,
+      );
+    const called = (one: Element) =>
+      `${one.tagName.toLowerCase()} “${(one.getAttribute('aria-label') ?? (one.textContent || one.id)).trim().slice(0, 40)}”`;
+    /** Whether a box, or what scrolls around it, is cut off by something that does not scroll. */
+    const cutBy = (one: Element): string | null => {
+      let box = one.getBoundingClientRect();
+      for (let around = one.parentElement; around !== null; around = around.parentElement) {
+        const { overflowX, overflowY, position } = getComputedStyle(around);
+        const edge = around.getBoundingClientRect();
+        const sideways = box.left < edge.left - 1 || box.right > edge.right + 1;
+        const upright = box.top < edge.top - 1 || box.bottom > edge.bottom + 1;
+        const scrolls = (overflow: string) => overflow === 'auto' || overflow === 'scroll';
+        const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip';
+        if ((sideways && hides(overflowX)) || (upright && hides(overflowY))) return around.className;
+        if ((sideways && scrolls(overflowX)) || (upright && scrolls(overflowY))) box = edge;
+        if (position === 'fixed') break;
+      }
+      return box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1
+        ? 'window'
+        : null;
+    };
+    for (const top of document.querySelectorAll(within)) {
+      for (const one of top.querySelectorAll<HTMLElement>('button, a[href], input, textarea, select, [role="tab"]')) {
+        if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+        const box = one.getBoundingClientRect();
+        if (box.width < 2 || box.height < 2) continue;
+        // A word that is only read aloud is one pixel wide.
+        const by = cutBy(one);
+        if (by !== null) faults.push(`${called(one)} is out of reach: ${by}`);
+        for (const text of one.matches('button') ? [one, ...one.querySelectorAll<HTMLElement>('span')] : [])
+          if (
+            getComputedStyle(text).overflowX !== 'visible' &&
+            text.clientWidth > 1 &&
+            text.scrollWidth > text.clientWidth + 1 &&
+            getComputedStyle(text).display !== 'inline'
+          )
+            faults.push(`${called(one)} is cut`);
+      }
+      for (const scroller of top.querySelectorAll('[role="grid"], .md-change-scroll, .md-drawer-body'))
+        if (scroller.checkVisibility() && scroller.clientHeight < 80)
+          faults.push(`${scroller.className} has only ${scroller.clientHeight} px`);
+    }
+    return [...new Set(faults)];
+  }, layers[layer]);
+}
+
+/**
+ * The same in forced colours, where the system's few colours take the place of the page's: what cannot be told apart
+ * there.
+ */
+export async function unseen(page: Page, layer: Layer): Promise<string[]> {
+  await page.emulateMedia({ forcedColors: 'active' });
+  try {
+    return await page.evaluate((within) => {
+      const faults: string[] = [];
+      const called = (one: Element) =>
+        `${one.tagName.toLowerCase()}.${one.classList[0] ?? ''} “${(one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 30)}”`;
+      const looks = (one: Element, pseudo?: string): string => {
+        const style = getComputedStyle(one, pseudo);
+        return [
+          style.backgroundColor,
+          style.color,
+          style.fontWeight,
+          style.textDecorationLine,
+          style.content,
+          style.borderTopStyle === 'none' ? '' : `${style.borderTopWidth} ${style.borderTopColor}`,
+          style.borderBottomStyle === 'none' ? '' : `${style.borderBottomWidth} ${style.borderBottomColor}`,
+          style.borderLeftStyle === 'none' ? '' : `${style.borderLeftWidth} ${style.borderLeftColor}`,
+          style.outlineStyle === 'none' ? '' : `${style.outlineWidth} ${style.outlineColor}`,
+        ].join(' | ');
+      };
+      const whole = (one: Element) =>
+        [looks(one), looks(one, '::before'), looks(one, '::after'), one.querySelectorAll('svg').length].join(' / ');
+
+      // What has the focus wears an outline; a field may wear a border instead, of another width than without.
+      let focused = document.activeElement;
+      const inside = focused?.getAttribute('aria-activedescendant');
+      if (inside) focused = document.getElementById(inside) ?? focused;
+      if (
+        focused !== null &&
+        focused !== document.body &&
+        focused.matches(':focus-visible, [aria-selected], [role="gridcell"]')
+      ) {
+        const around = focused.closest('.mantine-Radio-inner, .mantine-Checkbox-inner, label') ?? focused;
+        const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+        const own = outlineStyle !== 'none' && outlineWidth !== '0px';
+        const label = focused.matches('input') ? focused.nextElementSibling : null;
+        const ring = label !== null && getComputedStyle(label).outlineStyle !== 'none';
+        if (!own && !ring) faults.push(`no focus is to be seen on ${called(focused)} (${around.className})`);
+      }
+
+      const states = [
+        'aria-selected',
+        'aria-pressed',
+        'aria-current',
+        'data-active',
+        'data-chosen',
+        'data-here',
+        'data-open',
+      ];
+      for (const top of document.querySelectorAll(within)) {
+        for (const state of states) {
+          for (const one of top.querySelectorAll(`[${state}]:not([${state}="false"])`)) {
+            if (!one.checkVisibility()) continue;
+            const like = `${one.tagName}.${one.classList[0] ?? ''}`;
+            const peer = [...top.querySelectorAll(one.tagName)].find(
+              (other) =>
+                `${other.tagName}.${other.classList[0] ?? ''}` === like &&
+                other.checkVisibility() &&
+                (other.getAttribute(state) ?? 'false') === 'false' &&
+                !other.matches(':disabled'),
+            );
+            if (peer === undefined) continue;
+            const cells = (row: Element) =>
+              whole(row) + (row.matches('[role="row"]') ? [...row.children].map((cell) => looks(cell)).join() : '');
+            if (cells(one) === cells(peer)) faults.push(`${state} is not to be seen on ${called(one)}`);
+          }
+        }
+      }
+      return [...new Set(faults)];
+    }, layers[layer]);
+  } finally {
+    await page.emulateMedia({ forcedColors: 'none' });
+  }
+}

@@ -1,0 +1,409 @@
+import type { Keys } from './keys.js';
+
+/** What is to be known of the sites that are walked through, as environment variables. */
+export interface Sites {
+  /** The one that the window opens with. */
+  readonly connection: string;
+  readonly owner: { readonly username: string; readonly password: string };
+  /** A database of another application. */
+  readonly foreign: Readonly<Record<string, string>>;
+  /** A site without an owner. */
+  readonly ownerless: Readonly<Record<string, string>>;
+}
+
+/** What lies on top while a view is shown. */
+export const layers = {
+  door: 'main.md-door',
+  page: 'main',
+  jobs: '.md-jobs',
+  drawer: 'aside.md-drawer',
+  panel: '.mantine-Popover-dropdown, .mantine-Menu-dropdown',
+  dialog: '[role="dialog"][aria-modal="true"]',
+} as const;
+
+/** A page, or what opens over one: how it is reached by keys alone, and what opens from it in turn. */
+export interface View {
+  readonly name: string;
+  readonly layer: keyof typeof layers;
+  /** From the view around it; from anywhere, where there is none. */
+  open(by: Keys): Promise<void>;
+  /** Present once it is there; its layer, if not said. */
+  readonly shows?: string;
+  /** What closes it: Esc, if not said; nothing closes a page. */
+  readonly closes?: string;
+  readonly inside?: readonly View[];
+}
+
+const page = (name: string, keys: string, shows: string, inside: readonly View[] = []): View => ({
+  name,
+  layer: 'page',
+  open: (by) => by.press(keys),
+  shows,
+  inside,
+});
+
+/** Opened by a key from where the focus is. */
+const keyed = (name: string, layer: View['layer'], keys: string, more: Partial<View> = {}): View => ({
+  name,
+  layer,
+  open: (by) => by.opens(keys),
+  ...more,
+});
+
+/** Opened by a button that Tab leads to. */
+const pressed = (name: string, layer: View['layer'], text: string, more: Partial<View> = {}): View => ({
+  name,
+  layer,
+  open: async (by) => {
+    await by.to(by.say(text));
+    await by.opens('Enter');
+  },
+  ...more,
+});
+
+/** A filter's editor, by its place in the list of filters. */
+const editor = (name: string, at: number): View => ({
+  name: `filter ${name}`,
+  layer: 'panel',
+  open: async (by) => {
+    await by.opens('f');
+    await by.press([...Array.from({ length: at }, () => 'ArrowDown'), 'Enter'].join(' '));
+  },
+  shows: '.md-filter-title',
+});
+
+/** Chosen in a drawer's menu, by its place there. */
+const chosen = (name: string, at: number, more: Partial<View> = {}): View => ({
+  name,
+  layer: 'dialog',
+  open: async (by) => {
+    await by.to(by.say('common:more'));
+    await by.opens('Enter');
+    await by.page.locator(layers.panel).waitFor();
+    await by.press([...Array.from({ length: at }, () => 'ArrowDown'), 'Enter'].join(' '));
+  },
+  ...more,
+});
+
+/** The list of its first field is open, and takes the first Esc. */
+const listed = { closes: 'Escape Escape' };
+
+const menu = pressed('menu', 'panel', 'common:more');
+const columns = pressed('columns', 'panel', 'table:columns');
+const views = pressed('saved views', 'panel', 'filters:views');
+const notes = '.md-change-preview';
+
+/** A drawer of the first row. `filter` narrows the list before. */
+const drawer = (name: string, filter: (by: Keys) => Promise<void>, inside: readonly View[]): View => ({
+  name,
+  layer: 'drawer',
+  open: async (by) => {
+    await filter(by);
+    await by.press('j');
+    await by.opens('Enter');
+  },
+  inside,
+});
+
+const chosenRows: View = {
+  name: 'chosen rows',
+  layer: 'page',
+  open: (by) => by.press('j x'),
+  shows: '.md-selection',
+  closes: 'Escape',
+};
+
+const anything = async (): Promise<void> => undefined;
+
+/** Only rows of a state: the filter's nth choice. */
+const ofState = (nth: number, way: 'radio' | 'boxes') => async (by: Keys) => {
+  const down = Array.from({ length: nth }, () => (way === 'radio' ? 'ArrowDown' : 'Tab'));
+  await by.press('f');
+  await by.page.locator(layers.panel).waitFor();
+  await by.press(['Enter', ...down, ...(way === 'radio' ? ['Enter'] : ['Space', 'Escape'])].join(' '));
+  await by.page.locator(layers.panel).waitFor({ state: 'detached' });
+  await by.page.locator('[role="grid"] [data-username], [role="grid"] [data-card]').first().waitFor();
+};
+
+const users = page('users', 'g u', '[data-username]', [
+  keyed('filters', 'panel', 'f'),
+  editor('state', 0),
+  editor('role', 1),
+  editor('tag', 2),
+  editor('points', 4),
+  editor('created', 5),
+  editor('login', 6),
+  columns,
+  views,
+  pressed('users pasted', 'dialog', 'users:paste'),
+  chosenRows,
+  drawer('user', anything, [
+    menu,
+    keyed('ban', 'dialog', 'b', { shows: notes }),
+    chosen('renew', 0),
+    chosen('bind a card to a user', 1),
+    chosen('password', 2),
+    chosen('tags', 3, listed),
+    chosen('apis', 4, listed),
+    chosen('role', 5),
+    chosen('delete', 7),
+    {
+      name: 'ban proof',
+      layer: 'dialog',
+      open: async (by) => {
+        await by.opens('b');
+        await confirm(by);
+      },
+      shows: '.md-change-places',
+    },
+  ]),
+]);
+
+/** Down the audit to an entry that can be undone. */
+async function undoableEntry(by: Keys): Promise<void> {
+  const here = by.page.locator('[role="row"][data-active]');
+  for (let step = 0; step < 20; step += 1) {
+    await by.press('j');
+    if ((await here.textContent())?.includes(by.say('audit:undo.possible')) === true) return by.opens('Enter');
+  }
+  throw new Error('No entry can be undone.');
+}
+
+/** Down the batches until one opens that can be rolled back. */
+async function batchWithUnused(by: Keys): Promise<void> {
+  const back = by.page.getByRole('button', { name: by.say('batches:rollback.open') });
+  let label = '';
+  do {
+    await by.press('j');
+    await by.opens('Enter');
+    await by.page.locator(`${layers.drawer}:not([aria-label="${label}"])`).waitFor();
+    label = (await by.page.locator(layers.drawer).getAttribute('aria-label')) ?? '';
+    await back.waitFor();
+  } while (await back.isDisabled());
+}
+
+/** A page that has no letter of its own. */
+async function command(by: Keys, words: string): Promise<void> {
+  await by.press('Control+k');
+  await by.type(words);
+  await by.page.locator('.md-palette-item').first().waitFor();
+  await by.press('Enter');
+  await by.page.locator(layers.dialog).waitFor({ state: 'detached' });
+}
+
+/** Shown by what is pressed in the view around it, and closed with that. */
+const step = (name: string, layer: View['layer'], open: View['open'], shows: string): View => ({
+  name,
+  layer,
+  open,
+  shows,
+});
+
+const confirmable = '.md-change-bar [type="submit"]:enabled';
+
+/** Confirms what is previewed, once it can be. */
+async function confirm(by: Keys): Promise<void> {
+  await by.page.locator(confirmable).waitFor();
+  await by.press('Control+Enter');
+}
+
+const overview = ({ owner, connection }: Sites): View => ({
+  name: 'overview',
+  layer: 'page',
+  open: async (by) => {
+    await by.fill(by.say('door:username'), owner.username);
+    await by.fill(by.say('door:password'), owner.password);
+    await by.press('Enter');
+  },
+  shows: '.md-figure',
+  inside: [
+    keyed('palette', 'dialog', 'Control+k'),
+    keyed('shortcuts', 'dialog', '?'),
+    pressed('operator', 'panel', 'shell:operator', {
+      open: async (by) => {
+        await by.to(by.say('shell:operator', { name: '' }));
+        await by.opens('Enter');
+      },
+    }),
+    pressed('unlock', 'panel', 'shell:readOnly'),
+    {
+      name: 'jobs',
+      layer: 'jobs',
+      open: async (by) => {
+        await by.until('.md-jobs-toggle');
+        await by.press('Enter');
+      },
+      shows: '.md-jobs-drawer',
+      closes: 'Enter',
+    },
+    page('settings', 'g s', '.md-settings', [
+      {
+        name: 'migrate',
+        layer: 'dialog',
+        open: async (by) => {
+          await by.until('.md-migration input');
+          await by.press('Space');
+          await by.to(by.say('schema:preview_one', { count: '1' }));
+          await by.opens('Enter');
+        },
+        shows: '.md-plan',
+      },
+      pressed('unlock for settings', 'dialog', 'change:actions.unlock'),
+      pressed('move of the config', 'dialog', 'config:move.document'),
+    ]),
+    {
+      name: 'unlocked',
+      layer: 'page',
+      open: async (by) => {
+        await by.to(by.say('shell:readOnly'));
+        await by.press('Enter');
+        await by.page.locator(layers.panel).waitFor();
+        await by.type(connection);
+        await by.press('Enter');
+      },
+      shows: '.md-lock[data-open]',
+    },
+  ],
+});
+
+/** A connection that is made, opened, and leads to another door. */
+const elsewhere = (name: string, { MYSQL_PASSWORD = '', ...env }: Readonly<Record<string, string>>): View['open'] => {
+  const redis = new URL(env['REDIS_URL'] ?? '');
+  const own = (variable: string) => env[variable] ?? '';
+  return async (by) => {
+    const fill = (field: string, text: string) => by.fill(by.say(`connect:${field}`), text);
+    await by.to(by.say('connect:add'));
+    await by.press('Enter');
+    await by.page.locator('.md-form').waitFor();
+    await fill('name', name);
+    await fill('host', own('MYSQL_HOST'));
+    await fill('port', own('MYSQL_PORT'));
+    await fill('database', own('MYSQL_DATABASE'));
+    await fill('user', own('MYSQL_USER'));
+    await fill('password', MYSQL_PASSWORD);
+    await fill('host', redis.hostname);
+    await fill('port', redis.port);
+    await fill('prefix', own('MOONDESK_REDIS_PREFIX'));
+    await by.press('Enter');
+    await by.page.locator('.md-connect-title').getByText(name).waitFor();
+    await by.to(by.say('connect:open'));
+    await by.press('Enter');
+  };
+};
+
+/** Every page of the window and what opens over it, in an order in which each can be reached by keys. */
+export function viewsOf(sites: Sites): readonly View[] {
+  return [
+    { name: 'sign-in', layer: 'door', open: anything, shows: 'input[type="password"]' },
+    overview(sites),
+    ...pages,
+    {
+      name: 'connections',
+      layer: 'door',
+      open: (by) => command(by, 'connection'),
+      shows: '.md-connect-title',
+      inside: [
+        step(
+          'new connection',
+          'door',
+          async (by) => {
+            await by.to(by.say('connect:add'));
+            await by.press('Enter');
+          },
+          '.md-form',
+        ),
+        step('unsupported database', 'door', elsewhere('wp', sites.foreign), 'main h1:not(.md-page-title)'),
+        step(
+          'first owner',
+          'door',
+          async (by) => {
+            await by.to(by.say('door:toConnections'));
+            await by.press('Enter');
+            await elsewhere('new', sites.ownerless)(by);
+          },
+          'input[autocomplete="new-password"]',
+        ),
+        step(
+          'first owner confirmed',
+          'door',
+          async (by) => {
+            const fill = (field: string, text: string) => by.fill(by.say(`door:${field}`), text);
+            await fill('username', 'first_owner');
+            await fill('password', 'long-enough-1');
+            await fill('again', 'long-enough-1');
+            await fill('connectionName', 'new');
+            await by.press('Enter');
+          },
+          '.md-takes-focus',
+        ),
+      ],
+    },
+  ];
+}
+
+const pages: readonly View[] = [
+  users,
+  page('banned users', 'g u', '[data-username]', [
+    drawer('banned user', ofState(1, 'radio'), [keyed('unban', 'dialog', 'u', { shows: notes })]),
+  ]),
+  page('cards', 'g k', '[data-card]', [
+    editor('batch', 2),
+    editor('user', 3),
+    pressed('cards pasted', 'dialog', 'cards:action.paste'),
+    pressed('import', 'dialog', 'cards:action.import'),
+    {
+      name: 'import report',
+      layer: 'dialog',
+      open: async (by) => {
+        await by.to(by.say('cards:action.import'));
+        await by.opens('Enter');
+        await by.page.locator('.md-import-hints').waitFor();
+        await by.press('Enter');
+      },
+      shows: '.md-change-line',
+    },
+    pressed('issue', 'dialog', 'cards:action.issue'),
+    keyed('export', 'dialog', 'e'),
+    chosenRows,
+    drawer('unused card', ofState(0, 'boxes'), [
+      pressed('reveal', 'dialog', 'cards:action.reveal'),
+      pressed('bind', 'dialog', 'cards:action.bind'),
+      chosen('reissue', 0),
+      chosen('revoke', 2),
+    ]),
+  ]),
+  page('used cards', 'g k', '[data-card]', [drawer('used card', ofState(1, 'boxes'), [menu, chosen('unbind', 0)])]),
+  {
+    name: 'batches',
+    layer: 'page',
+    open: (by) => command(by, 'batches'),
+    shows: '[data-batch]',
+    inside: [
+      {
+        name: 'batch',
+        layer: 'drawer',
+        open: batchWithUnused,
+        inside: [
+          pressed('batch export', 'dialog', 'batches:export'),
+          pressed('rollback', 'dialog', 'batches:rollback.open'),
+        ],
+      },
+    ],
+  },
+  {
+    name: 'stock',
+    layer: 'page',
+    open: (by) => command(by, 'stock'),
+    shows: '.md-stock-lines',
+    inside: [pressed('sweep', 'dialog', 'cards:action.sweep')],
+  },
+  page('audit', 'g a', '[role="row"][data-index], [role="grid"] [role="gridcell"]', [
+    editor('operation', 1),
+    {
+      name: 'audit entry',
+      layer: 'drawer',
+      open: undoableEntry,
+      inside: [pressed('undo', 'dialog', 'change:actions.undo', { shows: notes })],
+    },
+  ]),
+];
