@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run soak -- <name> [--engine mariadb|mysql]` or `faults [--only …]`: proofs that take too long for `npm test`;
+ * `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` also `[--only …]`: proofs that take too long for `npm test`;
  * prints one line per run, and sets an exit code.
  */
 import { startGuard } from './lib/guard.mjs';
@@ -11,18 +11,18 @@ const scripts = { silent: 'silent-connections', galera: 'galera-import', faults:
 
 const [name = '', ...words] = process.argv.slice(2);
 const script = Object.hasOwn(scripts, name) ? scripts[/** @type {keyof typeof scripts} */ (name)] : null;
-/** The option's meaning: an engine; for faults, a part of their names. */
-const [option, standard] = name === 'faults' ? ['--only', ''] : ['--engine', 'mariadb'];
-const value = (words[0] === option ? words[1] : standard) ?? '';
-const engineIsOdd = option === '--engine' && !['mariadb', 'mysql'].includes(value);
-if (script === null || engineIsOdd || words.length !== (words[0] === option ? 2 : 0)) {
+const options = new Map(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? '']] : [])));
+const allowed = name === 'faults' ? ['--engine', '--only'] : ['--engine'];
+const engine = options.get('--engine') ?? (name === 'faults' ? undefined : 'mariadb');
+const engineIsOdd = engine !== undefined && !['mariadb', 'mysql'].includes(engine);
+if (script === null || engineIsOdd || [...options.keys()].some((option) => !allowed.includes(option))) {
   process.stderr.write(
-    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--only <part of their names>]\n       npm run soak -- every-page\n`,
+    `Usage: npm run soak -- <silent|galera> [--engine mariadb|mysql]\n       npm run soak -- faults [--engine mariadb|mysql] [--only <parts of their names, with | between them>]\n       npm run soak -- every-page\n`,
   );
   process.exit(2);
 }
 
-await setUp({ mysql: name === 'faults' || value === 'mysql' });
+await setUp({ mysql: engine !== 'mariadb' });
 // Only now do the node modules exist.
 const { tsImport } = await import('tsx/esm/api');
 // A window of the tests never opens on a desk, and no display outlives the run.
@@ -35,10 +35,10 @@ if (name === 'every-page') {
     guard.add(screen.pid, 2_000);
   }
 }
-/** @type {{ run(value: string): Promise<void> }} */
+/** @type {{ run(options: { engine?: string; only?: string }): Promise<void> }} */
 const { run } = await tsImport(`../test/soak/${script}.ts`, import.meta.url);
 try {
-  await run(value);
+  await run({ engine, only: options.get('--only') });
 } finally {
   await guard.close();
 }

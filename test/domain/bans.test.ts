@@ -36,7 +36,7 @@ const state = async (world: World): Promise<Record<string, unknown>> => {
      FROM users u LEFT JOIN user_points p ON p.username = u.username LEFT JOIN console_bans b ON b.user_id = u.id WHERE u.username = 'ann'`,
   );
   const inConfig = await world.entry('ann');
-  return { ...row, entry: inConfig, inEntry: inConfig?.['tvboxToken'] };
+  return { ...row, entry: inConfig, inEntry: inConfig?.['tvboxToken'], saysBanned: inConfig?.['banned'] };
 };
 function has(expected: Record<string, unknown>): (world: World) => Promise<void> {
   return async function (world) {
@@ -145,7 +145,15 @@ const lifts: readonly Case[] = [
         name: `banned by ${by}`,
         given: after(first),
         sides: lifting,
-        leaves: has({ banned: 0, token: 'T1', code: 'CODE1', kept_code: null, entry: { ...entry, tvboxToken: 'T1' } }),
+        leaves: has({
+          banned: 0,
+          token: 'T1',
+          code: 'CODE1',
+          kept_code: null,
+          entry: { ...entry, tvboxToken: 'T1' },
+          // As the console's ban found it; the site itself says that it is over.
+          saysBanned: at === 0 ? undefined : false,
+        }),
       },
       {
         name: `banned by ${by}, the code taken meanwhile in another case`,
@@ -209,6 +217,15 @@ const lifts: readonly Case[] = [
       await has({ banned: 0, token, inEntry: world.home === 'rows' ? (inEntry ?? token) : inEntry })(world);
     },
   })),
+  {
+    name: 'who is banned in the entry alone, and has a code like that of a ban',
+    given: async (world) => {
+      await world.people({ ...ann, code: 'AAAAAAAAAAAAAAAAAAAA', entry: { ...entry, banned: true } });
+    },
+    // The console finds no ban to lift.
+    sides: { site: bySite.lift },
+    leaves: has({ banned: 0, code: 'AAAAAAAAAAAAAAAAAAAA', saysBanned: false }),
+  },
   {
     name: 'banned in the table by hand, with token and code left as they were',
     given: given("UPDATE users SET banned = 1 WHERE username = 'ann'"),

@@ -215,6 +215,31 @@ const afterwards: readonly Case[] = [
     leaves: ends({ 'KEY-third': ['used', 'ann', 30] }),
   },
   {
+    name: 'a card is unbound beside one with another end, which stays',
+    given: async (world) => {
+      const other = { key: 'KEY-other', made: -5, ends: 25, boundTo: 'ann', boundAt: -5 };
+      await given([...stack, other, { key: 'KEY-third', made: 0, ends: 30 }])(world);
+      await unbound(world, 'KEY-old', 'stock');
+      await ends({ 'KEY-old': ['unused', null, 10], 'KEY-other': ['used', 'ann', 25] })(world);
+    },
+    sides: binding('KEY-third'),
+    leaves: ends({ 'KEY-third': ['used', 'ann', 55], 'KEY-other': ['used', 'ann', 55] }),
+  },
+  {
+    name: 'a card that has ended is unbound: it is expired in the stock too',
+    given: async (world) => {
+      const ended = { key: 'KEY-ended', made: -40, ends: -10, boundTo: 'ann', boundAt: -40 };
+      await given([
+        { ...ended, records: [{ username: 'ann' }] },
+        { key: 'KEY-third', made: 0, ends: 30 },
+      ])(world);
+      await unbound(world, 'KEY-ended', 'stock');
+      await ends({ 'KEY-ended': ['expired', null, -10] })(world);
+    },
+    sides: binding('KEY-third'),
+    leaves: ends({ 'KEY-third': ['used', 'ann', 30] }),
+  },
+  {
     name: 'a card that was taken out of use is bound by nobody',
     given: async (world) => {
       await stacked(world);

@@ -2,9 +2,12 @@
  * What a runner keeps to when something else happens: another takes its lease, the server is away, a row that it needs
  * is locked.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Refusal } from '../../electron/contract/errors.js';
 import type { Job } from '../../electron/contract/jobs.js';
+import { claimable } from '../../electron/jobs/rows.js';
 import { JobRunner } from '../../electron/jobs/runner.js';
 import type { ItemJob } from '../../electron/jobs/job-handler.js';
 import { createRunner } from '../../electron/data/migrations/runner.js';
@@ -12,6 +15,7 @@ import { Site } from '../../electron/data/site.js';
 import { realFolder } from '../migrations/support.js';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../sandbox/database.js';
 import { type Proxy, startProxy } from '../sandbox/proxy.js';
+import { waiting } from '../operations/fixtures/users.js';
 import { markStep, startMarks, until } from './support.js';
 
 describe.each(engines())('a runner of jobs on %s', (engine) => {
@@ -102,6 +106,10 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
       ...markStep,
       async run(chunk, context) {
         seen.push(Number((await row(context.jobId))?.['ahead']));
+        // As if this chunk had taken most of the time.
+        await chunk.tx.run('UPDATE console_jobs SET lease_until = lease_until - INTERVAL 10 SECOND WHERE id = ?', [
+          context.jobId,
+        ]);
         return markStep.run(chunk, context);
       },
     });
@@ -113,6 +121,67 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
       expect(ahead).toBeLessThanOrEqual(15);
       expect(ahead).toBeGreaterThan(7.5);
     }
+  });
+
+  it('lets go of its job when it is closed: the next console takes it up at once', async () => {
+    open({ ...markStep, run: (chunk, context) => wait(20).then(() => markStep.run(chunk, context)) });
+    const id = await startMarks(site, jobs, 400);
+    await until(async () => Number((await row(id))?.['done']) > 0);
+    await jobs.close();
+    expect(await row(id)).toMatchObject({ state: 'waiting', lease_owner: null, ahead: null });
+  });
+
+  it('takes no lease that lasts, and every one whose console is gone', async () => {
+    open(markStep);
+    await jobs.close();
+    const id = await startMarks(site, jobs, 10);
+    const leased = (until: string): Promise<unknown> =>
+      outside.db.run(`UPDATE console_jobs SET state = 'running', lease_owner = 'a', lease_until = ${until}`);
+    await leased('UTC_TIMESTAMP(3) + INTERVAL 15 SECOND');
+    expect(await claimable(outside.db, 'b', 15)).toEqual([]);
+    await leased('UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    expect(await claimable(outside.db, 'b', 15)).toEqual([id]);
+    expect(await row(id)).toMatchObject({ lease_owner: 'b' });
+  });
+
+  it('steers a job as it is once its row can be had: one that ends meanwhile has ended', async () => {
+    open(markStep);
+    await jobs.close();
+    const id = await startMarks(site, jobs, 10);
+    const steered = await outside.db.transaction(async (tx) => {
+      await tx.run("UPDATE console_jobs SET state = 'done' WHERE id = ?", [id]);
+      const asked = jobs.steer(id, 'cancel').then(
+        () => 'steered',
+        (error: unknown) => (error as { code?: string }).code,
+      );
+      await waiting(outside, 1);
+      return { asked };
+    });
+    expect(await steered.asked).toBe('conflict');
+    expect(await row(id)).toMatchObject({ state: 'done' });
+  });
+
+  it('counts its tries from its last chunk on', async () => {
+    const refused = (): Refusal =>
+      new Refusal(
+        'read_only',
+        { zh: '只读', en: 'Read-only' },
+        { cause: Object.assign(new Error('read only'), { code: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 }) },
+      );
+    let tried = -1;
+    open({
+      ...markStep,
+      run(chunk, context) {
+        const seq = context.items[0]?.seq ?? 0;
+        if (tried === seq) return markStep.run(chunk, context);
+        tried = seq;
+        return Promise.reject(refused());
+      },
+    });
+    // More chunks than tries that a server has that takes no writes.
+    const id = await startMarks(site, jobs, 150);
+    await until(async () => ['done', 'failed'].includes((await get(id)).state));
+    expect(await get(id)).toMatchObject({ state: 'done', done: 150, error: null });
   });
 
   it('goes on with a job however often it has tried in vain while the server was away', async () => {

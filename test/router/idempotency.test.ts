@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Site } from '../../electron/data/site.js';
+import { runAudited } from '../../electron/data/write/audited-change.js';
 import { addStock } from '../operations/fixtures/cards.js';
 import { environmentOf, openConsole, type TestConsole } from '../operations/console.js';
 import { migrate, type TestSite } from '../operations/helpers.js';
@@ -58,6 +59,17 @@ describe.each(engines())('idempotency keys on %s', (engine) => {
     expect(again).toMatchObject({ done: true, changed: 1 });
     expect(again.done && first.done && again.proof.auditId === first.proof.auditId).toBe(true);
     expect(await done('users.password')).toBe(before + 1);
+  });
+
+  test('another operation under the same key is refused, though it asks for the same', async () => {
+    const input = { who: { names: ['lin'] } };
+    const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
+    const idempotency = { key: randomUUID(), asked: input };
+    const under = (operation: string) =>
+      runAudited(site, { author, operation, input, idempotency }, () => Promise.resolve(operation));
+    const first = await under('users.unban');
+    await expect(under('users.delete')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await under('users.unban')).toEqual({ ...first, repeated: true });
   });
 
   test('another card under the same key is refused: revoking and binding by key', async () => {

@@ -22,13 +22,18 @@ describe.each(engines())('the router on %s', (engine) => {
   let router: Router;
   const operator: { current: Operator | null; locked: boolean } = { current: null, locked: false };
   let asked: unknown[] = [];
+  /** Calls that have begun of what notices no end. */
+  let deaf = 0;
   let meanwhile = (): Promise<unknown> => Promise.resolve();
 
   const handlers = {
     'desk.ping': () => Promise.resolve({ at: 'now' }),
     'users.get': async (input: { username: string }, context: { site: Site; signal: AbortSignal }) => {
       if (input.username === 'sleepy') await context.site.db.rows('SELECT SLEEP(30) /* sleepy */', [], context.signal);
-      if (input.username === 'deaf') await wait(60_000, undefined, { ref: false });
+      if (input.username === 'deaf') {
+        deaf += 1;
+        await wait(60_000, undefined, { ref: false });
+      }
       if (input.username === 'broken') throw new Error('secret detail of the inside');
       throw new Refusal('not_found', { zh: '没有这个用户', en: 'There is no such user' });
     },
@@ -242,6 +247,17 @@ describe.each(engines())('the router on %s', (engine) => {
     expect(Number(kept?.n)).toBe(0);
   });
 
+  it('writes down a write that fails with a text longer than its column', async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    meanwhile = () => Promise.reject(new Error('long'.repeat(500)));
+    const answer = await call('users.password', { username: 'lin', password: 'hunter25' }, randomUUID());
+    meanwhile = () => Promise.resolve();
+    expect(answer.ok).toBe(false);
+    expect(await site.db.rows('SELECT outcome, error FROM console_audit ORDER BY id DESC LIMIT 1')).toEqual([
+      { outcome: 'failed', error: 'long'.repeat(125) },
+    ]);
+  });
+
   describe('whoever lost the right after signing in', () => {
     const standing = (role: string, banned: number): Promise<unknown> =>
       site.db.run("UPDATE users SET role = ?, banned = ? WHERE username = 'admin_lin'", [role, banned]);
@@ -349,6 +365,15 @@ describe.each(engines())('the router on %s', (engine) => {
     router.cancel(id);
     expect(codeOf(await answer)).toBe('cancelled');
     await until(async () => (await sleepers(site)) === 0);
+  });
+
+  it('answers a cancelled call that does not notice it', { timeout: 30_000 }, async () => {
+    operator.current = { username: 'moonowner', role: 'owner' };
+    const id = randomUUID();
+    const answer = call('users.get', { username: 'deaf' }, undefined, id);
+    await until(() => Promise.resolve(deaf === 1));
+    router.cancel(id);
+    expect(codeOf(await answer)).toBe('cancelled');
   });
 
   describe.each(['it is cancelled', 'its time is up'])('a write that waits for a lock when %s', (which) => {

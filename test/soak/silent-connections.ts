@@ -12,7 +12,7 @@ import { kinds, openSilentWorld, type Silenced } from './silent-world.js';
 const limits = { list: 18_000, write: 18_000, job: 60_000, 'sign-in': 18_000, 'storage read': 18_000 };
 const greenWithin = 30_000;
 
-export async function run(engine: string, runs = 10): Promise<void> {
+export async function run({ engine }: { engine?: string }, runs = 10): Promise<void> {
   const sandbox = await startSandbox();
   const server = engine === 'mysql' ? sandbox.mysql : sandbox.mariadb;
   if (server === null) throw new Error('MySQL does not run here.');

@@ -190,6 +190,11 @@ describe.each(engines())('rewards at once on %s', (engine) => {
     expect(await sql("SELECT claim FROM console_claims WHERE claim IN ('old', 'new')")).toEqual([{ claim: 'new' }]);
   });
 
+  test('names that a site takes for one give one claim', () => {
+    expect(claimOn('pair', 'Älter', 'younger')).toBe(claimOn('pair', 'alter', 'YOUNGER'));
+    expect(claimOn('pair', 'older', 'younger')).not.toBe(claimOn('pair', 'older', 'other'));
+  });
+
   test('of what counts plays, what was claimed lately is not written again, and is waited for all the same; what pays is written', async () => {
     const [lately, once, ...paying] = [
       claimOn('plays', 'lately'),

@@ -71,11 +71,10 @@ function compare(a: string, b: string): number {
 }
 
 /** The cards bound to a user, in that order. */
-export function cardsOf(sql: Sql, username: string, hold = false): Promise<CardRow[]> {
-  return sql.rows<CardRow>(
-    `SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}${hold ? ' FOR UPDATE' : ''}`,
-    [username],
-  );
+export function cardsOf(sql: Sql, username: string): Promise<CardRow[]> {
+  return sql.rows<CardRow>(`SELECT ${cardColumns} FROM card_keys WHERE bound_to = ? ORDER BY ${longestFirst}`, [
+    username,
+  ]);
 }
 
 /**

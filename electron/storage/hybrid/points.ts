@@ -82,7 +82,7 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
      */
     async redeemPoints(userName) {
       const name = await names.need(userName);
-      return cache.write([{ family: 'userPoints', part: name }], (tx, touch) => redeem(tx, touch, name));
+      return cache.write([], (tx, touch) => redeem(tx, touch, name));
     },
   } satisfies PointMethods;
 }

@@ -242,6 +242,15 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
       [given.id, given.id, 'n1'],
     ]);
     expect(await cardNow(desk, given.hash)).toMatchObject({ status: 'expired' });
+    // The audit tells of the new cards, and not by what they can be bound.
+    const { auditId } = doneAtOnce(answer);
+    const [images] = await desk.site.db.rows<Record<'made' | 'told', string | number>>(
+      `SELECT COUNT(*) AS made, SUM(INSTR(t.after_image, c.plain_key) > 0) AS told
+       FROM card_keys c JOIN console_card_marks m ON m.card_id = c.id JOIN console_audit_targets t ON t.audit_id = ? AND INSTR(t.after_image, c.key_hash) > 0
+       WHERE m.replaces IN (?)`,
+      [auditId, who.ids],
+    );
+    expect([images?.made, images?.told].map(Number)).toEqual([2, 0]);
     const again = await desk.call('cards.reissue.preview', { who });
     expect(again).toMatchObject({ changed: 0, skipped: [{ why: 'already_so', count: 2 }] });
     await undo(desk, doneAtOnce(answer).auditId);

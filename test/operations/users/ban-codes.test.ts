@@ -43,11 +43,13 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
   const sides = [
     {
       side: 'the console',
+      terms: { banned_by: 'boss', reason: 'fraud' },
       ban: async (name: string): Promise<unknown> => banned(desk, [name]),
       lift: async (name: string): Promise<unknown> => lifted(name),
     },
     {
       side: 'the site',
+      terms: { banned_by: 'site', reason: 'other' },
       ban: (name: string): Promise<unknown> => site.banUser(name, true),
       lift: (name: string): Promise<unknown> => site.banUser(name, false),
     },
@@ -72,6 +74,10 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
       await liftPast(name);
       await second.ban(name);
       expect(await codeNow(name)).toMatch(placeholder);
+      // The first is over: who bans, and why, is told of the second.
+      expect(await desk.site.db.rows('SELECT banned_by, reason FROM console_bans WHERE username = ?', [name])).toEqual([
+        second.terms,
+      ]);
       await first.lift(name);
       expect(await codeNow(name)).toBe(code);
       expect(await desk.site.db.rows('SELECT banned, tvbox_token FROM users WHERE username = ?', [name])).toEqual([
@@ -211,6 +217,19 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     expect(preview).toMatchObject({ changed: 0, skipped: [{ why: 'moved_on', sample: ['unlisted'] }] });
     expect(await codeOf(desk.call('audit.undo', { id, fingerprint: preview.fingerprint }))).toBe('conflict');
     expect(await entryOf(desk.site, 'unlisted')).toMatchObject({ banned: true, note: 'new' });
+  });
+
+  test('nor is one whose entry says otherwise by now', async () => {
+    const name = await somebody('SAYS');
+    const id = await banned(desk, [name]);
+    const [row] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
+    const document = JSON.parse(row?.config_value ?? '{}') as { UserConfig: { Users: Record<string, unknown>[] } };
+    for (const entry of document.UserConfig.Users) if (entry['username'] === name) entry['banned'] = false;
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [JSON.stringify(document)]);
+    expect(await desk.call('audit.undo.preview', { id })).toMatchObject({
+      changed: 0,
+      skipped: [{ why: 'moved_on', sample: [name] }],
+    });
   });
 
   test('of two entries of one name in the config the first is banned and given back, as the site reads it', async () => {

@@ -188,8 +188,10 @@ describe.each(engines())('bans on %s', (engine) => {
     const [kept] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');
     const input = { who: { names: ['cfg'] }, reason: 'abuse' as const };
     const { fingerprint } = await desk.call('users.ban.preview', input);
-    await desk.site.db.run(`UPDATE admin_configs SET config_value = '"a string"'`);
-    expect(await codeOf(desk.call('users.ban', { ...input, fingerprint }))).toBe('unsupported');
+    for (const text of ['"a string"', '{"UserConfig":1}', '{"UserConfig":{"Users":{}}}']) {
+      await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [text]);
+      expect(await codeOf(desk.call('users.ban', { ...input, fingerprint })), text).toBe('unsupported');
+    }
     expect(await desk.site.db.rows("SELECT banned FROM users WHERE username = 'cfg'")).toEqual([{ banned: 0 }]);
     await desk.site.db.run("UPDATE admin_configs SET config_value = '{}'");
     await desk.call('users.ban', { ...input, fingerprint });

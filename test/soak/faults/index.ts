@@ -7,6 +7,8 @@ import { jobFaults } from './jobs.js';
 import { routerFaults } from './router.js';
 import { writeFaults } from './writes.js';
 import { cacheFaults } from './cache.js';
+import { playFaults } from './plays.js';
+import { configFaults } from './config.js';
 import type { Fault } from './fault.js';
 
 /** All faults, area by area. */
@@ -20,4 +22,6 @@ export const faults: readonly Fault[] = [
   ...routerFaults,
   ...writeFaults,
   ...cacheFaults,
+  ...playFaults,
+  ...configFaults,
 ];

@@ -146,4 +146,29 @@ export const invitationFaults: readonly Fault[] = [
     replace: '  if (now.rewarded && updates.rewarded !== false) {',
     tests: ['test/storage/hybrid/invitations.test.ts'],
   },
+  {
+    name: 'invitations/a registration from an address that was rewarded leaves a row',
+    file: 'electron/domain/invitations/registration.ts',
+    find: "  const outcome = registrationOutcome(settings, before);\n  if (outcome === 'nothing') return;",
+    replace: '  const outcome = registrationOutcome(settings, before);',
+    tests: ['test/storage/hybrid/invitations.test.ts', 'test/storage/reward-claims.test.ts'],
+  },
+  {
+    name: 'invitations/the inviter of a registration is not held',
+    file: 'electron/domain/invitations/registration.ts',
+    find: 'p.invitation_code = ?), ?) LOCK IN SHARE MODE',
+    replace: 'p.invitation_code = ?), ?)',
+    tests: [
+      'test/storage/reward-claims.test.ts',
+      'test/storage/hybrid/invitations.test.ts',
+      'test/storage/single-user-locks.test.ts',
+    ],
+  },
+  {
+    name: 'invitations/an inviter is not found by their name',
+    file: 'electron/domain/invitations/registration.ts',
+    find: 'p.invitation_code = ?), ?) LOCK',
+    replace: "p.invitation_code = ?), CONCAT('?', ?)) LOCK",
+    tests: ['test/storage/hybrid/invitations.test.ts', 'test/storage/hybrid/users.test.ts'],
+  },
 ];

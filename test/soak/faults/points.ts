@@ -77,7 +77,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/account.ts',
     find: 'Number(sums?.banned) === 1 ? suspendedCode : newCode',
     replace: 'newCode',
-    tests: ['test/storage/hybrid/points.test.ts', 'test/domain/bans.test.ts', 'test/storage/hybrid/users.test.ts'],
+    tests: ['test/operations/users/ban-codes.test.ts'],
   },
   {
     name: 'points/an entry is doubled where its balance was set before',
@@ -98,7 +98,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/balance.ts',
     find: 'if (user?.banned === 1) {',
     replace: 'if (user?.banned === 2) {',
-    tests: ['test/storage/hybrid/points.test.ts', 'test/domain/bans.test.ts', 'test/storage/hybrid/users.test.ts'],
+    tests: ['test/operations/users/ban-codes.test.ts'],
   },
   {
     name: 'points/minutes for seconds',
@@ -110,27 +110,22 @@ export const pointFaults: readonly Fault[] = [
   {
     name: 'points/a balance moves without its ledger',
     file: 'electron/domain/points/ledger.ts',
-    find: 'if (affectedRows !== 1) throw new Error',
-    replace: 'if (affectedRows < 0) throw new Error',
-    tests: ['test/storage/points-at-once.test.ts', 'test/storage/hybrid/points.test.ts'],
-    unseen: 'the account is held and read behind the lock: no other balance can stand there',
+    find: "    if (isError(error, 1062)) throw conflict('这条积分记录已存在', 'This entry has been written before');\n    throw error;",
+    replace: '    if (!isError(error, 1062) || conflict === undefined) throw error;',
+    tests: ['test/storage/hybrid/points.test.ts'],
   },
   {
     name: 'points/the redeemer is not held',
     file: 'electron/domain/points/redeem.ts',
     find: 'LOCK IN SHARE MODE',
     replace: '',
-    tests: [
-      'test/storage/hybrid/points.test.ts',
-      'test/storage/points-at-once.test.ts',
-      'test/storage/single-user-locks.test.ts',
-    ],
+    tests: ['test/storage/hybrid/held-rows.test.ts'],
   },
   {
     name: 'points/the cached points stay',
     file: 'electron/domain/points/redeem.ts',
     find: "  touch({ family: 'userPoints', part: username });\n",
     replace: '',
-    tests: ['test/storage/hybrid/points.test.ts', 'test/storage/hybrid/storage.test.ts'],
+    tests: ['test/storage/hybrid/points.test.ts'],
   },
 ];

@@ -14,12 +14,11 @@ export const rowFaults: readonly Fault[] = [
     ],
   },
   {
-    name: 'rows/what was written is written again',
+    name: 'rows/of two changes of a row only the last is written',
     file: 'electron/domain/tracked-rows.ts',
-    find: '    this.#stored.clear();\n',
-    replace: '',
+    find: 'if (!this.#stored.has(key)) this.#stored.set(key, now);',
+    replace: 'this.#stored.set(key, now);',
     tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/change-jobs.test.ts'],
-    unseen: 'a unit of work is written once',
   },
   {
     name: 'rows/removed rows stay',
@@ -29,15 +28,11 @@ export const rowFaults: readonly Fault[] = [
     tests: ['test/operations/cards/change.test.ts'],
   },
   {
-    name: 'rows/a row is read again over its changes',
+    name: 'rows/a removed row has no image',
     file: 'electron/domain/tracked-rows.ts',
-    find: 'if (!this.#rows.has(key)) this.#rows.set(key, row);',
-    replace: 'this.#rows.set(key, row);',
-    tests: [
-      'test/operations/cards/change.test.ts',
-      'test/operations/cards/property.test.ts',
-      'test/domain/cards.test.ts',
-    ],
+    find: '        before.push(was);\n',
+    replace: '',
+    tests: ['test/operations/cards/change.test.ts'],
   },
   {
     name: 'rows/keys are written into images',
@@ -61,14 +56,6 @@ export const rowFaults: readonly Fault[] = [
     tests: ['test/operations/cards/change.test.ts', 'test/operations/cards/change-jobs.test.ts'],
   },
   {
-    name: 'rows/claims are taken in any order',
-    file: 'electron/domain/claims.ts',
-    find: '[...new Set(claims)].toSorted()',
-    replace: '[...new Set(claims)].toReversed()',
-    tests: ['test/storage/reward-claims.test.ts', 'test/storage/hybrid/invitations.test.ts'],
-    unseen: 'one statement takes them all, and a deadlock between two is tried again',
-  },
-  {
     name: 'rows/names are claimed as they are spelt',
     file: 'electron/domain/claims.ts',
     find: '[kind, ...names.map(folded)]',
@@ -76,12 +63,11 @@ export const rowFaults: readonly Fault[] = [
     tests: ['test/storage/reward-claims.test.ts'],
   },
   {
-    name: 'rows/a claim that is there is not waited for',
+    name: 'rows/nothing is claimed',
     file: 'electron/domain/claims.ts',
-    find: 'INSERT INTO console_claims',
-    replace: 'INSERT IGNORE INTO console_claims',
+    find: 'chunked([...new Set(claims)].toSorted(), chunk)',
+    replace: 'chunked([] as string[], chunk + claims.length)',
     tests: ['test/storage/reward-claims.test.ts'],
-    unseen: 'the update of a row that is there holds it all the same',
   },
   {
     name: 'rows/a claim that pays is not written',
@@ -102,6 +88,6 @@ export const rowFaults: readonly Fault[] = [
     file: 'electron/domain/clock.ts',
     find: 'told !== undefined && performance.now() - sent < waited',
     replace: 'told !== undefined',
-    tests: ['test/domain/cards.test.ts', 'test/storage/hybrid/cards.test.ts', 'test/domain/bans.test.ts'],
+    tests: ['test/storage/hybrid/held-rows.test.ts'],
   },
 ];

@@ -42,7 +42,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/ban.ts',
     find: 'user.banned === 1 && held.banOf(user) !== undefined',
     replace: 'held.banOf(user) !== undefined',
-    tests: ['test/domain/bans.test.ts'],
+    tests: ['test/operations/users/ban-codes.test.ts'],
   },
   {
     name: 'users/users are not held for a ban',
@@ -114,11 +114,7 @@ export const userFaults: readonly Fault[] = [
     file: 'electron/domain/users/delete.ts',
     find: 'await forgetPlays(tx, names);',
     replace: '',
-    tests: [
-      'test/storage/hybrid/stats.test.ts',
-      'test/storage/hybrid/users.test.ts',
-      'test/operations/users/change.test.ts',
-    ],
+    tests: ['test/storage/hybrid/users.test.ts'],
   },
   {
     name: 'users/a deletion forgets which cards it touched',
@@ -128,15 +124,25 @@ export const userFaults: readonly Fault[] = [
     tests: ['test/operations/users/edges.test.ts', 'test/storage/hybrid/cards.test.ts'],
   },
   {
+    name: 'users/rows of a deleted user stay where a site has no foreign keys',
+    file: 'electron/data/write/user-rows.ts',
+    find: 'for (const column of columns) await tx.run(`DELETE FROM',
+    replace: 'for (const column of columns.slice(1)) await tx.run(`DELETE FROM',
+    tests: ['test/operations/users/edges.test.ts', 'test/storage/hybrid/users.test.ts'],
+  },
+  {
+    name: 'users/cards of a deleted user stay bound where a site has no foreign keys',
+    file: 'electron/data/write/user-rows.ts',
+    find: 'for (const column of columns) await tx.run(`UPDATE',
+    replace: 'for (const column of columns.slice(1)) await tx.run(`UPDATE',
+    tests: ['test/operations/users/edges.test.ts', 'test/storage/hybrid/users.test.ts'],
+  },
+  {
     name: 'users/a newcomer inherits what an earlier one left',
     file: 'electron/domain/users/newcomer.ts',
     find: 'leftovers: Number(leftovers) === 1',
     replace: 'leftovers: false',
-    tests: [
-      'test/storage/hybrid/users.test.ts',
-      'test/storage/hybrid/points.test.ts',
-      'test/storage/config/modes.test.ts',
-    ],
+    tests: ['test/storage/hybrid/users.test.ts'],
   },
   {
     name: 'users/a hash of another kind matches anything',

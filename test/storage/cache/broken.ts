@@ -26,26 +26,30 @@ export type Between =
 
 /**
  * Ways to break the protocol, and between which steps something must happen to reveal it: there the intact protocol
- * must work.
+ * must work. Broken when asked for: where the protocol is broken already, the intact one is to be seen failing.
  */
-export const broken: readonly [what: string, between: Between, scripts: Partial<Scripts>][] = [
+export const broken: readonly [what: string, between: Between, scripts: () => Partial<Scripts>][] = [
   [
     'a fill that does not look at its lease',
     'a write and a fill',
-    { fill: without(scripts.fill, lease), take: without(scripts.take, lease) },
+    () => ({ fill: without(scripts.fill, lease), take: without(scripts.take, lease) }),
   ],
-  ['a heavy fill that does not look at its lease', 'a write and a heavy fill', { take: without(scripts.take, lease) }],
+  [
+    'a heavy fill that does not look at its lease',
+    'a write and a heavy fill',
+    () => ({ take: without(scripts.take, lease) }),
+  ],
   [
     'a deletion before the commit instead of a block',
     'a block and a commit',
-    {
+    () => ({
       block: "local told = {} for at, key in ipairs(KEYS) do redis.call('DEL', key) told[at] = 1 end return told",
       lift: 'local told = {} for at in ipairs(KEYS) do told[at] = 0 end return told',
-    },
+    }),
   ],
   [
     'fields set though others wrote meanwhile',
     'a commit and a lift',
-    { block: without(scripts.block, others), lift: without(scripts.lift, others) },
+    () => ({ block: without(scripts.block, others), lift: without(scripts.lift, others) }),
   ],
 ];

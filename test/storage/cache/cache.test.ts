@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, engines, redisEndpoint, redisPrefix, type TestDatabase } from '../../sandbox/database.js';
 import { bump, createNumbers, numberLoader, type Opened, openCache } from './support.js';
@@ -105,6 +106,15 @@ describe.each(engines())('the cache on %s', (engine) => {
     // Without fields the key is deleted.
     await a.cache.write([{ family: 'playRecords', part: 'hash' }], async () => 0);
     expect(await a.redis.exists(key)).toBe(0);
+  });
+
+  it('finds no field that a hash has not, though every object has one of that name', async () => {
+    const load = (): Promise<Record<string, { at: number }>> => Promise.resolve(rows('own', 2));
+    const field = (name: string): Promise<unknown> => a.cache.field('playRecords', 'own', name, load);
+    expect(await field('constructor')).toBeNull();
+    await expect.poll(() => a.redis.hlen(a.keys.of('playRecords', 'own'))).toBe(2);
+    expect(await field('constructor')).toBeNull();
+    expect(await field('own+1')).toEqual({ at: 1 });
   });
 
   it('gives back every text as it was: line breaks in fields, all alphabets, values of any length', async () => {
@@ -232,5 +242,31 @@ describe.each(engines())('the cache on %s', (engine) => {
     expect(await b.cache.refreshed('playSummary', '', load)).toEqual({ asked: 2 });
     expect(asked).toBe(2);
     expect(await a.redis.pttl(key)).toBeGreaterThan(1_600_000);
+  });
+
+  it('puts no refreshed value over one that was written while it was loaded', async () => {
+    const key = a.keys.of('contentHot');
+    const loading = new EventEmitter();
+    let asked = 0;
+    const load = async (): Promise<{ asked: number }> => {
+      const mine = { asked: (asked += 1) };
+      if (asked > 1) {
+        const on = once(loading, 'on');
+        loading.emit('begun');
+        await on;
+      }
+      return mine;
+    };
+    await a.cache.refreshed('contentHot', '', load);
+    await expect.poll(() => a.redis.get(key)).toBe('{"asked":1}');
+    await a.redis.pexpire(key, 60_000);
+    const begun = once(loading, 'begun');
+    expect(await a.cache.refreshed('contentHot', '', load)).toEqual({ asked: 1 });
+    await begun;
+    await a.redis.set(key, '{"asked":9}', 'KEEPTTL');
+    loading.emit('on');
+    // Its lock goes once it is done.
+    await expect.poll(() => a.redis.exists(a.keys.lock(key))).toBe(0);
+    expect(await a.redis.get(key)).toBe('{"asked":9}');
   });
 });

@@ -98,6 +98,10 @@ describe.each(engines())('points on %s', (engine) => {
 
   test('a balance that is set enters the ledger, and the reason that follows takes its place', async () => {
     await siteClient.updateUserPoints(points('dan', 100));
+    // Most of a minute later.
+    await siteClient.sql(
+      "UPDATE points_records SET created_at = created_at - INTERVAL 50 SECOND WHERE username = 'dan'",
+    );
     await siteClient.addPointsRecord(
       record('dan', { id: 'why', type: 'earn', amount: 100, reason: '签到', adminUsername: '' }),
     );
@@ -160,6 +164,8 @@ describe.each(engines())('points on %s', (engine) => {
     });
     expect(await codeOf(siteClient.redeemPoints('fay'))).toBe('conflict');
     await siteClient.updateUserPoints(points('fay', 350));
+    expect(await siteClient.getUserPoints('fay')).toMatchObject({ balance: 350 });
+    await expect.poll(() => siteClient.site.redis.exists(siteClient.site.keys.of('userPoints', 'fay'))).toBe(1);
     const issued = await siteClient.redeemPoints('FAY');
     expect(issued).toMatchObject({ username: 'fay', type: 'quarter', status: 'unused', source: 'redeem' });
     expect(issued.expiresAt - issued.createdAt).toBe(90 * 86_400_000);

@@ -4,6 +4,7 @@ import { type CountedPlay, countPlays } from '../../../electron/domain/plays/sta
 import { forgetPlays } from '../../../electron/domain/plays/statistics-rebuild.js';
 import { codeOf } from '../../operations/helpers.js';
 import { engines } from '../../sandbox/database.js';
+import { sha } from './site-client.js';
 import { awkward, openTestParts, play, type TestParts } from './test-storage.js';
 
 interface Daily {
@@ -93,6 +94,10 @@ describe.each(engines())('statistics on %s', (engine) => {
       }),
     ]);
     expect(await site.getContentStats(500)).toHaveLength(2);
+    // Of who keeps no record of it nobody knows what it is called: it stays called as it was.
+    await site.updatePlayStatistics('Bob', 'src', '1+2', 1);
+    await site.batches.flush();
+    expect((await contents())[1]).toMatchObject({ title: '三体', play_count: 4 });
   });
 
   test('what is not a play is refused', async () => {
@@ -168,6 +173,18 @@ describe.each(engines())('statistics on %s', (engine) => {
     expect(await contents()).toMatchObject([{ play_count: 3, unique_users: 2 }]);
   });
 
+  test('a rebuild leaves the days from before the ledger as they were counted', async () => {
+    await empty();
+    await site.setPlayRecord('alice', 'old+2', play({ play_time: 100 }));
+    await site.sql("UPDATE play_records SET created_at = '2020-01-01 00:00:00', updated_at = '2020-01-05 00:00:00'");
+    await site.sql("INSERT INTO play_stats_daily VALUES ('2020-01-05', 9, 90, 3)");
+    await site.rebuildStatistics();
+    expect(await contents()).toMatchObject([{ content_id: '2', play_count: 1 }]);
+    expect(await daily()).toEqual([
+      { stat_date: '2020-01-05', total_plays: 9, total_watch_time: '90', unique_users: 3 },
+    ]);
+  });
+
   test('a batch that is sent twice is counted once', async () => {
     await empty();
     const plays: CountedPlay[] = [{ day: today(), username: 'alice', source: 's', id: '1', plays: 2, watchTime: 9 }];
@@ -214,7 +231,12 @@ describe.each(engines())('statistics on %s', (engine) => {
     await site.updatePlayStatistics('Bob', 's', '1', 1);
     await site.batches.flush();
     await site.site.db.transaction((tx) => forgetPlays(tx, ['alice']));
-    expect(await site.sql("SELECT 1 FROM console_play_days WHERE username = 'alice'")).toEqual([]);
+    const [forgotten] = await site.sql<{ username: string }>(
+      "SELECT username FROM console_play_days WHERE username <> 'Bob'",
+    );
+    expect(forgotten?.username).toMatch(/^#[0-9a-f]{32}$/);
+    // Nor can it be worked out whose they were.
+    expect(forgotten?.username).not.toBe(`#${sha('alice').slice(0, 32)}`);
     expect(await site.rebuildStatistics({ dryRun: true })).toMatchObject(nothingMended);
     await site.updatePlayStatistics('Bob', 's', '1', 1);
     await site.batches.flush();

@@ -194,6 +194,7 @@ describe.each(engines())('users on %s', (engine) => {
     await siteClient.createUserV2('Gone', 'secret', 'user', [], 'gone-sub', [], undefined, 'host', '8.1.1.1');
     const session = await siteClient.createSession('Gone', {});
     await siteClient.site.redis.rpush(siteClient.site.keys.of('searchHistory', 'Gone'), 'word');
+    await siteClient.sql("INSERT INTO console_play_days VALUES ('Gone', 's', '1', '2026-01-01', 2, 9)");
     expect(await other.getUserInfoV2('gone')).toMatchObject({ username: 'Gone' });
     await siteClient.deleteUser('gone');
     await siteClient.deleteUser('gone');
@@ -203,6 +204,9 @@ describe.each(engines())('users on %s', (engine) => {
     expect(await siteClient.getSession(session)).toBeNull();
     expect(await siteClient.site.redis.exists(siteClient.site.keys.of('searchHistory', 'Gone'))).toBe(0);
     expect(await siteClient.getIPRewardRecord('8.1.1.1')).toMatchObject({ invitee: 'Gone' });
+    expect(await siteClient.sql('SELECT username, plays FROM console_play_days')).toEqual([
+      { username: expect.stringMatching(/^#[0-9a-f]{32}$/) as string, plays: 2 },
+    ]);
     await siteClient.registerUser('gone', 'again');
     // The other process still remembers `gone` as `Gone`.
     expect(await other.getUserInfoV2('gone')).toMatchObject({ username: 'gone' });
@@ -278,6 +282,12 @@ describe.each(engines())('users of a site without foreign keys on %s', (engine) 
     expect(await siteClient.getInvitationByInvitee('again')).toBeNull();
     expect(await siteClient.getCardKey(made.keyHash)).toMatchObject({ status: 'used' });
     expect((await siteClient.getCardKey(made.keyHash))?.boundTo).toBeUndefined();
+    // A ledger that outlived its user, who was deleted past the storage: the account of the next one agrees with it.
+    await siteClient.sql(
+      "INSERT INTO points_records (id, username, type, amount, reason) VALUES ('left', 'heir', 'earn', 70, 'x')",
+    );
+    await siteClient.registerUser('heir', 'z');
+    expect(await siteClient.getUserPoints('heir')).toMatchObject({ balance: 70, totalEarned: 70 });
     await siteClient.close();
   });
 });

@@ -6,6 +6,7 @@ import { mayInvite, registrationOutcome } from '../../../electron/domain/invitat
 import type { AccountRow } from '../../../electron/domain/points/account.js';
 import { planEntry } from '../../../electron/domain/points/ledger.js';
 import {
+  checkMayRedeem,
   checkRecord,
   movement,
   movementsTo,
@@ -111,6 +112,8 @@ describe('points', () => {
         codeOf(() => checkRecord(record(changes))),
         JSON.stringify(changes),
       ).toBe('invalid_input');
+    const { adminUsername: _, ...byNobody } = record();
+    expect(codeOf(() => checkRecord(byNobody))).toBe('invalid_input');
     const wide = record({ id: 'x'.repeat(37), amount: largest + 1, reason: 'x'.repeat(501) });
     expect(codeOf(() => checkRecord(wide, { amount: Number.MAX_SAFE_INTEGER }))).toBe('done');
   });
@@ -121,6 +124,7 @@ describe('points', () => {
     expect(key).toMatch(/^[A-Za-z0-9]{16}$/);
     expect(card).toMatchObject({ status: 'unused', source: 'redeem', expiresAt: 1_000 + 30 * 86_400_000 });
     expect(codeOf(() => redeemed(299, 300, wish))).toBe('conflict');
+    expect([false, true].map((banned) => codeOf(() => checkMayRedeem(banned)))).toEqual(['done', 'forbidden']);
   });
 });
 
