@@ -6,7 +6,7 @@ import { chunked } from './row-writer.js';
 /** Locks users by their stored names in the order of their ids, as every change of a user does first. */
 export async function holdUsers(sql: Sql, names: readonly string[]): Promise<void> {
   for (const batch of chunked(names, 1_000))
-    await sql.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+    await sql.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
 
 /** The names of these that exist, in their stored spelling. */
