@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const sandbox = ['./test/sandbox/global-setup.ts'];
 
-/** Real servers on a busy machine: in CI a test that failed is run once more, and what went wrong at first is kept (build/lib/retry-reporter.mjs). At a desk every failure counts. */
+/**
+ * Real servers on a busy machine: in CI a test that failed is run once more, and what went wrong at first is kept
+ * (build/lib/retry-reporter.mjs). At a desk every failure counts.
+ */
 const retry = process.env['CI'] === undefined ? 0 : 1;
 
 /** unit: no servers. servers: real MariaDB, MySQL and Redis. e2e: the real window, one at a time. */

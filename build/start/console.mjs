@@ -6,7 +6,8 @@ import { cleanEnv, consoleCommand } from '../electron-app.mjs';
 
 /**
  * Opens the console.
- * @param {Record<string, string | undefined>} env @param {readonly string[]} args @param {import('../lib/guard.mjs').Guard} guard
+ * @param {Record<string, string | undefined>} env @param {readonly string[]} args @param
+ *   {import('../lib/guard.mjs').Guard} guard
  * @returns {{ ended: Promise<number>, stop: () => Promise<void> }} `ended` resolves with its exit code
  */
 export function openConsole(env, args, guard) {

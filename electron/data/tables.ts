@@ -7,7 +7,9 @@ import type { Keys } from './redis/keys.js';
 /** The console's own migrations, by what they add. */
 export type TableSet = Need | 'plays' | 'claims';
 
-/** What images of a changed or new row have besides its key and the changed columns; those of a deleted row are whole. */
+/**
+ * What images of a changed or new row have besides its key and the changed columns; those of a deleted row are whole.
+ */
 export interface ImageColumns {
   /** Every column. */
   readonly whole?: true;
@@ -48,7 +50,10 @@ export interface Table {
   readonly images?: ImageColumns;
   /** Cached values that contain a row. */
   caches?(keys: Keys, row: Row): readonly string[];
-  /** True if this change of a user's row takes rights away that their sessions still have; for a new row, `from` is empty. */
+  /**
+   * True if this change of a user's row takes rights away that their sessions still have; for a new row, `from` is
+   * empty.
+   */
   lessens?(from: Row, to: Row): boolean;
 }
 

@@ -61,7 +61,9 @@ export class TrackedRows<R extends Values> {
     return this.#rows.values();
   }
 
-  /** Adds a row that this transaction writes by other means; `was`: null for a new row, `is`: null for a deleted one. */
+  /**
+   * Adds a row that this transaction writes by other means; `was`: null for a new row, `is`: null for a deleted one.
+   */
   adopt(was: R | null, is: R | null): void {
     const row = was ?? is;
     if (row === null) return;

@@ -2,7 +2,10 @@ import type { Sql } from '../data/mysql/database.js';
 import type { Imaged, ImagedThing } from '../data/write/row-images.js';
 import type { StepOfWork } from './unit-of-work.js';
 
-/** A rule that a domain adds to every undo, besides what data/tables.ts says; operations/index.ts passes them to the audit. */
+/**
+ * A rule that a domain adds to every undo, besides what data/tables.ts says; operations/index.ts passes them to the
+ * audit.
+ */
 export interface UndoRule {
   /** Targets that must not be restored although their rows are unchanged. `lock`: locks the rows it reads. */
   conflicts?(sql: Sql, things: readonly Imaged[], lock: boolean): Promise<Iterable<string>>;

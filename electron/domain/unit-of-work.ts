@@ -26,13 +26,18 @@ export class UnitOfWork {
     this.config = config;
   }
 
-  /** Adds the rows of a table: their images belong to the steps. Tables are written in the order in which they are added. */
+  /**
+   * Adds the rows of a table: their images belong to the steps. Tables are written in the order in which they are
+   * added.
+   */
   track<T extends Pick<TrackedRows<Values>, 'table' | 'images' | 'write'>>(rows: T): T {
     this.#tables.push(rows);
     return rows;
   }
 
-  /** Sets fields of a user's entry (undefined removes one); a missing entry is added if `create`. One entry per step. */
+  /**
+   * Sets fields of a user's entry (undefined removes one); a missing entry is added if `create`. One entry per step.
+   */
   editEntry(owner: EntryOwner, fields: Readonly<Record<string, unknown>>, create: boolean): void {
     this.#entries = this.config.edit(owner, fields, create);
   }

@@ -37,18 +37,22 @@ export interface SiteContext extends DeskContext {
   /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
   checkRights(): Promise<void>;
   /**
-   * Inside a change that sets the operator's own password, once the row is held and before it is written: throws forbidden where somebody else has set
-   * it meanwhile. Every other change is looked at after its work, without being asked.
+   * Inside a change that sets the operator's own password, once the row is held and before it is written: throws
+   * forbidden where somebody else has set it meanwhile. Every other change is looked at after its work, without being
+   * asked.
    */
   lockRights(tx: Sql): Promise<void>;
   /** The call's input with secrets masked, as the audit keeps it. */
   readonly masked: unknown;
   /**
-   * The first answer where the call's idempotency key was used before; null where it was not. For work outside of `change`, which takes the key too
-   * late for it. Throws conflict where the key stands for something else.
+   * The first answer where the call's idempotency key was used before; null where it was not. For work outside of
+   * `change`, which takes the key too late for it. Throws conflict where the key stands for something else.
    */
   answered<T>(): Promise<ChangeOutcome<T> | null>;
-  /** The one way to change the site: see data/write/audited-change.ts. Author, input and idempotency key come from the call. */
+  /**
+   * The one way to change the site: see data/write/audited-change.ts. Author, input and idempotency key come from the
+   * call.
+   */
   change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;
 }
 

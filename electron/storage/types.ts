@@ -98,7 +98,10 @@ export interface IStorage {
   getAdminConfig(): Promise<AdminConfig | null>;
   setAdminConfig(config: AdminConfig): Promise<void>;
   // Skips
-  /** What to skip in a content, or null. Not cached; from a replica within the lag bound, from the primary after the user's own write. */
+  /**
+   * What to skip in a content, or null. Not cached; from a replica within the lag bound, from the primary after the
+   * user's own write.
+   */
   getSkipConfig(userName: string, source: string, id: string): Promise<SkipConfig | null>;
   /**
    * Saves it under the `source` and `id` given here; `updated_time` is kept to the second. Throws `not_found` (user),

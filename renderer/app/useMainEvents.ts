@@ -3,7 +3,10 @@ import { useEffect, useRef } from 'react';
 import { on } from '../bridge';
 import { forgetSite, queryClient, sessionQuery, useSession } from '../state/session';
 
-/** Follows the session: asks again when the main process says so or an unlocked production locks itself, and leads to the right door. */
+/**
+ * Follows the session: asks again when the main process says so or an unlocked production locks itself, and leads to
+ * the right door.
+ */
 export function useMainEvents(): void {
   const router = useRouter();
   useEffect(() => on('session', askSession), []);

@@ -15,7 +15,10 @@ interface Panels {
   onJobs(): void;
 }
 
-/** What is chosen in the window's menu; the names are the menu's own. A choice that does not fit says why, for the menu is always there. */
+/**
+ * What is chosen in the window's menu; the names are the menu's own. A choice that does not fit says why, for the menu
+ * is always there.
+ */
 export function useMenu({ onPalette, onShortcuts, onJobs }: Panels): void {
   const { t } = useTranslation('shell');
   const navigate = useNavigate();

@@ -5,7 +5,10 @@
  */
 export interface Domains {}
 
-/** The same keys in another language: `export default { … } satisfies Same<typeof zh>`. Write both `_one` and `_other` in both languages. */
+/**
+ * The same keys in another language: `export default { … } satisfies Same<typeof zh>`. Write both `_one` and `_other`
+ * in both languages.
+ */
 export type Same<Messages> = {
   readonly [Key in keyof Messages]: Messages[Key] extends string ? string : Same<Messages[Key]>;
 };

@@ -14,7 +14,9 @@ declare module 'i18next' {
 const storageKey = 'moondesk.language';
 const files = import.meta.glob<{ readonly default: ResourceLanguage }>('./*/*.ts', { eager: true });
 
-/** Every domain file of both languages: `./zh-CN/users.ts` becomes namespace `users`. A new domain needs no edit here. */
+/**
+ * Every domain file of both languages: `./zh-CN/users.ts` becomes namespace `users`. A new domain needs no edit here.
+ */
 function collect(): Record<string, Record<string, ResourceLanguage>> {
   const resources: Record<string, Record<string, ResourceLanguage>> = {};
   for (const [path, module] of Object.entries(files)) {

@@ -18,7 +18,9 @@ const atOnce = { duration: 0 } as const;
 /** A list that opens has room above or below its field, also at 200 %. */
 const lists = { maxDropdownHeight: 'min(220px, 40vh)' } as const;
 
-/** Mantine in the house's dress: indigo as the one accent, steps of 4, radius 6, one shadow, motion of 100 ms at most. */
+/**
+ * Mantine in the house's dress: indigo as the one accent, steps of 4, radius 6, one shadow, motion of 100 ms at most.
+ */
 export const theme = createTheme({
   primaryColor: 'moon',
   primaryShade: { light: 7, dark: 6 },

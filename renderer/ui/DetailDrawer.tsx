@@ -29,7 +29,9 @@ export interface DetailDrawerProps {
   onClose(): void;
 }
 
-/** One thing's details at the right of the list, which stays alive. Esc closes and the focus goes back to where it was. */
+/**
+ * One thing's details at the right of the list, which stays alive. Esc closes and the focus goes back to where it was.
+ */
 export function DetailDrawer({ title, label, actions, children, footer, onClose }: DetailDrawerProps): ReactElement {
   const { t } = useTranslation('common');
   const { width, setWidth } = useWidth();
@@ -98,7 +100,10 @@ function useWidth(): { width: number; setWidth: (width: number) => void } {
   return { width, setWidth };
 }
 
-/** Remembers who had the focus, and gives it back when the drawer goes. The list keeps it meanwhile: j and k go on working. */
+/**
+ * Remembers who had the focus, and gives it back when the drawer goes. The list keeps it meanwhile: j and k go on
+ * working.
+ */
 function useFocusReturn(): React.RefObject<HTMLElement | null> {
   const panel = useRef<HTMLElement | null>(null);
   useEffect(() => {

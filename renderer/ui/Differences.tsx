@@ -8,7 +8,10 @@ import './schema.css';
 const tones = { blocks: 'bad', limits: 'warn', info: 'none' } as const;
 const order = ['blocks', 'limits', 'info'] as const;
 
-/** Where a database is not as designed, the gravest first, each with what follows from it; the first few until more are asked for. */
+/**
+ * Where a database is not as designed, the gravest first, each with what follows from it; the first few until more are
+ * asked for.
+ */
 export function Differences({
   differences,
   first,

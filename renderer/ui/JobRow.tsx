@@ -41,7 +41,10 @@ export function jobFacts(job: Job | null, t: TFunction<'jobs'>): readonly string
   ].filter((fact) => fact !== null);
 }
 
-/** Pause or resume, and cancel: what the job allows now. A job that was cancelled or failed can be taken up again where `canResume` says so. */
+/**
+ * Pause or resume, and cancel: what the job allows now. A job that was cancelled or failed can be taken up again where
+ * `canResume` says so.
+ */
 export function JobButtons({
   job,
   size = 'compact-xs',

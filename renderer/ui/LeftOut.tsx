@@ -10,7 +10,10 @@ export interface LeftOutProps {
   readonly count: number;
 }
 
-/** What a job left out because it was no longer as its preview had shown it: the first hundred by name. Nothing where the job keeps no names. */
+/**
+ * What a job left out because it was no longer as its preview had shown it: the first hundred by name. Nothing where
+ * the job keeps no names.
+ */
 export function LeftOut({ jobId, count }: LeftOutProps): ReactElement | null {
   const { t } = useTranslation('jobs');
   const { data } = useQuery({

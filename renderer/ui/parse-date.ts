@@ -1,4 +1,7 @@
-/** Days and moments as people type them, in this machine's zone. Chromium's own fields speak the system's language, not the console's. */
+/**
+ * Days and moments as people type them, in this machine's zone. Chromium's own fields speak the system's language, not
+ * the console's.
+ */
 
 const separators = /[\s./\-年月日]+/u;
 

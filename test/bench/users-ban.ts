@@ -25,7 +25,10 @@ async function banned(desk: BenchDesk): Promise<number> {
   return (await desk.call('users.count', { filter: { state: 'banned' }, exact: true })).count;
 }
 
-/** `users.ban`: 10,000 users in bulk against one at a time through the same router, preview included, on a site of 20,000. */
+/**
+ * `users.ban`: 10,000 users in bulk against one at a time through the same router, preview included, on a site of
+ * 20,000.
+ */
 export async function benchBan(engine: 'mariadb' | 'mysql'): Promise<void> {
   const bench = await benchSite(engine, 20_000);
   const desk = await benchDesk(bench.config);

@@ -20,7 +20,9 @@ const collations: Readonly<Record<Engine, readonly string[]>> = {
 };
 const sites = engines().flatMap((engine) => collations[engine].map((collation) => [engine, collation] as const));
 
-/** A database whose default and whose site tables are of this collation; the console's tables are the migrations' own. */
+/**
+ * A database whose default and whose site tables are of this collation; the console's tables are the migrations' own.
+ */
 async function siteOf(engine: Engine, collation: string): Promise<TestDatabase> {
   const made = await createDatabase(engine);
   const connection = await createConnection({ ...made.config, charset: 'utf8mb4' });

@@ -1,6 +1,7 @@
 /**
- * What was shown once is done once: two consoles confirm the same thing at the same moment. The barrier is the row of the config, which every one of
- * these changes takes first: while the test holds it, both have planned and compared, and neither has acted.
+ * What was shown once is done once: two consoles confirm the same thing at the same moment. The barrier is the row of
+ * the config, which every one of these changes takes first: while the test holds it, both have planned and compared,
+ * and neither has acted.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';

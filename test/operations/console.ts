@@ -85,7 +85,10 @@ export async function openConsole(
   return made;
 }
 
-/** The failure as it was before it crossed the bridge, as far as that tells; of an unexpected one, with what the log says. */
+/**
+ * The failure as it was before it crossed the bridge, as far as that tells; of an unexpected one, with what the log
+ * says.
+ */
 function refusalOf({ code, message, hint, details }: Failure, told: readonly string[]): Refusal {
   return new Refusal(
     code,

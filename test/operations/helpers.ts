@@ -1,6 +1,7 @@
 /**
- * A site of the test's own: both schemas on one engine, Redis under a prefix, and a console open on it whose router carries out every call. The
- * operator of a call is a user of the site: one is made at their first call, unless the test has made one before.
+ * A site of the test's own: both schemas on one engine, Redis under a prefix, and a console open on it whose router
+ * carries out every call. The operator of a call is a user of the site: one is made at their first call, unless the
+ * test has made one before.
  *
  * @example
  * const test = await openTestSite(engine);

@@ -104,7 +104,8 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     admin.disconnect();
     const { endpoint } = server;
     await server.stop();
-    // Twelve seconds for all keys, unless it is let go; it looks up between any two. Whoever starts a server waits until it answers.
+    // Twelve seconds for all keys, unless it is let go; it looks up between any two. Whoever starts a server waits
+    // until it answers.
     const settings = { appendonly: 'no', key_load_delay: 20_000, loading_process_events_interval_bytes: 1_024 };
     const loading = start({ folder, port: endpoint.port, settings });
     try {

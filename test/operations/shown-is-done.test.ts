@@ -1,4 +1,7 @@
-/** A change is confirmed of what its preview has shown: whatever of that is otherwise by now is refused, or left out of a job. */
+/**
+ * A change is confirmed of what its preview has shown: whatever of that is otherwise by now is refused, or left out of
+ * a job.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';
 import { changeSteps } from '../../electron/operations/cards/change/index.js';

@@ -6,7 +6,10 @@ import { type Proxy, refusalPacket, startMonologue, startProxy } from '../sandbo
 import { kinds, openSilentWorld, type SilentWorld } from '../soak/silent-world.js';
 import { openConsole, type TestConsole } from './console.js';
 
-/** Both engines and all of these worlds beside one another, for nearly all of it is waiting; the tests of one world one after another. */
+/**
+ * Both engines and all of these worlds beside one another, for nearly all of it is waiting; the tests of one world one
+ * after another.
+ */
 const beside = describe.concurrent.each(engines());
 const inTurn = describe.sequential;
 

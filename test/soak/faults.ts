@@ -2,7 +2,8 @@
  * Whether the tests see: puts one fault after another into a copy of the tree and runs the test files that should see
  * it, on one engine at a time. One line each: `soak faults <name> <engine>=<caught|missed> ms=<time> by <test>`.
  * Outcomes are kept by the text of fault, code and tests: what is known is not run again, so a run that was ended goes
- * on where it stood. Several may go on side by side, of different engines or faults. Fails where less than 95 % are caught.
+ * on where it stood. Several may go on side by side, of different engines or faults. Fails where less than 95 % are
+ * caught.
  */
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
@@ -153,7 +154,10 @@ class Faultless {
     return [...this.#chance].some((one) => test === one || test.startsWith(`${one} > `) || test.startsWith(`${one}: `));
   }
 
-  /** Finds out what a file says without any fault. One that fails is run once more: where it fails again, it sees nothing at all. */
+  /**
+   * Finds out what a file says without any fault. One that fails is run once more: where it fails again, it sees
+   * nothing at all.
+   */
   async check(file: string): Promise<void> {
     if (this.#sound.has(file)) return;
     const from = performance.now();
@@ -207,8 +211,9 @@ async function plant(vitest: Vitest, fault: Fault, tree: string, faultless: Faul
 }
 
 /**
- * The tests of a file that fail, until so many have (`bail`; 0: all). A run that has to be ended after `longest` milliseconds says
- * no more than that, for the machine may be busy; a file that cannot be loaded says nothing: that would be seen of any nonsense.
+ * The tests of a file that fail, until so many have (`bail`; 0: all). A run that has to be ended after `longest`
+ * milliseconds says no more than that, for the machine may be busy; a file that cannot be loaded says nothing: that
+ * would be seen of any nonsense.
  */
 async function runTests(
   vitest: Vitest,

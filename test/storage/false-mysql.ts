@@ -15,7 +15,10 @@ export interface FalseMysql {
 
 const terminated = (text: string): Buffer => Buffer.from(`${text}\0`);
 
-/** CLIENT_LONG_PASSWORD, CONNECT_WITH_DB, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH, PLUGIN_AUTH_LENENC_CLIENT_DATA. */
+/**
+ * CLIENT_LONG_PASSWORD, CONNECT_WITH_DB, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH,
+ * PLUGIN_AUTH_LENENC_CLIENT_DATA.
+ */
 const capabilities = 0x1 | 0x8 | 0x200 | 0x2000 | 0x8000 | 0x80000 | 0x200000;
 
 function greeting(scramble: Buffer, plugin: string): Buffer {

@@ -43,7 +43,10 @@ export class Blocks {
     this.#renewMs = renewMs ?? lasts / renewals;
   }
 
-  /** Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be blocked all the same. */
+  /**
+   * Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be
+   * blocked all the same.
+   */
   async place(targets: readonly { readonly key: string; readonly kind: Kind }[]): Promise<boolean> {
     for (const { key, kind } of targets) this.#placed.set(key, kind);
     this.#renewal ??= setInterval(() => {
@@ -53,8 +56,8 @@ export class Blocks {
   }
 
   /**
-   * After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too. Answers whether Redis took
-   * all of it, and how many keys it had.
+   * After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too.
+   * Answers whether Redis took all of it, and how many keys it had.
    */
   async lift(targets: readonly Target[]): Promise<Lifted> {
     const rest = new Map(this.#placed);
@@ -97,14 +100,18 @@ export class Blocks {
       const failure = await this.#deadlines.within(work(some)).catch((late: unknown) => late);
       if (failure === null) continue;
       whole = false;
-      // What Redis refuses of one key says nothing of those that follow; where it does not answer, or takes nothing now, it does.
+      // What Redis refuses of one key says nothing of those that follow; where it does not answer, or takes nothing
+      // now, it does.
       if (!isRefused(failure) || isPassing(failure.message)) break;
     }
     return whole;
   }
 }
 
-/** True where a transaction failed and nobody can say whether its commit took place: the connection broke, or was killed. */
+/**
+ * True where a transaction failed and nobody can say whether its commit took place: the connection broke, or was
+ * killed.
+ */
 export function commitUnknown(error: unknown): boolean {
   return error instanceof Refusal && (error.code === 'unavailable' || error.code === 'cancelled');
 }

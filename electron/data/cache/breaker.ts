@@ -4,7 +4,10 @@ const mostFailures = 5;
 const firstPause = 500;
 const longestPause = 10_000;
 
-/** Keeps reads from waiting for a Redis that does not answer: opens after five failures in a row, then lets one read at a time try. */
+/**
+ * Keeps reads from waiting for a Redis that does not answer: opens after five failures in a row, then lets one read at
+ * a time try.
+ */
 export class Breaker {
   #failures = 0;
   #pause = firstPause;

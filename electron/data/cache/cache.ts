@@ -37,12 +37,15 @@ export interface CacheOptions {
   readonly scripts?: Partial<Scripts>;
 }
 
-/** What nothing at all is read from the cache without; other commands that are refused cost the values that need them. */
+/**
+ * What nothing at all is read from the cache without; other commands that are refused cost the values that need them.
+ */
 const isWay = /^(GET|EVAL|EVALSHA)$/;
 
 /**
- * Redis before MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary: a replica that lags would be cached.
- * Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer. How it stays true: docs/storage-cache.md.
+ * Redis before MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary: a replica
+ * that lags would be cached. Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer.
+ * How it stays true: docs/storage-cache.md.
  */
 export class Cache {
   /** Everything that is written goes through here. */
@@ -127,8 +130,8 @@ export class Cache {
   }
 
   /**
-   * A write of the site: see `WritePath`. `touches` as a function is asked after the work; `touch` adds more while it runs, and `consequences` take
-   * what else has to follow (sessions that end, keys that no cache rebuilds).
+   * A write of the site: see `WritePath`. `touches` as a function is asked after the work; `touch` adds more while it
+   * runs, and `consequences` take what else has to follow (sessions that end, keys that no cache rebuilds).
    */
   write<T>(
     touches: readonly CacheKey[] | (() => readonly CacheKey[]),
@@ -145,12 +148,18 @@ export class Cache {
     });
   }
 
-  /** Blocks of one writer, under a token of their own: nobody reads or fills the keys it places them on, until it lifts them or they expire. */
+  /**
+   * Blocks of one writer, under a token of their own: nobody reads or fills the keys it places them on, until it lifts
+   * them or they expire.
+   */
   blocks(): Blocks {
     return new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
   }
 
-  /** Read-through with timed refresh: one leader among all processes refreshes ahead, the others go on with what there is. */
+  /**
+   * Read-through with timed refresh: one leader among all processes refreshes ahead, the others go on with what there
+   * is.
+   */
   async refreshed<T>(family: FamilyName, part: string, load: () => Promise<T>): Promise<T> {
     const key = this.#keys.of(family, part);
     const life = lifetime(family);
@@ -184,7 +193,10 @@ export class Cache {
     this.#gate.close();
   }
 
-  /** Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is merely not there. */
+  /**
+   * Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is
+   * merely not there.
+   */
   async #needScripts(): Promise<void> {
     const missing = (await this.refused()).find(
       ({ need, command }) => need === 'deletions' || (need === 'cache' && isWay.test(command)),

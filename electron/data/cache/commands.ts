@@ -37,7 +37,10 @@ export interface Liftable {
 /** So many keys go to one script, or are under way at once: Redis does nothing else meanwhile. */
 export const keysAtOnce = 250;
 
-/** A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or nobody waits for it. */
+/**
+ * A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or
+ * nobody waits for it.
+ */
 class Quick extends Command {
   override setTimeout(): void {
     // As the name says.
@@ -58,7 +61,9 @@ class Ready extends Quick {
   }
 }
 
-/** Characters from which on content is not given to a script: Redis reads through every text that it hands over to one. */
+/**
+ * Characters from which on content is not given to a script: Redis reads through every text that it hands over to one.
+ */
 const heavy = 1_024;
 /** Milliseconds that content which nobody takes stays behind. */
 const stagedMs = '10000';
@@ -73,7 +78,10 @@ function nobodyCounts(): void {
   // What left is of no interest.
 }
 
-/** The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it yet. */
+/**
+ * The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it
+ * yet.
+ */
 export class CacheCommands {
   readonly client: RedisClient;
   readonly #keys: Keys;
@@ -86,7 +94,9 @@ export class CacheCommands {
   #together: boolean;
   #staging = true;
 
-  /** `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail. */
+  /**
+   * `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail.
+   */
   constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
     this.#together = !(client instanceof Cluster);
@@ -128,8 +138,8 @@ export class CacheCommands {
   }
 
   /**
-   * Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. For a string one plain command does it, where
-   * the server knows it (Redis 7) and nothing spoilt is to go.
+   * Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. For a string
+   * one plain command does it, where the server knows it (Redis 7) and nothing spoilt is to go.
    */
   lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
     const own = `~L:${token}`;
@@ -147,9 +157,9 @@ export class CacheCommands {
   }
 
   /**
-   * Makes ready to fill a key whose lease still stands; what is answered sends it. What is heavy is laid beside the key by a plain command and takes its
-   * place by a script, all in one write; what nobody takes goes by itself. It is put into bytes at once: long texts that are kept are copied by each
-   * minor collection.
+   * Makes ready to fill a key whose lease still stands; what is answered sends it. What is heavy is laid beside the key
+   * by a plain command and takes its place by a script, all in one write; what nobody takes goes by itself. It is put
+   * into bytes at once: long texts that are kept are copied by each minor collection.
    */
   filling(key: string, kind: Kind, token: string, ms: number, content: Content): () => void {
     let weight = 0;
@@ -188,7 +198,10 @@ export class CacheCommands {
     return this.#run.release(key, [token]);
   }
 
-  /** JSON of the field, `null`, the mark, or null where there is no hash. Where the field stands there, one plain command says so. */
+  /**
+   * JSON of the field, `null`, the mark, or null where there is no hash. Where the field stands there, one plain
+   * command says so.
+   */
   field(key: string, field: string): Promise<unknown> {
     return this.#send(new Quick('hmget', [key, '~', field], text)).then((reply) => {
       const [mark, value] = reply as readonly [string | null, string | null];
@@ -197,7 +210,9 @@ export class CacheCommands {
     });
   }
 
-  /** Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws. */
+  /**
+   * Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws.
+   */
   block(keys: readonly (readonly [key: string, kind: Kind])[], token: string, ms: number): Promise<Error | null> {
     const run = (some: typeof keys): Promise<unknown> => {
       const [names, words]: [string[], Word[]] = [[], [token, ms]];
@@ -211,9 +226,9 @@ export class CacheCommands {
   }
 
   /**
-   * Lifts what stands at these keys under a token; without one it carries over somebody else's write. Where the script is refused, a key is deleted by a
-   * plain command, as a lift does that finds its block gone. `removed` hears how many values left, as it becomes known. Answers the first failure, or
-   * null; one key stops no other. Never throws.
+   * Lifts what stands at these keys under a token; without one it carries over somebody else's write. Where the script
+   * is refused, a key is deleted by a plain command, as a lift does that finds its block gone. `removed` hears how many
+   * values left, as it becomes known. Answers the first failure, or null; one key stops no other. Never throws.
    */
   lift(
     targets: readonly Liftable[],
@@ -241,9 +256,10 @@ export class CacheCommands {
   }
 
   /**
-   * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them apart, or where the one is refused,
-   * as it is for the sake of a single key that an account may not touch. `done` hears the numbers that the script answers, `failed` of each key that was
-   * refused, and answers what is left of the failure. Answers the first of these, or null. Never throws.
+   * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them
+   * apart, or where the one is refused, as it is for the sake of a single key that an account may not touch. `done`
+   * hears the numbers that the script answers, `failed` of each key that was refused, and answers what is left of the
+   * failure. Answers the first of these, or null. Never throws.
    */
   async #each<T>(
     items: readonly T[],
@@ -283,8 +299,9 @@ export class CacheCommands {
   }
 
   /**
-   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all the rest of a hit. Where the
-   * last write held one command, whoever asks is probably alone, and waits only for those who were answered together with them.
+   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all
+   * the rest of a hit. Where the last write held one command, whoever asks is probably alone, and waits only for those
+   * who were answered together with them.
    */
   #send(command: Command): Promise<unknown> {
     const { stream } = this.client as { readonly stream?: Writable | null };

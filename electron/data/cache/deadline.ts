@@ -13,7 +13,10 @@ export interface Wait {
   giveUp: ((error: TooSlow) => void) | null;
 }
 
-/** Waits of one length, which end in the order in which they began: one timer watches them all, so that a wait costs next to nothing. */
+/**
+ * Waits of one length, which end in the order in which they began: one timer watches them all, so that a wait costs
+ * next to nothing.
+ */
 export class Deadlines {
   readonly #ms: number;
   #waits: Wait[] = [];

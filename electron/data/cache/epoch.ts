@@ -6,8 +6,9 @@ import { chunked } from '../write/row-writer.js';
 import { type CacheCommands, keysAtOnce, type RedisClient } from './commands.js';
 
 /**
- * Redis that was restarted may hold values from before writes it has forgotten: from its last snapshot, or from a replica that lagged. Its run id tells.
- * One key keeps the run id for which all values are known to be good; where it differs, every cached value is removed before the first is read.
+ * Redis that was restarted may hold values from before writes it has forgotten: from its last snapshot, or from a
+ * replica that lagged. Its run id tells. One key keeps the run id for which all values are known to be good; where it
+ * differs, every cached value is removed before the first is read.
  */
 export class Epoch {
   readonly #commands: CacheCommands;

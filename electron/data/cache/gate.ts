@@ -4,8 +4,9 @@ import type { RedisClient } from './commands.js';
 const retry = 250;
 
 /**
- * Whether what Redis holds may be believed. It is shut from the start, whenever a connection is lost, and whenever a write's keys could not be
- * lifted; it opens once Redis has caught up with MySQL. Nothing is done before the first read asks: who only writes never needs it open.
+ * Whether what Redis holds may be believed. It is shut from the start, whenever a connection is lost, and whenever a
+ * write's keys could not be lifted; it opens once Redis has caught up with MySQL. Nothing is done before the first read
+ * asks: who only writes never needs it open.
  */
 export class Gate {
   readonly #client: RedisClient;

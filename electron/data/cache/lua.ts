@@ -1,12 +1,13 @@
 /**
- * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too; those of writers take many keys where no
- * slots keep them apart, each of which has an outcome of its own. A key holds a value, or a mark that is no JSON;
- * in a hash the mark stands in the field `~`, beside the other fields:
+ * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too; those of writers
+ * take many keys where no slots keep them apart, each of which has an outcome of its own. A key holds a value, or a
+ * mark that is no JSON; in a hash the mark stands in the field `~`, beside the other fields:
  *
  * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
- * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL and fill nothing. `expiry` is
- *   when a whole hash under the block would have expired (0: there is none, or it can no longer be told what it should hold), `had` whether a
- *   value stood there of which no lift has told yet. Instants are milliseconds of the server's clock.
+ * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL
+ *   and fill nothing. `expiry` is when a whole hash under the block would have expired (0: there is none, or its right
+ *   content is no longer known), `had` whether a value was there that no lift has counted yet. Instants are
+ *   milliseconds of the server's clock.
  * - `~N`: a hash without fields.
  */
 const common = `
@@ -53,7 +54,10 @@ local function put(text)
 end
 `;
 
-/** What a script does with each of its keys; answers the outcome of each: a number, or what was refused as text, which stops no other. */
+/**
+ * What a script does with each of its keys; answers the outcome of each: a number, or what was refused as text, which
+ * stops no other.
+ */
 const each = `
 local function each(work)
   local told = {}
@@ -125,8 +129,8 @@ return give()
 `;
 
 /**
- * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string, or fields and values of a hash in
- * turn (none for a hash without fields). Answers 1 if filled.
+ * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string, or
+ * fields and values of a hash in turn (none for a hash without fields). Answers 1 if filled.
  */
 const fill = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -144,8 +148,8 @@ return 1
 `;
 
 /**
- * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if filled, -1 where
- * nothing may be renamed.
+ * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if
+ * filled, -1 where nothing may be renamed.
  */
 const take = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -169,7 +173,10 @@ if mark() == '~L:' .. ARGV[1] then redis.call('DEL', key) end
 return 1
 `;
 
-/** One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. Asked where a plain look at the field found neither it nor a mark. ARGV: field. */
+/**
+ * One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. Asked
+ * where a plain look at the field found neither it nor a mark. ARGV: field.
+ */
 const field = `
 local both = redis.pcall('HMGET', KEYS[1], '~', ARGV[1])
 if both.err then return nil end
@@ -180,7 +187,10 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return 'null' end
 return nil
 `;
 
-/** Blocks keys, over whatever stands there. ARGV: token, block in ms, then string|hash for each key. Answers 1 for each that is. Safe to repeat. */
+/**
+ * Blocks keys, over whatever stands there. ARGV: token, block in ms, then string|hash for each key. Answers 1 for each
+ * that is. Safe to repeat.
+ */
 const block = `${common}
 ${each}
 local now = clock()
@@ -217,10 +227,10 @@ return each(function(at) return block(ARGV[at + 2]) end)
 `;
 
 /**
- * Lifts a writer's blocks; the last one of a key deletes it, or sets single fields of a hash that nobody else has written meanwhile. Where the block
- * is gone, whatever stands there goes. ARGV: token ('' for somebody else's carried-over write), then for each key 1 if its fields may be set,
- * how many fields are to be set and how many removed, those to set with their values, those to remove. Answers for each 1 if a value left or was
- * replaced, else 0.
+ * Lifts a writer's blocks; the last one of a key deletes it, or sets single fields of a hash that nobody else has
+ * written meanwhile. Where the block is gone, whatever stands there goes. ARGV: token ('' for somebody else's
+ * carried-over write), then for each key 1 if its fields may be set, how many fields are to be set and how many
+ * removed, those to set with their values, those to remove. Answers for each 1 if a value left or was replaced, else 0.
  */
 const lift = `${common}
 ${each}
@@ -271,7 +281,10 @@ end
 return each(function(at) return lift(starts[at]) end)
 `;
 
-/** Replaces a value that still reads as it did when the replacement was begun. ARGV: old text, new text, ms to live. Answers 1 if replaced. */
+/**
+ * Replaces a value that still reads as it did when the replacement was begun. ARGV: old text, new text, ms to live.
+ * Answers 1 if replaced.
+ */
 const replace = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])

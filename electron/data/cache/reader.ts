@@ -41,8 +41,9 @@ type Outcome<V> =
   | { readonly state: 'found'; readonly reply: unknown };
 
 /**
- * Reads: one GET where the value stands. Where it does not, one reader of all processes gets a lease, loads and fills, and the others wait for it.
- * A read takes part in another's load only where that began after it, or where the lease still stands, so that no write was acknowledged between.
+ * Reads: one GET where the value stands. Where it does not, one reader of all processes gets a lease, loads and fills,
+ * and the others wait for it. A read takes part in another's load only where that began after it, or where the lease
+ * still stands, so that no write was acknowledged between.
  */
 export class Reader {
   readonly #parts: ReaderParts;
@@ -56,8 +57,8 @@ export class Reader {
   }
 
   /**
-   * A key that had a value lately is asked for it; any other is asked for the value or a lease in one, so that a miss costs one round trip too.
-   * The way of a hit is written without an `await`: it is to cost little more than the GET.
+   * A key that had a value lately is asked for it; any other is asked for the value or a lease in one, so that a miss
+   * costs one round trip too. The way of a hit is written without an `await`: it is to cost little more than the GET.
    */
   read<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>): Promise<T> {
     const { breaker, deadlines, gate } = this.#parts;

@@ -2,8 +2,8 @@
 const most = 20_000;
 
 /**
- * Keys that this process has lately seen a value at, and until when that may stand. Only a guess, by which a read asks for the value alone or for the
- * value or a lease in one: a wrong one costs a round trip, nothing else.
+ * Keys that this process has lately seen a value at, and until when that may stand. Only a guess, by which a read asks
+ * for the value alone or for the value or a lease in one: a wrong one costs a round trip, nothing else.
  */
 export class RecentHits {
   #young = new Map<string, number>();

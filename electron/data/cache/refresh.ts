@@ -5,7 +5,10 @@ const freshShare = 0.8;
 /** Milliseconds that a leader may take before another is chosen. */
 const leaderMs = 30_000;
 
-/** Refreshes values of timed families before they expire, by one leader among all processes, while everybody goes on with the old value. */
+/**
+ * Refreshes values of timed families before they expire, by one leader among all processes, while everybody goes on
+ * with the old value.
+ */
 export class Refresher {
   readonly #commands: CacheCommands;
   readonly #busy = new Set<string>();
@@ -15,8 +18,8 @@ export class Refresher {
   }
 
   /**
-   * Looks how old the value is, and refreshes it in the background where that is due. `lock` is the key that its leader holds, `life` how many
-   * milliseconds the next value lives, `whole` how many one lives as designed.
+   * Looks how old the value is, and refreshes it in the background where that is due. `lock` is the key that its leader
+   * holds, `life` how many milliseconds the next value lives, `whole` how many one lives as designed.
    */
   consider(key: string, lock: string, whole: number, life: number, load: () => Promise<unknown>): void {
     if (this.#busy.has(key)) return;

@@ -1,7 +1,7 @@
 /**
- * What takes the place of a result in a map once nobody can come upon it. A map that grows leaves its old table behind with what it held then, and
- * each table knows the next: until a full collection takes the first of them, every loaded value that hangs on one is carried along, which cost
- * a sixth of a miss.
+ * What takes the place of a result in a map once nobody can come upon it. A map that grows leaves its old table behind
+ * with what it held then, and each table knows the next: until a full collection takes the first of them, every loaded
+ * value that hangs on one is carried along, which cost a sixth of a miss.
  */
 export const neverSettles = new Promise<never>(() => undefined);
 
@@ -16,8 +16,8 @@ export function copyOf<T>(value: T): T {
 }
 
 /**
- * At most one load of a key at a time. Who arrives while one runs does not take its result, which may be older than a write already
- * acknowledged: they wait and share the next.
+ * At most one load of a key at a time. Who arrives while one runs does not take its result, which may be older than a
+ * write already acknowledged: they wait and share the next.
  */
 export class SingleFlight {
   readonly #running = new Map<string, Flight>();

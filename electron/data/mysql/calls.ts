@@ -5,8 +5,9 @@ import type { DatabaseConfig } from './database.js';
 import { openSocket } from './trust.js';
 
 /**
- * The sockets of a pool, whatever has become of them. The driver leaves one open where the server refuses the connection and does not hang up, and
- * tells nobody of it: so whatever is no connection within `limit` milliseconds is closed here.
+ * The sockets of a pool, whatever has become of them. The driver leaves one open where the server refuses the
+ * connection and does not hang up, and tells nobody of it: so whatever is no connection within `limit` milliseconds is
+ * closed here.
  */
 export class Calls {
   readonly #place: DatabaseConfig;

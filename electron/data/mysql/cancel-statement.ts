@@ -2,14 +2,18 @@ import type { Connection, ConnectionOptions } from 'mysql2';
 import { breakOff } from './side-connection.js';
 import { endSessions, endStatement } from './connection-names.js';
 
-/** Milliseconds that whoever waits for the statement is kept waiting: less than the three seconds within which the router wants an answer. */
+/**
+ * Milliseconds that whoever waits for the statement is kept waiting: less than the three seconds within which the
+ * router wants an answer.
+ */
 const grace = 2_000;
 
 /**
- * Ends the statement of a connection as soon as `signal` aborts. KILL QUERY goes over a connection of its own (the pool may be exhausted by the
- * very queries that are to end), which a balancer may take to another server, where the same number is a stranger's: so it is sent only to the
- * server that knows the connection by its name. Where none of a few does, and where the statement does not end in time, the connection is broken off: the
- * server rolls back what it finds uncommitted.
+ * Ends the statement of a connection as soon as `signal` aborts. KILL QUERY goes over a connection of its own (the pool
+ * may be exhausted by the very queries that are to end), which a balancer may take to another server, where the same
+ * number is a stranger's: so it is sent only to the server that knows the connection by its name. Where none of a few
+ * does, and where the statement does not end in time, the connection is broken off: the server rolls back what it finds
+ * uncommitted.
  */
 export class StatementCancel {
   readonly #signal: AbortSignal;

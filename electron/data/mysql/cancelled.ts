@@ -20,7 +20,10 @@ export function outcomeOf(error: unknown, signal: AbortSignal | undefined): Erro
   return reason.code === 'timeout' && isSilence(error) ? silence(error) : reason;
 }
 
-/** True where it was the connection that failed, and nobody has cancelled the call. Not where none was to be had: that took long enough. */
+/**
+ * True where it was the connection that failed, and nobody has cancelled the call. Not where none was to be had: that
+ * took long enough.
+ */
 export function mayAskAgain(error: unknown, signal: AbortSignal | undefined): boolean {
   return (
     error instanceof Refusal && isConnectionLoss(error.cause) && !isTooSlow(error.cause) && signal?.aborted !== true

@@ -25,7 +25,9 @@ export function neededKey(key: string): ContentKey {
   return parts;
 }
 
-/** Text that fits its column: labels are cut, never refused, because a viewer's progress matters more than a long title. */
+/**
+ * Text that fits its column: labels are cut, never refused, because a viewer's progress matters more than a long title.
+ */
 export function clipped(value: string | undefined, length: number): string | null {
   if (typeof value !== 'string') return null;
   return value.length <= length ? value : Array.from(value).slice(0, length).join('');
@@ -38,7 +40,10 @@ export function address(value: string | undefined, length: number): string | nul
 
 const greatest = 2_147_483_647;
 
-/** A whole number that INT holds; fractions are dropped, negatives and what is not given become 0. Throws `invalid_input` for what is no number. */
+/**
+ * A whole number that INT holds; fractions are dropped, negatives and what is not given become 0. Throws
+ * `invalid_input` for what is no number.
+ */
 export function whole(value: number | null | undefined, name: string): number {
   if (value === undefined || value === null) return 0;
   if (!Number.isFinite(value)) {
@@ -47,7 +52,10 @@ export function whole(value: number | null | undefined, name: string): number {
   return Math.min(greatest, Math.max(0, Math.trunc(value)));
 }
 
-/** Milliseconds → what a TIMESTAMP holds in a UTC session: whole seconds between 1970 and January 2038; now, where nothing is given. */
+/**
+ * Milliseconds → what a TIMESTAMP holds in a UTC session: whole seconds between 1970 and January 2038; now, where
+ * nothing is given.
+ */
 export function timestampOf(milliseconds: number | undefined): string {
   const given = Number.isFinite(milliseconds) ? Number(milliseconds) : Date.now();
   const seconds = Math.min(greatest, Math.max(1, Math.floor(given / 1000)));

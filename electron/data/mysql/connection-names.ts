@@ -18,9 +18,10 @@ const names = new WeakMap<Connection, string>();
 const nameless = new WeakSet<Connection>();
 
 /**
- * Gives a connection a name by which another one finds it again: a random lock that it holds for as long as it lives. Locks by name belong to one
- * server and need no right, so that who finds the name speaks to the same server, whatever stands between (a number of a connection says nothing
- * there: every server counts from one). Where the server gives no such lock, the connection has no name, and nobody ends it from elsewhere.
+ * Gives a connection a name by which another one finds it again: a random lock that it holds for as long as it lives.
+ * Locks by name belong to one server and need no right, so that who finds the name speaks to the same server, whatever
+ * stands between (a number of a connection says nothing there: every server counts from one). Where the server gives no
+ * such lock, the connection has no name, and nobody ends it from elsewhere.
  */
 export function nameConnection(connection: Connection): void {
   if (names.has(connection)) return;
@@ -34,7 +35,10 @@ export function nameConnection(connection: Connection): void {
 interface Numbers {
   /** For each connection its number on the server that was asked; null where that server does not know it. */
   readonly of: readonly (number | null)[];
-  /** False where something between tells clients other numbers than the server's own: which of them KILL would take, nobody knows. */
+  /**
+   * False where something between tells clients other numbers than the server's own: which of them KILL would take,
+   * nobody knows.
+   */
   readonly straight: boolean;
 }
 
@@ -67,8 +71,9 @@ async function valuesOf(asked: Connection, sql: string, values: readonly string[
 const stuck = /^(Writing to net|Sending to client|Reading from net|Receiving from client)/;
 
 /**
- * What the server that `asked` speaks to says of our connections; those that it does not know are left out. One without a name is looked for by
- * its number, which only goes to show that it works: at rest it may be a stranger. Throws the driver's errors.
+ * What the server that `asked` speaks to says of our connections; those that it does not know are left out. One without
+ * a name is looked for by its number, which only goes to show that it works: at rest it may be a stranger. Throws the
+ * driver's errors.
  */
 export async function activityOf(
   asked: Connection,
@@ -97,8 +102,9 @@ export async function activityOf(
 }
 
 /**
- * Ends sessions of ours that were broken off: a server that nobody told would keep their transactions, and the locks of these, until it finds out
- * by itself. Those that the server which answers does not know are left. Throws the driver's errors.
+ * Ends sessions of ours that were broken off: a server that nobody told would keep their transactions, and the locks of
+ * these, until it finds out by itself. Those that the server which answers does not know are left. Throws the driver's
+ * errors.
  */
 export function endSessions(options: ConnectionOptions, connections: readonly Connection[]): Promise<void> {
   return onSideConnection(options, timeoutMs, async (asked) => {
@@ -109,8 +115,8 @@ export function endSessions(options: ConnectionOptions, connections: readonly Co
 }
 
 /**
- * Ends the statement that a connection of ours runs; false where the server that answers does not know the connection, or is reached through
- * something that counts connections by itself. Throws the driver's errors.
+ * Ends the statement that a connection of ours runs; false where the server that answers does not know the connection,
+ * or is reached through something that counts connections by itself. Throws the driver's errors.
  */
 export function endStatement(options: ConnectionOptions, connection: Connection): Promise<boolean> {
   return onSideConnection(options, timeoutMs, (asked) => endStatementFrom(asked, connection));

@@ -22,7 +22,9 @@ export interface DatabaseConfig {
   readonly tls?: TlsOptions;
   /** PEM of the server's RSA key: who has it may be given the password without TLS. */
   readonly serverPublicKey?: string;
-  /** Without TLS and beyond this machine, the password is kept back from a server that asks for it, unless this is true. */
+  /**
+   * Without TLS and beyond this machine, the password is kept back from a server that asks for it, unless this is true.
+   */
   readonly allowPlainPassword?: boolean;
   readonly poolSize?: number;
 }
@@ -34,7 +36,10 @@ export interface Written {
   readonly insertId: string;
 }
 
-/** Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL come as strings, times as UTC text, JSON as text. */
+/**
+ * Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL come as strings, times as UTC text, JSON as
+ * text.
+ */
 export interface Sql {
   /** The database behind it: one object however many transactions and wrappers there are. */
   readonly home?: object;
@@ -45,14 +50,16 @@ export interface Sql {
 /** One transaction: SQL, and rows in bulk. */
 export interface Transaction extends Sql {
   /**
-   * Runs a `LOAD DATA LOCAL INFILE` whose file is `data`; the name in the statement means nothing. Rows that do not fit (duplicates above all) are
-   * left out with a warning: compare `affectedRows`. Throws `unsupported` where the server takes no such files.
+   * Runs a `LOAD DATA LOCAL INFILE` whose file is `data`; the name in the statement means nothing. Rows that do not fit
+   * (duplicates above all) are left out with a warning: compare `affectedRows`. Throws `unsupported` where the server
+   * takes no such files.
    */
   load(sql: string, data: Buffer): Promise<Written>;
   /**
-   * Runs work that may fail while the transaction goes on: behind a savepoint, to which is gone back when it throws, or where `keeps` says of its
-   * value that what was written is not to stay. Whoever catches the failure of a statement needs it: without, a Galera node without binary log
-   * sends the failed statement's rows along and leaves the cluster, and the commit is refused here. Throws what the work throws.
+   * Runs work that may fail while the transaction goes on: behind a savepoint, to which is gone back when it throws, or
+   * where `keeps` says of its value that what was written is not to stay. Whoever catches the failure of a statement
+   * needs it: without, a Galera node without binary log sends the failed statement's rows along and leaves the cluster,
+   * and the commit is refused here. Throws what the work throws.
    */
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
   /** As `Database.prepared`. */
@@ -81,7 +88,10 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
   };
 }
 
-/** A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall silent (see Watch). */
+/**
+ * A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall
+ * silent (see Watch).
+ */
 export class Database implements Sql {
   readonly home: object = this;
   readonly #options: PoolOptions;
@@ -150,9 +160,9 @@ export class Database implements Sql {
   }
 
   /**
-   * As `rows`, by a statement that the server has parsed before: for small reads of fixed text that come again and again, where the parsing
-   * costs as much as the reading. Parameters are texts, which alone mean the same both ways. Never of FLOAT columns or fractions of seconds: the
-   * driver writes those otherwise.
+   * As `rows`, by a statement that the server has parsed before: for small reads of fixed text that come again and
+   * again, where the parsing costs as much as the reading. Parameters are texts, which alone mean the same both ways.
+   * Never of FLOAT columns or fractions of seconds: the driver writes those otherwise.
    */
   prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
     if (!this.preparing) return this.rows<Row>(sql, parameters);
@@ -177,9 +187,9 @@ export class Database implements Sql {
   }
 
   /**
-   * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort.
-   * A deadlock is retried twice from the start, so `work` must not have effects outside of the transaction. A connection that turns out to be dead
-   * before anything was done is left for another, once.
+   * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort. A
+   * deadlock is retried twice from the start, so `work` must not have effects outside of the transaction. A connection
+   * that turns out to be dead before anything was done is left for another, once.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return runTransaction((whole) => this.#with(signal, whole), this, work, signal);
@@ -232,7 +242,8 @@ export class Database implements Sql {
     });
     const ended = new Promise<void>((resolve) => {
       this.#pool.end((error) => {
-        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have until the time is up.
+        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have
+        // until the time is up.
         if (!(error instanceof Error)) resolve();
       });
     });
@@ -264,8 +275,8 @@ export class Database implements Sql {
   }
 
   /**
-   * Where one connection has fallen silent or died, those that lie idle are no better: a balancer forgets them together, and each would cost somebody
-   * as long again, or a failure, to find out.
+   * Where one connection has fallen silent or died, those that lie idle are no better: a balancer forgets them
+   * together, and each would cost somebody as long again, or a failure, to find out.
    */
   #forsake(): readonly PoolConnection[] {
     const left = [...this.#idle];

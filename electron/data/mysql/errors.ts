@@ -18,7 +18,10 @@ export function errorNumber(error: unknown): number | null {
   return isDriverError(error) && typeof error.errno === 'number' ? error.errno : null;
 }
 
-/** True where the server does not take what a statement was to write: too long, out of range, a duplicate, no JSON; the transaction may go on. */
+/**
+ * True where the server does not take what a statement was to write: too long, out of range, a duplicate, no JSON; the
+ * transaction may go on.
+ */
 export function isDataError(error: unknown): boolean {
   return isDriverError(error) && /^2[23]/.test(error.sqlState ?? '');
 }
@@ -46,7 +49,10 @@ const lostConnection = new Set([
   'ER_CONNECTION_KILLED',
 ]);
 
-/** The server, or what stands before it, says itself that the connection is gone: of its own accord, or with the server behind. */
+/**
+ * The server, or what stands before it, says itself that the connection is gone: of its own accord, or with the server
+ * behind.
+ */
 const goneNumbers = new Set([1053, 1927, 2006, 2013, 4031, 9001]);
 
 /** True where the driver did not even send: the connection was gone before, for which it has words alone. */
@@ -56,7 +62,9 @@ function isUnsent(error: unknown): boolean {
   );
 }
 
-/** True when the server could not be reached or went away: nothing was committed unless the commit itself was under way. */
+/**
+ * True when the server could not be reached or went away: nothing was committed unless the commit itself was under way.
+ */
 export function isConnectionLoss(error: unknown): boolean {
   if (isUnsent(error)) return true;
   return (
@@ -68,8 +76,8 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * True where what was sent last may have been done: the connection went, and by now only the server knows. Not where it was never sent, nor where
- * the server had ended a connection that lay idle (4031).
+ * True where what was sent last may have been done: the connection went, and by now only the server knows. Not where it
+ * was never sent, nor where the server had ended a connection that lay idle (4031).
  */
 export function mayBeDone(error: unknown): boolean {
   return isConnectionLoss(error) && !isUnsent(error) && errorNumber(error) !== 4031;
@@ -188,7 +196,10 @@ const lostWhile = {
   },
 };
 
-/** The connection went while the server was committing, or at a write that commits itself: only the server knows whether it has. */
+/**
+ * The connection went while the server was committing, or at a write that commits itself: only the server knows whether
+ * it has.
+ */
 export class Uncertain extends Refusal {
   constructor(cause: unknown, at: keyof typeof lostWhile = 'committing') {
     super('unavailable', lostWhile[at], {

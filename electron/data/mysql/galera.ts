@@ -10,8 +10,10 @@ export async function galeraWarning(connection: Connection): Promise<LocalizedTe
 }
 
 /**
- * From the settings wsrep_on (missing where the server knows no Galera) and log_bin: what stands against a Galera node without binary log, or null: rows of a failed statement stay in what it sends to the other nodes, which then
- * throw it out, and what it has acknowledged is lost. The console puts its own statements behind savepoints; the site's code may not.
+ * From the settings wsrep_on (missing where the server knows no Galera) and log_bin: what stands against a Galera node
+ * without binary log, or null: rows of a failed statement stay in what it sends to the other nodes, which then throw it
+ * out, and what it has acknowledged is lost. The console puts its own statements behind savepoints; the site's code may
+ * not.
  */
 export function warningOf(rows: readonly Readonly<Record<string, unknown>>[]): LocalizedText | null {
   const is = (name: string, value: string): boolean =>

@@ -6,7 +6,10 @@ import { errorNumber } from './errors.js';
 
 /** Bytes in one packet: small enough that writing one holds nobody up. */
 const piece = 256 * 1_024;
-/** Loading files of the client is switched off at the server, not allowed to this account, or not known to what stands between. */
+/**
+ * Loading files of the client is switched off at the server, not allowed to this account, or not known to what stands
+ * between.
+ */
 const notAllowed = new Set([1045, 1148, 1235, 1295, 2068, 3948, 4166]);
 
 /** See `Transaction.load`. */

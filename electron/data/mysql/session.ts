@@ -14,12 +14,14 @@ export type Settings = readonly (readonly [Where, string])[];
 const noLimit = '18446744073709551615';
 
 /**
- * What our statements mean depends on the session, and a server, a proxy or `init_connect` hands out what it likes. So every connection says it
- * itself: each line names what would go wrong without it. None needs a privilege. Not here, being the server's owner's to decide and harmless
- * to the meaning: how long locks are waited for, when idle connections end, memory, the optimizer.
+ * What our statements mean depends on the session, and a server, a proxy or `init_connect` hands out what it likes. So
+ * every connection says it itself: each line names what would go wrong without it. None needs a privilege. Not here,
+ * being the server's owner's to decide and harmless to the meaning: how long locks are waited for, when idle
+ * connections end, memory, the optimizer.
  */
 export const sessionSettings: Settings = [
-  // Letters: what is not UTF-8 at the server turns names into question marks; parameters compare by the collation of the design.
+  // Letters: what is not UTF-8 at the server turns names into question marks; parameters compare by the collation of
+  // the design.
   ['both', "NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci'"],
   // NO_BACKSLASH_ESCAPES would break the driver's escaping, a mode that is not strict would cut values.
   ['both', "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"],
@@ -28,7 +30,8 @@ export const sessionSettings: Settings = [
   ['both', 'autocommit = 1'],
   // COMMIT would begin the next transaction by itself, or end the connection.
   ['both', 'completion_type = 0'],
-  // Lists and sets of rows would be cut, or refused, without a word. In this order: setting the size switches the big ones off.
+  // Lists and sets of rows would be cut, or refused, without a word. In this order: setting the size switches the big
+  // ones off.
   ['both', `sql_select_limit = ${noLimit}`],
   ['both', `max_join_size = ${noLimit}`],
   ['both', 'sql_big_selects = 1'],
@@ -58,7 +61,8 @@ export const sessionSettings: Settings = [
   // DDL would pass over what is there, or is not.
   ['mariadb', 'sql_if_exists = 0'],
   ['mariadb', "old_mode = ''"],
-  // Galera: a read would be older than what another node has acknowledged; or come from a node that has lost the cluster. A higher wait stays.
+  // Galera: a read would be older than what another node has acknowledged; or come from a node that has lost the
+  // cluster. A higher wait stays.
   ['mariadb', 'wsrep_sync_wait = @@wsrep_sync_wait | 1'],
   ['mariadb', 'wsrep_dirty_reads = 0'],
   // Galera: migrations would run on this node alone.
@@ -75,7 +79,9 @@ const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
 /** What a connection is told first. */
 export const sessionSetup = statementOf(sessionSettings);
 
-/** How long a server that has let us in may take until the connection has its name and its settings, in milliseconds. */
+/**
+ * How long a server that has let us in may take until the connection has its name and its settings, in milliseconds.
+ */
 const timeoutMs = 8_000;
 
 const unknownVariable = 1193;
@@ -84,8 +90,8 @@ const unknownVariable = 1193;
 type Send = (statement: { readonly sql: string }) => Promise<unknown>;
 
 /**
- * Pins the settings of sessions, in one round trip each. What a server does not know it cannot hand out: that is left out, and not asked again of
- * the same server.
+ * Pins the settings of sessions, in one round trip each. What a server does not know it cannot hand out: that is left
+ * out, and not asked again of the same server.
  */
 export class Session {
   #settings: Settings;
@@ -94,7 +100,10 @@ export class Session {
     this.#settings = wanted;
   }
 
-  /** Throws `unsupported` where the server refuses one, and the driver's errors where it is gone: the connection is of no use then. */
+  /**
+   * Throws `unsupported` where the server refuses one, and the driver's errors where it is gone: the connection is of
+   * no use then.
+   */
   async pin(send: Send): Promise<void> {
     for (;;) {
       const asked = this.#settings;
@@ -112,8 +121,9 @@ export class Session {
 }
 
 /**
- * Gives a new connection its name and its settings. Breaks it off when that fails, and after eight seconds: the driver's own limit of a statement
- * begins only once those before it are answered, and nobody else looks after a connection that is nobody's yet. Throws as `Session.pin`.
+ * Gives a new connection its name and its settings. Breaks it off when that fails, and after eight seconds: the
+ * driver's own limit of a statement begins only once those before it are answered, and nobody else looks after a
+ * connection that is nobody's yet. Throws as `Session.pin`.
  */
 export async function prepare(connection: Connection, session: Session): Promise<void> {
   const timer = setTimeout(() => breakOff(connection, 'silent'), timeoutMs);

@@ -48,22 +48,26 @@ export function isAsking(connection: Connection): boolean {
 }
 
 /**
- * Ends a connection at once, with whoever waits on it told so. The driver's own `destroy` only says good-bye: a query under way waits for ever,
- * and so does the socket where nobody answers. It must have a listener for errors.
+ * Ends a connection at once, with whoever waits on it told so. The driver's own `destroy` only says good-bye: a query
+ * under way waits for ever, and so does the socket where nobody answers. It must have a listener for errors.
  */
 export function breakOff(connection: Connection, why: Why): void {
   socketOf(connection).destroy(new BrokenOff(why));
 }
 
-/** Takes a connection out of its pool for good, its socket too: a server that has fallen silent never answers a good-bye. */
+/**
+ * Takes a connection out of its pool for good, its socket too: a server that has fallen silent never answers a
+ * good-bye.
+ */
 export function leave(connection: Connection): void {
   connection.destroy();
   breakOff(connection, 'given up');
 }
 
 /**
- * A connection outside of any pool, ready within `limit` milliseconds; the caller ends it. Throws the driver's own errors, and leaves nothing open
- * then: not with a server that refuses and keeps the socket, nor with one that stalls within the handshake of TLS.
+ * A connection outside of any pool, ready within `limit` milliseconds; the caller ends it. Throws the driver's own
+ * errors, and leaves nothing open then: not with a server that refuses and keeps the socket, nor with one that stalls
+ * within the handshake of TLS.
  */
 export function dial(options: ConnectionOptions, limit: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
@@ -82,8 +86,8 @@ export function dial(options: ConnectionOptions, limit: number): Promise<Connect
 }
 
 /**
- * Runs `work` on a connection of its own. After `limit` milliseconds, connecting included, the connection is broken off, so that `work` fails:
- * it must not wait for anything else.
+ * Runs `work` on a connection of its own. After `limit` milliseconds, connecting included, the connection is broken
+ * off, so that `work` fails: it must not wait for anything else.
  */
 export async function onSideConnection<T>(
   options: ConnectionOptions,

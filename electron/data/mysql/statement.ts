@@ -3,7 +3,10 @@ import { Refusal } from '../../contract/errors.js';
 import type { Parameter, Written } from './database.js';
 import { errorNumber } from './errors.js';
 
-/** One statement on a connection. By callback: each of the driver's promises takes a stack trace, which costs more than sending the statement. */
+/**
+ * One statement on a connection. By callback: each of the driver's promises takes a stack trace, which costs more than
+ * sending the statement.
+ */
 export function ask<T>(connection: PoolConnection, sql: string, parameters: readonly Parameter[] = []): Promise<T> {
   return new Promise((resolve, reject) => {
     connection.query(sql, valuesOf(parameters), (error, result) => {
@@ -16,7 +19,9 @@ export function ask<T>(connection: PoolConnection, sql: string, parameters: read
 /** Parameters of a prepared statement: texts, which alone mean the same both ways. */
 export type Texts = readonly (string | null)[];
 
-/** A statement that the server parses once for each connection. Throws what `isUnprepared` tells where it takes none. */
+/**
+ * A statement that the server parses once for each connection. Throws what `isUnprepared` tells where it takes none.
+ */
 export function askPrepared<T>(connection: PoolConnection, sql: string, parameters: Texts): Promise<T> {
   return new Promise((resolve, reject) => {
     connection.execute(sql, valuesOf(parameters), (error, result) => {
@@ -35,7 +40,10 @@ export function writtenOf({ affectedRows, insertId }: ResultSetHeader): Written 
   return { affectedRows, insertId: String(insertId) };
 }
 
-/** No more prepared statements, not one of these, one that has to be prepared anew, or one that went with its connection behind a proxy. */
+/**
+ * No more prepared statements, not one of these, one that has to be prepared anew, or one that went with its connection
+ * behind a proxy.
+ */
 const unprepared = new Set([1461, 1295, 1615, 1243]);
 
 /** True where a statement failed for being prepared: as text it may do. */

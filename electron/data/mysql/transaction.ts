@@ -13,8 +13,9 @@ interface Failure {
 export const deadlock = 1213;
 
 /**
- * A transaction under way on a connection. After a statement that failed outside of an attempt it takes no further one and does not commit, whoever
- * may have caught the failure: some failures end the transaction, and each statement behind them would be committed on its own.
+ * A transaction under way on a connection. After a statement that failed outside of an attempt it takes no further one
+ * and does not commit, whoever may have caught the failure: some failures end the transaction, and each statement
+ * behind them would be committed on its own.
  */
 export class OpenTransaction implements Transaction {
   readonly #connection: PoolConnection;
@@ -92,7 +93,8 @@ export class OpenTransaction implements Transaction {
   }
 
   async #goBack(name: string): Promise<void> {
-    // Also of a call that was cancelled meanwhile. Where the transaction is gone there is nothing to go back to, and it does not commit.
+    // Also of a call that was cancelled meanwhile. Where the transaction is gone there is nothing to go back to, and it
+    // does not commit.
     if (this.#lost !== null) return;
     await ask(this.#connection, `ROLLBACK TO SAVEPOINT ${name}`).then(
       () => {

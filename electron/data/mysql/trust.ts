@@ -6,7 +6,10 @@ import type { DatabaseConfig } from './database.js';
 /** The code of an error that stands for a password which was kept back from a server that asked for it. */
 export const passwordKeptBack = 'PASSWORD_KEPT_BACK';
 
-/** What the driver must be told so that a connection is made with the right server or not at all, and the password is given to no other. */
+/**
+ * What the driver must be told so that a connection is made with the right server or not at all, and the password is
+ * given to no other.
+ */
 export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 'stream' | 'authPlugins'> {
   const { tls } = config;
   const checked = tls !== undefined && tls.rejectUnauthorized !== false;
@@ -22,8 +25,9 @@ export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 
 }
 
 /**
- * The socket of every connection. A server reached by its address has the address on its certificate. Over a socket that is open already, which
- * MySQL's greeting needs, TLS takes the name to check from the socket, where Node notes it for names alone; without it, it would look for
+ * The socket of every connection. A server reached by its address has the address on its certificate. Over a socket
+ * that is open already, which MySQL's greeting needs, TLS takes the name to check from the socket, where Node notes it
+ * for names alone; without it, it would look for
  * `localhost`.
  */
 export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>): Socket {
@@ -34,10 +38,10 @@ export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>
 }
 
 /**
- * Who answers at a plain connection is anybody's guess. A scramble tells nobody the password, but a server that does not remember it may ask for
- * the password itself, encrypted by a key that comes from that very server: a false one then has it. Such a server gets it only if its key is the
- * one that was pinned, if it was allowed by name, or on this machine. Over TLS that nobody checks it comes to the same: that was chosen by name,
- * and MySQL takes no key there.
+ * Who answers at a plain connection is anybody's guess. A scramble tells nobody the password, but a server that does
+ * not remember it may ask for the password itself, encrypted by a key that comes from that very server: a false one
+ * then has it. Such a server gets it only if its key is the one that was pinned, if it was allowed by name, or on this
+ * machine. Over TLS that nobody checks it comes to the same: that was chosen by name, and MySQL takes no key there.
  */
 function pluginsFor({ tls, host, serverPublicKey, allowPlainPassword }: DatabaseConfig): PoolOptions['authPlugins'] {
   if (tls !== undefined) return undefined;

@@ -7,15 +7,17 @@ import { activityOf, endSessions, type ConnectionActivity } from './connection-n
 export interface WatchPaces {
   /** Between two looks. */
   readonly look: number;
-  /** Without a byte, after which the server is asked, on another connection, whether it still works on the statement. */
+  /**
+   * Without a byte, after which the server is asked, on another connection, whether it still works on the statement.
+   */
   readonly quiet: number;
   /** For that question. */
   readonly timeoutMs: number;
   /** Without a byte while no server answers the question at all: the network is silent. */
   readonly unheard: number;
   /**
-   * Without a byte while the question is answered, but not to the point: the server takes no further connection, or a balancer takes every
-   * question to another server. That says nothing of the statement, which may be slow and alive.
+   * Without a byte while the question is answered, but not to the point: the server takes no further connection, or a
+   * balancer takes every question to another server. That says nothing of the statement, which may be slow and alive.
    */
   readonly unknown: number;
   /** For which a server may work on one statement without a byte for whoever waits. */
@@ -39,17 +41,21 @@ interface Heard {
   vouched: number;
   /** When a server last answered the question, whatever it said. */
   answered: number;
-  /** When the server said that it has nothing to do for it: what it answered never came, or what it was asked never arrived. */
+  /**
+   * When the server said that it has nothing to do for it: what it answered never came, or what it was asked never
+   * arrived.
+   */
   idle: number | null;
 }
 
 /**
- * Looks after connections with a statement under way, so that none waits for ever on one that has fallen silent (a tunnel, a proxy, a laptop that
- * slept) while new ones work. How long a statement takes says nothing: the building of an index may take an hour. So a connection without a sound
- * is not timed, but asked after, on another connection, by its name. A statement that the server works on goes on; one that it knows to be at rest
- * is broken off after five to ten seconds; where nobody answers the question, after 15 seconds; where whoever answers cannot tell, after two
- * minutes; and after ten minutes of work in any case.
- * One look a second at those under way is all that it costs: a statement itself is not touched.
+ * Looks after connections with a statement under way, so that none waits for ever on one that has fallen silent (a
+ * tunnel, a proxy, a laptop that slept) while new ones work. How long a statement takes says nothing: the building of
+ * an index may take an hour. So a connection without a sound is not timed, but asked after, on another connection, by
+ * its name. A statement that the server works on goes on; one that it knows to be at rest is broken off after five to
+ * ten seconds; where nobody answers the question, after 15 seconds; where whoever answers cannot tell, after two
+ * minutes; and after ten minutes of work in any case. One look a second at those under way is all that it costs: a
+ * statement itself is not touched.
  */
 export class Watch {
   readonly #options: ConnectionOptions;
@@ -61,9 +67,9 @@ export class Watch {
   #looking = false;
 
   /**
-   * `connections` answers those that may have a statement under way now; `silent` is told when one was broken off, and answers which others were
-   * left with it: their sessions are ended too, else a server to which no good-bye gets through would keep them until it takes no more.
-   * `paces`: those that differ from the standard.
+   * `connections` answers those that may have a statement under way now; `silent` is told when one was broken off, and
+   * answers which others were left with it: their sessions are ended too, else a server to which no good-bye gets
+   * through would keep them until it takes no more. `paces`: those that differ from the standard.
    */
   constructor(
     options: ConnectionOptions,
@@ -93,7 +99,8 @@ export class Watch {
     ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, ConnectionActivity>() : null));
     this.#looking = false;
     if (known === null) return;
-    // Said of the statement that was asked after; by now the connection may have another one, which has a word of its own.
+    // Said of the statement that was asked after; by now the connection may have another one, which has a word of its
+    // own.
     for (const [connection, word] of doubtful) {
       const found = known.get(connection);
       if (found === undefined) word.answered = performance.now();
@@ -107,7 +114,10 @@ export class Watch {
     }
   }
 
-  /** Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked after. */
+  /**
+   * Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked
+   * after.
+   */
   #listen(): ReadonlyMap<Connection, Heard> {
     const now = performance.now();
     const { look, quiet, unheard, unknown, longest } = this.#paces;

@@ -10,8 +10,9 @@ export interface RefusedWrite {
 }
 
 /**
- * Statements that change nothing, which the server refuses to whoever may not write: no row fits, and the whole is rolled back. Rights are not read from
- * SHOW GRANTS, whose roles, wildcards and columns only the server can put together.
+ * Statements that change nothing, which the server refuses to whoever may not write: no row fits, and the whole is
+ * rolled back. Rights are not read from SHOW GRANTS, whose roles, wildcards and columns only the server can put
+ * together.
  */
 const writes = [
   'INSERT INTO users (username, password_hash) SELECT username, password_hash FROM users WHERE 1 = 0',
@@ -20,7 +21,9 @@ const writes = [
 ];
 /** The console's notes of every change. */
 const notes = ['INSERT INTO console_audit (operation) SELECT operation FROM console_audit WHERE 1 = 0'];
-/** In an empty database the tables are still to be made; this one is not, because what it is to be like is not there. */
+/**
+ * In an empty database the tables are still to be made; this one is not, because what it is to be like is not there.
+ */
 const makes = ['CREATE TABLE console_rights_probe LIKE console_rights_probe_pattern'];
 
 const tries: Readonly<Record<Exclude<DatabaseKind, 'foreign'>, readonly string[]>> = {
@@ -34,7 +37,10 @@ const denied = new Set([1142, 1143, 1227]);
 /** read_only, a transaction that may only read, InnoDB's own read-only mode. */
 const readOnly = new Set([1290, 1792, 1836, 1874, 3100]);
 
-/** Finds the first write that is refused to this connection; null where it may write. Changes nothing. Throws where the connection breaks. */
+/**
+ * Finds the first write that is refused to this connection; null where it may write. Changes nothing. Throws where the
+ * connection breaks.
+ */
 export async function refusedWrite(
   connection: Connection,
   kind: Exclude<DatabaseKind, 'foreign'>,

@@ -117,8 +117,8 @@ const greetings = new Set(['hello', 'auth', 'select', 'client', 'readonly', 'inf
 /**
  * A client that works only in its own database. If SELECT is refused, the driver would continue in database 0, where
  * another site's keys may be. This client closes the connection before it is ready, retries in the background, and
- * until then answers every command with the reason. It also remembers why the server refuses connections: a password, or
- * data being loaded.
+ * until then answers every command with the reason. It also remembers why the server refuses connections: a password,
+ * or data being loaded.
  */
 export class SiteRedis extends Redis {
   /** Why the database was refused. */

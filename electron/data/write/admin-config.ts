@@ -44,10 +44,11 @@ export function parseConfig(text: string): Json {
 }
 
 /**
- * The site's main config with its users' entries: in the JSON, parsed once and written once, or in rows, of which those are read that are asked for
- * (see data/config/state.ts for which, and who holds what). Unknown fields, the order of everything and the text of what is not edited survive.
- * Lock order of the house: the config's row where it is held, then `users`, `user_points` and `console_bans` of whoever is banned, entries, then the
- * rest. All of them come behind the user's row, so nobody meets another user's.
+ * The site's main config with its users' entries: in the JSON, parsed once and written once, or in rows, of which those
+ * are read that are asked for (see data/config/state.ts for which, and who holds what). Unknown fields, the order of
+ * everything and the text of what is not edited survive. Lock order of the house: the config's row where it is held,
+ * then `users`, `user_points` and `console_bans` of whoever is banned, entries, then the rest. All of them come behind
+ * the user's row, so nobody meets another user's.
  */
 export class AdminConfig {
   readonly #row: ConfigRow | null;
@@ -66,8 +67,8 @@ export class AdminConfig {
   }
 
   /**
-   * The config for a change of users: held until the transaction ends where their entries are in the JSON; where they are in rows nothing is held
-   * yet, and what concerns a user is guarded by their row in `users`. Throws `unsupported`.
+   * The config for a change of users: held until the transaction ends where their entries are in the JSON; where they
+   * are in rows nothing is held yet, and what concerns a user is guarded by their row in `users`. Throws `unsupported`.
    */
   static async lock(tx: Sql): Promise<AdminConfig> {
     const row = await holdConfigForUsers(tx);
@@ -75,14 +76,18 @@ export class AdminConfig {
   }
 
   /**
-   * The config for a change of users on a site whose entries are in rows, by the caller's own first statement in this transaction (`holdUser`, or
+   * The config for a change of users on a site whose entries are in rows, by the caller's own first statement in this
+   * transaction (`holdUser`, or
    * `modeSql` in one that writes): nothing is held, and nothing asked.
    */
   static inRows(tx: Sql): AdminConfig {
     return new AdminConfig(null, null, new RowEntries(tx, true));
   }
 
-  /** The config for a change that concerns everybody: held until the transaction ends, wherever the entries are. Throws `unsupported`. */
+  /**
+   * The config for a change that concerns everybody: held until the transaction ends, wherever the entries are. Throws
+   * `unsupported`.
+   */
   static async lockWhole(tx: Sql): Promise<AdminConfig> {
     return AdminConfig.#of(await holdConfigRow(tx), tx, true);
   }
@@ -98,7 +103,10 @@ export class AdminConfig {
     return { family: this.follows ? 'configVersion' : 'adminConfig', part: '' };
   }
 
-  /** True where entries are in rows and follow the columns of their users by themselves, so that a change of those is a change of the config. */
+  /**
+   * True where entries are in rows and follow the columns of their users by themselves, so that a change of those is a
+   * change of the config.
+   */
   get follows(): boolean {
     return this.#store instanceof RowEntries;
   }
@@ -119,8 +127,9 @@ export class AdminConfig {
   }
 
   /**
-   * Makes the entries of these users known, by their exact spelling. To be awaited before `entry`, `edit`, `remove`, `matches` and `restore` of
-   * them, once their rows in `users` are held: what an entry says of a user is read here. Many names cost as much as one.
+   * Makes the entries of these users known, by their exact spelling. To be awaited before `entry`, `edit`, `remove`,
+   * `matches` and `restore` of them, once their rows in `users` are held: what an entry says of a user is read here.
+   * Many names cost as much as one.
    */
   load(names: readonly string[]): Promise<void> {
     return this.#store.load(names);
@@ -132,16 +141,17 @@ export class AdminConfig {
   }
 
   /**
-   * As `load`, of users whose rows are held and whose columns the caller reads anyway: an entry is known once `know` has said them. What is known
-   * is not asked for again.
+   * As `load`, of users whose rows are held and whose columns the caller reads anyway: an entry is known once `know`
+   * has said them. What is known is not asked for again.
    */
   async hold(usernames: readonly string[]): Promise<void> {
     await this.rows?.hold(usernames);
   }
 
   /**
-   * Holds a user, by a name in any spelling, together with their entry, as `hold`; of a config by `inRows`. `columns`: those wanted of `users u`, the
-   * name among them, and nested SELECTs, which lock nothing, with texts for their `parameters`. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
+   * Holds a user, by a name in any spelling, together with their entry, as `hold`; of a config by `inRows`. `columns`:
+   * those wanted of `users u`, the name among them, and nested SELECTs, which lock nothing, with texts for their
+   * `parameters`. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
    */
   async holdUser<User extends { readonly username: string }>(
     tx: Transaction,
@@ -158,22 +168,25 @@ export class AdminConfig {
   }
 
   /**
-   * Says columns of a user, whose row is held, as this transaction has written or is about to write them: a save does not read them back. Whoever
-   * else may write them waits for that row.
+   * Says columns of a user, whose row is held, as this transaction has written or is about to write them: a save does
+   * not read them back. Whoever else may write them waits for that row.
    */
   tell(username: string, written: Partial<UserColumns>): void {
     this.rows?.tell(username, written);
   }
 
   /**
-   * As `tell`, where the entry shows this value of a field by that alone; false, with nothing done, where it has to be edited. For writes that keep no
-   * images of entries.
+   * As `tell`, where the entry shows this value of a field by that alone; false, with nothing done, where it has to be
+   * edited. For writes that keep no images of entries.
    */
   follow(username: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
     return this.rows?.follow(username, written, field, value) ?? false;
   }
 
-  /** Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove` and `restore` say it too. */
+  /**
+   * Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove`
+   * and `restore` say it too.
+   */
   note(username: string): void {
     this.#store.note(username);
   }
@@ -200,7 +213,10 @@ export class AdminConfig {
     return this.#store.get(username);
   }
 
-  /** Sets fields of an entry (undefined removes one) and answers both images. A missing entry is added if `create`, else left missing. */
+  /**
+   * Sets fields of an entry (undefined removes one) and answers both images. A missing entry is added if `create`, else
+   * left missing.
+   */
   edit(owner: EntryOwner, fields: Readonly<Json>, create: boolean): EntryImages {
     const { username } = owner;
     const old = this.entry(username);
@@ -266,7 +282,9 @@ export class AdminConfig {
     this.rows?.touch(was.username);
   }
 
-  /** Writes what was changed; of entries in rows, also whose they are. After everything that writes columns of users. */
+  /**
+   * Writes what was changed; of entries in rows, also whose they are. After everything that writes columns of users.
+   */
   async save(tx: Sql): Promise<void> {
     const store = this.#store;
     if (store instanceof RowEntries) return store.save(tx);
@@ -274,7 +292,10 @@ export class AdminConfig {
   }
 }
 
-/** Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the server's JSON does not take. */
+/**
+ * Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the
+ * server's JSON does not take.
+ */
 export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
   if (id === null) {
     await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]));

@@ -27,7 +27,10 @@ export interface ChangeDraft {
   readonly startsJob?: boolean;
 }
 
-/** Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or stands there now. */
+/**
+ * Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or
+ * stands there now.
+ */
 export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
 export interface RecordedChange {
@@ -37,7 +40,9 @@ export interface RecordedChange {
   readonly after: Images;
 }
 
-/** One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit. */
+/**
+ * One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit.
+ */
 export class Change {
   readonly tx: Transaction;
   readonly auditId: string;
@@ -85,9 +90,10 @@ export interface ChangeOutcome<T> {
 }
 
 /**
- * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions are committed together,
- * then the deletions are carried to Redis. `value` must be plain data: it is kept for a repeated key.
- * Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed before), and whatever `work` throws.
+ * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions
+ * are committed together, then the deletions are carried to Redis. `value` must be plain data: it is kept for a
+ * repeated key. Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed
+ * before), and whatever `work` throws.
  */
 export async function runAudited<T>(
   site: Site,
@@ -147,7 +153,10 @@ async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
   return insertId;
 }
 
-/** Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to write it. */
+/**
+ * Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to
+ * write it.
+ */
 export async function auditAttempt(
   site: Site,
   draft: ChangeDraft,

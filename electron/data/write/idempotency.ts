@@ -22,8 +22,8 @@ export interface Claim {
 export class KeyTaken extends Error {}
 
 /**
- * The key of a change, made ready for its row; null where it has none. To be asked before the transaction: where the input holds secrets, the
- * hash takes its time.
+ * The key of a change, made ready for its row; null where it has none. To be asked before the transaction: where the
+ * input holds secrets, the hash takes its time.
  */
 export async function claimOf(draft: ChangeDraft): Promise<Claim | null> {
   if (draft.idempotency === undefined) return null;
@@ -32,8 +32,8 @@ export async function claimOf(draft: ChangeDraft): Promise<Claim | null> {
 }
 
 /**
- * Takes the key for this change and the preview that it confirms, in its transaction: whoever takes one of them a second time waits until the first
- * has ended. One that is taken back leaves both free. Throws KeyTaken.
+ * Takes the key for this change and the preview that it confirms, in its transaction: whoever takes one of them a
+ * second time waits until the first has ended. One that is taken back leaves both free. Throws KeyTaken.
  */
 export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null, auditId: string): Promise<void> {
   const { author, operation, confirms } = draft;
@@ -56,9 +56,10 @@ export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null,
 }
 
 /**
- * The first answer under this key, again. Throws conflict where the key stands for something else: another operator's call, another operation,
- * another input. The refusal is the same for all of them, so that nobody learns from it what a key was used for, or by whom. Where it is not the key
- * that was taken but the preview, that is said. `cause`: what the server said.
+ * The first answer under this key, again. Throws conflict where the key stands for something else: another operator's
+ * call, another operation, another input. The refusal is the same for all of them, so that nobody learns from it what a
+ * key was used for, or by whom. Where it is not the key that was taken but the preview, that is said. `cause`: what the
+ * server said.
  */
 export async function repeat<T>(site: Site, draft: ChangeDraft, cause?: unknown): Promise<ChangeOutcome<T>> {
   const [row] = await site.db.rows<{
@@ -99,8 +100,8 @@ function confirmedBefore(cause: unknown): Refusal {
 }
 
 /**
- * The first answer where the call's key was used before, else null: for what is done outside of the transaction that takes the key, and would be done
- * by then. Throws conflict as `repeat`.
+ * The first answer where the call's key was used before, else null: for what is done outside of the transaction that
+ * takes the key, and would be done by then. Throws conflict as `repeat`.
  */
 export async function answered<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T> | null> {
   if (draft.idempotency === undefined || !(await site.has('console'))) return null;
@@ -110,7 +111,10 @@ export async function answered<T>(site: Site, draft: ChangeDraft): Promise<Chang
   return used.length === 0 ? null : repeat<T>(site, draft);
 }
 
-/** What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is the same ban. */
+/**
+ * What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is
+ * the same ban.
+ */
 function intentionOf(input: unknown): string {
   return JSON.stringify(
     typeof input === 'object' && input !== null ? { ...input, fingerprint: undefined } : (input ?? null),
@@ -130,10 +134,11 @@ function plain({ idempotency }: ChangeDraft): string {
 const mark = 's:';
 
 /**
- * `s:<salt>:<hash>` of an input with secrets. A password that people choose can be guessed, and whoever reads this table may try as often as they
- * like: so the hash is salted for each row and slow. Not as slow as that of a password, for binding cards by their keys asks for it a thousand times
- * on end. No key is kept anywhere for it: every console of the site reads the salt where the hash is, and a key that lay in the database would be
- * read by whoever reads the hash.
+ * `s:<salt>:<hash>` of an input with secrets. A password that people choose can be guessed, and whoever reads this
+ * table may try as often as they like: so the hash is salted for each row and slow. Not as slow as that of a password,
+ * for binding cards by their keys asks for it a thousand times on end. No key is kept anywhere for it: every console of
+ * the site reads the salt where the hash is, and a key that lay in the database would be read by whoever reads the
+ * hash.
  */
 async function sealed(draft: ChangeDraft, salt: Buffer): Promise<string> {
   const { author, operation, idempotency } = draft;
@@ -147,8 +152,8 @@ async function sealed(draft: ChangeDraft, salt: Buffer): Promise<string> {
 }
 
 /**
- * True where a row's hash is of this very input. Rows of earlier versions of the console hold the hash of the masked input: of an input with
- * secrets they tell nothing, and stand for another.
+ * True where a row's hash is of this very input. Rows of earlier versions of the console hold the hash of the masked
+ * input: of an input with secrets they tell nothing, and stand for another.
  */
 async function isSame(draft: ChangeDraft, stored: string): Promise<boolean> {
   if (!stored.startsWith(mark)) return !holdsSecrets(draft) && stored === plain(draft);

@@ -52,7 +52,9 @@ export class Carrier {
     this.#commands = new CacheCommands(redis, keys);
   }
 
-  /** What is to happen whenever a row cannot be carried: until it is, Redis may be older than MySQL for every process. */
+  /**
+   * What is to happen whenever a row cannot be carried: until it is, Redis may be older than MySQL for every process.
+   */
   whenStuck(work: () => void): void {
     this.#stuck = work;
   }
@@ -82,9 +84,10 @@ export class Carrier {
   }
 
   /**
-   * Does in Redis what a row asks, and marks the row as done. `away`: a server does not answer, and will not for the next row. `refused`: this row alone
-   * cannot be carried now. What is left is tried again at the next look. Never throws. Where several carry one row, each adds what it has removed
-   * and ended itself: of a key and of a session only one of them is told that it was there.
+   * Does in Redis what a row asks, and marks the row as done. `away`: a server does not answer, and will not for the
+   * next row. `refused`: this row alone cannot be carried now. What is left is tried again at the next look. Never
+   * throws. Where several carry one row, each adds what it has removed and ended itself: of a key and of a session only
+   * one of them is told that it was there.
    */
   async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
     const { id } = row;
@@ -126,7 +129,8 @@ export class Carrier {
   }
 
   /**
-   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers whether Redis took all of it, or the row's
+   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers whether Redis
+   * took all of it, or the row's
    * `carry` has to, and how many there were, as far as Redis has said so by now. Never throws.
    */
   async endSessions(usernames: readonly string[]): Promise<{ readonly whole: boolean; readonly ended: () => number }> {
@@ -145,8 +149,8 @@ export class Carrier {
   }
 
   /**
-   * What a row asks of Redis; `gone` counts the sessions and values that left. Throws what Redis throws, once it is said that it may be older now: where
-   * it refused something, the rest has been done.
+   * What a row asks of Redis; `gone` counts the sessions and values that left. Throws what Redis throws, once it is
+   * said that it may be older now: where it refused something, the rest has been done.
    */
   async #toRedis(row: Carried, gone: Gone): Promise<void> {
     let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
@@ -181,8 +185,8 @@ export class Carrier {
   }
 
   /**
-   * Whether Redis would take other rows: this one has a key that may not be touched. A server that takes nothing now says nothing about the row, and is
-   * asked again at the next look.
+   * Whether Redis would take other rows: this one has a key that may not be touched. A server that takes nothing now
+   * says nothing about the row, and is asked again at the next look.
    */
   async #takesOthers(words: string): Promise<boolean> {
     if (isPassing(words)) return false;

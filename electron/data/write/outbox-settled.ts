@@ -4,7 +4,10 @@ import { chunked, keyParameter } from './row-writer.js';
 /** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
 const settleEvery = 100;
 
-/** Rows of the outbox that nobody needs any more: writes of the cache that have reached Redis. They are deleted together, in a moment. */
+/**
+ * Rows of the outbox that nobody needs any more: writes of the cache that have reached Redis. They are deleted
+ * together, in a moment.
+ */
 export class SettledRows {
   readonly #db: Database;
   #rows: string[] = [];
@@ -23,8 +26,8 @@ export class SettledRows {
   }
 
   /**
-   * Deletes those that are gathered. One statement at a time: a server that reads all of a small table for a list of ids waits for the rows of writes
-   * that are not over.
+   * Deletes those that are gathered. One statement at a time: a server that reads all of a small table for a list of
+   * ids waits for the rows of writes that are not over.
    */
   delete(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -30,8 +30,9 @@ const atOnce = 16;
 const closeTimeoutMs = 1_000;
 
 /**
- * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by every process that has both
- * servers within about a second where the writer could not. Where the console's tables are missing, those of this process are kept in its memory.
+ * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by
+ * every process that has both servers within about a second where the writer could not. Where the console's tables are
+ * missing, those of this process are kept in its memory.
  */
 export class Outbox {
   readonly carrier: Carrier;
@@ -71,7 +72,10 @@ export class Outbox {
     return this.carrier.refusal;
   }
 
-  /** Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for it. */
+  /**
+   * Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for
+   * it.
+   */
   async remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<string | null> {
     if (!this.#enabled) return null;
     const { insertId } = await tx.run(
@@ -114,7 +118,10 @@ export class Outbox {
     return this.#draining;
   }
 
-  /** Carries over everything committed so far, whoever wrote it; throws if anything is left. Until then Redis may be older than MySQL. */
+  /**
+   * Carries over everything committed so far, whoever wrote it; throws if anything is left. Until then Redis may be
+   * older than MySQL.
+   */
   async clear(): Promise<void> {
     await this.#carryKept();
     if (!this.#enabled) return;

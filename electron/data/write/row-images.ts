@@ -34,8 +34,8 @@ export function restorable({ before, after }: Imaged): boolean {
 }
 
 /**
- * Writes the before-images of these things back, last touched first; call `findConflicts` with `lock` first, and save the config afterwards.
- * Answers rows written.
+ * Writes the before-images of these things back, last touched first; call `findConflicts` with `lock` first, and save
+ * the config afterwards. Answers rows written.
  */
 export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
   let rows = 0;
@@ -141,7 +141,9 @@ export function holdersIn(images: Images): readonly string[] {
   return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
 }
 
-/** Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are. */
+/**
+ * Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are.
+ */
 export function cachesIn(keys: Keys, images: Images): readonly string[] {
   const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
   return [

@@ -28,8 +28,9 @@ export function tableKeyParameter(table: string, key: string | number): Paramete
 const few = 20;
 
 /**
- * Gives many rows their values with one statement for each set of columns; a column with one value for all is set plainly. `mixed`: a few rows with
- * different columns go together, which keeps the others as they are; not where the table has JSON, which would be written anew as text.
+ * Gives many rows their values with one statement for each set of columns; a column with one value for all is set
+ * plainly. `mixed`: a few rows with different columns go together, which keeps the others as they are; not where the
+ * table has JSON, which would be written anew as text.
  */
 export async function setColumns(
   tx: Sql,

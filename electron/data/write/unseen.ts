@@ -5,8 +5,8 @@ import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 const seen = [...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table);
 
 /**
- * True where deleting rows of these tables takes with it what no image holds, so that an undo would not be exact: rows or values of other tables of
- * the site, by its own foreign keys, and values in columns that `SELECT *` leaves out.
+ * True where deleting rows of these tables takes with it what no image holds, so that an undo would not be exact: rows
+ * or values of other tables of the site, by its own foreign keys, and values in columns that `SELECT *` leaves out.
  */
 export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<boolean> {
   const [row] = await sql.rows<{ others: string; hidden: string }>(

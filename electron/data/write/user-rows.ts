@@ -21,8 +21,9 @@ export function usersIn(images: Images): readonly string[] {
 }
 
 /**
- * What the design's foreign keys do by themselves when users are deleted: their rows go, their cards lose them. A site may lack the keys, and
- * R004 takes one away: whoever registered under the name again would have the points and the membership of who was deleted.
+ * What the design's foreign keys do by themselves when users are deleted: their rows go, their cards lose them. A site
+ * may lack the keys, and R004 takes one away: whoever registered under the name again would have the points and the
+ * membership of who was deleted.
  */
 export async function deleteRowsOfUsers(tx: Sql, names: readonly string[]): Promise<void> {
   for (const [table, columns] of tablesOfUsers) {

@@ -10,7 +10,10 @@ import type { Carried } from './outbox-carrier.js';
 /** Where a test may hold a write. */
 export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
 
-/** Milliseconds that an answer waits for Redis where sessions end or an audit entry says what was done; the outbox carries what is left. */
+/**
+ * Milliseconds that an answer waits for Redis where sessions end or an audit entry says what was done; the outbox
+ * carries what is left.
+ */
 const timeoutMs = 1_000;
 
 /** What has to follow a write in Redis, gathered while it runs. Nothing here has an effect before the commit. */
@@ -26,7 +29,10 @@ export class Consequences {
     this.#touches.add(touch);
   }
 
-  /** Keys by their names: cached values are blocked as by `touch`, others (what Redis alone holds) are deleted after the commit. */
+  /**
+   * Keys by their names: cached values are blocked as by `touch`, others (what Redis alone holds) are deleted after the
+   * commit.
+   */
   drop(names: readonly string[]): void {
     for (const name of names) this.#names.add(name);
   }
@@ -68,8 +74,8 @@ interface Sealed {
 export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked after the commit: false where the answer need not wait for Redis at all. True of a write that nothing has to follow: the answer waits for
-   * what other writes of this process are still carrying.
+   * Asked after the commit: false where the answer need not wait for Redis at all. True of a write that nothing has to
+   * follow: the answer waits for what other writes of this process are still carrying.
    */
   readonly waits?: () => boolean;
 }
@@ -91,10 +97,11 @@ export interface WritePathParts {
 }
 
 /**
- * The one way to write: outbox → blocks → commit → lift. A transaction with an outbox row for all that has to follow it in Redis; the cached values
- * it changes are blocked before the commit and lifted after it; sessions end and other keys go after that. What Redis does not take is carried
- * by the outbox until it does, by this process or another; meanwhile this process believes nothing that Redis says.
- * The site's writes (`Cache.write`) and the console's audited changes (`change`) both go through here.
+ * The one way to write: outbox → blocks → commit → lift. A transaction with an outbox row for all that has to follow it
+ * in Redis; the cached values it changes are blocked before the commit and lifted after it; sessions end and other keys
+ * go after that. What Redis does not take is carried by the outbox until it does, by this process or another; meanwhile
+ * this process believes nothing that Redis says. The site's writes (`Cache.write`) and the console's audited changes
+ * (`change`) both go through here.
  */
 export class WritePath {
   readonly #parts: WritePathParts;
@@ -106,9 +113,10 @@ export class WritePath {
   }
 
   /**
-   * Runs `work` in one transaction and carries what follows it. `work` may run again after a deadlock, with consequences of its own. Where sessions
-   * end, keys of Redis alone go or an entry is audited, the answer waits up to a second for Redis; else for one try, bounded by the cache's timeout.
-   * Throws what `work` throws, `unavailable` and `timeout` as the database.
+   * Runs `work` in one transaction and carries what follows it. `work` may run again after a deadlock, with
+   * consequences of its own. Where sessions end, keys of Redis alone go or an entry is audited, the answer waits up to
+   * a second for Redis; else for one try, bounded by the cache's timeout. Throws what `work` throws, `unavailable` and
+   * `timeout` as the database.
    */
   async run<T>(
     work: (tx: Transaction, consequences: Consequences) => Promise<T>,

@@ -10,8 +10,8 @@ import { mayBind } from './owners.js';
 export const cardsUndo: UndoRule = { conflicts: ownedMeanwhile };
 
 /**
- * Targets whose going back would make two users look like members by one key: a card that was given to somebody else while it was free, or
- * a user's record of a card that somebody else has bound since.
+ * Targets whose going back would make two users look like members by one key: a card that was given to somebody else
+ * while it was free, or a user's record of a card that somebody else has bound since.
  */
 async function ownedMeanwhile(sql: Sql, things: readonly Imaged[], lock: boolean): Promise<ReadonlySet<string>> {
   const moved = new Set<string>();

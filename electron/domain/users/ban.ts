@@ -6,9 +6,10 @@ import { codeToRemember, type HeldCode, isSuspended, suspendedCode } from '../in
 import { TrackedRows } from '../tracked-rows.js';
 
 /*
- * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the invitation code and, where
- * the console's tables are there, the row in `console_bans` that remembers token and code. The entry in the config is edited by the caller, who
- * holds it (`bannedEntry`); sessions end after the commit, likewise by the caller. How a ban ends: lift-ban.ts.
+ * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the
+ * invitation code and, where the console's tables are there, the row in `console_bans` that remembers token and code.
+ * The entry in the config is edited by the caller, who holds it (`bannedEntry`); sessions end after the commit,
+ * likewise by the caller. How a ban ends: lift-ban.ts.
  */
 
 /** A user whose row is held, as far as a ban concerns them. */
@@ -88,7 +89,10 @@ export class HeldForBan {
   readonly tables = [this.users, this.accounts, this.bans] as const;
   /** By the name that `users` stores. */
   readonly codes = new Map<string, HeldCode>();
-  /** The server's clock as the statement began that holds them, and that may have waited; and when it was sent, of `performance.now()`. */
+  /**
+   * The server's clock as the statement began that holds them, and that may have waited; and when it was sent, of
+   * `performance.now()`.
+   */
   began: string | undefined;
   readonly sent = performance.now();
 
@@ -110,8 +114,8 @@ export class HeldForBan {
 type MaybeBan = { readonly [Column in keyof BanRow]: BanRow[Column] | null };
 
 /**
- * Holds users by their stored names with their codes and the rows of their bans, by one statement for a thousand. `kept` is false where the console's
- * tables are missing.
+ * Holds users by their stored names with their codes and the rows of their bans, by one statement for a thousand.
+ * `kept` is false where the console's tables are missing.
  */
 export async function holdForBan(tx: Sql, names: readonly string[], kept: boolean): Promise<HeldForBan> {
   const held = new HeldForBan();
@@ -150,10 +154,10 @@ function isBan(row: Partial<MaybeBan>): row is BanRow {
 }
 
 /**
- * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has given a token or a code
- * meanwhile. `terms` is null where the console's tables are missing: then nothing remembers what the ban took. `holding`: by `holdForBan`, where the
- * caller has held the users so. `each` is called with each user once their rows are changed, before they are written.
- * Throws `forbidden` for an owner.
+ * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has
+ * given a token or a code meanwhile. `terms` is null where the console's tables are missing: then nothing remembers
+ * what the ban took. `holding`: by `holdForBan`, where the caller has held the users so. `each` is called with each
+ * user once their rows are changed, before they are written. Throws `forbidden` for an owner.
  */
 export async function banUsers<User extends BannableUser>(
   tx: Sql,
@@ -192,8 +196,8 @@ export function codesOf(names: readonly string[], { codes }: HeldForBan): Readon
 }
 
 /**
- * The row that remembers a ban. Where the ban still `stands`, who set it, why and until when stays; a row that a lift past the console has left
- * behind says it of this one.
+ * The row that remembers a ban. Where the ban still `stands`, who set it, why and until when stays; a row that a lift
+ * past the console has left behind says it of this one.
  */
 function rememberBan(held: HeldForBan, target: BanTarget, terms: BanTerms, now: string, stands: boolean): BanRow {
   const { id, username } = target.user;

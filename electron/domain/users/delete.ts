@@ -14,10 +14,11 @@ export interface Deletion {
 }
 
 /**
- * Deletes users whose rows (and the config before them) are held, with all that is theirs in the tables, once for the console and for the site's
- * storage. Their cards stay used and lose them, the rewards of addresses stay (nobody is rewarded twice), and so does what others earned by them.
- * The entry in the config and the caches are the caller's, who may not delete owners. `kept`: the console's tables are there.
- * Throws `unsupported` where another table of the site refers to them or to rows of theirs.
+ * Deletes users whose rows (and the config before them) are held, with all that is theirs in the tables, once for the
+ * console and for the site's storage. Their cards stay used and lose them, the rewards of addresses stay (nobody is
+ * rewarded twice), and so does what others earned by them. The entry in the config and the caches are the caller's, who
+ * may not delete owners. `kept`: the console's tables are there. Throws `unsupported` where another table of the site
+ * refers to them or to rows of theirs.
  */
 export async function deleteUsers(
   tx: Sql,

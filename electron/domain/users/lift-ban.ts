@@ -5,9 +5,10 @@ import { giveCodesBack } from '../invitations/code.js';
 import { type BannableUser, type BanRow, codesOf, type HeldForBan, holdForBan } from './ban.js';
 
 /*
- * How a ban ends, once for the console and for the site's storage: what it took is given back. A code or a token that the site has given meanwhile
- * stays. What the console's ban took stands again as it stood before, in `users`, in the entry or in both (its audit entry says where); a token that
- * is remembered from before a lift past the console, that the site gave meanwhile, or whose ban the site has set, stands in both.
+ * How a ban ends, once for the console and for the site's storage: what it took is given back. A code or a token that
+ * the site has given meanwhile stays. What the console's ban took stands again as it stood before, in `users`, in the
+ * entry or in both (its audit entry says where); a token that is remembered from before a lift past the console, that
+ * the site gave meanwhile, or whose ban the site has set, stands in both.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -39,10 +40,10 @@ interface Remembered {
 }
 
 /**
- * Lifts the bans of users whose rows (and the config before them) are held. `kept` is false where the console's tables are missing: then no token
- * comes back, and a code from the user's invitations. Who is not banned is left as they are, but for an entry in the config that says otherwise.
- * `holding`: by `holdForBan`, where the caller has held the users so. `each` is called with each user once their rows are changed, before they are
- * written.
+ * Lifts the bans of users whose rows (and the config before them) are held. `kept` is false where the console's tables
+ * are missing: then no token comes back, and a code from the user's invitations. Who is not banned is left as they are,
+ * but for an entry in the config that says otherwise. `holding`: by `holdForBan`, where the caller has held the users
+ * so. `each` is called with each user once their rows are changed, before they are written.
  */
 export async function liftBans<User extends BannableUser>(
   tx: Transaction,
@@ -96,8 +97,8 @@ export async function liftBans<User extends BannableUser>(
 }
 
 /**
- * Where the token stands after the ban. What stands in either place was given meanwhile, or never taken, and stays; what is remembered comes back
- * to the place that it was taken from.
+ * Where the token stands after the ban. What stands in either place was given meanwhile, or never taken, and stays;
+ * what is remembered comes back to the place that it was taken from.
  */
 function tokensAfter(
   user: BannableUser,
@@ -129,7 +130,10 @@ function entryAfter(entry: Fields | null, ban: Remembered | undefined, token: un
   return Object.entries(fields).every(([name, value]) => sameJson(entry[name], value)) ? null : fields;
 }
 
-/** What the audit says of the time before these bans, whose rows are held, by the user's id as text: one look-up by its index for each. */
+/**
+ * What the audit says of the time before these bans, whose rows are held, by the user's id as text: one look-up by its
+ * index for each.
+ */
 async function remember(tx: Transaction, bans: readonly BanRow[]): Promise<Map<string, Remembered>> {
   const remembered = new Map<string, Remembered>();
   const images = new Map<string, string>();

@@ -6,16 +6,17 @@ import { heldColumns, type LockedHolder } from '../cards/membership.js';
 export interface Newcomer {
   readonly user: LockedHolder;
   /**
-   * An earlier user of the name has left something behind: entries of a ledger, an account, cards, further elements of the name in the config. Of an
-   * entry in a row the table's key tells, once another is written.
+   * An earlier user of the name has left something behind: entries of a ledger, an account, cards, further elements of
+   * the name in the config. Of an entry in a row the table's key tells, once another is written.
    */
   readonly leftovers: boolean;
 }
 
 /**
- * The row of a user whom this transaction has just inserted, and whether there is anything under the name. A site may lack the foreign keys by which
- * what belongs to a user goes with them; where nothing was left behind, nothing of the new user need be asked back. `entries`: the config's entries
- * stand in rows; `granted`: that is taken for granted, and this statement tells. Undefined where there is no such user. Throws NotInRows.
+ * The row of a user whom this transaction has just inserted, and whether there is anything under the name. A site may
+ * lack the foreign keys by which what belongs to a user goes with them; where nothing was left behind, nothing of the
+ * new user need be asked back. `entries`: the config's entries stand in rows; `granted`: that is taken for granted, and
+ * this statement tells. Undefined where there is no such user. Throws NotInRows.
  */
 export async function readNewcomer(
   tx: Transaction,

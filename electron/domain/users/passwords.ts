@@ -29,8 +29,8 @@ export async function hashLike(stored: string | null, password: string): Promise
 }
 
 /**
- * True when the password is the stored one. Takes as long whether there is such a user or not, and whatever the kind of hash:
- * the time must not tell who exists. An unknown kind of hash never matches.
+ * True when the password is the stored one. Takes as long whether there is such a user or not, and whatever the kind of
+ * hash: the time must not tell who exists. An unknown kind of hash never matches.
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   const [salt, hash] = scryptParts(stored) ?? [decoy.salt, null];

@@ -14,7 +14,10 @@ interface Carried {
   readonly sessions_ended: string | null;
 }
 
-/** Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has carried to Redis. Throws not_found. */
+/**
+ * Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has
+ * carried to Redis. Throws not_found.
+ */
 export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
   const sql = signal === undefined ? site.db : abortable(site.db, signal);
   // Both by one statement, and so of one moment.

@@ -33,7 +33,9 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
     throw new Refusal('forbidden', { zh: '只有站长能撤销这次变更', en: 'Only the owner can undo this change' });
 }
 
-/** True where the undo would take a thing that has a holder from an owner, or from another admin: that is for owners. */
+/**
+ * True where the undo would take a thing that has a holder from an owner, or from another admin: that is for owners.
+ */
 async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
   const named = holderColumns.map(
     (column) => `LOCATE(CONCAT('"${column}":', JSON_QUOTE(u.username)) COLLATE utf8mb4_unicode_ci, t.after_image) > 0`,

@@ -17,9 +17,10 @@ import type { Parameter, Sql } from '../../data/mysql/database.js';
 import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
 
 /**
- * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing back would not be exact.
- * Things come last touched first; several may have touched the same row one after another, and what came before is looked at as it stood
- * before what came later. With `lock` the rows are held until the transaction ends; lock the config before.
+ * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing
+ * back would not be exact. Things come last touched first; several may have touched the same row one after another, and
+ * what came before is looked at as it stood before what came later. With `lock` the rows are held until the transaction
+ * ends; lock the config before.
  */
 export function findConflicts(
   sql: Sql,
@@ -31,7 +32,10 @@ export function findConflicts(
   return new UndoCheck(sql, config, lock, rules).conflicts(things);
 }
 
-/** What stands, as things are taken back in thought, last touched first: nothing is written. For more things than are looked at at once. */
+/**
+ * What stands, as things are taken back in thought, last touched first: nothing is written. For more things than are
+ * looked at at once.
+ */
 export class UndoCheck {
   readonly #sql: Sql;
   readonly #lock: boolean;
@@ -73,7 +77,9 @@ export class UndoCheck {
     return moved;
   }
 
-  /** Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one. */
+  /**
+   * Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one.
+   */
   async #loadEntries(things: readonly Imaged[]): Promise<void> {
     const names = [...new Set(things.flatMap(namesOf))];
     if (this.#lock) await holdUsers(this.#sql, names);

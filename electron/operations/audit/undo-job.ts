@@ -4,7 +4,10 @@ import type { UndoRule } from '../../domain/undo-rule.js';
 import { findConflicts } from './undo-check.js';
 import { putBack, targetsOf } from './targets.js';
 
-/** Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what has moved on is skipped. */
+/**
+ * Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what
+ * has moved on is skipped.
+ */
 export const undoJob = (rules: readonly UndoRule[]): ItemJob => ({
   operation: 'audit.undo',
   chunk: 2_000,

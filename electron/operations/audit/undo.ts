@@ -42,7 +42,9 @@ async function outlook(sql: Sql, entry: Entry, rules: readonly UndoRule[]): Prom
   return { fingerprint: hash.digest('hex').slice(0, 40), total: entry.targets, moved, first };
 }
 
-/** What an undo would do now. Sessions that the change ended do not come back. Throws not_found, conflict, forbidden. */
+/**
+ * What an undo would do now. Sessions that the change ended do not come back. Throws not_found, conflict, forbidden.
+ */
 export async function previewUndo(
   { id }: Parsed<'audit.undo.preview'>,
   { site, operator }: SiteContext,

@@ -23,7 +23,10 @@ export interface NewBatch {
   readonly channel?: string | null;
 }
 
-/** Opens a batch in the book and in the audit, where it is found as `batch:<id>`; cards follow by `addCards`. Answers its id. */
+/**
+ * Opens a batch in the book and in the audit, where it is found as `batch:<id>`; cards follow by `addCards`. Answers
+ * its id.
+ */
 export async function createBatch(change: Change, author: Author, batch: NewBatch): Promise<string> {
   const { insertId } = await change.tx.run(
     `INSERT INTO console_card_batches (kind, key_type, wanted, format, expires_at, note, channel, operator, audit_id, created_at)
@@ -44,7 +47,10 @@ export async function createBatch(change: Change, author: Author, batch: NewBatc
   return insertId;
 }
 
-/** Throws conflict where a batch has been rolled back and that has not been undone: whoever wanted its cards gone wants no more of them. */
+/**
+ * Throws conflict where a batch has been rolled back and that has not been undone: whoever wanted its cards gone wants
+ * no more of them.
+ */
 export async function checkNotRolledBack(sql: Sql, batchId: string): Promise<void> {
   const [rolledBack] = await sql.rows(
     `SELECT a.id FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
@@ -81,8 +87,9 @@ export interface AddedCard {
 }
 
 /**
- * Adds at most 2,000 cards to a batch and to its count, with ids that nobody else's cards lie between; in `card_keys` alone, with no record of a
- * user. Answers ids and hashes in the order given. Throws conflict where one of the keys, or one twice among them, is there already.
+ * Adds at most 2,000 cards to a batch and to its count, with ids that nobody else's cards lie between; in `card_keys`
+ * alone, with no record of a user. Answers ids and hashes in the order given. Throws conflict where one of the keys, or
+ * one twice among them, is there already.
  */
 export async function addCards(tx: Transaction, batchId: string, cards: readonly NewCard[]): Promise<AddedCard[]> {
   if (cards.length === 0) return [];
@@ -139,9 +146,10 @@ const margin = 200;
 const lock = "CONCAT('moondesk-card-ids-', LEFT(SHA2(DATABASE(), 256), 32))";
 
 /**
- * Takes `count` ids of card_keys that lie together, and answers the first. The table's counter is moved beyond them by a row that is rolled back
- * at once: InnoDB's counter does not go back. Nobody who lets the table number their cards gets one of these ids; that nobody wrote one by hand
- * is for the PRIMARY KEY to say. Inside of a transaction only. Throws conflict where the counter cannot be had.
+ * Takes `count` ids of card_keys that lie together, and answers the first. The table's counter is moved beyond them by
+ * a row that is rolled back at once: InnoDB's counter does not go back. Nobody who lets the table number their cards
+ * gets one of these ids; that nobody wrote one by hand is for the PRIMARY KEY to say. Inside of a transaction only.
+ * Throws conflict where the counter cannot be had.
  */
 export async function reserveIds(tx: Transaction, count: number): Promise<bigint> {
   for (let attempt = 1; attempt <= 5; attempt += 1) {
@@ -198,7 +206,10 @@ export interface IdRange {
   readonly last: string;
 }
 
-/** Where the cards of a batch lie in card_keys: ascending, neighbours joined. What the site has deleted is missing there. */
+/**
+ * Where the cards of a batch lie in card_keys: ascending, neighbours joined. What the site has deleted is missing
+ * there.
+ */
 export async function rangesOf(sql: Sql, batchId: string): Promise<IdRange[]> {
   const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
     'SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',

@@ -1,4 +1,7 @@
-/** The symbols of grouped keys: capitals and digits less 0, 1, I and O. Thirty-two of them, so five random bits are one symbol. */
+/**
+ * The symbols of grouped keys: capitals and digits less 0, 1, I and O. Thirty-two of them, so five random bits are one
+ * symbol.
+ */
 export const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 // GF(32) by x⁵ + x² + 1, whose root α = 2 is primitive: its powers run through all 31 values but zero.
@@ -17,8 +20,9 @@ function weighed(value: number, place: number): number {
 }
 
 /**
- * The last symbol of a text of `length` symbols, given the values (0–31) of those before it. With it Σ cᵢ·αⁱ = 0, so that one wrong symbol
- * anywhere, or any two that changed places, leave something other than zero: up to 31 places have each a weight of their own, none of them zero.
+ * The last symbol of a text of `length` symbols, given the values (0–31) of those before it. With it Σ cᵢ·αⁱ = 0, so
+ * that one wrong symbol anywhere, or any two that changed places, leave something other than zero: up to 31 places have
+ * each a weight of their own, none of them zero.
  */
 export function checkValue(values: Uint8Array, from: number, length: number): number {
   let sum = 0;

@@ -13,8 +13,8 @@ export interface LookedUpKey {
 }
 
 /**
- * Looks typed keys up by their hashes, in the order given: as typed, then as they may have been meant, then as a hash. Throws nothing:
- * whatever is not there has no id.
+ * Looks typed keys up by their hashes, in the order given: as typed, then as they may have been meant, then as a hash.
+ * Throws nothing: whatever is not there has no id.
  */
 export async function lookUpKeys(
   sql: Sql,

@@ -64,7 +64,10 @@ export function checkFormat(format: KeyFormat): void {
   );
 }
 
-/** Keys as ASCII bytes, one behind the other, `widthOf(format)` each. Drawn evenly from the system's source of randomness. */
+/**
+ * Keys as ASCII bytes, one behind the other, `widthOf(format)` each. Drawn evenly from the system's source of
+ * randomness.
+ */
 export function fillKeys(format: KeyFormat, count: number): Buffer<ArrayBuffer> {
   const { blank, places, checked } = layoutOf(format);
   const width = blank.length;
@@ -84,7 +87,10 @@ export function fillKeys(format: KeyFormat, count: number): Buffer<ArrayBuffer> 
   return keys;
 }
 
-/** Numbers below `size` (32 or 62), each as likely as the other: bits beyond the next power of two are cut off, what is then too large is drawn again. */
+/**
+ * Numbers below `size` (32 or 62), each as likely as the other: bits beyond the next power of two are cut off, what is
+ * then too large is drawn again.
+ */
 function symbolSource(size: number): () => number {
   const pool = new Uint8Array(65_536);
   const bits = size <= 32 ? 31 : 63;
@@ -123,8 +129,9 @@ const blanks = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/gu;
 const dashes = /[\p{Pd}\u2212\u00af\u02d7\u30fc\uff0d_]+/gu;
 
 /**
- * Reads what somebody pasted: spaces, lower case, missing or foreign dashes, full-width letters and a missing prefix are forgiven where a
- * format says what must have stood there. Symbols are never guessed at: 0, 1, I and O are none of the alphabet's.
+ * Reads what somebody pasted: spaces, lower case, missing or foreign dashes, full-width letters and a missing prefix
+ * are forgiven where a format says what must have stood there. Symbols are never guessed at: 0, 1, I and O are none of
+ * the alphabet's.
  */
 export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
   const typed = text.trim();

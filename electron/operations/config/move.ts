@@ -14,7 +14,10 @@ type To = Parsed<'config.move'>['to'];
 
 const operation = 'config.move';
 
-/** What moving the entries would do now. Changes nothing. Throws `unsupported` (an unreadable config), `conflict` (they are there). */
+/**
+ * What moving the entries would do now. Changes nothing. Throws `unsupported` (an unreadable config), `conflict` (they
+ * are there).
+ */
 export async function previewMove({ to }: { readonly to: To }, context: SiteContext): Promise<ConfigMovePlan> {
   const report = await reportOf(abortable(context.site.db, context.signal), to);
   const { entries, drifted, driftedSample, withoutUser, doubled, odd, bytes } = report;
@@ -32,9 +35,10 @@ export async function previewMove({ to }: { readonly to: To }, context: SiteCont
 }
 
 /**
- * Moves the entries, whole, in one transaction with its audit entry. Nothing that anybody reads of them changes, so the way back is the other move, not
- * an undo. Throws `stale_preview` where there are others by now, `conflict` (they are there, a preview confirmed twice, a write that does not end, more
- * than the server takes at once). Touches `adminConfig`, `configSettings` and `configVersion`.
+ * Moves the entries, whole, in one transaction with its audit entry. Nothing that anybody reads of them changes, so the
+ * way back is the other move, not an undo. Throws `stale_preview` where there are others by now, `conflict` (they are
+ * there, a preview confirmed twice, a write that does not end, more than the server takes at once). Touches
+ * `adminConfig`, `configSettings` and `configVersion`.
  */
 export async function move(input: Parsed<'config.move'>, context: SiteContext): Promise<ConfigMoved> {
   const { site } = context;

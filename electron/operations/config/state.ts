@@ -17,8 +17,8 @@ interface StateRow {
 const mostCounted = 50_000;
 
 /**
- * How the site's config is kept now. Reads one row, the size of another, and where entries are in rows at most so many of those: what it costs does
- * not grow with the site. `most` is for tests.
+ * How the site's config is kept now. Reads one row, the size of another, and where entries are in rows at most so many
+ * of those: what it costs does not grow with the site. `most` is for tests.
  */
 export async function configState(
   { site, signal }: Pick<SiteContext, 'site' | 'signal'>,

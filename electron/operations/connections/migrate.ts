@@ -34,8 +34,9 @@ export async function planMigration({ repairs }: Asked, context: SiteContext): P
 }
 
 /**
- * Applies what was planned. The audit's own tables may only come with it, so the entry is written afterwards; a run that stops half-way
- * is kept by the migrations' own ledger, step by step. Throws stale_preview where the plan is another by now.
+ * Applies what was planned. The audit's own tables may only come with it, so the entry is written afterwards; a run
+ * that stops half-way is kept by the migrations' own ledger, step by step. Throws stale_preview where the plan is
+ * another by now.
  */
 export async function migrate(
   input: Asked & { readonly fingerprint: string },

@@ -76,8 +76,9 @@ export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): 
 }
 
 /**
- * The same, once it was asked who speaks there, where the failure alone does not tell: something that is no Redis may break off before the client could
- * make out what it said, and a Redis in the clear says nothing to a TLS handshake. `limit`: milliseconds for the question.
+ * The same, once it was asked who speaks there, where the failure alone does not tell: something that is no Redis may
+ * break off before the client could make out what it said, and a Redis in the clear says nothing to a TLS handshake.
+ * `limit`: milliseconds for the question.
  */
 export async function diagnosedTrouble(
   error: unknown,

@@ -21,7 +21,10 @@ export function refusalTrouble(refused: readonly RefusedNeed[]): Trouble | null 
   };
 }
 
-/** True where changes do not have their whole effect; false where Redis only keeps nothing for the site, or sessions cannot be counted. */
+/**
+ * True where changes do not have their whole effect; false where Redis only keeps nothing for the site, or sessions
+ * cannot be counted.
+ */
 export function isGrave(refused: readonly RefusedNeed[]): boolean {
   return refused.some(({ need }) => need === 'sessions' || need === 'deletions');
 }

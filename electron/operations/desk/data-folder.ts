@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Where this machine's user keeps connections and views: one place for the window and the terminal. `MOONDESK_DATA` names another. */
+/**
+ * Where this machine's user keeps connections and views: one place for the window and the terminal. `MOONDESK_DATA`
+ * names another.
+ */
 export function dataFolder(
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,

@@ -32,7 +32,10 @@ const variables = z.object({
   ...trustVariables,
 });
 
-/** The connection that the environment describes, or null where MYSQL_HOST is not set. Throws invalid_input naming the variable. */
+/**
+ * The connection that the environment describes, or null where MYSQL_HOST is not set. Throws invalid_input naming the
+ * variable.
+ */
 export function environmentConnection(environment: NodeJS.ProcessEnv): EnvironmentConnection | null {
   if ((environment['MYSQL_HOST'] ?? '') === '') return null;
   // An empty variable is one that is not set.

@@ -23,7 +23,10 @@ export async function readJson(path: string): Promise<JsonRead> {
   }
 }
 
-/** Copies a file beside itself before it is written anew without something that could not be read. Answers the copy's path. */
+/**
+ * Copies a file beside itself before it is written anew without something that could not be read. Answers the copy's
+ * path.
+ */
 export async function keepAside(path: string): Promise<string> {
   const kept = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await copyFile(path, kept);

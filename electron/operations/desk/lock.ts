@@ -1,6 +1,9 @@
 import type { Environment } from '../../contract/session.js';
 
-/** The lock on writing: production is locked until somebody unlocks it for a while; elsewhere it is open until somebody locks it. */
+/**
+ * The lock on writing: production is locked until somebody unlocks it for a while; elsewhere it is open until somebody
+ * locks it.
+ */
 export class WriteLock {
   readonly #changed: () => void;
   #locked = true;

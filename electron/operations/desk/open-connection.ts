@@ -29,8 +29,8 @@ export class OpenConnection {
   }
 
   /**
-   * What the database is and whether somebody owns the site. Looked at each time until somebody does, for until then the site makes its tables and
-   * its users by itself; while MySQL is away, what was known before.
+   * What the database is and whether somebody owns the site. Looked at each time until somebody does, for until then
+   * the site makes its tables and its users by itself; while MySQL is away, what was known before.
    */
   async facts(signal?: AbortSignal): Promise<{ readonly kind: DatabaseKind | null; readonly needsOwner: boolean }> {
     if (this.#hasOwner) return { kind: this.#kind, needsOwner: false };

@@ -29,7 +29,9 @@ export interface DeskOptions extends SchedulerOptions {
   readonly startTimeoutMs?: number;
 }
 
-/** Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses. */
+/**
+ * Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses.
+ */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
   const desk = new OpenDesk(options);
   if (options.openAtStart === true) {

@@ -6,8 +6,8 @@ const cost = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const version = 'v1';
 
 /**
- * Keeps secrets under a key that scrypt makes of a passphrase, with AES-256-GCM. Without a passphrase there is no key: the box is of the
- * kind `session`, and sealing or opening is refused.
+ * Keeps secrets under a key that scrypt makes of a passphrase, with AES-256-GCM. Without a passphrase there is no key:
+ * the box is of the kind `session`, and sealing or opening is refused.
  */
 export function passphraseBox(passphrase: string | undefined): SecretBox {
   if (passphrase === undefined || passphrase === '') return sessionBox;

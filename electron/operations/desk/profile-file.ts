@@ -28,7 +28,10 @@ export interface ProfileFile {
 
 export const profilePath = (folder: string): string => join(folder, 'connections.json');
 
-/** Reads connections.json. What cannot be understood is kept aside and told once, never lost. Throws unsupported for a newer console's file. */
+/**
+ * Reads connections.json. What cannot be understood is kept aside and told once, never lost. Throws unsupported for a
+ * newer console's file.
+ */
 export async function readProfiles(folder: string): Promise<ProfileFile> {
   const path = profilePath(folder);
   const read = await readJson(path);

@@ -89,7 +89,10 @@ export class Profiles {
     });
   }
 
-  /** The secrets of a saved connection. Throws not_found; invalid_input where a passphrase or a password is needed; unavailable where the keychain cannot open it. */
+  /**
+   * The secrets of a saved connection. Throws not_found; invalid_input where a passphrase or a password is needed;
+   * unavailable where the keychain cannot open it.
+   */
   async secrets(id: string, passphrase?: string): Promise<Secrets> {
     const profile = (await this.#inTurn(() => this.#read())).find((one) => one.id === id);
     if (profile === undefined) throw unknown();
@@ -104,7 +107,10 @@ export class Profiles {
     return opened;
   }
 
-  /** The stored secrets that a changed draft may still use: not where it points to another server, or would say them in the clear. */
+  /**
+   * The stored secrets that a changed draft may still use: not where it points to another server, or would say them in
+   * the clear.
+   */
   async kept(id: string, draft: ConnectionDraft): Promise<Secrets> {
     const before = (await this.#inTurn(() => this.#read())).find((profile) => profile.id === id);
     if (before === undefined) throw unknown();
@@ -205,7 +211,10 @@ function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profi
   );
 }
 
-/** Without TLS, MySQL gets the password only as far as the connection says: whether it could now reach a server that it could not before. */
+/**
+ * Without TLS, MySQL gets the password only as far as the connection says: whether it could now reach a server that it
+ * could not before.
+ */
 function opensUp(now: ConnectionDraft['mysql'], then: ConnectionDraft['mysql']): boolean {
   return (
     (now.allowPlainPassword === true && then.allowPlainPassword !== true) ||

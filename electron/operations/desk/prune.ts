@@ -4,8 +4,9 @@ import type { Site } from '../../data/site.js';
 const most = 2_000;
 
 /**
- * Forgets what has served: answers of idempotency keys after thirty days, frozen sets of jobs that ended a week ago. The audit, its images
- * and what was carried to Redis (of which proofs are made) stay. Answers rows deleted, at most 2,000 of each.
+ * Forgets what has served: answers of idempotency keys after thirty days, frozen sets of jobs that ended a week ago.
+ * The audit, its images and what was carried to Redis (of which proofs are made) stay. Answers rows deleted, at most
+ * 2,000 of each.
  */
 export async function prune(site: Site): Promise<number> {
   const keys = await site.db.run(

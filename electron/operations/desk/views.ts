@@ -37,7 +37,10 @@ export async function listViews(desk: Desk, page: SavedView['page']): Promise<re
   return (Object.hasOwn(views, id) ? (views[id] ?? []) : []).filter((one) => one.page === page);
 }
 
-/** Saves a view, over one of the same name on the same page. Throws invalid_input where it is too big, conflict where there are too many. */
+/**
+ * Saves a view, over one of the same name on the same page. Throws invalid_input where it is too big, conflict where
+ * there are too many.
+ */
 export async function saveView(desk: Desk, saved: SavedView): Promise<SavedView> {
   const { path, id } = place(desk);
   if (JSON.stringify(saved.state).length > largest)

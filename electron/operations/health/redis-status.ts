@@ -26,8 +26,8 @@ const timeoutMs = 1_000;
 const troubleLasts = 10_000;
 
 /**
- * Redis's lamp, which shines only where Redis takes all that it is needed for: a server may answer and yet be a replica, or forbid the account what ends a
- * session. `answer` is the lamp of one that merely answers. Never throws.
+ * Redis's lamp, which shines only where Redis takes all that it is needed for: a server may answer and yet be a
+ * replica, or forbid the account what ends a session. `answer` is the lamp of one that merely answers. Never throws.
  */
 export async function redisLamp(
   site: Site,
@@ -60,7 +60,10 @@ async function away(site: Site, say: (text: LocalizedText) => string): Promise<s
   return [...(hindrance === null ? [isAway] : []), text, hint].map(say).join('\n');
 }
 
-/** As `connections.test` says it. Who speaks there is asked every ten seconds, or once the error is another; it takes a second at most. */
+/**
+ * As `connections.test` says it. Who speaks there is asked every ten seconds, or once the error is another; it takes a
+ * second at most.
+ */
 async function troubleOf(site: Site, reason: unknown): Promise<Trouble> {
   const { redis } = site.config;
   const { message } = rootOf(reason);

@@ -68,13 +68,15 @@ export interface BulkChange<Input> {
   /** `effects`: also counts what only a preview tells. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
   /**
-   * Takes the locks of few things and judges them under these: so what is compared with the preview is what is changed, and nothing is looked at
-   * twice. Null where the selection has to be planned first; locks that were taken by then stay.
+   * Takes the locks of few things and judges them under these: so what is compared with the preview is what is changed,
+   * and nothing is looked at twice. Null where the selection has to be planned first; locks that were taken by then
+   * stay.
    */
   hold?(change: Change, site: Site, author: Author, input: Input): Promise<HeldSet | null>;
   /**
-   * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set was frozen (a target without
-   * a state was never shown to anybody, and is only judged). Answers the targets that were changed.
+   * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set
+   * was frozen (a target without a state was never shown to anybody, and is only judged). Answers the targets that were
+   * changed.
    */
   act(
     change: Change,
@@ -83,9 +85,15 @@ export interface BulkChange<Input> {
     input: Input,
     targets: readonly JobTarget[],
   ): Promise<ReadonlySet<string>>;
-  /** Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set again. Answers the job's id. */
+  /**
+   * Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set
+   * again. Answers the job's id.
+   */
   start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
-  /** Asked when a job of it that stands still is to go on: throws where it must not. `input` is what `start` has left of it. */
+  /**
+   * Asked when a job of it that stands still is to go on: throws where it must not. `input` is what `start` has left of
+   * it.
+   */
   mayGoOn?(sql: Sql, input: Input): Promise<void>;
   /** Why the set is another than the fingerprint says, where that has a better name than stale_preview. */
   moved?(plan: Plan, fingerprint: string): Refusal | null;
@@ -139,9 +147,10 @@ interface Answer {
 }
 
 /**
- * Does a change: up to 500 things at once, looked at again and compared under their locks; more as a job over the set frozen now with the state of
- * each, which every chunk compares under its locks. A preview is confirmed once: a second one waits for the first and is refused.
- * Throws stale_preview (or what the change calls it) if the set or its state is another than the fingerprint says, and what `change` throws.
+ * Does a change: up to 500 things at once, looked at again and compared under their locks; more as a job over the set
+ * frozen now with the state of each, which every chunk compares under its locks. A preview is confirmed once: a second
+ * one waits for the first and is refused. Throws stale_preview (or what the change calls it) if the set or its state is
+ * another than the fingerprint says, and what `change` throws.
  */
 export async function apply<Input>(
   bulk: BulkChange<Input>,

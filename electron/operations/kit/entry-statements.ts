@@ -1,8 +1,8 @@
 import type { Mode } from '../../data/config/state.js';
 
 /*
- * What a preview says of users' entries in the site's config: the tables that are written where the entries are kept now. In rows an entry follows
- * its user's columns by itself, so most changes write a line in the log and nothing else.
+ * What a preview says of users' entries in the site's config: the tables that are written where the entries are kept
+ * now. In rows an entry follows its user's columns by itself, so most changes write a line in the log and nothing else.
  */
 
 /** What is written where fields of entries change. `creates`: users without an entry get one. */

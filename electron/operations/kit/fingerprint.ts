@@ -5,7 +5,10 @@ import { Refusal } from '../../contract/errors.js';
 import { contract, type OperationName } from '../../contract/index.js';
 import type { Definition } from '../../contract/operation.js';
 
-/** Hexadecimal digits of a fingerprint that say what was previewed: how many change, then a hash. What follows tells one preview from the next. */
+/**
+ * Hexadecimal digits of a fingerprint that say what was previewed: how many change, then a hash. What follows tells one
+ * preview from the next.
+ */
 const stateDigits = 40;
 const markBytes = 11;
 
@@ -23,9 +26,9 @@ export function changedBy(fingerprint: string): number {
 }
 
 /**
- * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something else. Everything that the
- * operation's preview takes is in there, also a reason, a note and an end, and names that were typed otherwise than they are stored. What only the
- * change itself takes is not: nobody was shown it.
+ * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something
+ * else. Everything that the operation's preview takes is in there, also a reason, a note and an end, and names that
+ * were typed otherwise than they are stored. What only the change itself takes is not: nobody was shown it.
  */
 export function intentOf(operation: string, input: object, others: readonly OtherName[] = []): string {
   const asked = Object.entries(input).filter(([field]) => previewTakes(operation, field));
@@ -47,7 +50,10 @@ export function isOf(fingerprint: string, state: string): boolean {
   return fingerprint.length === stateDigits + 2 * markBytes && fingerprint.startsWith(state);
 }
 
-/** What a change says of the preview that it confirms (`confirms`). Throws stale_preview for what no preview has answered. */
+/**
+ * What a change says of the preview that it confirms (`confirms`). Throws stale_preview for what no preview has
+ * answered.
+ */
 export function confirming(fingerprint: string): string {
   // Cut short or lengthened it would be another one each time.
   if (fingerprint.length !== stateDigits + 2 * markBytes) throw stalePreview();

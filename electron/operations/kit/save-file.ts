@@ -13,15 +13,19 @@ import { isSignInEnded } from '../session/operator-rights.js';
 export interface FileContent {
   /** Adds to the audit entry what else it should say of the export. */
   note?(change: Change): Promise<void>;
-  /** It gives access to whoever has it: where it cannot be written down although there is a place for it, nothing is taken away. */
+  /**
+   * It gives access to whoever has it: where it cannot be written down although there is a place for it, nothing is
+   * taken away.
+   */
   readonly secret?: boolean;
   /** Writes everything and ends the stream; throws where it cannot or the signal aborts. */
   write(stream: Writable, job: EphemeralProgress, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Saves a file by a job. The place is asked for first; who took data away is written down. A file that is cancelled or fails half-way is
- * deleted. Throws `cancelled` where no place was chosen, and for places that cannot be written to what the disk said.
+ * Saves a file by a job. The place is asked for first; who took data away is written down. A file that is cancelled or
+ * fails half-way is deleted. Throws `cancelled` where no place was chosen, and for places that cannot be written to
+ * what the disk said.
  */
 export async function saveFile(
   context: SiteContext,

@@ -23,7 +23,10 @@ export interface Subject<Skip extends SkipReason> {
   readonly skips: readonly Skip[];
 }
 
-/** How one operation judges: an expression over the subject that gives `changed` or why not, and the state that a preview of it stands for. */
+/**
+ * How one operation judges: an expression over the subject that gives `changed` or why not, and the state that a
+ * preview of it stands for.
+ */
 export interface Eligibility {
   readonly verdict: Part;
   readonly state: string;
@@ -86,7 +89,10 @@ export interface FrozenSet {
   readonly targets: readonly JobTarget[];
 }
 
-/** Fetches what a survey has counted. The fingerprint tells whether it is the same still: the two are looked at one after the other. */
+/**
+ * Fetches what a survey has counted. The fingerprint tells whether it is the same still: the two are looked at one
+ * after the other.
+ */
 export async function freeze<Skip extends SkipReason>(
   sql: Sql,
   operation: string,
@@ -120,7 +126,9 @@ interface EachWanted {
   readonly effects?: Readonly<Record<string, string>>;
 }
 
-/** Things of a scope, each with its verdict, its state and (as `e0`, `e1` …) its effects: one statement for each part. */
+/**
+ * Things of a scope, each with its verdict, its state and (as `e0`, `e1` …) its effects: one statement for each part.
+ */
 export async function judgeEach<Row>(
   sql: Sql,
   subject: Subject<SkipReason>,
@@ -141,8 +149,8 @@ export async function judgeEach<Row>(
 }
 
 /**
- * What judged things come to: as `survey`, `rowsWith`, `skippedGroups` and `freeze` together, and so all of one moment. For few things, which are all
- * fetched. `effects`: the names of those that were read with them, in their order.
+ * What judged things come to: as `survey`, `rowsWith`, `skippedGroups` and `freeze` together, and so all of one moment.
+ * For few things, which are all fetched. `effects`: the names of those that were read with them, in their order.
  */
 export function surveyOf<Row extends Judged, Skip extends SkipReason>(
   operation: string,
@@ -207,8 +215,9 @@ interface StateRow {
 }
 
 /**
- * Judges things again whose rows the transaction holds: the names of those that may still be changed and are as they were when the set was
- * frozen. A statement of its own, behind the one that took the locks: what that one reads beside them may be older. `from` is
+ * Judges things again whose rows the transaction holds: the names of those that may still be changed and are as they
+ * were when the set was frozen. A statement of its own, behind the one that took the locks: what that one reads beside
+ * them may be older. `from` is
  * `FROM … WHERE <the name> IN (?)`.
  */
 export async function unchangedSinceFreeze<Skip extends SkipReason>(

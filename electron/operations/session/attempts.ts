@@ -19,7 +19,10 @@ export class Attempts {
     this.#now = now;
   }
 
-  /** Counts a try as failed before it is known, so that many at once gain nothing. Throws forbidden while the name has to wait. */
+  /**
+   * Counts a try as failed before it is known, so that many at once gain nothing. Throws forbidden while the name has
+   * to wait.
+   */
   begin(name: string): void {
     const tries = this.#tries.get(name) ?? { failures: 0, until: 0 };
     const wait = tries.until - this.#now();

@@ -12,7 +12,10 @@ export interface SessionEntry {
   readonly refused?: string;
 }
 
-/** Writes a note where the console's tables are. A database that cannot be written to does not keep anybody from reading it. */
+/**
+ * Writes a note where the console's tables are. A database that cannot be written to does not keep anybody from reading
+ * it.
+ */
 export async function auditSession(site: Site, { refused, ...draft }: SessionEntry): Promise<void> {
   try {
     if (!(await site.has('console'))) return;

@@ -21,17 +21,20 @@ type Given = Parsed<'session.firstOwner.preview'>;
 /** Users that are counted; of more, that there are more is enough. */
 const mostCounted = 10_000;
 
-/** What making the first owner would do now. Throws conflict where there is an owner, the name is taken, or the database is another application's. */
+/**
+ * What making the first owner would do now. Throws conflict where there is an owner, the name is taken, or the database
+ * is another application's.
+ */
 export async function previewFirstOwner(given: Given, context: DeskContext): Promise<FirstOwnerPreview> {
   const found = await siteWithoutOwner(context);
   return look(found, given, context.signal);
 }
 
 /**
- * Makes what is missing of the site's tables and the console's, then the first owner with everything a user has, and signs them in.
- * Nobody has signed in who could unlock a locked connection: its name is typed with the call. Where the site has users, it is done as the preview
- * showed it. Throws read_only, invalid_input (another name), stale_preview (also where none was asked for), what the preview throws, and what the
- * migrations throw.
+ * Makes what is missing of the site's tables and the console's, then the first owner with everything a user has, and
+ * signs them in. Nobody has signed in who could unlock a locked connection: its name is typed with the call. Where the
+ * site has users, it is done as the preview showed it. Throws read_only, invalid_input (another name), stale_preview
+ * (also where none was asked for), what the preview throws, and what the migrations throw.
  */
 export async function firstOwner(given: Parsed<'session.firstOwner'>, context: DeskContext): Promise<void> {
   const { desk, signal, origin } = context;
@@ -87,8 +90,8 @@ function runnerOf(site: Site): Runner {
 }
 
 /**
- * What it comes to now. The fingerprint covers the account, the steps of the migrations, and that there are users: not how many, for on a site that
- * runs they change while somebody reads.
+ * What it comes to now. The fingerprint covers the account, the steps of the migrations, and that there are users: not
+ * how many, for on a site that runs they change while somebody reads.
  */
 async function look({ site, database }: Found, { username }: Given, signal: AbortSignal): Promise<FirstOwnerPreview> {
   const users = database === 'empty' ? 0 : await countUsers(site, signal);
@@ -198,7 +201,10 @@ async function createOwner(
   return stampOf({ id: insertId, password_hash: hash });
 }
 
-/** The site's config, where it does not say whether people may register: they may not; whatever else it says stays as written. */
+/**
+ * The site's config, where it does not say whether people may register: they may not; whatever else it says stays as
+ * written.
+ */
 function withoutRegistration(config: string): string {
   const users = memberOf(config, 'UserConfig');
   const shut = new Map([['AllowRegister', 'false']]);

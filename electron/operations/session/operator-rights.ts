@@ -27,8 +27,9 @@ export function stampOf({ id, password_hash: stored }: Pick<Row, 'id' | 'passwor
 }
 
 /**
- * Why the operator's sign-in is over, as the site sees the account now; null while it stands. One row by its unique name, so it can be asked at every
- * call. While MySQL is away, as before. The stamps are asked for once the row is there: a change of one's own password may have come between.
+ * Why the operator's sign-in is over, as the site sees the account now; null while it stands. One row by its unique
+ * name, so it can be asked at every call. While MySQL is away, as before. The stamps are asked for once the row is
+ * there: a change of one's own password may have come between.
  */
 export async function rightsRevoked(
   site: Site,
@@ -45,9 +46,10 @@ export async function rightsRevoked(
 }
 
 /**
- * Inside a change: holds the operator's row, so that a ban, demotion or reset is either seen here or comes after the commit. To be asked last, when
- * the rows to be changed are held already. `stamps` is empty where nobody is signed in (a job); with `ownPassword`, the change itself has set the
- * operator's password. Answers the account as the change leaves it. Throws forbidden.
+ * Inside a change: holds the operator's row, so that a ban, demotion or reset is either seen here or comes after the
+ * commit. To be asked last, when the rows to be changed are held already. `stamps` is empty where nobody is signed in
+ * (a job); with `ownPassword`, the change itself has set the operator's password. Answers the account as the change
+ * leaves it. Throws forbidden.
  */
 export async function lockRights(
   tx: Sql,

@@ -17,21 +17,24 @@ interface Going {
   readonly left: Values | null;
 }
 
-/** A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered. */
+/**
+ * A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered.
+ */
 const mostRows = 5_000;
 
 const counted = (table: string, column: string): string =>
   `(SELECT COUNT(*) FROM ${table} t WHERE t.${column} = u.username)`;
 
 /**
- * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others earned by them stays.
- * Everything that goes is kept in the audit for the undo, up to 5,000 rows a user.
+ * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others
+ * earned by them stays. Everything that goes is kept in the audit for the undo, up to 5,000 rows a user.
  */
 export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
   operation: 'users.delete',
   chunk: 100,
   already: () => part('FALSE'),
-  // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at again.
+  // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at
+  // again.
   state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
     ${counted('card_keys', 'bound_to')}, ${tablesOfUsers
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
@@ -127,8 +130,8 @@ async function ownRows(tx: Sql, users: readonly LockedUser[]): Promise<ReadonlyM
 }
 
 /**
- * Every row that goes or changes, by user, and how many are nobody's: the database takes another spelling for the same user, we would
- * not know whose image to keep them in. An invitation between two of them is the first one's.
+ * Every row that goes or changes, by user, and how many are nobody's: the database takes another spelling for the same
+ * user, we would not know whose image to keep them in. An invitation between two of them is the first one's.
  */
 async function rowsOfUsers(
   tx: Sql,

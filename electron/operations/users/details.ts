@@ -18,7 +18,10 @@ interface DetailRow extends PageRow {
   readonly password_hash: string;
 }
 
-/** Everything about one user, found as the database compares names. Works without the console's tables, and with Redis down. Throws not_found. */
+/**
+ * Everything about one user, found as the database compares names. Works without the console's tables, and with Redis
+ * down. Throws not_found.
+ */
 export async function getUser(
   { username: typed }: { readonly username: string },
   { site, signal }: SiteContext,

@@ -12,7 +12,10 @@ export interface ResolvedNames {
   readonly others: readonly OtherName[];
 }
 
-/** True of names that differ by more than case and trailing blanks. Composed and decomposed letters are not the same either: both forms can be stored. */
+/**
+ * True of names that differ by more than case and trailing blanks. Composed and decomposed letters are not the same
+ * either: both forms can be stored.
+ */
 export function differs(typed: string, stored: string): boolean {
   return folded(typed) !== folded(stored);
 }
@@ -28,8 +31,8 @@ export function otherNames(others: readonly OtherName[]): { readonly otherNames?
 }
 
 /**
- * Finds the users that typed names mean, as the database compares names: `bob ` finds `Bob`.
- * Names typed as stored are looked up a thousand at a time; the few others one branch each, so that the column's own collation judges.
+ * Finds the users that typed names mean, as the database compares names: `bob ` finds `Bob`. Names typed as stored are
+ * looked up a thousand at a time; the few others one branch each, so that the column's own collation judges.
  */
 export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<ResolvedNames> {
   const found = new Map<string, string>();
@@ -88,7 +91,10 @@ export async function lookUp(
   return spelled;
 }
 
-/** The stored spelling of one name, or null; the very name, where a column's collation lets it stand beside others that it takes for the same. */
+/**
+ * The stored spelling of one name, or null; the very name, where a column's collation lets it stand beside others that
+ * it takes for the same.
+ */
 export async function storedSpelling(
   sql: Sql,
   typed: string,

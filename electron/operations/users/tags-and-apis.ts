@@ -73,7 +73,10 @@ function edited(old: readonly string[], { add, remove }: TagInput): readonly str
   ];
 }
 
-/** A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an empty list out. */
+/**
+ * A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an
+ * empty list out.
+ */
 function setLists(
   work: UserWork,
   users: readonly LockedUser[],

@@ -8,8 +8,8 @@ import { part } from '../../data/mysql/sql.js';
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
 
 /**
- * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has the old one by now; the config
- * entry and console_bans follow.
+ * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has
+ * the old one by now; the config entry and console_bans follow.
  */
 export const unban: UserChange<UnbanInput, HeldForBan> = {
   operation: 'users.unban',

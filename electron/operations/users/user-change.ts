@@ -86,8 +86,8 @@ export interface UserChange<Input, Held = void> {
   /** What a preview shows of `u` beside id and role: who is otherwise by now is not changed. */
   readonly state: string;
   /**
-   * Holds users by their stored names (`holdUsers`), and rows of other tables where the state or the change rests on them. What it answers is handed
-   * to `apply`.
+   * Holds users by their stored names (`holdUsers`), and rows of other tables where the state or the change rests on
+   * them. What it answers is handed to `apply`.
    */
   hold(tx: Sql, names: readonly string[]): Promise<Held>;
   /** SQL over `u`, summed over those who change, by the name of the effect. */
@@ -98,7 +98,10 @@ export interface UserChange<Input, Held = void> {
   statements(input: Input, mode: Mode): readonly string[];
   /** Refuses what the schema cannot: a time that has passed, nothing to do. */
   check?(input: Input): void;
-  /** Edits rows and entries of users who are held and may be changed, step by step: `done` ends each. They are written afterwards, once. */
+  /**
+   * Edits rows and entries of users who are held and may be changed, step by step: `done` ends each. They are written
+   * afterwards, once.
+   */
   apply(work: UserWork<Input>, users: readonly LockedUser[], held: Held): Promise<void> | void;
 }
 
@@ -109,8 +112,8 @@ export interface Selecting {
 export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.created_at';
 
 /**
- * Holds users by their stored names in the order of their ids, and judges them again: by a statement of its own, for what the one that waits for a
- * lock reads beside the locked rows may be from before its wait.
+ * Holds users by their stored names in the order of their ids, and judges them again: by a statement of its own, for
+ * what the one that waits for a lock reads beside the locked rows may be from before its wait.
  */
 export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Eligibility): Promise<LockedUser[]> {
   await holdUsers(tx, names);
@@ -129,8 +132,8 @@ export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: 
 type JudgedUser = LockedUser & UserColumns & Judged;
 
 /**
- * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config follows, else without their
- * membership, which nobody asks for.
+ * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config
+ * follows, else without their membership, which nobody asks for.
  */
 async function judgedUsers(
   tx: Sql,
@@ -156,8 +159,8 @@ export interface JudgedUsers<Held> {
 }
 
 /**
- * Holds the config, then the users. Once all is held they are judged, by one statement behind those that waited: may they be changed, are they as
- * they were shown, what does an entry say of them.
+ * Holds the config, then the users. Once all is held they are judged, by one statement behind those that waited: may
+ * they be changed, are they as they were shown, what does an entry say of them.
  */
 export async function lockAndJudge<Held>(
   action: Pick<UserChange<never, Held>, 'hold'>,
@@ -191,8 +194,8 @@ export async function applyToLocked<Input, Held>(
 }
 
 /**
- * Holds the config and the users, and does the action to those who may still be changed and are as they were shown. Answers the stored names of
- * those who were changed.
+ * Holds the config and the users, and does the action to those who may still be changed and are as they were shown.
+ * Answers the stored names of those who were changed.
  */
 export async function applyTo<Input, Held>(
   action: UserChange<Input, Held>,

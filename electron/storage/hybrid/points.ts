@@ -62,7 +62,9 @@ export function pointMethods(site: Site, cache: Cache): PointMethods {
       );
     },
 
-    /** A page of the ledger, newest first; `page` from 1. Empty for an unknown user. Not cached. Throws `invalid_input`. */
+    /**
+     * A page of the ledger, newest first; `page` from 1. Empty for an unknown user. Not cached. Throws `invalid_input`.
+     */
     async getPointsHistory(userName, page, pageSize = 20) {
       if (!Number.isInteger(page) || page < 1) throw invalid('page', '页码从 1 起', 'Pages are counted from 1');
       if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1_000)

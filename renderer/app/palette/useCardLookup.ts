@@ -5,7 +5,10 @@ import { asBridgeError, call } from '../../bridge';
 import { toast } from '../../state/toast';
 import type { Command } from './useCommands';
 
-/** Letters and digits, at least twelve, with the spaces and dashes that people put between; or a hash. A username is seldom so long. */
+/**
+ * Letters and digits, at least twelve, with the spaces and dashes that people put between; or a hash. A username is
+ * seldom so long.
+ */
 function looksLikeKey(text: string): boolean {
   return /^[A-Za-z0-9]{12,80}$/.test(text.replaceAll(/[\s\-_–—]/gu, ''));
 }

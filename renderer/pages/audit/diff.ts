@@ -37,7 +37,9 @@ function identityOf(row: Rows[number], at: number): string {
   return typeof name === 'string' || typeof name === 'number' ? String(name) : String(at);
 }
 
-/** Rows of a table under their names, so that each is compared with itself; where it is about one row, that row alone. */
+/**
+ * Rows of a table under their names, so that each is compared with itself; where it is about one row, that row alone.
+ */
 function unfold(before: unknown, after: unknown): readonly [unknown, unknown] {
   if (isRecord(before) || isRecord(after)) {
     const [old, fresh] = [isRecord(before) ? before : {}, isRecord(after) ? after : {}];

@@ -5,7 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { isOutstanding, schemaQuery } from '../../state/schema';
 import { DatabaseLink } from '../../ui/DatabaseLink';
 
-/** A database without the tables for batches: keys can be looked at, nothing can be done to them, and this is the way to mend it. */
+/**
+ * A database without the tables for batches: keys can be looked at, nothing can be done to them, and this is the way to
+ * mend it.
+ */
 export function NeedsTables(): ReactElement | null {
   const { t } = useTranslation('cards');
   const { data } = useQuery(schemaQuery);

@@ -3,7 +3,9 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PlainPassword } from './draft';
 
-/** Who gets MySQL's password without TLS: a server with this key, or any that asks. Neither, unless somebody says so. */
+/**
+ * Who gets MySQL's password without TLS: a server with this key, or any that asks. Neither, unless somebody says so.
+ */
 export function PlainPasswordFields({
   value: { serverPublicKey, allowPlainPassword },
   onChange,

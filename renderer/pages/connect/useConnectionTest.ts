@@ -4,7 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { Diagnosis, Input } from '../../contract';
 
-/** Tests a connection when asked, and again when the language changes: what is wrong is told in the main process's words. */
+/**
+ * Tests a connection when asked, and again when the language changes: what is wrong is told in the main process's
+ * words.
+ */
 export function useConnectionTest(
   input: () => Input<'connections.test'>,
 ): UseMutationResult<readonly Diagnosis[], Error, void> {

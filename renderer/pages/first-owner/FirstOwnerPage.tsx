@@ -9,8 +9,8 @@ import { ConfirmOwner } from './ConfirmOwner';
 import { OwnerForm, type OwnerInput } from './OwnerForm';
 
 /**
- * On a database without an owner: make the first one, and the tables with it where there are none. A database with a site's tables is looked at
- * first, and confirmed as that showed it; a locked connection asks for its name.
+ * On a database without an owner: make the first one, and the tables with it where there are none. A database with a
+ * site's tables is looked at first, and confirmed as that showed it; a locked connection asks for its name.
  */
 export function FirstOwnerPage(): ReactElement {
   const { t } = useTranslation('door');

@@ -13,7 +13,10 @@ import { LookSection } from './LookSection';
 import type { SettingsSearch } from './search';
 import './settings.css';
 
-/** Language, theme, row height; the open connection and its database; what this is. `?section=database` leads to that part. */
+/**
+ * Language, theme, row height; the open connection and its database; what this is. `?section=database` leads to that
+ * part.
+ */
 export function SettingsPage(): ReactElement {
   const { t } = useTranslation('settings');
   const search: unknown = useSearch({ from: '/settings' });

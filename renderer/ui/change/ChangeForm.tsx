@@ -50,7 +50,8 @@ function without<I extends object>(input: I, takenOut: readonly string[]): I {
 }
 
 /**
- * The dialog of a change, by the operation's name: its preview, its sentence and its button follow from it. Its texts are
+ * The dialog of a change, by the operation's name: its preview, its sentence and its button follow from it. Its texts
+ * are
  * `title`, `sentence` and `button` under the operation's last name, in the file of the name before.
  */
 export function ChangeForm<N extends FormOperation>({

@@ -9,7 +9,9 @@ import { TakesFocus } from '../TakesFocus';
 /** Codes after which nobody can say whether the change was made. */
 const uncertain = new Set(['timeout', 'unavailable', 'internal']);
 
-/** Why the last attempt did not go through, what was kept, and the next step. It has the focus as soon as it is there. */
+/**
+ * Why the last attempt did not go through, what was kept, and the next step. It has the focus as soon as it is there.
+ */
 export function Notices({ failure }: { readonly failure: BridgeError | null }): ReactElement | null {
   if (failure === null) return null;
   return (

@@ -3,7 +3,10 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OtherNames } from '../../contract';
 
-/** Typed names that mean somebody who is called otherwise, as the database compares them: who looks closely at nothing else looks here. */
+/**
+ * Typed names that mean somebody who is called otherwise, as the database compares them: who looks closely at nothing
+ * else looks here.
+ */
 export function OtherNamesNotice({ names }: { readonly names: OtherNames | undefined }): ReactElement | null {
   const { t } = useTranslation('change');
   if (names === undefined) return null;

@@ -131,5 +131,8 @@ function Row({
   );
 }
 
-/** The rows of a preview: what happens to each and why; each that would change can be taken out. Drawn again only when something of it changed, not at every letter typed above. */
+/**
+ * The rows of a preview: what happens to each and why; each that would change can be taken out. Drawn again only when
+ * something of it changed, not at every letter typed above.
+ */
 export const PreviewRows = memo(PreviewRowsPlain);

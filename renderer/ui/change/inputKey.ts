@@ -14,7 +14,10 @@ function identity(list: object): number {
   return last;
 }
 
-/** An input as a short text that changes when the input does. A pasted list never changes in place, so 100,000 names need not be written out at every keystroke. */
+/**
+ * An input as a short text that changes when the input does. A pasted list never changes in place, so 100,000 names
+ * need not be written out at every keystroke.
+ */
 export function inputKey(input: object): string {
   return JSON.stringify(input, (field, value: unknown) =>
     lists.has(field) && Array.isArray(value) && value.length > long ? `#${identity(value)}` : value,

@@ -4,8 +4,9 @@ import { useEffect, useState } from 'react';
 const readMilliseconds = 1_000;
 
 /**
- * Whether the preview of this fingerprint may be confirmed; null where there is none to confirm. After a failure (`again`) another may stand there
- * than was confirmed: a second Enter or click is not taken for it until it has stood for a second.
+ * Whether the preview of this fingerprint may be confirmed; null where there is none to confirm. After a failure
+ * (`again`) another may stand there than was confirmed: a second Enter or click is not taken for it until it has stood
+ * for a second.
  */
 export function useConfirmable(fingerprint: string | null, again: boolean): boolean {
   const [stood, setStood] = useState<string | null>(null);

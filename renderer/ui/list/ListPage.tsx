@@ -35,7 +35,9 @@ export interface ListPageProps<D extends ListDomain, Search extends object, Ids 
   readonly children?: ReactNode;
 }
 
-/** The page of a list: title and count, filter line, table, drawer; and what is shown where there is nothing to show. */
+/**
+ * The page of a list: title and count, filter line, table, drawer; and what is shown where there is nothing to show.
+ */
 export function ListPage<D extends ListDomain, Search extends object, Ids extends string>({
   list,
   title,

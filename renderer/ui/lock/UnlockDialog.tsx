@@ -5,7 +5,10 @@ import { useHotkeys } from '../hotkeys';
 import { useSession } from '../../state/session';
 import { UnlockForm } from './UnlockForm';
 
-/** Unlocking from wherever a change was refused: over its dialog, which keeps what was typed. Asked for by `askToUnlock`. */
+/**
+ * Unlocking from wherever a change was refused: over its dialog, which keeps what was typed. Asked for by
+ * `askToUnlock`.
+ */
 export function UnlockDialog(): ReactElement | null {
   const { t } = useTranslation('shell');
   const { connection, locked } = useSession();

@@ -46,7 +46,9 @@ export interface Columns<Row> {
   reset(): void;
 }
 
-/** Widths, hiding and pinning by TanStack Table. The rows never enter it: they are windowed, and the server sorts them. */
+/**
+ * Widths, hiding and pinning by TanStack Table. The rows never enter it: they are windowed, and the server sorts them.
+ */
 export function useColumns<Row>(name: string, columns: readonly Column<Row>[], boxWidth: number): Columns<Row> {
   const { preferences, change, reset } = useColumnPreferences(name);
   const defaultPinned = useMemo(() => columns.filter((column) => column.pinned).map((column) => column.id), [columns]);

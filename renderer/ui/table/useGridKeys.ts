@@ -16,7 +16,10 @@ interface GridKeys<Row> {
   onCopied(): void;
 }
 
-/** The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the grid has the focus. */
+/**
+ * The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the
+ * grid has the focus.
+ */
 export function useGridKeys<Row>({
   grid,
   selectable,

@@ -31,8 +31,8 @@ export interface Pages<Row> {
 type Source<Row> = Pick<DataTableProps<Row>, 'load' | 'queryKey' | 'sort'>;
 
 /**
- * Keyset pages as one long list. Only pages in view are kept in memory (and a minute more); of the others just their cursors,
- * so that a million rows can be scrolled through without holding a million rows.
+ * Keyset pages as one long list. Only pages in view are kept in memory (and a minute more); of the others just their
+ * cursors, so that a million rows can be scrolled through without holding a million rows.
  */
 export function usePages<Row>(
   { load, queryKey, sort }: Source<Row>,

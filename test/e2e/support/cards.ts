@@ -110,7 +110,10 @@ export async function cachesOf({ redis, keys }: E2eSite, hash: string, username:
   };
 }
 
-/** Caches as a site fills them while somebody looks at a card, a user and the config: whatever a change leaves of them is out of date. */
+/**
+ * Caches as a site fills them while somebody looks at a card, a user and the config: whatever a change leaves of them
+ * is out of date.
+ */
 export async function fillCaches(site: E2eSite, hash: string, username: string): Promise<void> {
   const { redis, keys } = site;
   const { card } = await membershipOf(site, hash, username);
@@ -151,7 +154,10 @@ export function cardAudit(site: E2eSite, after: string): Promise<CardAudit[]> {
   );
 }
 
-/** Which of these keys, however spelled, the console has written down anywhere: audit, images, answers, jobs. All are behind one prefix. */
+/**
+ * Which of these keys, however spelled, the console has written down anywhere: audit, images, answers, jobs. All are
+ * behind one prefix.
+ */
 export async function keysWrittenDown(site: E2eSite, keys: readonly string[], prefix: string): Promise<string[]> {
   const rows = await site.rows<Record<string, string | null>>(
     `SELECT input AS a, sample AS b, error AS c FROM console_audit

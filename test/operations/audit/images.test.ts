@@ -21,7 +21,10 @@ interface Adjustment {
   readonly amount: number;
 }
 
-/** A change of a domain that the audit does not know: it holds rows, edits tracked ones, and has its images and its undo by that. */
+/**
+ * A change of a domain that the audit does not know: it holds rows, edits tracked ones, and has its images and its undo
+ * by that.
+ */
 const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   // Its preview is one of the contract's; what the audit is told stands below.
   operation: 'users.tag',

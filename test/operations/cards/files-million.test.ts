@@ -25,7 +25,9 @@ const keyOf = (at: number): string =>
   `M${createHash('md5').update(String(at)).digest('hex').slice(0, 19).toUpperCase()}`;
 const head = (key: string): bigint => createHash('sha256').update(key).digest().readBigUInt64BE();
 
-/** A CSV of which every hundredth line repeats one before it, and every thousandth is junk. Counted while it is made. */
+/**
+ * A CSV of which every hundredth line repeats one before it, and every thousandth is junk. Counted while it is made.
+ */
 async function generate(path: string, count: number): Promise<Generated> {
   const file = createWriteStream(path);
   const counts = { new: 0, duplicate: 0, malformed: 0 };

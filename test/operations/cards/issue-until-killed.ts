@@ -1,4 +1,5 @@
-// A console of its own that takes up jobs of card keys until somebody kills it. Its site comes as JSON on the command line.
+// A console of its own that takes up jobs of card keys until somebody kills it. Its site comes as JSON on the command
+// line.
 import { JobRunner } from '../../../electron/jobs/runner.js';
 import { cardSteps } from '../../../electron/operations/cards/index.js';
 import { Site, type SiteConfig } from '../../../electron/data/site.js';

@@ -180,7 +180,8 @@ describe.each(engines())('keys that were given to somebody on %s', (engine) => {
 
   test('taking a card from somebody is not undone once they are deleted', async () => {
     await addPeople(desk.site.db, [{ username: 'gone' }]);
-    // Of two cards the one goes that the entry in the config says nothing of: the cards alone tell that the user is missing.
+    // Of two cards the one goes that the entry in the config says nothing of: the cards alone tell that the user is
+    // missing.
     const [long, card] = [await stock(), await stock()];
     await doCards(desk, 'bind', { pairs: [{ card: { id: long.id }, username: 'gone' }] });
     await desk.site.db.run(

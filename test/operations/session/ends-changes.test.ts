@@ -1,4 +1,7 @@
-/** Whoever lost the right is not looked at before a change that does all it does within its transaction: nothing of it stays, and nothing is told. */
+/**
+ * Whoever lost the right is not looked at before a change that does all it does within its transaction: nothing of it
+ * stays, and nothing is told.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../../electron/contract/envelope.js';
 import { contract, type OperationName } from '../../../electron/contract/index.js';

@@ -172,7 +172,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
       await holder.query('START TRANSACTION');
       await holder.query("UPDATE users SET password_hash = 'reset' WHERE username = 'helper'");
       const write = admins.call('users.password', { username: 'helper', password: 'my new one' });
-      await expect.poll(() => statements('SELECT u.id%FOR UPDATE'), { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => statements('SELECT %id FROM users%FOR UPDATE'), { timeout: 20_000 }).toBe(1);
       await holder.query('COMMIT');
       expect(await write).toMatchObject({ error: { code: 'forbidden', details: { ended: 'password' } } });
       expect(await passwordOf('helper')).toBe('reset');
@@ -187,7 +187,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
       await holder.query('START TRANSACTION');
       await holder.query("SELECT id FROM users WHERE username = 'lin' FOR UPDATE");
       const write = admins.call('users.password', { username: 'lin', password: 'changed' });
-      await expect.poll(() => statements('SELECT u.id%FOR UPDATE'), { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => statements('SELECT %id FROM users%FOR UPDATE'), { timeout: 20_000 }).toBe(1);
       await site.db.run("UPDATE users SET password_hash = 'reset' WHERE username = 'helper'");
       await holder.query('COMMIT');
       expect(await write).toMatchObject({ error: { code: 'forbidden', details: { ended: 'password' } } });

@@ -8,7 +8,10 @@ import { addPeople, entryOf, waiting } from '../fixtures/users.js';
 const placeholder = /^[A-Z0-9]{20}$/;
 const ofTheSite = /^[A-Z0-9]{16}$/;
 
-/** Invitation codes and tokens of banned users: the console and the site's storage do the same, in whatever order they act. */
+/**
+ * Invitation codes and tokens of banned users: the console and the site's storage do the same, in whatever order they
+ * act.
+ */
 describe.each(engines())('codes of banned users on %s', (engine) => {
   let desk: TestSite;
   let site: SiteClient;

@@ -1,4 +1,7 @@
-/** A change to few users holds them, and judges them once they are held: what was changed while it waited is what it sees. */
+/**
+ * A change to few users holds them, and judges them once they are held: what was changed while it waited is what it
+ * sees.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../../sandbox/database.js';
 import { banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
@@ -12,7 +15,10 @@ describe.each(engines())('a change to few users on %s', (engine) => {
   });
   afterAll(() => desk.close());
 
-  /** Begins a call that waits for somebody's row, changes something in the transaction that holds that, and answers what came of the call. */
+  /**
+   * Begins a call that waits for somebody's row, changes something in the transaction that holds that, and answers what
+   * came of the call.
+   */
   async function whileItWaits<T>(username: string, begin: () => Promise<T>, meanwhile: string): Promise<T> {
     const { under } = await desk.site.db.transaction(async (tx) => {
       await tx.rows('SELECT id FROM users WHERE username = ? FOR UPDATE', [username]);

@@ -197,7 +197,7 @@ export const cardFaults: readonly Fault[] = [
     file: 'electron/domain/cards/records.ts',
     find: "card.status === 'used' ? (card.bound_to ?? usedBy) : null",
     replace: 'usedBy',
-    tests: ['test/domain/cards.test.ts'],
+    tests: ['test/operations/cards/owners.test.ts'],
   },
   {
     name: 'cards/records are not held',

@@ -4,12 +4,18 @@ export interface Fault {
   readonly name: string;
   /** Its file, from the root of the project. */
   readonly file: string;
-  /** A text that stands once in the file, and what stands there instead: as little as makes the fault, so that it survives edits around it. */
+  /**
+   * A text that stands once in the file, and what stands there instead: as little as makes the fault, so that it
+   * survives edits around it.
+   */
   readonly find: string;
   readonly replace: string;
   /** Test files that should see it, from the root of the project. */
   readonly tests: readonly string[];
-  /** Why no test can see it, where none can: it changes nothing that anybody could observe, or a second guard stands behind it. */
+  /**
+   * Why no test can see it, where none can: it changes nothing that anybody could observe, or a second guard stands
+   * behind it.
+   */
   readonly unseen?: string;
 }
 

@@ -49,7 +49,7 @@ export const pointFaults: readonly Fault[] = [
     file: 'electron/domain/points/rules.ts',
     find: 'if (banned) throw',
     replace: 'if (!banned && banned) throw',
-    tests: ['test/storage/hybrid/points.test.ts'],
+    tests: ['test/unit/points/rules.test.ts'],
   },
   {
     name: 'points/down is not redeemed',

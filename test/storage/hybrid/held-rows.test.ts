@@ -1,4 +1,7 @@
-/** The site's changes of cards and of their users hold what they decide by: what was changed while they waited is what they see. */
+/**
+ * The site's changes of cards and of their users hold what they decide by: what was changed while they waited is what
+ * they see.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transaction } from '../../../electron/data/mysql/database.js';
 import { codeOf } from '../../operations/helpers.js';

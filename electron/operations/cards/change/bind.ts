@@ -13,8 +13,8 @@ import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pa
 export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
 
 /**
- * Binds cards to users by pairs. Each is judged by itself, under the lock again: of many who bind one card at once, one does, and the others are
- * refused as a conflict. Its preview is the change itself, done in memory.
+ * Binds cards to users by pairs. Each is judged by itself, under the lock again: of many who bind one card at once, one
+ * does, and the others are refused as a conflict. Its preview is the change itself, done in memory.
  */
 export const bind: BulkChange<BindInput> = {
   operation: 'cards.bind',
@@ -122,7 +122,10 @@ const taken = {
   card_expired: { zh: '卡密已过期', en: 'A card key has expired' },
 } as const;
 
-/** Fewer cards can be bound than the preview said, because they are taken or over: that is a conflict, whoever was first. */
+/**
+ * Fewer cards can be bound than the preview said, because they are taken or over: that is a conflict, whoever was
+ * first.
+ */
 function takenMeanwhile(plan: Plan, fingerprint: string): Refusal | null {
   if (plan.changed >= changedBy(fingerprint)) return null;
   const said = plan.skipped.flatMap(({ why }) => (Object.hasOwn(taken, why) ? [taken[why as keyof typeof taken]] : []));

@@ -21,11 +21,12 @@ export interface WantedRows {
 }
 
 /**
- * The unit of work as the console fills it: many cards and users with a few statements, held in the order of the house, and images for the audit.
- * The same over a plain connection, without locks and writes, is what a preview looks at.
+ * The unit of work as the console fills it: many cards and users with a few statements, held in the order of the house,
+ * and images for the audit. The same over a plain connection, without locks and writes, is what a preview looks at.
  *
- * Each of bind, unbind, revoke … is one step and ends with `done`, which writes it into the audit under the card's hash with all that it moved:
- * the user's other cards, the records, the marks, the config entry. So an undo goes back step by step.
+ * Each of bind, unbind, revoke … is one step and ends with `done`, which writes it into the audit under the card's hash
+ * with all that it moved: the user's other cards, the records, the marks, the config entry. So an undo goes back step
+ * by step.
  */
 export class CardChanges extends CardUnitOfWork<LockedCardUser> {
   /** Reads, with `lock` in the order of the house and until the transaction ends. */

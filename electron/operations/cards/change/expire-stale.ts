@@ -35,8 +35,9 @@ const pauseMs = 600_000;
 const lastSweep = new WeakMap<Site, number>();
 
 /**
- * Marks stale cards as expired, at most 2,000 of them and at most every ten minutes; answers how many. For a timer: two consoles at once do each
- * card once, and where nothing is stale nothing is written. `now` is the caller's clock in milliseconds.
+ * Marks stale cards as expired, at most 2,000 of them and at most every ten minutes; answers how many. For a timer: two
+ * consoles at once do each card once, and where nothing is stale nothing is written. `now` is the caller's clock in
+ * milliseconds.
  */
 export async function expireStaleCards(site: Site, now = Date.now()): Promise<number> {
   if (!(await site.has('console')) || !(await site.has('cards'))) return 0;

@@ -64,8 +64,8 @@ export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Prom
 }
 
 /**
- * What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. Whoever takes the name of somebody who
- * was deleted is somebody else.
+ * What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. Whoever
+ * takes the name of somebody who was deleted is somebody else.
  */
 function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | undefined, end: string | null): string {
   const shown = [id, user?.id, card?.key_type, card?.status, card?.created_at, card?.expires_at, end];
@@ -73,7 +73,8 @@ function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | un
 }
 
 /**
- * Judges pairs one after another and binds those that can be, so that several cards of one user stack in order; `bound` is told of each.
+ * Judges pairs one after another and binds those that can be, so that several cards of one user stack in order; `bound`
+ * is told of each.
  * `end` is when the membership ended before. One that is no longer in the state in which it was shown has `moved_on`.
  */
 export function bindPairs(

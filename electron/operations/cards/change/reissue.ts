@@ -21,9 +21,9 @@ export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'rea
 };
 
 /**
- * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new one; what was given to a
- * user is theirs with the new key. With the same end it counts as made when the old one was, so that it is worth as many days; cards whose time
- * is over are re-issued with a new end only.
+ * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new
+ * one; what was given to a user is theirs with the new key. With the same end it counts as made when the old one was,
+ * so that it is worth as many days; cards whose time is over are re-issued with a new end only.
  */
 export const reissue: CardAction<ReissueInput> = {
   operation: 'cards.reissue',

@@ -52,7 +52,10 @@ function judgementOf({ type }: RenewInput): Eligibility {
   };
 }
 
-/** Makes a card of a type for each user and binds it at once: a first one runs from now, a further one adds its days to what is left. */
+/**
+ * Makes a card of a type for each user and binds it at once: a first one runs from now, a further one adds its days to
+ * what is left.
+ */
 export const renew: BulkChange<RenewInput> = {
   operation: 'cards.renew',
   chunk: 500,

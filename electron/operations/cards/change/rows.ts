@@ -23,7 +23,10 @@ export async function rowsById<Row>(sql: Sql, text: string, ids: readonly string
   return found;
 }
 
-/** When the batches of cards say that these end, by the card's id; cards of no batch, or of one with many ends, are missing. */
+/**
+ * When the batches of cards say that these end, by the card's id; cards of no batch, or of one with many ends, are
+ * missing.
+ */
 export async function batchEnds(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
   const batchOf = await batchesOfCards(sql, ids);
   const rows = await rowsById<{ id: string | number; expires_at: string | null }>(

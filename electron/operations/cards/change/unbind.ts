@@ -6,7 +6,10 @@ import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 
 export type UnbindInput = Pick<Parsed<'cards.unbind'>, 'who' | 'afterwards' | 'reason'>;
 
-/** Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose: see domain/cards/expiry.ts. */
+/**
+ * Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose:
+ * see domain/cards/expiry.ts.
+ */
 export const unbind: CardAction<UnbindInput> = {
   operation: 'cards.unbind',
   chunk: 1_000,

@@ -23,10 +23,11 @@ type ExportInput = Parsed<'cards.export'>;
 const mostNamed = 1_000;
 
 /**
- * Saves card keys in the list's order, streamed and without a cap, made in a worker thread: csv (every column), txt (a key a line), site (the
- * site's own CSV), sheet (PDF with QR codes, at most 10,000); with a passphrase, in the age format. Cards whose plain text the site never kept have
- * no key in CSV and are left out of TXT and sheet. The audit keeps who, which filter, format and how many, never a key.
- * Throws not_found (nothing to export), invalid_input (too many for a sheet), and what `saveFile` throws. Cached nowhere.
+ * Saves card keys in the list's order, streamed and without a cap, made in a worker thread: csv (every column), txt (a
+ * key a line), site (the site's own CSV), sheet (PDF with QR codes, at most 10,000); with a passphrase, in the age
+ * format. Cards whose plain text the site never kept have no key in CSV and are left out of TXT and sheet. The audit
+ * keeps who, which filter, format and how many, never a key. Throws not_found (nothing to export), invalid_input (too
+ * many for a sheet), and what `saveFile` throws. Cached nowhere.
  */
 export async function exportCards(input: ExportInput, context: SiteContext): Promise<{ readonly jobId: string }> {
   const { site, signal } = context;
@@ -59,7 +60,10 @@ function fileName({ who, filter, format, passphrase }: ExportInput, count: numbe
   return `${words.join('-')}.${ending}${passphrase === undefined ? '' : '.age'}`;
 }
 
-/** Who took what: the batches concerned are touched, so that their pages tell of it, and so is each card of a small choice, by its hash. */
+/**
+ * Who took what: the batches concerned are touched, so that their pages tell of it, and so is each card of a small
+ * choice, by its hash.
+ */
 async function note(
   change: Change,
   { who, filter, format, passphrase }: ExportInput,

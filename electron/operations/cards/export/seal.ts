@@ -7,8 +7,8 @@ export interface Sealer {
 }
 
 /**
- * Encrypts with a passphrase in the age format (scrypt, ChaCha20-Poly1305 in chunks): streamed, every chunk authenticated, cut-off files are
- * noticed, and `age -d` opens it. scrypt takes about a second of a thread.
+ * Encrypts with a passphrase in the age format (scrypt, ChaCha20-Poly1305 in chunks): streamed, every chunk
+ * authenticated, cut-off files are noticed, and `age -d` opens it. scrypt takes about a second of a thread.
  */
 export async function sealer(passphrase: string, emit: (piece: Uint8Array) => void): Promise<Sealer> {
   const encrypter = new Encrypter();

@@ -17,8 +17,9 @@ const code = 64;
 const gap = 8;
 
 /**
- * Cards to print and cut: QR code, key, type and end. The labels are Latin: the fonts that every PDF reader has know no Chinese, and a font of our
- * own would weigh more than the rest of the console. The QR code holds exactly the key, also where its symbols cannot be printed.
+ * Cards to print and cut: QR code, key, type and end. The labels are Latin: the fonts that every PDF reader has know no
+ * Chinese, and a font of our own would weigh more than the rest of the console. The QR code holds exactly the key, also
+ * where its symbols cannot be printed.
  */
 export function sheetWriter(emit: (piece: Uint8Array) => void): Writer {
   const document = new Pdf({

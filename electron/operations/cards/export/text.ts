@@ -29,8 +29,9 @@ interface TextFormat {
 const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
   csv: {
     head: `\uFEFF${csvHeader.join(',')}\n`,
-    // A spreadsheet must not run a cell, so a key that begins with = + - @ (only imported ones can) gets an apostrophe here like any other cell;
-    // the column of hashes tells the import which keys that happened to. TXT and the site's format carry every key exactly.
+    // A spreadsheet must not run a cell, so a key that begins with = + - @ (only imported ones can) gets an apostrophe
+    // here like any other cell; the column of hashes tells the import which keys that happened to. TXT and the site's
+    // format carry every key exactly.
     lines: (cards) => stringify(cards.map(csvCells), { escape_formulas: true }),
   },
   txt: {
@@ -42,7 +43,8 @@ const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
         .join(''),
   },
   site: {
-    // As the site writes it: no BOM, no quotes (but where a line would fall apart without them), ISO times with milliseconds, its own states.
+    // As the site writes it: no BOM, no quotes (but where a line would fall apart without them), ISO times with
+    // milliseconds, its own states.
     head: `${siteHeader.join(',')}\n`,
     lines: (cards) => stringify(cards.map(siteCells)),
   },

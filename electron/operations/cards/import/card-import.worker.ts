@@ -4,7 +4,10 @@ import { type Fault, readLine } from './line.js';
 import { ParsedRows } from './parsed-rows.js';
 import { FileRefused, linesOf } from './text.js';
 
-/** Reads a file of card keys, away from the main loop: makes sense of its lines, hashes, sorts, and hands out what is left in batches. */
+/**
+ * Reads a file of card keys, away from the main loop: makes sense of its lines, hashes, sorts, and hands out what is
+ * left in batches.
+ */
 const { path, name, defaults, mostLines } = workerData as ImportStart;
 const port = parentPort;
 if (port === null) throw new Error('This is the script of a worker thread');

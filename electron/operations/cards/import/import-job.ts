@@ -14,8 +14,9 @@ const bounds = { first: 1_000, fewest: 1_000, most: 20_000 };
 const running = new Map<string, { readonly chunk: AdaptiveChunk; readonly unknown: NegativeCache }>();
 
 /**
- * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are counted, and are taken out of
- * the waiting lines, all in one transaction. A key that came into being meanwhile is skipped.
+ * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are
+ * counted, and are taken out of the waiting lines, all in one transaction. A key that came into being meanwhile is
+ * skipped.
  */
 export const importJob: CountedJob = {
   operation: 'cards.import',
@@ -104,8 +105,9 @@ async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
 }
 
 /**
- * Adds the lines of a slice whose keys are not there; answers how many, and with ids from which on. Hardly ever is one there, the file having been
- * compared, so the table is asked only after it has refused one. Ids that somebody has taken all the same give way to others for all that is left.
+ * Adds the lines of a slice whose keys are not there; answers how many, and with ids from which on. Hardly ever is one
+ * there, the file having been compared, so the table is asked only after it has refused one. Ids that somebody has
+ * taken all the same give way to others for all that is left.
  */
 async function addNew(
   tx: Transaction,

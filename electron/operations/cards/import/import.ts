@@ -15,9 +15,10 @@ export interface ImportJob {
 }
 
 /**
- * Adds what a report called new, as a batch, by a job that can be paused, cancelled and taken up again. What came into being since the file was
- * read is skipped by the job and counted there. Throws not_found, conflict (still read, failed, added before, nothing new),
- * stale_preview (another fingerprint, or lines that were cleared). Touches `cardKey` of every card added.
+ * Adds what a report called new, as a batch, by a job that can be paused, cancelled and taken up again. What came into
+ * being since the file was read is skipped by the job and counted there. Throws not_found, conflict (still read,
+ * failed, added before, nothing new), stale_preview (another fingerprint, or lines that were cleared). Touches
+ * `cardKey` of every card added.
  */
 export async function importCards(input: Parsed<'cards.import'>, context: SiteContext): Promise<Issued> {
   const { author, jobs } = context;

@@ -85,8 +85,8 @@ const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
 };
 
 /**
- * Makes sense of one line, or says why not. Blanks around a key are dropped (no site makes such keys, and files are full of them), unless a
- * column of hashes says that they belong to it.
+ * Makes sense of one line, or says why not. Blanks around a key are dropped (no site makes such keys, and files are
+ * full of them), unless a column of hashes says that they belong to it.
  */
 export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): ReadLine | Fault {
   const found = keyOf(raw);
@@ -104,7 +104,8 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   const expires =
     expiresGiven ?? Math.floor(endMillis(expiry, type, (createdGiven ?? now) * 1_000, now * 1_000) / 1_000);
   if (expires > lastSecond) return 'expires_range';
-  // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days before, if that has been.
+  // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days
+  // before, if that has been.
   const created =
     createdGiven ??
     (expiresGiven === null ? now : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day)));

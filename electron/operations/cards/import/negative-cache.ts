@@ -7,9 +7,10 @@ import type { Site } from '../../../data/site.js';
 const perCommand = 500;
 
 /**
- * Cached knowledge that there is no such card, of cards that have come into being. A reader that may still fill such knowledge has its lease in
- * Redis, so once the cards are committed, a key that does not exist there cannot get it any more: only those that do are dropped. That is
- * next to none of a million, where blocking each would take longer than adding it.
+ * Cached knowledge that there is no such card, of cards that have come into being. A reader that may still fill such
+ * knowledge has its lease in Redis, so once the cards are committed, a key that does not exist there cannot get it any
+ * more: only those that do are dropped. That is next to none of a million, where blocking each would take longer than
+ * adding it.
  *
  * So each chunk of an import looks after the one before it, and the last also blocks its own, as any change does.
  */
@@ -21,7 +22,10 @@ export class NegativeCache {
     this.#site = site;
   }
 
-  /** Cards that the transaction under way adds, before the one that goes on at `next`; it may yet be rolled back and run again. */
+  /**
+   * Cards that the transaction under way adds, before the one that goes on at `next`; it may yet be rolled back and run
+   * again.
+   */
   remember(next: number, hashes: readonly string[]): void {
     this.#chunks = [...this.#chunks.filter((chunk) => chunk.next !== next).slice(-1), { next, hashes }];
   }

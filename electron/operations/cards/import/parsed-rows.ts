@@ -51,8 +51,9 @@ export class ParsedRows {
   }
 
   /**
-   * Sorts by hash and sorts out: of lines with one key the first is kept, or the first that says somebody has it; the others are `duplicates`.
-   * Kept lines that somebody has are `used`. Both as indexes in the order of the file; the rest is what `next` gives.
+   * Sorts by hash and sorts out: of lines with one key the first is kept, or the first that says somebody has it; the
+   * others are `duplicates`. Kept lines that somebody has are `used`. Both as indexes in the order of the file; the
+   * rest is what `next` gives.
    */
   sortAndDedupe(): { readonly duplicates: Uint32Array; readonly used: Uint32Array; readonly cards: number } {
     const heads = new Float64Array(this.#count);

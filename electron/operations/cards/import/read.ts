@@ -22,10 +22,10 @@ const mostBytes = 200 * 1024 * 1024;
 const mostLines = 1_000_000;
 
 /**
- * Reads a file of card keys by a job, compares it with the cards that are there, and keeps what is new for `cards.import`; `cards.import.report`
- * tells what it found. Nothing is written to `card_keys`. A reading that fails or is cancelled leaves no lines.
- * Throws read_only (locked), cancelled (no file was chosen), invalid_input (empty, too large, no file; expiry), not_found,
- * forbidden.
+ * Reads a file of card keys by a job, compares it with the cards that are there, and keeps what is new for
+ * `cards.import`; `cards.import.report` tells what it found. Nothing is written to `card_keys`. A reading that fails or
+ * is cancelled leaves no lines. Throws read_only (locked), cancelled (no file was chosen), invalid_input (empty, too
+ * large, no file; expiry), not_found, forbidden.
  */
 export async function readImport(
   input: Parsed<'cards.import.read'>,

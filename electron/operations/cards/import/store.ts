@@ -43,7 +43,10 @@ export async function importRow(sql: Sql, importId: string, hold = false): Promi
 
 const columns = 'import_id, seq, key_hash, plain_key, key_type, status, created_at, expires_at';
 
-/** Keeps cards for an import until somebody confirms it, in order. By LOAD DATA where the server takes it, which keeps the main loop free. */
+/**
+ * Keeps cards for an import until somebody confirms it, in order. By LOAD DATA where the server takes it, which keeps
+ * the main loop free.
+ */
 export class Staging {
   readonly #site: Site;
   readonly #importId: bigint;
@@ -130,8 +133,8 @@ export async function dropLines(sql: Sql, importId: string): Promise<void> {
 }
 
 /**
- * Clears imports that nobody confirmed within a day, and what a cancelled import has left of its lines after a month. A few at each call, by
- * whoever reads a file next: there is no table to sweep.
+ * Clears imports that nobody confirmed within a day, and what a cancelled import has left of its lines after a month. A
+ * few at each call, by whoever reads a file next: there is no table to sweep.
  */
 export async function clearOldImports(sql: Sql): Promise<void> {
   const old = await sql.rows<{ id: string | number; state: string }>(

@@ -121,8 +121,8 @@ interface Open {
 const longestRecord = { characters: 100_000, lines: 100 };
 
 /**
- * Lines without quotes, which is all of them in most files, are cut at the delimiter: a tenth of the time that a parser takes. Those with quotes
- * go through the parser, with the lines that follow for as long as a quote is open.
+ * Lines without quotes, which is all of them in most files, are cut at the delimiter: a tenth of the time that a parser
+ * takes. Those with quotes go through the parser, with the lines that follow for as long as a quote is open.
  */
 async function* csvLines(
   texts: AsyncIterable<string>,

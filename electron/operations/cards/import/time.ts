@@ -10,7 +10,10 @@ const last = lastInstant / 1_000;
 /** Times repeat in a file: the last few are remembered. */
 const remembered = new Map<string, number | TimeFault>();
 
-/** A time as ISO, `2026-11-23 04:05:06`, `2026/11/23`, or seconds or milliseconds since 1970 → seconds since 1970. Without a zone it is UTC. */
+/**
+ * A time as ISO, `2026-11-23 04:05:06`, `2026/11/23`, or seconds or milliseconds since 1970 → seconds since 1970.
+ * Without a zone it is UTC.
+ */
 export function readTime(text: string): number | TimeFault {
   const known = remembered.get(text);
   if (known !== undefined) return known;

@@ -50,7 +50,10 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
   };
 }
 
-/** Writes down for whom a job's keys are, in order: by id too, for whoever takes the name of somebody who was deleted is somebody else. */
+/**
+ * Writes down for whom a job's keys are, in order: by id too, for whoever takes the name of somebody who was deleted is
+ * somebody else.
+ */
 export async function freezePeople(
   change: Change,
   jobId: string,
@@ -76,7 +79,10 @@ export async function checkPeopleKnown(sql: Sql, jobId: string, total: number): 
   );
 }
 
-/** Gives the next users of a job a key each. Whoever was banned or deleted meanwhile is skipped, as is whoever has lost their place in the set. */
+/**
+ * Gives the next users of a job a key each. Whoever was banned or deleted meanwhile is skipped, as is whoever has lost
+ * their place in the set.
+ */
 export async function assignChunk(
   change: Change,
   { jobId, from, left }: CountedContext,

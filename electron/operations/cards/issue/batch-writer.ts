@@ -77,7 +77,10 @@ export class BatchWriter {
     releaseGenerator(this.#generator);
   }
 
-  /** Writes keys until all of them are in: a key that is there already is made anew, ids that somebody has taken give way to others. */
+  /**
+   * Writes keys until all of them are in: a key that is there already is made anew, ids that somebody has taken give
+   * way to others.
+   */
   async #write(
     tx: Transaction,
     from: number,

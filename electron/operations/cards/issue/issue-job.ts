@@ -13,7 +13,10 @@ export interface IssueJob extends BatchJobInput {
 const writers = new Map<string, BatchWriter>();
 const inChinese: Readonly<Record<CardType, string>> = { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' };
 
-/** Makes the keys of a batch. Random ones: after an interruption those that are left are made anew, and none that was committed again. */
+/**
+ * Makes the keys of a batch. Random ones: after an interruption those that are left are made anew, and none that was
+ * committed again.
+ */
 export const issueJob: CountedJob = {
   operation: 'cards.issue',
   counted: true,

@@ -28,7 +28,10 @@ interface Plan {
   readonly fingerprint: string;
 }
 
-/** What an issue comes to now. Throws invalid_input: keys too long for their column, an end that has passed or cannot be held. */
+/**
+ * What an issue comes to now. Throws invalid_input: keys too long for their column, an end that has passed or cannot be
+ * held.
+ */
 async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   checkFormat(input.format);
   const createdAt = await databaseNow(sql);
@@ -76,8 +79,9 @@ export async function previewIssue(input: IssueInput, { site, signal }: SiteCont
 }
 
 /**
- * Opens a batch and the job that fills it; answers at once. The batch with its ranges is the record of what was issued, and rolling it back
- * the way to take it back. Throws stale_preview, invalid_input (nobody to issue to), and what the preview throws.
+ * Opens a batch and the job that fills it; answers at once. The batch with its ranges is the record of what was issued,
+ * and rolling it back the way to take it back. Throws stale_preview, invalid_input (nobody to issue to), and what the
+ * preview throws.
  */
 export async function issue(
   input: IssueInput & { readonly fingerprint: string },

@@ -27,8 +27,9 @@ const rowsInInsert = 3_000;
 const insertHead = 'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES ';
 
 /**
- * New keys with their hashes, in the order of the hashes: neighbours in the indexes of `key_hash` are then inserted together, which at a million
- * is two to four times as fast. Held in flat memory: 32 bytes and the key's own for each, and four for its place.
+ * New keys with their hashes, in the order of the hashes: neighbours in the indexes of `key_hash` are then inserted
+ * together, which at a million is two to four times as fast. Held in flat memory: 32 bytes and the key's own for each,
+ * and four for its place.
  */
 export class KeyBuffer {
   readonly #format: KeyFormat;
@@ -46,7 +47,10 @@ export class KeyBuffer {
     this.#order = this.#sorted(count);
   }
 
-  /** Writes out `count` keys from place `from` of the order on, with ids from `first` up; into `spare` where that is large enough. */
+  /**
+   * Writes out `count` keys from place `from` of the order on, with ids from `first` up; into `spare` where that is
+   * large enough.
+   */
   encode(
     from: number,
     count: number,
@@ -88,7 +92,10 @@ export class KeyBuffer {
     return Array.from({ length: count }, (_, at) => this.#hashOf(this.#order[from + at] ?? 0));
   }
 
-  /** Makes anew every key between these places whose hash is among `taken`. Where they stand in the order stays, and hardly matters. */
+  /**
+   * Makes anew every key between these places whose hash is among `taken`. Where they stand in the order stays, and
+   * hardly matters.
+   */
   regenerate(from: number, count: number, taken: ReadonlySet<string>): void {
     for (let at = from; at < from + count; at += 1) {
       const place = this.#order[at] ?? 0;
@@ -109,8 +116,8 @@ export class KeyBuffer {
   }
 
   /**
-   * Places by the first 33 bits of their hashes: those and the place (20 bits) fit into a double, and doubles are sorted without a callback.
-   * Hashes that agree so far keep the order in which they were made.
+   * Places by the first 33 bits of their hashes: those and the place (20 bits) fit into a double, and doubles are
+   * sorted without a callback. Hashes that agree so far keep the order in which they were made.
    */
   #sorted(count: number): Uint32Array {
     const mixed = new Float64Array(count);

@@ -40,7 +40,9 @@ export class KeyGenerator {
     await this.#worker.ask({ what: 'make', format, count });
   }
 
-  /** `spare` is memory of rows that were sent: given back, it need not be collected, which would hold up the main loop. */
+  /**
+   * `spare` is memory of rows that were sent: given back, it need not be collected, which would hold up the main loop.
+   */
   async write(
     from: number,
     count: number,
@@ -79,7 +81,10 @@ export class KeyGenerator {
 
 let idle: { readonly generator: KeyGenerator; readonly timer: NodeJS.Timeout } | null = null;
 
-/** A generator for one job; give it back by `releaseGenerator`. Starting a thread takes longer than a thousand keys, so one is kept for a while. */
+/**
+ * A generator for one job; give it back by `releaseGenerator`. Starting a thread takes longer than a thousand keys, so
+ * one is kept for a while.
+ */
 export function acquireGenerator(): KeyGenerator {
   const kept = idle;
   idle = null;

@@ -5,7 +5,10 @@ import { type IdRange, rangesOf } from '../batch-store.js';
 /** Ids looked at in one statement while a job's cards are frozen. */
 const frozenAtOnce = 20_000;
 
-/** Cards `c` of a range that nobody has used, that are not over, and not revoked: what a rollback deletes. Values: first id, last id, id to go on behind. */
+/**
+ * Cards `c` of a range that nobody has used, that are not over, and not revoked: what a rollback deletes. Values: first
+ * id, last id, id to go on behind.
+ */
 export const unusedInRange = `FROM card_keys c WHERE c.id BETWEEN ? AND ? AND c.id > ? AND c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()
   AND NOT EXISTS (SELECT 1 FROM console_card_marks m WHERE m.card_id = c.id AND m.revoked_at IS NOT NULL)`;
 

@@ -49,7 +49,10 @@ interface Plan {
   readonly fingerprint: string;
 }
 
-/** What is still unused of a batch, and to whom of it was given. Throws not_found, conflict where the batch is still being filled. */
+/**
+ * What is still unused of a batch, and to whom of it was given. Throws not_found, conflict where the batch is still
+ * being filled.
+ */
 async function planOf(sql: Sql, id: string): Promise<Plan> {
   const batch = await batchRow(sql, id);
   if (batch.state === 'running' || batch.state === 'waiting')
@@ -82,7 +85,10 @@ async function checkRights(sql: Sql, id: string, { username, role }: Operator): 
   }
 }
 
-/** What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned to. */
+/**
+ * What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned
+ * to.
+ */
 export async function previewRollback({ id }: Rollback, { site, signal, operator }: SiteContext): Promise<Preview> {
   const sql = abortable(site.db, signal);
   await checkRights(sql, id, operator);
@@ -136,7 +142,10 @@ async function skippedOf(sql: Sql, id: string, states: States): Promise<SkippedG
   return groups;
 }
 
-/** Deletes what is still unused of a batch: up to 500 cards at once, more as a job. Throws stale_preview and what the preview throws. */
+/**
+ * Deletes what is still unused of a batch: up to 500 cards at once, more as a job. Throws stale_preview and what the
+ * preview throws.
+ */
 export async function rollBack(
   { id, fingerprint }: Rollback & { readonly fingerprint: string },
   context: SiteContext,
@@ -195,8 +204,8 @@ interface Passed {
 const start: Passed = { after: null, seq: 0, done: 0 };
 
 /**
- * Where each job in this process has come to, and how many were deleted by then; from the start where it is not known. A chunk that was taken back
- * leaves the job's checkpoint lower than that: then nothing has been gone by.
+ * Where each job in this process has come to, and how many were deleted by then; from the start where it is not known.
+ * A chunk that was taken back leaves the job's checkpoint lower than that: then nothing has been gone by.
  */
 const passed = new Map<string, Passed>();
 
@@ -239,8 +248,9 @@ export const rollbackStep: CountedJob = {
 };
 
 /**
- * Deletes the next unused cards of these ranges of a batch behind `after`, with their unused records. Their before-images hold the plain key: an undo needs it,
- * and card_keys held it in plain as well; whoever looks at the audit sees it covered. `last` is null where there are none left.
+ * Deletes the next unused cards of these ranges of a batch behind `after`, with their unused records. Their
+ * before-images hold the plain key: an undo needs it, and card_keys held it in plain as well; whoever looks at the
+ * audit sees it covered. `last` is null where there are none left.
  */
 async function deleteSome(
   change: Change,

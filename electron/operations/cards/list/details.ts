@@ -20,7 +20,10 @@ interface Mark {
   readonly audit_id: string | number;
 }
 
-/** Everything about one card. Works without the console's tables, where it tells what the site's own say. Throws not_found. */
+/**
+ * Everything about one card. Works without the console's tables, where it tells what the site's own say. Throws
+ * not_found.
+ */
 export async function getCard({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<CardDetails> {
   const sql = abortable(site.db, signal);
   const about = { tables: await site.has('cards') };
@@ -108,7 +111,10 @@ async function other(
   return card === undefined ? null : { id: String(id), masked: card.masked };
 }
 
-/** The membership that a user's cards come to, and whether the site's config says the same. A config that cannot be read says nothing. */
+/**
+ * The membership that a user's cards come to, and whether the site's config says the same. A config that cannot be read
+ * says nothing.
+ */
 async function memberOf(sql: Sql, username: string): Promise<CardDetails['membership']> {
   const info = await membershipOf(sql, username);
   if (info === undefined) return null;

@@ -13,8 +13,9 @@ import { cardRows } from './batch-of.js';
 const timeoutMs = 8_000;
 
 /**
- * The card that a pasted text means: exactly that text first, then as a key of a known format was meant, a hash, and at last, for keys whose
- * capitals were lost, the one card that reads the same without regard to them. Where capitals are all that tells two cards apart, neither is found.
+ * The card that a pasted text means: exactly that text first, then as a key of a known format was meant, a hash, and at
+ * last, for keys whose capitals were lost, the one card that reads the same without regard to them. Where capitals are
+ * all that tells two cards apart, neither is found.
  */
 export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
   const sql = abortable(site.db, signal);

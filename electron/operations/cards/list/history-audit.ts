@@ -11,7 +11,9 @@ export interface Audited {
   readonly batch: string | null;
 }
 
-/** What the audit tells of a card; `boundAt`: the time of binding that this left in its row, in UTC text of the session. */
+/**
+ * What the audit tells of a card; `boundAt`: the time of binding that this left in its row, in UTC text of the session.
+ */
 export interface AuditEvent extends CardEvent {
   readonly boundAt: string | null;
 }
@@ -50,8 +52,8 @@ const lines = `SELECT a.id, t.seq, a.at, a.operator, a.operation, a.undo_of, t.t
   FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id WHERE t.kind = 'card' AND t.target`;
 
 /**
- * Entries that touched the card, or changed it while touching a card that its user, now or then, has today; and exports of its batch. What an undone
- * binding of another card did meanwhile is not told: nothing of it is left.
+ * Entries that touched the card, or changed it while touching a card that its user, now or then, has today; and exports
+ * of its batch. What an undone binding of another card did meanwhile is not told: nothing of it is left.
  */
 export async function auditedEvents(sql: Sql, card: Audited): Promise<AuditEvent[]> {
   const ask = (targets: readonly string[]): Promise<Line[]> =>

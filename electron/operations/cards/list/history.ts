@@ -32,7 +32,10 @@ export interface BatchOfCard {
   readonly audit_id: string | number | null;
 }
 
-/** Everything that is known to have happened to a card, oldest first: from its row and its user's record, its batch, and the audit where there is one. */
+/**
+ * Everything that is known to have happened to a card, oldest first: from its row and its user's record, its batch, and
+ * the audit where there is one.
+ */
 export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promise<readonly CardEvent[]> {
   const { batch, record, mark } = card;
   const written = audited ? await auditedEvents(sql, { ...card, batch: batch === null ? null : String(batch.id) }) : [];

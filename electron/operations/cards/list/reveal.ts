@@ -3,9 +3,10 @@ import { keyParameter } from '../../../data/write/row-writer.js';
 import type { SiteContext } from '../../context.js';
 
 /**
- * Cards in plain text, at most a thousand; that they were looked at is written down before they are read, each by its hash. Nothing plain goes into
- * the audit or into the answer that is kept for a repeated call: that holds ids alone. Left out are ids that are not there, and cards whose plain
- * text the site never kept. Throws not_found where there is none, unsupported where none has a plain text (or nothing could be written down).
+ * Cards in plain text, at most a thousand; that they were looked at is written down before they are read, each by its
+ * hash. Nothing plain goes into the audit or into the answer that is kept for a repeated call: that holds ids alone.
+ * Left out are ids that are not there, and cards whose plain text the site never kept. Throws not_found where there is
+ * none, unsupported where none has a plain text (or nothing could be written down).
  */
 export async function revealCards(
   { ids }: { readonly ids: readonly string[] },

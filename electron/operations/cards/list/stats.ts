@@ -28,8 +28,9 @@ const within = (length: number): string =>
 const ending = `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${within(30)} AS within30`;
 
 /**
- * What there is in stock, how old it is, what is bound each day and what expires. Counted anew at each call, by queries side by side: a walk
- * through the table takes a fifth of a second for each million cards, the stock is read from the index by status, type and expiry (R001) where there is one. Days are those of UTC.
+ * What there is in stock, how old it is, what is bound each day and what expires. Counted anew at each call, by queries
+ * side by side: a walk through the table takes a fifth of a second for each million cards, the stock is read from the
+ * index by status, type and expiry (R001) where there is one. Days are those of UTC.
  */
 export async function cardStats({ site, signal }: SiteContext): Promise<CardStats> {
   const sql = abortable(site.db, signal);
@@ -110,7 +111,10 @@ interface Young {
   readonly upto90: string;
 }
 
-/** Unused cards that were made within ninety days. The index by status does not know when: one walk through the table is faster than a look at each row by way of it. */
+/**
+ * Unused cards that were made within ninety days. The index by status does not know when: one walk through the table is
+ * faster than a look at each row by way of it.
+ */
 function youngStock(sql: Sql): Promise<Young[]> {
   return sql.rows<Young>(
     `SELECT c.key_type, SUM(c.created_at > ${now} - INTERVAL 7 DAY) AS upto7, SUM(c.created_at > ${now} - INTERVAL 30 DAY) AS upto30, COUNT(*) AS upto90
@@ -142,7 +146,10 @@ async function boundSince(sql: Sql): Promise<ReadonlyMap<string, number>> {
   return new Map(rows.map((row) => [row.day, Number(row.found)]));
 }
 
-/** Users by when the last of their bound cards ends. Walked, and kept by name: by way of the index on the name each card would be looked up. */
+/**
+ * Users by when the last of their bound cards ends. Walked, and kept by name: by way of the index on the name each card
+ * would be looked up.
+ */
 async function membersOf(sql: Sql): Promise<CardStats['members']> {
   const [row] = await sql.rows<Record<'active' | 'within7' | 'within30' | 'lapsed30', string | null>>(
     `SELECT SUM(m.ends > ${now}) AS active, SUM(m.ends > ${now} AND m.ends <= ${now} + INTERVAL 7 DAY) AS within7,

@@ -12,7 +12,10 @@ export interface CardMenuProps {
   readonly onAction: (action: CardAction) => void;
 }
 
-/** What can be done with one card: the next likely thing at hand, the rest in a menu. What makes no sense now is not offered. */
+/**
+ * What can be done with one card: the next likely thing at hand, the rest in a menu. What makes no sense now is not
+ * offered.
+ */
 export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
   const { t } = useTranslation('cards');
   const { id, masked, state, boundTo } = card;

@@ -7,7 +7,10 @@ import { DrawerSection } from '../../../ui/DrawerParts';
 import { BatchLink, UserLink } from '../badges';
 import { useSourceLabel, useStatusLabel, useTypeLabel } from '../useCardLabels';
 
-/** Everything that happened to a card, the latest first; what this console did leads to its audit entry, where it can be undone. */
+/**
+ * Everything that happened to a card, the latest first; what this console did leads to its audit entry, where it can be
+ * undone.
+ */
 export function StorySection({ story }: { readonly story: readonly CardEvent[] }): ReactElement {
   const { t } = useTranslation('cards');
   return (

@@ -19,7 +19,10 @@ export interface FileStepProps {
   readonly onClose: () => void;
 }
 
-/** What lines without a type or an expiry are taken for, and which file. The main process asks for the file, so no path comes from here. */
+/**
+ * What lines without a type or an expiry are taken for, and which file. The main process asks for the file, so no path
+ * comes from here.
+ */
 export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepProps): ReactElement {
   const { t } = useTranslation('imports');
   const client = useQueryClient();

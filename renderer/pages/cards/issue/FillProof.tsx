@@ -16,7 +16,9 @@ export interface FillProofProps {
   readonly onClose: () => void;
 }
 
-/** Step 3 of filling a batch: how many keys there are now, how long it took, where they are, and what to do with them. */
+/**
+ * Step 3 of filling a batch: how many keys there are now, how long it took, where they are, and what to do with them.
+ */
 export function FillProof({ kind, job, issued, onExport, onClose }: FillProofProps): ReactElement {
   const { t } = useTranslation('issue');
   const first = useFocusHere<HTMLAnchorElement>(true);

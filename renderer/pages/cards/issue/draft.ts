@@ -78,7 +78,10 @@ export function isPrefix(text: string): boolean {
   return /^[A-Z0-9]{0,12}$/.test(text);
 }
 
-/** What the draft asks for; null while something is missing or wrong. `assign` is whom it names, null while nobody is known yet. */
+/**
+ * What the draft asks for; null while something is missing or wrong. `assign` is whom it names, null while nobody is
+ * known yet.
+ */
 export function inputOf(draft: IssueDraft, assign: UserSelection | null): Input<'cards.issue.preview'> | null {
   const { expiry } = readExpiry(draft.expiry);
   const forUsers = draft.assign.kind !== 'nobody';

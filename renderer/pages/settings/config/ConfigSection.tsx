@@ -17,7 +17,9 @@ import { RelativeTime } from '../../../ui/RelativeTime';
 // With the window of a change, whose styles must come after the kit's.
 const MoveDialog = lazy(async () => ({ default: (await import('./MoveDialog')).MoveDialog }));
 
-/** Where the entries of the site's users are, and the move that keeps them apart from the settings, or puts them back. */
+/**
+ * Where the entries of the site's users are, and the move that keeps them apart from the settings, or puts them back.
+ */
 export function ConfigSection(): ReactElement {
   const { t } = useTranslation('config');
   const { data, error, refetch, isPending } = useQuery(configStateQuery);

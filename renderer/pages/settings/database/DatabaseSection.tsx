@@ -16,7 +16,10 @@ import './database.css';
 // With the window of a change, whose styles must come after the kit's.
 const MigrateDialog = lazy(async () => ({ default: (await import('./MigrateDialog')).MigrateDialog }));
 
-/** The open database against the design, and the way to mend it: migrations that are pending, repairs that are chosen one by one. */
+/**
+ * The open database against the design, and the way to mend it: migrations that are pending, repairs that are chosen
+ * one by one.
+ */
 export function DatabaseSection(): ReactElement {
   const { t } = useTranslation('schema');
   const { data, error, refetch, isPending } = useQuery(schemaQuery);
