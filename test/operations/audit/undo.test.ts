@@ -3,7 +3,7 @@ import { connect } from '../../../electron/data/mysql/connect.js';
 import { engines } from '../../sandbox/database.js';
 import { ends } from '../../storage/hybrid/site-client.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
-import { addPeople, snapshot, waiting } from '../fixtures/users.js';
+import { addPeople, addSession, snapshot, waiting } from '../fixtures/users.js';
 
 describe.each(engines())('undo on %s', (engine) => {
   let desk: TestSite;
@@ -33,6 +33,26 @@ describe.each(engines())('undo on %s', (engine) => {
       skipped: [{ why: 'moved_on', count: 1, sample: ['mv2'] }],
     });
     expect(await snapshot(desk.site)).toEqual(state);
+  });
+
+  test('an undo that takes rights away ends the sessions at the site, one that gives them back does not', async () => {
+    await addPeople(desk.site.db, [{ username: 'raised' }, { username: 'lowered', role: 'admin' }]);
+    const change = async (username: string, role: 'admin' | 'user'): Promise<string> => {
+      const input = { who: { names: [username] }, role };
+      const { fingerprint } = await desk.call('users.role.preview', input);
+      const answer = await desk.call('users.role', { ...input, fingerprint });
+      if (!answer.done) throw new Error('became a job');
+      return answer.proof.auditId;
+    };
+    const ids = [await change('raised', 'admin'), await change('lowered', 'user')];
+    for (const name of ['raised', 'lowered']) await addSession(desk.site, name, `${name}-session`);
+    for (const id of ids) {
+      const { fingerprint } = await desk.call('audit.undo.preview', { id });
+      await desk.call('audit.undo', { id, fingerprint });
+    }
+    const alive = (name: string): Promise<number> =>
+      desk.site.redis.exists(desk.site.keys.of('session', `${name}-session`));
+    expect([await alive('raised'), await alive('lowered')]).toEqual([0, 1]);
   });
 
   test('an admin cannot take back what the owner did to admins', async () => {
