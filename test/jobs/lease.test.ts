@@ -2,6 +2,7 @@
  * What a runner keeps to when something else happens: another takes its lease, the server is away, a row that it needs
  * is locked.
  */
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +130,29 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
     await until(async () => Number((await row(id))?.['done']) > 0);
     await jobs.close();
     expect(await row(id)).toMatchObject({ state: 'waiting', lease_owner: null, ahead: null });
+  });
+
+  it('is closed once its chunk is done', async () => {
+    const chunk = new EventEmitter();
+    const [begun, passed] = [once(chunk, 'begun'), once(chunk, 'passed')];
+    open({
+      ...markStep,
+      async run(change, context) {
+        chunk.emit('begun');
+        await passed;
+        return markStep.run(change, context);
+      },
+    });
+    await startMarks(site, jobs, 10);
+    await begun;
+    const order: string[] = [];
+    const closed = jobs.close().then(() => order.push('closed'));
+    await outside.db.rows('SELECT 1');
+    order.push('passed');
+    chunk.emit('passed');
+    await closed;
+    expect(order).toEqual(['passed', 'closed']);
+    expect(await marks()).toBe(10);
   });
 
   it('takes no lease that lasts, and every one whose console is gone', async () => {

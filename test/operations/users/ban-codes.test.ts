@@ -235,6 +235,23 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     });
   });
 
+  test('an undo gives the entry back to the letter, where it stood in the config', async () => {
+    await addPeople(desk.site.db, [{ username: 'letter', entry: null }]);
+    const stored = async (): Promise<string> =>
+      (await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs'))[0]?.config_value ??
+      '';
+    const document = JSON.parse(await stored()) as { UserConfig: { Users: unknown[] } };
+    document.UserConfig.Users.push('here');
+    // A token of another type than the site's: no number of JavaScript holds it.
+    const entry = '{"username":"letter","tvboxToken":12345678901234567890,"role":"user","note":1.0}';
+    const text = JSON.stringify(document).replace('"here"', () => entry);
+    await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [text]);
+    const before = await stored();
+    expect(before).toContain('12345678901234567890');
+    await undo(desk, await banned(desk, ['letter']));
+    expect(await stored()).toBe(before);
+  });
+
   test('of two entries of one name in the config the first is banned and given back, as the site reads it', async () => {
     await addPeople(desk.site.db, [{ username: 'double', token: 'first', entry: { note: 'first' } }]);
     const [row] = await desk.site.db.rows<{ config_value: string }>('SELECT config_value FROM admin_configs');

@@ -196,6 +196,11 @@ describe.each(engines())('bans on %s', (engine) => {
     await desk.site.db.run("UPDATE admin_configs SET config_value = '{}'");
     await desk.call('users.ban', { ...input, fingerprint });
     expect(await entryOf(desk.site, 'cfg')).toMatchObject({ banned: true });
+    // A site that has stored none yet.
+    await desk.site.db.run('DELETE FROM admin_configs');
+    await addPeople(desk.site.db, [{ username: 'cfg2' }]);
+    await banned(desk, ['cfg2']);
+    expect(await entryOf(desk.site, 'cfg2')).toMatchObject({ banned: true });
     await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [kept?.config_value ?? '{}']);
   });
 });

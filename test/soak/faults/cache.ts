@@ -156,11 +156,7 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/epoch.ts',
     find: 'if (!(await known())) {',
     replace: 'if (!(await known()) && !this.#seen) {',
-    tests: [
-      'test/storage/cache/faults.test.ts',
-      'test/storage/cache/cache.test.ts',
-      'test/storage/hybrid/storage.test.ts',
-    ],
+    tests: ['test/storage/cache/faults.test.ts'],
   },
   {
     name: 'cache/sessions go with the values of an old Redis',
@@ -221,9 +217,9 @@ export const cacheFaults: readonly Fault[] = [
   {
     name: 'cache/a lease is given over a block',
     file: 'electron/data/cache/lua.ts',
-    find: "if m and m ~= '~N' then return m end",
-    replace: "if m and m ~= '~N' and string.sub(m, 1, 3) ~= '~B:' then return m end",
-    tests: ['test/storage/cache/race.test.ts', 'test/storage/cache/steps.test.ts', 'test/storage/cache/cache.test.ts'],
+    find: 'if kind == ARGV[1] then\n  local m = mark()',
+    replace: "if kind == ARGV[1] and (mark() or '~N') == '~N' then\n  local m = mark()",
+    tests: ['test/storage/cache/steps.test.ts'],
   },
   {
     name: 'cache/a second writer’s block ends with the first’s',
@@ -231,13 +227,6 @@ export const cacheFaults: readonly Fault[] = [
     find: 'if #others > 0 then\n    -- Told once',
     replace: 'if #others > 1000 then\n    -- Told once',
     tests: ['test/storage/cache/race.test.ts', 'test/storage/cache/steps.test.ts'],
-  },
-  {
-    name: 'cache/a lift of two writers sets fields',
-    file: 'electron/data/cache/lua.ts',
-    find: 'if dead or not found or #others > 0 then expiry = 0 end',
-    replace: 'if dead or not found then expiry = 0 end',
-    tests: ['test/storage/cache/race.test.ts', 'test/storage/cache/steps.test.ts', 'test/storage/cache/cache.test.ts'],
   },
   {
     name: 'cache/a dead writer’s hash is gone on with',

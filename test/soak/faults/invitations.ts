@@ -158,11 +158,7 @@ export const invitationFaults: readonly Fault[] = [
     file: 'electron/domain/invitations/registration.ts',
     find: 'p.invitation_code = ?), ?) LOCK IN SHARE MODE',
     replace: 'p.invitation_code = ?), ?)',
-    tests: [
-      'test/storage/reward-claims.test.ts',
-      'test/storage/hybrid/invitations.test.ts',
-      'test/storage/single-user-locks.test.ts',
-    ],
+    tests: ['test/storage/hybrid/held-rows.test.ts'],
   },
   {
     name: 'invitations/an inviter is not found by their name',

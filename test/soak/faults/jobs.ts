@@ -91,7 +91,7 @@ export const jobFaults: readonly Fault[] = [
     file: 'electron/jobs/runner.ts',
     find: 'await Promise.allSettled([...this.#running.values(), ...this.#underWay]);',
     replace: '',
-    tests: ['test/jobs/runner.test.ts', 'test/operations/exports.test.ts'],
+    tests: ['test/jobs/lease.test.ts'],
   },
   {
     name: 'jobs/an export outlives its console',

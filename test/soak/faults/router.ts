@@ -78,7 +78,7 @@ export const routerFaults: readonly Fault[] = [
     file: 'electron/router/router.ts',
     find: 'const left = await lockRights(begun.tx, author, stamps(), own);',
     replace: 'const left = { stamp: null } as never;',
-    tests: ['test/operations/session/ends.test.ts'],
+    tests: ['test/operations/session/ends-changes.test.ts', 'test/operations/session/ends.test.ts'],
   },
   {
     name: 'router/calls without limit',

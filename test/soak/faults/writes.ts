@@ -116,12 +116,7 @@ export const writeFaults: readonly Fault[] = [
     file: 'electron/data/write/audited-change.ts',
     find: 'const mostCharacters = 1_000_000;',
     replace: 'const mostCharacters = 1_000_000_000;',
-    tests: [
-      'test/operations/users/edges.test.ts',
-      'test/operations/hostile.test.ts',
-      'test/operations/users/change.test.ts',
-      'test/operations/users/bulk.test.ts',
-    ],
+    tests: ['test/operations/audit/large-images.test.ts'],
   },
   {
     name: 'writes/the answer of a key is not kept',

@@ -134,6 +134,24 @@ describe('the cache while Redis fails', () => {
     raw.disconnect();
   });
 
+  it('restarted so beside a process that stays: it believes nothing of them either', async () => {
+    const one = await open();
+    await warm(one, 'stays');
+    await one.redis.call('SAVE');
+    expect(await bump(one, 'stays')).toBe(2);
+    await drained(one);
+    await redis.kill();
+    await redis.start();
+    await expect.poll(() => one.redis.status, { timeout: 10_000 }).toBe('ready');
+    const reads = async (): Promise<boolean> => {
+      // Who asks for nothing needs no cache.
+      await cached(one, 'stays');
+      return one.cache.reading;
+    };
+    await expect.poll(reads, { timeout: 10_000 }).toBe(true);
+    expect(await cached(one, 'stays')).toBe(2);
+  });
+
   it('restarted empty: goes on, and fills again', async () => {
     const one = await open();
     await warm(one, 'empty');

@@ -102,6 +102,17 @@ describe.each(engines())('what a change of a card holds on %s', (engine) => {
     expect(await siteClient.sql("SELECT banned FROM users WHERE username = 'ben'")).toEqual([{ banned: 0 }]);
   });
 
+  test('an inviter who is banned while somebody registers is not rewarded', async () => {
+    await siteClient.registerUser('eve', 'secret');
+    const call = behind(
+      (tx) => tx.run("UPDATE users SET banned = 1 WHERE username = 'eve'"),
+      () => siteClient.createUserV2('dan', 'secret', 'user', [], undefined, [], undefined, 'eve', '7.7.7.7'),
+    );
+    expect(await call).toBe('done');
+    expect(await siteClient.getInvitationByInvitee('dan')).toBeNull();
+    expect(await siteClient.sql("SELECT balance FROM user_points WHERE username = 'eve'")).toEqual([{ balance: 0 }]);
+  });
+
   test('whoever is banned meanwhile redeems no points', async () => {
     await siteClient.updateUserPoints(points('ann', 1_000));
     const { ended } = await siteClient.site.db.transaction(async (tx) => {
