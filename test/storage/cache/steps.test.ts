@@ -371,6 +371,15 @@ describe('the protocol in Redis', () => {
     expect(await redis.hgetall(key)).toEqual({});
   });
 
+  it.each(['string', 'hash'] as const)('gives no lease over a block: %s', async (kind) => {
+    const commands = new CacheCommands(redis, keys);
+    const key = keys.of(kind === 'hash' ? 'favorites' : 'userInfo', 'blocked');
+    await commands.block([[key, kind]], 'writer', 30_000);
+    expect(await commands.lease(key, kind, 'reader', 3_000, '')).toMatch(/^~B:/);
+    await commands.lift([{ key }], 'writer');
+    expect(await commands.lease(key, kind, 'reader', 3_000, '')).toBe('~L:reader');
+  });
+
   it('does not open its gate by a catch-up during which it was shut', async () => {
     const runs = [barrier(), barrier()];
     let begun = 0;
