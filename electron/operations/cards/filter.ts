@@ -44,12 +44,9 @@ export async function cardSource(
     states: () => part(`(${states.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`),
     types: (types) => part('c.key_type IN (?)', types),
     batch: () => ofRanges(ranges),
-    expiresFrom: byTime('c.expires_at', '>='),
-    expiresTo: byTime('c.expires_at', '<='),
-    createdFrom: byTime('c.created_at', '>='),
-    createdTo: byTime('c.created_at', '<='),
-    boundFrom: byTime('c.bound_at', '>='),
-    boundTo: byTime('c.bound_at', '<='),
+    ...byTime('expires', 'c.expires_at'),
+    ...byTime('created', 'c.created_at'),
+    ...byTime('bound', 'c.bound_at'),
   };
   const from = filter.user === undefined ? part('FROM card_keys c') : ofUser(filter.user);
   const marks = tables && (wanted.for === 'file' || (!every && states.some((state) => state !== 'used')));

@@ -19,7 +19,7 @@ import {
   type Source,
   type Wanted,
 } from './list-sql.js';
-import { type Chosen, conditionsOf } from './selection.js';
+import { type Chosen, conditionsOf, nothingToExport } from './selection.js';
 
 type PagedOperation = { [N in OperationName]: Output<N> extends Page<unknown> ? N : never }[OperationName];
 /** Names under which the contract has a list in pages. */
@@ -195,13 +195,15 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   }
 
   /**
-   * Saves all that matches, or what was chosen, as CSV in the list's order. Throws what choosing and `saveFile` throw.
+   * Saves all that matches, or what was chosen, as CSV in the list's order. Throws not_found where a choice means
+   * nothing, and what choosing and `saveFile` throw.
    */
   async function exportCsv(input: ExportInput<N>, context: SiteContext): Promise<{ readonly jobId: string }> {
     const { columns = '', cells = {}, choose } = spec.csv ?? {};
     const env = await envOf(context);
     const view = input as View<N>;
     const chosen = (await choose?.(env.sql, input)) ?? null;
+    if (chosen?.ids?.length === 0) throw nothingToExport();
     const filter = chosen?.filter ?? filterOf(view);
     const more = chosen === null ? [] : conditionsOf(chosen);
     const { db } = context.site;

@@ -1,3 +1,4 @@
+import { type Bounds, boundsOf } from '../../contract/kit.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
 import { keyParameter } from '../../data/write/row-writer.js';
@@ -60,9 +61,16 @@ export function filterConditions<Filter extends object>(filter: Filter, parts: F
   });
 }
 
-/** A condition on a time of a filter: `byTime('u.created_at', '<=')`. */
-export function byTime(column: string, how: '>=' | '<='): (instant: string) => Part {
-  return (instant) => part(`${column} ${how} ?`, sqlTime(instant));
+type TimePart = (instant: string) => Part;
+
+/** The conditions of a time's bounds in a filter (`between()` in the contract): `...byTime('created', 'u.created_at')`. */
+export function byTime<N extends string>(name: N, column: string): Readonly<Record<Bounds<N>, TimePart>> {
+  const [from, to] = boundsOf(name);
+  const compared =
+    (how: '>=' | '<='): TimePart =>
+    (instant) =>
+      part(`${column} ${how} ?`, sqlTime(instant));
+  return { [from]: compared('>='), [to]: compared('<=') } as Record<Bounds<N>, TimePart>;
 }
 
 /** Everything of a source in the list's order, without paging. */

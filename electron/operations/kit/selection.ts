@@ -1,4 +1,5 @@
 import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.js';
+import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { type Part, part } from '../../data/mysql/sql.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
@@ -18,6 +19,45 @@ export interface Chosen<Filter> {
   readonly unresolved: readonly SkippedGroup[];
   /** Typed names that mean a user who is called otherwise. */
   readonly others?: readonly OtherName[];
+}
+
+/** What choosing one by one came to: a name for each id that was found, and the names that led nowhere. */
+export interface Found {
+  readonly found: ReadonlyMap<string, string>;
+  readonly unknown: readonly string[];
+  readonly duplicates: readonly string[];
+  readonly others?: readonly OtherName[];
+}
+
+/** Rows that were chosen one by one, less the ids in `except`. */
+export function chosenOnes(
+  column: string,
+  { found, unknown, duplicates, others = [] }: Found,
+  except: { has(id: string): boolean },
+): Omit<Chosen<never>, 'filter'> & { readonly filter: Readonly<Record<never, never>> } {
+  const [ids, taken]: [string[], string[]] = [[], []];
+  for (const [id, name] of found) {
+    if (except.has(id)) taken.push(name);
+    else ids.push(id);
+  }
+  const unresolved = [
+    ...skippedGroup('unknown', unknown),
+    ...skippedGroup('duplicate', duplicates),
+    ...skippedGroup('taken_out', taken),
+  ];
+  return { column, ids, filter: {}, except: [], unresolved, others };
+}
+
+/** An export of nothing makes no file. */
+export function nothingToExport(): Refusal {
+  return new Refusal(
+    'not_found',
+    {
+      zh: '没有找到所选或符合条件的记录，没有可导出的内容',
+      en: 'Nothing was found that was chosen or matches: there is nothing to export',
+    },
+    { hint: { zh: '检查所选内容，或放宽筛选条件。', en: 'Check what was chosen, or widen the filter.' } },
+  );
 }
 
 /** Ids in one IN list of a scope. */

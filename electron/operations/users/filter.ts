@@ -29,10 +29,8 @@ const parts: FilterParts<UserFilter> = {
     const any = tags.map((tag) => hasName('u.tags', tag));
     return join([part('('), join(any, ' OR '), part(')')], '');
   },
-  createdFrom: byTime('u.created_at', '>='),
-  createdTo: byTime('u.created_at', '<='),
-  lastLoginFrom: byTime('l.last_login_at', '>='),
-  lastLoginTo: byTime('l.last_login_at', '<='),
+  ...byTime('created', 'u.created_at'),
+  ...byTime('lastLogin', 'l.last_login_at'),
   neverSignedIn: (never) => part(`l.last_login_at IS ${never ? '' : 'NOT '}NULL`),
   card: (card) =>
     part({ active: activeCard, expired: `${anyCard} AND NOT ${activeCard}`, none: `NOT ${anyCard}` }[card]),

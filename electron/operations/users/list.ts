@@ -1,4 +1,3 @@
-import { Refusal } from '../../contract/errors.js';
 import type { UserFilter, UserSort } from '../../contract/users.js';
 import { part } from '../../data/mysql/sql.js';
 import { listQuery } from '../kit/list-query.js';
@@ -66,10 +65,7 @@ export const usersQuery = listQuery('users', {
       card_expires_at: ({ card }) => card?.expiresAt ?? null,
     },
     async choose(sql, { who }) {
-      if (who === undefined) return null;
-      const chosen = await chooseUsers(sql, who);
-      if (chosen.ids?.length === 0) throw nobody();
-      return chosen;
+      return who === undefined ? null : chooseUsers(sql, who);
     },
   },
 });
@@ -108,12 +104,4 @@ function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
     ? joined('p', 'left') + joined('l', 'left')
     : joined('p', atLeast(sort === 'points', points)) + joined('l', atLeast(sort === 'lastLogin', logins));
   return { from: part(`FROM users u${joins}`), conditions };
-}
-
-function nobody(): Refusal {
-  return new Refusal(
-    'not_found',
-    { zh: '选中的用户都不存在，没有可导出的内容', en: 'None of the chosen users exists: there is nothing to export' },
-    { hint: { zh: '检查用户名。', en: 'Check the names.' } },
-  );
 }

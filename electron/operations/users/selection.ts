@@ -1,7 +1,7 @@
 import type { SkipReason } from '../../contract/common.js';
 import type { UserFilter, UserSelection } from '../../contract/users.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { type Chosen, scopeOf, skippedGroup } from '../kit/selection.js';
+import { type Chosen, chosenOnes, scopeOf } from '../kit/selection.js';
 import type { Eligibility, Scope, Subject } from '../kit/selection-survey.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
@@ -71,25 +71,11 @@ export function justAsTyped<Row extends { readonly username: string }>(
 /** Whom a selection means: names by the database's collation, or everybody a filter matches; less those taken out. */
 export async function chooseUsers(sql: Sql, who: UserSelection): Promise<Chosen<UserFilter>> {
   const column = 'u.id';
-  const { found: except, others: exceptOthers } = await resolveNames(sql, who.except ?? []);
-  if ('filter' in who) {
-    const { filter } = who;
-    return { column, ids: null, filter, except: [...except.keys()], unresolved: [], others: exceptOthers };
-  }
-  const { found, unknown, duplicates, others } = await resolveNames(sql, who.names);
-  const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
-  return {
-    column,
-    ids: [...found.keys()].filter((id) => !except.has(id)),
-    filter: {},
-    except: [],
-    unresolved: [
-      ...skippedGroup('unknown', unknown),
-      ...skippedGroup('duplicate', duplicates),
-      ...skippedGroup('taken_out', taken),
-    ],
-    others: [...others, ...exceptOthers],
-  };
+  const { found: except, others } = await resolveNames(sql, who.except ?? []);
+  if ('filter' in who)
+    return { column, ids: null, filter: who.filter, except: [...except.keys()], unresolved: [], others };
+  const named = await resolveNames(sql, who.names);
+  return chosenOnes(column, { ...named, others: [...named.others, ...others] }, except);
 }
 
 /** A selection as pieces `FROM users u … WHERE …`. */

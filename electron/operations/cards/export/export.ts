@@ -10,10 +10,11 @@ import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { countRows } from '../../kit/list-query.js';
 import { saveFile } from '../../kit/save-file.js';
+import { nothingToExport } from '../../kit/selection.js';
 import { batchesOfCards } from '../batch-store.js';
 import type { CardTables } from '../rows.js';
 import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
-import { type Exported, exportedCards, exportRows, nothing } from './query.js';
+import { type Exported, exportedCards, exportRows } from './query.js';
 import { mostOnSheet } from './sheet.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
@@ -35,7 +36,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   const sql = abortable(site.db, signal);
   const exported = await exportedCards(sql, input, about);
   const count = await countRows(sql, exported.from);
-  if (count === 0) throw nothing();
+  if (count === 0) throw nothingToExport();
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {
     secret: true,

@@ -1,9 +1,8 @@
-import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import type { Database, Sql } from '../../../data/mysql/database.js';
 import type { Part } from '../../../data/mysql/sql.js';
 import { grouped } from '../../kit/list-query.js';
-import { conditionsOf } from '../../kit/selection.js';
+import { conditionsOf, nothingToExport } from '../../kit/selection.js';
 import { matchingCards } from '../filter.js';
 import { cardsQuery } from '../list/list.js';
 import { type CardTables, stateSql } from '../rows.js';
@@ -25,7 +24,7 @@ export async function exportedCards(
 ): Promise<Exported> {
   if (who === undefined) return { from: await matchingCards(sql, filter, about), ids: null };
   const chosen = await chooseCards(sql, who, about);
-  if (chosen.ids?.length === 0) throw nothing();
+  if (chosen.ids?.length === 0) throw nothingToExport();
   return { from: await matchingCards(sql, chosen.filter, about, conditionsOf(chosen)), ids: chosen.ids };
 }
 
@@ -77,13 +76,4 @@ async function batchFinder(
     }
     return null;
   };
-}
-
-/** An export of nothing makes no file. */
-export function nothing(): Refusal {
-  return new Refusal(
-    'not_found',
-    { zh: '没有符合条件的卡密，没有可导出的内容', en: 'No card key matches: there is nothing to export' },
-    { hint: { zh: '放宽筛选条件。', en: 'Widen the filter.' } },
-  );
 }
