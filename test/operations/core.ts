@@ -64,7 +64,7 @@ async function unlock(desk: Awaited<ReturnType<typeof openConsole>>): Promise<vo
   if (locked && connection !== null) await desk.ask('session.unlock', { name: connection.name });
 }
 
-/** Opens the site that `sessionCore` created, and adds 700 users and two whose names differ only in letters. */
+/** Opens the site that `sessionCore` created, and adds 700 users with invitation codes and an admin. */
 export async function openCore(mysql: DatabaseConfig): Promise<TestSite> {
   const desk = await openSite({ mysql, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } });
   await desk.site.db.run('INSERT INTO users (username, password_hash, role, created_at) VALUES ?', [
