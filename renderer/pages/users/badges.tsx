@@ -19,7 +19,7 @@ export function Role({ role }: { readonly role: SiteRole }): ReactElement {
   );
 }
 
-/** A banned user is marked in red with an icon; the usual state is inconspicuous. */
+/** A banned user is marked in red with an icon; the usual state is plain text. */
 export function State({ banned }: { readonly banned: boolean }): ReactElement {
   const { t } = useTranslation('users');
   if (!banned) return <span className="md-users-active">{t('state.active')}</span>;

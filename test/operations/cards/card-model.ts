@@ -151,7 +151,7 @@ export class CardModel {
     for (const { key_hash: hash } of unused) await storage.updateCardKey(hash, { expiresAt: Date.now() - 3_600_000 });
   }
 
-  /** Deletes expired cards with their records. The tables stay small, so that the time goes into changes. */
+  /** Deletes expired cards with their marks and records. The tables stay small, so that the time goes into changes. */
   async forgetExpired(): Promise<void> {
     const { db } = this.desk.site;
     await db.run("DELETE m FROM console_card_marks m JOIN card_keys c ON c.id = m.card_id WHERE c.status = 'expired'");

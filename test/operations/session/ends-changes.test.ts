@@ -64,7 +64,7 @@ describe.each(engines())('a sign-in that is over on %s', (engine) => {
     const before = await snapshot(desk.site);
     const asked = (shown: string): Promise<Envelope<unknown>> =>
       second.call<'cards.sweep'>(operation as never, { ...input, fingerprint: shown });
-    // With the fingerprint of the preview, with that of another state, and with that of a job.
+    // Confirmed with the preview's fingerprint, with one of another state, and with one that would start a job.
     const answers = await Promise.all([asked(fingerprint), asked('0'.repeat(62)), asked('f'.repeat(62))]);
     for (const answer of answers)
       expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden', details: { ended } } });

@@ -17,8 +17,8 @@ export function isShort(batch: Batch): boolean {
 }
 
 /**
- * The state of the job that fills a batch; a dash for a batch that needed no job. The usual final state is
- * inconspicuous.
+ * The state of the job that fills a batch; a dash for a batch that needed no job. The usual final state is plain text
+ * without a badge.
  */
 export function JobBadge({ state }: { readonly state: JobState | null }): ReactElement {
   const { t } = useTranslation('jobs');
