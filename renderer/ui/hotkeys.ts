@@ -83,7 +83,7 @@ function onKeyDown(event: KeyboardEvent): void {
 
 /**
  * Registers keys for as long as the component exists. The newest scope is searched first. While a dialog or a panel is
- * open, only keys above the page work. A key works in a focused field only if it has `inFields`.
+ * open, only the keys of scopes above the page work. A key works in a focused field only if it has `inFields`.
  */
 export function useHotkeys(
   bindings: readonly Hotkey[],

@@ -51,7 +51,7 @@ function without<I extends object>(input: I, takenOut: readonly string[]): I {
 
 /**
  * The dialog of a change. The preview, the sentence and the button follow from the operation's name. The texts are
- * `title`, `sentence` and `button`: for `users.ban` under `ban` in the file `users`.
+ * `title`, `sentence` and `button`. For `users.ban` they are under `ban` in the file `users`.
  */
 export function ChangeForm<N extends FormOperation>({
   operation,

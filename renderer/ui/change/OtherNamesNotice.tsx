@@ -5,7 +5,7 @@ import type { OtherNames } from '../../contract';
 
 /**
  * A warning that typed names match users with a different spelling, because the database treats both as equal. It
- * stands out, so that also a hurried operator reads it.
+ * stands out, so that even a hurried operator reads it.
  */
 export function OtherNamesNotice({ names }: { readonly names: OtherNames | undefined }): ReactElement | null {
   const { t } = useTranslation('change');
