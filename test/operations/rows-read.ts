@@ -1,12 +1,13 @@
 import type { Site } from '../../electron/data/site.js';
 import type { Part } from '../../electron/data/mysql/sql.js';
 
-/** What a query answered, and how many rows the server touched for it. */
+/** What a query returned, and how many rows the server read for it. */
 export interface RowsRead<Row> {
   readonly rows: readonly Row[];
   readonly read: number;
 }
 
+/** Runs a query and counts the rows that the server reads for it, on either engine. */
 export function rowsRead<Row>({ db }: Site, { sql, parameters }: Part): Promise<RowsRead<Row>> {
   return db.transaction(async (tx) => {
     const sum = async (): Promise<number> => {
@@ -19,7 +20,7 @@ export function rowsRead<Row>({ db }: Site, { sql, parameters }: Part): Promise<
   });
 }
 
-/** `n` of 0 up to 10 to the `digits`, as a table for `FROM … x`. */
+/** A derived table with one column `n`: all numbers of so many digits, from 0. */
 export function numbers(digits: number): string {
   const ten = Array.from({ length: 10 }, (_, n) => `SELECT ${String(n)} AS n`).join(' UNION ALL ');
   const places = Array.from({ length: digits }, (_, at) => `d${String(at)}`);

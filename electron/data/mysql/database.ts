@@ -64,6 +64,8 @@ export interface Transaction extends Sql {
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
   /** As `Database.prepared`. */
   prepared<Row>(sql: string, parameters?: Texts): Promise<Row[]>;
+  /** As `run`, by a prepared statement: a text of megabytes goes to the server as it is, without being escaped. */
+  runPrepared(sql: string, parameters: Texts): Promise<Written>;
 }
 
 /** Milliseconds within which a connection has to stand. */

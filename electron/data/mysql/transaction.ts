@@ -51,6 +51,10 @@ export class OpenTransaction implements Transaction {
     });
   }
 
+  async runPrepared(sql: string, parameters: Texts): Promise<Written> {
+    return writtenOf((await this.prepared(sql, parameters)) as unknown as ResultSetHeader);
+  }
+
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<Written> {
     return writtenOf(await this.#send(sql, () => ask<ResultSetHeader>(this.#connection, sql, parameters)));
   }

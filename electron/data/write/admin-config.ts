@@ -285,7 +285,7 @@ export class AdminConfig {
   /**
    * Writes what was changed; of entries in rows, also whose they are. After everything that writes columns of users.
    */
-  async save(tx: Sql): Promise<void> {
+  async save(tx: Transaction): Promise<void> {
     const store = this.#store;
     if (store instanceof RowEntries) return store.save(tx);
     if (store.changed) await writeConfigText(tx, this.#row?.id ?? null, store.text);
@@ -296,12 +296,14 @@ export class AdminConfig {
  * Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the
  * server's JSON does not take.
  */
-export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
+export async function writeConfigText(tx: Transaction, id: string | number | null, text: string): Promise<void> {
   if (id === null) {
-    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]));
+    await storing(
+      tx.runPrepared("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]),
+    );
     return;
   }
-  await storing(tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]));
+  await storing(tx.runPrepared('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, String(id)]));
 }
 
 function imageOf(store: EntryStore, username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {

@@ -24,7 +24,7 @@ const parts: FilterParts<UserFilter> = {
   // full); a site whose operators know how names begin is served by sorting by username.
   search: (text) => part("u.username LIKE ? ESCAPE '|'", `%${escapeLike(text)}%`),
   roles: (roles) => part('u.role IN (?)', roles),
-  state: (state) => part(state === 'banned' ? 'u.banned = 1' : '(u.banned = 0 OR u.banned IS NULL)'),
+  state: (state) => part(state === 'banned' ? 'u.banned = 1' : 'COALESCE(u.banned, 0) = 0'),
   tags(tags) {
     const any = tags.map((tag) => hasName('u.tags', tag));
     return join([part('('), join(any, ' OR '), part(')')], '');

@@ -70,11 +70,20 @@ export const usersQuery = listQuery('users', {
   },
 });
 
+/**
+ * Banned users and operators are few: they are found by their own index and sorted. In the order of another table the
+ * server would walk through nearly everybody to find a page of them.
+ */
+function matchesFew({ state, roles }: UserFilter): boolean {
+  return state === 'banned' || (roles !== undefined && !roles.includes('user'));
+}
+
 function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
   const { points, logins, conditions } = filterParts(filter);
   const all = wanted.for === 'file';
   const sort = wanted.for === 'page' ? wanted.sort : null;
-  if (wanted.for === 'page' && wanted.phase === 'values' && (sort === 'points' || sort === 'lastLogin')) {
+  const drives = sort === 'points' || sort === 'lastLogin';
+  if (wanted.for === 'page' && wanted.phase === 'values' && drives && !matchesFew(filter)) {
     const { alias, own } = driving[sort];
     const tie = `${alias}.username`;
     // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of
