@@ -17,9 +17,7 @@ export interface DeskContext {
   readonly origin: Author['origin'];
   /** A sentence in the caller's language. */
   say(text: LocalizedText): string;
-  /**
-   * Label of an operation in the caller's language. The operation's name if it is unknown (an older console's audit).
-   */
+  /** Label of an operation in the caller's language; its name if it is unknown (an older console's audit). */
   label(operation: string): string;
 }
 

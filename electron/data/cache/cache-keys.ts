@@ -6,10 +6,7 @@ import type { Target } from './blocks.js';
 export interface CacheKey {
   readonly family: FamilyName;
   readonly part: string;
-  /**
-   * Only for hash families: fields to set (value) or remove (null) after the commit. Without it the whole key is
-   * deleted.
-   */
+  /** Hash families only: fields to set (value) or remove (null) after the commit. Without it, the whole key goes. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 

@@ -41,10 +41,7 @@ export class Epoch {
     this.#seen = true;
   }
 
-  /**
-   * Removes every value that MySQL can rebuild, but no blocks of writers. Stops if another process has finished the
-   * same work.
-   */
+  /** Removes every value that MySQL can rebuild, but no blocks. Stops if another process has finished the same work. */
   async #sweep(done: () => Promise<boolean>): Promise<void> {
     for (const node of nodesOf(this.#commands.client)) {
       let cursor = '0';

@@ -16,9 +16,7 @@ export class Gate {
   #opening: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
-  /**
-   * Counts how often the gate was shut. A read that began before a shut must not believe a reply that arrives after it.
-   */
+  /** Counts how often the gate was shut. A read that began before a shut must not believe a reply after it. */
   generation = 0;
 
   readonly #lost = (): void => {

@@ -19,9 +19,9 @@ const nameless = new WeakSet<Connection>();
 
 /**
  * Gives a connection a name, so that another connection can find it: a random named lock that it holds until it closes.
- * Named locks belong to one server and need no privilege. So whoever finds the name speaks to the same server, whatever
- * is between. (The number of a connection proves nothing: every server counts from one.) If the server refuses the
- * lock, the connection has no name, and nobody can end it from elsewhere.
+ * Named locks belong to one server and need no privilege. A connection that finds the name is therefore on the same
+ * server, even behind a balancer. (The number of a connection proves nothing: every server counts from one.) If the
+ * server refuses the lock, the connection has no name, and nobody can end it from elsewhere.
  */
 export function nameConnection(connection: Connection): void {
   if (names.has(connection)) return;

@@ -55,9 +55,7 @@ const lostConnection = new Set([
  */
 const goneNumbers = new Set([1053, 1927, 2006, 2013, 4031, 9001]);
 
-/**
- * True if the driver did not even send the statement, because the connection was already gone. It has no code for this.
- */
+/** True if the driver did not even send, because the connection was already gone. The driver has no code for this. */
 function isUnsent(error: unknown): boolean {
   return (
     error instanceof Error && /^Can't (add new command when connection is|write) in closed state/.test(error.message)

@@ -19,8 +19,7 @@ const nothingKept: LocalizedText = {
 /** Common errors of servers, and what they mean for users. */
 export const ordinaryRefusals: readonly Ordinary[] = [
   {
-    // Limits on connections: of the server, of the account at one time, of the account per hour; too many errors of
-    // this host.
+    // Connections: of the server, of the account at one time, of the account per hour; too many errors of this host.
     of: [1040, 1203, 1226, 1129],
     code: 'unavailable',
     text: { zh: 'MySQL 不再接受更多连接', en: 'MySQL takes no more connections' },

@@ -85,7 +85,7 @@ export class OpenTransaction implements Transaction {
   #mustBeWhole(): void {
     const failure = this.#lost ?? this.#failures[0] ?? null;
     if (failure === null) return;
-    // A lost connection or a rollback by the server is nobody's mistake, so the original error is thrown.
+    // A lost connection or a rollback by the server is not a programming mistake, so the original error is thrown.
     if (isConnectionLoss(failure.error) || errorNumber(failure.error) === deadlock) throw failure.error as Error;
     throw new Error(`A transaction went on after a statement had failed outside of an attempt: ${failure.sql}`, {
       cause: failure.error,

@@ -51,10 +51,10 @@ interface Heard {
  * Watches connections with a running statement, so that no caller waits forever on one that has fallen silent (a
  * tunnel, a proxy, a laptop that slept) while new connections work. The length of a statement proves nothing, because
  * building an index may take an hour. So a quiet connection is not simply timed out: another connection asks the server
- * about it, by its name. A statement that the server works on goes on. If the server says that the connection is idle,
- * it is broken off after five to ten seconds; if nobody answers the question, after 15 seconds; if the answer does not
- * help, after two minutes; in any case after ten minutes of work. The cost is one look per second at the running
- * connections; statements themselves are not changed.
+ * about it, by its name. If the server works on the statement, it may continue. If the server says that the connection
+ * is idle, it is broken off after five to ten seconds; if nobody answers the question, after 15 seconds; if the answer
+ * does not help, after two minutes; in any case after ten minutes of work. The cost is one look per second at the
+ * running connections; statements themselves are not changed.
  */
 export class Watch {
   readonly #options: ConnectionOptions;

@@ -17,9 +17,7 @@ export interface ChangeDraft {
   /** The input as given, with secrets masked. */
   readonly input: unknown;
   readonly idempotency?: Idempotency;
-  /**
-   * Fingerprint of the preview that this change confirms. It is taken together with the key, and can be confirmed once.
-   */
+  /** Fingerprint of the preview that this change confirms. It is taken with the key, and can be confirmed once. */
   readonly confirms?: string;
   /** Continue this audit entry instead of opening a new one: for the next chunk of a job. */
   readonly auditId?: string;

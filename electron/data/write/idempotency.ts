@@ -57,8 +57,8 @@ export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null,
 
 /**
  * Returns the first answer under this key again. Throws conflict if the key was used for something else: a call of
- * another operator, another operation, or another input. The refusal is the same for all three, so nobody learns from
- * it how a key was used, or by whom. If the preview was taken and not the key, the refusal says so. `cause`: the
+ * another operator, another operation, or another input. The refusal is the same for all three, so that nobody learns
+ * what a key was used for or who used it. If the preview was taken and not the key, the refusal says so. `cause`: the
  * server's error.
  */
 export async function repeat<T>(site: Site, draft: ChangeDraft, cause?: unknown): Promise<ChangeOutcome<T>> {
@@ -134,8 +134,8 @@ function plain({ idempotency }: ChangeDraft): string {
 const mark = 's:';
 
 /**
- * `s:<salt>:<hash>` of an input with secrets. A password that a person chose can be guessed, and whoever reads this
- * table has unlimited tries. So the hash is slow, and has its own salt in each row. It is not as slow as the hash of a
+ * `s:<salt>:<hash>` of an input with secrets. A password that a person chose can be guessed, and a reader of this table
+ * has unlimited tries. So the hash is slow, and has its own salt in each row. It is not as slow as the hash of a
  * password, because binding cards by their keys needs it a thousand times in a row. There is no secret key for it:
  * every console of the site finds the salt beside the hash, and a key in the database would be readable together with
  * the hash.

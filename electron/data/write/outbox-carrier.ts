@@ -112,7 +112,7 @@ export class Carrier {
       return 'done';
     } catch (error) {
       if (id === null) return 'away';
-      // Count what was removed in spite of the failure: whoever carries the rest will not find it any more.
+      // Count what was removed in spite of the failure: the process that carries the rest will not find it any more.
       const [removed, ended] = carried ? [0, 0] : counts();
       await this.#db
         .run(
@@ -174,10 +174,7 @@ export class Carrier {
     }
   }
 
-  /**
-   * Lifts the keys. If Redis refused some, the others are lifted first and then its error is thrown. `removed` is
-   * called with the number of removed values.
-   */
+  /** Lifts keys. Throws what Redis refused, once the others are lifted. `removed` gets the number of removed values. */
   async lift(keys: readonly string[], token?: string, removed?: (count: number) => void): Promise<void> {
     const failure = await this.#commands.lift(
       keys.map((key) => ({ key })),

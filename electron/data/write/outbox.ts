@@ -24,9 +24,7 @@ export interface Invalidation {
 const lookEvery = 1_000;
 /** For this long, a row belongs to its writer. An older row was left behind. */
 const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
-/**
- * Rows carried at the same time. Each ends with its own commit, and the server writes several commits to disk together.
- */
+/** Rows carried at the same time. Each ends with its own commit; the server writes several commits to disk together. */
 const atOnce = 16;
 /** Milliseconds for which closing waits for work in progress. */
 const closeTimeoutMs = 1_000;

@@ -123,10 +123,7 @@ export function keyIn(work: RowWork, place: RowTable): string {
   return String((work.after ?? work.before)?.[place.key]);
 }
 
-/**
- * Combines several works on one row, the last one first, into one: from the current row to the row before the first
- * work.
- */
+/** Combines several works on one row, the last first, into one: from the current row to the row before the first. */
 function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
   const net = new Map<string, RowWork>();
   for (const work of works) {

@@ -14,9 +14,7 @@ const mostInserted = 2_000;
 /** Rows in one statement that contains only their keys. */
 export const mostNamed = 10_000;
 
-/**
- * A key in a form that the server compares without conversion to doubles: BIGINTs as numbers, everything else as text.
- */
+/** A key in a form that the server compares without conversion to doubles: BIGINTs as numbers, the rest as text. */
 export function keyParameter(key: string | number): Parameter {
   return /^\d+$/.test(String(key)) ? BigInt(key) : key;
 }

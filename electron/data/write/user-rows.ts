@@ -22,8 +22,8 @@ export function usersIn(images: Images): readonly string[] {
 
 /**
  * Does what the designed foreign keys do when users are deleted: their rows are deleted, and their cards lose the user.
- * A site may lack the keys, and R004 removes one of them. Otherwise whoever registers under the same name later would
- * get the points and the membership of the deleted user.
+ * A site may lack the keys, and R004 removes one of them. Without this, a new user of the same name would get the
+ * points and the membership of the deleted user.
  */
 export async function deleteRowsOfUsers(tx: Sql, names: readonly string[]): Promise<void> {
   for (const [table, columns] of tablesOfUsers) {

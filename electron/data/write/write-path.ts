@@ -16,9 +16,7 @@ export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 
  */
 const timeoutMs = 1_000;
 
-/**
- * What has to follow a write in Redis, collected while the write runs. Nothing here has an effect before the commit.
- */
+/** What has to follow a write in Redis, collected during the write. Nothing here has an effect before the commit. */
 export class Consequences {
   /** The audit entry whose proof is the outbox row; '0' for a write without an audit entry. */
   auditId = '0';
@@ -203,7 +201,7 @@ export class WritePath {
       return;
     }
     if (row !== null) outbox.carrier.own(row, token);
-    // A site that has just started waits for its Redis. An operator is told what is pending instead.
+    // A site that has just started waits for its Redis. In the console, the operator sees what is pending instead.
     if (what.auditId === '0') await redisTried;
     const sessions = await ending;
     const rest: Carried = {

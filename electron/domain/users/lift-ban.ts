@@ -29,8 +29,7 @@ export interface LiftOutcome<User extends BannableUser> {
   /** The token for television boxes that is in `users` now. */
   readonly token: string | null;
   /**
-   * Fields to set in the entry (undefined removes a field), which the caller has locked. Null if the entry stays as it
-   * is.
+   * Fields to set in the entry (undefined removes one), which the caller has locked; null if the entry stays as it is.
    */
   readonly entry: Fields | null;
 }

@@ -179,10 +179,7 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   }
 }
 
-/**
- * Marks targets whose unique value is in another row now: a code that was given again, a name that was registered
- * again.
- */
+/** Marks targets whose unique value is in another row now: a code was given again, or a name was registered again. */
 async function takenMeanwhile(
   sql: Sql,
   table: string,

@@ -45,8 +45,7 @@ export async function createBatch(change: Change, author: Author, batch: NewBatc
 }
 
 /**
- * Throws conflict if a batch was rolled back and that was not undone: whoever removed its cards does not want more of
- * them.
+ * Throws conflict if a batch was rolled back and that was not undone: its cards were not wanted, so no more are added.
  */
 export async function checkNotRolledBack(sql: Sql, batchId: string): Promise<void> {
   const [rolledBack] = await sql.rows(

@@ -4,10 +4,7 @@ import { formatsOf } from './batch-store.js';
 import { hashOf, type Reading, readKey } from './key.js';
 import type { CardTables } from './rows.js';
 
-/**
- * The result for a typed key. `id` is null if it was not found. `wrongCheck`: it looks like one of our keys, with a
- * typing error.
- */
+/** The result for a typed key. `id` is null if it was not found. `wrongCheck`: one of our keys with a typing error. */
 export interface LookedUpKey {
   readonly id: string | null;
   readonly how: 'exact' | 'mended' | 'hash';

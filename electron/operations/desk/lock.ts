@@ -16,10 +16,7 @@ export class WriteLock {
     this.#changed = changed;
   }
 
-  /**
-   * Also compares the clock: after a sleep of the machine, the timer may be late, and nothing may be written until it
-   * runs.
-   */
+  /** Also compares the clock: after a sleep of the machine, the timer may be late, and nothing may be written. */
   get locked(): boolean {
     return this.#locked || (this.#until !== null && this.#until.getTime() <= Date.now());
   }

@@ -7,15 +7,10 @@ import { redisLamp } from './redis-status.js';
 const slow = 200;
 const limit = 2_500;
 
-/**
- * Milliseconds after which a check is given up and a new one starts: the old one may hang although a new one would not.
- */
+/** Milliseconds after which a check is given up and a new one starts: the old one may hang, the new one may not. */
 const longestLook = 15_000;
 
-/**
- * A check of a server that has not finished yet. A stalled server is not asked again until then, or until the check is
- * given up.
- */
+/** An unfinished check of a server. Until it finishes or is given up, a stalled server is not asked again. */
 interface Look {
   readonly since: number;
   readonly done: Promise<number>;

@@ -40,10 +40,7 @@ function previewTakes(operation: string, field: string): boolean {
   return input instanceof z.ZodObject && Object.hasOwn(input.shape, field);
 }
 
-/**
- * The fingerprint of one preview. Two previews of the same state have different ones, and each can be confirmed only
- * once.
- */
+/** The fingerprint of one preview. Two previews of the same state differ, and each can be confirmed only once. */
 export function markPreview(state: string): string {
   return state + randomBytes(markBytes).toString('hex');
 }

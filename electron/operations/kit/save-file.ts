@@ -14,8 +14,8 @@ export interface FileContent {
   /** Adds more about the export to its audit entry. */
   note?(change: Change): Promise<void>;
   /**
-   * True if the file gives access to whoever has it. If the console's tables exist but the export cannot be recorded,
-   * the file is then not made.
+   * True if the file gives access to everyone who has it. If the console's tables exist but the export cannot be
+   * recorded, the file is then not made.
    */
   readonly secret?: boolean;
   /** Writes everything and ends the stream. Throws if it cannot, or if the signal aborts. */
@@ -84,9 +84,7 @@ function unwritable(error: unknown): unknown {
   });
 }
 
-/**
- * Records who exported the data. If the connection is locked or there is no table for it, the export continues without.
- */
+/** Records who exported the data. If the connection is locked or there is no table, the export continues without. */
 async function writeDown(context: SiteContext, content: FileContent): Promise<void> {
   if (!(await context.site.has('console'))) return;
   try {

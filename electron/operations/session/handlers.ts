@@ -41,8 +41,7 @@ export const sessionHandlers = {
         operation: 'session.unlock',
         input: { name, minutes },
       });
-    // In the meantime somebody else may have signed in, or another connection may be open. Then the unlock is not for
-    // them.
+    // Somebody else may have signed in, or another connection may be open. Then the unlock is not for them.
     if (desk.operator !== operator || desk.site !== site)
       throw new Refusal('conflict', {
         zh: '期间登录或连接已变化，没有解锁',

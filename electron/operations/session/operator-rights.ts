@@ -6,10 +6,7 @@ import type { Author } from '../../data/write/audited-change.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 
-/**
- * The account at sign-in. Another id means another account with the same name; another password means that it was
- * changed since.
- */
+/** The account at sign-in. Another id is another account of the name; another password was set after the sign-in. */
 export interface SignInStamp {
   readonly id: string;
   /** A hash of the stored hash. */

@@ -71,8 +71,7 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
       });
       const names = namesOfFew(input.who);
       if (names !== null) {
-        // Runs at the same time as the query of the users. Sessions of users who do not change are counted but not
-        // shown.
+        // Runs at the same time as the query of the users. It counts all of them; only those who change are shown.
         const sessions = effects && ending ? sessionsOf(site, names) : Promise.resolve(null);
         const found = await judgeEach<LockedUser>(sql, users, [named(names)], judgement, wanted);
         const rows = justAsTyped(found, names);

@@ -9,8 +9,7 @@ export interface ResolvedNames {
   /** Typed names of a user who was already named. */
   readonly duplicates: readonly string[];
   /**
-   * Typed names whose user has another stored name. The collation treats them as equal: to it, any two emoji are the
-   * same, and é is e.
+   * Typed names whose user has another name that the collation treats as equal: to it, all emoji are one, and é is e.
    */
   readonly others: readonly OtherName[];
 }
@@ -72,10 +71,7 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
   return { found, unknown, duplicates, others };
 }
 
-/**
- * Users by names that were typed in another spelling. If no name of the batch found a row, there is nothing to look
- * for.
- */
+/** Users by names typed in another spelling. If no name of the batch found a row, there is nothing to look for. */
 export async function lookUp(
   sql: Sql,
   names: readonly string[],

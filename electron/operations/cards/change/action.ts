@@ -146,8 +146,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
         targets,
         keyParameter,
       );
-      // Somebody may have bound a card between the read of its holder and our lock: then the holder's row is not
-      // locked.
+      // Somebody may have bound a card between the read of the holders and our lock: its holder is not locked then.
       const ids = targets.flatMap(({ target: id }) => {
         const card = held.cards.get(id);
         const whole = card !== undefined && (card.bound_to === null || held.holderOf(card) !== undefined);

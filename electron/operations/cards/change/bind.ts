@@ -122,10 +122,7 @@ const taken = {
   card_expired: { zh: '卡密已过期', en: 'A card key has expired' },
 } as const;
 
-/**
- * Fewer cards can be bound than the preview said, because they were taken or have expired. That is a conflict, whoever
- * was first.
- */
+/** Fewer cards can be bound than the preview said, because they were taken or have expired. That is a conflict. */
 function takenMeanwhile(plan: Plan, fingerprint: string): Refusal | null {
   if (plan.changed >= changedBy(fingerprint)) return null;
   const said = plan.skipped.flatMap(({ why }) => (Object.hasOwn(taken, why) ? [taken[why as keyof typeof taken]] : []));

@@ -116,10 +116,7 @@ export const reissue: CardAction<ReissueInput> = {
   },
 };
 
-/**
- * “This many days from now” is counted from the start of the job and not from each chunk, so that the batch has one
- * expiry.
- */
+/** The days are counted from the start of the job and not from each chunk, so that the batch has one expiry. */
 async function oneEnd(sql: Sql, expiry: Expiry | 'same'): Promise<Expiry | 'same'> {
   if (expiry === 'same' || expiry.kind !== 'days') return expiry;
   return { kind: 'at', at: isoOf(later(await databaseNow(sql), expiry.days)) };

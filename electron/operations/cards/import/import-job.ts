@@ -92,10 +92,7 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
   return [importId, from, to];
 }
 
-/**
- * Our column is ASCII. So the comparison uses the collation of the site's column, whatever it is, and can use its
- * index.
- */
+/** Our column is ASCII, so the comparison uses the site's column's collation, whatever it is, and its index. */
 const sameHash = 'c.key_hash = r.key_hash';
 
 /** The id after the batch's last card; null if it has none yet. */

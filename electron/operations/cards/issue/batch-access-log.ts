@@ -37,9 +37,7 @@ async function exportsOf(sql: Sql, batchId: string): Promise<Taken[]> {
   });
 }
 
-/**
- * An audit entry names a card by its hash. The ids of the cards tell which of the latest entries belong to this batch.
- */
+/** An audit entry names a card by its hash. The cards' ids tell which of the latest entries are of this batch. */
 async function looksAt(sql: Sql, batchId: string): Promise<Taken[]> {
   const looks = await sql.rows<Row & { target: string }>(
     `SELECT a.id, a.at, a.operator, t.target FROM console_audit a JOIN console_audit_targets t ON t.audit_id = a.id

@@ -32,9 +32,7 @@ interface Prefetched {
   readonly written: Promise<EncodedRows>;
 }
 
-/**
- * The keys of one job in this process. If they are lost, nothing else is: keys that are not committed are made again.
- */
+/** The keys of one job in this process. If they are lost, nothing else is: uncommitted keys are made again. */
 export class BatchWriter {
   readonly #job: BatchJobInput;
   readonly #generator: KeyGenerator = acquireGenerator();

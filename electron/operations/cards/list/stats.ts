@@ -10,9 +10,7 @@ interface Stock {
   readonly found: string;
 }
 
-/**
- * Unused cards of a type, by their column: how many are past their expiry, and how many expire within 7 and 30 days.
- */
+/** Unused cards of a type, by their column: how many are past their expiry, or expire within 7 and 30 days. */
 interface Ending {
   readonly key_type: CardType;
   readonly past: string | null;
