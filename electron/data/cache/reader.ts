@@ -208,8 +208,8 @@ export class Reader {
     }
     await pause?.('read:loaded');
     if (generation === gate.generation) {
-      // The value becomes text before its caller can change it. The fill is sent with and after the caller's next
-      // command.
+      // The value becomes text before its caller can change it. The fill is sent with and after that caller's next
+      // call.
       const { ms, content } = shape.fill(loaded);
       this.#known.add(key, knownMs);
       process.nextTick(commands.filling(key, shape.kind, token, ms, content));

@@ -22,7 +22,7 @@ export interface DatabaseConfig {
   readonly tls?: TlsOptions;
   /** PEM of the server's RSA key. A server with this key may get the password without TLS. */
   readonly serverPublicKey?: string;
-  /** If true, a server may get the password itself without TLS. Otherwise only a server on this machine may. */
+  /** If true, a server may get the password itself without TLS. A server on this machine always may. */
   readonly allowPlainPassword?: boolean;
   readonly poolSize?: number;
 }

@@ -281,7 +281,7 @@ export class AdminConfig {
     for (const [name, value] of Object.entries(was.fields)) setField(fields, name, value);
     const edit: EntryEdit = { fields, texts: was.texts, order: was.keys };
     this.#store.edit(was.username, edit);
-    // Somebody else restored the values of the columns.
+    // The columns' values were restored outside of this class.
     this.rows?.touch(was.username);
   }
 

@@ -28,9 +28,7 @@ export interface LiftOutcome<User extends BannableUser> {
   readonly code: boolean;
   /** The token for television boxes that is in `users` now. */
   readonly token: string | null;
-  /**
-   * Fields to set in the entry (undefined removes one), which the caller has locked; null if the entry stays as it is.
-   */
+  /** Fields to set in the entry (undefined removes one), which the caller has locked; null if it stays as it is. */
   readonly entry: Fields | null;
 }
 

@@ -168,7 +168,7 @@ export async function reserveIds(tx: Transaction, count: number): Promise<bigint
   );
 }
 
-/** The first of the ids. Its rows are rolled back again. */
+/** Returns the first of the ids. The rows that it inserts are rolled back. */
 function moveCounter(tx: Transaction, count: number): Promise<bigint> {
   return tx.attempt(
     () => beyond(tx, count),

@@ -22,7 +22,7 @@ const troublesAt = new WeakMap<
 
 /** Milliseconds that a lamp waits for a check. Until it is done, the last result counts. */
 const timeoutMs = 1_000;
-/** Milliseconds for which the answer counts who is listening at Redis's address. */
+/** Milliseconds for which the detected kind of server at Redis's address counts. */
 const troubleLasts = 10_000;
 
 /**

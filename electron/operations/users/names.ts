@@ -8,9 +8,7 @@ export interface ResolvedNames {
   readonly unknown: readonly string[];
   /** Typed names of a user who was already named. */
   readonly duplicates: readonly string[];
-  /**
-   * Typed names whose user has another name that the collation treats as equal: to it, all emoji are one, and é is e.
-   */
+  /** Typed names whose user has another name that the collation treats as equal: to it, all emoji are one, é is e. */
   readonly others: readonly OtherName[];
 }
 
