@@ -34,7 +34,7 @@ export interface Liftable {
   readonly changes?: FieldChanges | null;
 }
 
-/** The most keys in one script or in flight at once: Redis does nothing else while a script runs. */
+/** Maximum number of keys in one script or in flight at once: Redis does nothing else while a script runs. */
 export const keysAtOnce = 250;
 
 /**

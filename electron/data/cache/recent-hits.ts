@@ -1,4 +1,4 @@
-/** Most keys to remember; the oldest half is forgotten first. */
+/** Maximum number of remembered keys; the oldest half is forgotten first. */
 const most = 20_000;
 
 /**

@@ -19,7 +19,7 @@ export function keyParameter(key: string | number): Parameter {
   return /^\d+$/.test(String(key)) ? BigInt(key) : key;
 }
 
-/** The key of a table's row in that form. */
+/** The key of a table's row, in the form of `keyParameter`. */
 export function tableKeyParameter(table: string, key: string | number): Parameter {
   return tableOf(table)?.textKey === true ? String(key) : keyParameter(key);
 }

@@ -8,7 +8,7 @@ import { errorNumber } from '../../data/mysql/errors.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import { hashOf } from './key.js';
 
-/** Most cards that one statement adds. */
+/** Maximum number of cards that one statement adds. */
 export const mostAtOnce = 2_000;
 
 export interface NewBatch {

@@ -5,7 +5,7 @@ import { alphabet, hasValidCheckSymbol, checkValue } from './check-symbol.js';
 
 export { hashOf } from '../../domain/cards/rows.js';
 
-/** Most characters of `card_keys.plain_key`. */
+/** Maximum number of characters in `card_keys.plain_key`. */
 const longestKey = 64;
 const siteSymbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const siteLength = 16;

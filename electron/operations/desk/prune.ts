@@ -1,6 +1,6 @@
 import type { Site } from '../../data/site.js';
 
-/** Most rows per run, so that nobody has to wait for it. */
+/** Maximum number of rows per run, so that nobody has to wait for it. */
 const most = 2_000;
 
 /**

@@ -14,7 +14,7 @@ import type { FrozenSet } from './selection-survey.js';
 
 /** Up to this many things are changed at once, in one transaction. More become a job. */
 const atOnce = 500;
-/** Most rows of a preview. */
+/** Maximum number of rows in a preview. */
 const shownRows = 200;
 
 /** Who makes the call. Decides about rights. */

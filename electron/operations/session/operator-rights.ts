@@ -83,7 +83,7 @@ export function signInEnded(why: SignInEnd): Refusal {
   });
 }
 
-/** True for that refusal. */
+/** True for the refusal of `signInEnded`. */
 export function isSignInEnded(error: unknown): boolean {
   const details = error instanceof Refusal ? error.details : null;
   return typeof details === 'object' && details !== null && 'ended' in details;

@@ -130,9 +130,9 @@ async function ownRows(tx: Sql, users: readonly LockedUser[]): Promise<ReadonlyM
 }
 
 /**
- * Every row that is deleted or changed, by user, and the number of rows without a user. The latter have another
- * spelling that the database treats as the same user, so it is unknown whose image they belong to. An invitation
- * between two of the users belongs to the first.
+ * Every row that is deleted or changed, by user, and the number of rows that belong to none of them exactly: the
+ * database treats their spelling as the same user, so it is unknown whose image they belong to. An invitation between
+ * two of the users belongs to the first.
  */
 async function rowsOfUsers(
   tx: Sql,

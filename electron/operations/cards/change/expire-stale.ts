@@ -29,7 +29,7 @@ export const expireStale: CardAction<{ readonly who?: never }> = {
   },
 };
 
-/** Most cards per run, and the pause between runs, so that nobody has to wait for it. */
+/** Maximum number of cards per run, and the pause between runs, so that nobody has to wait for it. */
 const most = 2_000;
 const pauseMs = 600_000;
 const lastSweep = new WeakMap<Site, number>();

@@ -47,7 +47,7 @@ function judgementOf({ type }: RenewInput): Eligibility {
       `CASE WHEN u.role = 'owner' THEN 'owner' WHEN u.banned = 1 THEN 'user_banned'
         WHEN GREATEST(${end}, UTC_TIMESTAMP()) > TIMESTAMP('2038-01-19 03:14:07') - INTERVAL ${String(cardDays[type])} DAY THEN 'past_2038' ELSE 'changed' END`,
     ),
-    // After another renewal, the operator has to decide again. The mere passing of time is no such change.
+    // After another renewal, the operator has to decide again. If only time has passed, nothing has changed.
     state: "COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), '')",
   };
 }

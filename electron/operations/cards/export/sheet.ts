@@ -4,7 +4,7 @@ import type { ExportCard } from './card.js';
 import { plainIsLost } from './card.js';
 import type { Writer } from './text.js';
 
-/** Most cards on a printed sheet. */
+/** Maximum number of cards on a printed sheet. */
 export const mostOnSheet = 10_000;
 
 /** In points: an A4 page with three columns and nine rows. */

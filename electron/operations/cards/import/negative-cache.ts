@@ -7,9 +7,9 @@ import type { Site } from '../../../data/site.js';
 const perCommand = 500;
 
 /**
- * Cached facts “there is no such card” about cards that were created since. A reader that may still fill such a fact
- * has its lease in Redis. So after the cards are committed, a key that does not exist in Redis cannot get it any more,
- * and only existing keys are dropped. Of a million cards that is almost none, whereas blocking each key would take
+ * Cached facts “this card does not exist” about cards that were created since. A reader that may still fill such a fact
+ * has its lease in Redis. So after the cards are committed, a key that does not exist in Redis cannot get the fact any
+ * more, and only existing keys are dropped. Of a million cards that is almost none, but blocking each key would take
  * longer than adding the card.
  *
  * So each chunk of an import checks the chunk before it, and the last chunk also blocks its own keys, as any change

@@ -117,7 +117,7 @@ interface Open {
   readonly lines: number;
 }
 
-/** The most characters and lines of a quoted cell. */
+/** Maximum number of characters and lines in a quoted cell. */
 const longestRecord = { characters: 100_000, lines: 100 };
 
 /**

@@ -34,7 +34,7 @@ interface Line {
 type What = CardEvent['what'];
 type Row = Readonly<Record<string, unknown>>;
 
-/** Most events of one card; the latest are kept. */
+/** Maximum number of events of one card; the latest are kept. */
 export const most = 200;
 
 const acts: Readonly<Record<string, What>> = {
