@@ -84,8 +84,8 @@ interface ListSpec<N extends ListName, Raw extends RawRow, About, Beside> {
 const atATime = 500;
 
 /**
- * A list of the contract (`listing()`) as the database answers it: the handlers of its page, count and CSV, and the
- * queries behind them for files of other kinds, tests and benchmarks.
+ * A list of the contract (`listing()`), read from the database: the handlers of its page, count and CSV, and their
+ * queries for other kinds of files, for tests and for benchmarks.
  *
  * @example
  * const auditQuery = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
