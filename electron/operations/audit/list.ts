@@ -4,12 +4,12 @@ import { byTime, filterConditions } from '../kit/list-sql.js';
 import { auditRow, type Entry, entryColumns } from './entry.js';
 
 interface Row extends Entry {
-  /** Only in the file. */
+  /** Only for the file. */
   readonly input?: string;
 }
 
 /**
- * Audit entries, newest first; in the file each with what was asked (secrets were masked when it was written). A site
+ * Audit entries, newest first. In the file, each entry has its input (secrets were masked when it was written). A site
  * without console tables has none.
  */
 export const auditQuery = listQuery('audit', {

@@ -8,8 +8,8 @@ import { type CardTables, maskKey } from './rows.js';
 import { lookUpKeys } from './key-lookup.js';
 
 /**
- * Which cards a selection means: ids, keys as buyers write them, or every card that a filter matches; less those taken
- * out. Pasted keys that led nowhere are masked here: a sample ends in answers and logs.
+ * The cards of a selection: ids, keys as buyers write them, or every card that a filter matches; without the removed
+ * ones. Pasted keys that were not found are masked here, because samples appear in answers and logs.
  */
 export async function chooseCards(sql: Sql, who: CardSelection, about: CardTables): Promise<Chosen<CardFilter>> {
   const column = 'c.id';
@@ -30,14 +30,15 @@ export async function chooseCards(sql: Sql, who: CardSelection, about: CardTable
 }
 
 /**
- * A selection as pieces `FROM card_keys c [LEFT JOIN console_card_marks m …] WHERE …`; each card is in one piece, once.
+ * A selection as pieces `FROM card_keys c [LEFT JOIN console_card_marks m …] WHERE …`; each card is in exactly one
+ * piece.
  */
 export async function resolveCards(sql: Sql, who: CardSelection, about: CardTables): Promise<Scope> {
   const chosen = await chooseCards(sql, who, about);
   return scopeOf(sql, chosen, 'c.id', (filter, more) => matchingCards(sql, filter, about, more));
 }
 
-/** `007` and `7` are one id. */
+/** `007` and `7` are the same id. */
 function plain(id: string): string {
   return String(BigInt(id));
 }

@@ -6,7 +6,7 @@ import { filterParts, joined, type Joining, tables } from './filter.js';
 import { userColumns, userRow } from './rows.js';
 import { chooseUsers } from './selection.js';
 
-/** Which users a filter leaves, where it looks at the table of the sort. */
+/** The phases that a filter on the sort's table leaves. */
 const phases: Readonly<Record<Joining, readonly Phase[]>> = {
   none: ['values', 'nulls'],
   inner: ['values'],
@@ -14,7 +14,7 @@ const phases: Readonly<Record<Joining, readonly Phase[]>> = {
 };
 
 /**
- * Sorts whose own table drives the page where users have the value, and what of a filter that table answers by itself.
+ * Sorts whose own table drives the page for users with a value, and the filter fields that this table can answer alone.
  */
 const driving = {
   points: { alias: 'p', own: new Set(['pointsMin', 'pointsMax']) },
@@ -22,8 +22,8 @@ const driving = {
 } as const;
 
 /**
- * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE,
- * `lastLogin` and `points` on the indexes of repair R001 (without them MySQL sorts all rows).
+ * Users. The ids of a page come in the order of an index: `created` uses idx_created_at, `username` its UNIQUE index,
+ * `lastLogin` and `points` the indexes of repair R001 (without them MySQL sorts all rows).
  */
 export const usersQuery = listQuery('users', {
   table: 'users',
@@ -86,8 +86,8 @@ function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
   if (wanted.for === 'page' && wanted.phase === 'values' && drives && !matchesFew(filter)) {
     const { alias, own } = driving[sort];
     const tie = `${alias}.username`;
-    // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of
-    // sorting a million and joining them. A row there without its user (a site without foreign keys) comes with id
+    // The sort's table alone decides the page. Without an index, the server then keeps only the first rows, instead of
+    // joining a million rows and sorting them. A row of it without a user (on a site without foreign keys) gets the id
     // null.
     if (Object.entries(filter).every(([name, value]) => value === undefined || own.has(name)))
       return {

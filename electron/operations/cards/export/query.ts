@@ -9,14 +9,14 @@ import { type CardTables, stateSql } from '../rows.js';
 import { chooseCards } from '../selection.js';
 import type { ExportCard } from './card.js';
 
-/** Cards that an export is about, as one query whatever was chosen, so that the list's order holds over all of them. */
+/** The cards of an export. It is always one query, so that the list's order holds over all of them. */
 export interface Exported {
   readonly from: Part;
-  /** Ids of cards that were chosen one by one; null where a filter says which. */
+  /** Ids of cards that were chosen one by one; null if a filter decides. */
   readonly ids: readonly string[] | null;
 }
 
-/** Which cards an export is about. Throws not_found where a choice means none. */
+/** Finds the cards of an export. Throws not_found if the choice contains none. */
 export async function exportedCards(
   sql: Sql,
   { who, filter }: Pick<Parsed<'cards.export'>, 'who' | 'filter'>,
@@ -30,7 +30,7 @@ export async function exportedCards(
 
 type Row = Omit<ExportCard, 'id' | 'batch'> & { readonly id: string | number };
 
-/** The cards in the list's order, in batches, streamed; each with its batch. */
+/** The cards in the list's order, streamed in groups, each card with its batch. */
 export async function* exportRows(
   db: Database,
   { from }: Exported,
@@ -47,7 +47,7 @@ export async function* exportRows(
     yield rows.map((row) => ({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) }));
 }
 
-/** Looks a card's batch up by its id: all ranges are read once, a few dozen for a million cards. */
+/** Finds a card's batch by its id. All ranges are read once: a few dozen for a million cards. */
 async function batchFinder(
   db: Database,
   { tables }: CardTables,
