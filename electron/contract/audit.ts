@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { instant, type Proof, rowId } from './common.js';
-import { as, change, listing, read } from './kit.js';
+import { type Proof, rowId } from './common.js';
+import { as, between, change, listing, read } from './kit.js';
 
 export const auditFilter = z.strictObject({
   operator: z.string().max(50).optional(),
@@ -8,8 +8,7 @@ export const auditFilter = z.strictObject({
   /** What was changed: a user's name, a key's hash … */
   target: z.string().max(255).optional(),
   outcome: z.enum(['running', 'done', 'refused', 'failed']).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  ...between(''),
 });
 
 export interface AuditRow {
@@ -61,6 +60,5 @@ export const audit = {
   ...change('audit.undo', {
     summary: { zh: '撤销一次变更', en: 'Undo a change' },
     input: z.strictObject({ id: rowId }),
-    needs: 'console',
   }),
 } as const;

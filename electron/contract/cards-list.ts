@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instant, rowId, username } from './common.js';
+import { between } from './kit.js';
 
 export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
 export type CardType = (typeof cardTypes)[number];
@@ -31,12 +32,9 @@ export const cardFilter = z.strictObject({
   batch: rowId.optional(),
   /** Bound to this user, or given to them and not used yet. */
   user: username.optional(),
-  expiresFrom: instant.optional(),
-  expiresTo: instant.optional(),
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-  boundFrom: instant.optional(),
-  boundTo: instant.optional(),
+  ...between('expires'),
+  ...between('created'),
+  ...between('bound'),
 });
 export type CardFilter = z.infer<typeof cardFilter>;
 

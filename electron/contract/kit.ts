@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Changed, type Count, cursor, fingerprint, type Page, pageSize, type Preview } from './common.js';
+import { type Changed, type Count, cursor, fingerprint, instant, type Page, pageSize, type Preview } from './common.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
 
@@ -39,6 +39,7 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly more?: More;
   readonly scope?: At;
   readonly role?: LeastRole;
+  /** On a site at least `console`, where changes are audited. */
   readonly needs?: Need;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
@@ -74,7 +75,7 @@ type ChangePair<N extends string, S extends Shape, More extends Shape, P, A, At 
  * `<name>` is the write that carries the fingerprint. Both have the same input, role, needs and secrets.
  *
  * @example
- * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput, needs: 'console' }),
+ * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput }),
  */
 export function change<
   N extends string,
@@ -84,9 +85,10 @@ export function change<
   A = Changed,
   At extends Scope = 'site',
 >(name: N, options: ChangeOptions<S, More, P, A, At>): ChangePair<N, S, More, P, A, At> {
-  const { summary, input, more, needs, secrets, example, timeLimit = wideTimeLimit } = options;
+  const { summary, input, more, secrets, example, scope = 'site', timeLimit = wideTimeLimit } = options;
+  const needs = options.needs ?? (scope === 'site' ? 'console' : undefined);
   const both = {
-    scope: options.scope ?? 'site',
+    scope,
     role: options.role ?? 'admin',
     ...(needs === undefined ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
@@ -111,6 +113,19 @@ export function change<
     ...(example === undefined ? {} : { example: { ...example, fingerprint: '0123456789abcdef' } }),
   };
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
+}
+
+/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; `from` and `to` where there is one alone (`''`). */
+export type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
+
+export function boundsOf<N extends string>(name: N): readonly [from: Bounds<N>, to: Bounds<N>] {
+  return (name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`]) as [Bounds<N>, Bounds<N>];
+}
+
+/** A time in a filter: `...between('created')` are the fields `createdFrom` and `createdTo`, both included. */
+export function between<N extends string>(name: N): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
+  const [from, to] = boundsOf(name);
+  return { [from]: instant.optional(), [to]: instant.optional() } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
 }
 
 /** How a list is sorted: fields of its input. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Changed, instant, username } from './common.js';
-import { as, change, listing, orderedBy, read } from './kit.js';
+import { as, between, change, listing, orderedBy, read } from './kit.js';
 import { define } from './operation.js';
 
 export const roles = ['owner', 'admin', 'user'] as const;
@@ -13,10 +13,8 @@ export const userFilter = z.strictObject({
   state: z.enum(['active', 'banned']).optional(),
   /** Users with any of these. */
   tags: z.array(z.string().min(1).max(50)).min(1).max(20).optional(),
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-  lastLoginFrom: instant.optional(),
-  lastLoginTo: instant.optional(),
+  ...between('created'),
+  ...between('lastLogin'),
   neverSignedIn: z.boolean().optional(),
   /** Membership by bound cards, by its effective state. */
   card: z.enum(['active', 'expired', 'none']).optional(),
@@ -155,21 +153,18 @@ export const users = {
       until: instant.optional(),
     }),
     withinChange: true,
-    needs: 'console',
     example: { who: { names: ['someone'] }, reason: 'sharing' },
   }),
   ...change('users.unban', {
     summary: { zh: '解封用户', en: 'Lift bans' },
     input: z.strictObject({ who: userSelection, note: z.string().trim().max(500).optional() }),
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.role', {
     summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
     input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']) }),
     role: 'owner',
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.tag', {
     summary: { zh: '增减用户标签', en: 'Add or remove tags' },
@@ -179,13 +174,11 @@ export const users = {
       remove: z.array(z.string().min(1).max(50)).max(20).default([]),
     }),
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.apis', {
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
     input: z.strictObject({ who: userSelection, apis: z.array(z.string().trim().min(1).max(100)).max(200) }),
     withinChange: true,
-    needs: 'console',
   }),
   'users.password': define<Changed>()({
     scope: 'site',
@@ -202,6 +195,5 @@ export const users = {
     input: z.strictObject({ who: userSelection }),
     withinChange: true,
     undoneByOwner: true,
-    needs: 'console',
   }),
 } as const;
