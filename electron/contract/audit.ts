@@ -34,7 +34,13 @@ export interface AuditDetails extends AuditRow {
   readonly error: string | null;
   readonly proof: Proof;
   /** At most 200. */
-  readonly changes: readonly { readonly target: string; readonly before: unknown; readonly after: unknown }[];
+  readonly changes: readonly {
+    readonly target: string;
+    /** True if the target is a username. */
+    readonly ofUser: boolean;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
 }
 
 export const audit = {

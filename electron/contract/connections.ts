@@ -194,6 +194,8 @@ export const connections = {
     preview: as<MigrationPlan>(),
     answer: as<MigrationDone>(),
     role: 'owner',
+    // It makes the tables.
+    needs: null,
     timeLimit: 1_800_000,
     previewTimeLimit: 30_000,
   }),

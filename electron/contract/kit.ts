@@ -39,8 +39,8 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly more?: More;
   readonly scope?: At;
   readonly role?: LeastRole;
-  /** On a site at least `console`, where changes are audited. */
-  readonly needs?: Need;
+  /** Default on a site: `console`, where changes are audited. null: it works without them. */
+  readonly needs?: Need | null;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
   readonly notUndone?: LocalizedText;
@@ -86,11 +86,11 @@ export function change<
   At extends Scope = 'site',
 >(name: N, options: ChangeOptions<S, More, P, A, At>): ChangePair<N, S, More, P, A, At> {
   const { summary, input, more, secrets, example, scope = 'site', timeLimit = wideTimeLimit } = options;
-  const needs = options.needs ?? (scope === 'site' ? 'console' : undefined);
+  const needs = options.needs === undefined && scope === 'site' ? 'console' : options.needs;
   const both = {
     scope,
     role: options.role ?? 'admin',
-    ...(needs === undefined ? {} : { needs }),
+    ...(needs === undefined || needs === null ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
   };
   const shown = {
@@ -115,7 +115,7 @@ export function change<
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
 }
 
-/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; `from` and `to` where there is one alone (`''`). */
+/** The two bounds of a value in a filter: `createdFrom` and `createdTo`, or `from` and `to` if its name is empty. */
 export type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
 
 export function boundsOf<N extends string>(name: N): readonly [from: Bounds<N>, to: Bounds<N>] {

@@ -125,7 +125,7 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     const source = await spec.source(filterOf(input), { for: 'page', sort: key, phase: of, deep: place !== null }, env);
     const columns = spec.columns(env.about);
     const details = spec.details === undefined ? columns : { columns, ...spec.details(env.about) };
-    return phaseSql(source, details, sort, { way, phase: of, place, rows });
+    return phaseSql(source, details, sort, { table: spec.table, way, phase: of, place, rows });
   };
 
   const rowsOf = async (raws: readonly Raw[], context: SiteContext, env: Env<About>) => {

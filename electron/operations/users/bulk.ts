@@ -115,10 +115,6 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
     },
     act: (change, site, author, input, targets) =>
       applyTo(action, change, { site, author, input }, targets, judgementOf(action, author, input)),
-    start({ input }, create) {
-      const { who: _, ...rest } = input;
-      return create(rest);
-    },
   };
 }
 

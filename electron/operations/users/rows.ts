@@ -1,5 +1,5 @@
 import type { SiteRole, UserRow } from '../../contract/users.js';
-import { isoOf } from '../../data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../data/mysql/database.js';
 import { usedRecord } from './filter.js';
 import { parseNames } from './tags.js';
 
@@ -36,7 +36,7 @@ export function userRow(row: PageRow): UserRow {
     banned: row.banned === 1,
     tags: parseNames(row.tags),
     createdAt: isoOf(row.created_at ?? never),
-    lastLoginAt: row.last_login_at === null ? null : isoOf(row.last_login_at),
+    lastLoginAt: isoOrNull(row.last_login_at),
     loginCount: row.login_count ?? 0,
     points: row.balance,
     card: longest(row.issued, row.bound),

@@ -70,7 +70,7 @@ export function justAsTyped<Row extends { readonly username: string }>(
 
 /** The users of a selection: names by the database's collation, or all that a filter matches; minus removed ones. */
 export async function chooseUsers(sql: Sql, who: UserSelection): Promise<Chosen<UserFilter>> {
-  const column = 'u.id';
+  const column = { table: 'users', name: 'u.id' };
   const { found: except, others } = await resolveNames(sql, who.except ?? []);
   if ('filter' in who)
     return { column, ids: null, filter: who.filter, except: [...except.keys()], unresolved: [], others };

@@ -9,7 +9,7 @@ import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { Kind } from '../../data/tables.js';
 import { holdUsers } from '../../data/write/user-rows.js';
-import { UnitOfWork } from '../../domain/unit-of-work.js';
+import { EntryUnitOfWork } from '../../domain/unit-of-work.js';
 import { recordStep } from '../kit/record-step.js';
 import { chunked } from '../../data/write/row-writer.js';
 import { isUnchangedSinceFreeze, type Judged, judgeEach, type Eligibility } from '../kit/selection-survey.js';
@@ -38,7 +38,7 @@ interface ActionContext<Input> {
 }
 
 /** The rows and entries that a change of users edits, one user after another. */
-export class UserWork<Input = unknown> extends UnitOfWork {
+export class UserWork<Input = unknown> extends EntryUnitOfWork {
   readonly change: Change;
   readonly site: Site;
   readonly author: Author;
