@@ -108,6 +108,28 @@ describe.each(engines())('listing users on %s', (engine) => {
     expect(paged.map((row) => row.username).sort()).toEqual(some.map((row) => row.username).sort());
   });
 
+  test('rows whose user is gone leave no gap: every page but the last is full', async () => {
+    const { db } = desk.site;
+    const gone = Array.from({ length: 40 }, (_, at) => [`gone${String(at)}`, `gone${String(at)}`, 1_000 + at]);
+    await db.transaction(async (tx) => {
+      await tx.run('SET foreign_key_checks = 0');
+      await tx.run('INSERT INTO user_points (username, invitation_code, balance) VALUES ?', [gone]);
+      await tx.run('SET foreign_key_checks = 1');
+    });
+    try {
+      for (const limit of [1, 7, 50]) {
+        const { rows, next } = await desk.call('users.list', { sort: 'points', limit });
+        expect(rows).toHaveLength(limit);
+        expect(rows[0]?.points).toBe(6);
+        const second = await desk.call('users.list', { sort: 'points', limit, after: next ?? '' });
+        expect(second.rows).toHaveLength(limit);
+        expect(new Set([...rows, ...second.rows].map(({ id }) => id)).size).toBe(2 * limit);
+      }
+    } finally {
+      await db.run("DELETE FROM user_points WHERE username LIKE 'gone%'");
+    }
+  });
+
   async function names(filter: UserFilter): Promise<string[]> {
     const rows = (await pages(desk, filter, 'username', false, 500)).map((row) => row.username);
     expect((await desk.call('users.count', { filter, exact: true })).count).toBe(rows.length);
