@@ -20,6 +20,7 @@ import { usersList } from '../pages/users/list';
 import { Crash } from './Crash';
 import { Frame } from './Frame';
 import { Pending } from './Pending';
+import { parseSearch, stringifySearch } from './search-text';
 import { type Door, doorFor, queryClient, sessionQuery } from '../state/session';
 
 /** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
@@ -103,6 +104,8 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   history: createHashHistory(),
+  parseSearch,
+  stringifySearch,
   defaultErrorComponent: Crash,
   defaultPendingComponent: Pending,
   defaultPendingMs: 200,
