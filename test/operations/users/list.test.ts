@@ -274,6 +274,27 @@ describe.each(engines())('listing users on %s', (engine) => {
       expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
   });
 
+  test('tags longer than the server can sort do not take the list away', async () => {
+    const { db } = desk.site;
+    const tag = 'x'.repeat(400_000);
+    await db.run("UPDATE users SET tags = ? WHERE username = 'user005'", [JSON.stringify([tag])]);
+    try {
+      for (const sort of ['created', 'username', 'lastLogin', 'points'] as const)
+        expect((await pages(desk, {}, sort, true, 500)).find((row) => row.username === 'user005')?.tags).toEqual([tag]);
+      expect((await pages(desk, { search: 'user005' }, 'created', false, 50)).length).toBe(1);
+      const { jobId } = await desk.call('users.export', { sort: 'created' });
+      expect(await desk.settled(jobId)).toMatchObject({ state: 'done', error: null });
+      for (const file of await readdir(desk.folder)) await rm(join(desk.folder, file));
+      const { rows } = await desk.call('users.ban.preview', {
+        who: { names: ['user006', 'user005', 'user004'] },
+        reason: 'other',
+      });
+      expect(rows.map(({ target }) => target)).toEqual(['user004', 'user005', 'user006']);
+    } finally {
+      await db.run("UPDATE users SET tags = NULL WHERE username = 'user005'");
+    }
+  });
+
   test.each(['created', 'username', 'lastLogin', 'points'] as const)(
     'the export by %s has the order of the list, whoever lacks the value last',
     async (sort) => {
