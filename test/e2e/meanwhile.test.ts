@@ -79,6 +79,6 @@ describe('what somebody else has done meanwhile', () => {
     await dialog(page).getByRole('button', { name: '撤销 1 个变更' }).click();
     await dialog(page).getByText(allInEffect).waitFor();
     await closeDialog(page);
-    await offer.waitFor({ state: 'detached' });
+    await expect.poll(() => offer.count()).toBe(0);
   });
 });
