@@ -4,7 +4,7 @@ import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 /** Tables whose rows are in the images of what goes with a user or a card. */
 const seen = [...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table);
 
-/** Types whose values do not go through an image and back: a FLOAT is shown with six digits, shapes as what they hold. */
+/** Types whose values do not survive an image: a FLOAT is shown with six digits, a shape as what it holds. */
 const inexact = [
   'float',
   'vector',

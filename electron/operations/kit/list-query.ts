@@ -158,8 +158,8 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   };
 
   /**
-   * One page: one query, or two where it goes on from rows with a value to those without, and more past rows whose thing
-   * is gone. Throws invalid_input for a cursor of another list.
+   * One page: one query, or two where it goes on from rows with a value to those without; more past rows whose thing is
+   * gone. Throws invalid_input for a cursor of another list.
    */
   async function list(input: PageInput<N>, context: SiteContext): Promise<Page<RowOf<N>>> {
     const { place, phases } = opened(input);
