@@ -25,7 +25,7 @@ await import(pathToFileURL(cli).href);
 async function chooseDemo() {
   const named = process.argv.some((word) => /^(-c|--connection)/.test(word));
   if (named || process.env.MYSQL_HOST) return;
-  const { demoEnv, servedDemo } = await import('./start/demo.mjs');
+  const { demoEnv, servedDemo } = await import('./start/served-demo.mjs');
   const servers = await servedDemo();
   if (!servers) return;
   for (const [name, value] of Object.entries(demoEnv(servers))) process.env[name] = value;

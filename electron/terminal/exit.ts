@@ -15,3 +15,6 @@ export const exitCodes = {
   unsupported: 7,
   cancelled: 130,
 } as const satisfies Record<ErrorCode, number>;
+
+/** What was read could not be written out. What was changed stays changed: its code is that of the change. */
+export const outputLost = 8;

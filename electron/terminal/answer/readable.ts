@@ -1,0 +1,35 @@
+import stringWidth from 'string-width';
+import { type Language, translate } from '../../contract/text.js';
+import { printable, printableLines } from '../printable.js';
+import { cellOf, flatten, isPlain, isRows } from './flatten.js';
+import { tableOf } from './table.js';
+
+/** An answer for people: a list as a table, an object in lines `name  value`, with the lists that it holds below. */
+export function readable(value: unknown, width: number, language: Language): string {
+  if (isRows(value)) return tableOf(value, width, language);
+  if (Array.isArray(value)) return value.length === 0 ? none(language) : `${value.map((each) => printable(cellOf(each))).join('\n')}\n`;
+  if (!isPlain(value)) return `${printable(cellOf(value))}\n`;
+  const { rows, next, ...rest } = value;
+  if (Array.isArray(rows) && Object.keys(rest).length === 0) return page(rows, next, width, language);
+  const entries = flatten(value);
+  const lines = entries.filter(([, each]) => !isRows(each));
+  const names = Math.max(0, ...lines.map(([name]) => stringWidth(name)));
+  const parts = lines.map(([name, each]) => {
+    const text = printableLines(cellOf(each));
+    return `${name}${' '.repeat(names - stringWidth(name) + 2)}${text}`.trimEnd();
+  });
+  for (const [name, each] of entries)
+    if (isRows(each)) parts.push('', `${printable(name)}:`, tableOf(each, width, language).trimEnd());
+  return `${parts.join('\n').trimStart()}\n`;
+}
+
+function page(rows: readonly unknown[], next: unknown, width: number, language: Language): string {
+  const shown = rows.length === 0 ? none(language) : readable(rows, width, language);
+  if (next === null || next === undefined) return shown;
+  const after = printable(cellOf(next));
+  return `${shown}${translate({ zh: `下一页：--after ${after}`, en: `Next page: --after ${after}` }, language)}\n`;
+}
+
+function none(language: Language): string {
+  return translate({ zh: '（无）\n', en: '(none)\n' }, language);
+}
