@@ -29,7 +29,7 @@ async function chooseDemo() {
   const servers = await servedDemo();
   if (!servers) return;
   for (const [name, value] of Object.entries(demoEnv(servers))) process.env[name] = value;
-  if (process.argv.includes('--as')) return;
+  if (process.argv.some((word) => /^--as(?:=|$)/.test(word))) return;
   process.env.MOONDESK_OPERATOR ??= demoOwner.username;
   process.env.MOONDESK_PASSWORD ??= demoOwner.password;
 }

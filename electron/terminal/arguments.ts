@@ -88,7 +88,6 @@ export async function readInput(
   for (const field of form.fields) {
     const wanted = typed.has(field.name) || (field.required && field.secret && word === undefined);
     if (!wanted || field.name === null || valueAt(input, field.path) !== undefined) continue;
-    // oxlint-disable-next-line no-await-in-loop -- One question after the other.
     const secret = await ask(`${translate(field.meaning, language)}: `);
     if (secret === null) {
       if (!typed.has(field.name)) continue;

@@ -1,4 +1,4 @@
-import type { Command, Help } from 'commander';
+import type { Command, Help, Option } from 'commander';
 import stringWidth from 'string-width';
 import type { OperationName } from '../contract/index.js';
 import type { Language } from '../contract/text.js';
@@ -42,7 +42,7 @@ function isInside(node: Command, above: Command): boolean {
 }
 
 /** Commands of a domain stand together; an operation's options in their groups. */
-function groupItems<T extends Command | Parameters<Help['optionTerm']>[0]>(
+function groupItems<T extends Command | Option>(
   _all: T[],
   visible: T[],
   groupOf: (item: T) => string,

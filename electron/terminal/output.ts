@@ -25,7 +25,6 @@ export async function writeOut(text: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw new OutputLost(error);
       // A reader that takes its time.
-      // oxlint-disable-next-line no-await-in-loop -- There is nothing else to do meanwhile.
       await wait(5);
     }
   }
@@ -55,5 +54,4 @@ export function sayRaw(text: string): void {
 /** A reader of messages that went away must not end what is being done. */
 export function outliveReaders(): void {
   process.stderr.on('error', () => undefined);
-  process.stdout.on('error', () => undefined);
 }

@@ -89,7 +89,6 @@ export class Typing {
       }
       if (performance.now() > limit || this.#child.exitCode !== null)
         throw new Error(`${String(text)} was not shown, but ${JSON.stringify(fresh)}`);
-      // oxlint-disable-next-line no-await-in-loop -- Looked at until it is there.
       await new Promise((resolve) => {
         setTimeout(resolve, 30);
       });

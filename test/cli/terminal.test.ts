@@ -65,7 +65,6 @@ describe('what people see', () => {
       "moondesk users get --username \"$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')\"",
       "moondesk users ban preview --reason fraud --names \"$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')\"",
     ]) {
-      // oxlint-disable-next-line no-await-in-loop -- One terminal after the other.
       const { stdout, code } = await shell.terminal(line).end();
       expect(code, stdout).toBe(0);
       expect(stdout).toContain('evil');
@@ -125,7 +124,6 @@ describe('input', () => {
 
   it('is no folder', async () => {
     for (const line of ['moondesk users.list - < .', 'moondesk users.list @.', 'moondesk users unban --names - < .']) {
-      // oxlint-disable-next-line no-await-in-loop -- One line after the other.
       const { stderr, code } = await shell.run(line);
       expect(code, stderr).toBe(2);
       expect(stderr).toMatch(/^moondesk: .* is a folder, not a file \[invalid_input\]\n$/);

@@ -26,7 +26,6 @@ export async function inputOf(
   const makeRow = (row: InputForm, cells: ReadonlyMap<Field, readonly string[]>) => inputOf(row, {}, cells, sources);
   // One after another: they may share standard input.
   for (const [field, texts] of given) {
-    // oxlint-disable-next-line no-await-in-loop -- See above.
     put(input, field, await valueOf(field, texts, sources, makeRow));
   }
   for (const alternatives of form.alternatives) settle(input, alternatives, form.fields);
