@@ -23,7 +23,8 @@ async function main(words: readonly string[]): Promise<number> {
       sayRaw(asked.text);
       return exitCodes.invalid_input;
     }
-    if (asked.schema) return await print(`${JSON.stringify(describedSchema(contract[asked.operation], language), null, 2)}\n`);
+    if (asked.schema)
+      return await print(`${JSON.stringify(describedSchema(contract[asked.operation], language), null, 2)}\n`);
     const { run } = await import('./terminal/run.js');
     return await run(asked);
   } catch (error) {

@@ -62,19 +62,23 @@ const exceptCards = means(z.array(rowId).max(10_000), '其中除外的编号', '
  * Which cards a change is for: selected, pasted (as buyers write them), or all that a filter matches, minus excluded
  * ones.
  */
-export const cardSelection = means(z.union([
-  z.strictObject({
-    ids: means(z.array(rowId).min(1).max(100_000), '卡密编号', 'Ids of cards'),
-    except: exceptCards.optional(),
-  }),
-  z.strictObject({
-    keys: means(z.array(z.string().min(1).max(100)).min(1).max(10_000), '买家写的卡密', 'Keys, as buyers write them'),
-  }),
-  z.strictObject({
-    filter: means(cardFilter, '符合条件的全部', 'All that match'),
-    except: exceptCards.optional(),
-  }),
-]), '哪些卡密', 'Which cards');
+export const cardSelection = means(
+  z.union([
+    z.strictObject({
+      ids: means(z.array(rowId).min(1).max(100_000), '卡密编号', 'Ids of cards'),
+      except: exceptCards.optional(),
+    }),
+    z.strictObject({
+      keys: means(z.array(z.string().min(1).max(100)).min(1).max(10_000), '买家写的卡密', 'Keys, as buyers write them'),
+    }),
+    z.strictObject({
+      filter: means(cardFilter, '符合条件的全部', 'All that match'),
+      except: exceptCards.optional(),
+    }),
+  ]),
+  '哪些卡密',
+  'Which cards',
+);
 export type CardSelection = z.infer<typeof cardSelection>;
 
 export interface CardRow {

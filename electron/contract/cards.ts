@@ -38,7 +38,11 @@ export const cards = {
     order: orderedBy(cardSort.default('created')),
     export: {
       fields: {
-        who: means(cardSelection, '哪些卡密；不写则为条件匹配的全部', 'Which cards; without it, all that the filter matches').optional(),
+        who: means(
+          cardSelection,
+          '哪些卡密；不写则为条件匹配的全部',
+          'Which cards; without it, all that the filter matches',
+        ).optional(),
         format: means(
           z.enum(['csv', 'txt', 'site', 'sheet']),
           'csv 全部列；txt 每行一张；site 站点自己的列；sheet 可打印的 PDF，带二维码',

@@ -24,38 +24,42 @@ const port = means(z.int().min(1).max(65_535), '端口', 'Port');
 /** What defines a connection. Secrets are separate; without them the stored ones are kept. */
 export const connectionDraft = z.strictObject({
   name: means(z.string().trim().min(1).max(60), '连接名称', 'The connection’s name'),
-  environment: means(
-    z.enum(environments),
-    '环境；production 打开时只读',
-    'Which kind; production opens read-only',
-  ),
+  environment: means(z.enum(environments), '环境；production 打开时只读', 'Which kind; production opens read-only'),
   colour: means(z.string().regex(/^#[0-9a-f]{6}$/i), '颜色，如 #2f9e44', 'Its colour, as #2f9e44').optional(),
-  mysql: means(z.strictObject({
-    host,
-    port: port.default(3306),
-    user: means(z.string().min(1).max(80), '数据库账号', 'The database’s account'),
-    database: means(z.string().min(1).max(64), '数据库名', 'The database’s name'),
-    tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
-    serverPublicKey: means(
-      z.string().max(10_000),
-      '服务器的 RSA 公钥（PEM）：没有 TLS 时，只有它能拿到密码',
-      'PEM of the server’s RSA key: without TLS, only the server with this key gets the password',
-    ).optional(),
-    allowPlainPassword: means(
-      z.boolean(),
-      '没有 TLS 且不在本机时，也把密码交给任何要它的服务器',
-      'Without TLS and beyond this machine, send the password to any server that asks for it',
-    ).optional(),
-    poolSize: means(z.int().min(1).max(100), '连接池大小', 'Connections at most').default(20),
-  }), '数据库', 'The database'),
-  redis: means(z.strictObject({
-    host,
-    port: port.default(6379),
-    username: means(z.string().max(80), 'Redis 账号', 'Redis’s account').optional(),
-    db: means(z.int().min(0).max(1023), 'Redis 库号', 'Number of Redis’s database').default(0),
-    tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
-    prefix: means(z.string().max(50), '键的前缀', 'What its keys begin with').default('moontv:'),
-  }), 'Redis', 'Redis'),
+  mysql: means(
+    z.strictObject({
+      host,
+      port: port.default(3306),
+      user: means(z.string().min(1).max(80), '数据库账号', 'The database’s account'),
+      database: means(z.string().min(1).max(64), '数据库名', 'The database’s name'),
+      tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
+      serverPublicKey: means(
+        z.string().max(10_000),
+        '服务器的 RSA 公钥（PEM）：没有 TLS 时，只有它能拿到密码',
+        'PEM of the server’s RSA key: without TLS, only the server with this key gets the password',
+      ).optional(),
+      allowPlainPassword: means(
+        z.boolean(),
+        '没有 TLS 且不在本机时，也把密码交给任何要它的服务器',
+        'Without TLS and beyond this machine, send the password to any server that asks for it',
+      ).optional(),
+      poolSize: means(z.int().min(1).max(100), '连接池大小', 'Connections at most').default(20),
+    }),
+    '数据库',
+    'The database',
+  ),
+  redis: means(
+    z.strictObject({
+      host,
+      port: port.default(6379),
+      username: means(z.string().max(80), 'Redis 账号', 'Redis’s account').optional(),
+      db: means(z.int().min(0).max(1023), 'Redis 库号', 'Number of Redis’s database').default(0),
+      tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
+      prefix: means(z.string().max(50), '键的前缀', 'What its keys begin with').default('moontv:'),
+    }),
+    'Redis',
+    'Redis',
+  ),
   mysqlPassword: means(z.string().max(500), '数据库密码', 'The database’s password').optional(),
   redisPassword: means(z.string().max(500), 'Redis 密码', 'Redis’s password').optional(),
 });
@@ -138,11 +142,7 @@ export interface MigrationDone {
 }
 
 const connectionId = means(z.string().max(60), '连接编号', 'The connection’s id');
-const passphrase = means(
-  z.string().max(200),
-  '保护密钥的口令',
-  'The passphrase that guards the secrets',
-);
+const passphrase = means(z.string().max(200), '保护密钥的口令', 'The passphrase that guards the secrets');
 const byId = z.strictObject({ id: connectionId });
 const draft = means(connectionDraft, '连接的内容', 'What defines the connection');
 

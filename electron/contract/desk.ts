@@ -81,11 +81,7 @@ export const desk = {
     input: z.strictObject({
       page: viewPage,
       name: viewName.trim(),
-      state: means(
-        z.record(z.string(), z.unknown()),
-        '筛选、排序、列与密度',
-        'Filter, sort, columns and density',
-      ),
+      state: means(z.record(z.string(), z.unknown()), '筛选、排序、列与密度', 'Filter, sort, columns and density'),
     }),
   }),
   'views.remove': define<{ readonly removed: boolean }>()({

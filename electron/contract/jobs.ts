@@ -59,7 +59,11 @@ export const jobs = {
   'jobs.leftOut': read<JobLeftOut>()({
     summary: { zh: '查看任务跳过了哪些对象', en: 'Show what a job has left out' },
     input: one.extend({
-      after: means(z.int().min(0), '从上一页给出的 next 继续', 'Go on from the `next` that the page before gave').default(0),
+      after: means(
+        z.int().min(0),
+        '从上一页给出的 next 继续',
+        'Go on from the `next` that the page before gave',
+      ).default(0),
       limit: means(z.int().min(1).max(500), '一页几行', 'Rows of a page').default(100),
     }),
     example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },

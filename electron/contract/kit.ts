@@ -24,11 +24,7 @@ type Defined<Input extends z.ZodType, Output, S extends Scope = 'site'> = Defini
 };
 
 const wideTimeLimit = 60_000;
-const exact = means(
-  z.boolean(),
-  '一行行数，不用统计估计',
-  'Count row by row, instead of an estimate from statistics',
-);
+const exact = means(z.boolean(), '一行行数，不用统计估计', 'Count row by row, instead of an estimate from statistics');
 
 /** A read of the site for admins by default: `read<UserDetails>()({ summary, input })`. */
 export function read<Output>() {

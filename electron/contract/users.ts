@@ -24,7 +24,11 @@ export const userFilter = z.strictObject({
   lastLoginFrom: instant.optional(),
   lastLoginTo: instant.optional(),
   neverSignedIn: means(z.boolean(), '从未登录', 'Never signed in').optional(),
-  card: means(z.enum(['active', 'expired', 'none']), '会员状态，按已绑定的卡密', 'Membership by bound cards').optional(),
+  card: means(
+    z.enum(['active', 'expired', 'none']),
+    '会员状态，按已绑定的卡密',
+    'Membership by bound cards',
+  ).optional(),
   pointsMin: means(z.int(), '积分至少', 'Points at least').optional(),
   pointsMax: means(z.int(), '积分至多', 'Points at most').optional(),
 });
@@ -43,16 +47,20 @@ const exceptUsers = means(z.array(username).max(10_000), '其中除外的用户'
  * Which users a change is for: names (typed, selected or pasted) or everyone that a filter matches, minus excluded
  * ones.
  */
-export const userSelection = means(z.union([
-  z.strictObject({
-    names: means(z.array(username).min(1).max(100_000), '用户名', 'Names of users'),
-    except: exceptUsers.optional(),
-  }),
-  z.strictObject({
-    filter: means(userFilter, '符合条件的全部', 'Everyone who matches'),
-    except: exceptUsers.optional(),
-  }),
-]), '哪些用户', 'Which users');
+export const userSelection = means(
+  z.union([
+    z.strictObject({
+      names: means(z.array(username).min(1).max(100_000), '用户名', 'Names of users'),
+      except: exceptUsers.optional(),
+    }),
+    z.strictObject({
+      filter: means(userFilter, '符合条件的全部', 'Everyone who matches'),
+      except: exceptUsers.optional(),
+    }),
+  ]),
+  '哪些用户',
+  'Which users',
+);
 export type UserSelection = z.infer<typeof userSelection>;
 
 export const banReasons = ['sharing', 'fraud', 'abuse', 'payment', 'request', 'other'] as const;
@@ -145,7 +153,11 @@ export const users = {
     order: orderedBy(userSort.default('created')),
     export: {
       fields: {
-        who: means(userSelection, '哪些用户；不写则为条件匹配的全部', 'Which users; without it, everyone that the filter matches').optional(),
+        who: means(
+          userSelection,
+          '哪些用户；不写则为条件匹配的全部',
+          'Which users; without it, everyone that the filter matches',
+        ).optional(),
       },
     },
     examples: {

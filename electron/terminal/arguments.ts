@@ -81,7 +81,9 @@ export async function readInput(
   const definition: Definition = contract[operation];
   const form = formOf(definition, globalNames);
   const sources = new Sources();
-  const typed = new Set([...given].flatMap(([field, texts]) => (field.secret && texts.includes('') ? [field.name] : [])));
+  const typed = new Set(
+    [...given].flatMap(([field, texts]) => (field.secret && texts.includes('') ? [field.name] : [])),
+  );
   const written = new Map([...given].filter(([field]) => !typed.has(field.name)));
   const input = await inputOf(form, word === undefined ? undefined : jsonOf(word, sources), written, sources);
   let more = input;

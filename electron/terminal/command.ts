@@ -55,9 +55,14 @@ export function readCommand(
   configureHelp(program, nodes, language);
   program
     .helpCommand(false)
-    .helpOption('-h, --help', translate({ zh: '帮助；操作之后显示它的选项', en: 'This help; after an operation, its options' }, language))
+    .helpOption(
+      '-h, --help',
+      translate({ zh: '帮助；操作之后显示它的选项', en: 'This help; after an operation, its options' }, language),
+    )
     .version(version, '-v, --version', translate({ zh: '版本', en: 'The version' }, language))
-    .usage(translate({ zh: '<操作> [选项] [JSON | @文件 | -]', en: '<operation> [options] [JSON | @file | -]' }, language))
+    .usage(
+      translate({ zh: '<操作> [选项] [JSON | @文件 | -]', en: '<operation> [options] [JSON | @file | -]' }, language),
+    )
     .enablePositionalOptions()
     .addHelpText('after', () => helpOfAll(language));
   addGlobals(program, language, false);

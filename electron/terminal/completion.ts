@@ -72,7 +72,8 @@ function commandsFor(words: readonly string[], language: Language): RootCommand 
       const { description } = optionText(field, language);
       const { form } = field;
       if (form.kind === 'all') command.option(field.name, printable(description));
-      else if (form.kind === 'flag') command.option(`${field.fallback === true ? 'no-' : ''}${field.name}`, printable(description));
+      else if (form.kind === 'flag')
+        command.option(`${field.fallback === true ? 'no-' : ''}${field.name}`, printable(description));
       else command.option(field.name, printable(description), (complete) => offer(form, complete));
     }
   }

@@ -22,7 +22,7 @@ export function configureHelp(program: Command, nodes: HelpNodes, language: Lang
     styleTitle: (title: string) => (language === 'zh-CN' ? (titles[title] ?? title) : title),
     subcommandTerm: (command: Command) => wordsOf(command, nodes),
     visibleCommands: (command: Command) => {
-      const all = [...nodes].filter(([node]) => node.parent === program ? !node.name().includes('.') : true);
+      const all = [...nodes].filter(([node]) => (node.parent === program ? !node.name().includes('.') : true));
       const within = all.map(([node]) => node).filter((node) => node !== command && isInside(node, command));
       // A change and its preview have the same options.
       return command === program ? within.filter((node) => node.name() !== 'preview') : within;

@@ -52,13 +52,27 @@ function defaultOf({ fallback, form }: Field): string | null {
   if (fallback === undefined || fallback === '' || fallback === false || form.kind === 'flag') return null;
   if (Array.isArray(fallback)) return null;
   if (typeof fallback !== 'object') return String(fallback);
-  const [, shown] = wordsOf(
-    {
-      fields: [{ path: ['x'], named: ['x'], name: 'x', alias: null, form, meaning: { zh: '', en: '' }, group: null, required: false, fallback: undefined, secret: false }],
-      alternatives: [],
-    },
-    { x: fallback },
-  ) ?? [];
+  const [, shown] =
+    wordsOf(
+      {
+        fields: [
+          {
+            path: ['x'],
+            named: ['x'],
+            name: 'x',
+            alias: null,
+            form,
+            meaning: { zh: '', en: '' },
+            group: null,
+            required: false,
+            fallback: undefined,
+            secret: false,
+          },
+        ],
+        alternatives: [],
+      },
+      { x: fallback },
+    ) ?? [];
   return shown ?? null;
 }
 
@@ -89,7 +103,12 @@ export const helpAfter = {
     const lines = notes.filter(([kind]) => forms.has(kind)).map(([, note]) => translate(note, language));
     const onlyJson = form.fields.filter((field) => field.name === null).map(({ path }) => path.join('.'));
     if (onlyJson.length > 0)
-      lines.push(translate({ zh: `只能由 JSON 给出：${onlyJson.join(', ')}`, en: `By JSON only: ${onlyJson.join(', ')}` }, language));
+      lines.push(
+        translate(
+          { zh: `只能由 JSON 给出：${onlyJson.join(', ')}`, en: `By JSON only: ${onlyJson.join(', ')}` },
+          language,
+        ),
+      );
     const example = exampleOf(name, definition, form);
     if (example !== null) lines.push('', translate({ zh: '例：', en: 'Example:' }, language), `  ${example}`);
     lines.push(

@@ -40,7 +40,9 @@ export async function pendingWords(
     },
     language,
   );
-  return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${printable(line)}`)), ''].join('\n');
+  return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${printable(line)}`)), ''].join(
+    '\n',
+  );
 }
 
 function same(word: string): LocalizedText {

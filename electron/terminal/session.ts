@@ -109,7 +109,7 @@ export class TerminalSession {
     try {
       await this.call('connections.open', { id, ...(passphrase === undefined ? {} : { passphrase }) });
     } catch (error) {
-      if (wanted === undefined && (scope === 'desk' && role === 'anyone')) return;
+      if (wanted === undefined && scope === 'desk' && role === 'anyone') return;
       if (silent) throw new CallFailed(silentServer(language, found));
       throw error;
     } finally {

@@ -41,12 +41,11 @@ function contentOf(from: string | 0, name: string): Buffer {
     return readFileSync(from);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = code in places ? places[code as keyof typeof places] : { zh: `读不了（${code}）`, en: `cannot be read (${code})` };
-    throw new Refusal(
-      'invalid_input',
-      { zh: `${name} ${why.zh}`, en: `${name} ${why.en}` },
-      { cause: error },
-    );
+    const why =
+      code in places
+        ? places[code as keyof typeof places]
+        : { zh: `读不了（${code}）`, en: `cannot be read (${code})` };
+    throw new Refusal('invalid_input', { zh: `${name} ${why.zh}`, en: `${name} ${why.en}` }, { cause: error });
   }
 }
 

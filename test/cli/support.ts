@@ -66,14 +66,14 @@ export class Shell {
 
 /** Somebody at a terminal. */
 export class Typing {
-  readonly #child: ReturnType<typeof spawn> & { readonly stdin: NonNullable<ChildProcess['stdin']> };
+  readonly #child: ChildProcess;
   readonly #began = performance.now();
   readonly #end: Promise<Ended>;
   #shown = '';
   #read = 0;
 
-  constructor(child: ReturnType<typeof spawn>) {
-    this.#child = child as typeof this.#child;
+  constructor(child: ChildProcess) {
+    this.#child = child;
     child.stdout?.on('data', (bytes: Buffer) => (this.#shown += bytes.toString('utf8')));
     this.#end = ended(child, this.#began);
   }
@@ -96,7 +96,7 @@ export class Typing {
   }
 
   type(keys: string): void {
-    this.#child.stdin.write(keys);
+    this.#child.stdin?.write(keys);
   }
 
   /** The command is left to end. */
@@ -106,13 +106,13 @@ export class Typing {
 
   /** The terminal is closed. */
   async close(): Promise<void> {
-    this.#child.stdin.end();
+    this.#child.stdin?.end();
     this.#child.kill();
     await this.#end;
   }
 }
 
-async function ended(child: ReturnType<typeof spawn>, began: number): Promise<Ended> {
+async function ended(child: ChildProcess, began: number): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));

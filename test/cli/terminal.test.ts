@@ -62,8 +62,8 @@ describe('what people see', () => {
       'moondesk users list --search evil',
       'moondesk users list --search evil --json',
       'moondesk users list --search evil --csv',
-      "moondesk users get --username \"$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')\"",
-      "moondesk users ban preview --reason fraud --names \"$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')\"",
+      'moondesk users get --username "$(printf \'x\\033[31mred\\302\\2332J\\342\\200\\256evil\')"',
+      'moondesk users ban preview --reason fraud --names "$(printf \'x\\033[31mred\\302\\2332J\\342\\200\\256evil\')"',
     ]) {
       const { stdout, code } = await shell.terminal(line).end();
       expect(code, stdout).toBe(0);
@@ -135,7 +135,9 @@ describe('an answer that cannot be written', () => {
   it('after a change: says what was done, and is a success', async () => {
     const [first = '', second = ''] = await someUsers(2);
     const full = await shell.run(`moondesk users ban --names ${first} --reason fraud -y > /dev/full`);
-    expect(full.stderr).toMatch(/Ban users: 1 changed\. Audit entry \d+\. The answer could not be written: the disk is full\./);
+    expect(full.stderr).toMatch(
+      /Ban users: 1 changed\. Audit entry \d+\. The answer could not be written: the disk is full\./,
+    );
     expect(full).toMatchObject({ code: 0, stdout: '' });
     expect(await bansOf(first)).toBe(1);
     // The reader has gone before anything is written; the shell tells the code of the first of the two.

@@ -64,4 +64,3 @@ export function jobOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || !('jobId' in value)) return null;
   return typeof value.jobId === 'string' ? value.jobId : null;
 }
-

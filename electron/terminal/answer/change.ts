@@ -20,10 +20,12 @@ export function changeText(operation: OperationName, value: unknown, language: L
 
 /** What was done, in a sentence; for an answer that cannot be written, too. */
 export function doneSentence(operation: OperationName, value: unknown, language: Language): string {
-  if (proofIn(value) !== null && isPlain(value)) return `${changeSentence(operation, value, language)} ${auditText(value, language)}`;
+  if (proofIn(value) !== null && isPlain(value))
+    return `${changeSentence(operation, value, language)} ${auditText(value, language)}`;
   const { zh, en } = contract[operation].summary;
   const audit = isPlain(value) && typeof value['auditId'] === 'string' ? value['auditId'] : null;
-  const entry: LocalizedText = audit === null ? { zh: '', en: '' } : { zh: `（操作记录 ${audit}）`, en: ` (audit entry ${audit})` };
+  const entry: LocalizedText =
+    audit === null ? { zh: '', en: '' } : { zh: `（操作记录 ${audit}）`, en: ` (audit entry ${audit})` };
   return translate({ zh: `已完成：${zh}${entry.zh}。`, en: `Done: ${en}${entry.en}.` }, language);
 }
 
@@ -51,7 +53,11 @@ const jobStates = {
   cancelled: { zh: '已取消', en: 'cancelled' },
 } as const satisfies Readonly<Record<Job['state'], LocalizedText>>;
 
-function changeSentence(operation: OperationName, value: Readonly<Record<string, unknown>>, language: Language): string {
+function changeSentence(
+  operation: OperationName,
+  value: Readonly<Record<string, unknown>>,
+  language: Language,
+): string {
   const { zh, en } = contract[operation].summary;
   const changed = typeof value['changed'] === 'number' ? String(value['changed']) : '';
   const skipped = skippedIn(value).map(({ why, count }) => `${why} ${String(count)}`);
@@ -78,7 +84,10 @@ function undoText({ auditId, undo }: Proof, language: Language): string {
   const id = printable(auditId);
   return translate(
     undo === 'possible'
-      ? { zh: `操作记录 ${id}；撤销：moondesk audit undo --id ${id} -y`, en: `Audit entry ${id}; undo: moondesk audit undo --id ${id} -y` }
+      ? {
+          zh: `操作记录 ${id}；撤销：moondesk audit undo --id ${id} -y`,
+          en: `Audit entry ${id}; undo: moondesk audit undo --id ${id} -y`,
+        }
       : { zh: `操作记录 ${id}；不能撤销`, en: `Audit entry ${id}; it cannot be undone` },
     language,
   );

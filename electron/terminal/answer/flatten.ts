@@ -32,6 +32,7 @@ export function columnsOf(rows: readonly Plain[]): readonly string[] {
 /** A value in a cell or a line. */
 export function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value) && !value.some((each) => typeof each === 'object' && each !== null)) return value.map(String).join(', ');
+  if (Array.isArray(value) && !value.some((each) => typeof each === 'object' && each !== null))
+    return value.map(String).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }

@@ -7,7 +7,8 @@ import { tableOf } from './table.js';
 /** An answer for people: a list as a table, an object in lines `name  value`, with the lists that it holds below. */
 export function readable(value: unknown, width: number, language: Language): string {
   if (isRows(value)) return tableOf(value, width, language);
-  if (Array.isArray(value)) return value.length === 0 ? none(language) : `${value.map((each) => printable(cellOf(each))).join('\n')}\n`;
+  if (Array.isArray(value))
+    return value.length === 0 ? none(language) : `${value.map((each) => printable(cellOf(each))).join('\n')}\n`;
   if (!isPlain(value)) return `${printable(cellOf(value))}\n`;
   const { rows, next, ...rest } = value;
   if (Array.isArray(rows) && Object.keys(rest).length === 0) return page(rows, next, width, language);

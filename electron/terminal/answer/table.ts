@@ -22,7 +22,12 @@ export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], widt
   const columns = columnsOf(rows).map((name) => {
     const cells = values.map((row) => printable(cellOf(row.get(name))));
     const natural = Math.max(...[name, ...cells].map((cell) => stringWidth(cell)));
-    return { name: printable(name), cells, width: Math.min(natural, widest), right: values.every((row) => isNumber(row.get(name))) };
+    return {
+      name: printable(name),
+      cells,
+      width: Math.min(natural, widest),
+      right: values.every((row) => isNumber(row.get(name))),
+    };
   });
   const shown = columns.slice(0, fitting(columns, width));
   const table = new Table({
@@ -33,7 +38,10 @@ export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], widt
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   for (const index of rows.keys()) table.push(shown.map(({ cells }) => cells[index] ?? ''));
-  const lines = table.toString().split('\n').map((line) => line.trimEnd());
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
   const hidden = columns.slice(shown.length).map(({ name }) => name);
   if (hidden.length > 0)
     lines.push(

@@ -141,9 +141,7 @@ function groupOf(node: JsonSchema, required: boolean): Group | null {
 function discriminatorOf(variants: readonly JsonSchema[]): string | null {
   const [first] = variants;
   const names = Object.keys(first?.properties ?? {});
-  return (
-    names.find((name) => variants.every(({ properties }) => properties?.[name]?.const !== undefined)) ?? null
-  );
+  return names.find((name) => variants.every(({ properties }) => properties?.[name]?.const !== undefined)) ?? null;
 }
 
 function takesAll({ properties, required = [] }: JsonSchema): boolean {

@@ -58,7 +58,11 @@ function twice(name: string | null): Refusal {
 }
 
 /** Says which of several objects it is, or refuses where the options are of two. */
-function settle(input: Node, { path, discriminator, variants, fallback }: Alternatives, fields: readonly Field[]): void {
+function settle(
+  input: Node,
+  { path, discriminator, variants, fallback }: Alternatives,
+  fields: readonly Field[],
+): void {
   const node = valueAt(input, path);
   if (!isNode(node)) return;
   const members = Object.keys(node);
@@ -71,7 +75,9 @@ function settle(input: Node, { path, discriminator, variants, fallback }: Altern
   }
   if (fitting.length > 0) return;
   const names = fields
-    .filter((field) => path.every((name, index) => field.path[index] === name) && valueAt(input, field.path) !== undefined)
+    .filter(
+      (field) => path.every((name, index) => field.path[index] === name) && valueAt(input, field.path) !== undefined,
+    )
     .flatMap(({ name, form }) => (name === null || form.kind === 'all' ? [] : [`--${name}`]))
     .join(', ');
   throw new Refusal('invalid_input', { zh: `不能同时给出：${names}`, en: `These exclude each other: ${names}` });

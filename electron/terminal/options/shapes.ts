@@ -22,7 +22,9 @@ export function shapesOf(
       continue;
     }
     const members = Object.entries(variant.properties ?? {});
-    const constants = members.flatMap(([name, { const: value }]) => (value === undefined ? [] : [[name, value] as const]));
+    const constants = members.flatMap(([name, { const: value }]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
     const [member, more] = members.filter(([, { const: value }]) => value === undefined);
     const [constant] = constants;
     if (constant === undefined || constants.length > 1 || more !== undefined) return null;

@@ -110,8 +110,7 @@ async function rowsOf(
   sources: Sources,
   makeRow: MakeRow,
 ): Promise<readonly unknown[]> {
-  if (!isSource(text))
-    throw wrongOption(name, '用 @文件.csv 或 - 给出', 'is given by a file, as @pairs.csv, or by -');
+  if (!isSource(text)) throw wrongOption(name, '用 @文件.csv 或 - 给出', 'is given by a file, as @pairs.csv, or by -');
   const { parse } = await import('csv-parse/sync');
   let rows: Record<string, string>[];
   try {

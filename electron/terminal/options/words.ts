@@ -17,7 +17,8 @@ export function wordsOf(form: InputForm, input: unknown): readonly string[] | nu
     told.push(field.path);
     words.push(...optionWords(field, word));
   }
-  for (const { path, discriminator } of form.alternatives) if (discriminator !== null) told.push([...path, discriminator]);
+  for (const { path, discriminator } of form.alternatives)
+    if (discriminator !== null) told.push([...path, discriminator]);
   return leavesOf(input, []).every((leaf) => told.some((path) => path.every((name, index) => leaf[index] === name)))
     ? words
     : null;

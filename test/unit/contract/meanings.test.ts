@@ -10,7 +10,11 @@ function fieldsIn(schema: JsonSchema, path: string): readonly (readonly [path: s
   const inside = Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
     field.const === undefined ? [[`${path}.${name}`, field] as const, ...fieldsIn(field, `${path}.${name}`)] : [],
   );
-  const variants = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items === undefined ? [] : [schema.items])];
+  const variants = [
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.items === undefined ? [] : [schema.items]),
+  ];
   return [...inside, ...variants.flatMap((variant) => fieldsIn(variant, path))];
 }
 

@@ -39,7 +39,9 @@ describe('options made from the contract', () => {
 
   it('all fields have one, but the one that --unlock gives', () => {
     const without = names.flatMap((name) =>
-      form(name).fields.filter((field) => field.name === null).map(({ path }) => `${name} ${path.join('.')}`),
+      form(name)
+        .fields.filter((field) => field.name === null)
+        .map(({ path }) => `${name} ${path.join('.')}`),
     );
     expect(without).toEqual(['session.firstOwner.preview connection', 'session.firstOwner connection']);
   });
@@ -54,7 +56,9 @@ describe('options made from the contract', () => {
       return;
     }
     // A secret stands as `-`; whoever is asked types it.
-    const typed = words.map((word, index) => (word === '-' && secrets.some((secret) => words[index - 1] === `--${secret}`) ? '' : word));
+    const typed = words.map((word, index) =>
+      word === '-' && secrets.some((secret) => words[index - 1] === `--${secret}`) ? '' : word,
+    );
     const said = await readInput(argumentsOf([...name.split('.'), ...typed.filter((word) => word !== '')]), () =>
       Promise.resolve('moon abcd efgh jklm npqr'),
     );
@@ -77,7 +81,11 @@ describe('what people write', () => {
   });
 
   it('an operation in words, in one word, and deep inside', () => {
-    for (const words of [['cards', 'batches', 'rollback'], ['cards.batches.rollback'], ['-y', 'cards', 'batches', 'rollback']])
+    for (const words of [
+      ['cards', 'batches', 'rollback'],
+      ['cards.batches.rollback'],
+      ['-y', 'cards', 'batches', 'rollback'],
+    ])
       expect(argumentsOf([...words, '--id', '7']).operation).toBe('cards.batches.rollback');
     expect(argumentsOf(['cards', 'import', '--import-id', '1']).operation).toBe('cards.import');
     expect(argumentsOf(['cards', 'import', 'read']).operation).toBe('cards.import.read');
@@ -173,13 +181,22 @@ describe('what is refused', () => {
     ['users list --json --csv', 'exclude each other'],
     ['users list --language fr', 'zh-CN or en'],
   ])('%s', async (line, message) => {
-    const refusal: unknown = await (async () => inputOf(line))().then(() => null, (error: unknown) => error);
+    const refusal: unknown = await (async () => inputOf(line))().then(
+      () => null,
+      (error: unknown) => error,
+    );
     expect(refusal).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(message) as string });
   });
 
   it('a folder, a file that is not there, bytes that are no text', async () => {
-    await expect(inputOf('users.list', `@${folder}`)).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('is a folder') as string });
-    await expect(inputOf('users.list', `@${folder}/none`)).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('is not there') as string });
+    await expect(inputOf('users.list', `@${folder}`)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('is a folder') as string,
+    });
+    await expect(inputOf('users.list', `@${folder}/none`)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('is not there') as string,
+    });
     await expect(inputOf('users.list', file('gbk', Buffer.from([0xc4, 0xe3, 0xff])))).rejects.toThrow('UTF-8');
   });
 });

@@ -7,10 +7,30 @@ import { printable, printableJson, printableLines } from '../../../electron/term
 const obeyed = (text: string): boolean =>
   [...text].some((character) => {
     const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return (
+      code < 0x20 ||
+      (code >= 0x7f && code < 0xa0) ||
+      (code >= 0x202a && code <= 0x202e) ||
+      (code >= 0x2066 && code <= 0x2069)
+    );
   });
 
-const hostile = fc.string({ unit: fc.constantFrom('a', '中', '\u001b', '\u009b', '\n', '\r', '\u0007', '\u007f', '\u202e', '\u2066', '\ud800', '🍺') });
+const hostile = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    '中',
+    '\u001b',
+    '\u009b',
+    '\n',
+    '\r',
+    '\u0007',
+    '\u007f',
+    '\u202e',
+    '\u2066',
+    '\ud800',
+    '🍺',
+  ),
+});
 
 test('nothing that a terminal obeys is left of a name', () => {
   expect(printable('\u001b[31mred\u009b0m \u202eevil')).toBe('\\x1b[31mred\\x9b0m \\u202eevil');
@@ -34,9 +54,13 @@ test('JSON on a terminal is the same JSON', () => {
 
 test('nor in tables and lines, whatever the answer', () => {
   fc.assert(
-    fc.property(fc.array(fc.dictionary(hostile, hostile), { minLength: 1 }), fc.dictionary(hostile, fc.array(hostile)), (rows, one) => {
-      for (const value of [rows, { rows, next: 'x' }, one, { ...one, rows }])
-        expect(obeyed(readable(value, 60, 'en').replaceAll('\n', ''))).toBe(false);
-    }),
+    fc.property(
+      fc.array(fc.dictionary(hostile, hostile), { minLength: 1 }),
+      fc.dictionary(hostile, fc.array(hostile)),
+      (rows, one) => {
+        for (const value of [rows, { rows, next: 'x' }, one, { ...one, rows }])
+          expect(obeyed(readable(value, 60, 'en').replaceAll('\n', ''))).toBe(false);
+      },
+    ),
   );
 });
