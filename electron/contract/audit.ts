@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { instant, type Proof, rowId } from './common.js';
-import { as, change, listing, read } from './kit.js';
+import { type Proof, rowId } from './common.js';
+import { as, between, change, listing, read } from './kit.js';
 import { means } from './meaning.js';
 
 export const auditFilter = z.strictObject({
@@ -12,8 +12,7 @@ export const auditFilter = z.strictObject({
     'Who or what was changed: a user’s name, a key’s hash …',
   ).optional(),
   outcome: means(z.enum(['running', 'done', 'refused', 'failed']), '结果', 'How it ended').optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  ...between('', '时间', 'At'),
 });
 
 export interface AuditRow {

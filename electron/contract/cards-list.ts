@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instant, rowId, username } from './common.js';
+import { between } from './kit.js';
 import { means } from './meaning.js';
 
 export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
@@ -44,12 +45,9 @@ export const cardFilter = z.strictObject({
     '绑定给此用户，或已给他而未用',
     'Bound to this user, or given to them and not used yet',
   ).optional(),
-  expiresFrom: instant.optional(),
-  expiresTo: instant.optional(),
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-  boundFrom: instant.optional(),
-  boundTo: instant.optional(),
+  ...between('expires', '到期', 'Expires'),
+  ...between('created', '创建', 'Created'),
+  ...between('bound', '绑定', 'Bound'),
 });
 export type CardFilter = z.infer<typeof cardFilter>;
 

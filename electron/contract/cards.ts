@@ -134,7 +134,10 @@ export const cards = {
     timeLimit: 60_000,
     notUndone: byRollback,
     summary: { zh: '导入卡密', en: 'Import card keys' },
-    input: z.strictObject({ importId, fingerprint }),
+    input: z.strictObject({
+      importId,
+      fingerprint: means(fingerprint, '检查报告给出的指纹', 'The fingerprint that the report gives'),
+    }),
   }),
   ...change('cards.bind', {
     summary: { zh: '绑定卡密', en: 'Bind card keys' },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Changed, type Count, cursor, fingerprint, type Page, pageSize, type Preview } from './common.js';
+import { type Changed, type Count, cursor, fingerprint, instant, type Page, pageSize, type Preview } from './common.js';
 import { means } from './meaning.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
@@ -113,6 +113,25 @@ export function change<
     ...(example === undefined ? {} : { example: { ...example, fingerprint: '0123456789abcdef' } }),
   };
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
+}
+
+/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; `from` and `to` where there is one alone (`''`). */
+type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
+
+/**
+ * A time in a filter: `...between('created', '创建', 'Created')` are the fields `createdFrom` and `createdTo`, both
+ * included.
+ */
+export function between<N extends string>(
+  name: N,
+  zh: string,
+  en: string,
+): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
+  const [from, to] = name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`];
+  return {
+    [from]: means(instant, `${zh}：从此时起`, `${en} then or later`).optional(),
+    [to]: means(instant, `${zh}：到此时为止`, `${en} then or before`).optional(),
+  } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
 }
 
 /** How a list is sorted: fields of its input. */

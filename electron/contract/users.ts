@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Changed, instant, username } from './common.js';
-import { as, change, listing, orderedBy, read } from './kit.js';
+import { as, between, change, listing, orderedBy, read } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 
@@ -19,10 +19,8 @@ export const userFilter = z.strictObject({
   roles: means(z.array(z.enum(roles)).min(1), '角色', 'Roles').optional(),
   state: means(z.enum(['active', 'banned']), '正常或已封禁', 'Active or banned').optional(),
   tags: means(z.array(tag).min(1).max(20), '带其中任一标签', 'With any of these tags').optional(),
-  createdFrom: instant.optional(),
-  createdTo: instant.optional(),
-  lastLoginFrom: instant.optional(),
-  lastLoginTo: instant.optional(),
+  ...between('created', '注册', 'Created'),
+  ...between('lastLogin', '最近登录', 'Last signed in'),
   neverSignedIn: means(z.boolean(), '从未登录', 'Never signed in').optional(),
   card: means(
     z.enum(['active', 'expired', 'none']),

@@ -55,10 +55,7 @@ export function readCommand(
   configureHelp(program, nodes, language);
   program
     .helpCommand(false)
-    .helpOption(
-      '-h, --help',
-      translate({ zh: '帮助；操作之后显示它的选项', en: 'This help; after an operation, its options' }, language),
-    )
+    .helpOption('-h, --help', translate({ zh: '显示帮助', en: 'Show this help' }, language))
     .version(version, '-v, --version', translate({ zh: '版本', en: 'The version' }, language))
     .usage(
       translate({ zh: '<操作> [选项] [JSON | @文件 | -]', en: '<operation> [options] [JSON | @file | -]' }, language),
@@ -106,7 +103,9 @@ export function readCommand(
     const definition: Definition = contract[name];
     const form = formOf(definition, globalNames);
     const given = new Map<Field, string[]>();
-    for (const field of form.fields) addField(node, field, given, language);
+    const apart = form.fields.filter(({ group }) => group !== null);
+    for (const field of [...form.fields.filter(({ group }) => group === null), ...apart])
+      addField(node, field, given, language);
     addGlobals(node, language, true);
     node
       .description(helpAfter.about(name, language))

@@ -18,6 +18,7 @@ export function configureHelp(program: Command, nodes: HelpNodes, language: Lang
   program.configureHelp({
     showGlobalOptions: false,
     displayWidth: stringWidth,
+    optionDescription: ({ description }: Option) => description,
     boxWrap,
     styleTitle: (title: string) => (language === 'zh-CN' ? (titles[title] ?? title) : title),
     subcommandTerm: (command: Command) => wordsOf(command, nodes),

@@ -27,7 +27,8 @@ export function optionText(
   const { form, meaning, group, secret } = field;
   const zh = language === 'zh-CN';
   const say = (text: LocalizedText): string => translate(text, language);
-  const values = valuesOf(form);
+  const values = valuesOf(form, say(meaning));
+  const off = form.kind !== 'flag' || field.fallback !== true ? '' : zh ? '关闭：' : 'Off: ';
   const colon = zh ? '：' : ': ';
   const notes = [
     ...(field.required ? [zh ? '必填' : 'required'] : []),
@@ -37,14 +38,16 @@ export function optionText(
   const must = group?.required === true ? (zh ? '（必填）' : ' (required)') : '';
   return {
     placeholder: secret ? (form.kind === 'list' ? '<@|->' : '[@|-]') : say(placeholders[form.kind]),
-    description: `${say(meaning)}${values === '' ? '' : `${colon}${values}`}${noted}`,
-    heading: group === null ? (zh ? '选项：' : 'Options:') : `${say(group.meaning)}${must}${zh ? '：' : ':'}`,
+    description: `${off}${say(meaning)}${values === '' ? '' : `${colon}${values}`}${noted}`,
+    heading: group === null ? 'Options:' : `${say(group.meaning)}${must}${zh ? '：' : ':'}`,
   };
 }
 
-function valuesOf(form: Form): string {
-  if (form.kind === 'choice') return form.values.join(', ');
-  if (form.kind === 'list') return valuesOf(form.of);
+/** What there is to choose from, unless the meaning says it. */
+function valuesOf(form: Form, meaning: string): string {
+  if (form.kind === 'choice')
+    return form.values.every((value) => meaning.includes(value)) ? '' : form.values.join(', ');
+  if (form.kind === 'list') return valuesOf(form.of, meaning);
   return form.kind === 'rows' ? form.fields.fields.map(({ name }) => name).join(', ') : '';
 }
 
@@ -121,7 +124,7 @@ export const helpAfter = {
         language,
       ),
     );
-    return `${lines.join('\n').trimStart()}\n`;
+    return `\n${lines.join('\n').trim()}`;
   },
 };
 
@@ -193,7 +196,7 @@ export function helpOfAll(language: Language): string {
           'Completion: moondesk completion bash|zsh|fish prints a script, as in: source <(moondesk completion bash)',
           'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 no right or locked, 4 not found, 5 conflict, 6 unreachable or too slow, 7 unsupported, 8 what was read could not be written out, 130 cancelled. Where a change is done and only its answer cannot be written, it is said what was done, and the code is 0.',
         ];
-  return `${lines.join('\n')}\n`;
+  return `\n${lines.join('\n')}`;
 }
 
 /** True for an operation's name in the contract. */

@@ -14,10 +14,10 @@ export function readable(value: unknown, width: number, language: Language): str
   if (Array.isArray(rows) && Object.keys(rest).length === 0) return page(rows, next, width, language);
   const entries = flatten(value);
   const lines = entries.filter(([, each]) => !isRows(each));
-  const names = Math.max(0, ...lines.map(([name]) => stringWidth(name)));
+  const names = Math.max(0, ...lines.map(([name]) => stringWidth(printable(name))));
   const parts = lines.map(([name, each]) => {
     const text = printableLines(cellOf(each));
-    return `${name}${' '.repeat(names - stringWidth(name) + 2)}${text}`.trimEnd();
+    return `${printable(name)}${' '.repeat(names - stringWidth(printable(name)) + 2)}${text}`.trimEnd();
   });
   for (const [name, each] of entries)
     if (isRows(each)) parts.push('', `${printable(name)}:`, tableOf(each, width, language).trimEnd());

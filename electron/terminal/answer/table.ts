@@ -29,6 +29,7 @@ export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], widt
       right: values.every((row) => isNumber(row.get(name))),
     };
   });
+  if (columns.length === 0) return '\n';
   const shown = columns.slice(0, fitting(columns, width));
   const table = new Table({
     head: shown.map(({ name }) => name),

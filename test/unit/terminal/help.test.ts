@@ -50,7 +50,8 @@ describe.each(['zh-CN', 'en'])('the help in %s', (language) => {
 it('is the same by `help`, by words and by one word', () => {
   const text = helpOf(['users', 'ban'], 'en');
   expect(helpOf(['help', 'users', 'ban'], 'en')).toBe(text);
-  expect(helpOf(['users.ban'], 'en').replace('moondesk users.ban ', 'moondesk users ban ')).toBe(text);
+  const withoutPreview = text.replace(/Commands:\n.*\n\n/, '');
+  expect(helpOf(['users.ban'], 'en').replace('moondesk users.ban ', 'moondesk users ban ')).toBe(withoutPreview);
 });
 
 it('comes unasked, as a failure, where no operation is named', () => {

@@ -163,7 +163,7 @@ describe('what is refused', () => {
   it.each([
     ['users ban --reason fraud {"reason":"abuse"}', 'JSON has it already'],
     ['users list --limit 5 --limit 6', 'only once'],
-    ['users list --state banned --filter-state active', 'JSON has it already'],
+    ['users list --state banned --filter-state active', 'only once'],
     ['users unban --names a --state banned', '--names, --state'],
     ['users list --limit five', 'not a whole number'],
     ['users list --limit 1.5', 'not a whole number'],
