@@ -1,5 +1,5 @@
 import type { Command, Help, Option } from 'commander';
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 import type { OperationName } from '../contract/index.js';
 import type { Language } from '../contract/text.js';
 
@@ -17,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
 export function configureHelp(program: Command, nodes: HelpNodes, language: Language): void {
   program.configureHelp({
     showGlobalOptions: false,
-    displayWidth: stringWidth,
+    displayWidth: widthOf,
     optionDescription: ({ description }: Option) => description,
     boxWrap,
     styleTitle: (title: string) => (language === 'zh-CN' ? (titles[title] ?? title) : title),
@@ -54,6 +54,14 @@ function groupItems<T extends Command | Option>(
     groups.set(group, [...(groups.get(group) ?? []), item]);
   }
   return groups;
+}
+
+/**
+ * Columns that a text of ours takes. Not by string-width, which knows emoji as well and takes a twentieth of a second to
+ * load: a help has to be there at once.
+ */
+function widthOf(text: string): number {
+  return Array.from(text).reduce((width, character) => width + eastAsianWidth(character.codePointAt(0) ?? 0), 0);
 }
 
 /** Words, and single Chinese characters with the marks that may not begin a line. */

@@ -54,7 +54,7 @@ function valuesOf(form: Form, meaning: string): string {
 function defaultOf({ fallback, form }: Field): string | null {
   if (fallback === undefined || fallback === '' || fallback === false || form.kind === 'flag') return null;
   if (Array.isArray(fallback)) return null;
-  if (typeof fallback !== 'object') return String(fallback);
+  if (typeof fallback === 'string' || typeof fallback === 'number') return String(fallback);
   const [, shown] =
     wordsOf(
       {

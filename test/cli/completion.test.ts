@@ -35,29 +35,29 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
     shell.close();
   });
 
-  /** Types the keys, and empties the line after `text` was seen. */
-  async function complete(keys: string, text: string | RegExp): Promise<string> {
+  /** What the shell makes of the keys, up to `text`; the line is emptied then. */
+  async function completed(keys: string, text: string | RegExp): Promise<string> {
     typing.type(keys);
     const seen = await typing.see(text);
     typing.type('\u0015');
     return seen;
   }
 
-  it.skipIf(which(name) === null)('of operations', async () => {
-    await complete('moondesk car\t', 'cards');
-    await complete('moondesk cards iss\t', 'issue');
-    await complete('moondesk cards batches roll\t', 'rollback');
+  it.skipIf(which(name) === null).each([
+    ['moondesk car\t', 'cards'],
+    ['moondesk cards iss\t', 'issue'],
+    ['moondesk cards batches roll\t', 'rollback'],
+    ['moondesk users ban --rea\t', '--reason'],
+    ['moondesk users ban --reason sha\t', 'sharing'],
+    ['moondesk cards issue --type mon\t', 'month'],
+    ['moondesk -y users list --sort last\t', 'lastLogin'],
+  ])('%j: %s', async (keys, text) => {
+    expect(await completed(keys, text)).toContain(text);
   });
 
-  it.skipIf(which(name) === null)('of options and their values', async () => {
-    await complete('moondesk users ban --rea\t', '--reason');
-    await complete('moondesk users ban --reason sha\t', 'sharing');
-    await complete('moondesk cards issue --type mon\t', 'month');
-    await complete('moondesk -y users list --sort last\t', 'lastLogin');
-  });
-
-  it.skipIf(which(name) === null)('of what there is to choose from', async () => {
-    const seen = await complete('moondesk config \t\t', /move[^]*state|state[^]*move/);
-    if (name !== 'bash') expect(seen).toContain('config');
+  it.skipIf(which(name) === null)('shows what there is to choose from, and what it does', async () => {
+    const seen = await completed('moondesk config \t\t', /move[^]*state|state[^]*move/);
+    if (name === 'bash') expect(seen).toMatch(/move\s+state/);
+    else expect(seen).toContain('How the site’s config is kept');
   });
 });

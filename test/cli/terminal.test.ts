@@ -18,7 +18,7 @@ beforeAll(async () => {
     [hostile, demoOwner.username],
   );
   // Builds the command, if that has to be.
-  expect(await shell.run('moondesk --version')).toMatchObject({ code: 0 });
+  await shell.run('moondesk --version');
 });
 
 afterAll(async () => {
@@ -68,7 +68,7 @@ describe('what people see', () => {
       const { stdout, code } = await shell.terminal(line).end();
       expect(code, stdout).toBe(0);
       expect(stdout).toContain('evil');
-      expect(stdout.replaceAll(/[\r\n]/g, '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+      expect(stdout.replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
     }
   });
 

@@ -28,7 +28,7 @@ function argumentsOf(words: readonly string[]): Arguments {
 const inputOf = (line: string, ...more: readonly string[]): Promise<unknown> =>
   readInput(argumentsOf([...line.split(' '), ...more]), () => Promise.resolve('typed'));
 
-const form = (name: OperationName) => formOf(contract[name] as Definition, globalNames);
+const form = (name: OperationName) => formOf(contract[name], globalNames);
 
 describe('options made from the contract', () => {
   it.each(names)('%s: no two have one name, and none that every operation has', (name) => {

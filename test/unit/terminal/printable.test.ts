@@ -5,7 +5,7 @@ import { printable, printableJson, printableLines } from '../../../electron/term
 
 // What a terminal obeys, said in another way than where it is taken out.
 const obeyed = (text: string): boolean =>
-  [...text].some((character) => {
+  Array.from(text).some((character) => {
     const code = character.codePointAt(0) ?? 0;
     return (
       code < 0x20 ||
