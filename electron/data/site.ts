@@ -60,7 +60,8 @@ export class Site {
       await site.has('console');
       return site;
     } catch (error) {
-      await site.close().catch(() => undefined);
+      // Nothing of it is being done: a server that does not greet is not waited for once more.
+      await site.close(200).catch(() => undefined);
       throw error;
     }
   }
@@ -115,12 +116,13 @@ export class Site {
     return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }
 
-  async close(): Promise<void> {
+  /** What still runs after `timeoutMs` is broken off. */
+  async close(timeoutMs = 2_000): Promise<void> {
     this.#closed = true;
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
     this.#state.end();
-    await this.db.close(2_000);
+    await this.db.close(timeoutMs);
   }
 }

@@ -27,7 +27,7 @@ function interrupted(language: Language): Failure {
 }
 
 /** Milliseconds within which a server has to greet: with what it takes to give up, less than eight seconds. */
-const greetingLimit = 5_500;
+const greetingLimit = 5_000;
 
 function silentServer(language: Language, connection: Connection | undefined): Failure {
   const place = connection === undefined ? '' : ` (${connection.mysql.host}:${String(connection.mysql.port)})`;
