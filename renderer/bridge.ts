@@ -1,6 +1,6 @@
 import type { Call, Envelope, ErrorCode, Events, Input, OperationName, Output } from './contract';
 
-/** What preload.ts lends to the window. Nothing else of Electron is within reach. */
+/** The functions that preload.ts gives to the window. The window cannot reach anything else of Electron. */
 interface MoondeskBridge {
   call(call: Call): Promise<Envelope<unknown>>;
   cancel(id: string): void;
@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** A call that was answered with a failure. Decide by `code`; `message` and `hint` are for people. */
+/** A call that failed. Code decides by `code`; `message` and `hint` are texts for people. */
 export class BridgeError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
@@ -28,7 +28,7 @@ export class BridgeError extends Error {
   }
 }
 
-/** Any thrown thing as a BridgeError, so that a page shows every failure alike. */
+/** Converts anything thrown to a BridgeError, so that pages show all failures in the same way. */
 export function asBridgeError(error: unknown): BridgeError {
   if (error instanceof BridgeError) return error;
   return new BridgeError('internal', error instanceof Error ? error.message : String(error));
@@ -36,12 +36,12 @@ export function asBridgeError(error: unknown): BridgeError {
 
 let language: Call['language'] = 'zh-CN';
 
-/** Messages of failures come back in this language. Set by i18n when the language changes. */
+/** Sets the language of error messages. i18n calls it when the language changes. */
 export function speak(next: Call['language']): void {
   language = next;
 }
 
-/** An idempotency key: make one for each intention, reuse it on a retry of the same intention. */
+/** A new idempotency key. Make one for each intention, and use the same key to retry that intention. */
 export function newKey(): string {
   return crypto.randomUUID();
 }
@@ -51,7 +51,9 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
 }
 
-/** Asks for one operation of the contract. Throws a BridgeError; an abort cancels the work behind it, too. */
+/**
+ * Calls one operation of the contract. Throws a BridgeError. An abort also cancels the operation in the main process.
+ */
 export async function call<N extends OperationName>(
   operation: N,
   input: Input<N>,
@@ -81,7 +83,7 @@ export async function call<N extends OperationName>(
   }
 }
 
-/** Listens to what the main process tells by itself. Answers the way to stop. */
+/** Listens to an event of the main process. Returns a function that stops listening. */
 export function on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void {
   return window.moondesk?.on(event, listener) ?? (() => undefined);
 }

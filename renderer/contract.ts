@@ -1,4 +1,4 @@
-/** The one door to the contract: types only, so that nothing of the main process is bundled into the window. */
+/** The only import of the contract here: types only, so that no code of the main process is bundled into the window. */
 export type * from '../electron/contract/index.js';
 export type * from '../electron/contract/common.js';
 export type * from '../electron/contract/envelope.js';

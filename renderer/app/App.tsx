@@ -7,7 +7,7 @@ import { router } from './router';
 import { queryClient } from '../state/session';
 import { cssVariables, styleNonce, theme } from '../state/theme';
 
-/** Everything the window shows, inside what it needs. */
+/** The whole window, inside the providers that it needs. */
 export function App(): ReactElement {
   return (
     <MantineProvider

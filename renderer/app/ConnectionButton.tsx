@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { SessionState } from '../contract';
 import { EnvironmentBadge } from '../ui/EnvironmentBadge';
 
-/** Name, colour, environment and host of the open connection; a click goes to the connections. */
+/** Shows the name, colour, environment and host of the open connection. A click opens the connections page. */
 export function ConnectionButton({
   connection,
 }: {

@@ -6,7 +6,7 @@ import { asBridgeError } from '../bridge';
 import { StateBlock } from '../ui/StateBlock';
 import { queryClient } from '../state/session';
 
-/** A page that fell over, or a console that does not answer: what happened, and the way on. */
+/** Shown when a page throws or the console does not answer: says what happened and offers a retry. */
 export function Crash({ error, reset }: { readonly error: unknown; readonly reset: () => void }): ReactElement {
   const { t } = useTranslation('shell');
   const router = useRouter();

@@ -12,7 +12,10 @@ import { useDeskKeys } from './useDeskKeys';
 import { useMainEvents } from './useMainEvents';
 import { useMenu } from './useMenu';
 
-/** The window: environment strip, top bar, rail, page, jobs. Doors (connect, sign-in, …) stand alone on the canvas. */
+/**
+ * The window: environment strip, top bar, rail, page, jobs. On entry pages (connect, sign-in, …) only the strip is
+ * left.
+ */
 export function Frame(): ReactElement {
   const session = useSession();
   const { t } = useTranslation('shell');
@@ -25,7 +28,7 @@ export function Frame(): ReactElement {
 
   const toggleJobs = () => setJobs((now) => !now);
   useMainEvents();
-  // The list of connections has no line of jobs: whoever asks for it there is led back to the console.
+  // The connections page has no jobs line, so the console opens first.
   const showJobs = () => {
     if (inside) return toggleJobs();
     setJobs(true);

@@ -9,7 +9,7 @@ import type { Operator } from '../contract';
 import { toast } from '../state/toast';
 import { setSession } from '../state/session';
 
-/** Ends the session; the connection stays open. */
+/** Signs out. The connection stays open. */
 export function useSignOut(): () => void {
   const signOut = useMutation({
     mutationFn: () => call('session.signOut', {}, { idempotencyKey: newKey() }),
@@ -19,7 +19,7 @@ export function useSignOut(): () => void {
   return () => signOut.mutate();
 }
 
-/** Who is signed in, and the way out. */
+/** Shows who is signed in, and offers signing out. */
 export function OperatorMenu({ operator }: { readonly operator: Operator | null }): ReactElement | null {
   const { t } = useTranslation('shell');
   const navigate = useNavigate();

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Logo } from '../ui/Logo';
 
-/** A page on its way: the mark and a word, in the page's place. */
+/** Shown in place of a page that is still loading: the logo and a word. */
 export function Pending(): ReactElement {
   const { t } = useTranslation('common');
   return (

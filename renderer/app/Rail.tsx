@@ -8,10 +8,10 @@ import { pages } from './pages';
 import { setPreference, usePreferences } from '../state/preferences';
 import { useAttention } from './useAttention';
 
-/** As in app/enlarged.css: there is no room for a wide rail. */
+/** The same width as in app/enlarged.css: a narrower window has no room for a wide rail. */
 const narrow = '(max-width: 900px)';
 
-/** The left rail: the pages, 208 px wide or folded to 56. */
+/** The left rail with the pages. It is 208 px wide, or 56 px when folded. */
 export function Rail(): ReactElement {
   const { t } = useTranslation('shell');
   const preferences = usePreferences();

@@ -38,7 +38,7 @@ const groups = [
   },
 ] as const;
 
-/** All keys in one list, by `?`. */
+/** The list of all keyboard shortcuts. `?` opens it. */
 export function ShortcutsList({ opened, onClose }: { readonly opened: boolean; onClose(): void }): ReactElement {
   const { t } = useTranslation('shortcuts');
   const { t: shell } = useTranslation('shell');

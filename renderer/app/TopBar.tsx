@@ -16,7 +16,7 @@ interface TopBarProps {
   onShortcuts(): void;
 }
 
-/** 44 px: where writes go, whether they may, anything by Ctrl+K, three lamps, who. */
+/** The top bar, 44 px high: the connection, its lock, the palette (Ctrl+K), three status lamps and the operator. */
 export function TopBar({ session, onPalette, onShortcuts }: TopBarProps): ReactElement {
   const { t } = useTranslation('shell');
   return (

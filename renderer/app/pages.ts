@@ -1,8 +1,6 @@
 import { IconGauge, IconHistory, IconKey, IconSettings, IconUsers } from '@tabler/icons-react';
 
-/**
- * The pages of the rail, in its order, each called by the `title` of its texts. A page is listed here when it exists.
- */
+/** The pages of the rail, in order. A page's name is the `title` among its texts. List a page here once it exists. */
 export const pages = [
   { to: '/overview', key: 'overview', letter: 'o', icon: IconGauge },
   { to: '/users', key: 'users', letter: 'u', icon: IconUsers },

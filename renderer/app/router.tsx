@@ -22,13 +22,16 @@ import { Frame } from './Frame';
 import { Pending } from './Pending';
 import { type Door, doorFor, queryClient, sessionQuery } from '../state/session';
 
-/** Pages of the console: whoever lacks a connection or a sign-in is led to the right door. */
+/**
+ * Guards the pages of the console: without a connection or a sign-in, it redirects to the entry page that is needed
+ * first.
+ */
 async function needsOpenConsole(): Promise<void> {
   const door = doorFor(await queryClient.ensureQueryData(sessionQuery));
   if (door !== null) redirect({ to: door, replace: true, throw: true });
 }
 
-/** Doors: whoever needs another door, or none, is led on. */
+/** Guards an entry page: redirects if another page has to come first, or if the console is already open. */
 function onlyAt(own: Door): () => Promise<void> {
   return async () => {
     const door = doorFor(await queryClient.ensureQueryData(sessionQuery));

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { statsQuery, wantsAttention } from '../pages/cards/statsQuery';
 
 /**
- * What a page of the rail wants attention for, in words; nothing for most, most of the time. A failure is told on the
- * page itself.
+ * For each page of the rail that needs attention, the reason in words. Usually this is empty. If the query fails, the
+ * page itself shows the error.
  */
 export function useAttention(): Readonly<Record<string, string>> {
   const { t } = useTranslation('cards');

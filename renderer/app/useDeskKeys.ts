@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type Hotkey, useHotkeys } from '../ui/hotkeys';
 import { pages } from './pages';
 
-/** Keys that work on every page: Ctrl+K, ?, and g then a page's letter. */
+/** Shortcuts that work on every page: Ctrl+K, `?`, and `g` followed by a page's letter. */
 export function useDeskKeys({
   enabled,
   onPalette,

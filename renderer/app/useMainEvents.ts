@@ -4,8 +4,9 @@ import { on } from '../bridge';
 import { forgetSite, queryClient, sessionQuery, useSession } from '../state/session';
 
 /**
- * Follows the session: asks again when the main process says so or an unlocked production locks itself, and leads to
- * the right door.
+ * Keeps the session current. It is read again when the main process reports a change, and when an unlocked connection
+ * locks itself again. If the session has changed, cached data of the site is dropped and the router checks its
+ * redirects again.
  */
 export function useMainEvents(): void {
   const router = useRouter();

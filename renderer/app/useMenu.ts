@@ -16,8 +16,8 @@ interface Panels {
 }
 
 /**
- * What is chosen in the window's menu; the names are the menu's own. A choice that does not fit says why, for the menu
- * is always there.
+ * Runs the commands of the window's menu, under the names that the menu sends. The menu is always visible, so a command
+ * that is not possible now shows the reason in a toast.
  */
 export function useMenu({ onPalette, onShortcuts, onJobs }: Panels): void {
   const { t } = useTranslation('shell');

@@ -1,7 +1,7 @@
 /**
- * Keys of every domain, for the types of `t`. Each zh-CN file adds itself:
+ * The text keys of every domain, for the types of `t`. Each zh-CN file adds itself:
  *
- *     declare module '../domains' { interface Domains { users: typeof users } }
+ * declare module '../domains' { interface Domains { users: typeof users } }
  */
 export interface Domains {}
 

@@ -15,7 +15,8 @@ const storageKey = 'moondesk.language';
 const files = import.meta.glob<{ readonly default: ResourceLanguage }>('./*/*.ts', { eager: true });
 
 /**
- * Every domain file of both languages: `./zh-CN/users.ts` becomes namespace `users`. A new domain needs no edit here.
+ * Collects the text files of both languages: `./zh-CN/users.ts` becomes the namespace `users`. A new domain needs no
+ * edit here.
  */
 function collect(): Record<string, Record<string, ResourceLanguage>> {
   const resources: Record<string, Record<string, ResourceLanguage>> = {};
@@ -36,7 +37,7 @@ function apply(language: Language): void {
   document.documentElement.lang = language;
 }
 
-/** Starts i18next with everything bundled: no request, no waiting. */
+/** Starts i18next. All texts are bundled, so nothing is loaded and nobody waits. */
 export async function startLanguage(): Promise<void> {
   const language = remembered();
   apply(language);
@@ -55,7 +56,7 @@ export function currentLanguage(): Language {
   return i18next.language === 'en' ? 'en' : 'zh-CN';
 }
 
-/** Switches without a reload, and remembers. */
+/** Switches the language without a reload, and remembers it. */
 export async function setLanguage(language: Language): Promise<void> {
   localStorage.setItem(storageKey, language);
   apply(language);

@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../bridge';
 
-/** How the site's config is kept: in one document with everybody's entries, or settings and entries apart. */
+/**
+ * How the site stores its config: as one JSON document with all entries, or with the entries in a table of their own.
+ */
 export const configStateQuery = queryOptions({
   queryKey: ['config'],
   queryFn: ({ signal }) => call('config.state', {}, { signal }),

@@ -5,7 +5,7 @@ import type { Job } from '../contract';
 import { toast } from './toast';
 import { queryClient } from './session';
 
-/** A job that is not over yet. */
+/** True for a job that has not ended yet. */
 export function isAlive(job: Job): boolean {
   return job.state === 'running' || job.state === 'waiting' || job.state === 'paused';
 }
@@ -17,7 +17,10 @@ export const jobsQuery = queryOptions({
     query.state.data?.some((job) => job.state === 'running' || job.state === 'waiting') ? 700 : false,
 });
 
-/** The jobs, newest first; asked again when the main process says so, and while any runs. */
+/**
+ * All jobs, newest first. They are read again when the main process reports a change, and regularly while a job is
+ * running or waiting.
+ */
 export function useJobs(): readonly Job[] {
   useEffect(() => on('jobs', () => void queryClient.invalidateQueries({ queryKey: jobsQuery.queryKey })), []);
   return useQuery(jobsQuery).data ?? [];

@@ -3,7 +3,7 @@ import { asBridgeError, call, newKey } from '../bridge';
 import { toast } from './toast';
 import { setSession } from './session';
 
-/** Locks writing at once. */
+/** Locks the connection: no writes from now on. */
 export function useLock(): { lock(): void; busy: boolean } {
   const { mutate, isPending } = useMutation({
     mutationFn: () => call('session.lock', {}, { idempotencyKey: newKey() }),

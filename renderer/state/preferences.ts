@@ -28,7 +28,7 @@ function read(): Preferences {
   }
 }
 
-/** Changes one preference and remembers it on this machine. */
+/** Changes one preference and stores it on this machine. */
 export function setPreference<K extends keyof Preferences>(key: K, value: Preferences[K]): void {
   now = { ...now, [key]: value };
   localStorage.setItem(storageKey, JSON.stringify(now));
@@ -40,7 +40,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** How this operator likes the console: row height, folded rail. */
+/** The operator's preferences for the window: row height, folded rail. */
 export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, () => now);
 }

@@ -8,7 +8,10 @@ export const sessionQuery = queryOptions({
   staleTime: Infinity,
 });
 
-/** One client for the window. A refused session asks again who is signed in, so that the door opens by itself. */
+/**
+ * The one query client of the window. If a call is refused because of the session, the session is read again, so that
+ * the right entry page opens by itself.
+ */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
@@ -22,13 +25,13 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Forgets what was read of a site: under another connection or operator it is not true any more. */
+/** Drops cached data of the site: it is not valid for another connection or operator. */
 export function forgetSite(): void {
   const kept = ['session', 'connections'];
   queryClient.removeQueries({ predicate: ({ queryKey }) => !kept.includes(String(queryKey[0])) });
 }
 
-/** Takes over a new session, as an operation answered it. */
+/** Stores the new session that an operation returned. */
 export function setSession(next: SessionState): void {
   queryClient.setQueryData(sessionQuery.queryKey, next);
 }
@@ -43,14 +46,14 @@ const closed: SessionState = {
   needsOwner: false,
 };
 
-/** The connection, the operator and the lock, as the main process last told. */
+/** The connection, the operator and the lock, as last reported by the main process. */
 export function useSession(): SessionState {
   return useQuery(sessionQuery).data ?? closed;
 }
 
 export type Door = '/connect' | '/foreign' | '/first-owner' | '/sign-in';
 
-/** Where an operator has to go first; null when the console is open. */
+/** The page that the operator has to pass first; null if the console is open. */
 export function doorFor(session: SessionState): Door | null {
   if (session.connection === null) return '/connect';
   if (session.database === 'foreign') return '/foreign';

@@ -12,15 +12,15 @@ import {
 } from '@mantine/core';
 
 const quick = { transition: 'fade', duration: 100 } as const;
-/** What takes keys is there at once: the next key, however soon, must not reach what lies behind. */
+/**
+ * Elements that take keys open without an animation: the next key, however soon, must not reach what is behind them.
+ */
 const atOnce = { duration: 0 } as const;
 
-/** A list that opens has room above or below its field, also at 200 %. */
+/** An open list fits above or below its field, also at 200 %. */
 const lists = { maxDropdownHeight: 'min(220px, 40vh)' } as const;
 
-/**
- * Mantine in the house's dress: indigo as the one accent, steps of 4, radius 6, one shadow, motion of 100 ms at most.
- */
+/** The Mantine theme: indigo as the only accent, steps of 4, radius 6, one shadow, animations of at most 100 ms. */
 export const theme = createTheme({
   primaryColor: 'moon',
   primaryShade: { light: 7, dark: 6 },
@@ -68,7 +68,7 @@ export const theme = createTheme({
     TagsInput: TagsInput.extend({ defaultProps: lists }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, transitionProps: atOnce, shadow: 'md' } }),
     Popover: Popover.extend({ defaultProps: { transitionProps: atOnce, shadow: 'md' } }),
-    // The body never scrolls, and locking it would need a style element without a nonce.
+    // The body never scrolls, and a scroll lock would need a style element without a nonce.
     Drawer: Drawer.extend({ defaultProps: { transitionProps: quick, lockScroll: false } }),
     Modal: Modal.extend({
       defaultProps: {
@@ -76,7 +76,7 @@ export const theme = createTheme({
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
         lockScroll: false,
-        // A header of a dialog, not the banner of the page.
+        // Without this, the dialog's header would count as the banner of the page.
         attributes: { header: { role: 'presentation' } },
       },
     }),
@@ -85,7 +85,7 @@ export const theme = createTheme({
   shadows: { xs: 'none', sm: 'none', md: 'var(--md-shadow)', lg: 'var(--md-shadow)', xl: 'var(--md-shadow)' },
 });
 
-/** Mantine's own variables, taken from the house's, so that both themes are designed in one place (tokens.css). */
+/** Sets Mantine's variables from our own, so that both themes are defined in one place (tokens.css). */
 export const cssVariables: CSSVariablesResolver = () => {
   const shared = {
     '--mantine-color-body': 'var(--md-surface)',
@@ -114,7 +114,7 @@ export const cssVariables: CSSVariablesResolver = () => {
   return { variables: {}, light: shared, dark: shared };
 };
 
-/** The nonce that this window's policy lets styles have. */
+/** The nonce that the content security policy of this window requires for style elements. */
 export function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }

@@ -16,7 +16,7 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Tells something in passing, at the bottom. Failures stay until closed; the rest goes after six seconds. */
+/** Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds. */
 export function toast(
   text: ReactNode,
   options: { readonly tone?: Toast['tone']; readonly action?: Toast['action'] } = {},

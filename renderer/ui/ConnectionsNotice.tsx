@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { connectionsQuery } from '../state/connections';
 
-/** What became of a file of connections that could not be read: it was kept aside. Nothing, as a rule. */
+/** Says that the file of connections could not be read and was kept aside. Usually shows nothing. */
 export function ConnectionsNotice(): ReactElement | null {
   const { data } = useQuery(connectionsQuery);
   const notice = data?.notice ?? null;

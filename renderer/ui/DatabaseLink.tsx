@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import './schema.css';
 
-/** Leads to the part of the settings that error hints call “Settings › Database”. `quiet` is for a title line. */
+/** A link to the section that error hints call “Settings › Database”. Use `quiet` in a title line. */
 export function DatabaseLink({ quiet = false }: { readonly quiet?: boolean }): ReactElement {
   const { t } = useTranslation('common');
   const root = (props: object) => <Link {...props} to="/settings" search={{ section: 'database' }} />;

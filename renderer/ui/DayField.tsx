@@ -5,22 +5,22 @@ import { parseDay } from './parse-date';
 
 export interface DayFieldProps {
   readonly label: string;
-  /** `2026-07-01`, or empty. */
+  /** For example `2026-07-01`, or empty. */
   readonly value: string;
-  /** Told a day, or empty while what is typed is none. */
+  /** Called with a day, or with an empty text while the typed text is not a day. */
   readonly onChange: (day: string) => void;
-  /** What is wrong with the day itself. */
+  /** An error about the day itself. */
   readonly problem?: string | null;
   readonly disabled?: boolean;
 }
 
-/** A day typed as year, month and day; a form with something else in it is not sent. */
+/** A day that is typed as year, month and day. A form cannot be submitted while the text is not a day. */
 export function DayField({ label, value, onChange, problem = null, disabled = false }: DayFieldProps): ReactElement {
   const { t } = useTranslation('days');
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
   const [left, setLeft] = useState(false);
-  // A day that was chosen elsewhere takes the place of what was typed.
+  // If `value` was changed from outside, it replaces the typed text.
   const shown = value === (parseDay(text) ?? '') ? text : value;
   const strange = shown.trim() !== '' && parseDay(shown) === null;
   const fault = strange ? t('invalid') : problem;

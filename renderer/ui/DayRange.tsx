@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { dayOfDate } from './search-params';
 import { DayField } from './DayField';
 
-/** Days as they are written in a date field; empty is open. */
+/** Days in the form of a date field. An empty one leaves that side open. */
 export interface Days {
   readonly from: string;
   readonly to: string;
@@ -14,7 +14,7 @@ export interface DayRangeProps {
   readonly range: Days;
   readonly onChange: (range: Days) => void;
   readonly disabled?: boolean;
-  /** Offers what lies ahead instead of what is past. */
+  /** Offers future ranges instead of past ones. */
   readonly ahead?: boolean;
 }
 
@@ -33,7 +33,7 @@ const future = {
   past: () => ({ from: '', to: daysAgo(1) }),
 } as const;
 
-/** From a day to a day, both included, in this machine's zone; three usual ranges at a click. */
+/** A range of days in this machine's time zone, both included. One click chooses one of three usual ranges. */
 export function DayRange({ range, onChange, disabled = false, ahead = false }: DayRangeProps): ReactElement {
   const { t } = useTranslation('days');
   const usual: readonly { readonly label: string; readonly range: () => Days }[] = ahead

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 
-/** Names and values, one a line: a thing's facts in a drawer or panel. */
+/** Names and values, one pair per line: the facts about something, in a drawer or panel. */
 export function DefinitionList({
   rows,
 }: {

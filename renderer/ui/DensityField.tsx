@@ -5,7 +5,7 @@ import { Segmented } from './fields';
 
 const densities: readonly Density[] = ['dense', 'roomy'];
 
-/** How high the rows of all tables are. */
+/** Chooses the row height of all tables. */
 export function DensityField({ fullWidth = false }: { readonly fullWidth?: boolean }): ReactElement {
   const { t } = useTranslation('table');
   const { density } = usePreferences();

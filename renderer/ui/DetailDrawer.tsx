@@ -19,18 +19,19 @@ const most = 860;
 
 export interface DetailDrawerProps {
   readonly title: ReactNode;
-  /** What a screen reader calls it. */
+  /** The name for screen readers. */
   readonly label: string;
-  /** Right of the title: a menu, a main action. */
+  /** To the right of the title: a menu and a main action. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
-  /** A bar at the bottom that stays while the body scrolls. */
+  /** A bar at the bottom. It stays in place while the body scrolls. */
   readonly footer?: ReactNode;
   onClose(): void;
 }
 
 /**
- * One thing's details at the right of the list, which stays alive. Esc closes and the focus goes back to where it was.
+ * Shows details at the right of a list, which stays usable. Esc closes the drawer, and the focus returns to where it
+ * was.
  */
 export function DetailDrawer({ title, label, actions, children, footer, onClose }: DetailDrawerProps): ReactElement {
   const { t } = useTranslation('common');
@@ -101,8 +102,8 @@ function useWidth(): { width: number; setWidth: (width: number) => void } {
 }
 
 /**
- * Remembers who had the focus, and gives it back when the drawer goes. The list keeps it meanwhile: j and k go on
- * working.
+ * Remembers which element had the focus, and returns it there when the drawer closes. The list keeps the focus while
+ * the drawer is open, so j and k still work.
  */
 function useFocusReturn(): React.RefObject<HTMLElement | null> {
   const panel = useRef<HTMLElement | null>(null);

@@ -9,8 +9,8 @@ const tones = { blocks: 'bad', limits: 'warn', info: 'none' } as const;
 const order = ['blocks', 'limits', 'info'] as const;
 
 /**
- * Where a database is not as designed, the gravest first, each with what follows from it; the first few until more are
- * asked for.
+ * How a database differs from the designed schema, with the consequence of each difference. The most serious come
+ * first. Only the first few are shown until the operator asks for more.
  */
 export function Differences({
   differences,

@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import './drawer-parts.css';
 
-/** One part of the drawer under its heading. */
+/** One section of a drawer, with its heading. */
 export function DrawerSection({
   title,
   aside,
@@ -22,7 +22,7 @@ export function DrawerSection({
   );
 }
 
-/** Names and values, two columns; `wide` has one, for long values. */
+/** Names and values in two columns; `wide` uses one column, for long values. */
 export function DrawerFacts({
   children,
   wide = false,
@@ -49,10 +49,10 @@ export function DrawerFact({ name, children }: { readonly name: string; readonly
 export interface MiniColumn<Row> {
   readonly header: string;
   readonly render: (row: Row) => ReactNode;
-  /** The whole text, on hover. */
+  /** The full text, shown on hover. */
   readonly text?: (row: Row) => string;
   readonly align?: 'right';
-  /** Takes what the others leave. */
+  /** Takes the width that the other columns leave. */
   readonly wide?: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface MiniTableProps<Row> {
   readonly empty: string;
 }
 
-/** A few rows inside the drawer. */
+/** A small table inside a drawer. */
 export function MiniTable<Row>({ label, columns, rows, rowKey, empty }: MiniTableProps<Row>): ReactElement {
   if (rows.length === 0) return <p className="md-part-none">{empty}</p>;
   return (

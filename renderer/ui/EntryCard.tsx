@@ -11,11 +11,11 @@ interface EntryCardProps {
   readonly title: string;
   readonly text: string;
   readonly children?: ReactNode;
-  /** The link to the connections; off where the card's button goes there already. */
+  /** Whether to show the link to the connections. Turn it off if the card's button leads there already. */
   readonly link?: boolean;
 }
 
-/** The card before the console: which connection this is, one thing to do, and the way to another connection. */
+/** The card of an entry page: shows the connection, one thing to do, and a link to the other connections. */
 export function EntryCard({ title, text, children, link = true }: EntryCardProps): ReactElement {
   const { t } = useTranslation('door');
   const { connection } = useSession();

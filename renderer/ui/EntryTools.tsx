@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { LanguageButton } from './LanguageButton';
 import { ThemeButton } from './ThemeButton';
 
-/** Language and theme, for pages before the console is open. */
+/** Language and theme buttons for entry pages, where the top bar is missing. */
 export function EntryTools(): ReactElement {
   return (
     <span className="md-door-tools">

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Environment } from '../contract';
 
-/** The environment as a word in its colour: production red, staging amber, development green. */
+/** The name of the environment in its colour: production red, staging amber, development green. */
 export function EnvironmentBadge({ environment }: { readonly environment: Environment }): ReactElement {
   const { t } = useTranslation('common');
   return (

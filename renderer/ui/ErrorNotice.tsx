@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../bridge';
 import { DatabaseLink } from './DatabaseLink';
 
-/** A failure in a form or a drawer: what happened, what to do, and its code in small type. */
+/** An error in a form or a drawer: what happened, what to do, and the error code in small type. */
 export function ErrorNotice({
   error,
   onRetry,
@@ -34,7 +34,7 @@ export function ErrorNotice({
   );
 }
 
-/** The database lacks the console's tables: the settings mend that. */
+/** True if the database lacks the console's tables: the settings can create them. */
 export function needsMigration(details: unknown): boolean {
   return typeof details === 'object' && details !== null && 'needs' in details && details.needs === 'migration';
 }

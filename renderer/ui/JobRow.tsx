@@ -17,19 +17,19 @@ const tones = {
   cancelled: 'none',
 } as const;
 
-/** Share done, in whole per cent; null while the total is not known. */
+/** The finished part in whole per cent; null while the total is unknown. */
 export function percent(job: Job): number | null {
   return job.total > 0 ? Math.min(100, Math.floor((job.done / job.total) * 100)) : null;
 }
 
-/** “41 s left”, “3 min left”. */
+/** For example “41 s left” or “3 min left”. */
 export function timeLeft(job: Job, t: TFunction<'jobs'>): string | null {
   if (job.state !== 'running' || job.secondsLeft === null) return null;
   const seconds = Math.ceil(job.secondsLeft);
   return seconds < 90 ? t('secondsLeft', { n: seconds }) : t('minutesLeft', { n: Math.round(seconds / 60) });
 }
 
-/** How far a job is, how fast, and how long it still takes, as far as it says. */
+/** The job's progress, speed and remaining time, as far as they are known. */
 export function jobFacts(job: Job | null, t: TFunction<'jobs'>): readonly string[] {
   if (job === null) return [];
   const share = percent(job);
@@ -42,8 +42,8 @@ export function jobFacts(job: Job | null, t: TFunction<'jobs'>): readonly string
 }
 
 /**
- * Pause or resume, and cancel: what the job allows now. A job that was cancelled or failed can be taken up again where
- * `canResume` says so.
+ * Buttons to pause, resume and cancel, as far as the job allows them now. A cancelled or failed job can be resumed if
+ * `canResume` is true.
  */
 export function JobButtons({
   job,
@@ -77,7 +77,7 @@ export function JobButtons({
   );
 }
 
-/** One job in the drawer: what, how far, how fast, what failed. */
+/** One job in the jobs drawer: its name, progress, speed and failures. */
 export function JobRow({ job }: { readonly job: Job }): ReactElement {
   const { t } = useTranslation('jobs');
   const share = percent(job);

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** A key or chord as it is printed on the keyboard: `<Kbd keys="Ctrl K" />`. */
+/** A key or a combination of keys, as printed on the keyboard: `<Kbd keys="Ctrl K" />`. */
 export function Kbd({ keys }: { readonly keys: string }): ReactElement {
   return (
     <span className="md-kbd">

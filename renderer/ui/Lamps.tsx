@@ -6,7 +6,7 @@ import { asBridgeError, call } from '../bridge';
 import type { Lamp } from '../contract';
 import { formatMilliseconds } from './NumberCell';
 
-/** Every two seconds while the window is seen; react-query holds still while it is hidden. */
+/** Polled every two seconds while the window is visible; react-query pauses while it is hidden. */
 export const lampsQuery = queryOptions({
   queryKey: ['lamps'],
   queryFn: ({ signal }) => call('health.lamps', {}, { signal }),
@@ -24,7 +24,7 @@ const icons = {
 } as const;
 export const lampTones = { ok: 'good', slow: 'warn', limited: 'warn', down: 'bad', off: 'none' } as const;
 
-/** MySQL, Redis, pool. Each says its state by shape and word, not by colour alone. */
+/** Status of MySQL, Redis and the connection pool. Each is shown by a shape and a word, not by colour alone. */
 export function Lamps(): ReactElement {
   const { t } = useTranslation('shell');
   const { data, error } = useQuery(lampsQuery);

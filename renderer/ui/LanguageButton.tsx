@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { currentLanguage, setLanguage } from '../i18n';
 import { queryClient } from '../state/session';
 
-/** Switches the language; labels that come from the main process are asked again in it. */
+/** Switches the language, and reads all data again, because some labels come from the main process. */
 export function useSwitchLanguage(): () => void {
   return useCallback(() => {
     void setLanguage(currentLanguage() === 'en' ? 'zh-CN' : 'en').then(() => queryClient.invalidateQueries());
   }, []);
 }
 
-/** One click between Chinese and English; it shows the language that a click gives. */
+/** Switches between Chinese and English. The button shows the language that a click switches to. */
 export function LanguageButton(): ReactElement {
   const { t } = useTranslation('shell');
   const other = currentLanguage() === 'en' ? '中' : 'EN';

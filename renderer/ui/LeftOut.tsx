@@ -6,13 +6,13 @@ import './left-out.css';
 
 export interface LeftOutProps {
   readonly jobId: string;
-  /** Things that the job has skipped by now. */
+  /** How many targets the job has skipped so far. */
   readonly count: number;
 }
 
 /**
- * What a job left out because it was no longer as its preview had shown it: the first hundred by name. Nothing where
- * the job keeps no names.
+ * The targets that a job left out because they had changed since its preview: the first hundred by name. Shows nothing
+ * if the job keeps no names.
  */
 export function LeftOut({ jobId, count }: LeftOutProps): ReactElement | null {
   const { t } = useTranslation('jobs');

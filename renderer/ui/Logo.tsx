@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** The mark: a crescent over the desk's edge. */
+/** The logo: a crescent moon over the edge of a desk. */
 export function Logo({ size }: { readonly size: number }): ReactElement {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden className="md-mark">

@@ -3,7 +3,7 @@ import { IconDots } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** What else can be done with one thing, behind three dots: `Menu.Item`s. */
+/** A menu behind three dots with further actions on one thing. Its children are `Menu.Item`s. */
 export function MoreMenu({ children }: { readonly children: ReactNode }): ReactElement {
   const { t } = useTranslation('common');
   return (

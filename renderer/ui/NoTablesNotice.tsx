@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { DatabaseLink } from './DatabaseLink';
 import { useSession } from '../state/session';
 
-/** A site's database without the console's tables: nothing can be changed yet, and this is the way to mend it. */
+/**
+ * Shown if the site's database lacks the console's tables: says that nothing can be changed yet, and how to fix that.
+ */
 export function NoTablesNotice({ lead = true }: { readonly lead?: boolean }): ReactElement | null {
   const { t } = useTranslation('schema');
   const { database } = useSession();

@@ -7,12 +7,12 @@ export function formatNumber(value: number): string {
   return grouped.format(value);
 }
 
-/** A measured time: “14 ms”, “< 1 ms”. */
+/** A duration, for example “14 ms” or “< 1 ms”. */
 export function formatMilliseconds(value: number): string {
   return value < 1 ? '< 1 ms' : `${grouped.format(Math.round(value))} ms`;
 }
 
-/** A number with tabular figures and thousands separators; `null` is a dash, an estimate wears ≈. */
+/** A number with tabular digits and thousands separators. `null` is shown as a dash; an estimate starts with ≈. */
 export function NumberCell({
   value,
   approximate = false,

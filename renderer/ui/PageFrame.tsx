@@ -4,9 +4,9 @@ import { NumberCell } from './NumberCell';
 export interface PageFrameProps {
   readonly title: string;
   readonly count?: { readonly count: number; readonly exact: boolean } | null;
-  /** PageTabs, where one entry of the rail holds several pages. */
+  /** PageTabs, if one entry of the rail has several pages. */
   readonly tabs?: ReactNode;
-  /** The main action, at the right. */
+  /** The main action, at the right end. */
   readonly actions?: ReactNode;
   /** The filter line. */
   readonly filters?: ReactNode;
@@ -15,7 +15,7 @@ export interface PageFrameProps {
   readonly children: ReactNode;
 }
 
-/** A page's anatomy: title line, filter line, table; the drawer beside them. */
+/** The layout of a page: title line, filter line and table, with the drawer beside them. */
 export function PageFrame({ title, count, tabs, actions, filters, drawer, children }: PageFrameProps): ReactElement {
   return (
     <div className="md-page">

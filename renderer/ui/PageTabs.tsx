@@ -6,7 +6,7 @@ export interface PageTab {
   readonly label: string;
 }
 
-/** Pages under one entry of the rail; each has its own address. */
+/** Tabs for the pages of one entry of the rail. Each page has its own address. */
 export function PageTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly PageTab[] }): ReactElement {
   return (
     <nav className="md-tabs" aria-label={label}>

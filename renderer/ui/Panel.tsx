@@ -5,11 +5,11 @@ import { useHotkeys } from './hotkeys';
 
 export interface PanelProps {
   readonly opened: boolean;
-  /** The button that it hangs on; it has the focus afterwards where nobody else had it before. */
+  /** The button that opens the panel. It gets the focus on closing if the element that had the focus before is gone. */
   readonly target: ReactElement;
   readonly label: string;
   readonly children: ReactNode;
-  /** What is shown in it: when that changes, the focus goes into what is shown now. */
+  /** Identifies the content. When it changes, the focus moves into the new content. */
   readonly step?: string;
   readonly position?: NonNullable<PopoverProps['position']>;
   readonly width?: number;
@@ -18,8 +18,8 @@ export interface PanelProps {
 }
 
 /**
- * A small panel over the page: filters, views, columns, unlocking. The focus goes into what opens, and back to where it
- * came from; Esc closes it and nothing behind it; no key acts on what lies behind.
+ * A small panel over the page, for filters, views, columns and unlocking. It takes the focus when it opens and returns
+ * it when it closes. Esc closes only the panel. While it is open, shortcuts of the page do not work.
  */
 export function Panel({
   opened,
@@ -36,7 +36,7 @@ export function Panel({
   const button = useRef<HTMLElement>(null);
   const before = useRef<Element | null>(null);
   useHotkeys([{ keys: 'escape', run: onClose, inFields: true }], { enabled: opened, over: 'panel' });
-  // Before what opens takes the focus.
+  // A layout effect runs before the content takes the focus.
   useLayoutEffect(() => {
     if (opened) before.current = document.activeElement;
     else if (before.current !== null) {
@@ -44,7 +44,7 @@ export function Panel({
       before.current = null;
     }
   }, [opened]);
-  // It may go as a whole: the lock that is open now needs no unlocking.
+  // The whole panel may be unmounted, for example after unlocking, when no unlock button is needed.
   useEffect(
     () => () => {
       if (before.current !== null && isFocusLost(null)) focusBack(before.current);

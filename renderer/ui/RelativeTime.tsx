@@ -3,7 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '../i18n';
 import { formatAbsolute, formatRelative } from './time';
 
-/** How long ago or until, with the moment and its zone on hover. `null` shows `fallback` (“never” unless told). */
+/**
+ * A moment relative to now, past or future, with date, time and zone on hover. `null` shows `fallback`, by default
+ * “never”.
+ */
 export function RelativeTime({
   at,
   fallback,
@@ -21,7 +24,7 @@ export function RelativeTime({
   );
 }
 
-/** Repaints once a minute, so that “3 minutes ago” does not lie. */
+/** Renders again once a minute, so that “3 minutes ago” stays true. */
 function useMinute(): void {
   const [, tick] = useState(0);
   useEffect(() => {

@@ -5,18 +5,21 @@ import { useTranslation } from 'react-i18next';
 const icons = { empty: IconInbox, filtered: IconFilterOff, forbidden: IconLock, down: IconDatabaseOff } as const;
 
 export interface StateBlockProps {
-  /** empty: nothing here yet. filtered: nothing matches. forbidden: no privilege. down: the server does not answer. */
+  /**
+   * empty: nothing exists yet. filtered: nothing matches. forbidden: the operator lacks the right. down: the server
+   * does not answer.
+   */
   readonly kind: keyof typeof icons;
   readonly title: string;
-  /** What would be here and how it comes, or what to do. */
+  /** What will appear here and how, or what to do now. */
   readonly children?: ReactNode;
   /** The next step: a button or a link. */
   readonly action?: ReactNode;
-  /** The error code, where an error is the reason. */
+  /** The error code, if an error is the reason. */
   readonly code?: string;
 }
 
-/** What a page shows instead of its rows, always with the next step. */
+/** Shown by a page in place of its rows, always with a next step. */
 export function StateBlock({ kind, title, children, action, code }: StateBlockProps): ReactElement {
   const { t } = useTranslation('common');
   const Icon = icons[kind];

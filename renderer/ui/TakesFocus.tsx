@@ -1,8 +1,8 @@
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 
 /**
- * Takes the focus whenever something else is to be read here, so that neither is it lost nor does a second Enter do
- * what nobody has read. Nothing takes it while `by` is null.
+ * Takes the focus whenever `by` changes, because new content has appeared here. So the focus is not lost, and a second
+ * Enter does not confirm something that nobody has read. If `by` is null, the focus stays where it is.
  */
 export function TakesFocus({ by, children }: { readonly by: unknown; readonly children: ReactNode }): ReactElement {
   const here = useRef<HTMLDivElement>(null);

@@ -3,7 +3,7 @@ import { IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Switches between light and dark. Until it is used, the system decides. */
+/** Switches between light and dark. Before the first use, the system's setting decides. */
 export function useSwitchTheme(): () => void {
   const { setColorScheme } = useMantineColorScheme();
   const shown = useComputedColorScheme('light');

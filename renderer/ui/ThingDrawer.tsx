@@ -6,16 +6,16 @@ import { DetailDrawer, type DetailDrawerProps } from './DetailDrawer';
 import { ErrorNotice } from './ErrorNotice';
 import { StateBlock } from './StateBlock';
 
-/** What a drawer shows: the thing once it is there, or why it is not. */
+/** The state of a drawer: the loaded object, or why it is missing. */
 export interface Shown<Thing> {
-  /** Absent while it is on the way, where it cannot be read, and where there is none. */
+  /** Undefined while loading, after an error, and if it does not exist. */
   readonly thing: Thing | undefined;
   readonly gone: boolean;
   readonly error: unknown;
   readonly retry: () => void;
 }
 
-/** One thing as its query has it. A thing that is gone is no failure. */
+/** Converts a query's result. An object that no longer exists is not treated as an error. */
 export function shownOf<Thing>({ data, error, refetch }: UseQueryResult<Thing>): Shown<Thing> {
   const gone = error !== null && asBridgeError(error).code === 'not_found';
   return { thing: gone ? undefined : data, gone, error: gone ? null : error, retry: () => void refetch() };
@@ -23,11 +23,11 @@ export function shownOf<Thing>({ data, error, refetch }: UseQueryResult<Thing>):
 
 export interface ThingDrawerProps extends DetailDrawerProps {
   readonly shown: Shown<unknown>;
-  /** What is said where there is no such thing (any more). */
+  /** The text for an object that does not exist (any more). */
   readonly missing: { readonly title: string; readonly hint: string };
 }
 
-/** The drawer of one thing: its parts, skeletons while they are on the way, or why there are none. */
+/** The drawer of one object: its sections, skeletons while loading, or the reason why it is missing. */
 export function ThingDrawer({ shown, missing, children, ...drawer }: ThingDrawerProps): ReactElement {
   const { thing, gone, error, retry } = shown;
   return (

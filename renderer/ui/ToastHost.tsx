@@ -6,7 +6,7 @@ import { dismissToast, toastStore } from '../state/toast';
 
 const icons = { good: IconCheck, bad: IconAlertTriangle, plain: IconInfoCircle } as const;
 
-/** Where toasts appear: above the jobs line. One for the whole window. */
+/** Shows the toasts above the jobs line. The window has one. */
 export function ToastHost(): ReactElement {
   const { t } = useTranslation('common');
   const toasts = useSyncExternalStore(toastStore.subscribe, toastStore.get);

@@ -1,4 +1,4 @@
-/** Puts text on the clipboard. By the copy event, since this window holds no clipboard permission. */
+/** Copies a text to the clipboard. It uses the copy event, because this window has no clipboard permission. */
 export function copyText(text: string): boolean {
   const fill = (event: ClipboardEvent) => {
     event.preventDefault();

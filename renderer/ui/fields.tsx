@@ -2,7 +2,7 @@ import { SegmentedControl, Select, TextInput, type TextInputProps } from '@manti
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** One of the values that a field offers. */
+/** One of the values to choose from. */
 export interface FieldChoice<Value extends string> {
   readonly value: Value;
   readonly label: string;
@@ -22,13 +22,13 @@ export interface SelectFieldProps<Value extends string> extends ChoiceProps<Valu
 }
 
 export interface SegmentedProps<Value extends string> extends ChoiceProps<Value> {
-  /** Its label is only read aloud: it stands beside it already. */
+  /** The label is for screen readers only, because it is already visible beside the field. */
   readonly bare?: boolean;
   readonly fullWidth?: boolean;
   readonly className?: string;
 }
 
-/** One of a few values that lie side by side. */
+/** Chooses one of a few values, shown side by side. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>): ReactElement {
   const { label, choices, value, onChange, bare = false, fullWidth = false, className } = props;
   const control = (
@@ -50,7 +50,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>): R
   );
 }
 
-/** One of a few values in a list that opens. There is always one. */
+/** Chooses one of a few values from a drop-down list. One is always chosen. */
 export function SelectField<Value extends string>({
   choices,
   value,
@@ -74,12 +74,12 @@ export function SelectField<Value extends string>({
 
 export interface TextFieldProps extends Omit<TextInputProps, 'onChange' | 'size' | 'maxLength'> {
   readonly value: string;
-  /** How long it may be. */
+  /** The maximum length. */
   readonly most?: number;
   readonly onChange: (text: string) => void;
 }
 
-/** A line of text. */
+/** A single line of text. */
 export function TextField({ most, onChange, ...rest }: TextFieldProps): ReactElement {
   return (
     <TextInput
@@ -91,7 +91,7 @@ export function TextField({ most, onChange, ...rest }: TextFieldProps): ReactEle
   );
 }
 
-/** A moment as it is typed: `2026-12-31 23:59`, in this machine's zone. */
+/** A moment in the form `2026-12-31 23:59`, in this machine's time zone. */
 export function MomentField(props: Omit<TextFieldProps, 'placeholder' | 'most' | 'autoComplete'>): ReactElement {
   const { t } = useTranslation('days');
   return <TextField placeholder={t('momentPlaceholder')} autoComplete="off" most={20} {...props} />;

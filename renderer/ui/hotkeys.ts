@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 
 export interface Hotkey {
-  /** `j`, `?`, `mod+k`, `shift+arrowdown`, or a sequence of two: `g u`. `mod` is Ctrl, or ⌘ on a Mac. */
+  /** For example `j`, `?`, `mod+k`, `shift+arrowdown`, or a sequence of two: `g u`. `mod` is Ctrl, or ⌘ on a Mac. */
   readonly keys: string;
   run(event: KeyboardEvent): void;
-  /** Works while a field has the focus, too. */
+  /** Also works while a field has the focus. */
   readonly inFields?: boolean;
 }
 
@@ -13,7 +13,9 @@ interface Scope {
   readonly over: Over;
 }
 
-/** What a scope lies in: a dialog hides everything below it, a panel (a popover, a menu) as well. */
+/**
+ * Where the keys of a scope belong. An open dialog or panel (popover, menu) disables the keys of everything behind it.
+ */
 type Over = 'page' | 'panel' | 'dialog';
 
 const scopes: Scope[] = [];
@@ -39,14 +41,17 @@ function chord(event: KeyboardEvent): string {
     .join('+');
 }
 
-/** Dialogs and panels, whoever drew them. What only says something is none: it takes no key. */
+/**
+ * All dialogs and panels, also those drawn by Mantine. A panel with `role="alert"` only shows a message and takes no
+ * keys.
+ */
 const dialogs = '[role="dialog"][aria-modal="true"]';
 const panels = ['Popover', 'Menu', 'Combobox']
   .map((name) => `.mantine-${name}-dropdown:not([role="alert"])`)
   .join(', ');
 const isOpen = (what: string): boolean => document.querySelector(what) !== null;
 
-/** As it was when the key went down: whatever closes by this very key must not hand it on to what lies behind. */
+/** The state before the key was handled. A key that closes a dialog must not also reach what is behind it. */
 let open = { dialog: false, panel: false };
 if (typeof window !== 'undefined')
   window.addEventListener('keydown', () => (open = { dialog: isOpen(dialogs), panel: isOpen(panels) }), true);
@@ -77,8 +82,8 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 /**
- * Keys that live as long as the component. The newest scope is asked first. While a dialog or a panel is open, only the
- * keys of what lies over the page act. A binding never fires while a field has the focus unless it says `inFields`.
+ * Registers keys for as long as the component exists. The newest scope is searched first. While a dialog or a panel is
+ * open, only the keys of scopes above the page work. A key works in a focused field only if it has `inFields`.
  */
 export function useHotkeys(
   bindings: readonly Hotkey[],

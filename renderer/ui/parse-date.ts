@@ -1,11 +1,11 @@
 /**
- * Days and moments as people type them, in this machine's zone. Chromium's own fields speak the system's language, not
- * the console's.
+ * Parses days and moments as people type them, in this machine's time zone. Chromium's own date fields follow the
+ * language of the system, not that of the console.
  */
 
 const separators = /[\s./\-年月日]+/u;
 
-/** `2026-7-1`, `2026/07/01`, `20260701`, `2026年7月1日` → `2026-07-01`; null where it is no day. */
+/** `2026-7-1`, `2026/07/01`, `20260701`, `2026年7月1日` → `2026-07-01`; null if the text is not a day. */
 export function parseDay(text: string): string | null {
   const written = text.trim();
   const parts = /^\d{8}$/.test(written)
@@ -15,11 +15,11 @@ export function parseDay(text: string): string | null {
   if (more !== undefined || !/^\d{4}$/.test(year) || !/^\d\d?$/.test(month) || !/^\d\d?$/.test(day)) return null;
   const known = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const date = new Date(`${known}T00:00:00Z`);
-  // The 31st of February would become the 3rd of March.
+  // Without this check, the 31st of February would become the 3rd of March.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(known) ? known : null;
 }
 
-/** `2026-07-01 18:30`, or a day alone for its beginning; null where it is no moment. */
+/** `2026-07-01 18:30`, or a day alone for its first moment; null if the text is not a moment. */
 export function parseMoment(text: string): Date | null {
   const [, written = '', hours = '0', minutes = '0'] = /^(.*?)(?:[T\s]+(\d\d?)[:：](\d\d))?$/u.exec(text.trim()) ?? [];
   const day = parseDay(written);

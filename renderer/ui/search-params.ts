@@ -1,19 +1,19 @@
 import { parseDay } from './parse-date';
 
-/** Reading addresses and saved views: what is not understood is left out, never an error. */
+/** Parses addresses and saved views. Invalid parts are left out and never cause an error. */
 
-/** A text of at most `most` characters; figures in an address count as text. */
+/** A text of at most `most` characters. A number in the address counts as text. */
 export function textOf(value: unknown, most: number): string | undefined {
   const written = typeof value === 'number' ? String(value) : value;
   return typeof written === 'string' && written.trim() !== '' && written.length <= most ? written : undefined;
 }
 
-/** A day as the operator sees it: 2026-11-23. */
+/** A day in the operator's zone: 2026-11-23. */
 export function dayOf(value: unknown): string | undefined {
   return typeof value === 'string' ? (parseDay(value) ?? undefined) : undefined;
 }
 
-/** A BIGINT id: digits, which an address may hold as a number. */
+/** A BIGINT id as digits. A parsed address may contain it as a number. */
 export function digitsOf(value: unknown): string | undefined {
   const text = textOf(value, 20);
   return text !== undefined && /^\d+$/.test(text) ? text : undefined;
@@ -27,28 +27,28 @@ export function oneOf<T extends string>(allowed: readonly T[], value: unknown): 
   return allowed.find((one) => one === value);
 }
 
-/** Up to 20 different values, or one written alone. */
+/** Up to 20 different values; a single value needs no list. */
 export function severalOf<T>(value: unknown, read: (one: unknown) => T | undefined): readonly T[] | undefined {
   const list = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => read(one) ?? []);
   return list.length === 0 ? undefined : [...new Set(list)].slice(0, 20);
 }
 
-/** Leaves out what is not there, so that an address stays short. */
+/** Removes undefined fields, so that an address stays short. */
 export function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** The first moment of a day in this machine's zone. */
+/** The first moment of a day in this machine's time zone. */
 export function startOfDay(day: string | undefined): string | undefined {
   return day === undefined ? undefined : new Date(`${day}T00:00:00`).toISOString();
 }
 
-/** The last moment of a day in this machine's zone. */
+/** The last moment of a day in this machine's time zone. */
 export function endOfDay(day: string | undefined): string | undefined {
   return day === undefined ? undefined : new Date(`${day}T23:59:59.999`).toISOString();
 }
 
-/** A moment as a day of this machine's zone. */
+/** The day of a moment in this machine's time zone. */
 export function dayOfDate(date: Date): string {
   return [
     date.getFullYear(),

@@ -13,26 +13,26 @@ const relative = {
   en: new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'narrow' }),
 };
 
-/** “3 小时前”, “in 12 days”; under a minute it is now. */
+/** “3 小时前”, “in 12 days”. Less than a minute counts as now. */
 export function formatRelative(iso: string, language: Language, now: number = Date.now()): string {
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
   if (Number.isNaN(seconds)) return iso;
   for (const [unit, size] of steps) {
-    // What has just been given thirty days says thirty, not twenty-nine.
+    // The tolerance makes a membership that was just given for thirty days say "thirty", not "twenty-nine".
     const whole = Math.trunc(seconds / size + (seconds > 0 ? 0.05 : 0));
     if (Math.abs(seconds) >= size) return spaced(relative[language].format(whole, unit), language);
   }
   return language === 'en' ? 'just now' : '刚刚';
 }
 
-/** Intl leaves no space between figures and Chinese; the house style has one. */
+/** Intl puts no space between digits and Chinese characters; our texts do. */
 function spaced(text: string, language: Language): string {
   return language === 'en' ? text : text.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
 const absolute = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 
-/** `2026-11-23 11:40:07 UTC+8`: this machine's zone, said aloud. */
+/** `2026-11-23 11:40:07 UTC+8`: local time with the zone. */
 export function formatAbsolute(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

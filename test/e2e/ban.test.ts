@@ -23,7 +23,7 @@ import {
   undo,
 } from './support/window.js';
 
-/** MySQL does the same with fewer people: what differs is the server, not the size. */
+/** MySQL does the same with fewer users: the test is about the server, not about the size. */
 const sizes = { mariadb: 20_000, mysql: 2_000 } as const;
 
 describe.each(engines())('a ban, on %s', (engine) => {
@@ -106,7 +106,7 @@ describe.each(engines())('a ban, on %s', (engine) => {
     await closeDialog(page);
 
     const after = await stateOf(site, name);
-    // Sessions that were ended stay ended, and caches fill by themselves.
+    // An undo does not bring back ended sessions, and caches are refilled on the next read.
     expect({ ...after, redis: null }).toEqual({ ...before, redis: null });
     expect(await configOf(site), 'the whole config').toEqual(config);
     const [first, second] = await auditOf(site, name);
@@ -129,7 +129,7 @@ describe.each(engines())('a ban, on %s', (engine) => {
     await keys.type(name.slice(0, -1));
     await rowOf(page, name).waitFor();
     await keys.press('Enter');
-    // Down until the row with the focus is theirs; k goes back one and j forth again.
+    // Goes down until the focus is on the user's row. Later, k goes one row up and j one row down.
     const here = () =>
       grid(page).locator('[role="row"][data-active] [data-username]').getAttribute('data-username', { timeout: 5_000 });
     await keys.press('j');
@@ -144,7 +144,7 @@ describe.each(engines())('a ban, on %s', (engine) => {
     await dialog(page).getByText(allInEffect).waitFor();
     expect((await stateOf(site, name)).user).toMatchObject({ banned: 1 });
 
-    // The proof has the focus on "close"; a few steps back lies "undo".
+    // The focus in the proof is on "close"; "undo" is a few steps before it.
     await expect.poll(() => focusedText(console)).toBe('关闭');
     for (let step = 0; step < 4 && (await focusedText(console)) !== '撤销…'; step++) await keys.press('Shift+Tab');
     expect(await focusedText(console)).toBe('撤销…');
@@ -200,7 +200,7 @@ describe.each(engines())('a ban, on %s', (engine) => {
       targets: 1,
     });
 
-    // The window shows it and takes it back.
+    // The window shows the ban and undoes it.
     const { page } = console;
     await openUsers(page);
     await find(page, name);
@@ -305,7 +305,7 @@ describe('many at once', () => {
     const confirm = dialog(page).getByRole('button', { name: '封禁 2 个用户' });
     await confirm.and(page.locator(':enabled')).waitFor();
     await site.rows('UPDATE users SET banned = 1 WHERE username = ?', [one]);
-    // Sent in every frame of the first half second in which the other preview stands.
+    // Submits in every frame of the first half second in which the new preview is visible.
     const pressing = page.evaluate(
       () =>
         new Promise<number>((done) => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type E2eSite, siteOf } from './support/site.js';
 import { closeDialog, type ConsoleWindow, dialog, openWindow, signIn, startAfresh } from './support/window.js';
 
-/** Keys that no site has made: their length tells them apart. */
+/** Keys of a length that no key of the site has. */
 const keys = Array.from({ length: 300 }, (_, at) => `OldShop${String(at).padStart(5, '0')}`);
 const lines = [...keys, ...keys.slice(0, 3), 'x'.repeat(65)];
 
@@ -58,7 +58,7 @@ describe('importing keys through the window', () => {
     expect(await samples.getByRole('row').nth(1).textContent()).toContain('304');
     expect(await cards(), 'a report writes no card').toBe(before);
 
-    // The report outlives its dialog.
+    // The report is kept after the dialog was closed.
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '导入…' }).first().click();

@@ -37,7 +37,7 @@ import {
   startAfresh,
 } from './support/window.js';
 
-/** MySQL does the same among fewer people. */
+/** MySQL does the same with fewer users. */
 const sizes = { mariadb: 3_000, mysql: 300 } as const;
 const count = 10_000;
 const label = count.toLocaleString('en');
@@ -45,10 +45,10 @@ const label = count.toLocaleString('en');
 describe.each(engines())('card keys, on %s', (engine) => {
   let site: E2eSite;
   let console: ConsoleWindow;
-  /** The last entry of the audit that was there before. */
+  /** The last audit entry that existed before. */
   let since = '0';
   let batch = '';
-  /** The batch's keys as its export has them. */
+  /** The keys of the batch, taken from its export. */
   let keys: readonly string[] = [];
 
   beforeAll(async () => {
@@ -106,7 +106,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     expect(cancelled).toMatchObject({ wanted: count, job: { state: 'cancelled' } });
     expect(cancelled.cards.length, 'cut short').toBeLessThan(count);
     expect(cancelled.cards.length).toBeGreaterThanOrEqual(early);
-    // One chunk that was under way, and one that ended between the look and the click.
+    // One chunk was running, and one may have ended between the check and the click.
     expect(cancelled.ranges.length - running.ranges.length, 'obeyed after the chunk under way').toBeLessThanOrEqual(2);
     expect(disagreements(cancelled)).toEqual([]);
     expect(await made()).toBe(cancelled.cards.length);
@@ -220,7 +220,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     await card.getByText('已使用').first().waitFor();
     expect(await storyOf(card)).toEqual(['绑定', '导出明文', '发卡']);
 
-    // The site goes on meanwhile, and fills its caches anew.
+    // In the meantime the site runs on and fills its caches again.
     await fillCaches(site, hash, name);
     await card.getByRole('link', { name, exact: true }).first().click();
     const membership = drawerOf(page, name).getByRole('table', { name: '会员' });
@@ -272,7 +272,7 @@ describe.each(engines())('card keys, on %s', (engine) => {
     const told = dialog(page).getByRole('alert').filter({ hasText: '🍣lover' });
     await told.waitFor();
     expect(await sentence.evaluate((it) => it.nextElementSibling?.textContent ?? '')).toContain('🍣lover');
-    // The sentence is where the eye goes first; as far as that is in sight, so is this.
+    // The operator reads the sentence first. When it is visible, this notice must be visible, too.
     await sentence.evaluate((it) => it.scrollIntoView({ block: 'nearest' }));
     const [above, below] = [await told.boundingBox(), await dialog(page).locator('.md-change-bar').boundingBox()];
     expect(above?.y).toBeLessThan((below?.y ?? 0) - 20);
@@ -316,7 +316,7 @@ function numberIn(text: string | null, pattern: RegExp): number {
   return Number(pattern.exec(text ?? '')?.[1]?.replaceAll(',', '') ?? 0);
 }
 
-/** Milliseconds of a time as MySQL has it. */
+/** A MySQL time in milliseconds. */
 const instant = (time: unknown): number => Date.parse(`${String(time).replace(' ', 'T')}Z`);
 
 async function openCards(page: Page): Promise<void> {
@@ -333,7 +333,7 @@ const batchRow = (page: Page, id: string): Locator =>
 
 const batchDrawer = (page: Page, id: string): Locator => page.getByRole('complementary', { name: `批次 #${id}` });
 
-/** Counts by state, as the batch's drawer has them. */
+/** The counts by state in the batch's drawer. */
 async function funnelOf(drawer: Locator): Promise<Record<string, string>> {
   const rows = drawer.getByRole('table', { name: '去向' }).locator('tbody tr');
   await rows.first().waitFor();
@@ -341,17 +341,17 @@ async function funnelOf(drawer: Locator): Promise<Record<string, string>> {
   return Object.fromEntries(cells.map(([state = '', keys = '']) => [state, keys]));
 }
 
-/** What happened to a card, the latest first, as its drawer tells it. */
+/** The history of a card in its drawer, newest first. */
 const storyOf = (drawer: Locator): Promise<string[]> =>
   drawer.getByRole('list', { name: '经历' }).locator('.md-strong').allTextContents();
 
-/** Lines of the one TXT that was saved; none before it is there. */
+/** The lines of the only saved TXT file; empty before it exists. */
 async function exported({ data }: ConsoleWindow): Promise<string[]> {
   const name = (await readdir(data)).find((file) => file.endsWith('.txt'));
   return name === undefined ? [] : (await readFile(join(data, name), 'utf8')).split('\n').filter((line) => line !== '');
 }
 
-/** Puts a text on the clipboard and presses the keys for it. */
+/** Puts a text on the clipboard and presses the keys to paste it. */
 async function paste({ app, page }: ConsoleWindow, text: string): Promise<void> {
   await app.evaluate(({ clipboard }, copied) => clipboard.writeText(copied), text);
   await page.keyboard.press('Control+v');

@@ -12,7 +12,7 @@ function keep<T extends { close(): Promise<void> }>(one: T): T {
   return one;
 }
 
-/** A site as it is before a console was ever here, with a table missing. */
+/** A site that no console has ever used, with one table missing. */
 async function siteWithoutConsole(): Promise<E2eSite> {
   const site = keep(await siteOf('mariadb', { users: 300, environment: 'production' }));
   const tables = await site.rows<{ name: string }>(
@@ -74,7 +74,7 @@ describe('a database without the console’s tables', () => {
     const window = keep(await openWindow({ ...site.env, MOONDESK_ENVIRONMENT: 'development' }));
     const { page } = window;
     await signIn(page);
-    // Every list says so before anything is tried, and leads there.
+    // Every list says so and links to the settings, before any change is tried.
     for (const list of ['操作记录', '批次', '卡密']) {
       await page.evaluate(
         (hash) => {

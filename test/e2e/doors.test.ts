@@ -52,7 +52,7 @@ describe('the doors', () => {
     expect(await page.getByLabel('密码', { exact: true }).inputValue()).toBe('');
 
     await trySignIn(page, { username: 'nobody-at-all', password: 'not-this-one' });
-    // Whether a name exists is not told.
+    // The answer does not reveal whether a username exists.
     await alert.getByText('用户名或密码不对').waitFor();
 
     const name = await somebody(site);
@@ -92,7 +92,7 @@ describe('the doors', () => {
         { username: 'first_owner', role: 'owner', banned: 0 },
       ]);
 
-      // Out, and in again by what was typed.
+      // Signs out, and in again with the typed password.
       await page.getByRole('button', { name: '操作员 first_owner' }).click();
       await page.getByRole('menuitem', { name: '退出登录' }).click();
       await signIn(page, { username: 'first_owner', password: 'long-enough-1' });
@@ -180,7 +180,7 @@ describe('the doors', () => {
     await dialog(page).getByText(allInEffect).waitFor();
     await dialog(page).getByText(made).waitFor();
     await closeDialog(page);
-    // What is asked from here on is the same sign-in's.
+    // The following calls use the same sign-in.
     await page.getByRole('link', { name: '操作记录' }).click();
     await page.getByRole('grid', { name: '操作记录' }).getByText('重置密码').first().waitFor();
     expect(await site.rows('SELECT id FROM users WHERE password_hash = SHA2(?, 256)', [made])).toHaveLength(1);
@@ -189,7 +189,8 @@ describe('the doors', () => {
   it('say why a sign-in has ended, at the next thing that is asked', async () => {
     const { site, page } = await small();
     await signIn(page);
-    // Not by a click on what the door may have taken away by then: the window asks by itself as well.
+    // Changes the address instead of clicking: the window also asks by itself, and a redirect may have removed the link
+    // by then.
     const ask = () =>
       page.evaluate(() => {
         location.hash = '/users';
@@ -247,7 +248,7 @@ describe('the doors', () => {
     const { page } = keep(await openWindow());
     await page.getByRole('button', { name: '新建连接' }).first().click();
     await page.getByLabel('名称', { exact: true }).fill('冒充的站点');
-    // Not this machine by what is written, and this machine all the same.
+    // By its text, this address is not this machine, but it leads to it.
     await page.getByLabel('主机', { exact: true }).first().fill('0.0.0.0');
     await page.getByLabel('端口', { exact: true }).first().fill(String(server.port));
     await page.getByLabel('数据库', { exact: true }).fill('moontv');
@@ -306,7 +307,7 @@ describe('the doors', () => {
   });
 });
 
-/** A port of this machine on which nobody listens. */
+/** A port of this machine on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -12,10 +12,7 @@ import { type Walk, walk } from './every-page/walk.js';
 import { type E2eSite, emptySite, siteOf } from './support/site.js';
 import { type ConsoleWindow, openWindow } from './support/window.js';
 
-/**
- * `npm run soak -- every-page`: each language in each theme, with everything that is looked for, and a picture of
- * each.
- */
+/** Set by `npm run soak -- every-page`: it checks each language in each theme completely, with pictures. */
 const soak = process.env['MOONDESK_EVERY_PAGE'];
 
 interface Look extends Pick<Walk, 'themes' | 'sizes'> {
@@ -23,8 +20,8 @@ interface Look extends Pick<Walk, 'themes' | 'sizes'> {
 }
 
 /**
- * Each view in each language and in each theme. Whether it fits and is seen does not hang on the theme, and English
- * words are the longer ones.
+ * One theme per language is enough here: whether a view fits does not depend on the theme. Sizes are checked in
+ * English, because its words are longer.
  */
 const once: readonly Look[] = [
   { language: 'zh-CN', themes: ['light'], sizes: false },
@@ -83,13 +80,13 @@ describe('every page and all that opens over it', () => {
   );
 });
 
-/** As the window's menu does it. */
+/** Zooms as the window's menu does. */
 const zoomOf =
   ({ app }: ConsoleWindow) =>
   (factor: number) =>
     app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
 
-/** Pictures go to the folder that the soak names. */
+/** Pictures are saved to the folder that the soak test passes. */
 async function picturesOf({ page }: ConsoleWindow, language: string) {
   if (soak === undefined) return {};
   const folder = join(soak, language);

@@ -4,7 +4,7 @@ import { type E2eSite, siteOf } from './support/site.js';
 import { somebody } from './support/state.js';
 import { type ConsoleWindow, openWindow, signIn, startAfresh } from './support/window.js';
 
-/** Every filter of every list, in the order in which the list offers them, with what its editor holds. */
+/** Every filter of every list in the order of the menu, with the content of its editor. */
 const lists = {
   users: {
     address: '/users',
@@ -50,7 +50,7 @@ describe('lists, by the keyboard alone', () => {
         expect(await focusIn(page, panelOf(page)), 'into the editor, at once').toBe(true);
         expect(await page.evaluate(() => document.activeElement?.matches('input')), 'onto a field').toBe(true);
 
-        // Each of these letters does something to a row, or opens something, where nothing else is open.
+        // On the page itself, each of these letters changes a row or opens something.
         await keys.type('beujkxr?', { delay: 5 });
         await keys.type('gu');
         expect(await page.getByRole('dialog', { name: /封禁|解封|导出|快捷键/ }).count()).toBe(0);
@@ -89,7 +89,7 @@ describe('lists, by the keyboard alone', () => {
       const press = (key: string) =>
         document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
       const where = async () => {
-        // No frame and no task lies between: only what the key itself has set going.
+        // No frame and no task passes here, only what the key itself has started.
         for (let turn = 0; turn < 50; turn++) await Promise.resolve();
         return document.activeElement?.closest('.md-filter-editor') !== null;
       };
@@ -126,7 +126,7 @@ describe('lists, by the keyboard alone', () => {
     await page.getByRole('button', { name: '积分：10–5,000', exact: true }).waitFor();
     await panelOf(page).waitFor({ state: 'detached' });
 
-    // From the list back to the first chip.
+    // Goes from the list back to the first chip.
     for (let step = 0; step < 20 && !(await has(page, state)); step++) await keys.press('Shift+Tab');
     expect(await has(page, state)).toBe(true);
     await keys.press('Enter');
@@ -230,7 +230,7 @@ describe('lists, by the keyboard alone', () => {
     await bar.waitFor({ state: 'detached' });
     await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
 
-    // Esc in what lies over a drawer closes that and no more.
+    // Esc in something above a drawer closes only that.
     const name = await somebody(site);
     await go(page, `/users?user=${name}`, '用户');
     await page.getByRole('complementary', { name: `用户 ${name}` }).waitFor();
@@ -250,7 +250,7 @@ describe('lists, by the keyboard alone', () => {
     await gridOf(page, '用户').locator('[data-username="just_came"]').waitFor();
     await site.rows("INSERT INTO users (username, password_hash, role) VALUES ('came_later', 'x', 'user')");
     const news = page.getByRole('button', { name: '1 项变化 · 刷新' });
-    // It is looked up every half minute, and when somebody comes back to the window.
+    // The list is checked every half minute, and when the operator comes back to the window.
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
     await news.waitFor();
     expect(await gridOf(page, '用户').locator('[data-username="came_later"]').count(), 'not under the hand').toBe(0);
@@ -266,7 +266,7 @@ const panelOf = (page: Page): Locator => page.locator('.md-filter-editor');
 
 const gridOf = (page: Page, title: string): Locator => page.getByRole('grid', { name: title });
 
-/** Opens a list by its address, with the focus on its first row. */
+/** Opens a list by its address and moves the focus to it. */
 async function go(page: Page, address: string, title: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;

@@ -13,7 +13,9 @@ import { addPeople, entryOf } from './fixtures/users.js';
 
 const siteSchema = fileURLToPath(new URL('../../migrations/0001_site_schema.sql', import.meta.url));
 
-/** What sites have: the design's, the server's own, an older one, and one that keeps letters apart. */
+/**
+ * The collations that sites have: that of the design, the server's default, an older one, and one that compares bytes.
+ */
 const collations: Readonly<Record<Engine, readonly string[]>> = {
   mysql: ['utf8mb4_unicode_ci', 'utf8mb4_0900_ai_ci', 'utf8mb4_general_ci', 'utf8mb4_bin'],
   mariadb: ['utf8mb4_unicode_ci', 'utf8mb4_unicode_520_ci', 'utf8mb4_general_ci', 'utf8mb4_bin'],
@@ -21,7 +23,7 @@ const collations: Readonly<Record<Engine, readonly string[]>> = {
 const sites = engines().flatMap((engine) => collations[engine].map((collation) => [engine, collation] as const));
 
 /**
- * A database whose default and whose site tables are of this collation; the console's tables are the migrations' own.
+ * A database whose default and whose site tables have this collation; the console's tables have that of the migrations.
  */
 async function siteOf(engine: Engine, collation: string): Promise<TestDatabase> {
   const made = await createDatabase(engine);

@@ -1,7 +1,7 @@
 /**
- * What was shown once is done once: two consoles confirm the same thing at the same moment. The barrier is the row of
- * the config, which every one of these changes takes first: while the test holds it, both have planned and compared,
- * and neither has acted.
+ * What was shown once is done once: two consoles confirm the same change at the same moment. The barrier is the row of
+ * the config, which each of these changes locks first. While the test holds that lock, both have planned and compared,
+ * and neither has written anything.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';
@@ -15,13 +15,16 @@ import { environmentOf, makeOwner, openConsole, type TestConsole } from './conso
 import { codeOf, migrate, openSite, openTestSite, type TestSite } from './helpers.js';
 import { addPeople, waiting } from './fixtures/users.js';
 
-/** Confirmations of one preview at once. */
+/** How many times one preview is confirmed at once. */
 const tries = 20;
 
 interface Pair {
   readonly desk: TestSite;
   readonly second: TestSite;
-  /** Runs calls until they or their jobs wait for the config's row, does something else meanwhile, and lets them go. */
+  /**
+   * Starts calls and waits until they or their jobs wait for the config's row; then runs `meanwhile` and releases the
+   * row.
+   */
   together<T>(
     calls: readonly (() => Promise<T>)[],
     meanwhile?: () => Promise<unknown>,
@@ -116,13 +119,13 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     expect(back.changed).toBe(519);
     let job = '';
     await desk.site.db.transaction(async (tx) => {
-      // Not committed yet: the confirmation sees both as they were.
+      // Not committed yet, so the confirmation still sees the old state of both.
       await tx.run("UPDATE card_keys SET status = 'unused' WHERE id = ?", [used ?? '']);
       await tx.run("UPDATE card_keys SET status = 'used' WHERE id = ?", [bound ?? '']);
       const answer = await desk.call('cards.batches.rollback', { id: batchId, fingerprint: back.fingerprint });
       if (answer.done) throw new Error('no job');
       job = answer.jobId;
-      // Its first chunk waits for the first card that it would delete.
+      // The first chunk waits for the first card that it would delete.
       await waiting(desk.site, 1);
     });
     expect(await desk.settled(job)).toMatchObject({ state: 'done', done: 518, skipped: 1 });
@@ -203,7 +206,7 @@ describe.each(engines())('confirmed twice at once on %s', (engine) => {
     );
     const input = { who: { names } };
     const { fingerprint } = await desk.call('users.delete.preview', input);
-    // The job's first chunk waits for the config's row: it has looked at nobody yet.
+    // The first chunk of the job waits for the config's row: it has not read any user yet.
     const [outcome] = await pair.together([() => desk.call('users.delete', { ...input, fingerprint })], () =>
       desk.site.db.run('UPDATE user_points SET balance = 50, total_earned = 50 WHERE username = ?', [moved]),
     );

@@ -1,4 +1,4 @@
-/** Changes for the tests of confirmations: what each is done to, and how often it has taken effect. */
+/** The changes for the tests of confirmations: how to prepare each one, and how to count its effects. */
 import type { OperationName } from '../../electron/contract/index.js';
 import { addStock } from './fixtures/cards.js';
 import type { TestSite } from './helpers.js';
@@ -8,11 +8,11 @@ export type Asked = Readonly<Record<string, unknown>>;
 
 export interface Case {
   readonly operation: OperationName;
-  /** Makes what the change is done to; answers the input of its preview. */
+  /** Creates what the change needs; returns the input of its preview. */
   prepare(desk: TestSite): Promise<Asked>;
-  /** How often it has taken effect, as the site's rows say. */
+  /** How often the change has taken effect, according to the site's rows. */
   effects(desk: TestSite, input: Asked): Promise<number>;
-  /** Its own lock comes before the barrier's: only the confirmation of one preview is tried. */
+  /** It takes another lock before the barrier's, so only repeated confirmations of one preview are tested. */
   readonly unheld?: true;
 }
 
@@ -29,7 +29,7 @@ export const named = async (desk: TestSite, more?: Readonly<Record<string, unkno
   who: { names: [await person(desk, more)] },
 });
 
-/** Audit entries of an operation that took effect on a thing. */
+/** The number of audit entries of an operation that took effect, on one target if given. */
 export async function entries({ site }: TestSite, operation: string, target?: string): Promise<number> {
   const [row] = await site.db.rows<{ found: string }>(
     `SELECT COUNT(*) AS found FROM console_audit a JOIN console_audit_targets t ON t.audit_id = a.id WHERE a.operation = ? AND (? IS NULL OR t.target = ?)`,
@@ -167,6 +167,6 @@ export const cases: readonly Case[] = [
   },
 ];
 
-/** Calls any of them, by its name. */
+/** Calls any of these operations by its name. */
 export const call = (desk: TestSite, operation: string, input: Asked): Promise<{ fingerprint: string }> =>
   desk.call<'cards.issue.preview'>(operation as never, input as never);

@@ -20,22 +20,22 @@ export interface TestConsole {
   readonly desk: Desk;
   readonly router: Router;
   readonly folder: string;
-  /** Asks where to save; nobody chooses a place unless a test puts something else here. */
+  /** Asks where to save a file. By default no place is chosen; a test can replace this function. */
   saving: (name: string) => Promise<{ readonly path: string; readonly stream: Writable } | null>;
-  /** Asks which file to read; none is chosen unless a test puts something else here. */
+  /** Asks which file to read. By default none is chosen; a test can replace this function. */
   opening: Host['openFile'];
-  /** Emits what is told to the window. */
+  /** Emits the events that the window would get. */
   readonly events: EventEmitter;
-  /** One call as the window makes it; under a fresh idempotency key unless one is given. */
+  /** A call as the window makes it, with a new idempotency key by default. */
   call<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Envelope<Output<N>>>;
-  /** The value of a call; throws its failure as a `Refusal`. */
+  /** The result of a call; throws its failure as a `Refusal`. */
   ask<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<Output<N>>;
-  /** The code of a call's failure, or `ok`. */
+  /** The error code of a call, or `ok`. */
   code<N extends OperationName>(operation: N, input: Input<N>, key?: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A whole console without a window: desk, router and every operation, over a data folder of its own. */
+/** A whole console without a window: desk, router and all operations, with a data folder of its own. */
 export async function openConsole(
   environment: NodeJS.ProcessEnv = {},
   secrets: SecretBox = sessionBox,
@@ -86,8 +86,7 @@ export async function openConsole(
 }
 
 /**
- * The failure as it was before it crossed the bridge, as far as that tells; of an unexpected one, with what the log
- * says.
+ * The failure as a `Refusal` again, as far as the envelope contains it. For an unexpected failure, the log is added.
  */
 function refusalOf({ code, message, hint, details }: Failure, told: readonly string[]): Refusal {
   return new Refusal(
@@ -97,7 +96,7 @@ function refusalOf({ code, message, hint, details }: Failure, told: readonly str
   );
 }
 
-/** Makes the first owner of an empty site, whose connection may be locked: its name goes with the call. */
+/** Creates the first owner of an empty site. The connection may be locked, so its name is passed, too. */
 export async function makeOwner(
   desk: TestConsole,
   username: string,
@@ -111,7 +110,7 @@ export async function makeOwner(
   });
 }
 
-/** The seed's variables for a database of the tests. */
+/** The environment variables for a test database. */
 export function environmentOf(
   { config }: Pick<TestDatabase, 'config'>,
   more: NodeJS.ProcessEnv = {},
@@ -128,7 +127,7 @@ export function environmentOf(
   };
 }
 
-/** The same for a Redis of the test's own. */
+/** The same for a test with a Redis of its own. */
 export function environmentOfSite({ mysql, redis }: Pick<SiteConfig, 'mysql' | 'redis'>): NodeJS.ProcessEnv {
   const scheme = redis.tls === undefined ? 'redis' : 'rediss';
   const url = new URL(`${scheme}://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);

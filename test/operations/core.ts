@@ -1,4 +1,4 @@
-/** The core of every domain, on whatever server and database it is given: what an operator and a site do on a day. */
+/** The core of every domain, on a given server and database: what an operator and a site usually do. */
 import { randomUUID } from 'node:crypto';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
@@ -15,7 +15,7 @@ import { consistent, until } from './fixtures/users.js';
 
 const owner = { username: 'boss', password: 'longenough1' };
 
-/** What is committed, as another connection sees it: nothing that the code under test has set is believed. */
+/** Reads committed data over a separate connection, so that the result does not depend on the tested code. */
 async function committed(mysql: DatabaseConfig, sql: string): Promise<RowDataPacket[]> {
   const { host, port, user, password, database } = mysql;
   const connection = await createConnection({ host, port, user, password, database, charset: 'utf8mb4' });
@@ -30,7 +30,7 @@ async function committed(mysql: DatabaseConfig, sql: string): Promise<RowDataPac
   }
 }
 
-/** The first owner, migrations, the schema, signing in, and an attempt that is refused, by the whole console. */
+/** The first owner, migrations, the schema, sign-in, and a refused attempt, through the whole console. */
 export async function sessionCore(mysql: DatabaseConfig): Promise<void> {
   const desk = await openConsole(environmentOf({ config: mysql }));
   try {
@@ -64,7 +64,7 @@ async function unlock(desk: Awaited<ReturnType<typeof openConsole>>): Promise<vo
   if (locked && connection !== null) await desk.ask('session.unlock', { name: connection.name });
 }
 
-/** Opens the site that `sessionCore` has made, with 700 users and two whose names differ in letters only. */
+/** Opens the site that `sessionCore` created, and adds 700 users with invitation codes and an admin. */
 export async function openCore(mysql: DatabaseConfig): Promise<TestSite> {
   const desk = await openSite({ mysql, redis: { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` } });
   await desk.site.db.run('INSERT INTO users (username, password_hash, role, created_at) VALUES ?', [
@@ -80,7 +80,7 @@ export async function openCore(mysql: DatabaseConfig): Promise<TestSite> {
 const crowd = (at: number): string => `看客${String(at).padStart(3, '0')}`;
 const crowded = { search: '看客' };
 
-/** Lists, bans of many by a job and of some at once, undo, role, tags, password, deletion. */
+/** Lists, bans of many users by a job and of some directly, undo, role, tags, password, deletion. */
 export async function usersCore(desk: TestSite): Promise<void> {
   const mysql = desk.site.config.mysql;
   const seen = new Set<string>();
@@ -125,7 +125,7 @@ export async function usersCore(desk: TestSite): Promise<void> {
   expect(await committed(mysql, 'SELECT COUNT(*) AS n FROM users WHERE banned = 1')).toEqual([{ n: 699 }]);
   await consistent(desk, names.slice(0, 5));
 
-  // By an admin, whose undo is looked at more closely.
+  // A ban by an admin, because the undo of an admin is checked more strictly.
   const few = { who: { names: [crowd(0)] }, reason: 'abuse' as const };
   const mine = await desk.call('users.ban.preview', few, { operator: admin });
   const done = await desk.call('users.ban', { ...few, fingerprint: mine.fingerprint }, { operator: admin });
@@ -156,7 +156,7 @@ export async function usersCore(desk: TestSite): Promise<void> {
   expect(await committed(mysql, left)).toEqual([{ n: 700 }]);
 }
 
-/** Issue, bind, renew, revoke, sweep, find, export, import of what is partly there, rollback of a batch. */
+/** Issue, bind, renew, revoke, sweep, find, export, import of partly existing keys, rollback of a batch. */
 export async function cardsCore(desk: TestSite): Promise<void> {
   const mysql = desk.site.config.mysql;
   const issued = await startIssue(desk, { type: 'month', count: 1_200, note: '开业' });
@@ -200,7 +200,7 @@ export async function cardsCore(desk: TestSite): Promise<void> {
   const fresh = Array.from({ length: 300 }, (_, at) => `FRESH-${String(at).padStart(4, '0')}-ABCD`);
   const report = await reported(desk, 'keys.txt', [...fresh, ...text.trim().split(/\r?\n/).slice(0, 200)].join('\n'));
   expect(report.counts.new).toBe(300);
-  // Some come into being between the report and the import.
+  // Some of the keys are created between the report and the import.
   await desk.site.db.run(
     'INSERT INTO card_keys (key_hash, plain_key, key_type, expires_at) SELECT key_hash, plain_key, key_type, expires_at FROM console_card_import_rows WHERE import_id = ? AND seq < 120',
     [report.importId],
@@ -222,7 +222,7 @@ async function liftAll(desk: TestSite): Promise<void> {
   if (!answer.done) expect(await desk.settled(answer.jobId)).toMatchObject({ state: 'done' });
 }
 
-/** What a site's own code asks of the hybrid storage. */
+/** The methods of the hybrid storage that a site calls. */
 export async function storageCore(mysql: DatabaseConfig): Promise<void> {
   const redis = { ...redisEndpoint(), prefix: `t${randomUUID().slice(0, 8)}:` };
   const open = (): HybridStorage => createStorage({ engine: 'hybrid', mysql, redis, warmUsers: 0 });

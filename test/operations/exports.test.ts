@@ -29,7 +29,7 @@ describe.each(engines())('exports on %s', (engine) => {
     const text = await readFile(job.file ?? '', 'utf8');
     return { text, lines: text.trim().split('\n').slice(1), total: job.total };
   }
-  /** Names in the order of the file, without the quotes of CSV. */
+  /** The names in the order of the file, without CSV quotes. */
   async function exported(input: Input<'users.export'>): Promise<string[]> {
     const { lines, total } = await read((await desk.call('users.export', input)).jobId);
     expect(lines).toHaveLength(total);

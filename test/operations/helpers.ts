@@ -1,7 +1,7 @@
 /**
- * A site of the test's own: both schemas on one engine, Redis under a prefix, and a console open on it whose router
- * carries out every call. The operator of a call is a user of the site: one is made at their first call, unless the
- * test has made one before.
+ * A site for one test: both schemas on one engine, Redis under a prefix, and an open console whose router runs every
+ * call. The operator of a call is a user of the site. That user is created at the first call, unless the test has
+ * created it.
  *
  * @example
  * const test = await openTestSite(engine);
@@ -29,7 +29,7 @@ import { createDatabase, redisEndpoint } from '../sandbox/database.js';
 import type { Engine } from '../sandbox/types.js';
 import { environmentOfSite, openConsole, type TestConsole } from './console.js';
 
-/** Operations on an open site. */
+/** Operations that need an open site. */
 type Tested = { [N in OperationName]: Contract[N]['scope'] extends 'site' ? N : never }[OperationName];
 
 export const owner: Operator = { username: 'boss', role: 'owner' };
@@ -37,11 +37,11 @@ export const admin: Operator = { username: 'helper', role: 'admin' };
 export const author: Author = { operator: owner.username, role: owner.role, origin: 'window' };
 
 export interface CallOptions {
-  /** The owner unless given. */
+  /** Default: the owner. */
   readonly operator?: Operator;
-  /** A fresh one unless given. */
+  /** Default: a new key. */
   readonly key?: string;
-  /** The connection is locked for as long as the call lasts. */
+  /** Whether the connection is locked during the call. */
   readonly locked?: boolean;
 }
 
@@ -49,22 +49,22 @@ export interface TestSite {
   readonly console: TestConsole;
   readonly site: Site;
   readonly jobs: JobRunner;
-  /** Folder where exports are saved. */
+  /** The folder in which exports are saved. */
   readonly folder: string;
   /** Calls an operation through the router; throws its failure as a `Refusal`. */
   call<N extends Tested>(operation: N, input: Input<N>, options?: CallOptions): Promise<Output<N>>;
-  /** A change of the test's own, written down as the owner's; for what no operation does alone. */
+  /** Runs a change of the test, audited as the owner's. For changes that no operation makes alone. */
   change<T>(operation: Tested, work: (change: Change) => Promise<T>): Promise<ChangeOutcome<T>>;
-  /** Ends every sign-in: the next call of an operator signs in with the account as it is then. */
+  /** Ends all sign-ins: at the next call, an operator signs in with the present account. */
   signOut(): void;
-  /** Waits until a chunk of a job is committed; it may have gone on since. */
+  /** Waits until one chunk of a job is committed; the job may be further by then. */
   begun(jobId: string): Promise<void>;
-  /** Waits until a job has ended, and answers it. */
+  /** Waits until a job has ended, and returns it. */
   settled(jobId: string): Promise<Job>;
   close(): Promise<void>;
 }
 
-/** A site on a fresh database of the run's sandbox; migrated, empty but for the migrations' rows. */
+/** A site on a new database of the sandbox: migrated, and empty except for the rows of the migrations. */
 export async function openTestSite(engine: Engine): Promise<TestSite> {
   const database = await createDatabase(engine);
   await migrate(database.config);
@@ -92,7 +92,7 @@ export async function migrate(mysql: DatabaseConfig): Promise<void> {
   }
 }
 
-/** Opens an existing database as a console would. */
+/** Opens an existing database as a console does. */
 export async function openSite(
   config: Pick<SiteConfig, 'mysql' | 'redis'>,
   gone: () => Promise<void> = () => Promise.resolve(),
@@ -122,7 +122,7 @@ export async function openSite(
     folder,
     async call(operation, input, { operator = owner, key, locked = false } = {}) {
       const stamp = await stampOfAccount(operator);
-      // Nothing may come between the sign-in and the call: calls of two operators may be under way at once.
+      // No other call may run between the sign-in and this call, because two operators may call at once.
       if (desk.operator?.username !== operator.username || desk.operator.role !== operator.role)
         desk.signIn(operator, stamp);
       if (!locked) return opened.ask(operation, input, key);
@@ -161,7 +161,7 @@ export async function openSite(
   };
 }
 
-/** The operator's account; a bare one is made where there is none. */
+/** The operator's account. If it does not exist, a minimal one is created. */
 async function accountOf(
   { db }: Site,
   { username, role }: Operator,
@@ -180,7 +180,7 @@ async function accountOf(
   }
 }
 
-/** The code of the refusal that work ends in. */
+/** The code with which this work is refused. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     () => null,
@@ -189,7 +189,7 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   return error instanceof Refusal ? error.code : `no refusal: ${String(error)}`;
 }
 
-/** Bans a few users at once and answers the audit entry's id. */
+/** Bans a few users directly and returns the audit entry's id. */
 export async function banned(desk: TestSite, names: string[]): Promise<string> {
   const input = { who: { names }, reason: 'fraud' as const, note: 'ring' };
   const { fingerprint } = await desk.call('users.ban.preview', input);

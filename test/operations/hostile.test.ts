@@ -49,7 +49,7 @@ describe.each(engines())('a %s that hands out settings of its own', (engine) => 
     try {
       const rows = (await Promise.all([1, 2, 3].map(() => db.rows<Record<string, unknown>>(looks)))).flat();
       const [more] = await single.query(looks);
-      // The engines disagree about the types of numbers.
+      // The engines return numbers in different types.
       const said = (row: Record<string, unknown>): Record<string, string> =>
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value).replace(/\.0+$/, '')]));
       for (const row of [...rows, ...(more as Record<string, unknown>[])]) expect(said(row)).toEqual(pinned);

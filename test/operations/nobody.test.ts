@@ -1,4 +1,4 @@
-/** A change of users or cards that are no longer there: it is confirmed, does nothing, and ends in order. */
+/** A change of users or cards that no longer exist: it is confirmed, changes nothing, and ends normally. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationName } from '../../electron/contract/index.js';
 import { engines } from '../sandbox/database.js';

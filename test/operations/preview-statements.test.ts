@@ -7,7 +7,7 @@ import { call } from './confirming.js';
 import { openTestSite, type TestSite } from './helpers.js';
 import { addPeople } from './fixtures/users.js';
 
-/** Where a change of a user may leave something in the site's config. */
+/** The tables of the site's config that a change of users may write. */
 const tables = ['admin_configs', 'console_config_entries', 'console_config_changes'] as const;
 
 interface Change {
@@ -18,7 +18,7 @@ interface Change {
 const who = (names: readonly string[]): object => ({ who: { names } });
 const held = (_: readonly string[], cards: readonly string[]): object => ({ who: { ids: cards } });
 
-/** In an order in which each has something to do to both users; both cards of the second pair are bound first. */
+/** In this order, each change has something to do for both users. Both cards of the second pair are bound before. */
 const changes: readonly Change[] = [
   { operation: 'users.ban', input: (names) => ({ ...who(names), reason: 'other' }) },
   { operation: 'users.unban', input: (names) => ({ ...who(names) }) },
@@ -46,7 +46,7 @@ describe.each(engines())('the statements that a preview shows, on %s', (engine) 
     let cards: readonly string[];
     beforeAll(async () => {
       desk = await openTestSite(engine);
-      // One has an entry that says something else than its columns, the other none.
+      // One user has an entry that differs from the columns, the other has none.
       await addPeople(desk.site.db, [
         { username: 'boss', role: 'owner' },
         { username: 'ann', tags: '["y"]', entry: { tags: ['z'], cardKey: null } },
@@ -74,7 +74,7 @@ describe.each(engines())('the statements that a preview shows, on %s', (engine) 
       const after = await contents();
       const written = tables.filter((table) => before.get(table) !== after.get(table));
       expect(named).toEqual(mode === 'json' ? ['admin_configs'] : ['console_config_entries', 'console_config_changes']);
-      // An entry that follows its columns may have nothing to write.
+      // If an entry follows its columns, there may be nothing to write in it.
       expect(written.filter((table) => table !== 'console_config_entries')).toEqual(
         named.filter((table) => table !== 'console_config_entries'),
       );

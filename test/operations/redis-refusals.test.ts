@@ -26,7 +26,7 @@ const lampsOf = (desk: TestSite): Promise<Lamps> => desk.call('health.lamps', {}
 
 const redisLampOf = async (desk: TestSite): Promise<Lamp> => (await lampsOf(desk)).redis;
 
-/** What `connections.test` says of Redis. */
+/** What `connections.test` reports about Redis. */
 async function triedRedis(mysql: DatabaseConfig, redis: RedisConfig): Promise<Diagnosis> {
   const desk = await openConsole();
   const { host, port, user, database, password } = mysql;
@@ -49,22 +49,22 @@ async function triedRedis(mysql: DatabaseConfig, redis: RedisConfig): Promise<Di
   }
 }
 
-/** One way in which a Redis that answers refuses us. */
+/** One way in which a reachable Redis refuses commands. */
 interface Refusing {
   readonly what: string;
-  /** Makes the server refuse; answers what mends it. */
+  /** Makes the server refuse; returns a function that repairs it. */
   refuse(admin: Redis, folder: string): Promise<() => Promise<unknown>>;
   readonly words: RegExp;
   readonly state: Lamp['state'];
   readonly fault: string;
-  /** What is said that it means. */
+  /** The explanation in the message. */
   readonly means: RegExp;
   readonly step: RegExp;
   /** Whether a ban still ends sessions. */
   readonly ends: boolean;
 }
 
-/** The account's rights, whole but for what is said. */
+/** The ACL of the account: everything, except what is given. */
 const rights = (...less: string[]): string[] => ['SETUSER', 'desk', 'reset', 'on', '>pw', '&*', ...less];
 const all = rights(`~${prefix}*`, '+@all');
 const byAcl =
@@ -142,7 +142,7 @@ const ways: readonly Refusing[] = [
   {
     what: 'an account without EVAL alone',
     refuse: async (admin) => {
-      // A server that knows the scripts already needs no EVAL.
+      // A server that has the scripts already needs no EVAL.
       await admin.script('FLUSH');
       return byAcl(`~${prefix}*`, '+@all', '-eval')(admin, '');
     },
@@ -282,7 +282,7 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
       await addSession(desk.site, name, `${name}-1`);
       await desk.site.redis.set(desk.site.keys.of('userInfo', name), '{}');
       expect((await redisLampOf(desk)).state).toBe('ok');
-      // What the console of the test before has left is carried within a second and a half.
+      // What the console of the previous test left in the outbox is processed within a second and a half.
       await until(async () => (await desk.site.outbox.pending()) === 0, 5_000);
 
       const mend = await way.refuse(admin, folder);

@@ -63,7 +63,7 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     if (site === null) throw new Error('no site');
     return (await site.call('health.lamps', {})).redis;
   };
-  /** The lamp once it says something. */
+  /** The lamp once its note matches. */
   const lampOf = async (redis: RedisConfig, says: RegExp): Promise<Lamp> => {
     site ??= await openSite({ mysql: database.config, redis: { ...redis, prefix } });
     await expect.poll(async () => (await redisLamp()).note, { timeout: 20_000 }).toMatch(says);
@@ -104,8 +104,8 @@ describe.each(engines())('a Redis that lets nobody in, or is not what it was, on
     admin.disconnect();
     const { endpoint } = server;
     await server.stop();
-    // Twelve seconds for all keys, unless it is let go; it looks up between any two. Whoever starts a server waits
-    // until it answers.
+    // Loading all keys takes twelve seconds unless the delay is lifted; between two keys, Redis answers calls. `start`
+    // waits until the server answers.
     const settings = { appendonly: 'no', key_load_delay: 20_000, loading_process_events_interval_bytes: 1_024 };
     const loading = start({ folder, port: endpoint.port, settings });
     try {

@@ -1,7 +1,4 @@
-/**
- * A change is confirmed of what its preview has shown: whatever of that is otherwise by now is refused, or left out of
- * a job.
- */
+/** A confirmation covers what its preview has shown: if that has changed, it is refused, or left out of a job. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Input } from '../../electron/contract/index.js';
 import { changeSteps } from '../../electron/operations/cards/change/index.js';
@@ -66,7 +63,7 @@ describe.each(engines())('what was shown is what is done on %s', (engine) => {
     const { fingerprint } = await desk.call('cards.issue.preview', input);
     let id = '';
     await desk.site.db.transaction(async (tx) => {
-      // The job's chunk waits for the rows of those who get a key.
+      // The chunk of the job waits for the rows of the users who get a key.
       await tx.rows('SELECT id FROM users WHERE username = ? FOR UPDATE', [one]);
       id = (await desk.call('cards.issue', { ...input, fingerprint })).jobId;
       await waiting(desk.site, 1);

@@ -7,8 +7,8 @@ import { kinds, openSilentWorld, type SilentWorld } from '../soak/silent-world.j
 import { openConsole, type TestConsole } from './console.js';
 
 /**
- * Both engines and all of these worlds beside one another, for nearly all of it is waiting; the tests of one world one
- * after another.
+ * Both engines and all these worlds run concurrently, because most of the time is waiting; the tests of one world run
+ * one after another.
  */
 const beside = describe.concurrent.each(engines());
 const inTurn = describe.sequential;
@@ -26,7 +26,7 @@ beside('a console whose connections to %s and Redis fall silent', (engine) => {
       await database.drop();
     });
 
-    // Ten runs of each: npm run soak -- silent.
+    // `npm run soak -- silent` runs each of them ten times.
     test.for(kinds)(
       'settles a %s within its limit, with green lamps within 30 s and a whole pool',
       async (kind, { expect }) => {

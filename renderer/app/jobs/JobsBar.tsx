@@ -6,7 +6,7 @@ import { StateBlock } from '../../ui/StateBlock';
 import { JobButtons, JobRow, percent, timeLeft } from '../../ui/JobRow';
 import { isAlive, useJobs } from '../../state/jobs';
 
-/** The bottom: one 32 px line, or the drawer with every job. */
+/** The bottom of the window: one line of 32 px, or the drawer with all jobs. */
 export function JobsBar({ opened, onToggle }: { readonly opened: boolean; onToggle(): void }): ReactElement {
   const { t } = useTranslation('jobs');
   const jobs = useJobs();

@@ -14,7 +14,7 @@ interface PaletteProps {
   onShortcuts(): void;
 }
 
-/** Ctrl+K: a page, an action, a user by name, or a card key by pasting it. */
+/** The command palette (Ctrl+K). It finds a page, an action, a user by name, or a card key that is pasted. */
 export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactElement {
   const { t } = useTranslation('shell');
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, over: 'dialog' });
@@ -113,7 +113,7 @@ interface PaletteItemProps {
   readonly id: string;
   readonly command: Command;
   readonly active: boolean;
-  /** The first of its group: it wears the group's name. */
+  /** True for the first command of its group: the group's heading is shown above it. */
   readonly first: boolean;
   onHover(): void;
   onRun(): void;

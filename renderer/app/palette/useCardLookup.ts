@@ -6,14 +6,17 @@ import { toast } from '../../state/toast';
 import type { Command } from './useCommands';
 
 /**
- * Letters and digits, at least twelve, with the spaces and dashes that people put between; or a hash. A username is
- * seldom so long.
+ * True for at least twelve letters and digits, also with the spaces and dashes that people put between them. A key's
+ * hash passes as well. Usernames are rarely so long.
  */
 function looksLikeKey(text: string): boolean {
   return /^[A-Za-z0-9]{12,80}$/.test(text.replaceAll(/[\s\-_–—]/gu, ''));
 }
 
-/** Offers to look up what was pasted, where it may be a card key. It is asked only when chosen, and kept nowhere. */
+/**
+ * Offers to look up the typed text if it may be a card key. The server is asked only when the command is chosen, and
+ * the key is stored nowhere.
+ */
 export function useCardLookup(text: string): readonly Command[] {
   const { t } = useTranslation('cards');
   const navigate = useNavigate();

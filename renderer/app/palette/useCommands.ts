@@ -22,14 +22,14 @@ export interface Command {
   readonly id: string;
   readonly group: 'pages' | 'actions' | 'users' | 'cards';
   readonly label: string;
-  /** Words to find it by, in both languages. */
+  /** Search words for the command, in both languages. */
   readonly words: string;
   readonly keys?: string;
   readonly icon: ComponentType<IconProps>;
   run(): void;
 }
 
-/** Everything that the palette can do without asking the server: go to a page, or change how the console is. */
+/** All palette commands that need no server: open a page, or change a setting of the console. */
 export function useCommands(onShortcuts: () => void): readonly Command[] {
   const { t } = useTranslation('shell');
   const { t: cards } = useTranslation('cards');

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { call } from '../../bridge';
 import type { Command } from './useCommands';
 
-/** Users whose name holds the typed text: six, by name. Enter opens the user's details. */
+/** Finds up to six users whose name contains the typed text, sorted by name. Enter opens the user's details. */
 export function useUserLookup(text: string, enabled: boolean): { users: readonly Command[]; busy: boolean } {
   const navigate = useNavigate();
   const [search] = useDebouncedValue(text.trim(), 150);

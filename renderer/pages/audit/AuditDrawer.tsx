@@ -17,7 +17,7 @@ export interface AuditDrawerProps {
   readonly onClose: () => void;
 }
 
-/** One entry: what was asked, what it changed, where it took effect, and the way back. */
+/** One audit entry: what was asked, what changed, where it took effect, and undo. */
 export function AuditDrawer({ id, onUndo, onClose }: AuditDrawerProps): ReactElement {
   const { t, i18n } = useTranslation('audit');
   const shown = shownOf(

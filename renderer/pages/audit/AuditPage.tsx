@@ -44,7 +44,7 @@ function useColumns() {
   }, [t]);
 }
 
-/** Operations that leave a mark: those that change something. */
+/** The operations that are audited: those that change something. */
 function useAuditedOperations(): readonly Choice[] {
   const { i18n } = useTranslation();
   const { data = [] } = useQuery({
@@ -64,7 +64,7 @@ const spec: ListSpec<'audit', ReturnType<typeof auditList.read>, never> = {
   localized: true,
 };
 
-/** What operators did: who, when, what, with what effect, and the way back. */
+/** The audit: what operators did, when and with what effect, with undo. */
 export function AuditPage(): ReactElement {
   const [undoing, setUndoing] = useState<string | null>(null);
   const list = useList(spec, useColumns());

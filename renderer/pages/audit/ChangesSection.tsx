@@ -5,12 +5,12 @@ import type { AuditDetails } from '../../contract';
 import { differences } from './diff';
 import { OpenCard } from './OpenCard';
 
-/** Cards are written down by the hash of their key. */
+/** The audit identifies a card by the hash of its key. */
 const hash = /^[0-9a-f]{64}$/;
 
 type Change = AuditDetails['changes'][number];
 
-/** Before and after of each thing that was touched. */
+/** The values of each changed object before and after. */
 export function ChangesSection({ entry }: { readonly entry: AuditDetails }): ReactElement {
   const { t } = useTranslation('audit');
   const { changes, targets, operation } = entry;
@@ -28,7 +28,7 @@ export function ChangesSection({ entry }: { readonly entry: AuditDetails }): Rea
   );
 }
 
-/** `kind`: the domain of the operation; what it touched can be opened. */
+/** `kind` is the domain of the operation. It decides how the object can be opened. */
 function ChangedThing({ change, kind }: { readonly change: Change; readonly kind: string }): ReactElement {
   const { t } = useTranslation('audit');
   const fields = differences(change.before, change.after);

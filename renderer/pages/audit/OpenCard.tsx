@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../bridge';
 import { toast } from '../../ui';
 
-/** Leads to the card that an entry names by its hash; says so where it is gone. */
+/** Opens the card that an audit entry names by its hash, or says that the card no longer exists. */
 export function OpenCard({ hash }: { readonly hash: string }): ReactElement {
   const { t } = useTranslation('audit');
   const { t: cards } = useTranslation('cards');

@@ -5,7 +5,7 @@ import type { AuditRow } from '../../contract';
 
 const icons = { running: IconPlayerPlay, done: IconCheck, refused: IconCircleOff, failed: IconAlertTriangle } as const;
 
-/** How it ended, with a sign and a word. */
+/** The outcome of an operation, as an icon and a word. */
 export function Outcome({ outcome }: { readonly outcome: AuditRow['outcome'] }): ReactElement {
   const { t } = useTranslation('audit');
   const Icon = icons[outcome];

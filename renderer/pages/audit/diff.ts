@@ -1,4 +1,4 @@
-/** One field of a changed thing, before and after; undefined where it was not there. */
+/** One field before and after; undefined if it did not exist. */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | undefined;
@@ -9,12 +9,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as a person reads it. */
+/** A value as text for people. */
 export function show(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ');
 }
 
-/** Flattens one level after another: `config.role`, so that a diff names just what moved. */
+/** Flattens nested objects to paths such as `config.role`, so that a diff names only the changed fields. */
 function flatten(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
   if (isRecord(value) && Object.keys(value).length > 0) {
     for (const [name, inner] of Object.entries(value)) flatten(inner, path === '' ? name : `${path}.${name}`, into);
@@ -26,7 +26,7 @@ function flatten(value: unknown, path: string, into: Map<string, string>): Map<s
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
-/** A list of rows; an absent one is empty. null where it is anything else. */
+/** A list of rows. A missing list is empty; null if the value is not a list of rows. */
 function rowsOf(value: unknown): Rows | null {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) && value.every(isRecord) ? value : null;
@@ -38,7 +38,8 @@ function identityOf(row: Rows[number], at: number): string {
 }
 
 /**
- * Rows of a table under their names, so that each is compared with itself; where it is about one row, that row alone.
+ * Converts lists of rows to objects by row id, so that each row is compared with itself. If there is only one row, it
+ * replaces the list.
  */
 function unfold(before: unknown, after: unknown): readonly [unknown, unknown] {
   if (isRecord(before) || isRecord(after)) {
@@ -61,7 +62,7 @@ function unfold(before: unknown, after: unknown): readonly [unknown, unknown] {
   return [Object.fromEntries(olds), Object.fromEntries(freshs)];
 }
 
-/** Fields that differ between two images of a thing; none where they are the same. An absent image is null. */
+/** The fields that differ between two images of an object; empty if both are equal. A missing image is null. */
 export function differences(before: unknown, after: unknown): readonly FieldChange[] {
   const [was, is] = unfold(before ?? undefined, after ?? undefined);
   const old = flatten(was, '', new Map());

@@ -2,7 +2,7 @@ import { digitsOf } from '../../ui/search-params';
 import { listAddress } from '../../ui/list/address';
 import { choice, days, oneOf, text } from '../../ui/list/filters';
 
-/** The audit's list: its filters, and how they stand in an address. */
+/** The list of audit entries: its filters, and how the address stores them. */
 export const auditList = listAddress({
   domain: 'audit',
   path: '/audit',

@@ -6,11 +6,11 @@ import { ImportDialog } from './import';
 import { IssueDialog } from './issue';
 
 export interface CardsActionsProps {
-  /** Where the page lists keys. */
+  /** Set only on the page that lists keys. */
   readonly onPaste?: () => void;
 }
 
-/** The main actions of the pages about card keys. */
+/** The main actions of the card key pages. */
 export function CardsActions({ onPaste }: CardsActionsProps): ReactElement {
   const { t } = useTranslation('cards');
   const [open, setOpen] = useState<'issue' | 'import' | null>(null);

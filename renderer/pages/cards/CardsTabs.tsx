@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageTabs } from '../../ui/PageTabs';
 
-/** Keys, batches, overview: the three pages about card keys. For the `tabs` of their PageFrame. */
+/** Tabs of the three card key pages: keys, batches, overview. Used as `tabs` of their PageFrame. */
 export function CardsTabs(): ReactElement {
   const { t } = useTranslation('cards');
   return (

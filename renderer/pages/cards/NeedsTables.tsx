@@ -6,8 +6,8 @@ import { isOutstanding, schemaQuery } from '../../state/schema';
 import { DatabaseLink } from '../../ui/DatabaseLink';
 
 /**
- * A database without the tables for batches: keys can be looked at, nothing can be done to them, and this is the way to
- * mend it.
+ * Shown if the database lacks the tables for batches: keys can be read but not changed. It leads to the settings that
+ * create the tables.
  */
 export function NeedsTables(): ReactElement | null {
   const { t } = useTranslation('cards');

@@ -8,7 +8,7 @@ const tones = { unused: 'good', used: 'accent', expired: 'none', revoked: 'bad' 
   Record<CardState, string>
 >;
 
-/** What a card is by the clock and the book; a stale one says that the database thinks otherwise. */
+/** The effective state of a card. A stale card has a mark: its status in the database is outdated. */
 export function CardStateBadge({ card }: { readonly card: Pick<CardRow, 'state' | 'stale'> }): ReactElement {
   const { t } = useTranslation('cards');
   return (
@@ -26,7 +26,10 @@ export function CardStateBadge({ card }: { readonly card: Pick<CardRow, 'state' 
   );
 }
 
-/** Whose card it is: bound, or given and not used yet. In a list, whose rows are gone through by the arrows. */
+/**
+ * The user of a card: it is bound to them, or was given to them and is unused. For lists, where the arrow keys move
+ * through the rows.
+ */
 export function Holder({ card }: { readonly card: Pick<CardRow, 'boundTo' | 'assignedTo'> }): ReactElement {
   const { t } = useTranslation('cards');
   const name = card.boundTo ?? card.assignedTo;
@@ -40,13 +43,13 @@ export function Holder({ card }: { readonly card: Pick<CardRow, 'boundTo' | 'ass
 }
 
 interface LinkProps {
-  /** No stop of Tab: Enter opens the row, whose drawer has the same link. */
+  /** Not reachable by Tab: Enter opens the row, whose drawer has the same link. */
   readonly inList?: boolean;
 }
 
 const stop = (inList: boolean) => (inList ? { tabIndex: -1 } : {});
 
-/** Leads to the user's drawer. */
+/** A link to the user's drawer. */
 export function UserLink({ name, inList = false }: LinkProps & { readonly name: string }): ReactElement {
   return (
     <Link to="/users" search={{ user: name }} className="md-cards-link" {...stop(inList)}>
@@ -55,7 +58,7 @@ export function UserLink({ name, inList = false }: LinkProps & { readonly name: 
   );
 }
 
-/** Leads to the batch's drawer. */
+/** A link to the batch's drawer. */
 export function BatchLink({ id, inList = false }: LinkProps & { readonly id: string }): ReactElement {
   return (
     <Link to="/cards/batches" search={{ batch: id }} className="md-cards-link md-num" {...stop(inList)}>

@@ -4,7 +4,10 @@ import type { CardStats } from '../../contract';
 
 const fiveMinutes = 300_000;
 
-/** The stock and what expires. Counting a million cards costs: at most each five minutes, and after changes. */
+/**
+ * The stock and expiring cards. Counting a million cards is expensive, so it is read at most every five minutes, and
+ * after changes.
+ */
 export const statsQuery = queryOptions({
   queryKey: ['card-stats'],
   queryFn: ({ signal }) => call('cards.stats', {}, { signal }),
@@ -14,7 +17,7 @@ export const statsQuery = queryOptions({
   meta: { changedBy: ['cards.', 'users.delete', 'audit.undo'] },
 });
 
-/** Whether somebody should look: stale cards, or stock or members that end within a week. */
+/** True if an operator should look: there are stale cards, or cards or memberships expire within a week. */
 export function wantsAttention({ expiring, members }: CardStats): boolean {
   return expiring.stale > 0 || expiring.within7 > 0 || members.within7 > 0;
 }

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { states, types } from './list/list';
 
-/** The word for a kind of card; the site's own word where it has another. */
+/** The name of a card type; an unknown type is shown as the site stores it. */
 export function useTypeLabel(): (type: string) => string {
   const { t } = useTranslation('cards');
   return useCallback(
@@ -14,7 +14,7 @@ export function useTypeLabel(): (type: string) => string {
   );
 }
 
-/** The word for what the database says a card is. */
+/** The word for a card's status in the database. */
 export function useStatusLabel(): (status: string) => string {
   const { t } = useTranslation('cards');
   return (status) => {
@@ -25,7 +25,7 @@ export function useStatusLabel(): (status: string) => string {
 
 const sources = ['invitation', 'redeem', 'manual', 'promotion_register'] as const;
 
-/** The word for how a user came by a card. */
+/** The word for how a user got a card. */
 export function useSourceLabel(): (source: string) => string {
   const { t } = useTranslation('cards');
   return (source) => {

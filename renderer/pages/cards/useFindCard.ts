@@ -7,13 +7,13 @@ export type NotFound = Extract<FoundCard, { readonly found: false }>['why'];
 export interface FindCard {
   readonly find: (text: string) => void;
   readonly searching: boolean;
-  /** What the last look-up led to, where it led to no card. */
+  /** Why the last search found no card; null if it found one or none was made. */
   readonly why: NotFound | null;
   readonly error: unknown;
   readonly forget: () => void;
 }
 
-/** Looks up what was pasted. The text is held nowhere: not in the address, not in a cache. */
+/** Looks up a key. The typed text is stored nowhere: neither in the address nor in a cache. */
 export function useFindCard(onFound: (card: CardRow, mended: boolean) => void): FindCard {
   const look = useMutation({
     mutationFn: (text: string) => call('cards.find', { text }),

@@ -19,7 +19,7 @@ type Shown =
   | { readonly kind: 'one'; readonly id: string | null }
   | { readonly kind: 'form'; readonly connection: Connection | null };
 
-/** Connections: the list at the left, one of them or its form at the right. */
+/** The connections: a list at the left, and one connection or its form at the right. */
 export function ConnectPage(): ReactElement {
   const { t } = useTranslation('connect');
   const navigate = useNavigate();

@@ -22,7 +22,7 @@ interface ConnectionFormProps {
 
 const environments: readonly Environment[] = ['production', 'staging', 'development'];
 
-/** Makes a connection or changes one; tests it before it is saved. */
+/** Creates or edits a connection. It can be tested before it is saved. */
 export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: ConnectionFormProps): ReactElement {
   const { t } = useTranslation('connect');
   const { t: common } = useTranslation('common');

@@ -18,7 +18,7 @@ interface ConnectionPanelProps {
   onRemoved(): void;
 }
 
-/** One connection: where it goes, how its secrets are kept; open, test, edit, remove. */
+/** One connection: its servers, how its secrets are stored, and its actions: open, test, edit, remove. */
 export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPanelProps): ReactElement {
   const { t } = useTranslation('connect');
   const navigate = useNavigate();
@@ -98,7 +98,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
   );
 }
 
-/** Two steps: what goes and what stays is said before the second. */
+/** Removes a connection in two steps: before the second one, it says what is removed and what stays. */
 function RemoveButton({ connection, onRemoved }: Pick<ConnectionPanelProps, 'connection' | 'onRemoved'>): ReactElement {
   const { t } = useTranslation('connect');
   const [asking, setAsking] = useState(false);

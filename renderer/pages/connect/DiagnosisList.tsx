@@ -22,7 +22,7 @@ function known(fault: string): (typeof faults)[number] {
   return faults.find((one) => one === fault) ?? 'other';
 }
 
-/** What the test found, part by part: fine with its version, or what is wrong and what to do. */
+/** The results of a test, by part: OK with its version, or what is wrong and what to do. */
 export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diagnosis[] }): ReactElement {
   const { t } = useTranslation('connect');
   return (

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { PlainPassword } from './draft';
 
 /**
- * Who gets MySQL's password without TLS: a server with this key, or any that asks. Neither, unless somebody says so.
+ * Which server gets the MySQL password without TLS: one with this public key, or any server that asks for it. By
+ * default, neither gets it.
  */
 export function PlainPasswordFields({
   value: { serverPublicKey, allowPlainPassword },

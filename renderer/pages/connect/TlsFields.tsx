@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tls } from './draft';
 
-/** TLS of one part: on or off, whom to trust, and a warning where nobody is checked. */
+/** The TLS settings of one part: on or off, trusted authorities, and a warning if certificates are not checked. */
 export function TlsFields({
   part,
   value,

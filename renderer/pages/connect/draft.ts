@@ -3,7 +3,7 @@ import type { Connection, ConnectionDraft, Environment } from '../../contract';
 export type Tls = ConnectionDraft['mysql']['tls'];
 export type PlainPassword = Pick<ConnectionDraft['mysql'], 'serverPublicKey' | 'allowPlainPassword'>;
 
-/** The form's state: every field is there, so that nothing turns from uncontrolled to controlled. */
+/** The state of the form. Every field has a value, so that no input turns from uncontrolled to controlled. */
 export interface Draft {
   readonly name: string;
   readonly environment: Environment;
@@ -28,7 +28,7 @@ export interface Draft {
   readonly redisPassword: string;
 }
 
-/** The colour that a connection wears unless told otherwise. */
+/** The default colour of a connection. */
 export const environmentColours: Readonly<Record<Environment, string>> = {
   production: '#d0393b',
   staging: '#d99a1c',
@@ -61,7 +61,9 @@ export function draftOf(connection: Connection | null): Draft {
   };
 }
 
-/** What the contract takes: empty optional fields are left out, so that stored secrets stay. */
+/**
+ * Converts the form to the input of the operation. Empty optional fields are left out, so that stored secrets are kept.
+ */
 export function toContract({
   redis: { username, ...redis },
   mysqlPassword,

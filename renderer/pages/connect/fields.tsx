@@ -10,7 +10,7 @@ interface FigureFieldProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A port, or another number that is known rather than counted up to. */
+/** A port or a similar number, which nobody would reach by arrow buttons. */
 export function FigureField({ onChange, ...rest }: FigureFieldProps): ReactElement {
   return (
     <NumberInput className="md-span-2" size="xs" hideControls onChange={(value) => onChange(Number(value))} {...rest} />
@@ -18,7 +18,7 @@ export function FigureField({ onChange, ...rest }: FigureFieldProps): ReactEleme
 }
 
 interface SecretFieldProps {
-  /** There may be one already, which an empty field keeps. */
+  /** A password may be stored already; an empty field keeps it. */
   readonly kept: boolean;
   readonly value: string;
   readonly onChange: (value: string) => void;

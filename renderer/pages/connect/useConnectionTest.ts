@@ -4,10 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { Diagnosis, Input } from '../../contract';
 
-/**
- * Tests a connection when asked, and again when the language changes: what is wrong is told in the main process's
- * words.
- */
+/** Tests a connection on demand, and again when the language changes, because the main process writes the messages. */
 export function useConnectionTest(
   input: () => Input<'connections.test'>,
 ): UseMutationResult<readonly Diagnosis[], Error, void> {

@@ -16,7 +16,7 @@ interface ConfirmOwnerProps {
   onBack(): void;
 }
 
-/** What making the owner does here: the account, who is there already, and which migrations run. */
+/** Shows what creating the owner will do: the account, the existing users, and the migrations that run. */
 export function ConfirmOwner({ preview, busy, error, onConfirm, onBack }: ConfirmOwnerProps): ReactElement {
   const { t } = useTranslation('door');
   const { username, users, files } = preview;
@@ -28,7 +28,7 @@ export function ConfirmOwner({ preview, busy, error, onConfirm, onBack }: Confir
           <ErrorNotice error={error} />
         </TakesFocus>
       )}
-      {/* Not the button: what is here is to be read before it is confirmed. */}
+      {/* The focus goes here and not to the button, because the text must be read before it is confirmed. */}
       <TakesFocus by="the page">
         <DefinitionList
           rows={[

@@ -9,8 +9,8 @@ import { ConfirmOwner } from './ConfirmOwner';
 import { OwnerForm, type OwnerInput } from './OwnerForm';
 
 /**
- * On a database without an owner: make the first one, and the tables with it where there are none. A database with a
- * site's tables is looked at first, and confirmed as that showed it; a locked connection asks for its name.
+ * For a database without an owner: creates the first one, and the tables if they are missing. If the site's tables
+ * exist, a preview must be confirmed first. A locked connection asks for its name.
  */
 export function FirstOwnerPage(): ReactElement {
   const { t } = useTranslation('door');
@@ -24,7 +24,7 @@ export function FirstOwnerPage(): ReactElement {
       }),
     onSuccess: setSession,
     onError: (error, { input }) => {
-      // It is another database by now: it is shown as it is, to be confirmed again.
+      // The database has changed since the preview: a new preview is shown for confirmation.
       if (asBridgeError(error).code === 'stale_preview') preview.mutate(input);
       else askWhoOwns(error);
     },
@@ -34,7 +34,7 @@ export function FirstOwnerPage(): ReactElement {
     onSuccess: (answer, input) => setAsked({ input, preview: answer }),
     onError: (error) => askWhoOwns(error),
   });
-  /** Where an owner was made elsewhere meanwhile, the way leads to the sign-in. */
+  /** If an owner was created elsewhere in the meantime, the session is read again, which leads to the sign-in. */
   const askWhoOwns = (error: Error) => {
     if (asBridgeError(error).code === 'conflict') void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
   };
@@ -70,7 +70,7 @@ export function FirstOwnerPage(): ReactElement {
           }}
         />
       ) : null}
-      {/* What was typed stays for the way back. */}
+      {/* The form stays mounted, so that the input is kept for the way back. */}
       <div hidden={confirming}>
         <OwnerForm
           shown={!confirming}

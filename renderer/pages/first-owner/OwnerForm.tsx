@@ -9,9 +9,9 @@ import { TakesFocus } from '../../ui/TakesFocus';
 export type OwnerInput = Input<'session.firstOwner.preview'>;
 
 interface OwnerFormProps {
-  /** Something else stands in its place else. */
+  /** False while the preview is shown instead. */
   readonly shown: boolean;
-  /** The connection's name, which is to be typed; null where writing is open. */
+  /** The name of the connection, to be typed; null if writing is unlocked. */
   readonly name: string | null;
   readonly button: string;
   readonly busy: boolean;
@@ -19,7 +19,10 @@ interface OwnerFormProps {
   onSubmit(input: OwnerInput): void;
 }
 
-/** Who the owner is to be; on a locked connection with its name, for nobody can sign in to unlock it. */
+/**
+ * The account of the first owner. On a locked connection it also asks for the connection's name, because nobody can
+ * sign in to unlock it.
+ */
 export function OwnerForm({ shown, name, button, busy, error, onSubmit }: OwnerFormProps): ReactElement {
   const { t } = useTranslation('door');
   const [username, setUsername] = useState('');

@@ -9,7 +9,7 @@ import { ServersCard } from './ServersCard';
 import { UserFigures } from './UserFigures';
 import './overview.css';
 
-/** The first look: how many people, how the servers feel, whether the database is as designed, what was done lately. */
+/** The first page: numbers of users, state of the servers, state of the database schema, and the latest changes. */
 export function OverviewPage(): ReactElement {
   const { t } = useTranslation('overview');
   const { connection } = useSession();

@@ -11,7 +11,7 @@ import { StateBlock } from '../../ui/StateBlock';
 
 const tones = { running: 'none', done: 'good', refused: 'warn', failed: 'bad' } as const;
 
-/** The last twelve changes with their authors; each opens its audit entry. */
+/** The last twelve changes with their operators; each links to its audit entry. */
 export function RecentAudit(): ReactElement {
   const { t } = useTranslation('overview');
   const { data, error, refetch, isPending } = useQuery({

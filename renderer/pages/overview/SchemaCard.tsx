@@ -6,7 +6,7 @@ import { DatabaseLink } from '../../ui/DatabaseLink';
 import { Differences } from '../../ui/Differences';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 
-/** Whether the database is as designed; what to do about it stands in the settings. */
+/** Whether the database matches the designed schema. Repairs are made in the settings. */
 export function SchemaCard(): ReactElement {
   const { t } = useTranslation('schema');
   const { data, error, refetch } = useQuery(schemaQuery);

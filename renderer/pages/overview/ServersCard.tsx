@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../ui/ErrorNotice';
 import { DefinitionList } from '../../ui/DefinitionList';
 import { formatMilliseconds } from '../../ui/NumberCell';
 
-/** MySQL, Redis and the pool in words and figures. */
+/** The state of MySQL, Redis and the connection pool, in words and numbers. */
 export function ServersCard(): ReactElement {
   const { t } = useTranslation('overview');
   const { t: shell } = useTranslation('shell');

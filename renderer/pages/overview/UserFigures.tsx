@@ -10,11 +10,11 @@ import type { UsersSearch } from '../users/list';
 interface Figure {
   readonly key: 'total' | 'newWeek' | 'members' | 'expired' | 'neverIn' | 'banned';
   readonly filter: UserFilter;
-  /** The same question in the address of the users page. */
+  /** The same filter in the address of the users page. */
   readonly search: UsersSearch;
 }
 
-/** Midnight of six days ago here: with today, seven days. */
+/** Midnight six days ago, in local time: together with today, seven days. */
 function weekAgo(): Date {
   const day = new Date();
   day.setHours(0, 0, 0, 0);
@@ -35,7 +35,7 @@ function figures(): readonly Figure[] {
   ];
 }
 
-/** Six counts; each leads to the users it counts. */
+/** Six counts of users; each links to the users that it counts. */
 export function UserFigures(): ReactElement {
   const { t } = useTranslation('overview');
   const all = useMemo(() => figures(), []);

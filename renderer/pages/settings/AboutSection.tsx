@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { engineOf, schemaQuery } from '../../state/schema';
 import { DefinitionList } from '../../ui/DefinitionList';
 
-/** Put in by the build, from package.json. */
+/** The build inserts it from package.json. */
 // oxlint-disable-next-line no-underscore-dangle -- the build's name for it
 declare const __MOONDESK_VERSION__: string;
 
-/** Versions of the console, the server and the schema. */
+/** The versions of the console, the server and the schema. */
 export function AboutSection(): ReactElement {
   const { t } = useTranslation('settings');
   const { data } = useQuery(schemaQuery);

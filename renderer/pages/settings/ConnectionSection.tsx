@@ -10,7 +10,7 @@ import { EnvironmentBadge } from '../../ui/EnvironmentBadge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { DefinitionList } from '../../ui/DefinitionList';
 
-/** The open connection, its lock, and the ways to others. */
+/** The open connection, its lock, and links to other connections. */
 export function ConnectionSection(): ReactElement | null {
   const { t } = useTranslation('settings');
   const navigate = useNavigate();

@@ -14,14 +14,14 @@ import type { SettingsSearch } from './search';
 import './settings.css';
 
 /**
- * Language, theme, row height; the open connection and its database; what this is. `?section=database` leads to that
- * part.
+ * The settings: language, theme, row height, the open connection, its database, and versions. `?section=database`
+ * scrolls to that section.
  */
 export function SettingsPage(): ReactElement {
   const { t } = useTranslation('settings');
   const search: unknown = useSearch({ from: '/settings' });
   const { section } = search as SettingsSearch;
-  // Only once it is known how long the part is: before, there is not enough below it to scroll.
+  // It scrolls only after the section has its full height; before that, the page is too short to scroll to it.
   const { isPending } = useQuery(schemaQuery);
   useEffect(() => {
     if (section === undefined || isPending) return;

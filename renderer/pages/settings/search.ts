@@ -1,11 +1,11 @@
 import { oneOf, present } from '../../ui/search-params';
 
-/** What the address of the settings holds: the part to lead to. */
+/** The address of the settings: the section to scroll to. */
 export interface SettingsSearch {
   readonly section?: 'database';
 }
 
-/** Reads an address; what it does not understand it leaves out. */
+/** Parses an address. Invalid parts are left out. */
 export function validateSettingsSearch(search: Record<string, unknown>): SettingsSearch {
   return present<SettingsSearch>({ section: oneOf(['database'] as const, search['section']) });
 }

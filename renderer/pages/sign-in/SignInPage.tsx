@@ -9,7 +9,7 @@ import { EntryCard } from '../../ui/EntryCard';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { focusFirst } from '../../ui/focus';
 
-/** Sign in with an owner or admin account of the site; after a sign-in that ended by itself, with the reason. */
+/** Signs in with an owner or admin account of the site. If the last sign-in was ended, the page says why. */
 export function SignInPage(): ReactElement {
   const { t } = useTranslation('door');
   const { ended } = useSession();

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../../state/session';
 import { EntryCard } from '../../ui/EntryCard';
 
-/** The database belongs to another application: nothing is read or written, and the way on is said. */
+/** The database belongs to another application. The console does not read or write it, and says what to do. */
 export function UnsupportedDatabasePage(): ReactElement {
   const { t } = useTranslation('door');
   const navigate = useNavigate();

@@ -70,7 +70,7 @@ const spec: ListSpec<'users', UsersSearch, 'names'> = {
   choices: { tag: useTagChoices },
 };
 
-/** Users of the site: find, look, ban, and everything else that is done to accounts. */
+/** The users of the site: search, details, ban, and all other changes of accounts. */
 export function UsersPage(): ReactElement {
   const { t } = useTranslation('users');
   const owner = useSession().operator?.role === 'owner';

@@ -7,7 +7,7 @@ import { isPast } from './time';
 
 const icons = { owner: IconCrown, admin: IconShield } as const;
 
-/** A role as a word; the higher ones carry a sign. */
+/** A role as a word; admins and owners have an icon. */
 export function Role({ role }: { readonly role: SiteRole }): ReactElement {
   const { t } = useTranslation('users');
   const Icon = role === 'user' ? null : icons[role];
@@ -19,7 +19,7 @@ export function Role({ role }: { readonly role: SiteRole }): ReactElement {
   );
 }
 
-/** Banned wears red and a sign; the usual state stays quiet. */
+/** A banned user is marked in red with an icon; the usual state is plain text. */
 export function State({ banned }: { readonly banned: boolean }): ReactElement {
   const { t } = useTranslation('users');
   if (!banned) return <span className="md-users-active">{t('state.active')}</span>;
@@ -46,7 +46,7 @@ export function Tags({ tags }: { readonly tags: readonly string[] }): ReactEleme
 
 const types = ['year', 'quarter', 'month', 'week'] as const;
 
-/** The word for a kind of card; the site's own word where it has another. */
+/** The name of a card type; an unknown type is shown as the site stores it. */
 export function useCardType(): (type: string) => string {
   const { t } = useTranslation('users');
   return useCallback(
@@ -58,7 +58,7 @@ export function useCardType(): (type: string) => string {
   );
 }
 
-/** "Month · in 12 days"; amber once it has run out. */
+/** "Month · in 12 days"; amber after it has expired. */
 export function Membership({ card }: { readonly card: UserRow['card'] }): ReactElement {
   const { t } = useTranslation('users');
   const word = useCardType();

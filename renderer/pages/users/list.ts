@@ -5,7 +5,7 @@ import { anyOf, days, daysOrNever, oneOf, range, tags } from '../../ui/list/filt
 
 const roles: readonly SiteRole[] = ['owner', 'admin', 'user'];
 
-/** The list of users: its filters, its orders, and how all of it stands in an address. */
+/** The list of users: its filters and orders, and how the address stores them. */
 export const usersList = listAddress({
   domain: 'users',
   path: '/users',

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../../bridge';
 import type { Output } from '../../contract';
 
-/** Tags that the site defines; none while they are on the way. */
+/** The tags that the site defines; empty while they are loading. */
 export function useTags(): Output<'users.tags'> {
   return (
     useQuery({

@@ -9,12 +9,12 @@ type Undoing = Pick<ChangeFlowProps<PreviewOperation, ChangeOperation>, 'onBusy'
 
 interface UndoableProps extends Pick<Undoing, 'onClose'> {
   readonly title?: string;
-  /** The change that is taken back from the start. */
+  /** The audit entry to undo; if set, the dialog starts with the undo. */
   readonly auditId?: string;
   readonly children?: (undoing: Undoing) => ReactNode;
 }
 
-/** The window of a change that can be taken back in the same place. */
+/** The dialog of a change. The change can be undone in the same dialog. */
 export function UndoableFrame({ title, auditId, children, onClose }: UndoableProps): ReactElement {
   const { t } = useTranslation('change');
   const [undoing, setUndoing] = useState(auditId);
@@ -31,11 +31,11 @@ export interface ChangeDialogProps<P extends PreviewOperation, A extends ChangeO
   ChangeFlowProps<P, A>,
   'onBusy' | 'onUndo'
 > {
-  /** What is being done: "Ban users". */
+  /** The name of the change: "Ban users". */
   readonly title: string;
 }
 
-/** Preview, doing, proof: every change of the console goes through this. Mount it to open it. */
+/** The dialog of a change: preview, running, proof. Render it to open it. */
 export function ChangeDialog<P extends PreviewOperation, A extends ChangeOperation>({
   title,
   onClose,
@@ -48,7 +48,7 @@ export function ChangeDialog<P extends PreviewOperation, A extends ChangeOperati
   );
 }
 
-/** Takes back one change of the audit. */
+/** Undoes one audited change. */
 export function UndoDialog(undone: { readonly auditId: string; readonly onClose: () => void }): ReactElement {
   return <UndoableFrame {...undone} />;
 }

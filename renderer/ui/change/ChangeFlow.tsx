@@ -10,27 +10,27 @@ import { Steps } from './Steps';
 import { type Outcome, useApply } from './useApply';
 import { shownFingerprint, usePreview } from './usePreview';
 
-/** Words and looks of one change. */
+/** The texts and appearance of one change. */
 export interface ChangeWords {
-  /** "Ban 1,284 users.": the sentence that a preview begins with. */
+  /** The first sentence of the preview: "Ban 1,284 users." */
   readonly sentence: (count: number) => string;
-  /** "Ban 1,284 users": verb and number, for the button. */
+  /** The text of the button, verb and number: "Ban 1,284 users". */
   readonly button: (count: number) => string;
-  /** Cannot be taken back, or only in part: the number must always be typed. */
+  /** The change cannot be undone, or only partly: the operator must always type the number. */
   readonly destructive?: boolean;
 }
 
 export interface ChangeFlowProps<P extends PreviewOperation, A extends ChangeOperation> extends ChangeWords {
   readonly plan: Plan<P, A>;
-  /** Fields above the preview. Their state lives outside, so that nothing typed is ever lost. */
+  /** The fields above the preview. Their state is kept outside, so that no input is ever lost. */
   readonly form?: ReactNode;
-  /** Rows cannot be taken out: the change is done whole or not at all. */
+  /** Rows cannot be taken out: the change is applied to all of them or to none. */
   readonly whole?: boolean;
-  /** Repeated names that the form has already dropped. */
+  /** How many repeated names the form has already removed. */
   readonly duplicates?: number;
-  /** What a typed or pasted list is of; names, if absent. */
+  /** What a typed or pasted list contains. Default: names. */
   readonly things?: TargetNoun;
-  /** Told while the change runs in place: it must not be closed then. */
+  /** Called when the change starts and stops running in the dialog, which must stay open in between. */
   readonly onBusy: (busy: boolean) => void;
   readonly onUndo: (auditId: string) => void;
   readonly onClose: () => void;
@@ -105,7 +105,7 @@ export interface ProvenProps {
   readonly onClose: () => void;
 }
 
-/** Step 3: what was done. */
+/** Step 3: shows what was done. */
 export function Proven({ outcome, onUndo, onClose }: ProvenProps): ReactElement {
   const { changed, skipped, audits, proof, job } = outcome;
   return (

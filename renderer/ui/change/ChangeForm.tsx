@@ -6,7 +6,7 @@ import { ChangeDialog } from './ChangeDialog';
 import type { ChangeOperation, PreviewOperation } from './operations';
 import type { TargetNoun } from './Problems';
 
-/** Changes that are previewed by an operation of their own: `users.ban` by `users.ban.preview`. */
+/** Changes that have a preview operation of their own: `users.ban` has `users.ban.preview`. */
 export type FormOperation = {
   [N in ChangeOperation]: `${N}.preview` extends PreviewOperation ? N : never;
 }[ChangeOperation];
@@ -15,33 +15,33 @@ type Previewed<N extends FormOperation> = `${N}.preview`;
 
 export interface ChangeFormProps<N extends FormOperation> {
   readonly operation: N;
-  /** What is asked for, less the rows that are taken out; null while the fields are not complete. */
+  /** The input, before rows are taken out; null while the fields are incomplete. */
   readonly input: Input<Previewed<N>> | null;
-  /** Where its texts stand, if that is not the operation's own name: `users.ban` of `users.ban`. */
+  /** The key of the texts, if it differs from the operation's name. */
   readonly texts?: string;
-  /** Another sentence than `<texts>.sentence`. */
+  /** Replaces the sentence `<texts>.sentence`. */
   readonly sentence?: string;
-  /** What title and sentence say beside the number. */
+  /** Further values for the title and the sentence, besides the number. */
   readonly words?: Readonly<Record<string, string>>;
-  /** Cannot be taken back, or only in part: the number must always be typed. */
+  /** The change cannot be undone, or only partly: the operator must always type the number. */
   readonly destructive?: boolean;
-  /** Repeated names that a pasted list held. */
+  /** How many repeated names a pasted list contained. */
   readonly duplicates?: number;
-  /** What a typed or pasted list is of; names, if absent. */
+  /** What a typed or pasted list contains. Default: names. */
   readonly things?: TargetNoun;
-  /** The change's own fields. */
+  /** The fields of this change. */
   readonly children?: ReactNode;
   readonly onClose: () => void;
 }
 
-/** A selection from which rows can be taken out: all but pasted keys, which are taken whole. */
+/** The selection in the input, if rows can be taken out of it. Null for pasted keys: they are changed as a whole. */
 function selectionOf(input: object): { readonly except?: readonly string[] } | null {
   if (!('who' in input)) return null;
   const { who } = input;
   return typeof who === 'object' && who !== null && !('keys' in who) ? who : null;
 }
 
-/** The input less the rows that were taken out in the preview. */
+/** The input without the rows that were taken out in the preview. */
 function without<I extends object>(input: I, takenOut: readonly string[]): I {
   const who = selectionOf(input);
   return who === null || takenOut.length === 0
@@ -50,9 +50,8 @@ function without<I extends object>(input: I, takenOut: readonly string[]): I {
 }
 
 /**
- * The dialog of a change, by the operation's name: its preview, its sentence and its button follow from it. Its texts
- * are
- * `title`, `sentence` and `button` under the operation's last name, in the file of the name before.
+ * The dialog of a change. The preview, the sentence and the button follow from the operation's name. The texts are
+ * `title`, `sentence` and `button`. For `users.ban` they are under `ban` in the file `users`.
  */
 export function ChangeForm<N extends FormOperation>({
   operation,

@@ -7,15 +7,15 @@ import './change.css';
 
 export interface ChangeFrameProps {
   readonly title: string;
-  /** While something runs in place, neither Esc nor the cross closes. */
+  /** While the change runs in the dialog, Esc and the cross do not close it. */
   readonly busy: boolean;
   readonly children: ReactNode;
   readonly onClose: () => void;
 }
 
 /**
- * An open list inside a dialog takes Esc for itself; the kit marks its field so, also where the list has nothing to
- * show.
+ * True if an open list inside the dialog handles Esc itself. Mantine marks the field of such a list, even if the list
+ * has nothing to show.
  */
 function isTaken(target: EventTarget): boolean {
   if (!(target instanceof HTMLElement) || target.dataset['mantineStopPropagation'] !== 'true') return false;
@@ -23,15 +23,15 @@ function isTaken(target: EventTarget): boolean {
   return list?.checkVisibility() === true;
 }
 
-/** Gives the focus back to whoever had it; where that is gone, to the list. */
+/** On closing, returns the focus to the element that had it; if that is gone, to the list. */
 function useFocusBack(): void {
   const [before] = useState(focusHolder);
   useEffect(() => () => void setTimeout(() => focusBack(before), 0), [before]);
 }
 
 /**
- * The window of a change. Ctrl+Enter goes on from any field; Esc closes it and nothing behind it; the focus goes back
- * to where it came from.
+ * The window of a change. Ctrl+Enter submits from any field. Esc closes only this window, and the focus returns to
+ * where it was.
  */
 export function ChangeFrame({ title, busy, children, onClose }: ChangeFrameProps): ReactElement {
   const { t } = useTranslation('change');

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../NumberCell';
 import { useFocusHere } from './useFocusHere';
 
-/** From here on the number must be typed. */
+/** For more rows than this, the operator must type the number. */
 const large = 100;
 
 /** Whether the operator must type the number first. */
@@ -12,7 +12,7 @@ export function asksForNumber(count: number, destructive: boolean): boolean {
   return count > 0 && (destructive || count > large);
 }
 
-/** Reads a typed number; thousands separators of either width are welcome. */
+/** Parses a typed number; accepts thousands separators, both ASCII and full-width. */
 export function typedNumber(text: string): number | null {
   const digits = text.replaceAll(/[\s,，._]/gu, '');
   return /^\d+$/.test(digits) ? Number(digits) : null;
@@ -20,18 +20,18 @@ export function typedNumber(text: string): number | null {
 
 export interface ConfirmBarProps {
   readonly count: number;
-  /** Verb and number: "Ban 1,284 users". */
+  /** The text of the button, verb and number: "Ban 1,284 users". */
   readonly label: string;
   readonly ready: boolean;
   readonly destructive: boolean;
-  /** Takes the focus as soon as it can be used: there is no form to fill in first. */
+  /** True to take the focus as soon as the bar is usable, because there are no fields to fill in first. */
   readonly grabFocus: boolean;
   readonly typed: string;
   readonly onTyped: (text: string) => void;
   readonly onCancel: () => void;
 }
 
-/** The bar under a preview: type the number where it is large, then one button that says what it does. */
+/** The bar under a preview: a field to type a large number, and one button that names the change. */
 export function ConfirmBar({
   count,
   label,

@@ -8,28 +8,27 @@ import type { Confirmed } from './useConfirmed';
 import { useConfirmable } from './useConfirmable';
 
 export interface ConfirmFormProps {
-  /** Of what is shown; null while there is nothing to confirm. */
+  /** The fingerprint of what is shown; null if there is nothing to confirm. */
   readonly fingerprint: string | null;
   readonly count: number;
-  /** Verb and number, for the button. */
+  /** The text of the button, verb and number. */
   readonly label: string;
-  /** Cannot be taken back, or only in part: the number must always be typed. */
+  /** The change cannot be undone, or only partly: the operator must always type the number. */
   readonly destructive?: boolean;
-  /** There is no field to fill in first. */
+  /** True if there is no field to fill in first. */
   readonly grabFocus?: boolean;
   readonly running: Pick<Confirmed<OperationName>, 'doing' | 'failure' | 'stop'>;
-  /** Confirms what is shown; answers what was in the way. */
+  /** Confirms what is shown. Returns the error if the change was refused, else null. */
   readonly onConfirm: (fingerprint: string) => Promise<BridgeError | null>;
-  /** What was in the way has changed what was shown: it is asked for again. */
+  /** Called if the change was refused because the shown state is outdated: the preview has to be loaded again. */
   readonly onStale?: () => void;
   readonly onCancel: () => void;
-  /** Fields, and what is shown. */
+  /** The fields and the preview. */
   readonly children: ReactNode;
 }
 
 /**
- * Steps 1 and 2 of any change: what it would do, the number where it is large, one button, and the wait for its
- * answer.
+ * Steps 1 and 2 of every change: the preview, a field to type a large number, one button, and the wait for the answer.
  */
 export function ConfirmForm({
   fingerprint,

@@ -6,12 +6,12 @@ export interface NoteFieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (text: string) => void;
-  /** How long it may be. */
+  /** The maximum length. */
   readonly most: number;
   readonly takesFocus?: boolean;
 }
 
-/** A reason or a note, for the audit alone. */
+/** A reason or a note, kept only in the audit. */
 export function NoteField({ label, value, onChange, most, takesFocus = false }: NoteFieldProps): ReactElement {
   const { t } = useTranslation('change');
   return (
@@ -27,7 +27,7 @@ export function NoteField({ label, value, onChange, most, takesFocus = false }: 
   );
 }
 
-/** A text as part of an input: left out where there is none. */
+/** The text as a part of the input; an empty text is left out. */
 export function noteOf<Field extends string>(field: Field, text: string): { readonly [F in Field]?: string } {
   return (text.trim() === '' ? {} : { [field]: text.trim() }) as { readonly [F in Field]?: string };
 }

@@ -6,12 +6,10 @@ import { ErrorNotice } from '../ErrorNotice';
 import { LockedNotice } from '../lock/LockedNotice';
 import { TakesFocus } from '../TakesFocus';
 
-/** Codes after which nobody can say whether the change was made. */
+/** Errors after which it is unknown whether the change was made. */
 const uncertain = new Set(['timeout', 'unavailable', 'internal']);
 
-/**
- * Why the last attempt did not go through, what was kept, and the next step. It has the focus as soon as it is there.
- */
+/** Says why the last attempt failed, what was kept, and what to do next. It takes the focus when it appears. */
 export function Notices({ failure }: { readonly failure: BridgeError | null }): ReactElement | null {
   if (failure === null) return null;
   return (

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { OtherNames } from '../../contract';
 
 /**
- * Typed names that mean somebody who is called otherwise, as the database compares them: who looks closely at nothing
- * else looks here.
+ * A warning that typed names match users with a different spelling, because the database treats both as equal. It
+ * stands out, so that even a hurried operator reads it.
  */
 export function OtherNamesNotice({ names }: { readonly names: OtherNames | undefined }): ReactElement | null {
   const { t } = useTranslation('change');

@@ -7,21 +7,21 @@ import { ChangeFrame } from './ChangeFrame';
 import type { PastedList } from './pasted';
 
 export interface PasteFormProps<Kind extends string> {
-  /** The page whose texts it speaks; those of the form stand under `texts`. */
+  /** The page whose texts are used. The texts of the form are under `texts`. */
   readonly page: keyof Domains;
   readonly texts: string;
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly read: (text: string) => PastedList;
-  /** How many a change may carry. */
+  /** The maximum number of entries in one change. */
   readonly most: number;
-  /** What can be done with it, and what its button says. */
+  /** The changes to choose from, with the text of their button. */
   readonly kinds: readonly { readonly kind: Kind; readonly label: string }[];
   readonly onNext: (kind: Kind, pasted: PastedList) => void;
   readonly onClose: () => void;
 }
 
-/** A list from elsewhere, read and counted, then handed to a change. */
+/** Reads and counts a list copied from elsewhere, then passes it to a change. */
 export function PasteForm<Kind extends string>(props: PasteFormProps<Kind>): ReactElement {
   const { page, texts, text, onText, read, most, kinds, onNext, onClose } = props;
   const { t } = useTranslation('common');

@@ -18,16 +18,16 @@ export interface PlannedTexts {
 interface PlannedDialogProps<Plan, Done> {
   readonly planned: Planned<Plan, Done>;
   readonly texts: PlannedTexts;
-  /** False where the plan leaves nothing to do. */
+  /** False if the plan has nothing to do. */
   readonly ready: (plan: Plan) => boolean;
   readonly showPlan: (plan: Plan) => ReactNode;
   readonly showDone: (done: Done) => ReactNode;
-  /** The operation under which the audit has it. */
+  /** The name of the operation in the audit. */
   readonly operation: string;
   readonly onClose: () => void;
 }
 
-/** The three steps of a change of the whole site: the plan, the run, and what was done. */
+/** The three steps of a change of the whole site: the plan, the run, and the result. */
 export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>): ReactElement {
   const { t } = useTranslation('change');
   const { planned, texts, ready, showPlan, onClose } = props;
@@ -87,7 +87,7 @@ export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>)
   );
 }
 
-/** What was done, and where it is written down. */
+/** Shows what was done, with a link to the audit. */
 function DonePane<Plan, Done>({
   done,
   showDone,

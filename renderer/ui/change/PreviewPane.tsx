@@ -16,15 +16,15 @@ export interface PreviewPaneProps {
   readonly complete: boolean;
   readonly sentence: (count: number) => string;
   readonly takenOut: readonly string[];
-  /** Absent where rows cannot be taken out. */
+  /** Undefined if rows cannot be taken out. */
   readonly onTakenOutChange?: (names: readonly string[]) => void;
   readonly duplicates: number;
   readonly things: TargetNoun;
-  /** What the last attempt met: a refusal, a set that had changed. */
+  /** Messages about the last attempt: it was refused, or the set had changed. */
   readonly notices: ReactNode;
 }
 
-/** Step 1: what would happen, in a sentence, in counts, row by row, and in SQL. */
+/** Step 1: shows what would happen, as a sentence, as counts, row by row, and as SQL. */
 export function PreviewPane({
   state,
   complete,
@@ -63,7 +63,7 @@ export function PreviewPane({
   );
 }
 
-/** What hangs on the things that change: their cards, their ledger rows. */
+/** The counts of dependent rows that change as well, such as cards and ledger rows. */
 function Effects({ preview }: { readonly preview: Preview }): ReactElement | null {
   const { t } = useTranslation('change');
   const counted = countedEffects(t, preview);

@@ -9,14 +9,14 @@ type Shown = 'all' | 'changed' | 'skipped';
 
 export interface PreviewRowsProps {
   readonly preview: Preview;
-  /** False while the form is being previewed again. */
+  /** False while a new preview is being loaded. */
   readonly current: boolean;
   readonly takenOut: readonly string[];
-  /** Absent where rows cannot be taken out. */
+  /** Undefined if rows cannot be taken out. */
   readonly onTakenOutChange?: (names: readonly string[]) => void;
 }
 
-/** Rows that were taken out stay in sight, also where the server's sample no longer holds them. */
+/** Keeps rows that were taken out visible, even if the server's sample no longer contains them. */
 function withTakenOut(rows: readonly PreviewRow[], takenOut: readonly string[]): readonly PreviewRow[] {
   const listed = new Set(rows.map((row) => row.target));
   const missing = takenOut
@@ -103,7 +103,7 @@ function Row({
   const changed = row.outcome === 'changed' && !out;
   const why = out ? 'taken_out' : row.why;
   const masked = row.detail['masked'];
-  // A card is known to people by its covered key, not by its number.
+  // People know a card by its masked key, not by its number.
   const label = typeof masked === 'string' ? masked : row.target;
   const canToggle = !fixed && (out || row.outcome === 'changed' || row.why === 'taken_out');
   return (
@@ -132,7 +132,7 @@ function Row({
 }
 
 /**
- * The rows of a preview: what happens to each and why; each that would change can be taken out. Drawn again only when
- * something of it changed, not at every letter typed above.
+ * The rows of a preview, each with the result and the reason. Rows that would change can be taken out. The component is
+ * memoized, so that it does not render at every letter typed in the form.
  */
 export const PreviewRows = memo(PreviewRowsPlain);

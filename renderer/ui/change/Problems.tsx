@@ -10,10 +10,10 @@ function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
   return preview.skipped.find((group) => group.why === why)?.count ?? 0;
 }
 
-/** What a list is of: users’ names, or card keys. */
+/** What a list contains: usernames or card keys. */
 export type TargetNoun = 'names' | 'keys';
 
-/** What was wrong with a typed or pasted list: names nobody has, names that came twice. */
+/** The problems of a typed or pasted list: unknown names and repeated names. */
 export function Problems({
   preview,
   duplicates,
@@ -40,7 +40,7 @@ export function Problems({
             {t(things === 'keys' ? 'problems.unknownKeys' : 'problems.unknown', { count: unknown.count })}{' '}
             <span className="md-change-names">{unknown.sample.join(', ')}</span>
             {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
-            {/* Keys are covered here: a copy of them is of no use. */}
+            {/* Keys are masked here, so copying them is useless. */}
             {things === 'keys' ? null : (
               <Button size="compact-xs" variant="subtle" onClick={copy}>
                 {t('problems.copyUnknown')}

@@ -6,10 +6,10 @@ import { ErrorNotice } from '../ErrorNotice';
 import { useFocusHere } from './useFocusHere';
 import { hasEnded, useJob } from './useJob';
 
-/** A change that takes longer than this may be stopped by hand. */
+/** A change that takes longer than this shows a stop button. */
 const slowAfterMs = 2000;
 
-/** Step 2 in place: the bar under what was confirmed. Usually gone before it is read. */
+/** Step 2 in the dialog: a progress bar under the confirmed preview. It usually disappears at once. */
 export function ChangeProgress({
   total,
   onStop,
@@ -45,7 +45,7 @@ export interface JobPaneProps {
   readonly onClose: () => void;
 }
 
-/** Step 2 as a job: it goes on in the job line, and is followed here as long as this stays open. */
+/** Step 2 as a job: it runs in the background, and this pane follows it while it is open. */
 export function JobPane({ jobId, total, onEnded, onClose }: JobPaneProps): ReactElement {
   const { t } = useTranslation('change');
   const close = useFocusHere<HTMLButtonElement>(true);

@@ -14,7 +14,7 @@ import { useProof } from './useProof';
 
 const icons = { done: IconCircleCheck, pending: IconClock, none: IconMinus } as const;
 
-/** Where a change took effect, place by place. */
+/** The places in which a change took effect. */
 export function ProofPlaces({ places }: { readonly places: readonly ProofPlace[] }): ReactElement {
   const { t } = useTranslation('change');
   return (
@@ -55,7 +55,7 @@ export interface ProofViewProps {
   readonly onUndo: (auditId: string) => void;
 }
 
-/** The proof itself: places, who and when, and the way back. Also for an audit entry. */
+/** The proof: places, operator and time, and undo. Also used for an audit entry. */
 export function ProofView({ audits, first, onUndo }: ProofViewProps): ReactElement {
   const { t } = useTranslation('change');
   const { proofs, places, pending } = useProof(audits, first);
@@ -94,7 +94,7 @@ export interface ProofPaneProps extends ProofViewProps {
   readonly onClose: () => void;
 }
 
-/** Step 3: what was done, where, by whom, and how it is taken back. */
+/** Step 3: what was done, where, by whom, and how to undo it. */
 export function ProofPane({ changed, skipped, job, onClose, ...view }: ProofPaneProps): ReactElement {
   const { t } = useTranslation('change');
   const close = useFocusHere<HTMLButtonElement>(true);

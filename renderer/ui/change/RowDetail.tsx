@@ -6,13 +6,16 @@ import { formatAbsolute } from '../time';
 import { wordFor } from './sentence';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
-/** The same for every row, and said by the sentence above; or said as the row's name, or as "before → after". */
+/**
+ * Facts that are not listed: the sentence above says them for all rows, or they appear as the row's name or as "before
+ * → after".
+ */
 const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
-/** Facts whose value says what it is. */
+/** Facts that need no label. */
 const nameless = new Set(['type']);
 
-/** What the server says about one row of a preview: "sessions 2 · role user". */
+/** Details of one preview row from the server: "sessions 2 · role user". */
 export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] }): ReactElement {
   const { t } = useTranslation('change');
   const show = (value: string | number): string => {
@@ -34,7 +37,10 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
   return <span title={written(false)}>{written(true)}</span>;
 }
 
-/** "before → after", just the one where nothing moves. Shortly: of two moments without seconds, and the zone once. */
+/**
+ * "before → after", or one value if both are equal. The short form of two moments omits seconds and shows the zone
+ * once.
+ */
 function moved(detail: PreviewRow['detail'], word: (value: string) => string, short: boolean): readonly string[] {
   const { before, after } = detail;
   if (typeof after !== 'string' || (typeof before !== 'string' && before !== null)) return [];

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { copyText } from '../copy';
 import { toast } from '../../state/toast';
 
-/** The statements that a change would run, folded until asked for. */
+/** The SQL statements of a change, collapsed at first. */
 export function SqlBlock({ sql }: { readonly sql: readonly string[] }): ReactElement {
   const { t } = useTranslation('change');
   const [open, setOpen] = useState(false);

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 
 const steps = ['preview', 'doing', 'proof'] as const;
 
-/** Which of the three steps a change has reached. */
+/** The step that a change has reached. */
 export type Step = (typeof steps)[number];
 
-/** "1 Preview — 2 Doing — 3 Proof", the same above every change. */
+/** The step line above every change: "1 Preview — 2 Doing — 3 Proof". */
 export function Steps({ at }: { readonly at: Step }): ReactElement {
   const { t } = useTranslation('change');
   const reached = steps.indexOf(at);

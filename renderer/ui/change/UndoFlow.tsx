@@ -21,7 +21,7 @@ export interface UndoFlowProps extends Pick<
   readonly auditId: string;
 }
 
-/** An undo is a change like any other: previewed, done, proven, and itself undone. */
+/** An undo is a change like any other: it has a preview, a run and a proof, and can be undone itself. */
 export function UndoFlow({ auditId, ...rest }: UndoFlowProps): ReactElement {
   const { t } = useTranslation('change');
   return (

@@ -3,7 +3,7 @@ let last = 0;
 
 const lists = new Set(['names', 'keys', 'ids']);
 
-/** Lists longer than this are told apart by identity, not by content. */
+/** Longer lists are compared by identity, not by content. */
 const long = 200;
 
 function identity(list: object): number {
@@ -15,8 +15,8 @@ function identity(list: object): number {
 }
 
 /**
- * An input as a short text that changes when the input does. A pasted list never changes in place, so 100,000 names
- * need not be written out at every keystroke.
+ * A short text that changes when the input does. A pasted list never changes in place, so 100,000 names do not have to
+ * be serialized at every keystroke.
  */
 export function inputKey(input: object): string {
   return JSON.stringify(input, (field, value: unknown) =>

@@ -1,16 +1,16 @@
-/** A pasted list, read. */
+/** The result of reading a pasted list. */
 export interface PastedList {
-  /** Each once, in its order. */
+  /** Every entry once, in the order of the list. */
   readonly all: readonly string[];
-  /** How many were there more than once, counted as often as they repeat. */
+  /** The number of repetitions beyond the first occurrences. */
   readonly duplicates: number;
-  /** What nothing of the kind can be as long as. */
+  /** Entries that are too long to be valid. */
   readonly tooLong: readonly string[];
 }
 
 /**
- * Reads a list from lines, commas or semicolons of either width. A BOM, quotes around an entry and spaces at its ends
- * are not part of it; spaces inside are. An entry has `longest` symbols at most.
+ * Reads a list that is separated by lines, commas or semicolons, also full-width ones. A BOM, quotes around an entry
+ * and spaces at its ends are removed; spaces inside are kept. An entry has at most `longest` characters.
  */
 export function readPasted(text: string, longest: number): PastedList {
   const all = new Set<string>();

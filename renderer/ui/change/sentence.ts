@@ -3,14 +3,14 @@ import type { Preview, SkippedGroup } from '../../contract';
 
 type Translate = TFunction<'change'>;
 
-/** The texts’ word for a name that the server gives; the name itself where they have none. */
+/** The translated word for a name from the server; without a translation, the name itself. */
 export function wordFor(t: Translate, group: 'effects' | 'detail', name: string): string {
   return (t as (key: string, options: { readonly defaultValue: string }) => string)(`${group}.${name}`, {
     defaultValue: name,
   });
 }
 
-/** Effects that are part of the sentence; the others stand below it as figures. */
+/** Effects that the sentence mentions; the others follow below it as numbers. */
 const spoken = ['sessions', 'tvbox', 'invitationCodes', 'bound', 'assigned'] as const;
 type Spoken = (typeof spoken)[number];
 
@@ -18,19 +18,19 @@ function isSpoken(name: string): name is Spoken {
   return (spoken as readonly string[]).includes(name);
 }
 
-/** "the owner 1, already so 2": why things are left alone. */
+/** Why rows are skipped: "the owner 1, already so 2". */
 export function reasons(t: Translate, skipped: readonly SkippedGroup[]): string {
   return skipped.map(({ why, count }) => t('whyCount', { why: t(`why.${why}`), count })).join(t('whyJoin'));
 }
 
-/** "3 are skipped: …" or nothing. */
+/** "3 are skipped: …", or an empty text. */
 export function skips(t: Translate, skipped: readonly SkippedGroup[]): string {
   const groups = skipped.filter((group) => group.count > 0);
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   return count === 0 ? '' : t('skips', { count, why: reasons(t, groups) });
 }
 
-/** What else happens, in words: sessions that end, tokens that stop. */
+/** Further effects in words: sessions that end, tokens that stop working. */
 export function spokenEffects(t: Translate, preview: Preview): readonly string[] {
   return spoken.flatMap((name) => {
     const count = preview.effects[name] ?? 0;
@@ -38,7 +38,7 @@ export function spokenEffects(t: Translate, preview: Preview): readonly string[]
   });
 }
 
-/** What else is touched, as figures: cards, ledger rows, plays. */
+/** Further effects as numbers: cards, ledger rows, plays. */
 export function countedEffects(
   t: Translate,
   preview: Preview,
@@ -48,7 +48,7 @@ export function countedEffects(
     .map(([name, count]) => ({ label: wordFor(t, 'effects', name), count }));
 }
 
-/** The whole sentence of a preview: what changes, who is skipped and why, what else happens. */
+/** The whole sentence of a preview: what changes, who is skipped and why, and what else happens. */
 export function wholeSentence(t: Translate, preview: Preview, change: string): string {
   const first = preview.changed === 0 ? t('nothing') : change;
   return [first, skips(t, preview.skipped), ...(preview.changed === 0 ? [] : spokenEffects(t, preview))]

@@ -4,7 +4,7 @@ import type { Changed, Job, Proof, SkippedGroup } from '../../contract';
 import type { ChangeOperation } from './operations';
 import { type Confirmed, useConfirmed } from './useConfirmed';
 
-/** What came of a change: a job that does it, or the proof that it is done. */
+/** The result of a change: the job that is doing it, or the proof that it is done. */
 export type Outcome =
   | { readonly step: 'job'; readonly jobId: string; readonly total: number }
   | {
@@ -13,27 +13,27 @@ export type Outcome =
       readonly skipped: readonly SkippedGroup[];
       readonly audits: readonly string[];
       readonly proof: Proof | null;
-      /** The job that did it, and how many things it has skipped. */
+      /** The job that did it, and how many targets it skipped. */
       readonly job?: { readonly id: string; readonly skipped: number };
     };
 
 export interface Applying<A extends ChangeOperation> {
   readonly confirmed: Confirmed<A>;
-  /** null until the change was taken. */
+  /** Null until the server has accepted the change. */
   readonly outcome: Outcome | null;
-  /** The job behind the change has ended. */
+  /** Call it when the job of the change has ended. */
   readonly jobEnded: (job: Job) => void;
 }
 
 /**
- * Costly queries name the operations that change what they answer, or how these begin; others are asked again after
- * any change.
+ * Expensive queries list, in their `meta.changedBy`, the operations (or prefixes of them) that affect their result. All
+ * other queries are read again after any change.
  */
 function isChangedBy(operation: string, by: unknown): boolean {
   return !Array.isArray(by) || by.some((one) => typeof one === 'string' && operation.startsWith(one));
 }
 
-/** Runs the change itself, and follows it to its proof. */
+/** Runs the change, and follows it until its proof is known. */
 export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
   const client = useQueryClient();
   const [outcome, setOutcome] = useState<Outcome | null>(null);

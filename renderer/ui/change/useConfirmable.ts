@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 
-/** How long a preview that came in place of a refused one is there to be read. */
+/** How long a new preview must be visible after a refusal, before it can be confirmed. */
 const readMilliseconds = 1_000;
 
 /**
- * Whether the preview of this fingerprint may be confirmed; null where there is none to confirm. After a failure
- * (`again`) another may stand there than was confirmed: a second Enter or click is not taken for it until it has stood
- * for a second.
+ * Whether the preview with this fingerprint can be confirmed. It is false for null: there is nothing to confirm. After
+ * a failure (`again`) the preview may differ from the one that was confirmed. So the operator can confirm it only after
+ * one second; until then a second Enter or click is ignored.
  */
 export function useConfirmable(fingerprint: string | null, again: boolean): boolean {
   const [stood, setStood] = useState<string | null>(null);

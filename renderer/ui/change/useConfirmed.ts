@@ -2,20 +2,20 @@ import { useRef, useState } from 'react';
 import { asBridgeError, type BridgeError, call, newKey } from '../../bridge';
 import type { Input, OperationName, Output } from '../../contract';
 
-/** A change between its confirmation and its answer. */
+/** A change that was confirmed and has not been answered yet. */
 export interface Confirmed<N extends OperationName> {
-  /** How many things are being changed; null while nothing runs. */
+  /** The number of targets being changed; null if nothing runs. */
   readonly doing: number | null;
   readonly failure: BridgeError | null;
-  /** Answers null when the change was taken, else what was in the way. */
+  /** Returns null if the change was accepted, else the error. */
   readonly send: (input: Input<N>, total: number) => Promise<BridgeError | null>;
-  /** Gives up waiting; the server rolls back. */
+  /** Stops waiting; the server rolls the change back. */
   readonly stop: () => void;
 }
 
 /**
- * Sends what was confirmed. The idempotency key belongs to one confirmed input: trying again after a lost answer sends
- * the same key and so never does the thing twice, while another input gets another.
+ * Sends the confirmed input. An idempotency key belongs to one input: a retry after a lost answer sends the same key,
+ * so the change is never made twice. Another input gets another key.
  */
 export function useConfirmed<N extends OperationName>(
   operation: N,

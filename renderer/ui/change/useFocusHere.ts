@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
-/** Takes the focus once `wanted` holds, so that it is never lost when one step of a change gives way to the next. */
+/** Takes the focus once `wanted` is true, so that the focus is not lost when a change moves to its next step. */
 export function useFocusHere<E extends HTMLElement>(wanted: boolean): RefObject<E | null> {
   const here = useRef<E>(null);
   useEffect(() => {

@@ -5,12 +5,14 @@ import type { Job } from '../../contract';
 
 const pollMilliseconds = 1000;
 
-/** A job that will not go on by itself any more. */
+/** True for a job that has ended and will not continue by itself. */
 export function hasEnded(job: Job): boolean {
   return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
 }
 
-/** Follows one job: told by the main process, and asked once a second in case a word was lost. */
+/**
+ * Follows one job. The main process reports changes; the job is also polled once a second, in case a report was lost.
+ */
 export function useJob(id: string): { readonly job: Job | null; readonly error: BridgeError | null } {
   const client = useQueryClient();
   const query = useQuery({

@@ -8,13 +8,16 @@ interface CallOptions {
   readonly idempotencyKey?: string;
 }
 
-/** A change of the whole site that is planned, shown and then applied as it was shown. */
+/** A change of the whole site: it is planned, shown, and then applied as shown. */
 export interface PlannedSpec<Plan extends { readonly fingerprint: string }, Done> {
-  /** Its second part is `plan`: applying forgets what was read of the site, but not the plan on the screen. */
+  /**
+   * The second part must be `plan`: after the change, cached data of the site is read again, but not the plan on the
+   * screen.
+   */
   readonly planKey: QueryKey;
   readonly plan: (options: CallOptions) => Promise<Plan>;
   readonly apply: (fingerprint: string, options: CallOptions) => Promise<Done>;
-  /** After a failure, when what is left to do is another plan. */
+  /** Called after a failure, when the remaining work is a different plan. */
   readonly onFailure?: () => void;
 }
 
@@ -30,7 +33,10 @@ export interface Planned<Plan, Done> {
   readonly done: Done | null;
 }
 
-/** Plans and applies. One key for one fingerprint: trying again after a lost answer asks for the same run. */
+/**
+ * Plans and applies the change. Each fingerprint has one idempotency key, so a retry after a lost answer means the same
+ * run.
+ */
 export function usePlanned<Plan extends { readonly fingerprint: string }, Done>(
   spec: PlannedSpec<Plan, Done>,
 ): Planned<Plan, Done> {

@@ -4,25 +4,25 @@ import { asBridgeError, type BridgeError, call } from '../../bridge';
 import type { Input, OperationName, Output, Preview } from '../../contract';
 import { inputKey } from './inputKey';
 
-/** Typing rests this long before the server is asked again. */
+/** The server is asked after a typing pause of this length. */
 const restMilliseconds = 250;
 
 /** What is known about the change that the form describes now. */
 export interface PreviewState<Answer = Preview> {
-  /** The last answer; of an earlier form while `current` is false. */
+  /** The last answer; it belongs to an earlier state of the form while `current` is false. */
   readonly preview: Answer | null;
-  /** The answer belongs to the form as it stands. */
+  /** True if the answer belongs to the present state of the form. */
   readonly current: boolean;
   readonly error: BridgeError | null;
   readonly again: () => void;
 }
 
-/** The fingerprint of what is shown and may be confirmed; null while there is none, or nothing would change. */
+/** The fingerprint that can be confirmed; null if there is no valid preview, or if nothing would change. */
 export function shownFingerprint(state: PreviewState<{ readonly fingerprint: string }>, count: number): string | null {
   return state.current && count > 0 && state.error === null ? (state.preview?.fingerprint ?? null) : null;
 }
 
-/** Previews whenever the form changes; keeps the last answer on screen meanwhile. */
+/** Loads a preview whenever the form changes. The last answer stays visible until the next one arrives. */
 export function usePreview<P extends OperationName>(
   operation: P,
   input: Input<P> | null,

@@ -2,10 +2,10 @@ import { useQueries } from '@tanstack/react-query';
 import { call } from '../../bridge';
 import type { Proof, ProofPlace } from '../../contract';
 
-/** How often a place that is still being retried is asked about. */
+/** How often the proof is read while a place is still being retried. */
 const pollMilliseconds = 1500;
 
-/** The proof of one change, or the sum of several that one job wrote. */
+/** The proof of one change, or the sum of the proofs that one job wrote. */
 export interface ProofState {
   readonly proofs: readonly Proof[];
   readonly places: readonly ProofPlace[];
@@ -16,7 +16,7 @@ function isPending(proof: Proof | undefined): boolean {
   return proof?.places.some((place) => place.state === 'pending') ?? false;
 }
 
-/** Adds places of the same name; one that waits makes the sum wait. */
+/** Adds up places of the same name. If one of them is pending, the sum is pending. */
 export function sumPlaces(proofs: readonly Proof[]): readonly ProofPlace[] {
   const sums = new Map<ProofPlace['place'], ProofPlace>();
   for (const place of proofs.flatMap((proof) => proof.places)) {
@@ -28,7 +28,7 @@ export function sumPlaces(proofs: readonly Proof[]): readonly ProofPlace[] {
   return [...sums.values()];
 }
 
-/** Follows where a change took effect, until it did everywhere. */
+/** Reads the proof again until the change has taken effect in every place. */
 export function useProof(audits: readonly string[], first: Proof | null): ProofState {
   return useQueries({
     queries: audits.map((id) => ({

@@ -6,13 +6,13 @@ import { formatNumber } from '../NumberCell';
 import './chart.css';
 
 export interface DayCount {
-  /** A day of UTC, 2026-11-23. */
+  /** A day in UTC: 2026-11-23. */
   readonly day: string;
   readonly count: number;
 }
 
 export interface DayBarsProps {
-  /** What a screen reader calls it; the figures stand in a table beside it. */
+  /** The name for screen readers. A table beside the chart has the numbers. */
   readonly label: string;
   readonly days: readonly DayCount[];
   /** In pixels. */
@@ -22,9 +22,9 @@ export interface DayBarsProps {
 const secondsOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
-/** A bar a day. The day under the pointer and its count stand above. */
+/** A bar chart with one bar per day. The day under the pointer and its count are shown above it. */
 export function DayBars(props: DayBarsProps): ReactElement {
-  // It is painted with the theme's colours, so another theme paints it anew.
+  // The chart is painted in the colours of the theme, so another theme needs a new chart.
   return <Plot key={useComputedColorScheme()} {...props} />;
 }
 
@@ -47,7 +47,7 @@ function Plot({ label, days, height = 180 }: DayBarsProps): ReactElement {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
-        // Half a day at both ends, or the first and the last bar would be cut.
+        // Half a day of space at both ends, so that the first and the last bar are not cut.
         scales: {
           x: { range: (_, first, last) => [first - 43_200, last + 43_200] },
           y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },

@@ -2,7 +2,9 @@ import { Checkbox, Radio, Stack } from '@mantine/core';
 import type { KeyboardEvent, ReactElement } from 'react';
 import type { Choice } from './filters';
 
-/** One of a few. Takes effect at once; a click or Enter is done with it, the arrows go on. */
+/**
+ * Chooses one of a few values, with immediate effect. A click or Enter also closes the editor; the arrow keys do not.
+ */
 export function OneOf({
   label,
   choices,
@@ -34,7 +36,7 @@ export function OneOf({
             label={name}
             data-autofocus={value === first || undefined}
             onKeyDown={onKeyDown}
-            // The arrows press a radio, too: of a click of the mouse alone there is a count.
+            // The arrow keys also cause a click on a radio, but only a mouse click has a count (`detail`).
             onClick={(event) => (event.detail > 0 || chosen === value ? onDone() : undefined)}
           />
         ))}
@@ -43,7 +45,7 @@ export function OneOf({
   );
 }
 
-/** Any of a few. Each takes effect at once. */
+/** Chooses any of a few values, with immediate effect. */
 export function AnyOf({
   choices,
   chosen,

@@ -9,7 +9,7 @@ import { FilterEditor } from './FilterEditor';
 import type { Choice, Filter, RawAddress } from './filters';
 import { type FilterViews, SavedViews } from './SavedViews';
 
-/** What the server offers for a filter, by the filter's id: a hook, asked only where it is needed. */
+/** For each filter id, a hook that returns the values known to the server. It runs only where they are needed. */
 export type ChoicesOf = Readonly<Record<string, () => readonly Choice[]>>;
 
 export interface FilterBarProps {
@@ -17,23 +17,23 @@ export interface FilterBarProps {
   readonly search: RawAddress;
   readonly change: (patch: RawAddress) => void;
   readonly clear: () => void;
-  /** The list's own texts. */
+  /** The texts of this list. */
   readonly own: Words;
   readonly choicesOf: ChoicesOf;
   readonly views: FilterViews;
   /** The search box. */
   readonly field: ReactNode;
-  /** Anything more, at the right. */
+  /** Further elements at the right end. */
   readonly children?: ReactNode;
 }
 
 const none = (): readonly Choice[] => [];
 
-/** The filter line: search (`/`), chips of active filters, the add-filter menu (`f`), saved views. */
+/** The filter line: search (`/`), chips of the active filters, the menu to add a filter (`f`), saved views. */
 export function FilterBar(props: FilterBarProps): ReactElement {
   const { filters, search, clear, views, field, children } = props;
   const { t } = useTranslation('filters');
-  /** null: closed. '': the list. Else the editor of that filter. */
+  /** null: closed. '': the list of filters. Otherwise: the editor of that filter. */
   const [adding, setAdding] = useState<string | null>(null);
   const used = filters.filter(({ parts }) => parts.some((part) => search[part] !== undefined));
   return (
@@ -63,7 +63,9 @@ export function FilterBar(props: FilterBarProps): ReactElement {
   );
 }
 
-/** What is pressed goes away: the focus goes on to the next chip's cross, or to the button that adds a filter. */
+/**
+ * The pressed button disappears, so the focus moves to the cross of the next chip, or to the button that adds a filter.
+ */
 function focusNext(event: MouseEvent<HTMLElement>): void {
   const next = event.currentTarget.parentElement?.nextElementSibling;
   (next?.querySelector<HTMLElement>('.md-chip-x') ?? addButton(event))?.focus();
@@ -81,7 +83,7 @@ interface ChipProps extends FilterBarProps {
   readonly onEdit: () => void;
 }
 
-/** "State: banned ×": press it to change it. */
+/** "State: banned ×". Press it to change the filter. */
 function Chip({ filter, search, change, own, choicesOf, onEdit }: ChipProps): ReactElement | null {
   const { t } = useTranslation('filters');
   const { [filter.id]: useChoices = none } = choicesOf;

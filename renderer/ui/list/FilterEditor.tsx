@@ -11,15 +11,15 @@ import type { Choice, Editor, RawAddress } from './filters';
 export interface FilterEditorProps<E extends Editor = Editor> {
   readonly editor: E;
   readonly label: string;
-  /** What the address holds now. */
+  /** The present values in the address. */
   readonly search: RawAddress;
   readonly change: (patch: RawAddress) => void;
   readonly close: () => void;
-  /** The list's own texts. */
+  /** The texts of this list. */
   readonly own: Words;
-  /** What the server offers. */
+  /** The values known to the server. */
   readonly choices: readonly Choice[];
-  /** What may be typed: `filter.<id>Hint`. */
+  /** A hint about what can be typed: `filter.<id>Hint`. */
   readonly hint: string;
 }
 
@@ -36,7 +36,7 @@ const editors: { readonly [K in Editor['kind']]: (props: Of<K>) => ReactElement 
   days: DaysEditor,
 };
 
-/** The editor of a filter, in its panel. What it sets goes into the address, and with that into the list. */
+/** The editor of a filter, in a panel. It changes the address, and the list follows the address. */
 export function FilterEditor(props: FilterEditorProps): ReactElement {
   const Kind = editors[props.editor.kind] as (props: FilterEditorProps) => ReactElement;
   return <Kind {...props} />;
@@ -84,7 +84,7 @@ function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<
         maxTags={20}
         acceptValueOnBlur
         clearable
-        // Beside the field, for below it is the button.
+        // The options open beside the field, because the button is below it.
         comboboxProps={{ withinPortal: false, position: 'right-start', offset: 16 }}
       />
     </FilterForm>
@@ -106,7 +106,7 @@ function ChoiceEditor({ editor, label, search, change, close, choices, hint }: O
       value={textOf(search[editor.part], 100) ?? null}
       onChange={choose}
       comboboxProps={{ withinPortal: false }}
-      // The list itself scrolls, by the arrows of its field.
+      // The list itself scrolls: the arrow keys of the field move through it.
       withScrollArea={false}
       classNames={{ options: 'md-filter-options' }}
     />

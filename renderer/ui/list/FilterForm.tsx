@@ -5,12 +5,12 @@ import type { FilterEditorProps } from './FilterEditor';
 import type { RawAddress } from './filters';
 
 export interface FilterFormProps extends Pick<FilterEditorProps, 'change' | 'close'> {
-  /** What the fields say now, as part of the address. */
+  /** The present values of the fields, as a part of the address. */
   readonly patch: () => RawAddress;
   readonly children: ReactNode;
 }
 
-/** Fields of a filter that take effect together, with Enter or the button. */
+/** Fields of a filter that are applied together, by Enter or the button. */
 export function FilterForm({ change, close, patch, children }: FilterFormProps): ReactElement {
   const { t } = useTranslation('filters');
   const submit = (event: FormEvent) => {

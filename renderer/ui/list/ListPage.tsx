@@ -16,28 +16,26 @@ import type { List } from './useList';
 
 export interface ListPageProps<D extends ListDomain, Search extends object, Ids extends string> {
   readonly list: List<D, Search, Ids>;
-  /** The page's title, where it is not the list's own. */
+  /** The title of the page, if it differs from that of the list. */
   readonly title?: string;
   readonly tabs?: ReactNode;
-  /** The main actions, after the export. */
+  /** The main actions, to the right of the export. */
   readonly actions?: ReactNode;
-  /** In place of the search box. */
+  /** Replaces the search box. */
   readonly field?: ReactNode;
-  /** Which tables are missing for what is done here, if that is more than the console's own. */
+  /** A notice about missing tables, if this list needs more than the console's own. */
   readonly notice?: ReactNode;
-  /** What can be done where there is nothing yet. */
+  /** The action for an empty list. */
   readonly emptyAction?: ReactNode;
-  /** The drawer of the row that is open. */
+  /** The drawer of the open row. */
   readonly drawer: ReactNode;
-  /** Buttons for chosen rows. Without it rows cannot be chosen. */
+  /** Buttons for the chosen rows. Without them, rows cannot be chosen. */
   readonly selectionActions?: (selection: Selection) => ReactNode;
   /** Dialogs. */
   readonly children?: ReactNode;
 }
 
-/**
- * The page of a list: title and count, filter line, table, drawer; and what is shown where there is nothing to show.
- */
+/** The page of a list: title and count, filter line, table, drawer, and what an empty list shows. */
 export function ListPage<D extends ListDomain, Search extends object, Ids extends string>({
   list,
   title,
@@ -55,7 +53,7 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
   const { filters, find, sorts } = spec.address;
   const raw = search as RawAddress;
   const set = (patch: RawAddress) => change(patch as Partial<Search>);
-  /** What is pressed goes away, and the list has the focus then. */
+  /** The pressed button disappears, so the focus moves to the list. */
   const leaving = (run: () => void) => () => {
     focusList();
     run();

@@ -12,7 +12,7 @@ export interface FilterViews {
   onRemove(name: string): void;
 }
 
-/** The menu of saved views: apply one, remove one, save what is on the screen under a name. */
+/** The menu of saved views: apply or remove one, or save the present view under a name. */
 export function SavedViews({ saved, current, onApply, onSave, onRemove }: FilterViews): ReactElement {
   const { t } = useTranslation('filters');
   const [opened, setOpened] = useState(false);
@@ -32,7 +32,7 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
     <Panel
       opened={opened}
       onClose={() => setOpened(false)}
-      // One that is removed takes the focus with it: the next has it then.
+      // The focus is lost when a view is removed, so it moves to the next one.
       step={saved.join('\n')}
       label={t('views')}
       position="bottom-end"

@@ -8,16 +8,16 @@ export interface SearchFieldProps {
   readonly search: string;
   readonly onSearch: (search: string) => void;
   readonly placeholder: string;
-  /** How long a text may be. */
+  /** The maximum length. */
   readonly most: number;
 }
 
-/** The search box (`/`). It waits until typing pauses, so that a list is asked once a word, not once a letter. */
+/** The search box (`/`). It waits for a typing pause, so that the list is not queried for every letter. */
 export function SearchField({ search, onSearch, placeholder, most }: SearchFieldProps): ReactElement {
   const { t } = useTranslation('filters');
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(search);
-  // What an input method has not handed over yet is no search.
+  // True while an input method composes a text; that text is not searched yet.
   const [composing, setComposing] = useState(false);
   const sent = useRef(search);
   useEffect(() => {

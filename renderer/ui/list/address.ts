@@ -2,7 +2,7 @@ import type { Input, OperationName, Output, Page } from '../../contract';
 import { oneOf, textOf } from '../search-params';
 import type { Filter, RawAddress } from './filters';
 
-/** Operations that answer a page of rows: `users` of `users.list`. */
+/** Domains that have a list operation: `users` for `users.list`. */
 export type ListDomain = {
   [N in OperationName]: N extends `${infer D}.list`
     ? [Output<N>] extends [{ readonly next: string | null }]
@@ -23,12 +23,12 @@ type Read<F> = F extends Filter<infer Search> ? Search : never;
 type Sent<F> = F extends Filter<object, infer Out> ? Out : never;
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** What an address holds: filters, the search, the order, and whose drawer is open. */
+/** The content of an address: filters, search, order, and the row whose drawer is open. */
 export type SearchOf<D extends ListDomain, F, Find extends string, Drawer extends string> = Flat<
   Together<Read<F>> & { readonly [K in Find | Drawer]?: string } & { readonly sort?: SortOf<D>; readonly asc?: true }
 >;
 
-/** A filter is refused that sends what the operation does not take. */
+/** Rejects, at compile time, a filter that sends fields unknown to the operation. */
 type Fits<D extends ListDomain, F> =
   Together<Sent<F>> extends FilterOf<D>
     ? [Exclude<keyof Together<Sent<F>>, keyof FilterOf<D>>] extends [never]
@@ -36,36 +36,36 @@ type Fits<D extends ListDomain, F> =
       : never
     : never;
 
-/** The search box: its part of the address, what it is sent as, and how long a text may be. */
+/** The search box: its part of the address, its name in the filter, and the maximum length of the text. */
 export interface Find<Part extends string = string, As extends PropertyKey = PropertyKey> {
   readonly part: Part;
   readonly as: As;
   readonly most: number;
-  /** Blanks at the ends are not part of it. */
+  /** Spaces at both ends are removed. */
   readonly trimmed?: boolean;
 }
 
-/** The address of a list: the one place where its filter, order and open drawer are kept, and how it is read. */
+/** The address of a list, and how it is parsed. Filter, order and open drawer are stored only there. */
 export interface ListAddress<D extends ListDomain = ListDomain, Search extends object = object> {
   readonly domain: D;
   readonly path: string;
   readonly drawer: keyof Search & string;
   readonly filters: readonly Filter[];
   readonly find: Find | null;
-  /** The first is the order of an address that names none. */
+  /** The first one is the default order. */
   readonly sorts: readonly SortOf<D>[];
-  /** Reads an address or a saved view; what it does not understand it leaves out. */
+  /** Parses an address or a saved view. Invalid parts are left out. */
   read(address: RawAddress): Search;
-  /** The filter that an address asks for. */
+  /** The filter for the server, made from the address. */
   filterOf(address: RawAddress): FilterOf<D>;
-  /** The part of an address that a saved view keeps: everything but the open drawer. */
+  /** The part of an address that a saved view stores: everything except the open drawer. */
   viewOf(address: RawAddress): Search;
 }
 
 interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends string> {
   readonly domain: D;
   readonly path: string;
-  /** The part that says whose drawer is open, and how it is read. */
+  /** The part that names the row whose drawer is open, and how it is parsed. */
   readonly drawer: Drawer;
   readonly opens: (value: unknown) => string | undefined;
   readonly filters?: readonly F[] & Fits<D, F>;
@@ -73,7 +73,7 @@ interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends st
   readonly sorts?: readonly SortOf<D>[];
 }
 
-/** Describes the address of a list. */
+/** Defines the address of a list. */
 export function listAddress<
   const D extends ListDomain,
   const Drawer extends string,
@@ -125,7 +125,7 @@ export function listAddress<
   };
 }
 
-/** What an address without filters and search says, as parts to set. */
+/** The changes that remove all filters and the search from an address. */
 export function cleared({ filters, find }: Pick<ListAddress, 'filters' | 'find'>): Readonly<Record<string, undefined>> {
   const parts = [...filters.flatMap((filter) => filter.parts), ...(find === null ? [] : [find.part])];
   return Object.fromEntries(parts.map((part) => [part, undefined]));

@@ -6,12 +6,12 @@ import { formatAbsolute } from '../time';
 
 type More = Partial<Pick<Column<never>, 'sortable' | 'pinned' | 'hidden' | 'hideable' | 'mono' | 'align'>>;
 
-/** A column by which rows are known: the first, always there. */
+/** The column that identifies a row: it is the first, and it cannot be hidden. */
 export const lead: More = { pinned: true, hideable: false };
 
-/** Columns of a list in its own words: each is headed `column.<id>`, which `head` reads. */
+/** Makes the columns of a list. The header text of each is `column.<id>`, read by `head`. */
 export function columnsOf<Row>(head: (id: string) => string): {
-  /** What is read, copied and shown on hover; `cell` shows it otherwise. */
+  /** The text to read and to copy, also shown on hover; `cell` can display it differently. */
   text(id: string, width: number, text: (row: Row) => string, cell?: (row: Row) => ReactNode, more?: More): Column<Row>;
   figure(id: string, width: number, of: (row: Row) => number | null, more?: More): Column<Row>;
   moment(id: string, width: number, of: (row: Row) => string | null, more?: More & { fallback?: string }): Column<Row>;

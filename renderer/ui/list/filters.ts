@@ -11,7 +11,7 @@ import {
   wholeOf,
 } from '../search-params';
 
-/** An address or a saved view, as it was found: nothing in it is believed. */
+/** An address or a saved view before parsing: its content is not trusted. */
 export type RawAddress = Readonly<Record<string, unknown>>;
 
 export interface Choice {
@@ -19,20 +19,20 @@ export interface Choice {
   readonly label: string;
 }
 
-/** What a chip is written with: the list's own texts, those that all filters share, and what the server offers. */
+/** The texts for a chip: those of the list, those shared by all filters, and the values known to the server. */
 export interface ChipWords {
   readonly own: Words;
   readonly shared: Words;
   readonly choices: readonly Choice[];
 }
 
-/** How a filter is changed. `part` names the part of the address that holds it. */
+/** How a filter is edited. `part` is the part of the address that stores it. */
 export type Editor =
   | {
       readonly kind: 'oneOf' | 'anyOf';
       readonly part: string;
       readonly choices: readonly string[];
-      /** A choice is called `<word>.<choice>`. */
+      /** The text of a choice has the key `<word>.<choice>`. */
       readonly word: string;
     }
   | { readonly kind: 'tags' | 'choice'; readonly part: string }
@@ -42,36 +42,36 @@ export type Editor =
       readonly kind: 'days';
       readonly from: string;
       readonly to: string;
-      /** The usual ranges lie ahead. */
+      /** The suggested ranges are in the future. */
       readonly ahead: boolean;
-      /** The part that says "never" in place of days. */
+      /** The part of the address that means "never", instead of days. */
       readonly never: string | null;
     };
 
 type Part<Name extends string, Value> = { readonly [N in Name]?: Value };
 
 /**
- * One filter of a list, whole: how the address holds it, what is sent to the server, what its chip says, and how it is
- * edited. What it is called stands among the list's texts as `filter.<id>`.
+ * One filter of a list: how the address stores it, what is sent to the server, the text of its chip, and its editor.
+ * Its name is the text `filter.<id>` of the list.
  */
 export interface Filter<Search extends object = object, Sent extends object = object> {
   readonly id: string;
-  /** Its parts of the address: without them it is clear. */
+  /** The parts of the address that belong to this filter. It is inactive if none is set. */
   readonly parts: readonly string[];
-  /** Its parts, read; what is not understood is left out. */
+  /** Parses its parts. Invalid ones are left out. */
   read(address: RawAddress): Search;
   sent(address: RawAddress): Sent;
-  /** null while it is not in use. */
+  /** Null if the filter is not active. */
   chip(address: RawAddress, words: ChipWords): string | null;
   readonly editor: Editor;
 }
 
-/** An object with one field, or none where there is no value. */
+/** An object with this field, or an empty one if there is no value. */
 function only<Name extends string, Value>(name: Name, value: Value | undefined): Part<Name, Value> {
   return (value === undefined ? {} : { [name]: value }) as Part<Name, Value>;
 }
 
-/** One of a few; their texts are `<word>.<choice>`. */
+/** One of a few values. Their texts are `<word>.<choice>`. */
 export function oneOf<Id extends string, Value extends string>(
   id: Id,
   choices: readonly Value[],
@@ -91,7 +91,7 @@ export function oneOf<Id extends string, Value extends string>(
   };
 }
 
-/** Any of a few; sent as a list under a name of its own. */
+/** Any of a few values, sent as a list under another name. */
 export function anyOf<Id extends string, Value extends string, As extends string>(
   id: Id,
   choices: readonly Value[],
@@ -111,7 +111,7 @@ export function anyOf<Id extends string, Value extends string, As extends string
   };
 }
 
-/** Any of some texts, typed or taken from what the site knows. */
+/** Any number of texts, typed or chosen from those known to the site. */
 export function tags<Id extends string, As extends string>(
   id: Id,
   as: As,
@@ -136,7 +136,7 @@ function asWritten<Id extends string>(
   return { id, parts: [id], read: field, sent: field, editor };
 }
 
-/** A text that must be met whole, of at most `most` characters. */
+/** A text that must match completely, of at most `most` characters. */
 export function text<Id extends string>(id: Id, most: number): Filter<Part<Id, string>, Part<Id, string>> {
   const read = (address: RawAddress) => textOf(address[id], most);
   return {
@@ -145,7 +145,7 @@ export function text<Id extends string>(id: Id, most: number): Filter<Part<Id, s
   };
 }
 
-/** The number of a row of another list. */
+/** The id of a row in another list. */
 export function idOf<Id extends string>(id: Id): Filter<Part<Id, string>, Part<Id, string>> {
   const read = (address: RawAddress) => digitsOf(address[id]);
   return {
@@ -157,7 +157,7 @@ export function idOf<Id extends string>(id: Id): Filter<Part<Id, string>, Part<I
   };
 }
 
-/** One of what the server offers; a value that it does not offer (any more) is shown as it is. */
+/** One of the values known to the server. A value that the server does not know (any more) is shown unchanged. */
 export function choice<Id extends string>(id: Id, most: number): Filter<Part<Id, string>, Part<Id, string>> {
   const read = (address: RawAddress) => textOf(address[id], most);
   return {
@@ -169,7 +169,7 @@ export function choice<Id extends string>(id: Id, most: number): Filter<Part<Id,
   };
 }
 
-/** A whole number from, to, or between: `pointsMin`, `pointsMax`. */
+/** A whole number with a minimum, a maximum or both: `pointsMin`, `pointsMax`. */
 export function range<Id extends string>(
   id: Id,
 ): Filter<Part<`${Id}Min` | `${Id}Max`, number>, Part<`${Id}Min` | `${Id}Max`, number>> {
@@ -194,7 +194,7 @@ export function range<Id extends string>(
   };
 }
 
-/** From a day to a day, as the operator sees days; sent as the moments at which they begin and end. */
+/** A range of days in the operator's zone. The server gets the moments at which the range begins and ends. */
 export function days<From extends string, To extends string>(
   id: string,
   from: From,
@@ -220,7 +220,7 @@ export function days<From extends string, To extends string>(
   };
 }
 
-/** Days, or that it never happened: then `never` stands in the address, and days beside it count for nothing. */
+/** A range of days, or "never": if `never` is in the address, days are ignored. */
 export function daysOrNever<
   From extends string,
   To extends string,

@@ -9,8 +9,8 @@ export interface ListCount {
 }
 
 /**
- * How many rows of a list match its filter: at first perhaps an estimate, exactly on demand. `name` is what the list's
- * queries begin with; `operation` counts, where there is one.
+ * How many rows match the filter of a list: perhaps an estimate at first, exact on demand. `name` is the prefix of the
+ * list's query keys. `operation` counts the rows; null if the list has no count.
  */
 export function useCount(name: string, operation: string | null, filter: object): ListCount {
   const written = JSON.stringify(filter);
@@ -18,7 +18,7 @@ export function useCount(name: string, operation: string | null, filter: object)
   const wanted = operation !== null && asked === written;
   const query = (exact: boolean, enabled: boolean) => ({
     queryKey: [name, 'count', filter, exact],
-    // The router checks the input; every count of a list takes its filter.
+    // The router validates the input; every count operation takes the filter of its list.
     queryFn: ({ signal }: { signal: AbortSignal }) => call(operation as 'users.count', { filter, exact }, { signal }),
     enabled,
   });

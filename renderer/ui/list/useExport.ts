@@ -4,27 +4,27 @@ import { asBridgeError, call, newKey } from '../../bridge';
 import type { Input } from '../../contract';
 import { toast } from '../../state/toast';
 
-/** What is said and asked again once an export goes on in the job line. */
+/** Returns a function to call when an export has started as a job: it shows a toast and reads jobs and audit again. */
 export function useExportStarted(): () => void {
   const { t } = useTranslation('common');
   const client = useQueryClient();
   return () => {
     toast(t('exporting'));
-    // The export is written down, too.
+    // The audit contains the export, too.
     for (const queryKey of [['jobs'], ['audit']]) void client.invalidateQueries({ queryKey });
   };
 }
 
 /**
- * Starts the export of a list; it goes on in the job line. Whoever closes the question where to save has changed their
- * mind: nothing is said.
+ * Starts the export of a list as a job. If the operator closes the save dialog, the export is cancelled without a
+ * message.
  */
 export function useExport(operation: string): (input: object) => void {
   const { t } = useTranslation('common');
   const started = useExportStarted();
   const start = async (input: object) => {
     try {
-      // The router checks the input; every export of a list takes a filter or a selection, and the list's order.
+      // The router validates the input; every export takes a filter or a selection, and the order of the list.
       await call(operation as 'users.export', input as Input<'users.export'>, { idempotencyKey: newKey() });
       started();
     } catch (error) {

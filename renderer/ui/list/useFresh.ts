@@ -4,12 +4,12 @@ import { isAlive, jobsQuery } from '../../state/jobs';
 import { useHotkeys } from '../hotkeys';
 import type { LoadedPage } from '../table/types';
 
-/** A list is looked at again this often, to say what is new. */
+/** How often a list is checked for new rows. */
 const lookEvery = 30_000;
-/** What a running job changes is asked for again this often. */
+/** How often a list is read again while a job changes it. */
 const followEvery = 1_500;
 
-/** Asks again for everything that is shown of a list: by `r` and F5. */
+/** Reads everything of a list again, by `r` and F5. */
 export function useRefresh(name: string): () => void {
   const client = useQueryClient();
   const refresh = () => void client.invalidateQueries({ queryKey: [name] });
@@ -21,15 +21,16 @@ export function useRefresh(name: string): () => void {
 }
 
 /**
- * How many rows of the first page are others than those that are shown under `queryKey`, looked up every half minute
- * while the window is seen, and when somebody comes back to it. They are announced, never put under somebody's hand.
+ * How many rows of the first page differ from those shown under `queryKey`. It checks every half minute while the
+ * window is visible, and when the operator comes back to the window. New rows are only announced: the list must not
+ * move while somebody uses it.
  */
 export function useNews<Row>(
   queryKey: readonly unknown[],
   first: (signal: AbortSignal) => Promise<LoadedPage<Row>>,
 ): number {
   const queryFn = ({ signal }: { signal: AbortSignal }) => first(signal);
-  // The table asks for it.
+  // The table runs this query; here its result is only read.
   const { data: shown, dataUpdatedAt } = useQuery({ queryKey, queryFn, enabled: false });
   const { data: fresh } = useQuery({
     queryKey: ['news', ...queryKey, dataUpdatedAt],
@@ -48,12 +49,12 @@ export function useNews<Row>(
   return Math.max(others, shown.rows.length - fresh.rows.length);
 }
 
-/** Keeps a list fresh while jobs of these operations run, and once more when they are over. */
+/** Reads a list again while jobs of these operations run, and once more after they have ended. */
 export function useFollowJobs(name: string, operations: string | null): void {
   const client = useQueryClient();
   const { data: running = false } = useQuery({
     ...jobsQuery,
-    // Only whether there are any: how far they are is no reason to draw a list again.
+    // Selects only whether such a job exists, because its progress is no reason to render the list again.
     select: (jobs) => operations !== null && jobs.some((job) => isAlive(job) && job.operation.startsWith(operations)),
   });
   useEffect(() => {

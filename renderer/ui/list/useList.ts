@@ -17,42 +17,42 @@ import { useFollowJobs, useNews, useRefresh } from './useFresh';
 import { type Patch, useListAddress } from './useListAddress';
 import { useViews } from './useViews';
 
-/** What can be done with rows: with those that were chosen, or with all that match less some. */
+/** The rows of a change: the chosen ones, or all that match a filter except some. */
 export type Who<D extends ListDomain, Ids extends string> =
   | { [K in Ids]: string[] }
   | { filter: FilterOf<D>; except?: string[] };
 
-/** What an export is of. */
+/** The rows of an export. */
 export type Scope<D extends ListDomain, Ids extends string> =
   | { readonly filter: FilterOf<D> }
   | { readonly who: Who<D, Ids> };
 
-/** A list, described. Everything that its page does beside this is the same in every list. */
+/** The description of a list. Everything else on its page is the same for all lists. */
 export interface ListSpec<D extends ListDomain, Search extends object, Ids extends string> {
-  /** Its texts, its table's name, and what its queries begin with. */
+  /** The name of its texts and its table, and the prefix of its query keys. */
   readonly name: keyof Domains;
   readonly address: ListAddress<D, Search>;
   readonly rowId: (row: RowOf<D>) => string;
-  /** Chosen rows are sent under this name: `names`, `ids`. */
+  /** The field in which the ids of chosen rows are sent: `names` or `ids`. */
   readonly ids?: Ids;
-  /** What the server offers for filters. */
+  /** The values known to the server, for filters. */
   readonly choices?: ChoicesOf;
-  /** Where its views are saved; those of a list without filters are not. */
+  /** The page under which views are saved. A list without filters has none. */
   readonly views?: SavedView['page'];
-  /** Rows hold words of the operator's language. */
+  /** True if rows contain texts in the operator's language. */
   readonly localized?: boolean;
-  /** It is not counted. */
+  /** True if the list has no count. */
   readonly uncounted?: boolean;
-  /** It is not exported. */
+  /** True if the list has no export. */
   readonly unexported?: boolean;
-  /** Operations whose jobs change it row by row. */
+  /** Prefix of the operations whose jobs change the list row by row. */
   readonly follows?: string;
 }
 
 interface Options<D extends ListDomain, Ids extends string> {
-  /** In place of an export that starts at once. */
+  /** Replaces the immediate export. */
   readonly onExport?: (scope: Scope<D, Ids>, count: Count | null) => void;
-  /** Told of every page of rows. */
+  /** Called with every page of rows. */
   readonly onLoaded?: (rows: readonly RowOf<D>[]) => void;
 }
 
@@ -62,7 +62,7 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly change: (patch: Patch<Search>, options?: { readonly replace?: boolean }) => void;
   readonly open: (id: string) => void;
   readonly close: () => void;
-  /** The row whose drawer is open. */
+  /** The id of the row whose drawer is open. */
   readonly openId: string | undefined;
   readonly filter: FilterOf<D>;
   readonly isFiltered: boolean;
@@ -73,10 +73,10 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly who: (selection: Selection) => Who<D, Ids>;
   readonly count: Count | null;
   readonly countExactly: () => void;
-  /** Exports a selection, or everything that matches; null where the list cannot be exported. */
+  /** Exports a selection, or all matching rows; null if the list has no export. */
   readonly save: ((of: Selection | null) => void) | null;
   readonly refresh: () => void;
-  /** How many rows are others than those shown. */
+  /** How many rows differ from those shown. */
   readonly news: number;
   readonly queryKey: readonly unknown[];
   readonly load: (asked: LoadArguments) => Promise<LoadedPage<RowOf<D>>>;
@@ -85,7 +85,7 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly own: Words;
 }
 
-/** A list and everything that is known and done on its page; `ListPage` shows it. */
+/** The state and the actions of a list. `ListPage` shows them. */
 export function useList<D extends ListDomain, Search extends object, Ids extends string = never>(
   spec: ListSpec<D, Search, Ids>,
   columns: readonly Column<RowOf<D>>[],
@@ -103,7 +103,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
       ? null
       : { id: sortable.find((one) => one === raw['sort']) ?? sortable[0], desc: raw['asc'] !== true };
 
-  // A choice belongs to the filter that it was made under.
+  // A selection is only valid for the filter under which it was made.
   const [chosen, setChosen] = useState({ under: written, selection: noSelection });
   const selection = chosen.under === written ? chosen.selection : noSelection;
   const who = (of: Selection): Who<D, Ids> =>
@@ -130,7 +130,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
       limit,
       ...(after === undefined ? {} : { after }),
     };
-    // The router checks the input; every list takes a page's size and place, and its filter and order where it has any.
+    // The router validates the input. Every list takes page size and cursor; filter and order only where it has them.
     const page = await call(`${address.domain}.list` as 'users.list', input as Input<'users.list'>, { signal });
     const loaded = page as unknown as LoadedPage<RowOf<D>>;
     onLoaded?.(loaded.rows);
@@ -147,7 +147,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     search,
     change,
     openId,
-    // From one row to the next there is no step in the history.
+    // Moving from one open row to the next adds no entry to the browser history.
     open: (id) => change({ [address.drawer]: id } as Patch<Search>, { replace: openId !== undefined }),
     close: () => change({ [address.drawer]: undefined } as Patch<Search>),
     filter,

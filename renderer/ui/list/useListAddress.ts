@@ -3,18 +3,18 @@ import { useCallback } from 'react';
 import type { ListAddress, ListDomain } from './address';
 import type { RawAddress } from './filters';
 
-/** Parts of the address to set; undefined takes a part away. */
+/** Parts of the address to set; undefined removes a part. */
 export type Patch<Search> = { readonly [K in keyof Search]?: Search[K] | undefined };
 
 export interface Address<Search> {
   readonly search: Search;
-  /** Changes parts of the address. `replace` leaves no step in the history. */
+  /** Changes parts of the address. With `replace`, no entry is added to the browser history. */
   readonly change: (patch: Patch<Search>, options?: { readonly replace?: boolean }) => void;
-  /** Puts another filter and order in place of the present ones; the open drawer stays. */
+  /** Replaces filter and order; an open drawer stays open. */
   readonly put: (state: RawAddress) => void;
 }
 
-/** The address of the list that is on the screen, and how it is changed. */
+/** The present address of the list, and functions to change it. */
 export function useListAddress<D extends ListDomain, Search extends object>(
   address: ListAddress<D, Search>,
 ): Address<Search> {

@@ -4,21 +4,21 @@ import type { SavedView } from '../../contract';
 import type { FilterViews } from './SavedViews';
 import { toast } from '../../state/toast';
 
-/** Addresses are compared without regard to the order of their parts. */
+/** Compares two addresses without regard to the order of their parts. */
 function sameState(one: object, other: object): boolean {
   const written = (state: object) => JSON.stringify(Object.entries(state).sort(([a], [b]) => a.localeCompare(b)));
   return written(one) === written(other);
 }
 
 export interface ViewsWishes {
-  /** null where views are not saved. */
+  /** Null if this page has no saved views. */
   readonly page: SavedView['page'] | null;
-  /** What the page's address holds now. */
+  /** The present address of the page. */
   readonly state: object;
   readonly apply: (state: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Saved views of a page, for its filter line. */
+/** The saved views of a page, for the filter line. */
 export function useViews({ page, state, apply }: ViewsWishes): FilterViews {
   const client = useQueryClient();
   const { data: views = [] } = useQuery({

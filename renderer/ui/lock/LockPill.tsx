@@ -6,7 +6,10 @@ import { Panel } from '../Panel';
 import { UnlockForm } from './UnlockForm';
 import { useLock } from '../../state/lock';
 
-/** Read-only, or until when writing is open. Production opens read-only; unlocking asks for the connection's name. */
+/**
+ * Shows "read-only", or until when writing is allowed. Production starts read-only; unlocking asks for the connection's
+ * name.
+ */
 export function LockPill({ session }: { readonly session: SessionState }): ReactElement | null {
   const { t } = useTranslation('shell');
   const [opened, setOpened] = useState(false);

@@ -3,18 +3,18 @@ import { IconLock } from '@tabler/icons-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-/** Asks the shell for its unlock dialog. */
+/** Asks the window to open the unlock dialog. */
 function askToUnlock(): void {
   window.dispatchEvent(new CustomEvent('moondesk:unlock'));
 }
 
 interface LockedNoticeProps {
   readonly children: ReactNode;
-  /** What was asked for did not go through: said aloud. */
+  /** True if an action of the operator was refused: a screen reader then announces the notice. */
   readonly alert?: boolean;
 }
 
-/** What a locked connection is in the way of, and the way to unlock it. */
+/** Says what cannot be done while the connection is locked, and offers to unlock it. */
 export function LockedNotice({ children, alert = false }: LockedNoticeProps): ReactElement {
   const { t } = useTranslation('change');
   return (

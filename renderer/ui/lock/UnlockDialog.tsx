@@ -6,8 +6,8 @@ import { useSession } from '../../state/session';
 import { UnlockForm } from './UnlockForm';
 
 /**
- * Unlocking from wherever a change was refused: over its dialog, which keeps what was typed. Asked for by
- * `askToUnlock`.
+ * The unlock dialog. It opens above the dialog whose change was refused, so that its input is kept. `askToUnlock` opens
+ * it.
  */
 export function UnlockDialog(): ReactElement | null {
   const { t } = useTranslation('shell');

@@ -9,7 +9,7 @@ import { setSession } from '../../state/session';
 
 const spans = ['15', '30', '60', '240'] as const;
 
-/** Opens writing for a while, after the connection's name has been typed. */
+/** Allows writing for a while, after the operator has typed the connection's name. */
 export function UnlockForm({ name, onDone }: { readonly name: string; onDone(): void }): ReactElement {
   const { t } = useTranslation('shell');
   const [typed, setTyped] = useState('');

@@ -7,30 +7,30 @@ export interface BodyRowProps<Row> {
   readonly gridId: string;
   readonly index: number;
   readonly top: number;
-  /** Absent while its page is on the way: the row is drawn as a skeleton. */
+  /** Undefined while its page is loading: a skeleton is shown. */
   readonly row: Row | undefined;
-  /** The row's own id, once it is there. */
+  /** The id of the row; null while it is loading. */
   readonly id: string | null;
   readonly columns: readonly PlacedColumn<Row>[];
   readonly chosen: boolean;
   readonly selectable: boolean;
-  /** Its details are open beside the list. */
+  /** True if its details are open beside the list. */
   readonly open: boolean;
-  /** The focused column, if the focus is in this row. */
+  /** The focused column; null if the focus is not in this row. */
   readonly activeColumn: number | null;
 }
 
-/** Id of a cell's element; the grid points at the focused one. */
+/** The element id of a cell; the grid refers to the focused cell by it. */
 export function cellId(gridId: string, row: number, column: number): string {
   return `${gridId}-${row}-${column}`;
 }
 
-/** Id of the row that has the focus; null where none has. */
+/** The id of the focused row; null if there is none. */
 export function focusedRow(): string | null {
   return document.querySelector<HTMLElement>('[role="row"][data-active]')?.dataset['id'] ?? null;
 }
 
-/** What a click met: the row's index, its column, and whether it met the box. */
+/** The position of a click: row index, column, and whether it hit the checkbox. */
 export function placeOf(event: MouseEvent): { row: number; column: number; box: boolean } | null {
   if (!(event.target instanceof Element)) return null;
   const cell = event.target.closest<HTMLElement>('[data-row]');
@@ -105,5 +105,5 @@ function BodyRowPlain<Row>({
   );
 }
 
-/** One row, drawn again only when something of it changed. */
+/** One row. It renders again only when something in it has changed. */
 export const BodyRow = memo(BodyRowPlain) as typeof BodyRowPlain;

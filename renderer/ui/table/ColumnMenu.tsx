@@ -12,7 +12,7 @@ interface ColumnMenuProps<Row> {
   readonly all: readonly Column<Row>[];
 }
 
-/** At the header's right end: hide, pin, density, back to how it was. */
+/** The menu at the right end of the header: hide and pin columns, row height, reset. */
 export function ColumnMenu<Row>({ columns, all }: ColumnMenuProps<Row>): ReactElement {
   const { t } = useTranslation('table');
   const [opened, setOpened] = useState(false);

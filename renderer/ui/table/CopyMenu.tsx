@@ -9,7 +9,7 @@ export interface CopyTarget {
   readonly x: number;
   readonly y: number;
   readonly cell: string;
-  /** The whole row, cell by cell, with tabs between. */
+  /** The text of the whole row, with tabs between the cells. */
   readonly row: string;
 }
 

@@ -19,7 +19,10 @@ import { useGridKeys } from './useGridKeys';
 import { usePages } from './usePages';
 import './table.css';
 
-/** The one table: server-side sort, keyset paging as endless scroll, selection, keys, column preferences. */
+/**
+ * The table of all lists: sorting by the server, endless scrolling over keyset pages, selection, keys, column
+ * preferences.
+ */
 export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const {
     name,
@@ -50,7 +53,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
-    // The header lies over the first 32 px of what is seen.
+    // The header covers the first 32 px of the visible rows.
     scrollPaddingEnd: headHeight,
   });
   useEffect(() => virtual.measure(), [virtual, height]);

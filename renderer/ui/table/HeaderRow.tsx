@@ -8,17 +8,17 @@ export interface HeaderRowProps<Row> {
   readonly columns: Columns<Row>;
   readonly sort: Sort | null;
   onSortChange(sort: Sort): void;
-  /** The box at the left: all rows in view chosen, some, or none; off where rows cannot be chosen. */
+  /** The checkbox at the left: all visible rows are chosen, some, or none; `off` if rows cannot be chosen. */
   readonly chosen: 'all' | 'some' | 'none' | 'off';
   onChooseAll(chosen: boolean): void;
 }
 
-/** Width and stickiness of a cell, the same for header and body. */
+/** The width and the sticky position of a cell, the same for header and body. */
 export function cellStyle<Row>({ width, grow, left }: PlacedColumn<Row>): CSSProperties {
   return left === null ? { width, flexGrow: grow } : { width, left };
 }
 
-/** The header: sorting, resizing by mouse or Alt+arrows, and the box that chooses the rows in view. */
+/** The header: sorting, resizing by mouse or Alt+arrows, and the checkbox that chooses the visible rows. */
 export function HeaderRow<Row>({
   columns,
   sort,

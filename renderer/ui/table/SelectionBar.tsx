@@ -13,10 +13,10 @@ interface SelectionBarProps {
   readonly children: ReactNode;
 }
 
-/** “1,284 chosen of 1,284 matching · Ban… · Export…”: there only while something is chosen. */
+/** “1,284 chosen of 1,284 matching · Ban… · Export…”. It is visible only while rows are chosen. */
 export function SelectionBar({ selection, count, onChange, children }: SelectionBarProps): ReactElement | null {
   const { t } = useTranslation('table');
-  /** What is pressed goes away, and the list has the focus then. */
+  /** The pressed button disappears, so the focus moves to the list. */
   const leave = (next: Selection) => {
     focusList();
     onChange(next);

@@ -14,7 +14,7 @@ interface TableStateProps {
   readonly filteredEmpty?: ReactNode;
 }
 
-/** What stands in the table's place when there is no row: a failure with its code, no match, or nothing yet. */
+/** Shown in place of the table if there are no rows: an error with its code, no match, or nothing yet. */
 export function TableState({ error, onRetry, isFiltered, empty, filteredEmpty }: TableStateProps): ReactElement {
   const { t } = useTranslation('table');
   if (error !== null) {

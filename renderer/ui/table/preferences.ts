@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-/** What an operator did to the columns of one table. null means as the page has it. */
+/** An operator's changes to the columns of one table. null means the default of the page. */
 export interface ColumnPreferences {
   readonly widths: Readonly<Record<string, number>>;
   readonly hidden: readonly string[] | null;
@@ -13,7 +13,7 @@ function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-/** Reads what was stored; anything odd counts as untouched rather than breaking the table. */
+/** Reads the stored preferences. Invalid data counts as no preferences, so that it cannot break the table. */
 function read(key: string): ColumnPreferences {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
@@ -33,7 +33,7 @@ function read(key: string): ColumnPreferences {
   }
 }
 
-/** Column widths, hiding and pinning of one table, remembered on this machine. */
+/** Widths, hidden and pinned columns of one table, stored on this machine. */
 export function useColumnPreferences(name: string): {
   preferences: ColumnPreferences;
   change(change: (now: ColumnPreferences) => ColumnPreferences): void;

@@ -1,16 +1,16 @@
 import type { Selection } from './types';
 
-/** Nothing chosen. */
+/** No rows are chosen. */
 export const noSelection: Selection = { mode: 'some', ids: new Set() };
 
-/** Everything that matches. */
+/** All matching rows are chosen. */
 export const everything: Selection = { mode: 'all', except: new Set() };
 
 export function isSelected(selection: Selection, id: string): boolean {
   return selection.mode === 'all' ? !selection.except.has(id) : selection.ids.has(id);
 }
 
-/** The selection with these rows chosen, or not. */
+/** The selection after these rows were chosen or deselected. */
 export function withRows(selection: Selection, ids: readonly string[], chosen: boolean): Selection {
   if (selection.mode === 'all') {
     const except = new Set(selection.except);
@@ -28,7 +28,7 @@ export function withRows(selection: Selection, ids: readonly string[], chosen: b
   return { mode: 'some', ids: next };
 }
 
-/** How many rows are chosen; null when all are and nobody has counted them yet. */
+/** How many rows are chosen; null if all are and their number is not known yet. */
 export function selectedCount(selection: Selection, matching: number | null): number | null {
   if (selection.mode === 'some') return selection.ids.size;
   return matching === null ? null : Math.max(0, matching - selection.except.size);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** One column: `cell` for the eye, `text` for the clipboard and the hover. */
+/** One column: `cell` is what is displayed, `text` is for copying and hovering. */
 export interface Column<Row> {
   readonly id: string;
   readonly header: string;
@@ -9,13 +9,13 @@ export interface Column<Row> {
   readonly align?: 'right';
   readonly mono?: boolean;
   readonly width: number;
-  /** The server can sort by it. */
+  /** The server can sort by this column. */
   readonly sortable?: boolean;
-  /** Pinned at the left until the operator says otherwise. */
+  /** Pinned at the left by default. */
   readonly pinned?: boolean;
-  /** Out of sight until the operator asks for it. */
+  /** Hidden by default. */
   readonly hidden?: boolean;
-  /** False for a column without which a row means nothing. */
+  /** False for a column without which a row cannot be understood. */
   readonly hideable?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Sort {
   readonly desc: boolean;
 }
 
-/** Chosen rows: some by name, or all that match less some taken out. */
+/** The chosen rows: some by id, or all matching rows except some. */
 export type Selection =
   | { readonly mode: 'some'; readonly ids: ReadonlySet<string> }
   | { readonly mode: 'all'; readonly except: ReadonlySet<string> };
@@ -42,28 +42,28 @@ export interface LoadedPage<Row> {
 }
 
 export interface DataTableProps<Row> {
-  /** Name under which column widths, order and hiding are remembered; also the grid's id. */
+  /** The name under which column preferences are stored; also the id of the grid. */
   readonly name: string;
-  /** What a screen reader calls the grid. */
+  /** The name for screen readers. */
   readonly label?: string;
   readonly columns: readonly Column<Row>[];
   rowId(row: Row): string;
-  /** One keyset page. Called again with `after` as the operator scrolls. */
+  /** Loads one keyset page. It is called again with `after` when the operator scrolls. */
   load(args: LoadArguments): Promise<LoadedPage<Row>>;
-  /** Everything that `load` depends on except sort and cursor: domain, connection, filter. */
+  /** Everything that `load` depends on, except sort and cursor: domain, connection, filter. */
   readonly queryKey: readonly unknown[];
   readonly sort: Sort | null;
   onSortChange(sort: Sort | null): void;
   readonly count?: { readonly count: number; readonly exact: boolean } | null;
   readonly selection: Selection;
   onSelectionChange(selection: Selection): void;
-  /** Enter or a click on a row. */
+  /** Called for Enter or a click on a row. */
   onOpen?(row: Row): void;
   /** The row whose details are open beside the list. */
   readonly activeId?: string;
   readonly empty: ReactNode;
   readonly filteredEmpty?: ReactNode;
   readonly isFiltered: boolean;
-  /** Buttons of the bar that appears when rows are chosen. Without it rows cannot be chosen at all. */
+  /** Buttons of the bar that appears when rows are chosen. Without them, rows cannot be chosen. */
   selectionActions?(selection: Selection): ReactNode;
 }

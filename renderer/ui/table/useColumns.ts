@@ -18,15 +18,15 @@ const features = tableFeatures({
   columnVisibilityFeature,
   columnPinningFeature,
 });
-/** The last column makes room for the menu at the header's right end. */
+/** Extra width of the last column, for the menu at the right end of the header. */
 const menuRoom = 26;
 const noRows: Record<string, never>[] = [];
 
-/** One visible column with its place: `left` is set while it is pinned. */
+/** One visible column with its position. `left` is set if it is pinned. */
 export interface PlacedColumn<Row> {
   readonly column: Column<Row>;
   readonly width: number;
-  /** Its share of the room that is left over; 0 keeps its width. */
+  /** Its share of the remaining width; 0 keeps its own width. */
   readonly grow: number;
   readonly left: number | null;
   readonly header: Header<typeof features, Record<string, never>>;
@@ -35,19 +35,20 @@ export interface PlacedColumn<Row> {
 export interface Columns<Row> {
   readonly placed: readonly PlacedColumn<Row>[];
   readonly totalWidth: number;
-  /** Room at the left for the boxes that choose rows. */
+  /** The width of the checkboxes at the left. */
   readonly boxWidth: number;
   isHidden(id: string): boolean;
   isPinned(id: string): boolean;
   toggleHidden(id: string): void;
   togglePinned(id: string): void;
-  /** By the keyboard, where the mouse drags. */
+  /** For resizing by the keyboard. */
   resize(id: string, width: number): void;
   reset(): void;
 }
 
 /**
- * Widths, hiding and pinning by TanStack Table. The rows never enter it: they are windowed, and the server sorts them.
+ * Column widths, hiding and pinning by TanStack Table. It never gets the rows: the table is virtualized, and the server
+ * sorts.
  */
 export function useColumns<Row>(name: string, columns: readonly Column<Row>[], boxWidth: number): Columns<Row> {
   const { preferences, change, reset } = useColumnPreferences(name);

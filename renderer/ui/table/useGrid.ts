@@ -9,22 +9,22 @@ export interface Place {
 }
 
 export interface Grid<Row> {
-  /** `row` is −1 until somebody has been here. */
+  /** `row` is −1 until the grid has had the focus. */
   readonly active: Place;
-  /** Moves the focused cell; `extend` chooses everything on the way from the anchor. */
+  /** Moves the focused cell; `extend` chooses all rows from the anchor to the new position. */
   go(to: Place, extend?: boolean): void;
   toggle(index: number): void;
-  /** Chooses from the anchor to here. */
+  /** Chooses all rows from the anchor to this index. */
   extendTo(index: number): void;
   open(index: number): void;
-  /** The grid got the focus: it needs a cell to show it on. */
+  /** Call it when the grid gets the focus: it needs a focused cell. */
   enter(): void;
   readonly rows: Pages<Row>;
 }
 
 type Wishes<Row> = Pick<DataTableProps<Row>, 'rowId' | 'selection' | 'onSelectionChange' | 'onOpen' | 'activeId'>;
 
-/** Where the focus is, what is chosen, and how the one moves the other. */
+/** The focused cell and the selection of a grid, and how one moves the other. */
 export function useGrid<Row>(
   wishes: Wishes<Row>,
   rows: Pages<Row>,

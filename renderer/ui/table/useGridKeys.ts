@@ -10,15 +10,15 @@ interface GridKeys<Row> {
   readonly selectable: boolean;
   readonly selection: Selection;
   onSelectionChange(selection: Selection): void;
-  /** Rows that fit in the window, for Page up and Page down. */
+  /** How many rows fit in the window, for Page up and Page down. */
   readonly page: number;
   cellText(row: number, column: number): string | null;
   onCopied(): void;
 }
 
 /**
- * The grid's keys. j, k, x, Shift+arrows and Ctrl+A work from anywhere on the page; arrows, Enter and Ctrl+C while the
- * grid has the focus.
+ * The keys of the grid. j, k, x, Shift+arrows and Ctrl+A work anywhere on the page. Arrows, Enter and Ctrl+C work while
+ * the grid has the focus.
  */
 export function useGridKeys<Row>({
   grid,

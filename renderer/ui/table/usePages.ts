@@ -4,26 +4,26 @@ import type { DataTableProps, LoadedPage } from './types';
 
 export const pageRows = 100;
 
-/** The pages that are known so far. A page is known by the cursor that the page before it answered. */
+/** The known pages. The cursor of a page comes from the page before it. */
 interface Chain {
   readonly hash: string;
-  /** `cursors[0]` is the beginning. */
+  /** `cursors[0]` is the first page. */
   readonly cursors: readonly string[];
-  /** Rows of the last page, once the end has been seen. */
+  /** The number of rows on the last page; null until the end is known. */
   readonly tail: number | null;
 }
 
 export interface Pages<Row> {
-  /** Rows to make room for: those known, and skeletons while more follow. */
+  /** The number of rows to reserve space for: the known ones, plus skeletons if more follow. */
   readonly length: number;
-  /** True once the end has been seen. */
+  /** True once the end is known. */
   readonly complete: boolean;
   rowAt(index: number): Row | undefined;
-  /** Rows of the pages in view. */
+  /** The rows of the visible pages. */
   readonly inView: readonly Row[];
-  /** Rows from one index to another, fetched again where they have been let go. */
+  /** The rows between two indexes. Rows that are no longer in memory are loaded again. */
   between(from: number, to: number): Promise<readonly Row[]>;
-  /** The failure of a page in view, if one failed. */
+  /** The error of a visible page; null if none failed. */
   readonly error: unknown;
   retry(): void;
 }
@@ -31,8 +31,8 @@ export interface Pages<Row> {
 type Source<Row> = Pick<DataTableProps<Row>, 'load' | 'queryKey' | 'sort'>;
 
 /**
- * Keyset pages as one long list. Only pages in view are kept in memory (and a minute more); of the others just their
- * cursors, so that a million rows can be scrolled through without holding a million rows.
+ * Keyset pages as one long list. Only visible pages stay in memory, for one minute longer than they are visible. Of all
+ * other pages only the cursor is kept, so that an operator can scroll through a million rows.
  */
 export function usePages<Row>(
   { load, queryKey, sort }: Source<Row>,
@@ -87,7 +87,7 @@ export function usePages<Row>(
   };
 }
 
-/** The chain with what one page said about the next. The same object when it says nothing new. */
+/** The chain after a page was loaded. If nothing new is known, it returns the same object. */
 function follow<Row>(chain: Chain, page: number, loaded: LoadedPage<Row>): Chain {
   if (loaded.next === null) {
     if (chain.tail === loaded.rows.length && chain.cursors.length === page + 1) return chain;

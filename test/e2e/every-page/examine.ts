@@ -4,7 +4,7 @@ import { layers, type View } from './views.js';
 
 type Layer = View['layer'];
 
-/** Nothing is loading any more. */
+/** Waits until nothing is loading or animated any more. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
@@ -14,20 +14,20 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /**
- * Every barrier that axe knows of, however slight, each with where it is. In legacy mode the library comes in by
- * evaluate and opens no page of its own: the console's policy takes no script from elsewhere, and its window is the
- * only one.
+ * All accessibility violations found by axe, also minor ones, with their place. Legacy mode is needed because it
+ * injects the library by evaluate and opens no page: the console's policy allows no foreign script, and there is only
+ * one window.
  */
 export async function barriersOf(page: Page, layer: Layer): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
-  // What lies behind has been looked at before.
+  // What is behind the layer has been checked before.
   const { violations } = await (layer === 'page' ? axe : axe.include(layers[layer])).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.slice(0, 3).map(({ html, any, all }) => `${id}: ${html.slice(0, 160)} ${(any[0] ?? all[0])?.message ?? ''}`),
   );
 }
 
-/** The window with everything twice as large, while `look` looks. */
+/** Runs `look` while the window is zoomed to 200 %. */
 export async function enlarged<T>(
   page: Page,
   zoom: (factor: number) => Promise<void>,
@@ -48,8 +48,8 @@ export async function enlarged<T>(
 }
 
 /**
- * What cannot be reached or read as the window is now: a page that scrolls sideways, buttons out of sight or cut, no
- * room left.
+ * What cannot be reached or read in the present window: a page that scrolls, controls out of sight, cut texts, areas
+ * with no room left.
  */
 export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
   return page.evaluate((within) => {
@@ -61,7 +61,7 @@ export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
       );
     const called = (one: Element) =>
       `${one.tagName.toLowerCase()} “${(one.getAttribute('aria-label') ?? (one.textContent || one.id)).trim().slice(0, 40)}”`;
-    /** Whether a box, or what scrolls around it, is cut off by something that does not scroll. */
+    /** What cuts off a box (or the scrolling element around it) and does not scroll itself; null if nothing does. */
     const cutBy = (one: Element): string | null => {
       let box = one.getBoundingClientRect();
       for (let around = one.parentElement; around !== null; around = around.parentElement) {
@@ -84,7 +84,7 @@ export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
         if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
         const box = one.getBoundingClientRect();
         if (box.width < 2 || box.height < 2) continue;
-        // A word that is only read aloud is one pixel wide.
+        // A text for screen readers only is one pixel wide.
         const by = cutBy(one);
         if (by !== null) faults.push(`${called(one)} is out of reach: ${by}`);
         for (const text of one.matches('button') ? [one, ...one.querySelectorAll<HTMLElement>('span')] : [])
@@ -105,8 +105,8 @@ export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
 }
 
 /**
- * The same in forced colours, where the system's few colours take the place of the page's: what cannot be told apart
- * there.
+ * The same check in forced colours, where the system replaces the page's colours: what looks the same although its
+ * state differs.
  */
 export async function unseen(page: Page, layer: Layer): Promise<string[]> {
   await page.emulateMedia({ forcedColors: 'active' });
@@ -132,7 +132,7 @@ export async function unseen(page: Page, layer: Layer): Promise<string[]> {
       const whole = (one: Element) =>
         [looks(one), looks(one, '::before'), looks(one, '::after'), one.querySelectorAll('svg').length].join(' / ');
 
-      // What has the focus wears an outline; a field may wear a border instead, of another width than without.
+      // The focused element has an outline. Instead, a field may have a border whose width changes with the focus.
       let focused = document.activeElement;
       const inside = focused?.getAttribute('aria-activedescendant');
       if (inside) focused = document.getElementById(inside) ?? focused;

@@ -6,10 +6,10 @@ import { inRoot } from '../../../build/lib/paths.mjs';
 
 export type Language = 'zh-CN' | 'en';
 
-/** A text of the window by its file and its key: `users:action.ban`. */
+/** Returns a text of the window by its file and key: `users:action.ban`. */
 export type Say = (text: string, values?: Readonly<Record<string, string>>) => string;
 
-/** The window's own texts in one language. */
+/** The texts of the window in one language. */
 export async function textsOf(language: Language): Promise<Say> {
   const folder = inRoot('renderer', 'i18n', language);
   const files = await Promise.all(
@@ -27,10 +27,10 @@ export async function textsOf(language: Language): Promise<Say> {
   };
 }
 
-/** The most stops of Tab that lie between any two places of a page. */
+/** The maximum number of Tab stops between two places of a page. */
 const most = 90;
 
-/** The window by its keyboard alone. */
+/** Uses the window only by the keyboard. */
 export class Keys {
   readonly page: Page;
   readonly say: Say;
@@ -41,18 +41,18 @@ export class Keys {
     this.say = say;
   }
 
-  /** Keys one after another: `g u`, `Control+k`, `Shift+Tab`. */
+  /** Presses several keys in turn: `g u`, `Control+k`, `Shift+Tab`. */
   async press(keys: string): Promise<void> {
     for (const key of keys.split(' ')) await this.page.keyboard.press(key);
   }
 
-  /** Presses what opens something; when that closes, the focus must be back where it is now. */
+  /** Presses a key that opens something. When that closes, the focus must return to where it is now. */
   async opens(keys: string): Promise<void> {
     this.#opener = (await this.page.evaluateHandle(() => document.activeElement)).asElement();
     await this.press(keys);
   }
 
-  /** What had the focus when the newest thing was opened. */
+  /** The element that had the focus before the last opening. */
   takeOpener(): ElementHandle | null {
     const opener = this.#opener;
     this.#opener = null;
@@ -63,7 +63,7 @@ export class Keys {
     await this.page.keyboard.insertText(text);
   }
 
-  /** Tab until what has the focus is called so: by its label, or by the beginning of its text. */
+  /** Presses Tab until the focused element has this name: its label, or the beginning of its text. */
   async to(name: string, by: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     const seen: string[] = [];
     for (let step = 0; step < most; step += 1) {
@@ -81,7 +81,7 @@ export class Keys {
     throw new Error(`Tab does not lead to “${name}”, only to: ${[...new Set(seen)].join(' · ')}`);
   }
 
-  /** Tab until what has the focus is one of these. */
+  /** Presses Tab until the focused element matches the selector. */
   async until(selector: string): Promise<void> {
     for (let step = 0; step < most; step += 1) {
       await this.page.keyboard.press('Tab');
@@ -90,7 +90,7 @@ export class Keys {
     throw new Error(`Tab does not lead to ${selector}`);
   }
 
-  /** A field by its label, with this text in place of what it held. */
+  /** Goes to a field by its label and replaces its text. */
   async fill(label: string, text: string): Promise<void> {
     await this.to(label);
     await this.press('Control+a');

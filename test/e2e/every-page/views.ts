@@ -1,8 +1,8 @@
 import type { Keys } from './keys.js';
 
-/** What is to be known of the sites that are walked through, as environment variables. */
+/** The sites of the walk, as environment variables. */
 export interface Sites {
-  /** The one that the window opens with. */
+  /** The connection that the window opens at the start. */
   readonly connection: string;
   readonly owner: { readonly username: string; readonly password: string };
   /** A database of another application. */
@@ -11,7 +11,7 @@ export interface Sites {
   readonly ownerless: Readonly<Record<string, string>>;
 }
 
-/** What lies on top while a view is shown. */
+/** The topmost layer of a view. */
 export const layers = {
   door: 'main.md-door',
   page: 'main',
@@ -21,15 +21,15 @@ export const layers = {
   dialog: '[role="dialog"][aria-modal="true"]',
 } as const;
 
-/** A page, or what opens over one: how it is reached by keys alone, and what opens from it in turn. */
+/** A page, or something that opens above one: how to reach it by keys alone, and what opens inside it. */
 export interface View {
   readonly name: string;
   readonly layer: keyof typeof layers;
-  /** From the view around it; from anywhere, where there is none. */
+  /** Starts from the enclosing view; without one, from anywhere. */
   open(by: Keys): Promise<void>;
-  /** Present once it is there; its layer, if not said. */
+  /** A selector that matches once the view is shown. Default: that of its layer. */
   readonly shows?: string;
-  /** What closes it: Esc, if not said; nothing closes a page. */
+  /** The keys that close it. Default: Esc. A page is not closed. */
   readonly closes?: string;
   readonly inside?: readonly View[];
 }
@@ -42,7 +42,7 @@ const page = (name: string, keys: string, shows: string, inside: readonly View[]
   inside,
 });
 
-/** Opened by a key from where the focus is. */
+/** Opened by keys, from the present focus. */
 const keyed = (name: string, layer: View['layer'], keys: string, more: Partial<View> = {}): View => ({
   name,
   layer,
@@ -50,7 +50,7 @@ const keyed = (name: string, layer: View['layer'], keys: string, more: Partial<V
   ...more,
 });
 
-/** Opened by a button that Tab leads to. */
+/** Opened by a button that is reached by Tab. */
 const pressed = (name: string, layer: View['layer'], text: string, more: Partial<View> = {}): View => ({
   name,
   layer,
@@ -61,7 +61,7 @@ const pressed = (name: string, layer: View['layer'], text: string, more: Partial
   ...more,
 });
 
-/** A filter's editor, by its place in the list of filters. */
+/** The editor of a filter, by its position in the list of filters. */
 const editor = (name: string, at: number): View => ({
   name: `filter ${name}`,
   layer: 'panel',
@@ -72,7 +72,7 @@ const editor = (name: string, at: number): View => ({
   shows: '.md-filter-title',
 });
 
-/** Chosen in a drawer's menu, by its place there. */
+/** Opened from a drawer's menu, by the position of the item. */
 const chosen = (name: string, at: number, more: Partial<View> = {}): View => ({
   name,
   layer: 'dialog',
@@ -85,7 +85,7 @@ const chosen = (name: string, at: number, more: Partial<View> = {}): View => ({
   ...more,
 });
 
-/** The list of its first field is open, and takes the first Esc. */
+/** The list of the first field is open, and the first Esc closes only that. */
 const listed = { closes: 'Escape Escape' };
 
 const menu = pressed('menu', 'panel', 'common:more');
@@ -93,7 +93,7 @@ const columns = pressed('columns', 'panel', 'table:columns');
 const views = pressed('saved views', 'panel', 'filters:views');
 const notes = '.md-change-preview';
 
-/** A drawer of the first row. `filter` narrows the list before. */
+/** The drawer of the first row, after `filter` has narrowed the list. */
 const drawer = (name: string, filter: (by: Keys) => Promise<void>, inside: readonly View[]): View => ({
   name,
   layer: 'drawer',
@@ -115,7 +115,7 @@ const chosenRows: View = {
 
 const anything = async (): Promise<void> => undefined;
 
-/** Only rows of a state: the filter's nth choice. */
+/** Filters rows by state: chooses the nth value of the filter. */
 const ofState = (nth: number, way: 'radio' | 'boxes') => async (by: Keys) => {
   const down = Array.from({ length: nth }, () => (way === 'radio' ? 'ArrowDown' : 'Tab'));
   await by.press('f');
@@ -159,7 +159,7 @@ const users = page('users', 'g u', '[data-username]', [
   ]),
 ]);
 
-/** Down the audit to an entry that can be undone. */
+/** Goes down the audit to an entry that can be undone. */
 async function undoableEntry(by: Keys): Promise<void> {
   const here = by.page.locator('[role="row"][data-active]');
   for (let step = 0; step < 20; step += 1) {
@@ -169,7 +169,7 @@ async function undoableEntry(by: Keys): Promise<void> {
   throw new Error('No entry can be undone.');
 }
 
-/** Down the batches until one opens that can be rolled back. */
+/** Opens one batch after another until one can be rolled back. */
 async function batchWithUnused(by: Keys): Promise<void> {
   const back = by.page.getByRole('button', { name: by.say('batches:rollback.open') });
   let label = '';
@@ -182,7 +182,7 @@ async function batchWithUnused(by: Keys): Promise<void> {
   } while (await back.isDisabled());
 }
 
-/** A page that has no letter of its own. */
+/** Opens a page that has no letter, by the command palette. */
 async function command(by: Keys, words: string): Promise<void> {
   await by.press('Control+k');
   await by.type(words);
@@ -191,7 +191,7 @@ async function command(by: Keys, words: string): Promise<void> {
   await by.page.locator(layers.dialog).waitFor({ state: 'detached' });
 }
 
-/** Shown by what is pressed in the view around it, and closed with that. */
+/** Shown after an action in the enclosing view, and closed together with it. */
 const step = (name: string, layer: View['layer'], open: View['open'], shows: string): View => ({
   name,
   layer,
@@ -201,7 +201,7 @@ const step = (name: string, layer: View['layer'], open: View['open'], shows: str
 
 const confirmable = '.md-change-bar [type="submit"]:enabled';
 
-/** Confirms what is previewed, once it can be. */
+/** Confirms the preview once that is possible. */
 async function confirm(by: Keys): Promise<void> {
   await by.page.locator(confirmable).waitFor();
   await by.press('Control+Enter');
@@ -266,7 +266,7 @@ const overview = ({ owner, connection }: Sites): View => ({
   ],
 });
 
-/** A connection that is made, opened, and leads to another door. */
+/** Creates and opens a connection that leads to another entry page. */
 const elsewhere = (name: string, { MYSQL_PASSWORD = '', ...env }: Readonly<Record<string, string>>): View['open'] => {
   const redis = new URL(env['REDIS_URL'] ?? '');
   const own = (variable: string) => env[variable] ?? '';
@@ -291,7 +291,7 @@ const elsewhere = (name: string, { MYSQL_PASSWORD = '', ...env }: Readonly<Recor
   };
 };
 
-/** Every page of the window and what opens over it, in an order in which each can be reached by keys. */
+/** All pages of the window and what opens above them, in an order in which keys can reach each of them. */
 export function viewsOf(sites: Sites): readonly View[] {
   return [
     { name: 'sign-in', layer: 'door', open: anything, shows: 'input[type="password"]' },

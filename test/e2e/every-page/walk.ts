@@ -5,17 +5,17 @@ import { layers, type View } from './views.js';
 
 export interface Walk {
   readonly by: Keys;
-  /** Makes everything in the window so many times as large. */
+  /** Zooms the whole window by a factor. */
   readonly zoom: (factor: number) => Promise<void>;
-  /** In which themes axe looks. */
+  /** The themes in which axe checks. */
   readonly themes: readonly ('light' | 'dark')[];
-  /** Also at twice the size and in forced colours. */
+  /** Whether to check also at 200 % and in forced colours. */
   readonly sizes: boolean;
-  /** Takes a picture. */
+  /** Saves a picture. */
   readonly picture?: (name: string) => Promise<void>;
 }
 
-/** Goes through views by keys alone. Answers what is wrong, by view; views in which nothing is wrong answer nothing. */
+/** Goes through the views by keys alone. Returns the faults by view; a view without faults is missing. */
 export async function walk(
   walking: Walk,
   views: readonly View[],
@@ -29,7 +29,7 @@ export async function walk(
         .locator(view.shows ?? layers[view.layer])
         .first()
         .waitFor();
-      // What is opened from it in turn may move the focus.
+      // Inner views may move the focus, so it is remembered only for views without any.
       const opener = view.inside === undefined ? walking.by.takeOpener() : null;
       await settled(walking.by.page);
       wrong.push(...(await examine(walking, view)));
@@ -63,7 +63,7 @@ async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { n
   wrong.push(...(await outOfReach(page, layer)));
   const reach = await enlarged(page, zoom, async () => {
     await picture?.(`${name} twice`);
-    // What floats is moved into the window a moment after the window has changed.
+    // Floating elements move back into the window a moment after its size has changed.
     let out = await outOfReach(page, layer);
     for (let at = 0; at < 10 && out.length > 0; at += 1) {
       await page.waitForTimeout(100);
@@ -75,7 +75,7 @@ async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { n
   return wrong;
 }
 
-/** Closes what opened, and says where the focus went if not back. */
+/** Closes the view, and reports where the focus went if it did not return. */
 async function leave(page: Page, view: View, opener: ReturnType<Keys['takeOpener']>): Promise<string[]> {
   if ((view.layer === 'page' || view.layer === 'door') && view.closes === undefined) return [];
   const wrong: string[] = [];
@@ -88,7 +88,7 @@ async function leave(page: Page, view: View, opener: ReturnType<Keys['takeOpener
   } catch {
     return [`${view.closes ?? 'Escape'} does not close it`];
   }
-  // Where nothing had it before, nothing has to have it afterwards.
+  // If nothing had the focus before, it may be anywhere afterwards.
   const back = () =>
     page.evaluate((one) => one === null || one === document.body || one === document.activeElement, opener);
   for (let at = 0; at < 20 && !(await back()); at += 1) await page.waitForTimeout(25);

@@ -4,7 +4,7 @@ import { configOf } from './state.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A batch as the book has it, with the cards that lie in its ranges, in the order of their ids. */
+/** A batch from its table, with the cards of its ranges ordered by id. */
 export interface BatchState {
   readonly wanted: number;
   readonly issued: number;
@@ -51,7 +51,7 @@ export async function batchOf(site: E2eSite, id: string): Promise<BatchState> {
   };
 }
 
-/** What of a batch's manifest its cards disagree with; nothing, where all is well. */
+/** Where the cards of a batch contradict its manifest; empty if all is well. */
 export function disagreements({ issued, job, ranges, cards }: BatchState): string[] {
   const wrong: string[] = [];
   const listed = ranges.reduce((sum, range) => sum + range.cards, 0);
@@ -68,7 +68,9 @@ export function disagreements({ issued, job, ranges, cards }: BatchState): strin
   return wrong;
 }
 
-/** A server that is slow to take cards: so many milliseconds each. Answers how to make it fast again. */
+/**
+ * Makes the server slow: inserting a card takes this many milliseconds. Returns a function that makes it fast again.
+ */
 export async function slowCards(site: E2eSite, milliseconds: number): Promise<() => Promise<void>> {
   const fast = async (): Promise<void> => {
     await site.rows('DROP TRIGGER IF EXISTS e2e_slow_cards');
@@ -80,11 +82,11 @@ export async function slowCards(site: E2eSite, milliseconds: number): Promise<()
   return fast;
 }
 
-/** The three places of a membership, as far as one card and one user go. */
+/** The three places of a membership, for one card and one user. */
 export interface MembershipState {
   readonly card: Readonly<Record<string, unknown>> | null;
   readonly records: readonly Readonly<Record<string, unknown>>[];
-  /** `cardKey` of the user's entry in the admin config. */
+  /** `cardKey` in the user's entry of the site's config. */
   readonly entry: unknown;
 }
 
@@ -101,7 +103,7 @@ export async function membershipOf(site: E2eSite, hash: string, username: string
   };
 }
 
-/** How many caches there are of a card, of a user, and of the admin config. */
+/** How many caches exist of a card, a user, and the site's config. */
 export async function cachesOf({ redis, keys }: E2eSite, hash: string, username: string) {
   return {
     card: await redis.exists(keys.of('cardKey', hash)),
@@ -111,8 +113,8 @@ export async function cachesOf({ redis, keys }: E2eSite, hash: string, username:
 }
 
 /**
- * Caches as a site fills them while somebody looks at a card, a user and the config: whatever a change leaves of them
- * is out of date.
+ * Fills the caches as a site does when somebody looks at a card, a user and the config. After a change they are out of
+ * date.
  */
 export async function fillCaches(site: E2eSite, hash: string, username: string): Promise<void> {
   const { redis, keys } = site;
@@ -122,7 +124,7 @@ export async function fillCaches(site: E2eSite, hash: string, username: string):
   await redis.set(keys.of('adminConfig'), JSON.stringify(await configOf(site)), 'EX', 300);
 }
 
-/** Somebody who never had a card, and whom the admin config knows. */
+/** A user who never had a card and has an entry in the config. */
 export async function withoutCards(site: E2eSite): Promise<string> {
   const rows = await site.rows<{ username: string }>(
     `SELECT u.username FROM users u WHERE u.role = 'user' AND u.banned = 0 AND u.username REGEXP '^[a-z]+[0-9]+$' AND CHAR_LENGTH(u.username) > 8
@@ -146,7 +148,10 @@ export interface CardAudit {
   readonly undone_by: string | null;
 }
 
-/** What people did to card keys and took back after an entry, oldest first; the console marks stale ones by itself. */
+/**
+ * Changes and undos of card keys by people after an audit entry, oldest first. Those made on schedule are left out: the
+ * console marks stale cards by itself.
+ */
 export function cardAudit(site: E2eSite, after: string): Promise<CardAudit[]> {
   return site.rows<CardAudit>(
     "SELECT id, operation, operator, origin, outcome, input, undo_of, undone_by FROM console_audit WHERE id > ? AND origin <> 'schedule' AND (operation LIKE 'cards.%' OR operation = 'audit.undo') ORDER BY id",
@@ -155,8 +160,8 @@ export function cardAudit(site: E2eSite, after: string): Promise<CardAudit[]> {
 }
 
 /**
- * Which of these keys, however spelled, the console has written down anywhere: audit, images, answers, jobs. All are
- * behind one prefix.
+ * Which of these keys the console has stored anywhere, in any spelling: audit, images, answers, jobs. All keys have the
+ * same prefix.
  */
 export async function keysWrittenDown(site: E2eSite, keys: readonly string[], prefix: string): Promise<string[]> {
   const rows = await site.rows<Record<string, string | null>>(
@@ -168,7 +173,7 @@ export async function keysWrittenDown(site: E2eSite, keys: readonly string[], pr
   return keysIn(JSON.stringify(rows), keys, prefix);
 }
 
-/** Which of these keys a text holds: with or without dashes, in capitals or small letters. */
+/** Which of these keys a text contains: with or without dashes, upper or lower case. */
 export function keysIn(text: string, keys: readonly string[], prefix: string): string[] {
   const compact = (spelled: string): string => spelled.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
   const known = new Map(keys.map((key) => [compact(key), key]));

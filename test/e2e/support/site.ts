@@ -12,7 +12,7 @@ export interface E2eSite {
   readonly database: TestDatabase;
   readonly keys: Keys;
   readonly redis: Redis;
-  /** The connection as environment variables, for the window and the terminal alike. */
+  /** The connection as environment variables, for the window and the terminal. */
   readonly env: Record<string, string>;
   rows<T>(sql: string, values?: readonly unknown[]): Promise<T[]>;
   close(): Promise<void>;
@@ -20,12 +20,12 @@ export interface E2eSite {
 
 export interface SiteOptions {
   readonly users: number;
-  /** Another Redis than the run's, for tests that take it down. */
+  /** A Redis of its own, for tests that stop it. */
   readonly redis?: string;
   readonly environment?: 'production' | 'development';
 }
 
-/** A site of the demo's people on a database of its own. The owner is `demoOwner`. */
+/** A site with demo users on a database of its own. The owner is `demoOwner`. */
 export async function siteOf(
   engine: Engine,
   { users, redis: url = redisUrl(), environment = 'development' }: SiteOptions,
@@ -36,7 +36,7 @@ export async function siteOf(
   return site;
 }
 
-/** A database without a table. */
+/** A database without tables. */
 export async function emptySite(
   engine: Engine,
   { redis: url = redisUrl(), environment = 'development' }: Partial<SiteOptions> = {},
@@ -45,7 +45,7 @@ export async function emptySite(
   const { host, port, user, password, database: name } = database.config;
   const keys = new Keys(`e2e${randomUUID().slice(0, 8)}:`);
   const redis = new Redis(url);
-  // A server that a test has taken down is not news.
+  // A test may stop the server, so errors are expected.
   redis.on('error', () => undefined);
   const connection = await connectTo(database);
   return {

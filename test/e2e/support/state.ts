@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { E2eSite } from './site.js';
 
-/** Everything that a ban of one user touches, as the servers have it. */
+/** Everything that the ban of one user changes, read from the servers. */
 export interface UserState {
   readonly user: { readonly id: string; readonly banned: number; readonly tvbox_token: string | null } | null;
   readonly invitationCode: string | null;
-  /** The user's entry of the admin config. */
+  /** The user's entry in the site's config. */
   readonly entry: Readonly<Record<string, unknown>> | null;
   readonly ban: { readonly reason: string; readonly note: string | null; readonly banned_by: string } | null;
-  /** Sessions, and caches that hold something of the user. */
+  /** The number of sessions, and of caches with data of the user. */
   readonly redis: { readonly sessions: number; readonly caches: number; readonly config: number };
 }
 
@@ -43,7 +43,7 @@ interface AdminConfig {
   readonly UserConfig: { readonly Users: readonly Readonly<Record<string, unknown>>[] };
 }
 
-/** The whole admin config. */
+/** The whole config of the site. */
 export async function configOf(site: E2eSite): Promise<AdminConfig> {
   const [row] = await site.rows<{ config_value: string }>(
     "SELECT config_value FROM admin_configs WHERE config_key = 'main_config'",
@@ -58,7 +58,7 @@ async function sessionsOf(site: E2eSite, username: string): Promise<number> {
   return ids.length === 0 ? 0 : site.redis.exists(...ids.map((id) => site.keys.of('session', id)));
 }
 
-/** Signs a user in at the site twice, and warms what it caches of them. Answers how many sessions there are. */
+/** Signs a user in at the site twice, and fills the caches of the user and the config. */
 export async function signInAtSite(site: E2eSite, username: string): Promise<void> {
   const { redis, keys } = site;
   const ids = [randomUUID(), randomUUID()];
@@ -71,7 +71,10 @@ export async function signInAtSite(site: E2eSite, username: string): Promise<voi
   await redis.set(keys.of('adminConfig'), '{}', 'EX', 300);
 }
 
-/** A user with everything that a ban takes away: a TVBox token, an invitation code, a config entry. The `at`th such. */
+/**
+ * A user with everything that a ban takes away: a TVBox token, an invitation code, a config entry. `at` chooses among
+ * them.
+ */
 export async function somebody(site: E2eSite, at = 0): Promise<string> {
   const rows = await site.rows<{ username: string }>(
     `SELECT u.username FROM users u JOIN user_points p ON p.username = u.username
@@ -97,7 +100,7 @@ export interface AuditRow {
   readonly undone_by: string | null;
 }
 
-/** What was written down about changes of a user, oldest first. */
+/** The audit entries about changes of a user, oldest first. */
 export function auditOf(site: E2eSite, username: string): Promise<AuditRow[]> {
   return site.rows<AuditRow>(
     `SELECT a.id, a.operator, a.operator_role, a.origin, a.operation, a.input, a.outcome, a.targets, a.undo_of, a.undone_by

@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `npx moondesk …` on the site, as its owner; ended after a minute. */
+/** Runs `npx moondesk …` on the site as its owner. It is stopped after one minute. */
 export async function moondesk(site: E2eSite, words: readonly string[]): Promise<Ended> {
   const env = {
     ...site.env,

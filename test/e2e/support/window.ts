@@ -8,7 +8,7 @@ import { launchElectron } from '../../../build/electron-app.mjs';
 export interface ConsoleWindow {
   readonly app: ElectronApplication;
   readonly page: Page;
-  /** Where it keeps connections and views. */
+  /** The folder with connections and saved views. */
   readonly data: string;
   close(): Promise<void>;
 }
@@ -21,7 +21,7 @@ const nowhere = {
   MOONDESK_REDIS_PREFIX: undefined,
 };
 
-/** The real console in Chinese and light, with a profile and a data folder of its own. Every wait is bounded. */
+/** The real console in Chinese and light theme, with a profile and a data folder of its own. All waits have a limit. */
 export async function openWindow(env: Record<string, string | undefined> = {}): Promise<ConsoleWindow> {
   const data = await mkdtemp(join(tmpdir(), 'moondesk-e2e-'));
   const app = await launchElectron({ env: { ...nowhere, ...env, MOONDESK_DATA: data, MOONDESK_EXPORT_FOLDER: data } });
@@ -40,7 +40,7 @@ export async function openWindow(env: Record<string, string | undefined> = {}): 
   };
 }
 
-/** Fills the door's form and sends it. */
+/** Fills in the sign-in form and submits it. */
 export async function trySignIn(
   page: Page,
   { username, password }: { readonly username: string; readonly password: string } = demoOwner,
@@ -55,7 +55,7 @@ export async function signIn(page: Page, account = demoOwner): Promise<void> {
   await page.getByRole('navigation', { name: '页面' }).waitFor();
 }
 
-/** The overview, with nothing left open by the test before. Who is signed in stays so. */
+/** Opens the overview and closes everything that an earlier test left open. The sign-in is kept. */
 export async function startAfresh(page: Page): Promise<void> {
   await page.evaluate(() => {
     location.hash = '/overview';
@@ -81,16 +81,16 @@ export const drawerOf = (page: Page, username: string): Locator =>
 
 export const searchBox = (page: Page): Locator => page.getByRole('textbox', { name: '搜索用户名' });
 
-/** The one dialog that is open. */
+/** The open dialog; there is one at most. */
 export const dialog = (page: Page): Locator => page.getByRole('dialog');
 
-/** Finds a user by name; the list then holds nobody else. */
+/** Searches for a user by name; the list then contains nobody else. */
 export async function find(page: Page, username: string): Promise<void> {
   await searchBox(page).fill(username);
   await rowOf(page, username).waitFor();
 }
 
-/** Chooses an option of a labelled list in the open dialog. */
+/** Chooses an option in a labelled list of the open dialog. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
   await dialog(page).getByLabel(label, { exact: true }).and(page.locator('input')).click();
   await page.getByRole('option', { name: option, exact: true }).click();
@@ -101,7 +101,7 @@ export const placeOf = (within: Locator, place: string): Locator => within.getBy
 
 export const allInEffect = '所有位置均已生效。';
 
-/** Takes back the change whose proof is open, and closes. */
+/** Undoes the change whose proof is open, and closes the dialog. */
 export async function undo(page: Page, count: string): Promise<void> {
   await dialog(page).getByRole('button', { name: '撤销…' }).click();
   await dialog(page)

@@ -22,11 +22,11 @@ interface Adjustment {
 }
 
 /**
- * A change of a domain that the audit does not know: it holds rows, edits tracked ones, and has its images and its undo
- * by that.
+ * A change in a domain that the audit does not know. It locks rows and edits tracked rows, and gets its images and its
+ * undo from that alone.
  */
 const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
-  // Its preview is one of the contract's; what the audit is told stands below.
+  // The contract has no such preview, so another name is used here; the audit gets the name below.
   operation: 'users.tag',
   chunk: 2_000,
   already: () => part('FALSE'),
@@ -60,7 +60,7 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   },
 };
 
-/** Does it as its handler would, which no contract has; answers the audit's entry. */
+/** Runs the change as its handler would; no contract has this operation. Returns the audit entry's id. */
 async function adjusted({ site, jobs }: TestSite, input: Adjustment): Promise<string> {
   const author = { operator: 'boss', role: 'owner', origin: 'window' } as const;
   const context = {
@@ -177,7 +177,7 @@ describe.each(engines())('images on %s', (engine) => {
         console_bans: [{ ...row, user_id: String(row?.['user_id']), audit_id: id }],
       },
     });
-    // Earlier versions kept places in which nothing was changed.
+    // Earlier versions also stored places in which nothing was changed.
     const nothing = { card_keys: [], user_card_keys: [], console_card_marks: [] };
     await db.run('UPDATE console_audit_targets SET before_image = ?, after_image = ? WHERE audit_id = ?', [
       JSON.stringify({ ...written?.before, ...nothing }),

@@ -180,7 +180,7 @@ describe.each(engines())('an undo that is held between its look and its write on
     const other = await connect(desk.site.config.mysql);
     try {
       const undoing = await desk.site.db.transaction(async (tx) => {
-        // The last of what it looks at.
+        // The last row that the undo reads.
         await tx.rows("SELECT user_id FROM console_bans WHERE username = 'earner' FOR UPDATE");
         const under = desk.call('audit.undo', { id, fingerprint });
         await waiting(desk.site, 1);
@@ -232,7 +232,7 @@ describe.each(engines())('an undo that is held between its look and its write on
     const other = await connect(desk.site.config.mysql);
     try {
       const deleting = await desk.site.db.transaction(async (tx) => {
-        // What it takes besides the users, and before it writes.
+        // A row that the deletion locks in addition to the users, before it writes.
         await tx.rows("SELECT id FROM user_points WHERE username = 'judged' FOR UPDATE");
         const under = desk.call('users.delete', { who, fingerprint });
         await waiting(desk.site, 1);

@@ -1,4 +1,4 @@
-/** A site on which anything may happen to card keys, and the rules that must hold whatever did. */
+/** A site on which anything may happen to card keys, and the rules that must always hold. */
 import fc from 'fast-check';
 import type { Output } from '../../../electron/contract/index.js';
 import { cardMethods } from '../../../electron/storage/hybrid/cards.js';
@@ -36,13 +36,13 @@ export const step = fc.record({
     ] as const),
     ...(['site', 'age', 'sweep', 'both'] as const),
   ),
-  /** Where in the list of cards and users it begins, and how many it is for. */
+  /** The first card and user to use, and how many. */
   from: fc.nat(10_000),
   many: fc.integer({ min: 100, max: 400 }),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** One site on which steps are done; counts what they changed. */
+/** One site on which the steps run. It counts what they have changed. */
 export class CardModel {
   readonly desk: TestSite;
   readonly #audits: string[] = [];
@@ -113,7 +113,7 @@ export class CardModel {
       this.#changed += answer.changed;
       if (answer.changed > 0) this.#audits.push(answer.proof.auditId);
     } catch (error) {
-      // Two at once: one of them looks again.
+      // Two changes ran at once, and one of them is refused.
       only(error, 'stale_preview', 'conflict');
     }
   }
@@ -129,7 +129,7 @@ export class CardModel {
     }
   }
 
-  /** The site's own storage binds. */
+  /** The site's own storage binds cards. */
   async #asTheSite(from: number): Promise<void> {
     const storage = cardMethods(this.desk.site, this.desk.site.cache);
     for (const { plain_key: key } of await this.#some('1 = 1', from, 8)) {
@@ -144,14 +144,14 @@ export class CardModel {
     }
   }
 
-  /** Time passes for a few that nobody has used. */
+  /** Makes a few unused cards older. */
   async #age(from: number): Promise<void> {
     const storage = cardMethods(this.desk.site, this.desk.site.cache);
     const unused = await this.#some("status = 'unused' AND expires_at > UTC_TIMESTAMP()", from, 4);
     for (const { key_hash: hash } of unused) await storage.updateCardKey(hash, { expiresAt: Date.now() - 3_600_000 });
   }
 
-  /** Cards that are over go, with what is known of them: the tables stay small, so that the time goes into changes. */
+  /** Deletes expired cards with their marks and records. The tables stay small, so that the time goes into changes. */
   async forgetExpired(): Promise<void> {
     const { db } = this.desk.site;
     await db.run("DELETE m FROM console_card_marks m JOIN card_keys c ON c.id = m.card_id WHERE c.status = 'expired'");
@@ -159,7 +159,7 @@ export class CardModel {
     await db.run("DELETE FROM card_keys WHERE status = 'expired'");
   }
 
-  /** Rules that do not hold now, of the tables, the config and what the site's processes read. */
+  /** The rules that do not hold now: in the tables, in the config, and in what the site's processes read. */
   async broken(): Promise<string[]> {
     const { site } = this.desk;
     const users = userMethods(site, site.cache);
@@ -195,7 +195,7 @@ export class CardModel {
   }
 }
 
-/** Passes over refusals with these codes. */
+/** Ignores refusals with these codes. */
 function only(error: unknown, ...codes: readonly string[]): void {
   if (!codes.includes((error as { readonly code?: string }).code ?? '')) throw error;
 }

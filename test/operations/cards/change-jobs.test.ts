@@ -15,7 +15,7 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
   });
   afterAll(() => desk.close());
 
-  /** Waits for the job of a change; answers its audit entry. */
+  /** Waits for the job of a change and returns its audit entry. */
   const ended = async (answer: { readonly done: boolean; readonly jobId?: string }, done: number): Promise<string> => {
     if (answer.jobId === undefined) throw new Error('was not a job');
     const job = await desk.settled(answer.jobId);
@@ -48,7 +48,7 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
   test('four thousand pairs stack in order over the chunks of a job, and the undo goes back through all of them', async () => {
     const cards = await addStock(desk, 4_000, { type: 'week' });
     const before = await tables();
-    // Each of a thousand users gets four, a thousand pairs apart: every chunk moves cards of the chunks before.
+    // Each of a thousand users gets four cards, a thousand pairs apart: every chunk changes cards of earlier chunks.
     const pairs = cards.map(({ id, key }, at) => ({
       card: at % 5 === 0 ? { key } : { id },
       username: names[at % 1_000] ?? '',
@@ -100,14 +100,14 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
        JOIN console_card_ranges r ON m.card_id BETWEEN r.first_id AND r.last_id WHERE m.replaces IS NOT NULL`,
     );
     expect([row?.batches, row?.fresh].map(Number)).toEqual([1, 1_200]);
-    // What a batch says of its end is what a card of it has again when it comes back to stock.
+    // A card gets the batch's expiry again when it returns to stock, so both must be equal.
     expect(
       await desk.site.db.rows(
         `SELECT DISTINCT b.expires_at = c.expires_at AS same FROM console_card_batches b JOIN console_card_ranges r ON r.batch_id = b.id
          JOIN card_keys c ON c.id BETWEEN r.first_id AND r.last_id WHERE b.kind = 'reissue'`,
       ),
     ).toEqual([{ same: 1 }]);
-    // The batch is the first thing that the entry touched: it has no rows of its own.
+    // The entry has one more target, the batch, which has no rows of its own.
     await ended(await undo(desk, reissued), 1_201);
     await ended(await undo(desk, unbound), 1_200);
     await desk.site.db.run('DELETE FROM card_keys');
@@ -121,7 +121,7 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
     const pairs = cards.map(({ id }) => ({ card: { id }, username }));
     const { answer } = await doCards(desk, 'bind', { pairs });
     if (!answer.done) throw new Error('became a job');
-    // Each moves all that were bound before it.
+    // Each card changes all cards that were bound before it.
     const [row] = await desk.site.db.rows<{ size: string }>(
       'SELECT SUM(LENGTH(before_image) + LENGTH(after_image)) AS size FROM console_audit_targets WHERE audit_id = ?',
       [answer.proof.auditId],

@@ -74,7 +74,7 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
       new Date(millis(bound['expires_at'])).toISOString().replace('.000', ''),
     );
     expect(bound).toMatchObject({ status: 'used', bound_to: 'Bob' });
-    // 30 days, then 7 more: the week's card counts from its making.
+    // 30 days plus 7: the week's card counts from its creation.
     expect(Math.round((millis(bound['expires_at']) - Date.now()) / day)).toBe(37);
     expect((await cardNow(desk, first.hash))['expires_at']).toBe(bound['expires_at']);
     expect(await entryOf(site, 'Bob')).toMatchObject({
@@ -117,7 +117,7 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     await undo(desk, doneAtOnce(answer).auditId);
     expect(await whole()).toEqual(full);
 
-    // Not to stock: marked, expired, the record stays as history.
+    // Revoked instead of returned to stock: it is marked and expired, and its record is kept as history.
     const out = await doCards(desk, 'unbind', { who: { keys: [first.key] }, afterwards: 'revoke', reason: 'refund' });
     expect(await cardNow(desk, first.hash)).toMatchObject({ status: 'expired', bound_to: null });
     const [left] = await desk.site.db.rows<{ days: string }>(
@@ -131,7 +131,7 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     await undo(desk, doneAtOnce(out.answer).auditId);
     expect(await whole()).toEqual(full);
 
-    // Days that are used up are not taken twice: the membership ends now, never before.
+    // Days that are used up cannot be subtracted again: the membership ends now, not in the past.
     await desk.site.db.run("UPDATE card_keys SET expires_at = UTC_TIMESTAMP() + INTERVAL 3 DAY WHERE bound_to = 'u1'");
     await desk.site.db.run(
       "UPDATE user_card_keys k JOIN card_keys c ON c.key_hash = k.key_hash SET k.expires_at = c.expires_at WHERE c.bound_to = 'u1'",
@@ -166,10 +166,10 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
     const storage = cardMethods(desk.site, desk.site.cache);
     expect(await codeOf(storage.bindCardKey('r1', loose.key))).toBe('conflict');
     expect(await storage.getCardKey(loose.hash)).toMatchObject({ status: 'expired' });
-    // Nor by a longer life: the book says that it is out of use.
+    // A later expiry does not bring it back either: a mark says that it is revoked.
     const revived = storage.updateCardKey(loose.hash, { expiresAt: Date.now() + 30 * day });
     expect(await codeOf(revived)).toBe('conflict');
-    // The site's own step.
+    // The statement that the site itself runs.
     const { affectedRows } = await desk.site.db.run(
       "UPDATE card_keys SET status = 'used', bound_to = 'r1' WHERE key_hash = ? AND status = 'unused' AND expires_at > NOW()",
       [loose.hash],
@@ -242,7 +242,7 @@ describe.each(engines())('changes of card keys on %s', (engine) => {
       [given.id, given.id, 'n1'],
     ]);
     expect(await cardNow(desk, given.hash)).toMatchObject({ status: 'expired' });
-    // The audit tells of the new cards, and not by what they can be bound.
+    // The audit names the new cards, but not the keys by which they can be bound.
     const { auditId } = doneAtOnce(answer);
     const [images] = await desk.site.db.rows<Record<'made' | 'told', string | number>>(
       `SELECT COUNT(*) AS made, SUM(INSTR(t.after_image, c.plain_key) > 0) AS told

@@ -85,7 +85,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
     async (format) => {
       const { path } = await exported(desk, { format, filter: { states: ['unused', 'expired'] } });
       const report = await reportedFile(other, path, { expiry: { kind: 'at', at: '2037-01-02T03:04:05Z' } });
-      // Without a column of hashes nobody can tell a key that looks like a formula from one.
+      // Without a column of hashes, a key that looks like a formula cannot be told from a formula.
       const lost = format === 'csv' ? 0 : 1;
       expect(report.counts).toMatchObject({ new: 7 - lost, malformed: lost });
       expect(await imported(other, report)).toMatchObject({ state: 'done', done: 7 - lost, skipped: 0 });
@@ -95,7 +95,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
       );
       expect(there.map((row) => row['key_hash'])).toEqual(here.map((row) => row['key_hash']));
       if (format === 'txt') return;
-      // The stale one is called by its name.
+      // The stale card is imported with its effective state.
       expect(there).toEqual(
         here.map((row) => (row['expires_at'] === '2026-02-02 00:00:00' ? { ...row, status: 'expired' } : row)),
       );
@@ -135,7 +135,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
     const wrong = new Decrypter();
     wrong.addPassphrase('wrong horse battery');
     await expect(wrong.decrypt(bytes)).rejects.toThrow();
-    // A cut-off file is noticed.
+    // A truncated file is detected.
     await expect(right.decrypt(bytes.subarray(0, -1))).rejects.toThrow();
     expect(await writtenDown(desk)).not.toContain(passphrase);
   });
@@ -189,7 +189,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
     );
     expect(await codeOf(other.call('cards.export', { format: 'sheet' }))).toBe('invalid_input');
     expect(await readdir(other.folder)).toEqual([]);
-    // One fewer is printed; cancelled half-way it leaves no file.
+    // With one card fewer the sheet is printed. If it is cancelled half-way, no file is left.
     const input = { format: 'sheet', filter: { types: ['week'] } } satisfies Input<'cards.export'>;
     await other.site.db.run("DELETE FROM card_keys WHERE plain_key = '10000'");
     const { saving } = other.console;
@@ -224,7 +224,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE 'console%'",
       );
       for (const { name } of tables) await bare.site.db.run(`DROP TABLE ${name}`);
-      // Opened anew: a site that had the tables is not asked again.
+      // Opened again, because an open site does not check again whether the tables exist.
       const again = await openSite(bare.site.config);
       expect((await exported(again, { format: 'txt' })).text).toBe('BARE-KEY-000000001\n');
       await again.close();

@@ -92,7 +92,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       23: 'malformed: It holds control characters',
     });
     expect(report.samples.every(({ masked }) => masked.includes('•'))).toBe(true);
-    // Nothing was written to card_keys before this.
+    // Until now nothing was written to card_keys.
     expect(await stock(desk)).toHaveLength(3);
     expect(await imported(desk, report)).toMatchObject({ state: 'done', done: 3, skipped: 0, total: 3 });
     const added = (await stock(desk))

@@ -10,14 +10,14 @@ import { imported, reportedFile } from '../fixtures/card-files.js';
 import { openTestSite, type TestSite } from '../helpers.js';
 import { addPeople } from '../fixtures/users.js';
 
-/** MySQL writes two random indexes at a third of MariaDB's speed: a fifth of the lines shows the same. */
+/** MySQL writes two random indexes at a third of MariaDB's speed, so a fifth of the lines is enough. */
 const lines: Readonly<Record<Engine, number>> = { mariadb: 1_000_000, mysql: 200_000 };
 const types = ['year', 'quarter', 'month', 'week'] as const;
 
 interface Generated {
   readonly counts: { readonly new: number; readonly duplicate: number; readonly malformed: number };
   readonly types: readonly { readonly type: string; readonly count: number }[];
-  /** XOR of the first eight bytes of every new key's hash: what the table must come to. */
+  /** XOR of the first eight bytes of all new keys' hashes: the table must have the same value. */
   readonly mix: bigint;
 }
 
@@ -26,7 +26,8 @@ const keyOf = (at: number): string =>
 const head = (key: string): bigint => createHash('sha256').update(key).digest().readBigUInt64BE();
 
 /**
- * A CSV of which every hundredth line repeats one before it, and every thousandth is junk. Counted while it is made.
+ * A CSV in which every hundredth line repeats an earlier one, and every thousandth is invalid. The counts are kept
+ * while it is written.
  */
 async function generate(path: string, count: number): Promise<Generated> {
   const file = createWriteStream(path);
@@ -44,7 +45,7 @@ async function generate(path: string, count: number): Promise<Generated> {
         ] ?? '';
     } else if (at % 100 === 50) {
       counts.duplicate += 1;
-      // Of a line that was new: neither junk nor a repetition itself.
+      // Repeats a line that was new: neither invalid nor a repetition.
       text += `${keyOf(at - 49)},${type},unused,2026-11-01T00:00:00Z,2037-01-01T00:00:00Z`;
     } else {
       counts.new += 1;

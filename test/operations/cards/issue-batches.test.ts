@@ -61,7 +61,7 @@ describe.each(engines())('batches on %s', (engine) => {
       rolledBack: 0,
     });
     expect(await codeOf(desk.call('cards.batches.list', { after: 'nonsense' }))).toBe('invalid_input');
-    // The audit goes by its ids as well.
+    // The audit is sorted by id as well, but does not accept this cursor.
     expect(await codeOf(desk.call('audit.list', { after: first.next ?? '' }))).toBe('invalid_input');
     expect(await codeOf(desk.call('cards.batches.get', { id: '999999' }))).toBe('not_found');
   });
@@ -256,7 +256,7 @@ describe.each(engines())('batches on %s', (engine) => {
 
   test('for users are filled no further once it is forgotten who they were', async () => {
     const { batchId, jobId } = await issued(desk, { type: 'week', assign: { names: ['buyer', 'friend'] } });
-    // As if it had been cancelled before the second.
+    // As if the job had been cancelled before the second card.
     await desk.site.db.run("UPDATE console_jobs SET state = 'cancelled', done = 1, next_seq = 1 WHERE id = ?", [jobId]);
     await desk.site.db.run('DELETE FROM console_job_items WHERE job_id = ?', [jobId]);
     expect(await codeOf(desk.call('jobs.resume', { id: jobId }))).toBe('conflict');

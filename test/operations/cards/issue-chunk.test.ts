@@ -29,7 +29,7 @@ describe.each(engines())('chunks of an issue on %s', (engine) => {
   beforeAll(async () => (desk = await openTestSite(engine)));
   afterAll(() => desk.close());
 
-  /** Fills a batch chunk by chunk; `between` stands between the chunks and the server. */
+  /** Fills a batch chunk by chunk. `between` can replace calls between a chunk and the server. */
   async function fill(between: (tx: Transaction) => Partial<Sent>): Promise<string> {
     const { value: batchId } = await desk.change('cards.issue', (change) =>
       createBatch(change, author, { kind: 'issue', type: 'month', wanted: count, format }),
@@ -47,7 +47,7 @@ describe.each(engines())('chunks of an issue on %s', (engine) => {
     return batchId;
   }
 
-  /** A card of somebody else's with the same hash, committed before ours are sent. */
+  /** Commits another card with the same hash before ours are sent. */
   async function plant(hash: string): Promise<void> {
     await desk.site.db.run(
       "INSERT INTO card_keys (key_hash, plain_key, key_type, expires_at) VALUES (?, 'planted', 'week', UTC_TIMESTAMP())",

@@ -49,7 +49,7 @@ describe.each(engines())('issuing while the console and %s are killed', (engine)
     const open = await openSite(config);
     desk = open;
     const { db } = open.site;
-    // Only the killed consoles run it: this one looks on.
+    // Only the killed processes run the job; this console only reads.
     await open.jobs.close();
     const done = async (): Promise<number> => {
       const [row] = await db.rows<{ done: number }>('SELECT done FROM console_jobs WHERE id = ?', [jobId]);
@@ -57,11 +57,11 @@ describe.each(engines())('issuing while the console and %s are killed', (engine)
     };
     const progress: number[] = [];
     for (let kill = 0; kill < 5; kill += 1) {
-      // The lease of whoever was killed would have to run out first.
+      // Otherwise the lease of the killed process would have to expire first.
       await db.run('UPDATE console_jobs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [jobId]);
       const before = await done();
       child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(config)], { stdio: 'inherit' });
-      // Once anywhere at all, also before the first key; then in the middle of the work.
+      // The first kill comes at any moment, perhaps before the first key; the others in the middle of the work.
       if (kill === 0) await wait(Math.random() * 3_000);
       else await until(async () => (await done()) > before, 30_000);
       if (kill === 2) {
@@ -69,7 +69,8 @@ describe.each(engines())('issuing while the console and %s are killed', (engine)
         await wait(Math.random() * 300);
         await running.start();
         const at = await done();
-        // The console goes on by itself once the server is back; its lease may have been lost with the chunk under way.
+        // The process continues by itself once the server is back. It may have lost its lease together with the running
+        // chunk.
         await until(async () => (await done()) > at, 30_000);
       }
       await wait(Math.random() * 120);
@@ -78,7 +79,7 @@ describe.each(engines())('issuing while the console and %s are killed', (engine)
       progress.push(await done());
     }
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
-    // Not all of them may have found it finished.
+    // At least the second kill must have come before the job was finished.
     expect(progress[1]).toBeLessThan(count);
 
     await open.close();

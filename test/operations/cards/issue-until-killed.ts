@@ -1,5 +1,4 @@
-// A console of its own that takes up jobs of card keys until somebody kills it. Its site comes as JSON on the command
-// line.
+// A process of its own that runs jobs of card keys until it is killed. Its site comes as JSON on the command line.
 import { JobRunner } from '../../../electron/jobs/runner.js';
 import { cardSteps } from '../../../electron/operations/cards/index.js';
 import { Site, type SiteConfig } from '../../../electron/data/site.js';
@@ -12,5 +11,5 @@ const jobs = new JobRunner(
   () => undefined,
 );
 setInterval(() => jobs.wake(), 100);
-// Its own bound, should nobody kill it.
+// A limit, in case nobody kills it.
 setTimeout(() => process.exit(0), 60_000);

@@ -42,7 +42,7 @@ describe.each(engines())('issuing card keys on %s', (engine) => {
     }
     const days = (Date.parse(cards[0]?.expires_at ?? '') - Date.parse(cards[0]?.created_at ?? '')) / 86_400_000;
     expect(days).toBe({ week: 7, month: 30, year: 365 }[input.type]);
-    // One stretch of ids, and each chunk in the order of the hashes.
+    // One range of ids, and within each chunk the order of the hashes.
     expect(await rangesOf(desk.site.db, batchId)).toHaveLength(1);
     const prefixes = cards.map((card) => card.key_hash.slice(0, 8));
     expect(prefixes).toEqual([...prefixes].sort());

@@ -12,7 +12,7 @@ import { addPeople, until } from '../fixtures/users.js';
 
 const day = 86_400_000;
 const start = Date.now();
-/** An instant so many days from now, as the database writes it. */
+/** A moment this many days from now, as the database writes it. */
 const at = (days: number): string => new Date(start + days * day).toISOString().slice(0, 19).replace('T', ' ');
 const iso = (days: number): string => `${at(days).replace(' ', 'T')}Z`;
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -29,7 +29,7 @@ interface Planted {
   readonly batch?: boolean;
 }
 
-/** Every combination that a site can hold, with ties in every sort. */
+/** Every combination that a site can contain, with ties in every sort order. */
 const planted: readonly Planted[] = Array.from({ length: 132 }, (_, n): Planted => {
   const type = cardTypes[n % 4] ?? 'week';
   const key = `Key${String(n).padStart(13, '0')}`;
@@ -51,13 +51,13 @@ const planted: readonly Planted[] = Array.from({ length: 132 }, (_, n): Planted 
         column: 'used',
         state: 'used',
         expires: (n % 20) - 5,
-        // A deleted user leaves a time and nobody.
+        // Deleting a user leaves the time of binding without a name.
         bound: { to: n % 33 === 0 ? null : `user${String(n % 5)}`, at: -3 - (n % 7) },
       };
     case 4:
       return { key, type, created, batch, column: 'expired', state: 'revoked', expires: -2, revoked: true };
     default:
-      // Used in spite of its mark: whoever uses it, uses it.
+      // It is used and also marked as revoked: it counts as used.
       return {
         key,
         type,
@@ -126,7 +126,7 @@ async function plant(desk: TestSite): Promise<void> {
       created_at: at(-90),
     },
   ]);
-  // Two ranges that touch, and one apart.
+  // Two adjacent ranges, and a separate one.
   await insertRows(
     db,
     'console_card_ranges',
@@ -142,7 +142,7 @@ async function plant(desk: TestSite): Promise<void> {
       digest: 'a'.repeat(64),
     })),
   );
-  // user5 was given an unused card, and has a record of a card that is bound to somebody else.
+  // user5 was given an unused card, and has a record of a card that is bound to another user.
   await insertRows(
     db,
     'user_card_keys',
@@ -251,7 +251,8 @@ describe.each(engines())('listing card keys on %s', (engine) => {
     );
     expect(await idsOf({ batch: '99999999999999999999' })).toEqual([]);
     expect(await idsOf({ user: 'user1' })).toEqual(idsWhere(({ bound }) => bound?.to === 'user1'));
-    // As the site compares names; the record of a card that somebody else uses makes it nobody's but theirs.
+    // Names are compared as the site does. A card that another user has bound belongs to that user alone, in spite of
+    // the record.
     expect(await idsOf({ user: 'USER5' })).toEqual([idOf(6)]);
     expect(await idsOf({ user: "' OR 1=1 --" })).toEqual([]);
     expect(await idsOf({ expiresFrom: iso(1), expiresTo: iso(5) })).toEqual(
@@ -264,7 +265,7 @@ describe.each(engines())('listing card keys on %s', (engine) => {
     expect(await idsOf({ boundTo: iso(-6) })).toEqual(
       idsWhere(({ bound }) => (bound?.at ?? 0) <= -6 && bound !== undefined),
     );
-    // Far outside of what a TIMESTAMP holds.
+    // Far outside the range of a TIMESTAMP.
     expect(await idsOf({ expiresFrom: '9999-12-31T23:59:59Z' })).toEqual([]);
     expect(await idsOf({ createdTo: '0001-01-01T00:00:00Z' })).toEqual([]);
   });

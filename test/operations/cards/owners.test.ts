@@ -5,7 +5,9 @@ import { addStock, cardNow, doCards, doneAtOnce, type TestCard, undo } from '../
 import { codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { addPeople, snapshot, waiting } from '../fixtures/users.js';
 
-/** A key that was given to somebody is bound to nobody else, by the console as by the site's storage. */
+/**
+ * A key that was given to somebody cannot be bound to another user, neither by the console nor by the site's storage.
+ */
 describe.each(engines())('keys that were given to somebody on %s', (engine) => {
   let desk: TestSite;
   let site: SiteClient;
@@ -128,7 +130,7 @@ describe.each(engines())('keys that were given to somebody on %s', (engine) => {
     expect(rows).toMatchObject([{ username: 'first-owner', card: null }]);
     const none = await desk.call('users.list', { filter: { search: 'first-owner', card: 'none' } });
     expect(none.rows).toHaveLength(1);
-    // Deleting and bringing back leaves it as it was.
+    // After deletion and undo, everything is as before.
     const before = await snapshot(desk.site);
     const who = { names: ['first-owner'] };
     const { fingerprint } = await desk.call('users.delete.preview', { who });
@@ -180,7 +182,7 @@ describe.each(engines())('keys that were given to somebody on %s', (engine) => {
 
   test('taking a card from somebody is not undone once they are deleted', async () => {
     await addPeople(desk.site.db, [{ username: 'gone' }]);
-    // Of two cards the one goes that the entry in the config says nothing of: the cards alone tell that the user is
+    // Of two cards, the one is unbound that the config entry does not mention: only the cards show that the user is
     // missing.
     const [long, card] = [await stock(), await stock()];
     await doCards(desk, 'bind', { pairs: [{ card: { id: long.id }, username: 'gone' }] });
@@ -200,7 +202,7 @@ describe.each(engines())('keys that were given to somebody on %s', (engine) => {
 
   describe('given and bound at once', () => {
     beforeAll(async () => {
-      // Whoever writes a record waits here, between its look and its commit, for as long as a test holds the row.
+      // Inserting a record waits here, between its check and its commit, while a test locks the row.
       await desk.site.db.run('CREATE TABLE barrier (id INT PRIMARY KEY) ENGINE=InnoDB');
       await desk.site.db.run('INSERT INTO barrier VALUES (1)');
       await desk.site.db.run(

@@ -38,7 +38,7 @@ describe.each(engines())('pages of 200,000 card keys on %s', (engine) => {
   });
   afterAll(() => desk.close());
 
-  /** Rows that the server touched for one query. */
+  /** The number of rows that the server read for one query. */
   const read = ({ sql, parameters }: Part): Promise<number> =>
     desk.site.db.transaction(async (tx) => {
       const sum = async (): Promise<number> => {

@@ -24,7 +24,7 @@ describe.each(engines())('races for card keys on %s', (engine) => {
     await desk.close();
   });
 
-  /** Who has the key: one user, one record, and whose membership it is. */
+  /** Who has the key: the user it is bound to, the number of records, and the number of users with its membership. */
   const holders = async (hash: string): Promise<{ holder: string | null; records: number; members: number }> => {
     const { bound_to: holder = null } = await cardNow(desk, hash);
     const records = await desk.site.db.rows('SELECT id FROM user_card_keys WHERE key_hash = ?', [hash]);
@@ -79,7 +79,7 @@ describe.each(engines())('races for card keys on %s', (engine) => {
     const cards = await addStock(desk, 12);
     const one = (site: TestSite, id: string) =>
       doCards(site, 'bind', { pairs: [{ card: { id }, username: 'hoarder' }] });
-    // Each has looked at the same membership: whoever comes second looks again.
+    // All have previewed the same membership, so later ones are refused and must preview again.
     const outcome = await ends(cards.map(({ id }, at) => one(at % 2 === 0 ? desk : second, id)));
     expect((outcome['done'] ?? 0) + (outcome['stale_preview'] ?? 0)).toBe(12);
     for (const { id } of cards) await one(desk, id);

@@ -40,7 +40,7 @@ async function card(desk: TestSite, key: string, more: Readonly<Record<string, P
   return String(row?.id);
 }
 
-/** Changes as the console writes them. */
+/** An audited change, recorded as the console does it. */
 async function changed(
   desk: TestSite,
   operation: 'cards.export' | 'cards.revoke' | 'cards.bind',

@@ -5,7 +5,7 @@ import { engines } from '../../sandbox/database.js';
 import { codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { addPeople } from '../fixtures/users.js';
 
-/** Texts that JSON.parse and JSON.stringify would not give back. */
+/** Text that JSON.parse followed by JSON.stringify would change. */
 const odd = '{ "username":"odd" , "role": "user","big":12345678901234567890, "one":1.0 }';
 
 describe.each(engines())('moving the config’s entries on %s', (engine) => {
@@ -61,7 +61,8 @@ describe.each(engines())('moving the config’s entries on %s', (engine) => {
         movedBy: 'boss',
         foundAgain: 0,
       });
-      // A large site's entries are not all counted: the server's guess, and never less than what was seen.
+      // The entries of a large site are not all counted: the number is the server's estimate, but at least what was
+      // seen.
       const large = await configState({ site: desk.site, signal: new AbortController().signal }, 2);
       expect(large.entries).toMatchObject({ exact: false });
       expect(large.entries?.count).toBeGreaterThanOrEqual(3);

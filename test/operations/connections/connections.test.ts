@@ -178,7 +178,7 @@ describe.each(engines())('connections on %s', (engine) => {
     const hidden = { ...wrong, mysql: { ...wrong.mysql, tls: { enabled: true, verify: false } } };
     expect(await desk.code('connections.test', { draft: hidden })).toBe('ok');
     const { id } = await desk.ask('connections.save', { draft: hidden });
-    // And it is asked about once TLS is off again.
+    // Once TLS is off again, the key is checked.
     expect(await desk.call('connections.save', { id, draft: wrong })).toMatchObject({ error: field });
     await desk.ask('connections.remove', { id });
   });
@@ -309,7 +309,7 @@ interface Listening {
   close(): void;
 }
 
-/** A server that says something to whoever calls, or nothing. */
+/** A server that greets every caller, or says nothing. */
 function listen(greet: (say: (text: string) => void) => void): Promise<Listening> {
   return new Promise((resolve) => {
     const server: Server = createServer((socket) => {

@@ -63,7 +63,7 @@ describe.each(engines())('TLS with %s', (engine) => {
 
   test('with its authority: both sides connect, checked', async () => {
     const [sql, cache] = await tried({ enabled: true, ca });
-    // The server's own database is no site's: it was read, so the connection stood.
+    // The system database `mysql` is not a site. This fault shows that it was read, so the connection works.
     expect(sql).toMatchObject({ fault: 'foreign_database', version: expect.stringMatching(/\d/) as string });
     expect(cache).toMatchObject({ ok: true });
   });
@@ -79,7 +79,7 @@ describe.each(engines())('TLS with %s', (engine) => {
 
   test('without TLS: the hint leads to it', async () => {
     const [sql, cache] = await tried({ enabled: false });
-    // MariaDB hides its reason behind a denied access; MySQL says it.
+    // MariaDB reports only a denied access; MySQL reports the real reason.
     expect(sql).toMatchObject({
       ok: false,
       fault: engine === 'mysql' ? 'tls' : 'access_denied',

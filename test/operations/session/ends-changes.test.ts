@@ -1,6 +1,6 @@
 /**
- * Whoever lost the right is not looked at before a change that does all it does within its transaction: nothing of it
- * stays, and nothing is told.
+ * For a change that does everything in its transaction, the rights of the operator are not checked beforehand. If the
+ * right was lost, nothing is changed and nothing is revealed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../../electron/contract/envelope.js';
@@ -64,7 +64,7 @@ describe.each(engines())('a sign-in that is over on %s', (engine) => {
     const before = await snapshot(desk.site);
     const asked = (shown: string): Promise<Envelope<unknown>> =>
       second.call<'cards.sweep'>(operation as never, { ...input, fingerprint: shown });
-    // Confirmed as it was shown; of another state; as a job.
+    // Confirmed with the preview's fingerprint, with one of another state, and with one that would start a job.
     const answers = await Promise.all([asked(fingerprint), asked('0'.repeat(62)), asked('f'.repeat(62))]);
     for (const answer of answers)
       expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden', details: { ended } } });

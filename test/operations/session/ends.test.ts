@@ -16,7 +16,7 @@ const helper = { username: 'helper', password: 'secret of helper' };
 
 describe.each(engines())('a sign-in on %s', (engine) => {
   let database: TestDatabase;
-  /** Two processes, as far as they can tell: each has connections and a desk of its own. */
+  /** These behave like two processes: each has its own connections and desk. */
   let owners: TestConsole;
   let admins: TestConsole;
   let site: Site;
@@ -100,7 +100,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
     });
     expect(await admins.ask('session.state', {})).toMatchObject({ operator: null, ended: why, locked: true });
     expect(await admins.code('users.list', {})).toBe('unauthenticated');
-    // Nobody else is concerned.
+    // Other operators are not affected.
     expect(await owners.ask('session.state', {})).toMatchObject({ operator: { username: 'boss' }, ended: null });
     expect(await owners.code('users.list', {})).toBe('ok');
   });
@@ -135,7 +135,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
       expect(await admins.code('users.password', { username: 'lin', password: 'changed' })).toBe('ok');
       expect(await admins.ask('session.state', {})).toMatchObject({ operator: { username: 'helper' }, ended: null });
       expect(await other.call('users.list', {})).toMatchObject({ error: { details: { ended: 'password' } } });
-      // Once more, and then another's reset ends this one too.
+      // Their own reset works once more; a reset by another operator then ends this sign-in, too.
       expect(await admins.code('users.password', { username: 'helper', password: 'my next one' })).toBe('ok');
       expect(await admins.code('users.list', {})).toBe('ok');
       await reset();
@@ -148,7 +148,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
   test('goes on in every call that is under way while one’s own password is set', async () => {
     const holder = await createConnection(database.config);
     try {
-      // The new one is written and not committed yet.
+      // The new password is written and not committed yet.
       await holder.query('LOCK TABLES console_cache_outbox WRITE');
       const state = { done: false };
       const change = admins.code('users.password', { username: 'helper', password: 'my new one' }).finally(() => {
@@ -157,7 +157,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
       await expect.poll(() => statements('INSERT INTO console_cache_outbox%'), { timeout: 20_000 }).toBe(1);
       expect(await admins.code('users.list', {})).toBe('ok');
       await holder.query('UNLOCK TABLES');
-      // As the window does: it asks on while the change is committed and its answer is on the way.
+      // The window does the same: it keeps calling while the change is committed and its answer has not arrived.
       const codes = new Set(['ok']);
       while (!state.done && codes.size < 2) codes.add(await admins.code('users.list', {}));
       expect([await change, ...codes]).toEqual(['ok', 'ok']);
@@ -200,7 +200,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
   test('is held by a write from its last look on: a demotion comes after the commit', async () => {
     const [holder, other] = await Promise.all([createConnection(database.config), createConnection(database.config)]);
     try {
-      // The write has looked at its operator, and is not committed yet.
+      // The write has checked its operator and is not committed yet.
       await holder.query('LOCK TABLES console_cache_outbox WRITE');
       const write = admins.code('users.password', { username: 'lin', password: 'changed' });
       await expect.poll(() => statements('INSERT INTO console_cache_outbox%'), { timeout: 20_000 }).toBe(1);
@@ -245,7 +245,7 @@ describe.each(engines())('a sign-in on %s', (engine) => {
   });
 
   test('takes the exports under way with it', async () => {
-    // A disk that takes nothing: the export is under way for as long as nobody ends it.
+    // A disk that never finishes a write: the export runs until somebody stops it.
     const stream = new Writable({ highWaterMark: 1, write: () => undefined });
     admins.saving = () => Promise.resolve({ path: join(admins.folder, 'taken.csv'), stream });
     const { jobId } = await admins.ask('users.export', {});

@@ -21,7 +21,7 @@ async function sql(database: TestDatabase, text: string, values: unknown[] = [])
   }
 }
 
-/** How many such statements wait for a table that somebody has locked. */
+/** How many of these statements wait for a locked table. */
 async function waiting(database: TestDatabase, statement: string): Promise<number> {
   const rows = await sql(
     database,
@@ -105,7 +105,7 @@ describe.each(engines())('the first owner on %s', (engine) => {
         expect(await desk.ask('session.state', {})).toMatchObject({ database: 'empty', needsOwner: true });
         const preview = await desk.ask('session.firstOwner.preview', moon);
         expect(preview.users).toEqual({ count: 0, exact: true });
-        // As a site does it: its own SQL, which no ledger knows.
+        // As a site does it: with its own SQL, which no migration ledger contains.
         await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply({
           only: ['0001_site_schema.sql'],
         });
@@ -118,7 +118,7 @@ describe.each(engines())('the first owner on %s', (engine) => {
         expect(await sql(database, 'SELECT username, role FROM users')).toEqual([{ username: 'lin', role: 'user' }]);
         expect(await desk.ask('session.firstOwner.preview', moon)).toMatchObject({ users: { count: 1, exact: true } });
 
-        // Nor does it hide an owner whom the site has made.
+        // An owner created by the site is not ignored either.
         await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('mei', ?, 'owner')", [
           sha('right'),
         ]);
@@ -223,7 +223,7 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
     ]);
     expect(preview.files.every(({ steps }) => steps > 0)).toBe(true);
 
-    // The plan is another by now: a console elsewhere has migrated a part of it.
+    // The plan is different now: another console has applied a part of the migrations.
     await createRunner({ connection: () => createConnection(database.config), folder: realFolder }).apply({
       only: ['0002_console_tables.sql'],
     });
@@ -231,7 +231,7 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
     expect(await desk.code('session.firstOwner', { ...moon, connection, fingerprint })).toBe('stale_preview');
     const again = await desk.ask('session.firstOwner.preview', moon);
     expect(again.files).toHaveLength(preview.files.length - 1);
-    // Somebody more has registered meanwhile: that is what a site is for.
+    // Another user has registered in the meantime, which is normal for a site.
     await sql(database, "INSERT INTO users (username, password_hash, role) VALUES ('new', 'x', 'user')");
     const state = await desk.ask('session.firstOwner', { ...moon, connection, fingerprint: again.fingerprint });
     expect(state).toMatchObject({ operator: { username: 'moon', role: 'owner' }, locked: true, needsOwner: false });
@@ -249,7 +249,7 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
     const { fingerprint } = await desk.ask('session.firstOwner.preview', moon);
     const holder = await createConnection(database.config);
     try {
-      // It has looked for users and found none, and made the tables; what comes next needs this one.
+      // The call has found no users and created the tables; its next step needs this table.
       await holder.query('LOCK TABLES admin_configs WRITE');
       const made = desk.code('session.firstOwner', { ...moon, connection, ...(seen ? { fingerprint } : {}) });
       await expect.poll(() => waiting(database, 'INSERT INTO admin_configs%'), { timeout: 20_000 }).toBe(1);
@@ -376,7 +376,7 @@ describe.each(engines())('signing in on %s', (engine) => {
         },
       });
       const before = slow.desk.site;
-      // The sign-in is written down; the answer to that is on its way.
+      // The sign-in is written; the answer to its commit has not arrived yet.
       proxy.hold(/COMMIT$/);
       const signing = slow.code('session.signIn', { username: 'MoonOwner', password: 'longenough1' });
       await expect.poll(() => proxy.held(), { timeout: 20_000 }).toBeGreaterThan(0);

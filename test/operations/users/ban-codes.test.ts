@@ -8,10 +8,7 @@ import { addPeople, entryOf, waiting } from '../fixtures/users.js';
 const placeholder = /^[A-Z0-9]{20}$/;
 const ofTheSite = /^[A-Z0-9]{16}$/;
 
-/**
- * Invitation codes and tokens of banned users: the console and the site's storage do the same, in whatever order they
- * act.
- */
+/** Invitation codes and tokens of banned users: the console and the site's storage do the same, in any order. */
 describe.each(engines())('codes of banned users on %s', (engine) => {
   let desk: TestSite;
   let site: SiteClient;
@@ -38,11 +35,11 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
   };
   const giveCode = (name: string, code: string): Promise<unknown> =>
     desk.site.db.run('UPDATE user_points SET invitation_code = ? WHERE username = ?', [code, name]);
-  /** As a site lifts a ban that knows nothing of codes. */
+  /** Lifts a ban like a site that does not know about codes. */
   const liftPast = (name: string): Promise<unknown> =>
     desk.site.db.run('UPDATE users SET banned = 0 WHERE username = ?', [name]);
 
-  /** Both sides, by one name each. */
+  /** Both sides, with the same interface. */
   const sides = [
     {
       side: 'the console',
@@ -77,7 +74,7 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
       await liftPast(name);
       await second.ban(name);
       expect(await codeNow(name)).toMatch(placeholder);
-      // The first is over: who bans, and why, is told of the second.
+      // The first ban has ended: operator and reason are those of the second.
       expect(await desk.site.db.rows('SELECT banned_by, reason FROM console_bans WHERE username = ?', [name])).toEqual([
         second.terms,
       ]);
@@ -155,7 +152,7 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     const before = await site.getUserPoints(name);
     if (before === null) throw new Error('no account');
     await banned(desk, [name]);
-    // What the site read before the ban, written back after it.
+    // The site writes back after the ban what it read before it.
     await site.updateUserPoints({ ...before, balance: 5, totalEarned: 5 });
     expect(await codeNow(name)).toMatch(placeholder);
     const during = await site.getUserPoints(name);
@@ -242,7 +239,7 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
       '';
     const document = JSON.parse(await stored()) as { UserConfig: { Users: unknown[] } };
     document.UserConfig.Users.push('here');
-    // A token of another type than the site's: no number of JavaScript holds it.
+    // A token of a type that the site does not use: a number that JavaScript cannot represent exactly.
     const entry = '{"username":"letter","tvboxToken":12345678901234567890,"role":"user","note":1.0}';
     const text = JSON.stringify(document).replace('"here"', () => entry);
     await desk.site.db.run('UPDATE admin_configs SET config_value = ?', [text]);
@@ -276,7 +273,7 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
     beforeAll(async () => {
       await desk.site.db.run('CREATE TABLE barrier (id INT PRIMARY KEY)');
       await desk.site.db.run('INSERT INTO barrier VALUES (1)');
-      // The lift has looked by then, and has not written.
+      // At this point the lift has read the code and has not written yet.
       await desk.site.db.run(
         'CREATE TRIGGER waits BEFORE UPDATE ON user_points FOR EACH ROW BEGIN DECLARE found INT; SELECT id INTO found FROM barrier WHERE id = 1 LOCK IN SHARE MODE; END',
       );
@@ -295,7 +292,7 @@ describe.each(engines())('codes of banned users on %s', (engine) => {
         going = lift(name);
         going.catch(() => undefined);
         await waiting(desk.site, 1);
-        // On a connection of its own: committed before the lift goes on.
+        // Uses a connection of its own, so that it is committed before the lift continues.
         await desk.site.db.run('INSERT INTO user_points (username, invitation_code) VALUES (?, ?)', [other, code]);
       });
       await going;

@@ -196,7 +196,7 @@ describe.each(engines())('bans on %s', (engine) => {
     await desk.site.db.run("UPDATE admin_configs SET config_value = '{}'");
     await desk.call('users.ban', { ...input, fingerprint });
     expect(await entryOf(desk.site, 'cfg')).toMatchObject({ banned: true });
-    // A site that has stored none yet.
+    // A site that has not stored a config yet.
     await desk.site.db.run('DELETE FROM admin_configs');
     await addPeople(desk.site.db, [{ username: 'cfg2' }]);
     await banned(desk, ['cfg2']);

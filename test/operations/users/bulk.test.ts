@@ -65,7 +65,7 @@ describe.each(engines())('bulk changes on %s', (engine) => {
       undo: 'possible',
     });
 
-    // One has moved on: the undo leaves it alone and says so.
+    // One user has changed since: the undo skips that user and says so.
     await desk.site.db.run("UPDATE users SET tvbox_token = 'new' WHERE username = 'Paste77'");
     const undoing = await desk.call('audit.undo.preview', { id: auditId });
     expect(undoing).toMatchObject({ changed: 9_989, asJob: true, skipped: [{ why: 'moved_on', sample: ['Paste77'] }] });

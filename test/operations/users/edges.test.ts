@@ -103,7 +103,7 @@ describe.each(engines())('what lies beside a user on %s', (engine) => {
           source_name: 'n',
         })),
       );
-    // With the row of points.
+    // Together with the row of points.
     await favour(0, 4_999);
     const whole = await deleted();
     expect(await images(whole)).toBe(4_999);

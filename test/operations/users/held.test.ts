@@ -1,7 +1,4 @@
-/**
- * A change to few users holds them, and judges them once they are held: what was changed while it waited is what it
- * sees.
- */
+/** A change of few users locks their rows and judges them afterwards: it sees what was changed while it waited. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../../sandbox/database.js';
 import { banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
@@ -16,14 +13,14 @@ describe.each(engines())('a change to few users on %s', (engine) => {
   afterAll(() => desk.close());
 
   /**
-   * Begins a call that waits for somebody's row, changes something in the transaction that holds that, and answers what
-   * came of the call.
+   * Starts a call that waits for a user's row, changes something in the transaction that holds the row, and returns the
+   * result of the call.
    */
   async function whileItWaits<T>(username: string, begin: () => Promise<T>, meanwhile: string): Promise<T> {
     const { under } = await desk.site.db.transaction(async (tx) => {
       await tx.rows('SELECT id FROM users WHERE username = ? FOR UPDATE', [username]);
       const call = begin();
-      // Whoever asks for it hears of it; nobody does where the wait below fails.
+      // The caller gets the error. This avoids an unhandled rejection if the wait below fails.
       call.catch(() => undefined);
       await waiting(desk.site, 1);
       await tx.run(meanwhile, [username]);
@@ -68,7 +65,7 @@ describe.each(engines())('a change to few users on %s', (engine) => {
     expect(await codeOfUser('lifted')).toBe('GIVENMEANWHILE02');
   });
 
-  /** Changes one row alone, begins a call that has to wait for it, commits, and answers what came of the call. */
+  /** Changes only one row, starts a call that has to wait for it, commits, and returns the result of the call. */
   async function besideRow<T>(change: string, values: readonly string[], begin: () => Promise<T>): Promise<T> {
     const { under } = await desk.site.db.transaction(async (tx) => {
       await tx.run(change, values);
@@ -105,7 +102,7 @@ describe.each(engines())('a change to few users on %s', (engine) => {
     expect(await userOf('longer')).toMatchObject({ banned: 1 });
   });
 
-  // MySQL reads all of so small a table where it is not told otherwise.
+  // Without a hint, MySQL reads all rows of such a small table.
   test.each([2, 150])('does not wait for the only ban, which is of somebody else: %i users', async (count) => {
     const names = Array.from({ length: count }, (_, at) => `free${String(count)}x${String(at)}`);
     await addPeople(
@@ -148,7 +145,7 @@ describe.each(engines())('a change to few users on %s', (engine) => {
         { why: 'already_so', count: 1, sample: ['first'] },
       ],
     });
-    // In the order of their ids, however they were typed.
+    // In the order of their ids, not in the order of the input.
     expect(preview.rows.map(({ target }) => target)).toEqual(['third', 'second', 'boss', 'first']);
     const answer = await desk.call('users.ban', { ...input, fingerprint: preview.fingerprint });
     expect(answer).toMatchObject({ done: true, changed: 2, skipped: preview.skipped });

@@ -16,7 +16,7 @@ interface Tally {
   readonly done: number;
 }
 
-/** Every place where a ban stands, counted in one statement. */
+/** Counts every place of a ban in one statement. */
 async function tally(desk: TestSite): Promise<Tally> {
   const [row] = await desk.site.db.rows<Record<keyof Tally, string | number> & { config_value: string }>(
     `SELECT (SELECT COUNT(*) FROM users WHERE banned = 1) AS banned, (SELECT COUNT(*) FROM users WHERE tvbox_token IS NULL AND role = 'user') AS tokens, (SELECT COUNT(*) FROM console_bans) AS bans,
@@ -78,12 +78,12 @@ describe.each(engines())('a bulk ban while %s is killed', (engine) => {
     const answer = await desk.call('users.ban', { ...input, fingerprint });
     if (answer.done) throw new Error('was not a job');
     await until(async () => (await tally(desk)).done > 0, 30_000);
-    // In the middle of a chunk, wherever that happens to be.
+    // In the middle of a chunk, at a random moment.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
     await running.kill();
     await expect(desk.call('users.count', { exact: true })).rejects.toMatchObject({ code: 'unavailable' });
 
-    // Another console looks first, before the job can have gone on far.
+    // Another console reads first, before the job can have done much more.
     await running.start();
     const second = await openSite(config);
     open.push(second);

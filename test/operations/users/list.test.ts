@@ -9,7 +9,7 @@ import { addPeople, type Person } from '../fixtures/users.js';
 
 const many: Person[] = Array.from({ length: 120 }, (_, at) => ({
   username: `user${String(at).padStart(3, '0')}`,
-  // Ties in every sort, and rows without a value.
+  // Ties in every sort order, and rows without a value.
   createdAt: at % 40 === 7 ? null : `2026-02-${String(1 + (at % 9)).padStart(2, '0')} 00:00:00`,
   ...(at % 4 === 0 ? {} : { lastLogin: at % 4 === 1 ? null : `2026-03-0${String(1 + (at % 5))} 10:00:00` }),
   points: at % 10 === 3 ? null : at % 7,
@@ -55,7 +55,7 @@ describe.each(engines())('listing users on %s', (engine) => {
   beforeAll(async () => {
     desk = await openTestSite(engine);
     await addPeople(desk.site.db, [{ username: 'boss', role: 'owner' }, ...many, ...odd]);
-    // What a site without foreign keys leaves behind.
+    // Rows that a site without foreign keys leaves behind.
     await desk.site.db.transaction(async (tx) => {
       await tx.run('SET foreign_key_checks = 0');
       await tx.run(
@@ -167,7 +167,7 @@ describe.each(engines())('listing users on %s', (engine) => {
       card: { type: 'year', expiresAt: '2037-01-01T00:00:00Z' },
     });
     if (engine === 'mariadb') {
-      // A site that lost the CHECK of its JSON column.
+      // A site whose JSON column has lost its CHECK.
       await desk.site.db.run('SET SESSION check_constraint_checks = 0');
       await desk.site.db.run('ALTER TABLE users MODIFY tags LONGTEXT NULL');
       await desk.site.db.run("UPDATE users SET tags = 'vip, broken [' WHERE username = 'user010'");
@@ -180,7 +180,7 @@ describe.each(engines())('listing users on %s', (engine) => {
     const { next } = await desk.call('users.list', { limit: 2 });
     const after = next ?? '';
     const written = Buffer.from(after, 'base64url').toString();
-    // Every character of it changed, one at a time.
+    // The cursor with each of its characters changed in turn.
     const changed = Array.from(
       written,
       (letter, at) => written.slice(0, at) + (letter === '1' ? '2' : '1') + written.slice(at + 1),

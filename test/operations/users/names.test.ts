@@ -10,7 +10,7 @@ import { codeOf, openTestSite, type TestSite } from '../helpers.js';
 import { addPeople } from '../fixtures/users.js';
 
 const none = undefined;
-/** Stored names, and what else the column's collation takes for them. */
+/** Stored names, each with another spelling that the column's collation treats as equal. */
 const sushi: OtherName = { typed: '🍺lover', stored: '🍣lover' };
 const accent: OtherName = { typed: 'Jose', stored: 'José' };
 const wide: OtherName = { typed: 'Ｂｏｂ', stored: 'Bob' };

@@ -18,12 +18,12 @@ const dialogs: Readonly<Record<CardsKind, (props: CardsDialogProps) => ReactElem
 
 export interface ActionDialogProps {
   readonly action: CardAction | null;
-  /** The list's order, for exports. */
+  /** The order of the list, for exports. */
   readonly order?: { readonly sort: CardSort; readonly descending: boolean };
   readonly onAction: (action: CardAction | null) => void;
 }
 
-/** The dialog of whatever the operator is about to do; nothing while that is nothing. */
+/** The dialog of the action that the operator has started; nothing if there is none. */
 export function ActionDialog({ action, order, onAction }: ActionDialogProps): ReactElement | null {
   const onClose = () => onAction(null);
   if (action === null) return null;

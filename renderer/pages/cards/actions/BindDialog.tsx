@@ -6,7 +6,7 @@ import { KeyField, useTypedKey } from './KeyField';
 import type { BindStart } from './types';
 import { UserField } from './UserField';
 
-/** Bind one card to one user; whichever of the two is not known yet is asked for. */
+/** Binds one card to one user. It asks for the card or the user, whichever is not given. */
 export function BindDialog({ card, username, onClose }: BindStart & { readonly onClose: () => void }): ReactElement {
   const { t } = useTranslation('cards');
   const typed = useTypedKey();

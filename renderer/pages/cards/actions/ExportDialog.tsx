@@ -15,13 +15,16 @@ const shortest = 8;
 
 export interface ExportDialogProps {
   readonly scope: ExportScope;
-  /** null where nobody has counted. */
+  /** Null if the number is unknown. */
   readonly count: ExportCount | null;
   readonly order?: { readonly sort: CardSort; readonly descending: boolean };
   readonly onClose: () => void;
 }
 
-/** Keys to a file: in which format, encrypted or not. The file is chosen next; the writing goes on in the job line. */
+/**
+ * Exports keys to a file: asks for the format and for encryption. Then the operator chooses the file, and a job writes
+ * it.
+ */
 export function ExportDialog({ scope, count, order, onClose }: ExportDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const { t: common } = useTranslation('common');
@@ -94,7 +97,7 @@ export function ExportDialog({ scope, count, order, onClose }: ExportDialogProps
                 onChange={(event) => setPassphrase(event.currentTarget.value)}
               />
             ) : null}
-            {/* Whoever closes the question where to save has changed their mind: nothing is said. */}
+            {/* If the operator closes the save dialog, the export is cancelled without a message. */}
             <Notices failure={failure?.code === 'cancelled' ? null : failure} />
           </div>
         </div>

@@ -6,16 +6,16 @@ import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../../../bridge';
 import type { CardRow } from '../../../contract';
 
-/** What was typed, and the card that it led to; null while it leads nowhere. */
+/** The typed text and the card with that key; the card is null if none was found. */
 export interface TypedKey {
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly card: CardRow | null;
-  /** Why it leads nowhere, for people. */
+  /** Why no card was found, as a text for people. */
   readonly problem: string | null;
 }
 
-/** Looks a key up as it is typed or pasted, once typing rests. What was typed is forgotten with the dialog. */
+/** Looks up a key after it was typed or pasted. The text is dropped when the dialog closes. */
 export function useTypedKey(): TypedKey {
   const { t } = useTranslation('cards');
   const [text, setText] = useState('');
@@ -36,7 +36,7 @@ export function useTypedKey(): TypedKey {
   return { text, onText: setText, card: current?.found === true ? current.card : null, problem };
 }
 
-/** The field for it: a wrong check symbol or an unknown key is said at once. */
+/** The field for a key. It reports a wrong check character or an unknown key immediately. */
 export function KeyField({ typed }: { readonly typed: TypedKey }): ReactElement {
   const { t } = useTranslation('cards');
   return (

@@ -12,7 +12,7 @@ export interface PasteDialogProps {
 }
 
 /**
- * Keys from elsewhere, as buyers wrote them, handed to a change. Unlike names they are not kept: they are worth money.
+ * Takes keys as buyers wrote them and passes them to a change. Unlike names, they are not kept: they are worth money.
  */
 export function PasteDialog({ onNext, onClose }: PasteDialogProps): ReactElement {
   const { t } = useTranslation('cards');

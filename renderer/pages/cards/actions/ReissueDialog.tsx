@@ -19,7 +19,7 @@ function endingOf(kind: Kind, days: number | string, at: string): Ending | null 
   return moment === null || moment.getTime() <= Date.now() ? null : { kind: 'at', at: moment.toISOString() };
 }
 
-/** New keys in place of old ones, which go out of use. */
+/** Re-issues cards: new keys replace the old ones, which stop working. */
 export function ReissueDialog({ who, onClose }: CardsDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const { t: written } = useTranslation('days');

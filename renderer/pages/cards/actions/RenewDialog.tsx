@@ -6,7 +6,7 @@ import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import { SelectField } from '../../../ui/fields';
 import { types } from '../list/list';
 
-/** The site's table of days. */
+/** The days of each card type, as the site defines them. */
 const days: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
 
 export interface RenewDialogProps {
@@ -14,7 +14,7 @@ export interface RenewDialogProps {
   readonly onClose: () => void;
 }
 
-/** Lengthen memberships: each user gets a new card, bound at once. */
+/** Renews memberships: each user gets a new card, which is bound immediately. */
 export function RenewDialog({ who, onClose }: RenewDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [type, setType] = useState<CardType>('month');

@@ -13,17 +13,17 @@ export interface RevealDialogProps {
   readonly onClose: () => void;
 }
 
-/** Keys in plain text: first it is said that looking is written down, then they are shown, here and nowhere else. */
+/** Shows keys in plain text. First it warns that this is audited. The keys are shown only here. */
 export function RevealDialog({ ids, onClose }: RevealDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const { t: common } = useTranslation('common');
   const name = useSession().operator?.username ?? '';
   const client = useQueryClient();
-  // One intention, however often it is tried.
+  // One intention has one idempotency key, however often it is retried.
   const intention = useRef(newKey());
   const reveal = useMutation({
     mutationFn: () => call('cards.reveal', { ids: [...ids] }, { idempotencyKey: intention.current }),
-    // The look is part of the card's story.
+    // The history of the cards contains this view of the keys, too.
     onSuccess: () => {
       for (const queryKey of [['cards', 'one'], ['audit']]) void client.invalidateQueries({ queryKey });
     },

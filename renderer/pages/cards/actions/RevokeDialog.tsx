@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import type { CardsDialogProps } from './types';
 
-/** Put cards out of use for good; those in use only where the operator says so. */
+/** Revokes cards for good. Cards in use are included only if the operator says so. */
 export function RevokeDialog({ who, onClose }: CardsDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [reason, setReason] = useState('');

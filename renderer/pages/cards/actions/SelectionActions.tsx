@@ -3,19 +3,19 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardsKind } from './types';
 
-/** The most keys that one look shows. */
+/** The maximum number of keys shown at once. */
 export const mostRevealed = 1_000;
 
 export interface SelectionActionsProps {
   readonly onStart: (kind: CardsKind) => void;
-  /** Absent where none of the chosen cards has a user, or they are not known one by one. */
+  /** Null if no chosen card has a user, or if the chosen cards are not known one by one. */
   readonly onRenew: (() => void) | null;
   readonly onExport: () => void;
-  /** Absent where too many are chosen. */
+  /** Null if too many cards are chosen. */
   readonly onReveal: (() => void) | null;
 }
 
-/** What can be done with the chosen cards. */
+/** The actions for the chosen cards. */
 export function SelectionActions({ onStart, onRenew, onExport, onReveal }: SelectionActionsProps): ReactElement {
   const { t } = useTranslation('cards');
   const kinds: readonly CardsKind[] = ['revoke', 'reissue', 'unbind'];

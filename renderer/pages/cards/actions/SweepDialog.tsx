@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeForm } from '../../../ui/change';
 
-/** Say "expired" in the database, too, of cards that are. */
+/** Sets the status "expired" in the database for cards that have expired. */
 export function SweepDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { t } = useTranslation('cards');
   return (

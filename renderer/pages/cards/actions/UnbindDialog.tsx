@@ -8,7 +8,7 @@ import type { CardsDialogProps } from './types';
 const ends = ['stock', 'revoke'] as const;
 type End = (typeof ends)[number];
 
-/** Take cards from their users: back to stock, or out of use. */
+/** Unbinds cards from their users. The cards return to stock, or are revoked. */
 export function UnbindDialog({ who, onClose }: CardsDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [afterwards, setAfterwards] = useState<End>('stock');

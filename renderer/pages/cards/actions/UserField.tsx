@@ -12,7 +12,7 @@ export interface UserFieldProps {
   readonly takesFocus?: boolean;
 }
 
-/** A username, with the names that hold what is typed. */
+/** A username, with suggestions that contain the typed text. */
 export function UserField({ value, onChange, readOnly = false, takesFocus = false }: UserFieldProps): ReactElement {
   const { t } = useTranslation('cards');
   const [search] = useDebouncedValue(value.trim(), 150);
@@ -33,7 +33,7 @@ export function UserField({ value, onChange, readOnly = false, takesFocus = fals
       readOnly={readOnly}
       maxLength={50}
       data={readOnly ? [] : (data?.rows ?? []).map(({ username }) => username)}
-      // The server has looked already, as the database compares names.
+      // The server has filtered already, by the database's comparison of names.
       filter={({ options }) => options}
       onChange={onChange}
       data-autofocus={takesFocus || undefined}

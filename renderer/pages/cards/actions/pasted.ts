@@ -1,7 +1,7 @@
 import { type PastedList, readPasted } from '../../../ui/change/pasted';
 
-/** The most keys that one change may carry. */
+/** The maximum number of keys in one change. */
 export const mostKeys = 10_000;
 
-/** Keys as their buyers wrote them. */
+/** Reads keys as buyers wrote them. */
 export const readKeys = (text: string): PastedList => readPasted(text, 100);

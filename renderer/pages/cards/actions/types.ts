@@ -1,18 +1,18 @@
 import type { CardFilter, CardSelection, UserSelection } from '../../../contract';
 
-/** Changes of chosen cards that go through preview, doing and proof. */
+/** Changes of chosen cards that have a preview and a proof. */
 export type CardsKind = 'revoke' | 'reissue' | 'unbind';
 
-/** What an export holds: chosen cards, or all that a filter matches. */
+/** The cards of an export: chosen ones, or all that match a filter. */
 export type ExportScope = { readonly who: CardSelection } | { readonly filter: CardFilter };
 
-/** Whom and what a binding is for, as far as it is known already. */
+/** The card and the user of a binding, as far as they are known. */
 export interface BindStart {
   readonly card?: { readonly id: string; readonly masked: string };
   readonly username?: string;
 }
 
-/** Something that the operator is about to do. */
+/** An action that the operator has started. */
 export type CardAction =
   | { readonly kind: CardsKind; readonly who: CardSelection }
   | { readonly kind: 'renew'; readonly who: UserSelection }
@@ -21,13 +21,13 @@ export type CardAction =
   | { readonly kind: 'export'; readonly scope: ExportScope; readonly count: ExportCount | null }
   | { readonly kind: 'paste' };
 
-/** How many keys an export will hold, as far as anybody has counted. */
+/** The number of keys in an export, if it is known. */
 export interface ExportCount {
   readonly count: number;
   readonly exact: boolean;
 }
 
-/** What a dialog for chosen cards is given. */
+/** The props of a dialog for chosen cards. */
 export interface CardsDialogProps {
   readonly who: CardSelection;
   readonly onClose: () => void;

@@ -7,7 +7,7 @@ import { DrawerFact, DrawerFacts } from '../../../ui/DrawerParts';
 import { shapeOf } from '../issue/shape';
 import { isShort } from './BatchProgress';
 
-/** Who made the batch, when, of what, for whom, and when its keys end. */
+/** The facts about a batch: who made it and when, the type and purpose of its keys, and when they expire. */
 export function BatchFacts({ batch }: { readonly batch: BatchDetails }): ReactElement {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');

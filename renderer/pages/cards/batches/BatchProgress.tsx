@@ -11,12 +11,15 @@ const tones = {
   cancelled: 'none',
 } as const;
 
-/** Whether a batch holds fewer keys than were asked for. */
+/** True if a batch contains fewer keys than were asked for. */
 export function isShort(batch: Batch): boolean {
   return batch.issued < batch.wanted;
 }
 
-/** How the job stands that fills a batch; a dash for one that was filled at once. The usual end stays quiet. */
+/**
+ * The state of the job that fills a batch; a dash for a batch that needed no job. The usual final state is plain text
+ * without a badge.
+ */
 export function JobBadge({ state }: { readonly state: JobState | null }): ReactElement {
   const { t } = useTranslation('jobs');
   if (state === null) return <span className="md-dim">—</span>;
@@ -28,7 +31,7 @@ export function JobBadge({ state }: { readonly state: JobState | null }): ReactE
   );
 }
 
-/** "10,000", or how far it has come: "64,000 of 200,000" and a bar. */
+/** "10,000", or the progress: "64,000 of 200,000" and a bar. */
 export function BatchProgress({ batch }: { readonly batch: Batch }): ReactElement {
   const { t } = useTranslation('batches');
   if (!isShort(batch)) return <span className="md-num">{formatNumber(batch.issued)}</span>;

@@ -63,7 +63,7 @@ const spec: ListSpec<'cards.batches', ReturnType<typeof batchesList.read>, never
   follows: 'cards.',
 };
 
-/** Batches: who issued what, when, for whom, and what became of it. */
+/** The batches: who issued them, when, for whom, and what became of the keys. */
 export function BatchesTab(): ReactElement {
   const { t } = useTranslation('cards');
   const list = useList(spec, useColumns());

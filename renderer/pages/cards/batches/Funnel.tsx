@@ -6,11 +6,11 @@ import { formatNumber, NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 import { percent } from './percent';
 
-/** In the order in which a key goes through them; `gone` were rolled back, or deleted by the site. */
+/** In the order that a key passes through. Keys in `gone` were rolled back, or deleted by the site. */
 const states = ['unused', 'used', 'expired', 'revoked', 'gone'] as const;
 type State = (typeof states)[number];
 
-/** What became of a batch's keys: a bar for the eye, and a table with the way to the keys themselves. */
+/** What became of a batch's keys: a bar, and a table with links to the keys. */
 export function Funnel({ batch }: { readonly batch: BatchDetails }): ReactElement {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');

@@ -6,12 +6,12 @@ import type { Batch } from '../../../contract';
 import { formatNumber } from '../../../ui';
 import { isShort, JobBadge } from './BatchProgress';
 
-/** The job that fills a batch and its reins, while keys are still missing. */
+/** The job that fills a batch, with its buttons. Shown while keys are missing. */
 export function JobSection({ batch }: { readonly batch: Batch }): ReactElement | null {
   const { t } = useTranslation('batches');
   const { t: jobs } = useTranslation('jobs');
   const job = useJobs().find((one) => one.id === batch.jobId);
-  // The job knows first.
+  // The job's state is newer than the batch's.
   const state = job?.state ?? batch.jobState;
   if (!isShort(batch) || state === null) return null;
   const left = job === undefined ? null : timeLeft(job, jobs);

@@ -9,7 +9,7 @@ type Taken = BatchDetails['taken'][number];
 
 const formats = ['csv', 'txt', 'site', 'sheet'] as const;
 
-/** Who took keys of a batch away in plain text, or looked at them; each with its entry in the audit. */
+/** Who exported or viewed keys of a batch in plain text, each with a link to the audit entry. */
 export function TakenTable({ taken }: Pick<BatchDetails, 'taken'>): ReactElement {
   const { t } = useTranslation('batches');
   const { t: cards } = useTranslation('cards');

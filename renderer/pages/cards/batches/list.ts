@@ -1,7 +1,7 @@
 import { digitsOf } from '../../../ui/search-params';
 import { listAddress } from '../../../ui/list/address';
 
-/** The list of batches: an address that says whose drawer is open. */
+/** The list of batches. Its address only names the batch whose drawer is open. */
 export const batchesList = listAddress({
   domain: 'cards.batches',
   path: '/cards/batches',

@@ -1,4 +1,4 @@
-/** A part of a whole for people: "64.2%"; something never reads as nothing, nor less than all as all. */
+/** A percentage for people: "64.2%". A small part is never shown as 0 %, and an almost complete one never as 100 %. */
 export function percent(part: number, whole: number): string {
   if (whole === 0 || part === 0) return '0%';
   if (part === whole) return '100%';

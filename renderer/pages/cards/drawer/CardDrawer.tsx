@@ -14,7 +14,7 @@ export interface CardDrawerProps {
   readonly onClose: () => void;
 }
 
-/** One card beside the list: what it is, whose it is, and everything that happened to it. */
+/** One card beside the list: its state, its user, and its history. */
 export function CardDrawer({ id, onAction, onClose }: CardDrawerProps): ReactElement {
   const { t } = useTranslation('cards');
   const shown = shownOf(useQuery(cardQuery(id)));

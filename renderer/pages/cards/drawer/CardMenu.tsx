@@ -13,8 +13,8 @@ export interface CardMenuProps {
 }
 
 /**
- * What can be done with one card: the next likely thing at hand, the rest in a menu. What makes no sense now is not
- * offered.
+ * The actions for one card: the most likely one as a button, the others in a menu. Actions that are not possible now
+ * are left out.
  */
 export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
   const { t } = useTranslation('cards');

@@ -9,7 +9,7 @@ import { useSourceLabel, useTypeLabel } from '../useCardLabels';
 
 const nothing = <span className="md-dim">—</span>;
 
-/** Why, by whom and when a card was put out of use. */
+/** Why, by whom and when a card was revoked. */
 export function RevokedSection({ revoked }: { readonly revoked: NonNullable<CardDetails['revoked']> }): ReactElement {
   const { t } = useTranslation('cards');
   return (
@@ -25,7 +25,7 @@ export function RevokedSection({ revoked }: { readonly revoked: NonNullable<Card
   );
 }
 
-/** What a card is, whose it is, and where it came from. */
+/** The facts about a card: its state, its user, and its origin. */
 export function FactsSection({ card }: { readonly card: CardDetails }): ReactElement {
   const { t } = useTranslation('cards');
   const word = useTypeLabel();
@@ -84,7 +84,7 @@ export function FactsSection({ card }: { readonly card: CardDetails }): ReactEle
   );
 }
 
-/** The membership of its user, over all their cards. */
+/** The membership of the card's user, over all cards of that user. */
 export function MembershipSection({
   membership,
 }: {

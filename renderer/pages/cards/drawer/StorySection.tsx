@@ -8,8 +8,7 @@ import { BatchLink, UserLink } from '../badges';
 import { useSourceLabel, useStatusLabel, useTypeLabel } from '../useCardLabels';
 
 /**
- * Everything that happened to a card, the latest first; what this console did leads to its audit entry, where it can be
- * undone.
+ * The history of a card, newest first. A change by this console has a link to its audit entry, where it can be undone.
  */
 export function StorySection({ story }: { readonly story: readonly CardEvent[] }): ReactElement {
   const { t } = useTranslation('cards');

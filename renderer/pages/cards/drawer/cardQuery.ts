@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../../bridge';
 
-/** One card with its whole story. */
+/** One card with its full history. */
 export function cardQuery(id: string) {
   return queryOptions({
     queryKey: ['cards', 'one', id],

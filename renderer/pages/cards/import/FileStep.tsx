@@ -13,15 +13,15 @@ import type { OpenImport } from './useOpenImport';
 export interface FileStepProps {
   readonly draft: ImportDraft;
   readonly onDraft: (patch: Partial<ImportDraft>) => void;
-  /** The system's dialog is open: this one must not be closed under it. */
+  /** Called when the system's file dialog opens and closes: this dialog must stay open in between. */
   readonly onBusy: (busy: boolean) => void;
   readonly onOpen: (open: OpenImport) => void;
   readonly onClose: () => void;
 }
 
 /**
- * What lines without a type or an expiry are taken for, and which file. The main process asks for the file, so no path
- * comes from here.
+ * Asks for the type and expiry of lines that have none, and for the file. The main process opens the file dialog, so no
+ * path comes from this window.
  */
 export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepProps): ReactElement {
   const { t } = useTranslation('imports');
@@ -61,7 +61,7 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
               <ExpiryFields type={draft.type} value={draft.expiry} onChange={(expiry) => onDraft({ expiry })} />
             </div>
             <OriginFields channel={draft.channel} note={draft.note} onChange={onDraft} />
-            {/* Whoever closes the question which file has changed their mind: nothing is said. */}
+            {/* If the operator closes the file dialog, nothing happens and no message is shown. */}
             <Notices failure={failure?.code === 'cancelled' ? null : failure} />
           </div>
         </div>

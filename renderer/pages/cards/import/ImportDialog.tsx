@@ -15,7 +15,7 @@ export interface ImportDialogProps {
   readonly onClose: () => void;
 }
 
-/** Import keys from a file: choose it, read what it holds, confirm, and see the batch that came of it. */
+/** Imports keys from a file: choose it, read the report, confirm, and see the new batch. */
 export function ImportDialog({ opened, onClose }: ImportDialogProps): ReactElement | null {
   return opened ? <ImportFlow onClose={onClose} /> : null;
 }
@@ -28,7 +28,7 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
   const { open, setOpen } = useOpenImport();
   const { confirmed, issued } = useFilling('cards.import');
   const close = () => {
-    // What has been confirmed is not to be confirmed again.
+    // A confirmed import must not be offered for confirmation again.
     if (issued !== null) setOpen(null);
     onClose();
   };

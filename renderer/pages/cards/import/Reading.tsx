@@ -5,7 +5,9 @@ import { JobButtons, jobFacts, percent } from '../../../ui/JobRow';
 import { ErrorNotice } from '../../../ui';
 import { hasEnded, useJob } from '../../../ui/change/useJob';
 
-/** While the file is read, and where reading it came to nothing. Closing leaves it being read; the report waits. */
+/**
+ * Shown while the file is read, and if reading failed. Closing the dialog does not stop the job; the report is kept.
+ */
 export function Reading({
   jobId,
   error,

@@ -18,12 +18,12 @@ const pollMilliseconds = 700;
 export interface ReportStepProps {
   readonly open: OpenImport;
   readonly confirmed: Confirmed<'cards.import'>;
-  /** Back to choosing a file. */
+  /** Returns to choosing a file. */
   readonly onOther: () => void;
   readonly onClose: () => void;
 }
 
-/** The file is read, then what it holds is told; nothing is written until the number is confirmed. */
+/** Waits for the file to be read, then shows the report. Nothing is written before the operator confirms it. */
 export function ReportStep({ open, confirmed, onOther, onClose }: ReportStepProps): ReactElement {
   const { t } = useTranslation('imports');
   const { importId } = open;
@@ -99,7 +99,7 @@ function Confirm({
   onAgain,
 }: Omit<ReportStepProps, 'open'> & {
   readonly report: ImportReport;
-  /** The report may have changed: it is read again. */
+  /** The report may have changed, so it is loaded again. */
   readonly onAgain: () => void;
 }): ReactElement {
   const { t } = useTranslation('imports');

@@ -6,10 +6,10 @@ import { formatNumber, NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 import { SampleLines } from './SampleLines';
 
-/** In the order in which an operator wants to know. */
+/** In the order of interest to an operator. */
 const verdicts: readonly ImportVerdict[] = ['new', 'existing', 'duplicate', 'conflict', 'used', 'malformed'];
 
-/** What a file holds and what would come of each of its lines. Nothing has been written yet. */
+/** What a file contains, and what the import would do with its lines. Nothing has been written yet. */
 export function ReportView({
   report,
   onOther,

@@ -6,7 +6,7 @@ import { formatNumber, NumberCell } from '../../../ui';
 
 const troubled: readonly ImportVerdict[] = ['malformed', 'conflict', 'used', 'duplicate', 'existing'];
 
-/** Lines that will not be imported, by their number in the file, with the reason; keys are covered. */
+/** Lines that will not be imported, with line number and reason. Keys are masked. */
 export function SampleLines({ samples, counts }: Pick<ImportReport, 'samples' | 'counts'>): ReactElement | null {
   const { t } = useTranslation('imports');
   const found = troubled.filter((verdict) => samples.some((sample) => sample.verdict === verdict));

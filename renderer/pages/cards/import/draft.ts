@@ -1,7 +1,7 @@
 import type { CardType, Input } from '../../../contract';
 import { type ExpiryDraft, readExpiry } from '../issue/expiry';
 
-/** What is known of keys whose lines do not say it. */
+/** Values for keys whose lines do not contain them. */
 export interface ImportDraft {
   readonly type: CardType;
   readonly expiry: ExpiryDraft;
@@ -16,7 +16,7 @@ export const freshImport: ImportDraft = {
   note: '',
 };
 
-/** How the file is to be read; null while the expiry is missing or wrong. */
+/** How to read the file; null while the expiry is missing or wrong. */
 export function readingOf(draft: ImportDraft): Input<'cards.import.read'> | null {
   const { expiry } = readExpiry(draft.expiry);
   if (expiry === null) return null;

@@ -7,8 +7,9 @@ export type OpenImport = Output<'cards.import.read'>;
 const queryKey = ['imports', 'open'];
 
 /**
- * The import whose report waits to be confirmed. It outlives the dialog, so that closing it while a long file is read
- * loses nothing; it is forgotten with everything else of the site when another connection or operator comes.
+ * The import whose report has not been confirmed yet. It is kept outside the dialog, so that closing the dialog while a
+ * long file is read loses nothing. It is dropped with all other data of the site when the connection or the operator
+ * changes.
  */
 export function useOpenImport(): {
   readonly open: OpenImport | null;

@@ -18,7 +18,7 @@ const empty = {
   view: { kind: 'view', name: null },
 } as const satisfies Readonly<Record<AssignDraft['kind'], AssignDraft>>;
 
-/** For the stock, or one key each for pasted users or those of a saved view. */
+/** Whom the keys are for: the stock, or one key for each pasted user or each user of a saved view. */
 export function AssignFields({ value, assigning, onChange }: AssignFieldsProps): ReactElement {
   const { t } = useTranslation('issue');
   const { pasted, views } = assigning;

@@ -13,7 +13,10 @@ export interface ExpiryFieldsProps {
 
 const kinds = ['type', 'days', 'at'] as const;
 
-/** When keys end: as long as their type is worth, other days from now, or at a moment of this machine's zone. */
+/**
+ * When the keys expire: after the days of their type, after another number of days, or at a moment in this machine's
+ * time zone.
+ */
 export function ExpiryFields({ type, value, onChange }: ExpiryFieldsProps): ReactElement {
   const { t } = useTranslation('issue');
   const { t: days } = useTranslation('days');

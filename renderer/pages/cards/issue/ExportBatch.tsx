@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { Issued } from '../../../contract';
 import { ExportDialog } from '../actions/ExportDialog';
 
-/** The export of a batch that has just been filled, in the place of the dialog that filled it. */
+/** The export of a batch that was just filled. It replaces the dialog that filled it. */
 export function ExportBatch({
   issued,
   onClose,

@@ -13,12 +13,15 @@ import { FillProof } from './FillProof';
 export interface FillPaneProps {
   readonly kind: 'issue' | 'import';
   readonly issued: Issued;
-  /** The keys of the batch are wanted as a file. */
+  /** Called to export the keys of the batch. */
   readonly onExport: () => void;
   readonly onClose: () => void;
 }
 
-/** Steps 2 and 3 of filling a batch: the job with its reins, then what came of it. Closing leaves the job at work. */
+/**
+ * Steps 2 and 3 of filling a batch: the job with its buttons, then the result. Closing the dialog does not stop the
+ * job.
+ */
 export function FillPane({ kind, issued, onExport, onClose }: FillPaneProps): ReactElement {
   const client = useQueryClient();
   const { job, error } = useJob(issued.jobId);

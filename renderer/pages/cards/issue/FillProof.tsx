@@ -16,9 +16,7 @@ export interface FillProofProps {
   readonly onClose: () => void;
 }
 
-/**
- * Step 3 of filling a batch: how many keys there are now, how long it took, where they are, and what to do with them.
- */
+/** Step 3 of filling a batch: the number of keys, the time it took, where the keys are, and what to do with them. */
 export function FillProof({ kind, job, issued, onExport, onClose }: FillProofProps): ReactElement {
   const { t } = useTranslation('issue');
   const first = useFocusHere<HTMLAnchorElement>(true);

@@ -11,7 +11,7 @@ export interface FormatFieldsProps {
 
 const groups = [0, 4, 5, 6, 8];
 
-/** What keys look like: grouped symbols behind a prefix, or the site's own sixteen. */
+/** The format of the keys: groups of characters after a prefix, or the site's own sixteen characters. */
 export function FormatFields({ draft, onChange }: FormatFieldsProps): ReactElement {
   const { t } = useTranslation('issue');
   const { format, prefix, symbols, group } = draft;

@@ -17,7 +17,7 @@ export interface IssueDialogProps {
   readonly onClose: () => void;
 }
 
-/** Issue keys: form and preview, the job, the batch that came of it. */
+/** Issues keys: form and preview, the job, and the new batch. */
 export function IssueDialog({ opened, onClose }: IssueDialogProps): ReactElement | null {
   return opened ? <IssueFlow onClose={onClose} /> : null;
 }

@@ -15,7 +15,7 @@ export interface IssueFieldsProps {
   readonly onChange: (patch: Partial<IssueDraft>) => void;
 }
 
-/** The form of issuing: what, how many, what they look like, when they end, why, for whom. */
+/** The fields for issuing: type, number, format, expiry, purpose, users. */
 export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): ReactElement {
   const { t } = useTranslation('issue');
   const forUsers = draft.assign.kind !== 'nobody';
@@ -53,13 +53,13 @@ export function IssueFields({ draft, assigning, onChange }: IssueFieldsProps): R
   );
 }
 
-/** What kind of card keys are. */
+/** The card type. */
 export function TypeField(props: Pick<SegmentedProps<CardType>, 'label' | 'value' | 'onChange'>): ReactElement {
   const { t } = useTranslation('cards');
   return <Segmented choices={cardTypes.map((type) => ({ value: type, label: t(`type.${type}`) }))} {...props} />;
 }
 
-/** Where the keys go and why: kept with the batch, for operators only. */
+/** Channel and purpose of the keys. They are kept with the batch, for operators only. */
 export function OriginFields({
   channel,
   note,

@@ -14,13 +14,13 @@ export interface IssuePreviewPaneProps {
   readonly state: PreviewState<IssuePreview>;
   readonly complete: boolean;
   readonly type: CardType;
-  /** One key each for users, instead of so many for the stock. */
+  /** True to issue one key to each user, false to issue a number of keys for the stock. */
   readonly forUsers: boolean;
-  /** What the last attempt met. */
+  /** Messages about the last attempt. */
   readonly notices: ReactNode;
 }
 
-/** Step 1 of issuing: what would be made, in a sentence, with samples, when it ends, who gets none, and the SQL. */
+/** Step 1 of issuing: a sentence, sample keys, the expiry, users who get no key, and the SQL. */
 export function IssuePreviewPane({ state, complete, type, forUsers, notices }: IssuePreviewPaneProps): ReactElement {
   const { t } = useTranslation('issue');
   const { t: change } = useTranslation('change');

@@ -4,7 +4,7 @@ import type { SkippedGroup } from '../../../contract';
 import { NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
 
-/** Who gets no key and why, with the first names of each reason. */
+/** Users who get no key, by reason, with the first names of each. */
 export function SkippedNames({ skipped }: { readonly skipped: readonly SkippedGroup[] }): ReactElement | null {
   const { t } = useTranslation('issue');
   const { t: change } = useTranslation('change');

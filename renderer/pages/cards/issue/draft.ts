@@ -5,13 +5,13 @@ import { type ExpiryDraft, readExpiry } from './expiry';
 export const cardTypes: readonly CardType[] = ['year', 'quarter', 'month', 'week'];
 export const mostKeys = 1_000_000;
 
-/** Whom the keys are for: nobody yet, pasted names, or everybody in a saved view of the users. */
+/** Whom the keys are for: nobody yet, pasted names, or all users of a saved view. */
 export type AssignDraft =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'names'; readonly text: string }
   | { readonly kind: 'view'; readonly name: string | null };
 
-/** The form of issuing as it stands, complete or not. */
+/** The state of the form, complete or not. */
 export interface IssueDraft {
   readonly type: CardType;
   readonly count: number | null;
@@ -44,7 +44,7 @@ function whole(value: unknown, least: number, most: number): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : null;
 }
 
-/** The last choices on this machine; notes and names are never kept. */
+/** The last choices on this machine. Notes and names are never stored. */
 export function rememberedDraft(): IssueDraft {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
@@ -79,7 +79,7 @@ export function isPrefix(text: string): boolean {
 }
 
 /**
- * What the draft asks for; null while something is missing or wrong. `assign` is whom it names, null while nobody is
+ * The input of the draft; null while something is missing or wrong. `assign` contains the users; null if they are not
  * known yet.
  */
 export function inputOf(draft: IssueDraft, assign: UserSelection | null): Input<'cards.issue.preview'> | null {

@@ -1,24 +1,24 @@
 import type { CardType, Expiry } from '../../../contract';
 import { parseMoment } from '../../../ui/parse-date';
 
-/** Days that a card of a type is worth, as the site has it. */
+/** The days of each card type, as the site defines them. */
 export const typeDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
 
-/** TIMESTAMP columns end here; the server refuses what is later. */
+/** The maximum of a TIMESTAMP column. The server refuses a later expiry. */
 const last = Date.parse('2038-01-19T00:00:00Z');
 export const mostDays = 3_650;
 
-/** When keys end, as it stands in a form. */
+/** The expiry in the form. */
 export interface ExpiryDraft {
   readonly kind: Expiry['kind'];
   readonly days: number | null;
-  /** As typed: `2026-12-31 23:59`, in this machine's zone. */
+  /** The typed text, for example `2026-12-31 23:59`, in this machine's time zone. */
   readonly at: string;
 }
 
 export type ExpiryProblem = 'moment' | 'past' | 'late' | 'days';
 
-/** What a draft asks for, or what is wrong with it; both null while nothing is typed yet. */
+/** The expiry of a draft, or what is wrong with it. Both are null while nothing is typed. */
 export function readExpiry(draft: ExpiryDraft): {
   readonly expiry: Expiry | null;
   readonly problem: ExpiryProblem | null;
@@ -38,7 +38,7 @@ export function readExpiry(draft: ExpiryDraft): {
   return { expiry: { kind: 'at', at: moment.toISOString() }, problem: null };
 }
 
-/** Whole days from now to a moment, to the nearest: what was asked for as 30 days is not told as 29. */
+/** Days from now to a moment, rounded to the nearest: 30 days are not shown as 29. */
 export function daysUntil(iso: string): number {
   return Math.round((Date.parse(iso) - Date.now()) / 86_400_000);
 }

@@ -1,6 +1,6 @@
 import type { KeyFormat } from '../../../contract';
 
-/** What keys of a format look like, each symbol an X: "VIP-XXXX-XXXX-XXXX-XXXX". */
+/** The shape of a key in this format, with X for each character: "VIP-XXXX-XXXX-XXXX-XXXX". */
 export function shapeOf(format: KeyFormat): string {
   if (format.kind === 'site') return 'X'.repeat(16);
   const { prefix, symbols, group } = format;

@@ -8,16 +8,16 @@ import { usersList } from '../../users/list';
 import type { AssignDraft } from './draft';
 
 export interface Assigning {
-  /** Whom the draft names; null while nobody is known, or too many were pasted. */
+  /** The users; null while none are known, or if too many were pasted. */
   readonly who: UserSelection | null;
   readonly pasted: PastedList;
-  /** Names of the users' saved views. */
+  /** The names of the saved views of users. */
   readonly views: readonly string[];
 }
 
 const nothing: PastedList = { all: [], duplicates: 0, tooLong: [] };
 
-/** Reads whom keys are for: pasted names, or the filter of a saved view of the users. */
+/** Determines the users who get keys: pasted names, or the filter of a saved view of users. */
 export function useAssign(assign: AssignDraft): Assigning {
   const text = assign.kind === 'names' ? assign.text : null;
   const { data: views = [] } = useQuery({
@@ -25,7 +25,7 @@ export function useAssign(assign: AssignDraft): Assigning {
     queryFn: ({ signal }) => call('views.list', { page: 'users' }, { signal }),
   });
   const pasted = useMemo(() => (text === null ? nothing : readNames(text)), [text]);
-  // The same list must be the same object: a preview tells long lists apart by identity.
+  // An unchanged list must stay the same object, because a preview compares long lists by identity.
   const names = useMemo(() => [...pasted.all], [pasted]);
   const state = assign.kind === 'view' ? views.find((view) => view.name === assign.name)?.state : undefined;
   const who =

@@ -3,16 +3,16 @@ import { useState } from 'react';
 import type { Issued } from '../../../contract';
 import { type Confirmed, useConfirmed } from '../../../ui/change/useConfirmed';
 
-/** Operations that set going a job which fills a batch. */
+/** Operations that start a job which fills a batch. */
 export type FillingOperation = 'cards.issue' | 'cards.import';
 
 export interface Filling<A extends FillingOperation> {
   readonly confirmed: Confirmed<A>;
-  /** The job and its batch, once the job was taken on. */
+  /** The job and its batch; null until the server has accepted it. */
   readonly issued: Issued | null;
 }
 
-/** Sets the job going that fills a batch. */
+/** Starts the job that fills a batch. */
 export function useFilling<A extends FillingOperation>(operation: A): Filling<A> {
   const client = useQueryClient();
   const [issued, setIssued] = useState<Issued | null>(null);

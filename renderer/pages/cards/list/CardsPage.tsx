@@ -17,7 +17,7 @@ import { KeySearch } from './KeySearch';
 import { cardsList, type CardsSearch } from './list';
 import '../cards.css';
 
-/** Keys are covered, on the clipboard as well. */
+/** Keys are masked, also when they are copied. */
 function useColumns() {
   const { t } = useTranslation('cards');
   return useMemo(() => {
@@ -52,10 +52,10 @@ const spec: ListSpec<'cards', CardsSearch, 'ids'> = {
   ids: 'ids',
 };
 
-/** Card keys: find, look, and everything that is done to them. */
+/** The card keys: search, details, and all changes. */
 export function CardsPage(): ReactElement {
   const [action, setAction] = useState<CardAction | null>(null);
-  // Whose the cards are that were seen: whoever is chosen by hand was.
+  // The users of all cards loaded so far. A card that was chosen by hand is among them.
   const holders = useRef(new Map<string, string>());
   const list = useList(spec, useColumns(), {
     onExport: (scope, count) => setAction({ kind: 'export', scope, count }),

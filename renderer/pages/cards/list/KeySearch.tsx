@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ErrorNotice, toast, useHotkeys } from '../../../ui';
 import { useFindCard } from '../useFindCard';
 
-/** Paste a key, in whatever way its buyer wrote it: its drawer opens, or it is said why not. */
+/** Looks up a pasted key, in any notation. It opens the card's drawer, or says why no card was found. */
 export function KeySearch({ onFound }: { readonly onFound: (id: string) => void }): ReactElement {
   const { t } = useTranslation('cards');
   const { t: filters } = useTranslation('filters');
@@ -24,7 +24,7 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
   };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
     const pasted = event.clipboardData.getData('text').trim();
-    // A part pasted into what is there already waits for Enter.
+    // A text that is pasted into existing text is looked up only after Enter.
     if (pasted === '' || (text !== '' && !isWholeSelected(event.currentTarget))) return;
     event.preventDefault();
     setText(pasted.slice(0, 200));

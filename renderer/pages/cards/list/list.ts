@@ -6,7 +6,7 @@ import { anyOf, days, idOf, text } from '../../../ui/list/filters';
 export const states: readonly CardState[] = ['unused', 'used', 'expired', 'revoked'];
 export const types: readonly CardType[] = ['year', 'quarter', 'month', 'week'];
 
-/** The list of card keys: its filters, its orders, and how all of it stands in an address. Never a key. */
+/** The list of card keys: its filters and orders, and how the address stores them. A key is never in the address. */
 export const cardsList = listAddress({
   domain: 'cards',
   path: '/cards',

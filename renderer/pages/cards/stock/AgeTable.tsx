@@ -26,7 +26,7 @@ function searchOf(type: CardType, { from, to }: (typeof ages)[number]): CardsSea
   };
 }
 
-/** Unused cards by how long they have lain there; the fuller a cell, the more of them. */
+/** Unused cards by age. The larger the number in a cell, the stronger its colour. */
 export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElement {
   const { t } = useTranslation('cards');
   const most = Math.max(1, ...age.map(({ count }) => count));

@@ -5,7 +5,7 @@ import type { CardStats } from '../../../contract';
 import { NumberCell } from '../../../ui';
 import { DayBars } from '../../../ui/chart/DayBars';
 
-/** How many cards were bound on each of the last thirty days, as bars and as a table. */
+/** How many cards were bound on each of the last thirty days, as bars or as a table. */
 export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }): ReactElement {
   const { t } = useTranslation('cards');
   const [table, setTable] = useState(false);

@@ -8,7 +8,7 @@ import { NumberCell } from '../../../ui';
 import { dayOfDate } from '../../../ui/search-params';
 import type { CardsSearch } from '../list/list';
 
-/** Cards of a state that end from today until so many days ahead. */
+/** A search for cards of a state that expire between today and a number of days from now. */
 function ending(state: CardState, days: number): CardsSearch {
   const day = (ahead: number) => dayOfDate(new Date(Date.now() + ahead * 86_400_000));
   return { state: [state], expiresFrom: day(0), expiresTo: day(days), sort: 'expires', asc: true };
@@ -22,7 +22,7 @@ function Line({
 }: {
   readonly name: string;
   readonly count: number;
-  /** Wears a sign where it is not zero. */
+  /** Shows a mark if the number is not zero. */
   readonly urgent?: boolean;
   readonly link: (children: ReactNode) => ReactNode;
 }): ReactElement {
@@ -44,7 +44,7 @@ const toCards = (search: CardsSearch) => (children: ReactNode) => (
   </Link>
 );
 
-/** Users whose membership ends soon, or has ended lately. */
+/** Users whose membership expires soon or has expired recently. */
 export function MembersPanel({ members }: { readonly members: CardStats['members'] }): ReactElement {
   const { t } = useTranslation('cards');
   const toUsers = (card: 'active' | 'expired') => (children: ReactNode) => (
@@ -65,7 +65,7 @@ export function MembersPanel({ members }: { readonly members: CardStats['members
   );
 }
 
-/** Unused cards that end soon. */
+/** Unused cards that expire soon. */
 export function ExpiringPanel({ expiring }: { readonly expiring: CardStats['expiring'] }): ReactElement {
   const { t } = useTranslation('cards');
   return (
@@ -79,7 +79,7 @@ export function ExpiringPanel({ expiring }: { readonly expiring: CardStats['expi
   );
 }
 
-/** Cards whose column is wrong, and the way to mend it. */
+/** Cards with an outdated status in the database, and a button to correct it. */
 export function StalePanel({ stale, onSweep }: { readonly stale: number; readonly onSweep: () => void }): ReactElement {
   const { t } = useTranslation('cards');
   const Icon = stale > 0 ? IconAlertTriangle : IconCircleCheck;

@@ -16,7 +16,7 @@ import { StockTable } from './StockTable';
 import '../cards.css';
 import './stock.css';
 
-/** What is in stock and how old it is, how many are bound a day, and what expires. */
+/** The stock and its age, the cards bound each day, and what expires. */
 export function StockPage(): ReactElement {
   const { t } = useTranslation('cards');
   const { data: stats, error, refetch, isFetching } = useQuery(statsQuery);

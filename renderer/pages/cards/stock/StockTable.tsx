@@ -5,7 +5,7 @@ import type { CardState, CardStats, CardType } from '../../../contract';
 import { NumberCell } from '../../../ui';
 import { states, types } from '../list/list';
 
-/** Cards by type and effective state: figures that lead to the cards, and a bar of their shares. */
+/** Cards by type and effective state: numbers that link to the cards, and a bar of their shares. */
 export function StockTable({ stock }: { readonly stock: CardStats['stock'] }): ReactElement {
   const { t } = useTranslation('cards');
   const of = (type: CardType | null, state: CardState | null): number =>
@@ -60,7 +60,7 @@ export function StockTable({ stock }: { readonly stock: CardStats['stock'] }): R
   );
 }
 
-/** One bar, cut by state. The figures beside it say the same. */
+/** One bar with a part for each state. The numbers beside it say the same. */
 function Share({ counts }: { readonly counts: readonly (readonly [CardState, number])[] }): ReactElement {
   const { t } = useTranslation('cards');
   const total = counts.reduce((sum, [, count]) => sum + count, 0);

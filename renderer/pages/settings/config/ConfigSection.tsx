@@ -14,12 +14,10 @@ import { DefinitionList } from '../../../ui/DefinitionList';
 import { NumberCell } from '../../../ui/NumberCell';
 import { RelativeTime } from '../../../ui/RelativeTime';
 
-// With the window of a change, whose styles must come after the kit's.
+// Loaded later together with the change dialog, whose styles must come after Mantine's.
 const MoveDialog = lazy(async () => ({ default: (await import('./MoveDialog')).MoveDialog }));
 
-/**
- * Where the entries of the site's users are, and the move that keeps them apart from the settings, or puts them back.
- */
+/** Where the entries of users are stored. The owner can move them to a table of their own, or back. */
 export function ConfigSection(): ReactElement {
   const { t } = useTranslation('config');
   const { data, error, refetch, isPending } = useQuery(configStateQuery);
@@ -102,7 +100,7 @@ function NotMovable(): ReactElement {
   );
 }
 
-/** The move that is possible now, for who may make it. */
+/** The move that is possible now, shown to those who may make it. */
 function Moves({
   home,
   onMove,

@@ -12,7 +12,7 @@ import { NumberCell } from '../../../ui/NumberCell';
 const showPlan = (plan: ConfigMovePlan): ReactElement => <Plan plan={plan} />;
 const showDone = (done: ConfigMoved): ReactElement => <Done done={done} />;
 
-/** Moving the entries in the three steps of any change: what is there, the move, and what was done. */
+/** Moves the entries in the three steps of every change: the plan, the move, and the result. */
 export function MoveDialog({
   to,
   onClose,

@@ -13,17 +13,18 @@ import { ErrorNotice } from '../../../ui/ErrorNotice';
 import { MigrationList } from './MigrationList';
 import './database.css';
 
-// With the window of a change, whose styles must come after the kit's.
+// Loaded later together with the change dialog, whose styles must come after Mantine's.
 const MigrateDialog = lazy(async () => ({ default: (await import('./MigrateDialog')).MigrateDialog }));
 
 /**
- * The open database against the design, and the way to mend it: migrations that are pending, repairs that are chosen
- * one by one.
+ * Compares the open database with the designed schema. It offers pending migrations, and repairs that are chosen one by
+ * one.
  */
 export function DatabaseSection(): ReactElement {
   const { t } = useTranslation('schema');
   const { data, error, refetch, isPending } = useQuery(schemaQuery);
-  // Kept here: what is read of the site is forgotten when its tables come, and the dialog must outlive that.
+  // The state is kept here, because cached data of the site is dropped when its tables are created, and the dialog must
+  // survive that.
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [applying, setApplying] = useState<readonly string[] | null>(null);
   return (
@@ -40,7 +41,7 @@ export function DatabaseSection(): ReactElement {
         <Suspense fallback={null}>
           <MigrateDialog
             repairs={applying}
-            // What was chosen stays so; what has been applied is none of what is left.
+            // The choices stay. A repair that was applied is no longer outstanding, so it is ignored.
             onClose={() => setApplying(null)}
           />
         </Suspense>
@@ -60,11 +61,11 @@ interface MendingProps {
   readonly schema: SiteSchema;
   readonly ticked: readonly string[];
   readonly onTicked: (files: readonly string[]) => void;
-  /** Told the chosen repairs; what is pending goes with them. */
+  /** Called with the chosen repairs. Pending migrations are applied with them. */
   readonly onApply: (repairs: readonly string[]) => void;
 }
 
-/** What is left to apply, and whether this operator may. */
+/** The outstanding migrations and repairs, and whether this operator may apply them. */
 function Mending({ schema, ticked, onTicked, onApply }: MendingProps): ReactElement {
   const { t } = useTranslation('schema');
   const { operator, locked } = useSession();

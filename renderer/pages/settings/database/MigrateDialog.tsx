@@ -10,7 +10,7 @@ import { SqlBlock } from '../../../ui/change/SqlBlock';
 const showPlan = (plan: MigrationPlan): ReactElement => <Plan plan={plan} />;
 const showDone = (done: MigrationDone): ReactElement => <Applied done={done} />;
 
-/** Migrating in the three steps of any change: every statement first, then the run, then what was applied. */
+/** Migrates in the three steps of every change: all statements, the run, and the result. */
 export function MigrateDialog({
   repairs,
   onClose,
@@ -22,9 +22,9 @@ export function MigrateDialog({
   const planned = usePlanned<MigrationPlan, MigrationDone>({
     planKey: ['schema', 'plan', repairs],
     plan: (options) => call('connections.migrate.preview', { repairs: [...repairs] }, options),
-    // Stopped, finished steps are kept; applying again goes on after them.
+    // If it is stopped, finished steps are kept, and the next run continues after them.
     apply: (fingerprint, options) => call('connections.migrate', { repairs: [...repairs], fingerprint }, options),
-    // Which steps were finished, the list tells.
+    // The list shows which steps were finished.
     onFailure: () => void queryClient.invalidateQueries({ queryKey: ['schema'], exact: true }),
   });
   return (
@@ -44,7 +44,7 @@ export function MigrateDialog({
   );
 }
 
-/** A step without a name of its own is known by how its statement begins. */
+/** A step without a name is named by the beginning of its statement. */
 function nameOf({ name, sql }: { readonly name: string; readonly sql: string }): string {
   if (!/^step \d+$/.test(name)) return name;
   return (sql.trim().split('\n')[0] ?? name).replace(/\s*\($/, '');
@@ -82,7 +82,7 @@ function Plan({ plan }: { readonly plan: MigrationPlan }): ReactElement {
   );
 }
 
-/** What was applied. */
+/** The applied migrations. */
 function Applied({ done }: { readonly done: MigrationDone }): ReactElement {
   const { t } = useTranslation('schema');
   return (

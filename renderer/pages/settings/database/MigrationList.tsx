@@ -19,11 +19,11 @@ interface MigrationListProps {
   readonly hint?: string;
   readonly migrations: readonly SchemaMigration[];
   readonly ticked: readonly string[];
-  /** null: nothing can be chosen here. */
+  /** Null if nothing can be chosen here. */
   readonly onTick: ((file: string, on: boolean) => void) | null;
 }
 
-/** Files with what they are for and where they stand; those that are opt-in have a box to tick. */
+/** Migration files with their purpose and state. Opt-in files have a checkbox. */
 export function MigrationList({ title, hint, migrations, ticked, onTick }: MigrationListProps): ReactElement | null {
   if (migrations.length === 0) return null;
   return (
@@ -52,7 +52,7 @@ function MigrationItem({
   const why = useId();
   const { file, state, optIn, steps, stepsDone, error, about } = migration;
   const choosable = onTick !== null && isOutstanding(migration);
-  // A repair that nobody asked for is no reason to worry.
+  // A pending repair that nobody asked for is not a problem, so it has no warning colour.
   const tone = optIn && state === 'pending' ? 'none' : tones[state];
   return (
     <li className="md-migration">

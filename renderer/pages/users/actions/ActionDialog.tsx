@@ -25,7 +25,7 @@ export interface ActionDialogProps {
   readonly onAction: (action: UserAction | null) => void;
 }
 
-/** The dialog of whatever the operator is about to do; nothing while that is nothing. */
+/** The dialog of the action that the operator has started; nothing if there is none. */
 export function ActionDialog({ action, onAction }: ActionDialogProps): ReactElement | null {
   const [pasted, setPasted] = useState('');
   const close = () => onAction(null);

@@ -7,7 +7,7 @@ import { userQuery } from '../drawer/userQuery';
 import { useTags } from '../useTags';
 import { type BulkDialogProps, onlyName } from './types';
 
-/** Set which APIs users may use. For one user the present list is the beginning. */
+/** Sets the APIs that users may use. For a single user, it starts with the present list. */
 export function ApisDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const name = onlyName(who);

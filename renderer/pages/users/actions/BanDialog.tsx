@@ -17,12 +17,15 @@ function isTerm(value: string): value is Term {
   return value in terms;
 }
 
-/** When a ban of this term ends; counted once, when the term is chosen, so that preview and change ask for the same. */
+/**
+ * When a ban of this term ends. It is computed once, when the term is chosen, so that preview and change have the same
+ * input.
+ */
 function endOf(term: Term): string | null {
   return terms[term] === 0 ? null : new Date(Date.now() + terms[term] * 86_400_000).toISOString();
 }
 
-/** Ban one, many, a pasted list, or everybody that a filter matches. */
+/** Bans one user, many, a pasted list, or all that match a filter. */
 export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const { t: days } = useTranslation('days');

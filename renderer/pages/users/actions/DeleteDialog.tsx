@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ChangeForm } from '../../../ui/change';
 import type { BulkDialogProps } from './types';
 
-/** Delete users with everything that hangs on them. The number must always be typed. */
+/** Deletes users with all their data. The operator must always type the number. */
 export function DeleteDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   return (

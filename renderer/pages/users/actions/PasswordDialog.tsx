@@ -14,7 +14,7 @@ export interface PasswordDialogProps {
   readonly onClose: () => void;
 }
 
-/** Give one user a new password: made here, shown here, and nowhere else. */
+/** Sets a new password for one user. It is generated here and shown only here. */
 export function PasswordDialog({ username, onClose }: PasswordDialogProps): ReactElement {
   const { t } = useTranslation('users');
   return (
@@ -54,7 +54,7 @@ function PasswordFlow({ username, onBusy, onUndo, onClose }: PasswordFlowProps):
     );
   return (
     <ConfirmForm
-      // There is nothing to preview: what is typed is what is confirmed.
+      // This change has no preview: the typed password itself is what is confirmed.
       fingerprint={tooShort ? null : password}
       count={1}
       label={t('password.button')}

@@ -8,7 +8,7 @@ export interface PasteDialogProps extends Pick<PasteFormProps<'ban'>, 'text' | '
   readonly onNext: (action: UserAction) => void;
 }
 
-/** A list of names from elsewhere, handed to a change. */
+/** Takes a pasted list of names and passes it to a change. */
 export function PasteDialog({ onNext, ...rest }: PasteDialogProps): ReactElement {
   const { t } = useTranslation('users');
   return (

@@ -6,7 +6,7 @@ import type { BulkDialogProps } from './types';
 
 const roles = ['admin', 'user'] as const;
 
-/** Promote or demote. Only the owner sees this. */
+/** Promotes or demotes users. Only the owner sees this. */
 export function RoleDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const [role, setRole] = useState<(typeof roles)[number]>('admin');

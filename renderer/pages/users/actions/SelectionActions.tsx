@@ -4,14 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { BulkKind } from './types';
 
 export interface SelectionActionsProps {
-  /** The operator is the owner. */
+  /** True if the operator is the owner. */
   readonly owner: boolean;
   readonly onStart: (kind: BulkKind) => void;
   readonly onRenew: () => void;
   readonly onExport: () => void;
 }
 
-/** What can be done with the chosen users. */
+/** The actions for the chosen users. */
 export function SelectionActions({ owner, onStart, onRenew, onExport }: SelectionActionsProps): ReactElement {
   const { t } = useTranslation('users');
   const button = (kind: BulkKind, label: string, colour?: 'red') => (

@@ -5,7 +5,7 @@ import { ChangeForm } from '../../../ui/change';
 import { useTags } from '../useTags';
 import type { BulkDialogProps } from './types';
 
-/** Add tags, take tags away; the rest of a user's tags stay. */
+/** Adds and removes tags. All other tags of a user stay. */
 export function TagsDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const [add, setAdd] = useState<string[]>([]);

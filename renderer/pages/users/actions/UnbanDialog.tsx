@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ChangeForm, NoteField, noteOf } from '../../../ui/change';
 import type { BulkDialogProps } from './types';
 
-/** Lift bans; what a ban took away comes back. */
+/** Lifts bans. Everything that the ban took away is restored. */
 export function UnbanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const [note, setNote] = useState('');

@@ -1,7 +1,7 @@
-/** Without look-alikes: no 0 O, no 1 l I. */
+/** Without characters that look alike: no 0 O, no 1 l I. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-/** A password that can be read aloud: random, without look-alikes, every symbol equally likely. */
+/** A random password that can be read aloud: no characters look alike, and all are equally likely. */
 export function makePassword(length = 16): string {
   const fair = 256 - (256 % alphabet.length);
   let made = '';

@@ -1,7 +1,7 @@
 import { type PastedList, readPasted } from '../../../ui/change/pasted';
 
-/** The most names that one change may carry. */
+/** The maximum number of names in one change. */
 export const mostNames = 100_000;
 
-/** Names as long as the site allows them. */
+/** Reads names, up to the length that the site allows. */
 export const readNames = (text: string): PastedList => readPasted(text, 50);

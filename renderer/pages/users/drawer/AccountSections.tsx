@@ -15,7 +15,7 @@ function signed(amount: number): string {
   return amount > 0 ? `+${formatNumber(amount)}` : formatNumber(amount).replace('-', '−');
 }
 
-/** Cards that were bound, the one that lasts longest first. */
+/** The bound cards, starting with the one that expires last. */
 export function MembershipSection({
   cards,
   onRenew,
@@ -80,7 +80,7 @@ export function MembershipSection({
   );
 }
 
-/** The balance and the last rows of its ledger. */
+/** The balance and the latest rows of the ledger. */
 export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger'] }): ReactElement {
   const { t } = useTranslation('users');
   if (ledger === null) {
@@ -128,7 +128,7 @@ function Sum({ name, value }: { readonly name: string; readonly value: number })
   );
 }
 
-/** Who invited them, and whom they invited. */
+/** Who invited the user, and whom the user invited. */
 export function InvitationsSection({ user }: { readonly user: UserDetails }): ReactElement {
   const { t } = useTranslation('users');
   const { invitations, ledger } = user;
@@ -188,7 +188,7 @@ function UserLink({ name }: { readonly name: string }): ReactElement {
   );
 }
 
-/** What was watched last. */
+/** The latest plays. */
 export function PlaysSection({ plays }: { readonly plays: UserDetails['plays'] }): ReactElement {
   const { t } = useTranslation('users');
   return (

@@ -5,7 +5,7 @@ import { formatAbsolute, NumberCell, RelativeTime } from '../../../ui';
 import { Role, State, Tags } from '../badges';
 import { DrawerFact, DrawerFacts, DrawerSection } from '../../../ui/DrawerParts';
 
-/** Why, by whom and how long somebody is banned. */
+/** Why, by whom and until when the user is banned. */
 export function BanSection({ ban }: { readonly ban: Ban }): ReactElement {
   const { t } = useTranslation('users');
   const bare = ban.reason === null && ban.note === null && ban.by === null;
@@ -30,7 +30,7 @@ export function BanSection({ ban }: { readonly ban: Ban }): ReactElement {
   );
 }
 
-/** Who this is, and how they get in. */
+/** The account and how the user signs in. */
 export function ProfileSection({ user }: { readonly user: UserDetails }): ReactElement {
   const { t } = useTranslation('users');
   return (

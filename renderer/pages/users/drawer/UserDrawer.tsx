@@ -11,7 +11,7 @@ import { userQuery } from './userQuery';
 
 export interface UserDrawerProps {
   readonly username: string;
-  /** The operator is the owner. */
+  /** True if the operator is the owner. */
   readonly owner: boolean;
   readonly onAction: (action: UserAction) => void;
   readonly onClose: () => void;

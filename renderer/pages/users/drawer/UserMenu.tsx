@@ -8,12 +8,12 @@ import type { BulkKind, UserAction } from '../actions/types';
 
 export interface UserMenuProps {
   readonly user: Pick<UserDetails, 'username' | 'banned'>;
-  /** The operator is the owner. */
+  /** True if the operator is the owner. */
   readonly owner: boolean;
   readonly onAction: (action: UserAction) => void;
 }
 
-/** What can be done with one user: ban or unban at hand, the rest in a menu. */
+/** The actions for one user: ban or unban as a button, the others in a menu. */
 export function UserMenu({ user, owner, onAction }: UserMenuProps): ReactElement {
   const { t } = useTranslation('users');
   const { username } = user;
