@@ -19,7 +19,7 @@ function common() {
 }
 
 /**
- * @param {Record<string, string>} entries @param {readonly string[]} bundled dependencies that do not stay imports
+ * @param {Record<string, string>} entries @param {readonly string[]} bundled dependencies to bundle
  * @returns {InlineConfig} ES modules for Electron's main process, worker threads and the terminal
  */
 export function nodeConfig(entries, bundled = []) {

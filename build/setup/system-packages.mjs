@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What the machine itself needs: the two servers, a virtual display, the window's libraries, a font with Chinese
- * characters, the shells in which completion is tried.
+ * characters, shells for the tests of completion.
  */
 import { Notice } from '../lib/progress.mjs';
 import { attempt, which } from '../lib/run.mjs';

@@ -1,12 +1,12 @@
 // @ts-check
-/** Whether `npm start` serves a demo, and how to reach it. Loads nothing else: every call from a terminal asks it. */
+/** Whether `npm start` serves a demo, and how to reach it. Loads nothing else, because every terminal call uses it. */
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { inDot } from '../lib/paths.mjs';
 
 /** @typedef {import('./demo-site.ts').DemoServers} DemoServers */
 
-/** Where the demo that is served writes itself down. */
+/** The file that describes the running demo. */
 export const note = inDot('demo', 'running.json');
 
 /** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout is serving now */

@@ -115,7 +115,7 @@ export function change<
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
 }
 
-/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; `from` and `to` where there is one alone (`''`). */
+/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; for the name `''`, `from` and `to`. */
 type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
 
 /**

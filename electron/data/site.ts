@@ -60,7 +60,7 @@ export class Site {
       await site.has('console');
       return site;
     } catch (error) {
-      // Nothing of it is being done: a server that does not greet is not waited for once more.
+      // Nothing is in progress, so a server that sends no greeting is not waited for again.
       await site.close(200).catch(() => undefined);
       throw error;
     }
@@ -116,7 +116,7 @@ export class Site {
     return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }
 
-  /** What still runs after `timeoutMs` is broken off. */
+  /** Statements that still run after `timeoutMs` are broken off. */
   async close(timeoutMs = 2_000): Promise<void> {
     this.#closed = true;
     this.cache.close();

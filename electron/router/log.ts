@@ -2,7 +2,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** A log to one destination, without secrets: a file, by its path, or whatever takes its lines. */
+/** A log to one destination, without secrets. `destination` is the path of a file, or a stream. */
 export function createLog(destination: string | DestinationStream, level = 'info'): Log {
   return pino(
     {

@@ -11,7 +11,7 @@ import { isSource, Sources } from './sources.js';
 
 export interface Arguments {
   readonly operation: OperationName;
-  /** The input among the words: JSON, or where it is. */
+  /** The argument beside the options: JSON, or its source. */
   readonly word: string | undefined;
   readonly given: ReadonlyMap<Field, readonly string[]>;
   readonly connection: string | undefined;
@@ -20,14 +20,14 @@ export interface Arguments {
   readonly unlock: string | undefined;
   readonly out: string | undefined;
   readonly yes: boolean;
-  /** Show the schema of the input, and do nothing. */
+  /** Only show the schema of the input. */
   readonly schema: boolean;
-  /** How the answer is written; null: as a table where people read it, otherwise as JSON. */
+  /** The output format; null: readable text on a terminal, otherwise JSON. */
   readonly format: 'json' | 'csv' | null;
   readonly language: Language;
 }
 
-/** The language of the words; English where they ask for one that there is not. */
+/** The requested language; English if the request is invalid. */
 export function spoken(words: readonly string[], environment: NodeJS.ProcessEnv): Language {
   return languageOf(words, environment) ?? 'en';
 }
@@ -71,8 +71,8 @@ export function isInputShown({ word }: Pick<Arguments, 'word'>): boolean {
 type Ask = (question: string) => Promise<string | null>;
 
 /**
- * The operation's input, from the words, files, standard input, and for secrets from whoever sits at the terminal: where
- * the option stands alone, or where the operation needs one that was not given. Throws invalid_input.
+ * The operation's input, from the command line, files and standard input. Secrets are asked for if their option has no
+ * value, or if a required one was not given. Throws invalid_input.
  */
 export async function readInput(
   { operation, word, given, language }: Pick<Arguments, 'operation' | 'word' | 'given' | 'language'>,

@@ -9,31 +9,31 @@ import { helpAfter, helpOfAll, optionText } from './help.js';
 import type { Field } from './options/field.js';
 import { formOf } from './options/fields.js';
 
-/** What a command line asks for. */
+/** A requested operation. */
 export interface Asked {
   readonly operation: OperationName;
-  /** What stands beside the options: JSON, `@file` or `-`. */
+  /** The argument beside the options: JSON, `@file` or `-`. */
   readonly word: string | undefined;
-  /** Options of the operation, each time that they were written. */
+  /** The operation's options, with the text of each occurrence. */
   readonly given: ReadonlyMap<Field, readonly string[]>;
   readonly globals: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** Help, or the version, instead of an operation. `failed`: it was not asked for, but nothing else was. */
+/** Help or the version, instead of an operation. `failed`: help was not requested, but no operation was given. */
 export interface Told {
   readonly text: string;
   readonly failed: boolean;
 }
 
 export interface Surroundings {
-  /** How many columns a help may have. */
+  /** The maximum width of help. */
   readonly width: number;
   readonly version: string;
 }
 
 const names = Object.keys(contract) as OperationName[];
 
-/** Reads the words after the program's name. Throws invalid_input. */
+/** Parses the words after the program's name. Throws invalid_input. */
 export function readCommand(
   words: readonly string[],
   language: Language,
@@ -96,7 +96,7 @@ export function readCommand(
     node.summary(translate(contract[name].summary, language));
   }
 
-  /** Only the operation that is asked for gets its options. */
+  /** Only the requested operation gets its options. */
   function equip(node: Command): void {
     const name = nodes.get(node);
     if (name === undefined || node.registeredArguments.length > 0) return;
@@ -145,14 +145,14 @@ function addField(node: Command, field: Field, given: Map<Field, string[]>, lang
   }
 }
 
-/** Commander's words, in ours. */
+/** Commander's errors in both languages. */
 function misused({ code, message }: CommanderError): Refusal {
   const [, what = ''] = /'([^']*)'/.exec(message) ?? [];
   const [, similar] = /\(Did you mean (?:one of )?(.+?)\?\)/.exec(message) ?? [];
   const texts = {
     'commander.unknownCommand': { zh: `没有操作 ${what}`, en: `There is no operation ${what}` },
     'commander.unknownOption': { zh: `没有选项 ${what}`, en: `There is no option ${what}` },
-    'commander.optionMissingArgument': { zh: `选项 ${what} 缺少值`, en: `The option ${what} lacks its value` },
+    'commander.optionMissingArgument': { zh: `选项 ${what} 缺少值`, en: `The option ${what} needs a value` },
     'commander.excessArguments': {
       zh: '参数太多：输入应是一段 JSON（注意引号）',
       en: 'Too many words: the input is one piece of JSON (mind the quotes)',

@@ -6,7 +6,7 @@ import { sayRaw } from './output.js';
 import { printableJson, printableLines } from './printable.js';
 import { CallFailed } from './session.js';
 
-/** Says on standard error why something failed; returns the exit code. */
+/** Writes to standard error why something failed; returns the exit code. */
 export function complain(error: unknown, language: Language): number {
   if (error instanceof CallFailed) return told(error.failure);
   if (error instanceof Refusal)

@@ -13,8 +13,8 @@ import { printable } from './printable.js';
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 /**
- * `moondesk completion <shell>` prints the shell's script; the script calls `moondesk complete -- <words>`, which
- * answers what may follow them.
+ * `moondesk completion <shell>` prints the script for a shell. The script calls `moondesk complete -- <words>`, which
+ * prints what may follow them.
  */
 export async function completion([first, second, ...rest]: readonly string[], language: Language): Promise<number> {
   if (first === 'complete' && second === '--') {
@@ -28,14 +28,15 @@ export async function completion([first, second, ...rest]: readonly string[], la
       en: `Usage: moondesk completion ${shells.join('|')}`,
     });
   const script = said(() => new RootCommand().setup('moondesk', 'moondesk', shell));
+  // A script may be sourced twice, so its constants must not be read-only.
   await writeOut(shell === 'bash' ? `${bashWords}${script.replaceAll(/^readonly /gm, '')}` : script);
   return 0;
 }
 
-/** The library prints to the console. */
+/** What the library prints. */
 function said(work: () => void): string {
   let text = '';
-  // oxlint-disable no-console -- See above; what it says goes the way of every answer.
+  // oxlint-disable no-console -- The library prints by console.log; the output is written like every other one.
   const { log } = console;
   console.log = (line: string) => {
     text += `${line}\n`;
@@ -49,13 +50,13 @@ function said(work: () => void): string {
   return text;
 }
 
-/** What the script wants of bash-completion, where that is not installed. A script may be read twice, so `readonly` goes. */
+/** What the script needs from the package bash-completion, if that is not installed. */
 const bashWords = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
     cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD
 }
 `;
 
-/** All operations, and the options of the one that the words name. */
+/** All operations, with the options of the one that the words name. */
 function commandsFor(words: readonly string[], language: Language): RootCommand {
   const root = new RootCommand();
   addGlobals(root, language);
@@ -101,7 +102,7 @@ function offer(form: Form, complete: (value: string, description: string) => voi
   if (form.kind === 'shapes') for (const { word } of form.shapes) if (word !== null) complete(word, '');
 }
 
-/** Words that only lead to operations, with those that follow them. */
+/** Words that only lead to operations, each with the words that can follow. */
 function groupsOf(names: readonly OperationName[]): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   for (const name of names) {

@@ -16,5 +16,5 @@ export const exitCodes = {
   cancelled: 130,
 } as const satisfies Record<ErrorCode, number>;
 
-/** What was read could not be written out. What was changed stays changed: its code is that of the change. */
+/** The output of a read was lost. A change whose output was lost has the code of the change. */
 export const outputLost = 8;

@@ -4,7 +4,7 @@ import { printable } from './printable.js';
 import type { TerminalSession } from './session.js';
 
 /**
- * Follows a job to its end, with a progress bar where people read standard error; returns the job as it ended. Ctrl-C
+ * Follows a job to its end, with a progress bar if standard error is a terminal; returns the job as it ended. Ctrl-C
  * cancels the job.
  */
 export async function followJob(session: Follower, id: string): Promise<Job> {
@@ -49,7 +49,7 @@ async function progressBar(): Promise<Bar> {
       format: '{label} {bar} {percentage}% · {value} / {total}{left}',
       barsize: 24,
       hideCursor: true,
-      // The job knows how much time is left; and Ctrl-C cancels it.
+      // Ctrl-C cancels the job, which then ends by itself.
       gracefulExit: false,
     },
     Presets.shades_classic,

@@ -3,7 +3,7 @@ import { eastAsianWidth } from 'get-east-asian-width';
 import type { OperationName } from '../contract/index.js';
 import type { Language } from '../contract/text.js';
 
-/** Which operation a command is. */
+/** The operations of the commands. */
 export type HelpNodes = Map<Command, OperationName>;
 
 const titles: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const titles: Readonly<Record<string, string>> = {
   'Commands:': '操作：',
 };
 
-/** Commander's help in the console's languages: Chinese is twice as wide, and its lines may break between characters. */
+/** Commander's help in both languages: Chinese characters are wide, and lines may break between them. */
 export function configureHelp(program: Command, nodes: HelpNodes, language: Language): void {
   program.configureHelp({
     showGlobalOptions: false,
@@ -25,7 +25,7 @@ export function configureHelp(program: Command, nodes: HelpNodes, language: Lang
     visibleCommands: (command: Command) => {
       const all = [...nodes].filter(([node]) => (node.parent === program ? !node.name().includes('.') : true));
       const within = all.map(([node]) => node).filter((node) => node !== command && isInside(node, command));
-      // A change and its preview have the same options.
+      // A preview has the options of its change.
       return command === program ? within.filter((node) => node.name() !== 'preview') : within;
     },
     groupItems,
@@ -42,7 +42,7 @@ function isInside(node: Command, above: Command): boolean {
   return false;
 }
 
-/** Commands of a domain stand together; an operation's options in their groups. */
+/** Groups only what is visible, in order of appearance. */
 function groupItems<T extends Command | Option>(
   _all: T[],
   visible: T[],
@@ -57,14 +57,14 @@ function groupItems<T extends Command | Option>(
 }
 
 /**
- * Columns that a text of ours takes. Not by string-width, which knows emoji as well and takes a twentieth of a second to
- * load: a help has to be there at once.
+ * The width of a help text. string-width would handle emoji as well, but takes a twentieth of a second to load, and the
+ * help must be fast.
  */
 function widthOf(text: string): number {
   return Array.from(text).reduce((width, character) => width + eastAsianWidth(character.codePointAt(0) ?? 0), 0);
 }
 
-/** Words, and single Chinese characters with the marks that may not begin a line. */
+/** Words, and single Chinese characters with the punctuation that must not begin a line. */
 const chunks = /\s*(?:\p{Script=Han}|[^\s\p{Script=Han}]+?(?=\s|\p{Script=Han}|$))[，。；：、？）」”]*/gu;
 
 function boxWrap(this: Help, text: string, width: number): string {

@@ -19,7 +19,7 @@ const placeholders = {
   shapes: { zh: '<值>', en: '<value>' },
 } as const satisfies Readonly<Record<Form['kind'], LocalizedText>>;
 
-/** How an option is shown in the help. */
+/** The text of an option in the help. */
 export function optionText(
   field: Field,
   language: Language,
@@ -43,7 +43,7 @@ export function optionText(
   };
 }
 
-/** What there is to choose from, unless the meaning says it. */
+/** The possible values, unless the meaning names them. */
 function valuesOf(form: Form, meaning: string): string {
   if (form.kind === 'choice')
     return form.values.every((value) => meaning.includes(value)) ? '' : form.values.join(', ');
@@ -90,7 +90,7 @@ const roles = {
   owner: { zh: '站长', en: 'for owners' },
 } as const;
 
-/** What stands around the options of an operation. */
+/** The text around the options of an operation. */
 export const helpAfter = {
   about(name: OperationName, language: Language): string {
     const { summary, kind, role }: Definition = contract[name];
@@ -119,7 +119,7 @@ export const helpAfter = {
       translate(
         {
           zh: `JSON 与选项可以并用；其结构见 --schema。通用选项（-y、--json 等）见 moondesk --help。`,
-          en: 'JSON and options go together; --schema shows its form. Options of every operation (-y, --json …): moondesk --help.',
+          en: 'JSON and options can be combined; --schema shows the structure. Options of all operations (-y, --json …): moondesk --help.',
         },
         language,
       ),
@@ -133,33 +133,33 @@ const notes: readonly (readonly [string, LocalizedText])[] = [
     'moment',
     {
       zh: '时间：2026-12-01，“2026-12-01 18:00”（本机时区），+30d，-12h，+2w，now，或 ISO 8601。',
-      en: 'Times: 2026-12-01, “2026-12-01 18:00” (this machine’s zone), +30d, -12h, +2w, now, or ISO 8601.',
+      en: 'Times: 2026-12-01, “2026-12-01 18:00” (this machine’s time zone), +30d, -12h, +2w, now, or ISO 8601.',
     },
   ],
   [
     'list',
     {
       zh: '列表：用逗号分开，或重复选项；\'"a,b"\' 保留逗号；@文件 或 - 每行一个。',
-      en: 'Lists: by commas, or the option again; \'"a,b"\' keeps a comma; @file or - has one in each line.',
+      en: 'Lists: separate by commas or repeat the option; \'"a,b"\' keeps a comma; @file or - has one value per line.',
     },
   ],
   [
     'rows',
     {
       zh: '文件是 CSV，首行是列名；或在 JSON 中给出。',
-      en: 'The file is CSV, with the names of its columns in the first line; or give them by JSON.',
+      en: 'The file is CSV with a header; JSON works as well.',
     },
   ],
   [
     'secret',
     {
       zh: '机密不写在命令行上：- 从标准输入，@文件 从文件；只写选项名则在终端输入。',
-      en: 'Secrets are not written on the command line: - reads standard input, @file a file; the option alone asks for it.',
+      en: 'Secrets cannot be given on the command line: - reads standard input, @file a file; the option alone asks for the value.',
     },
   ],
 ];
 
-/** The contract's example, by options where they can say it. */
+/** The contract's example, as options if possible. */
 function exampleOf(name: OperationName, { example }: Definition, form: InputForm): string | null {
   if (typeof example !== 'object' || example === null) return null;
   const { fingerprint, ...asked } = example as Readonly<Record<string, unknown>>;
@@ -172,7 +172,7 @@ function quoted(word: string): string {
   return /^[\w@.,:/=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What stands below the list of all operations. */
+/** The text below the list of all operations. */
 export function helpOfAll(language: Language): string {
   const lines =
     language === 'zh-CN'
@@ -192,9 +192,9 @@ export function helpOfAll(language: Language): string {
           '  moondesk users ban --names someone --reason sharing -y',
           '  moondesk users.ban \'{"who":{"names":["someone"]},"reason":"sharing"}\' -y',
           '',
-          'A terminal shows tables, a pipe gets JSON (--json, --csv); messages go to standard error. Changes have a preview of their own: moondesk users ban preview …',
-          'Completion: moondesk completion bash|zsh|fish prints a script, as in: source <(moondesk completion bash)',
-          'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 no right or locked, 4 not found, 5 conflict, 6 unreachable or too slow, 7 unsupported, 8 what was read could not be written out, 130 cancelled. Where a change is done and only its answer cannot be written, it is said what was done, and the code is 0.',
+          'Output is readable text on a terminal and JSON in a pipe (--json, --csv); messages go to standard error. Changes have previews: moondesk users ban preview …',
+          'Completion: moondesk completion bash|zsh|fish prints a script, e.g. source <(moondesk completion bash)',
+          'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 no right or locked, 4 not found, 5 conflict, 6 unreachable or too slow, 7 unsupported, 8 the output of a read was lost, 130 cancelled. If a change is done but its output cannot be written, a message says what was done, and the code is 0.',
         ];
   return `\n${lines.join('\n')}`;
 }

@@ -3,19 +3,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { printableLines } from './printable.js';
 
-/** The answer could not be written: the reader went away, the disk is full. */
+/** The output could not be written, e.g. because the pipe was closed or the disk is full. */
 export class OutputLost extends Error {
   readonly code: string;
 
   constructor(cause: unknown) {
-    super('the answer could not be written', { cause });
+    super('the output could not be written', { cause });
     this.code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   }
 }
 
 /**
- * Writes all of a text to standard output. Not by process.stdout: that loses what a disk that fills up takes only half
- * of, and ends the process where a pipe is closed. Throws OutputLost.
+ * Writes a text to standard output. process.stdout would ignore a partial write to a full disk, and would end the process
+ * if the pipe is closed. Throws OutputLost.
  */
 export async function writeOut(text: string): Promise<void> {
   let rest: Uint8Array = Buffer.from(text);
@@ -24,34 +24,34 @@ export async function writeOut(text: string): Promise<void> {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw new OutputLost(error);
-      // A reader that takes its time.
+      // A slow reader.
       await wait(5);
     }
   }
 }
 
-/** Standard output is a terminal, so people read it. */
+/** Standard output is a terminal. */
 export function outIsTerminal(): boolean {
   return isatty(1);
 }
 
-/** How many columns a text on standard output may have. */
+/** The width of standard output. */
 export function outWidth(): number {
   const columns = outIsTerminal() ? process.stdout.columns : 0;
   return columns > 20 ? columns : 80;
 }
 
-/** A message for people, on standard error; may hold texts of servers. Whether anyone can read it changes nothing. */
+/** A message on standard error; may contain text from servers. */
 export function say(text: string): void {
   sayRaw(`moondesk: ${printableLines(text)}\n`);
 }
 
-/** The same, word for word: without a name before it, and without a look at what it holds. */
+/** Writes to standard error as it is. */
 export function sayRaw(text: string): void {
   process.stderr.write(text);
 }
 
-/** A reader of messages that went away must not end what is being done. */
+/** A closed standard error must not end the process. */
 export function outliveReaders(): void {
   process.stderr.on('error', () => undefined);
 }

@@ -21,7 +21,7 @@ import { pendingWords, proofIn } from './pending.js';
 import { printable, printableJson } from './printable.js';
 import { TerminalSession } from './session.js';
 
-/** Carries out one operation; returns the exit code. Throws invalid_input before anything was done. */
+/** Runs one operation; returns the exit code. Throws invalid_input before anything is done. */
 export async function run(words: Arguments): Promise<number> {
   const { operation, language } = words;
   const input = await readInput(words, askPassword);
@@ -50,7 +50,7 @@ export async function run(words: Arguments): Promise<number> {
   } catch (error) {
     return complain(error, language);
   } finally {
-    // What was done is done, also where the connection cannot be closed in order.
+    // A failure to close the connection must not change the exit code.
     await desk.close().catch((error: unknown) => complain(error, language));
   }
 }

@@ -26,7 +26,7 @@ function interrupted(language: Language): Failure {
   return { code: 'cancelled', message: translate({ zh: '已取消', en: 'Cancelled' }, language) };
 }
 
-/** Milliseconds within which a server has to greet: with what it takes to give up, less than eight seconds. */
+/** Milliseconds for opening a connection: with the clean-up, a silent server is reported in less than eight seconds. */
 const greetingLimit = 5_000;
 
 function silentServer(language: Language, connection: Connection | undefined): Failure {
@@ -34,13 +34,13 @@ function silentServer(language: Language, connection: Connection | undefined): F
   return {
     code: 'unavailable',
     message: translate(
-      { zh: `数据库服务器没有应答${place}`, en: `The database server does not answer${place}` },
+      { zh: `数据库服务器没有应答${place}`, en: `The database server does not respond${place}` },
       language,
     ),
     hint: translate(
       {
-        zh: '它接受了连接却没有问候：检查主机与端口，以及中间的代理。',
-        en: 'It takes the connection and never greets: check host and port, and any proxy between.',
+        zh: '它接受了连接，但没有发送握手：检查主机、端口和中间的代理。',
+        en: 'It accepts the connection but sends no greeting: check the host, the port and any proxy in between.',
       },
       language,
     ),
@@ -88,8 +88,8 @@ export class TerminalSession {
   }
 
   /**
-   * Opens the connection that was named, or that of the environment. Where the latter fails, what needs no site goes on,
-   * and what does is told why.
+   * Opens the named connection, or the one from the environment. If the latter fails, operations that need no site
+   * continue. Throws CallFailed otherwise.
    */
   async #open({ scope, role }: Definition): Promise<void> {
     const { connection: wanted, language } = this.#arguments;

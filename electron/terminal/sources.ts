@@ -3,12 +3,12 @@ import { Refusal } from '../contract/errors.js';
 
 const places = {
   EISDIR: { zh: '是文件夹，不是文件', en: 'is a folder, not a file' },
-  ENOENT: { zh: '不存在', en: 'is not there' },
-  EACCES: { zh: '没有读取权限', en: 'may not be read' },
+  ENOENT: { zh: '不存在', en: 'does not exist' },
+  EACCES: { zh: '没有读取权限', en: 'cannot be read: no permission' },
   EAGAIN: { zh: '没有内容可读', en: 'has nothing to read' },
 } as const;
 
-/** What an option or the input takes from elsewhere: files, and standard input, which can be read once. */
+/** Sources of values: files, and standard input, which can be read only once. */
 export class Sources {
   #read = false;
 
@@ -21,7 +21,7 @@ export class Sources {
     return decoded(contentOf(0, standardInput), standardInput);
   }
 
-  /** Its lines, without the empty ones. */
+  /** Its non-empty lines. */
   lines(word: string): readonly string[] {
     return this.text(word)
       .split(/\r\n|\n|\r/)
@@ -31,7 +31,7 @@ export class Sources {
 
 const standardInput = 'stdin';
 
-/** Whether the word says where the value is, instead of being the value. */
+/** True if the word names a source instead of being the value. */
 export function isSource(word: string): boolean {
   return word === '-' || /^@./u.test(word);
 }
@@ -49,7 +49,7 @@ function contentOf(from: string | 0, name: string): Buffer {
   }
 }
 
-/** UTF-8, or UTF-16 as Windows writes it; the mark at the beginning is no part of the text. */
+/** UTF-8, or UTF-16 with a byte order mark, as Windows writes it. The mark is removed. */
 function decoded(bytes: Buffer, name: string): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   try {
@@ -57,7 +57,7 @@ function decoded(bytes: Buffer, name: string): string {
   } catch (error) {
     throw new Refusal(
       'invalid_input',
-      { zh: `${name} 不是 UTF-8 文本`, en: `${name} is not text in UTF-8` },
+      { zh: `${name} 不是 UTF-8 文本`, en: `${name} is not UTF-8 text` },
       { hint: { zh: '另存为 UTF-8 再试。', en: 'Save it as UTF-8 and try again.' }, cause: error },
     );
   }

@@ -8,7 +8,7 @@ const shells = {
   fish: 'fish --no-config --interactive',
 } as const;
 
-/** What each shell has to be told before its first completion. */
+/** The set-up of each shell. */
 const ready = {
   bash: 'PS1=": "; bind "set bell-style none"; bind "set enable-bracketed-paste off"; source <(moondesk completion bash)',
   zsh: 'PS1=": "; autoload -U compinit && compinit -u; source <(moondesk completion zsh)',
@@ -35,7 +35,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
     shell.close();
   });
 
-  /** What the shell makes of the keys, up to `text`; the line is emptied then. */
+  /** Types the keys and waits for `text`; then empties the line. */
   async function completed(keys: string, text: string | RegExp): Promise<string> {
     typing.type(keys);
     const seen = await typing.see(text);

@@ -14,7 +14,7 @@ export interface Ended {
   readonly seconds: number;
 }
 
-/** A command of a user's shell: `moondesk` is on the path, and knows the site. */
+/** A user's shell: `moondesk` is on the path and knows the site. */
 export class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'moondesk-cli-'));
   readonly #env: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export class Shell {
     };
   }
 
-  /** Runs a line of sh; with `input` on standard input, or nothing. */
+  /** Runs a line of sh, with `input` on standard input. */
   async run(line: string, input = '', more: Readonly<Record<string, string>> = {}): Promise<Ended> {
     const began = performance.now();
     const child = spawn('sh', ['-c', line], { env: this.#environment(more), cwd: this.folder, timeout: 60_000 });
@@ -43,7 +43,7 @@ export class Shell {
     return ended(child, began);
   }
 
-  /** Runs a line on a terminal of so many columns; what the terminal shows is `stdout`. */
+  /** Runs a line on a pseudo terminal; `stdout` is what the terminal shows. */
   terminal(line: string, columns = 100): Typing {
     const command = `stty cols ${String(columns)} rows 50 2>/dev/null; ${line}`;
     return new Typing(
@@ -64,7 +64,7 @@ export class Shell {
   }
 }
 
-/** Somebody at a terminal. */
+/** A user at a pseudo terminal. */
 export class Typing {
   readonly #child: ChildProcess;
   readonly #began = performance.now();
@@ -78,7 +78,7 @@ export class Typing {
     this.#end = ended(child, this.#began);
   }
 
-  /** What was shown since the last look, as soon as it holds `text`. Throws where the command ends before. */
+  /** Waits for `text`; returns the output since the last call. Throws if the command ends before. */
   async see(text: string | RegExp, seconds = 20): Promise<string> {
     const limit = performance.now() + seconds * 1000;
     for (;;) {
@@ -99,12 +99,12 @@ export class Typing {
     this.#child.stdin?.write(keys);
   }
 
-  /** The command is left to end. */
+  /** Waits for the command to end. */
   end(): Promise<Ended> {
     return this.#end;
   }
 
-  /** The terminal is closed. */
+  /** Closes the terminal. */
   async close(): Promise<void> {
     this.#child.stdin?.end();
     this.#child.kill();

@@ -4,7 +4,7 @@ import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { type E2eSite, siteOf } from '../e2e/support/site.js';
 import { Shell } from './support.js';
 
-/** A name with which a server would paint the terminal, clear it and turn the writing round. */
+/** A name that would colour the terminal, clear it and change the writing direction. */
 const hostile = 'x\u001b[31mred\u009b2J\u202eevil';
 
 let site: E2eSite;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     `INSERT INTO users (username, password_hash, role) SELECT ?, password_hash, 'user' FROM users WHERE username = ?`,
     [hostile, demoOwner.username],
   );
-  // Builds the command, if that has to be.
+  // Builds the command if necessary.
   await shell.run('moondesk --version');
 });
 
@@ -136,15 +136,15 @@ describe('an answer that cannot be written', () => {
     const [first = '', second = ''] = await someUsers(2);
     const full = await shell.run(`moondesk users ban --names ${first} --reason fraud -y > /dev/full`);
     expect(full.stderr).toMatch(
-      /Ban users: 1 changed\. Audit entry \d+\. The answer could not be written: the disk is full\./,
+      /Ban users: 1 changed\. Audit entry \d+\. The output could not be written: the disk is full\./,
     );
     expect(full).toMatchObject({ code: 0, stdout: '' });
     expect(await bansOf(first)).toBe(1);
-    // The reader has gone before anything is written; the shell tells the code of the first of the two.
+    // The reader ends before anything is written.
     const broken = await shell.run(
       `{ sleep 1; moondesk users ban --names ${second} --reason fraud -y; echo "code $?" >&2; } | true`,
     );
-    expect(broken.stderr).toMatch(/Ban users: 1 changed\. Audit entry \d+\. .* its reader has gone\./);
+    expect(broken.stderr).toMatch(/Ban users: 1 changed\. Audit entry \d+\. .* the pipe is closed\./);
     expect(broken.stderr).toMatch(/code 0\n$/);
     expect(await bansOf(second)).toBe(1);
   });
@@ -152,13 +152,13 @@ describe('an answer that cannot be written', () => {
   it('after a job: says how it ended', async () => {
     const { stderr, code } = await shell.run('moondesk cards issue --type week --count 5 -y > /dev/full');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/done; 5 done, 0 left out, 0 failed \(job \S+, audit entries \d+\)/);
+    expect(stderr).toMatch(/done; 5 done, 0 left out, 0 failed \(job \S+, audit entry \d+\)/);
   });
 
   it('after a read: has a code of its own', async () => {
     const full = await shell.run('moondesk users list > /dev/full');
     expect(full).toMatchObject({ code: 8 });
-    expect(full.stderr).toBe('moondesk: The answer could not be written: the disk is full.\n');
+    expect(full.stderr).toBe('moondesk: The output could not be written: the disk is full.\n');
     const broken = await shell.run('{ sleep 1; moondesk users list; echo "code $?" >&2; } | true');
     expect(broken.stderr).toBe('code 8\n');
     expect(await shell.run('moondesk --help > /dev/full')).toMatchObject({ code: 8 });
@@ -192,7 +192,7 @@ describe('a server that takes connections and never greets', () => {
   it('is given up within eight seconds', async () => {
     const { code, stderr, seconds } = await shell.run('moondesk users list', '', { MYSQL_PORT: String(port) });
     expect(code, stderr).toBe(6);
-    expect(stderr).toContain('does not answer');
+    expect(stderr).toContain('does not respond');
     expect(seconds).toBeLessThan(8);
   });
 });

@@ -10,8 +10,8 @@ import { changeText, doneSentence, jobSentence } from './change.js';
 type Words = Pick<Arguments, 'operation' | 'format' | 'language'>;
 
 /**
- * Writes an answer to standard output. Returns 0, or `outputLost` where what was read could not be written; where
- * something was done, what is not written is said on standard error, and the code stays that of what was done.
+ * Writes a result to standard output; returns the exit code. If the output is lost, a read returns `outputLost`; for
+ * anything else, standard error says what was done, and the code does not change.
  */
 export async function writeAnswer(words: Words, value: unknown, job: Job | null): Promise<number> {
   const code = job === null || job.state === 'done' ? 0 : job.state === 'cancelled' ? 130 : 1;
@@ -23,7 +23,7 @@ export async function writeAnswer(words: Words, value: unknown, job: Job | null)
     const { operation, language } = words;
     const lost = lostText(error, language);
     if (contract[operation].kind === 'read') {
-      // Whoever closes a pipe has read enough.
+      // A closed pipe means that the reader has read enough.
       if (error.code !== 'EPIPE') say(lost);
       return outputLost;
     }
@@ -52,14 +52,14 @@ async function readableText(value: unknown, language: Language): Promise<string>
 
 function lostText({ code }: OutputLost, language: Language): string {
   const reasons = {
-    EPIPE: { zh: '读取方已关闭', en: 'its reader has gone' },
+    EPIPE: { zh: '管道已关闭', en: 'the pipe is closed' },
     ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
   } as const;
   const why = code in reasons ? reasons[code as keyof typeof reasons] : { zh: code, en: code };
-  return translate({ zh: `结果写不出去：${why.zh}。`, en: `The answer could not be written: ${why.en}.` }, language);
+  return translate({ zh: `结果未能输出：${why.zh}。`, en: `The output could not be written: ${why.en}.` }, language);
 }
 
-/** The job that an operation has started, if it has. */
+/** The id of the job that an operation started; null for any other result. */
 export function jobOf(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || !('jobId' in value)) return null;
   return typeof value.jobId === 'string' ? value.jobId : null;

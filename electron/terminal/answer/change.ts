@@ -6,7 +6,7 @@ import { proofIn } from '../pending.js';
 import { printable } from '../printable.js';
 import { isPlain } from './flatten.js';
 
-/** A change that is done, in a sentence, and its proof; null for any other answer. */
+/** A completed change as a sentence, with its proof; null for any other result. */
 export function changeText(operation: OperationName, value: unknown, language: Language): string | null {
   const proof = proofIn(value);
   if (proof === null || !isPlain(value)) return null;
@@ -18,7 +18,7 @@ export function changeText(operation: OperationName, value: unknown, language: L
   return [sentence, ...(places === '' ? [] : [`  ${places}`]), `  ${undoText(proof, language)}`, ''].join('\n');
 }
 
-/** What was done, in a sentence; for an answer that cannot be written, too. */
+/** What was done, as a sentence, for when the result cannot be written. */
 export function doneSentence(operation: OperationName, value: unknown, language: Language): string {
   if (proofIn(value) !== null && isPlain(value))
     return `${changeSentence(operation, value, language)} ${auditText(value, language)}`;
@@ -29,15 +29,17 @@ export function doneSentence(operation: OperationName, value: unknown, language:
   return translate({ zh: `已完成：${zh}${entry.zh}。`, en: `Done: ${en}${entry.en}.` }, language);
 }
 
-/** How a job ended, in a sentence. */
+/** How a job ended, as a sentence. */
 export function jobSentence(job: Job, language: Language): string {
-  const { id, label, state, done, skipped, failed, audits } = job;
-  const [done_, skipped_, failed_] = [done, skipped, failed].map(String);
+  const { id, label, state, audits } = job;
+  const [done = '', skipped = '', failed = ''] = [job.done, job.skipped, job.failed].map(String);
+  const entries = audits.join(', ');
+  const audit = entries === '' ? { zh: '', en: '' } : { zh: `，操作记录 ${entries}`, en: `, audit entry ${entries}` };
   return printable(
     translate(
       {
-        zh: `${label}：${jobStates[state].zh}；完成 ${done_}，跳过 ${skipped_}，失败 ${failed_}（任务 ${id}，操作记录 ${audits.join(', ')}）。`,
-        en: `${label}: ${jobStates[state].en}; ${done_} done, ${skipped_} left out, ${failed_} failed (job ${id}, audit entries ${audits.join(', ')}).`,
+        zh: `${label}：${jobStates[state].zh}；完成 ${done}，跳过 ${skipped}，失败 ${failed}（任务 ${id}${audit.zh}）。`,
+        en: `${label}: ${jobStates[state].en}; ${done} done, ${skipped} left out, ${failed} failed (job ${id}${audit.en}).`,
       },
       language,
     ),

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { cellOf, columnsOf, flatten, rowsIn } from './flatten.js';
 
-/** An answer as CSV, with its columns in the first line; cells that a spreadsheet would run are defused. */
+/** A result as CSV with a header; cells that a spreadsheet would execute are escaped. */
 export function csvOf(value: unknown): string {
   const rows = rowsIn(value);
   const columns = columnsOf(rows);

@@ -1,6 +1,6 @@
 type Plain = Readonly<Record<string, unknown>>;
 
-/** An object's values by dotted names; a list stays one value. */
+/** The values of an object by dotted names; a list stays one value. */
 export function flatten(value: Plain, before = ''): readonly (readonly [name: string, value: unknown])[] {
   return Object.entries(value).flatMap(([name, inside]) =>
     isPlain(inside) ? flatten(inside, `${before}${name}.`) : [[`${before}${name}`, inside] as const],
@@ -11,12 +11,12 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Things with fields, which are shown as rows. */
+/** Objects, which are shown as rows. */
 export function isRows(value: unknown): value is readonly Plain[] {
   return Array.isArray(value) && value.length > 0 && value.every(isPlain);
 }
 
-/** The rows of an answer: its own, those of a page, or the answer itself as the only one. */
+/** The rows of a result: the list itself, the rows of a page, or the result as the only row. */
 export function rowsIn(value: unknown): readonly Plain[] {
   if (isRows(value)) return value;
   if (Array.isArray(value)) return value.map((each: unknown) => ({ value: each }));
@@ -24,9 +24,15 @@ export function rowsIn(value: unknown): readonly Plain[] {
   return Array.isArray(value['rows']) ? rowsIn(value['rows']) : [value];
 }
 
-/** All names of columns, in the order in which they come. */
+/**
+ * All names of columns, in order of appearance. An object that is null in some rows has no column of its own, because
+ * its fields have.
+ */
 export function columnsOf(rows: readonly Plain[]): readonly string[] {
-  return [...new Set(rows.flatMap((row) => flatten(row).map(([name]) => name)))];
+  const cells = rows.flatMap((row) => flatten(row));
+  const names = new Set(cells.map(([name]) => name));
+  const filled = new Set(cells.flatMap(([name, value]) => (value === null ? [] : [name])));
+  return [...names].filter((name) => filled.has(name) || ![...names].some((each) => each.startsWith(`${name}.`)));
 }
 
 /** A value in a cell or a line. */

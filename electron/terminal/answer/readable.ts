@@ -4,7 +4,7 @@ import { printable, printableLines } from '../printable.js';
 import { cellOf, flatten, isPlain, isRows } from './flatten.js';
 import { tableOf } from './table.js';
 
-/** An answer for people: a list as a table, an object in lines `name  value`, with the lists that it holds below. */
+/** A result for people: a list as a table, an object as lines of name and value, with its longer lists below them. */
 export function readable(value: unknown, width: number, language: Language): string {
   if (isRows(value)) return tableOf(value, width, language);
   if (Array.isArray(value))
@@ -13,14 +13,15 @@ export function readable(value: unknown, width: number, language: Language): str
   const { rows, next, ...rest } = value;
   if (Array.isArray(rows) && Object.keys(rest).length === 0) return page(rows, next, width, language);
   const entries = flatten(value);
-  const lines = entries.filter(([, each]) => !isRows(each));
+  const isBelow = (each: unknown): boolean => isRows(each) || (Array.isArray(each) && cellOf(each).length > width / 2);
+  const lines = entries.filter(([, each]) => !isBelow(each));
   const names = Math.max(0, ...lines.map(([name]) => stringWidth(printable(name))));
   const parts = lines.map(([name, each]) => {
     const text = printableLines(cellOf(each));
     return `${printable(name)}${' '.repeat(names - stringWidth(printable(name)) + 2)}${text}`.trimEnd();
   });
   for (const [name, each] of entries)
-    if (isRows(each)) parts.push('', `${printable(name)}:`, tableOf(each, width, language).trimEnd());
+    if (isBelow(each)) parts.push('', `${printable(name)}:`, readable(each, width, language).trimEnd());
   return `${parts.join('\n').trimStart()}\n`;
 }
 

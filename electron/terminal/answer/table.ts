@@ -4,9 +4,9 @@ import { type Language, translate } from '../../contract/text.js';
 import { printable } from '../printable.js';
 import { cellOf, columnsOf, flatten } from './flatten.js';
 
-/** Between two columns. */
+/** Spaces between columns. */
 const gap = 2;
-/** A cell of more columns than this is cut. */
+/** Wider cells are cut. */
 const widest = 40;
 
 const bare = Object.fromEntries(
@@ -16,7 +16,7 @@ const bare = Object.fromEntries(
     .map((name) => [name, '']),
 );
 
-/** Rows as a table of at most `width` columns of text; columns that do not fit are left out, and counted below it. */
+/** Rows as a table, at most `width` characters wide. Columns that do not fit are left out and listed below it. */
 export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], width: number, language: Language): string {
   const values = rows.map((row) => new Map(flatten(row)));
   const columns = columnsOf(rows).map((name) => {
@@ -57,7 +57,7 @@ export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], widt
   return `${lines.join('\n')}\n`;
 }
 
-/** How many of the columns fit side by side; one at least. */
+/** How many of the columns fit; at least one. */
 function fitting(columns: readonly { readonly width: number }[], width: number): number {
   let used = -gap;
   const over = columns.findIndex((column) => {

@@ -3,28 +3,28 @@ import type { LocalizedText } from '../../contract/text.js';
 /** How a value is written on the command line. */
 export type Form =
   | { readonly kind: 'text' | 'integer' | 'number' | 'flag' | 'json' }
-  /** A text too long to type: `@file` and `-` give it. */
+  /** A long text, usually given by `@file` or `-`. */
   | { readonly kind: 'long' }
-  /** `end`: a day alone means its last moment, as in a filter up to a day. */
+  /** `end`: a date without a time means its last millisecond, as in a filter up to that day. */
   | { readonly kind: 'moment'; readonly end: boolean }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
   | { readonly kind: 'list'; readonly of: Form }
-  /** Things with several fields each: a CSV file has a column for each field. */
+  /** A list of objects, given by a CSV file with a column for each field. */
   | { readonly kind: 'rows'; readonly fields: InputForm }
-  /** One of several shapes, told apart by how the value is written: `type`, `90d`, `2027-01-01`. */
+  /** One of several shapes, recognised by how the value is written: `type`, `90d`, `2027-01-01`. */
   | { readonly kind: 'shapes'; readonly shapes: readonly Shape[] }
-  /** Not a value: everything, by an empty filter. */
+  /** Without a value: an empty filter, which matches everything. */
   | { readonly kind: 'all' };
 
 export interface Shape {
-  /** The word that means it, where it holds nothing else. */
+  /** The word for it, if it has no further field. */
   readonly word: string | null;
   readonly fixed: string | Readonly<Record<string, string>>;
-  /** Its one field, and how that is written. */
+  /** Its only further field. */
   readonly member: { readonly name: string; readonly form: Form } | null;
 }
 
-/** Fields that are one thing together: who, which filter, which connection. */
+/** Fields that belong together: who, which filter, which connection. */
 export interface Group {
   readonly meaning: LocalizedText;
   readonly required: boolean;
@@ -33,29 +33,29 @@ export interface Group {
 /** A field of an operation's input that an option can give. */
 export interface Field {
   readonly path: readonly string[];
-  /** What the option's name is made of; the path, unless that would say too much. */
+  /** The parts of the option's name; usually the path. */
   readonly named: readonly string[];
-  /** Without the dashes. Null where the name is taken: only JSON gives it. */
+  /** Without the dashes. Null if the name is taken, so that only JSON can give the field. */
   readonly name: string | null;
-  /** The long name, where it is another. */
+  /** The full name, if it differs. */
   readonly alias: string | null;
   readonly form: Form;
   readonly meaning: LocalizedText;
   readonly group: Group | null;
-  /** It must be given, whatever else is. */
+  /** Required in every case. */
   readonly required: boolean;
   readonly fallback: unknown;
-  /** Never taken from the command line, which other accounts of the machine can read. */
+  /** Never accepted on the command line, which other accounts of the machine can read. */
   readonly secret: boolean;
 }
 
-/** A place in the input where there is one of several objects. */
+/** A place in the input that holds one of several objects. */
 export interface Alternatives {
   readonly path: readonly string[];
-  /** The field that says which of them it is; null where its other fields do. */
+  /** The field that says which one it is; null if its other fields do. */
   readonly discriminator: string | null;
   readonly variants: readonly { readonly value: string | null; readonly members: readonly string[] }[];
-  /** Which it is if nothing says so. */
+  /** The default. */
   readonly fallback: string | null;
 }
 

@@ -14,10 +14,10 @@ interface Place {
   readonly group: Group | null;
 }
 
-/** Strings of more characters than this are files, not words. */
+/** Longer strings are given by files. */
 const longest = 5_000;
 
-/** The input of an operation as options, made from its schema alone. Names in `taken` are not given to any of them. */
+/** The input of an operation as options, derived from its schema. Names in `taken` are not used. */
 export function formOf(definition: Pick<Definition, 'input' | 'secrets'>, taken: ReadonlySet<string>): InputForm {
   return formOfSchema(schemaOf(definition), new Set(definition.secrets), taken);
 }
@@ -76,7 +76,7 @@ function formOfSchema(schema: JsonSchema, secrets: ReadonlySet<string>, taken: R
         },
       );
     for (const variant of variants) {
-      // What stands beside the choice already is not asked for inside of it again: an export has its filter.
+      // A field that the input has at the top is not offered here again: an export has a filter of its own.
       const properties = Object.entries(variant.properties ?? {}).filter(
         ([name]) => place.path.length === 0 || !atRoot.has(name),
       );
@@ -129,7 +129,7 @@ function formOfSchema(schema: JsonSchema, secrets: ReadonlySet<string>, taken: R
   }
 }
 
-/** Fields inside of one at the top are shown together, under its meaning. */
+/** Fields inside a field at the top are shown together, under its meaning. */
 function groupOf(node: JsonSchema, required: boolean): Group | null {
   const variants = node.oneOf ?? node.anyOf ?? [];
   const inside = node.properties !== undefined || variants.some(({ properties }) => properties !== undefined);
@@ -137,7 +137,7 @@ function groupOf(node: JsonSchema, required: boolean): Group | null {
   return meaning === null ? null : { meaning, required };
 }
 
-/** The field that has another constant in each of the variants. */
+/** The field that is a constant in each of the variants. */
 function discriminatorOf(variants: readonly JsonSchema[]): string | null {
   const [first] = variants;
   const names = Object.keys(first?.properties ?? {});

@@ -7,8 +7,8 @@ import { valueOf } from './value.js';
 type Node = Record<string, unknown>;
 
 /**
- * The input of an operation: what came as JSON, with the options' values at their places. Throws invalid_input, also
- * where both give the same field.
+ * The input of an operation: the JSON, with the values of the options added. Throws invalid_input, also if both give
+ * the same field.
  */
 export async function inputOf(
   form: InputForm,
@@ -24,7 +24,7 @@ export async function inputOf(
       en: 'With options, the input’s JSON has to be an object',
     });
   const makeRow = (row: InputForm, cells: ReadonlyMap<Field, readonly string[]>) => inputOf(row, {}, cells, sources);
-  // One after another: they may share standard input.
+  // In sequence: they may share standard input.
   for (const [field, texts] of given) {
     put(input, field, await valueOf(field, texts, sources, makeRow));
   }
@@ -32,7 +32,7 @@ export async function inputOf(
   return input;
 }
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(input: unknown, path: readonly string[]): unknown {
   return path.reduce((node, name) => (isNode(node) && Object.hasOwn(node, name) ? node[name] : undefined), input);
 }
@@ -57,7 +57,7 @@ function twice(name: string | null): Refusal {
   return wrongOption(name ?? '', 'JSON 中已有', 'the JSON has it already');
 }
 
-/** Says which of several objects it is, or refuses where the options are of two. */
+/** Sets which of several objects it is. Throws invalid_input if the options belong to different ones. */
 function settle(
   input: Node,
   { path, discriminator, variants, fallback }: Alternatives,

@@ -3,7 +3,7 @@ import { meanings } from '../../contract/meaning.js';
 import type { Definition } from '../../contract/operation.js';
 import { type Language, type LocalizedText, translate } from '../../contract/text.js';
 
-/** As much of JSON Schema as the contract's inputs use, with the meaning of each field. */
+/** The part of JSON Schema that the contract's inputs use, with the meaning of each field. */
 export interface JsonSchema extends Partial<LocalizedText> {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -18,12 +18,12 @@ export interface JsonSchema extends Partial<LocalizedText> {
   readonly maxLength?: number;
 }
 
-/** The input of an operation, as JSON Schema with both languages. */
+/** The input of an operation as JSON Schema, with meanings in both languages. */
 export function schemaOf({ input }: Pick<Definition, 'input'>): JsonSchema {
   return z.toJSONSchema(input, { io: 'input', unrepresentable: 'any', metadata: meanings }) as JsonSchema;
 }
 
-/** The schema for readers and programs: meanings become `description`, in one language. */
+/** The schema for display: meanings become `description`, in one language. */
 export function describedSchema(definition: Definition, language: Language): unknown {
   return described(schemaOf(definition), language);
 }
@@ -39,7 +39,7 @@ function described(node: unknown, language: Language): unknown {
   };
 }
 
-/** What a field means; null where the contract does not say. */
+/** The meaning of a field; null if the contract has none. */
 export function meaningOf({ zh, en }: Partial<LocalizedText>): LocalizedText | null {
   return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : null;
 }

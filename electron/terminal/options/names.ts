@@ -1,8 +1,8 @@
 import type { Field } from './field.js';
 
 /**
- * Gives each field the shortest name that no other field has: `--state` where there is one state, otherwise
- * `--filter-state`. A field at the top keeps its own name; the long name works as well.
+ * Gives each field the shortest name that no other field has: `--state` if there is only one, otherwise
+ * `--filter-state`. A field at the top keeps its own name. The full name works as well.
  */
 export function withNames(
   fields: readonly Omit<Field, 'name' | 'alias'>[],

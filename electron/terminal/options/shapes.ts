@@ -2,8 +2,8 @@ import type { Form, Shape } from './field.js';
 import type { JsonSchema } from './json-schema.js';
 
 /**
- * The shapes of a value that is written in one word: constants, and objects with a constant and at most one field more.
- * Null where one of them is none of these, or where nothing tells them apart.
+ * The shapes of a value that is written as one word: constants, and objects with a constant and at most one further
+ * field. Null if there are any others.
  */
 export function shapesOf(
   node: JsonSchema,

@@ -4,10 +4,10 @@ import type { Field, Form, InputForm, Shape } from './field.js';
 import { readMoment } from './moment.js';
 import { wrongOption } from './problem.js';
 
-/** Makes one thing out of the cells of its row. */
+/** Builds an object from the cells of a row. */
 type MakeRow = (form: InputForm, given: ReadonlyMap<Field, readonly string[]>) => Promise<unknown>;
 
-/** The value of a field, as it was given: each time the option was written. Throws invalid_input. */
+/** The value of a field. `given`: the text of each occurrence of its option. Throws invalid_input. */
 export async function valueOf(
   field: Field,
   given: readonly string[],
@@ -31,7 +31,7 @@ export async function valueOf(
   return parsed(name, form, text);
 }
 
-/** A value of one word; throws invalid_input. */
+/** The value of one word. Throws invalid_input. */
 function parsed(name: string, form: Form, text: string): unknown {
   switch (form.kind) {
     case 'integer':
@@ -72,7 +72,7 @@ function parsed(name: string, form: Form, text: string): unknown {
   }
 }
 
-/** The first shape that the word fits: `90d` and `90` are a number of days, `2027-01-01` is a time. */
+/** The first shape that matches the word: `90d` and `90` are numbers of days, `2027-01-01` is a time. */
 function shaped(name: string, shapes: readonly Shape[], text: string): unknown {
   for (const { word, fixed, member } of shapes) {
     if (word === text) return fixed;
@@ -89,7 +89,7 @@ function shaped(name: string, shapes: readonly Shape[], text: string): unknown {
   throw wrongOption(name, `看不懂 “${text}”`, `“${text}” is not understood`);
 }
 
-/** Values by commas, as one line of CSV: quotes keep a comma. A file or standard input has one in each line. */
+/** Values separated by commas, as one line of CSV: quotes protect a comma. Files and standard input: one per line. */
 async function listOf({ name, secret }: Field, text: string, sources: Sources): Promise<readonly string[]> {
   if (isSource(text)) return sources.lines(text);
   if (secret) throw onlyFromElsewhere(name ?? '');
@@ -102,7 +102,7 @@ async function listOf({ name, secret }: Field, text: string, sources: Sources): 
   }
 }
 
-/** Things with several fields each, from a CSV file whose first line names the fields. */
+/** Objects from a CSV file whose header names the fields. */
 async function rowsOf(
   name: string,
   { fields: form }: Extract<Form, { readonly kind: 'rows' }>,

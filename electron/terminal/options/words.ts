@@ -3,8 +3,8 @@ import type { Field, Form, InputForm, Shape } from './field.js';
 import { valueAt } from './input.js';
 
 /**
- * The options that give an input: the other way round. Null where options cannot say all of it. A secret is written as
- * `-`, for standard input.
+ * The inverse of `inputOf`: the options for an input. Null if options cannot express all of it. A secret becomes `-`,
+ * for standard input.
  */
 export function wordsOf(form: InputForm, input: unknown): readonly string[] | null {
   const words: string[] = [];
@@ -67,7 +67,7 @@ function shaped(shapes: readonly Shape[], value: unknown): string | null {
   return null;
 }
 
-/** A part of a list: what would be taken for something else stands in quotes, as in CSV. */
+/** An element of a list, in quotes if it would be read as something else. */
 function quoted(part: string): string {
   return /[,"\r\n]|^\s|\s$|^-$|^@/u.test(part) ? `"${part.replaceAll('"', '""')}"` : part;
 }

@@ -5,7 +5,7 @@ import { type JsonSchema, schemaOf } from '../../../electron/terminal/options/js
 
 const names = Object.keys(contract) as OperationName[];
 
-/** All fields of a schema with their paths; constants only tell shapes apart. */
+/** All fields of a schema with their paths, except constants. */
 function fieldsIn(schema: JsonSchema, path: string): readonly (readonly [path: string, field: JsonSchema])[] {
   const inside = Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
     field.const === undefined ? [[`${path}.${name}`, field] as const, ...fieldsIn(field, `${path}.${name}`)] : [],

@@ -16,7 +16,7 @@ function helpOf(words: readonly string[], language: string): string {
   return read.text;
 }
 
-/** The help as it is kept; `MOONDESK_GOLDEN=1` keeps it anew. */
+/** The expected help; `MOONDESK_GOLDEN=1` writes it again. */
 function kept(path: string, text: string): string {
   const file = inRoot('test', 'unit', 'terminal', 'golden', path);
   if (process.env['MOONDESK_GOLDEN'] === '1') {
@@ -41,7 +41,7 @@ describe.each(['zh-CN', 'en'])('the help in %s', (language) => {
   it('keeps to its width', () => {
     const wide = names
       .flatMap((name) => helpOf(name.split('.'), language).split('\n'))
-      // Usage, examples and the notes below are to be copied whole.
+      // Usage, examples and notes stay in one line, for copying.
       .filter((line) => line.startsWith('  -') && stringWidth(line) > 100);
     expect(wide).toEqual([]);
   });

@@ -55,7 +55,7 @@ describe('options made from the contract', () => {
       expect(fields.fields.map((field) => field.form.kind)).toContain('rows');
       return;
     }
-    // A secret stands as `-`; whoever is asked types it.
+    // A secret appears as `-`; here it is typed instead.
     const typed = words.map((word, index) =>
       word === '-' && secrets.some((secret) => words[index - 1] === `--${secret}`) ? '' : word,
     );
@@ -177,7 +177,7 @@ describe('what is refused', () => {
     ['users list --no-such 1', 'no option --no-such'],
     ['users lisst', 'no operation lisst'],
     ['users list {} {}', 'Too many words'],
-    ['users list --limit', 'lacks its value'],
+    ['users list --limit', 'needs a value'],
     ['users list --json --csv', 'exclude each other'],
     ['users list --language fr', 'zh-CN or en'],
   ])('%s', async (line, message) => {
@@ -188,14 +188,14 @@ describe('what is refused', () => {
     expect(refusal).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(message) as string });
   });
 
-  it('a folder, a file that is not there, bytes that are no text', async () => {
+  it('a folder, a file that does not exist, bytes that are no text', async () => {
     await expect(inputOf('users.list', `@${folder}`)).rejects.toMatchObject({
       code: 'invalid_input',
       message: expect.stringContaining('is a folder') as string,
     });
     await expect(inputOf('users.list', `@${folder}/none`)).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('is not there') as string,
+      message: expect.stringContaining('does not exist') as string,
     });
     await expect(inputOf('users.list', file('gbk', Buffer.from([0xc4, 0xe3, 0xff])))).rejects.toThrow('UTF-8');
   });
