@@ -6,8 +6,8 @@ import { OutputLost, outliveReaders, outWidth, sayRaw, writeOut } from './termin
 import { describedSchema } from './terminal/options/json-schema.js';
 
 /**
- * The same operations from a terminal: results go to standard output, all messages to standard error. The code that runs
- * operations is loaded only when one runs, so that help is fast.
+ * The same operations from a terminal: results go to standard output, all messages to standard error. The code that
+ * runs operations is loaded only when one runs, so that help is fast.
  */
 async function main(words: readonly string[]): Promise<number> {
   const language = spoken(words, process.env);

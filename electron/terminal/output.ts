@@ -14,8 +14,8 @@ export class OutputLost extends Error {
 }
 
 /**
- * Writes a text to standard output. process.stdout would ignore a partial write to a full disk, and would end the process
- * if the pipe is closed. Throws OutputLost.
+ * Writes a text to standard output. process.stdout would ignore a partial write to a full disk, and would end the
+ * process if the pipe is closed. Throws OutputLost.
  */
 export async function writeOut(text: string): Promise<void> {
   let rest: Uint8Array = Buffer.from(text);

@@ -4,8 +4,8 @@ const written = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2}
 
 /**
  * An instant as people write it, as ISO-8601: `2026-12-01` and `2026-12-01 18:00` in this machine's zone, `+30d`,
- * `-12h`, `+2w`, `now`, or ISO-8601 with its zone. `end`: a date without a time means its last millisecond. Null for anything
- * else.
+ * `-12h`, `+2w`, `now`, or ISO-8601 with its zone. `end`: a date without a time means its last millisecond. Null for
+ * anything else.
  */
 export function readMoment(text: string, { now = new Date(), end = false } = {}): string | null {
   const typed = text.trim();
