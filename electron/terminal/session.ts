@@ -26,8 +26,12 @@ function interrupted(language: Language): Failure {
   return { code: 'cancelled', message: translate({ zh: '已取消', en: 'Cancelled' }, language) };
 }
 
-/** Milliseconds for opening a connection: with the clean-up, a silent server is reported in less than eight seconds. */
-const greetingLimit = 5_000;
+/**
+ * Milliseconds after the start of this process by which a connection has to be open: with the clean-up, a silent server is
+ * reported within eight seconds. Opening has at least `leastOpening`.
+ */
+const openBy = 6_000;
+const leastOpening = 2_000;
 
 function silentServer(language: Language, connection: Connection | undefined): Failure {
   const place = connection === undefined ? '' : ` (${connection.mysql.host}:${String(connection.mysql.port)})`;
@@ -102,10 +106,13 @@ export class TerminalSession {
     if (id === undefined) return;
     const passphrase = process.env['MOONDESK_PASSPHRASE'];
     let silent = false;
-    const limit = setTimeout(() => {
-      silent = true;
-      if (this.#call !== null) this.#router.cancel(this.#call);
-    }, greetingLimit);
+    const limit = setTimeout(
+      () => {
+        silent = true;
+        if (this.#call !== null) this.#router.cancel(this.#call);
+      },
+      Math.max(openBy - performance.now(), leastOpening),
+    );
     try {
       await this.call('connections.open', { id, ...(passphrase === undefined ? {} : { passphrase }) });
     } catch (error) {

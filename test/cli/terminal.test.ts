@@ -41,31 +41,35 @@ async function someUsers(count: number): Promise<readonly string[]> {
 describe('what people see', () => {
   it('is a table on a terminal, as wide as it, and JSON in a pipe; CSV where asked for', async () => {
     const line = 'moondesk users list --sort username --no-descending --limit 3';
-    const shown = await shell.terminal(line, 70).end();
+    const [shown, piped, csv, json] = await Promise.all([
+      shell.terminal(line, 70).end(),
+      shell.run(`${line} | cat`),
+      shell.run(`${line} --csv`),
+      shell.terminal(`${line} --json`).end(),
+    ]);
     expect(shown.code).toBe(0);
     expect(shown.stdout).toMatch(/^id\s+username\s+role/m);
     expect(shown.stdout).toContain('Next page: --after ');
     const [head = '', ...rows] = shown.stdout.split(/\r?\n/);
     expect(head.length).toBeLessThanOrEqual(70);
     expect(rows.length).toBeGreaterThan(3);
-    const piped = await shell.run(`${line} | cat`);
     const page = JSON.parse(piped.stdout) as { readonly rows: readonly { readonly username: string }[] };
     expect(page.rows).toHaveLength(3);
     for (const { username } of page.rows) expect(shown.stdout).toContain(username.slice(0, 10));
-    const csv = await shell.run(`${line} --csv`);
     expect(csv.stdout.split('\n')[0]).toMatch(/^id,username,role/);
-    expect(JSON.parse((await shell.terminal(`${line} --json`).end()).stdout)).toEqual(page);
+    expect(JSON.parse(json.stdout)).toEqual(page);
   });
 
   it('holds no byte of a name that a terminal would obey', async () => {
-    for (const line of [
+    const name = "$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')";
+    const lines = [
       'moondesk users list --search evil',
       'moondesk users list --search evil --json',
       'moondesk users list --search evil --csv',
-      'moondesk users get --username "$(printf \'x\\033[31mred\\302\\2332J\\342\\200\\256evil\')"',
-      'moondesk users ban preview --reason fraud --names "$(printf \'x\\033[31mred\\302\\2332J\\342\\200\\256evil\')"',
-    ]) {
-      const { stdout, code } = await shell.terminal(line).end();
+      `moondesk users get --username "${name}"`,
+      `moondesk users ban preview --reason fraud --names "${name}"`,
+    ];
+    for (const { stdout, code } of await Promise.all(lines.map((line) => shell.terminal(line).end()))) {
       expect(code, stdout).toBe(0);
       expect(stdout).toContain('evil');
       expect(stdout.replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
@@ -123,8 +127,8 @@ describe('input', () => {
   });
 
   it('is no folder', async () => {
-    for (const line of ['moondesk users.list - < .', 'moondesk users.list @.', 'moondesk users unban --names - < .']) {
-      const { stderr, code } = await shell.run(line);
+    const lines = ['moondesk users.list - < .', 'moondesk users.list @.', 'moondesk users unban --names - < .'];
+    for (const { stderr, code } of await Promise.all(lines.map((line) => shell.run(line)))) {
       expect(code, stderr).toBe(2);
       expect(stderr).toMatch(/^moondesk: .* is a folder, not a file \[invalid_input\]\n$/);
     }
@@ -134,16 +138,16 @@ describe('input', () => {
 describe('an answer that cannot be written', () => {
   it('after a change: says what was done, and is a success', async () => {
     const [first = '', second = ''] = await someUsers(2);
-    const full = await shell.run(`moondesk users ban --names ${first} --reason fraud -y > /dev/full`);
+    const [full, broken] = await Promise.all([
+      shell.run(`moondesk users ban --names ${first} --reason fraud -y > /dev/full`),
+      // The reader ends before anything is written.
+      shell.run(`{ sleep 1; moondesk users ban --names ${second} --reason fraud -y; echo "code $?" >&2; } | true`),
+    ]);
     expect(full.stderr).toMatch(
       /Ban users: 1 changed\. Audit entry \d+\. The output could not be written: the disk is full\./,
     );
     expect(full).toMatchObject({ code: 0, stdout: '' });
     expect(await bansOf(first)).toBe(1);
-    // The reader ends before anything is written.
-    const broken = await shell.run(
-      `{ sleep 1; moondesk users ban --names ${second} --reason fraud -y; echo "code $?" >&2; } | true`,
-    );
     expect(broken.stderr).toMatch(/Ban users: 1 changed\. Audit entry \d+\. .* the pipe is closed\./);
     expect(broken.stderr).toMatch(/code 0\n$/);
     expect(await bansOf(second)).toBe(1);
@@ -156,12 +160,15 @@ describe('an answer that cannot be written', () => {
   });
 
   it('after a read: has a code of its own', async () => {
-    const full = await shell.run('moondesk users list > /dev/full');
+    const [full, broken, help] = await Promise.all([
+      shell.run('moondesk users list > /dev/full'),
+      shell.run('{ sleep 1; moondesk users list; echo "code $?" >&2; } | true'),
+      shell.run('moondesk --help > /dev/full'),
+    ]);
     expect(full).toMatchObject({ code: 8 });
     expect(full.stderr).toBe('moondesk: The output could not be written: the disk is full.\n');
-    const broken = await shell.run('{ sleep 1; moondesk users list; echo "code $?" >&2; } | true');
     expect(broken.stderr).toBe('code 8\n');
-    expect(await shell.run('moondesk --help > /dev/full')).toMatchObject({ code: 8 });
+    expect(help).toMatchObject({ code: 8 });
   });
 
   it('nor a message: changes nothing', async () => {
