@@ -64,6 +64,5 @@ export const audit = {
   ...change('audit.undo', {
     summary: { zh: '撤销一次变更', en: 'Undo a change' },
     input: z.strictObject({ id: rowId }),
-    needs: 'console',
   }),
 } as const;

@@ -41,6 +41,7 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly more?: More;
   readonly scope?: At;
   readonly role?: LeastRole;
+  /** On a site at least `console`, where changes are audited. */
   readonly needs?: Need;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
@@ -76,7 +77,7 @@ type ChangePair<N extends string, S extends Shape, More extends Shape, P, A, At 
  * `<name>` is the write that carries the fingerprint. Both have the same input, role, needs and secrets.
  *
  * @example
- * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput, needs: 'console' }),
+ * ...change('users.ban', { summary: { zh: '封禁用户', en: 'Ban users' }, input: banInput }),
  */
 export function change<
   N extends string,
@@ -86,9 +87,10 @@ export function change<
   A = Changed,
   At extends Scope = 'site',
 >(name: N, options: ChangeOptions<S, More, P, A, At>): ChangePair<N, S, More, P, A, At> {
-  const { summary, input, more, needs, secrets, example, timeLimit = wideTimeLimit } = options;
+  const { summary, input, more, secrets, example, scope = 'site', timeLimit = wideTimeLimit } = options;
+  const needs = options.needs ?? (scope === 'site' ? 'console' : undefined);
   const both = {
-    scope: options.scope ?? 'site',
+    scope,
     role: options.role ?? 'admin',
     ...(needs === undefined ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
@@ -116,7 +118,11 @@ export function change<
 }
 
 /** The two bounds of a value in a filter: `createdFrom` and `createdTo`; for the name `''`, `from` and `to`. */
-type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
+export type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
+
+export function boundsOf<N extends string>(name: N): readonly [from: Bounds<N>, to: Bounds<N>] {
+  return (name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`]) as [Bounds<N>, Bounds<N>];
+}
 
 /**
  * A time in a filter: `...between('created', '创建', 'Created')` are the fields `createdFrom` and `createdTo`, both
@@ -127,7 +133,7 @@ export function between<N extends string>(
   zh: string,
   en: string,
 ): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
-  const [from, to] = name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`];
+  const [from, to] = boundsOf(name);
   return {
     [from]: means(instant, `${zh}：从此时起`, `${en} then or later`).optional(),
     [to]: means(instant, `${zh}：到此时为止`, `${en} then or before`).optional(),

@@ -182,21 +182,18 @@ export const users = {
       until: means(instant, '何时自动解封；不写则不会', 'When the ban ends on its own; without it, never').optional(),
     }),
     withinChange: true,
-    needs: 'console',
     example: { who: { names: ['someone'] }, reason: 'sharing' },
   }),
   ...change('users.unban', {
     summary: { zh: '解封用户', en: 'Lift bans' },
     input: z.strictObject({ who: userSelection, note }),
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.role', {
     summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
     input: z.strictObject({ who: userSelection, role: means(z.enum(['admin', 'user']), '新角色', 'The new role') }),
     role: 'owner',
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.tag', {
     summary: { zh: '增减用户标签', en: 'Add or remove tags' },
@@ -206,7 +203,6 @@ export const users = {
       remove: means(z.array(tag).max(20), '要去掉的标签', 'Tags to remove').default([]),
     }),
     withinChange: true,
-    needs: 'console',
   }),
   ...change('users.apis', {
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
@@ -215,7 +211,6 @@ export const users = {
       apis: means(z.array(z.string().trim().min(1).max(100)).max(200), '可用的接口', 'The APIs they may use'),
     }),
     withinChange: true,
-    needs: 'console',
   }),
   'users.password': define<Changed>()({
     scope: 'site',
@@ -235,6 +230,5 @@ export const users = {
     input: z.strictObject({ who: userSelection }),
     withinChange: true,
     undoneByOwner: true,
-    needs: 'console',
   }),
 } as const;

@@ -12,45 +12,45 @@ export interface DeskContext {
   readonly desk: Desk;
   readonly operator: Operator | null;
   readonly language: Language;
-  /** Aborts when the call is cancelled or its time is up; hand it to every query. */
+  /** Aborts if the call is cancelled or takes too long. Pass it to every query. */
   readonly signal: AbortSignal;
   readonly origin: Author['origin'];
   /** A sentence in the caller's language. */
   say(text: LocalizedText): string;
-  /** Label of an operation in the caller's language; its name where it is unknown (an older console's audit). */
+  /** Label of an operation in the caller's language; its name if it is unknown (an older console's audit). */
   label(operation: string): string;
 }
 
 export interface ChangeOptions {
-  /** The preview that this confirms, by its fingerprint: see `confirming`. */
+  /** The fingerprint of the preview that this confirms: see `confirming`. */
   readonly confirms?: string;
   readonly undoOf?: string;
   readonly startsJob?: boolean;
 }
 
-/** What an operation on the open site gets: right and lock were checked before. */
+/** What an operation on the open site gets. Rights and lock were already checked. */
 export interface SiteContext extends DeskContext {
   readonly site: Site;
   readonly operator: Operator;
   readonly jobs: JobRunner;
   readonly author: Author;
-  /** For work that waits for people: throws forbidden where the operator's sign-in has ended meanwhile. */
+  /** For work that waits for people: throws forbidden if the operator's sign-in has ended in the meantime. */
   checkRights(): Promise<void>;
   /**
-   * Inside a change that sets the operator's own password, once the row is held and before it is written: throws
-   * forbidden where somebody else has set it meanwhile. Every other change is looked at after its work, without being
-   * asked.
+   * For a change of the operator's own password. Call it after the row is locked and before it is written: throws
+   * forbidden if somebody else has set the password in the meantime. For every other change, the rights are checked
+   * automatically after its work.
    */
   lockRights(tx: Sql): Promise<void>;
-  /** The call's input with secrets masked, as the audit keeps it. */
+  /** The call's input with secrets masked, as the audit stores it. */
   readonly masked: unknown;
   /**
-   * The first answer where the call's idempotency key was used before; null where it was not. For work outside of
-   * `change`, which takes the key too late for it. Throws conflict where the key stands for something else.
+   * The first answer if the call's idempotency key was used before, else null. For work outside of `change`, which
+   * takes the key too late for it. Throws conflict if the key was used for something else.
    */
   answered<T>(): Promise<ChangeOutcome<T> | null>;
   /**
-   * The one way to change the site: see data/write/audited-change.ts. Author, input and idempotency key come from the
+   * The only way to change the site: see data/write/audited-change.ts. Author, input and idempotency key come from the
    * call.
    */
   change<T>(work: (change: Change) => Promise<T>, options?: ChangeOptions): Promise<ChangeOutcome<T>>;

@@ -16,7 +16,7 @@ import { liftExpiredBans, userSteps, usersHandlers } from './users/index.js';
 
 const audit = auditOperations([cardsUndo, usersUndo]);
 
-/** Every operation of the contract with its one handler; a missing one does not compile. */
+/** Every operation of the contract with its one handler. If one is missing, this does not compile. */
 export const handlers: Handlers = {
   ...sessionHandlers,
   ...connectionsHandlers,
@@ -29,10 +29,10 @@ export const handlers: Handlers = {
   ...deskHandlers,
 };
 
-/** What durable jobs do, by operation. */
+/** The work of durable jobs, by operation. */
 export const jobHandlers: readonly JobHandler[] = [...userSteps, ...cardSteps, ...audit.steps];
 
-/** What the console does by itself from time to time. */
+/** What the console does automatically from time to time. */
 export const schedule: readonly ((site: Site) => Promise<unknown>)[] = [
   (site) => liftExpiredBans(site),
   (site) => expireStaleCards(site),

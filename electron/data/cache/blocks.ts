@@ -6,25 +6,25 @@ import type { Deadlines } from './deadline.js';
 
 /** Milliseconds that a block lasts if its writer dies. */
 const blockMs = 30_000;
-/** How often a commit that takes long renews its blocks within the time that one lasts: one renewal may be late. */
+/** How often a long commit renews its blocks while one block lasts. With three renewals, one may be late. */
 const renewals = 3;
 
-/** A key that a write touches; `changes` where single fields are all that a lone writer has to set. */
+/** A key that a write changes. `changes` is set if a writer without competitors only has to set single fields. */
 export interface Target {
   readonly key: string;
   readonly kind: Kind;
   readonly changes: FieldChanges | null;
 }
 
-/** What became of a lift. */
+/** The result of a lift. */
 export interface Lifted {
-  /** Redis took all of it in time. */
+  /** True if Redis carried out all of it in time. */
   readonly whole: boolean;
-  /** Keys that were there, as far as Redis has said so by now: what came too late is added when it comes. */
+  /** Number of removed values. A late answer of Redis is added when it arrives, so the number may still grow. */
   readonly removed: () => number;
 }
 
-/** One writer's blocks: placed before its commit, lifted after it. Never throws; says what got through. */
+/** The blocks of one writer: placed before its commit, lifted after it. Never throws; returns what succeeded. */
 export class Blocks {
   readonly token: string;
   readonly #commands: CacheCommands;
@@ -34,7 +34,7 @@ export class Blocks {
   readonly #placed = new Map<string, Kind>();
   #renewal: NodeJS.Timeout | null = null;
 
-  /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and those that a block lasts. */
+  /** `renewMs` and `lasts` are for tests: milliseconds between two renewals, and milliseconds that a block lasts. */
   constructor(commands: CacheCommands, deadlines: Deadlines, token: string, renewMs?: number, lasts = blockMs) {
     this.#commands = commands;
     this.#deadlines = deadlines;
@@ -44,8 +44,8 @@ export class Blocks {
   }
 
   /**
-   * Blocks these keys and keeps them blocked until they are lifted. Answers whether all are; one that failed may be
-   * blocked all the same.
+   * Blocks these keys and keeps them blocked until they are lifted. Returns true if all of them are blocked. A key
+   * whose block failed may still be blocked.
    */
   async place(targets: readonly { readonly key: string; readonly kind: Kind }[]): Promise<boolean> {
     for (const { key, kind } of targets) this.#placed.set(key, kind);
@@ -56,8 +56,8 @@ export class Blocks {
   }
 
   /**
-   * After the commit. Keys that are not among `targets` (blocked by an attempt that was rolled back) are let go too.
-   * Answers whether Redis took all of it, and how many keys it had.
+   * Call it after the commit. It also lifts keys that are not in `targets`: an attempt that was rolled back blocked
+   * them. Returns whether Redis carried out all of it, and how many values it removed.
    */
   async lift(targets: readonly Target[]): Promise<Lifted> {
     const rest = new Map(this.#placed);
@@ -73,12 +73,12 @@ export class Blocks {
     return { whole, removed: () => removed };
   }
 
-  /** After a rollback: hashes go on as they were. */
+  /** Call it after a rollback: hashes stay as they were. */
   async undo(): Promise<Lifted> {
     return this.lift([...this.#placed].map(([key, kind]) => ({ key, kind, changes: { set: [], remove: [] } })));
   }
 
-  /** Leaves the blocks to expire, where nobody can say whether the commit took place. */
+  /** Lets the blocks expire. Used when it is unknown whether the commit took place. */
   forget(): void {
     if (this.#renewal !== null) clearInterval(this.#renewal);
     this.#renewal = null;
@@ -87,7 +87,7 @@ export class Blocks {
 
   #put(keys: readonly (readonly [string, Kind])[]): Promise<boolean> {
     return this.#each(keys, (some) => {
-      // A renewal of many goes on while they are lifted: those are not blocked again.
+      // A renewal of many keys may run while they are lifted. Lifted keys must not be blocked again.
       const placed = some.filter(([key]) => this.#placed.has(key));
       return this.#commands.block(placed, this.token, this.#blockMs);
     });
@@ -100,18 +100,14 @@ export class Blocks {
       const failure = await this.#deadlines.within(work(some)).catch((late: unknown) => late);
       if (failure === null) continue;
       whole = false;
-      // What Redis refuses of one key says nothing of those that follow; where it does not answer, or takes nothing
-      // now, it does.
+      // If Redis refuses one key, it may still take the next ones. If it does not answer or takes nothing now, stop.
       if (!isRefused(failure) || isPassing(failure.message)) break;
     }
     return whole;
   }
 }
 
-/**
- * True where a transaction failed and nobody can say whether its commit took place: the connection broke, or was
- * killed.
- */
+/** True if a transaction failed and it is unknown whether its commit took place: the connection broke or was killed. */
 export function commitUnknown(error: unknown): boolean {
   return error instanceof Refusal && (error.code === 'unavailable' || error.code === 'cancelled');
 }

@@ -1,12 +1,12 @@
-/** Reads that failed one after another before Redis is left alone. */
+/** After this many failed reads in a row, Redis is left alone. */
 const mostFailures = 5;
-/** Milliseconds until it is tried again; doubled for each failed try. */
+/** Milliseconds until Redis is tried again. The pause doubles after each failed try. */
 const firstPause = 500;
 const longestPause = 10_000;
 
 /**
- * Keeps reads from waiting for a Redis that does not answer: opens after five failures in a row, then lets one read at
- * a time try.
+ * Keeps reads from waiting for a Redis that does not answer. It opens after five failures in a row. Then it lets one
+ * read at a time try.
  */
 export class Breaker {
   #failures = 0;
@@ -18,7 +18,7 @@ export class Breaker {
     return this.#failures >= mostFailures;
   }
 
-  /** True if a read may go to Redis; it must then say how that went. */
+  /** True if a read may go to Redis. The caller must then report the result with `succeeded` or `failed`. */
   admits(): boolean {
     if (this.#failures < mostFailures) return true;
     if (this.#probing || performance.now() < this.#until) return false;

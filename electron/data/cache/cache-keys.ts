@@ -2,15 +2,15 @@ import type { FamilyName, Keys } from '../redis/keys.js';
 import { keyFamilies } from '../redis/keys.js';
 import type { Target } from './blocks.js';
 
-/** What a write changes in the cache. */
+/** A cached value that a write changes. */
 export interface CacheKey {
   readonly family: FamilyName;
   readonly part: string;
-  /** Hash families: fields to set (value) or to remove (null) after the commit. Without it the whole key goes. */
+  /** Hash families only: fields to set (value) or remove (null) after the commit. Without it, the whole key goes. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-/** The touches of one write, each key once. */
+/** The cached values that one write changes, each key once. */
 export class CacheKeys {
   readonly #byKey = new Map<string, { family: FamilyName; part: string; fields: Record<string, unknown> | null }>();
 
@@ -45,7 +45,7 @@ function changesOf(fields: Readonly<Record<string, unknown>>): NonNullable<Targe
   };
 }
 
-/** What to block for a key by its name; null for what only Redis holds, and for keys that are not the storage's. */
+/** What to block for a key with this name. Null if the value is only in Redis, or if the key is not the storage's. */
 export function targetOf(keys: Keys, name: string): Target | null {
   const family = keys.familyOf(name);
   if (family === null || keyFamilies[family].strategy === 'redis-only') return null;

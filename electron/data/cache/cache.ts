@@ -17,7 +17,7 @@ import { type RefusedNeed, refusedNeeds } from '../redis/needs.js';
 
 export type { CacheKey } from './cache-keys.js';
 
-/** Where a test may hold a read or a write. */
+/** Where a test may pause a read or a write. */
 export type PausePoint = ReadPoint | WritePoint;
 
 export interface CacheOptions {
@@ -25,30 +25,31 @@ export interface CacheOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
-  /** Over once Redis stood for the first time, or did not in time; at once if not said. */
+  /** Resolves once Redis was ready for the first time, or was not ready in time. Default: already resolved. */
   readonly redisTried?: Promise<void>;
-  /** Milliseconds that Redis may take to answer; 200 if not said. */
+  /** Milliseconds that Redis may take to answer. Default: 200. */
   readonly timeoutMs?: number;
-  /** For tests: milliseconds after which the blocks of a write that is not over are renewed; 10 s if not said. */
+  /** For tests: milliseconds after which the blocks of an unfinished write are renewed. Default: 10 s. */
   readonly renewMs?: number;
-  /** For tests: awaited at each point. */
+  /** For tests: called and awaited at each point. */
   readonly pause?: (point: PausePoint) => Promise<void>;
   /** For tests: scripts that break the protocol. */
   readonly scripts?: Partial<Scripts>;
 }
 
 /**
- * What nothing at all is read from the cache without; other commands that are refused cost the values that need them.
+ * Without these commands nothing can be read from the cache. If another command is refused, only the values that need
+ * it are lost.
  */
 const isWay = /^(GET|EVAL|EVALSHA)$/;
 
 /**
- * Redis before MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary: a replica
- * that lags would be cached. Reads fail only as `load` does; a Redis that is away or slow costs time, never an answer.
- * How it stays true: docs/storage-cache.md.
+ * Redis in front of MySQL. Values are plain JSON under the names of keys.ts. `load` must read from the primary, because
+ * the cache would keep the old value of a replica that lags. A read fails only if `load` fails: a missing or slow Redis
+ * costs time, but there is always an answer. docs/storage-cache.md explains how the cache stays correct.
  */
 export class Cache {
-  /** Everything that is written goes through here. */
+  /** Every write goes through here. */
   readonly writes: WritePath;
   readonly #keys: Keys;
   readonly #renewMs: number | undefined;
@@ -113,7 +114,7 @@ export class Cache {
     this.#hashes = perFamily((family) => new HashCodec(this.#commands, lifetime(family)));
   }
 
-  /** Value of a string family: cached, or loaded and filled. null is cached for a minute. */
+  /** The value of a string family: from the cache, or loaded and cached. A null is cached for one minute. */
   get<T>(family: FamilyName, part: string, load: () => Promise<T | null>): Promise<T | null> {
     return this.#reader.read(this.#keys.of(family, part), this.#strings[family] as StringCodec<T>, load);
   }
@@ -123,15 +124,16 @@ export class Cache {
     return this.#reader.read(this.#keys.of(family, part), this.#hashes[family] as HashCodec<T>, load);
   }
 
-  /** One field of a hash family, or null; fills the whole hash on a miss. */
+  /** One field of a hash family, or null. A miss fills the whole hash. */
   field<T>(family: FamilyName, part: string, field: string, load: () => Promise<Record<string, T>>): Promise<T | null> {
     const shape = new FieldCodec(this.#commands, this.#hashes[family] as HashCodec<T>, field);
     return this.#reader.read(this.#keys.of(family, part), shape, load);
   }
 
   /**
-   * A write of the site: see `WritePath`. `touches` as a function is asked after the work; `touch` adds more while it
-   * runs, and `consequences` take what else has to follow (sessions that end, keys that no cache rebuilds).
+   * A write of the site, see `WritePath`. If `touches` is a function, it is called after the work. `touch` adds more
+   * keys while the work runs. `consequences` takes everything else that has to follow: sessions to end, and keys that
+   * no cache rebuilds.
    */
   write<T>(
     touches: readonly CacheKey[] | (() => readonly CacheKey[]),
@@ -149,16 +151,16 @@ export class Cache {
   }
 
   /**
-   * Blocks of one writer, under a token of their own: nobody reads or fills the keys it places them on, until it lifts
-   * them or they expire.
+   * New blocks for one writer, with their own token. Nobody reads or fills the blocked keys until the blocks are lifted
+   * or expire.
    */
   blocks(): Blocks {
     return new Blocks(this.#commands, this.#deadlines, newToken(), this.#renewMs);
   }
 
   /**
-   * Read-through with timed refresh: one leader among all processes refreshes ahead, the others go on with what there
-   * is.
+   * Read-through with timed refresh: one leader among all processes refreshes the value early. The others keep using
+   * the old value.
    */
   async refreshed<T>(family: FamilyName, part: string, load: () => Promise<T>): Promise<T> {
     const key = this.#keys.of(family, part);
@@ -174,17 +176,17 @@ export class Cache {
     return value as T;
   }
 
-  /** What Redis refuses of what it is needed for. Throws where Redis does not answer. */
+  /** Returns which commands Redis refuses although the storage needs them. Throws if Redis does not answer. */
   refused(): Promise<RefusedNeed[]> {
     return refusedNeeds(this.#commands, this.#keys);
   }
 
-  /** Resolves once it has been tried to open the cache for reading; without it the first reads go to MySQL. */
+  /** Resolves after an attempt to open the cache for reading. If nobody waits for it, the first reads go to MySQL. */
   async ready(): Promise<void> {
     await this.#gate.tried();
   }
 
-  /** True while reads come from Redis. */
+  /** True while reads use Redis. */
   get reading(): boolean {
     return this.#gate.open && !this.#breaker.open;
   }
@@ -194,8 +196,8 @@ export class Cache {
   }
 
   /**
-   * Without scripts a lease could be given that nobody fills, and each of its readers would wait; what cannot be set is
-   * merely not there.
+   * Throws if Redis refuses what reading needs. Without scripts a lease could be given that nobody fills, and each of
+   * its readers would wait. If Redis only refuses to set values, they are just not cached.
    */
   async #needScripts(): Promise<void> {
     const missing = (await this.refused()).find(

@@ -1,26 +1,26 @@
 import type { CacheCommands, Content, Kind } from './commands.js';
 
-/** What a look at a key showed. */
+/** What a read found at a key. */
 export type Seen<T> =
   | { readonly state: 'hit'; readonly value: T }
-  /** Nothing, or something that is no JSON (`spoilt`). */
+  /** No value, or a value that is not JSON (`spoilt`). */
   | { readonly state: 'miss'; readonly spoilt: string }
   | { readonly state: 'lease'; readonly token: string }
   | { readonly state: 'block' };
 
-/** How values of one kind are read (`T` of what `load` gives as `V`) and written. */
+/** How values of one kind are read and written. `load` returns a `V`, and the reader gets a `T` from it. */
 export interface Codec<V, T> {
   readonly kind: Kind;
   ask(key: string): Promise<unknown>;
-  /** What an answer to `ask` says. */
+  /** Interprets a reply to `ask`. */
   seen(reply: unknown): Seen<T>;
-  /** What the answer to a lease that was not given says. */
+  /** Interprets the reply to a lease request if the lease was not given. */
   leased(reply: unknown): Seen<T>;
   pick(loaded: V): T;
   fill(loaded: V): { readonly ms: number; readonly content: Content };
 }
 
-/** Milliseconds to live of a value, or of the knowledge that there is none; with jitter. */
+/** Milliseconds that a value lives, or that the fact “there is none” lives; with jitter. */
 export interface Lifetimes {
   value(): number;
   nothing(): number;
@@ -33,10 +33,10 @@ function seenMark(mark: string): Seen<never> {
   return mark.startsWith('~L:') ? { state: 'lease', token: mark.slice(3) } : { state: 'block' };
 }
 
-/** Reads a text of Redis: JSON, or a mark. */
+/** Interprets a text from Redis: JSON or a mark. */
 function seenText<T>(text: string | null): Seen<T> {
   if (text === null) return miss;
-  // `~`
+  // 126 is `~`.
   if (text.charCodeAt(0) === 126) return seenMark(text);
   try {
     return { state: 'hit', value: JSON.parse(text) as T };
@@ -45,7 +45,7 @@ function seenText<T>(text: string | null): Seen<T> {
   }
 }
 
-/** A value of its own. */
+/** A value in a string key. */
 export class StringCodec<T> implements Codec<T | null, T | null> {
   readonly kind = 'string';
   readonly #commands: CacheCommands;
@@ -98,7 +98,7 @@ export class HashCodec<T> implements Codec<Record<string, T>, Record<string, T>>
 
   seen(reply: unknown): Seen<Record<string, T>> {
     const seen = seenText<Record<string, T>>(reply as string | null);
-    // Which of its fields is spoilt does not matter: all of them go.
+    // It does not matter which field is spoilt: the whole hash is replaced.
     return seen.state === 'miss' && seen.spoilt !== '' ? spoiltHash : seen;
   }
 
@@ -117,7 +117,7 @@ export class HashCodec<T> implements Codec<Record<string, T>, Record<string, T>>
   }
 }
 
-/** One field of a hash; null where it lacks it. */
+/** One field of a hash; null if the hash does not have it. */
 export class FieldCodec<T> implements Codec<Record<string, T>, T | null> {
   readonly kind = 'hash';
   readonly #commands: CacheCommands;

@@ -7,47 +7,47 @@ import type { Keys } from '../redis/keys.js';
 import { isPassing, isReply } from '../redis/errors.js';
 import { removeKey } from '../redis/remove.js';
 
-/** One server (or a Sentinel's master), or a cluster. */
+/** One server (or the master behind Sentinel), or a cluster. */
 export type RedisClient = Redis | Cluster;
-/** One server, or one behind Sentinel. */
+/** One server, or the master behind Sentinel. */
 export type SingleRedis = Redis;
 
-/** What Redis holds a family in, as far as the cache is concerned. */
+/** The Redis type of a key family, as far as the cache cares. */
 export type Kind = 'string' | 'hash';
 
-/** Fields of a hash that a lone writer may set in place. */
+/** Fields of a hash that a writer may set in place if no other writer is active. */
 export interface FieldChanges {
   readonly set: readonly (readonly [field: string, json: string])[];
   readonly remove: readonly string[];
 }
 
-/** What is filled in: the text of a string, or the fields of a hash and their values in turn. */
+/** The content to fill in: the text of a string, or the fields and values of a hash in turn. */
 export type Content = readonly string[];
 
 type Word = string | number;
 
 type Run = (keys: string | readonly string[], words?: readonly Word[]) => Promise<unknown>;
 
-/** A key that is to be lifted; `changes` where single fields are all that a lone writer has to set. */
+/** A key to lift. `changes` is set if a writer without competitors only has to set single fields. */
 export interface Liftable {
   readonly key: string;
   readonly changes?: FieldChanges | null;
 }
 
-/** So many keys go to one script, or are under way at once: Redis does nothing else meanwhile. */
+/** Maximum number of keys in one script or in flight at once: Redis does nothing else while a script runs. */
 export const keysAtOnce = 250;
 
 /**
- * A command without the driver's own time limit, which costs a timer each: its reader gives it up long before, or
- * nobody waits for it.
+ * A command without the driver's own time limit, because that limit costs one timer per command. The reader gives up
+ * long before it, or nobody waits for the reply.
  */
 class Quick extends Command {
   override setTimeout(): void {
-    // As the name says.
+    // Sets no timer on purpose.
   }
 }
 
-/** One that has been put into bytes already; its arguments but for the key are left out. */
+/** A command that is already encoded as bytes. It does not keep its arguments except the key. */
 class Ready extends Quick {
   readonly #bytes: Buffer;
 
@@ -62,25 +62,26 @@ class Ready extends Quick {
 }
 
 /**
- * Characters from which on content is not given to a script: Redis reads through every text that it hands over to one.
+ * Content with at least this many characters is not passed to a script: Redis reads through every text that a script
+ * gets.
  */
 const heavy = 1_024;
-/** Milliseconds that content which nobody takes stays behind. */
+/** Milliseconds after which staged content that was never used expires. */
 const stagedMs = '10000';
 
 const text = { replyEncoding: 'utf8' } as const;
 
 function nobodyWaits(): void {
-  // Whatever went wrong, the next read finds it out.
+  // Any failure is found by the next read.
 }
 
 function nobodyCounts(): void {
-  // What left is of no interest.
+  // The number of removed values is not needed.
 }
 
 /**
- * The cache's scripts as commands of a client; each is sent by its digest, and whole to a server that does not know it
- * yet.
+ * The cache's scripts as commands of a client. Each is sent by its digest, and as full text if the server does not know
+ * it yet.
  */
 export class CacheCommands {
   readonly client: RedisClient;
@@ -88,14 +89,15 @@ export class CacheCommands {
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
   readonly #refused: () => void;
   #plainLease = true;
-  /** Commands of the last write, or of the one under way. */
+  /** Number of commands in the last socket write, or in the current one. */
   #written = 0;
-  /** Scripts take many keys at once. */
+  /** True if a script may take many keys at once. */
   #together: boolean;
   #staging = true;
 
   /**
-   * `refused` is told of each fill that Redis refuses. `replaced` is for tests that want to see a broken protocol fail.
+   * `refused` is called for each fill that Redis refuses. `replaced` is for tests that check that a broken protocol
+   * fails.
    */
   constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
@@ -132,14 +134,15 @@ export class CacheCommands {
     return this.#send(new Quick('get', [key], text));
   }
 
-  /** JSON of a whole hash, the mark, or null where there is no hash. */
+  /** JSON of a whole hash, or its mark. Null if there is no hash. */
   whole(key: string): Promise<unknown> {
     return this.#run.whole(key);
   }
 
   /**
-   * Text of a string, JSON of a hash, or the mark; `~L:<token>` of one's own where the lease was given. For a string
-   * one plain command does it, where the server knows it (Redis 7) and nothing spoilt is to go.
+   * Returns the text of a string, the JSON of a hash, or the mark. If the lease was given, returns `~L:<token>` with
+   * the given token. For a string, one plain command is enough if the server supports it (Redis 7) and no spoilt value
+   * has to be removed.
    */
   lease(key: string, kind: Kind, token: string, ms: number, spoilt = ''): Promise<unknown> {
     const own = `~L:${token}`;
@@ -148,7 +151,7 @@ export class CacheCommands {
     return this.#send(new Quick('set', [key, own, 'PX', String(ms), 'NX', 'GET'], text)).then(
       (reply) => reply ?? own,
       (error: unknown) => {
-        // Another type of key, or a server that does not know both options together.
+        // The key has another type, or the server does not support both options together.
         if (!isReply(error)) throw error;
         if (error.message.includes('syntax error')) this.#plainLease = false;
         return script();
@@ -157,9 +160,10 @@ export class CacheCommands {
   }
 
   /**
-   * Makes ready to fill a key whose lease still stands; what is answered sends it. What is heavy is laid beside the key
-   * by a plain command and takes its place by a script, all in one write; what nobody takes goes by itself. It is put
-   * into bytes at once: long texts that are kept are copied by each minor collection.
+   * Prepares the fill of a key whose lease is still valid; the returned function sends it. Large content is first
+   * stored under a staging key with a plain command, and a script moves it into place; both go out in one socket write.
+   * Staged content that is never used expires. The command is encoded as bytes at once, because each minor garbage
+   * collection copies long texts that are kept.
    */
   filling(key: string, kind: Kind, token: string, ms: number, content: Content): () => void {
     let weight = 0;
@@ -183,11 +187,11 @@ export class CacheCommands {
         (taken) => {
           if (taken === 1) return;
           removeKey(this.client, staged).catch(nobodyWaits);
-          // It may not rename there.
+          // This account may not rename keys.
           if (taken === -1) this.#staging = false;
         },
         (error: unknown) => {
-          // It may not write there, or the slot is another.
+          // This account may not write the staging key, or the key is in another slot.
           if (error instanceof Error && /^(NOPERM|CROSSSLOT)/.test(error.message)) this.#staging = false;
         },
       );
@@ -199,8 +203,8 @@ export class CacheCommands {
   }
 
   /**
-   * JSON of the field, `null`, the mark, or null where there is no hash. Where the field stands there, one plain
-   * command says so.
+   * Returns JSON of the field, `null` if the hash does not have it, the mark, or null if there is no hash. If the field
+   * exists, one plain command is enough.
    */
   field(key: string, field: string): Promise<unknown> {
     return this.#send(new Quick('hmget', [key, '~', field], text)).then((reply) => {
@@ -211,7 +215,8 @@ export class CacheCommands {
   }
 
   /**
-   * Blocks these keys for `ms` under a token. Answers the first failure, or null; one key stops no other. Never throws.
+   * Blocks these keys for `ms` milliseconds under a token. Returns the first failure, or null. One key's failure does
+   * not stop the others. Never throws.
    */
   block(keys: readonly (readonly [key: string, kind: Kind])[], token: string, ms: number): Promise<Error | null> {
     const run = (some: typeof keys): Promise<unknown> => {
@@ -226,9 +231,10 @@ export class CacheCommands {
   }
 
   /**
-   * Lifts what stands at these keys under a token; without one it carries over somebody else's write. Where the script
-   * is refused, a key is deleted by a plain command, as a lift does that finds its block gone. `removed` hears how many
-   * values left, as it becomes known. Answers the first failure, or null; one key stops no other. Never throws.
+   * Lifts the blocks of a token at these keys. Without a token, it carries out the write of another process. If the
+   * script is refused, the key is deleted with a plain command, as a lift does that no longer finds its block.
+   * `removed` is called with the number of removed values as they become known. Returns the first failure, or null. One
+   * key's failure does not stop the others. Never throws.
    */
   lift(
     targets: readonly Liftable[],
@@ -256,10 +262,10 @@ export class CacheCommands {
   }
 
   /**
-   * Runs a script over many keys: one command for all of them, and one each in a cluster, where their slots keep them
-   * apart, or where the one is refused, as it is for the sake of a single key that an account may not touch. `done`
-   * hears the numbers that the script answers, `failed` of each key that was refused, and answers what is left of the
-   * failure. Answers the first of these, or null. Never throws.
+   * Runs a script over many keys. One command handles all keys if possible. Each key gets its own command in a cluster,
+   * because the keys are in different slots, and after a refusal: one key that the account may not touch refuses the
+   * whole command. `done` is called with each number that the script returns. `failed` is called for each refused key
+   * and returns the error that remains, or null. Returns the first remaining error, or null. Never throws.
    */
   async #each<T>(
     items: readonly T[],
@@ -289,7 +295,7 @@ export class CacheCommands {
       return settle(outcome, item);
     });
     const failure = await firstOf(failures);
-    // A proxy before a cluster takes each of them, but not all at once.
+    // A proxy in front of a cluster takes each key alone, but not all of them in one command.
     if (together && !passes && refused === 0) this.#together = false;
     return failure;
   }
@@ -299,9 +305,9 @@ export class CacheCommands {
   }
 
   /**
-   * What is sent in one turn of the event loop goes out in one write: a call of the system for each costs more than all
-   * the rest of a hit. Where the last write held one command, whoever asks is probably alone, and waits only for those
-   * who were answered together with them.
+   * Commands of one turn of the event loop go out in one socket write, because a system call for each would cost more
+   * than the rest of a cache hit. If the last write had only one command, the caller is probably alone. Then the write
+   * waits only until the end of this tick, for callers that were answered at the same time.
    */
   #send(command: Command): Promise<unknown> {
     const { stream } = this.client as { readonly stream?: Writable | null };
@@ -328,15 +334,15 @@ async function firstOf(failures: readonly (Promise<Error | null> | null)[]): Pro
   return left.length === 0 ? null : ((await Promise.all(left)).find((failure) => failure !== null) ?? null);
 }
 
-/** The name of an error of which a script tells that was not its own: a command within it was refused for one key. */
+/** Name of an error that a script reports for one key: Redis refused a command inside the script. */
 const refusedWithin = 'RefusedWithin';
 
-/** True where Redis answered, and would not do it: the command itself, or one within a script. */
+/** True if Redis answered but refused the command itself, or a command inside a script. */
 export function isRefused(error: unknown): error is Error {
   return isReply(error) || (error instanceof Error && error.name === refusedWithin);
 }
 
-/** What a script says of a key is text, where a command of its own throws. */
+/** A script reports the error of a key as text. A command of its own throws an Error. */
 function errorOf(outcome: unknown): Error {
   if (outcome instanceof Error) return outcome;
   const error = new Error(String(outcome));
@@ -347,7 +353,7 @@ function errorOf(outcome: unknown): Error {
 const self = randomBytes(6).toString('base64url').replaceAll('_', '.');
 let tokens = 0;
 
-/** A name for one lease or block that nobody else will use. */
+/** A unique name for one lease or block. */
 export function newToken(): string {
   tokens += 1;
   return `${self}${tokens.toString(36)}`;

@@ -1,4 +1,4 @@
-/** What a wait was given up with. */
+/** The error of a wait that took too long. */
 export class TooSlow extends Error {
   constructor(ms: number) {
     super(`no answer within ${String(ms)} ms`);
@@ -6,16 +6,16 @@ export class TooSlow extends Error {
   }
 }
 
-/** One wait under way. */
+/** One wait in progress. */
 export interface Wait {
   readonly until: number;
-  /** null once it is over. */
+  /** Null once the wait is over. */
   giveUp: ((error: TooSlow) => void) | null;
 }
 
 /**
- * Waits of one length, which end in the order in which they began: one timer watches them all, so that a wait costs
- * next to nothing.
+ * Waits of equal length end in the order in which they began. So one timer watches all of them, and a wait costs almost
+ * nothing.
  */
 export class Deadlines {
   readonly #ms: number;
@@ -26,7 +26,7 @@ export class Deadlines {
     this.#ms = ms;
   }
 
-  /** Calls `giveUp` unless the wait's own is set to null in time. */
+  /** Calls `giveUp` after the time limit, unless the caller sets the returned wait's `giveUp` to null first. */
   begin(giveUp: (error: TooSlow) => void): Wait {
     const wait: Wait = { until: performance.now() + this.#ms, giveUp };
     this.#waits.push(wait);
@@ -34,7 +34,7 @@ export class Deadlines {
     return wait;
   }
 
-  /** As `work`, or rejects with TooSlow. */
+  /** Returns the result of `work`, or rejects with TooSlow. */
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const wait = this.begin(reject);

@@ -6,9 +6,9 @@ import { chunked } from '../write/row-writer.js';
 import { type CacheCommands, keysAtOnce, type RedisClient } from './commands.js';
 
 /**
- * Redis that was restarted may hold values from before writes it has forgotten: from its last snapshot, or from a
- * replica that lagged. Its run id tells. One key keeps the run id for which all values are known to be good; where it
- * differs, every cached value is removed before the first is read.
+ * After a restart, Redis may hold values from before writes that it has lost: from its last snapshot, or from a replica
+ * that lagged. Its run id shows a restart. One key stores the run id for which all values are known to be good. If the
+ * run id differs, every cached value is removed before the first read.
  */
 export class Epoch {
   readonly #commands: CacheCommands;
@@ -20,19 +20,19 @@ export class Epoch {
     this.#keys = keys;
   }
 
-  /** Makes sure that what Redis holds is good. Throws what Redis throws. */
+  /** Makes sure that the values in Redis are good. Throws the errors of Redis. */
   async verify(): Promise<void> {
     const { client } = this.#commands;
     const now = await runOf(client);
     const key = this.#keys.epoch();
     if (now === null) {
-      // It does not say who it is: after a lost connection it may be another.
+      // Redis does not tell its run id: after a lost connection it may be another server.
       if (this.#seen) await this.#sweep(async () => false);
     } else {
       const known = async (): Promise<boolean> => (await client.get(key)) === now;
       if (!(await known())) {
         await this.#sweep(known);
-        // Restarted meanwhile: what was removed before may be there again.
+        // Redis was restarted in between: values that were removed before may be back.
         if ((await runOf(client)) !== now)
           throw new Error('Redis was restarted while its old values were being removed');
         await client.set(key, now);
@@ -41,7 +41,7 @@ export class Epoch {
     this.#seen = true;
   }
 
-  /** Removes every value that MySQL can rebuild, and spares writers' blocks; stops once another process has done it. */
+  /** Removes every value that MySQL can rebuild, but no blocks. Stops if another process has finished the same work. */
   async #sweep(done: () => Promise<boolean>): Promise<void> {
     for (const node of nodesOf(this.#commands.client)) {
       let cursor = '0';
@@ -70,14 +70,14 @@ function nodesOf(client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** The run ids of all masters as one text, or null where a server does not tell its own. */
+/** The run ids of all masters as one text; null if a server does not tell its own. */
 async function runOf(client: RedisClient): Promise<string | null> {
   const ids = await Promise.all(
     nodesOf(client).map(async (node) => {
       try {
         return /^run_id:(\w+)/m.exec(await node.info('server'))?.[1] ?? null;
       } catch (error) {
-        // Forbidden, or unknown to a hosted Redis; a broken connection is another matter.
+        // INFO is forbidden, or a hosted Redis does not know it. A broken connection is thrown.
         if (isReply(error)) return null;
         throw error;
       }

@@ -1,12 +1,12 @@
 import type { RedisClient } from './commands.js';
 
-/** Milliseconds between two attempts to come back. */
+/** Milliseconds between two attempts to open the gate. */
 const retry = 250;
 
 /**
- * Whether what Redis holds may be believed. It is shut from the start, whenever a connection is lost, and whenever a
- * write's keys could not be lifted; it opens once Redis has caught up with MySQL. Nothing is done before the first read
- * asks: who only writes never needs it open.
+ * Decides whether the values in Redis may be believed. The gate is shut at the start, whenever a connection is lost,
+ * and whenever the keys of a write could not be lifted. It opens once Redis has caught up with MySQL. Nothing happens
+ * before the first read asks, because a process that only writes does not need it open.
  */
 export class Gate {
   readonly #client: RedisClient;
@@ -16,7 +16,7 @@ export class Gate {
   #opening: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
-  /** Counts how often it was shut: a read that began before must not believe an answer that comes after. */
+  /** Counts how often the gate was shut. A read that began before a shut must not believe a reply after it. */
   generation = 0;
 
   readonly #lost = (): void => {
@@ -38,7 +38,7 @@ export class Gate {
     return this.#open;
   }
 
-  /** True if a read may believe Redis now; if not, it is seen to that a later one may. */
+  /** True if a read may believe Redis now. If not, it starts an attempt to open the gate for later reads. */
   admits(): boolean {
     if (this.#open) return true;
     this.#wanted = true;
@@ -52,7 +52,7 @@ export class Gate {
     if (this.#wanted && this.#timer === null) this.#later();
   }
 
-  /** Resolves once an attempt to open it is over; for the start, so that the first reads find it open. */
+  /** Resolves after one attempt to open the gate. Used at the start, so that the first reads find it open. */
   async tried(): Promise<void> {
     if (this.#open) return;
     this.#wanted = true;
@@ -90,7 +90,7 @@ export class Gate {
       await this.#catchUp();
       if (generation === this.generation) this.#open = true;
     } catch {
-      // Tried again in a moment.
+      // The next attempt comes soon.
     }
   }
 }

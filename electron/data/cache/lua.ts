@@ -1,12 +1,12 @@
 /**
- * The scripts of the cache. Each touches one key, or two of one slot, so that a cluster runs them too; those of writers
- * take many keys where no slots keep them apart, each of which has an outcome of its own. A key holds a value, or a
- * mark that is no JSON; in a hash the mark stands in the field `~`, beside the other fields:
+ * The scripts of the cache. Each script touches one key, or two keys of one slot, so it also works in a cluster. The
+ * scripts of writers take many keys if no slots separate them, and each key has its own result. A key holds a value, or
+ * a mark that is not JSON. In a hash, the mark is in the field `~` beside the other fields:
  *
- * - `~L:<token>`: a lease; a reader that missed is asking MySQL and may fill the key while its token stands.
- * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers between their work and their lift; readers ask MySQL
- *   and fill nothing. `expiry` is when a whole hash under the block would have expired (0: there is none, or its right
- *   content is no longer known), `had` whether a value was there that no lift has counted yet. Instants are
+ * - `~L:<token>`: a lease. A reader that missed is asking MySQL, and may fill the key while its token is there.
+ * - `~B:<expiry>:<had>|<token>=<deadline>|…`: blocked by writers from the end of their work until their lift. Readers
+ *   ask MySQL and fill nothing. `expiry` is when a whole hash under the block would have expired (0: there is no hash,
+ *   or its correct content is no longer known). `had` is 1 if a value was there that no lift has counted yet. Times are
  *   milliseconds of the server's clock.
  * - `~N`: a hash without fields.
  */
@@ -55,8 +55,8 @@ end
 `;
 
 /**
- * What a script does with each of its keys; answers the outcome of each: a number, or what was refused as text, which
- * stops no other.
+ * Runs a script's work for each of its keys. Returns one result per key: a number, or the error as text. An error does
+ * not stop the other keys.
  */
 const each = `
 local function each(work)
@@ -73,7 +73,7 @@ local function each(work)
 end
 `;
 
-/** A hash as one JSON object, or its mark: one text is read many times faster than hundreds of small ones. */
+/** A hash as one JSON object, or its mark. One text is parsed many times faster than hundreds of small ones. */
 const joined = `
 local function joined(flat)
   local parts = {}
@@ -88,7 +88,7 @@ local function joined(flat)
 end
 `;
 
-/** A whole hash as JSON, nil where there is none, else the mark. */
+/** A whole hash as JSON, or its mark; nil if there is none. */
 const whole = `${joined}
 local flat = redis.pcall('HGETALL', KEYS[1])
 if flat.err or #flat == 0 then return nil end
@@ -96,8 +96,8 @@ return joined(flat)
 `;
 
 /**
- * What stands there, or a lease on it. ARGV: string|hash, token, lease in ms, raw text known to be spoilt (or empty).
- * Answers the text of a string, a hash as JSON, or the mark; its own when the lease was given.
+ * Returns the value, or gives a lease on the key. ARGV: string|hash, token, lease in ms, raw text known to be spoilt
+ * (or empty). Returns the text of a string, a hash as JSON, or the mark; the caller's own mark if the lease was given.
  */
 const lease = `
 local own = '~L:' .. ARGV[2]
@@ -129,8 +129,8 @@ return give()
 `;
 
 /**
- * Fills a key under a lease that still stands. ARGV: string|hash, token, ms to live, then the text of a string, or
- * fields and values of a hash in turn (none for a hash without fields). Answers 1 if filled.
+ * Fills a key whose lease is still valid. ARGV: string|hash, token, ms to live, then the text of a string, or the
+ * fields and values of a hash in turn (none for a hash without fields). Returns 1 if filled.
  */
 const fill = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -148,8 +148,8 @@ return 1
 `;
 
 /**
- * The same with what was laid at another key. KEYS: key, that other. ARGV: string|hash, token, ms to live. Answers 1 if
- * filled, -1 where nothing may be renamed.
+ * Fills a key with content that was staged under another key. KEYS: the key, the staging key. ARGV: string|hash, token,
+ * ms to live. Returns 1 if filled, -1 if renaming is not allowed.
  */
 const take = `
 local key, hash = KEYS[1], ARGV[1] == 'hash'
@@ -174,8 +174,8 @@ return 1
 `;
 
 /**
- * One field of a hash as text; `null` where the whole hash lacks it, nil where there is no hash, else the mark. Asked
- * where a plain look at the field found neither it nor a mark. ARGV: field.
+ * One field of a hash as text; `null` if the hash does not have it, the mark, or nil if there is no hash. Used if a
+ * plain read of the field found neither the field nor a mark. ARGV: field.
  */
 const field = `
 local both = redis.pcall('HMGET', KEYS[1], '~', ARGV[1])
@@ -188,8 +188,8 @@ return nil
 `;
 
 /**
- * Blocks keys, over whatever stands there. ARGV: token, block in ms, then string|hash for each key. Answers 1 for each
- * that is. Safe to repeat.
+ * Blocks keys, whatever they hold. ARGV: token, block in ms, then string|hash for each key. Returns 1 for each blocked
+ * key. May be repeated safely.
  */
 const block = `${common}
 ${each}
@@ -227,10 +227,11 @@ return each(function(at) return block(ARGV[at + 2]) end)
 `;
 
 /**
- * Lifts a writer's blocks; the last one of a key deletes it, or sets single fields of a hash that nobody else has
- * written meanwhile. Where the block is gone, whatever stands there goes. ARGV: token ('' for somebody else's
- * carried-over write), then for each key 1 if its fields may be set, how many fields are to be set and how many
- * removed, those to set with their values, those to remove. Answers for each 1 if a value left or was replaced, else 0.
+ * Lifts the blocks of a writer. The last lift of a key deletes the key, or sets single fields of a hash if nobody else
+ * has written to it since. If the block is gone, the key is deleted whatever it holds. ARGV: token ('' for the write of
+ * another process), then for each key: 1 if its fields may be set, the number of fields to set, the number of fields to
+ * remove, the fields to set with their values, the fields to remove. Returns 1 for each key whose value was removed or
+ * replaced, else 0.
  */
 const lift = `${common}
 ${each}
@@ -282,8 +283,8 @@ return each(function(at) return lift(starts[at]) end)
 `;
 
 /**
- * Replaces a value that still reads as it did when the replacement was begun. ARGV: old text, new text, ms to live.
- * Answers 1 if replaced.
+ * Replaces a value if it is still the same as when the refresh began. ARGV: old text, new text, ms to live. Returns 1
+ * if replaced.
  */
 const replace = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -291,7 +292,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `;
 
-/** Text of every script by name. A test may run others, to see itself fail. */
+/** The text of every script, by name. A test may replace some, to prove that it can fail. */
 export const scripts = { lease, fill, take, release, field, whole, block, lift, replace } as const;
 
 export type Scripts = Readonly<Record<keyof typeof scripts, string>>;

@@ -8,16 +8,16 @@ import type { Gate } from './gate.js';
 import { RecentHits } from './recent-hits.js';
 import type { Seen, Codec } from './codecs.js';
 
-/** Milliseconds that a lease lasts: longer than a load takes, short enough for a reader that died. */
+/** Milliseconds that a lease lasts: longer than a load takes, and short enough if its reader dies. */
 const leaseMs = 3_000;
 /** Milliseconds that a read waits for another process's load before it asks MySQL itself. */
 const longestWait = 1_000;
 
-/** Milliseconds for which a key that had a value is taken to have it still. */
+/** Milliseconds for which a key that had a value is assumed to still have it. */
 const knownMs = 60_000;
 const miss = { state: 'miss', spoilt: '' } as const;
 
-/** Where a test may hold a read. */
+/** Where a test may pause a read. */
 export type ReadPoint = 'read:looked' | 'read:leased' | 'read:loaded';
 
 export interface ReaderParts {
@@ -28,9 +28,9 @@ export interface ReaderParts {
   readonly pause?: ((point: ReadPoint) => Promise<void>) | undefined;
 }
 
-/** One lease that this process asked for, and what came of it. */
+/** A lease that this process asked for, and its result. */
 interface Errand<V> {
-  /** Number of the last read that had begun when the lease was asked for. */
+  /** Number of the last read that had begun when the lease was requested. */
   readonly after: number;
   readonly token: string;
   done: Promise<Outcome<V>>;
@@ -41,9 +41,9 @@ type Outcome<V> =
   | { readonly state: 'found'; readonly reply: unknown };
 
 /**
- * Reads: one GET where the value stands. Where it does not, one reader of all processes gets a lease, loads and fills,
- * and the others wait for it. A read takes part in another's load only where that began after it, or where the lease
- * still stands, so that no write was acknowledged between.
+ * Reads: one GET if the value is cached. On a miss, one reader among all processes gets a lease, loads the value and
+ * fills the key; the others wait for it. A read shares another reader's load only if that load began after the read, or
+ * if its lease is still valid. Then no write was acknowledged in between.
  */
 export class Reader {
   readonly #parts: ReaderParts;
@@ -57,8 +57,8 @@ export class Reader {
   }
 
   /**
-   * A key that had a value lately is asked for it; any other is asked for the value or a lease in one, so that a miss
-   * costs one round trip too. The way of a hit is written without an `await`: it is to cost little more than the GET.
+   * If a key had a value recently, one command reads it. For any other key, one command asks for the value or a lease,
+   * so a miss costs one round trip too. The path of a hit has no `await`, so that it costs little more than the GET.
    */
   read<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>): Promise<T> {
     const { breaker, deadlines, gate } = this.#parts;
@@ -94,12 +94,12 @@ export class Reader {
     });
   }
 
-  /** The value will not stand there for long: a write of this process takes it away. */
+  /** The value will soon be gone: a write of this process removes it. */
   forget(key: string): void {
     this.#known.delete(key);
   }
 
-  /** What stands there; a Redis that fails looks like a block. */
+  /** Reads the key. If Redis fails, the result is the same as for a block. */
   async #look<V, T>(key: string, shape: Codec<V, T>): Promise<Seen<T>> {
     const { breaker, deadlines } = this.#parts;
     try {
@@ -112,7 +112,7 @@ export class Reader {
   }
 
   #failed<T>(error: unknown): Exclude<Seen<T>, { state: 'hit' }> {
-    // Something else of that name: the lease will take its place.
+    // The key has another type: the lease will replace it.
     if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { state: 'miss', spoilt: '' };
     this.#parts.breaker.failed();
     return { state: 'block' };
@@ -165,7 +165,7 @@ export class Reader {
     return shape.pick(await this.#direct.run(key, load));
   }
 
-  /** Asks for the lease, and loads and fills where it is given. */
+  /** Asks for the lease. If it is given, loads the value and fills the key. */
   #send<V, T>(key: string, shape: Codec<V, T>, load: () => Promise<V>, spoilt: string): Errand<V> {
     const token = newToken();
     const done = this.#run(key, shape, load, spoilt, token).finally(() => {
@@ -191,10 +191,10 @@ export class Reader {
       reply = await deadlines.within(commands.lease(key, shape.kind, token, leaseMs, spoilt));
       breaker.succeeded();
     } catch (error) {
-      // A full one gives no leases, and answers at once: what it has is read on.
+      // A full Redis gives no leases but answers at once, so the values that it has can still be read.
       if (isFull(error)) breaker.succeeded();
       else breaker.failed();
-      // As if it were blocked: MySQL is asked, nothing is filled.
+      // Handle it like a block: MySQL is asked, and nothing is filled.
       return { state: 'found', reply: '~B:' };
     }
     if (reply !== `~L:${token}`) return { state: 'found', reply };
@@ -208,7 +208,8 @@ export class Reader {
     }
     await pause?.('read:loaded');
     if (generation === gate.generation) {
-      // Made into text before anybody can change it; sent with, and after, what the one who is answered now asks next.
+      // The value becomes text before its caller can change it. The fill is sent with and after that caller's next
+      // call.
       const { ms, content } = shape.fill(loaded);
       this.#known.add(key, knownMs);
       process.nextTick(commands.filling(key, shape.kind, token, ms, content));

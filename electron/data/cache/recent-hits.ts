@@ -1,9 +1,10 @@
-/** Keys remembered at most; the oldest half is forgotten first. */
+/** Maximum number of remembered keys; the oldest half is forgotten first. */
 const most = 20_000;
 
 /**
- * Keys that this process has lately seen a value at, and until when that may stand. Only a guess, by which a read asks
- * for the value alone or for the value or a lease in one: a wrong one costs a round trip, nothing else.
+ * Keys at which this process recently saw a value, and until when they are assumed to have it. It is only a guess: it
+ * decides whether a read asks for the value alone, or for the value or a lease. A wrong guess costs one round trip and
+ * nothing else.
  */
 export class RecentHits {
   #young = new Map<string, number>();

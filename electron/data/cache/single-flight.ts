@@ -1,7 +1,7 @@
 /**
- * What takes the place of a result in a map once nobody can come upon it. A map that grows leaves its old table behind
- * with what it held then, and each table knows the next: until a full collection takes the first of them, every loaded
- * value that hangs on one is carried along, which cost a sixth of a miss.
+ * Takes the place of a result in a map entry that nobody can find any more. When a Map grows, its old table stays in
+ * memory with its contents, and each table refers to the next. Until a full garbage collection frees the first table,
+ * every loaded value in them is kept. That cost a sixth of the time of a miss.
  */
 export const neverSettles = new Promise<never>(() => undefined);
 
@@ -10,14 +10,14 @@ interface Flight {
   next: Promise<unknown> | null;
 }
 
-/** A copy that its taker may change. */
+/** A copy that the caller may change. */
 export function copyOf<T>(value: T): T {
   return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as T) : value;
 }
 
 /**
- * At most one load of a key at a time. Who arrives while one runs does not take its result, which may be older than a
- * write already acknowledged: they wait and share the next.
+ * At most one load of a key at a time. A caller that arrives during a load does not take its result, because it may be
+ * older than a write that was already acknowledged. These callers wait and share the next load.
  */
 export class SingleFlight {
   readonly #running = new Map<string, Flight>();

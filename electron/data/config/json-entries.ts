@@ -1,5 +1,7 @@
 import { edited, type EntryEdit, type EntryOwner, type EntryStore, freshEntry, type WholeEntry } from './entry.js';
 import {
+  cutList,
+  cutObject,
   joinList,
   joinObject,
   type ListParts,
@@ -7,8 +9,6 @@ import {
   mergeText,
   type ObjectParts,
   setMembers,
-  splitList,
-  splitObject,
   textOf,
 } from './json-text.js';
 import { canonical, isObject, type Json } from './same-json.js';
@@ -20,7 +20,7 @@ import { canonical, isObject, type Json } from './same-json.js';
 const mostEntries = 50_000;
 
 /** The list of entries, cut out of a config's text. */
-interface Cut {
+interface ListPlace {
   readonly root: ObjectParts;
   readonly section: ObjectParts;
   readonly list: ListParts;
@@ -29,7 +29,7 @@ interface Cut {
 /** Entries in the config's JSON (`UserConfig.Users`): parsed once, edited as text, joined once. */
 export class JsonEntries implements EntryStore {
   #text: string;
-  #cut: Cut | null;
+  #cut: ListPlace | null;
   #elements: string[];
   #values: unknown[];
   #places: Map<string, number> | null = null;
@@ -41,7 +41,7 @@ export class JsonEntries implements EntryStore {
     const section = root['UserConfig'];
     const users = isObject(section) ? section['Users'] : null;
     this.#values = Array.isArray(users) ? [...(users as unknown[])] : [];
-    this.#cut = Array.isArray(users) ? cut(text) : null;
+    this.#cut = Array.isArray(users) ? cutOut(text) : null;
     this.#elements = [...(this.#cut?.list.elements ?? [])];
   }
 
@@ -219,14 +219,25 @@ export function editText(text: string, { fields, texts, order }: EntryEdit): str
   return changes.size === 0 && order === undefined ? text : setMembers(text, changes, order);
 }
 
-function cut(text: string): Cut {
-  const root = splitObject(text);
-  const section = splitObject(valueOf(root, 'UserConfig'));
-  return { root, section, list: splitList(valueOf(section, 'Users')) };
-}
-
-function valueOf(parts: ObjectParts, name: string): string {
-  return parts.members.findLast((member) => member.name === name)?.value ?? '';
+/** Cuts the list out in one pass over the text. Of several members of one name the last counts, as in JSON.parse. */
+function cutOut(text: string): ListPlace | null {
+  let section: ObjectParts | null = null;
+  let list: ListParts | null = null;
+  const { parts, end } = cutObject(text, text.indexOf('{'), (name, at) => {
+    if (name !== 'UserConfig' || text[at] !== '{') return null;
+    list = null;
+    const inside = cutObject(text, at, (field, from) => {
+      if (field !== 'Users' || text[from] !== '[') return null;
+      const users = cutList(text, from);
+      list = users.parts;
+      return users.end;
+    });
+    section = inside.parts;
+    return inside.end;
+  });
+  if (section === null || list === null) return null;
+  const root = { ...parts, head: text.slice(0, text.indexOf('{')) + parts.head, tail: parts.tail + text.slice(end) };
+  return { root, section, list };
 }
 
 /** Replaces the value of the last member of a name. */

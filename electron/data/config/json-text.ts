@@ -79,27 +79,47 @@ function endOfValue(text: string, from: number): number {
   }
 }
 
+/** A value that was cut at a position within a text. */
+export interface Cut<Parts> {
+  readonly parts: Parts;
+  /** The position after the value. */
+  readonly end: number;
+}
+
 /** Cuts the text of an object. */
 export function splitObject(text: string): ObjectParts {
+  const from = text.indexOf('{');
+  const { parts, end } = cutObject(text, from);
+  return { ...parts, head: text.slice(0, from) + parts.head, tail: parts.tail + text.slice(end) };
+}
+
+/**
+ * Cuts the object that begins at a position. `endOf` is asked for the end of each member's value, and may cut that in
+ * the same pass; null: it is found here.
+ */
+export function cutObject(
+  text: string,
+  from: number,
+  endOf: (name: string, at: number) => number | null = () => null,
+): Cut<ObjectParts> {
   const members: MemberText[] = [];
-  let at = text.indexOf('{') + 1;
-  const open = at;
-  for (;;) {
+  for (let at = from + 1; ;) {
     const start = skipSpace(text, at);
     if (members.length === 0 && text[start] === '}')
-      return { head: text.slice(0, start), members, tail: text.slice(start) };
+      return { parts: { head: text.slice(from, start), members, tail: '}' }, end: start + 1 };
     const named = endOfString(text, start);
+    const name = JSON.parse(text.slice(start, named)) as string;
     const value = skipSpace(text, skipSpace(text, named) + 1);
-    const end = endOfValue(text, value);
+    const end = endOf(name, value) ?? endOfValue(text, value);
     const next = skipSpace(text, end);
     members.push({
-      name: JSON.parse(text.slice(start, named)) as string,
+      name,
       lead: text.slice(at, start),
       label: text.slice(start, value),
       value: text.slice(value, end),
       after: text.slice(end, next),
     });
-    if (text[next] === '}') return { head: text.slice(0, open), members, tail: text.slice(next) };
+    if (text[next] === '}') return { parts: { head: '{', members, tail: '}' }, end: next + 1 };
     at = next + 1;
   }
 }
@@ -110,15 +130,20 @@ export function joinObject({ head, members, tail }: ObjectParts): string {
 
 /** Cuts the text of a list. */
 export function splitList(text: string): ListParts {
+  const from = text.indexOf('[');
+  const { parts, end } = cutList(text, from);
+  return { ...parts, head: text.slice(0, from) + parts.head, tail: parts.tail + text.slice(end) };
+}
+
+/** Cuts the list that begins at a position. */
+export function cutList(text: string, from: number): Cut<ListParts> {
   const elements: string[] = [];
-  let at = text.indexOf('[') + 1;
-  const open = at;
-  const first = skipSpace(text, at);
-  if (text[first] === ']') return { head: text.slice(0, first), elements, tail: text.slice(first) };
-  for (;;) {
+  const first = skipSpace(text, from + 1);
+  if (text[first] === ']') return { parts: { head: text.slice(from, first), elements, tail: ']' }, end: first + 1 };
+  for (let at = from + 1; ;) {
     const next = skipSpace(text, endOfValue(text, skipSpace(text, at)));
     elements.push(text.slice(at, next));
-    if (text[next] === ']') return { head: text.slice(0, open), elements, tail: text.slice(next) };
+    if (text[next] === ']') return { parts: { head: '[', elements, tail: ']' }, end: next + 1 };
     at = next + 1;
   }
 }

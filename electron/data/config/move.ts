@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../../contract/errors.js';
-import type { Sql } from '../mysql/database.js';
+import type { Sql, Transaction } from '../mysql/database.js';
 import { chunked } from '../write/row-writer.js';
 import { parseConfig, writeConfigText } from '../write/admin-config.js';
 import {
@@ -70,7 +70,7 @@ export async function previewMoveIn(sql: Sql): Promise<MoveReport> {
  * No write is lost: every writer of entries in the JSON locks the config's row, and once it has the lock checks again
  * where the entries are.
  */
-export async function moveIn(tx: Sql, by: string): Promise<MoveReport> {
+export async function moveIn(tx: Transaction, by: string): Promise<MoveReport> {
   await needState(tx);
   const row = await holdConfigRow(tx);
   needMode(row, 'json');
@@ -150,7 +150,7 @@ export async function previewMoveBack(sql: Sql): Promise<MoveReport> {
  * `adminConfig` and `configVersion`. Throws `conflict` (the move was called off, or begun by another; the JSON has
  * entries that were not moved to rows yet), `unsupported`.
  */
-export async function moveBack(tx: Sql, ticket: string, by: string): Promise<MoveReport> {
+export async function moveBack(tx: Transaction, ticket: string, by: string): Promise<MoveReport> {
   await needState(tx);
   const row = await holdConfigRow(tx);
   needMode(row, 'leaving');

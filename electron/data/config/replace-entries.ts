@@ -1,5 +1,6 @@
 import type { Sql } from '../mysql/database.js';
 import { chunked } from '../write/row-writer.js';
+import { holdUsers } from '../write/user-rows.js';
 import { type Base, columnsOf, composed, isKnown, type UserColumns } from './entry-fields.js';
 import { deleteEntries, type EntryRow, insertEntries } from './entry-rows.js';
 import { differences, nameOf, sortList } from './list-parts.js';
@@ -126,8 +127,7 @@ export async function replaceEntries(
  * read.
  */
 async function reload(tx: Sql, store: RowEntries, names: readonly string[]): Promise<void> {
-  for (const batch of chunked(names, 1_000))
-    await tx.rows('SELECT id FROM users WHERE username IN (?) ORDER BY id FOR UPDATE', [batch]);
+  await holdUsers(tx, names);
   await store.load(names, true);
 }
 

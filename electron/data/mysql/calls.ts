@@ -5,9 +5,9 @@ import type { DatabaseConfig } from './database.js';
 import { openSocket } from './trust.js';
 
 /**
- * The sockets of a pool, whatever has become of them. The driver leaves one open where the server refuses the
- * connection and does not hang up, and tells nobody of it: so whatever is no connection within `limit` milliseconds is
- * closed here.
+ * All sockets of a pool, in any state. If the server refuses a connection but does not close it, the driver leaves the
+ * socket open and reports nothing. So a socket that has not become a connection after `limit` milliseconds is closed
+ * here.
  */
 export class Calls {
   readonly #place: DatabaseConfig;
@@ -20,7 +20,7 @@ export class Calls {
     this.#limit = limit;
   }
 
-  /** As the driver would call, with what a connection is set by. */
+  /** Opens a socket as the driver would; `config` is the object that the driver's connection will have. */
   begin(config: object): Socket {
     const socket = openSocket(this.#place);
     const timer = setTimeout(() => socket.destroy(), this.#limit).unref();
@@ -33,12 +33,12 @@ export class Calls {
     return socket;
   }
 
-  /** It has become a connection. */
+  /** The socket has become a connection. */
   stood({ config }: Connection): void {
     clearTimeout(this.#under.get(config));
   }
 
-  /** Breaks off all that are still open: those that are being made, signed in or pinned too. */
+  /** Breaks off all open sockets, also those that are still connecting, signing in or getting their settings. */
   breakOff(): void {
     for (const socket of this.#open) socket.destroy(new BrokenOff('given up'));
   }

@@ -3,17 +3,17 @@ import { breakOff } from './side-connection.js';
 import { endSessions, endStatement } from './connection-names.js';
 
 /**
- * Milliseconds that whoever waits for the statement is kept waiting: less than the three seconds within which the
- * router wants an answer.
+ * Milliseconds that a cancelled call still waits for its statement: less than the three seconds within which the router
+ * wants an answer.
  */
 const grace = 2_000;
 
 /**
- * Ends the statement of a connection as soon as `signal` aborts. KILL QUERY goes over a connection of its own (the pool
- * may be exhausted by the very queries that are to end), which a balancer may take to another server, where the same
- * number is a stranger's: so it is sent only to the server that knows the connection by its name. Where none of a few
- * does, and where the statement does not end in time, the connection is broken off: the server rolls back what it finds
- * uncommitted.
+ * Ends the statement of a connection as soon as `signal` aborts. KILL QUERY needs another connection, because these
+ * queries may have used up the pool. A balancer may send it to another server, where the same number belongs to
+ * somebody else's connection. So it is sent only to the server that knows the connection by its name. If none of a few
+ * calls reaches that server, or the statement does not end in time, the connection is broken off, and the server rolls
+ * back what was not committed.
  */
 export class StatementCancel {
   readonly #signal: AbortSignal;
@@ -29,7 +29,7 @@ export class StatementCancel {
         breakOff(connection, 'silent');
         endSessions(options, [connection]).catch(() => undefined);
       }, grace);
-      // It goes on after the grace: the server need not work for nobody.
+      // KILL QUERY is still tried after the grace time: the server need not work on without a client.
       endThere(options, connection).then(
         (proven) => {
           if (!proven) breakOff(connection, 'unproven');
@@ -41,24 +41,24 @@ export class StatementCancel {
     if (signal.aborted) this.#abort();
   }
 
-  /** True once it was asked for: the connection must not be used for anything else. */
+  /** True after the cancellation has begun. Then the connection must not be used for anything else. */
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** There is nothing left to end. */
+  /** Call it when the statement has ended. */
   dispose(): void {
     clearTimeout(this.#timer);
     this.#signal.removeEventListener('abort', this.#abort);
   }
 }
 
-/** Calls on a server that does not know the connection, before it is given up that one does. */
+/** How many servers may say that they do not know the connection, before giving up. */
 const calls = 3;
 
-/** True where the server was found that runs the statement. Throws the driver's errors. */
+/** True if the server that runs the statement was found. Throws the driver's errors. */
 async function endThere(options: ConnectionOptions, connection: Connection): Promise<boolean> {
-  // A balancer takes one call after another to another server.
+  // A balancer sends each call to another server.
   for (let call = 1; call <= calls; call += 1) if (await endStatement(options, connection)) return true;
   return false;
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { isConnectionLoss, isSilence, isTooSlow, refusalOf, silence, Uncertain } from './errors.js';
 
-/** Throws the reason of a call that was cancelled. */
+/** Throws the reason of a cancelled call. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw reasonOf(signal);
@@ -12,17 +12,17 @@ export function reasonOf(signal: AbortSignal): Refusal {
   return signal.reason instanceof Refusal ? signal.reason : new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' });
 }
 
-/** What came of work that failed: its own error, unless it was to end and did. */
+/** The error of failed work. If the work was cancelled and ended because of that, the reason of the cancellation. */
 export function outcomeOf(error: unknown, signal: AbortSignal | undefined): Error {
   if (signal?.aborted !== true || error instanceof Uncertain) return refusalOf(error);
   const reason = reasonOf(signal);
-  // That the time was up tells nobody what to do, where the server did not answer at all.
+  // If the server did not answer at all, say so: “time is up” would not tell anybody what to do.
   return reason.code === 'timeout' && isSilence(error) ? silence(error) : reason;
 }
 
 /**
- * True where it was the connection that failed, and nobody has cancelled the call. Not where none was to be had: that
- * took long enough.
+ * True if the connection failed and nobody cancelled the call. False if no connection could be made in time: that
+ * already took long enough.
  */
 export function mayAskAgain(error: unknown, signal: AbortSignal | undefined): boolean {
   return (

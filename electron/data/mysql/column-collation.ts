@@ -1,10 +1,10 @@
 import type { Sql } from './database.js';
 
 /**
- * How the site compares what stands in one of its columns: ` COLLATE …`, to stand behind a value of the console's own
- * tables that meets it. Our tables keep the collation of the design, and two columns of different ones are not compared
- * at all (1267); with this, the site's index serves, and what is the same is decided as the site decides it. Empty
- * where the site's letters are not utf8mb4: those are converted without asking.
+ * Makes a value from the console's own tables comparable with a column of the site: returns ` COLLATE …`, to write
+ * after the value. Our tables have the collation of the design, and MySQL refuses to compare columns of different
+ * collations (1267). With this, the site's index can be used, and the site's collation decides what is equal. Empty if
+ * the column is not utf8mb4: such text is converted automatically.
  */
 export async function asColumn(sql: Sql, table: string, column: string): Promise<string> {
   const [row] = await sql.rows<{ name: string | null }>(

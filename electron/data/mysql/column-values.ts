@@ -7,13 +7,13 @@ export interface ContentKey {
   readonly id: string;
 }
 
-/** Splits `source+id` at the first `+`: ids may have more of them. Null where there is no `+`, or nothing before it. */
+/** Splits `source+id` at the first `+`, because ids may contain more. Null if there is no `+`, or nothing before it. */
 export function splitKey(key: string): ContentKey | null {
   const at = key.indexOf('+');
   return at < 1 ? null : { source: key.slice(0, at), id: key.slice(at + 1) };
 }
 
-/** As `splitKey`, and short enough for the columns. Throws `invalid_input`. */
+/** Like `splitKey`, but the parts must fit the columns. Throws `invalid_input`. */
 export function neededKey(key: string): ContentKey {
   const parts = splitKey(key);
   if (parts === null || parts.source.length > 100 || parts.id.length > 255) {
@@ -26,14 +26,15 @@ export function neededKey(key: string): ContentKey {
 }
 
 /**
- * Text that fits its column: labels are cut, never refused, because a viewer's progress matters more than a long title.
+ * Text that fits its column. Labels are cut and never refused, because a viewer's progress matters more than a long
+ * title.
  */
 export function clipped(value: string | undefined, length: number): string | null {
   if (typeof value !== 'string') return null;
   return value.length <= length ? value : Array.from(value).slice(0, length).join('');
 }
 
-/** An address that fits its column, or null: half an address leads nowhere. */
+/** An address that fits its column, or null: a cut address would not work. */
 export function address(value: string | undefined, length: number): string | null {
   return typeof value === 'string' && value.length <= length ? value : null;
 }
@@ -41,8 +42,8 @@ export function address(value: string | undefined, length: number): string | nul
 const greatest = 2_147_483_647;
 
 /**
- * A whole number that INT holds; fractions are dropped, negatives and what is not given become 0. Throws
- * `invalid_input` for what is no number.
+ * A whole number that fits INT. Fractions are cut off; negative and missing numbers become 0. Throws `invalid_input` if
+ * it is not a number.
  */
 export function whole(value: number | null | undefined, name: string): number {
   if (value === undefined || value === null) return 0;
@@ -53,8 +54,8 @@ export function whole(value: number | null | undefined, name: string): number {
 }
 
 /**
- * Milliseconds → what a TIMESTAMP holds in a UTC session: whole seconds between 1970 and January 2038; now, where
- * nothing is given.
+ * Milliseconds → the text of a TIMESTAMP in a UTC session: whole seconds between 1970 and January 2038. If the argument
+ * is missing, the current time.
  */
 export function timestampOf(milliseconds: number | undefined): string {
   const given = Number.isFinite(milliseconds) ? Number(milliseconds) : Date.now();

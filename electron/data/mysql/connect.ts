@@ -6,8 +6,8 @@ import { prepare, Session } from './session.js';
 import { Watch } from './watch.js';
 
 /**
- * One connection of its own, outside of any pool; the caller ends it. Its statements may take as long as the server
- * works on them (an index of a large table); once it falls silent it is broken off. Throws the driver's own errors.
+ * A connection outside of any pool; the caller ends it. Its statements may take as long as the server works on them (an
+ * index of a large table). If it falls silent, it is broken off. Throws the driver's own errors.
  */
 export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<Connection> {
   const connection = await dial(connectionOptions(config), timeout);
@@ -17,8 +17,8 @@ export async function connect(config: DatabaseConfig, timeout = 8_000): Promise<
 }
 
 /**
- * Runs `work` on a connection of its own, and breaks it off after `limit` milliseconds: `work` then fails, as it must
- * not wait for anything else.
+ * Runs `work` on its own connection, and breaks the connection off after `limit` milliseconds. `work` then fails, so it
+ * must not wait for anything else.
  */
 export function withConnection<T>(
   config: DatabaseConfig,
@@ -31,7 +31,7 @@ export function withConnection<T>(
   });
 }
 
-/** For as long as the connection stands. */
+/** Watches the connection until it closes. */
 function lookAfter(connection: CoreConnection, config: DatabaseConfig): void {
   const watch = new Watch(
     connectionOptions(config),

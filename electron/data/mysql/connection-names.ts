@@ -2,26 +2,26 @@ import type { Connection, ConnectionOptions, RowDataPacket } from 'mysql2';
 import { randomBytes } from 'node:crypto';
 import { onSideConnection } from './side-connection.js';
 
-/** Milliseconds for reaching the server and ending what is to end there. */
+/** Milliseconds to reach the server and end a statement or session there. */
 const timeoutMs = 8_000;
 
-/** What a server says of a connection. */
+/** What a server reports about a connection. */
 export interface ConnectionActivity {
-  /** True where it is known by its name; false where its number alone speaks for it. */
+  /** True if the server knows the connection by its name; false if only the number matches. */
   readonly byName: boolean;
-  /** False where it waits for the client: it has no statement, or has its answer ready and cannot get rid of it. */
+  /** False if the server waits for the client: it has no statement, or it cannot send its answer. */
   readonly working: boolean;
 }
 
 const names = new WeakMap<Connection, string>();
-/** Those whose server gave no such lock. */
+/** Connections whose server refused the lock. */
 const nameless = new WeakSet<Connection>();
 
 /**
- * Gives a connection a name by which another one finds it again: a random lock that it holds for as long as it lives.
- * Locks by name belong to one server and need no right, so that who finds the name speaks to the same server, whatever
- * stands between (a number of a connection says nothing there: every server counts from one). Where the server gives no
- * such lock, the connection has no name, and nobody ends it from elsewhere.
+ * Gives a connection a name, so that another connection can find it: a random named lock that it holds until it closes.
+ * Named locks belong to one server and need no privilege. A connection that finds the name is therefore on the same
+ * server, even behind a balancer. (The number of a connection proves nothing: every server counts from one.) If the
+ * server refuses the lock, the connection has no name, and nobody can end it from elsewhere.
  */
 export function nameConnection(connection: Connection): void {
   if (names.has(connection)) return;
@@ -33,11 +33,11 @@ export function nameConnection(connection: Connection): void {
 }
 
 interface Numbers {
-  /** For each connection its number on the server that was asked; null where that server does not know it. */
+  /** For each connection, its number on the asked server; null if that server does not know it. */
   readonly of: readonly (number | null)[];
   /**
-   * False where something between tells clients other numbers than the server's own: which of them KILL would take,
-   * nobody knows.
+   * False if something between changes the numbers that clients see. Then it is unknown which connection a KILL would
+   * hit.
    */
   readonly straight: boolean;
 }
@@ -67,12 +67,12 @@ async function valuesOf(asked: Connection, sql: string, values: readonly string[
   return row ?? [];
 }
 
-/** States of a connection whose answer does not get through, or from which the server waits for more of a file. */
+/** States of a connection that cannot send its answer, or whose server waits for more of a file. */
 const stuck = /^(Writing to net|Sending to client|Reading from net|Receiving from client)/;
 
 /**
- * What the server that `asked` speaks to says of our connections; those that it does not know are left out. One without
- * a name is looked for by its number, which only goes to show that it works: at rest it may be a stranger. Throws the
+ * What the server behind `asked` reports about our connections; unknown ones are left out. A connection without a name
+ * is found by its number. That can only show that it works: if it is idle, it may belong to somebody else. Throws the
  * driver's errors.
  */
 export async function activityOf(
@@ -87,7 +87,7 @@ export async function activityOf(
   });
   const known = numbers.filter((number) => number !== null);
   if (known.length === 0) return found;
-  // One's own connections are shown without any right.
+  // An account sees its own connections without any privilege.
   const [rows] = await asked.promise().query<RowDataPacket[]>({
     sql: 'SELECT id AS id, command AS command, state AS state FROM information_schema.processlist WHERE id IN (?)',
     values: [known],
@@ -102,9 +102,8 @@ export async function activityOf(
 }
 
 /**
- * Ends sessions of ours that were broken off: a server that nobody told would keep their transactions, and the locks of
- * these, until it finds out by itself. Those that the server which answers does not know are left. Throws the driver's
- * errors.
+ * Ends sessions of connections that were broken off. Otherwise the server would keep their transactions and locks until
+ * it notices. Connections that this server does not know are skipped. Throws the driver's errors.
  */
 export function endSessions(options: ConnectionOptions, connections: readonly Connection[]): Promise<void> {
   return onSideConnection(options, timeoutMs, async (asked) => {
@@ -115,14 +114,14 @@ export function endSessions(options: ConnectionOptions, connections: readonly Co
 }
 
 /**
- * Ends the statement that a connection of ours runs; false where the server that answers does not know the connection,
- * or is reached through something that counts connections by itself. Throws the driver's errors.
+ * Ends the running statement of one of our connections. False if the server that answers does not know the connection,
+ * or if something between uses its own connection numbers. Throws the driver's errors.
  */
 export function endStatement(options: ConnectionOptions, connection: Connection): Promise<boolean> {
   return onSideConnection(options, timeoutMs, (asked) => endStatementFrom(asked, connection));
 }
 
-/** The same from a connection that is there already. */
+/** The same, from an existing connection. */
 export async function endStatementFrom(asked: Connection, connection: Connection): Promise<boolean> {
   const {
     of: [number = null],

@@ -20,11 +20,9 @@ export interface DatabaseConfig {
   readonly database: string;
   /** The certificate is checked, and that it is for `host`, unless `rejectUnauthorized` is false. */
   readonly tls?: TlsOptions;
-  /** PEM of the server's RSA key: who has it may be given the password without TLS. */
+  /** PEM of the server's RSA key. A server with this key may get the password without TLS. */
   readonly serverPublicKey?: string;
-  /**
-   * Without TLS and beyond this machine, the password is kept back from a server that asks for it, unless this is true.
-   */
+  /** If true, a server may get the password itself without TLS. A server on this machine always may. */
   readonly allowPlainPassword?: boolean;
   readonly poolSize?: number;
 }
@@ -37,11 +35,11 @@ export interface Written {
 }
 
 /**
- * Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL come as strings, times as UTC text, JSON as
- * text.
+ * Something that runs SQL: the pool, or one transaction. BIGINT and DECIMAL are returned as strings, times as UTC text,
+ * JSON as text.
  */
 export interface Sql {
-  /** The database behind it: one object however many transactions and wrappers there are. */
+  /** The database behind it: the same object for all its transactions and wrappers. */
   readonly home?: object;
   rows<Row>(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Row[]>;
   run(sql: string, parameters?: readonly Parameter[], signal?: AbortSignal): Promise<Written>;
@@ -50,26 +48,28 @@ export interface Sql {
 /** One transaction: SQL, and rows in bulk. */
 export interface Transaction extends Sql {
   /**
-   * Runs a `LOAD DATA LOCAL INFILE` whose file is `data`; the name in the statement means nothing. Rows that do not fit
-   * (duplicates above all) are left out with a warning: compare `affectedRows`. Throws `unsupported` where the server
-   * takes no such files.
+   * Runs a `LOAD DATA LOCAL INFILE` whose file is `data`; the file name in the statement is not used. Rows that do not
+   * fit (mostly duplicates) are skipped with a warning: compare `affectedRows`. Throws `unsupported` if the server does
+   * not accept these files.
    */
   load(sql: string, data: Buffer): Promise<Written>;
   /**
-   * Runs work that may fail while the transaction goes on: behind a savepoint, to which is gone back when it throws, or
-   * where `keeps` says of its value that what was written is not to stay. Whoever catches the failure of a statement
-   * needs it: without, a Galera node without binary log sends the failed statement's rows along and leaves the cluster,
-   * and the commit is refused here. Throws what the work throws.
+   * Runs work that may fail without ending the transaction. It sets a savepoint, and rolls back to it if the work
+   * throws, or if `keeps` returns false for its value. Use it whenever the failure of a statement is caught. Otherwise
+   * a Galera node without binary log sends the rows of the failed statement to the cluster and is thrown out, so the
+   * commit is refused here. Throws what the work throws.
    */
   attempt<T>(work: () => Promise<T>, keeps?: (value: T) => boolean): Promise<T>;
-  /** As `Database.prepared`. */
+  /** See `Database.prepared`. */
   prepared<Row>(sql: string, parameters?: Texts): Promise<Row[]>;
+  /** As `run`, by a prepared statement: a text of megabytes goes to the server as it is, without being escaped. */
+  runPrepared(sql: string, parameters: Texts): Promise<Written>;
 }
 
-/** Milliseconds within which a connection has to stand. */
+/** Milliseconds within which a connection must be made. */
 const connectTimeout = 8_000;
 
-/** The options that every connection of the house uses. */
+/** The options of every MySQL connection of the console and the storage. */
 export function connectionOptions(config: DatabaseConfig): PoolOptions {
   return {
     host: config.host,
@@ -89,8 +89,8 @@ export function connectionOptions(config: DatabaseConfig): PoolOptions {
 }
 
 /**
- * A pool of connections to one database, whose queries can be cancelled, and whose connections are left when they fall
- * silent (see Watch).
+ * A pool of connections to one database. Its queries can be cancelled, and connections that fall silent are dropped
+ * (see Watch).
  */
 export class Database implements Sql {
   readonly home: object = this;
@@ -103,10 +103,10 @@ export class Database implements Sql {
   readonly #idle = new Set<PoolConnection>();
   #waiting = 0;
   #version: string | null = null;
-  /** The server takes prepared statements, as far as is known. */
+  /** True as long as the server is believed to accept prepared statements. */
   preparing = true;
 
-  /** `paces` are for tests. */
+  /** `paces` is for tests. */
   constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
     this.#options = connectionOptions(config);
     this.#size = config.poolSize ?? 20;
@@ -151,7 +151,7 @@ export class Database implements Sql {
       () =>
         this.#with(signal, async (connection) => {
           const rows = await ask<Row[]>(connection, sql, parameters);
-          // A killed SLEEP() answers instead of failing.
+          // A killed SLEEP() returns a value instead of an error.
           throwIfAborted(signal);
           return rows;
         }),
@@ -160,15 +160,15 @@ export class Database implements Sql {
   }
 
   /**
-   * As `rows`, by a statement that the server has parsed before: for small reads of fixed text that come again and
-   * again, where the parsing costs as much as the reading. Parameters are texts, which alone mean the same both ways.
-   * Never of FLOAT columns or fractions of seconds: the driver writes those otherwise.
+   * Like `rows`, with a statement that the server has already parsed. For small, frequent reads of fixed text, where
+   * parsing costs as much as reading. Parameters are texts, because only texts mean the same in both protocols. Never
+   * use it for FLOAT columns or fractions of seconds: the driver formats those differently.
    */
   prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
     if (!this.preparing) return this.rows<Row>(sql, parameters);
     return twice(() => this.#one<Row[]>('execute', sql, parameters)).catch((error: unknown) => {
       if (!isUnprepared(error)) throw error;
-      // Too many statements, or a proxy that keeps none: it would be so the next time too.
+      // There are too many statements, or a proxy keeps none: the next one would fail too.
       this.preparing = false;
       return this.rows<Row>(sql, parameters);
     });
@@ -187,22 +187,22 @@ export class Database implements Sql {
   }
 
   /**
-   * Runs `work` in one transaction (READ COMMITTED) and commits it; rolls back and rethrows on any error or abort. A
-   * deadlock is retried twice from the start, so `work` must not have effects outside of the transaction. A connection
-   * that turns out to be dead before anything was done is left for another, once.
+   * Runs `work` in one transaction (READ COMMITTED) and commits it. Rolls back and rethrows on any error or abort.
+   * After a deadlock it starts again, at most twice, so `work` must not have effects outside of the transaction. If the
+   * connection was already dead before any work, another connection is tried once.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return runTransaction((whole) => this.#with(signal, whole), this, work, signal);
   }
 
-  /** Rows one after another without holding them all; ends its query when the loop is left or the signal aborts. */
+  /** Returns rows one by one without keeping all of them. Ends its query if the loop is left or the signal aborts. */
   async *stream<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): AsyncGenerator<Row> {
     throwIfAborted(signal);
     const connection = await this.#take(signal);
     const ending = this.#ending(connection, signal);
     let whole = false;
     const stream = connection.query(sql, valuesOf(parameters)).stream({ highWaterMark: 500 });
-    // The driver does not tell the stream that its connection is lost.
+    // The driver does not report a lost connection to the stream.
     const lost = (error: Error): void => {
       stream.destroy(error);
     };
@@ -220,7 +220,7 @@ export class Database implements Sql {
     } finally {
       ending?.dispose();
       connection.off('error', lost);
-      // A half-read result cannot be reused: the connection goes.
+      // A connection with a half-read result cannot be used again.
       stream.destroy();
       this.#give(connection, whole && ending?.begun !== true);
     }
@@ -230,7 +230,7 @@ export class Database implements Sql {
     return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
   }
 
-  /** Ends the pool; whatever still runs, or is still being connected, after `timeoutMs` is broken off. */
+  /** Ends the pool. Whatever still runs or connects after `timeoutMs` is broken off. */
   async close(timeoutMs = 3_000): Promise<void> {
     this.#watch.close();
     let timer: NodeJS.Timeout | undefined;
@@ -242,8 +242,8 @@ export class Database implements Sql {
     });
     const ended = new Promise<void>((resolve) => {
       this.#pool.end((error) => {
-        // One that was lost, or never came to stand, is no fault of those that are still taking their leave: these have
-        // until the time is up.
+        // An error means that one connection was lost or was never made. The others are still closing, and have until
+        // the time is up.
         if (!(error instanceof Error)) resolve();
       });
     });
@@ -254,7 +254,7 @@ export class Database implements Sql {
     }
   }
 
-  /** A connection of the pool, waited for as long as the signal allows. */
+  /** A connection of the pool; waits for one as long as the signal allows. */
   async #take(signal: AbortSignal | undefined): Promise<PoolConnection> {
     this.#waiting += 1;
     try {
@@ -275,8 +275,8 @@ export class Database implements Sql {
   }
 
   /**
-   * Where one connection has fallen silent or died, those that lie idle are no better: a balancer forgets them
-   * together, and each would cost somebody as long again, or a failure, to find out.
+   * Drops all idle connections after one has died or fallen silent. A balancer loses them together, and each would cost
+   * another caller the same wait or a failure.
    */
   #forsake(): readonly PoolConnection[] {
     const left = [...this.#idle];
@@ -285,7 +285,7 @@ export class Database implements Sql {
     return left;
   }
 
-  /** One statement that nobody can cancel, in as few steps as there are: nearly every read of the storage is one. */
+  /** One statement that cannot be cancelled, in as few steps as possible: nearly every read of the storage is one. */
   #one<T>(
     how: 'query' | 'execute',
     sql: string,
@@ -312,7 +312,7 @@ export class Database implements Sql {
           if (how === 'query') connection.query(sql, valuesOf(parameters), settle);
           else connection.execute(sql, valuesOf(parameters), settle);
         } catch (error) {
-          // What cannot be escaped is thrown at once.
+          // The driver throws at once for a parameter that it cannot escape.
           settle(error);
         }
       });
@@ -329,12 +329,12 @@ export class Database implements Sql {
       return await work(connection);
     } catch (error) {
       broken = isConnectionLoss(error instanceof Refusal ? error.cause : error);
-      // One that was cancelled was broken off by us: the others are sound.
+      // A cancelled statement's connection was broken off by us: the others still work.
       if (broken && ending?.begun !== true) this.#forsake();
       throw outcomeOf(error, signal);
     } finally {
       ending?.dispose();
-      // One that was to end is not used again: what ends it may come late, and would hit the next statement.
+      // After a cancellation the connection is not used again. A late KILL QUERY would hit its next statement.
       this.#give(connection, !broken && ending?.begun !== true);
     }
   }
@@ -344,17 +344,17 @@ export class Database implements Sql {
   }
 }
 
-/** A write that commits itself is as uncertain as a commit, where its connection went after it was sent. */
+/** A write that commits itself is uncertain, like a commit, if its connection was lost after it was sent. */
 function lostWrite(error: unknown): unknown {
   return mayBeDone(error) ? new Uncertain(error, 'writing') : error;
 }
 
-/** A read that meets a connection which died in the pool is asked again, once, on another. */
+/** Repeats a read once on another connection, if its connection had died in the pool. */
 function twice<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   return read().catch((error: unknown) => (mayAskAgain(error, signal) ? read() : Promise.reject(error as Error)));
 }
 
-/** A connection, or the reason of the abort; one that comes after that goes back to the pool unused. */
+/** A connection of the pool, or the reason of the abort. A connection that arrives after the abort goes back unused. */
 function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolConnection> {
   return new Promise((resolve, reject) => {
     let over = false;
@@ -379,7 +379,7 @@ export function isoOf(text: string): string {
   return `${text.replace(' ', 'T')}Z`;
 }
 
-/** ISO instant → what MySQL takes in a UTC session, to the second. */
+/** ISO instant → text for MySQL in a UTC session, to the second. */
 export function sqlTime(instant: string | Date): string {
   return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -19,14 +19,14 @@ export function errorNumber(error: unknown): number | null {
 }
 
 /**
- * True where the server does not take what a statement was to write: too long, out of range, a duplicate, no JSON; the
- * transaction may go on.
+ * True if the server refuses the written data: too long, out of range, a duplicate, not JSON. The transaction may go
+ * on.
  */
 export function isDataError(error: unknown): boolean {
   return isDriverError(error) && /^2[23]/.test(error.sqlState ?? '');
 }
 
-/** True where a server has answered by an error packet: it can be reached. */
+/** True if a server has answered with an error packet: it can be reached. */
 export function isAnswer(error: unknown): boolean {
   return (errorNumber(error) ?? 0) > 0;
 }
@@ -50,12 +50,12 @@ const lostConnection = new Set([
 ]);
 
 /**
- * The server, or what stands before it, says itself that the connection is gone: of its own accord, or with the server
- * behind.
+ * Errors by which the server, or a proxy in front of it, says that the connection is gone: the connection was ended, or
+ * the server is gone.
  */
 const goneNumbers = new Set([1053, 1927, 2006, 2013, 4031, 9001]);
 
-/** True where the driver did not even send: the connection was gone before, for which it has words alone. */
+/** True if the driver did not even send, because the connection was already gone. The driver has no code for this. */
 function isUnsent(error: unknown): boolean {
   return (
     error instanceof Error && /^Can't (add new command when connection is|write) in closed state/.test(error.message)
@@ -63,7 +63,8 @@ function isUnsent(error: unknown): boolean {
 }
 
 /**
- * True when the server could not be reached or went away: nothing was committed unless the commit itself was under way.
+ * True if the server could not be reached or went away. Then nothing was committed, unless the commit itself was in
+ * progress.
  */
 export function isConnectionLoss(error: unknown): boolean {
   if (isUnsent(error)) return true;
@@ -76,14 +77,14 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * True where what was sent last may have been done: the connection went, and by now only the server knows. Not where it
- * was never sent, nor where the server had ended a connection that lay idle (4031).
+ * True if the last statement may have been carried out: the connection was lost, and only the server knows. False if it
+ * was never sent, or if the server had ended an idle connection (4031).
  */
 export function mayBeDone(error: unknown): boolean {
   return isConnectionLoss(error) && !isUnsent(error) && errorNumber(error) !== 4031;
 }
 
-/** Turns what the driver threw into a coded refusal; a Refusal passes as it is. */
+/** Turns a driver's error into a coded refusal. A Refusal stays as it is. */
 export function refusalOf(error: unknown): Error {
   if (error instanceof Refusal) return error;
   if (error instanceof Error && error.message === 'Pool is closed.') return closed(error);
@@ -104,12 +105,12 @@ export function refusalOf(error: unknown): Error {
   );
 }
 
-/** True for what the driver throws where the password was kept back from a server that asked for it. */
+/** True for the driver's error if the server asked for the password and did not get it. */
 export function isPasswordKeptBack(error: { readonly code?: string }): boolean {
   return error.code === passwordKeptBack || error.code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED';
 }
 
-/** The server is not believed to be the one that is meant: nothing was asked of it. */
+/** The server may be the wrong one, so nothing was asked of it. */
 function distrust(error: DriverError): Refusal | null {
   if (isPasswordKeptBack(error))
     return new Refusal(
@@ -143,7 +144,7 @@ function distrust(error: DriverError): Refusal | null {
   return null;
 }
 
-/** True where a server was waited for in vain on a connection that stood. */
+/** True if an established connection got no answer from its server. */
 export function isSilence(error: unknown): boolean {
   return error instanceof BrokenOff && error.why === 'silent';
 }
@@ -165,12 +166,12 @@ export function silence(cause: unknown): Refusal {
   );
 }
 
-/** True where no connection came to stand in time. */
+/** True if no connection could be made in time. */
 export function isTooSlow(error: unknown): boolean {
   return isDriverError(error) && error.code === 'ETIMEDOUT';
 }
 
-/** The time was up before there was a connection to ask on. */
+/** The time was up before a connection was available. */
 export function noConnection(cause: Refusal): Refusal {
   return new Refusal(
     'timeout',
@@ -197,8 +198,8 @@ const lostWhile = {
 };
 
 /**
- * The connection went while the server was committing, or at a write that commits itself: only the server knows whether
- * it has.
+ * The connection was lost during a commit, or during a write that commits itself. Only the server knows whether it is
+ * done.
  */
 export class Uncertain extends Refusal {
   constructor(cause: unknown, at: keyof typeof lostWhile = 'committing') {
@@ -212,7 +213,7 @@ export class Uncertain extends Refusal {
   }
 }
 
-/** A call that outlives its connection: somebody has closed it or opened another. */
+/** A call on a connection that somebody has already closed or replaced. */
 export function closed(cause?: Error): Refusal {
   return new Refusal(
     'unavailable',

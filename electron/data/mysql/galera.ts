@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { LocalizedText } from '../../contract/text.js';
 
-/** Asks the server, and answers as `warningOf`. Throws the driver's own errors. */
+/** Asks the server for its settings and returns `warningOf` them. Throws the driver's own errors. */
 export async function galeraWarning(connection: Connection): Promise<LocalizedText | null> {
   const [rows] = await connection.query<RowDataPacket[]>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsrep_on', 'log_bin')",
@@ -10,10 +10,10 @@ export async function galeraWarning(connection: Connection): Promise<LocalizedTe
 }
 
 /**
- * From the settings wsrep_on (missing where the server knows no Galera) and log_bin: what stands against a Galera node
- * without binary log, or null: rows of a failed statement stay in what it sends to the other nodes, which then throw it
- * out, and what it has acknowledged is lost. The console puts its own statements behind savepoints; the site's code may
- * not.
+ * A warning about a Galera node without binary log, or null. It is read from the settings wsrep_on (missing if the
+ * server has no Galera) and log_bin. Such a node sends the rows of a failed statement to the other nodes. They throw
+ * the node out, and its acknowledged writes are lost. The console uses savepoints for its own statements; the site's
+ * code may not.
  */
 export function warningOf(rows: readonly Readonly<Record<string, unknown>>[]): LocalizedText | null {
   const is = (name: string, value: string): boolean =>

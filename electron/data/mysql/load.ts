@@ -4,11 +4,11 @@ import { Refusal } from '../../contract/errors.js';
 import type { Written } from './database.js';
 import { errorNumber } from './errors.js';
 
-/** Bytes in one packet: small enough that writing one holds nobody up. */
+/** Bytes in one packet: small enough that writing one does not block the event loop. */
 const piece = 256 * 1_024;
 /**
- * Loading files of the client is switched off at the server, not allowed to this account, or not known to what stands
- * between.
+ * Errors if loading files of the client is switched off at the server, not allowed for this account, or unknown to a
+ * proxy.
  */
 const notAllowed = new Set([1045, 1148, 1235, 1295, 2068, 3948, 4166]);
 

@@ -5,8 +5,8 @@ addresses.addSubnet('127.0.0.0', 8, 'ipv4');
 addresses.addAddress('::1', 'ipv6');
 
 /**
- * True for a host whose traffic never leaves this machine: 127.0.0.0/8, ::1 in any spelling, `localhost`. Only by what
- * is written: a name that merely resolves to such an address today may resolve elsewhere tomorrow.
+ * True for a host whose traffic never leaves this machine: 127.0.0.0/8, ::1 in any spelling, `localhost`. Only the text
+ * decides: a name that resolves to such an address today may resolve to another tomorrow.
  */
 export function isLoopback(host: string): boolean {
   const family = isIP(host);

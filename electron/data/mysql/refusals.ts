@@ -2,12 +2,12 @@ import { type ErrorCode, Refusal } from '../../contract/errors.js';
 import type { LocalizedText } from '../../contract/text.js';
 
 interface Ordinary {
-  /** The numbers of the servers' errors, and the driver's own codes. */
+  /** Error numbers of the servers, and error codes of the driver. */
   readonly of: readonly (number | string)[];
   readonly code: ErrorCode;
   readonly text: LocalizedText;
   readonly hint: LocalizedText;
-  /** True where the server's own words say which column, table or option it is about. */
+  /** True if the server's own message names the column, table or option. */
   readonly words?: true;
 }
 
@@ -16,10 +16,10 @@ const nothingKept: LocalizedText = {
   en: 'Nothing uncommitted was kept. Try again when the server is back.',
 };
 
-/** What servers refuse in the ordinary course of things, and what it means to people. */
+/** Common errors of servers, and what they mean for users. */
 export const ordinaryRefusals: readonly Ordinary[] = [
   {
-    // Of the server, of the account, of the account at once, of an hour; too many errors of this host.
+    // Connections: of the server, of the account at one time, of the account per hour; too many errors of this host.
     of: [1040, 1203, 1226, 1129],
     code: 'unavailable',
     text: { zh: 'MySQL 不再接受更多连接', en: 'MySQL takes no more connections' },
@@ -63,7 +63,7 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     },
   },
   {
-    // Disk, table space, memory, an error of a file.
+    // Disk, table space, memory, a file error.
     of: [1021, 1114, 1041, 1037, 1038, 3, 1026],
     code: 'unavailable',
     text: { zh: 'MySQL 的磁盘或内存已用尽', en: 'MySQL has run out of disk or memory' },
@@ -184,7 +184,7 @@ export const ordinaryRefusals: readonly Ordinary[] = [
 
 const byName = new Map(ordinaryRefusals.flatMap((refusal) => refusal.of.map((name) => [name, refusal] as const)));
 
-/** The refusal of an error whose number, or else whose code of the driver, is known here; null of any other. */
+/** The refusal for an error with a known number, or else a known driver code; null for any other. */
 export function ordinaryRefusal(error: {
   readonly code?: string;
   readonly errno?: number;

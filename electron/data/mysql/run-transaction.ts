@@ -7,13 +7,13 @@ import { errorNumber, mayBeDone, Uncertain } from './errors.js';
 import { ask } from './statement.js';
 import { deadlock, OpenTransaction } from './transaction.js';
 
-/** How often a transaction is tried that ends in a deadlock each time. */
+/** How often a transaction is tried if each try ends in a deadlock. */
 const tries = 3;
 
-/** Runs something on a connection of the pool that is nobody else's meanwhile. */
+/** Runs something on a pool connection that nobody else uses in the meantime. */
 type OnConnection = <T>(whole: (connection: PoolConnection) => Promise<T>) => Promise<T>;
 
-/** A transaction from its start to its end, as `Database.transaction` says. */
+/** A whole transaction; see `Database.transaction`. */
 export async function runTransaction<T>(
   on: OnConnection,
   home: { preparing: boolean },
@@ -30,7 +30,7 @@ export async function runTransaction<T>(
         return finish(connection, home, work, signal);
       });
     } catch (error) {
-      // A connection that died in the pool: nothing was done on it, and another one may do it.
+      // The connection had died in the pool: nothing was done on it, and another connection may do it.
       if (!begun && !fresh && mayAskAgain(error, signal)) {
         fresh = true;
         attempt -= 1;
@@ -43,16 +43,16 @@ export async function runTransaction<T>(
   }
 }
 
-/** Does the work of a transaction that has begun, and commits it or rolls it back. */
+/** Does the work of a transaction that has begun, then commits it or rolls it back. */
 async function finish<T>(
   connection: PoolConnection,
   home: { preparing: boolean },
   work: (tx: Transaction) => Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  // Whoever is cancelled between two statements sends no further one.
+  // A transaction that is cancelled between two statements sends no more of them.
   const tx = new OpenTransaction(connection, () => throwIfAborted(signal), home);
-  // Where that is refused, the connection goes: whoever had it next would commit what is still open on it.
+  // If the rollback fails, the connection is dropped: its next user would commit the open work.
   const rollback = (): Promise<unknown> => ask(connection, 'ROLLBACK').catch(() => leave(connection));
   let value: T;
   try {

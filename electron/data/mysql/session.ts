@@ -10,47 +10,46 @@ type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
 
 export type Settings = readonly (readonly [Where, string])[];
 
-/** More than any row count, and what the servers call no limit. */
+/** More than any row count. The servers treat it as “no limit”. */
 const noLimit = '18446744073709551615';
 
 /**
- * What our statements mean depends on the session, and a server, a proxy or `init_connect` hands out what it likes. So
- * every connection says it itself: each line names what would go wrong without it. None needs a privilege. Not here,
- * being the server's owner's to decide and harmless to the meaning: how long locks are waited for, when idle
- * connections end, memory, the optimizer.
+ * The meaning of our statements depends on the session, and its defaults come from the server, a proxy or
+ * `init_connect`. So every connection sets them itself. Each comment says what would go wrong without the line. None of
+ * them needs a privilege. Some settings are left to the owner of the server, because they do not change the meaning:
+ * how long to wait for locks, when idle connections end, memory, the optimizer.
  */
 export const sessionSettings: Settings = [
-  // Letters: what is not UTF-8 at the server turns names into question marks; parameters compare by the collation of
-  // the design.
+  // Without UTF-8, the server would turn names into question marks. Parameters compare by the collation of the design.
   ['both', "NAMES 'utf8mb4' COLLATE 'utf8mb4_unicode_ci'"],
-  // NO_BACKSLASH_ESCAPES would break the driver's escaping, a mode that is not strict would cut values.
+  // NO_BACKSLASH_ESCAPES would break the driver's escaping. A mode that is not strict would cut values.
   ['both', "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"],
   ['both', "time_zone = '+00:00'"],
-  // A write outside of a transaction would be lost with its connection, and hold its locks until then.
+  // A write outside of a transaction would keep its locks, and would be lost with its connection.
   ['both', 'autocommit = 1'],
-  // COMMIT would begin the next transaction by itself, or end the connection.
+  // COMMIT would start the next transaction by itself, or end the connection.
   ['both', 'completion_type = 0'],
-  // Lists and sets of rows would be cut, or refused, without a word. In this order: setting the size switches the big
-  // ones off.
+  // Results would be cut, or large joins refused, without a warning. The order matters: setting the size switches big
+  // selects off.
   ['both', `sql_select_limit = ${noLimit}`],
   ['both', `max_join_size = ${noLimit}`],
   ['both', 'sql_big_selects = 1'],
-  // Only so many bytes of a value count in ORDER BY: paging would skip rows.
+  // Only this many bytes of a value count in ORDER BY: with fewer, paging would skip rows.
   ['both', 'max_sort_length = 1024'],
   ['both', 'group_concat_max_len = 1048576'],
   ['both', 'div_precision_increment = 4'],
-  // Statements whose WHERE names no key would be refused.
+  // Statements whose WHERE does not use a key would be refused.
   ['both', 'sql_safe_updates = 0'],
-  // `id IS NULL` would find the row that was inserted last.
+  // `id IS NULL` would find the last inserted row.
   ['both', 'sql_auto_is_null = 0'],
   ['both', 'foreign_key_checks = 1'],
-  // Duplicates would pass into a unique index.
+  // Duplicates could get into a unique index.
   ['both', 'unique_checks = 1'],
   // Columns of migrations would get defaults that nobody wrote.
   ['both', 'explicit_defaults_for_timestamp = 1'],
   ['mysql', "transaction_isolation = 'READ-COMMITTED'"],
   ['mysql', 'transaction_read_only = 0'],
-  // Each of our statements has a limit of its own; the server's would cut previews and chunks that are on their way.
+  // Each of our statements has its own limit. The server's limit would stop previews and chunks that are still working.
   ['mysql', 'max_execution_time = 0'],
   ['mariadb', "tx_isolation = 'READ-COMMITTED'"],
   ['mariadb', 'tx_read_only = 0'],
@@ -58,40 +57,38 @@ export const sessionSettings: Settings = [
   ['mariadb 11.1', 'transaction_read_only = 0'],
   ['mariadb', 'max_statement_time = 0'],
   ['mariadb', 'check_constraint_checks = 1'],
-  // DDL would pass over what is there, or is not.
+  // DDL would silently skip things that exist, or that do not exist.
   ['mariadb', 'sql_if_exists = 0'],
   ['mariadb', "old_mode = ''"],
-  // Galera: a read would be older than what another node has acknowledged; or come from a node that has lost the
-  // cluster. A higher wait stays.
+  // Galera: a read could be older than what another node has acknowledged, or come from a node that has lost the
+  // cluster. A higher wait level stays.
   ['mariadb', 'wsrep_sync_wait = @@wsrep_sync_wait | 1'],
   ['mariadb', 'wsrep_dirty_reads = 0'],
-  // Galera: migrations would run on this node alone.
+  // Galera: migrations would run on this node only.
   ['mariadb', "wsrep_osu_method = 'TOI'"],
 ];
 
-/** Comments that only one engine reads: one statement serves both, without asking which it is. */
+/** Comments that only one engine reads. So one statement works for both, without asking which engine it is. */
 const comment: Readonly<Record<Exclude<Where, 'both'>, string>> = {
   mysql: '/*!80000',
   mariadb: '/*M!',
   'mariadb 11.1': '/*M!110101',
 };
 
-/** What a connection is told first. */
+/** The first statement on every connection. */
 export const sessionSetup = statementOf(sessionSettings);
 
-/**
- * How long a server that has let us in may take until the connection has its name and its settings, in milliseconds.
- */
+/** Milliseconds from a successful sign-in until the connection must have its name and its settings. */
 const timeoutMs = 8_000;
 
 const unknownVariable = 1193;
 
-/** Sends one statement on a connection and settles with its outcome. */
+/** Sends one statement on a connection and settles with its result. */
 type Send = (statement: { readonly sql: string }) => Promise<unknown>;
 
 /**
- * Pins the settings of sessions, in one round trip each. What a server does not know it cannot hand out: that is left
- * out, and not asked again of the same server.
+ * Pins the settings of sessions, in one round trip each. If the server does not know a setting, it cannot set it
+ * wrongly either: the setting is left out, and not sent again to the same server.
  */
 export class Session {
   #settings: Settings;
@@ -101,8 +98,8 @@ export class Session {
   }
 
   /**
-   * Throws `unsupported` where the server refuses one, and the driver's errors where it is gone: the connection is of
-   * no use then.
+   * Throws `unsupported` if the server refuses a setting, and the driver's errors if the server is gone. Then the
+   * connection cannot be used.
    */
   async pin(send: Send): Promise<void> {
     for (;;) {
@@ -113,7 +110,7 @@ export class Session {
       } catch (error) {
         const left = errorNumber(error) === unknownVariable ? without(asked, error) : asked;
         if (left.length === asked.length) throw refused(error);
-        // Another connection may have been told of another meanwhile.
+        // Another connection may have removed another setting in the meantime.
         this.#settings = this.#settings.filter((setting) => left.includes(setting));
       }
     }
@@ -121,9 +118,9 @@ export class Session {
 }
 
 /**
- * Gives a new connection its name and its settings. Breaks it off when that fails, and after eight seconds: the
- * driver's own limit of a statement begins only once those before it are answered, and nobody else looks after a
- * connection that is nobody's yet. Throws as `Session.pin`.
+ * Gives a new connection its name and its settings. Breaks it off if that fails or takes more than eight seconds. The
+ * driver's own time limit only begins when earlier statements are answered, and nothing else watches a connection
+ * before it is in use. Throws as `Session.pin`.
  */
 export async function prepare(connection: Connection, session: Session): Promise<void> {
   const timer = setTimeout(() => breakOff(connection, 'silent'), timeoutMs);
@@ -139,7 +136,7 @@ export async function prepare(connection: Connection, session: Session): Promise
         }),
     );
   } catch (error) {
-    // The driver says good-bye, for which a silent server never thanks.
+    // The driver would send a goodbye, which a silent server never answers.
     breakOff(connection, 'given up');
     throw error;
   } finally {
@@ -147,7 +144,7 @@ export async function prepare(connection: Connection, session: Session): Promise
   }
 }
 
-/** A pool whose connections are prepared before anybody has them. */
+/** A pool that prepares each connection before anybody uses it. */
 export class PinnedPool {
   readonly #pool: Pool;
   readonly #session = new Session();
@@ -185,7 +182,7 @@ function statementOf(wanted: Settings): string {
   return `SET ${named('both')}${only.join('')}`;
 }
 
-/** Without those that the server has just said it does not know. */
+/** The settings without the one that the server does not know. */
 function without(wanted: Settings, error: unknown): Settings {
   const name = /'(\w+)'/.exec(error instanceof Error ? error.message : '')?.[1];
   return name === undefined ? wanted : wanted.filter(([, set]) => !set.startsWith(`${name} =`));

@@ -4,14 +4,14 @@ import type { Socket } from 'node:net';
 
 /** Why a connection was broken off. */
 type Why =
-  /** Nothing came from it, though the server says that it has nothing more to do for it, or says nothing at all. */
+  /** No data arrives, although the server has nothing more to do for the connection, or does not answer at all. */
   | 'silent'
-  /** Its statement was to end, and the server that took the call for that is not the one that runs it. */
+  /** Its statement should be ended, but the server that was reached does not run it. */
   | 'unproven'
-  /** Whoever used it has closed it, or has waited long enough. */
+  /** Its user closed it or waited long enough. */
   | 'given up';
 
-/** What everybody gets to hear who still waits on a connection that was broken off. */
+/** The error for everyone who still waits on a connection that was broken off. */
 export class BrokenOff extends Error {
   readonly code = 'PROTOCOL_CONNECTION_LOST';
   readonly why: Why;
@@ -23,7 +23,7 @@ export class BrokenOff extends Error {
   }
 }
 
-/** What the driver keeps to itself. */
+/** Private fields of the driver. */
 interface Inside {
   readonly stream: Socket;
   readonly _command: object | null | undefined;
@@ -36,38 +36,35 @@ export function socketOf(connection: Connection): Socket {
   return insideOf(connection).stream;
 }
 
-/** The connection inside of one that answers promises. */
+/** The callback connection inside a promise connection. */
 export function coreOf(promised: Promised): Connection {
   return (promised as unknown as { readonly connection: Connection }).connection;
 }
 
-/** True while the server is waited for: there is a statement under way, and nobody has to deal with its rows first. */
+/** True while a statement waits for the server, and the client does not have to read its rows first. */
 export function isAsking(connection: Connection): boolean {
   const { _command: command, _paused: paused } = insideOf(connection);
   return command !== null && command !== undefined && !paused;
 }
 
 /**
- * Ends a connection at once, with whoever waits on it told so. The driver's own `destroy` only says good-bye: a query
- * under way waits for ever, and so does the socket where nobody answers. It must have a listener for errors.
+ * Ends a connection at once and tells everyone who waits on it. The driver's own `destroy` only sends a goodbye: a
+ * running query would wait forever, and so would the socket if nobody answers. The connection must have a listener for
+ * errors.
  */
 export function breakOff(connection: Connection, why: Why): void {
   socketOf(connection).destroy(new BrokenOff(why));
 }
 
-/**
- * Takes a connection out of its pool for good, its socket too: a server that has fallen silent never answers a
- * good-bye.
- */
+/** Removes a connection from its pool for good, and closes its socket: a silent server never answers a goodbye. */
 export function leave(connection: Connection): void {
   connection.destroy();
   breakOff(connection, 'given up');
 }
 
 /**
- * A connection outside of any pool, ready within `limit` milliseconds; the caller ends it. Throws the driver's own
- * errors, and leaves nothing open then: not with a server that refuses and keeps the socket, nor with one that stalls
- * within the handshake of TLS.
+ * A connection outside of any pool, made within `limit` milliseconds; the caller ends it. Throws the driver's own
+ * errors and then leaves nothing open, even if the server refuses but keeps the socket, or stalls in the TLS handshake.
  */
 export function dial(options: ConnectionOptions, limit: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
@@ -86,8 +83,8 @@ export function dial(options: ConnectionOptions, limit: number): Promise<Connect
 }
 
 /**
- * Runs `work` on a connection of its own. After `limit` milliseconds, connecting included, the connection is broken
- * off, so that `work` fails: it must not wait for anything else.
+ * Runs `work` on its own connection. After `limit` milliseconds, including the time to connect, the connection is
+ * broken off and `work` fails. So `work` must not wait for anything else.
  */
 export async function onSideConnection<T>(
   options: ConnectionOptions,
@@ -105,7 +102,7 @@ export async function onSideConnection<T>(
   }
 }
 
-/** Takes leave of the server, so that it does not count an aborted client; what does not answer is let go. */
+/** Says goodbye, so that the server does not count an aborted client. If it does not answer, the socket is closed. */
 function hangUp(connection: Connection): void {
   connection.end(() => undefined);
   setTimeout(() => socketOf(connection).destroy(), 500).unref();

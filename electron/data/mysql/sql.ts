@@ -10,7 +10,7 @@ export function part(sql: string, ...parameters: readonly Parameter[]): Part {
   return { sql, parameters };
 }
 
-/** Pieces one after another, with `between` between them. */
+/** Joins pieces, with `between` between them. */
 export function join(parts: readonly Part[], between: string): Part {
   return { sql: parts.map(({ sql }) => sql).join(between), parameters: parts.flatMap(({ parameters }) => parameters) };
 }
@@ -20,7 +20,7 @@ export function escapeLike(text: string): string {
   return text.replace(/[%_|]/g, '|$&');
 }
 
-/** ` … WHERE a AND b`, or without a WHERE where there is no condition. */
+/** ` … WHERE a AND b`, or no WHERE if there are no conditions. */
 export function whereAll(from: Part, conditions: readonly Part[]): Part {
   return conditions.length === 0 ? from : join([from, join(conditions, ' AND ')], ' WHERE ');
 }

@@ -4,8 +4,8 @@ import type { Parameter, Written } from './database.js';
 import { errorNumber } from './errors.js';
 
 /**
- * One statement on a connection. By callback: each of the driver's promises takes a stack trace, which costs more than
- * sending the statement.
+ * Runs one statement on a connection. It uses a callback, because each promise of the driver captures a stack trace,
+ * which costs more than sending the statement.
  */
 export function ask<T>(connection: PoolConnection, sql: string, parameters: readonly Parameter[] = []): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -16,11 +16,12 @@ export function ask<T>(connection: PoolConnection, sql: string, parameters: read
   });
 }
 
-/** Parameters of a prepared statement: texts, which alone mean the same both ways. */
+/** Parameters of a prepared statement: texts, because only texts mean the same in both protocols. */
 export type Texts = readonly (string | null)[];
 
 /**
- * A statement that the server parses once for each connection. Throws what `isUnprepared` tells where it takes none.
+ * Runs a statement that the server parses once per connection. If the server does not accept it, `isUnprepared` is true
+ * for the error.
  */
 export function askPrepared<T>(connection: PoolConnection, sql: string, parameters: Texts): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -31,7 +32,7 @@ export function askPrepared<T>(connection: PoolConnection, sql: string, paramete
   });
 }
 
-/** The driver changes no parameters, though its types would let it. */
+/** The driver does not change parameters, although its types would allow it. */
 export function valuesOf(parameters: readonly Parameter[]): QueryValues & ExecuteValues {
   return parameters as Exclude<Parameter, readonly unknown[]>[];
 }
@@ -41,12 +42,12 @@ export function writtenOf({ affectedRows, insertId }: ResultSetHeader): Written 
 }
 
 /**
- * No more prepared statements, not one of these, one that has to be prepared anew, or one that went with its connection
- * behind a proxy.
+ * Errors: too many prepared statements; this statement cannot be prepared; it must be prepared again; a proxy lost it
+ * with its connection.
  */
 const unprepared = new Set([1461, 1295, 1615, 1243]);
 
-/** True where a statement failed for being prepared: as text it may do. */
+/** True if a statement failed only because it was prepared: as plain text it may work. */
 export function isUnprepared(error: unknown): boolean {
   return unprepared.has(errorNumber(error instanceof Refusal ? error.cause : error) ?? 0);
 }

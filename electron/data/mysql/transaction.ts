@@ -9,19 +9,19 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** A deadlock: the server has rolled back the whole transaction, savepoints and all. */
+/** A deadlock: the server has rolled back the whole transaction, with all savepoints. */
 export const deadlock = 1213;
 
 /**
- * A transaction under way on a connection. After a statement that failed outside of an attempt it takes no further one
- * and does not commit, whoever may have caught the failure: some failures end the transaction, and each statement
- * behind them would be committed on its own.
+ * An open transaction on a connection. After a statement that failed outside of an attempt, it accepts no more
+ * statements and does not commit, even if somebody caught the failure. Some failures end the transaction on the server,
+ * and each later statement would be committed on its own.
  */
 export class OpenTransaction implements Transaction {
   readonly #connection: PoolConnection;
-  /** Throws where the call was cancelled: whoever is cancelled between two statements sends no further one. */
+  /** Throws if the call was cancelled: after a cancel between two statements, no more are sent. */
   readonly #mayGoOn: () => void;
-  /** The first failure since the savepoint of each attempt under way, those of the transaction itself first. */
+  /** The first failure since the savepoint of each open attempt; the first element is for the transaction itself. */
   readonly #failures: (Failure | null)[] = [null];
   #lost: Failure | null = null;
 
@@ -44,11 +44,15 @@ export class OpenTransaction implements Transaction {
         return await askPrepared<Row[]>(this.#connection, sql, parameters);
       } catch (error) {
         if (!isUnprepared(error)) throw error;
-        // Nothing of it has been done: the transaction is as it was.
+        // The statement was not carried out, so the transaction is unchanged.
         this.home.preparing = false;
         return ask<Row[]>(this.#connection, sql, parameters);
       }
     });
+  }
+
+  async runPrepared(sql: string, parameters: Texts): Promise<Written> {
+    return writtenOf((await this.prepared(sql, parameters)) as unknown as ResultSetHeader);
   }
 
   async run(sql: string, parameters: readonly Parameter[] = []): Promise<Written> {
@@ -61,7 +65,7 @@ export class OpenTransaction implements Transaction {
 
   async attempt<T>(work: () => Promise<T>, keeps: (value: T) => boolean = () => true): Promise<T> {
     const name = `attempt_${String(this.#failures.length)}`;
-    // The name is used again: the server forgets the older one.
+    // A name may be used again: the server then forgets the older savepoint.
     await this.run(`SAVEPOINT ${name}`);
     this.#failures.push(null);
     try {
@@ -76,7 +80,7 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** Throws where a statement has failed outside of an attempt, and commits otherwise. */
+  /** Commits. Throws if a statement has failed outside of an attempt. */
   async commit(): Promise<void> {
     this.#mustBeWhole();
     await ask(this.#connection, 'COMMIT');
@@ -85,7 +89,7 @@ export class OpenTransaction implements Transaction {
   #mustBeWhole(): void {
     const failure = this.#lost ?? this.#failures[0] ?? null;
     if (failure === null) return;
-    // That the connection is gone, or the server has rolled back, is nobody's mistake: it is told as what it is.
+    // A lost connection or a rollback by the server is not a programming mistake, so the original error is thrown.
     if (isConnectionLoss(failure.error) || errorNumber(failure.error) === deadlock) throw failure.error as Error;
     throw new Error(`A transaction went on after a statement had failed outside of an attempt: ${failure.sql}`, {
       cause: failure.error,
@@ -93,8 +97,8 @@ export class OpenTransaction implements Transaction {
   }
 
   async #goBack(name: string): Promise<void> {
-    // Also of a call that was cancelled meanwhile. Where the transaction is gone there is nothing to go back to, and it
-    // does not commit.
+    // Roll back even if the call was cancelled in the meantime. If the transaction is gone, there is nothing to roll
+    // back to, and it will not commit.
     if (this.#lost !== null) return;
     await ask(this.#connection, `ROLLBACK TO SAVEPOINT ${name}`).then(
       () => {
@@ -108,7 +112,7 @@ export class OpenTransaction implements Transaction {
 
   async #send<T>(sql: string, send: () => Promise<T>): Promise<T> {
     this.#mayGoOn();
-    // A named lock is not the transaction's, and is given back all the same.
+    // A named lock is not part of the transaction, and must be released even after a failure.
     if (!sql.startsWith('DO ')) this.#mustBeWhole();
     try {
       return await send();
@@ -120,7 +124,7 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** A failure that an outer attempt has to answer for. */
+  /** Records a failure for the surrounding attempt. */
   #fails(failure: Failure | null): void {
     this.#failures[this.#failures.length - 1] ??= failure;
   }

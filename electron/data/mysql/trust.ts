@@ -3,19 +3,19 @@ import { connect, isIP, type Socket } from 'node:net';
 import { isLoopback } from './loopback.js';
 import type { DatabaseConfig } from './database.js';
 
-/** The code of an error that stands for a password which was kept back from a server that asked for it. */
+/** Error code for a password that was not given to a server that asked for it. */
 export const passwordKeptBack = 'PASSWORD_KEPT_BACK';
 
 /**
- * What the driver must be told so that a connection is made with the right server or not at all, and the password is
- * given to no other.
+ * Driver options that make sure of two things: the connection is made with the right server or not at all, and no other
+ * server gets the password.
  */
 export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 'stream' | 'authPlugins'> {
   const { tls } = config;
   const checked = tls !== undefined && tls.rejectUnauthorized !== false;
   const plugins = pluginsFor(config);
   return {
-    // The driver checks the name on a certificate only when it is told to.
+    // The driver checks the name on a certificate only if it is told to.
     ...(tls === undefined
       ? {}
       : { ssl: { minVersion: 'TLSv1.2', ...tls, verifyIdentity: checked } as NonNullable<PoolOptions['ssl']> }),
@@ -25,10 +25,9 @@ export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 
 }
 
 /**
- * The socket of every connection. A server reached by its address has the address on its certificate. Over a socket
- * that is open already, which MySQL's greeting needs, TLS takes the name to check from the socket, where Node notes it
- * for names alone; without it, it would look for
- * `localhost`.
+ * The socket of every connection. If a server is reached by IP address, its certificate must contain that address.
+ * MySQL sends its greeting before TLS begins, so TLS starts on an open socket and takes the name to check from it. Node
+ * stores it there only for host names. Without this line, TLS would check for `localhost`.
  */
 export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>): Socket {
   const socket = connect(port, host);
@@ -38,10 +37,11 @@ export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>
 }
 
 /**
- * Who answers at a plain connection is anybody's guess. A scramble tells nobody the password, but a server that does
- * not remember it may ask for the password itself, encrypted by a key that comes from that very server: a false one
- * then has it. Such a server gets it only if its key is the one that was pinned, if it was allowed by name, or on this
- * machine. Over TLS that nobody checks it comes to the same: that was chosen by name, and MySQL takes no key there.
+ * On a connection without TLS, anybody may be answering. A scramble does not reveal the password. But a server that
+ * does not remember the scramble may ask for the password itself, encrypted with a key that this server sends: a false
+ * server then knows the password. So a server gets it only if its key is the pinned one, if the settings allow it
+ * explicitly, or if it is on this machine. TLS without a certificate check is just as weak, but it was chosen
+ * explicitly, and MySQL uses no key there.
  */
 function pluginsFor({ tls, host, serverPublicKey, allowPlainPassword }: DatabaseConfig): PoolOptions['authPlugins'] {
   if (tls !== undefined) return undefined;
@@ -64,7 +64,7 @@ const keptBack: Plugin = () => () => {
 
 const remembered = Buffer.from([3]);
 
-/** The scramble is answered, and that the server remembers it is heard; whatever else it asks for, it does not get. */
+/** Sends the scramble, and accepts that the server remembers it. Refuses everything else that the server asks for. */
 const scrambleOnly: Plugin = (metadata) => {
   const answer = authPlugins.caching_sha2_password({})(metadata);
   const refuse = keptBack(metadata);

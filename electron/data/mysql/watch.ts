@@ -3,24 +3,23 @@ import { onSideConnection, breakOff, isAsking, socketOf } from './side-connectio
 import { isAnswer } from './errors.js';
 import { activityOf, endSessions, type ConnectionActivity } from './connection-names.js';
 
-/** How soon a silence is found; all in milliseconds. */
+/** How soon a silent connection is found; all in milliseconds. */
 export interface WatchPaces {
-  /** Between two looks. */
+  /** Time between two looks. */
   readonly look: number;
-  /**
-   * Without a byte, after which the server is asked, on another connection, whether it still works on the statement.
-   */
+  /** Time without a byte after which another connection asks the server whether it still works on the statement. */
   readonly quiet: number;
-  /** For that question. */
+  /** Time limit of that question. */
   readonly timeoutMs: number;
-  /** Without a byte while no server answers the question at all: the network is silent. */
+  /** Time without a byte while no server answers the question at all: the network is silent. */
   readonly unheard: number;
   /**
-   * Without a byte while the question is answered, but not to the point: the server takes no further connection, or a
-   * balancer takes every question to another server. That says nothing of the statement, which may be slow and alive.
+   * Time without a byte while the question is answered, but without the wanted information: the server accepts no more
+   * connections, or a balancer sends each question to another server. That proves nothing: the statement may just be
+   * slow.
    */
   readonly unknown: number;
-  /** For which a server may work on one statement without a byte for whoever waits. */
+  /** Longest time that a server may work on one statement without sending a byte. */
   readonly longest: number;
 }
 
@@ -34,28 +33,28 @@ export const standardPaces: WatchPaces = {
 };
 
 interface Heard {
-  /** Bytes that had come and gone by then. */
+  /** Number of bytes sent and received until then. */
   readonly bytes: number;
   readonly since: number;
   /** When the server last said that it works on the statement. */
   vouched: number;
-  /** When a server last answered the question, whatever it said. */
+  /** When a server last answered the question, in any way. */
   answered: number;
   /**
-   * When the server said that it has nothing to do for it: what it answered never came, or what it was asked never
-   * arrived.
+   * When the server said that it has nothing to do for the connection: its answer, or the statement, was lost on the
+   * way.
    */
   idle: number | null;
 }
 
 /**
- * Looks after connections with a statement under way, so that none waits for ever on one that has fallen silent (a
- * tunnel, a proxy, a laptop that slept) while new ones work. How long a statement takes says nothing: the building of
- * an index may take an hour. So a connection without a sound is not timed, but asked after, on another connection, by
- * its name. A statement that the server works on goes on; one that it knows to be at rest is broken off after five to
- * ten seconds; where nobody answers the question, after 15 seconds; where whoever answers cannot tell, after two
- * minutes; and after ten minutes of work in any case. One look a second at those under way is all that it costs: a
- * statement itself is not touched.
+ * Watches connections with a running statement, so that no caller waits forever on one that has fallen silent (a
+ * tunnel, a proxy, a laptop that slept) while new connections work. The length of a statement proves nothing, because
+ * building an index may take an hour. So a quiet connection is not simply timed out: another connection asks the server
+ * about it, by its name. If the server works on the statement, it may continue. If the server says that the connection
+ * is idle, it is broken off after five to ten seconds; if nobody answers the question, after 15 seconds; if the answer
+ * does not help, after two minutes; in any case after ten minutes of work. The cost is one look per second at the
+ * running connections; statements themselves are not changed.
  */
 export class Watch {
   readonly #options: ConnectionOptions;
@@ -67,9 +66,9 @@ export class Watch {
   #looking = false;
 
   /**
-   * `connections` answers those that may have a statement under way now; `silent` is told when one was broken off, and
-   * answers which others were left with it: their sessions are ended too, else a server to which no good-bye gets
-   * through would keep them until it takes no more. `paces`: those that differ from the standard.
+   * `connections` returns those that may have a running statement now. `silent` is called after one was broken off, and
+   * returns other connections that were dropped with it. Their sessions are ended too: a server that no goodbye reaches
+   * would keep them until it accepts no more connections. `paces`: values that differ from the standard.
    */
   constructor(
     options: ConnectionOptions,
@@ -99,8 +98,8 @@ export class Watch {
     ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, ConnectionActivity>() : null));
     this.#looking = false;
     if (known === null) return;
-    // Said of the statement that was asked after; by now the connection may have another one, which has a word of its
-    // own.
+    // The answer is about the statement at the time of the question. By now the connection may have another statement,
+    // with its own record.
     for (const [connection, word] of doubtful) {
       const found = known.get(connection);
       if (found === undefined) word.answered = performance.now();
@@ -108,16 +107,13 @@ export class Watch {
         word.vouched = word.answered = performance.now();
         word.idle = null;
       } else if (found.byName) {
-        // Its answer may be on the way: that is waited for.
+        // The answer may still be on the way, so wait for it.
         word.idle ??= performance.now();
       }
     }
   }
 
-  /**
-   * Breaks off whatever has been silent for too long, and answers what has been silent for long enough to be asked
-   * after.
-   */
+  /** Breaks off connections that were silent for too long. Returns those that were silent long enough to ask about. */
   #listen(): ReadonlyMap<Connection, Heard> {
     const now = performance.now();
     const { look, quiet, unheard, unknown, longest } = this.#paces;
@@ -144,7 +140,7 @@ export class Watch {
   }
 }
 
-/** What has come in and what has really gone out: what waits to be sent does not count. */
+/** Bytes received and really sent. Bytes that still wait to be sent do not count. */
 function bytesOf(connection: Connection): number {
   const socket = socketOf(connection);
   return socket.bytesRead + socket.bytesWritten - socket.writableLength;

@@ -2,27 +2,27 @@ import type { Connection } from 'mysql2/promise';
 import type { DatabaseKind } from '../migrations/recognise.js';
 import { errorNumber } from './errors.js';
 
-/** A write that the server refuses, with its number and its own words. */
+/** A write that the server refused, with the server's own words. */
 export interface RefusedWrite {
-  /** account: it lacks a right. server: it takes no writes from anybody, or not now. */
+  /** account: it lacks a right. server: it takes no writes at all, or not now. */
   readonly by: 'account' | 'server';
   readonly words: string;
 }
 
 /**
- * Statements that change nothing, which the server refuses to whoever may not write: no row fits, and the whole is
- * rolled back. Rights are not read from SHOW GRANTS, whose roles, wildcards and columns only the server can put
- * together.
+ * Statements that change nothing but are refused to an account that may not write: no row matches, and everything is
+ * rolled back. SHOW GRANTS is not enough, because only the server can combine roles, wildcards and columns.
  */
 const writes = [
   'INSERT INTO users (username, password_hash) SELECT username, password_hash FROM users WHERE 1 = 0',
   'UPDATE users SET username = username WHERE 1 = 0 LIMIT 1',
   'DELETE FROM users WHERE 1 = 0 LIMIT 1',
 ];
-/** The console's notes of every change. */
+/** The console's record of every change. */
 const notes = ['INSERT INTO console_audit (operation) SELECT operation FROM console_audit WHERE 1 = 0'];
 /**
- * In an empty database the tables are still to be made; this one is not, because what it is to be like is not there.
+ * In an empty database, the tables must still be created. This statement creates none, because its pattern does not
+ * exist.
  */
 const makes = ['CREATE TABLE console_rights_probe LIKE console_rights_probe_pattern'];
 
@@ -32,13 +32,13 @@ const tries: Readonly<Record<Exclude<DatabaseKind, 'foreign'>, readonly string[]
   site_with_console: [...writes, ...notes],
 };
 
-/** Of a table, of a column, of an operation. */
+/** Denied on a table, on a column, for an operation. */
 const denied = new Set([1142, 1143, 1227]);
-/** read_only, a transaction that may only read, InnoDB's own read-only mode. */
+/** read_only, a read-only transaction, InnoDB's own read-only mode. */
 const readOnly = new Set([1290, 1792, 1836, 1874, 3100]);
 
 /**
- * Finds the first write that is refused to this connection; null where it may write. Changes nothing. Throws where the
+ * Finds the first write that this connection may not do; null if it may write. Changes nothing. Throws if the
  * connection breaks.
  */
 export async function refusedWrite(
@@ -56,9 +56,9 @@ export async function refusedWrite(
         const words = error instanceof Error ? error.message : String(error);
         if (number !== null && denied.has(number)) return { by: 'account', words };
         if (number !== null && readOnly.has(number)) return { by: 'server', words };
-        // A table that is being rebuilt is not waited for once more.
+        // Do not wait again for a table that is being rebuilt.
         if (number === 1205) return null;
-        // One that this site lacks says nothing about rights; where the connection broke there is nothing more to ask.
+        // A missing table says nothing about rights. If the connection broke, no more can be asked.
         if (number === null) throw error;
       }
     }

@@ -27,7 +27,7 @@ function unreadable(why: string): Refusal {
   );
 }
 
-/** What the text of a config says. Throws `unsupported` where it is not what a site writes. */
+/** Parses the text of a config. Throws `unsupported` if it is not what a site writes. */
 export function parseConfig(text: string): Json {
   let root: unknown;
   try {
@@ -44,11 +44,12 @@ export function parseConfig(text: string): Json {
 }
 
 /**
- * The site's main config with its users' entries: in the JSON, parsed once and written once, or in rows, of which those
- * are read that are asked for (see data/config/state.ts for which, and who holds what). Unknown fields, the order of
- * everything and the text of what is not edited survive. Lock order of the house: the config's row where it is held,
- * then `users`, `user_points` and `console_bans` of whoever is banned, entries, then the rest. All of them come behind
- * the user's row, so nobody meets another user's.
+ * The site's main config with its users' entries. The entries are in its JSON, which is parsed once and written once,
+ * or in rows, of which only the requested ones are read (data/config/state.ts decides which, and what is locked).
+ * Unknown fields, the order of everything and the text of unedited parts stay as they are. Lock order of the whole
+ * console: the config's row if it is locked; then `users`; `user_points` and `console_bans` of the users who are
+ * banned; entries; then the rest. All of these come after the user's row, so a transaction never meets the rows of
+ * another user.
  */
 export class AdminConfig {
   readonly #row: ConfigRow | null;
@@ -61,14 +62,15 @@ export class AdminConfig {
     this.#store = store;
   }
 
-  /** The config as it stands; entries are loaded by name. Throws `unsupported` where it is not what a site writes. */
+  /** The current config; entries are loaded by name. Throws `unsupported` if it is not what a site writes. */
   static async read(sql: Sql): Promise<AdminConfig> {
     return AdminConfig.#of(await readConfigRow(sql), sql, false);
   }
 
   /**
-   * The config for a change of users: held until the transaction ends where their entries are in the JSON; where they
-   * are in rows nothing is held yet, and what concerns a user is guarded by their row in `users`. Throws `unsupported`.
+   * The config for a change of users. If the entries are in the JSON, the config is locked until the transaction ends.
+   * If they are in rows, nothing is locked yet: the row in `users` protects everything that concerns a user. Throws
+   * `unsupported`.
    */
   static async lock(tx: Sql): Promise<AdminConfig> {
     const row = await holdConfigForUsers(tx);
@@ -76,17 +78,17 @@ export class AdminConfig {
   }
 
   /**
-   * The config for a change of users on a site whose entries are in rows, by the caller's own first statement in this
-   * transaction (`holdUser`, or
-   * `modeSql` in one that writes): nothing is held, and nothing asked.
+   * The config for a change of users if the caller already knows from the first statement of this transaction that
+   * entries are in rows (from `holdUser`, or from `modeSql` in a statement that writes). Locks nothing and reads
+   * nothing.
    */
   static inRows(tx: Sql): AdminConfig {
     return new AdminConfig(null, null, new RowEntries(tx, true));
   }
 
   /**
-   * The config for a change that concerns everybody: held until the transaction ends, wherever the entries are. Throws
-   * `unsupported`.
+   * The config for a change that concerns all users. It is locked until the transaction ends, wherever the entries are.
+   * Throws `unsupported`.
    */
   static async lockWhole(tx: Sql): Promise<AdminConfig> {
     return AdminConfig.#of(await holdConfigRow(tx), tx, true);
@@ -98,60 +100,61 @@ export class AdminConfig {
     return new AdminConfig(row, root, store);
   }
 
-  /** The cache that a change of entries outdates. */
+  /** The cached value that is out of date after a change of entries. */
   get touched(): CacheKey {
     return { family: this.follows ? 'configVersion' : 'adminConfig', part: '' };
   }
 
   /**
-   * True where entries are in rows and follow the columns of their users by themselves, so that a change of those is a
-   * change of the config.
+   * True if entries are in rows. Then they follow the columns of their users automatically, so a change of those
+   * columns is also a change of the config.
    */
   get follows(): boolean {
     return this.#store instanceof RowEntries;
   }
 
-  /** Entries in rows, for changes that concern many; null where they are in the JSON. */
+  /** The entries in rows, for changes of many users; null if entries are in the JSON. */
   get rows(): RowEntries | null {
     return this.#store instanceof RowEntries ? this.#store : null;
   }
 
-  /** Entries in the JSON; null where they are in rows. */
+  /** The entries in the JSON; null if entries are in rows. */
   get json(): JsonEntries | null {
     return this.#store instanceof JsonEntries ? this.#store : null;
   }
 
-  /** The config's row, where it was read. */
+  /** The config's row, if it was read. */
   get row(): ConfigRow | null {
     return this.#row;
   }
 
   /**
-   * Makes the entries of these users known, by their exact spelling. To be awaited before `entry`, `edit`, `remove`,
-   * `matches` and `restore` of them, once their rows in `users` are held: what an entry says of a user is read here.
+   * Loads the entries of these users, by the exact spelling of their names. Await it before `entry`, `edit`, `remove`,
+   * `matches` and `restore`, and after the users' rows in `users` are locked, because it reads what the entries say.
    * Many names cost as much as one.
    */
   load(names: readonly string[]): Promise<void> {
     return this.#store.load(names);
   }
 
-  /** Makes known that a user whose row is held has no entry, as the caller has seen. */
+  /** Records that a user has no entry. The caller has locked the user's row and has seen this. */
   learnNone(columns: UserColumns): void {
     this.rows?.learn(columns.username, undefined, columns);
   }
 
   /**
-   * As `load`, of users whose rows are held and whose columns the caller reads anyway: an entry is known once `know`
-   * has said them. What is known is not asked for again.
+   * Like `load`, for users whose rows are locked and whose columns the caller reads anyway. An entry is known after
+   * `know` was called with its columns. Known entries are not read again.
    */
   async hold(usernames: readonly string[]): Promise<void> {
     await this.rows?.hold(usernames);
   }
 
   /**
-   * Holds a user, by a name in any spelling, together with their entry, as `hold`; of a config by `inRows`. `columns`:
-   * those wanted of `users u`, the name among them, and nested SELECTs, which lock nothing, with texts for their
-   * `parameters`. Undefined where there is no such user. Throws NotInRows where the entries are elsewhere.
+   * Locks a user, found by a name in any spelling, and the user's entry as `hold` does. Only for a config from
+   * `inRows`. `columns`: the wanted columns of `users u`, which must include the name, and nested SELECTs, which lock
+   * nothing; `parameters` are texts for these. Undefined if there is no such user. Throws NotInRows if the entries are
+   * in the JSON.
    */
   async holdUser<User extends { readonly username: string }>(
     tx: Transaction,
@@ -162,60 +165,60 @@ export class AdminConfig {
     return this.rows?.holdUser<User>(tx, name, columns, parameters);
   }
 
-  /** Says the columns of a user whose entry is held (`hold`, `holdUser`); nothing where it is known. */
+  /** Sets the columns of a user whose entry was locked by `hold` or `holdUser`. Does nothing if the entry is known. */
   know(columns: UserColumns): void {
     this.rows?.know(columns);
   }
 
   /**
-   * Says columns of a user, whose row is held, as this transaction has written or is about to write them: a save does
-   * not read them back. Whoever else may write them waits for that row.
+   * Sets columns of a user that this transaction has written or is about to write, so that a save does not read them
+   * back. The user's row must be locked: nobody else can write these columns before the lock is released.
    */
   tell(username: string, written: Partial<UserColumns>): void {
     this.rows?.tell(username, written);
   }
 
   /**
-   * As `tell`, where the entry shows this value of a field by that alone; false, with nothing done, where it has to be
-   * edited. For writes that keep no images of entries.
+   * Like `tell`, if the entry then shows this value of a field without an edit. Otherwise does nothing and returns
+   * false: the field must be edited. For writes that keep no images of entries.
    */
   follow(username: string, written: Partial<UserColumns>, field: KnownField, value: unknown): boolean {
     return this.rows?.follow(username, written, field, value) ?? false;
   }
 
   /**
-   * Says that the columns of a user change, so that whoever has composed their entry does it again; `edit`, `remove`
-   * and `restore` say it too.
+   * Records that the columns of a user change, so that everyone who has composed the user's entry composes it again.
+   * `edit`, `remove` and `restore` record it too.
    */
   note(username: string): void {
     this.#store.note(username);
   }
 
-  /** The same config apart from this one: what is changed in it is seen by nobody, and not saved. */
+  /** An independent copy of the config: nobody sees its changes, and they are not saved. */
   copy(): AdminConfig {
     return new AdminConfig(this.#row, this.#root, this.#store.copy());
   }
 
-  /** The tags that the site defines; of a config that was read. */
+  /** The tags that the site defines. Only for a config that was read. */
   get tags(): readonly unknown[] {
     const section = this.#root?.['UserConfig'];
     const tags = isObject(section) ? section['Tags'] : null;
     return Array.isArray(tags) ? (tags as unknown[]) : [];
   }
 
-  /** Whose entries there are, of those that are known. */
+  /** The names of all known entries. */
   get usernames(): readonly string[] {
     return this.#store.names;
   }
 
-  /** A user's entry, by the exact spelling, or null. */
+  /** A user's entry, by the exact spelling of the name; null if there is none. */
   entry(username: string): Readonly<Json> | null {
     return this.#store.get(username);
   }
 
   /**
-   * Sets fields of an entry (undefined removes one) and answers both images. A missing entry is added if `create`, else
-   * left missing.
+   * Sets fields of an entry (undefined removes a field) and returns both images. A missing entry is added if `create`
+   * is true, otherwise it stays missing.
    */
   edit(owner: EntryOwner, fields: Readonly<Json>, create: boolean): EntryImages {
     const { username } = owner;
@@ -228,25 +231,25 @@ export class AdminConfig {
     return { before, after: [imageOf(this.#store, username, entry, old === null ? Object.keys(entry) : tracked)] };
   }
 
-  /** As `edit`, for who asks for no images; a missing entry is added. */
+  /** Like `edit`, without images. Adds a missing entry. */
   set(owner: EntryOwner, fields: Readonly<Json>): void {
     if (this.entry(owner.username) === null && !this.#store.add(owner)) return;
     this.#store.edit(owner.username, { fields });
   }
 
-  /** Takes an entry out and answers its images. */
+  /** Removes an entry and returns its images. */
   remove(username: string): EntryImages {
     if (this.entry(username) === null) return { before: [], after: [] };
     return { before: [this.#store.take(username)], after: [] };
   }
 
-  /** True while an entry stands as its after-image says. */
+  /** True while an entry is as its after-image says. */
   matches({ before, after }: EntryImages): boolean {
     const [was] = before;
     const [is] = after;
     if (is === undefined) {
       if (was === undefined) return true;
-      // What stood behind the one that was taken out is the entry now.
+      // After the removal, the next element of the same name became the entry.
       return sameJson(this.entry(was.username), ('entry' in was ? was.next : undefined) ?? null);
     }
     const entry = this.entry(is.username);
@@ -259,7 +262,7 @@ export class AdminConfig {
     return [...names].every((name) => sameJson(fieldOf(entry, name), fieldOf(is.fields, name)));
   }
 
-  /** Puts an entry back as its before-image says; call `matches` first. */
+  /** Restores an entry from its before-image. Call `matches` first. */
   restore({ before, after }: EntryImages): void {
     const [was] = before;
     const [is] = after;
@@ -278,14 +281,15 @@ export class AdminConfig {
     for (const [name, value] of Object.entries(was.fields)) setField(fields, name, value);
     const edit: EntryEdit = { fields, texts: was.texts, order: was.keys };
     this.#store.edit(was.username, edit);
-    // What stood in the columns was put back by somebody else.
+    // The columns' values were restored outside of this class.
     this.rows?.touch(was.username);
   }
 
   /**
-   * Writes what was changed; of entries in rows, also whose they are. After everything that writes columns of users.
+   * Writes the changes and, if entries are in rows, the log of changed names. Call it after everything that writes
+   * columns of users.
    */
-  async save(tx: Sql): Promise<void> {
+  async save(tx: Transaction): Promise<void> {
     const store = this.#store;
     if (store instanceof RowEntries) return store.save(tx);
     if (store.changed) await writeConfigText(tx, this.#row?.id ?? null, store.text);
@@ -293,15 +297,17 @@ export class AdminConfig {
 }
 
 /**
- * Writes the text of the config, into its row or into a new one. Throws `invalid_input` where it holds what the
- * server's JSON does not take.
+ * Writes the text of the config into its row, or into a new row. Throws `invalid_input` if the text has content that
+ * the server's JSON type does not accept.
  */
-export async function writeConfigText(tx: Sql, id: string | number | null, text: string): Promise<void> {
+export async function writeConfigText(tx: Transaction, id: string | number | null, text: string): Promise<void> {
   if (id === null) {
-    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]));
+    await storing(
+      tx.runPrepared("INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', ?)", [text]),
+    );
     return;
   }
-  await storing(tx.run('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, id]));
+  await storing(tx.runPrepared('UPDATE admin_configs SET config_value = ? WHERE id = ?', [text, String(id)]));
 }
 
 function imageOf(store: EntryStore, username: string, entry: Readonly<Json>, tracked: readonly string[]): EntryImage {

@@ -4,7 +4,7 @@ import type { Kind } from '../tables.js';
 import type { Consequences } from './write-path.js';
 import type { Site } from '../site.js';
 
-/** Who changes what: the words that the audit will keep. */
+/** Who makes a change, in the words that the audit stores. */
 export interface Author {
   readonly operator: string;
   readonly role: string;
@@ -14,12 +14,12 @@ export interface Author {
 export interface ChangeDraft {
   readonly author: Author;
   readonly operation: string;
-  /** As given, with secrets masked. */
+  /** The input as given, with secrets masked. */
   readonly input: unknown;
   readonly idempotency?: Idempotency;
-  /** Fingerprint of the preview that the change confirms: it is taken with the key, and confirmed once. */
+  /** Fingerprint of the preview that this change confirms. It is taken with the key, and can be confirmed once. */
   readonly confirms?: string;
-  /** Go on with this audit entry instead of opening another: the next chunk of a job. */
+  /** Continue this audit entry instead of opening a new one: for the next chunk of a job. */
   readonly auditId?: string;
   readonly jobId?: string;
   readonly undoOf?: string;
@@ -28,8 +28,8 @@ export interface ChangeDraft {
 }
 
 /**
- * Rows of one thing by place (table name, or `config.users` for the entry in the admin config): what stood there, or
- * stands there now.
+ * The rows of one thing, by place: what was there before, or what is there now. A place is a table name, or
+ * `config.users` for the entry in the admin config.
  */
 export type Images = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 
@@ -41,7 +41,8 @@ export interface RecordedChange {
 }
 
 /**
- * One change under way: its transaction, and what it has touched so far. Nothing here has an effect before the commit.
+ * A change in progress: its transaction, and everything that it has changed so far. Nothing here has an effect before
+ * the commit.
  */
 export class Change {
   readonly tx: Transaction;
@@ -56,27 +57,27 @@ export class Change {
     this.#consequences = consequences;
   }
 
-  /** Writes down one thing that changed, with its images. */
+  /** Records one changed thing with its images. */
   record(touched: RecordedChange): void {
     this.touched.push(touched);
   }
 
-  /** Counts rows changed in a place, for the proof. */
+  /** Counts rows that were changed in a place, for the proof. */
   tally(place: 'database' | 'config' | 'tvbox' | 'invitation_code', rows: number): void {
     this.places[place] = (this.places[place] ?? 0) + rows;
   }
 
-  /** Cache keys to delete once committed. */
+  /** Cache keys to delete after the commit. */
   invalidate(keys: readonly string[]): void {
     this.#consequences.drop(keys);
   }
 
-  /** Users whose sessions end once committed. */
+  /** Users whose sessions end after the commit. */
   endSessions(usernames: readonly string[]): void {
     this.#consequences.endSessions(usernames);
   }
 
-  /** True once this change ends the sessions of a user. */
+  /** True if this change ends the sessions of the user. */
   endsSessionsOf(username: string): boolean {
     return this.#consequences.endsSessionsOf(username);
   }
@@ -85,15 +86,15 @@ export class Change {
 export interface ChangeOutcome<T> {
   readonly value: T;
   readonly auditId: string;
-  /** True when the key had been used before and the first answer is given again. */
+  /** True if the key was used before. Then the value is the first answer. */
   readonly repeated: boolean;
 }
 
 /**
- * The one way to change the site: `work`, its audit entry with images, its idempotency record and its cache deletions
- * are committed together, then the deletions are carried to Redis. `value` must be plain data: it is kept for a
- * repeated key. Refusals: unsupported (no console tables), conflict (key used for something else, preview confirmed
- * before), and whatever `work` throws.
+ * The only way to change the site. `work`, its audit entry with images, its idempotency record and its cache deletions
+ * are committed together; then the deletions are carried out in Redis. `value` must be plain data, because it is stored
+ * for a repeated key. Throws unsupported (no console tables), conflict (the key was used for something else, or the
+ * preview was confirmed before), and everything that `work` throws.
  */
 export async function runAudited<T>(
   site: Site,
@@ -113,7 +114,7 @@ export async function runAudited<T>(
         const change = new Change(tx, consequences);
         const value = await work(change);
         touched = change.touched.length > 0;
-        // What this transaction has opened holds nothing yet, and is not asked.
+        // An entry that this transaction opened is still empty, so it need not be read.
         const opened = draft.auditId === undefined;
         await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
         await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
@@ -125,7 +126,7 @@ export async function runAudited<T>(
         }
         return { value, auditId, repeated: false };
       },
-      // The next chunk of a job need not wait for Redis; the job's last transaction, which touches nothing, does.
+      // The next chunk of a job need not wait for Redis. The last transaction of the job, which changes nothing, waits.
       { signal, waits: () => draft.jobId === undefined || !touched },
     );
   } catch (error) {
@@ -134,7 +135,7 @@ export async function runAudited<T>(
   }
 }
 
-/** Opens an audit entry; a job goes on with it chunk by chunk. */
+/** Opens an audit entry. A job continues it in each chunk. */
 async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
   const { insertId } = await tx.run(
     `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, job_id, undo_of)
@@ -153,10 +154,7 @@ async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
   return insertId;
 }
 
-/**
- * Writes down an attempt that changed nothing, outside of any transaction. Without console tables there is nowhere to
- * write it.
- */
+/** Records an attempt that changed nothing, outside of any transaction. Does nothing without console tables. */
 export async function auditAttempt(
   site: Site,
   draft: ChangeDraft,
@@ -178,7 +176,7 @@ export async function auditAttempt(
   );
 }
 
-/** Characters of images in one statement: at four bytes each, far below the 16 MB that servers take in one packet. */
+/** Characters of images in one statement: at four bytes each, far below the 16 MB that servers accept in one packet. */
 const mostCharacters = 1_000_000;
 
 async function nextSeq(tx: Sql, auditId: string): Promise<number> {
@@ -206,13 +204,13 @@ async function writeTouched(tx: Sql, change: Change, from: number): Promise<void
     const images = [JSON.stringify(before), JSON.stringify(after)] as const;
     rows.push([change.auditId, seq++, kind, target, ...images]);
     length += images[0].length + images[1].length;
-    // What has many rows of its own (a user's plays, a stack of cards) must not make a packet that the server refuses.
+    // A thing with many rows (a user's plays, many cards) must not make a packet that the server refuses.
     if (rows.length === 500 || length > mostCharacters) await write();
   }
   await write();
 }
 
-/** What an audit entry says of its rows. */
+/** The counts and the sample of an audit entry. */
 interface Tally {
   readonly places: Readonly<Record<string, number>>;
   readonly sample: readonly string[];
@@ -220,7 +218,7 @@ interface Tally {
 
 const nothing: Tally = { places: {}, sample: [] };
 
-/** What the earlier chunks of a job have put into its entry, which is held. */
+/** What earlier chunks of a job wrote into its audit entry. Locks the entry. */
 async function soFar(tx: Sql, auditId: string): Promise<Tally> {
   const [row] = await tx.rows<{ places: string | null; sample: string | null }>(
     'SELECT places, sample FROM console_audit WHERE id = ? FOR UPDATE',

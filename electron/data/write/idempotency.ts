@@ -5,25 +5,25 @@ import type { Sql } from '../mysql/database.js';
 import { errorNumber } from '../mysql/errors.js';
 import type { Site } from '../site.js';
 
-/** The caller's key for one intention, and the whole of what is asked for under it. */
+/** The caller's key for one call, and everything that is asked for under it. */
 export interface Idempotency {
   readonly key: string;
-  /** With its secrets: it is compared, by a hash, and never written down. */
+  /** The input with its secrets. It is compared by a hash, and never stored. */
   readonly asked: unknown;
 }
 
-/** A key with the hash that its row keeps. */
+/** A key, and the hash that its row stores. */
 export interface Claim {
   readonly key: string;
   readonly hash: string;
 }
 
-/** The key of this change was used before, or the preview confirmed. */
+/** The key of this change was used before, or its preview was confirmed before. */
 export class KeyTaken extends Error {}
 
 /**
- * The key of a change, made ready for its row; null where it has none. To be asked before the transaction: where the
- * input holds secrets, the hash takes its time.
+ * The key of a change with its hash, ready for its row; null if it has no key. Call it before the transaction, because
+ * the hash of an input with secrets takes time.
  */
 export async function claimOf(draft: ChangeDraft): Promise<Claim | null> {
   if (draft.idempotency === undefined) return null;
@@ -32,14 +32,14 @@ export async function claimOf(draft: ChangeDraft): Promise<Claim | null> {
 }
 
 /**
- * Takes the key for this change and the preview that it confirms, in its transaction: whoever takes one of them a
- * second time waits until the first has ended. One that is taken back leaves both free. Throws KeyTaken.
+ * Takes the key of this change, and the preview that it confirms, in the transaction of the change. Whoever takes one
+ * of them again waits until the first transaction has ended. A rollback frees both. Throws KeyTaken.
  */
 export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null, auditId: string): Promise<void> {
   const { author, operation, confirms } = draft;
   const rows = [
     ...(claim === null ? [] : [[claim.key, claim.hash] as const]),
-    // A caller's own keys have no tilde: the two never meet.
+    // The keys of callers contain no tilde, so the two kinds never collide.
     ...(confirms === undefined ? [] : [[`~${confirms}`, ''] as const]),
   ];
   if (rows.length === 0) return;
@@ -56,10 +56,10 @@ export async function takeKeys(tx: Sql, draft: ChangeDraft, claim: Claim | null,
 }
 
 /**
- * The first answer under this key, again. Throws conflict where the key stands for something else: another operator's
- * call, another operation, another input. The refusal is the same for all of them, so that nobody learns from it what a
- * key was used for, or by whom. Where it is not the key that was taken but the preview, that is said. `cause`: what the
- * server said.
+ * Returns the first answer under this key again. Throws conflict if the key was used for something else: a call of
+ * another operator, another operation, or another input. The refusal is the same for all three, so that nobody learns
+ * what a key was used for or who used it. If the preview was taken and not the key, the refusal says so. `cause`: the
+ * server's error.
  */
 export async function repeat<T>(site: Site, draft: ChangeDraft, cause?: unknown): Promise<ChangeOutcome<T>> {
   const [row] = await site.db.rows<{
@@ -100,8 +100,8 @@ function confirmedBefore(cause: unknown): Refusal {
 }
 
 /**
- * The first answer where the call's key was used before, else null: for what is done outside of the transaction that
- * takes the key, and would be done by then. Throws conflict as `repeat`.
+ * The first answer if the call's key was used before, else null. For effects outside of the transaction that takes the
+ * key, which would happen before it. Throws conflict, as `repeat` does.
  */
 export async function answered<T>(site: Site, draft: ChangeDraft): Promise<ChangeOutcome<T> | null> {
   if (draft.idempotency === undefined || !(await site.has('console'))) return null;
@@ -112,8 +112,8 @@ export async function answered<T>(site: Site, draft: ChangeDraft): Promise<Chang
 }
 
 /**
- * What is asked for, without what was seen before asking: the same ban previewed again has another fingerprint and is
- * the same ban.
+ * The input without its fingerprint. If the same ban is previewed again, its fingerprint differs, but it is the same
+ * ban.
  */
 function intentionOf(input: unknown): string {
   return JSON.stringify(
@@ -121,12 +121,12 @@ function intentionOf(input: unknown): string {
   );
 }
 
-/** The audit keeps the input with its secrets masked: where that says less, there are some. */
+/** True if the input has secrets. The audit stores it with its secrets masked, so the two texts differ. */
 function holdsSecrets({ input, idempotency }: ChangeDraft): boolean {
   return intentionOf(input) !== intentionOf(idempotency?.asked);
 }
 
-/** The hash of an input that the audit keeps in the clear anyway. */
+/** The hash of an input that the audit stores in plain text anyway. */
 function plain({ idempotency }: ChangeDraft): string {
   return createHash('sha256').update(intentionOf(idempotency?.asked)).digest('hex');
 }
@@ -134,11 +134,11 @@ function plain({ idempotency }: ChangeDraft): string {
 const mark = 's:';
 
 /**
- * `s:<salt>:<hash>` of an input with secrets. A password that people choose can be guessed, and whoever reads this
- * table may try as often as they like: so the hash is salted for each row and slow. Not as slow as that of a password,
- * for binding cards by their keys asks for it a thousand times on end. No key is kept anywhere for it: every console of
- * the site reads the salt where the hash is, and a key that lay in the database would be read by whoever reads the
- * hash.
+ * `s:<salt>:<hash>` of an input with secrets. A password that a person chose can be guessed, and a reader of this table
+ * has unlimited tries. So the hash is slow, and has its own salt in each row. It is not as slow as the hash of a
+ * password, because binding cards by their keys needs it a thousand times in a row. There is no secret key for it:
+ * every console of the site finds the salt beside the hash, and a key in the database would be readable together with
+ * the hash.
  */
 async function sealed(draft: ChangeDraft, salt: Buffer): Promise<string> {
   const { author, operation, idempotency } = draft;
@@ -152,8 +152,8 @@ async function sealed(draft: ChangeDraft, salt: Buffer): Promise<string> {
 }
 
 /**
- * True where a row's hash is of this very input. Rows of earlier versions of the console hold the hash of the masked
- * input: of an input with secrets they tell nothing, and stand for another.
+ * True if a row's hash is of exactly this input. Rows of earlier console versions store the hash of the masked input.
+ * It proves nothing for an input with secrets, so it counts as another input.
  */
 async function isSame(draft: ChangeDraft, stored: string): Promise<boolean> {
   if (!stored.startsWith(mark)) return !holdsSecrets(draft) && stored === plain(draft);

@@ -8,39 +8,39 @@ import { removeKey } from '../redis/remove.js';
 import { endSessions } from '../redis/sessions.js';
 import { chunked } from './row-writer.js';
 
-/** What a row asks of Redis: all of it, or what its writer has not done itself. */
+/** What Redis still has to do for an outbox row: all of it, or only what its writer has not done. */
 export interface Carried {
-  /** Null where there is no table for it: it is tried once. */
+  /** Null if there is no outbox table. Then it is tried only once. */
   readonly id: string | null;
   readonly auditId: string;
   readonly keys: readonly string[];
   readonly sessionsOf: readonly string[];
-  /** Keys that its writer has removed already, for the proof; asked once the rest is done. */
+  /** Number of keys that the row's writer has already removed, for the proof. Called after the rest is done. */
   readonly removed: () => number;
-  /** Sessions that its writer has ended already, likewise. */
+  /** Number of sessions that the row's writer has already ended. Called after the rest is done. */
   readonly ended: () => number;
 }
 
-/** What left Redis for a row. */
+/** Number of keys and sessions that were removed from Redis for a row. */
 interface Gone {
   removed: number;
   ended: number;
 }
 
-/** Milliseconds until a row that Redis refused is tried again, at first; doubled each time. */
+/** Milliseconds until a refused row is tried again for the first time. Doubled after each refusal. */
 const firstWait = 2_000;
-/** The same, at most. */
+/** The longest such pause, in milliseconds. */
 const longestWait = 60_000;
 
-/** Does in Redis what rows of the outbox ask, and says in the rows that it was done. */
+/** Does in Redis what outbox rows ask for, and marks the rows as done. */
 export class Carrier {
   readonly #db: Database;
   readonly #redis: RedisClient;
   readonly #keys: Keys;
   readonly #commands: CacheCommands;
-  /** Tokens of this process's blocks by row, and when they may be forgotten because the block has expired. */
+  /** Tokens of this process's blocks, by row, and when each may be forgotten because its block has expired. */
   readonly #tokens = new Map<string, { readonly token: string; readonly until: number }>();
-  /** Rows that Redis refused, and when each is tried again: they must not stand in the way of those behind them. */
+  /** Rows that Redis refused, and when each is tried again. They must not hold up the rows after them. */
   readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
   #stuck: () => void = () => undefined;
   #refusal: RefusedNeed | null = null;
@@ -53,13 +53,14 @@ export class Carrier {
   }
 
   /**
-   * What is to happen whenever a row cannot be carried: until it is, Redis may be older than MySQL for every process.
+   * `work` is called whenever a row cannot be carried. Until it is carried, Redis may be older than MySQL for every
+   * process.
    */
   whenStuck(work: () => void): void {
     this.#stuck = work;
   }
 
-  /** What Redis refused of what still waits; null where it refused nothing, or took it since. */
+  /** What Redis refused of the rows that still wait; null if it refused nothing, or has accepted it since. */
   get refusal(): RefusedNeed | null {
     return this.#refusal;
   }
@@ -69,12 +70,12 @@ export class Carrier {
     this.#refusal = null;
   }
 
-  /** True of a row that Redis refused lately. */
+  /** True if Redis refused this row recently, so that it must wait. */
   isPutOff(row: string): boolean {
     return (this.#refused.get(row)?.until ?? 0) > performance.now();
   }
 
-  /** The block that is to be lifted when this row is carried. */
+  /** Stores the token of the block to lift when this row is carried. */
   own(row: string, token: string): void {
     for (const [old, { until }] of this.#tokens) {
       if (until > performance.now()) break;
@@ -84,10 +85,10 @@ export class Carrier {
   }
 
   /**
-   * Does in Redis what a row asks, and marks the row as done. `away`: a server does not answer, and will not for the
-   * next row. `refused`: this row alone cannot be carried now. What is left is tried again at the next look. Never
-   * throws. Where several carry one row, each adds what it has removed and ended itself: of a key and of a session only
-   * one of them is told that it was there.
+   * Does in Redis what a row asks for, and marks the row as done. `away`: a server does not answer, so the next row
+   * would fail too. `refused`: only this row cannot be carried now. What is left is tried again later. Never throws. If
+   * several processes carry one row, each adds what it has removed and ended itself: for each key and session, only one
+   * of them is told that it existed.
    */
   async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
     const { id } = row;
@@ -111,7 +112,7 @@ export class Carrier {
       return 'done';
     } catch (error) {
       if (id === null) return 'away';
-      // What left all the same is counted now: whoever carries the rest finds nothing of it.
+      // Count what was removed in spite of the failure: the process that carries the rest will not find it any more.
       const [removed, ended] = carried ? [0, 0] : counts();
       await this.#db
         .run(
@@ -129,9 +130,8 @@ export class Carrier {
   }
 
   /**
-   * Ends the sessions of these users once, for the writer of a row, beside what else it does. Answers whether Redis
-   * took all of it, or the row's
-   * `carry` has to, and how many there were, as far as Redis has said so by now. Never throws.
+   * Ends the sessions of these users once, while the writer of a row does its other work. Returns whether Redis ended
+   * all of them (otherwise the row's `carry` must), and the number of ended sessions known so far. Never throws.
    */
   async endSessions(usernames: readonly string[]): Promise<{ readonly whole: boolean; readonly ended: () => number }> {
     let ended = 0;
@@ -149,8 +149,8 @@ export class Carrier {
   }
 
   /**
-   * What a row asks of Redis; `gone` counts the sessions and values that left. Throws what Redis throws, once it is
-   * said that it may be older now: where it refused something, the rest has been done.
+   * Does in Redis what a row asks for. `gone` counts the removed sessions and values. Throws the errors of Redis after
+   * reporting that Redis may be out of date. If Redis refused a part, the rest has been done.
    */
   async #toRedis(row: Carried, gone: Gone): Promise<void> {
     let step: Pick<RefusedNeed, 'need' | 'command'> = { need: 'sessions', command: 'SMEMBERS, UNLINK/DEL' };
@@ -174,7 +174,7 @@ export class Carrier {
     }
   }
 
-  /** Throws what Redis refused of any key, once the others are lifted; `removed` hears how many values left. */
+  /** Lifts keys. Throws what Redis refused, once the others are lifted. `removed` gets the number of removed values. */
   async lift(keys: readonly string[], token?: string, removed?: (count: number) => void): Promise<void> {
     const failure = await this.#commands.lift(
       keys.map((key) => ({ key })),
@@ -185,12 +185,12 @@ export class Carrier {
   }
 
   /**
-   * Whether Redis would take other rows: this one has a key that may not be touched. A server that takes nothing now
-   * says nothing about the row, and is asked again at the next look.
+   * True if Redis would take other rows: only this row has a key that this account may not touch. If the server takes
+   * no writes at all now, that says nothing about the row, which is tried again later.
    */
   async #takesOthers(words: string): Promise<boolean> {
     if (isPassing(words)) return false;
-    // A key of nobody's, under a name that is surely granted.
+    // Nobody uses this key, and its name is certainly allowed.
     return removeKey(this.#redis, this.#keys.of('userInfo', `~${newToken()}`)).then(
       () => true,
       () => false,
@@ -198,7 +198,7 @@ export class Carrier {
   }
 }
 
-/** What Redis refused of some keys, which says nothing of the others; throws the rest. */
+/** Returns an error that only concerns some keys; throws any other error. */
 function orRefusal(error: unknown): Error {
   if (isRefused(error) && !isPassing(error.message)) return error;
   throw error;

@@ -1,12 +1,12 @@
 import type { Database } from '../mysql/database.js';
 import { chunked, keyParameter } from './row-writer.js';
 
-/** Milliseconds that rows of carried-out writes are gathered before they are deleted. */
+/** Milliseconds for which rows of finished writes are collected before they are deleted. */
 const settleEvery = 100;
 
 /**
- * Rows of the outbox that nobody needs any more: writes of the cache that have reached Redis. They are deleted
- * together, in a moment.
+ * Outbox rows that nobody needs any more, because their writes have reached Redis. They are deleted together after a
+ * moment.
  */
 export class SettledRows {
   readonly #db: Database;
@@ -26,8 +26,8 @@ export class SettledRows {
   }
 
   /**
-   * Deletes those that are gathered. One statement at a time: a server that reads all of a small table for a list of
-   * ids waits for the rows of writes that are not over.
+   * Deletes the collected rows, one statement at a time. A server may scan all of a small table for a list of ids, and
+   * then waits for the rows of unfinished writes.
    */
   delete(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);

@@ -14,25 +14,25 @@ interface OutboxRow {
   readonly sessions_of: string;
 }
 
-/** What has to leave Redis once a transaction is committed. */
+/** What must be removed from Redis after a transaction is committed. */
 export interface Invalidation {
   readonly keys: readonly string[];
   readonly sessionsOf: readonly string[];
 }
 
-/** Milliseconds between two looks for what others left. */
+/** Milliseconds between two looks for rows that others left behind. */
 const lookEvery = 1_000;
-/** Rows are their writer's for so long; older ones were left behind. */
+/** For this long, a row belongs to its writer. An older row was left behind. */
 const leftBehind = 'created_at < UTC_TIMESTAMP(3) - INTERVAL 500000 MICROSECOND';
-/** Rows carried at a time: each ends with a commit of its own, which the server writes to disk together with others. */
+/** Rows carried at the same time. Each ends with its own commit; the server writes several commits to disk together. */
 const atOnce = 16;
-/** Milliseconds that closing waits for what is under way. */
+/** Milliseconds for which closing waits for work in progress. */
 const closeTimeoutMs = 1_000;
 
 /**
- * Invalidations, remembered in the transaction of their change and carried to Redis: by their writer at once, and by
- * every process that has both servers within about a second where the writer could not. Where the console's tables are
- * missing, those of this process are kept in its memory.
+ * Invalidations. They are stored in the transaction of their change and then carried to Redis: by their writer at once
+ * or, if that fails, within about a second by any process that reaches both servers. If the console's tables are
+ * missing, this process keeps its own invalidations in memory.
  */
 export class Outbox {
   readonly carrier: Carrier;
@@ -40,9 +40,9 @@ export class Outbox {
   readonly #redis: RedisClient;
   readonly #settled: SettledRows;
   readonly #timer: NodeJS.Timeout;
-  /** Keys of committed writes that have no row. */
+  /** Keys of committed writes that have no outbox row. */
   readonly #kept = new Set<string>();
-  /** Rows that their writer is carrying. */
+  /** Rows that are being carried by their writer. */
   readonly #underWay = new Set<string>();
   #draining: Promise<number> | null = null;
   #enabled = false;
@@ -61,20 +61,20 @@ export class Outbox {
     redis.on('ready', this.#wake);
   }
 
-  /** Switched on once the console's tables exist. */
+  /** Call it once the console's tables exist. */
   enable(): void {
     this.#enabled = true;
     this.#wake();
   }
 
-  /** What Redis refused of what still waits; null where it refused nothing, or took it since. */
+  /** What Redis refused of the rows that still wait; null if it refused nothing, or has accepted it since. */
   get refusal(): RefusedNeed | null {
     return this.carrier.refusal;
   }
 
   /**
-   * Remembers an invalidation in the transaction of its change. Answers its row, or null where there is no table for
-   * it.
+   * Stores an invalidation in the transaction of its change. Returns the id of its row, or null if there is no table
+   * for it.
    */
   async remember(tx: Sql, auditId: string, invalidation: Invalidation): Promise<string | null> {
     if (!this.#enabled) return null;
@@ -85,17 +85,17 @@ export class Outbox {
     return insertId;
   }
 
-  /** A write of the cache that has reached Redis: its row goes, together with others. */
+  /** Deletes the row of a write that has reached Redis, together with other rows. */
   settle(row: string | null): void {
     if (row !== null) this.#settled.add(row);
   }
 
-  /** Keys of committed writes that have no row and did not reach Redis. */
+  /** Keeps keys of committed writes that have no row and did not reach Redis. */
   retry(keys: readonly string[]): void {
     for (const key of keys) this.#kept.add(key);
   }
 
-  /** Deletions that still wait. */
+  /** The number of invalidations that still wait. */
   async pending(signal?: AbortSignal): Promise<number> {
     if (!this.#enabled) return this.#kept.size;
     const [row] = await this.#db.rows<{ waiting: string }>(
@@ -106,10 +106,10 @@ export class Outbox {
     return Number(row?.waiting ?? 0) + this.#kept.size;
   }
 
-  /** Carries over what waits; answers how many entries were done. A Redis that is down leaves them for later. */
+  /** Carries the waiting rows and returns how many were done. If Redis is down, they wait. */
   async drain(): Promise<number> {
     if (this.#redis.status !== 'ready') return 0;
-    // One more round for whoever calls during a round: its entry may have been committed after that round's SELECT.
+    // A call during a round needs one more round: its row may have been committed after that round's SELECT.
     const running = this.#draining;
     if (running !== null) await running.catch(() => 0);
     this.#draining ??= this.#rounds().finally(() => {
@@ -119,8 +119,8 @@ export class Outbox {
   }
 
   /**
-   * Carries over everything committed so far, whoever wrote it; throws if anything is left. Until then Redis may be
-   * older than MySQL.
+   * Carries everything that was committed until now, by any process. Throws if anything is left: until it is carried,
+   * Redis may be older than MySQL.
    */
   async clear(): Promise<void> {
     await this.#carryKept();
@@ -146,7 +146,7 @@ export class Outbox {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#redis.off('ready', this.#wake);
-    // A server that is silent is not waited for: what is left is carried by whoever opens next.
+    // Do not wait for a silent server: the next process that opens the site carries the rest.
     const rest = Promise.resolve(this.#draining)
       .catch(() => 0)
       .then(() => this.#settled.delete())
@@ -183,7 +183,7 @@ export class Outbox {
 
   async #carryKept(): Promise<void> {
     for (const keys of chunked([...this.#kept], keysAtOnce)) {
-      // Who keeps one of them while it is lifted wants it lifted again.
+      // If a key is kept again during its lift, it must be lifted again.
       for (const key of keys) this.#kept.delete(key);
       try {
         await this.carrier.lift(keys);
@@ -194,12 +194,12 @@ export class Outbox {
     }
   }
 
-  /** The row's writer has begun to carry it, and does so until `letGo`: the next looks leave it alone. */
+  /** The row's writer carries the row from now until `letGo`. Other looks leave it alone. */
   takeUp(row: string | null): void {
     if (row !== null) this.#underWay.add(row);
   }
 
-  /** The row's writer carries it no longer, whether it is done or not. */
+  /** The row's writer no longer carries the row, whether it is done or not. */
   letGo(row: string | null): void {
     if (row !== null) this.#underWay.delete(row);
   }
@@ -216,7 +216,7 @@ function carriedOf(row: OutboxRow): Carried {
   };
 }
 
-/** A row that is not what we wrote has nothing to carry, and must not stop the others. */
+/** A row with content that we did not write has nothing to carry. It must not stop the other rows. */
 function listIn(text: string): string[] {
   try {
     const list: unknown = JSON.parse(text);

@@ -8,7 +8,7 @@ import { generatedColumns } from './unseen.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One thing with its images, as the audit holds it. */
+/** One thing with its images, as the audit stores it. */
 export interface Imaged {
   readonly target: string;
   readonly before: Images;
@@ -26,7 +26,7 @@ export interface RowWork {
   readonly after: Row | null;
 }
 
-/** True when this version knows how to write back everything that the images hold. */
+/** True if this version can write back everything in the images. */
 export function restorable({ before, after }: Imaged): boolean {
   return [...Object.keys(before), ...Object.keys(after)].every(
     (name) => name === configEntries.place || tableOf(name)?.key !== undefined,
@@ -34,8 +34,8 @@ export function restorable({ before, after }: Imaged): boolean {
 }
 
 /**
- * Writes the before-images of these things back, last touched first; call `findConflicts` with `lock` first, and save
- * the config afterwards. Answers rows written.
+ * Writes the before-images of these things back, the last change first. Call `findConflicts` with `lock` before it, and
+ * save the config after it. Returns the number of written rows.
  */
 export async function writeBack(tx: Sql, config: AdminConfig, things: readonly Imaged[]): Promise<number> {
   let rows = 0;
@@ -81,12 +81,12 @@ function without(row: Row, columns: ReadonlySet<string> | undefined): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !columns.has(column)));
 }
 
-/** An image as the audit keeps it; bytes are bytes again. */
+/** An image from the audit's text. Bytes become bytes again. */
 export function imagesFrom(text: string | null): Images {
   return JSON.parse(text ?? '{}', (_, value: unknown) => bytesIn(value) ?? value) as Images;
 }
 
-/** The bytes that JSON has written as an object, else null. */
+/** The bytes that JSON wrote as an object; null for any other value. */
 export function bytesIn(value: unknown): Buffer | null {
   if (typeof value !== 'object' || value === null || Object.keys(value).join() !== 'type,data') return null;
   const { type, data } = value as { readonly type: unknown; readonly data: unknown };
@@ -113,7 +113,7 @@ export function worksOf(things: readonly Imaged[], table: string, place: RowTabl
   });
 }
 
-/** A value as text: columns come as text or numbers, and an image that went through JSON still holds the same. */
+/** A value as text. Columns come as text or numbers, and an image that went through JSON gives the same text. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
@@ -123,7 +123,7 @@ export function keyIn(work: RowWork, place: RowTable): string {
   return String((work.after ?? work.before)?.[place.key]);
 }
 
-/** What several works on one row, the last first, come to: from what stands now to what stood before the first. */
+/** Combines several works on one row, the last first, into one: from the current row to the row before the first. */
 function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
   const net = new Map<string, RowWork>();
   for (const work of works) {
@@ -136,13 +136,14 @@ function netOf(works: readonly RowWork[], place: RowTable): RowWork[] {
   return [...net.values()].filter(({ before, after }) => before !== null || after !== null);
 }
 
-/** The users who have the things in these images. */
+/** The users who own the things in these images. */
 export function holdersIn(images: Images): readonly string[] {
   return Object.entries(images).flatMap(([name, rows]) => textsIn(tableOf(name)?.holder, rows));
 }
 
 /**
- * Cached values that contain what is in these images: the rows, and the users who have them or whose entries they are.
+ * Cached values that contain what is in these images: the rows themselves, and the users who own the rows or the
+ * entries.
  */
 export function cachesIn(keys: Keys, images: Images): readonly string[] {
   const users = [...holdersIn(images), ...textsIn(configEntries.holder, images[configEntries.place])];
@@ -154,7 +155,7 @@ export function cachesIn(keys: Keys, images: Images): readonly string[] {
   ];
 }
 
-/** True if going from the one images to the others takes rights away that a user's sessions still have. */
+/** True if a change from the first images to the second takes away rights that a user's sessions still have. */
 export function lessens(from: Images, to: Images): boolean {
   return Object.entries(to).some(([name, [row]]) =>
     row === undefined ? false : tableOf(name)?.lessens?.(from[name]?.[0] ?? {}, row) === true,

@@ -1,36 +1,36 @@
 import type { Parameter, Sql } from '../mysql/database.js';
 import { tableOf } from '../tables.js';
 
-/** Values for one row, told by its key. */
+/** Values for one row, which is found by its key. */
 export interface RowValues {
   readonly key: string | number;
   readonly values: Readonly<Record<string, Parameter>>;
 }
 
-/** Rows in one statement that sets a value for each, which the server finds by searching a list. */
+/** Rows in one statement that sets its own value for each row. The server finds the value by searching a list. */
 const most = 1_000;
 /** Rows in one INSERT. */
 const mostInserted = 2_000;
-/** Rows in one statement that only has their keys. */
+/** Rows in one statement that contains only their keys. */
 export const mostNamed = 10_000;
 
-/** A key as the server compares it without going through doubles: BIGINTs as numbers, the rest as text. */
+/** A key in a form that the server compares without conversion to doubles: BIGINTs as numbers, the rest as text. */
 export function keyParameter(key: string | number): Parameter {
   return /^\d+$/.test(String(key)) ? BigInt(key) : key;
 }
 
-/** The key of a table's row as the server compares it. */
+/** The key of a table's row, in the form of `keyParameter`. */
 export function tableKeyParameter(table: string, key: string | number): Parameter {
   return tableOf(table)?.textKey === true ? String(key) : keyParameter(key);
 }
 
-/** Rows up to which those with different columns go together: each names its own in the statement. */
+/** Up to this many rows with different columns go into one statement, which lists the rows for each column. */
 const few = 20;
 
 /**
- * Gives many rows their values with one statement for each set of columns; a column with one value for all is set
- * plainly. `mixed`: a few rows with different columns go together, which keeps the others as they are; not where the
- * table has JSON, which would be written anew as text.
+ * Sets values of many rows, with one statement for each set of columns. A column with the same value for all rows is
+ * set directly. `mixed`: a few rows with different columns go into one statement, and the other columns keep their
+ * values. Do not use it for a table with JSON columns: the JSON would be written again as text.
  */
 export async function setColumns(
   tx: Sql,
@@ -98,7 +98,7 @@ async function setGroup(
   await tx.run(`UPDATE \`${table}\` SET ${sets.join(', ')} WHERE \`${keyColumn}\` IN (?)`, [...parameters, keys]);
 }
 
-/** Inserts rows as they are, those with the same columns together. */
+/** Inserts rows as they are. Rows with the same columns go into one statement. */
 export async function insertRows(
   tx: Sql,
   table: string,

@@ -1,12 +1,13 @@
 import type { Sql } from '../mysql/database.js';
 import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 
-/** Tables whose rows are in the images of what goes with a user or a card. */
+/** Tables whose rows are in the images of a deleted user or card. */
 const seen = [...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table);
 
 /**
- * True where deleting rows of these tables takes with it what no image holds, so that an undo would not be exact: rows
- * or values of other tables of the site, by its own foreign keys, and values in columns that `SELECT *` leaves out.
+ * True if deleting rows of these tables also deletes something that no image holds, so that an undo would not be exact:
+ * rows or values of other tables, through the site's own foreign keys, and values in columns that `SELECT *` leaves
+ * out.
  */
 export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<boolean> {
   const [row] = await sql.rows<{ others: string; hidden: string }>(
@@ -20,7 +21,7 @@ export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<
   return Number(row?.others ?? 0) + Number(row?.hidden ?? 0) > 0;
 }
 
-/** Columns of these tables that the server works out by itself and takes no value for, by table. */
+/** Columns of these tables that the server computes itself and that accept no value, by table. */
 export async function generatedColumns(
   sql: Sql,
   tables: readonly string[],

@@ -3,13 +3,13 @@ import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 import type { Images } from './audited-change.js';
 import { chunked } from './row-writer.js';
 
-/** Locks users by their stored names in the order of their ids, as every change of a user does first. */
+/** Locks users by their stored names, in the order of their ids. Every change of a user does this first. */
 export async function holdUsers(sql: Sql, names: readonly string[]): Promise<void> {
   for (const batch of chunked(names, 1_000))
     await sql.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
 
-/** The names of these that exist, in their stored spelling. */
+/** Those of the names that exist, in their stored spelling. */
 export async function namesThere(sql: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [names]);
   return new Set(rows.map((row) => row.username));
@@ -21,9 +21,9 @@ export function usersIn(images: Images): readonly string[] {
 }
 
 /**
- * What the design's foreign keys do by themselves when users are deleted: their rows go, their cards lose them. A site
- * may lack the keys, and R004 takes one away: whoever registered under the name again would have the points and the
- * membership of who was deleted.
+ * Does what the designed foreign keys do when users are deleted: their rows are deleted, and their cards lose the user.
+ * A site may lack the keys, and R004 removes one of them. Without this, a new user of the same name would get the
+ * points and the membership of the deleted user.
  */
 export async function deleteRowsOfUsers(tx: Sql, names: readonly string[]): Promise<void> {
   for (const [table, columns] of tablesOfUsers) {

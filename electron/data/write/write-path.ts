@@ -7,47 +7,47 @@ import type { Keys } from '../redis/keys.js';
 import type { Outbox } from './outbox.js';
 import type { Carried } from './outbox-carrier.js';
 
-/** Where a test may hold a write. */
+/** Where a test may pause a write. */
 export type WritePoint = 'write:worked' | 'write:blocked' | 'write:committed' | 'write:lifted';
 
 /**
- * Milliseconds that an answer waits for Redis where sessions end or an audit entry says what was done; the outbox
- * carries what is left.
+ * Milliseconds that an answer waits for Redis if sessions end or an audit entry needs the proof. The outbox carries
+ * what is left.
  */
 const timeoutMs = 1_000;
 
-/** What has to follow a write in Redis, gathered while it runs. Nothing here has an effect before the commit. */
+/** What has to follow a write in Redis, collected during the write. Nothing here has an effect before the commit. */
 export class Consequences {
-  /** The audit entry whose proof the outbox row is; '0' for a write that nobody audits. */
+  /** The audit entry whose proof is the outbox row; '0' for a write without an audit entry. */
   auditId = '0';
   readonly #touches = new CacheKeys([]);
   readonly #names = new Set<string>();
   readonly #sessionsOf = new Set<string>();
 
-  /** A cached value changes: blocked before the commit, gone or set after it. */
+  /** A cached value changes: it is blocked before the commit, and deleted or set after it. */
   touch(touch: CacheKey): void {
     this.#touches.add(touch);
   }
 
   /**
-   * Keys by their names: cached values are blocked as by `touch`, others (what Redis alone holds) are deleted after the
-   * commit.
+   * Keys by their names. Cached values are blocked as in `touch`. Other keys, whose values are only in Redis, are
+   * deleted after the commit.
    */
   drop(names: readonly string[]): void {
     for (const name of names) this.#names.add(name);
   }
 
-  /** Every session of these users ends. */
+  /** Ends every session of these users. */
   endSessions(usernames: readonly string[]): void {
     for (const username of usernames) this.#sessionsOf.add(username);
   }
 
-  /** True once the sessions of a user are to end. */
+  /** True if the sessions of this user will end. */
   endsSessionsOf(username: string): boolean {
     return this.#sessionsOf.has(username);
   }
 
-  /** What is to be done, once nothing more is added. */
+  /** Everything that has to follow. Call it when nothing more will be added. */
   seal(keys: Keys): Sealed {
     const targets = this.#touches.targets(keys);
     const blocked = new Set(targets.map(({ key }) => key));
@@ -74,8 +74,8 @@ interface Sealed {
 export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked after the commit: false where the answer need not wait for Redis at all. True of a write that nothing has to
-   * follow: the answer waits for what other writes of this process are still carrying.
+   * Called after the commit. Returns false if the answer need not wait for Redis at all. If a write has no consequences
+   * and this returns true, the answer waits for the other writes of this process that are still being carried.
    */
   readonly waits?: () => boolean;
 }
@@ -85,27 +85,27 @@ export interface WritePathParts {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
-  /** Over once Redis stood for the first time, or did not in time. */
+  /** Resolves once Redis was ready for the first time, or was not ready in time. */
   readonly redisTried: Promise<void>;
-  /** Blocks of one write, under a token of its own. */
+  /** New blocks for one write, with their own token. */
   readonly blocks: () => Blocks;
-  /** This process remembers nothing of the key any more. */
+  /** Makes this process forget that the key had a value. */
   readonly forget: (key: string) => void;
-  /** A committed write has not reached Redis: nothing there is believed until it has. */
+  /** A committed write has not reached Redis: no value in Redis is believed until it has. */
   readonly doubt: () => void;
   readonly pause: ((point: WritePoint) => Promise<void>) | undefined;
 }
 
 /**
- * The one way to write: outbox → blocks → commit → lift. A transaction with an outbox row for all that has to follow it
- * in Redis; the cached values it changes are blocked before the commit and lifted after it; sessions end and other keys
- * go after that. What Redis does not take is carried by the outbox until it does, by this process or another; meanwhile
- * this process believes nothing that Redis says. The site's writes (`Cache.write`) and the console's audited changes
- * (`change`) both go through here.
+ * The only way to write: outbox → blocks → commit → lift. A transaction stores an outbox row for everything that has to
+ * follow it in Redis. The cached values that it changes are blocked before the commit and lifted after it. Then
+ * sessions end and other keys are deleted. What Redis does not accept is carried by the outbox until Redis does, by
+ * this process or another; until then, this process believes no value in Redis. Both the site's writes (`Cache.write`)
+ * and the console's audited changes (`runAudited`) go through here.
  */
 export class WritePath {
   readonly #parts: WritePathParts;
-  /** What is being carried to Redis at this moment. */
+  /** Everything that is being carried to Redis now. */
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(parts: WritePathParts) {
@@ -113,10 +113,10 @@ export class WritePath {
   }
 
   /**
-   * Runs `work` in one transaction and carries what follows it. `work` may run again after a deadlock, with
-   * consequences of its own. Where sessions end, keys of Redis alone go or an entry is audited, the answer waits up to
-   * a second for Redis; else for one try, bounded by the cache's timeout. Throws what `work` throws, `unavailable` and
-   * `timeout` as the database.
+   * Runs `work` in one transaction and carries out its consequences. After a deadlock, `work` may run again with new
+   * consequences. If sessions end, keys without a cache are deleted, or the write is audited, the answer waits up to a
+   * second for Redis. Otherwise it waits for one try, limited by the cache's timeout. Throws what `work` throws, and
+   * `unavailable` and `timeout` as the database does.
    */
   async run<T>(
     work: (tx: Transaction, consequences: Consequences) => Promise<T>,
@@ -138,7 +138,7 @@ export class WritePath {
         sealed = what;
         await pause?.('write:worked');
         for (const { key, changes } of what.targets) if (changes === null) forget(key);
-        // From here to the lift nobody reads or fills these keys: last, so that it is short.
+        // From here until the lift nobody reads or fills these keys. This comes last to keep that time short.
         [row] = await Promise.all([
           outbox.remember(tx, what.auditId, { keys: keysOf(what), sessionsOf: what.sessionsOf }),
           blocks.place(what.targets),
@@ -151,12 +151,12 @@ export class WritePath {
       else void blocks.undo();
       throw error;
     }
-    // TypeScript does not see what the transaction assigned.
+    // TypeScript does not see the assignment inside the transaction.
     const done = sealed as Sealed | null;
     if (done === null) {
-      // What an attempt that was rolled back has blocked is let go.
+      // Lifts the blocks of an attempt that was rolled back.
       void blocks.undo();
-      // The end of a job: its chunks have not waited for Redis.
+      // The end of a job waits for Redis, because its chunks did not.
       if (waits?.() === true) await this.#within(Promise.all(this.#underWay));
       return value;
     }
@@ -166,7 +166,7 @@ export class WritePath {
     return value;
   }
 
-  /** After the commit. Never throws. */
+  /** Carries out the consequences after the commit. Never throws. */
   async #follow(what: Sealed, row: string | null, blocks: Blocks, waits: boolean): Promise<void> {
     const { outbox } = this.#parts;
     const slow = what.sessionsOf.length > 0 || what.others.length > 0 || what.auditId !== '0';
@@ -180,7 +180,7 @@ export class WritePath {
     else if (waits) await this.#within(carried);
   }
 
-  /** A slow Redis must not hold up an answer. */
+  /** Waits at most `timeoutMs`, because a slow Redis must not hold up an answer. */
   async #within(work: Promise<unknown>): Promise<void> {
     await Promise.race([work, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
   }
@@ -188,7 +188,7 @@ export class WritePath {
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {
     const { outbox, doubt, redisTried } = this.#parts;
     const { token } = blocks;
-    // Sessions end beside the lift: neither waits for the other.
+    // Ending sessions and lifting run at the same time.
     const ending = outbox.carrier.endSessions(what.sessionsOf);
     const { whole, removed } = await blocks.lift(what.targets);
     if (!whole) {
@@ -201,7 +201,7 @@ export class WritePath {
       return;
     }
     if (row !== null) outbox.carrier.own(row, token);
-    // A site that has just started waits for its Redis; an operator is told what is pending.
+    // A site that has just started waits for its Redis. In the console, the operator sees what is pending instead.
     if (what.auditId === '0') await redisTried;
     const sessions = await ending;
     const rest: Carried = {

@@ -6,18 +6,18 @@ import { codeToRemember, type HeldCode, isSuspended, suspendedCode } from '../in
 import { TrackedRows } from '../tracked-rows.js';
 
 /*
- * What a ban does, once for the console and for the site's storage: `users.banned`, the token for television boxes, the
- * invitation code and, where the console's tables are there, the row in `console_bans` that remembers token and code.
- * The entry in the config is edited by the caller, who holds it (`bannedEntry`); sessions end after the commit,
- * likewise by the caller. How a ban ends: lift-ban.ts.
+ * What a ban does, in one place for the console and the site's storage. It changes `users.banned`, the token for
+ * television boxes, the invitation code and, if the console's tables exist, the row in `console_bans` that remembers
+ * token and code. The caller has the entry in the config and edits it (`bannedEntry`); the caller also ends the
+ * sessions after the commit. lift-ban.ts ends a ban.
  */
 
-/** A user whose row is held, as far as a ban concerns them. */
+/** The columns of a locked user that a ban needs. */
 export interface BannableUser {
   readonly id: string | number;
   readonly username: string;
   readonly role: string;
-  /** null, as older sites have it, is not banned. */
+  /** Older sites have null, which means not banned. */
   readonly banned: number | null;
   readonly tvbox_token: string | null;
 }
@@ -39,26 +39,26 @@ export type BanRow = {
 /** Who bans, why and until when. Times are UTC text. */
 export type BanTerms = Pick<BanRow, 'reason' | 'note' | 'banned_by' | 'expires_at' | 'audit_id'>;
 
-/** A ban by the site's own code, which gives no reason and has no audit entry. */
+/** A ban by the site's own code: it gives no reason and has no audit entry. */
 export const termsOfSite: BanTerms = { reason: 'other', note: null, banned_by: 'site', expires_at: null, audit_id: 0 };
 
-/** What a ban makes of the user's entry in the config. */
+/** The fields that a ban sets in the user's entry in the config. */
 export const bannedEntry = { banned: true, tvboxToken: undefined } as const;
 
-/** What a ban makes of the user's columns that the entry follows. */
+/** The columns of the user that a ban sets, and that the entry follows. */
 export const bannedColumns = { banned: 1, tvbox_token: null } as const;
 
-/** Whom to ban, and the token that their entry in the config has held so far (of whatever type). */
+/** A user to ban, and the token that their entry in the config has had until now (of any type). */
 export interface BanTarget<User extends BannableUser = BannableUser> {
   readonly user: User;
   readonly entryToken: unknown;
 }
 
-/** What a ban has taken of one user; null where there was nothing to take. */
+/** What a ban has taken from one user; null if there was nothing to take. */
 export interface BanOutcome<User extends BannableUser> {
   readonly user: User;
   readonly code: string | null;
-  /** What the row in console_bans remembers. */
+  /** The token that the row in console_bans remembers. */
   readonly token: string | null;
 }
 
@@ -75,28 +75,28 @@ export const banColumns = [
   'audit_id',
 ] as const satisfies readonly (keyof BanRow)[];
 
-/** What a ban and its end write of a user. */
+/** The columns of `users` that a ban and its end write. */
 type BannedColumns = { readonly id: string; readonly banned: number | null; readonly tvbox_token: string | null };
 
-/** What they write of an account of points. */
+/** The columns of `user_points` that a ban and its end write. */
 type CodeColumns = { readonly id: string; readonly invitation_code: string };
 
-/** What a ban takes and its end gives back, of users who are held with it: changed in memory, written once. */
+/** The rows that a ban or its end changes, for locked users: changed in memory, written once. */
 export class HeldForBan {
   readonly users = new TrackedRows<BannedColumns>('users', ['banned', 'tvbox_token']);
   readonly accounts = new TrackedRows<CodeColumns>('user_points');
   readonly bans = new TrackedRows<BanRow>('console_bans');
   readonly tables = [this.users, this.accounts, this.bans] as const;
-  /** By the name that `users` stores. */
+  /** By the name stored in `users`. */
   readonly codes = new Map<string, HeldCode>();
   /**
-   * The server's clock as the statement began that holds them, and that may have waited; and when it was sent, of
-   * `performance.now()`.
+   * `began`: the server's time when the locking statement began; that statement may have waited. `sent`: when it was
+   * sent, by `performance.now()`.
    */
   began: string | undefined;
   readonly sent = performance.now();
 
-  /** The row of a user's ban; undefined where there is none. */
+  /** The row of a user's ban; undefined if there is none. */
   banOf(user: BannableUser): BanRow | undefined {
     return this.bans.get(String(user.id));
   }
@@ -110,16 +110,16 @@ export class HeldForBan {
   }
 }
 
-/** Columns of a row in console_bans that may not be there. */
+/** Columns of a row in console_bans that may be missing. */
 type MaybeBan = { readonly [Column in keyof BanRow]: BanRow[Column] | null };
 
 /**
- * Holds users by their stored names with their codes and the rows of their bans, by one statement for a thousand.
- * `kept` is false where the console's tables are missing.
+ * Locks users by their stored names, with their codes and the rows of their bans; one statement for a thousand users.
+ * `kept` is false if the console's tables are missing.
  */
 export async function holdForBan(tx: Sql, names: readonly string[], kept: boolean): Promise<HeldForBan> {
   const held = new HeldForBan();
-  // Not by reading all of a small table: that would wait for the bans of others.
+  // A scan of all of a small table would wait for bans of other users.
   const ban = kept
     ? {
         columns: banColumns.map((column) => `, b.${column}`).join(''),
@@ -154,10 +154,10 @@ function isBan(row: Partial<MaybeBan>): row is BanRow {
 }
 
 /**
- * Bans users whose rows (and the config before them) are held, also those who are banned already, where the site has
- * given a token or a code meanwhile. `terms` is null where the console's tables are missing: then nothing remembers
- * what the ban took. `holding`: by `holdForBan`, where the caller has held the users so. `each` is called with each
- * user once their rows are changed, before they are written. Throws `forbidden` for an owner.
+ * Bans users whose rows are locked, and the config before them. A user who is already banned may be banned again: the
+ * site may have given a new token or code since. `terms` is null if the console's tables are missing: then nothing
+ * remembers what the ban took. `holding`: the result of `holdForBan`, if the caller has already called it. `each` is
+ * called for each user after the rows are changed and before they are written. Throws `forbidden` for an owner.
  */
 export async function banUsers<User extends BannableUser>(
   tx: Sql,
@@ -185,7 +185,7 @@ export async function banUsers<User extends BannableUser>(
   await held.write(tx);
 }
 
-/** The codes of these users, of those that are held. */
+/** The codes of these users, from the locked rows. */
 export function codesOf(names: readonly string[], { codes }: HeldForBan): ReadonlyMap<string, HeldCode> {
   return new Map(
     names.flatMap((name) => {
@@ -196,8 +196,8 @@ export function codesOf(names: readonly string[], { codes }: HeldForBan): Readon
 }
 
 /**
- * The row that remembers a ban. Where the ban still `stands`, who set it, why and until when stays; a row that a lift
- * past the console has left behind says it of this one.
+ * The row that remembers a ban. If the ban still `stands`, its author, reason and expiry stay. If a lift outside the
+ * console left the row behind, they are replaced by those of this ban.
  */
 function rememberBan(held: HeldForBan, target: BanTarget, terms: BanTerms, now: string, stands: boolean): BanRow {
   const { id, username } = target.user;
@@ -211,7 +211,7 @@ function rememberBan(held: HeldForBan, target: BanTarget, terms: BanTerms, now: 
   return row;
 }
 
-/** What a ban takes, to be given back one day: what is live now, else what an earlier ban took (`before`). */
+/** What a ban takes, to be given back later: what is active now, else what an earlier ban took (`before`). */
 function remembered(
   { user, entryToken }: BanTarget,
   before: BanRow | undefined,

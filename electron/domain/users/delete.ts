@@ -5,20 +5,20 @@ import { deleteRowsOfUsers } from '../../data/write/user-rows.js';
 import { forgetPlays } from '../plays/statistics-rebuild.js';
 import { isError } from '../values.js';
 
-/** What went with users. */
+/** What was deleted with users. */
 export interface Deletion {
-  /** Users that are gone. */
+  /** Number of deleted users. */
   readonly users: number;
-  /** Hashes of the cards that they had bound: they stay used, and name nobody. */
+  /** Hashes of the cards that they had bound. These cards stay used, without a user. */
   readonly cards: readonly string[];
 }
 
 /**
- * Deletes users whose rows (and the config before them) are held, with all that is theirs in the tables, once for the
- * console and for the site's storage. Their cards stay used and lose them, the rewards of addresses stay (nobody is
- * rewarded twice), and so does what others earned by them. The entry in the config and the caches are the caller's, who
- * may not delete owners. `kept`: the console's tables are there. Throws `unsupported` where another table of the site
- * refers to them or to rows of theirs.
+ * Deletes users with all their rows in the tables, in one place for the console and the site's storage. The users' rows
+ * must be locked, and the config before them. Their cards stay used but lose the user. Rewards of addresses stay, so
+ * that nobody is rewarded twice, and so does what others earned through these users. The caller handles the entry in
+ * the config and the caches, and must not delete owners. `kept`: the console's tables exist. Throws `unsupported` if
+ * another table of the site refers to these users or to rows of theirs.
  */
 export async function deleteUsers(
   tx: Sql,

@@ -5,34 +5,34 @@ import { giveCodesBack } from '../invitations/code.js';
 import { type BannableUser, type BanRow, codesOf, type HeldForBan, holdForBan } from './ban.js';
 
 /*
- * How a ban ends, once for the console and for the site's storage: what it took is given back. A code or a token that
- * the site has given meanwhile stays. What the console's ban took stands again as it stood before, in `users`, in the
- * entry or in both (its audit entry says where); a token that is remembered from before a lift past the console, that
- * the site gave meanwhile, or whose ban the site has set, stands in both.
+ * How a ban ends, in one place for the console and the site's storage: what the ban took is given back. A code or token
+ * that the site has given since stays. What the console's ban took returns to the place that it was taken from:
+ * `users`, the entry, or both (the audit entry of the ban says which). In three cases the token returns to both places:
+ * it is remembered from before a lift outside the console, the site gave it since, or the site set the ban.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whose ban ends. `entry`: theirs in the config as it stands; null where there is none. */
+/** Whose ban ends. `entry`: their current entry in the config; null if there is none. */
 export interface LiftTarget<User extends BannableUser> {
   readonly user: User;
   readonly entry: Fields | null;
 }
 
-/** What became of one user. */
+/** The result for one user. */
 export interface LiftOutcome<User extends BannableUser> {
   readonly user: User;
-  /** False where there was no ban in the tables: then nothing was written there. */
+  /** False if the tables had no ban: then nothing was written there. */
   readonly lifted: boolean;
-  /** True where an invitation code was given back. */
+  /** True if an invitation code was given back. */
   readonly code: boolean;
-  /** The token for television boxes that stands in `users` now. */
+  /** The token for television boxes that is in `users` now. */
   readonly token: string | null;
-  /** What to set in the entry (undefined removes a field), which the caller holds; null where it stays as it is. */
+  /** Fields to set in the entry (undefined removes one), which the caller has locked; null if it stays as it is. */
   readonly entry: Fields | null;
 }
 
-/** A ban, and the entry in the config as that very ban found it; null where the console has not set the ban. */
+/** A ban, and the entry in the config from before this ban; null if the console did not set the ban. */
 interface Remembered {
   readonly row: BanRow;
   readonly entryBefore: Fields | null;
@@ -40,10 +40,10 @@ interface Remembered {
 }
 
 /**
- * Lifts the bans of users whose rows (and the config before them) are held. `kept` is false where the console's tables
- * are missing: then no token comes back, and a code from the user's invitations. Who is not banned is left as they are,
- * but for an entry in the config that says otherwise. `holding`: by `holdForBan`, where the caller has held the users
- * so. `each` is called with each user once their rows are changed, before they are written.
+ * Lifts the bans of users whose rows are locked, and the config before them. `kept` is false if the console's tables
+ * are missing: then no token comes back, and a code comes from the user's invitations. Users who are not banned stay
+ * unchanged, unless their entry in the config says that they are. `holding`: the result of `holdForBan`, if the caller
+ * has already called it. `each` is called for each user after the rows are changed and before they are written.
  */
 export async function liftBans<User extends BannableUser>(
   tx: Transaction,
@@ -78,7 +78,7 @@ export async function liftBans<User extends BannableUser>(
     const lifted = names.has(user.username);
     const code = codes.get(user.username);
     if (lifted) held.editUser(user, { banned: 0, tvbox_token: tokens.users });
-    // Written already: by then the server has said that nobody else has it.
+    // `giveCodesBack` has written it already, because only the server knows whether the code is free.
     if (code !== undefined)
       held.accounts.adopt({ id: code.id, invitation_code: code.from }, { id: code.id, invitation_code: code.to });
     if (ban !== undefined) held.bans.remove(ban.row);
@@ -97,8 +97,8 @@ export async function liftBans<User extends BannableUser>(
 }
 
 /**
- * Where the token stands after the ban. What stands in either place was given meanwhile, or never taken, and stays;
- * what is remembered comes back to the place that it was taken from.
+ * The tokens after the ban. A token that is in either place was given since or never taken, and stays. A remembered
+ * token returns to the place that it was taken from.
  */
 function tokensAfter(
   user: BannableUser,
@@ -118,7 +118,7 @@ function tokensAfter(
   };
 }
 
-/** `banned` is false again, or absent where the ban found it absent; the token as `tokensAfter` says. */
+/** `banned` is false again, or absent if it was absent before the ban. The token is the one from `tokensAfter`. */
 function entryAfter(entry: Fields | null, ban: Remembered | undefined, token: unknown): Fields | null {
   if (entry === null || (entry['banned'] !== true && ban === undefined)) return null;
   const wasAbsent =
@@ -131,8 +131,8 @@ function entryAfter(entry: Fields | null, ban: Remembered | undefined, token: un
 }
 
 /**
- * What the audit says of the time before these bans, whose rows are held, by the user's id as text: one look-up by its
- * index for each.
+ * What the audit knows about the time before these bans, by the user's id as text. Their rows are locked. Each ban
+ * costs one look-up by index.
  */
 async function remember(tx: Transaction, bans: readonly BanRow[]): Promise<Map<string, Remembered>> {
   const remembered = new Map<string, Remembered>();
@@ -155,7 +155,7 @@ async function remember(tx: Transaction, bans: readonly BanRow[]): Promise<Map<s
   return remembered;
 }
 
-/** What the image of a ban says of the time before it. */
+/** What the before-image of a ban contains. */
 function timeBefore(image: string | null): Omit<Remembered, 'row'> {
   if (image === null) return { entryBefore: null, tokenBefore: null };
   const before = JSON.parse(image) as {

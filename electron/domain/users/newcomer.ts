@@ -2,21 +2,22 @@ import type { Transaction } from '../../data/mysql/database.js';
 import { modeSql, NotInRows } from '../../data/config/state.js';
 import { heldColumns, type LockedHolder } from '../cards/membership.js';
 
-/** A user whom this transaction has inserted: their row is held by that. */
+/** A user whom this transaction has inserted, so the row is locked. */
 export interface Newcomer {
   readonly user: LockedHolder;
   /**
-   * An earlier user of the name has left something behind: entries of a ledger, an account, cards, further elements of
-   * the name in the config. Of an entry in a row the table's key tells, once another is written.
+   * True if an earlier user of the same name left something behind: entries of a ledger, an account, cards, further
+   * elements of the name in the config. A leftover entry in a row is not included: the table's key reports it when the
+   * new one is written.
    */
   readonly leftovers: boolean;
 }
 
 /**
- * The row of a user whom this transaction has just inserted, and whether there is anything under the name. A site may
- * lack the foreign keys by which what belongs to a user goes with them; where nothing was left behind, nothing of the
- * new user need be asked back. `entries`: the config's entries stand in rows; `granted`: that is taken for granted, and
- * this statement tells. Undefined where there is no such user. Throws NotInRows.
+ * The row of a user whom this transaction has just inserted, and whether anything is left under the name. A site may
+ * lack the foreign keys that delete a user's rows with the user. If nothing was left behind, nothing else about the new
+ * user has to be read. `entries`: the config's entries are in rows. `granted`: the caller assumes that, and this
+ * statement checks it. Undefined if there is no such user. Throws NotInRows.
  */
 export async function readNewcomer(
   tx: Transaction,

@@ -3,7 +3,7 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 const keyLength = 64;
 const decoy = { salt: randomBytes(16).toString('hex'), key: Buffer.alloc(keyLength) };
 
-/** How the site's newer forks store a password: scrypt with Node's defaults, `salt:hash` in hex. */
+/** The site's newer forks store a password like this: scrypt with Node's defaults, `salt:hash` in hex. */
 function derive(password: string, salt: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password, salt, keyLength, { N: 16_384, r: 8, p: 1 }, (error, key) =>
@@ -17,20 +17,20 @@ export function hashPassword(password: string): string {
   return createHash('sha256').update(password).digest('hex');
 }
 
-/** A hash with a salt of its own, as the site's newer forks write and check it. */
+/** A hash with its own salt, as the site's newer forks write and check it. */
 export async function hashByScrypt(password: string): Promise<string> {
   const salt = randomBytes(16).toString('hex');
   return `${salt}:${(await derive(password, salt)).toString('hex')}`;
 }
 
-/** Hashes a new password as the present one is hashed: scrypt where the site already uses it, else SHA-256. */
+/** Hashes a new password in the same way as the current one: scrypt if the site already uses it, else SHA-256. */
 export async function hashLike(stored: string | null, password: string): Promise<string> {
   return scryptParts(stored) === null ? hashPassword(password) : hashByScrypt(password);
 }
 
 /**
- * True when the password is the stored one. Takes as long whether there is such a user or not, and whatever the kind of
- * hash: the time must not tell who exists. An unknown kind of hash never matches.
+ * True if the password is the stored one. It takes the same time for every kind of hash, and also if there is no such
+ * user, so that the time does not reveal who exists. An unknown kind of hash never matches.
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   const [salt, hash] = scryptParts(stored) ?? [decoy.salt, null];

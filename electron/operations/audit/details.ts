@@ -8,8 +8,8 @@ import { proofOf } from './proof.js';
 import { redact } from './redact.js';
 
 /**
- * One entry with what was asked, what changed (at most 200 things) and where it took effect. Secrets in images are
- * masked. Throws not_found.
+ * One entry with its input, its changes (at most 200 things) and where it took effect. Secrets in images are masked.
+ * Throws not_found.
  */
 export async function getAudit(
   { id }: { readonly id: string },
@@ -36,7 +36,7 @@ export async function getAudit(
   };
 }
 
-/** Where a change took effect by now. Throws not_found. */
+/** Where a change has taken effect until now. Throws not_found. */
 export async function getProof({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<Proof> {
   await needTables(site);
   return proofOf(site, id, signal);
@@ -54,7 +54,7 @@ function parsed(text: string | null): unknown {
   }
 }
 
-/** Ten thousand pasted names need not travel to be looked at: long lists are cut, and say so. */
+/** Cuts long lists and says so: ten thousand pasted names need not be sent to the window. */
 function shortened(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.length <= 200

@@ -26,7 +26,7 @@ export interface Entry {
 export const entryColumns =
   'id, at, operator, operator_role, origin, operation, outcome, error, targets, sample, places, undo_of, undone_by';
 
-/** One entry; `lock` holds it until the transaction ends. Throws not_found. */
+/** One entry; `lock` locks it until the transaction ends. Throws not_found. */
 export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry> {
   const [row] = await sql.rows<Entry>(
     `SELECT ${entryColumns} FROM console_audit WHERE id = ?${lock ? ' FOR UPDATE' : ''}`,
@@ -44,12 +44,12 @@ export function placesOf(entry: Entry): Readonly<Record<string, number>> {
   return JSON.parse(entry.places ?? '{}') as Record<string, number>;
 }
 
-/** What the contract says of an entry's operation; undefined for one that this version does not have. */
+/** The contract's definition of an entry's operation; undefined if this version does not have it. */
 export function definitionOf({ operation }: Entry): Definition | undefined {
   return Object.hasOwn(contract, operation) ? contract[operation as OperationName] : undefined;
 }
 
-/** Whether the entry as such can be undone; whether its rows still stand is asked by the undo itself. */
+/** Whether this kind of entry can be undone. The undo itself checks whether its rows are unchanged. */
 export function undoState(entry: Entry): Proof['undo'] {
   if (entry.undone_by !== null) return 'undone';
   const possible =
@@ -61,7 +61,7 @@ export function undoState(entry: Entry): Proof['undo'] {
   return possible ? 'possible' : 'impossible';
 }
 
-/** An entry of a list. A change that still runs as a job shows as done: what its finished chunks did, is. */
+/** An entry of a list. A change that still runs as a job shows as done, because the work of its finished chunks is. */
 export function auditRow(entry: Entry, label: (operation: string) => string): AuditRow {
   return {
     id: entry.id,

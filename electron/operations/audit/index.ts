@@ -7,7 +7,7 @@ import { auditQuery } from './list.js';
 import { undoJob } from './undo-job.js';
 import { previewUndo, undo } from './undo.js';
 
-/** Reading the audit, and taking changes back: by the images, the table of tables, and these rules of the domains. */
+/** Reads the audit and undoes changes, from the images, the table of tables and these rules of the domains. */
 export function auditOperations(rules: readonly UndoRule[]): {
   readonly handlers: HandlersOf<'audit'>;
   readonly steps: readonly JobHandler[];

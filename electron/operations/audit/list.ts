@@ -4,12 +4,12 @@ import { byTime, filterConditions } from '../kit/list-sql.js';
 import { auditRow, type Entry, entryColumns } from './entry.js';
 
 interface Row extends Entry {
-  /** Only in the file. */
+  /** Only for the file. */
   readonly input?: string;
 }
 
 /**
- * Audit entries, newest first; in the file each with what was asked (secrets were masked when it was written). A site
+ * Audit entries, newest first. In the file, each entry has its input (secrets were masked when it was written). A site
  * without console tables has none.
  */
 export const auditQuery = listQuery('audit', {
@@ -22,8 +22,7 @@ export const auditQuery = listQuery('audit', {
       operator: (name) => part('a.operator = ?', name),
       operation: (name) => part('a.operation = ?', name),
       outcome: (outcome) => part('a.outcome = ?', outcome),
-      from: byTime('a.at', '>='),
-      to: byTime('a.at', '<='),
+      ...byTime('', 'a.at'),
       target: (name) => part('a.id IN (SELECT t.audit_id FROM console_audit_targets t WHERE t.target = ?)', name),
     }),
   }),

@@ -20,7 +20,7 @@ interface Carried {
  */
 export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
   const sql = signal === undefined ? site.db : abortable(site.db, signal);
-  // Both by one statement, and so of one moment.
+  // One statement reads both, so they are from the same moment.
   const [entry] = await sql.rows<Entry & Carried>(
     `SELECT ${entryColumns}, o.* FROM console_audit LEFT JOIN
        (SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,

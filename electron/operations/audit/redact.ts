@@ -2,8 +2,8 @@ import { secretFields } from '../../data/tables.js';
 import { bytesIn } from '../../data/write/row-images.js';
 
 /**
- * Images as people may see them: without what gives access, and without bytes of further columns, which nobody reads
- * and which may be just that.
+ * Images as users may see them: without anything that gives access. Bytes of further columns are hidden too: nobody
+ * reads them, and they may give access.
  */
 export function redact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redact);

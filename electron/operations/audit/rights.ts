@@ -7,7 +7,7 @@ import { keyParameter } from '../../data/write/row-writer.js';
 import { holderColumns, kindsOfUsers } from '../../data/tables.js';
 import { definitionOf, type Entry, undoState } from './entry.js';
 
-/** An undo needs the right that the change needed, on the people it touched. Throws conflict, forbidden. */
+/** An undo needs the right that the change needed, for the users that it changed. Throws conflict, forbidden. */
 export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): Promise<void> {
   const state = undoState(entry);
   if (state === 'undone')
@@ -34,7 +34,7 @@ export async function checkMayUndo(sql: Sql, entry: Entry, operator: Operator): 
 }
 
 /**
- * True where the undo would take a thing that has a holder from an owner, or from another admin: that is for owners.
+ * True if the undo would take something away from an owner or from another admin who owns it. Only owners may do that.
  */
 async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Promise<boolean> {
   const named = holderColumns.map(

@@ -7,7 +7,7 @@ import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { Site } from '../../data/site.js';
 
-/** One thing that a change touched, as the audit holds it. */
+/** One thing that a change touched, as the audit stores it. */
 export interface Target extends ImagedThing {
   readonly seq: number;
 }
@@ -20,7 +20,7 @@ interface Row {
   readonly after_image: string | null;
 }
 
-/** Targets of an entry, last touched first: what came later may rest on what came before. */
+/** Targets of an entry, the last one first: later changes may depend on earlier ones. */
 export async function targetsOf(
   sql: Sql,
   auditId: string,
@@ -43,7 +43,7 @@ export async function targetsOf(
   }));
 }
 
-/** Puts targets back that `findConflicts` has found to stand, writes that down, and sees to sessions and caches. */
+/** Restores targets in which `findConflicts` found no conflict, records that, and handles sessions and caches. */
 export async function putBack(
   change: Change,
   site: Site,
@@ -53,7 +53,7 @@ export async function putBack(
 ): Promise<void> {
   if (targets.length === 0) return;
   const rows = await writeBack(change.tx, config, targets);
-  // What goes back in the tables may show in entries that have no images.
+  // Restored columns may show in entries that have no images.
   for (const name of targets.flatMap(usersOf)) config.note(name);
   await config.save(change.tx);
   const followed = [];
@@ -81,7 +81,7 @@ export async function putBack(
   if (inConfig.length > 0 || config.follows) change.invalidate([site.keys.of(config.touched.family)]);
 }
 
-/** The users of whom a target says something. */
+/** The users that a target concerns. */
 function usersOf({ kind, target, before, after }: Target): readonly string[] {
   const holders = [...holdersIn(before), ...holdersIn(after)];
   return isOfUser(kind) ? [target, ...holders] : holders;

@@ -17,10 +17,10 @@ import type { Parameter, Sql } from '../../data/mysql/database.js';
 import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
 
 /**
- * Targets that no longer stand as their after-images say (or whose before-images no longer fit in), so that writing
- * back would not be exact. Things come last touched first; several may have touched the same row one after another, and
- * what came before is looked at as it stood before what came later. With `lock` the rows are held until the transaction
- * ends; lock the config before.
+ * Targets whose rows differ from their after-images (or whose before-images no longer fit), so that an undo would not
+ * be exact. Things come in reverse order, the last change first. If several changed the same row, an earlier one is
+ * compared with the row as it was before the later ones. With `lock`, the rows are locked until the transaction ends;
+ * lock the config before.
  */
 export function findConflicts(
   sql: Sql,
@@ -33,8 +33,8 @@ export function findConflicts(
 }
 
 /**
- * What stands, as things are taken back in thought, last touched first: nothing is written. For more things than are
- * looked at at once.
+ * Keeps the current rows, and undoes things in memory, the last change first; it writes nothing. Used for more things
+ * than are read at once.
  */
 export class UndoCheck {
   readonly #sql: Sql;
@@ -42,7 +42,7 @@ export class UndoCheck {
   readonly #rules: readonly UndoRule[];
   readonly #rows = new Map<string, Map<string, Row | null>>();
   readonly #owners = new Set<string>();
-  /** What was taken back of the config before there was a copy. */
+  /** Undone changes of the config from before the copy was made. */
   readonly #taken: EntryImages[] = [];
   #config: AdminConfig;
   #copied = false;
@@ -54,7 +54,7 @@ export class UndoCheck {
     this.#lock = lock;
   }
 
-  /** Which of the next things have moved on; the others are taken back. */
+  /** Returns which of the next things have conflicts, and undoes the others in memory. */
   async conflicts(things: readonly Imaged[]): Promise<Set<string>> {
     const moved = new Set(things.filter((thing) => !restorable(thing)).map((thing) => thing.target));
     const returning = new Set(things.flatMap((thing) => usersIn(thing.before)));
@@ -77,16 +77,14 @@ export class UndoCheck {
     return moved;
   }
 
-  /**
-   * Makes the entries of these things known. With `lock` their users are held first, as everybody does who changes one.
-   */
+  /** Loads the entries of these things. With `lock` it first locks their users, as every change of a user does. */
   async #loadEntries(things: readonly Imaged[]): Promise<void> {
     const names = [...new Set(things.flatMap(namesOf))];
     if (this.#lock) await holdUsers(this.#sql, names);
     await this.#config.load(names);
   }
 
-  /** Reads rows that were not read before; of those that were, columns that were not. */
+  /** Reads rows that were not read before, and for known rows the columns that were not. */
   async #read(table: string, place: RowTable, works: readonly RowWork[]): Promise<void> {
     const known = this.#rows.get(table) ?? new Map<string, Row | null>();
     this.#rows.set(table, known);
@@ -98,7 +96,7 @@ export class UndoCheck {
     }
   }
 
-  /** Entries that several things have touched are followed in a copy: the config itself stays as it is. */
+  /** If several things changed one entry, they are undone in a copy: the config itself stays unchanged. */
   #prepareConfig(things: readonly Imaged[]): void {
     const names = things.flatMap(namesOf);
     const again = names.some((name) => this.#owners.has(name)) || new Set(names).size < names.length;
@@ -136,7 +134,7 @@ export class UndoCheck {
   }
 }
 
-/** Whose entry a thing has touched, if any. */
+/** Whose entry a thing has changed, if any. */
 function namesOf(thing: Imaged): string[] {
   const { before, after } = entryImages(thing);
   const [image] = [...before, ...after];
@@ -181,7 +179,7 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   }
 }
 
-/** Marks targets whose unique value stands in another row by now: a code given anew, a name registered again. */
+/** Marks targets whose unique value is in another row now: a code was given again, or a name was registered again. */
 async function takenMeanwhile(
   sql: Sql,
   table: string,
@@ -208,7 +206,7 @@ async function takenMeanwhile(
   }
 }
 
-/** Marks targets whose rows name a user who is not there and does not come back with them. */
+/** Marks targets whose rows name a user who does not exist and is not restored with them. */
 async function goneMeanwhile(
   sql: Sql,
   place: RowTable,

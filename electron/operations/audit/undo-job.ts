@@ -5,8 +5,8 @@ import { findConflicts } from './undo-check.js';
 import { putBack, targetsOf } from './targets.js';
 
 /**
- * Undoes a large change two thousand things at a time (each chunk writes the config once), the last touched first; what
- * has moved on is skipped.
+ * Undoes a large change in chunks of two thousand things, the last change first; each chunk writes the config once.
+ * Things with conflicts are skipped.
  */
 export const undoJob = (rules: readonly UndoRule[]): ItemJob => ({
   operation: 'audit.undo',

@@ -15,7 +15,7 @@ import { checkMayUndo } from './rights.js';
 import { putBack, type Target, targetsOf } from './targets.js';
 
 const atOnce = 500;
-/** Beyond this the preview looks at the newest only; every target is looked at again when it is put back. */
+/** The preview checks only this many of the newest targets. Every target is checked again when it is restored. */
 const mostChecked = 20_000;
 
 interface Outlook {
@@ -25,7 +25,7 @@ interface Outlook {
   readonly first: readonly Target[];
 }
 
-/** Looks which targets still stand as the change left them. */
+/** Checks which targets are still as the change left them. */
 async function outlook(sql: Sql, entry: Entry, rules: readonly UndoRule[]): Promise<Outlook> {
   const standing = new UndoCheck(sql, await AdminConfig.read(sql), false, rules);
   const moved: string[] = [];
@@ -76,8 +76,9 @@ export async function previewUndo(
 }
 
 /**
- * Undoes a change from its images: up to 500 things all or nothing, more as a job that leaves out what has moved on.
- * Throws not_found, conflict (undone before, or rows have moved on: details name them), forbidden, stale_preview.
+ * Undoes a change from its images. Up to 500 things are undone all or nothing; more become a job that skips things with
+ * conflicts. Throws not_found, conflict (undone before, or rows have changed since: details name them), forbidden,
+ * stale_preview.
  */
 export async function undo(
   { id, fingerprint }: Parsed<'audit.undo'>,

@@ -8,25 +8,22 @@ import { errorNumber } from '../../data/mysql/errors.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import { hashOf } from './key.js';
 
-/** The most cards that are added in one statement. */
+/** Maximum number of cards that one statement adds. */
 export const mostAtOnce = 2_000;
 
 export interface NewBatch {
   readonly kind: BatchKind;
-  /** null where its cards are of several types. */
+  /** null if its cards have several types. */
   readonly type: CardType | null;
   readonly wanted: number;
   readonly format?: KeyFormat;
-  /** UTC, ISO or as MySQL has it; absent where its cards end at different times. */
+  /** UTC, as ISO or in MySQL's form. Absent if its cards expire at different times. */
   readonly expiresAt?: string;
   readonly note?: string | null;
   readonly channel?: string | null;
 }
 
-/**
- * Opens a batch in the book and in the audit, where it is found as `batch:<id>`; cards follow by `addCards`. Answers
- * its id.
- */
+/** Creates a batch, and records it in the audit as `batch:<id>`. `addCards` then adds cards to it. Returns its id. */
 export async function createBatch(change: Change, author: Author, batch: NewBatch): Promise<string> {
   const { insertId } = await change.tx.run(
     `INSERT INTO console_card_batches (kind, key_type, wanted, format, expires_at, note, channel, operator, audit_id, created_at)
@@ -48,8 +45,7 @@ export async function createBatch(change: Change, author: Author, batch: NewBatc
 }
 
 /**
- * Throws conflict where a batch has been rolled back and that has not been undone: whoever wanted its cards gone wants
- * no more of them.
+ * Throws conflict if a batch was rolled back and that was not undone: its cards were not wanted, so no more are added.
  */
 export async function checkNotRolledBack(sql: Sql, batchId: string): Promise<void> {
   const [rolledBack] = await sql.rows(
@@ -74,9 +70,9 @@ export interface NewCard {
   /** The plain text, at most 64 characters. */
   readonly key: string;
   readonly type: CardType;
-  /** `expired` only where `expiresAt` has passed. */
+  /** `expired` only if `expiresAt` is in the past. */
   readonly status?: 'unused' | 'expired';
-  /** UTC, ISO or as MySQL has it; null where nobody knows. */
+  /** UTC, as ISO or in MySQL's form. null if unknown. */
   readonly createdAt: string | null;
   readonly expiresAt: string;
 }
@@ -87,16 +83,16 @@ export interface AddedCard {
 }
 
 /**
- * Adds at most 2,000 cards to a batch and to its count, with ids that nobody else's cards lie between; in `card_keys`
- * alone, with no record of a user. Answers ids and hashes in the order given. Throws conflict where one of the keys, or
- * one twice among them, is there already.
+ * Adds at most 2,000 cards to a batch and to its count. Their ids are consecutive, with no other cards between them.
+ * Writes only `card_keys`, no record of a user. Returns ids and hashes in the given order. Throws conflict if one of
+ * the keys already exists or is given twice.
  */
 export async function addCards(tx: Transaction, batchId: string, cards: readonly NewCard[]): Promise<AddedCard[]> {
   if (cards.length === 0) return [];
   if (cards.length > mostAtOnce) throw new Error(`at most ${String(mostAtOnce)} cards at once`);
   const hashes = cards.map((card) => hashOf(card.key));
   const first = await reserveIds(tx, cards.length);
-  // By hash: neighbours in both indexes of the hash are written together.
+  // Sorted by hash, because neighbours in both indexes of the hash are then written together.
   const order = hashes.map((_, at) => at).sort((a, b) => ((hashes[a] ?? '') < (hashes[b] ?? '') ? -1 : 1));
   const added: AddedCard[] = hashes.map((hash) => ({ id: '', hash }));
   const rows = order.flatMap((at, place): Parameter[][] => {
@@ -120,7 +116,7 @@ export async function addCards(tx: Transaction, batchId: string, cards: readonly
   return added;
 }
 
-/** Writes down that a batch has got so many cards more, with ids from `first` on; `digest` as `digestOf` has it. */
+/** Records that a batch has this many more cards, with ids from `first` on. `digest` is made by `digestOf`. */
 export async function recordIdRange(
   tx: Sql,
   batchId: string,
@@ -136,24 +132,24 @@ export async function recordIdRange(
   await tx.run('UPDATE console_card_batches SET issued = issued + ? WHERE id = ?', [cards, keyParameter(batchId)]);
 }
 
-/** SHA-256 over hashes (hex) one behind the other, in the order of their ids. */
+/** SHA-256 over the joined hashes (hex), in the order of their ids. */
 export function digestOf(hashes: readonly string[]): string {
   return createHash('sha256').update(hashes.join('')).digest('hex');
 }
 
-/** Ids that the site's own cards may take between our look at the counter and our moving it. */
+/** The site's own cards may take this many ids between reading the counter and moving it. */
 const margin = 200;
 const lock = "CONCAT('moondesk-card-ids-', LEFT(SHA2(DATABASE(), 256), 32))";
 
 /**
- * Takes `count` ids of card_keys that lie together, and answers the first. The table's counter is moved beyond them by
- * a row that is rolled back at once: InnoDB's counter does not go back. Nobody who lets the table number their cards
- * gets one of these ids; that nobody wrote one by hand is for the PRIMARY KEY to say. Inside of a transaction only.
- * Throws conflict where the counter cannot be had.
+ * Reserves `count` consecutive ids of card_keys and returns the first. It moves the table's counter beyond them with a
+ * row that is rolled back at once: InnoDB's counter does not go back. So no card whose id the table chooses gets one of
+ * these ids. If somebody wrote one by hand, the PRIMARY KEY reports it. Only inside a transaction. Throws conflict if
+ * the counter cannot be had.
  */
 export async function reserveIds(tx: Transaction, count: number): Promise<bigint> {
   for (let attempt = 1; attempt <= 5; attempt += 1) {
-    // One at a time: two that look before either has moved the counter would share their ids.
+    // Only one at a time: if two read the counter before either moves it, they get the same ids.
     const [got] = await tx.rows<{ got: string | number | null }>(`SELECT GET_LOCK(${lock}, 10) AS got`);
     if (Number(got?.got ?? 0) !== 1) continue;
     try {
@@ -172,7 +168,7 @@ export async function reserveIds(tx: Transaction, count: number): Promise<bigint
   );
 }
 
-/** Where the ids begin. Its rows go as they came. */
+/** Returns the first of the ids. The rows that it inserts are rolled back. */
 function moveCounter(tx: Transaction, count: number): Promise<bigint> {
   return tx.attempt(
     () => beyond(tx, count),
@@ -184,7 +180,7 @@ async function beyond(tx: Sql, count: number): Promise<bigint> {
   const dummy =
     "INSERT INTO card_keys (id, key_hash, plain_key, key_type, expires_at) VALUES (?, ?, '-', 'week', UTC_TIMESTAMP())";
   const { insertId } = await tx.run(dummy, [null, `-${randomUUID()}`]);
-  // Behind the book's own ranges too: a table that was restored or emptied counts from lower than it did.
+  // Also beyond the recorded ranges: the counter of a restored or emptied table is lower than it was.
   const [range] = await tx.rows<{ last_id: string | number }>(
     'SELECT last_id FROM console_card_ranges ORDER BY first_id DESC LIMIT 1',
   );
@@ -194,21 +190,21 @@ async function beyond(tx: Sql, count: number): Promise<bigint> {
   try {
     await tx.run(dummy, [first + BigInt(count) - 1n, `-${randomUUID()}`]);
   } catch (error) {
-    // Somebody wrote that very id by hand: the look at the range finds it.
+    // Somebody wrote exactly this id by hand. The check of the range finds it.
     if (errorNumber(error) !== 1062) throw error;
   }
   return first;
 }
 
-/** Ids from `first` to `last`, both of them included. */
+/** Ids from `first` to `last`, both included. */
 export interface IdRange {
   readonly first: string;
   readonly last: string;
 }
 
 /**
- * Where the cards of a batch lie in card_keys: ascending, neighbours joined. What the site has deleted is missing
- * there.
+ * The id ranges of a batch in card_keys: ascending, with adjacent ranges joined. Cards that the site has deleted are
+ * missing in the table.
  */
 export async function rangesOf(sql: Sql, batchId: string): Promise<IdRange[]> {
   const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
@@ -226,11 +222,11 @@ export async function rangesOf(sql: Sql, batchId: string): Promise<IdRange[]> {
   return ranges;
 }
 
-/** The batch of each of these cards that is of one, by the card's id. */
+/** The batch of each of these cards, by the card's id. Cards without a batch are missing. */
 export async function batchesOfCards(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const some of chunked(ids, 200)) {
-    // One look into the primary key an id: the range that begins nearest below it.
+    // One look-up in the primary key per id: the range with the nearest first id at or below it.
     const looks = some.map(
       () =>
         '(SELECT first_id, last_id, batch_id FROM console_card_ranges WHERE first_id <= ? ORDER BY first_id DESC LIMIT 1)',
@@ -248,7 +244,7 @@ export async function batchesOfCards(sql: Sql, ids: readonly string[]): Promise<
   return found;
 }
 
-/** Every format in which keys were issued here, newest first: what a pasted text may have been. At most 50. */
+/** All formats of keys that were issued here, newest first, to recognise a pasted text. At most 50. */
 export async function formatsOf(sql: Sql): Promise<KeyFormat[]> {
   const rows = await sql.rows<{ format: string }>(
     'SELECT format FROM console_card_batches WHERE format IS NOT NULL GROUP BY format ORDER BY MAX(id) DESC LIMIT 50',

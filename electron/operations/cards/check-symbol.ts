@@ -1,10 +1,10 @@
 /**
- * The symbols of grouped keys: capitals and digits less 0, 1, I and O. Thirty-two of them, so five random bits are one
- * symbol.
+ * The symbols of grouped keys: capitals and digits without 0, 1, I and O. There are thirty-two, so one symbol is five
+ * random bits.
  */
 export const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-// GF(32) by x⁵ + x² + 1, whose root α = 2 is primitive: its powers run through all 31 values but zero.
+// GF(32) by x⁵ + x² + 1. Its root α = 2 is primitive: the powers of α run through all 31 values except zero.
 const powers = new Uint8Array(62);
 const logs = new Uint8Array(32);
 for (let at = 0, value = 1; at < 31; at += 1) {
@@ -14,15 +14,15 @@ for (let at = 0, value = 1; at < 31; at += 1) {
   value = (value << 1) ^ (value >= 16 ? 0b100101 : 0);
 }
 
-/** The value of a symbol times α to its place. */
+/** The value of a symbol times α to the power of its place. */
 function weighed(value: number, place: number): number {
   return value === 0 ? 0 : (powers[((logs[value] ?? 0) + place) % 31] ?? 0);
 }
 
 /**
- * The last symbol of a text of `length` symbols, given the values (0–31) of those before it. With it Σ cᵢ·αⁱ = 0, so
- * that one wrong symbol anywhere, or any two that changed places, leave something other than zero: up to 31 places have
- * each a weight of their own, none of them zero.
+ * The last symbol of a text of `length` symbols, from the values (0–31) of those before it. With it, Σ cᵢ·αⁱ = 0. One
+ * wrong symbol, or any two exchanged symbols, make the sum different from zero: each of up to 31 places has its own
+ * weight, and none is zero.
  */
 export function checkValue(values: Uint8Array, from: number, length: number): number {
   let sum = 0;
@@ -30,7 +30,7 @@ export function checkValue(values: Uint8Array, from: number, length: number): nu
   return sum === 0 ? 0 : (powers[((logs[sum] ?? 0) + 31 - ((length - 1) % 31)) % 31] ?? 0);
 }
 
-/** Whether a text of the alphabet's symbols ends in the right one; false for any other text. */
+/** True if a text of the alphabet's symbols ends in the correct one; false for any other text. */
 export function hasValidCheckSymbol(symbols: string): boolean {
   let sum = 0;
   for (let place = 0; place < symbols.length; place += 1) {

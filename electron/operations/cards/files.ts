@@ -6,7 +6,7 @@ import { readImport } from './import/read.js';
 import { reportImport } from './import/report.js';
 import { importJob } from './import/import-job.js';
 
-/** Card keys to and from files. */
+/** Exports and imports card keys. */
 export const filesHandlers = {
   'cards.export': exportCards,
   'cards.import.read': readImport,

@@ -11,9 +11,9 @@ export const joinMarks = ' LEFT JOIN console_card_marks m ON m.card_id = c.id';
 const past = 'c.expires_at <= UTC_TIMESTAMP()';
 
 /**
- * The condition of a state, beginning with the column; the clock and the mark judge what is left. Where the rows are
- * walked by their ids anyway (`walked`: a batch, a page further on) the column is wrapped, so that no server begins
- * with an index over every card of that status instead.
+ * The condition for a state. It begins with the column; the clock and the mark decide the rest. If rows are read by
+ * their ids anyway (`walked`: a batch, or a later page), the column is wrapped, so that no server uses the index over
+ * all cards of that status instead.
  */
 function stateCondition(state: CardState, marks: boolean, walked: boolean): string {
   const status = walked ? "COALESCE(c.status, '')" : 'c.status';
@@ -27,8 +27,8 @@ function stateCondition(state: CardState, marks: boolean, walked: boolean): stri
 }
 
 /**
- * What a filter asks of card_keys `c` and, where it looks at marks, of the mark `m`. A batch's ranges are read here:
- * one that does not exist has no cards.
+ * The conditions of a filter on card_keys `c` and, if it uses marks, on the mark `m`. The ranges of a batch are read
+ * here: a batch that does not exist has no cards.
  */
 export async function cardSource(
   sql: Sql,
@@ -44,12 +44,9 @@ export async function cardSource(
     states: () => part(`(${states.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`),
     types: (types) => part('c.key_type IN (?)', types),
     batch: () => ofRanges(ranges),
-    expiresFrom: byTime('c.expires_at', '>='),
-    expiresTo: byTime('c.expires_at', '<='),
-    createdFrom: byTime('c.created_at', '>='),
-    createdTo: byTime('c.created_at', '<='),
-    boundFrom: byTime('c.bound_at', '>='),
-    boundTo: byTime('c.bound_at', '<='),
+    ...byTime('expires', 'c.expires_at'),
+    ...byTime('created', 'c.created_at'),
+    ...byTime('bound', 'c.bound_at'),
   };
   const from = filter.user === undefined ? part('FROM card_keys c') : ofUser(filter.user);
   const marks = tables && (wanted.for === 'file' || (!every && states.some((state) => state !== 'used')));
@@ -60,7 +57,8 @@ export async function cardSource(
 }
 
 /**
- * Cards of a user, by two indexes whose ids are put together: bound to them, or given to them and not bound to anybody.
+ * Cards of a user, from two indexes whose ids are combined: cards bound to the user, and cards given to the user that
+ * are not bound to anybody.
  */
 function ofUser(username: string): Part {
   return part(
@@ -80,8 +78,9 @@ function ofRanges(ranges: Awaited<ReturnType<typeof rangesOf>>): Part {
 }
 
 /**
- * `FROM card_keys c [LEFT JOIN console_card_marks m …] [WHERE …]` of every card that a filter matches, and `more` of
- * it. The marks are joined wherever they are (`tables`), so that `stateSql` and `cardColumns` can be selected from it.
+ * `FROM card_keys c [LEFT JOIN console_card_marks m …] [WHERE …]` of every card that a filter and `more` match. The
+ * marks are always joined if their tables exist (`tables`), so that `stateSql` and `cardColumns` can be selected from
+ * it.
  */
 export async function matchingCards(
   sql: Sql,

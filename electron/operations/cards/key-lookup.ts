@@ -4,7 +4,7 @@ import { formatsOf } from './batch-store.js';
 import { hashOf, type Reading, readKey } from './key.js';
 import type { CardTables } from './rows.js';
 
-/** What a typed key led to. `id` is null where it led nowhere; `wrongCheck`: it looks like one of ours, mistyped. */
+/** The result for a typed key. `id` is null if it was not found. `wrongCheck`: one of our keys with a typing error. */
 export interface LookedUpKey {
   readonly id: string | null;
   readonly how: 'exact' | 'mended' | 'hash';
@@ -13,8 +13,8 @@ export interface LookedUpKey {
 }
 
 /**
- * Looks typed keys up by their hashes, in the order given: as typed, then as they may have been meant, then as a hash.
- * Throws nothing: whatever is not there has no id.
+ * Looks up typed keys by their hashes, in the given order: first as typed, then with corrections, then as a hash.
+ * Throws nothing: a key that does not exist has no id.
  */
 export async function lookUpKeys(
   sql: Sql,

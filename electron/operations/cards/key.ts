@@ -5,16 +5,16 @@ import { alphabet, hasValidCheckSymbol, checkValue } from './check-symbol.js';
 
 export { hashOf } from '../../domain/cards/rows.js';
 
-/** What `card_keys.plain_key` holds. */
+/** Maximum number of characters in `card_keys.plain_key`. */
 const longestKey = 64;
 const siteSymbols = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const siteLength = 16;
 
-/** How the keys of a format are laid out: all are of one width, in ASCII. */
+/** The layout of a format's keys. All keys have the same width, in ASCII. */
 interface Layout {
-  /** One key with its random places still blank. */
+  /** One key whose random places are blank. */
   readonly blank: Buffer;
-  /** Where symbols stand in it, the check symbol last. */
+  /** The places of its symbols; the check symbol is last. */
   readonly places: readonly number[];
   readonly checked: boolean;
 }
@@ -37,17 +37,17 @@ function layoutOf(format: KeyFormat): Layout {
   return { blank: Buffer.from(text, 'latin1'), places, checked: true };
 }
 
-/** Bytes, and so characters, of every key of a format. */
+/** Width of every key of a format, in bytes and in characters. */
 export function widthOf(format: KeyFormat): number {
   return layoutOf(format).blank.length;
 }
 
-/** Bits that cannot be guessed in a key of this format. */
+/** Bits of a key of this format that cannot be guessed. */
 export function bitsOf(format: KeyFormat): number {
   return format.kind === 'site' ? Math.floor(siteLength * Math.log2(siteSymbols.length)) : (format.symbols - 1) * 5;
 }
 
-/** Refuses a format whose keys the site's column could not hold. Throws invalid_input. */
+/** Refuses a format whose keys do not fit the site's column. Throws invalid_input. */
 export function checkFormat(format: KeyFormat): void {
   const width = widthOf(format);
   if (width <= longestKey) return;
@@ -65,8 +65,8 @@ export function checkFormat(format: KeyFormat): void {
 }
 
 /**
- * Keys as ASCII bytes, one behind the other, `widthOf(format)` each. Drawn evenly from the system's source of
- * randomness.
+ * Keys as ASCII bytes, one after another, `widthOf(format)` bytes each. All keys are equally likely; the random numbers
+ * come from the operating system.
  */
 export function fillKeys(format: KeyFormat, count: number): Buffer<ArrayBuffer> {
   const { blank, places, checked } = layoutOf(format);
@@ -88,8 +88,8 @@ export function fillKeys(format: KeyFormat, count: number): Buffer<ArrayBuffer> 
 }
 
 /**
- * Numbers below `size` (32 or 62), each as likely as the other: bits beyond the next power of two are cut off, what is
- * then too large is drawn again.
+ * Numbers below `size` (32 or 62), all equally likely: bits beyond the next power of two are cut off, and numbers that
+ * are still too large are drawn again.
  */
 function symbolSource(size: number): () => number {
   const pool = new Uint8Array(65_536);
@@ -108,20 +108,20 @@ function symbolSource(size: number): () => number {
   };
 }
 
-/** So many new keys of a format. Whether one exists already is for the database to say. */
+/** New keys of a format. The database decides whether one exists already. */
 export function makeKeys(format: KeyFormat, count: number): string[] {
   const width = widthOf(format);
   const text = fillKeys(format, count).toString('latin1');
   return Array.from({ length: count }, (_, at) => text.slice(at * width, (at + 1) * width));
 }
 
-/** What a pasted text may be. */
+/** What a pasted text may mean. */
 export interface Reading {
-  /** Texts whose hashes to look for, the likeliest first. */
+  /** Texts whose hashes to look for, the most likely first. */
   readonly candidates: readonly { readonly key: string; readonly how: 'exact' | 'mended' }[];
-  /** Set where the text is itself a hash, in lower case. */
+  /** The hash in lower case, if the text itself is a hash. */
   readonly hash: string | null;
-  /** It has the shape of one of the formats, but its last symbol does not fit the others: something was mistyped. */
+  /** It has the shape of one of the formats, but its check symbol does not match: there is a typing error. */
   readonly wrongCheck: boolean;
 }
 
@@ -129,9 +129,8 @@ const blanks = /[\s\u00ad\u200b-\u200f\u2060\ufeff]+/gu;
 const dashes = /[\p{Pd}\u2212\u00af\u02d7\u30fc\uff0d_]+/gu;
 
 /**
- * Reads what somebody pasted: spaces, lower case, missing or foreign dashes, full-width letters and a missing prefix
- * are forgiven where a format says what must have stood there. Symbols are never guessed at: 0, 1, I and O are none of
- * the alphabet's.
+ * Reads a pasted text. Spaces, lower case, missing or foreign dashes, full-width letters and a missing prefix are
+ * corrected if a format says what must be there. Symbols are never guessed: 0, 1, I and O are not in the alphabet.
  */
 export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
   const typed = text.trim();
@@ -150,7 +149,7 @@ export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
     if (hasValidCheckSymbol(symbols)) mend(laidOut(symbols, format));
     else wrongCheck = true;
   }
-  // The site's own keys: capitals and small letters differ, and there are no dashes.
+  // The site's own keys: upper and lower case differ, and there are no dashes.
   if (/^[A-Za-z0-9]{16}$/.test(compact)) mend(compact);
   mend(plain);
   return {
@@ -160,7 +159,7 @@ export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
   };
 }
 
-/** The symbols of a text without its dashes, with or without the prefix; null where it has another shape. */
+/** The symbols of a text without dashes, with or without the prefix; null if it has another shape. */
 function symbolsIn(compact: string, { prefix, symbols }: Extract<KeyFormat, { kind: 'grouped' }>): string | null {
   const rest =
     compact.length === symbols
@@ -171,7 +170,7 @@ function symbolsIn(compact: string, { prefix, symbols }: Extract<KeyFormat, { ki
   return rest !== null && Array.from(rest).every((symbol) => alphabet.includes(symbol)) ? rest : null;
 }
 
-/** A prefix is known beforehand, so its look-alikes may be taken for each other. */
+/** The prefix is known, so letters that look alike may be exchanged in it. */
 function alike(typed: string, prefix: string): boolean {
   const fold = (part: string): string => part.replaceAll('O', '0').replaceAll('I', '1');
   return fold(typed) === fold(prefix);

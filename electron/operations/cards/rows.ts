@@ -1,12 +1,12 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
 import { isoOf } from '../../data/mysql/database.js';
 
-/** Whether migration 0004 has run here (`site.has('cards')`): without it there are no marks and no batches. */
+/** Whether migration 0004 has run here (`site.has('cards')`). Without it there are no marks and no batches. */
 export interface CardTables {
   readonly tables: boolean;
 }
 
-/** A card as `cardColumns` gives it. */
+/** A card as `cardColumns` returns it. */
 export interface CardSqlRow {
   readonly id: string | number;
   readonly masked: string;
@@ -20,37 +20,37 @@ export interface CardSqlRow {
   readonly assigned: string | null;
 }
 
-/** Fewer symbols than this behind a separator, and what stands before it may be part of the secret. */
+/** With fewer symbols than this after a separator, the part before it may belong to the secret. */
 const leastBehindPrefix = 16;
 const longestPrefix = 12;
 const shortest = 12;
 const cover = '••••';
 
 /**
- * The effective state, as SQL over card_keys `c` and its mark `m`: what the clock and this console's book say, whatever
- * the column says. A mark counts only while nobody uses the card.
+ * The effective state, as SQL over card_keys `c` and its mark `m`: the clock and the console's tables decide, even if
+ * the column says something else. A mark counts only while nobody uses the card.
  */
 export function stateSql({ tables }: CardTables): string {
   const revoked = tables ? " WHEN m.revoked_at IS NOT NULL THEN 'revoked'" : '';
   return `CASE WHEN c.status = 'used' THEN 'used'${revoked} WHEN c.status = 'expired' OR c.expires_at <= UTC_TIMESTAMP() THEN 'expired' ELSE 'unused' END`;
 }
 
-/** Column says unused, clock says expired. */
+/** The column says unused, but the card has expired. */
 export const staleSql = "(c.status = 'unused' AND c.expires_at <= UTC_TIMESTAMP())";
 
 const separator = "LOCATE('-', c.plain_key)";
 const prefixed = `(${separator} BETWEEN 2 AND ${String(longestPrefix + 1)} AND CHAR_LENGTH(REPLACE(SUBSTRING(c.plain_key, ${separator} + 1), '-', '')) >= ${String(leastBehindPrefix)})`;
 
 /**
- * The key of card_keys `c` with its middle covered, made by the server so that plain text does not travel. Shown are
- * the last four characters, and what stands before the first separator only where at least sixteen symbols follow it:
- * then it is a prefix and no secret. Short keys, and cards whose plain text the site never kept (their hash stands in
- * its place), are covered wholly.
+ * The key of card_keys `c` with its middle masked. The server masks it, so that plain text is not sent. It shows the
+ * last four characters. The part before the first separator is shown only if at least sixteen symbols follow: then it
+ * is a prefix and not secret. Short keys are masked completely, and so are cards whose plain text the site never kept
+ * (they contain the hash instead).
  */
 export const maskedSql = `CASE WHEN c.plain_key = c.key_hash OR CHAR_LENGTH(c.plain_key) < ${String(shortest)} THEN '${cover}'
   ELSE CONCAT(IF(${prefixed}, LEFT(c.plain_key, ${separator}), ''), '${cover}', RIGHT(c.plain_key, 4)) END`;
 
-/** The same in JavaScript, for a text that is at hand anyway (a line of a file). */
+/** The same in JavaScript, for a text that is in memory anyway (a line of a file). */
 export function maskKey(plain: string): string {
   const symbols = Array.from(plain);
   if (symbols.length < shortest || /^[0-9a-f]{64}$/i.test(plain)) return cover;
@@ -61,7 +61,7 @@ export function maskKey(plain: string): string {
 }
 
 /**
- * What a row of a list is made of, over what `matchingCards` gives. The batch is asked for a page at a time: see
+ * The columns of a row in a list, over the result of `matchingCards`. The batch is read for a whole page: see
  * `batchesOf`.
  */
 export function cardColumns(about: CardTables): string {
@@ -69,7 +69,7 @@ export function cardColumns(about: CardTables): string {
   (SELECT k.username FROM user_card_keys k WHERE k.key_hash = c.key_hash LIMIT 1) AS assigned`;
 }
 
-/** A card as people see it. */
+/** A card as users see it. */
 export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
   return {
     id: String(row.id),

@@ -15,8 +15,8 @@ type To = Parsed<'config.move'>['to'];
 const operation = 'config.move';
 
 /**
- * What moving the entries would do now. Changes nothing. Throws `unsupported` (an unreadable config), `conflict` (they
- * are there).
+ * What moving the entries would do now. Changes nothing. Throws `unsupported` (the config cannot be read), `conflict`
+ * (the entries are already there).
  */
 export async function previewMove({ to }: { readonly to: To }, context: SiteContext): Promise<ConfigMovePlan> {
   const report = await reportOf(abortable(context.site.db, context.signal), to);
@@ -35,23 +35,23 @@ export async function previewMove({ to }: { readonly to: To }, context: SiteCont
 }
 
 /**
- * Moves the entries, whole, in one transaction with its audit entry. Nothing that anybody reads of them changes, so the
- * way back is the other move, not an undo. Throws `stale_preview` where there are others by now, `conflict` (they are
- * there, a preview confirmed twice, a write that does not end, more than the server takes at once). Touches
- * `adminConfig`, `configSettings` and `configVersion`.
+ * Moves all entries in one transaction with its audit entry. Nobody reads anything different afterwards, so the way
+ * back is the opposite move and not an undo. Throws `stale_preview` if the entries have changed since the preview,
+ * `conflict` (they are already there, the preview was confirmed twice, a write does not end, or it is more than the
+ * server accepts at once). Touches `adminConfig`, `configSettings` and `configVersion`.
  */
 export async function move(input: Parsed<'config.move'>, context: SiteContext): Promise<ConfigMoved> {
   const { site } = context;
   const before = await context.answered<Omit<ConfigMoved, 'auditId'>>();
   if (before !== null) return { ...before.value, auditId: before.auditId };
-  // Before the barrier: a stale preview must not stop the site's writers for it.
+  // This check comes before the barrier: a stale preview must not stop the site's writers.
   if (!isOf(input.fingerprint, stateOfPlan(input.to, await reportOf(site.db, input.to)))) throw stalePreview();
   const ticket = input.to === 'document' ? await beginMoveBack(site.db, () => connect(site.config.mysql)) : null;
   try {
     const work = async (change: Change): Promise<Omit<ConfigMoved, 'auditId'>> => {
       const by = context.author.operator;
       const report = ticket === null ? await moveIn(change.tx, by) : await moveBack(change.tx, ticket, by);
-      // Under the locks: what was shown is what is moved.
+      // Under the locks: exactly what was shown is moved.
       if (!isOf(input.fingerprint, stateOfPlan(input.to, report))) throw stalePreview();
       writeDown(change, input.to, report);
       change.invalidate(configCaches.map(({ family }) => site.keys.of(family)));
@@ -65,7 +65,7 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
   }
 }
 
-/** Ends a move back that somebody began and did not end: the entries are in rows as before. */
+/** Ends a move back that somebody began and did not finish: the entries stay in rows. */
 export async function callOff(context: SiteContext): Promise<ConfigMoved> {
   const { value, auditId } = await context.change(async (change) => {
     await callOffMoveBack(change.tx);
@@ -80,13 +80,13 @@ function reportOf(sql: Sql, to: To): Promise<MoveReport> {
   return to === 'rows' ? previewMoveIn(sql) : previewMoveBack(sql);
 }
 
-/** What a preview has shown. */
+/** The state that a preview has shown. */
 function stateOfPlan(to: To, { mode: _mode, ...shown }: MoveReport): string {
   return fingerprintOf(operation, shown.entries, [to, JSON.stringify(shown)]);
 }
 
 function writeDown(change: Change, to: To, report: MoveReport | null): void {
-  // The other move is its inverse: the images of all entries would stand twice.
+  // The opposite move is the inverse. Images of all entries would store them twice.
   change.places['incomplete'] = Math.max(1, report?.entries ?? 0);
   change.record({
     kind: 'config',

@@ -13,12 +13,12 @@ interface StateRow {
   readonly moved_by: string | null;
 }
 
-/** Entries are counted up to here; of more the server's guess is told. */
+/** Entries are counted up to this number. Beyond it, the server's estimate is used. */
 const mostCounted = 50_000;
 
 /**
- * How the site's config is kept now. Reads one row, the size of another, and where entries are in rows at most so many
- * of those: what it costs does not grow with the site. `most` is for tests.
+ * Where and how the site's config is stored now. Reads one row, the size of another and, if entries are in rows, at
+ * most `most` of them, so the cost does not grow with the site. `most` is for tests.
  */
 export async function configState(
   { site, signal }: Pick<SiteContext, 'site' | 'signal'>,
@@ -57,6 +57,6 @@ async function countEntries(sql: Sql, most: number): Promise<ConfigState['entrie
   const [guess] = await sql.rows<{ entries: string | number | null }>(
     "SELECT TABLE_ROWS AS entries FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'console_config_entries'",
   );
-  // So many there are, whatever statistics of before the move say.
+  // At least this many exist, even if the server's statistics are from before the move.
   return { count: Math.max(count, Number(guess?.entries ?? 0)), exact: false };
 }

@@ -14,23 +14,23 @@ import { writingTrouble } from './mysql-writing.js';
 import { diagnosedTrouble } from './redis-fault.js';
 import { refusalTrouble } from './redis-refusal.js';
 
-/** One part of a connection, tried: fine with a word about it, or what stands in the way. */
+/** The test result of one part of a connection: a short text if it works, or the trouble. */
 export interface Finding {
   readonly part: 'mysql' | 'redis';
   readonly trouble: Trouble | null;
   readonly fine: LocalizedText;
-  /** What an operator should know although all is well; null if nothing. */
+  /** What an operator should know although everything works; null if nothing. */
   readonly warning: LocalizedText | null;
   readonly version: string | null;
   readonly milliseconds: number;
 }
 
-/** Everything is over by then, whatever the servers do. */
+/** Milliseconds after which the test is over, whatever the servers do. */
 const limit = 8_000;
 const first = 5_000;
 const second = 2_000;
 
-/** Tries both servers at once. Never throws. */
+/** Tests both servers at the same time. Never throws. */
 export async function diagnose(config: SiteConfig): Promise<Finding[]> {
   return Promise.all([
     timed('mysql', config.mysql, () => tryMysql(config.mysql)),
@@ -83,7 +83,7 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
     );
   } catch (error) {
     const trouble = mysqlTrouble(error, config, limit / 1000);
-    // A client that waits in vain for a greeting may be talking to something else.
+    // A client that waits for a greeting without result may be connected to something else.
     if (trouble.fault !== 'timeout' && trouble.fault !== 'other') return bad(trouble);
     const speaker = await detectProtocol(config.host, config.port, second);
     return bad(speaker === 'redis' || speaker === 'other' ? notMysql(config, speaker) : trouble);

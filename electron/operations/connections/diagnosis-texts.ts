@@ -16,7 +16,7 @@ export type Fault =
   | 'timeout'
   | 'other';
 
-/** A fault in words, and what to do about it. */
+/** A fault as a text, and what to do about it. */
 export interface Trouble {
   readonly fault: Fault;
   readonly text: LocalizedText;
@@ -28,7 +28,7 @@ interface NetworkError extends Error {
   readonly errno?: number;
 }
 
-/** The innermost error of a chain, where the driver's words are. */
+/** The innermost error of a chain, which has the driver's message. */
 export function rootOf(error: unknown): NetworkError {
   let root = error;
   while (root instanceof Error && root.cause instanceof Error) root = root.cause;
@@ -39,7 +39,7 @@ export function rootOf(error: unknown): NetworkError {
 const certificateCodes =
   /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$|ERR_OSSL)/;
 
-/** What the network itself says, of either server; null where it is the server's own word. */
+/** An error of the network itself, for both kinds of server; null if the server answered. */
 export function networkTrouble(error: NetworkError, host: string, port: number): Trouble | null {
   const place = `${host}:${String(port)}`;
   const code = error.code ?? '';

@@ -19,7 +19,7 @@ function runners({ site }: SiteContext): { readonly migrations: Runner; readonly
   };
 }
 
-/** What migrating would send to the database, step by step. */
+/** What a migration would send to the database, step by step. */
 export async function planMigration({ repairs }: Asked, context: SiteContext): Promise<MigrationPlan> {
   const run = runners(context);
   const planned = [
@@ -34,20 +34,20 @@ export async function planMigration({ repairs }: Asked, context: SiteContext): P
 }
 
 /**
- * Applies what was planned. The audit's own tables may only come with it, so the entry is written afterwards; a run
- * that stops half-way is kept by the migrations' own ledger, step by step. Throws stale_preview where the plan is
- * another by now.
+ * Applies what was planned. The audit's own tables may be created by this, so the audit entry is written afterwards. If
+ * a run stops half-way, the migrations' own ledger knows its steps. Throws stale_preview if the plan has changed since
+ * the preview.
  */
 export async function migrate(
   input: Asked & { readonly fingerprint: string },
   context: SiteContext,
 ): Promise<MigrationDone> {
   const { desk, signal } = context;
-  // Under a key that stands for something else, nothing is migrated.
+  // If the key was used for something else, nothing is migrated.
   const before = await context.answered<MigrationDone['applied']>();
   if (before !== null) return { applied: before.value };
   const plan = await planMigration(input, context);
-  // A call that stopped before it could write down what it did finds nothing left to do, and writes down that.
+  // A call that stopped before it could record its work finds nothing left to do, and records that.
   if (plan.files.length > 0 && plan.fingerprint !== input.fingerprint) {
     throw new Refusal(
       'stale_preview',
@@ -64,7 +64,7 @@ export async function migrate(
     desk.refresh();
   }
   const { value } = await context.change((change) => {
-    // DDL is not undone by an inverse.
+    // DDL cannot be undone.
     change.places['incomplete'] = applied.length;
     for (const file of applied) {
       change.record({ kind: 'schema', target: file.file, before: {}, after: { migrations: [{ ...file }] } });

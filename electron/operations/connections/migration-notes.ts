@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../contract/text.js';
 
-/** What a migration or repair does, and why one would want it. */
+/** What a migration or repair does, and why somebody might want it. */
 export interface MigrationNote {
   readonly what: LocalizedText;
   readonly why: LocalizedText;
@@ -79,7 +79,7 @@ const known: Readonly<Record<string, MigrationNote>> = {
   },
 };
 
-/** By the number that a file's name begins with; null where this console does not know it. */
+/** By the number at the beginning of a file's name; null if this console does not know it. */
 export function migrationNote(file: string): MigrationNote | null {
   return known[file.split('_')[0] ?? ''] ?? null;
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the migrations lie: beside the built program, or at the root of a checkout. */
+/** The folder of the migrations: beside the built program, or at the root of a checkout. */
 export function migrationsFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, 'migrations');
   return existsSync(beside) ? beside : join(here, '..', '..', '..', 'migrations');
 }
 
-/** Opt-in repairs of a site's tables. */
+/** Optional repairs of a site's tables. */
 export const repairsFolder = (): string => join(migrationsFolder(), 'repairs');

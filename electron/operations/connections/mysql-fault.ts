@@ -3,7 +3,7 @@ import type { DatabaseConfig } from '../../data/mysql/database.js';
 import { isPasswordKeptBack, isSilence } from '../../data/mysql/errors.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
-/** What a failed MySQL connection means, for people. */
+/** A failed MySQL connection, as a text for users. */
 export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8): Trouble {
   const root = rootOf(error);
   const { host, port, user, database } = config;
@@ -100,7 +100,7 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
   return networkTrouble(root, host, port) ?? otherTrouble(root);
 }
 
-/** MariaDB says the same to a client that comes without the TLS it wants. */
+/** MariaDB reports the same error to a client without TLS if it requires TLS. */
 function deniedHint({ user, tls }: DatabaseConfig): LocalizedText {
   const grants = {
     zh: `检查密码；在 MySQL 中用 SHOW GRANTS FOR '${user}' 查看允许的来源主机。`,

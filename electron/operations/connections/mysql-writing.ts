@@ -2,7 +2,7 @@ import type { DatabaseConfig } from '../../data/mysql/database.js';
 import type { RefusedWrite } from '../../data/mysql/writing.js';
 import type { Trouble } from './diagnosis-texts.js';
 
-/** What an account or a server that only reads means, for people. */
+/** An account or server that can only read, as a text for users. */
 export function writingTrouble({ by, words }: RefusedWrite, { user, database }: DatabaseConfig): Trouble {
   return by === 'account'
     ? {

@@ -2,7 +2,7 @@ import { detectProtocol } from '../../data/detect-server.js';
 import type { RedisConfig } from '../../data/redis/client.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
-/** What a failed Redis connection means, for people. */
+/** A failed Redis connection, as a text for users. */
 export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): Trouble {
   const root = rootOf(error);
   const { message } = root;
@@ -76,9 +76,9 @@ export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): 
 }
 
 /**
- * The same, once it was asked who speaks there, where the failure alone does not tell: something that is no Redis may
- * break off before the client could make out what it said, and a Redis in the clear says nothing to a TLS handshake.
- * `limit`: milliseconds for the question.
+ * Like `redisTrouble`. If the failure alone does not say enough, it first asks what is listening there: another kind of
+ * server may close the connection before the client understands its answer, and a Redis without TLS does not answer a
+ * TLS handshake. `limit`: milliseconds for the question.
  */
 export async function diagnosedTrouble(
   error: unknown,
@@ -95,7 +95,7 @@ export async function diagnosedTrouble(
   return speaker === 'silent' ? trouble : wrongProtocol(config, speaker);
 }
 
-/** Something else answers at Redis's place. */
+/** Another kind of server answers at Redis's address. */
 function wrongProtocol(config: { readonly host: string; readonly port: number }, found: 'mysql' | 'other'): Trouble {
   const place = `${config.host}:${String(config.port)}`;
   return found === 'mysql'
@@ -111,7 +111,7 @@ function wrongProtocol(config: { readonly host: string; readonly port: number },
       };
 }
 
-/** It answers in the clear, and the connection is set to TLS. */
+/** Redis answers without TLS, but the connection uses TLS. */
 function noTls({ host, port }: RedisConfig): Trouble {
   return {
     fault: 'tls',

@@ -3,7 +3,7 @@ import type { Need, RefusedNeed } from '../../data/redis/needs.js';
 import { nextStep } from '../../data/redis/refusals.js';
 import type { Trouble } from './diagnosis-texts.js';
 
-/** What a Redis that answers refuses, in words; null where it refuses nothing. */
+/** What a Redis that answers refuses, as a text; null if it refuses nothing. */
 export function refusalTrouble(refused: readonly RefusedNeed[]): Trouble | null {
   if (refused.length === 0) return null;
   const commands = new Map<string, Set<string>>();
@@ -22,14 +22,14 @@ export function refusalTrouble(refused: readonly RefusedNeed[]): Trouble | null 
 }
 
 /**
- * True where changes do not have their whole effect; false where Redis only keeps nothing for the site, or sessions
- * cannot be counted.
+ * True if changes do not have their full effect. False if Redis only keeps nothing for the site, or sessions cannot be
+ * counted.
  */
 export function isGrave(refused: readonly RefusedNeed[]): boolean {
   return refused.some(({ need }) => need === 'sessions' || need === 'deletions');
 }
 
-/** What follows from each, until it is mended. */
+/** What each of them means until it is fixed. */
 const meanings: Readonly<Record<Need, LocalizedText>> = {
   sessions: {
     zh: '在此之前，封禁、改密码与降级不会结束已登录的会话。',

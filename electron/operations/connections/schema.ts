@@ -10,7 +10,7 @@ import type { SiteContext } from '../context.js';
 import { migrationNote } from './migration-notes.js';
 import { migrationsFolder, repairsFolder } from './migrations-folder.js';
 
-/** The open database against the design, and where each migration stands. Changes nothing. */
+/** The differences between the open database and the design, and the state of each migration. Changes nothing. */
 export async function schemaOf({ site, say, signal }: SiteContext): Promise<SiteSchema> {
   const [version, engine] = [await site.db.version(signal), await site.db.engine(signal)];
   return withConnection(
@@ -46,7 +46,7 @@ export async function schemaOf({ site, say, signal }: SiteContext): Promise<Site
   );
 }
 
-/** A setting of the server that data may be lost by, told where the differences are. */
+/** A server setting that can lose data, shown with the differences. */
 function ofServer(warning: LocalizedText | null, say: SiteContext['say']): SchemaDifference[] {
   if (warning === null) return [];
   const about = { kind: 'server_setting', table: 'log_bin', column: null, expected: 'ON', found: 'OFF' };

@@ -5,5 +5,5 @@ const colours = { production: '#e03131', staging: '#f08c00', development: '#2f9e
   string
 >;
 
-/** The colour of a connection that was given none. */
+/** The colour of a connection without a colour of its own. */
 export const colourOf = (environment: Environment): string => colours[environment];

@@ -2,8 +2,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Where this machine's user keeps connections and views: one place for the window and the terminal. `MOONDESK_DATA`
- * names another.
+ * The folder with this user's connections and views, for both the window and the terminal. `MOONDESK_DATA` sets another
+ * folder.
  */
 export function dataFolder(
   environment: NodeJS.ProcessEnv,

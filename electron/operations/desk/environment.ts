@@ -16,10 +16,10 @@ export interface EnvironmentConnection {
   readonly secrets: Secrets;
 }
 
-/** The demo's name; handlers say it in the caller's language. */
+/** The demo's name; handlers return it in the caller's language. */
 export const demoName = { zh: '演示站点', en: 'Demo site' } as const;
 
-/** What is read; the first six are the seed's. */
+/** The environment variables. The first six are from the seed. */
 const variables = z.object({
   MYSQL_HOST: z.string().trim().min(1).max(255),
   MYSQL_PORT: z.coerce.number().int().min(1).max(65_535).default(3306),
@@ -33,12 +33,12 @@ const variables = z.object({
 });
 
 /**
- * The connection that the environment describes, or null where MYSQL_HOST is not set. Throws invalid_input naming the
- * variable.
+ * The connection from the environment variables; null if MYSQL_HOST is not set. Throws invalid_input with the name of
+ * the variable.
  */
 export function environmentConnection(environment: NodeJS.ProcessEnv): EnvironmentConnection | null {
   if ((environment['MYSQL_HOST'] ?? '') === '') return null;
-  // An empty variable is one that is not set.
+  // An empty variable counts as not set.
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
@@ -87,7 +87,7 @@ function redisPart(redis: RedisConfig, prefix: string, tls: ConnectionDraft['red
   };
 }
 
-/** The refusal of changing a connection that is not saved here. */
+/** The refusal to change a connection that is not saved here. */
 export function fixedConnection(): Refusal {
   return new Refusal(
     'unsupported',

@@ -7,7 +7,7 @@ export type JsonRead =
   | { readonly state: 'read'; readonly value: unknown }
   | { readonly state: 'damaged'; readonly kept: string };
 
-/** Reads a JSON file. One that is no JSON is kept aside under another name. Throws only where the disk refuses. */
+/** Reads a JSON file. A file that is not JSON is also kept under another name. Throws only if the disk refuses. */
 export async function readJson(path: string): Promise<JsonRead> {
   let text: string;
   try {
@@ -23,17 +23,14 @@ export async function readJson(path: string): Promise<JsonRead> {
   }
 }
 
-/**
- * Copies a file beside itself before it is written anew without something that could not be read. Answers the copy's
- * path.
- */
+/** Copies a file before it is rewritten without its unreadable part. Returns the path of the copy. */
 export async function keepAside(path: string): Promise<string> {
   const kept = `${path}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
   await copyFile(path, kept);
   return kept;
 }
 
-/** Writes whole or not at all, readable by its owner alone. */
+/** Writes the whole file or nothing. Only its owner can read it. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const fresh = `${path}.${randomUUID().slice(0, 8)}.new`;
@@ -52,7 +49,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   }
 }
 
-/** Lets one piece of work at a time through, in the order of asking. */
+/** Runs one piece of work at a time, in the order of the calls. */
 export function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -1,8 +1,8 @@
 import type { Environment } from '../../contract/session.js';
 
 /**
- * The lock on writing: production is locked until somebody unlocks it for a while; elsewhere it is open until somebody
- * locks it.
+ * The write lock. Production is locked until somebody unlocks it for a while. Other environments are unlocked until
+ * somebody locks them.
  */
 export class WriteLock {
   readonly #changed: () => void;
@@ -11,12 +11,12 @@ export class WriteLock {
   #timer: NodeJS.Timeout | undefined;
   #environment: Environment = 'production';
 
-  /** `changed` is told when it locks itself again. */
+  /** `changed` is called when the unlocked time is over. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
 
-  /** Also by the clock: a machine that slept past the end must not write before the timer has noticed. */
+  /** Also compares the clock: after a sleep of the machine, the timer may be late, and nothing may be written. */
   get locked(): boolean {
     return this.#locked || (this.#until !== null && this.#until.getTime() <= Date.now());
   }
@@ -25,14 +25,14 @@ export class WriteLock {
     return this.locked ? null : (this.#until?.toISOString() ?? null);
   }
 
-  /** As a connection of this environment opens. */
+  /** Sets the state for a connection of this environment that has just been opened. */
   reset(environment: Environment): void {
     this.lock();
     this.#environment = environment;
     this.#locked = environment === 'production';
   }
 
-  /** An unlocked production belongs to one sign-in and ends with it. */
+  /** An unlock of production belongs to one sign-in and ends with it. */
   signInEnded(): void {
     if (this.#environment === 'production') this.lock();
   }

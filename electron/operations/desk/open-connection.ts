@@ -8,7 +8,7 @@ import type { Site } from '../../data/site.js';
 
 type DatabaseKind = NonNullable<SessionState['database']>;
 
-/** One open connection with what is known of its database. */
+/** An open connection, with what is known about its database. */
 export class OpenConnection {
   readonly connection: Connection;
   readonly site: Site;
@@ -22,15 +22,16 @@ export class OpenConnection {
     this.jobs = jobs;
   }
 
-  /** Forgets what is known, after the tables have changed. */
+  /** Forgets what is known. Call it after the tables have changed. */
   refresh(): void {
     this.#kind = null;
     this.#hasOwner = false;
   }
 
   /**
-   * What the database is and whether somebody owns the site. Looked at each time until somebody does, for until then
-   * the site makes its tables and its users by itself; while MySQL is away, what was known before.
+   * What kind of database it is, and whether the site still needs an owner. It is read each time until there is an
+   * owner, because until then the site itself may create its tables and users. While MySQL is away, returns what was
+   * known before.
    */
   async facts(signal?: AbortSignal): Promise<{ readonly kind: DatabaseKind | null; readonly needsOwner: boolean }> {
     if (this.#hasOwner) return { kind: this.#kind, needsOwner: false };

@@ -19,18 +19,19 @@ import { siteConfig } from './site-config.js';
 
 export interface DeskOptions extends SchedulerOptions {
   readonly host: Host;
-  /** Where MYSQL_HOST … and REDIS_URL are looked up. */
+  /** Where MYSQL_HOST … and REDIS_URL are read from. */
   readonly environment: NodeJS.ProcessEnv;
-  /** What durable jobs do. */
+  /** The work of durable jobs. */
   readonly jobHandlers: readonly JobHandler[];
-  /** Open the environment's connection at once; where that fails, `failure` says why. */
+  /** Opens the environment's connection at once. If that fails, `failure` says why. */
   readonly openAtStart?: boolean;
-  /** How long to wait for that before going on without; for ever, if absent. */
+  /** How long to wait for that, in milliseconds, before continuing without. If absent, there is no limit. */
   readonly startTimeoutMs?: number;
 }
 
 /**
- * Makes the desk: nothing is open but, if asked for, the environment's connection. Throws only where the disk refuses.
+ * Creates the desk. Nothing is open except, if asked for, the environment's connection. Throws only if the disk
+ * refuses.
  */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
   const desk = new OpenDesk(options);
@@ -98,7 +99,7 @@ class OpenDesk implements Desk {
 
   async save(id: string | undefined, draft: ConnectionDraft, passphrase?: string): Promise<Connection> {
     if (id !== undefined && id === this.#given?.connection.id) throw fixedConnection();
-    // What could not be opened is not kept either.
+    // A connection that cannot be opened must not be saved.
     siteConfig(draft, {});
     return this.#profiles.save(id, draft, passphrase);
   }

@@ -6,8 +6,8 @@ const cost = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const version = 'v1';
 
 /**
- * Keeps secrets under a key that scrypt makes of a passphrase, with AES-256-GCM. Without a passphrase there is no key:
- * the box is of the kind `session`, and sealing or opening is refused.
+ * Encrypts secrets with AES-256-GCM; scrypt makes the key from a passphrase. Without a passphrase there is no key: the
+ * box has the kind `session`, and refuses to seal or open.
  */
 export function passphraseBox(passphrase: string | undefined): SecretBox {
   if (passphrase === undefined || passphrase === '') return sessionBox;
@@ -45,7 +45,7 @@ export function passphraseBox(passphrase: string | undefined): SecretBox {
   };
 }
 
-/** Nothing safe is at hand: secrets live in memory until the console closes. */
+/** There is no safe storage: secrets stay in memory until the console closes. */
 export const sessionBox: SecretBox = { kind: 'session', seal: refuse, open: refuse };
 
 function refuse(): never {

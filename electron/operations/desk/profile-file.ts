@@ -5,7 +5,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { LocalizedText } from '../../contract/text.js';
 import { keepAside, readJson, writeJson } from './json-file.js';
 
-/** A secret at rest and how it is sealed; `session` stands for one that was not written down. */
+/** A stored secret, and how it is sealed. `session` means that it was not written to disk. */
 const storedSecret = z.discriminatedUnion('scheme', [
   z.strictObject({ scheme: z.enum(['keychain', 'passphrase']), sealed: z.string().max(10_000) }),
   z.strictObject({ scheme: z.literal('session') }),
@@ -22,15 +22,15 @@ export type Profile = z.infer<typeof profile>;
 
 export interface ProfileFile {
   readonly profiles: readonly Profile[];
-  /** Something could not be read and was kept aside; for people. */
+  /** A text for users if something could not be read and was kept in a copy. */
   readonly notice: LocalizedText | null;
 }
 
 export const profilePath = (folder: string): string => join(folder, 'connections.json');
 
 /**
- * Reads connections.json. What cannot be understood is kept aside and told once, never lost. Throws unsupported for a
- * newer console's file.
+ * Reads connections.json. Parts that cannot be understood are kept in a copy and reported once, so nothing is lost.
+ * Throws unsupported for the file of a newer console.
  */
 export async function readProfiles(folder: string): Promise<ProfileFile> {
   const path = profilePath(folder);
@@ -56,7 +56,7 @@ export async function readProfiles(folder: string): Promise<ProfileFile> {
   return profiles.length === each.length ? { profiles, notice: null } : mended(folder, profiles, await keepAside(path));
 }
 
-/** Goes on with what could be read, so that the same damage is not kept aside again. */
+/** Continues with what could be read, and writes it, so that the same damage is not copied again. */
 async function mended(folder: string, profiles: readonly Profile[], kept: string): Promise<ProfileFile> {
   await writeProfiles(folder, profiles);
   return { profiles, notice: told(kept) };

@@ -13,12 +13,12 @@ type SecretName = keyof Secrets;
 const names = ['mysqlPassword', 'redisPassword'] as const satisfies readonly SecretName[];
 const partOf = { mysqlPassword: 'mysql', redisPassword: 'redis' } as const;
 
-/** The connections saved on this machine, with their secrets sealed. */
+/** The connections saved on this machine, with encrypted secrets. */
 export class Profiles {
   readonly #folder: string;
   readonly #box: SecretBox;
   readonly #inTurn = oneAtATime();
-  /** Secrets known in this run: those that may not be written down, and those opened by a passphrase. */
+  /** Secrets known to this process: those that may not be written to disk, and those opened with a passphrase. */
   readonly #known = new Map<string, Secrets>();
   notice: LocalizedText | null = null;
 
@@ -90,8 +90,8 @@ export class Profiles {
   }
 
   /**
-   * The secrets of a saved connection. Throws not_found; invalid_input where a passphrase or a password is needed;
-   * unavailable where the keychain cannot open it.
+   * The secrets of a saved connection. Throws not_found; invalid_input if a passphrase or password is needed;
+   * unavailable if the keychain cannot open them.
    */
   async secrets(id: string, passphrase?: string): Promise<Secrets> {
     const profile = (await this.#inTurn(() => this.#read())).find((one) => one.id === id);
@@ -108,8 +108,8 @@ export class Profiles {
   }
 
   /**
-   * The stored secrets that a changed draft may still use: not where it points to another server, or would say them in
-   * the clear.
+   * The stored secrets that a changed draft may still use. Refused if the draft points to another server, or would send
+   * them without encryption.
    */
   async kept(id: string, draft: ConnectionDraft): Promise<Secrets> {
     const before = (await this.#inTurn(() => this.#read())).find((profile) => profile.id === id);
@@ -138,7 +138,7 @@ export class Profiles {
     const stored = before?.[name];
     if (before === undefined || stored === undefined) return undefined;
     refuseElsewhere(name, draft, before);
-    // A passphrase that is given is the one for everything in this connection.
+    // A given passphrase is used for all secrets of this connection.
     return passphrase === undefined ? stored : this.#seal(this.#open(stored, known[name], passphrase), passphrase);
   }
 
@@ -194,7 +194,7 @@ export class Profiles {
   }
 }
 
-/** Whoever may edit a connection must not be able to send its stored password somewhere else. */
+/** Whoever may edit a connection must not be able to send its stored password to another server. */
 function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profile): void {
   const [now, then] = [draft[partOf[name]], before[partOf[name]]];
   const weaker =
@@ -212,8 +212,8 @@ function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profi
 }
 
 /**
- * Without TLS, MySQL gets the password only as far as the connection says: whether it could now reach a server that it
- * could not before.
+ * Without TLS, the settings of the connection decide who gets the MySQL password. True if a server could now get it
+ * that could not before.
  */
 function opensUp(now: ConnectionDraft['mysql'], then: ConnectionDraft['mysql']): boolean {
   return (

@@ -1,12 +1,12 @@
 import type { Site } from '../../data/site.js';
 
-/** So many rows at once: a beat must not hold anybody up. */
+/** Maximum number of rows per run, so that nobody has to wait for it. */
 const most = 2_000;
 
 /**
- * Forgets what has served: answers of idempotency keys after thirty days, frozen sets of jobs that ended a week ago.
- * The audit, its images and what was carried to Redis (of which proofs are made) stay. Answers rows deleted, at most
- * 2,000 of each.
+ * Deletes what is no longer needed: answers of idempotency keys after thirty days, and frozen sets of jobs that ended a
+ * week ago. The audit, its images and the finished outbox rows (proofs are made from them) stay. Returns the number of
+ * deleted rows, at most 2,000 of each kind.
  */
 export async function prune(site: Site): Promise<number> {
   const keys = await site.db.run(

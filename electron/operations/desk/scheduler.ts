@@ -3,15 +3,15 @@ import { rightsRevoked } from '../session/operator-rights.js';
 import type { Desk } from './desk.js';
 
 export interface SchedulerOptions {
-  /** Done every half minute while a site with the console's tables is open and unlocked. */
+  /** Runs every half minute while a site with the console's tables is open and unlocked. */
   readonly schedule: readonly ((site: Site) => Promise<unknown>)[];
-  /** Told of failures of the schedule. */
+  /** Called for each error of the schedule. */
   readonly report?: (error: unknown) => void;
 }
 
 const halfMinute = 30_000;
 
-/** Everything that goes on by itself while a site is open. Ends by `clearInterval`. */
+/** Starts everything that runs automatically while a site is open. `clearInterval` ends it. */
 export function startScheduler(desk: Desk, { schedule, report }: SchedulerOptions): NodeJS.Timeout {
   const timer = setInterval(() => {
     void beat(desk, schedule, report).catch((error: unknown) => report?.(error));

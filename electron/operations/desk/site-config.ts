@@ -8,7 +8,7 @@ import type { Secrets } from './environment.js';
 
 type Parts = Pick<ConnectionDraft, 'mysql' | 'redis'>;
 
-/** What the storage needs to open a connection. Throws invalid_input for a public key that is none. */
+/** The storage's settings for a connection. Throws invalid_input for an invalid public key. */
 export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfig {
   return {
     mysql: {
@@ -19,7 +19,7 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfi
       database: mysql.database,
       poolSize: mysql.poolSize,
       ...(mysql.tls.enabled ? { tls: tlsOf(mysql.tls) } : {}),
-      // Beside TLS the form hides it, and nothing asks for it.
+      // With TLS, the form hides the key and nothing uses it.
       ...(mysql.tls.enabled || mysql.serverPublicKey === undefined
         ? {}
         : { serverPublicKey: publicKey(mysql.serverPublicKey) }),
@@ -41,7 +41,7 @@ function tlsOf(tls: Parts['mysql']['tls']): TlsOptions {
   return { rejectUnauthorized: tls.verify, minVersion: 'TLSv1.2', ...(tls.ca === undefined ? {} : { ca: tls.ca }) };
 }
 
-/** Throws invalid_input for a text that is no key. */
+/** Throws invalid_input if the text is not a key. */
 function publicKey(text: string): string {
   try {
     createPublicKey(text);

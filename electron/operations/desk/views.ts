@@ -13,7 +13,7 @@ const view = z.strictObject({
 const file = z.object({ version: z.literal(1), views: z.record(z.string(), z.array(view)) });
 type Views = z.infer<typeof file>['views'];
 
-/** A view is filter, sort and columns: more than this is something else. */
+/** A view is a filter, a sort and columns. Anything larger is something else. */
 const largest = 64 * 1024;
 const most = 200;
 const inTurn = oneAtATime();
@@ -23,7 +23,7 @@ function place({ host, connection }: Desk): { readonly path: string; readonly id
   return { path: join(host.dataFolder, 'views.json'), id: connection.id };
 }
 
-/** Views are a convenience: a file that cannot be read is kept aside, and one starts anew. */
+/** Views are a convenience: if the file cannot be read, it is kept in a copy and the list starts empty. */
 async function readViews(path: string): Promise<Views> {
   const read = await readJson(path);
   const parsed = file.safeParse(read.state === 'read' ? read.value : null);
@@ -38,7 +38,7 @@ export async function listViews(desk: Desk, page: SavedView['page']): Promise<re
 }
 
 /**
- * Saves a view, over one of the same name on the same page. Throws invalid_input where it is too big, conflict where
+ * Saves a view and replaces one with the same name on the same page. Throws invalid_input if it is too big, conflict if
  * there are too many.
  */
 export async function saveView(desk: Desk, saved: SavedView): Promise<SavedView> {

@@ -6,7 +6,7 @@ import { isGrave, refusalTrouble } from '../connections/redis-refusal.js';
 import { diagnosedTrouble } from '../connections/redis-fault.js';
 import { rootOf, type Trouble } from '../connections/diagnosis-texts.js';
 
-/** What Redis refused when it last said; and whether it is being tried now, which nobody does twice. */
+/** What Redis refused at the last check, and the check in progress. There is only one check at a time. */
 interface Known {
   refused: readonly RefusedNeed[];
   trying: Promise<void> | null;
@@ -14,20 +14,21 @@ interface Known {
 
 const knownAt = new WeakMap<Site, Known>();
 
-/** What is wrong where Redis is away, by the driver's words. */
+/** What is wrong while Redis is away, by the driver's error message. */
 const troublesAt = new WeakMap<
   Site,
   { readonly message: string; readonly since: number; readonly trouble: Promise<Trouble> }
 >();
 
-/** Milliseconds that a lamp waits for a try; what was known before counts meanwhile. */
+/** Milliseconds that a lamp waits for a check. Until it is done, the last result counts. */
 const timeoutMs = 1_000;
-/** Milliseconds for which an answer to who speaks at Redis's place counts. */
+/** Milliseconds for which the detected kind of server at Redis's address counts. */
 const troubleLasts = 10_000;
 
 /**
- * Redis's lamp, which shines only where Redis takes all that it is needed for: a server may answer and yet be a
- * replica, or forbid the account what ends a session. `answer` is the lamp of one that merely answers. Never throws.
+ * The lamp of Redis. It is ok only if Redis accepts everything that it is needed for: a server may answer although it
+ * is a replica, or although the account may not end a session. `answer` gives the lamp of a server that merely answers.
+ * Never throws.
  */
 export async function redisLamp(
   site: Site,
@@ -50,7 +51,7 @@ const isAway: LocalizedText = {
   en: 'Redis is away; the console goes on with MySQL and mends the cache later',
 };
 
-/** That it is away, why as far as that is known, and what to do. */
+/** A text that Redis is away, why if that is known, and what to do. */
 async function away(site: Site, say: (text: LocalizedText) => string): Promise<string> {
   const { hindrance } = site.redis;
   if (hindrance !== null && hindrance.cause === undefined) return say(hindrance.text);
@@ -61,8 +62,8 @@ async function away(site: Site, say: (text: LocalizedText) => string): Promise<s
 }
 
 /**
- * As `connections.test` says it. Who speaks there is asked every ten seconds, or once the error is another; it takes a
- * second at most.
+ * The same text as `connections.test`. The server is asked at most every ten seconds, or when the error changes. That
+ * takes at most a second.
  */
 async function troubleOf(site: Site, reason: unknown): Promise<Trouble> {
   const { redis } = site.config;
@@ -84,7 +85,7 @@ async function refusals(site: Site): Promise<readonly RefusedNeed[]> {
       (refused) => {
         known.refused = refused;
       },
-      // It did not answer: the lamp says so by itself.
+      // Redis did not answer: the lamp shows that anyway.
       () => undefined,
     )
     .finally(() => {
@@ -96,7 +97,7 @@ async function refusals(site: Site): Promise<readonly RefusedNeed[]> {
   });
   await Promise.race([known.trying, late]);
   clearTimeout(timer);
-  // Something of its own that a change asked for may be refused where what was tried is not.
+  // A change may need a command that Redis refuses although the check passed.
   const { refusal } = site.outbox;
   return refusal === null || isGrave(known.refused) ? known.refused : [...known.refused, refusal];
 }

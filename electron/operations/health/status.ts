@@ -7,10 +7,10 @@ import { redisLamp } from './redis-status.js';
 const slow = 200;
 const limit = 2_500;
 
-/** Milliseconds after which a look is given up and another one taken: it may hang where the next one would not. */
+/** Milliseconds after which a check is given up and a new one starts: the old one may hang, the new one may not. */
 const longestLook = 15_000;
 
-/** A look at a server that has not come back yet; a stalled server is not asked again before it has, or is given up. */
+/** An unfinished check of a server. Until it finishes or is given up, a stalled server is not asked again. */
 interface Look {
   readonly since: number;
   readonly done: Promise<number>;
@@ -30,7 +30,7 @@ function looksOf(site: Site): Looks {
   return looks;
 }
 
-/** The three lamps. Answers within three seconds, whatever the servers do, and never asks a stalled server twice. */
+/** The three lamps. Returns within three seconds whatever the servers do, and never asks a stalled server twice. */
 export async function statusOf(site: Site, say: (text: LocalizedText) => string): Promise<Lamps> {
   const looks = looksOf(site);
   const used = site.db.usage();
@@ -56,7 +56,7 @@ function poolState(
   { used, size, waiting }: { readonly used: number; readonly size: number; readonly waiting: number },
 ): Lamp['state'] {
   if (mysql.state === 'down') return 'down';
-  // Whoever waits for a connection that is just being opened waits in no queue.
+  // A caller that waits for a connection that is just being opened is not in a queue.
   return used >= size || used + waiting > size ? 'slow' : 'ok';
 }
 
@@ -99,7 +99,7 @@ function begin(looks: Looks, part: 'mysql' | 'redis', look: () => Promise<void>)
     .finally(() => {
       if (looks[part] === begun) looks[part] = null;
     });
-  // Whoever waits hears of a failure; after the limit nobody does.
+  // The caller who waits gets the error. After the limit nobody does.
   done.catch(() => undefined);
   const begun = { since, done };
   looks[part] = begun;
@@ -119,7 +119,7 @@ async function settledOrThrow<T>(work: Promise<T>, milliseconds: number): Promis
   }
 }
 
-/** The same, with a failure as null. */
+/** The same, but an error gives null. */
 function settled<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
   return settledOrThrow(work, milliseconds).catch(() => null);
 }

@@ -1,7 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import type { SiteContext } from '../context.js';
 
-/** For operations whose kind the router's guard lets through but which set writing work going. Throws read_only. */
+/** For operations that the router allows on a locked connection but that start writing work. Throws read_only. */
 export function checkUnlocked(context: SiteContext): void {
   if (!context.desk.locked) return;
   throw new Refusal(

@@ -3,7 +3,7 @@ import { abortable } from '../kit/abortable.js';
 import type { HandlersOf, SiteContext } from '../context.js';
 import { checkUnlocked } from './guard.js';
 
-/** Who paused, resumed or cancelled what is written down with it. */
+/** The audit records who paused, resumed or cancelled a job, in the same transaction. */
 async function steer(id: string, wanted: 'run' | 'pause' | 'cancel', context: SiteContext) {
   await context.jobs.steer(id, wanted, {
     by: context.author,
@@ -16,7 +16,7 @@ async function steer(id: string, wanted: 'run' | 'pause' | 'cancel', context: Si
   return context.jobs.get(id, context.label, context.say);
 }
 
-/** Jobs: what runs, and its reins. Pausing and cancelling are allowed on a locked connection, going on is not. */
+/** Jobs: listing and control. Pausing and cancelling are allowed on a locked connection, resuming is not. */
 export const jobsHandlers = {
   'jobs.list': (_input, context) => context.jobs.list(context.label, context.say),
   'jobs.get': ({ id }, context) => context.jobs.get(id, context.label, context.say),

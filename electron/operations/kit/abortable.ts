@@ -1,6 +1,6 @@
 import type { Database, Sql } from '../../data/mysql/database.js';
 
-/** The database with a call's signal in every query: when the call is given up, so is what it asked. */
+/** The database with a call's signal in every query: if the call is cancelled, its queries are too. */
 export function abortable(db: Database, signal: AbortSignal): Sql {
   return {
     home: db,

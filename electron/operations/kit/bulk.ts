@@ -12,43 +12,43 @@ import { otherNames } from '../users/names.js';
 import { changedBy, confirming, isOf, markPreview, stalePreview } from './fingerprint.js';
 import type { FrozenSet } from './selection-survey.js';
 
-/** Up to this many things are changed at once, in one transaction; more go on as a job. */
+/** Up to this many things are changed at once, in one transaction. More become a job. */
 const atOnce = 500;
-/** Rows of a preview. */
+/** Maximum number of rows in a preview. */
 const shownRows = 200;
 
-/** Who asks; decides about rights. */
+/** Who makes the call. Decides about rights. */
 export type Asking = Pick<Author, 'operator' | 'role'>;
 
-/** What a change comes to now. */
+/** What a change would do now. */
 export interface Plan {
   readonly fingerprint: string;
   readonly changed: number;
   readonly skipped: readonly SkippedGroup[];
-  /** Other counts that the preview's sentence needs. */
+  /** Other counts that the text of the preview needs. */
   readonly effects: Readonly<Record<string, number>>;
-  /** Typed names that mean a user who is called otherwise. */
+  /** Typed names whose user has another stored name. */
   readonly others?: readonly OtherName[];
-  /** The first things that change, at most `most`, and effects that are known only by looking at them. */
+  /** The first things that change, at most `most`, and the effects that are only known from reading them. */
   rows(most: number): Promise<{
     readonly rows: readonly PreviewRow[];
     readonly effects?: Readonly<Record<string, number>>;
   }>;
-  /** Rows of what is skipped, at most `most`; made of the samples, if absent. */
+  /** Rows of skipped things, at most `most`. If absent, the rows are made from the samples. */
   skippedRows?(most: number): Promise<readonly PreviewRow[]>;
-  /** All that changes, in the order in which it is done, each with the state that it has now. */
+  /** Everything that changes, in the order of the change, each with its current state. */
   freeze(): Promise<FrozenSet>;
 }
 
-/** Things that are held and were judged under their locks. */
+/** Locked things that were judged under their locks. */
 export interface HeldSet {
   readonly fingerprint: string;
   readonly skipped: readonly SkippedGroup[];
-  /** Does the change to those that it concerns; answers the targets that were changed. */
+  /** Changes the things that may be changed; returns the changed targets. */
   act(): Promise<ReadonlySet<string>>;
 }
 
-/** A job that is about to be created, in the transaction that creates it. */
+/** A job in the transaction that creates it. */
 export interface NewBulkJob<Input> {
   readonly change: Change;
   readonly author: Author;
@@ -56,27 +56,26 @@ export interface NewBulkJob<Input> {
   readonly targets: readonly JobTarget[];
 }
 
-/** One change to many things: what it would do, and how it is done to things that are named. */
+/** A change of many things: what it would do, and how it is done to named things. */
 export interface BulkChange<Input> {
   readonly operation: string;
-  /** Things in one transaction of a job. */
+  /** Number of things in one transaction of a job. */
   readonly chunk: number;
-  /** Refuses what the schema cannot: a time that has passed, nothing to do. */
+  /** Refuses input that the schema cannot refuse: a time in the past, nothing to do. */
   check?(input: Input): void;
-  /** What it writes, for people; `mode`: where the entries of the config are now. */
+  /** Its SQL, as the preview shows it. `mode`: where the entries of the config are now. */
   statements(input: Input, mode: Mode): readonly string[];
-  /** `effects`: also counts what only a preview tells. */
+  /** `effects`: also count what only a preview shows. */
   plan(sql: Sql, site: Site, asking: Asking, input: Input, effects: boolean): Promise<Plan>;
   /**
-   * Takes the locks of few things and judges them under these: so what is compared with the preview is what is changed,
-   * and nothing is looked at twice. Null where the selection has to be planned first; locks that were taken by then
-   * stay.
+   * Locks few things and judges them under the locks. So exactly what is compared with the preview is changed, and
+   * nothing is read twice. Null if the selection must be planned first; locks already taken stay.
    */
   hold?(change: Change, site: Site, author: Author, input: Input): Promise<HeldSet | null>;
   /**
-   * Takes the locks, judges again under them, and does it to what may still be changed and is as it was when the set
-   * was frozen (a target without a state was never shown to anybody, and is only judged). Answers the targets that were
-   * changed.
+   * Locks the targets, judges them again, and changes those that may still be changed and have the same state as when
+   * the set was frozen. A target without a state was never shown to anybody, and is only judged. Returns the changed
+   * targets.
    */
   act(
     change: Change,
@@ -86,16 +85,13 @@ export interface BulkChange<Input> {
     targets: readonly JobTarget[],
   ): Promise<ReadonlySet<string>>;
   /**
-   * Has the job created with what it needs of the input beside its frozen set; never anything secret, nor the set
-   * again. Answers the job's id.
+   * Creates the job with the input that it needs besides its frozen set. That input must not contain secrets or the
+   * set. Returns the job's id.
    */
   start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
-  /**
-   * Asked when a job of it that stands still is to go on: throws where it must not. `input` is what `start` has left of
-   * it.
-   */
+  /** Called before a stopped job of this change continues. Throws if it must not. `input` is what `start` stored. */
   mayGoOn?(sql: Sql, input: Input): Promise<void>;
-  /** Why the set is another than the fingerprint says, where that has a better name than stale_preview. */
+  /** A better error than stale_preview if the set no longer matches the fingerprint. */
   moved?(plan: Plan, fingerprint: string): Refusal | null;
 }
 
@@ -124,7 +120,7 @@ export async function preview<Input>(
   };
 }
 
-/** Rows of users who are called otherwise than was typed say how that was. */
+/** Adds the typed name to the rows of users whose stored name differs. */
 function asked(rows: readonly PreviewRow[], others: readonly OtherName[]): readonly PreviewRow[] {
   const typed = new Map(others.map((one) => [one.stored, one.typed]));
   return rows.map((row) => {
@@ -147,10 +143,10 @@ interface Answer {
 }
 
 /**
- * Does a change: up to 500 things at once, looked at again and compared under their locks; more as a job over the set
- * frozen now with the state of each, which every chunk compares under its locks. A preview is confirmed once: a second
- * one waits for the first and is refused. Throws stale_preview (or what the change calls it) if the set or its state is
- * another than the fingerprint says, and what `change` throws.
+ * Does a change. Up to 500 things are changed at once; they are read and compared again under their locks. More become
+ * a job over the set that is frozen now, with the state of each thing, which every chunk compares under its locks. A
+ * preview can be confirmed only once: a second call waits for the first and is refused. Throws stale_preview (or the
+ * error of `moved`) if the set or its state no longer matches the fingerprint, and everything that `change` throws.
  */
 export async function apply<Input>(
   bulk: BulkChange<Input>,
@@ -197,7 +193,7 @@ function movedOn<Input>(bulk: BulkChange<Input>, plan: Plan, fingerprint: string
   return bulk.moved?.(plan, fingerprint) ?? stalePreview();
 }
 
-/** The step of a job of this change: whatever is no longer as it was shown is left out, and named. */
+/** The step of this change's jobs. Things that are no longer as shown are left out, and listed. */
 export function stepOf<Input>(bulk: BulkChange<Input>): ItemJob {
   return {
     operation: bulk.operation,

@@ -9,21 +9,21 @@ type ChangeName = { [N in OperationName]: `${N}.preview` extends OperationName ?
 
 type PreviewOf<N extends ChangeName> = Extract<OperationName, `${N}.preview`>;
 
-/** A change that is done in its own way: its two handlers, and what its job does where it starts one. */
+/** A change with its own handlers, and the step of its job if it starts one. */
 interface OwnChange<N extends ChangeName> {
   readonly preview: Handler<PreviewOf<N>>;
   readonly apply: Handler<N>;
   readonly step?: JobHandler;
 }
 
-/** The one mechanism of bulk changes serves those that answer a Preview and then a Changed. */
+/** A bulk change must return a Preview and then a Changed. */
 type Description<N extends ChangeName> =
   | OwnChange<N>
   | ([Output<PreviewOf<N>>, Output<N>] extends [Preview, Changed] ? BulkChange<Parsed<PreviewOf<N>>> : never);
 
 interface Described<N extends ChangeName> {
   readonly handlers: Pick<Handlers, N | PreviewOf<N>>;
-  /** What the jobs do that these start. */
+  /** The steps of the jobs that these changes start. */
   readonly steps: readonly JobHandler[];
 }
 
@@ -42,7 +42,7 @@ export function changes<N extends ChangeName>(descriptions: { readonly [K in N]:
     handlers[`${name}.preview`] = pair.preview;
     handlers[name] = pair.apply;
     if (step === undefined) continue;
-    // Two changes of one input would fit in each other's place.
+    // Two changes with the same input type could be mixed up.
     if (step.operation !== name) throw new Error(`${name} has the step of ${step.operation}`);
     steps.push(step);
   }

@@ -7,7 +7,7 @@ import { saveFile } from './save-file.js';
 
 export type Cell = string | number | null;
 
-/** What a CSV holds: rows of cells, and how many there will be. */
+/** The content of a CSV: rows of cells, and how many rows there will be. */
 export interface CsvContent {
   readonly header: readonly string[];
   count(signal: AbortSignal): Promise<number>;
@@ -15,8 +15,8 @@ export interface CsvContent {
 }
 
 /**
- * Saves rows as CSV (UTF-8 with BOM, cells that a spreadsheet would run are defused), streamed and without a cap; see
- * `saveFile`.
+ * Saves rows as CSV (UTF-8 with BOM), as a stream and without a limit. Cells that a spreadsheet would run as a formula
+ * are escaped. See `saveFile`.
  */
 export function saveCsv(
   context: SiteContext,

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { Refusal } from '../../contract/errors.js';
 
 /**
- * Where a page ended: the sort's value (null where the row has none, or the order is that of the tie-breaker) and the
- * tie-breaker.
+ * Where a page ended: the sort's value and the tie-breaker. The value is null if the row has none, or if the list is
+ * sorted by the tie-breaker alone.
  */
 export interface Place {
   readonly value: string | number | null;
@@ -16,7 +16,7 @@ export type CursorScope = readonly unknown[];
 
 const shape = z.tuple([z.union([z.string(), z.number(), z.null()]), z.string(), z.string()]);
 
-/** An opaque place to go on from, good for nothing but the list, order and filter that it was made for. */
+/** An opaque position to continue from. It is only valid for the list, order and filter that it was made for. */
 export function writeCursor({ value, tie }: Place, scope: CursorScope): string {
   const mark = createHash('sha256')
     .update(JSON.stringify([scope, value, tie]))
@@ -25,15 +25,15 @@ export function writeCursor({ value, tie }: Place, scope: CursorScope): string {
 }
 
 /**
- * The place that a cursor names. Throws invalid_input for one of another list, order or filter, and for one that no
- * page answered.
+ * The position in a cursor. Throws invalid_input for a cursor of another list, order or filter, and for one that no
+ * page returned.
  */
 export function readCursor(cursor: string, scope: CursorScope): Place {
   try {
     const [value, tie] = shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     if (writeCursor({ value, tie }, scope) === cursor) return { value, tie };
   } catch {
-    // Refused below.
+    // The refusal below handles it.
   }
   throw new Refusal(
     'invalid_input',

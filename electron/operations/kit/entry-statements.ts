@@ -1,11 +1,11 @@
 import type { Mode } from '../../data/config/state.js';
 
 /*
- * What a preview says of users' entries in the site's config: the tables that are written where the entries are kept
- * now. In rows an entry follows its user's columns by itself, so most changes write a line in the log and nothing else.
+ * The SQL that a preview shows for users' entries in the site's config: the tables that are written where the entries
+ * are now. In rows, an entry follows its user's columns automatically, so most changes only add a line to the log.
  */
 
-/** What is written where fields of entries change. `creates`: users without an entry get one. */
+/** The SQL for changed fields of entries. `creates`: users without an entry get one. */
 export function entriesEdited(mode: Mode, fields: string, creates: boolean): readonly string[] {
   if (mode === 'json')
     return [`UPDATE admin_configs SET config_value = <UserConfig.Users[].${fields}> WHERE config_key = 'main_config'`];
@@ -18,7 +18,7 @@ export function entriesEdited(mode: Mode, fields: string, creates: boolean): rea
   ];
 }
 
-/** What is written where entries go. */
+/** The SQL for removed entries. */
 export function entriesRemoved(mode: Mode): readonly string[] {
   return mode === 'json'
     ? [

@@ -1,11 +1,9 @@
 import type { Sql } from '../../data/mysql/database.js';
 
-/** Below this, counting takes no longer than asking for the estimate. */
+/** Up to this size, counting takes no longer than asking for the estimate. */
 const small = 50_000;
 
-/**
- * The server's own guess of a large table's rows, for a title line; null where the table is small enough to be counted.
- */
+/** The server's estimate of a large table's rows, for a title line. Null if the table is small enough to be counted. */
 export async function estimateOf(sql: Sql, table: string): Promise<number | null> {
   const [row] = await sql.rows<{ estimate: string | number | null }>(
     'SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',

@@ -6,13 +6,13 @@ import { contract, type OperationName } from '../../contract/index.js';
 import type { Definition } from '../../contract/operation.js';
 
 /**
- * Hexadecimal digits of a fingerprint that say what was previewed: how many change, then a hash. What follows tells one
- * preview from the next.
+ * Length of the part of a fingerprint that describes the preview, in hexadecimal digits: how many things change, then a
+ * hash. The rest makes each preview different.
  */
 const stateDigits = 40;
 const markBytes = 11;
 
-/** How many would change, then a hash over what the change rests on and what was asked for. */
+/** How many things would change, then a hash over the state that the change depends on and over the input. */
 export function fingerprintOf(operation: string, changed: number, state: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([operation, changed, ...state]))
@@ -20,15 +20,15 @@ export function fingerprintOf(operation: string, changed: number, state: readonl
   return changed.toString(16).padStart(8, '0') + hash.slice(0, stateDigits - 8);
 }
 
-/** How many would change, as a fingerprint says: known before the transaction that checks it. */
+/** How many things would change, read from the fingerprint. So it is known before the transaction that checks it. */
 export function changedBy(fingerprint: string): number {
   return Number.parseInt(fingerprint.slice(0, 8), 16);
 }
 
 /**
- * What was asked for apart from the things it is done to, as text: what was previewed is not confirmed as something
- * else. Everything that the operation's preview takes is in there, also a reason, a note and an end, and names that
- * were typed otherwise than they are stored. What only the change itself takes is not: nobody was shown it.
+ * The input without the targets, as text, so that a preview is not confirmed as something else. It contains every field
+ * that the operation's preview takes, also a reason, a note and an expiry, and names that were typed differently from
+ * how they are stored. It does not contain fields that only the change itself takes: no preview showed them.
  */
 export function intentOf(operation: string, input: object, others: readonly OtherName[] = []): string {
   const asked = Object.entries(input).filter(([field]) => previewTakes(operation, field));
@@ -40,27 +40,24 @@ function previewTakes(operation: string, field: string): boolean {
   return input instanceof z.ZodObject && Object.hasOwn(input.shape, field);
 }
 
-/** The fingerprint of one preview: two previews of the same state differ, and each is confirmed once at most. */
+/** The fingerprint of one preview. Two previews of the same state differ, and each can be confirmed only once. */
 export function markPreview(state: string): string {
   return state + randomBytes(markBytes).toString('hex');
 }
 
-/** True where a fingerprint was made of this state. */
+/** True if a fingerprint was made from this state. */
 export function isOf(fingerprint: string, state: string): boolean {
   return fingerprint.length === stateDigits + 2 * markBytes && fingerprint.startsWith(state);
 }
 
-/**
- * What a change says of the preview that it confirms (`confirms`). Throws stale_preview for what no preview has
- * answered.
- */
+/** The value for `confirms` of a change. Throws stale_preview for a fingerprint that no preview returned. */
 export function confirming(fingerprint: string): string {
-  // Cut short or lengthened it would be another one each time.
+  // With another length it would count as another preview, which could be confirmed again.
   if (fingerprint.length !== stateDigits + 2 * markBytes) throw stalePreview();
   return fingerprint;
 }
 
-/** The refusal of a change whose things are no longer as they were shown. */
+/** The refusal of a change whose things are no longer as shown. */
 export function stalePreview(): Refusal {
   return new Refusal(
     'stale_preview',

@@ -19,10 +19,10 @@ import {
   type Source,
   type Wanted,
 } from './list-sql.js';
-import { type Chosen, conditionsOf } from './selection.js';
+import { type Chosen, conditionsOf, nothingToExport } from './selection.js';
 
 type PagedOperation = { [N in OperationName]: Output<N> extends Page<unknown> ? N : never }[OperationName];
-/** Names under which the contract has a list in pages. */
+/** Names of the contract's lists with pages. */
 type ListName = PagedOperation extends infer O ? (O extends `${infer Name}.list` ? Name : never) : never;
 type Input<N extends ListName> = Parsed<Extract<PagedOperation, `${N}.list`>>;
 type FilterOf<N extends ListName> = Input<N> extends { readonly filter: infer F extends object } ? F : object;
@@ -31,7 +31,7 @@ type RowOf<N extends ListName> = Output<Extract<PagedOperation, `${N}.list`>> ex
 
 type ExportInput<N extends ListName> = `${N}.export` extends infer O extends OperationName ? Parsed<O> : never;
 
-/** How a list is looked at. A list without a filter or without a choice of orders has none in its input. */
+/** The view of a list. A list without a filter, or with only one order, does not have that field in its input. */
 export interface View<N extends ListName> {
   readonly filter?: FilterOf<N>;
   readonly sort?: SortOf<N>;
@@ -43,49 +43,49 @@ export interface PageInput<N extends ListName> extends View<N> {
   readonly after?: string | undefined;
 }
 
-/** What the functions of a description are given: the database, and what `about` found out. */
+/** What the functions of a description get: the database, and the result of `about`. */
 export interface Env<About> {
   readonly sql: Sql;
   readonly about: About;
 }
 
 interface RawRow {
-  /** null: a row of another table whose thing is gone. It has its place in the order and is not shown. */
+  /** null: a row of another table whose thing does not exist. It has its place in the order and is not shown. */
   readonly id: string | number | null;
 }
 
 interface ListSpec<N extends ListName, Raw extends RawRow, About, Beside> {
-  /** The table whose estimated size stands for a count without a filter. */
+  /** The table whose estimated size is used as the count without a filter. */
   readonly table: string;
-  /** Tables without which the list is empty. */
+  /** Without these tables the list is empty. */
   readonly needs?: Need;
-  /** What the site has, asked once a call. */
+  /** What the site has; read once per call. */
   readonly about?: (site: Site) => Promise<About>;
-  /** By their names; a list with one order calls it `id`. */
+  /** By name. A list with only one order calls it `id`. */
   readonly sorts: Readonly<Record<SortOf<N>, SortColumns<FilterOf<N>>>>;
   readonly source: (filter: FilterOf<N>, wanted: Wanted<SortOf<N>>, env: Env<About>) => Source | Promise<Source>;
-  /** What rows are read from. Secrets are covered here, so that they do not travel. */
+  /** The columns of a row. Secrets are masked here, so that they are not sent. */
   readonly columns: (about: About) => string;
-  /** How the keys of a page get these columns; without it they are read along with the keys. */
+  /** How the keys of a page get these columns. Without it, they are read together with the keys. */
   readonly details?: (about: About) => Omit<Details, 'columns'>;
-  /** What is looked up once for all rows of a page. */
+  /** Read once for all rows of a page. */
   readonly beside?: (raws: readonly Raw[], env: Env<About>) => Promise<Beside>;
   readonly row: (raw: Raw, context: SiteContext, beside: Beside) => RowOf<N>;
   readonly csv?: {
-    /** Further columns that only the file shows. */
+    /** Further columns, only for the file. */
     readonly columns?: string;
     readonly cells: Readonly<Record<string, (row: RowOf<N>, raw: Raw) => Cell>>;
-    /** What an export names (`who`); null where its filter says it all. */
+    /** The selection of an export (`who`); null if its filter says everything. */
     readonly choose?: (sql: Sql, input: ExportInput<N>) => Promise<Chosen<FilterOf<N>> | null>;
   };
 }
 
-/** Rows of which a CSV is made at a time. */
+/** Number of rows that are turned into CSV at a time. */
 const atATime = 500;
 
 /**
- * A list of the contract (`listing()`) as the database answers it: the handlers of its page, count and CSV, and the
- * queries behind them for files of other kinds, tests and benchmarks.
+ * A list of the contract (`listing()`), read from the database: the handlers of its page, count and CSV, and their
+ * queries for other kinds of files, for tests and for benchmarks.
  *
  * @example
  * const auditQuery = listQuery('audit', { table: 'console_audit', sorts: { id: { tie: 'a.id' } }, source, columns: () => 'id, at', row });
@@ -110,7 +110,7 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     return [name, key, way, asked.sort(([a], [b]) => (a < b ? -1 : 1))];
   };
 
-  /** Where a page begins, and the phases in which its rows may be. */
+  /** Where a page begins, and which phases may contain its rows. */
   const opened = (input: PageInput<N>) => {
     const { sort } = orderOf(input);
     const place = input.after === undefined ? null : readCursor(input.after, cursorScope(input));
@@ -138,7 +138,7 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   const cursorAfter = (row: object, view: View<N>): string =>
     writeCursor(placeOf(row, orderOf(view).sort), cursorScope(view));
 
-  /** `FROM … WHERE …` of all that a filter matches, and `more` of it. */
+  /** `FROM … WHERE …` of everything that a filter and `more` match. */
   const matching = async (
     filter: FilterOf<N>,
     wanted: 'count' | 'file',
@@ -156,8 +156,8 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   };
 
   /**
-   * One page: one query, or two where it goes on from rows with a value to those without. Throws invalid_input for a
-   * cursor of another list.
+   * One page. It needs one query, or two if it continues from rows with a value to rows without. Throws invalid_input
+   * for the cursor of another list.
    */
   async function list(input: PageInput<N>, context: SiteContext): Promise<Page<RowOf<N>>> {
     const { place, phases } = opened(input);
@@ -178,8 +178,8 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   }
 
   /**
-   * How many rows match. Without a filter the server's estimate will do for a large table, unless an exact number is
-   * asked for.
+   * How many rows match. Without a filter, the server's estimate is enough for a large table, unless an exact number is
+   * wanted.
    */
   async function count(
     { filter, exact }: { readonly filter: FilterOf<N>; readonly exact: boolean },
@@ -195,13 +195,15 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   }
 
   /**
-   * Saves all that matches, or what was chosen, as CSV in the list's order. Throws what choosing and `saveFile` throw.
+   * Saves everything that matches or was chosen as CSV, in the list's order. Throws not_found if a choice matches
+   * nothing, and the errors of `choose` and `saveFile`.
    */
   async function exportCsv(input: ExportInput<N>, context: SiteContext): Promise<{ readonly jobId: string }> {
     const { columns = '', cells = {}, choose } = spec.csv ?? {};
     const env = await envOf(context);
     const view = input as View<N>;
     const chosen = (await choose?.(env.sql, input)) ?? null;
+    if (chosen?.ids?.length === 0) throw nothingToExport();
     const filter = chosen?.filter ?? filterOf(view);
     const more = chosen === null ? [] : conditionsOf(chosen);
     const { db } = context.site;
@@ -232,13 +234,13 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   };
 }
 
-/** How many rows that is, counted now. */
+/** The exact number of rows, counted now. */
 export async function countRows(sql: Sql, from: Part): Promise<number> {
   const [row] = await sql.rows<{ found: string }>(`SELECT COUNT(*) AS found ${from.sql}`, from.parameters);
   return Number(row?.found ?? 0);
 }
 
-/** Rows of a stream, so many at a time. */
+/** Rows of a stream in groups of `size`. */
 export async function* grouped<T>(rows: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
   let some: T[] = [];
   for await (const row of rows) {

@@ -1,27 +1,27 @@
+import { type Bounds, boundsOf } from '../../contract/kit.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { Place } from './cursor.js';
 
 /**
- * Rows that have the sort's value, then those that lack it: each phase is one range of one index, so a page seldom
- * needs both.
+ * Rows with the sort's value, then rows without it. Each phase is one range of one index, and a page rarely needs both.
  */
 export type Phase = 'values' | 'nulls';
 
 /** One order of a list. Columns are written `<alias>.<name>`; a row has each under its name. */
 export interface SortColumns<Filter> {
-  /** The column it goes by; without one, the tie-breaker alone is the order. */
+  /** The column to sort by. Without it, the list is sorted by the tie-breaker alone. */
   readonly value?: string;
-  /** Rows may lack the value: they come last. */
+  /** Rows may have no value: they come last. */
   readonly nullable?: boolean;
-  /** Phases that can have rows under a filter; both, unless told. */
+  /** Phases that can have rows under a filter. Default: both. */
   readonly phases?: (filter: Filter) => readonly Phase[];
-  /** A unique column. One called `id` is a BIGINT, any other a text. */
+  /** A unique column. If it is called `id` it is a BIGINT, otherwise a text. */
   readonly tie: string;
 }
 
-/** What rows are asked for: to be counted, to go into a file, or one phase of a page (`deep`: not the first). */
+/** What the rows are for: a count, a file, or one phase of a page (`deep`: not the first page). */
 export type Wanted<Sort> =
   | { readonly for: 'count' | 'file' }
   | { readonly for: 'page'; readonly sort: Sort; readonly phase: Phase; readonly deep: boolean };
@@ -31,23 +31,23 @@ export interface Details {
   readonly key: string;
   readonly columns: string;
   readonly joins: string;
-  /** The tie-breaker outside, where it is not the sort's. */
+  /** The tie-breaker of the outer query, if it is not the sort's. */
   readonly tie?: string;
 }
 
-/** Where rows come from, and what a filter asks of them. */
+/** Where rows come from, and the conditions of a filter. */
 export interface Source {
   readonly from: Part;
   readonly conditions: readonly Part[];
-  /** Where a table other than the list's drives the page: its own column, so that its index gives the order. */
+  /** If another table than the list's drives the page: its own column, so that its index gives the order. */
   readonly tie?: string;
-  /** Where these rows get their details in another way than the list's. */
+  /** If these rows get their details in another way than the list's rows. */
   readonly details?: Details;
 }
 
 type Way = 'ASC' | 'DESC';
 
-/** What each field of a filter asks of the rows. */
+/** The condition for each field of a filter. */
 export type FilterParts<Filter> = {
   readonly [Field in keyof Filter]-?: (value: Exclude<Filter[Field], undefined>) => Part;
 };
@@ -60,21 +60,28 @@ export function filterConditions<Filter extends object>(filter: Filter, parts: F
   });
 }
 
-/** A condition on a time of a filter: `byTime('u.created_at', '<=')`. */
-export function byTime(column: string, how: '>=' | '<='): (instant: string) => Part {
-  return (instant) => part(`${column} ${how} ?`, sqlTime(instant));
+type TimePart = (instant: string) => Part;
+
+/** The conditions of a time's bounds in a filter (`between()` in the contract): `...byTime('created', 'u.created_at')`. */
+export function byTime<N extends string>(name: N, column: string): Readonly<Record<Bounds<N>, TimePart>> {
+  const [from, to] = boundsOf(name);
+  const compared =
+    (how: '>=' | '<='): TimePart =>
+    (instant) =>
+      part(`${column} ${how} ?`, sqlTime(instant));
+  return { [from]: compared('>='), [to]: compared('<=') } as Record<Bounds<N>, TimePart>;
 }
 
-/** Everything of a source in the list's order, without paging. */
+/** All rows of a source in the list's order, without paging. */
 export function allSql(columns: string, from: Part, sort: SortColumns<never>, way: Way): Part {
-  // Going down, the server has rows without a value at the end anyway.
+  // In descending order, the server puts rows without a value last anyway.
   const last = sort.nullable === true && way === 'ASC' ? `${sort.value ?? ''} IS NULL, ` : '';
   return join([part(`SELECT ${columns} `), from, part(` ORDER BY ${last}${orderBy(sort.value, sort.tie, way)}`)], '');
 }
 
 /**
- * One phase of a page, at most `rows` rows. Where there are `details`, keys are found first, in the order of an index,
- * and then the details of those rows only; otherwise the columns are read along.
+ * One phase of a page, at most `rows` rows. With `details`, it first finds the keys in the order of an index, and then
+ * reads the details of those rows only. Otherwise it reads the columns at once.
  */
 export function phaseSql(
   { from, conditions, tie: driving, details: own }: Source,
@@ -95,7 +102,7 @@ export function phaseSql(
   return join([part(outside[0]), where, end, part(outside[1])], '');
 }
 
-/** Where the list goes on after a row. */
+/** Where the list continues after a row. */
 export function placeOf(row: object, { value, tie }: SortColumns<never>): Place {
   const cell = (column: string): unknown => (row as Readonly<Record<string, unknown>>)[column.replace(/^.*\./, '')];
   const at = value === undefined ? null : (cell(value) as Place['value']);
@@ -107,7 +114,7 @@ function orderBy(value: string | undefined, tie: string, way: Way): string {
 }
 
 /**
- * Conditions that begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`.
+ * Conditions to begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`.
  */
 function keyset(
   { value, nullable, tie }: SortColumns<never>,

@@ -5,7 +5,8 @@ import type { Keys } from '../../data/redis/keys.js';
 import type { UnitOfWork } from '../../domain/unit-of-work.js';
 
 /**
- * Ends the step of one target: records it in the audit with all that it changed, and invalidates the caches of that.
+ * Ends the step of one target: records it in the audit with everything that it changed, and invalidates the caches of
+ * that.
  */
 export function recordStep(change: Change, keys: Keys, work: UnitOfWork, kind: Kind, target: string): void {
   const { before, after } = work.endStep();

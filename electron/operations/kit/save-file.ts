@@ -9,23 +9,23 @@ import type { Change } from '../../data/write/audited-change.js';
 import type { SiteContext } from '../context.js';
 import { isSignInEnded } from '../session/operator-rights.js';
 
-/** What goes into a file. */
+/** The content of a file. */
 export interface FileContent {
-  /** Adds to the audit entry what else it should say of the export. */
+  /** Adds more about the export to its audit entry. */
   note?(change: Change): Promise<void>;
   /**
-   * It gives access to whoever has it: where it cannot be written down although there is a place for it, nothing is
-   * taken away.
+   * True if the file gives access to everyone who has it. If the console's tables exist but the export cannot be
+   * recorded, the file is then not made.
    */
   readonly secret?: boolean;
-  /** Writes everything and ends the stream; throws where it cannot or the signal aborts. */
+  /** Writes everything and ends the stream. Throws if it cannot, or if the signal aborts. */
   write(stream: Writable, job: EphemeralProgress, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Saves a file by a job. The place is asked for first; who took data away is written down. A file that is cancelled or
- * fails half-way is deleted. Throws `cancelled` where no place was chosen, and for places that cannot be written to
- * what the disk said.
+ * Saves a file in a job. It first asks for the place, and then records who exported the data. A file that is cancelled
+ * or fails half-way is deleted. Throws `cancelled` if no place was chosen, and the disk's error if the place cannot be
+ * written.
  */
 export async function saveFile(
   context: SiteContext,
@@ -44,7 +44,7 @@ export async function saveFile(
     await rm(target.path, { force: true });
   };
   try {
-    // Choosing takes as long as it likes.
+    // Choosing a place may take any time, so check the rights again.
     await context.checkRights();
     await writeDown(context, content);
   } catch (error) {
@@ -73,7 +73,7 @@ const faults: Readonly<Record<string, readonly [code: ErrorCode, text: Localized
   ENOSPC: ['unavailable', { zh: '磁盘已满', en: 'The disk is full' }],
 };
 
-/** What the disk said of the chosen place, for people. */
+/** A disk error about the chosen place, as a text for users. */
 function unwritable(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const fault = faults[code];
@@ -84,7 +84,7 @@ function unwritable(error: unknown): unknown {
   });
 }
 
-/** Who took data away is written down; where writing is locked or has nowhere to go, the export goes on without. */
+/** Records who exported the data. If the connection is locked or there is no table, the export continues without. */
 async function writeDown(context: SiteContext, content: FileContent): Promise<void> {
   if (!(await context.site.has('console'))) return;
   try {

@@ -5,11 +5,11 @@ import { chunked } from '../../data/write/row-writer.js';
 import type { Part } from '../../data/mysql/sql.js';
 import { fingerprintOf } from './fingerprint.js';
 
-/** What a selection is about, as the database can be asked: pieces `FROM … WHERE …`, and names that led nowhere. */
+/** The things that a selection contains, as queries: pieces `FROM … WHERE …`, and names that were not found. */
 export interface Scope {
   readonly parts: readonly Part[];
   readonly unresolved: readonly SkippedGroup[];
-  /** Names that mean a user who is called otherwise. */
+  /** Typed names whose user has another stored name. */
   readonly others?: readonly OtherName[];
 }
 
@@ -17,34 +17,34 @@ export interface Scope {
 export interface Subject<Skip extends SkipReason> {
   /** Columns that every fingerprint covers, as an argument list: the id, and what decides about rights. */
   readonly identity: string;
-  /** The column by which a thing is called in samples and jobs. */
+  /** The column with the name of a thing in samples and jobs. */
   readonly name: string;
-  /** Why a thing may be skipped, in the order in which people are told. */
+  /** Why a thing may be skipped, in the order in which users see the reasons. */
   readonly skips: readonly Skip[];
 }
 
 /**
- * How one operation judges: an expression over the subject that gives `changed` or why not, and the state that a
- * preview of it stands for.
+ * How one operation judges a thing. `verdict` is an expression over the subject that gives `changed` or a reason to
+ * skip. `state` is what the preview depends on.
  */
 export interface Eligibility {
   readonly verdict: Part;
   readonly state: string;
 }
 
-/** A thing's state as one number: the same before and after, and the thing is as it was shown. */
+/** A thing's state as one number. If it is equal before and after, the thing is as it was shown. */
 export function stateSql<Skip extends SkipReason>({ identity }: Subject<Skip>, { state }: Eligibility): string {
   return `CRC32(CONCAT_WS('|', ${identity}, ${state}))`;
 }
 
-/** What a selection comes to, counted in the database: nothing is fetched. */
+/** The result of a selection, counted in the database: no rows are fetched. */
 export interface Survey<Skip extends SkipReason> {
   readonly counts: Readonly<Record<'changed' | Skip, number>>;
   readonly sums: Readonly<Record<string, number>>;
   readonly fingerprint: string;
 }
 
-/** Counts verdicts, sums `effects` over what changes, and takes the fingerprint of the ids and state of that. */
+/** Counts verdicts, sums `effects` over the things that change, and makes the fingerprint of their ids and states. */
 export async function survey<Skip extends SkipReason>(
   sql: Sql,
   operation: string,
@@ -83,15 +83,15 @@ export async function survey<Skip extends SkipReason>(
   return { counts, sums, fingerprint: fingerprintOf(operation, counts.changed, [String(mix), String(sum)]) };
 }
 
-/** What is about to be changed, thing by thing, each with the state that it has; and the fingerprint of just that. */
+/** The things that will be changed, each with its current state, and the fingerprint of exactly these. */
 export interface FrozenSet {
   readonly fingerprint: string;
   readonly targets: readonly JobTarget[];
 }
 
 /**
- * Fetches what a survey has counted. The fingerprint tells whether it is the same still: the two are looked at one
- * after the other.
+ * Fetches the things that a survey has counted. The two are read one after the other, so the caller compares the
+ * fingerprints.
  */
 export async function freeze<Skip extends SkipReason>(
   sql: Sql,
@@ -105,7 +105,7 @@ export async function freeze<Skip extends SkipReason>(
   return frozenOf(operation, rows);
 }
 
-/** What of a thing a survey reads that looks at each. */
+/** What a survey of single things reads of each. */
 export interface Judged {
   readonly name: string | number;
   readonly verdict: string;
@@ -113,21 +113,21 @@ export interface Judged {
   readonly [effect: `e${number}`]: unknown;
 }
 
-/** A survey of few things: with their rows, as a preview shows them, and the set as it is frozen. */
+/** A survey of few things, with their rows as a preview shows them, and with the frozen set. */
 export interface EachSurvey<Skip extends SkipReason, Row> extends Survey<Skip> {
   readonly changing: readonly Row[];
   readonly skipped: SkippedGroup[];
   readonly frozen: FrozenSet;
 }
 
-/** What a survey that looks at each reads of them: further columns, and effects to sum by their names. */
+/** What a survey of single things reads besides: further columns, and effects to sum, by name. */
 interface EachWanted {
   readonly columns: string;
   readonly effects?: Readonly<Record<string, string>>;
 }
 
 /**
- * Things of a scope, each with its verdict, its state and (as `e0`, `e1` …) its effects: one statement for each part.
+ * The things of a scope, each with its verdict, its state and its effects (as `e0`, `e1` …): one statement per part.
  */
 export async function judgeEach<Row>(
   sql: Sql,
@@ -149,8 +149,8 @@ export async function judgeEach<Row>(
 }
 
 /**
- * What judged things come to: as `survey`, `rowsWith`, `skippedGroups` and `freeze` together, and so all of one moment.
- * For few things, which are all fetched. `effects`: the names of those that were read with them, in their order.
+ * The result for judged things: `survey`, `rowsWith`, `skippedGroups` and `freeze` in one, all from the same moment.
+ * For few things, because all are fetched. `effects`: the names of the effects that were read, in their order.
  */
 export function surveyOf<Row extends Judged, Skip extends SkipReason>(
   operation: string,
@@ -200,7 +200,7 @@ function frozenOf(operation: string, rows: readonly StateRow[]): FrozenSet {
   return { fingerprint: fingerprintOf(operation, targets.length, [String(mix), String(sum)]), targets };
 }
 
-/** True of a thing that is as it was when it was frozen; a target without a state was never shown to anybody. */
+/** True for a thing with the same state as when it was frozen. A target without a state was never shown to anybody. */
 export function isUnchangedSinceFreeze(targets: readonly JobTarget[]): (name: string, state: string) => boolean {
   const frozen = new Map(targets.map(({ target, state }) => [target, state]));
   return (name, now) => {
@@ -215,10 +215,9 @@ interface StateRow {
 }
 
 /**
- * Judges things again whose rows the transaction holds: the names of those that may still be changed and are as they
- * were when the set was frozen. A statement of its own, behind the one that took the locks: what that one reads beside
- * them may be older. `from` is
- * `FROM … WHERE <the name> IN (?)`.
+ * Judges locked things again. Returns the names of those that may still be changed and have the same state as when the
+ * set was frozen. This needs its own statement after the one that took the locks, because that one may read older
+ * values of rows it does not lock. `from` is `FROM … WHERE <the name> IN (?)`.
  */
 export async function unchangedSinceFreeze<Skip extends SkipReason>(
   sql: Sql,
@@ -267,7 +266,7 @@ export async function rowsWith<Row>(
   return found;
 }
 
-/** Everything that is left alone and why, with samples. */
+/** Everything that is skipped, by reason, with samples. */
 export async function skippedGroups<Skip extends SkipReason>(
   sql: Sql,
   subject: Subject<Skip>,

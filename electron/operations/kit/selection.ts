@@ -1,37 +1,77 @@
 import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.js';
+import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { type Part, part } from '../../data/mysql/sql.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import type { Scope } from './selection-survey.js';
 
-/** What a selection comes to: rows of a list by their ids, or all that a filter matches less some ids. */
+/** What a selection contains: rows of a list by their ids, or all rows that a filter matches except some ids. */
 export interface Chosen<Filter> {
-  /** The ids' column. */
+  /** The column of the ids. */
   readonly column: string;
-  /** Each once; null where the filter says which. */
+  /** Each id once; null if the filter decides. */
   readonly ids: readonly string[] | null;
-  /** Matches everything where ids were chosen. */
+  /** Matches everything if ids were chosen. */
   readonly filter: Filter;
-  /** Ids taken out of what the filter matches. */
+  /** Ids removed from what the filter matches. */
   readonly except: readonly string[];
-  /** What led nowhere, with samples of names. */
+  /** Names that were not found, with samples. */
   readonly unresolved: readonly SkippedGroup[];
-  /** Typed names that mean a user who is called otherwise. */
+  /** Typed names whose user has another stored name. */
   readonly others?: readonly OtherName[];
+}
+
+/** What choosing one by one came to: a name for each id that was found, and the names that led nowhere. */
+export interface Found {
+  readonly found: ReadonlyMap<string, string>;
+  readonly unknown: readonly string[];
+  readonly duplicates: readonly string[];
+  readonly others?: readonly OtherName[];
+}
+
+/** Rows that were chosen one by one, less the ids in `except`. */
+export function chosenOnes(
+  column: string,
+  { found, unknown, duplicates, others = [] }: Found,
+  except: { has(id: string): boolean },
+): Omit<Chosen<never>, 'filter'> & { readonly filter: Readonly<Record<never, never>> } {
+  const [ids, taken]: [string[], string[]] = [[], []];
+  for (const [id, name] of found) {
+    if (except.has(id)) taken.push(name);
+    else ids.push(id);
+  }
+  const unresolved = [
+    ...skippedGroup('unknown', unknown),
+    ...skippedGroup('duplicate', duplicates),
+    ...skippedGroup('taken_out', taken),
+  ];
+  return { column, ids, filter: {}, except: [], unresolved, others };
+}
+
+/** An export of nothing makes no file. */
+export function nothingToExport(): Refusal {
+  return new Refusal(
+    'not_found',
+    {
+      zh: '没有找到所选或符合条件的记录，没有可导出的内容',
+      en: 'Nothing was found that was chosen or matches: there is nothing to export',
+    },
+    { hint: { zh: '检查所选内容，或放宽筛选条件。', en: 'Check what was chosen, or widen the filter.' } },
+  );
 }
 
 /** Ids in one IN list of a scope. */
 const most = 2_000;
 
-/** Conditions beside the filter, as one query, so that the list's order holds over all that was chosen. */
+/** Conditions besides the filter. They make one query, so that the list's order holds over everything chosen. */
 export function conditionsOf({ column, ids, except }: Omit<Chosen<unknown>, 'unresolved'>): readonly Part[] {
   if (ids !== null) return [among(column, 'IN', ids)];
   return except.length === 0 ? [] : [among(column, 'NOT IN', except)];
 }
 
 /**
- * What was chosen as pieces `FROM … WHERE …`; each thing is in one piece, once. `matching` makes a piece of a filter
- * and further conditions, `name` is the column by which things that were taken out are told.
+ * The chosen things as pieces `FROM … WHERE …`; each thing is in exactly one piece. `matching` makes a piece from a
+ * filter and further conditions. `name` is the column with the names of removed things.
  */
 export async function scopeOf<Filter>(
   sql: Sql,
@@ -51,7 +91,7 @@ export async function scopeOf<Filter>(
   return { parts, unresolved: [...unresolved, ...skippedGroup('taken_out', names)], others };
 }
 
-/** Names that are left alone for one reason, with a sample; no group where there are none. */
+/** Names that are skipped for one reason, with a sample; no group if there are none. */
 export function skippedGroup(why: SkipReason, names: readonly string[]): readonly SkippedGroup[] {
   return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
 }

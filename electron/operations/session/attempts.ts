@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 
 interface Tries {
   failures: number;
-  /** Until then nothing is tried. */
+  /** No attempt is allowed before this time. */
   until: number;
 }
 
@@ -10,7 +10,7 @@ const free = 5;
 const longest = 5 * 60_000;
 const remembered = 2_000;
 
-/** Slows guessing down: after five failures for a name, each further one doubles the wait, up to five minutes. */
+/** Slows down guessing: after five failures for a name, each further failure doubles the wait, up to five minutes. */
 export class Attempts {
   readonly #tries = new Map<string, Tries>();
   readonly #now: () => number;
@@ -20,8 +20,8 @@ export class Attempts {
   }
 
   /**
-   * Counts a try as failed before it is known, so that many at once gain nothing. Throws forbidden while the name has
-   * to wait.
+   * Counts an attempt as failed before its result is known, so that many at once have no advantage. Throws forbidden
+   * while the name has to wait.
    */
   begin(name: string): void {
     const tries = this.#tries.get(name) ?? { failures: 0, until: 0 };
@@ -35,7 +35,7 @@ export class Attempts {
     if (this.#tries.size > remembered && oldest.done !== true) this.#tries.delete(oldest.value);
   }
 
-  /** The right password was given. */
+  /** The password was right. */
   succeeded(name: string): void {
     this.#tries.delete(name);
   }

@@ -2,19 +2,19 @@ import { Refusal } from '../../contract/errors.js';
 import { auditAttempt, type Author, runAudited } from '../../data/write/audited-change.js';
 import type { Site } from '../../data/site.js';
 
-/** Something about the session that the audit keeps: who came in, who was turned away, who unlocked. */
+/** Something about sessions that the audit records: who signed in, who was refused, who unlocked. */
 export interface SessionEntry {
   readonly author: Author;
   readonly operation: string;
   /** With secrets masked. */
   readonly input: unknown;
-  /** Why it was refused; absent when it was done. */
+  /** Why it was refused; absent if it was done. */
   readonly refused?: string;
 }
 
 /**
- * Writes a note where the console's tables are. A database that cannot be written to does not keep anybody from reading
- * it.
+ * Records an entry if the console's tables exist. If the database cannot be written to, operators can still sign in and
+ * read.
  */
 export async function auditSession(site: Site, { refused, ...draft }: SessionEntry): Promise<void> {
   try {

@@ -3,8 +3,7 @@ import type { Desk } from '../desk/desk.js';
 import { demoName } from '../desk/environment.js';
 
 /**
- * What stands between a person and writing on production: the open connection's name, typed as the top bar shows it.
- * Throws invalid_input.
+ * Protects production: the user has to type the open connection's name as the top bar shows it. Throws invalid_input.
  */
 export function checkConnectionName(desk: Desk, typed: string, field: string): void {
   const names = desk.connection?.origin === 'demo' ? Object.values(demoName) : [desk.connection?.name];

@@ -18,12 +18,12 @@ import { type SignInStamp, stampOf } from './operator-rights.js';
 
 type Given = Parsed<'session.firstOwner.preview'>;
 
-/** Users that are counted; of more, that there are more is enough. */
+/** Users are counted up to this number. Beyond it, it is enough to know that there are more. */
 const mostCounted = 10_000;
 
 /**
- * What making the first owner would do now. Throws conflict where there is an owner, the name is taken, or the database
- * is another application's.
+ * What creating the first owner would do now. Throws conflict if there is an owner, the name is taken, or the database
+ * belongs to another application.
  */
 export async function previewFirstOwner(given: Given, context: DeskContext): Promise<FirstOwnerPreview> {
   const found = await siteWithoutOwner(context);
@@ -31,10 +31,10 @@ export async function previewFirstOwner(given: Given, context: DeskContext): Pro
 }
 
 /**
- * Makes what is missing of the site's tables and the console's, then the first owner with everything a user has, and
- * signs them in. Nobody has signed in who could unlock a locked connection: its name is typed with the call. Where the
- * site has users, it is done as the preview showed it. Throws read_only, invalid_input (another name), stale_preview
- * (also where none was asked for), what the preview throws, and what the migrations throw.
+ * Creates the missing tables of the site and the console, then the first owner with everything that a user has, and
+ * signs them in. Nobody can sign in yet to unlock a locked connection, so its name is typed with the call. If the site
+ * has users, the call must match its preview. Throws read_only, invalid_input (another name), stale_preview (also if
+ * there was no preview), and everything that the preview and the migrations throw.
  */
 export async function firstOwner(given: Parsed<'session.firstOwner'>, context: DeskContext): Promise<void> {
   const { desk, signal, origin } = context;
@@ -47,7 +47,7 @@ export async function firstOwner(given: Parsed<'session.firstOwner'>, context: D
   const previewed = fingerprint !== undefined;
   const hadUsers = plan.users.count > 0;
   if (previewed ? fingerprint !== plan.fingerprint : hadUsers) {
-    // An owner who came meanwhile is the better answer.
+    // If an owner was created in the meantime, throw that error instead: it says more.
     await siteWithoutOwner(context);
     throw stale(previewed);
   }
@@ -72,7 +72,7 @@ interface Found {
   readonly database: SessionState['database'];
 }
 
-/** The open site and what its database is now. */
+/** The open site, and what its database is now. */
 async function siteWithoutOwner({ desk, signal }: DeskContext): Promise<Found> {
   const site = openSite(desk);
   const { database, needsOwner } = await desk.state(signal);
@@ -90,8 +90,8 @@ function runnerOf(site: Site): Runner {
 }
 
 /**
- * What it comes to now. The fingerprint covers the account, the steps of the migrations, and that there are users: not
- * how many, for on a site that runs they change while somebody reads.
+ * What it would do now. The fingerprint covers the account, the steps of the migrations, and whether there are users.
+ * It does not cover their number, which changes on a running site while somebody reads the preview.
  */
 async function look({ site, database }: Found, { username }: Given, signal: AbortSignal): Promise<FirstOwnerPreview> {
   const users = database === 'empty' ? 0 : await countUsers(site, signal);
@@ -139,9 +139,9 @@ async function createOwner(
   await tx.run(
     "INSERT INTO admin_configs (config_key, config_value) VALUES ('main_config', '{}') ON DUPLICATE KEY UPDATE id = admin_configs.id",
   );
-  // Two consoles at once: the second waits here, and then finds an owner.
+  // If two consoles do this at once, the second waits here and then finds an owner.
   const config = await AdminConfig.lockWhole(tx);
-  // Where the only row is another's, that one is left alone.
+  // If the only row belongs to something else, it is not changed.
   if (config.row?.id === undefined || config.row.id === null)
     throw new Refusal(
       'unsupported',
@@ -159,7 +159,7 @@ async function createOwner(
   const owners = await tx.rows("SELECT 1 AS found FROM users WHERE role = 'owner' LIMIT 1");
   if (owners.length > 0) throw taken();
   await refuseTaken(tx, username);
-  // Users may have come, or gone, while the tables were made.
+  // Users may have appeared or disappeared while the tables were created.
   const hasUsers = (await tx.rows('SELECT 1 AS found FROM users LIMIT 1')).length > 0;
   if (hasUsers !== hadUsers) throw stale(previewed);
 
@@ -180,7 +180,7 @@ async function createOwner(
   if (shut !== text) await writeConfigText(tx, config.row.id, shut);
   work.tally('database', 2);
   work.tally('config', 1);
-  // A site's first owner is not taken back: there would be nobody left to do it.
+  // The first owner cannot be undone: nobody would be left to sign in.
   work.places['incomplete'] = 1;
   work.invalidate([
     site.keys.of('adminConfig'),
@@ -202,8 +202,8 @@ async function createOwner(
 }
 
 /**
- * The site's config, where it does not say whether people may register: they may not; whatever else it says stays as
- * written.
+ * The site's config with registration switched off, if the config does not say whether people may register. Everything
+ * else stays as written.
  */
 function withoutRegistration(config: string): string {
   const users = memberOf(config, 'UserConfig');

@@ -8,7 +8,7 @@ import { auditSession } from './audit-session.js';
 import { openSite } from './open-site.js';
 import { signIn } from './sign-in.js';
 
-/** The state in the caller's language: the demo's name is the only word in it. */
+/** The session state in the caller's language. Only the demo's name has to be translated. */
 export async function stateFor({ desk, signal, say }: DeskContext): Promise<SessionState> {
   const state = await desk.state(signal);
   return state.connection?.demo === true
@@ -41,7 +41,7 @@ export const sessionHandlers = {
         operation: 'session.unlock',
         input: { name, minutes },
       });
-    // Somebody else may have signed in meanwhile, or the connection is another: what was asked for is not theirs.
+    // Somebody else may have signed in, or another connection may be open. Then the unlock is not for them.
     if (desk.operator !== operator || desk.site !== site)
       throw new Refusal('conflict', {
         zh: '期间登录或连接已变化，没有解锁',

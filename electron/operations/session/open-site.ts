@@ -2,7 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Site } from '../../data/site.js';
 import type { Desk } from '../desk/desk.js';
 
-/** The open site. Throws unavailable where none is open, with the reason where opening it failed. */
+/** The open site. Throws unavailable if none is open; if opening failed, with the reason. */
 export function openSite(desk: Desk): Site {
   if (desk.site !== null) return desk.site;
   if (desk.failure instanceof Refusal) throw desk.failure;

@@ -6,7 +6,7 @@ import type { Author } from '../../data/write/audited-change.js';
 import type { Sql } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 
-/** The account as it was signed in with: another id is another account of the name, another password was set since. */
+/** The account at sign-in. Another id is another account of the name; another password was set after the sign-in. */
 export interface SignInStamp {
   readonly id: string;
   /** A hash of the stored hash. */
@@ -21,15 +21,15 @@ interface Row {
   readonly banned: number | null;
 }
 
-/** What a sign-in with this row rests on. */
+/** The stamp of a sign-in with this row. */
 export function stampOf({ id, password_hash: stored }: Pick<Row, 'id' | 'password_hash'>): SignInStamp {
   return { id: String(id), password: createHash('sha256').update(stored).digest('hex') };
 }
 
 /**
- * Why the operator's sign-in is over, as the site sees the account now; null while it stands. One row by its unique
- * name, so it can be asked at every call. While MySQL is away, as before. The stamps are asked for once the row is
- * there: a change of one's own password may have come between.
+ * Why the operator's sign-in is over, from the site's current account; null while it is valid. It reads one row by its
+ * unique name, so every call can check it. While MySQL is away, the sign-in stays valid. The stamps are read after the
+ * row, because the operator's own password may have changed in between.
  */
 export async function rightsRevoked(
   site: Site,
@@ -46,10 +46,10 @@ export async function rightsRevoked(
 }
 
 /**
- * Inside a change: holds the operator's row, so that a ban, demotion or reset is either seen here or comes after the
- * commit. To be asked last, when the rows to be changed are held already. `stamps` is empty where nobody is signed in
- * (a job); with `ownPassword`, the change itself has set the operator's password. Answers the account as the change
- * leaves it. Throws forbidden.
+ * For the inside of a change: locks the operator's row, so that a ban, demotion or password reset is either seen here
+ * or comes after the commit. Call it last, when the rows to change are already locked. `stamps` is empty if nobody is
+ * signed in (a job). `ownPassword`: the change itself has set the operator's password. Returns the account as the
+ * change leaves it. Throws forbidden.
  */
 export async function lockRights(
   tx: Sql,
@@ -72,7 +72,7 @@ const texts: Readonly<Record<SignInEnd, LocalizedText>> = {
   deleted: { zh: '账号已被删除，登录已结束', en: 'Your account was deleted: your sign-in is over' },
 };
 
-/** The refusal of whoever lost the right after signing in; `details.ended` says how. */
+/** The refusal of an operator who lost the right after signing in; `details.ended` says how. */
 export function signInEnded(why: SignInEnd): Refusal {
   return new Refusal('forbidden', texts[why], {
     hint:
@@ -83,7 +83,7 @@ export function signInEnded(why: SignInEnd): Refusal {
   });
 }
 
-/** True of the refusal of whoever lost the right. */
+/** True for the refusal of `signInEnded`. */
 export function isSignInEnded(error: unknown): boolean {
   const details = error instanceof Refusal ? error.details : null;
   return typeof details === 'object' && details !== null && 'ended' in details;
@@ -111,7 +111,7 @@ function endFor(
   return stamps.length > 0 && stamps.every(({ password }) => password !== now.password) ? 'password' : null;
 }
 
-/** The names of the database are one with more than one spelling; an operator is one of them. */
+/** In the database, several spellings may be the same name. An operator has exactly one of them. */
 function rowOf(rows: readonly Row[], username: string): Row | undefined {
   return rows.find((one) => one.username === username);
 }

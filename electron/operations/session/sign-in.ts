@@ -25,8 +25,8 @@ interface UserRow {
 }
 
 /**
- * Signs an owner or admin of the site in. The answer for a wrong name and for a wrong password is the same.
- * Throws forbidden (wrong, too many tries, no operator, banned), conflict (no site's database), unavailable.
+ * Signs in an owner or admin of the site. A wrong name and a wrong password give the same answer. Throws forbidden
+ * (wrong, too many tries, not an operator, banned), conflict (not a site's database), unavailable.
  */
 export async function signIn(
   given: { readonly username: string; readonly password: string },
@@ -52,7 +52,7 @@ export async function signIn(
     [given.username],
     signal,
   );
-  // The database may take several spellings for one user: they share their tries.
+  // The database may treat several spellings as one user, so they share one count of attempts.
   const counted = user?.username ?? given.username.normalize('NFKC').trim().toLowerCase();
   const refuse = async (refusal: Refusal): Promise<never> => {
     const author = { operator: user?.username ?? given.username, role: roleOf(user) ?? 'none', origin };
@@ -79,7 +79,7 @@ export async function signIn(
     operation: 'session.signIn',
     input: { username: given.username, password: '***' },
   });
-  // Another connection may have been opened meanwhile: its operator is somebody else.
+  // Another connection may have been opened in the meantime, with another operator.
   if (desk.site !== site)
     throw new Refusal('conflict', { zh: '登录期间连接已更换', en: 'Another connection was opened meanwhile' });
   desk.signIn(operator, stampOf(user));

@@ -9,8 +9,8 @@ import { part } from '../../data/mysql/sql.js';
 type BanInput = Omit<Parsed<'users.ban'>, 'fingerprint'>;
 
 /**
- * A whole ban: users.banned, the config entry, the TVBox token, the invitation code, console_bans; sessions and caches
- * after the commit. Token and code are kept for the day the ban is lifted.
+ * A complete ban: users.banned, the config entry, the TVBox token, the invitation code and console_bans; sessions and
+ * caches after the commit. Token and code are kept until the ban is lifted.
  */
 export const ban: UserChange<BanInput, HeldForBan> = {
   operation: 'users.ban',

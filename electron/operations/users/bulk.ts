@@ -32,7 +32,7 @@ function judgementOf<Input>(
   return judge({ username: operator, role }, action.already(input), action.state);
 }
 
-/** A change to users, as the one mechanism of bulk changes takes it. */
+/** A change of users as a BulkChange, so that all bulk changes work in the same way. */
 export function userChange<Input extends Selecting, Held>(action: UserChange<Input, Held>): BulkChange<Input> {
   const { check } = action;
   const intention = (input: Input, others?: readonly OtherName[]): string => intentOf(action.operation, input, others);
@@ -71,7 +71,7 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
       });
       const names = namesOfFew(input.who);
       if (names !== null) {
-        // Beside the look at the users: what is counted of those who are not changed is not told.
+        // Runs at the same time as the query of the users. It counts all of them; only those who change are shown.
         const sessions = effects && ending ? sessionsOf(site, names) : Promise.resolve(null);
         const found = await judgeEach<LockedUser>(sql, users, [named(names)], judgement, wanted);
         const rows = justAsTyped(found, names);
@@ -122,7 +122,7 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
   };
 }
 
-/** Sessions by user; null where nobody can tell (Redis is down). */
+/** Sessions by user; null if they cannot be counted (Redis is down). */
 type Sessions = ReadonlyMap<string, number> | null;
 
 async function sessionsOf(site: Site, names: readonly string[]): Promise<Sessions> {
@@ -135,7 +135,7 @@ async function sessionsOf(site: Site, names: readonly string[]): Promise<Session
   }
 }
 
-/** How many sessions end with those who change; nothing where nobody can tell. */
+/** How many sessions end for the users who change; empty if they cannot be counted. */
 async function endingOf(
   changing: readonly LockedUser[],
   sessionsOfThem: (names: readonly string[]) => Promise<Sessions>,

@@ -10,7 +10,7 @@ import { TrackedRows, type Values } from '../../domain/tracked-rows.js';
 import type { LockedUser, UserChange } from './user-change.js';
 import { part } from '../../data/mysql/sql.js';
 
-/** A row that goes with a user, or what is left of it. */
+/** A row that is deleted with a user, or what is left of it. */
 interface Going {
   readonly table: RowTableName;
   readonly row: Values;
@@ -18,7 +18,7 @@ interface Going {
 }
 
 /**
- * A user with more rows than this is deleted without images of them: the undo would not be exact, so none is offered.
+ * A user with more rows than this is deleted without images of them. The undo would not be exact, so none is offered.
  */
 const mostRows = 5_000;
 
@@ -26,22 +26,22 @@ const counted = (table: string, column: string): string =>
   `(SELECT COUNT(*) FROM ${table} t WHERE t.${column} = u.username)`;
 
 /**
- * Deletes users and what belongs to them. Their cards stay `used` and lose their user; IP rewards stay; what others
- * earned by them stays. Everything that goes is kept in the audit for the undo, up to 5,000 rows a user.
+ * Deletes users and what belongs to them. Their cards stay `used` and lose their user. IP rewards stay, and so does
+ * what others earned through them. The audit keeps everything that is deleted for the undo, up to 5,000 rows per user.
  */
 export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
   operation: 'users.delete',
   chunk: 100,
   already: () => part('FALSE'),
-  // What the preview says is lost: whoever earned, redeemed, invited, watched or bound a card meanwhile is looked at
-  // again.
+  // The things that the preview announces as lost: if a user has since earned, redeemed, invited, watched or bound
+  // something, the user is checked again.
   state: `COALESCE(u.banned, 0), COALESCE((SELECT MAX(CONCAT_WS('|', t.balance, t.total_earned, t.total_redeemed)) FROM user_points t WHERE t.username = u.username), ''),
     ${counted('card_keys', 'bound_to')}, ${tablesOfUsers
       .flatMap(([table, columns]) => columns.map((column) => counted(table, column)))
       .join(', ')}`,
   async hold(tx, names) {
     await holdUsers(tx, names);
-    // Whoever was chosen may be gone by now.
+    // All chosen users may have been deleted in the meantime.
     if (names.length === 0) return;
     for (const [table, column] of [
       ['card_keys', 'bound_to'],
@@ -93,7 +93,7 @@ export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
     }
     const written = [...belongings.values()].reduce((sum, rows) => sum + rows.length, 0);
     change.tally('database', written);
-    // Kept beside the places: how many were deleted without images, so that no undo is offered.
+    // Stored beside the places: how many were deleted without images, so that no undo is offered.
     const incomplete = unseen ? users.length : large.size + strays;
     if (incomplete > 0) change.places['incomplete'] = (change.places['incomplete'] ?? 0) + incomplete;
     change.invalidate(names.flatMap((name) => [...site.keys.cachesOfUser(name), site.keys.of('searchHistory', name)]));
@@ -101,7 +101,7 @@ export const remove: UserChange<Pick<Parsed<'users.delete'>, 'who'>> = {
   },
 };
 
-/** Users with more rows than the undo takes. */
+/** Users with more rows than the undo can hold. */
 async function tooLarge(tx: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
   const totals = new Map<string, number>();
   for (const [table, columns] of tablesOfUsers) {
@@ -130,8 +130,9 @@ async function ownRows(tx: Sql, users: readonly LockedUser[]): Promise<ReadonlyM
 }
 
 /**
- * Every row that goes or changes, by user, and how many are nobody's: the database takes another spelling for the same
- * user, we would not know whose image to keep them in. An invitation between two of them is the first one's.
+ * Every row that is deleted or changed, by user, and the number of rows that belong to none of them exactly: the
+ * database treats their spelling as the same user, so it is unknown whose image they belong to. An invitation between
+ * two of the users belongs to the first.
  */
 async function rowsOfUsers(
   tx: Sql,

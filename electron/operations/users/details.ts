@@ -19,8 +19,8 @@ interface DetailRow extends PageRow {
 }
 
 /**
- * Everything about one user, found as the database compares names. Works without the console's tables, and with Redis
- * down. Throws not_found.
+ * Everything about one user, found as the database compares names. Works without the console's tables, and while Redis
+ * is down. Throws not_found.
  */
 export async function getUser(
   { username: typed }: { readonly username: string },

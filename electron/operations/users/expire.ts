@@ -12,8 +12,8 @@ interface Due {
 }
 
 /**
- * Lifts bans whose time is up by the database's clock, in the name of whoever set them; answers how many were lifted.
- * For a timer: two consoles that do it at once lift each ban once.
+ * Lifts bans that have expired by the database's clock, in the name of the operator who set them. Returns how many were
+ * lifted. For a timer: if two consoles run it at once, each ban is lifted once.
  */
 export async function liftExpiredBans(site: Site, signal?: AbortSignal): Promise<number> {
   if (!(await site.has('console'))) return 0;
@@ -45,7 +45,7 @@ async function liftFor(
 ): Promise<number> {
   const author = { operator, role: 'owner', origin: 'schedule' } as const;
   const input = { who: { names: [...names] } };
-  // Judged again under the lock: a ban prolonged or lifted meanwhile is left alone.
+  // Judged again under the lock: a ban that was prolonged or lifted in the meantime is left alone.
   const judgement = {
     verdict: part(
       "CASE WHEN EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id AND b.expires_at <= UTC_TIMESTAMP()) THEN 'changed' ELSE 'already_so' END",

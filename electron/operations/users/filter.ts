@@ -4,35 +4,33 @@ import { byTime, filterConditions, type FilterParts } from '../kit/list-sql.js';
 import { hasName } from './tags.js';
 
 /**
- * True of a record `k` that makes its user a member: a card that was only issued is none yet, and one that somebody
- * else has used (as sites allowed it) makes that other a member.
+ * True if a record `k` makes its user a member. A card that was only issued does not yet. If another user has used it
+ * (some sites allowed this), that other user is the member.
  */
 export const usedRecord = "k.status <> 'unused' AND (k.used_by IS NULL OR k.used_by = k.username)";
 
-// Membership: cards that were bound. Asked as scalars: of an EXISTS, MariaDB makes a table of every card first.
+// Membership: bound cards. These are scalar subqueries: for EXISTS, MariaDB first makes a table of all cards.
 const issued = (more: string): string =>
   `(SELECT 1 FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}${more} LIMIT 1) IS NOT NULL`;
 const bound = (more: string): string =>
   `(SELECT 1 FROM card_keys c WHERE c.bound_to = u.username${more} LIMIT 1) IS NOT NULL`;
 const anyCard = `(${issued('')} OR ${bound('')})`;
-/** By the clock, never by the status column: sites do not keep it. */
+/** Compares with the clock, not with the status column, because sites do not keep that up to date. */
 const activeCard = `(${issued(' AND k.expires_at > UTC_TIMESTAMP()')} OR ${bound(' AND c.expires_at > UTC_TIMESTAMP()')})`;
 
-/** Over users `u`, user_points `p` and user_login_stats `l`. */
+/** Conditions over users `u`, user_points `p` and user_login_stats `l`. */
 const parts: FilterParts<UserFilter> = {
-  // Anywhere in the name, so it reads names one after another (in the order of the page's index, until the page is
-  // full); a site whose operators know how names begin is served by sorting by username.
+  // Searches anywhere in the name, so it reads the names one by one (in the order of the page's index, until the page
+  // is full). Operators who know how a name begins can sort by username instead.
   search: (text) => part("u.username LIKE ? ESCAPE '|'", `%${escapeLike(text)}%`),
   roles: (roles) => part('u.role IN (?)', roles),
-  state: (state) => part(state === 'banned' ? 'u.banned = 1' : '(u.banned = 0 OR u.banned IS NULL)'),
+  state: (state) => part(state === 'banned' ? 'u.banned = 1' : 'COALESCE(u.banned, 0) = 0'),
   tags(tags) {
     const any = tags.map((tag) => hasName('u.tags', tag));
     return join([part('('), join(any, ' OR '), part(')')], '');
   },
-  createdFrom: byTime('u.created_at', '>='),
-  createdTo: byTime('u.created_at', '<='),
-  lastLoginFrom: byTime('l.last_login_at', '>='),
-  lastLoginTo: byTime('l.last_login_at', '<='),
+  ...byTime('created', 'u.created_at'),
+  ...byTime('lastLogin', 'l.last_login_at'),
   neverSignedIn: (never) => part(`l.last_login_at IS ${never ? '' : 'NOT '}NULL`),
   card: (card) =>
     part({ active: activeCard, expired: `${anyCard} AND NOT ${activeCard}`, none: `NOT ${anyCard}` }[card]),
@@ -42,16 +40,16 @@ const parts: FilterParts<UserFilter> = {
 
 export const tables = { p: 'user_points p', l: 'user_login_stats l' } as const;
 
-/** How a table of users' values is joined: `inner` where a row that is missing cannot match, `left` where it can. */
+/** How a table with values of users is joined: `inner` if a missing row cannot match, `left` if it can. */
 export type Joining = 'none' | 'inner' | 'left';
 
-/** ` [LEFT] JOIN …` of such a table to whatever has a username. */
+/** ` [LEFT] JOIN …` of such a table to a table with usernames. */
 export function joined(alias: keyof typeof tables, how: Joining, to = 'u'): string {
   if (how === 'none') return '';
   return ` ${how === 'left' ? 'LEFT ' : ''}JOIN ${tables[alias]} ON ${alias}.username = ${to}.username`;
 }
 
-/** What a filter needs: its conditions, and how the tables that these look at are joined. */
+/** What a filter needs: its conditions, and how their tables are joined. */
 export function filterParts(filter: UserFilter): {
   readonly points: Joining;
   readonly logins: Joining;
@@ -66,7 +64,7 @@ export function filterParts(filter: UserFilter): {
   };
 }
 
-/** `FROM users u … WHERE …` of everybody whom a filter matches, and `more` of them. */
+/** `FROM users u … WHERE …` of all users that a filter and `more` match. */
 export function fromMatching(filter: UserFilter, more: readonly Part[] = []): Part {
   const { points, logins, conditions } = filterParts(filter);
   return whereAll(part(`FROM users u${joined('p', points)}${joined('l', logins)}`), [...conditions, ...more]);

@@ -33,5 +33,5 @@ export const usersHandlers = {
   'users.password': resetPassword,
 } satisfies HandlersOf<'users'>;
 
-/** Changes to more users than one transaction should hold go on as jobs; these are their steps. */
+/** The steps of jobs, for changes of more users than one transaction should lock. */
 export const userSteps = changing.steps;

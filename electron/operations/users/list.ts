@@ -1,4 +1,3 @@
-import { Refusal } from '../../contract/errors.js';
 import type { UserFilter, UserSort } from '../../contract/users.js';
 import { part } from '../../data/mysql/sql.js';
 import { listQuery } from '../kit/list-query.js';
@@ -7,7 +6,7 @@ import { filterParts, joined, type Joining, tables } from './filter.js';
 import { userColumns, userRow } from './rows.js';
 import { chooseUsers } from './selection.js';
 
-/** Which users a filter leaves, where it looks at the table of the sort. */
+/** The phases that a filter on the sort's table leaves. */
 const phases: Readonly<Record<Joining, readonly Phase[]>> = {
   none: ['values', 'nulls'],
   inner: ['values'],
@@ -15,7 +14,7 @@ const phases: Readonly<Record<Joining, readonly Phase[]>> = {
 };
 
 /**
- * Sorts whose own table drives the page where users have the value, and what of a filter that table answers by itself.
+ * Sorts whose own table drives the page for users with a value, and the filter fields that this table can answer alone.
  */
 const driving = {
   points: { alias: 'p', own: new Set(['pointsMin', 'pointsMax']) },
@@ -23,8 +22,8 @@ const driving = {
 } as const;
 
 /**
- * Users, their page's ids in the order of an index: `created` runs on idx_created_at, `username` on its UNIQUE,
- * `lastLogin` and `points` on the indexes of repair R001 (without them MySQL sorts all rows).
+ * Users. The ids of a page come in the order of an index: `created` uses idx_created_at, `username` its UNIQUE index,
+ * `lastLogin` and `points` the indexes of repair R001 (without them MySQL sorts all rows).
  */
 export const usersQuery = listQuery('users', {
   table: 'users',
@@ -66,23 +65,29 @@ export const usersQuery = listQuery('users', {
       card_expires_at: ({ card }) => card?.expiresAt ?? null,
     },
     async choose(sql, { who }) {
-      if (who === undefined) return null;
-      const chosen = await chooseUsers(sql, who);
-      if (chosen.ids?.length === 0) throw nobody();
-      return chosen;
+      return who === undefined ? null : chooseUsers(sql, who);
     },
   },
 });
+
+/**
+ * Banned users and operators are few: they are found by their own index and sorted. In the order of another table the
+ * server would walk through nearly everybody to find a page of them.
+ */
+function matchesFew({ state, roles }: UserFilter): boolean {
+  return state === 'banned' || (roles !== undefined && !roles.includes('user'));
+}
 
 function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
   const { points, logins, conditions } = filterParts(filter);
   const all = wanted.for === 'file';
   const sort = wanted.for === 'page' ? wanted.sort : null;
-  if (wanted.for === 'page' && wanted.phase === 'values' && (sort === 'points' || sort === 'lastLogin')) {
+  const drives = sort === 'points' || sort === 'lastLogin';
+  if (wanted.for === 'page' && wanted.phase === 'values' && drives && !matchesFew(filter)) {
     const { alias, own } = driving[sort];
     const tie = `${alias}.username`;
-    // The sort's table tells the page by itself: without an index the server then keeps the best rows only, instead of
-    // sorting a million and joining them. A row there without its user (a site without foreign keys) comes with id
+    // The sort's table alone decides the page. Without an index, the server then keeps only the first rows, instead of
+    // joining a million rows and sorting them. A row of it without a user (on a site without foreign keys) gets the id
     // null.
     if (Object.entries(filter).every(([name, value]) => value === undefined || own.has(name)))
       return {
@@ -108,12 +113,4 @@ function source(filter: UserFilter, wanted: Wanted<UserSort>): Source {
     ? joined('p', 'left') + joined('l', 'left')
     : joined('p', atLeast(sort === 'points', points)) + joined('l', atLeast(sort === 'lastLogin', logins));
   return { from: part(`FROM users u${joins}`), conditions };
-}
-
-function nobody(): Refusal {
-  return new Refusal(
-    'not_found',
-    { zh: '选中的用户都不存在，没有可导出的内容', en: 'None of the chosen users exists: there is nothing to export' },
-    { hint: { zh: '检查用户名。', en: 'Check the names.' } },
-  );
 }

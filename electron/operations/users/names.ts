@@ -6,33 +6,33 @@ export interface ResolvedNames {
   /** Stored spelling by id, each user once. */
   readonly found: ReadonlyMap<string, string>;
   readonly unknown: readonly string[];
-  /** Typed names that meant a user who was named before. */
+  /** Typed names of a user who was already named. */
   readonly duplicates: readonly string[];
-  /** Typed names that mean a user of another name, as the collation has it: one emoji is another to it, and é is e. */
+  /** Typed names whose user has another name that the collation treats as equal: to it, all emoji are one, é is e. */
   readonly others: readonly OtherName[];
 }
 
 /**
- * True of names that differ by more than case and trailing blanks. Composed and decomposed letters are not the same
- * either: both forms can be stored.
+ * True if two names differ by more than case and trailing spaces. Composed and decomposed letters also differ, because
+ * both forms can be stored.
  */
 export function differs(typed: string, stored: string): boolean {
   return folded(typed) !== folded(stored);
 }
 
-/** Letter by letter: of a whole word, Σ would become another letter at its end. */
+/** Letter by letter: in a whole word, Σ would become a different letter at the end. */
 function folded(name: string): string {
   return Array.from(name.replace(/ +$/, ''), (letter) => letter.toLowerCase()).join('');
 }
 
-/** Such names as a preview tells them; nothing where there are none. */
+/** These names as a preview shows them; empty if there are none. */
 export function otherNames(others: readonly OtherName[]): { readonly otherNames?: OtherNames } {
   return others.length === 0 ? {} : { otherNames: { count: others.length, sample: others.slice(0, 200) } };
 }
 
 /**
- * Finds the users that typed names mean, as the database compares names: `bob ` finds `Bob`. Names typed as stored are
- * looked up a thousand at a time; the few others one branch each, so that the column's own collation judges.
+ * Finds the users of typed names as the database compares names: `bob ` finds `Bob`. Names that are typed as stored are
+ * looked up a thousand at a time. The few others get one branch each, so that the column's own collation decides.
  */
 export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<ResolvedNames> {
   const found = new Map<string, string>();
@@ -69,7 +69,7 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
   return { found, unknown, duplicates, others };
 }
 
-/** Names in another spelling, by how they were typed. Where the batch met no row at all there is nothing to find. */
+/** Users by names typed in another spelling. If no name of the batch found a row, there is nothing to look for. */
 export async function lookUp(
   sql: Sql,
   names: readonly string[],
@@ -92,8 +92,8 @@ export async function lookUp(
 }
 
 /**
- * The stored spelling of one name, or null; the very name, where a column's collation lets it stand beside others that
- * it takes for the same.
+ * The stored spelling of one name, or null. A column's collation may allow several names that compare as equal; then
+ * the exact one is preferred.
  */
 export async function storedSpelling(
   sql: Sql,

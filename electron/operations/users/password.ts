@@ -23,9 +23,9 @@ function derive(password: string, salt: string): Promise<Buffer> {
 }
 
 /**
- * Sets a new password, hashed as the present one is: scrypt, or the SHA-256 that every site verifies. Sessions end.
- * Neither the audit nor its images hold the password or a hash, so this is never undone.
- * Throws not_found, forbidden, conflict (the typed name is another than the stored one).
+ * Sets a new password, hashed in the same way as the current one: scrypt, or the SHA-256 that every site verifies.
+ * Sessions end. Neither the audit nor its images contain the password or a hash, so this cannot be undone. Throws
+ * not_found, forbidden, conflict (the typed name differs from the stored one).
  */
 export async function resetPassword(
   { username, password }: Parsed<'users.password'>,
@@ -53,7 +53,7 @@ export async function resetPassword(
     const work = new UserWork(change, { site, author, input: null, config });
     work.track(new TrackedRows('users')).edit({ id: user.id, password_hash: present }, { password_hash: hash });
     work.done(user);
-    // Its image would hold the hash.
+    // Without `work.editEntry`, which would put the hash into an image.
     const inConfig = config.entry(user.username)?.['password'] !== undefined;
     if (inConfig) config.edit(ownerOf(user), { password: hash }, false);
     await work.finish([user], true);
@@ -64,7 +64,7 @@ export async function resetPassword(
   return { done: true, changed: 1, skipped: [], proof: await proofOf(site, auditId) };
 }
 
-/** There is no preview that could say it. */
+/** Without a preview, this refusal is the only place to tell the stored name. */
 function calledOtherwise(stored: string): Refusal {
   return new Refusal(
     'conflict',
@@ -86,7 +86,7 @@ async function hashOf(tx: Sql, id: string): Promise<string | null> {
   return user?.password_hash ?? null;
 }
 
-/** In the form of the user's present hash: a site need not verify the other one. */
+/** In the form of the user's current hash: the site may not be able to verify the other form. */
 async function hashFor(present: string | null, password: string): Promise<string> {
   if (present?.includes(':') !== true) return createHash('sha256').update(password).digest('hex');
   const salt = randomBytes(16).toString('hex');

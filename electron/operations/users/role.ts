@@ -5,7 +5,7 @@ import { TrackedRows } from '../../domain/tracked-rows.js';
 import { type LockedUser, ownerOf, type UserChange } from './user-change.js';
 import { part } from '../../data/mysql/sql.js';
 
-/** Promotes or demotes. A demoted admin's sessions end: they carry the old role. */
+/** Promotes or demotes. The sessions of a demoted admin end, because they contain the old role. */
 export const role: UserChange<Pick<Parsed<'users.role'>, 'who' | 'role'>> = {
   operation: 'users.role',
   chunk: 2_000,

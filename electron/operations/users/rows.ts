@@ -3,14 +3,14 @@ import { isoOf } from '../../data/mysql/database.js';
 import { usedRecord } from './filter.js';
 import { parseNames } from './tags.js';
 
-/** What a row of the list is made of; the cards that last longest as `expiry|type`. */
+/** The columns of a row in the list. The cards that last longest are `expiry|type`. */
 export const userColumns = `u.id, u.username, u.role, u.banned, u.tags, u.created_at, l.last_login_at, l.login_count, p.balance,
   (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}) AS issued,
   (SELECT MAX(CONCAT(c.expires_at, '|', c.key_type)) FROM card_keys c WHERE c.bound_to = u.username) AS bound`;
 
-/** A user as these columns give it. */
+/** A user as these columns return it. */
 export interface PageRow {
-  /** null: a row of another table whose user is gone. */
+  /** null: a row of another table whose user does not exist. */
   readonly id: string | number | null;
   readonly username: string;
   readonly role: SiteRole;
@@ -24,7 +24,7 @@ export interface PageRow {
   readonly bound: string | null;
 }
 
-/** A site's row without a creation time shows as the beginning of time rather than breaking the page. */
+/** If a site's row has no creation time, show 1970 instead of breaking the page. */
 const never = '1970-01-01 00:00:00';
 
 /** A user as the list shows it. */
@@ -43,7 +43,7 @@ export function userRow(row: PageRow): UserRow {
   };
 }
 
-/** The membership that lasts longest; both as `expiry|type`, which compare as text. */
+/** The membership that lasts longest. Both are `expiry|type`, which can be compared as text. */
 function longest(issued: string | null, bound: string | null): UserRow['card'] {
   const best = issued !== null && (bound === null || issued >= bound) ? issued : bound;
   if (best === null) return null;

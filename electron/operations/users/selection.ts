@@ -1,7 +1,7 @@
 import type { SkipReason } from '../../contract/common.js';
 import type { UserFilter, UserSelection } from '../../contract/users.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { type Chosen, scopeOf, skippedGroup } from '../kit/selection.js';
+import { type Chosen, chosenOnes, scopeOf } from '../kit/selection.js';
 import type { Eligibility, Scope, Subject } from '../kit/selection-survey.js';
 import { fromMatching } from './filter.js';
 import { resolveNames } from './names.js';
@@ -17,7 +17,7 @@ export const users: Subject<Skip> = {
   skips: ['self', 'owner', 'higher_role', 'already_so'],
 };
 
-/** Who may not be touched: oneself, owners, and admins by an admin; then whoever is already as asked. */
+/** Skips users who may not be changed: the operator, owners, admins if an admin asks; then users who are as asked. */
 export function judge(
   operator: { readonly username: string; readonly role: string },
   already: Part,
@@ -33,22 +33,22 @@ export function judge(
   };
 }
 
-/** A piece `FROM users u WHERE …` of these stored names, in the order of the ids; `join` stands between. */
+/** A piece `FROM users u WHERE …` of these stored names, in the order of their ids; `join` goes in between. */
 export function named(names: readonly string[], join = ''): Part {
   return part(`FROM users u ${join} WHERE u.username IN (?) ORDER BY u.id`, names);
 }
 
-/** Up to this many named users are fetched one by one where more are counted first: no more than a preview shows. */
+/** Up to this many named users are read one by one, not counted first: a preview shows no more than that. */
 const few = 200;
 
-/** True of a selection whose users are fetched one by one. */
+/** True if the users of a selection are read one by one. */
 export function isFew(who: UserSelection): boolean {
   return 'names' in who && who.names.length <= few;
 }
 
 /**
- * The names of a few, each once and nobody taken out: they need not be resolved before they are looked at, where
- * everybody is stored just as typed (`justAsTyped`). Null for other selections.
+ * The names of a small selection, if each is given once and none is removed. They need not be resolved first, as long
+ * as all are stored exactly as typed (`justAsTyped`). Null for other selections.
  */
 export function namesOfFew(who: UserSelection): readonly string[] | null {
   if (!('names' in who) || !isFew(who) || (who.except ?? []).length > 0) return null;
@@ -56,8 +56,8 @@ export function namesOfFew(who: UserSelection): readonly string[] | null {
 }
 
 /**
- * Of those found under names, as the database compares them, the ones that are called just so; null where a name is
- * nobody's.
+ * The users whose stored name is exactly the typed one, of those that the database found. Null if a name has no such
+ * user.
  */
 export function justAsTyped<Row extends { readonly username: string }>(
   rows: readonly Row[],
@@ -68,28 +68,14 @@ export function justAsTyped<Row extends { readonly username: string }>(
   return found.length === names.length ? found : null;
 }
 
-/** Whom a selection means: names by the database's collation, or everybody a filter matches; less those taken out. */
+/** The users of a selection: names by the database's collation, or all that a filter matches; minus removed ones. */
 export async function chooseUsers(sql: Sql, who: UserSelection): Promise<Chosen<UserFilter>> {
   const column = 'u.id';
-  const { found: except, others: exceptOthers } = await resolveNames(sql, who.except ?? []);
-  if ('filter' in who) {
-    const { filter } = who;
-    return { column, ids: null, filter, except: [...except.keys()], unresolved: [], others: exceptOthers };
-  }
-  const { found, unknown, duplicates, others } = await resolveNames(sql, who.names);
-  const taken = [...found].flatMap(([id, name]) => (except.has(id) ? [name] : []));
-  return {
-    column,
-    ids: [...found.keys()].filter((id) => !except.has(id)),
-    filter: {},
-    except: [],
-    unresolved: [
-      ...skippedGroup('unknown', unknown),
-      ...skippedGroup('duplicate', duplicates),
-      ...skippedGroup('taken_out', taken),
-    ],
-    others: [...others, ...exceptOthers],
-  };
+  const { found: except, others } = await resolveNames(sql, who.except ?? []);
+  if ('filter' in who)
+    return { column, ids: null, filter: who.filter, except: [...except.keys()], unresolved: [], others };
+  const named = await resolveNames(sql, who.names);
+  return chosenOnes(column, { ...named, others: [...named.others, ...others] }, except);
 }
 
 /** A selection as pieces `FROM users u … WHERE …`. */

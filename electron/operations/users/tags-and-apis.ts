@@ -10,7 +10,7 @@ import { hasName, isNames, parseNames } from './tags.js';
 type TagInput = Pick<Parsed<'users.tag'>, 'who' | 'add' | 'remove'>;
 type ApisInput = Pick<Parsed<'users.apis'>, 'who' | 'apis'>;
 
-/** Adds and removes tags; each place keeps what else it has, in its order. */
+/** Adds and removes tags. Column and entry each keep their other tags in order. */
 export const tag: UserChange<TagInput> = {
   operation: 'users.tag',
   chunk: 2_000,
@@ -49,7 +49,7 @@ export const tag: UserChange<TagInput> = {
   apply: (work, users) => setLists(work, users, 'tags', 'tags', (old) => edited(old, work.input)),
 };
 
-/** Sets the APIs that users may use; an empty list means all that the site allows. */
+/** Sets the APIs that users may use. An empty list means all that the site allows. */
 export const apis: UserChange<ApisInput> = {
   operation: 'users.apis',
   chunk: 2_000,
@@ -74,8 +74,8 @@ function edited(old: readonly string[], { add, remove }: TagInput): readonly str
 }
 
 /**
- * A list column and its field in the config, which may differ: each is changed from its own state. The site leaves an
- * empty list out.
+ * Changes a list column and its field in the config. The two may differ, so each is changed from its own state. The
+ * site leaves out an empty list.
  */
 function setLists(
   work: UserWork,

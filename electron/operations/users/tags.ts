@@ -4,7 +4,7 @@ import { AdminConfig } from '../../data/write/admin-config.js';
 import type { SiteContext } from '../context.js';
 
 /**
- * A list of names as sites store it: a JSON array, a JSON string or bare text (one name, or several with commas), or
+ * A list of names as sites store it: a JSON array, a JSON string or plain text (one name, or several with commas), or
  * nothing. Never throws.
  */
 export function parseNames(text: string | null): readonly string[] {
@@ -13,7 +13,7 @@ export function parseNames(text: string | null): readonly string[] {
   try {
     value = JSON.parse(text);
   } catch {
-    // Bare text: read below.
+    // Plain text is read below.
   }
   if (Array.isArray(value)) return value.filter((name): name is string => typeof name === 'string' && name !== '');
   return typeof value === 'string' ? splitNames(value) : [];
@@ -28,8 +28,8 @@ function splitNames(text: string): readonly string[] {
 }
 
 /**
- * True where a column of names holds this one, in any of the ways above; never an error, never NULL. The same on MySQL
- * and MariaDB.
+ * True if a column of names contains this name, in any of these forms. Never an error and never NULL. Works the same on
+ * MySQL and MariaDB.
  */
 export function hasName(column: string, name: string): Part {
   const listed = `FIND_IN_SET(?, TRIM(REGEXP_REPLACE(%, ' *, *', ','))) > 0`;
@@ -43,7 +43,7 @@ export function hasName(column: string, name: string): Part {
   );
 }
 
-/** True where a column of names holds exactly these. */
+/** True if a column of names contains exactly these. */
 export function isNames(column: string, names: readonly string[]): Part {
   if (names.length === 0) return part(`(${column} IS NULL OR (JSON_VALID(${column}) AND JSON_LENGTH(${column}) = 0))`);
   return part(
@@ -53,7 +53,7 @@ export function isNames(column: string, names: readonly string[]): Part {
   );
 }
 
-/** Tags that the site defines in its config; none where the config cannot be read. */
+/** Tags that the site defines in its config; none if the config cannot be read. */
 export async function listTags({
   site,
 }: SiteContext): Promise<readonly { readonly tag: string; readonly enabledApis: readonly string[] }[]> {

@@ -8,14 +8,14 @@ import { part } from '../../data/mysql/sql.js';
 type UnbanInput = Pick<Parsed<'users.unban'>, 'who' | 'note'>;
 
 /**
- * Lifts bans: the token and the invitation code that the ban took are given back, a new code where somebody else has
- * the old one by now; the config entry and console_bans follow.
+ * Lifts bans and gives back the token and the invitation code that the ban took. If somebody else has the code now, a
+ * new code is given. The config entry and console_bans follow.
  */
 export const unban: UserChange<UnbanInput, HeldForBan> = {
   operation: 'users.unban',
   chunk: 2_000,
   already: () => part('COALESCE(u.banned, 0) = 0 AND NOT EXISTS (SELECT 1 FROM console_bans b WHERE b.user_id = u.id)'),
-  // Another ban by now is another decision.
+  // If there is another ban now, the operator has to decide again.
   state:
     "COALESCE(u.banned, 0), COALESCE((SELECT CONCAT_WS('|', b.audit_id, b.banned_by, b.banned_at, b.expires_at) FROM console_bans b WHERE b.user_id = u.id), '')",
   hold: (tx, names) => holdForBan(tx, names, true),
@@ -31,7 +31,7 @@ export const unban: UserChange<UnbanInput, HeldForBan> = {
   async apply(work, users, held) {
     const { change, config } = work;
     for (const rows of held.tables) work.track(rows);
-    // An entry that has nothing to give back is not edited.
+    // An entry that gets nothing back is not edited, so its change must be recorded here.
     for (const user of users) config.note(user.username);
     const targets = users.map((user) => ({ user, entry: config.entry(user.username) }));
     await liftBans(change.tx, targets, true, held, ({ user, lifted, token, code, entry }) => {

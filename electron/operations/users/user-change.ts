@@ -16,7 +16,7 @@ import { isUnchangedSinceFreeze, type Judged, judgeEach, type Eligibility } from
 import { named, users, type Verdict } from './selection.js';
 import type { Part } from '../../data/mysql/sql.js';
 
-/** A user whose row is held by the transaction. */
+/** A user whose row the transaction has locked. */
 export type LockedUser = {
   readonly id: string;
   readonly username: string;
@@ -33,11 +33,11 @@ interface ActionContext<Input> {
   readonly site: Site;
   readonly author: Author;
   readonly input: Input;
-  /** Held before any user; saved by whoever made it. */
+  /** Locked before any user. Whoever created it saves it. */
   readonly config: AdminConfig;
 }
 
-/** What a change of users has to work with: the rows and entries that it edits, thing by thing. */
+/** The rows and entries that a change of users edits, one user after another. */
 export class UserWork<Input = unknown> extends UnitOfWork {
   readonly change: Change;
   readonly site: Site;
@@ -53,8 +53,8 @@ export class UserWork<Input = unknown> extends UnitOfWork {
   }
 
   /**
-   * Ends the step of a user: records what was edited since the last one under their name, and invalidates the caches of
-   * their account and of the config. What they watched and kept is unchanged.
+   * Ends the step of a user: records everything that was edited since the last step under their name, and invalidates
+   * the caches of their account and of the config. Caches of plays and favourites stay.
    */
   done({ username }: Pick<LockedUser, 'username'>, kind: Kind = 'user'): void {
     const { keys } = this.site;
@@ -66,7 +66,7 @@ export class UserWork<Input = unknown> extends UnitOfWork {
     recordStep(this.change, keys, this, kind, username);
   }
 
-  /** Writes what was edited of these users, once, and the config. */
+  /** Writes the edited rows of these users and the config, once. */
   async finish(users: readonly LockedUser[], endsSessions: boolean): Promise<void> {
     const { change, config } = this;
     await this.writeRows(change.tx);
@@ -76,30 +76,30 @@ export class UserWork<Input = unknown> extends UnitOfWork {
   }
 }
 
-/** One change to users, in bulk: how it judges, what it tells beforehand, and how it is done to rows that are held. */
+/** One bulk change of users: how it judges them, what its preview shows, and how it is done to locked rows. */
 export interface UserChange<Input, Held = void> {
   readonly operation: string;
-  /** Users in one transaction of a job. */
+  /** Number of users in one transaction of a job. */
   readonly chunk: number;
-  /** True of a user `u` who is already as asked. */
+  /** True for a user `u` who already is as asked. */
   already(input: Input): Part;
-  /** What a preview shows of `u` beside id and role: who is otherwise by now is not changed. */
+  /** What a preview shows of `u` besides id and role. If it differs now, the user is not changed. */
   readonly state: string;
   /**
-   * Holds users by their stored names (`holdUsers`), and rows of other tables where the state or the change rests on
-   * them. What it answers is handed to `apply`.
+   * Locks users by their stored names (`holdUsers`), and rows of other tables if the state or the change depends on
+   * them. The result is passed to `apply`.
    */
   hold(tx: Sql, names: readonly string[]): Promise<Held>;
-  /** SQL over `u`, summed over those who change, by the name of the effect. */
+  /** SQL over `u`, summed over the users who change, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
-  /** Sessions of those who change end. */
+  /** True if the sessions of changed users end. */
   endsSessions(input: Input): boolean;
   detail(user: LockedUser, input: Input): PreviewRow['detail'];
   statements(input: Input, mode: Mode): readonly string[];
-  /** Refuses what the schema cannot: a time that has passed, nothing to do. */
+  /** Refuses input that the schema cannot refuse: a time in the past, nothing to do. */
   check?(input: Input): void;
   /**
-   * Edits rows and entries of users who are held and may be changed, step by step: `done` ends each. They are written
+   * Edits rows and entries of locked users who may be changed, step by step: `done` ends each step. They are written
    * afterwards, once.
    */
   apply(work: UserWork<Input>, users: readonly LockedUser[], held: Held): Promise<void> | void;
@@ -112,8 +112,8 @@ export interface Selecting {
 export const userColumns = 'u.id, u.username, u.role, u.banned, u.tags, u.enabled_apis, u.tvbox_token, u.created_at';
 
 /**
- * Holds users by their stored names in the order of their ids, and judges them again: by a statement of its own, for
- * what the one that waits for a lock reads beside the locked rows may be from before its wait.
+ * Locks users by their stored names in the order of their ids, and judges them again. That needs its own statement: a
+ * statement that waits for a lock may read unlocked rows from before its wait.
  */
 export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: Eligibility): Promise<LockedUser[]> {
   await holdUsers(tx, names);
@@ -128,12 +128,12 @@ export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: 
   return found;
 }
 
-/** A user whose row is held, with what an entry in the config follows of them. */
+/** A user whose row is locked, with the columns that an entry in the config follows. */
 type JudgedUser = LockedUser & UserColumns & Judged;
 
 /**
- * Judges users whose rows are held, with the state that they have now. `follows`: with all that an entry in the config
- * follows, else without their membership, which nobody asks for.
+ * Judges users whose rows are locked, by their current state. `follows`: read all columns that an entry in the config
+ * follows; without it, the membership is not read, because nobody needs it.
  */
 async function judgedUsers(
   tx: Sql,
@@ -151,7 +151,7 @@ async function judgedUsers(
   );
 }
 
-/** Users who are held, the config before them, and what else the action holds. */
+/** Locked users, the config that was locked before them, and what else the action has locked. */
 export interface JudgedUsers<Held> {
   readonly config: AdminConfig;
   readonly judged: readonly JudgedUser[];
@@ -159,8 +159,8 @@ export interface JudgedUsers<Held> {
 }
 
 /**
- * Holds the config, then the users. Once all is held they are judged, by one statement behind those that waited: may
- * they be changed, are they as they were shown, what does an entry say of them.
+ * Locks the config, then the users. After that, one more statement judges them: may they be changed, are they as they
+ * were shown, and what does an entry say about them.
  */
 export async function lockAndJudge<Held>(
   action: Pick<UserChange<never, Held>, 'hold'>,
@@ -176,7 +176,7 @@ export async function lockAndJudge<Held>(
   return { config, judged, held };
 }
 
-/** Does the action to users who are held and may be changed; answers their stored names. */
+/** Does the action to locked users who may be changed. Returns their stored names. */
 export async function applyToLocked<Input, Held>(
   action: UserChange<Input, Held>,
   change: Change,
@@ -194,8 +194,8 @@ export async function applyToLocked<Input, Held>(
 }
 
 /**
- * Holds the config and the users, and does the action to those who may still be changed and are as they were shown.
- * Answers the stored names of those who were changed.
+ * Locks the config and the users, and does the action to those who may still be changed and are as they were shown.
+ * Returns the stored names of the changed users.
  */
 export async function applyTo<Input, Held>(
   action: UserChange<Input, Held>,

@@ -29,8 +29,8 @@ export interface View {
   open(by: Keys): Promise<void>;
   /** A selector that matches once the view is shown. Default: that of its layer. */
   readonly shows?: string;
-  /** The keys that close it. Default: Esc. A page is not closed. */
-  readonly closes?: string;
+  /** The keys that close it. Default: Esc. null: it closes with the enclosing view. A page is not closed. */
+  readonly closes?: string | null;
   readonly inside?: readonly View[];
 }
 
@@ -85,6 +85,15 @@ const chosen = (name: string, at: number, more: Partial<View> = {}): View => ({
   ...more,
 });
 
+/** Shown after an action in the enclosing view, and closed together with it. */
+const step = (name: string, layer: View['layer'], open: View['open'], shows: string): View => ({
+  name,
+  layer,
+  open,
+  shows,
+  closes: null,
+});
+
 /** The list of the first field is open, and the first Esc closes only that. */
 const listed = { closes: 'Escape Escape' };
 
@@ -104,6 +113,71 @@ const drawer = (name: string, filter: (by: Keys) => Promise<void>, inside: reado
   },
   inside,
 });
+
+/** Saves what is on the screen as a view, and opens the menu that has it. */
+const savedView: View = {
+  name: 'a saved view',
+  layer: 'panel',
+  open: async (by) => {
+    await by.to(by.say('filters:views'));
+    await by.press('Enter');
+    await by.page.locator(layers.panel).waitFor();
+    await by.fill(by.say('filters:viewName'), 'mine');
+    await by.press('Enter');
+    await by.page.locator(layers.panel).waitFor({ state: 'detached' });
+    await by.to('mine', 'Shift+Tab');
+    await by.opens('Enter');
+  },
+  shows: '.md-view',
+};
+
+/** More card keys than are made while they are looked at. */
+const many = '1000000';
+
+/** A job while it runs, paused and cancelled, in its dialog and among all jobs. */
+const runningJob: readonly View[] = [
+  {
+    name: 'issuing',
+    layer: 'dialog',
+    open: async (by) => {
+      await by.to(by.say('cards:action.issue'));
+      await by.opens('Enter');
+      await by.page.locator(layers.dialog).waitFor();
+      await by.fill(by.say('issue:count'), many);
+      await confirm(by);
+    },
+    shows: '.md-change-doing',
+    inside: [step('issuing paused', 'dialog', pause, '.md-change-bar')],
+  },
+  {
+    name: 'a paused job',
+    layer: 'jobs',
+    open: async (by) => {
+      await by.until('.md-jobs-toggle');
+      await by.press('Enter');
+    },
+    shows: '.md-job .md-badge[data-tone="warn"]',
+    closes: 'Enter',
+    inside: [
+      step('a running job', 'jobs', (by) => ofJob(by, 'jobs:resume'), '.md-job .md-badge[data-tone="accent"]'),
+      step('a cancelled job', 'jobs', (by) => ofJob(by, 'jobs:cancel'), '.md-job .md-badge[data-tone="none"]'),
+    ],
+  },
+];
+
+/** Pauses the job of the dialog. */
+async function pause(by: Keys): Promise<void> {
+  await by.to(by.say('jobs:pause'));
+  await by.press('Enter');
+  await by.page.getByText(by.say('issue:doing.paused')).waitFor();
+}
+
+/** Presses a button of a job, and goes back to the line that folds the jobs. */
+async function ofJob(by: Keys, text: string): Promise<void> {
+  await by.to(by.say(text));
+  await by.press('Enter');
+  await by.until('.md-jobs-toggle');
+}
 
 const chosenRows: View = {
   name: 'chosen rows',
@@ -130,11 +204,13 @@ const users = page('users', 'g u', '[data-username]', [
   editor('state', 0),
   editor('role', 1),
   editor('tag', 2),
+  editor('membership', 3),
   editor('points', 4),
   editor('created', 5),
   editor('login', 6),
   columns,
   views,
+  savedView,
   pressed('users pasted', 'dialog', 'users:paste'),
   chosenRows,
   drawer('user', anything, [
@@ -190,14 +266,6 @@ async function command(by: Keys, words: string): Promise<void> {
   await by.press('Enter');
   await by.page.locator(layers.dialog).waitFor({ state: 'detached' });
 }
-
-/** Shown after an action in the enclosing view, and closed together with it. */
-const step = (name: string, layer: View['layer'], open: View['open'], shows: string): View => ({
-  name,
-  layer,
-  open,
-  shows,
-});
 
 const confirmable = '.md-change-bar [type="submit"]:enabled';
 
@@ -347,8 +415,13 @@ const pages: readonly View[] = [
     drawer('banned user', ofState(1, 'radio'), [keyed('unban', 'dialog', 'u', { shows: notes })]),
   ]),
   page('cards', 'g k', '[data-card]', [
+    editor('card state', 0),
+    editor('card type', 1),
     editor('batch', 2),
     editor('user', 3),
+    editor('expires', 4),
+    editor('card created', 5),
+    editor('bound', 6),
     pressed('cards pasted', 'dialog', 'cards:action.paste'),
     pressed('import', 'dialog', 'cards:action.import'),
     {
@@ -363,6 +436,7 @@ const pages: readonly View[] = [
       shows: '.md-change-line',
     },
     pressed('issue', 'dialog', 'cards:action.issue'),
+    ...runningJob,
     keyed('export', 'dialog', 'e'),
     chosenRows,
     drawer('unused card', ofState(0, 'boxes'), [
@@ -398,7 +472,10 @@ const pages: readonly View[] = [
     inside: [pressed('sweep', 'dialog', 'cards:action.sweep')],
   },
   page('audit', 'g a', '[role="row"][data-index], [role="grid"] [role="gridcell"]', [
+    editor('operator', 0),
     editor('operation', 1),
+    editor('outcome', 2),
+    editor('time', 3),
     {
       name: 'audit entry',
       layer: 'drawer',

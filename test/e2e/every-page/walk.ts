@@ -77,16 +77,17 @@ async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { n
 
 /** Closes the view, and reports where the focus went if it did not return. */
 async function leave(page: Page, view: View, opener: ReturnType<Keys['takeOpener']>): Promise<string[]> {
-  if ((view.layer === 'page' || view.layer === 'door') && view.closes === undefined) return [];
+  const { closes = view.layer === 'page' || view.layer === 'door' ? null : 'Escape' } = view;
+  if (closes === null) return [];
   const wrong: string[] = [];
-  for (const key of (view.closes ?? 'Escape').split(' ')) await page.keyboard.press(key);
+  for (const key of closes.split(' ')) await page.keyboard.press(key);
   try {
     await page
       .locator(view.shows ?? layers[view.layer])
       .first()
       .waitFor({ state: 'detached', timeout: 3_000 });
   } catch {
-    return [`${view.closes ?? 'Escape'} does not close it`];
+    return [`${closes} does not close it`];
   }
   // If nothing had the focus before, it may be anywhere afterwards.
   const back = () =>

@@ -22,6 +22,7 @@ const bound = (tx: Transaction): Transaction => ({
   load: (sql, data) => tx.load(sql, data),
   attempt: (work, keeps) => tx.attempt(work, keeps),
   prepared: (sql, parameters) => tx.prepared(sql, parameters),
+  runPrepared: (sql, parameters) => tx.runPrepared(sql, parameters),
 });
 
 describe.each(engines())('chunks of an issue on %s', (engine) => {

@@ -335,7 +335,9 @@ describe.each(engines())('a config on its way, and who writes meanwhile, on %s',
     // It has read the current data, and waits for the user: fields that it was not asked to change no longer concern
     // it.
     await until(async () =>
-      (await statements()).some(({ info }) => info?.startsWith('SELECT id FROM users WHERE username IN') === true),
+      (await statements()).some(
+        ({ info }) => info?.startsWith('SELECT u.id FROM users u WHERE u.username IN') === true,
+      ),
     );
     await waiting(desk.site, 2);
     writer.held.release();

@@ -30,28 +30,28 @@ type Skip = Extract<
 
 const byId = 'FROM card_keys c LEFT JOIN console_card_marks m ON m.card_id = c.id WHERE c.id IN (?)';
 
-/** Cards `c` with their mark `m` as the subject of bulk changes. */
+/** Cards `c` with their mark `m`, as the subject of bulk changes. */
 const cards: Subject<Skip> = {
   identity: 'c.id, c.status',
   name: 'c.id',
   skips: ['owner', 'higher_role', 'already_so', 'card_used', 'card_not_bound', 'card_expired', 'card_revoked'],
 };
 
-/** What a preview shows of a card beside its id and status. */
+/** What a preview shows of a card besides its id and status. */
 const state =
   "c.key_type, COALESCE(c.created_at, ''), c.expires_at, COALESCE(c.bound_to, ''), COALESCE(m.revoked_at, '')";
 
-/** To whom a card was given that nobody has used yet. */
+/** The users to whom an unused card was given. */
 export const givenTo =
   "COALESCE((SELECT GROUP_CONCAT(g.username ORDER BY g.id SEPARATOR '|') FROM user_card_keys g WHERE g.key_hash = c.key_hash), '')";
 
-/** A card with what a preview tells of it; `after` is undefined where only the change itself will know. */
+/** What a preview tells about a card. `after` is undefined if only the change itself can know it. */
 export interface Outlook {
   readonly user: string | null;
   readonly after?: string;
 }
 
-/** What an action has to work with: the change it is part of, and what it holds. */
+/** What an action needs: its change, and the locked rows. */
 export interface CardWork<Input> {
   readonly held: CardChanges;
   readonly change: Change;
@@ -60,31 +60,31 @@ export interface CardWork<Input> {
   readonly input: Input;
 }
 
-/** One change to cards, in bulk. */
+/** One bulk change of cards. */
 export interface CardAction<Input> {
   readonly operation: string;
-  /** Cards in one transaction of a job. */
+  /** Number of cards in one transaction of a job. */
   readonly chunk: number;
-  /** SQL over `c` and `m` that gives `changed` or why not. */
+  /** SQL over `c` and `m` that gives `changed` or a reason to skip. */
   verdict(input: Input, asking: Asking): Part;
-  /** What its preview shows of a card beside what all previews do. */
+  /** What its preview shows of a card besides `state`, which all previews show. */
   readonly state?: string;
-  /** SQL over `c`, summed over what changes, by the name of the effect. */
+  /** SQL over `c`, summed over the cards that change, by the name of the effect. */
   readonly effects: Readonly<Record<string, string>>;
   statements(input: Input, mode: Mode): readonly string[];
   check?(input: Input): void;
-  /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`; those of the input's selection, if absent. */
+  /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`. If absent, those of the input's selection. */
   scope?(): Scope;
-  /** What would become of these, tried out in memory. */
+  /** What would happen to these cards, tried in memory. */
   look(held: CardChanges, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly Outlook[]>;
-  /** Does it to cards that are held and judged, step by step; `Held.write` follows. */
+  /** Does it to cards that are locked and judged, step by step. `held.write` follows. */
   apply(work: CardWork<Input>, ids: readonly string[]): Promise<void>;
   start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
   /** See BulkChange. */
   mayGoOn?(sql: Sql, input: Input): Promise<void>;
 }
 
-/** Cards of owners are taken away by owners alone, those of an admin by that admin or an owner. */
+/** Only an owner may take away a card of an owner. Only that admin or an owner may take away a card of an admin. */
 export function protectedHolder(asking: Asking): Part {
   if (asking.role === 'owner') return part('');
   const role = '(SELECT h.role FROM users h WHERE h.username = c.bound_to)';
@@ -94,7 +94,7 @@ export function protectedHolder(asking: Asking): Part {
   );
 }
 
-/** The same of cards that were given to somebody, and that nobody has used yet. */
+/** The same rule for cards that were given to somebody and that nobody has used yet. */
 export function protectedOwner(asking: Asking): Part {
   if (asking.role === 'owner') return part('');
   const given =
@@ -105,7 +105,7 @@ export function protectedOwner(asking: Asking): Part {
   );
 }
 
-/** A change to cards, as the one mechanism of bulk changes takes it. */
+/** A change of cards as a BulkChange, so that all bulk changes work in the same way. */
 export function cardChange<Input extends { readonly who?: CardSelection }>(
   action: CardAction<Input>,
 ): BulkChange<Input> {
@@ -146,7 +146,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
         targets,
         keyParameter,
       );
-      // Somebody may have bound one between our look at the holders and our lock: their row is not held.
+      // Somebody may have bound a card between the read of the holders and our lock: its holder is not locked then.
       const ids = targets.flatMap(({ target: id }) => {
         const card = held.cards.get(id);
         const whole = card !== undefined && (card.bound_to === null || held.holderOf(card) !== undefined);
@@ -165,7 +165,7 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
   };
 }
 
-/** What a job needs of the input: all but the selection, which is frozen, and may hold keys. */
+/** The input that a job needs: everything but the selection, which is frozen and may contain keys. */
 export function withoutSet<Input extends { readonly who?: unknown }>(input: Input): Omit<Input, 'who'> {
   const { who: _, ...rest } = input;
   return rest;
@@ -204,7 +204,7 @@ async function changedRows<Input>(
   });
 }
 
-/** A card in a preview: covered, with its end before and after. */
+/** A card in a preview: its masked key, and its expiry before and after. */
 export function detailOf(card: Card, user: string | null, after: string | undefined): PreviewRow['detail'] {
   return {
     masked: maskKey(card.plain_key),
@@ -215,7 +215,7 @@ export function detailOf(card: Card, user: string | null, after: string | undefi
   };
 }
 
-/** Whose a card is: who uses it, else to whom it was given. */
+/** Who owns a card: its user, or else the user to whom it was given. */
 export function ownerName(card: Card, records: readonly RecordRow[]): string | null {
   return card.bound_to ?? records[0]?.username ?? null;
 }

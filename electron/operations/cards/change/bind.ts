@@ -13,8 +13,8 @@ import { bindPairs, type Judged, type Pair, resolvePairs, takePairs } from './pa
 export type BindInput = Pick<Parsed<'cards.bind'>, 'pairs'>;
 
 /**
- * Binds cards to users by pairs. Each is judged by itself, under the lock again: of many who bind one card at once, one
- * does, and the others are refused as a conflict. Its preview is the change itself, done in memory.
+ * Binds cards to users, in pairs. Each pair is judged on its own, and again under the lock: if many bind one card at
+ * the same time, one succeeds and the others get a conflict. The preview is the change itself, done in memory.
  */
 export const bind: BulkChange<BindInput> = {
   operation: 'cards.bind',
@@ -70,7 +70,7 @@ export const bind: BulkChange<BindInput> = {
     await held.write(change);
     return new Set(judged.flatMap(({ why }, at) => (why === null ? [targets[at]?.target ?? ''] : [])));
   },
-  // The pairs are frozen; they may hold keys.
+  // The pairs are in the frozen set. The input may contain keys.
   start: (_, create) => create({}),
   moved: takenMeanwhile,
 };
@@ -122,10 +122,7 @@ const taken = {
   card_expired: { zh: '卡密已过期', en: 'A card key has expired' },
 } as const;
 
-/**
- * Fewer cards can be bound than the preview said, because they are taken or over: that is a conflict, whoever was
- * first.
- */
+/** Fewer cards can be bound than the preview said, because they were taken or have expired. That is a conflict. */
 function takenMeanwhile(plan: Plan, fingerprint: string): Refusal | null {
   if (plan.changed >= changedBy(fingerprint)) return null;
   const said = plan.skipped.flatMap(({ why }) => (Object.hasOwn(taken, why) ? [taken[why as keyof typeof taken]] : []));

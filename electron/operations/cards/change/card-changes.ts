@@ -8,28 +8,29 @@ import type { Site } from '../../../data/site.js';
 import { recordStep } from '../../kit/record-step.js';
 import { batchEnds, cardColumns, type Read, rowsById, rowsIn } from './rows.js';
 
-/** A user whose row is held. */
+/** A user whose row is locked. */
 export interface LockedCardUser extends CardHolder {
   readonly id: string;
   readonly banned: number | null;
 }
 
-/** What to take: cards by id, and users by their stored names. */
+/** What to load: cards by id, and users by their stored names. */
 export interface WantedRows {
   readonly cards?: readonly string[];
   readonly users?: readonly string[];
 }
 
 /**
- * The unit of work as the console fills it: many cards and users with a few statements, held in the order of the house,
- * and images for the audit. The same over a plain connection, without locks and writes, is what a preview looks at.
+ * The console's unit of work for cards. It loads many cards and users with a few statements, locks them in the lock
+ * order of data/write/admin-config.ts, and makes images for the audit. A preview uses it on a plain connection, without
+ * locks and writes.
  *
- * Each of bind, unbind, revoke … is one step and ends with `done`, which writes it into the audit under the card's hash
- * with all that it moved: the user's other cards, the records, the marks, the config entry. So an undo goes back step
- * by step.
+ * Each bind, unbind, revoke … is one step and ends with `recordStep`, which writes it into the audit under the card's
+ * hash with everything that it changed: the user's other cards, the records, the marks, the config entry. So an undo
+ * goes back step by step.
  */
 export class CardChanges extends CardUnitOfWork<LockedCardUser> {
-  /** Reads, with `lock` in the order of the house and until the transaction ends. */
+  /** Reads the rows. With `lock` they are locked in that order until the transaction ends. */
   static async load(sql: Sql, wanted: WantedRows, lock: boolean): Promise<CardChanges> {
     const suffix = lock ? ' FOR UPDATE' : '';
     const config = lock ? await AdminConfig.lock(sql) : await AdminConfig.read(sql);
@@ -88,17 +89,17 @@ export class CardChanges extends CardUnitOfWork<LockedCardUser> {
       this.marks.hold({ ...mark, card_id: String(mark.card_id), audit_id: String(mark.audit_id) });
   }
 
-  /** Learns when the batches of these cards say that they end; before `unbindCard`. */
+  /** Loads the expiries that the batches of these cards have. Call it before `unbindCard`. */
   async loadBatchEnds(sql: Sql, ids: readonly string[]): Promise<void> {
     this.setBatchEnds(await batchEnds(sql, ids));
   }
 
-  /** Ends the step of a card: its images, and the caches that it outdates. */
+  /** Ends the step of a card: its images, and the caches that are now out of date. */
   recordStep(change: Change, { keys }: Site, card: Card): void {
     recordStep(change, keys, this, 'card', card.key_hash);
   }
 
-  /** Writes everything; once, at the end. */
+  /** Writes everything, once, at the end. */
   async write(change: Change): Promise<void> {
     const rows = await this.writeRows(change.tx);
     await this.config.save(change.tx);

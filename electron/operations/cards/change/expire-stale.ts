@@ -6,11 +6,11 @@ import { staleSql } from '../rows.js';
 import { type CardAction, cardChange, ownerName } from './action.js';
 import { expireCard } from '../../../domain/cards/rules.js';
 
-/** Cards whose column says unused although the clock says expired: the column follows, and the users' records. */
+/** Cards whose column says unused although they have expired: the column is corrected, and the users' records too. */
 export const expireStale: CardAction<{ readonly who?: never }> = {
   operation: 'cards.sweep',
   chunk: 2_000,
-  // Also asked of rows by their ids, under the lock.
+  // Also used for rows by their ids, under the lock.
   verdict: () => part(`IF(${staleSql}, 'changed', 'already_so')`),
   effects: {},
   statements: () => [
@@ -29,15 +29,15 @@ export const expireStale: CardAction<{ readonly who?: never }> = {
   },
 };
 
-/** So many at once, so often: a beat must not hold anybody up. */
+/** Maximum number of cards per run, and the pause between runs, so that nobody has to wait for it. */
 const most = 2_000;
 const pauseMs = 600_000;
 const lastSweep = new WeakMap<Site, number>();
 
 /**
- * Marks stale cards as expired, at most 2,000 of them and at most every ten minutes; answers how many. For a timer: two
- * consoles at once do each card once, and where nothing is stale nothing is written. `now` is the caller's clock in
- * milliseconds.
+ * Marks stale cards as expired, at most 2,000 of them and at most every ten minutes. Returns how many. For a timer: if
+ * two consoles run it at once, each card is marked once; if nothing is stale, nothing is written. `now` is the caller's
+ * clock in milliseconds.
  */
 export async function expireStaleCards(site: Site, now = Date.now()): Promise<number> {
   if (!(await site.has('console')) || !(await site.has('cards'))) return 0;

@@ -9,7 +9,7 @@ import { unbind } from './unbind.js';
 
 export { expireStaleCards } from './expire-stale.js';
 
-/** What happens to card keys. */
+/** Changes of card keys. */
 export const { handlers: changeHandlers, steps: changeSteps } = changes({
   'cards.bind': bind,
   'cards.unbind': cardChange(unbind),

@@ -7,20 +7,20 @@ import type { Card } from '../../../domain/cards/rows.js';
 import type { CardChanges } from './card-changes.js';
 import { rowsById } from './rows.js';
 
-/** What keys are made like where nothing says otherwise. */
+/** The format of new keys if nothing else is given. */
 export const usualFormat: KeyFormat = keyFormat.parse({ kind: 'grouped' });
 const siteFormat: KeyFormat = { kind: 'site' };
 
-/** A card to be made. */
+/** A card to create. */
 export interface Making {
   readonly type: CardType;
   readonly format: KeyFormat;
-  /** null where nobody knows when the card began whose place it takes. */
+  /** null if it is unknown when the replaced card was created. */
   readonly createdAt: string | null;
   readonly expiresAt: string;
 }
 
-/** Makes unused cards of a batch, in the order given; whoever uses one adopts it in its own step. */
+/** Creates unused cards of a batch, in the given order. The caller adopts each card in its own step. */
 export async function makeCards(sql: Transaction, batchId: string, makings: readonly Making[]): Promise<Card[]> {
   const keys = makings.map(({ format }) => makeKeys(format, 1)[0] ?? '');
   const added = await addCards(
@@ -47,7 +47,7 @@ export async function makeCards(sql: Transaction, batchId: string, makings: read
   });
 }
 
-/** What the keys of cards look like, by the card's id: as their batch has it, else the site's own way. */
+/** The format of cards' keys, by the card's id: the format of their batch, or else the site's own. */
 export async function formatsOfCards(sql: Sql, ids: readonly string[]): Promise<(id: string) => KeyFormat> {
   const batchOf = await batchesOfCards(sql, ids);
   const rows = await rowsById<{ id: string | number; format: string | null }>(
@@ -63,13 +63,13 @@ export async function formatsOfCards(sql: Sql, ids: readonly string[]): Promise<
   return (id) => formats.get(batchOf.get(id) ?? '') ?? siteFormat;
 }
 
-/** The one value of a list, or undefined where there are several. */
+/** The only value of a list; undefined if there are several. */
 export function common<T>(values: readonly T[]): T | undefined {
   const [first] = values;
   return values.every((value) => JSON.stringify(value) === JSON.stringify(first)) ? first : undefined;
 }
 
-/** Cards of these ids, as held now. */
+/** Cards with these ids, as they are now in memory. */
 export function heldCards(held: CardChanges, ids: readonly string[]): Card[] {
   return ids.flatMap((id) => held.cards.get(id) ?? []);
 }

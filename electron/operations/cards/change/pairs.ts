@@ -10,15 +10,15 @@ import { maskKey } from '../rows.js';
 import { lookUpKeys } from '../key-lookup.js';
 import { CardChanges, type LockedCardUser } from './card-changes.js';
 
-/** A card and whom it is for, as the database knows them; null where it does not. */
+/** A card and its new user, as the database knows them; null if unknown. */
 export interface Pair {
   readonly id: string | null;
   readonly username: string | null;
-  /** What was asked for, with keys masked: for people to read. */
+  /** The typed values, with keys masked, to show to users. */
   readonly asked: { readonly card: string; readonly username: string };
 }
 
-/** Finds cards and users of pairs as they were typed, in their order. */
+/** Finds the cards and users of typed pairs, in their order. */
 export async function resolvePairs(sql: Sql, pairs: Parsed<'cards.bind.preview'>['pairs']): Promise<Pair[]> {
   const keys = pairs.flatMap(({ card }) => ('key' in card ? [card.key] : []));
   const typed = keys.length === 0 ? [] : await lookUpKeys(sql, keys, { tables: true });
@@ -51,7 +51,7 @@ export type Judged = {
   readonly state: string;
 } & ({ readonly user: LockedCardUser; readonly why: null } | { readonly why: SkipReason });
 
-/** Whoever holds the rows of these pairs. */
+/** Loads the rows of these pairs. */
 export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<CardChanges> {
   return CardChanges.load(
     sql,
@@ -64,8 +64,8 @@ export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Prom
 }
 
 /**
- * What a preview shows of a pair: the card, whose it becomes, and when their membership ends before and after. Whoever
- * takes the name of somebody who was deleted is somebody else.
+ * What a preview shows of a pair: the card, its new user, and when that user's membership ends before and after. It
+ * contains the user's id, because a new user may have the name of a deleted one.
  */
 function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | undefined, end: string | null): string {
   const shown = [id, user?.id, card?.key_type, card?.status, card?.created_at, card?.expires_at, end];
@@ -73,9 +73,9 @@ function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | un
 }
 
 /**
- * Judges pairs one after another and binds those that can be, so that several cards of one user stack in order; `bound`
- * is told of each.
- * `end` is when the membership ended before. One that is no longer in the state in which it was shown has `moved_on`.
+ * Judges pairs one after another and binds those that can be bound, so that several cards of one user stack in order.
+ * `bound` is called for each. `end` is when the membership ended before. A pair whose state differs from the shown one
+ * has `moved_on`.
  */
 export function bindPairs(
   held: CardChanges,
@@ -99,7 +99,7 @@ export function bindPairs(
   });
 }
 
-/** Owners hold no cards: the site lets them in whatever their card says. Who is banned gets none by the console. */
+/** Owners hold no cards: the site lets them in whatever their card says. The console gives no cards to banned users. */
 function whyNot(
   held: CardChanges,
   card: Card | undefined,

@@ -16,14 +16,14 @@ import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
 import { rowsById } from './rows.js';
 
 export type ReissueInput = Pick<Parsed<'cards.reissue'>, 'who' | 'expiry' | 'reason'> & {
-  /** Where the new cards go; a job's batch is opened with the job. */
+  /** The batch of the new cards. A job's batch is created with the job. */
   readonly batchId?: string;
 };
 
 /**
- * Gives cards that nobody has used a new key of the same type and look. The old one is revoked and linked with the new
- * one; what was given to a user is theirs with the new key. With the same end it counts as made when the old one was,
- * so that it is worth as many days; cards whose time is over are re-issued with a new end only.
+ * Gives unused cards a new key of the same type and format. The old card is revoked and linked with the new one. If it
+ * was given to a user, the new one belongs to that user. With the same expiry, the new card gets the old card's
+ * creation time, so that it is worth as many days. Cards that have expired can only be re-issued with a new expiry.
  */
 export const reissue: CardAction<ReissueInput> = {
   operation: 'cards.reissue',
@@ -66,7 +66,7 @@ export const reissue: CardAction<ReissueInput> = {
     const makings = old.map((card) => ({
       type: card.key_type,
       format: format(card.id),
-      // What a card adds to a membership is counted from its making: with the same end it is worth the same.
+      // A card's value for a membership is counted from its creation: with the same expiry it stays the same.
       createdAt: input.expiry === 'same' ? card.created_at : held.now,
       expiresAt: endOf(card, input.expiry, held.now),
     }));
@@ -90,7 +90,7 @@ export const reissue: CardAction<ReissueInput> = {
       if (fresh === undefined) continue;
       held.cards.adopt(null, fresh);
       moveRecords(held, card, fresh);
-      // One that was revoked before keeps who did it, and why.
+      // A card that was revoked before keeps who revoked it, and why.
       if ((held.marks.get(card.id)?.revoked_at ?? null) === null) revokeCard(held, card, revocation);
       markCard(held, card, change.auditId, { replaced_by: fresh.id });
       markCard(held, fresh, change.auditId, { replaces: card.id });
@@ -116,13 +116,13 @@ export const reissue: CardAction<ReissueInput> = {
   },
 };
 
-/** So many days from now are from the job's beginning, not from each of its chunks: the batch has one end then. */
+/** The days are counted from the start of the job and not from each chunk, so that the batch has one expiry. */
 async function oneEnd(sql: Sql, expiry: Expiry | 'same'): Promise<Expiry | 'same'> {
   if (expiry === 'same' || expiry.kind !== 'days') return expiry;
   return { kind: 'at', at: isoOf(later(await databaseNow(sql), expiry.days)) };
 }
 
-/** The end of all these cards; null where they end at different times. */
+/** The expiry of all these cards; null if they differ. */
 async function commonEnd(sql: Sql, ids: readonly string[]): Promise<string | null> {
   const ends = await rowsById<{ expires_at: string }>(
     sql,

@@ -23,13 +23,13 @@ import { CardChanges, type LockedCardUser } from './card-changes.js';
 import { makeCards, usualFormat } from './new-cards.js';
 
 export type RenewInput = Pick<Parsed<'cards.renew'>, 'who' | 'type' | 'note'> & {
-  /** Where the new cards go; a job's batch is opened with the job. */
+  /** The batch of the new cards. A job's batch is created with the job. */
   readonly batchId?: string;
 };
 
 type Skip = Extract<SkipReason, 'owner' | 'user_banned' | 'past_2038'>;
 
-/** Users `u` as those whose memberships are renewed. */
+/** Users `u` whose memberships are renewed. */
 const members: Subject<Skip> = {
   identity: 'u.id, u.role',
   name: 'u.username',
@@ -47,14 +47,14 @@ function judgementOf({ type }: RenewInput): Eligibility {
       `CASE WHEN u.role = 'owner' THEN 'owner' WHEN u.banned = 1 THEN 'user_banned'
         WHEN GREATEST(${end}, UTC_TIMESTAMP()) > TIMESTAMP('2038-01-19 03:14:07') - INTERVAL ${String(cardDays[type])} DAY THEN 'past_2038' ELSE 'changed' END`,
     ),
-    // A renewal in between is another decision; that time passes is none.
+    // After another renewal, the operator has to decide again. If only time has passed, nothing has changed.
     state: "COALESCE((SELECT MAX(b.expires_at) FROM card_keys b WHERE b.bound_to = u.username), '')",
   };
 }
 
 /**
- * Makes a card of a type for each user and binds it at once: a first one runs from now, a further one adds its days to
- * what is left.
+ * Creates a card of a type for each user and binds it at once. A first card runs from now; a further card adds its days
+ * to what is left.
  */
 export const renew: BulkChange<RenewInput> = {
   operation: 'cards.renew',

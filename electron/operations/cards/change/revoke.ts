@@ -7,8 +7,8 @@ import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
 
 /**
- * Takes cards out of use for good: expired by now, so that the site binds none of them, and marked. Cards in use are
- * skipped, or (`boundToo`) taken from their users first.
+ * Takes cards out of use for good: they expire now, so that the site cannot bind them, and they are marked. Cards in
+ * use are skipped or, with `boundToo`, unbound first.
  */
 export const revoke: CardAction<RevokeInput> = {
   operation: 'cards.revoke',

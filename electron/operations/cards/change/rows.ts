@@ -8,14 +8,14 @@ export type Read<Row, Big extends keyof Row> = Omit<Row, Big> & { readonly [colu
 export const cardColumns =
   'c.id, c.key_hash, c.plain_key, c.key_type, c.status, c.created_at, c.expires_at, c.bound_to, c.bound_at';
 
-/** Rows by a column's values, a thousand at a time. `sql` ends in `IN (?)` and what follows. */
+/** Rows by the values of a column, a thousand at a time. `text` contains `IN (?)`. */
 export async function rowsIn<Row>(sql: Sql, text: string, keys: readonly string[]): Promise<Row[]> {
   const found: Row[] = [];
   for (const some of chunked([...new Set(keys)], 1_000)) found.push(...(await sql.rows<Row>(text, [some])));
   return found;
 }
 
-/** As `rowsIn`, by numbers. */
+/** Like `rowsIn`, by numbers. */
 export async function rowsById<Row>(sql: Sql, text: string, ids: readonly string[]): Promise<Row[]> {
   const found: Row[] = [];
   for (const some of chunked([...new Set(ids)], 1_000))
@@ -24,8 +24,8 @@ export async function rowsById<Row>(sql: Sql, text: string, ids: readonly string
 }
 
 /**
- * When the batches of cards say that these end, by the card's id; cards of no batch, or of one with many ends, are
- * missing.
+ * The expiry that the batches of cards have, by the card's id. Cards without a batch are missing, and so are cards
+ * whose batch has several expiries.
  */
 export async function batchEnds(sql: Sql, ids: readonly string[]): Promise<Map<string, string>> {
   const batchOf = await batchesOfCards(sql, ids);

@@ -7,8 +7,8 @@ import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 export type UnbindInput = Pick<Parsed<'cards.unbind'>, 'who' | 'afterwards' | 'reason'>;
 
 /**
- * Takes cards from their users: back to stock with the end they were made with, or out of use. What memberships lose:
- * see domain/cards/expiry.ts.
+ * Unbinds cards from their users. They go back to stock with their original expiry, or are revoked.
+ * domain/cards/expiry.ts says what memberships lose.
  */
 export const unbind: CardAction<UnbindInput> = {
   operation: 'cards.unbind',
@@ -48,7 +48,7 @@ export const unbind: CardAction<UnbindInput> = {
     const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
     await held.loadBatchEnds(change.tx, ids);
     for (const id of ids) {
-      // Read anew: the card before it may have been of the same stack.
+      // Read again: the previous card may have been of the same stack.
       const card = held.cards.get(id);
       const user = card && held.holderOf(card);
       if (card === undefined || user === undefined) continue;

@@ -4,7 +4,7 @@ import { sealer } from './seal.js';
 import { sheetWriter } from './sheet.js';
 import { textWriter } from './text.js';
 
-/** Makes a file of card keys, away from the main loop: cards come in batches, pieces of the file go back. */
+/** Makes a file of card keys outside of the main loop. Cards arrive in batches; pieces of the file are sent back. */
 const { format, passphrase } = workerData as ExportStart;
 const port = parentPort;
 if (port === null) throw new Error('This is the script of a worker thread');

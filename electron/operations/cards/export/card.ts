@@ -2,7 +2,7 @@ import type { CardState, CardType } from '../../../contract/cards-list.js';
 
 export type ExportFormat = 'csv' | 'txt' | 'site' | 'sheet';
 
-/** A card on its way into a file. Times are as MySQL has them, in UTC. */
+/** A card for an export. Times are UTC, in MySQL's form. */
 export interface ExportCard {
   readonly id: string;
   readonly plain_key: string;
@@ -17,7 +17,7 @@ export interface ExportCard {
   readonly batch: string | null;
 }
 
-/** What the thread is given to begin with. */
+/** The thread's start data. */
 export interface ExportStart {
   readonly format: ExportFormat;
   readonly passphrase: string | null;
@@ -25,10 +25,10 @@ export interface ExportStart {
 
 /** Cards to add, or the end. */
 export type ExportQuestion = readonly ExportCard[] | 'end';
-/** Pieces of the file that are ready. */
+/** Finished pieces of the file. */
 export type ExportAnswer = readonly Uint8Array[];
 
-/** Column names of our own CSV, in order; the import reads the same. */
+/** Column names of our own CSV, in order. The import reads the same names. */
 export const csvHeader = [
   'id',
   'key',
@@ -43,15 +43,15 @@ export const csvHeader = [
   'batch',
 ] as const;
 
-/** Column names of the site's CSV; the first column holds plain text, whatever it is called. */
+/** Column names of the site's CSV. The first column contains the plain text, in spite of its name. */
 export const siteHeader = ['密钥哈希', '类型', '状态', '创建时间', '过期时间', '绑定用户', '绑定时间'] as const;
 
-/** True where the site never kept the plain text: its hash stands in its place. */
+/** True if the site never kept the plain text: the column contains the hash instead. */
 export function plainIsLost(card: ExportCard): boolean {
   return card.plain_key === card.key_hash;
 }
 
-/** As ISO. Written here, since importing it would load the database's driver into the thread. */
+/** As ISO. It is written here, because importing `isoOf` would load the database's driver into the thread. */
 export function isoOrNull(time: string | null): string | null {
   return time === null ? null : `${time.replace(' ', 'T')}Z`;
 }

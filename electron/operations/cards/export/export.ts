@@ -10,24 +10,25 @@ import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { countRows } from '../../kit/list-query.js';
 import { saveFile } from '../../kit/save-file.js';
+import { nothingToExport } from '../../kit/selection.js';
 import { batchesOfCards } from '../batch-store.js';
 import type { CardTables } from '../rows.js';
 import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
-import { type Exported, exportedCards, exportRows, nothing } from './query.js';
+import { type Exported, exportedCards, exportRows } from './query.js';
 import { mostOnSheet } from './sheet.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
 type ExportInput = Parsed<'cards.export'>;
 
-/** Up to this many chosen cards are named one by one in the audit, so that each one's story tells of the export. */
+/** Up to this many chosen cards are listed one by one in the audit, so that each card's history shows the export. */
 const mostNamed = 1_000;
 
 /**
- * Saves card keys in the list's order, streamed and without a cap, made in a worker thread: csv (every column), txt (a
- * key a line), site (the site's own CSV), sheet (PDF with QR codes, at most 10,000); with a passphrase, in the age
- * format. Cards whose plain text the site never kept have no key in CSV and are left out of TXT and sheet. The audit
- * keeps who, which filter, format and how many, never a key. Throws not_found (nothing to export), invalid_input (too
- * many for a sheet), and what `saveFile` throws. Cached nowhere.
+ * Saves card keys in the list's order, as a stream without a limit, made in a worker thread. Formats: csv (every
+ * column), txt (one key per line), site (the site's own CSV), sheet (PDF with QR codes, at most 10,000 cards); with a
+ * passphrase, in the age format. Cards whose plain text the site never kept have no key in CSV, and are left out of TXT
+ * and sheet. The audit stores who exported, the filter, the format and the number, never a key. Throws not_found
+ * (nothing to export), invalid_input (too many for a sheet), and everything that `saveFile` throws. Touches no cache.
  */
 export async function exportCards(input: ExportInput, context: SiteContext): Promise<{ readonly jobId: string }> {
   const { site, signal } = context;
@@ -35,7 +36,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   const sql = abortable(site.db, signal);
   const exported = await exportedCards(sql, input, about);
   const count = await countRows(sql, exported.from);
-  if (count === 0) throw nothing();
+  if (count === 0) throw nothingToExport();
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {
     secret: true,
@@ -61,8 +62,8 @@ function fileName({ who, filter, format, passphrase }: ExportInput, count: numbe
 }
 
 /**
- * Who took what: the batches concerned are touched, so that their pages tell of it, and so is each card of a small
- * choice, by its hash.
+ * Records who exported what: for the batches, so that their pages show it, and for each card of a small choice, by its
+ * hash.
  */
 async function note(
   change: Change,
@@ -71,7 +72,7 @@ async function note(
   count: number,
   { tables }: CardTables,
 ): Promise<void> {
-  // What it touches is named for its story's sake; there is nothing to undo.
+  // The targets are only named for their history; there is nothing to undo.
   change.places['incomplete'] = count;
   const touch = (target: string, cards: number): void =>
     change.record({
@@ -119,7 +120,7 @@ async function write(
     data: { format, passphrase: passphrase ?? null } satisfies ExportStart,
   });
   try {
-    // Short batches, so that a cancelled sheet ends at once and its thread never has much in hand.
+    // Short batches: a cancelled sheet ends at once, and its thread never has much work waiting.
     const rows = exportRows(db, exported, input, about, format === 'sheet' ? 100 : 1_000, signal);
     await pipeline(pieces(thread, rows, job), stream, { signal });
   } finally {
@@ -127,7 +128,7 @@ async function write(
   }
 }
 
-/** Pieces of the file; while the thread works on one batch, the next is read. */
+/** Pieces of the file. While the thread works on one batch, the next one is read. */
 async function* pieces(
   thread: WorkerClient<ExportQuestion, ExportAnswer>,
   rows: AsyncIterable<readonly ExportCard[]>,
@@ -140,7 +141,7 @@ async function* pieces(
       job.moved(asked.cards);
     }
     const answer = thread.ask(cards);
-    // Awaited a batch later; a failure in between must not count as nobody's.
+    // It is awaited one batch later. An error before that must not count as unhandled.
     answer.catch(() => undefined);
     asked = { answer, cards: cards.length };
   }

@@ -1,23 +1,22 @@
-import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import type { Database, Sql } from '../../../data/mysql/database.js';
 import type { Part } from '../../../data/mysql/sql.js';
 import { grouped } from '../../kit/list-query.js';
-import { conditionsOf } from '../../kit/selection.js';
+import { conditionsOf, nothingToExport } from '../../kit/selection.js';
 import { matchingCards } from '../filter.js';
 import { cardsQuery } from '../list/list.js';
 import { type CardTables, stateSql } from '../rows.js';
 import { chooseCards } from '../selection.js';
 import type { ExportCard } from './card.js';
 
-/** Cards that an export is about, as one query whatever was chosen, so that the list's order holds over all of them. */
+/** The cards of an export. It is always one query, so that the list's order holds over all of them. */
 export interface Exported {
   readonly from: Part;
-  /** Ids of cards that were chosen one by one; null where a filter says which. */
+  /** Ids of cards that were chosen one by one; null if a filter decides. */
   readonly ids: readonly string[] | null;
 }
 
-/** Which cards an export is about. Throws not_found where a choice means none. */
+/** Finds the cards of an export. Throws not_found if the choice contains none. */
 export async function exportedCards(
   sql: Sql,
   { who, filter }: Pick<Parsed<'cards.export'>, 'who' | 'filter'>,
@@ -25,13 +24,13 @@ export async function exportedCards(
 ): Promise<Exported> {
   if (who === undefined) return { from: await matchingCards(sql, filter, about), ids: null };
   const chosen = await chooseCards(sql, who, about);
-  if (chosen.ids?.length === 0) throw nothing();
+  if (chosen.ids?.length === 0) throw nothingToExport();
   return { from: await matchingCards(sql, chosen.filter, about, conditionsOf(chosen)), ids: chosen.ids };
 }
 
 type Row = Omit<ExportCard, 'id' | 'batch'> & { readonly id: string | number };
 
-/** The cards in the list's order, in batches, streamed; each with its batch. */
+/** The cards in the list's order, streamed in groups, each card with its batch. */
 export async function* exportRows(
   db: Database,
   { from }: Exported,
@@ -48,7 +47,7 @@ export async function* exportRows(
     yield rows.map((row) => ({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) }));
 }
 
-/** Looks a card's batch up by its id: all ranges are read once, a few dozen for a million cards. */
+/** Finds a card's batch by its id. All ranges are read once: a few dozen for a million cards. */
 async function batchFinder(
   db: Database,
   { tables }: CardTables,
@@ -77,13 +76,4 @@ async function batchFinder(
     }
     return null;
   };
-}
-
-/** An export of nothing makes no file. */
-export function nothing(): Refusal {
-  return new Refusal(
-    'not_found',
-    { zh: '没有符合条件的卡密，没有可导出的内容', en: 'No card key matches: there is nothing to export' },
-    { hint: { zh: '放宽筛选条件。', en: 'Widen the filter.' } },
-  );
 }

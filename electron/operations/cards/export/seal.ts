@@ -1,14 +1,14 @@
 import { Encrypter } from 'age-encryption';
 
-/** What turns pieces of a file into pieces of an encrypted one. */
+/** Turns pieces of a file into pieces of an encrypted file. */
 export interface Sealer {
   add(piece: Uint8Array): Promise<void>;
   end(): Promise<void>;
 }
 
 /**
- * Encrypts with a passphrase in the age format (scrypt, ChaCha20-Poly1305 in chunks): streamed, every chunk
- * authenticated, cut-off files are noticed, and `age -d` opens it. scrypt takes about a second of a thread.
+ * Encrypts with a passphrase in the age format (scrypt, ChaCha20-Poly1305 in chunks). It works as a stream, every chunk
+ * is authenticated, a cut-off file is noticed, and `age -d` opens it. scrypt takes about a second in the thread.
  */
 export async function sealer(passphrase: string, emit: (piece: Uint8Array) => void): Promise<Sealer> {
   const encrypter = new Encrypter();
@@ -19,7 +19,7 @@ export async function sealer(passphrase: string, emit: (piece: Uint8Array) => vo
   const carried = (async () => {
     for await (const piece of sealed) emit(piece);
   })();
-  // Whoever writes is told of it by the writer.
+  // The writer reports the error to the caller.
   carried.catch(() => undefined);
   return {
     add: (piece) => writer.write(piece),

@@ -4,10 +4,10 @@ import type { ExportCard } from './card.js';
 import { plainIsLost } from './card.js';
 import type { Writer } from './text.js';
 
-/** The most cards on a sheet that people print. */
+/** Maximum number of cards on a printed sheet. */
 export const mostOnSheet = 10_000;
 
-/** Points; an A4 page of three columns and nine rows. */
+/** In points: an A4 page with three columns and nine rows. */
 const page = { width: 595, height: 842, margin: 28, columns: 3, rows: 9 };
 const cell = {
   width: (page.width - 2 * page.margin) / page.columns,
@@ -17,9 +17,9 @@ const code = 64;
 const gap = 8;
 
 /**
- * Cards to print and cut: QR code, key, type and end. The labels are Latin: the fonts that every PDF reader has know no
- * Chinese, and a font of our own would weigh more than the rest of the console. The QR code holds exactly the key, also
- * where its symbols cannot be printed.
+ * Cards to print and cut: QR code, key, type and expiry. The labels are in English, because the fonts that every PDF
+ * reader has contain no Chinese, and a font of our own would be larger than the rest of the console. The QR code
+ * contains exactly the key, also if its symbols cannot be printed.
  */
 export function sheetWriter(emit: (piece: Uint8Array) => void): Writer {
   const document = new Pdf({
@@ -86,7 +86,7 @@ function draw(document: PDFKit.PDFDocument, card: ExportCard, x: number, y: numb
 
 const labels = { year: 'Year card', quarter: 'Quarter card', month: 'Month card', week: 'Week card' } as const;
 
-/** One path of rectangles, each a run of dark modules: a tenth of the size of one a module. */
+/** One path of rectangles, each for a run of dark modules. That is a tenth of the size of one rectangle per module. */
 function drawCode(document: PDFKit.PDFDocument, text: string, left: number, top: number): void {
   const modules = encodeQR(text, 'raw', { ecc: 'medium', border: 2 });
   const unit = code / modules.length;
@@ -101,7 +101,7 @@ function drawCode(document: PDFKit.PDFDocument, text: string, left: number, top:
   document.fillColor('#000').fill();
 }
 
-/** A key in lines that fit beside its code, broken behind a dash where there is one. */
+/** A key in lines that fit beside its code, broken after a dash if there is one. */
 function linesOf(key: string): readonly string[] {
   if (!/^[\x20-\x7e]*$/.test(key)) return ['(see QR code)'];
   const lines: string[] = [];

@@ -1,14 +1,14 @@
 import { stringify } from 'csv-stringify/sync';
 import { csvHeader, type ExportCard, type ExportFormat, isoOrNull, plainIsLost, siteHeader } from './card.js';
 
-/** What makes pieces of a file out of cards. */
+/** Turns cards into pieces of a file. */
 export interface Writer {
   begin(): void;
   add(cards: readonly ExportCard[]): void;
   end(): Promise<void>;
 }
 
-/** A CSV of ours, the site's, or plain lines; pieces are handed to `emit` in order. */
+/** Our CSV, the site's CSV, or plain lines. Pieces are passed to `emit` in order. */
 export function textWriter(format: Exclude<ExportFormat, 'sheet'>, emit: (piece: Uint8Array) => void): Writer {
   const say = (text: string): void => {
     if (text !== '') emit(Buffer.from(text));
@@ -29,9 +29,9 @@ interface TextFormat {
 const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
   csv: {
     head: `\uFEFF${csvHeader.join(',')}\n`,
-    // A spreadsheet must not run a cell, so a key that begins with = + - @ (only imported ones can) gets an apostrophe
-    // here like any other cell; the column of hashes tells the import which keys that happened to. TXT and the site's
-    // format carry every key exactly.
+    // A spreadsheet must not run a cell. So a key that begins with = + - @ (only imported keys can) gets an apostrophe,
+    // like any other cell. The hash column tells the import which keys got one. TXT and the site's format contain every
+    // key exactly.
     lines: (cards) => stringify(cards.map(csvCells), { escape_formulas: true }),
   },
   txt: {
@@ -43,8 +43,8 @@ const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
         .join(''),
   },
   site: {
-    // As the site writes it: no BOM, no quotes (but where a line would fall apart without them), ISO times with
-    // milliseconds, its own states.
+    // As the site writes it: no BOM, quotes only if the line would break without them, ISO times with milliseconds, its
+    // own states.
     head: `${siteHeader.join(',')}\n`,
     lines: (cards) => stringify(cards.map(siteCells)),
   },

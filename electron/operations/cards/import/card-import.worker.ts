@@ -5,14 +5,14 @@ import { ParsedRows } from './parsed-rows.js';
 import { FileRefused, linesOf } from './text.js';
 
 /**
- * Reads a file of card keys, away from the main loop: makes sense of its lines, hashes, sorts, and hands out what is
- * left in batches.
+ * Reads a file of card keys outside of the main loop: parses its lines, hashes and sorts them, and returns the
+ * remaining cards in batches.
  */
 const { path, name, defaults, mostLines } = workerData as ImportStart;
 const port = parentPort;
 if (port === null) throw new Error('This is the script of a worker thread');
 
-/** Lines between two answers: often enough for progress, seldom enough to cost nothing. */
+/** Lines between two answers: often enough to show progress, and rare enough to cost nothing. */
 const atOnce = 20_000;
 const batch = 4_000;
 

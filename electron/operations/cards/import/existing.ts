@@ -10,7 +10,7 @@ interface Found {
 
 const columns = 'key_hash, key_type, expires_at';
 
-/** Looks cards of a file up in `card_keys`, in batches that are sorted by hash. */
+/** Looks up cards of a file in `card_keys`, in batches sorted by hash. */
 export class Existing {
   readonly #db: Database;
   readonly #signal: AbortSignal;
@@ -20,7 +20,7 @@ export class Existing {
     this.#signal = signal;
   }
 
-  /** What each of them is: there or not, and if there, whether it is the same as far as the file says. */
+  /** Says for each card if it exists and, if so, if it is the same as far as the file says. */
   async judge(cards: readonly StagedCard[]): Promise<readonly ('new' | 'existing' | 'conflict')[]> {
     const found = new Map((await this.#find(cards)).map((row) => [row.key_hash.toLowerCase(), row]));
     return cards.map((card) => {
@@ -32,7 +32,7 @@ export class Existing {
     });
   }
 
-  /** One range of the index where not many others lie between, else one look an entry. */
+  /** Reads one range of the index if it contains few other cards, else does one look-up per card. */
   async #find(cards: readonly StagedCard[]): Promise<readonly Found[]> {
     const [first, last] = [cards[0], cards.at(-1)];
     if (first === undefined || last === undefined) return [];

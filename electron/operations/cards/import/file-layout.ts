@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import type { RawLine } from './line.js';
 
-/** What a file of keys looks like: one key a line, or columns behind a header. */
+/** The layout of a file of keys: one key per line, or columns under a header. */
 export type Shape =
   | { readonly kind: 'txt' }
   | { readonly kind: 'csv'; readonly delimiter: string; readonly columns: Columns };
 
-/** Why a file is not read at all; said to people in import-why.ts. */
+/** Why a file is not read at all. reasons.ts has the texts. */
 export type Refused =
   | 'empty'
   | 'utf16'
@@ -17,10 +17,10 @@ export type Refused =
   | 'broken_csv'
   | 'too_many_lines';
 
-/** Where a field stands in a line; -1 for nowhere. */
+/** The column of each field; -1 if there is none. */
 export type Columns = Readonly<Record<keyof RawLine, number>>;
 
-/** The site calls the column of plain text a hash. */
+/** The site's name for the column of plain text means “hash”. */
 const names: Readonly<Record<keyof RawLine, readonly string[]>> = {
   key: ['key', 'plainkey', 'cardkey', 'card', 'code', '卡密', '密钥', '卡密明文', '明文', '密钥哈希'],
   hash: ['keyhash', 'hash', '哈希'],
@@ -42,17 +42,17 @@ const magic: readonly (readonly [head: string, refused: Refused])[] = [
   ['\x1f\x8b', 'binary'],
 ];
 
-/** Tells by its first bytes a file that cannot be one of keys; null for one that may. */
+/** Recognises by its first bytes a file that cannot contain keys; null if it may. */
 export function refusedByHead(head: Buffer): Refused | null {
   const text = head.toString('latin1');
   for (const [start, refused] of magic) if (text.startsWith(start)) return refused;
   const zeros = head.subarray(0, 4_096).filter((byte) => byte === 0).length;
   if (zeros * 10 <= Math.min(head.length, 4_096)) return null;
-  // Latin letters in UTF-16 without its mark: every other byte is zero.
+  // Latin letters in UTF-16 without a byte order mark: every other byte is zero.
   return zeros * 10 >= Math.min(head.length, 4_096) * 4 && !text.includes('\0\0') ? 'utf16' : 'binary';
 }
 
-/** Tells by the first line that holds anything, and by the file's name, how the file is to be read. */
+/** Decides how to read the file, from its first line with content and from its name. */
 export function shapeOf(firstLine: string, fileName: string): Shape | Refused {
   for (const delimiter of [',', ';', '\t']) {
     const columns = columnsOf(cellsOf(firstLine, delimiter));

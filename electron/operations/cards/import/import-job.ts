@@ -14,8 +14,8 @@ const bounds = { first: 1_000, fewest: 1_000, most: 20_000 };
 const running = new Map<string, { readonly chunk: AdaptiveChunk; readonly unknown: NegativeCache }>();
 
 /**
- * One chunk of an import: the next lines in the order of hashes become cards with the next ids of the batch, are
- * counted, and are taken out of the waiting lines, all in one transaction. A key that came into being meanwhile is
+ * One chunk of an import, in one transaction. The next lines, in the order of hashes, become cards with the next ids of
+ * the batch, are counted, and are removed from the waiting lines. A key that somebody created in the meantime is
  * skipped.
  */
 export const importJob: CountedJob = {
@@ -68,7 +68,7 @@ async function chunk(
   const [batch] = await tx.rows('SELECT id FROM console_card_batches WHERE id = ? FOR UPDATE', [keyParameter(batchId)]);
   if (batch === undefined) throw gone();
   if (from > 0) await unknown.drop(change, batchId, from);
-  // Skipped lines take no id: a range has no holes.
+  // Skipped lines get no id, so a range has no gaps.
   const { first, added } = await addNew(tx, slice, (await nextId(tx, batchId)) ?? BigInt(firstId), left);
   if (added > 0) {
     const rows = await tx.rows<{ key_hash: string }>(
@@ -79,7 +79,7 @@ async function chunk(
     const hashes = rows.map((row) => row.key_hash);
     await recordIdRange(tx, batchId, { first, cards: added, digest: digestOf(hashes) });
     unknown.remember(from + size, hashes);
-    // The job is told to be done behind this chunk: by then nobody may be told that one of its cards does not exist.
+    // After the last chunk the job shows as done. By then nobody may be told that one of its cards does not exist.
     if (size === left) change.invalidate(hashes.map((hash) => site.keys.of('cardKey', hash)));
   }
   const { affectedRows } = await tx.run('DELETE r FROM console_card_import_rows r WHERE ' + inSlice, values(slice));
@@ -92,10 +92,10 @@ function values({ importId, from, to }: Slice): [bigint, number, number] {
   return [importId, from, to];
 }
 
-/** Ours is ASCII: it is compared as the site's column compares, whatever its collation, and so by its index. */
+/** Our column is ASCII, so the comparison uses the site's column's collation, whatever it is, and its index. */
 const sameHash = 'c.key_hash = r.key_hash';
 
-/** Behind the batch's last card; null where it has none yet. */
+/** The id after the batch's last card; null if it has none yet. */
 async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
   const [range] = await tx.rows<{ last_id: string | number }>(
     'SELECT last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id DESC LIMIT 1',
@@ -105,9 +105,9 @@ async function nextId(tx: Sql, batchId: string): Promise<bigint | null> {
 }
 
 /**
- * Adds the lines of a slice whose keys are not there; answers how many, and with ids from which on. Hardly ever is one
- * there, the file having been compared, so the table is asked only after it has refused one. Ids that somebody has
- * taken all the same give way to others for all that is left.
+ * Adds the lines of a slice whose keys do not exist yet. Returns how many, and the first id. Existing keys are very
+ * rare here, because the file was already compared. So the table is checked only after it has refused a key. If
+ * somebody has taken reserved ids, new ones are reserved for everything that is left.
  */
 async function addNew(
   tx: Transaction,

@@ -6,7 +6,7 @@ import type { SiteContext } from '../../context.js';
 import { createBatch, reserveIds } from '../batch-store.js';
 import { type ImportOptions, importRow, type ImportRow, type KeptReport } from './store.js';
 
-/** What a job of an import needs to go on, whoever takes it up. */
+/** What the job of an import needs to continue, in any process. */
 export interface ImportJob {
   readonly importId: string;
   readonly batchId: string;
@@ -15,10 +15,10 @@ export interface ImportJob {
 }
 
 /**
- * Adds what a report called new, as a batch, by a job that can be paused, cancelled and taken up again. What came into
- * being since the file was read is skipped by the job and counted there. Throws not_found, conflict (still read,
- * failed, added before, nothing new), stale_preview (another fingerprint, or lines that were cleared). Touches
- * `cardKey` of every card added.
+ * Adds the cards that a report calls new, as a batch, in a job that can be paused, cancelled and resumed. The job skips
+ * and counts keys that were created since the file was read. Throws not_found, conflict (still reading, failed, added
+ * before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey` of every
+ * added card.
  */
 export async function importCards(input: Parsed<'cards.import'>, context: SiteContext): Promise<Issued> {
   const { author, jobs } = context;
@@ -41,7 +41,7 @@ export async function importCards(input: Parsed<'cards.import'>, context: SiteCo
         wanted: total,
         note,
         channel,
-        // Where they have one end, a card that comes back to stock ends so again.
+        // If all have one expiry, a card that returns to stock gets that expiry again.
         ...(staged.first === staged.last ? { expiresAt: staged.first } : {}),
       });
       const job: ImportJob = {

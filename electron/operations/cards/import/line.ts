@@ -4,7 +4,7 @@ import { endMillis } from '../../../domain/cards/end.js';
 import { lastInstant } from '../../../data/mysql/last-instant.js';
 import { readTime, type TimeFault } from './time.js';
 
-/** Why a line cannot be imported; said to people in import-why.ts. */
+/** Why a line cannot be imported. reasons.ts has the texts. */
 export type Fault =
   | 'no_key'
   | 'too_long'
@@ -22,7 +22,7 @@ export type Fault =
   | 'order'
   | 'not_expired';
 
-/** What a line of a file says, as text; absent columns are undefined. */
+/** The fields of a line, as text. Absent columns are undefined. */
 export interface RawLine {
   readonly key: string;
   readonly hash?: string | undefined;
@@ -33,10 +33,10 @@ export interface RawLine {
   readonly boundTo?: string | undefined;
 }
 
-/** A line that makes sense. Times in seconds since 1970. */
+/** A valid line. Times are seconds since 1970. */
 export interface ReadLine {
   readonly key: string;
-  /** SHA-256 as 32 characters, one a byte: a Buffer each would cost more than the hashing. */
+  /** SHA-256 as 32 characters, one per byte: a Buffer for each line would cost more than the hashing. */
   readonly digest: string;
   readonly type: CardType;
   readonly typeGiven: boolean;
@@ -44,11 +44,11 @@ export interface ReadLine {
   readonly expires: number;
   readonly expiresGiven: boolean;
   readonly expired: boolean;
-  /** The file says that somebody has it. */
+  /** The file says that somebody uses it. */
   readonly used: boolean;
 }
 
-/** What goes for lines that do not say. `now` in seconds since 1970. */
+/** Values for lines without their own. `now` is in seconds since 1970. */
 export interface Defaults {
   readonly type: CardType;
   readonly expiry: Expiry;
@@ -56,9 +56,9 @@ export interface Defaults {
 }
 
 const day = 86_400;
-/** What a TIMESTAMP holds first. */
+/** The first time that a TIMESTAMP can hold. */
 const firstSecond = 1;
-/** What a TIMESTAMP holds last. */
+/** The last time that a TIMESTAMP can hold. */
 export const lastSecond = lastInstant / 1_000;
 
 const types: Readonly<Record<string, CardType>> = {
@@ -85,8 +85,8 @@ const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
 };
 
 /**
- * Makes sense of one line, or says why not. Blanks around a key are dropped (no site makes such keys, and files are
- * full of them), unless a column of hashes says that they belong to it.
+ * Parses one line, or returns why it cannot. Spaces around a key are removed (no site makes such keys, and files often
+ * have them), unless the hash column shows that they belong to the key.
  */
 export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): ReadLine | Fault {
   const found = keyOf(raw);
@@ -104,8 +104,8 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   const expires =
     expiresGiven ?? Math.floor(endMillis(expiry, type, (createdGiven ?? now) * 1_000, now * 1_000) / 1_000);
   if (expires > lastSecond) return 'expires_range';
-  // A renewal is worth the days from creation to end, so a card that says only when it ends began its type's days
-  // before, if that has been.
+  // A renewal counts the days from creation to expiry. So a card with only an expiry counts as created its type's days
+  // before, or now if that would be in the future.
   const created =
     createdGiven ??
     (expiresGiven === null ? now : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day)));
@@ -134,16 +134,16 @@ function timeIn(text: string | undefined, column: 'created' | 'expires'): number
   return typeof time === 'number' ? time : (`${column}_${time satisfies TimeFault}` as const);
 }
 
-// What a spreadsheet makes of keys: errors of formulas, and numbers in scientific notation.
+// What a spreadsheet turns keys into: errors of formulas, and numbers in scientific notation.
 const spreadsheetError = /^#(?:NAME\?|REF!|VALUE!|N\/A|DIV\/0!|NUM!|NULL!)$/;
 const scientific = /^\d(?:[.,]\d+)?E[+-]?\d+$/i;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
-/** Nearly all keys: nothing that is looked for below can be in it. */
+/** Matches nearly all keys: they cannot contain anything that is checked below. */
 const plainKey = /^[A-Za-z][\w-]{0,62}$/;
 
-/** The key that a line holds, and its hash. */
+/** The key of a line, and its hash. */
 function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   const wanted = raw.hash?.trim().toLowerCase() ?? '';
   const known = /^[0-9a-f]{64}$/.test(wanted);
@@ -153,7 +153,7 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   if (key.length > 64 && Array.from(key).length > 64) return 'too_long';
   if (control.test(key)) return 'control';
   if (known) {
-    // Our own CSV puts an apostrophe before what a spreadsheet would run.
+    // Our own CSV puts an apostrophe before text that a spreadsheet would run.
     for (const text of [raw.key, key, key.startsWith("'") ? key.slice(1) : key]) {
       const digest = sha256(text);
       if (Buffer.from(digest, 'latin1').toString('hex') === wanted) return { key: text, digest };

@@ -2,7 +2,7 @@ import type { Defaults, Fault } from './line.js';
 import type { StagedCard } from './parsed-rows.js';
 import type { Refused } from './file-layout.js';
 
-/** What the thread is given to begin with. */
+/** The thread's start data. */
 export interface ImportStart {
   readonly path: string;
   readonly name: string;
@@ -10,10 +10,10 @@ export interface ImportStart {
   readonly mostLines: number;
 }
 
-/** read: go on reading the file. cards: the next of its cards, sorted by hash. */
+/** read: continue reading the file. cards: the next cards, sorted by hash. */
 export type ImportQuestion = 'read' | 'cards';
 
-/** A line to show in the report. The key is plain here; it is masked before it is kept or told. */
+/** A line for the report. The key is plain here, and is masked before it is stored or shown. */
 export interface Sample {
   readonly line: number;
   readonly key: string;
@@ -25,7 +25,7 @@ export type ImportAnswer =
   | { readonly kind: 'refused'; readonly why: Refused; readonly line: number | null }
   | { readonly kind: 'cards'; readonly cards: readonly StagedCard[] };
 
-/** What reading came to: every line is one of these, but the cards, which are still to be looked up. */
+/** The result of reading. Every line is in one of these counts; `cards` still have to be looked up. */
 export interface ReadSummary {
   readonly lines: number;
   readonly malformed: number;
@@ -40,5 +40,5 @@ export interface ReadSummary {
   };
 }
 
-/** Lines of a verdict that a report shows. */
+/** Lines that a report shows for each verdict. */
 export const mostSamples = 50;

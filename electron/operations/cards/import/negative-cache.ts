@@ -3,16 +3,17 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { chunked, keyParameter } from '../../../data/write/row-writer.js';
 import type { Site } from '../../../data/site.js';
 
-/** Keys asked for in one command. */
+/** Number of keys in one command. */
 const perCommand = 500;
 
 /**
- * Cached knowledge that there is no such card, of cards that have come into being. A reader that may still fill such
- * knowledge has its lease in Redis, so once the cards are committed, a key that does not exist there cannot get it any
- * more: only those that do are dropped. That is next to none of a million, where blocking each would take longer than
- * adding it.
+ * Cached facts “this card does not exist” about cards that were created since. A reader that may still fill such a fact
+ * has its lease in Redis. So after the cards are committed, a key that does not exist in Redis cannot get the fact any
+ * more, and only existing keys are dropped. Of a million cards that is almost none, but blocking each key would take
+ * longer than adding the card.
  *
- * So each chunk of an import looks after the one before it, and the last also blocks its own, as any change does.
+ * So each chunk of an import checks the chunk before it, and the last chunk also blocks its own keys, as any change
+ * does.
  */
 export class NegativeCache {
   readonly #site: Site;
@@ -23,21 +24,21 @@ export class NegativeCache {
   }
 
   /**
-   * Cards that the transaction under way adds, before the one that goes on at `next`; it may yet be rolled back and run
-   * again.
+   * Cards that the current transaction adds, before the chunk that begins at `next`. The transaction may still be
+   * rolled back and run again.
    */
   remember(next: number, hashes: readonly string[]): void {
     this.#chunks = [...this.#chunks.filter((chunk) => chunk.next !== next).slice(-1), { next, hashes }];
   }
 
-  /** Drops, with a change that goes on at `from`, what is still believed of the cards that were committed before it. */
+  /** In a chunk that begins at `from`, drops the cached facts about the cards of the chunk before it. */
   async drop(change: Change, batchId: string, from: number): Promise<void> {
     const before = this.#chunks.find(({ next }) => next === from);
     const hashes = before?.hashes ?? (await lastOf(change.tx, batchId));
     change.invalidate((await this.#believed(hashes)).map((hash) => this.#site.keys.of('cardKey', hash)));
   }
 
-  /** The same when no chunk follows. A Redis that is away forgets such knowledge within a minute. */
+  /** The same if no chunk follows. If Redis is away, such facts expire within a minute anyway. */
   async dropNow(): Promise<void> {
     const believed = await this.#believed(this.#chunks.flatMap(({ hashes }) => hashes));
     if (believed.length === 0) return;
@@ -47,14 +48,14 @@ export class NegativeCache {
     );
   }
 
-  /** Those of which Redis has anything; all of them, where it cannot be asked. */
+  /** The hashes with a key in Redis; all of them if Redis cannot be asked. */
   async #believed(hashes: readonly string[]): Promise<readonly string[]> {
     const { redis, keys } = this.#site;
     if (!this.#site.redisUp) return hashes;
     const found: string[] = [];
     for (const some of chunked(hashes, perCommand)) {
       const names = some.map((hash) => keys.of('cardKey', hash));
-      // A cluster takes no keys of several slots: each is asked for by itself.
+      // A cluster does not accept keys of several slots in one command. Then each key is asked for separately.
       const many = await redis.exists(...names).catch(() => null);
       if (many === 0) continue;
       const each = await Promise.all(names.map((name) => redis.exists(name).catch(() => 1)));
@@ -64,7 +65,7 @@ export class NegativeCache {
   }
 }
 
-/** Hashes of a batch's last chunk, which another process may have committed and not looked after. */
+/** Hashes of a batch's last chunk. Another process may have committed it without this check. */
 async function lastOf(sql: Sql, batchId: string): Promise<readonly string[]> {
   const rows = await sql.rows<{ key_hash: string }>(
     `SELECT c.key_hash FROM (SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id DESC LIMIT 1) r

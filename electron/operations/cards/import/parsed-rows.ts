@@ -1,7 +1,7 @@
 import { type CardType, cardTypes } from '../../../contract/cards-list.js';
 import type { ReadLine } from './line.js';
 
-/** A card of the file, in the order of hashes. Times as MySQL takes them, in UTC. */
+/** A card of the file, in the order of hashes. Times are UTC, in MySQL's form. */
 export interface StagedCard {
   readonly line: number;
   readonly hash: string;
@@ -16,7 +16,7 @@ export interface StagedCard {
 
 const flag = { used: 1, expired: 2, typeGiven: 4, expiresGiven: 8 };
 
-/** The lines of a file that make sense, kept small: about 100 bytes a line, none of them an object. */
+/** The valid lines of a file in little memory: about 100 bytes per line, and no objects. */
 export class ParsedRows {
   #count = 0;
   #keyBytes = 0;
@@ -51,9 +51,9 @@ export class ParsedRows {
   }
 
   /**
-   * Sorts by hash and sorts out: of lines with one key the first is kept, or the first that says somebody has it; the
-   * others are `duplicates`. Kept lines that somebody has are `used`. Both as indexes in the order of the file; the
-   * rest is what `next` gives.
+   * Sorts by hash and removes duplicates. Of several lines with one key, the first line that says that somebody uses
+   * the key is kept, or else the first line; the others are `duplicates`. Kept lines with a user are `used`. Both are
+   * indexes in the order of the file. `next` returns the rest.
    */
   sortAndDedupe(): { readonly duplicates: Uint32Array; readonly used: Uint32Array; readonly cards: number } {
     const heads = new Float64Array(this.#count);
@@ -81,7 +81,7 @@ export class ParsedRows {
     return { duplicates: Uint32Array.from(duplicates).sort(), used: Uint32Array.from(used).sort(), cards: kept };
   }
 
-  /** The next so many cards to look up and stage; none when all were given. */
+  /** The next cards to look up and stage, at most `most`; empty after the last. */
   next(most: number): readonly StagedCard[] {
     const some = this.#order.subarray(this.#given, this.#given + most);
     this.#given += some.length;
@@ -119,7 +119,7 @@ export class ParsedRows {
   }
 
   #putKey(key: string): void {
-    // A symbol is at most four bytes, a key at most 64 symbols.
+    // A symbol has at most four bytes, and a key at most 64 symbols.
     if (this.#keyBytes + 256 > this.#keys.length) {
       const keys = Buffer.alloc(this.#keys.length * 2);
       this.#keys.copy(keys);
@@ -150,7 +150,7 @@ function larger(from: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
 
 const remembered = new Map<number, string>();
 
-/** Seconds since 1970 → `2026-11-23 04:05:06`; the last few are remembered. */
+/** Seconds since 1970 → `2026-11-23 04:05:06`. Recent results are remembered. */
 function textOf(seconds: number): string {
   const known = remembered.get(seconds);
   if (known !== undefined) return known;

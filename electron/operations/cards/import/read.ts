@@ -22,10 +22,10 @@ const mostBytes = 200 * 1024 * 1024;
 const mostLines = 1_000_000;
 
 /**
- * Reads a file of card keys by a job, compares it with the cards that are there, and keeps what is new for
- * `cards.import`; `cards.import.report` tells what it found. Nothing is written to `card_keys`. A reading that fails or
- * is cancelled leaves no lines. Throws read_only (locked), cancelled (no file was chosen), invalid_input (empty, too
- * large, no file; expiry), not_found, forbidden.
+ * Reads a file of card keys in a job, compares it with the existing cards, and stores the new ones for `cards.import`.
+ * `cards.import.report` returns what it found. Writes nothing to `card_keys`. If reading fails or is cancelled, no
+ * lines are left. Throws read_only (locked), cancelled (no file was chosen), invalid_input (empty, too large, not a
+ * file; expiry), not_found, forbidden.
  */
 export async function readImport(
   input: Parsed<'cards.import.read'>,
@@ -98,7 +98,7 @@ async function giveUp(site: Site, importId: string, cancelled: boolean): Promise
     );
     await dropLines(site.db, importId);
   } catch {
-    // The server is away, or the connection was closed: what is left is cleared by the next import but a day.
+    // The server is away or the connection was closed. An import after at least a day deletes what is left.
   }
 }
 
@@ -130,7 +130,7 @@ async function readAll(
     const staging = new Staging(site, importId);
     const existing = new Existing(site.db, signal);
     for (let cards = await nextCards(thread, signal); cards.length > 0;) {
-      // While the database works on these, the thread makes the next ready.
+      // While the database handles these, the thread prepares the next.
       const coming = nextCards(thread, signal);
       coming.catch(() => undefined);
       const fresh: StagedCard[] = [];
@@ -178,7 +178,7 @@ async function readLines(
     const answer = await thread.ask('read');
     signal.throwIfAborted();
     if (answer.kind === 'refused') throw fileRefusal(answer.why, answer.line);
-    // Until the end is known, as many as the part that was read lets expect.
+    // Until the file is read, estimate the total from the part that was read.
     if (answer.kind === 'reading' && answer.bytes > 0) job.total(Math.round((answer.lines * size) / answer.bytes));
     if (answer.kind !== 'read') continue;
     job.total(answer.summary.lines);
@@ -196,7 +196,7 @@ async function nextCards(
   return answer.kind === 'cards' ? answer.cards : [];
 }
 
-/** Keeps the first lines of each verdict, in the order of the file: cards come in the order of their hashes. */
+/** Keeps the first lines of each verdict in the order of the file. Cards come in the order of their hashes. */
 function trim(samples: Samples): void {
   for (const found of samples.values()) {
     if (found.length <= 4 * mostSamples) continue;

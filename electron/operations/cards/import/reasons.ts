@@ -4,7 +4,7 @@ import type { LocalizedText } from '../../../contract/text.js';
 import type { Fault } from './line.js';
 import type { Refused } from './file-layout.js';
 
-/** Why a line of the report is what it is: a fault, or the verdict itself. */
+/** The reason that the report shows for a line: a fault, or the verdict itself. */
 export type ImportReason = Fault | Exclude<ImportVerdict, 'malformed' | 'new'>;
 
 export const reasons: Readonly<Record<ImportReason, LocalizedText>> = {
@@ -70,7 +70,7 @@ const refusals: Readonly<Record<Refused, readonly [text: LocalizedText, hint: Lo
   ],
 };
 
-/** The refusal of a file as a whole. */
+/** The refusal of a whole file. */
 export function fileRefusal(why: Refused, line: number | null): Refusal {
   const [text, hint] = refusals[why];
   return new Refusal(

@@ -12,7 +12,7 @@ const none: KeptReport = {
   samples: [],
 };
 
-/** What an import would do; while its file is still read, nothing yet. Throws not_found. */
+/** What an import would do; nothing while its file is still being read. Throws not_found. */
 export async function reportImport(
   { importId }: Parsed<'cards.import.report'>,
   { site, signal, say }: SiteContext,

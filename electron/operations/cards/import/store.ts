@@ -7,12 +7,12 @@ import type { Site } from '../../../data/site.js';
 import type { StagedCard } from './parsed-rows.js';
 import type { ImportReason } from './reasons.js';
 
-/** What is kept of a report; keys in it are masked. */
+/** The stored part of a report. Keys in it are masked. */
 export interface KeptReport extends Pick<ImportReport, 'lines' | 'counts' | 'types'> {
   readonly samples: readonly (Omit<ImportReport['samples'][number], 'why'> & { readonly why: ImportReason })[];
 }
 
-/** What an import takes along to its batch. */
+/** Values that an import passes to its batch. */
 export interface ImportOptions {
   readonly note: string | null;
   readonly channel: string | null;
@@ -44,8 +44,8 @@ export async function importRow(sql: Sql, importId: string, hold = false): Promi
 const columns = 'import_id, seq, key_hash, plain_key, key_type, status, created_at, expires_at';
 
 /**
- * Keeps cards for an import until somebody confirms it, in order. By LOAD DATA where the server takes it, which keeps
- * the main loop free.
+ * Stores the cards of an import in order until somebody confirms it. Uses LOAD DATA if the server accepts it, because
+ * that keeps the main loop free.
  */
 export class Staging {
   readonly #site: Site;
@@ -82,12 +82,12 @@ export class Staging {
     this.#count += rows.length;
   }
 
-  /** Over everything that was kept, and what was said of the rest. To be asked once, last. */
+  /** Over all stored cards, and the counts of the rest. Call it once, at the end. */
   fingerprint(counts: KeptReport['counts']): string {
     return this.#digest.update(JSON.stringify(counts)).digest('hex').slice(0, 32);
   }
 
-  /** null where the server takes no files. */
+  /** null if the server does not accept files. */
   async #loaded(rows: readonly Parameter[][], signal: AbortSignal): Promise<number | null> {
     if (!this.#load) return null;
     const lines = rows.map((row) => `${row.map((cell) => String(cell).replaceAll('\\', '\\\\')).join('\t')}\n`);
@@ -118,10 +118,10 @@ export class Staging {
   }
 }
 
-/** Lines deleted in one statement: short enough that nobody waits for it. */
+/** Lines deleted in one statement: few enough that nobody waits for it. */
 const atOnce = 20_000;
 
-/** Deletes what waits for an import, a bit at a time. */
+/** Deletes the waiting lines of an import, in portions. */
 export async function dropLines(sql: Sql, importId: string): Promise<void> {
   for (;;) {
     const { affectedRows } = await sql.run('DELETE FROM console_card_import_rows WHERE import_id = ? LIMIT ?', [
@@ -133,8 +133,8 @@ export async function dropLines(sql: Sql, importId: string): Promise<void> {
 }
 
 /**
- * Clears imports that nobody confirmed within a day, and what a cancelled import has left of its lines after a month. A
- * few at each call, by whoever reads a file next: there is no table to sweep.
+ * Deletes imports that nobody confirmed within a day, and lines of cancelled imports after a month. Each read of a file
+ * deletes a few, so no scheduled job is needed.
  */
 export async function clearOldImports(sql: Sql): Promise<void> {
   const old = await sql.rows<{ id: string | number; state: string }>(

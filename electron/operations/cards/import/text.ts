@@ -4,7 +4,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { type Columns, rawOf, refusedByHead, type Refused, shapeOf } from './file-layout.js';
 import type { RawLine } from './line.js';
 
-/** The file as a whole is not read any further. */
+/** The file as a whole is refused. */
 export class FileRefused extends Error {
   readonly why: Refused;
   readonly line: number | null;
@@ -22,13 +22,13 @@ export interface Numbered {
   readonly raw: RawLine;
 }
 
-/** Longer lines hold no key; what is beyond is not kept. */
+/** A longer line contains no key. The rest of it is dropped. */
 const longestLine = 10_000;
 const piece = 256 * 1024;
 
 /**
- * Reads a file of keys in batches of lines, a piece of the file at a time. `moved` is told the bytes read so far.
- * Throws FileRefused for what is no such file.
+ * Reads a file of keys in batches of lines, one piece of the file at a time. `moved` is called with the bytes read so
+ * far. Throws FileRefused if it is not such a file.
  */
 export async function* linesOf(
   path: string,
@@ -36,7 +36,7 @@ export async function* linesOf(
   moved: (bytes: number) => void,
 ): AsyncGenerator<readonly Numbered[]> {
   const texts = decoded(path, moved);
-  // Up to the first line that holds anything: it says what the file looks like.
+  // Read up to the first line with content, which shows the layout of the file.
   let head = '';
   let first: string | undefined;
   let ended = false;
@@ -64,7 +64,7 @@ function firstLineOf(text: string, ended: boolean): string | undefined {
   return match[2] !== undefined || ended || text.length > longestLine ? match[1] : undefined;
 }
 
-/** The file's text; its byte order mark is left out. */
+/** The file's text without its byte order mark. */
 async function* decoded(path: string, moved: (bytes: number) => void): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
@@ -88,7 +88,7 @@ function decode(decoder: TextDecoder, chunk?: Buffer): string {
   }
 }
 
-/** A line as it stands in the file. */
+/** A line exactly as it is in the file. */
 interface Physical {
   readonly line: number;
   readonly text: string;
@@ -110,19 +110,19 @@ async function* plainLines(texts: AsyncIterable<string>): AsyncGenerator<readonl
     yield lines.flatMap(({ line, text }) => (text.trim() === '' ? [] : [{ line, raw: { key: text } }]));
 }
 
-/** A record whose quotes are not closed yet. */
+/** A record with an open quote. */
 interface Open {
   readonly text: string;
   readonly line: number;
   readonly lines: number;
 }
 
-/** A quoted cell may go on over so many characters and lines. */
+/** Maximum number of characters and lines in a quoted cell. */
 const longestRecord = { characters: 100_000, lines: 100 };
 
 /**
- * Lines without quotes, which is all of them in most files, are cut at the delimiter: a tenth of the time that a parser
- * takes. Those with quotes go through the parser, with the lines that follow for as long as a quote is open.
+ * Lines without quotes, in most files all lines, are split at the delimiter, which takes a tenth of a parser's time.
+ * Lines with quotes go through the parser, together with the following lines while a quote is open.
  */
 async function* csvLines(
   texts: AsyncIterable<string>,
@@ -156,7 +156,7 @@ async function* csvLines(
   if (open !== null) throw new FileRefused('broken_csv', open.line);
 }
 
-/** The cells of one record with quotes; null while one is still open. */
+/** The cells of one record with quotes; null while a quote is open. */
 function recordOf(text: string, delimiter: string): readonly string[] | null {
   try {
     return parse(text, { delimiter, relax_column_count: true, relax_quotes: true })[0] ?? [];

@@ -1,13 +1,13 @@
 import { lastInstant } from '../../../data/mysql/last-instant.js';
 
-/** Why a time is none: it cannot be read, or no TIMESTAMP holds it (1970 to 2038-01-19). */
+/** Why a time is invalid: it cannot be read, or a TIMESTAMP cannot hold it (1970 to 2038-01-19). */
 export type TimeFault = 'unreadable' | 'range';
 
 const written =
   /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 const last = lastInstant / 1_000;
 
-/** Times repeat in a file: the last few are remembered. */
+/** Times repeat within a file, so recent results are remembered. */
 const remembered = new Map<string, number | TimeFault>();
 
 /**

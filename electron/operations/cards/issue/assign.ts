@@ -13,18 +13,18 @@ import { addCards } from '../batch-store.js';
 import { makeKeys } from '../key.js';
 import type { BatchJobInput } from './batch-writer.js';
 
-/** Users in one chunk: each has a card, a record and a line in the audit. */
+/** Users in one chunk. Each has a card, a record and an entry in the audit. */
 const chunk = 1_000;
 
 export interface People {
-  /** Stored names of those who get a key, by the order of their ids. */
+  /** Stored names of the users who get a key, in the order of their ids. */
   readonly names: readonly string[];
   readonly ids: readonly string[];
   readonly skipped: readonly SkippedGroup[];
   readonly others: readonly OtherName[];
 }
 
-/** Whom a selection gives a key to: whoever is there and not banned, once. */
+/** The users who get a key from a selection: each existing user who is not banned, once. */
 export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
   const { parts, unresolved, others = [] } = await resolveSelection(sql, who);
   const found: { readonly id: string; readonly username: string }[] = [];
@@ -51,8 +51,8 @@ export async function peopleOf(sql: Sql, who: UserSelection): Promise<People> {
 }
 
 /**
- * Writes down for whom a job's keys are, in order: by id too, for whoever takes the name of somebody who was deleted is
- * somebody else.
+ * Stores for whom a job's keys are, in order. The id is stored too, because a new user may have the name of a deleted
+ * one.
  */
 export async function freezePeople(
   change: Change,
@@ -66,7 +66,7 @@ export async function freezePeople(
   }
 }
 
-/** Throws conflict where it is forgotten for whom a job's keys are, as it is a week after the job has ended. */
+/** Throws conflict if the list of users for a job's keys was already deleted, a week after the job's end. */
 export async function checkPeopleKnown(sql: Sql, jobId: string, total: number): Promise<void> {
   const [row] = await sql.rows<{ found: string }>('SELECT COUNT(*) AS found FROM console_job_items WHERE job_id = ?', [
     jobId,
@@ -80,8 +80,8 @@ export async function checkPeopleKnown(sql: Sql, jobId: string, total: number): 
 }
 
 /**
- * Gives the next users of a job a key each. Whoever was banned or deleted meanwhile is skipped, as is whoever has lost
- * their place in the set.
+ * Gives each of the next users of a job a key. Users who were banned or deleted in the meantime are skipped, and so are
+ * those who lost their place in the set.
  */
 export async function assignChunk(
   change: Change,
@@ -128,7 +128,7 @@ export async function assignChunk(
         ]),
       ],
     );
-  // So that each user's history tells of it; there is nothing to put back but by rolling the batch back.
+  // For each user's history. There are no images to restore: only a rollback of the batch takes the keys back.
   for (const { username } of users) change.record({ kind: 'user', target: username, before: {}, after: {} });
   change.tally('database', 2 * users.length);
   return { changed: users.length, skipped: wanted - users.length };

@@ -6,7 +6,7 @@ import { batchesOfCards } from '../batch-store.js';
 type Taken = BatchDetails['taken'][number];
 
 const most = 100;
-/** Looks at single cards, of any batch, that are gone through. */
+/** How many of the latest views of single cards, of any batch, are searched. */
 const mostLooks = 2_000;
 
 interface Row {
@@ -15,7 +15,7 @@ interface Row {
   readonly operator: string;
 }
 
-/** Who exported keys of a batch or looked at them, newest first; at most 100. */
+/** Who exported or viewed keys of a batch, newest first; at most 100. */
 export async function accessLogOf(sql: Sql, batchId: string): Promise<readonly Taken[]> {
   const all = [...(await exportsOf(sql, batchId)), ...(await looksAt(sql, batchId))];
   return all.sort((a, b) => Number(BigInt(b.auditId) - BigInt(a.auditId))).slice(0, most);
@@ -37,7 +37,7 @@ async function exportsOf(sql: Sql, batchId: string): Promise<Taken[]> {
   });
 }
 
-/** An audit entry names a card by its hash: which of the latest are of this batch is told by the cards' ids. */
+/** An audit entry names a card by its hash. The cards' ids tell which of the latest entries are of this batch. */
 async function looksAt(sql: Sql, batchId: string): Promise<Taken[]> {
   const looks = await sql.rows<Row & { target: string }>(
     `SELECT a.id, a.at, a.operator, t.target FROM console_audit a JOIN console_audit_targets t ON t.audit_id = a.id

@@ -9,20 +9,20 @@ import { reserveIds, recordIdRange } from '../batch-store.js';
 import { type KeyGenerator, releaseGenerator, acquireGenerator } from './key-generator.js';
 import type { EncodedRows, RowEncoding } from './key-buffer.js';
 
-/** What all cards of a batch have in common, as the job keeps it. */
+/** What all cards of a batch have in common, as the job stores it. */
 export interface BatchJobInput {
   readonly batchId: string;
   readonly format: KeyFormat;
   readonly type: CardType;
-  /** UTC as MySQL has it. */
+  /** UTC, in MySQL's form. */
   readonly createdAt: string;
   readonly expiresAt: string;
-  /** First of the ids that were reserved for the whole batch. */
+  /** The first of the ids that were reserved for the whole batch. */
   readonly first: string;
 }
 
 const bounds = { first: 2_000, fewest: 500, most: 25_000 };
-/** How long a chunk waits for keys before it lets go of the job's row, so that cancelling stays prompt meanwhile. */
+/** Milliseconds that a chunk waits for keys before it releases the job's row, so that a cancel is not delayed. */
 const waitMs = 250;
 
 interface Prefetched {
@@ -32,11 +32,11 @@ interface Prefetched {
   readonly written: Promise<EncodedRows>;
 }
 
-/** The keys of one job that runs in this process. Losing it costs nothing: what is not committed is made anew. */
+/** The keys of one job in this process. If they are lost, nothing else is: uncommitted keys are made again. */
 export class BatchWriter {
   readonly #job: BatchJobInput;
   readonly #generator: KeyGenerator = acquireGenerator();
-  /** What was done before the first of these keys. */
+  /** Number of cards that were done before the first of these keys. */
   readonly #base: number;
   readonly #end: number;
   readonly #made: Promise<void>;
@@ -53,12 +53,12 @@ export class BatchWriter {
     this.#made.catch(() => undefined);
   }
 
-  /** Whether these are the keys for what is left: nobody else has gone on with the job meanwhile. */
+  /** True if these are the keys for what is left: nobody else has continued the job in the meantime. */
   fits(from: number, left: number): boolean {
     return !this.#generator.broken && from >= this.#base && from + left === this.#end;
   }
 
-  /** Adds the next keys in the transaction and answers how many; none while they are still being made. */
+  /** Adds the next keys in the transaction and returns how many; 0 while they are still being made. */
   async chunk(tx: Transaction, from: number, left: number): Promise<number> {
     if (!(await soon(this.#made))) return 0;
     this.#format ??= await shapeFor(tx);
@@ -67,7 +67,7 @@ export class BatchWriter {
     const { first, digest } = await this.#write(tx, from, count, left);
     await recordIdRange(tx, this.#job.batchId, { first, cards: count, digest });
     this.#chunk.took(count, performance.now() - since);
-    // While the server writes on, the thread has the next rows ready.
+    // While the server writes, the thread prepares the next rows.
     const more = Math.min(this.#chunk.size, left - count);
     this.#prefetched = more === 0 ? null : this.#prefetch(from + count, more, first + BigInt(count));
     return count;
@@ -78,8 +78,8 @@ export class BatchWriter {
   }
 
   /**
-   * Writes keys until all of them are in: a key that is there already is made anew, ids that somebody has taken give
-   * way to others.
+   * Writes keys until all of them are stored. A key that already exists is made again. If somebody has taken the ids,
+   * new ones are reserved.
    */
   async #write(
     tx: Transaction,
@@ -125,12 +125,12 @@ export class BatchWriter {
     const writing = { format: this.#format ?? 'insert', tail };
     const written = this.#generator.write(from - this.#base, count, first, writing, this.#spare);
     this.#spare = null;
-    // Nobody may be waiting for it when the job stops.
+    // If the job stops, nobody may be waiting for it.
     written.catch(() => undefined);
     return { from, count, first, written };
   }
 
-  /** Behind the batch's last card; ranges of a batch ascend in the order of their making. */
+  /** The id after the batch's last card. The ranges of a batch ascend in the order in which they were made. */
   async #nextId(tx: Transaction): Promise<bigint> {
     const [range] = await tx.rows<{ last_id: string | number }>(
       'SELECT last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id DESC LIMIT 1',
@@ -139,7 +139,7 @@ export class BatchWriter {
     return range === undefined ? BigInt(this.#job.first) : BigInt(range.last_id) + 1n;
   }
 
-  /** Answers how many rows went in; fewer, where something is in the way. */
+  /** Returns how many rows were added; fewer than sent if something is in the way. */
   async #send(tx: Transaction, { text, ends }: Pick<EncodedRows, 'text' | 'ends'>): Promise<number> {
     const { type, createdAt, expiresAt } = this.#job;
     if (this.#format === 'load') {
@@ -183,7 +183,7 @@ export class BatchWriter {
   }
 }
 
-/** True once it is done; false if it is not within a moment. */
+/** True once it is done; false if it takes too long. */
 async function soon(work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const moment = new Promise<false>((resolve) => {

@@ -46,7 +46,7 @@ export const batchesQuery = listQuery('cards.batches', {
   row: (row, _, back) => batchOf(row, back),
 });
 
-/** A batch, what has become of its cards, and who took keys of it away or looked at them. Throws not_found. */
+/** A batch, the current states of its cards, and who exported or viewed its keys. Throws not_found. */
 export async function getBatch({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<BatchDetails> {
   if (!(await site.has('cards'))) throw noSuchBatch();
   const sql = abortable(site.db, signal);
@@ -77,7 +77,7 @@ export async function batchRow(sql: Sql, id: string): Promise<BatchRow> {
   return row;
 }
 
-/** Cards of a batch by effective state: how many, and a sum of their ids that tells one set of them from another. */
+/** The cards of a batch by effective state: their number, and a sum of their ids that differs for another set. */
 export type States = Readonly<Record<CardState, { readonly count: number; readonly sum: string }>>;
 
 /** The cards of a batch by state, counted now. */
@@ -99,7 +99,7 @@ export async function statesOf(sql: Sql, id: string): Promise<States> {
   return { unused: of('unused'), used: of('used'), expired: of('expired'), revoked: of('revoked') };
 }
 
-/** Cards that were rolled back and have not been put back by an undo. */
+/** The number of cards that were rolled back and not restored by an undo. */
 async function stillRolledBack(sql: Sql, batches: readonly BatchRow[]): Promise<ReadonlyMap<string, number>> {
   const targets = batches.filter((row) => row.rolled_back > 0).map((row) => `batch:${String(row.id)}`);
   if (targets.length === 0) return new Map();

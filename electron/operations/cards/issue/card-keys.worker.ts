@@ -1,4 +1,4 @@
-// Makes, hashes and sorts keys, and writes rows of them out, away from the main loop. One order at a time.
+// Makes, hashes and sorts keys, and encodes rows of them, outside of the main loop. One request at a time.
 import { parentPort } from 'node:worker_threads';
 import type { GeneratorRequest, GeneratorResult } from './key-generator.js';
 import { KeyBuffer } from './key-buffer.js';

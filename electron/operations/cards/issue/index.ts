@@ -10,7 +10,7 @@ const issuing = changes({
   'cards.batches.rollback': { preview: previewRollback, apply: rollBack, step: rollbackStep },
 });
 
-/** Issuing card keys, and their batches. */
+/** Issues card keys, and handles their batches. */
 export const issueHandlers = {
   ...issuing.handlers,
   'cards.batches.list': batchesQuery.list,

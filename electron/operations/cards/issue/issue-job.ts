@@ -4,9 +4,9 @@ import { checkNotRolledBack } from '../batch-store.js';
 import { assignChunk, checkPeopleKnown } from './assign.js';
 import { type BatchJobInput, BatchWriter } from './batch-writer.js';
 
-/** What the job of an issue keeps. */
+/** The input of an issue's job. */
 export interface IssueJob extends BatchJobInput {
-  /** One key each for the users of the job's set. */
+  /** True if each user of the job's set gets one key. */
   readonly assign: boolean;
 }
 
@@ -14,8 +14,8 @@ const writers = new Map<string, BatchWriter>();
 const inChinese: Readonly<Record<CardType, string>> = { year: '年卡', quarter: '季卡', month: '月卡', week: '周卡' };
 
 /**
- * Makes the keys of a batch. Random ones: after an interruption those that are left are made anew, and none that was
- * committed again.
+ * Makes the keys of a batch. They are random: after an interruption the remaining keys are made again, and no committed
+ * key is repeated.
  */
 export const issueJob: CountedJob = {
   operation: 'cards.issue',

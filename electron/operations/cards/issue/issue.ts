@@ -18,7 +18,7 @@ import type { IssueJob } from './issue-job.js';
 
 interface Plan {
   readonly count: number;
-  /** For whom, by their stored names; null where the keys are for nobody yet. */
+  /** The stored names of the users who get the keys; null if the keys are for nobody yet. */
   readonly names: readonly string[] | null;
   readonly ids: readonly string[];
   readonly skipped: readonly SkippedGroup[];
@@ -29,8 +29,8 @@ interface Plan {
 }
 
 /**
- * What an issue comes to now. Throws invalid_input: keys too long for their column, an end that has passed or cannot be
- * held.
+ * What an issue would do now. Throws invalid_input: keys too long for their column, or an expiry that is in the past or
+ * cannot be stored.
  */
 async function planOf(sql: Sql, input: IssueInput): Promise<Plan> {
   checkFormat(input.format);
@@ -79,9 +79,9 @@ export async function previewIssue(input: IssueInput, { site, signal }: SiteCont
 }
 
 /**
- * Opens a batch and the job that fills it; answers at once. The batch with its ranges is the record of what was issued,
- * and rolling it back the way to take it back. Throws stale_preview, invalid_input (nobody to issue to), and what the
- * preview throws.
+ * Creates a batch and the job that fills it, and returns at once. The batch with its ranges is the record of what was
+ * issued, and its rollback is the way to take it back. Throws stale_preview, invalid_input (nobody to issue to), and
+ * everything that the preview throws.
  */
 export async function issue(
   input: IssueInput & { readonly fingerprint: string },

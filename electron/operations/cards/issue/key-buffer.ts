@@ -4,7 +4,7 @@ import { fillKeys, widthOf } from '../key.js';
 
 const hashBytes = 32;
 
-/** How rows are written out: as lines for LOAD DATA, or as the statements of an INSERT. */
+/** How rows are encoded: as lines for LOAD DATA, or as INSERT statements. */
 export type RowFormat = 'load' | 'insert';
 
 /** What every card of a batch has in common, as the end of an INSERT's row: `'month','unused','…','…'`. */
@@ -13,23 +13,23 @@ export interface RowEncoding {
   readonly tail: string;
 }
 
-/** Rows of one chunk, ready to be sent. */
+/** Rows of one chunk, ready to send. */
 export interface EncodedRows {
   readonly text: Buffer<ArrayBuffer>;
-  /** Where each statement ends in `text`; for LOAD DATA, the end of the text alone. */
+  /** Where each statement ends in `text`; for LOAD DATA, only the end of the text. */
   readonly ends: readonly number[];
   /** SHA-256 over the hashes (hex), in the order of the ids. */
   readonly digest: string;
 }
 
-/** Rows in one INSERT: well below the smallest max_allowed_packet that is in use (1 MB). */
+/** Rows in one INSERT: well below the smallest max_allowed_packet in use (1 MB). */
 const rowsInInsert = 3_000;
 const insertHead = 'INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at) VALUES ';
 
 /**
- * New keys with their hashes, in the order of the hashes: neighbours in the indexes of `key_hash` are then inserted
- * together, which at a million is two to four times as fast. Held in flat memory: 32 bytes and the key's own for each,
- * and four for its place.
+ * New keys with their hashes, in the order of the hashes. Neighbours in the indexes of `key_hash` are then inserted
+ * together, which is two to four times as fast for a million keys. Stored in flat memory: per key 32 bytes, the key's
+ * own bytes, and four for its place.
  */
 export class KeyBuffer {
   readonly #format: KeyFormat;
@@ -48,7 +48,7 @@ export class KeyBuffer {
   }
 
   /**
-   * Writes out `count` keys from place `from` of the order on, with ids from `first` up; into `spare` where that is
+   * Encodes `count` keys from place `from` of the order on, with ids from `first` up. Uses `spare` as memory if it is
    * large enough.
    */
   encode(
@@ -93,8 +93,8 @@ export class KeyBuffer {
   }
 
   /**
-   * Makes anew every key between these places whose hash is among `taken`. Where they stand in the order stays, and
-   * hardly matters.
+   * Makes every key between these places again whose hash is in `taken`. Its place in the order stays, which hardly
+   * matters.
    */
   regenerate(from: number, count: number, taken: ReadonlySet<string>): void {
     for (let at = from; at < from + count; at += 1) {
@@ -110,14 +110,14 @@ export class KeyBuffer {
   }
 
   #hashAt(place: number): void {
-    // As text in and out: a third of the time that it takes with a buffer for each hash.
+    // As text in and out: that takes a third of the time of a buffer for each hash.
     const key = this.#keys.toString('latin1', place * this.#width, (place + 1) * this.#width);
     this.#hashes.write(hash('sha256', key, 'binary'), place * hashBytes, 'latin1');
   }
 
   /**
-   * Places by the first 33 bits of their hashes: those and the place (20 bits) fit into a double, and doubles are
-   * sorted without a callback. Hashes that agree so far keep the order in which they were made.
+   * Places sorted by the first 33 bits of their hashes. These bits and the place (20 bits) fit into a double, and
+   * doubles are sorted without a callback. Equal bits keep the order in which the keys were made.
    */
   #sorted(count: number): Uint32Array {
     const mixed = new Float64Array(count);

@@ -2,7 +2,7 @@ import type { KeyFormat } from '../../../contract/cards-issue.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 import type { RowEncoding, EncodedRows } from './key-buffer.js';
 
-/** What the worker thread is asked to do: see `KeyBuffer`. */
+/** Requests to the worker thread: see `KeyBuffer`. */
 export type GeneratorRequest =
   | { readonly what: 'make'; readonly format: KeyFormat; readonly count: number }
   | {
@@ -22,10 +22,10 @@ export type GeneratorResult =
   | { readonly what: 'hashes'; readonly hashes: readonly string[] }
   | ({ readonly what: 'write' } & EncodedRows);
 
-/** How long an idle thread is kept for the next job, in milliseconds. */
+/** Milliseconds for which an idle thread is kept for the next job. */
 const idleMs = 60_000;
 
-/** A worker thread that makes keys. Requests are carried out one after another. */
+/** A worker thread that makes keys. It handles requests one after another. */
 export class KeyGenerator {
   // A terminal must not wait for an idle thread.
   readonly #worker = new WorkerClient<GeneratorRequest, GeneratorResult>(import.meta.url, 'card-keys', {
@@ -41,7 +41,8 @@ export class KeyGenerator {
   }
 
   /**
-   * `spare` is memory of rows that were sent: given back, it need not be collected, which would hold up the main loop.
+   * `spare` is memory of rows that were already sent. Reusing it avoids garbage collection, which would block the main
+   * loop.
    */
   async write(
     from: number,
@@ -55,7 +56,7 @@ export class KeyGenerator {
       spare === null ? [] : [spare],
     );
     if (result.what !== 'write') throw new Error('an answer to something else');
-    // What crossed from the other thread is a plain array of bytes.
+    // Data from another thread arrives as a plain array of bytes.
     const { buffer, byteOffset, byteLength } = result.text;
     return { ...result, text: Buffer.from(buffer, byteOffset, byteLength) };
   }
@@ -69,7 +70,7 @@ export class KeyGenerator {
     await this.#worker.ask({ what: 'regenerate', from, count, taken });
   }
 
-  /** Forgets the keys. */
+  /** Drops the keys. */
   async clear(): Promise<void> {
     await this.#worker.ask({ what: 'clear' });
   }
@@ -82,7 +83,7 @@ export class KeyGenerator {
 let idle: { readonly generator: KeyGenerator; readonly timer: NodeJS.Timeout } | null = null;
 
 /**
- * A generator for one job; give it back by `releaseGenerator`. Starting a thread takes longer than a thousand keys, so
+ * A generator for one job; return it with `releaseGenerator`. Starting a thread takes longer than a thousand keys, so
  * one is kept for a while.
  */
 export function acquireGenerator(): KeyGenerator {
@@ -93,7 +94,7 @@ export function acquireGenerator(): KeyGenerator {
   return kept.generator.broken ? new KeyGenerator() : kept.generator;
 }
 
-/** Takes a generator back: kept for a minute without its keys, or ended where one is kept already. */
+/** Takes a generator back. It is kept for a minute without its keys, or ended if another one is already kept. */
 export function releaseGenerator(generator: KeyGenerator): void {
   void generator.clear().catch(() => undefined);
   if (generator.broken || idle !== null) {
@@ -108,7 +109,7 @@ export function releaseGenerator(generator: KeyGenerator): void {
   idle = { generator, timer };
 }
 
-/** Starts a thread ahead of its job, while somebody still reads the preview. */
+/** Starts a thread before its job, while the user still reads the preview. */
 export function warmUpGenerator(): void {
   if (idle === null || idle.generator.broken) releaseGenerator(acquireGenerator());
 }

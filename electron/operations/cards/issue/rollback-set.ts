@@ -2,17 +2,17 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { chunked, keyParameter } from '../../../data/write/row-writer.js';
 import { type IdRange, rangesOf } from '../batch-store.js';
 
-/** Ids looked at in one statement while a job's cards are frozen. */
+/** Number of ids that one statement reads while a job's cards are frozen. */
 const frozenAtOnce = 20_000;
 
 /**
- * Cards `c` of a range that nobody has used, that are not over, and not revoked: what a rollback deletes. Values: first
- * id, last id, id to go on behind.
+ * Cards `c` of a range that are unused, not expired and not revoked: a rollback deletes these. Parameters: first id,
+ * last id, id after which to continue.
  */
 export const unusedInRange = `FROM card_keys c WHERE c.id BETWEEN ? AND ? AND c.id > ? AND c.status = 'unused' AND c.expires_at > UTC_TIMESTAMP()
   AND NOT EXISTS (SELECT 1 FROM console_card_marks m WHERE m.card_id = c.id AND m.revoked_at IS NOT NULL)`;
 
-/** The records of users over a batch's unused cards, as one short text that changes with them. */
+/** The users' records of a batch's unused cards, as a short text that changes with them. */
 export async function givenOf(sql: Sql, id: string): Promise<string> {
   let count = 0;
   let sum = 0n;
@@ -28,7 +28,7 @@ export async function givenOf(sql: Sql, id: string): Promise<string> {
   return `${String(count)} ${String(sum)}`;
 }
 
-/** Holds what is unused now of these ranges, at most `most` cards. */
+/** Locks the cards of these ranges that are unused now, at most `most` cards. */
 export async function holdUnused(tx: Sql, ranges: readonly IdRange[], most: number): Promise<void> {
   let held = 0;
   for (const { first, last } of ranges) {
@@ -42,7 +42,7 @@ export async function holdUnused(tx: Sql, ranges: readonly IdRange[], most: numb
   }
 }
 
-/** What is unused now of these ranges, as ranges of ids without a gap. */
+/** The cards of these ranges that are unused now, as id ranges without gaps. */
 export async function unusedRanges(tx: Sql, batch: readonly IdRange[]): Promise<IdRange[]> {
   const found: IdRange[] = [];
   for (const { first, last } of batch) {
@@ -67,7 +67,7 @@ export async function unusedRanges(tx: Sql, batch: readonly IdRange[]): Promise<
   return found;
 }
 
-/** Writes down which cards a job deletes: what comes back to stock afterwards was never shown. */
+/** Stores which cards a job deletes. A card that returns to stock later was not in the preview. */
 export async function freezeRanges(tx: Sql, jobId: string, ranges: readonly IdRange[]): Promise<void> {
   let seq = 0;
   for (const some of chunked(ranges, 2_000))
@@ -81,7 +81,7 @@ export interface FrozenRange extends IdRange {
 }
 
 interface Which {
-  /** The range to begin with. */
+  /** The first range. */
   readonly seq: number;
   readonly most: number;
 }
@@ -98,12 +98,12 @@ export async function frozenRanges(tx: Sql, jobId: string, { seq, most }: Which)
   });
 }
 
-/** Ranges of a whole batch, from one on: for jobs that were started so long ago that they froze none. */
+/** Ranges of a whole batch, from one on: for jobs of old versions, which froze no ranges. */
 export async function wholeBatch(tx: Sql, batchId: string, { seq, most }: Which): Promise<readonly FrozenRange[]> {
   return (await rangesOf(tx, batchId)).map((range, at) => ({ ...range, seq: at })).slice(seq, seq + most);
 }
 
-/** How many of its ranges are still known: they are forgotten a week after the job's end. */
+/** How many ranges of a job are still stored: they are deleted a week after the job's end. */
 export async function countRanges(sql: Sql, jobId: string): Promise<number> {
   const [row] = await sql.rows<{ found: string }>('SELECT COUNT(*) AS found FROM console_job_items WHERE job_id = ?', [
     jobId,

@@ -27,9 +27,9 @@ import {
   wholeBatch,
 } from './rollback-set.js';
 
-/** Up to this many are deleted at once, in one transaction; more go on as a job. */
+/** Up to this many cards are deleted at once, in one transaction. More become a job. */
 const atOnce = 500;
-/** Cards in one transaction of a job: each leaves its image in the audit. */
+/** Cards in one transaction of a job. Each leaves its image in the audit. */
 const chunk = 1_000;
 const [shownRows, sampled] = [200, 20];
 const tables = { tables: true } as const;
@@ -38,9 +38,9 @@ interface Rollback {
   readonly id: string;
 }
 
-/** What its job needs to go on. */
+/** What its job needs to continue. */
 interface RollbackJob extends Rollback {
-  /** How many ranges of ids it has frozen; absent in jobs of consoles that froze none. */
+  /** How many id ranges it has frozen; absent in jobs of old versions, which froze none. */
   readonly ranges?: number;
 }
 
@@ -50,7 +50,7 @@ interface Plan {
 }
 
 /**
- * What is still unused of a batch, and to whom of it was given. Throws not_found, conflict where the batch is still
+ * The unused cards of a batch, and which of them were given to users. Throws not_found, conflict if the batch is still
  * being filled.
  */
 async function planOf(sql: Sql, id: string): Promise<Plan> {
@@ -67,7 +67,7 @@ async function planOf(sql: Sql, id: string): Promise<Plan> {
   return { states, fingerprint: fingerprintOf('cards.batches.rollback', count, [id, sum, given]) };
 }
 
-/** Throws forbidden where an admin would take a card from an owner or another admin to whom it was given. */
+/** Throws forbidden if an admin would take a card that was given to an owner or to another admin. */
 async function checkRights(sql: Sql, id: string, { username, role }: Operator): Promise<void> {
   if (role === 'owner') return;
   for (const { first, last } of await rangesOf(sql, id)) {
@@ -85,10 +85,7 @@ async function checkRights(sql: Sql, id: string, { username, role }: Operator): 
   }
 }
 
-/**
- * What rolling a batch back would delete now: cards that nobody has used, with the records of users they were assigned
- * to.
- */
+/** What rolling back a batch would delete now: unused cards, and the records of users to whom they were assigned. */
 export async function previewRollback({ id }: Rollback, { site, signal, operator }: SiteContext): Promise<Preview> {
   const sql = abortable(site.db, signal);
   await checkRights(sql, id, operator);
@@ -143,7 +140,7 @@ async function skippedOf(sql: Sql, id: string, states: States): Promise<SkippedG
 }
 
 /**
- * Deletes what is still unused of a batch: up to 500 cards at once, more as a job. Throws stale_preview and what the
+ * Deletes the unused cards of a batch: up to 500 at once, more as a job. Throws stale_preview and everything that the
  * preview throws.
  */
 export async function rollBack(
@@ -154,7 +151,7 @@ export async function rollBack(
   const asJob = changedBy(fingerprint) > atOnce;
   const { value, auditId } = await context.change(
     async (change) => {
-      // Nobody sets the job that fills it going again meanwhile.
+      // Nobody may resume the job that fills the batch in the meantime.
       await change.tx.rows(
         'SELECT j.id FROM console_jobs j WHERE j.id = (SELECT b.job_id FROM console_card_batches b WHERE b.id = ?) FOR UPDATE',
         [keyParameter(id)],
@@ -192,11 +189,11 @@ export async function rollBack(
   return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
 }
 
-/** Where a job in this process has come to. */
+/** The position of a job in this process. */
 interface Passed {
-  /** The last id gone by; null before the first. */
+  /** The last id that was passed; null before the first. */
   readonly after: string | null;
-  /** The frozen range in which it lies. */
+  /** The frozen range that contains it. */
   readonly seq: number;
   readonly done: number;
 }
@@ -204,8 +201,9 @@ interface Passed {
 const start: Passed = { after: null, seq: 0, done: 0 };
 
 /**
- * Where each job in this process has come to, and how many were deleted by then; from the start where it is not known.
- * A chunk that was taken back leaves the job's checkpoint lower than that: then nothing has been gone by.
+ * The position of each job in this process, and how many cards were deleted by then. A job with an unknown position
+ * begins at the start. If a chunk was rolled back, the job's checkpoint is lower than this count, and the position is
+ * not used.
  */
 const passed = new Map<string, Passed>();
 
@@ -216,13 +214,13 @@ export const rollbackStep: CountedJob = {
     const { id, ranges: frozen } = input as RollbackJob;
     const by = passed.get(jobId);
     let { after, seq } = by?.done === from ? by : start;
-    // Ranges of which nothing is left are gone by until there is something to delete, or no range.
+    // Skip ranges with nothing left until there is something to delete, or no range.
     for (;;) {
       const which = { seq, most: chunk };
       const ranges =
         frozen === undefined ? await wholeBatch(change.tx, id, which) : await frozenRanges(change.tx, jobId, which);
       const end = ranges[ranges.length - 1];
-      // Whoever has begun to use theirs since is left alone.
+      // Users who have begun to use their card since keep it.
       if (end === undefined) return { changed: 0, skipped: left };
       const { deleted, last } = await deleteSome(change, site, id, ranges, after, Math.min(chunk, left));
       after = last ?? end.last;
@@ -248,9 +246,9 @@ export const rollbackStep: CountedJob = {
 };
 
 /**
- * Deletes the next unused cards of these ranges of a batch behind `after`, with their unused records. Their
- * before-images hold the plain key: an undo needs it, and card_keys held it in plain as well; whoever looks at the
- * audit sees it covered. `last` is null where there are none left.
+ * Deletes the next unused cards of these ranges of a batch after `after`, with their unused records. Their
+ * before-images contain the plain key: an undo needs it, card_keys had it in plain text too, and the audit shows it
+ * masked. `last` is null if no cards are left.
  */
 async function deleteSome(
   change: Change,

@@ -3,7 +3,7 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { cardRow, type CardSqlRow, type CardTables } from '../rows.js';
 import { batchesOfCards } from '../batch-store.js';
 
-/** The batches of these cards by card, asked for at once. */
+/** The batch of each of these cards, by the card's id, in one query. */
 export async function batchesOf(
   sql: Sql,
   rows: readonly CardSqlRow[],
@@ -13,7 +13,7 @@ export async function batchesOf(
   return tables ? batchesOfCards(sql, ids) : new Map();
 }
 
-/** Rows as people see them, each with its batch. */
+/** Rows as users see them, each with its batch. */
 export async function cardRows(sql: Sql, rows: readonly CardSqlRow[], about: CardTables): Promise<CardRow[]> {
   const batches = await batchesOf(sql, rows, about);
   return rows.map((row) => cardRow(row, batches.get(String(row.id)) ?? null));

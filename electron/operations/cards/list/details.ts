@@ -21,8 +21,7 @@ interface Mark {
 }
 
 /**
- * Everything about one card. Works without the console's tables, where it tells what the site's own say. Throws
- * not_found.
+ * Everything about one card. Without the console's tables it returns what the site's own tables say. Throws not_found.
  */
 export async function getCard({ id }: { readonly id: string }, { site, signal }: SiteContext): Promise<CardDetails> {
   const sql = abortable(site.db, signal);
@@ -99,7 +98,7 @@ async function batchOf(sql: Sql, id: string): Promise<BatchOfCard | null> {
   return batch ?? null;
 }
 
-/** The card on the other end of a replacement, if it is still there. */
+/** The card on the other side of a replacement, if it still exists. */
 async function other(
   sql: Sql,
   id: string | number | null,
@@ -112,8 +111,8 @@ async function other(
 }
 
 /**
- * The membership that a user's cards come to, and whether the site's config says the same. A config that cannot be read
- * says nothing.
+ * The membership from a user's cards, and whether the site's config says the same. A config that cannot be read counts
+ * as different.
  */
 async function memberOf(sql: Sql, username: string): Promise<CardDetails['membership']> {
   const info = await membershipOf(sql, username);

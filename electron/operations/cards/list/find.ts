@@ -9,13 +9,13 @@ import { keyParameter } from '../../../data/write/row-writer.js';
 import { lookUpKeys } from '../key-lookup.js';
 import { cardRows } from './batch-of.js';
 
-/** Looking through plain texts has no index to go by: longer than this nobody waits for it. */
+/** A search in plain texts has no index. After this many milliseconds it is given up. */
 const timeoutMs = 8_000;
 
 /**
- * The card that a pasted text means: exactly that text first, then as a key of a known format was meant, a hash, and at
- * last, for keys whose capitals were lost, the one card that reads the same without regard to them. Where capitals are
- * all that tells two cards apart, neither is found.
+ * Finds the card of a pasted text: first exactly that text, then as a key of a known format, then as a hash. At last,
+ * for keys that lost their capitals, the only card that is equal without regard to case. If two cards differ only in
+ * case, neither is found.
  */
 export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
   const sql = abortable(site.db, signal);

@@ -3,7 +3,7 @@ import type { Images } from '../../../data/write/audited-change.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 
-/** Whose entries are asked for. */
+/** The card whose entries are wanted. */
 export interface Audited {
   readonly id: string;
   readonly hash: string;
@@ -12,7 +12,8 @@ export interface Audited {
 }
 
 /**
- * What the audit tells of a card; `boundAt`: the time of binding that this left in its row, in UTC text of the session.
+ * What the audit says about a card. `boundAt`: the time of binding that this event left in the card's row, as UTC text
+ * of the session.
  */
 export interface AuditEvent extends CardEvent {
   readonly boundAt: string | null;
@@ -33,7 +34,7 @@ interface Line {
 type What = CardEvent['what'];
 type Row = Readonly<Record<string, unknown>>;
 
-/** The most that is told of one card; its latest. */
+/** Maximum number of events of one card; the latest are kept. */
 export const most = 200;
 
 const acts: Readonly<Record<string, What>> = {
@@ -52,8 +53,9 @@ const lines = `SELECT a.id, t.seq, a.at, a.operator, a.operation, a.undo_of, t.t
   FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id WHERE t.kind = 'card' AND t.target`;
 
 /**
- * Entries that touched the card, or changed it while touching a card that its user, now or then, has today; and exports
- * of its batch. What an undone binding of another card did meanwhile is not told: nothing of it is left.
+ * Entries that touched the card, entries that changed it while they touched another card that its current or former
+ * user has today, and exports of its batch. Effects of another card's binding that was undone are not included, because
+ * nothing is left of them.
  */
 export async function auditedEvents(sql: Sql, card: Audited): Promise<AuditEvent[]> {
   const ask = (targets: readonly string[]): Promise<Line[]> =>
@@ -74,7 +76,7 @@ export async function auditedEvents(sql: Sql, card: Audited): Promise<AuditEvent
           [[...users], keyParameter(card.id)],
         );
   const beside = others.length === 0 ? [] : await ask(others.map(({ key_hash }) => key_hash));
-  // An export that names its cards one by one says nothing of the others of their batch.
+  // An export that lists single cards says nothing about the other cards of their batch.
   const exports =
     card.batch === null
       ? []
@@ -89,7 +91,7 @@ export async function auditedEvents(sql: Sql, card: Audited): Promise<AuditEvent
     .flatMap((line) => eventOf(line, card));
 }
 
-/** What a line tells of the card: nothing where it is about another card and left this one as it was. */
+/** The event of a line; none if it is about another card and did not change this one. */
 function eventOf(line: Line, card: Audited): AuditEvent[] {
   const [before, after] = [imagesOf(line.before_image), imagesOf(line.after_image)];
   const [was, is] = [rowOf(before, card), rowOf(after, card)];
@@ -116,10 +118,10 @@ function eventOf(line: Line, card: Audited): AuditEvent[] {
   ];
 }
 
-/** Columns of the card that people read a change by. Never the key. */
+/** Columns of the card that a change shows. Never the key. */
 const shown = { bound_to: 'user', expires_at: 'expiresAt', status: 'status', key_type: 'type' } as const;
 
-/** The card's row before and after, where it says something: `user`, and `expiresAtBefore` beside `expiresAt`. */
+/** The card's row before and after, for columns that changed: `user`, and `expiresAtBefore` beside `expiresAt`. */
 function differences(was: Row | undefined, is: Row | undefined): CardEvent['detail'] {
   const detail: Record<string, string | null> = {};
   for (const [column, name] of Object.entries(shown)) {
@@ -132,7 +134,7 @@ function differences(was: Row | undefined, is: Row | undefined): CardEvent['deta
   return detail;
 }
 
-/** What an export took: its format, and how many cards of the batch, which may be fewer than all. */
+/** An export's format, and how many cards of the batch it took, which may be fewer than all. */
 function taken(after: Images, batch: string | null): CardEvent['detail'] {
   const [took] = after['export'] ?? [];
   if (took === undefined) return {};

@@ -3,7 +3,7 @@ import type { CardEvent } from '../../../contract/cards-list.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { auditedEvents, most } from './history-audit.js';
 
-/** What the story is told from, as the tables have it; times in UTC text of the session. */
+/** The data for a card's history, from the tables. Times are UTC text of the session. */
 export interface StoryOf {
   readonly id: string;
   readonly hash: string;
@@ -11,7 +11,7 @@ export interface StoryOf {
   readonly expiresAt: string;
   readonly boundTo: string | null;
   readonly boundAt: string | null;
-  /** The clock has passed its expiry, and it was not revoked. */
+  /** True if its expiry is in the past and it was not revoked. */
   readonly expired: boolean;
   readonly record: { readonly username: string; readonly source: string; readonly created_at: string | null } | null;
   readonly batch: BatchOfCard | null;
@@ -33,8 +33,8 @@ export interface BatchOfCard {
 }
 
 /**
- * Everything that is known to have happened to a card, oldest first: from its row and its user's record, its batch, and
- * the audit where there is one.
+ * Everything that is known to have happened to a card, oldest first: from its row, its user's record, its batch, and
+ * the audit if there is one.
  */
 export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promise<readonly CardEvent[]> {
   const { batch, record, mark } = card;
@@ -57,10 +57,10 @@ export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promis
       batch.audit_id === null ? null : String(batch.audit_id),
     );
   if (card.createdAt !== null && (batch === null || batch.kind === 'import')) add('created', card.createdAt, null, {});
-  // A record that came with the binding was given to nobody before.
+  // A record that was made by the binding was given to nobody before.
   if (record !== null && record.created_at !== null && record.created_at !== card.boundAt)
     add('assigned', record.created_at, null, { user: record.username, source: record.source });
-  // The site binds without writing it down; what this console bound is in the audit.
+  // The site binds without recording it. Bindings by this console are in the audit.
   if (card.boundAt !== null && !written.some((event) => event.boundAt === card.boundAt))
     add('bound', card.boundAt, card.boundTo, { user: card.boundTo });
   const revokedBy = mark === null || Number(mark.audit_id) === 0 ? null : String(mark.audit_id);
@@ -71,7 +71,7 @@ export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promis
   return events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || rank(a) - rank(b)).slice(-most);
 }
 
-/** What comes first of things that happened at one time. */
+/** The order of events with the same time. */
 const order: readonly CardEvent['what'][] = [
   'created',
   'imported',

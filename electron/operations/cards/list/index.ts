@@ -5,7 +5,7 @@ import { cardsQuery } from './list.js';
 import { revealCards } from './reveal.js';
 import { cardStats } from './stats.js';
 
-/** Looking into card keys. */
+/** Lists and searches card keys. */
 export const listHandlers = {
   'cards.list': cardsQuery.list,
   'cards.count': cardsQuery.count,

@@ -4,10 +4,10 @@ import { cardColumns, cardRow, type CardSqlRow, type CardTables } from '../rows.
 import { batchesOf } from './batch-of.js';
 
 /**
- * Card keys. `created` is the order in which cards came into the table: by id, which every site has an index for, and
- * which is the order of creation except for imported cards with a past. For the others the server looks at every card
- * and keeps the best few (by expiry it needs only to read the index of repair R001): a fifth of a second for each
- * million. Cards that nobody has bound come last.
+ * Card keys. `created` is the order in which cards were added to the table, by id: every site has that index, and it is
+ * the order of creation except for imported cards with an older creation time. For the other orders, the server reads
+ * every card and keeps the first few, which takes a fifth of a second per million cards. (By expiry, it only reads the
+ * index of repair R001.) Cards that nobody has bound come last.
  */
 export const cardsQuery = listQuery('cards', {
   table: 'card_keys',

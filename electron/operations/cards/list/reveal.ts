@@ -3,10 +3,10 @@ import { keyParameter } from '../../../data/write/row-writer.js';
 import type { SiteContext } from '../../context.js';
 
 /**
- * Cards in plain text, at most a thousand; that they were looked at is written down before they are read, each by its
- * hash. Nothing plain goes into the audit or into the answer that is kept for a repeated call: that holds ids alone.
- * Left out are ids that are not there, and cards whose plain text the site never kept. Throws not_found where there is
- * none, unsupported where none has a plain text (or nothing could be written down).
+ * Cards in plain text, at most a thousand. The audit records each view by the card's hash before the keys are read.
+ * Nothing plain goes into the audit, or into the answer that is stored for a repeated call: that has only ids. Ids that
+ * do not exist are left out, and so are cards whose plain text the site never kept. Throws not_found if there are none,
+ * unsupported if none has a plain text (or nothing could be recorded).
  */
 export async function revealCards(
   { ids }: { readonly ids: readonly string[] },
@@ -37,7 +37,7 @@ export async function revealCards(
         },
       );
     for (const { key_hash: target } of readable) step.record({ kind: 'card', target, before: {}, after: {} });
-    // Nothing was changed, so there is nothing to take back.
+    // Nothing was changed, so there is nothing to undo.
     step.places['incomplete'] = readable.length;
     return readable.map(({ id }) => String(id));
   });

@@ -3,14 +3,14 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 
-/** How many cards have a type and a status in their columns. */
+/** Number of cards with a type and a status, by their columns. */
 interface Stock {
   readonly key_type: CardType;
   readonly status: 'unused' | 'used' | 'expired';
   readonly found: string;
 }
 
-/** Of the cards of a type whose column says unused: past their expiry, and ending within so many days. */
+/** Unused cards of a type, by their column: how many are past their expiry, or expire within 7 and 30 days. */
 interface Ending {
   readonly key_type: CardType;
   readonly past: string | null;
@@ -18,7 +18,7 @@ interface Ending {
   readonly within30: string | null;
 }
 
-/** The longest history that a chart of binding shows, today included. */
+/** Longest history in a chart of bindings, in days, including today. */
 const days = 30;
 const day = 86_400_000;
 
@@ -28,9 +28,9 @@ const within = (length: number): string =>
 const ending = `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${within(30)} AS within30`;
 
 /**
- * What there is in stock, how old it is, what is bound each day and what expires. Counted anew at each call, by queries
- * side by side: a walk through the table takes a fifth of a second for each million cards, the stock is read from the
- * index by status, type and expiry (R001) where there is one. Days are those of UTC.
+ * The stock, its age, the bindings per day, and what expires. Counted at each call by several queries at the same time.
+ * A scan of the table takes a fifth of a second per million cards; the stock is read from the index by status, type and
+ * expiry (R001) if it exists. Days are UTC days.
  */
 export async function cardStats({ site, signal }: SiteContext): Promise<CardStats> {
   const sql = abortable(site.db, signal);
@@ -71,11 +71,11 @@ export async function cardStats({ site, signal }: SiteContext): Promise<CardStat
   };
 }
 
-/** Cards out of use for good; their columns say expired, or unused where somebody else wrote to them since. */
+/** Revoked cards. Their columns say expired, or unused if somebody else has written to them since. */
 const revokedCards =
   'FROM console_card_marks m STRAIGHT_JOIN card_keys c ON c.id = m.card_id WHERE m.revoked_at IS NOT NULL';
 
-/** Columns, clock and marks together. */
+/** Combines columns, clock and marks. */
 function effective(
   stock: readonly Stock[],
   endings: readonly Ending[],
@@ -112,8 +112,8 @@ interface Young {
 }
 
 /**
- * Unused cards that were made within ninety days. The index by status does not know when: one walk through the table is
- * faster than a look at each row by way of it.
+ * Unused cards that were created within ninety days. The index by status does not contain the time, and one scan of the
+ * table is faster than a look-up of each row through that index.
  */
 function youngStock(sql: Sql): Promise<Young[]> {
   return sql.rows<Young>(
@@ -133,7 +133,7 @@ function ages(type: CardType, young: readonly Young[], unused: number): CardStat
     { type, upToDays: 7, count: upto7 },
     { type, upToDays: 30, count: upto30 - upto7 },
     { type, upToDays: 90, count: upto90 - upto30 },
-    // Counted a moment apart: never below nothing.
+    // The two numbers are counted at slightly different times, so the difference could be negative.
     { type, upToDays: null, count: Math.max(0, unused - upto90) },
   ];
 }
@@ -147,8 +147,8 @@ async function boundSince(sql: Sql): Promise<ReadonlyMap<string, number>> {
 }
 
 /**
- * Users by when the last of their bound cards ends. Walked, and kept by name: by way of the index on the name each card
- * would be looked up.
+ * Users by the expiry of their last bound card. It scans the table and groups by name: the index on the name would need
+ * a look-up of each card.
  */
 async function membersOf(sql: Sql): Promise<CardStats['members']> {
   const [row] = await sql.rows<Record<'active' | 'within7' | 'within30' | 'lapsed30', string | null>>(
