@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contract, type OperationName } from '../../../electron/contract/index.js';
 import type { Definition } from '../../../electron/contract/operation.js';
@@ -63,6 +64,25 @@ describe('options made from the contract', () => {
       Promise.resolve('moon abcd efgh jklm npqr'),
     );
     expect(said).toEqual(example);
+  });
+});
+
+describe('an input as options', () => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', '中', ',', '"', '-', '@', ' ', '\n', "'"),
+    minLength: 1,
+    maxLength: 6,
+  });
+
+  it('is the same input again, whatever its names and notes are', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 4 }), text, async (names, note) => {
+        const input = { who: { names }, reason: 'fraud', note };
+        const words = wordsOf(form('users.ban'), input);
+        expect(await inputOf('users ban', ...(words ?? []))).toEqual(input);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
