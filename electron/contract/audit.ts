@@ -12,7 +12,7 @@ export const auditFilter = z.strictObject({
     'Who or what was changed: a user’s name, a key’s hash …',
   ).optional(),
   outcome: means(z.enum(['running', 'done', 'refused', 'failed']), '结果', 'How it ended').optional(),
-  ...between('', '时间', 'At'),
+  ...between('', '时间', 'Done'),
 });
 
 export interface AuditRow {

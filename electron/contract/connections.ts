@@ -162,7 +162,7 @@ export const connections = {
     scope: 'desk',
     kind: 'write',
     role: 'anyone',
-    secrets: ['mysqlPassword', 'redisPassword'],
+    secrets: ['mysqlPassword', 'redisPassword', 'passphrase'],
     summary: { zh: '保存连接', en: 'Save a connection' },
     input: z.strictObject({
       id: connectionId.optional(),
@@ -191,6 +191,7 @@ export const connections = {
     kind: 'write',
     role: 'anyone',
     timeLimit: 30_000,
+    secrets: ['passphrase'],
     summary: { zh: '打开连接', en: 'Open a connection' },
     input: z.strictObject({ id: connectionId, passphrase: passphrase.optional() }),
   }),

@@ -135,8 +135,8 @@ export function between<N extends string>(
 ): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
   const [from, to] = boundsOf(name);
   return {
-    [from]: means(instant, `${zh}：从此时起`, `${en} then or later`).optional(),
-    [to]: means(instant, `${zh}：到此时为止`, `${en} then or before`).optional(),
+    [from]: means(instant, `${zh}：从此时起`, `${en} at this time or later`).optional(),
+    [to]: means(instant, `${zh}：到此时为止`, `${en} at this time or before`).optional(),
   } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
 }
 

@@ -47,6 +47,16 @@ describe('options made from the contract', () => {
     expect(without).toEqual(['session.firstOwner.preview connection', 'session.firstOwner connection']);
   });
 
+  it('passwords and passphrases are secrets in every operation', () => {
+    const open = names.flatMap((name) =>
+      form(name)
+        .fields.filter(({ path, secret }) => /passw|passphrase/i.test(path.at(-1) ?? '') && !secret)
+        .filter(({ form: { kind } }) => kind === 'text')
+        .map(({ path }) => `${name} ${path.join('.')}`),
+    );
+    expect(open).toEqual([]);
+  });
+
   const examples = names.filter((name) => (contract[name] as Definition).example !== undefined);
   it.each(examples)('%s: its example, said by options, is the same input again', async (name) => {
     const { example, secrets = [] } = contract[name] as Definition;
