@@ -144,6 +144,8 @@ const runningJob: readonly View[] = [
       await by.opens('Enter');
       await by.page.locator(layers.dialog).waitFor();
       await by.fill(by.say('issue:count'), many);
+      await by.page.locator('.md-change-bar input').waitFor();
+      await by.fill(by.say('change:number.label', { value: '1,000,000' }), many);
       await confirm(by);
     },
     shows: '.md-change-doing',
