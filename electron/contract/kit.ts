@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Changed, type Count, cursor, fingerprint, instant, type Page, pageSize, type Preview } from './common.js';
+import { means } from './meaning.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
 
@@ -23,6 +24,7 @@ type Defined<Input extends z.ZodType, Output, S extends Scope = 'site'> = Defini
 };
 
 const wideTimeLimit = 60_000;
+const exact = means(z.boolean(), '一行行数，不用统计估计', 'Count row by row, instead of an estimate from statistics');
 
 /** A read of the site for admins by default: `read<UserDetails>()({ summary, input })`. */
 export function read<Output>() {
@@ -122,10 +124,20 @@ export function boundsOf<N extends string>(name: N): readonly [from: Bounds<N>, 
   return (name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`]) as [Bounds<N>, Bounds<N>];
 }
 
-/** A time in a filter: `...between('created')` are the fields `createdFrom` and `createdTo`, both included. */
-export function between<N extends string>(name: N): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
+/**
+ * A time in a filter: `...between('created', '创建', 'Created')` are the fields `createdFrom` and `createdTo`, both
+ * included.
+ */
+export function between<N extends string>(
+  name: N,
+  zh: string,
+  en: string,
+): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
   const [from, to] = boundsOf(name);
-  return { [from]: instant.optional(), [to]: instant.optional() } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
+  return {
+    [from]: means(instant, `${zh}：从此时起`, `${en} at this time or later`).optional(),
+    [to]: means(instant, `${zh}：到此时为止`, `${en} at this time or before`).optional(),
+  } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
 }
 
 /** How a list is sorted: fields of its input. */
@@ -135,7 +147,7 @@ export function orderedBy<Sort extends z.ZodType>(
   readonly sort: z.ZodDefault<Sort>;
   readonly descending: z.ZodDefault<z.ZodBoolean>;
 } {
-  return { sort, descending: z.boolean().default(true) };
+  return { sort, descending: means(z.boolean(), '从大到小、从新到旧', 'Greatest or newest first').default(true) };
 }
 
 interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
@@ -192,7 +204,8 @@ export function listing<
   Order extends Shape = NoFields,
   More extends Shape = NoFields,
 >(name: N, options: ListingOptions<F, Order, More, Row>): Listing<N, F, Order, More, Row> {
-  const { noun, filter, order, examples = {} } = options;
+  const { noun, order, examples = {} } = options;
+  const filter = means(options.filter, '筛选条件', 'Which of them');
   const { fields, secrets, needs, notUndone } = options.export ?? {};
   const site = { scope: 'site', role: 'admin' };
   const list = {
@@ -207,7 +220,7 @@ export function listing<
     kind: 'read',
     timeLimit: 30_000,
     summary: { zh: `统计匹配的${noun.zh}`, en: `Count matching ${noun.en}` },
-    input: z.strictObject({ filter, exact: z.boolean().default(false) }),
+    input: z.strictObject({ filter, exact: exact.default(false) }),
     ...(examples.count === undefined ? {} : { example: examples.count }),
   };
   const exported = {
