@@ -25,11 +25,11 @@ await import(pathToFileURL(cli).href);
 async function chooseDemo() {
   const named = process.argv.some((word) => /^(-c|--connection)/.test(word));
   if (named || process.env.MYSQL_HOST) return;
-  const { demoEnv, servedDemo } = await import('./start/demo.mjs');
+  const { demoEnv, servedDemo } = await import('./start/served-demo.mjs');
   const servers = await servedDemo();
   if (!servers) return;
   for (const [name, value] of Object.entries(demoEnv(servers))) process.env[name] = value;
-  if (process.argv.includes('--as')) return;
+  if (process.argv.some((word) => /^--as(?:=|$)/.test(word))) return;
   process.env.MOONDESK_OPERATOR ??= demoOwner.username;
   process.env.MOONDESK_PASSWORD ??= demoOwner.password;
 }

@@ -43,7 +43,7 @@ process.exit();
 async function ownDemo() {
   const guard = startGuard();
   endings.push(() => guard.close());
-  const [{ bundle }, { demoEnv }] = await Promise.all([import('./bundle.mjs'), import('./start/demo.mjs')]);
+  const [{ bundle }, { demoEnv }] = await Promise.all([import('./bundle.mjs'), import('./start/served-demo.mjs')]);
   /** @type {typeof import('./screens/site.ts')} */
   const { startScreenSite } = await tsImport('./screens/site.ts', import.meta.url);
   const [site] = await Promise.all([startScreenSite(guard), bundle()]);

@@ -36,7 +36,10 @@ async function start() {
   let env = {};
   const site = demo
     ? progress.step('Demo site', async () => {
-        const { openDemo, demoEnv } = await import('./start/demo.mjs');
+        const [{ openDemo }, { demoEnv }] = await Promise.all([
+          import('./start/demo.mjs'),
+          import('./start/served-demo.mjs'),
+        ]);
         const { servers, remark } = await openDemo(guard, ready.servers, (stop) => ending.add(stop));
         env = demoEnv(servers);
         return remark;

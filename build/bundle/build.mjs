@@ -64,7 +64,7 @@ async function buildTarget(target) {
   else {
     // Only the app has chunks; the storage is one file.
     if (target.name === 'main') dropOldChunks();
-    await build(config.nodeConfig(target.entries));
+    await build(config.nodeConfig(target.entries, target.bundled));
   }
 }
 

@@ -18,8 +18,11 @@ function common() {
   };
 }
 
-/** @param {Record<string, string>} entries @returns {InlineConfig} ES modules for Electron's main process, worker threads and the terminal */
-export function nodeConfig(entries) {
+/**
+ * @param {Record<string, string>} entries @param {readonly string[]} bundled dependencies to bundle
+ * @returns {InlineConfig} ES modules for Electron's main process, worker threads and the terminal
+ */
+export function nodeConfig(entries, bundled = []) {
   return {
     ...common(),
     // Imports of our own dependencies stay as they are; everything else is bundled.
@@ -33,7 +36,7 @@ export function nodeConfig(entries) {
       minify: false,
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
-        external: isExternal,
+        external: (id) => isExternal(id) && !bundled.some((name) => id === name || id.startsWith(`${name}/`)),
         output: {
           format: 'es',
           entryFileNames: '[name].js', // Chunks are next to the entries, so that `new URL('./x.worker.js', import.meta.url)` means the same everywhere.

@@ -1,13 +1,11 @@
 // @ts-check
 /** The demo for `npm start`: one set of servers per checkout, for any number of windows. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tsImport } from 'tsx/esm/api';
 import { inDot } from '../lib/paths.mjs';
+import { note, servedDemo } from './served-demo.mjs';
 
 /** @typedef {import('./demo-site.ts').DemoServers} DemoServers */
-
-const note = inDot('demo', 'running.json');
 
 /**
  * Starts the demo's servers, or finds those that another `npm start` of this checkout is serving.
@@ -41,37 +39,4 @@ export async function openDemo(guard, here, ends) {
   writeFileSync(note, JSON.stringify({ pid: process.pid, mysql: servers.mysql, redisUrl: servers.redisUrl }));
   noted = true;
   return { servers: { ...servers, stop }, remark };
-}
-
-/** @returns {Promise<DemoServers | null>} the demo that an `npm start` of this checkout is serving now */
-export async function servedDemo() {
-  try {
-    const { pid, mysql, redisUrl } = JSON.parse(readFileSync(note, 'utf8'));
-    process.kill(pid, 0);
-    return (await answers(mysql.port)) ? { mysql, redisUrl, stop: async () => {} } : null;
-  } catch {
-    return null;
-  }
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-function answers(port) {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
-/** @param {DemoServers} servers @returns {Record<string, string>} the demo as the console's environment */
-export function demoEnv({ mysql, redisUrl }) {
-  return {
-    MOONDESK_DEMO: '1',
-    MYSQL_HOST: mysql.host,
-    MYSQL_PORT: String(mysql.port),
-    MYSQL_USER: mysql.user,
-    MYSQL_PASSWORD: mysql.password,
-    MYSQL_DATABASE: mysql.database,
-    REDIS_URL: redisUrl,
-  };
 }

@@ -1,14 +1,18 @@
 import * as z from 'zod';
 import { type Proof, rowId } from './common.js';
 import { as, between, change, listing, read } from './kit.js';
+import { means } from './meaning.js';
 
 export const auditFilter = z.strictObject({
-  operator: z.string().max(50).optional(),
-  operation: z.string().max(60).optional(),
-  /** What was changed: a user's name, a key's hash … */
-  target: z.string().max(255).optional(),
-  outcome: z.enum(['running', 'done', 'refused', 'failed']).optional(),
-  ...between(''),
+  operator: means(z.string().max(50), '谁操作的', 'Who did it').optional(),
+  operation: means(z.string().max(60), '哪个操作，如 users.ban', 'Which operation, as users.ban').optional(),
+  target: means(
+    z.string().max(255),
+    '改动了谁或什么：用户名、卡密的哈希……',
+    'Who or what was changed: a user’s name, a key’s hash …',
+  ).optional(),
+  outcome: means(z.enum(['running', 'done', 'refused', 'failed']), '结果', 'How it ended').optional(),
+  ...between('', '时间', 'Done'),
 });
 
 export interface AuditRow {
@@ -34,7 +38,13 @@ export interface AuditDetails extends AuditRow {
   readonly error: string | null;
   readonly proof: Proof;
   /** At most 200. */
-  readonly changes: readonly { readonly target: string; readonly before: unknown; readonly after: unknown }[];
+  readonly changes: readonly {
+    readonly target: string;
+    /** True if the target is a username. */
+    readonly ofUser: boolean;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
 }
 
 export const audit = {

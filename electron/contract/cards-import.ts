@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import { cardTypes, expiry, type CardType } from './cards-list.js';
+import { batchChannel, batchNote, cardTypes, expiry, type CardType } from './cards-list.js';
+import { means } from './meaning.js';
 
 /** How to read a file of keys. TXT has one key per line; CSV has a header, ours or the site's. */
 export const importReading = z.strictObject({
-  /** For the terminal. In the window a file dialog asks for the file. */
-  path: z.string().max(1_000).optional(),
-  /** For lines that state no type. */
-  type: z.enum(cardTypes),
-  /** For lines that state no expiry. */
-  expiry: expiry.default({ kind: 'type' }),
-  note: z.string().trim().max(500).optional(),
-  channel: z.string().trim().max(100).optional(),
+  /** In the window a file dialog asks for the file. */
+  path: means(z.string().max(1_000), '要读的文件', 'The file to read').optional(),
+  type: means(z.enum(cardTypes), '没写类型的行按哪种卡', 'The type of lines that state none'),
+  expiry: means(expiry, '没写到期时间的行何时到期', 'When lines that state no expiry expire').default({ kind: 'type' }),
+  note: batchNote.optional(),
+  channel: batchChannel.optional(),
 });
 
 /**

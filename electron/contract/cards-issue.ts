@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { cardTypes, expiry, type CardState, type CardType } from './cards-list.js';
+import { batchChannel, batchNote, cardType, expiry, type CardState, type CardType } from './cards-list.js';
 import type { OtherNames, SkippedGroup } from './common.js';
+import { means } from './meaning.js';
 import { userSelection } from './users.js';
 
 /**
@@ -10,30 +11,43 @@ import { userSelection } from './users.js';
 export const keyFormat = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('grouped'),
-    /** Capitals and digits, before the first separator. */
-    prefix: z
-      .string()
-      .regex(/^[A-Z0-9]{0,12}$/)
-      .default(''),
-    /** Number of random symbols plus the check symbol. */
-    symbols: z.int().min(16).max(31).default(16),
-    /** Symbols between separators; 0 for none. */
-    group: z.int().min(0).max(8).default(4),
+    prefix: means(
+      z.string().regex(/^[A-Z0-9]{0,12}$/),
+      '前缀：大写字母和数字',
+      'What keys begin with: capitals and digits',
+    ).default(''),
+    symbols: means(
+      z.int().min(16).max(31),
+      '随机符号加校验符号共几位',
+      'Number of random symbols plus the check symbol',
+    ).default(16),
+    group: means(
+      z.int().min(0).max(8),
+      '每组几位；0 为不分组',
+      'Symbols between separators; 0 for no separators',
+    ).default(4),
   }),
   z.strictObject({ kind: z.literal('site') }),
 ]);
 export type KeyFormat = z.infer<typeof keyFormat>;
 
 export const issueInput = z.strictObject({
-  type: z.enum(cardTypes),
-  /** Ignored with `assign`: then each user gets one key. */
-  count: z.int().min(1).max(1_000_000).default(1),
-  format: keyFormat.default({ kind: 'grouped', prefix: '', symbols: 16, group: 4 }),
+  type: cardType,
+  count: means(
+    z.int().min(1).max(1_000_000),
+    '发多少张；指定了用户时每人一张',
+    'How many; where users are named, one for each of them',
+  ).default(1),
+  format: means(
+    keyFormat,
+    '卡密的样子：grouped 分组，易读，带校验符号；site 站点自己的十六位',
+    'What keys look like: grouped, legible and with a check symbol; or the site’s own sixteen letters and digits',
+  ).default({ kind: 'grouped', prefix: '', symbols: 16, group: 4 }),
   expiry: expiry.default({ kind: 'type' }),
-  note: z.string().trim().max(500).optional(),
-  channel: z.string().trim().max(100).optional(),
-  /** Users who get one key each, recorded in `user_card_keys` as unused. */
-  assign: userSelection.optional(),
+  note: batchNote.optional(),
+  channel: batchChannel.optional(),
+  /** Recorded in `user_card_keys` as unused. */
+  assign: means(userSelection, '每人发一张的用户', 'Users who get one key each').optional(),
 });
 export type IssueInput = z.infer<typeof issueInput>;
 

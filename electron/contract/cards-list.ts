@@ -1,9 +1,15 @@
 import * as z from 'zod';
 import { instant, rowId, username } from './common.js';
 import { between } from './kit.js';
+import { means } from './meaning.js';
 
 export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
 export type CardType = (typeof cardTypes)[number];
+export const cardType = means(z.enum(cardTypes), '卡的类型', 'Type of card');
+
+/** Kept with the batch. */
+export const batchNote = means(z.string().trim().max(500), '给同事看的备注', 'A note for colleagues');
+export const batchChannel = means(z.string().trim().max(100), '销售渠道', 'The channel they are sold by');
 
 /** How many days a card of each type is worth (as on the site). */
 export const cardDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
@@ -19,37 +25,58 @@ export type CardState = (typeof cardStates)[number];
  * When cards expire: the type's days from now (the site's rule), another number of days from now, or at an instant
  * before 2038-01-19.
  */
-export const expiry = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('type') }),
-  z.strictObject({ kind: z.literal('days'), days: z.int().min(1).max(3_650) }),
-  z.strictObject({ kind: z.literal('at'), at: instant }),
-]);
+export const expiry = means(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('type') }),
+    z.strictObject({ kind: z.literal('days'), days: means(z.int().min(1).max(3_650), '几天后', 'Days from now') }),
+    z.strictObject({ kind: z.literal('at'), at: means(instant, '某个时刻', 'An instant') }),
+  ]),
+  '何时到期：type 按卡的类型算，90d 为 90 天后，或一个时间',
+  'When they expire: type, after the days of their type; 90d, that many days from now; or a time',
+);
 export type Expiry = z.infer<typeof expiry>;
 
 export const cardFilter = z.strictObject({
-  states: z.array(z.enum(cardStates)).min(1).optional(),
-  types: z.array(z.enum(cardTypes)).min(1).optional(),
-  batch: rowId.optional(),
-  /** Bound to this user, or given to them and not used yet. */
-  user: username.optional(),
-  ...between('expires'),
-  ...between('created'),
-  ...between('bound'),
+  states: means(z.array(z.enum(cardStates)).min(1), '实际状态', 'Effective states').optional(),
+  types: means(z.array(z.enum(cardTypes)).min(1), '卡的类型', 'Types of cards').optional(),
+  batch: means(rowId, '批次编号', 'A batch’s id').optional(),
+  user: means(
+    username,
+    '绑定给此用户，或已给他而未用',
+    'Bound to this user, or given to them and not used yet',
+  ).optional(),
+  ...between('expires', '到期', 'Expires'),
+  ...between('created', '创建', 'Created'),
+  ...between('bound', '绑定', 'Bound'),
 });
 export type CardFilter = z.infer<typeof cardFilter>;
 
-export const cardSort = z.enum(['created', 'expires', 'bound']);
+export const cardSort = means(z.enum(['created', 'expires', 'bound']), '按什么排序', 'What it is sorted by');
 export type CardSort = z.infer<typeof cardSort>;
+
+const exceptCards = means(z.array(rowId).max(10_000), '其中除外的编号', 'Ids of those to leave alone');
 
 /**
  * Which cards a change is for: selected, pasted (as buyers write them), or all that a filter matches, minus excluded
  * ones.
  */
-export const cardSelection = z.union([
-  z.strictObject({ ids: z.array(rowId).min(1).max(100_000), except: z.array(rowId).max(10_000).optional() }),
-  z.strictObject({ keys: z.array(z.string().min(1).max(100)).min(1).max(10_000) }),
-  z.strictObject({ filter: cardFilter, except: z.array(rowId).max(10_000).optional() }),
-]);
+export const cardSelection = means(
+  z.union([
+    z.strictObject({
+      ids: means(z.array(rowId).min(1).max(100_000), '卡密编号', 'Ids of cards'),
+      except: exceptCards.optional(),
+    }),
+    z.strictObject({
+      keys: means(z.array(z.string().min(1).max(100)).min(1).max(10_000), '买家写的卡密', 'Keys, as buyers write them'),
+    }),
+    z.strictObject({
+      filter: means(cardFilter, '符合条件的全部', 'All that match'),
+      except: exceptCards.optional(),
+    }),
+  ]),
+  '哪些卡密',
+  'Which cards',
+);
 export type CardSelection = z.infer<typeof cardSelection>;
 
 export interface CardRow {

@@ -2,23 +2,26 @@ import * as z from 'zod';
 import { type Batch, type BatchDetails, type Issued, issueInput, type IssuePreview } from './cards-issue.js';
 import { type ImportReport, importReading } from './cards-import.js';
 import {
+  batchNote,
   type CardDetails,
   cardFilter,
   type CardRow,
   cardSelection,
   cardSort,
   type CardStats,
-  cardTypes,
+  cardType,
   expiry,
   type FoundCard,
 } from './cards-list.js';
 import { cursor, fingerprint, type Page, pageSize, rowId, username } from './common.js';
 import { as, change, listing, orderedBy, read } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 import { userSelection } from './users.js';
 
-const reason = z.string().trim().max(200).optional();
+const reason = means(z.string().trim().max(200), '原因', 'Why').optional();
 const nothing = z.strictObject({});
+const importId = means(rowId, '导入编号，由 cards.import.read 给出', 'The import’s id, from cards.import.read');
 
 /** The batch is the record of what was added, not images of each card. */
 const byRollback = {
@@ -35,14 +38,17 @@ export const cards = {
     order: orderedBy(cardSort.default('created')),
     export: {
       fields: {
-        /** The selected cards; without it, all that `filter` matches. */
-        who: cardSelection.optional(),
-        /**
-         * csv: every column. txt: one key per line. site: the site's own columns. sheet: a PDF to print, with QR codes.
-         */
-        format: z.enum(['csv', 'txt', 'site', 'sheet']),
-        /** Encrypts the file. */
-        passphrase: z.string().min(8).max(200).optional(),
+        who: means(
+          cardSelection,
+          '哪些卡密；不写则为条件匹配的全部',
+          'Which cards; without it, all that the filter matches',
+        ).optional(),
+        format: means(
+          z.enum(['csv', 'txt', 'site', 'sheet']),
+          'csv 全部列；txt 每行一张；site 站点自己的列；sheet 可打印的 PDF，带二维码',
+          'csv: every column; txt: one key per line; site: the site’s own columns; sheet: a PDF to print, with QR codes',
+        ),
+        passphrase: means(z.string().min(8).max(200), '用此口令加密文件', 'Encrypts the file').optional(),
       },
       secrets: ['passphrase', 'keys'],
       notUndone: onlyLooked,
@@ -62,7 +68,7 @@ export const cards = {
     timeLimit: 30_000,
     secrets: ['text'],
     summary: { zh: '按粘贴的内容查找卡密', en: 'Find a card key by what was pasted' },
-    input: z.strictObject({ text: z.string().trim().min(1).max(200) }),
+    input: z.strictObject({ text: means(z.string().trim().min(1).max(200), '粘贴的内容', 'What was pasted') }),
     example: { text: 'moon abcd efgh jklm npqr' },
   }),
   'cards.stats': read<CardStats>()({
@@ -77,7 +83,7 @@ export const cards = {
     needs: 'console',
     notUndone: onlyLooked,
     summary: { zh: '查看卡密明文', en: 'Reveal card keys' },
-    input: z.strictObject({ ids: z.array(rowId).min(1).max(1_000) }),
+    input: z.strictObject({ ids: means(z.array(rowId).min(1).max(1_000), '卡密编号', 'Ids of cards') }),
     example: { ids: ['1'] },
   }),
   ...change('cards.issue', {
@@ -118,7 +124,7 @@ export const cards = {
     needs: 'cards',
     timeLimit: 60_000,
     summary: { zh: '查看导入检查报告', en: 'Show what an import would do' },
-    input: z.strictObject({ importId: rowId }),
+    input: z.strictObject({ importId }),
   }),
   'cards.import': define<Issued>()({
     scope: 'site',
@@ -128,21 +134,34 @@ export const cards = {
     timeLimit: 60_000,
     notUndone: byRollback,
     summary: { zh: '导入卡密', en: 'Import card keys' },
-    input: z.strictObject({ importId: rowId, fingerprint }),
+    input: z.strictObject({
+      importId,
+      fingerprint: means(fingerprint, '检查报告给出的指纹', 'The fingerprint that the report gives'),
+    }),
   }),
   ...change('cards.bind', {
     summary: { zh: '绑定卡密', en: 'Bind card keys' },
-    /** Pairs of a card (its id, or what the buyer typed) and the user it is for. */
     input: z.strictObject({
-      pairs: z
-        .array(
-          z.strictObject({
-            card: z.union([z.strictObject({ id: rowId }), z.strictObject({ key: z.string().min(1).max(100) })]),
-            username,
-          }),
-        )
-        .min(1)
-        .max(10_000),
+      pairs: means(
+        z
+          .array(
+            z.strictObject({
+              card: means(
+                z.union([
+                  z.strictObject({ id: means(rowId, '卡密编号', 'The card’s id') }),
+                  z.strictObject({ key: means(z.string().min(1).max(100), '买家写的卡密', 'What the buyer typed') }),
+                ]),
+                '哪张卡密',
+                'Which card',
+              ),
+              username: means(username, '绑定给谁', 'The user it is for'),
+            }),
+          )
+          .min(1)
+          .max(10_000),
+        '卡密与用户，一对一行',
+        'Cards and the users they are for, a pair each',
+      ),
     }),
     secrets: ['key'],
     withinChange: true,
@@ -153,8 +172,11 @@ export const cards = {
     summary: { zh: '解绑卡密', en: 'Unbind card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** What happens to the key: back to stock with its own expiry, or revoked for good. */
-      afterwards: z.enum(['stock', 'revoke']),
+      afterwards: means(
+        z.enum(['stock', 'revoke']),
+        '卡密之后如何：stock 带原到期时间回到库存；revoke 作废',
+        'What happens to the key: stock: back to stock with its own expiry; revoke: revoked for good',
+      ),
       reason,
     }),
     secrets: ['keys'],
@@ -165,8 +187,8 @@ export const cards = {
     summary: { zh: '为会员续期', en: 'Renew memberships' },
     input: z.strictObject({
       who: userSelection,
-      type: z.enum(cardTypes),
-      note: z.string().trim().max(500).optional(),
+      type: means(cardType, '续一张哪种卡', 'By a card of which type'),
+      note: batchNote.optional(),
     }),
     withinChange: true,
     needs: 'cards',
@@ -177,8 +199,11 @@ export const cards = {
     input: z.strictObject({
       who: cardSelection,
       reason,
-      /** Also takes cards in use from their users; without it they are skipped. */
-      boundToo: z.boolean().default(false),
+      boundToo: means(
+        z.boolean(),
+        '连使用中的卡密一起作废；否则跳过它们',
+        'Also take cards in use from their users; without it they are skipped',
+      ).default(false),
     }),
     secrets: ['keys'],
     withinChange: true,
@@ -189,8 +214,11 @@ export const cards = {
     summary: { zh: '补发卡密', en: 'Re-issue card keys' },
     input: z.strictObject({
       who: cardSelection,
-      /** The new key expires when the old one did, or gets a new expiry. */
-      expiry: z.union([z.literal('same'), expiry]).default('same'),
+      expiry: means(
+        z.union([z.literal('same'), expiry]),
+        '新卡密何时到期：same 同旧的；type 按类型算，90d 为 90 天后，或一个时间',
+        'When the new key expires: same, as the old one; type, after the days of its type; 90d, that many days from now; or a time',
+      ).default('same'),
       reason,
     }),
     secrets: ['keys'],

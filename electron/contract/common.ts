@@ -1,23 +1,36 @@
 import * as z from 'zod';
+import { means } from './meaning.js';
 
 /**
  * Names as the site stores them: at most 50 characters of any kind (an emoji is one, as in MySQL), kept exactly as
  * typed.
  */
-export const username = z
-  .string()
-  .min(1)
-  .max(100)
-  .refine((name) => Array.from(name).length <= 50, 'At most 50 characters');
+export const username = means(
+  z
+    .string()
+    .min(1)
+    .max(100)
+    .refine((name) => Array.from(name).length <= 50, 'At most 50 characters'),
+  '用户名',
+  'A user’s name',
+);
 export const instant = z.iso.datetime({ offset: true });
 /** A BIGINT id, as a string of digits: a JavaScript number cannot hold all of them. */
-export const rowId = z.string().regex(/^\d{1,20}$/);
+export const rowId = means(z.string().regex(/^\d{1,20}$/), '编号', 'Its id');
 /** Made by the caller once per intention: a repeated call with the same key does not repeat the work. */
 export const idempotencyKey = z.string().regex(/^[\w.:-]{8,64}$/);
 /** Opaque position to continue from; only values that a page returned are valid. */
-export const cursor = z.string().max(500);
-export const fingerprint = z.string().regex(/^[0-9a-f]{16,64}$/);
-export const pageSize = z.int().min(1).max(500).default(50);
+export const cursor = means(
+  z.string().max(500),
+  '从上一页给出的 next 继续',
+  'Go on from the `next` that the page before gave',
+);
+export const fingerprint = means(
+  z.string().regex(/^[0-9a-f]{16,64}$/),
+  '预览给出的指纹；-y 会自动取得',
+  'The fingerprint from the preview; -y takes it from there',
+);
+export const pageSize = means(z.int().min(1).max(500), '一页几行', 'Rows of a page').default(50);
 
 /** One page of a keyset-paged list; `next` is null on the last page. */
 export interface Page<Row> {

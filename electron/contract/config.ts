@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { as, change, read } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 
 /**
@@ -60,7 +61,13 @@ export const config = {
   }),
   ...change('config.move', {
     summary: { zh: '迁移用户配置条目', en: 'Move the users’ config entries' },
-    input: z.strictObject({ to: z.enum(['rows', 'document']) }),
+    input: z.strictObject({
+      to: means(
+        z.enum(['rows', 'document']),
+        '移到哪里：rows 每个用户一行；document 回到配置的 JSON',
+        'Where to: rows, one for each user; document, back into the config’s JSON',
+      ),
+    }),
     preview: as<ConfigMovePlan>(),
     answer: as<ConfigMoved>(),
     role: 'owner',

@@ -1,46 +1,67 @@
 import * as z from 'zod';
 import { as, change, read } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 import { environments, type SessionState } from './session.js';
 
 const tls = z.strictObject({
-  enabled: z.boolean().default(false),
-  /** PEM of the authority to trust; without it, the system's. */
-  ca: z.string().max(100_000).optional(),
-  /** Off only for self-signed development servers. */
-  verify: z.boolean().default(true),
+  enabled: means(z.boolean(), '用 TLS 加密', 'Encrypt by TLS').default(false),
+  ca: means(
+    z.string().max(100_000),
+    '信任的证书机构（PEM）；不写则用系统的',
+    'PEM of the authority to trust; without it, the system’s',
+  ).optional(),
+  verify: means(
+    z.boolean(),
+    '校验证书；只为自签名的开发服务器关闭',
+    'Check the certificate; off only for self-signed development servers',
+  ).default(true),
 });
+
+const host = means(z.string().trim().min(1).max(255), '主机', 'Host');
+const port = means(z.int().min(1).max(65_535), '端口', 'Port');
 
 /** What defines a connection. Secrets are separate; without them the stored ones are kept. */
 export const connectionDraft = z.strictObject({
-  name: z.string().trim().min(1).max(60),
-  environment: z.enum(environments),
-  colour: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/i)
-    .optional(),
-  mysql: z.strictObject({
-    host: z.string().trim().min(1).max(255),
-    port: z.int().min(1).max(65_535).default(3306),
-    user: z.string().min(1).max(80),
-    database: z.string().min(1).max(64),
-    tls: tls.default({ enabled: false, verify: true }),
-    /** PEM of the server's RSA key: without TLS, only the server with this key gets the password. */
-    serverPublicKey: z.string().max(10_000).optional(),
-    /** Without TLS and beyond this machine, send the password to any server that asks for it. */
-    allowPlainPassword: z.boolean().optional(),
-    poolSize: z.int().min(1).max(100).default(20),
-  }),
-  redis: z.strictObject({
-    host: z.string().trim().min(1).max(255),
-    port: z.int().min(1).max(65_535).default(6379),
-    username: z.string().max(80).optional(),
-    db: z.int().min(0).max(1023).default(0),
-    tls: tls.default({ enabled: false, verify: true }),
-    prefix: z.string().max(50).default('moontv:'),
-  }),
-  mysqlPassword: z.string().max(500).optional(),
-  redisPassword: z.string().max(500).optional(),
+  name: means(z.string().trim().min(1).max(60), '连接名称', 'The connection’s name'),
+  environment: means(z.enum(environments), '环境；production 打开时只读', 'Which kind; production opens read-only'),
+  colour: means(z.string().regex(/^#[0-9a-f]{6}$/i), '颜色，如 #2f9e44', 'Its colour, as #2f9e44').optional(),
+  mysql: means(
+    z.strictObject({
+      host,
+      port: port.default(3306),
+      user: means(z.string().min(1).max(80), '数据库账号', 'The database’s account'),
+      database: means(z.string().min(1).max(64), '数据库名', 'The database’s name'),
+      tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
+      serverPublicKey: means(
+        z.string().max(10_000),
+        '服务器的 RSA 公钥（PEM）：没有 TLS 时，只有它能拿到密码',
+        'PEM of the server’s RSA key: without TLS, only the server with this key gets the password',
+      ).optional(),
+      allowPlainPassword: means(
+        z.boolean(),
+        '没有 TLS 且不在本机时，也把密码交给任何要它的服务器',
+        'Without TLS and beyond this machine, send the password to any server that asks for it',
+      ).optional(),
+      poolSize: means(z.int().min(1).max(100), '连接池大小', 'Connections at most').default(20),
+    }),
+    '数据库',
+    'The database',
+  ),
+  redis: means(
+    z.strictObject({
+      host,
+      port: port.default(6379),
+      username: means(z.string().max(80), 'Redis 账号', 'Redis’s account').optional(),
+      db: means(z.int().min(0).max(1023), 'Redis 库号', 'Number of Redis’s database').default(0),
+      tls: means(tls, '加密', 'Encryption').default({ enabled: false, verify: true }),
+      prefix: means(z.string().max(50), '键的前缀', 'What its keys begin with').default('moontv:'),
+    }),
+    'Redis',
+    'Redis',
+  ),
+  mysqlPassword: means(z.string().max(500), '数据库密码', 'The database’s password').optional(),
+  redisPassword: means(z.string().max(500), 'Redis 密码', 'Redis’s password').optional(),
 });
 export type ConnectionDraft = z.output<typeof connectionDraft>;
 
@@ -120,7 +141,10 @@ export interface MigrationDone {
   readonly applied: readonly { readonly file: string; readonly done: number; readonly skipped: number }[];
 }
 
-const byId = z.strictObject({ id: z.string().max(60) });
+const connectionId = means(z.string().max(60), '连接编号', 'The connection’s id');
+const passphrase = means(z.string().max(200), '保护密钥的口令', 'The passphrase that guards the secrets');
+const byId = z.strictObject({ id: connectionId });
+const draft = means(connectionDraft, '连接的内容', 'What defines the connection');
 
 export const connections = {
   'connections.list': define<{
@@ -138,12 +162,12 @@ export const connections = {
     scope: 'desk',
     kind: 'write',
     role: 'anyone',
-    secrets: ['mysqlPassword', 'redisPassword'],
+    secrets: ['mysqlPassword', 'redisPassword', 'passphrase'],
     summary: { zh: '保存连接', en: 'Save a connection' },
     input: z.strictObject({
-      id: z.string().max(60).optional(),
-      draft: connectionDraft,
-      passphrase: z.string().min(8).max(200).optional(),
+      id: connectionId.optional(),
+      draft,
+      passphrase: passphrase.min(8).optional(),
     }),
   }),
   'connections.remove': define<{ readonly removed: boolean }>()({
@@ -160,15 +184,16 @@ export const connections = {
     timeLimit: 30_000,
     secrets: ['mysqlPassword', 'redisPassword'],
     summary: { zh: '测试连接并诊断', en: 'Test a connection and say what is wrong' },
-    input: z.union([byId, z.strictObject({ id: z.string().max(60).optional(), draft: connectionDraft })]),
+    input: z.union([byId, z.strictObject({ id: connectionId.optional(), draft })]),
   }),
   'connections.open': define<SessionState>()({
     scope: 'desk',
     kind: 'write',
     role: 'anyone',
     timeLimit: 30_000,
+    secrets: ['passphrase'],
     summary: { zh: '打开连接', en: 'Open a connection' },
-    input: z.strictObject({ id: z.string().max(60), passphrase: z.string().max(200).optional() }),
+    input: z.strictObject({ id: connectionId, passphrase: passphrase.optional() }),
   }),
   'connections.close': define<SessionState>()({
     scope: 'desk',
@@ -184,16 +209,18 @@ export const connections = {
   }),
   ...change('connections.migrate', {
     summary: { zh: '迁移数据库结构', en: 'Migrate the database' },
-    /** Names of opt-in repairs; pending migrations are always included. */
     input: z.strictObject({
-      repairs: z
-        .array(z.string().regex(/^R\d{3}_\w+\.sql$/))
-        .max(20)
-        .default([]),
+      repairs: means(
+        z.array(z.string().regex(/^R\d{3}_\w+\.sql$/)).max(20),
+        '另外要做的修复；待执行的迁移总是包括在内',
+        'Opt-in repairs; pending migrations are always included',
+      ).default([]),
     }),
     preview: as<MigrationPlan>(),
     answer: as<MigrationDone>(),
     role: 'owner',
+    // It makes the tables.
+    needs: null,
     timeLimit: 1_800_000,
     previewTimeLimit: 30_000,
   }),

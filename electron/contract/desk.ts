@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { read } from './kit.js';
+import { means } from './meaning.js';
 import { define, type Kind, type LeastRole } from './operation.js';
 
 export interface OperationHelp {
@@ -33,7 +34,9 @@ export interface Lamps {
 }
 
 /** A list page, by the window's name for it. */
-export const viewPage = z.string().regex(/^[a-z][a-z.-]{0,39}$/);
+export const viewPage = means(z.string().regex(/^[a-z][a-z.-]{0,39}$/), '哪个列表页，如 users', 'Which list, as users');
+
+const viewName = means(z.string().min(1).max(60), '视图名称', 'The view’s name');
 
 export interface SavedView {
   readonly page: z.infer<typeof viewPage>;
@@ -77,8 +80,8 @@ export const desk = {
     summary: { zh: '保存视图', en: 'Save a view' },
     input: z.strictObject({
       page: viewPage,
-      name: z.string().trim().min(1).max(60),
-      state: z.record(z.string(), z.unknown()),
+      name: viewName.trim(),
+      state: means(z.record(z.string(), z.unknown()), '筛选、排序、列与密度', 'Filter, sort, columns and density'),
     }),
   }),
   'views.remove': define<{ readonly removed: boolean }>()({
@@ -86,6 +89,6 @@ export const desk = {
     kind: 'write',
     role: 'admin',
     summary: { zh: '删除视图', en: 'Remove a view' },
-    input: z.strictObject({ page: viewPage, name: z.string().min(1).max(60) }),
+    input: z.strictObject({ page: viewPage, name: viewName }),
   }),
 } as const;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { read } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 
 export type JobState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
@@ -31,7 +32,7 @@ export interface Job {
   readonly file: string | null;
 }
 
-const one = z.strictObject({ id: z.string().max(40) });
+const one = z.strictObject({ id: means(z.string().max(40), '任务编号', 'The job’s id') });
 
 /**
  * Targets that a job left out because they were no longer as its preview showed them; `next` is null on the last page.
@@ -57,7 +58,14 @@ export const jobs = {
   }),
   'jobs.leftOut': read<JobLeftOut>()({
     summary: { zh: '查看任务跳过了哪些对象', en: 'Show what a job has left out' },
-    input: one.extend({ after: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
+    input: one.extend({
+      after: means(
+        z.int().min(0),
+        '从上一页给出的 next 继续',
+        'Go on from the `next` that the page before gave',
+      ).default(0),
+      limit: means(z.int().min(1).max(500), '一页几行', 'Rows of a page').default(100),
+    }),
     example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },
   }),
   'jobs.pause': steer('暂停任务', 'Pause a job'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Changed, type Count, cursor, fingerprint, instant, type Page, pageSize, type Preview } from './common.js';
+import { means } from './meaning.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
 
@@ -23,6 +24,7 @@ type Defined<Input extends z.ZodType, Output, S extends Scope = 'site'> = Defini
 };
 
 const wideTimeLimit = 60_000;
+const exact = means(z.boolean(), '一行行数，不用统计估计', 'Count row by row, instead of an estimate from statistics');
 
 /** A read of the site for admins by default: `read<UserDetails>()({ summary, input })`. */
 export function read<Output>() {
@@ -39,8 +41,8 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly more?: More;
   readonly scope?: At;
   readonly role?: LeastRole;
-  /** On a site at least `console`, where changes are audited. */
-  readonly needs?: Need;
+  /** Default on a site: `console`, where changes are audited. null: it works without them. */
+  readonly needs?: Need | null;
   /** Of the change itself: see Definition. */
   readonly withinChange?: true;
   readonly notUndone?: LocalizedText;
@@ -86,11 +88,11 @@ export function change<
   At extends Scope = 'site',
 >(name: N, options: ChangeOptions<S, More, P, A, At>): ChangePair<N, S, More, P, A, At> {
   const { summary, input, more, secrets, example, scope = 'site', timeLimit = wideTimeLimit } = options;
-  const needs = options.needs ?? (scope === 'site' ? 'console' : undefined);
+  const needs = options.needs === undefined && scope === 'site' ? 'console' : options.needs;
   const both = {
     scope,
     role: options.role ?? 'admin',
-    ...(needs === undefined ? {} : { needs }),
+    ...(needs === undefined || needs === null ? {} : { needs }),
     ...(secrets === undefined ? {} : { secrets }),
   };
   const shown = {
@@ -115,17 +117,27 @@ export function change<
   return { [`${name}.preview`]: shown, [name]: done } as unknown as ChangePair<N, S, More, P, A, At>;
 }
 
-/** The two bounds of a value in a filter: `createdFrom` and `createdTo`; `from` and `to` where there is one alone (`''`). */
+/** The two bounds of a value in a filter: `createdFrom` and `createdTo`, or `from` and `to` if its name is empty. */
 export type Bounds<N extends string> = N extends '' ? 'from' | 'to' : `${N}From` | `${N}To`;
 
 export function boundsOf<N extends string>(name: N): readonly [from: Bounds<N>, to: Bounds<N>] {
   return (name === '' ? ['from', 'to'] : [`${name}From`, `${name}To`]) as [Bounds<N>, Bounds<N>];
 }
 
-/** A time in a filter: `...between('created')` are the fields `createdFrom` and `createdTo`, both included. */
-export function between<N extends string>(name: N): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
+/**
+ * A time in a filter: `...between('created', '创建', 'Created')` are the fields `createdFrom` and `createdTo`, both
+ * included.
+ */
+export function between<N extends string>(
+  name: N,
+  zh: string,
+  en: string,
+): Readonly<Record<Bounds<N>, z.ZodOptional<typeof instant>>> {
   const [from, to] = boundsOf(name);
-  return { [from]: instant.optional(), [to]: instant.optional() } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
+  return {
+    [from]: means(instant, `${zh}：从此时起`, `${en} at this time or later`).optional(),
+    [to]: means(instant, `${zh}：到此时为止`, `${en} at this time or before`).optional(),
+  } as Record<Bounds<N>, z.ZodOptional<typeof instant>>;
 }
 
 /** How a list is sorted: fields of its input. */
@@ -135,7 +147,7 @@ export function orderedBy<Sort extends z.ZodType>(
   readonly sort: z.ZodDefault<Sort>;
   readonly descending: z.ZodDefault<z.ZodBoolean>;
 } {
-  return { sort, descending: z.boolean().default(true) };
+  return { sort, descending: means(z.boolean(), '从大到小、从新到旧', 'Greatest or newest first').default(true) };
 }
 
 interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
@@ -192,7 +204,8 @@ export function listing<
   Order extends Shape = NoFields,
   More extends Shape = NoFields,
 >(name: N, options: ListingOptions<F, Order, More, Row>): Listing<N, F, Order, More, Row> {
-  const { noun, filter, order, examples = {} } = options;
+  const { noun, order, examples = {} } = options;
+  const filter = means(options.filter, '筛选条件', 'Which of them');
   const { fields, secrets, needs, notUndone } = options.export ?? {};
   const site = { scope: 'site', role: 'admin' };
   const list = {
@@ -207,7 +220,7 @@ export function listing<
     kind: 'read',
     timeLimit: 30_000,
     summary: { zh: `统计匹配的${noun.zh}`, en: `Count matching ${noun.en}` },
-    input: z.strictObject({ filter, exact: z.boolean().default(false) }),
+    input: z.strictObject({ filter, exact: exact.default(false) }),
     ...(examples.count === undefined ? {} : { example: examples.count }),
   };
   const exported = {

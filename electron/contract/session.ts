@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Count, fingerprint, username } from './common.js';
 import { as, change } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 import type { SiteRole } from './users.js';
 
@@ -49,10 +50,14 @@ export interface FirstOwnerPreview {
 }
 
 const firstOwner = z.strictObject({
-  username: z.string().regex(/^[a-zA-Z0-9_]{3,20}$/),
-  password: z.string().min(8).max(200),
-  /** The connection's name, typed. Needed if the connection is locked: no one is signed in who could unlock it. */
-  connection: z.string().max(100).optional(),
+  username: means(z.string().regex(/^[a-zA-Z0-9_]{3,20}$/), '要创建的账号', 'The account to create'),
+  password: means(z.string().min(8).max(200), '密码，至少八位', 'Its password, of eight characters at least'),
+  /** Needed if the connection is locked: no one is signed in who could unlock it. */
+  connection: means(
+    z.string().max(100),
+    '连接名称，锁定时才要；终端用 --unlock 给出',
+    'The connection’s name, if it is locked; --unlock gives it',
+  ).optional(),
 });
 
 export const environments = ['production', 'staging', 'development'] as const;
@@ -72,7 +77,7 @@ export const session = {
     role: 'anyone',
     secrets: ['password'],
     summary: { zh: '用站点账号登录', en: 'Sign in with a site account' },
-    input: z.strictObject({ username, password: z.string().min(1).max(200) }),
+    input: z.strictObject({ username, password: means(z.string().min(1).max(200), '密码', 'The password') }),
   }),
   'session.signOut': define<SessionState>()({
     scope: 'desk',
@@ -99,7 +104,10 @@ export const session = {
     kind: 'write',
     role: 'admin',
     summary: { zh: '解锁写入（输入连接名称）', en: 'Unlock writing (type the connection’s name)' },
-    input: z.strictObject({ name: z.string().max(100), minutes: z.int().min(1).max(480).default(30) }),
+    input: z.strictObject({
+      name: means(z.string().max(100), '连接名称', 'The connection’s name'),
+      minutes: means(z.int().min(1).max(480), '解锁多少分钟', 'For how many minutes').default(30),
+    }),
   }),
   'session.lock': define<SessionState>()({
     scope: 'desk',

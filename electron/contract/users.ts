@@ -1,39 +1,64 @@
 import * as z from 'zod';
 import { type Changed, instant, username } from './common.js';
 import { as, between, change, listing, orderedBy, read } from './kit.js';
+import { means } from './meaning.js';
 import { define } from './operation.js';
 
 export const roles = ['owner', 'admin', 'user'] as const;
 export type SiteRole = (typeof roles)[number];
 
+const tag = z.string().min(1).max(50);
+const note = means(z.string().trim().max(500), '给同事看的备注', 'A note for colleagues').optional();
+
 export const userFilter = z.strictObject({
-  /** Part of the name; case and accents as the database compares them. */
-  search: z.string().trim().min(1).max(50).optional(),
-  roles: z.array(z.enum(roles)).min(1).optional(),
-  state: z.enum(['active', 'banned']).optional(),
-  /** Users with any of these. */
-  tags: z.array(z.string().min(1).max(50)).min(1).max(20).optional(),
-  ...between('created'),
-  ...between('lastLogin'),
-  neverSignedIn: z.boolean().optional(),
-  /** Membership by bound cards, by its effective state. */
-  card: z.enum(['active', 'expired', 'none']).optional(),
-  pointsMin: z.int().optional(),
-  pointsMax: z.int().optional(),
+  search: means(
+    z.string().trim().min(1).max(50),
+    '名称的一部分；大小写与重音按数据库的比较方式',
+    'Part of the name; case and accents as the database compares them',
+  ).optional(),
+  roles: means(z.array(z.enum(roles)).min(1), '角色', 'Roles').optional(),
+  state: means(z.enum(['active', 'banned']), '正常或已封禁', 'Active or banned').optional(),
+  tags: means(z.array(tag).min(1).max(20), '带其中任一标签', 'With any of these tags').optional(),
+  ...between('created', '注册', 'Created'),
+  ...between('lastLogin', '最近登录', 'Last signed in'),
+  neverSignedIn: means(z.boolean(), '从未登录', 'Never signed in').optional(),
+  card: means(
+    z.enum(['active', 'expired', 'none']),
+    '会员状态，按已绑定的卡密',
+    'Membership by bound cards',
+  ).optional(),
+  pointsMin: means(z.int(), '积分至少', 'Points at least').optional(),
+  pointsMax: means(z.int(), '积分至多', 'Points at most').optional(),
 });
 export type UserFilter = z.infer<typeof userFilter>;
 
-export const userSort = z.enum(['created', 'username', 'lastLogin', 'points']);
+export const userSort = means(
+  z.enum(['created', 'username', 'lastLogin', 'points']),
+  '按什么排序',
+  'What it is sorted by',
+);
 export type UserSort = z.infer<typeof userSort>;
+
+const exceptUsers = means(z.array(username).max(10_000), '其中除外的用户', 'Users to leave alone');
 
 /**
  * Which users a change is for: names (typed, selected or pasted) or everyone that a filter matches, minus excluded
  * ones.
  */
-export const userSelection = z.union([
-  z.strictObject({ names: z.array(username).min(1).max(100_000), except: z.array(username).max(10_000).optional() }),
-  z.strictObject({ filter: userFilter, except: z.array(username).max(10_000).optional() }),
-]);
+export const userSelection = means(
+  z.union([
+    z.strictObject({
+      names: means(z.array(username).min(1).max(100_000), '用户名', 'Names of users'),
+      except: exceptUsers.optional(),
+    }),
+    z.strictObject({
+      filter: means(userFilter, '符合条件的全部', 'Everyone who matches'),
+      except: exceptUsers.optional(),
+    }),
+  ]),
+  '哪些用户',
+  'Which users',
+);
 export type UserSelection = z.infer<typeof userSelection>;
 
 export const banReasons = ['sharing', 'fraud', 'abuse', 'payment', 'request', 'other'] as const;
@@ -125,8 +150,13 @@ export const users = {
     filter: userFilter.default({}),
     order: orderedBy(userSort.default('created')),
     export: {
-      /** Selected users; without it, everyone that `filter` matches. */
-      fields: { who: userSelection.optional() },
+      fields: {
+        who: means(
+          userSelection,
+          '哪些用户；不写则为条件匹配的全部',
+          'Which users; without it, everyone that the filter matches',
+        ).optional(),
+      },
     },
     examples: {
       list: { limit: 5 },
@@ -147,22 +177,21 @@ export const users = {
     summary: { zh: '封禁用户', en: 'Ban users' },
     input: z.strictObject({
       who: userSelection,
-      reason: z.enum(banReasons),
-      note: z.string().trim().max(500).optional(),
-      /** When the ban ends on its own; without it, never. */
-      until: instant.optional(),
+      reason: means(z.enum(banReasons), '原因', 'Why'),
+      note,
+      until: means(instant, '何时自动解封；不写则不会', 'When the ban ends on its own; without it, never').optional(),
     }),
     withinChange: true,
     example: { who: { names: ['someone'] }, reason: 'sharing' },
   }),
   ...change('users.unban', {
     summary: { zh: '解封用户', en: 'Lift bans' },
-    input: z.strictObject({ who: userSelection, note: z.string().trim().max(500).optional() }),
+    input: z.strictObject({ who: userSelection, note }),
     withinChange: true,
   }),
   ...change('users.role', {
     summary: { zh: '提升或降级用户', en: 'Promote or demote users' },
-    input: z.strictObject({ who: userSelection, role: z.enum(['admin', 'user']) }),
+    input: z.strictObject({ who: userSelection, role: means(z.enum(['admin', 'user']), '新角色', 'The new role') }),
     role: 'owner',
     withinChange: true,
   }),
@@ -170,14 +199,17 @@ export const users = {
     summary: { zh: '增减用户标签', en: 'Add or remove tags' },
     input: z.strictObject({
       who: userSelection,
-      add: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
-      remove: z.array(z.string().min(1).max(50)).max(20).default([]),
+      add: means(z.array(tag.trim()).max(20), '要加的标签', 'Tags to add').default([]),
+      remove: means(z.array(tag).max(20), '要去掉的标签', 'Tags to remove').default([]),
     }),
     withinChange: true,
   }),
   ...change('users.apis', {
     summary: { zh: '设置可用接口', en: 'Set enabled APIs' },
-    input: z.strictObject({ who: userSelection, apis: z.array(z.string().trim().min(1).max(100)).max(200) }),
+    input: z.strictObject({
+      who: userSelection,
+      apis: means(z.array(z.string().trim().min(1).max(100)).max(200), '可用的接口', 'The APIs they may use'),
+    }),
     withinChange: true,
   }),
   'users.password': define<Changed>()({
@@ -188,7 +220,10 @@ export const users = {
     secrets: ['password'],
     notUndone: { zh: '记录里不保存密码，再重置一次即可。', en: 'Passwords are not kept; reset it once more.' },
     summary: { zh: '重置密码', en: 'Reset a password' },
-    input: z.strictObject({ username, password: z.string().min(6).max(200) }),
+    input: z.strictObject({
+      username,
+      password: means(z.string().min(6).max(200), '新密码，至少六位', 'The new password, of six characters at least'),
+    }),
   }),
   ...change('users.delete', {
     summary: { zh: '删除用户及其数据', en: 'Delete users with their data' },

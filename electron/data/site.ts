@@ -60,7 +60,8 @@ export class Site {
       await site.has('console');
       return site;
     } catch (error) {
-      await site.close().catch(() => undefined);
+      // Nothing is in progress, so a server that sends no greeting is not waited for again.
+      await site.close(200).catch(() => undefined);
       throw error;
     }
   }
@@ -115,12 +116,13 @@ export class Site {
     return this.redis.hindrance?.cause ?? this.redis.hindrance ?? this.#state.reason;
   }
 
-  async close(): Promise<void> {
+  /** Statements that still run after `timeoutMs` are broken off. */
+  async close(timeoutMs = 2_000): Promise<void> {
     this.#closed = true;
     this.cache.close();
     await this.outbox.close();
     this.redis.disconnect();
     this.#state.end();
-    await this.db.close(2_000);
+    await this.db.close(timeoutMs);
   }
 }

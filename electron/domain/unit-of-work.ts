@@ -13,18 +13,12 @@ export interface StepOfWork {
 const noEntries: EntryImages = { before: [], after: [] };
 
 /**
- * Rows of several tables and entries of the config that one change edits: in memory, step by step, written once. A step
- * is the change of one target; its images are made from the edits, so none is written by hand.
+ * Rows of several tables that one change edits: in memory, step by step, written once. A step is the change of one
+ * target; its images are made from the edits, so none is written by hand. A change that also edits entries of the
+ * config uses `EntryUnitOfWork`.
  */
 export class UnitOfWork {
-  readonly config: AdminConfig;
   readonly #tables: Pick<TrackedRows<Values>, 'table' | 'images' | 'write'>[] = [];
-  #entries: EntryImages = noEntries;
-
-  /** `config`: locked before the rows; the caller saves it. */
-  constructor(config: AdminConfig) {
-    this.config = config;
-  }
 
   /**
    * Adds the rows of a table: their images belong to the steps. Tables are written in the order in which they are
@@ -33,6 +27,43 @@ export class UnitOfWork {
   track<T extends Pick<TrackedRows<Values>, 'table' | 'images' | 'write'>>(rows: T): T {
     this.#tables.push(rows);
     return rows;
+  }
+
+  /** Ends a step and returns what it changed. */
+  endStep(): StepOfWork {
+    const all = [
+      ...this.#tables.map((rows) => ({ place: rows.table, ...rows.images() })),
+      { place: configEntries.place, ...this.takeEntries() },
+    ];
+    const changed = all.filter(({ before, after }) => before.length + after.length > 0);
+    return {
+      before: Object.fromEntries(changed.map(({ place, before }) => [place, before])) as Images,
+      after: Object.fromEntries(changed.map(({ place, after }) => [place, after])) as Images,
+    };
+  }
+
+  /** Writes the changed rows, once, at the end. Returns how many rows. */
+  async writeRows(tx: Sql): Promise<number> {
+    let written = 0;
+    for (const rows of this.#tables) written += await rows.write(tx);
+    return written;
+  }
+
+  /** Images of the entry that the step changed; the next step starts without them. */
+  protected takeEntries(): EntryImages {
+    return noEntries;
+  }
+}
+
+/** A unit of work that also edits users' entries in the config. */
+export class EntryUnitOfWork extends UnitOfWork {
+  readonly config: AdminConfig;
+  #entries: EntryImages = noEntries;
+
+  /** `config`: locked before the rows; the caller saves it after `writeRows`. */
+  constructor(config: AdminConfig) {
+    super();
+    this.config = config;
   }
 
   /**
@@ -47,24 +78,9 @@ export class UnitOfWork {
     this.#entries = this.config.remove(username);
   }
 
-  /** Ends a step and returns what it changed. */
-  endStep(): StepOfWork {
-    const all = [
-      ...this.#tables.map((rows) => ({ place: rows.table, ...rows.images() })),
-      { place: configEntries.place, ...this.#entries },
-    ];
+  protected override takeEntries(): EntryImages {
+    const entries = this.#entries;
     this.#entries = noEntries;
-    const changed = all.filter(({ before, after }) => before.length + after.length > 0);
-    return {
-      before: Object.fromEntries(changed.map(({ place, before }) => [place, before])) as Images,
-      after: Object.fromEntries(changed.map(({ place, after }) => [place, after])) as Images,
-    };
-  }
-
-  /** Writes the changed rows, once, at the end; the caller saves the config. Returns how many rows. */
-  async writeRows(tx: Sql): Promise<number> {
-    let written = 0;
-    for (const rows of this.#tables) written += await rows.write(tx);
-    return written;
+    return entries;
   }
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../contract/errors.js';
 import type { JobState } from '../contract/jobs.js';
-import { type Database, isoOf, type Sql } from '../data/mysql/database.js';
+import { type Database, isoOf, isoOrNull, type Sql } from '../data/mysql/database.js';
 
 /** A row of console_jobs, with numbers as numbers and times as ISO UTC. */
 export interface JobRow {
@@ -37,7 +37,7 @@ function rowOf(raw: RawRow): JobRow {
     ...raw,
     audit_id: raw.audit_id === null ? null : String(raw.audit_id),
     createdAt: isoOf(raw.created_at),
-    finishedAt: raw.finished_at === null ? null : isoOf(raw.finished_at),
+    finishedAt: isoOrNull(raw.finished_at),
   };
 }
 

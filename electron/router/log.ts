@@ -1,9 +1,9 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
 
-/** A log to one destination, without secrets. `destination` is a file's path, or 2 for standard error. */
-export function createLog(destination: string | 2, level = 'info'): Log {
+/** A log to one destination, without secrets. `destination` is the path of a file, or a stream. */
+export function createLog(destination: string | DestinationStream, level = 'info'): Log {
   return pino(
     {
       level,
@@ -13,7 +13,7 @@ export function createLog(destination: string | 2, level = 'info'): Log {
       },
       serializers: { err: told },
     },
-    pino.destination({ dest: destination, mkdir: true, sync: false }),
+    typeof destination === 'string' ? pino.destination({ dest: destination, mkdir: true, sync: false }) : destination,
   );
 }
 

@@ -1,98 +1,123 @@
-import { parseArgs } from 'node:util';
-import { readFileSync } from 'node:fs';
 import { Refusal } from '../contract/errors.js';
-import type { Language } from '../contract/text.js';
+import { contract, type OperationName } from '../contract/index.js';
+import type { Definition } from '../contract/operation.js';
+import { type Language, translate } from '../contract/text.js';
+import { readCommand, type Surroundings, type Told } from './command.js';
+import { globalNames, languageOf } from './globals.js';
+import type { Field } from './options/field.js';
+import { formOf } from './options/fields.js';
+import { inputOf, valueAt } from './options/input.js';
+import { isSource, Sources } from './sources.js';
 
 export interface Arguments {
-  readonly operation: string | null;
-  /** Parsed JSON; `{}` if none is given. */
-  readonly input: unknown;
-  /** The input was given on the command line, where every account of the machine can read it. */
-  readonly inputShown: boolean;
+  readonly operation: OperationName;
+  /** The argument beside the options: JSON, or its source. */
+  readonly word: string | undefined;
+  readonly given: ReadonlyMap<Field, readonly string[]>;
   readonly connection: string | undefined;
   readonly operator: string | undefined;
   readonly key: string | undefined;
   readonly unlock: string | undefined;
   readonly out: string | undefined;
   readonly yes: boolean;
-  readonly help: boolean;
-  readonly version: boolean;
+  /** Only show the schema of the input. */
+  readonly schema: boolean;
+  /** The output format; null: readable text on a terminal, otherwise JSON. */
+  readonly format: 'json' | 'csv' | null;
   readonly language: Language;
 }
 
-const options = {
-  connection: { type: 'string', short: 'c' },
-  as: { type: 'string' },
-  key: { type: 'string' },
-  unlock: { type: 'string' },
-  out: { type: 'string', short: 'o' },
-  language: { type: 'string' },
-  yes: { type: 'boolean', short: 'y', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-  version: { type: 'boolean', short: 'v', default: false },
-} as const;
-
-function usage(zh: string, en: string, cause?: unknown): Refusal {
-  return new Refusal(
-    'invalid_input',
-    { zh, en },
-    { hint: { zh: '用法见 moondesk --help。', en: 'See moondesk --help.' }, cause },
-  );
+/** The requested language; English if the request is invalid. */
+export function spoken(words: readonly string[], environment: NodeJS.ProcessEnv): Language {
+  return languageOf(words, environment) ?? 'en';
 }
 
-/** Parses the command line; `@file` and `-` read the input from a file or standard input. Throws invalid_input. */
-export function readArguments(words: readonly string[], environment: NodeJS.ProcessEnv): Arguments {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw usage(`参数有误：${message}`, message, error);
-  }
-  const { values, positionals } = parsed;
-  if (positionals.length > 2)
-    throw usage(
-      '参数太多：输入应是一段 JSON（注意引号）',
-      'Too many words: the input is one piece of JSON (mind the quotes)',
-    );
+/** Parses the command line. Throws invalid_input. */
+export function readArguments(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  around: Surroundings,
+): Arguments | Told {
+  const language = languageOf(words, environment);
+  if (language === null)
+    throw new Refusal('invalid_input', { zh: '语言只能是 zh-CN 或 en', en: 'The language is zh-CN or en' });
+  const read = readCommand(words, language, around);
+  if ('text' in read) return read;
+  const { operation, word, given, globals } = read;
+  const text = (name: string): string | undefined => (typeof globals[name] === 'string' ? globals[name] : undefined);
+  if (globals['json'] === true && globals['csv'] === true)
+    throw new Refusal('invalid_input', { zh: '--json 与 --csv 只能选一个', en: '--json and --csv exclude each other' });
   return {
-    operation: positionals[0] ?? null,
-    input: readInput(positionals[1]),
-    inputShown: positionals[1] !== undefined && positionals[1] !== '-' && !positionals[1].startsWith('@'),
-    connection: values.connection,
-    operator: values.as ?? environment['MOONDESK_OPERATOR'],
-    key: values.key,
-    unlock: values.unlock,
-    out: values.out,
-    yes: values.yes,
-    help: values.help,
-    version: values.version,
-    language: languageOf(values.language, environment),
+    operation,
+    word,
+    given,
+    connection: text('connection'),
+    operator: text('as') ?? environment['MOONDESK_OPERATOR'],
+    key: text('key'),
+    unlock: text('unlock'),
+    out: text('out'),
+    yes: globals['yes'] === true,
+    schema: globals['schema'] === true,
+    format: globals['json'] === true ? 'json' : globals['csv'] === true ? 'csv' : null,
+    language,
   };
 }
 
-function readInput(word: string | undefined): unknown {
-  if (word === undefined) return {};
-  const text = word === '-' ? readFileSync(0, 'utf8') : word.startsWith('@') ? readFile(word.slice(1)) : word;
+/** The input was given on the command line, where every account of the machine can read it. */
+export function isInputShown({ word }: Pick<Arguments, 'word'>): boolean {
+  return word !== undefined && !isSource(word);
+}
+
+type Ask = (question: string) => Promise<string | null>;
+
+/**
+ * The operation's input, from the command line, files and standard input. Secrets are asked for if their option has no
+ * value, or if a required one was not given. Throws invalid_input.
+ */
+export async function readInput(
+  { operation, word, given, language }: Pick<Arguments, 'operation' | 'word' | 'given' | 'language'>,
+  ask: Ask,
+): Promise<unknown> {
+  const definition: Definition = contract[operation];
+  const form = formOf(definition, globalNames);
+  const sources = new Sources();
+  const typed = new Set(
+    [...given].flatMap(([field, texts]) => (field.secret && texts.includes('') ? [field.name] : [])),
+  );
+  const written = new Map([...given].filter(([field]) => !typed.has(field.name)));
+  const input = await inputOf(form, word === undefined ? undefined : jsonOf(word, sources), written, sources);
+  let more = input;
+  for (const field of form.fields) {
+    const wanted = typed.has(field.name) || (field.required && field.secret && word === undefined);
+    if (!wanted || field.name === null || valueAt(input, field.path) !== undefined) continue;
+    const secret = await ask(`${translate(field.meaning, language)}: `);
+    if (secret === null) {
+      if (!typed.has(field.name)) continue;
+      throw new Refusal('invalid_input', {
+        zh: `--${field.name}：没有终端可供输入`,
+        en: `--${field.name}: there is no terminal to ask at`,
+      });
+    }
+    more = withValue(more, field.path, secret);
+  }
+  return more;
+}
+
+function jsonOf(word: string, sources: Sources): unknown {
+  const text = isSource(word) ? sources.text(word) : word;
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw usage('输入不是有效的 JSON', 'The input is not valid JSON', error);
+    throw new Refusal(
+      'invalid_input',
+      { zh: '输入不是有效的 JSON', en: 'The input is not valid JSON' },
+      { hint: { zh: '用法见 moondesk --help。', en: 'See moondesk --help.' }, cause: error },
+    );
   }
 }
 
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw usage(`读不到文件 ${path}`, `Cannot read ${path}`, error);
-  }
-}
-
-function languageOf(asked: string | undefined, environment: NodeJS.ProcessEnv): Language {
-  if (asked === 'zh-CN' || asked === 'en') return asked;
-  if (asked !== undefined) throw usage('语言只能是 zh-CN 或 en', 'The language is zh-CN or en');
-  return (environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? '').startsWith('zh')
-    ? 'zh-CN'
-    : 'en';
+function withValue(input: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  const node = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
+  return { ...node, [name]: withValue(node[name], rest, value) };
 }

@@ -15,3 +15,6 @@ export const exitCodes = {
   unsupported: 7,
   cancelled: 130,
 } as const satisfies Record<ErrorCode, number>;
+
+/** The output of a read was lost. A change whose output was lost has the code of the change. */
+export const outputLost = 8;

@@ -1,5 +1,6 @@
 import type { Job } from '../contract/jobs.js';
 import { type Language, translate } from '../contract/text.js';
+import { printable } from './printable.js';
 import type { TerminalSession } from './session.js';
 
 /** Names shown at once; jobs.leftOut has all of them. */
@@ -17,7 +18,7 @@ export async function leftOutWords(
   if (skipped === 0) return '';
   const page = await session.call('jobs.leftOut', { id, limit: told }).catch(() => null);
   if (page === null || page.rows.length === 0) return '';
-  const names = page.rows.join(', ') + (page.next === null ? '' : ' …');
+  const names = page.rows.map(printable).join(', ') + (page.next === null ? '' : ' …');
   const words = translate(
     {
       zh: `${String(skipped)} 项在预览之后已有变化，未处理：${names}（jobs.leftOut 可列出全部）`,

@@ -1,5 +1,6 @@
 import type { Proof } from '../contract/common.js';
 import { type Language, translate, type LocalizedText } from '../contract/text.js';
+import { printable } from './printable.js';
 import type { TerminalSession } from './session.js';
 
 const places = {
@@ -39,7 +40,9 @@ export async function pendingWords(
     },
     language,
   );
-  return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${line}`)), ''].join('\n');
+  return [`moondesk: ${told}`, ...(why === null ? [] : why.split('\n').map((line) => `  ${printable(line)}`)), ''].join(
+    '\n',
+  );
 }
 
 function same(word: string): LocalizedText {

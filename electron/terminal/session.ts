@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope } from '../contract/envelope.js';
+import type { Connection } from '../contract/connections.js';
 import type { Failure } from '../contract/envelope.js';
 import type { Job } from '../contract/jobs.js';
 import type { Input, OperationName, Output } from '../contract/index.js';
@@ -23,6 +24,31 @@ export class CallFailed extends Error {
 
 function interrupted(language: Language): Failure {
   return { code: 'cancelled', message: translate({ zh: '已取消', en: 'Cancelled' }, language) };
+}
+
+/**
+ * Milliseconds after the start of this process by which a connection has to be open: with the clean-up, a silent server
+ * is reported within eight seconds. Opening has at least `leastOpening`.
+ */
+const openBy = 6_000;
+const leastOpening = 2_000;
+
+function silentServer(language: Language, connection: Connection | undefined): Failure {
+  const place = connection === undefined ? '' : ` (${connection.mysql.host}:${String(connection.mysql.port)})`;
+  return {
+    code: 'unavailable',
+    message: translate(
+      { zh: `数据库服务器没有应答${place}`, en: `The database server does not respond${place}` },
+      language,
+    ),
+    hint: translate(
+      {
+        zh: '它接受了连接，但没有发送握手：检查主机、端口和中间的代理。',
+        en: 'It accepts the connection but sends no greeting: check the host, the port and any proxy in between.',
+      },
+      language,
+    ),
+  };
 }
 
 /** Calls operations one after another on behalf of a user at a terminal. */
@@ -53,15 +79,7 @@ export class TerminalSession {
   /** Opens the connection, signs in and unlocks, as far as the operation needs it. */
   async prepare(operation: OperationName): Promise<void> {
     const definition: Definition = contract[operation];
-    const wanted = this.#arguments.connection;
-    if (wanted !== undefined) {
-      const all = await this.#desk.connections();
-      const found = all.find((connection) => connection.id === wanted || connection.name === wanted);
-      await this.call('connections.open', {
-        id: found?.id ?? wanted,
-        ...(process.env['MOONDESK_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['MOONDESK_PASSPHRASE'] }),
-      });
-    }
+    await this.#open(definition);
     if (definition.role === 'anyone') return;
     const { operator } = this.#arguments;
     if (operator !== undefined) {
@@ -71,6 +89,39 @@ export class TerminalSession {
     // For as long as this command runs, which may be as long as a job.
     if (this.#arguments.unlock !== undefined)
       await this.call('session.unlock', { name: this.#arguments.unlock, minutes: 480 });
+  }
+
+  /**
+   * Opens the named connection, or the one from the environment. If the latter fails, operations that need no site
+   * continue. Throws CallFailed otherwise.
+   */
+  async #open({ scope, role }: Definition): Promise<void> {
+    const { connection: wanted, language } = this.#arguments;
+    const all = await this.#desk.connections();
+    const found =
+      wanted === undefined
+        ? all.find(({ origin }) => origin !== 'saved')
+        : all.find(({ id, name }) => id === wanted || name === wanted);
+    const id = found?.id ?? wanted;
+    if (id === undefined) return;
+    const passphrase = process.env['MOONDESK_PASSPHRASE'];
+    let silent = false;
+    const limit = setTimeout(
+      () => {
+        silent = true;
+        if (this.#call !== null) this.#router.cancel(this.#call);
+      },
+      Math.max(openBy - performance.now(), leastOpening),
+    );
+    try {
+      await this.call('connections.open', { id, ...(passphrase === undefined ? {} : { passphrase }) });
+    } catch (error) {
+      if (wanted === undefined && scope === 'desk' && role === 'anyone') return;
+      if (silent) throw new CallFailed(silentServer(language, found));
+      throw error;
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   /** One call; throws CallFailed. */

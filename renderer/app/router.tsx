@@ -20,6 +20,7 @@ import { usersList } from '../pages/users/list';
 import { Crash } from './Crash';
 import { Frame } from './Frame';
 import { Pending } from './Pending';
+import { parseSearch, stringifySearch } from './search-text';
 import { type Door, doorFor, queryClient, sessionQuery } from '../state/session';
 
 /**
@@ -106,6 +107,8 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   history: createHashHistory(),
+  parseSearch,
+  stringifySearch,
   defaultErrorComponent: Crash,
   defaultPendingComponent: Pending,
   defaultPendingMs: 200,

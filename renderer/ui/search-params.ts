@@ -40,12 +40,19 @@ export function present<T extends object>(fields: { readonly [K in keyof T]: T[K
 
 /** The first moment of a day in this machine's time zone. */
 export function startOfDay(day: string | undefined): string | undefined {
-  return day === undefined ? undefined : new Date(`${day}T00:00:00`).toISOString();
+  return day === undefined ? undefined : instantOf(`${day}T00:00:00`);
 }
 
 /** The last moment of a day in this machine's time zone. */
 export function endOfDay(day: string | undefined): string | undefined {
-  return day === undefined ? undefined : new Date(`${day}T23:59:59.999`).toISOString();
+  return day === undefined ? undefined : instantOf(`${day}T23:59:59.999`);
+}
+
+/** In UTC, the first and the last day of all may lie in years that no instant is written with. */
+function instantOf(local: string): string {
+  const instant = new Date(local).toISOString();
+  if (instant.startsWith('-')) return '0000-01-01T00:00:00.000Z';
+  return instant.startsWith('+') ? '9999-12-31T23:59:59.999Z' : instant;
 }
 
 /** The day of a moment in this machine's time zone. */

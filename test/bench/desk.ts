@@ -33,7 +33,7 @@ export async function benchDesk(config: SiteConfig): Promise<BenchDesk> {
   if (owner === undefined) throw new Error('The site has no owner of the benchmark’s');
   const stamps = [stampOf(owner)];
   const desk = { site, jobs, operator, locked: false, stamps: () => () => stamps } as unknown as Desk;
-  const router = createRouter({ handlers, desk, log: createLog(2, 'error') });
+  const router = createRouter({ handlers, desk, log: createLog(process.stderr, 'error') });
   return {
     site,
     call: async (operation, input) => {

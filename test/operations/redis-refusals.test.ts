@@ -242,7 +242,8 @@ describe.each(engines())('a Redis that answers and refuses, on %s', (engine) => 
     const hash = createHash('sha256').update('secret').digest('hex');
     await addPeople(site.db, [{ username: 'chief', role: 'owner' }, { username: 'now' }, { username: 'later' }]);
     await site.db.run("UPDATE users SET password_hash = ? WHERE username = 'chief'", [hash]);
-    const words = readArguments(['users.ban', '--as', 'chief', '--language', 'zh-CN'], {});
+    const words = readArguments(['users.ban', '--as', 'chief', '--language', 'zh-CN'], {}, { width: 80, version: '0' });
+    if ('text' in words) throw new Error(words.text);
     const terminal = new TerminalSession(console.router, console.desk, words);
     const ban = async (name: string): Promise<string> => {
       const input = { who: { names: [name] }, reason: 'fraud' };

@@ -379,6 +379,11 @@ export function isoOf(text: string): string {
   return `${text.replace(' ', 'T')}Z`;
 }
 
+/** The same for a column that may be null. */
+export function isoOrNull(text: string | null): string | null {
+  return text === null ? null : isoOf(text);
+}
+
 /** ISO instant → text for MySQL in a UTC session, to the second. */
 export function sqlTime(instant: string | Date): string {
   return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');

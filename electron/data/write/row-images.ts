@@ -119,7 +119,7 @@ export function textOf(value: unknown): string {
 }
 
 /** The key of a work's row. */
-export function keyIn(work: RowWork, place: RowTable): string {
+export function keyIn(work: RowWork, place: Pick<RowTable, 'key'>): string {
   return String((work.after ?? work.before)?.[place.key]);
 }
 

@@ -4,10 +4,25 @@ import { namelessAfterUsers, tablesOfUsers } from '../tables.js';
 /** Tables whose rows are in the images of a deleted user or card. */
 const seen = [...tablesOfUsers, ...namelessAfterUsers].map(([table]) => table);
 
+/** Types whose values do not survive an image: a FLOAT is shown with six digits, a shape as what it holds. */
+const inexact = [
+  'float',
+  'vector',
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geomcollection',
+  'geometrycollection',
+];
+
 /**
  * True if deleting rows of these tables also deletes something that no image holds, so that an undo would not be exact:
  * rows or values of other tables, through the site's own foreign keys, and values in columns that `SELECT *` leaves
- * out.
+ * out or does not show exactly.
  */
 export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<boolean> {
   const [row] = await sql.rows<{ others: string; hidden: string }>(
@@ -15,8 +30,8 @@ export async function losesUnseen(sql: Sql, tables: readonly string[]): Promise<
          WHERE CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IN (?) AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')
            AND TABLE_NAME NOT IN (?)) AS others,
        (SELECT COUNT(*) FROM information_schema.COLUMNS
-         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?) AND EXTRA LIKE '%INVISIBLE%' AND COALESCE(GENERATION_EXPRESSION, '') = '') AS hidden`,
-    [tables, seen, tables],
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?) AND (EXTRA LIKE '%INVISIBLE%' OR DATA_TYPE IN (?)) AND COALESCE(GENERATION_EXPRESSION, '') = '') AS hidden`,
+    [tables, seen, tables, inexact],
   );
   return Number(row?.others ?? 0) + Number(row?.hidden ?? 0) > 0;
 }

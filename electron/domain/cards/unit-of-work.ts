@@ -2,7 +2,7 @@ import { type AdminConfig, sameJson } from '../../data/write/admin-config.js';
 import { membershipColumns } from '../../data/config/entry-fields.js';
 import type { UserCardKeyInfo } from '../../data/types.js';
 import { TrackedRows } from '../tracked-rows.js';
-import { UnitOfWork } from '../unit-of-work.js';
+import { EntryUnitOfWork } from '../unit-of-work.js';
 import { expiryWith } from './expiry.js';
 import { byLongest, infoOf } from './membership.js';
 import type { Card, CardRow, Mark, RecordRow } from './rows.js';
@@ -21,7 +21,7 @@ export interface CardHolder {
  * until the transaction ends, and adds them (`add…`): the console many with a few statements, the site's storage those
  * of one user. Without locks and writes it serves a preview. Lock order: config, users, cards, records, marks.
  */
-export class CardUnitOfWork<User extends CardHolder = CardHolder> extends UnitOfWork {
+export class CardUnitOfWork<User extends CardHolder = CardHolder> extends EntryUnitOfWork {
   /** The server's clock, to the second: decides what is expired. */
   readonly now: string;
   readonly #images: boolean;

@@ -1,5 +1,6 @@
 import type { AuditDetails } from '../../contract/audit.js';
 import type { Proof } from '../../contract/common.js';
+import { isOfUser, type Kind } from '../../data/tables.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
@@ -19,8 +20,13 @@ export async function getAudit(
   const sql = abortable(site.db, signal);
   const entry = await entryOf(sql, id);
   const [asked] = await sql.rows<{ input: string }>('SELECT input FROM console_audit WHERE id = ?', [keyParameter(id)]);
-  const changes = await sql.rows<{ target: string; before_image: string | null; after_image: string | null }>(
-    'SELECT target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? ORDER BY seq LIMIT 200',
+  const changes = await sql.rows<{
+    kind: Kind;
+    target: string;
+    before_image: string | null;
+    after_image: string | null;
+  }>(
+    'SELECT kind, target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? ORDER BY seq LIMIT 200',
     [keyParameter(id)],
   );
   return {
@@ -30,6 +36,7 @@ export async function getAudit(
     proof: await proofOf(site, id, signal),
     changes: changes.map((row) => ({
       target: row.target,
+      ofUser: isOfUser(row.kind),
       before: redact(parsed(row.before_image)),
       after: redact(parsed(row.after_image)),
     })),

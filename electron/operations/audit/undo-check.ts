@@ -12,9 +12,9 @@ import {
 import { rowTables, type RowTable } from '../../data/tables.js';
 import { holdUsers, namesThere, usersIn } from '../../data/write/user-rows.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
-import { asOne } from '../../data/mysql/collation.js';
-import type { Parameter, Sql } from '../../data/mysql/database.js';
+import type { Sql } from '../../data/mysql/database.js';
 import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
+import { takenMeanwhile, uniqueKeys } from './taken-meanwhile.js';
 
 /**
  * Targets whose rows differ from their after-images (or whose before-images no longer fit), so that an undo would not
@@ -59,11 +59,17 @@ export class UndoCheck {
     const moved = new Set(things.filter((thing) => !restorable(thing)).map((thing) => thing.target));
     const returning = new Set(things.flatMap((thing) => usersIn(thing.before)));
     await this.#loadEntries(things);
-    for (const [table, place] of rowTables) {
+    const touched = rowTables.flatMap(([table, place]) => {
       const works = worksOf(things, table, place);
-      if (works.length === 0) continue;
+      return works.length === 0 ? [] : [{ table, place, works }];
+    });
+    const unique = await uniqueKeys(
+      this.#sql,
+      touched.map(({ table }) => table),
+    );
+    for (const { table, place, works } of touched) {
       await this.#read(table, place, works);
-      await takenMeanwhile(this.#sql, table, place, works, moved);
+      await takenMeanwhile(this.#sql, table, place.key, works, unique.get(table) ?? [], moved);
       await goneMeanwhile(this.#sql, place, works, returning, moved);
     }
     for (const { conflicts } of this.#rules)
@@ -176,33 +182,6 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
     return sameJson(JSON.parse(left), JSON.parse(right));
   } catch {
     return false;
-  }
-}
-
-/** Marks targets whose unique value is in another row now: a code was given again, or a name was registered again. */
-async function takenMeanwhile(
-  sql: Sql,
-  table: string,
-  place: RowTable,
-  works: readonly RowWork[],
-  moved: Set<string>,
-): Promise<void> {
-  for (const column of place.unique ?? []) {
-    const wanted = works.filter(
-      ({ before, after }) => before?.[column] !== undefined && before[column] !== after?.[column],
-    );
-    for (const batch of chunked(wanted, 1_000)) {
-      const rows = await sql.rows<Record<string, unknown>>(
-        `SELECT \`${place.key}\`, \`${column}\` FROM \`${table}\` WHERE \`${column}\` IN (?)`,
-        [batch.map((work) => work.before?.[column] as Parameter)],
-      );
-      if (rows.length === 0) continue;
-      const keys = new Set(batch.map((work) => String(work.before?.[place.key])));
-      const foreign = rows.filter((row) => !keys.has(String(row[place.key])));
-      for (const work of batch) {
-        if (foreign.some((row) => asOne(String(row[column]), String(work.before?.[column])))) moved.add(work.target);
-      }
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
-import { isoOf } from '../../data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../data/mysql/database.js';
 
 /** Whether migration 0004 has run here (`site.has('cards')`). Without it there are no marks and no batches. */
 export interface CardTables {
@@ -77,10 +77,10 @@ export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
     type: row.key_type,
     state: row.state,
     stale: Number(row.stale) === 1,
-    createdAt: row.created_at === null ? null : isoOf(row.created_at),
+    createdAt: isoOrNull(row.created_at),
     expiresAt: isoOf(row.expires_at),
     boundTo: row.bound_to,
-    boundAt: row.bound_at === null ? null : isoOf(row.bound_at),
+    boundAt: isoOrNull(row.bound_at),
     assignedTo: row.assigned,
     batch,
   };

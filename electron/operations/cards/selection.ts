@@ -12,7 +12,7 @@ import { lookUpKeys } from './key-lookup.js';
  * ones. Pasted keys that were not found are masked here, because samples appear in answers and logs.
  */
 export async function chooseCards(sql: Sql, who: CardSelection, about: CardTables): Promise<Chosen<CardFilter>> {
-  const column = 'c.id';
+  const column = { table: 'card_keys', name: 'c.id' };
   const out = new Set('keys' in who ? [] : (who.except ?? []).map(plain));
   if ('filter' in who) return { column, ids: null, filter: who.filter, except: [...out], unresolved: [] };
   const names = 'keys' in who ? who.keys.map((key) => maskKey(key.trim())) : who.ids.map(plain);

@@ -1,6 +1,6 @@
 import type { ConfigState } from '../../contract/config.js';
 import { hasState } from '../../data/config/state.js';
-import { isoOf, type Sql } from '../../data/mysql/database.js';
+import { isoOrNull, type Sql } from '../../data/mysql/database.js';
 import { abortable } from '../kit/abortable.js';
 import type { SiteContext } from '../context.js';
 import { homeOf } from './home.js';
@@ -40,10 +40,10 @@ export async function configState(
     movable: true,
     entries: row.mode === 'json' ? null : await countEntries(sql, most),
     bytes,
-    movedAt: row.moved_at === null ? null : isoOf(row.moved_at),
+    movedAt: isoOrNull(row.moved_at),
     movedBy: row.moved_by,
     foundAgain: Number(row.found_again),
-    foundAt: row.found_at === null ? null : isoOf(row.found_at),
+    foundAt: isoOrNull(row.found_at),
   };
 }
 

@@ -85,10 +85,10 @@ export interface BulkChange<Input> {
     targets: readonly JobTarget[],
   ): Promise<ReadonlySet<string>>;
   /**
-   * Creates the job with the input that it needs besides its frozen set. That input must not contain secrets or the
-   * set. Returns the job's id.
+   * Creates the job with the input that it needs besides its frozen set, if that is not the input without `who`. It
+   * must not contain secrets or the set. Returns the job's id.
    */
-  start(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
+  start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
   /** Called before a stopped job of this change continues. Throws if it must not. `input` is what `start` stored. */
   mayGoOn?(sql: Sql, input: Input): Promise<void>;
   /** A better error than stale_preview if the set no longer matches the fingerprint. */
@@ -170,9 +170,9 @@ export async function apply<Input>(
       if (!isOf(fingerprint, set.fingerprint)) throw stalePreview();
       const { targets } = set;
       if (asJob) {
-        const jobId = await bulk.start({ change, author, input, targets }, (rest) =>
-          jobs.create(change, { operation: bulk.operation, input: rest, author, targets }),
-        );
+        const create = (rest: unknown): Promise<string> =>
+          jobs.create(change, { operation: bulk.operation, input: rest, author, targets });
+        const jobId = await (bulk.start?.({ change, author, input, targets }, create) ?? create(withoutSet(input)));
         return { changed: targets.length, skipped: plan.skipped, jobId };
       }
       const changed = await bulk.act(change, site, author, input, targets);
@@ -187,6 +187,12 @@ export async function apply<Input>(
     return { done: false, jobId: value.jobId, total: value.changed };
   }
   return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
+}
+
+/** The input that a job needs: everything but the selection, which is frozen and may contain secrets. */
+export function withoutSet<Input>(input: Input): Omit<Input, 'who'> {
+  const { who: _, ...rest } = input as Input & { readonly who?: unknown };
+  return rest;
 }
 
 function movedOn<Input>(bulk: BulkChange<Input>, plan: Plan, fingerprint: string): Refusal {

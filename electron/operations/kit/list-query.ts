@@ -82,6 +82,8 @@ interface ListSpec<N extends ListName, Raw extends RawRow, About, Beside> {
 
 /** Number of rows that are turned into CSV at a time. */
 const atATime = 500;
+/** Rows asked for at once, where many on the way have no thing any more. */
+const mostAsked = 5_000;
 
 /**
  * A list of the contract (`listing()`), read from the database: the handlers of its page, count and CSV, and their
@@ -125,7 +127,7 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     const source = await spec.source(filterOf(input), { for: 'page', sort: key, phase: of, deep: place !== null }, env);
     const columns = spec.columns(env.about);
     const details = spec.details === undefined ? columns : { columns, ...spec.details(env.about) };
-    return phaseSql(source, details, sort, { way, phase: of, place, rows });
+    return phaseSql(source, details, sort, { table: spec.table, way, phase: of, place, rows });
   };
 
   const rowsOf = async (raws: readonly Raw[], context: SiteContext, env: Env<About>) => {
@@ -156,8 +158,8 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
   };
 
   /**
-   * One page. It needs one query, or two if it continues from rows with a value to rows without. Throws invalid_input
-   * for the cursor of another list.
+   * One page. It needs one query, or two if it continues from rows with a value to rows without, and more if it passes
+   * rows whose thing is gone. Throws invalid_input for the cursor of another list.
    */
   async function list(input: PageInput<N>, context: SiteContext): Promise<Page<RowOf<N>>> {
     const { place, phases } = opened(input);
@@ -165,10 +167,17 @@ export function listQuery<N extends ListName, Raw extends RawRow, About = undefi
     const env = await envOf(context);
     const raws: Raw[] = [];
     for (const of of phases) {
-      const left = input.limit + 1 - raws.length;
-      if (left <= 0) break;
-      const { sql, parameters } = await phase(input, of, place, left, env);
-      raws.push(...(await env.sql.rows<Raw>(sql, parameters)));
+      let from = place;
+      let asked = input.limit + 1 - raws.length;
+      for (let short = asked > 0; short; asked = Math.min(2 * asked, mostAsked)) {
+        const { sql, parameters } = await phase(input, of, from, asked, env);
+        const found = await env.sql.rows<Raw>(sql, parameters);
+        raws.push(...found.filter(({ id }) => id !== null));
+        const end = found[found.length - 1];
+        // Rows whose thing is gone leave room for those behind them: a page is full unless it is the last.
+        short = end !== undefined && found.length === asked && raws.length <= input.limit;
+        if (end !== undefined) from = placeOf(end, orderOf(input).sort);
+      }
     }
     const last = raws.length > input.limit ? raws[input.limit - 1] : undefined;
     return {

@@ -1,7 +1,7 @@
 import { type Bounds, boundsOf } from '../../contract/kit.js';
 import { sqlTime } from '../../data/mysql/database.js';
 import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
-import { keyParameter } from '../../data/write/row-writer.js';
+import { tableKeyParameter } from '../../data/write/row-writer.js';
 import type { Place } from './cursor.js';
 
 /**
@@ -17,7 +17,7 @@ export interface SortColumns<Filter> {
   readonly nullable?: boolean;
   /** Phases that can have rows under a filter. Default: both. */
   readonly phases?: (filter: Filter) => readonly Phase[];
-  /** A unique column. If it is called `id` it is a BIGINT, otherwise a text. */
+  /** A unique column: the table's key if it is called `id`, otherwise a text. */
   readonly tie: string;
 }
 
@@ -47,6 +47,14 @@ export interface Source {
 
 type Way = 'ASC' | 'DESC';
 
+/** The page that is read: of which table, in which direction, where it begins. */
+interface At {
+  readonly table: string;
+  readonly way: Way;
+  readonly phase: Phase;
+  readonly place: Place | null;
+}
+
 /** The condition for each field of a filter. */
 export type FilterParts<Filter> = {
   readonly [Field in keyof Filter]-?: (value: Exclude<Filter[Field], undefined>) => Part;
@@ -62,7 +70,7 @@ export function filterConditions<Filter extends object>(filter: Filter, parts: F
 
 type TimePart = (instant: string) => Part;
 
-/** The conditions of a time's bounds in a filter (`between()` in the contract): `...byTime('created', 'u.created_at')`. */
+/** The conditions of a time's bounds (`between()` in the contract): `...byTime('created', 'u.created_at')`. */
 export function byTime<N extends string>(name: N, column: string): Readonly<Record<Bounds<N>, TimePart>> {
   const [from, to] = boundsOf(name);
   const compared =
@@ -87,7 +95,7 @@ export function phaseSql(
   { from, conditions, tie: driving, details: own }: Source,
   details: Details | string,
   sort: SortColumns<never>,
-  at: { readonly way: Way; readonly phase: Phase; readonly place: Place | null; readonly rows: number },
+  at: At & { readonly rows: number },
 ): Part {
   const { way, phase } = at;
   const tie = driving ?? sort.tie;
@@ -116,12 +124,9 @@ function orderBy(value: string | undefined, tie: string, way: Way): string {
 /**
  * Conditions to begin a page after its place, written as one range and a remainder: `a <= x AND (a < x OR tie < y)`.
  */
-function keyset(
-  { value, nullable, tie }: SortColumns<never>,
-  { way, phase, place }: { readonly way: Way; readonly phase: Phase; readonly place: Place | null },
-): readonly Part[] {
+function keyset({ value, nullable, tie }: SortColumns<never>, { table, way, phase, place }: At): readonly Part[] {
   const past = way === 'DESC' ? '<' : '>';
-  const last = place === null ? null : tie.endsWith('.id') ? keyParameter(place.tie) : place.tie;
+  const last = place === null ? null : tie.endsWith('.id') ? tableKeyParameter(table, place.tie) : place.tie;
   const behind = last === null ? [] : [part(`${tie} ${past} ?`, last)];
   if (value === undefined) return behind;
   if (phase === 'nulls') return [part(`${value} IS NULL`), ...(place?.value === null ? behind : [])];

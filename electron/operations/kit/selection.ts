@@ -2,13 +2,18 @@ import type { OtherName, SkippedGroup, SkipReason } from '../../contract/common.
 import { Refusal } from '../../contract/errors.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { type Part, part } from '../../data/mysql/sql.js';
-import { chunked, keyParameter } from '../../data/write/row-writer.js';
+import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
 import type { Scope } from './selection-survey.js';
+
+/** The column of the ids, and the table that says what they are (`data/tables.ts`: numbers or texts). */
+export interface IdColumn {
+  readonly table: string;
+  readonly name: string;
+}
 
 /** What a selection contains: rows of a list by their ids, or all rows that a filter matches except some ids. */
 export interface Chosen<Filter> {
-  /** The column of the ids. */
-  readonly column: string;
+  readonly column: IdColumn;
   /** Each id once; null if the filter decides. */
   readonly ids: readonly string[] | null;
   /** Matches everything if ids were chosen. */
@@ -21,7 +26,7 @@ export interface Chosen<Filter> {
   readonly others?: readonly OtherName[];
 }
 
-/** What choosing one by one came to: a name for each id that was found, and the names that led nowhere. */
+/** Rows that were chosen one by one: a name for each id that was found, and the names that were not found. */
 export interface Found {
   readonly found: ReadonlyMap<string, string>;
   readonly unknown: readonly string[];
@@ -29,12 +34,12 @@ export interface Found {
   readonly others?: readonly OtherName[];
 }
 
-/** Rows that were chosen one by one, less the ids in `except`. */
+/** Rows that were chosen one by one, without the ids in `except`. */
 export function chosenOnes(
-  column: string,
+  column: IdColumn,
   { found, unknown, duplicates, others = [] }: Found,
   except: { has(id: string): boolean },
-): Omit<Chosen<never>, 'filter'> & { readonly filter: Readonly<Record<never, never>> } {
+): Omit<Chosen<never>, 'filter'> & { readonly filter: Record<string, never> } {
   const [ids, taken]: [string[], string[]] = [[], []];
   for (const [id, name] of found) {
     if (except.has(id)) taken.push(name);
@@ -48,7 +53,7 @@ export function chosenOnes(
   return { column, ids, filter: {}, except: [], unresolved, others };
 }
 
-/** An export of nothing makes no file. */
+/** The refusal of an empty export: no file is made. */
 export function nothingToExport(): Refusal {
   return new Refusal(
     'not_found',
@@ -96,9 +101,9 @@ export function skippedGroup(why: SkipReason, names: readonly string[]): readonl
   return names.length === 0 ? [] : [{ why, count: names.length, sample: names.slice(0, 20) }];
 }
 
-function among(column: string, how: 'IN' | 'NOT IN', ids: readonly string[]): Part {
+function among({ table, name }: IdColumn, how: 'IN' | 'NOT IN', ids: readonly string[]): Part {
   return part(
-    `${column} ${how} (?)`,
-    ids.map((id) => keyParameter(id)),
+    `${name} ${how} (?)`,
+    ids.map((id) => tableKeyParameter(table, id)),
   );
 }

@@ -22,7 +22,7 @@ import {
   type Selecting,
   userColumns,
 } from './user-change.js';
-import { isFew, judge, justAsTyped, named, namesOfFew, resolveSelection, type Skip, users } from './selection.js';
+import { byId, isFew, judge, justAsTyped, named, namesOfFew, resolveSelection, type Skip, users } from './selection.js';
 
 function judgementOf<Input>(
   action: Pick<UserChange<Input, unknown>, 'already' | 'state'>,
@@ -73,7 +73,7 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
       if (names !== null) {
         // Runs at the same time as the query of the users. It counts all of them; only those who change are shown.
         const sessions = effects && ending ? sessionsOf(site, names) : Promise.resolve(null);
-        const found = await judgeEach<LockedUser>(sql, users, [named(names)], judgement, wanted);
+        const found = byId(await judgeEach<LockedUser>(sql, users, [named(names)], judgement, wanted));
         const rows = justAsTyped(found, names);
         if (rows !== null)
           return planOf(surveyOf(intention(input), users, [], rows, Object.keys(wanted.effects)), [], () => sessions);
@@ -115,10 +115,6 @@ export function userChange<Input extends Selecting, Held>(action: UserChange<Inp
     },
     act: (change, site, author, input, targets) =>
       applyTo(action, change, { site, author, input }, targets, judgementOf(action, author, input)),
-    start({ input }, create) {
-      const { who: _, ...rest } = input;
-      return create(rest);
-    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { BanReason, UserDetails } from '../../contract/users.js';
-import { isoOf, type Sql } from '../../data/mysql/database.js';
+import { isoOf, isoOrNull, type Sql } from '../../data/mysql/database.js';
 import { countSessions } from '../../data/redis/sessions.js';
 import { abortable } from '../kit/abortable.js';
 import type { SiteContext } from '../context.js';
@@ -85,7 +85,7 @@ async function banOf(
       note: row.note,
       by: row.banned_by,
       at: isoOf(row.banned_at),
-      until: row.expires_at === null ? null : isoOf(row.expires_at),
+      until: isoOrNull(row.expires_at),
     },
     token: row.tvbox_token !== null,
   };
@@ -117,7 +117,7 @@ async function membershipOf(sql: Sql, name: string): Promise<UserDetails['member
     status: row.status,
     source: row.source,
     expiresAt: isoOf(row.expires_at),
-    usedAt: row.used_at === null ? null : isoOf(row.used_at),
+    usedAt: isoOrNull(row.used_at),
   }));
 }
 

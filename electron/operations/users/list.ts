@@ -3,8 +3,9 @@ import { part } from '../../data/mysql/sql.js';
 import { listQuery } from '../kit/list-query.js';
 import type { Phase, Source, Wanted } from '../kit/list-sql.js';
 import { filterParts, joined, type Joining, tables } from './filter.js';
-import { userColumns, userRow } from './rows.js';
+import { type PageRow, userColumns, userRow } from './rows.js';
 import { chooseUsers } from './selection.js';
+import { longTags } from './tags.js';
 
 /** The phases that a filter on the sort's table leaves. */
 const phases: Readonly<Record<Joining, readonly Phase[]>> = {
@@ -49,7 +50,8 @@ export const usersQuery = listQuery('users', {
     key: 'u.id',
     joins: `JOIN users u ON u.id = page.id${joined('p', 'left')}${joined('l', 'left')}`,
   }),
-  row: userRow,
+  beside: (raws: readonly PageRow[], { sql }) => longTags(sql, raws),
+  row: (raw, _, long) => userRow({ ...raw, tags: long.get(String(raw.id)) ?? raw.tags }),
   csv: {
     cells: {
       id: ({ id }) => id,

@@ -1,10 +1,10 @@
 import type { SiteRole, UserRow } from '../../contract/users.js';
-import { isoOf } from '../../data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../data/mysql/database.js';
 import { usedRecord } from './filter.js';
-import { parseNames } from './tags.js';
+import { parseNames, shortTags } from './tags.js';
 
 /** The columns of a row in the list. The cards that last longest are `expiry|type`. */
-export const userColumns = `u.id, u.username, u.role, u.banned, u.tags, u.created_at, l.last_login_at, l.login_count, p.balance,
+export const userColumns = `u.id, u.username, u.role, u.banned, ${shortTags} AS tags, u.created_at, l.last_login_at, l.login_count, p.balance,
   (SELECT MAX(CONCAT(k.expires_at, '|', k.key_type)) FROM user_card_keys k WHERE k.username = u.username AND ${usedRecord}) AS issued,
   (SELECT MAX(CONCAT(c.expires_at, '|', c.key_type)) FROM card_keys c WHERE c.bound_to = u.username) AS bound`;
 
@@ -36,15 +36,15 @@ export function userRow(row: PageRow): UserRow {
     banned: row.banned === 1,
     tags: parseNames(row.tags),
     createdAt: isoOf(row.created_at ?? never),
-    lastLoginAt: row.last_login_at === null ? null : isoOf(row.last_login_at),
+    lastLoginAt: isoOrNull(row.last_login_at),
     loginCount: row.login_count ?? 0,
     points: row.balance,
-    card: longest(row.issued, row.bound),
+    card: lasting(row.issued, row.bound),
   };
 }
 
 /** The membership that lasts longest. Both are `expiry|type`, which can be compared as text. */
-function longest(issued: string | null, bound: string | null): UserRow['card'] {
+function lasting(issued: string | null, bound: string | null): UserRow['card'] {
   const best = issued !== null && (bound === null || issued >= bound) ? issued : bound;
   if (best === null) return null;
   const at = best.indexOf('|');

@@ -1,5 +1,7 @@
 import { Refusal } from '../../contract/errors.js';
 import { type Part, part } from '../../data/mysql/sql.js';
+import type { Sql } from '../../data/mysql/database.js';
+import { keyParameter } from '../../data/write/row-writer.js';
 import { AdminConfig } from '../../data/write/admin-config.js';
 import type { SiteContext } from '../context.js';
 
@@ -25,6 +27,30 @@ function splitNames(text: string): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+/**
+ * Tags with more bytes than this are not read in a list: MySQL sorts whole rows, by default in a buffer of 256 KB, and
+ * fails if one row does not fit.
+ */
+const mostTags = 16_384;
+/** Stands for tags that are too long. Tags with exactly this text are read again, too. */
+const tooLong = '!';
+
+/** The tags of `u` in a list. A subquery, so that the server does not sort the column itself. */
+export const shortTags = `(SELECT IF(LENGTH(t.tags) > ${String(mostTags)}, '${tooLong}', t.tags) FROM users t WHERE t.id = u.id)`;
+
+/** The tags that were too long for the list, by the user's id. */
+export async function longTags(
+  sql: Sql,
+  rows: readonly { readonly id: string | number | null; readonly tags: string | null }[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = rows.flatMap(({ id, tags }) => (tags === tooLong && id !== null ? [keyParameter(id)] : []));
+  if (ids.length === 0) return new Map();
+  const found = await sql.rows<{ id: string | number; tags: string }>('SELECT id, tags FROM users WHERE id IN (?)', [
+    ids,
+  ]);
+  return new Map(found.map(({ id, tags }) => [String(id), tags]));
 }
 
 /**

@@ -9,11 +9,11 @@ import type { Sql, Transaction } from '../../data/mysql/database.js';
 import type { Site } from '../../data/site.js';
 import type { Kind } from '../../data/tables.js';
 import { holdUsers } from '../../data/write/user-rows.js';
-import { UnitOfWork } from '../../domain/unit-of-work.js';
+import { EntryUnitOfWork } from '../../domain/unit-of-work.js';
 import { recordStep } from '../kit/record-step.js';
 import { chunked } from '../../data/write/row-writer.js';
 import { isUnchangedSinceFreeze, type Judged, judgeEach, type Eligibility } from '../kit/selection-survey.js';
-import { named, users, type Verdict } from './selection.js';
+import { byId, named, users, type Verdict } from './selection.js';
 import type { Part } from '../../data/mysql/sql.js';
 
 /** A user whose row the transaction has locked. */
@@ -38,7 +38,7 @@ interface ActionContext<Input> {
 }
 
 /** The rows and entries that a change of users edits, one user after another. */
-export class UserWork<Input = unknown> extends UnitOfWork {
+export class UserWork<Input = unknown> extends EntryUnitOfWork {
   readonly change: Change;
   readonly site: Site;
   readonly author: Author;
@@ -120,12 +120,12 @@ export async function lockUsers(tx: Sql, names: readonly string[], { verdict }: 
   const found: LockedUser[] = [];
   for (const batch of chunked(names, 1_000)) {
     const rows = await tx.rows<LockedUser>(
-      `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?) ORDER BY u.id`,
+      `SELECT ${userColumns}, ${verdict.sql} AS verdict FROM users u WHERE u.username IN (?)`,
       [...verdict.parameters, batch],
     );
     found.push(...rows);
   }
-  return found;
+  return byId(found);
 }
 
 /** A user whose row is locked, with the columns that an entry in the config follows. */
@@ -142,13 +142,14 @@ async function judgedUsers(
   follows: boolean,
 ): Promise<JudgedUser[]> {
   const membership = follows ? membershipSql : { columns: 'NULL AS key_hash', join: '' };
-  return judgeEach<JudgedUser>(
+  const judged = await judgeEach<JudgedUser>(
     tx,
     users,
     [...chunked(names, 1_000)].map((batch) => named(batch, membership.join)),
     judgement,
     { columns: `${userColumns}, u.show_adult_content, ${membership.columns}` },
   );
+  return byId(judged);
 }
 
 /** Locked users, the config that was locked before them, and what else the action has locked. */

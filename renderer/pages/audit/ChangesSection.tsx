@@ -13,13 +13,13 @@ type Change = AuditDetails['changes'][number];
 /** The values of each changed object before and after. */
 export function ChangesSection({ entry }: { readonly entry: AuditDetails }): ReactElement {
   const { t } = useTranslation('audit');
-  const { changes, targets, operation } = entry;
+  const { changes, targets } = entry;
   return (
     <section className="md-audit-section">
       <h3>{t('drawer.changes', { count: targets })}</h3>
       {changes.length === 0 ? <p className="md-audit-none">{t('drawer.noChanges')}</p> : null}
       {changes.map((change) => (
-        <ChangedThing key={change.target} change={change} kind={operation.split('.')[0] ?? ''} />
+        <ChangedThing key={change.target} change={change} />
       ))}
       {targets > changes.length && changes.length > 0 ? (
         <p className="md-audit-none">{t('drawer.changesLimit', { count: changes.length, total: targets })}</p>
@@ -28,15 +28,14 @@ export function ChangesSection({ entry }: { readonly entry: AuditDetails }): Rea
   );
 }
 
-/** `kind` is the domain of the operation. It decides how the object can be opened. */
-function ChangedThing({ change, kind }: { readonly change: Change; readonly kind: string }): ReactElement {
+function ChangedThing({ change }: { readonly change: Change }): ReactElement {
   const { t } = useTranslation('audit');
   const fields = differences(change.before, change.after);
   const word = change.before === null ? t('drawer.created') : change.after === null ? t('drawer.removed') : null;
   return (
     <div className="md-audit-thing">
       {hash.test(change.target) ? <OpenCard hash={change.target} /> : null}
-      {kind === 'users' && change.after !== null ? (
+      {change.ofUser && change.after !== null ? (
         <Link to="/users" search={{ user: change.target }} className="md-audit-open">
           {t('drawer.openUser')}
         </Link>

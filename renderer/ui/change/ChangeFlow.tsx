@@ -36,6 +36,9 @@ export interface ChangeFlowProps<P extends PreviewOperation, A extends ChangeOpe
   readonly onClose: () => void;
 }
 
+/** Codes of a preview that say so: undone before, gone. */
+const surprises = new Set(['conflict', 'not_found']);
+
 /** The three steps of any change. */
 export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation>(
   props: ChangeFlowProps<P, A>,
@@ -54,12 +57,15 @@ export function ChangeFlow<P extends PreviewOperation, A extends ChangeOperation
     onClose,
   } = props;
   const [takenOut, setTakenOut] = useState<readonly string[]>([]);
-  const { confirmed, outcome, jobEnded } = useApply(plan.apply);
+  const { confirmed, outcome, jobEnded, repaint } = useApply(plan.apply);
   const busy = confirmed.doing !== null;
   const input = plan.previewInput(takenOut);
   const state = usePreview(plan.preview, input, outcome === null && !busy);
   const count = state.preview?.changed ?? 0;
   useEffect(() => onBusy(busy), [busy, onBusy]);
+  // What was refused, or went unanswered, is no longer as the page behind shows it.
+  const surprise = confirmed.failure?.code ?? (surprises.has(state.error?.code ?? '') ? state.error?.code : undefined);
+  useEffect(() => (surprise === undefined ? undefined : repaint()), [surprise, repaint]);
 
   if (outcome?.step === 'job')
     return (

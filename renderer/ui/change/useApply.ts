@@ -23,6 +23,8 @@ export interface Applying<A extends ChangeOperation> {
   readonly outcome: Outcome | null;
   /** Call it when the job of the change has ended. */
   readonly jobEnded: (job: Job) => void;
+  /** Asks again for everything that may show what this changes. */
+  readonly repaint: () => void;
 }
 
 /**
@@ -39,7 +41,9 @@ export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const repaint = useCallback(() => {
     void client.invalidateQueries({
-      predicate: ({ queryKey, meta }) => queryKey[0] !== 'change' && isChangedBy(operation, meta?.['changedBy']),
+      // Of the changes themselves only the proofs: another one may have taken back what they prove.
+      predicate: ({ queryKey: [of, what], meta }) =>
+        (of !== 'change' || what === 'proof') && isChangedBy(operation, meta?.['changedBy']),
     });
   }, [client, operation]);
   const confirmed = useConfirmed(operation, (answer) => {
@@ -58,5 +62,5 @@ export function useApply<A extends ChangeOperation>(operation: A): Applying<A> {
     },
     [repaint],
   );
-  return { confirmed, outcome, jobEnded };
+  return { confirmed, outcome, jobEnded, repaint };
 }

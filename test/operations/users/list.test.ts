@@ -108,6 +108,28 @@ describe.each(engines())('listing users on %s', (engine) => {
     expect(paged.map((row) => row.username).sort()).toEqual(some.map((row) => row.username).sort());
   });
 
+  test('rows whose user is gone leave no gap: every page but the last is full', async () => {
+    const { db } = desk.site;
+    const gone = Array.from({ length: 40 }, (_, at) => [`gone${String(at)}`, `gone${String(at)}`, 1_000 + at]);
+    await db.transaction(async (tx) => {
+      await tx.run('SET foreign_key_checks = 0');
+      await tx.run('INSERT INTO user_points (username, invitation_code, balance) VALUES ?', [gone]);
+      await tx.run('SET foreign_key_checks = 1');
+    });
+    try {
+      for (const limit of [1, 7, 50]) {
+        const { rows, next } = await desk.call('users.list', { sort: 'points', limit });
+        expect(rows).toHaveLength(limit);
+        expect(rows[0]?.points).toBe(6);
+        const second = await desk.call('users.list', { sort: 'points', limit, after: next ?? '' });
+        expect(second.rows).toHaveLength(limit);
+        expect(new Set([...rows, ...second.rows].map(({ id }) => id)).size).toBe(2 * limit);
+      }
+    } finally {
+      await db.run("DELETE FROM user_points WHERE username LIKE 'gone%'");
+    }
+  });
+
   async function names(filter: UserFilter): Promise<string[]> {
     const rows = (await pages(desk, filter, 'username', false, 500)).map((row) => row.username);
     expect((await desk.call('users.count', { filter, exact: true })).count).toBe(rows.length);
@@ -250,6 +272,27 @@ describe.each(engines())('listing users on %s', (engine) => {
     const ended = await desk.settled(cancelled.jobId);
     if (ended.state === 'cancelled')
       expect((await readdir(desk.folder)).map((name) => join(desk.folder, name))).toEqual([]);
+  });
+
+  test('tags longer than the server can sort do not take the list away', async () => {
+    const { db } = desk.site;
+    const tag = 'x'.repeat(400_000);
+    await db.run("UPDATE users SET tags = ? WHERE username = 'user005'", [JSON.stringify([tag])]);
+    try {
+      for (const sort of ['created', 'username', 'lastLogin', 'points'] as const)
+        expect((await pages(desk, {}, sort, true, 500)).find((row) => row.username === 'user005')?.tags).toEqual([tag]);
+      expect((await pages(desk, { search: 'user005' }, 'created', false, 50)).length).toBe(1);
+      const { jobId } = await desk.call('users.export', { sort: 'created' });
+      expect(await desk.settled(jobId)).toMatchObject({ state: 'done', error: null });
+      for (const file of await readdir(desk.folder)) await rm(join(desk.folder, file));
+      const { rows } = await desk.call('users.ban.preview', {
+        who: { names: ['user006', 'user005', 'user004'] },
+        reason: 'other',
+      });
+      expect(rows.map(({ target }) => target)).toEqual(['user004', 'user005', 'user006']);
+    } finally {
+      await db.run("UPDATE users SET tags = NULL WHERE username = 'user005'");
+    }
   });
 
   test.each(['created', 'username', 'lastLogin', 'points'] as const)(

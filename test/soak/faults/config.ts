@@ -62,7 +62,7 @@ export const configFaults: readonly Fault[] = [
   {
     name: 'config/a document that nobody has written yet is not written',
     file: 'electron/data/write/admin-config.ts',
-    find: '    await storing(tx.run("INSERT INTO admin_configs (config_key, config_value) VALUES (\'main_config\', ?)", [text]));\n',
+    find: '    await storing(\n      tx.runPrepared("INSERT INTO admin_configs (config_key, config_value) VALUES (\'main_config\', ?)", [text]),\n    );\n',
     replace: '',
     tests: ['test/operations/users/ban.test.ts'],
   },

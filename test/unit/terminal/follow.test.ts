@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Job } from '../../../electron/contract/jobs.js';
-import { readArguments } from '../../../electron/terminal/arguments.js';
+import { isInputShown } from '../../../electron/terminal/arguments.js';
 import { type Follower, followJob } from '../../../electron/terminal/follow.js';
 
 const job = (state: Job['state']): Job => ({
@@ -59,6 +59,6 @@ test('a look that Ctrl-C broke off is not the end of following', async () => {
 });
 
 test('input among the words is known to be readable by others; from a file or standard input it is not', () => {
-  expect(readArguments(['users.password', '{}'], {}).inputShown).toBe(true);
-  expect(readArguments(['users.password'], {}).inputShown).toBe(false);
+  expect(isInputShown({ word: '{}' })).toBe(true);
+  for (const word of [undefined, '-', '@file']) expect(isInputShown({ word })).toBe(false);
 });

@@ -158,17 +158,8 @@ export function cardChange<Input extends { readonly who?: CardSelection }>(
       }
       return new Set(ids);
     },
-    start: (job, create) => {
-      if (action.start !== undefined) return action.start(job, create);
-      return create(withoutSet(job.input));
-    },
+    ...(action.start === undefined ? {} : { start: action.start }),
   };
-}
-
-/** The input that a job needs: everything but the selection, which is frozen and may contain keys. */
-export function withoutSet<Input extends { readonly who?: unknown }>(input: Input): Omit<Input, 'who'> {
-  const { who: _, ...rest } = input;
-  return rest;
 }
 
 async function scopeOf<Input extends { readonly who?: CardSelection }>(

@@ -2,7 +2,7 @@ import { entriesEdited } from '../../kit/entry-statements.js';
 import type { OtherName, PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOf } from '../../../data/mysql/database.js';
+import { isoOrNull } from '../../../data/mysql/database.js';
 import type { BulkChange, Plan } from '../../kit/bulk.js';
 import { changedBy, fingerprintOf } from '../../kit/fingerprint.js';
 import { skippedGroup } from '../../kit/selection.js';
@@ -109,8 +109,8 @@ function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewR
       masked: card === undefined ? null : maskKey(card.plain_key),
       type: card?.key_type ?? null,
       user: pair.username ?? pair.asked.username,
-      before: end === null ? null : isoOf(end),
-      after: after === null ? null : isoOf(after),
+      before: isoOrNull(end),
+      after: isoOrNull(after),
     },
   };
 }

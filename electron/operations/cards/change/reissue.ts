@@ -11,7 +11,8 @@ import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { lastInstant } from '../../../data/mysql/last-instant.js';
 import { part } from '../../../data/mysql/sql.js';
 import { checkNotRolledBack, createBatch } from '../batch-store.js';
-import { type CardAction, givenTo, ownerName, withoutSet } from './action.js';
+import { withoutSet } from '../../kit/bulk.js';
+import { type CardAction, givenTo, ownerName } from './action.js';
 import { common, formatsOfCards, heldCards, makeCards } from './new-cards.js';
 import { rowsById } from './rows.js';
 

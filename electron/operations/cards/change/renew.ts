@@ -2,7 +2,7 @@ import { entriesEdited } from '../../kit/entry-statements.js';
 import { cardDays } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOf } from '../../../data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../../data/mysql/database.js';
 import type { BulkChange } from '../../kit/bulk.js';
 import { intentOf } from '../../kit/fingerprint.js';
 import {
@@ -140,7 +140,7 @@ function row(held: CardChanges, name: string, { type }: RenewInput): PreviewRow 
     detail: {
       type,
       user: name,
-      before: before === null ? null : isoOf(before),
+      before: isoOrNull(before),
       after: isoOf(held.endWith(fresh, name)),
     },
   };

@@ -2,7 +2,7 @@ import type { Batch, BatchDetails, BatchKind } from '../../../contract/cards-iss
 import { keyFormat } from '../../../contract/cards-issue.js';
 import type { CardState, CardType } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
-import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { isoOf, isoOrNull, type Sql } from '../../../data/mysql/database.js';
 import { part } from '../../../data/mysql/sql.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
@@ -123,7 +123,7 @@ function batchOf(row: BatchRow, back: ReadonlyMap<string, number>): Batch {
     channel: row.channel,
     operator: row.operator,
     createdAt: isoOf(row.created_at),
-    expiresAt: row.expires_at === null ? null : isoOf(row.expires_at),
+    expiresAt: isoOrNull(row.expires_at),
     jobId: row.job_id,
     jobState: row.state,
     rolledBack: Math.min(row.rolled_back, back.get(id) ?? 0),
