@@ -50,10 +50,10 @@ export async function jobRow(sql: Sql, id: string, lock = false): Promise<JobRow
   return rowOf(raw);
 }
 
-/** Running jobs and those of the last week, newest first; at most 100. */
+/** Jobs that have not ended and those of the last week, in this order, newest first; at most 100. */
 export async function jobRows(sql: Sql): Promise<JobRow[]> {
   const raws = await sql.rows<RawRow>(
-    `SELECT ${columns} FROM console_jobs WHERE finished_at IS NULL OR finished_at > UTC_TIMESTAMP() - INTERVAL 7 DAY ORDER BY created_at DESC LIMIT 100`,
+    `SELECT ${columns} FROM console_jobs WHERE finished_at IS NULL OR finished_at > UTC_TIMESTAMP() - INTERVAL 7 DAY ORDER BY finished_at IS NULL DESC, created_at DESC LIMIT 100`,
   );
   return raws.map(rowOf);
 }

@@ -112,11 +112,14 @@ export class JobRunner {
       });
   }
 
+  /** All jobs: those that have not ended first, then the newest first. */
   async list(label: (operation: string) => string, say: Translate = inChinese): Promise<Job[]> {
     const durable = (await this.#site.has('console')) ? await jobRows(this.#site.db) : [];
-    return [...this.#ephemeral.values()]
+    const all = [...this.#ephemeral.values()]
       .map((job) => job.view(label, say))
       .concat(durable.map((row) => this.#view(row, label, say)));
+    const ended = ({ finishedAt }: Job): number => (finishedAt === null ? 0 : 1);
+    return all.sort((a, b) => ended(a) - ended(b) || Date.parse(b.startedAt) - Date.parse(a.startedAt));
   }
 
   async get(id: string, label: (operation: string) => string, say: Translate = inChinese): Promise<Job> {

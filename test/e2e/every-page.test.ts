@@ -87,13 +87,17 @@ const zoomOf =
     app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
 
 /** Pictures are saved to the folder that the soak test passes. */
-async function picturesOf({ page }: ConsoleWindow, language: string) {
+async function picturesOf({ app }: ConsoleWindow, language: string) {
   if (soak === undefined) return {};
   const folder = join(soak, language);
   await mkdir(folder, { recursive: true });
   return {
     picture: async (name: string) => {
-      await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+      // By Electron: Playwright takes only a part of a zoomed window.
+      const picture = await app.evaluate(async ({ BrowserWindow }) =>
+        (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64'),
+      );
+      await writeFile(join(folder, `${name}.png`), picture ?? '', 'base64');
     },
   };
 }

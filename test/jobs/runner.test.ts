@@ -239,6 +239,26 @@ describe.each(engines())('jobs on %s', (engine) => {
     expect(await images()).toBe(400);
   });
 
+  it('lists what has not ended first, then the newest first, exports as well', async () => {
+    const exported = jobs.ephemeral('users.export', 'moonowner', () => Promise.resolve());
+    await until(async () => (await get(exported)).state === 'done');
+    const old = await startMarks(site, jobs, 1_000, { delay: 20 });
+    await until(async () => (await get(old)).state === 'running');
+    await jobs.steer(old, 'pause');
+    await until(async () => (await get(old)).state === 'paused', 1);
+    // More have ended since than are listed, and each began later.
+    await site.db.run(
+      `INSERT INTO console_jobs (id, operation, input, operator, operator_role, origin, total, state, audit_id, created_at, finished_at)
+       SELECT CONCAT('ended', seq), operation, input, operator, operator_role, origin, total, 'done', audit_id,
+         UTC_TIMESTAMP(3) + INTERVAL seq SECOND, UTC_TIMESTAMP(3) FROM console_jobs JOIN console_job_items ON job_id = ? WHERE id = ? AND seq < 120`,
+      [old, old],
+    );
+    const listed = (await jobs.list((operation) => operation)).map(({ id }) => id);
+    expect(listed[0]).toBe(old);
+    expect(listed.slice(1, 4)).toEqual(['ended119', 'ended118', 'ended117']);
+    expect(listed.at(-1)).toBe(exported);
+  });
+
   it('runs an export beside: progress, cancel, end', async () => {
     const id = jobs.ephemeral('users.export', 'moonowner', async (job, signal) => {
       job.total(1_000);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inRoot } from '../../../build/lib/paths.mjs';
 import type { UserFilter, UserSort } from '../../../electron/contract/users.js';
 import { createRunner } from '../../../electron/data/migrations/runner.js';
+import { connectionOptions } from '../../../electron/data/mysql/database.js';
 import type { Part } from '../../../electron/data/mysql/sql.js';
 import { usersQuery } from '../../../electron/operations/users/list.js';
 import { engines } from '../../sandbox/database.js';
@@ -26,7 +27,7 @@ describe.each(engines())('pages of 100,000 users on %s', (engine) => {
     desk = await openTestSite(engine);
     const { db, config } = desk.site;
     await createRunner({
-      connection: () => createConnection(config.mysql),
+      connection: () => createConnection(connectionOptions(config.mysql)),
       folder: inRoot('migrations', 'repairs'),
     }).apply({ only: ['R001_list_indexes.sql'] });
     await db.transaction(async (tx) => {
