@@ -5,15 +5,14 @@
  * `npm run dev -- --remote-debugging-port=9222`.
  */
 import { inRoot } from './lib/paths.mjs';
-import { startGuard } from './lib/guard.mjs';
 import { seconds } from './lib/progress.mjs';
-import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
+import { hasDisplay } from './lib/xvfb.mjs';
 import { setUp } from './setup/index.mjs';
 import { hasConnection } from './start/connection.mjs';
 import { openConsole } from './start/console.mjs';
 import { demoEnv } from './start/served-demo.mjs';
 import { openDemo } from './start/demo.mjs';
-import { Ending } from './start/shutdown.mjs';
+import { runSession, say, virtualDisplay } from './start/session.mjs';
 
 /** What runs in Electron's main process; the window's own code is served as it is. */
 const main = ['main', 'preload'];
@@ -21,23 +20,11 @@ const main = ['main', 'preload'];
 const pauseMs = 150;
 
 const since = performance.now();
-/** @param {string} line */
-const say = (line) => void process.stderr.write(`${line}\n`);
-const ending = new Ending();
-const guard = startGuard();
-ending.add(() => guard.close());
+await runSession(start);
 
-try {
-  process.exitCode = await Promise.race([start(), ending.asked.then(() => 0)]);
-} catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 1;
-}
-await ending.close();
-process.exit();
-
-/** @returns {Promise<number>} the exit code */
-async function start() {
+/** @param {import('./start/session.mjs').Session} session @returns {Promise<number>} the exit code */
+async function start(session) {
+  const { guard, ending } = session;
   const demo = !hasConnection();
   const { ready, progress } = await setUp({ steps: demo ? 2 : 1 });
   // Only now do the node modules exist.
@@ -52,23 +39,24 @@ async function start() {
       env = demoEnv(servers);
       return remark;
     });
-  const server = await servePages();
+  const server = await servePages(ending);
   env = { ...env, MOONDESK_DEV_SERVER: `http://127.0.0.1:${server.config.server.port}` };
   const switches = process.argv.slice(2);
   if (!hasDisplay()) {
-    const { display, pid, stop } = await startXvfb();
-    guard.add(pid, 2_000);
-    ending.add(stop);
+    const display = await virtualDisplay(session);
     env = { ...env, DISPLAY: display };
     // Without a desktop Chromium complains about every missing service.
     switches.push('--log-level=3');
     say(`There is no display: the console opens on a virtual one (${display}).`);
   }
-  return keepOpen({ env, switches }, server, build);
+  return keepOpen({ env, switches }, server, build, session);
 }
 
-/** @returns {Promise<import('vite').ViteDevServer>} it listens on a free port of this machine only */
-async function servePages() {
+/**
+ * @param {import('./start/shutdown.mjs').Ending} ending
+ * @returns {Promise<import('vite').ViteDevServer>} it listens on a free port of this machine only
+ */
+async function servePages(ending) {
   const [{ createServer }, { rendererConfig }] = await Promise.all([
     import('vite'),
     import('./bundle/vite-config.mjs'),
@@ -105,10 +93,13 @@ async function freePort() {
 
 /**
  * Opens the console, and opens it again whenever its main process was built anew. Resolves once it was closed by hand.
- * @param {{ env: Record<string, string>, switches: readonly string[] }} how @param {import('vite').ViteDevServer} server
- * @param {() => Promise<string>} build builds what has changed, and says what that was @returns {Promise<number>}
+ * @param {{ env: Record<string, string>, switches: readonly string[] }} how
+ * @param {import('vite').ViteDevServer} server
+ * @param {() => Promise<string>} build builds what has changed, and says what that was
+ * @param {import('./start/session.mjs').Session} session
+ * @returns {Promise<number>} the exit code
  */
-async function keepOpen({ env, switches }, server, build) {
+async function keepOpen({ env, switches }, server, build, { guard, ending }) {
   const open = () => openConsole(env, switches, guard);
   let window = open();
   ending.add(() => window.stop());
