@@ -14,6 +14,7 @@ export default defineConfig({
     // A test that was focused by hand must not pass for the whole suite.
     allowOnly: false,
     slowTestThreshold: 5_000,
+    tags: [{ name: 'long', description: 'Files of more than 25 seconds: `npm test -- <domain>` leaves them out.' }],
     projects: [
       {
         test: {

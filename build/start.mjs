@@ -3,32 +3,19 @@
 import { existsSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { startGuard } from './lib/guard.mjs';
 import { inRoot } from './lib/paths.mjs';
-import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
+import { hasDisplay } from './lib/xvfb.mjs';
 import { seconds } from './lib/progress.mjs';
 import { setUp } from './setup/index.mjs';
 import { hasConnection } from './start/connection.mjs';
-import { Ending } from './start/shutdown.mjs';
+import { runSession, say, virtualDisplay } from './start/session.mjs';
 
 const since = performance.now();
-/** @param {string} line */
-const say = (line) => void process.stderr.write(`${line}\n`);
-const ending = new Ending();
-const guard = startGuard();
-ending.add(() => guard.close());
+await runSession(start);
 
-try {
-  process.exitCode = await Promise.race([start(), ending.asked.then(() => 0)]);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
-await ending.close();
-process.exit();
-
-/** @returns {Promise<number>} the exit code */
-async function start() {
+/** @param {import('./start/session.mjs').Session} session @returns {Promise<number>} the exit code */
+async function start(session) {
+  const { guard, ending } = session;
   const demo = !hasConnection();
   const { ready, progress } = await setUp({ steps: demo ? 2 : 1 });
   const build = progress.step('Build', async () => (await import('./bundle.mjs')).bundle());
@@ -50,30 +37,27 @@ async function start() {
 
   if (process.getuid?.() === 0)
     say("Running as root: Chromium's sandbox is off (--no-sandbox). Good enough for development, not for work.");
-  const display = hasDisplay() ? null : await virtualDisplay();
-  if (display) env = { ...env, DISPLAY: display };
+  const display = hasDisplay() ? null : await virtualDisplay(session);
+  if (display) {
+    env = { ...env, DISPLAY: display };
+    say(
+      `There is no display: the console opens on a virtual one (${display}), and its pages are saved to out/screens/.`,
+    );
+  }
   const { openConsole } = await import('./start/console.mjs');
   // Without a desktop Chromium complains about every missing service.
   const window = openConsole(env, display ? ['--log-level=3'] : [], guard);
   ending.add(window.stop);
   say(`The console is open (${seconds(since)}). Ctrl-C ends it${demo ? ' and the demo' : ''}.`);
-  if (display && existsSync(inRoot('build', 'screens.mjs'))) await Promise.race([takeScreens(env), window.ended]);
+  if (display && existsSync(inRoot('build', 'screens.mjs')))
+    await Promise.race([takeScreens(env, session), window.ended]);
   const code = await window.ended;
   if (code !== 0) say(`The console ended with code ${code}.`);
   return code;
 }
 
-/** @returns {Promise<string>} */
-async function virtualDisplay() {
-  const { display, pid, stop } = await startXvfb();
-  guard.add(pid, 2_000);
-  ending.add(stop);
-  say(`There is no display: the console opens on a virtual one (${display}), and its pages are saved to out/screens/.`);
-  return display;
-}
-
-/** @param {Record<string, string>} env */
-async function takeScreens(env) {
+/** @param {Record<string, string>} env @param {import('./start/session.mjs').Session} session */
+async function takeScreens(env, { guard, ending }) {
   const child = spawn(process.execPath, [inRoot('build', 'screens.mjs')], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],

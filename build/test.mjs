@@ -1,5 +1,11 @@
 // @ts-check
-/** `npm test`: sets the machine up, builds, then runs every check and every test. The last line counts them. */
+/**
+ * `npm test`: sets the machine up, builds, then runs every check and every test. The last line counts them.
+ *
+ * `npm test -- cards` is for the time between two edits: the tests whose path contains the word (a domain), on MariaDB,
+ * without gates, windows and long files. If an argument is an option, Vitest gets all of them: `npm test -- cards
+ * --project e2e`.
+ */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -11,6 +17,9 @@ import { startGuard } from './lib/guard.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
+const words = process.argv.slice(2);
+/** Parts of paths without any option. */
+const quick = words.length > 0 && words.every((word) => !word.startsWith('-'));
 const ci = Boolean(process.env.CI && process.env.CI !== 'false' && process.env.CI !== '0');
 /** @type {Counts} */
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -18,12 +27,18 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 const remarks = [];
 
 try {
-  const { progress } = await setUp({ mysql: true, steps: 1 });
-  await progress.step('Build', async () => (await import('./bundle.mjs')).bundle());
-  const { check } = await import('./check.mjs');
-  add({ skipped: 0, ...(await check()) });
-  add(await runVitest());
-  countMissingMysql();
+  if (quick) {
+    await setUp();
+    process.env.MOONDESK_TEST_ENGINE ??= 'mariadb';
+    add(await runVitest(['--project', 'unit', '--project', 'servers', '--tagsFilter', '!long', ...words]));
+  } else {
+    const { progress } = await setUp({ mysql: true, steps: 1 });
+    await progress.step('Build', async () => (await import('./bundle.mjs')).bundle());
+    const { check } = await import('./check.mjs');
+    add({ skipped: 0, ...(await check()) });
+    add(await runVitest(words));
+    countMissingMysql();
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   remarks.push('The run ended early; what did not run counts as one failure.');
@@ -53,8 +68,8 @@ function countMissingMysql() {
   } else counts.skipped += 1;
 }
 
-/** @returns {Promise<Counts>} */
-async function runVitest() {
+/** @param {readonly string[]} asked arguments of Vitest @returns {Promise<Counts>} */
+async function runVitest(asked) {
   const report = inDot('report', `vitest-${process.pid}.json`);
   mkdirSync(inDot('report'), { recursive: true });
   // A killed run leaves neither a display nor a runner behind; the sandbox has its own watchdog.
@@ -76,7 +91,7 @@ async function runVitest() {
       ...(display ? { DISPLAY: display.display, WAYLAND_DISPLAY: '' } : {}),
       NODE_ENV: 'test',
     };
-    const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], {
+    const child = spawn(process.execPath, [...args, ...asked], {
       cwd: root,
       env,
       stdio: ['ignore', 'inherit', 'inherit'],

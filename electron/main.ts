@@ -8,6 +8,7 @@ import { handlers, schedule, jobHandlers } from './operations/index.js';
 import { createLog } from './router/log.js';
 import { createRouter } from './router/router.js';
 import { openBridge } from './window/bridge.js';
+import { devServer } from './window/dev-pages.js';
 import { shutDownInOrder } from './window/shutdown.js';
 import { denyPermissions, guardNavigation } from './window/navigation-guard.js';
 import { secretBox } from './window/keychain-box.js';
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
   shutDownInOrder(() => desk.close());
 
   denyPermissions(session.defaultSession);
-  serveScheme(here('renderer'));
+  serveScheme(here('renderer'), app.isPackaged ? null : devServer(process.env));
   openBridge({
     dispatch: (call) => router.dispatch(call, { origin: 'window' }),
     cancel: router.cancel,

@@ -1,4 +1,5 @@
 import { protocol } from 'electron';
+import { serveDevPage } from './dev-pages.js';
 import { servePage } from './pages.js';
 import { scheme } from './origin.js';
 
@@ -9,7 +10,7 @@ export function registerScheme(): void {
   ]);
 }
 
-/** Serves the window's pages from a folder. */
-export function serveScheme(root: string): void {
-  protocol.handle(scheme, (request) => servePage(root, request));
+/** Serves the window's pages from a folder, or from the server of `npm run dev`. */
+export function serveScheme(root: string, dev: URL | null = null): void {
+  protocol.handle(scheme, (request) => (dev === null ? servePage(root, request) : serveDevPage(dev, request)));
 }

@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import type { Diagnosis } from '../../electron/contract/connections.js';
 import type { Input } from '../../electron/contract/index.js';

@@ -5,6 +5,7 @@
  * on where it stood. Several may go on side by side, of different engines or faults. Fails where less than 95 % are
  * caught.
  */
+import { inspect } from 'node:util';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
@@ -242,7 +243,10 @@ async function runTests(
       return [];
     }
     if (endless) process.stdout.write(`soak faults – ${file} had to be ended\n`);
-    return [...testModules.flatMap(failedIn), ...ran.unhandledErrors.map((error) => `${file}: ${String(error)}`)];
+    return [
+      ...testModules.flatMap(failedIn),
+      ...ran.unhandledErrors.map((error) => `${file}: ${inspect(error).slice(0, 300)}`),
+    ];
   } finally {
     clearTimeout(timer);
   }

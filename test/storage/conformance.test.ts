@@ -1,3 +1,4 @@
+// @module-tag long
 import { engines } from '../sandbox/database.js';
 import { hybridInRows, hybridOn, hybridOnCluster } from './conformance/hybrid.js';
 import { redisOnly } from './conformance/redis-only.js';

@@ -1,3 +1,4 @@
+// @module-tag long
 /** Who waits for whom when rewards are paid at once; each is held just before its commit. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// @module-tag long
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, type TestContext, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';

@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refusal } from '../../electron/contract/errors.js';
 import { createStorage } from '../../electron/storage/index.js';

@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireStaleCards } from '../../../electron/operations/cards/index.js';
 import { addCards, createBatch } from '../../../electron/operations/cards/batch-store.js';

@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Issued } from '../../../electron/contract/cards-issue.js';
 import type { Input } from '../../../electron/contract/index.js';

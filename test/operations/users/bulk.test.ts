@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../../sandbox/database.js';
 import { admin, openSite, openTestSite, type TestSite } from '../helpers.js';

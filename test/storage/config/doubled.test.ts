@@ -1,3 +1,4 @@
+// @module-tag long
 import { afterEach, describe, expect, test } from 'vitest';
 import { ComposedEntries } from '../../../electron/data/config/composed-entries.js';
 import { configCaches, moveEntriesBack, moveEntriesIn } from '../../../electron/data/config/move-site.js';

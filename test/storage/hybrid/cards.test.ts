@@ -262,7 +262,14 @@ describe.each(engines())('cards on %s', (engine) => {
     const name = await someone('leaver');
     const made = await stock();
     await siteClient.bindCardKey(name, made.key);
+    const other = await siteClient.another();
+    const filled = siteClient.site.keys.of('cardKey', made.keyHash);
+    for (const process of [siteClient, other])
+      expect(await process.getCardKey(made.keyHash)).toMatchObject({ boundTo: name });
+    await until(async () => (await siteClient.site.redis.exists(filled)) === 1);
     await siteClient.deleteUser(name);
+    for (const process of [siteClient, other])
+      expect((await process.getCardKey(made.keyHash))?.boundTo).toBeUndefined();
     const left = await siteClient.getCardKey(made.keyHash);
     expect(left).toMatchObject({ status: 'used' });
     expect(left?.boundTo).toBeUndefined();
