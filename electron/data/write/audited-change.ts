@@ -117,13 +117,8 @@ export async function runAudited<T>(
         // An entry that this transaction opened is still empty, so it need not be read.
         const opened = draft.auditId === undefined;
         await writeTouched(tx, change, opened ? 0 : await nextSeq(tx, auditId));
-        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId));
-        if (claim !== null) {
-          await tx.run('UPDATE console_idempotency SET answer = ? WHERE idempotency_key = ?', [
-            JSON.stringify(value),
-            claim.key,
-          ]);
-        }
+        const answer = claim === null ? null : { key: claim.key, text: JSON.stringify(value) };
+        await closeAudit(tx, change, opened ? nothing : await soFar(tx, auditId), answer);
         return { value, auditId, repeated: false };
       },
       // The next chunk of a job need not wait for Redis. The last transaction of the job, which changes nothing, waits.
@@ -230,14 +225,27 @@ async function soFar(tx: Sql, auditId: string): Promise<Tally> {
   };
 }
 
-async function closeAudit(tx: Sql, change: Change, before: Tally): Promise<void> {
+/**
+ * Writes the counts of a change into its audit entry, and the answer for a repeated call beside its key. Both are in
+ * one statement, because each statement of a change is a round trip that its operator waits for.
+ */
+async function closeAudit(
+  tx: Sql,
+  change: Change,
+  before: Tally,
+  answer: { readonly key: string; readonly text: string } | null,
+): Promise<void> {
   const places: Record<string, number> = { ...before.places };
   for (const [place, rows] of Object.entries(change.places)) places[place] = (places[place] ?? 0) + rows;
   const sample = [...before.sample, ...change.touched.slice(0, 5).map((touched) => touched.target)].slice(0, 5);
-  await tx.run('UPDATE console_audit SET targets = targets + ?, places = ?, sample = ? WHERE id = ?', [
-    change.touched.length,
-    JSON.stringify(places),
-    JSON.stringify(sample),
-    change.auditId,
-  ]);
+  const counts = [change.touched.length, JSON.stringify(places), JSON.stringify(sample)];
+  const set = 'SET a.targets = a.targets + ?, a.places = ?, a.sample = ?';
+  if (answer === null) {
+    await tx.run(`UPDATE console_audit a ${set} WHERE a.id = ?`, [...counts, change.auditId]);
+    return;
+  }
+  await tx.run(
+    `UPDATE console_audit a JOIN console_idempotency i ON i.idempotency_key = ? ${set}, i.answer = ? WHERE a.id = ?`,
+    [answer.key, ...counts, answer.text, change.auditId],
+  );
 }

@@ -107,8 +107,8 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/a job’s entry counts its last chunk only',
     file: 'electron/data/write/audited-change.ts',
-    find: 'SET targets = targets + ?,',
-    replace: 'SET targets = ?,',
+    find: 'SET a.targets = a.targets + ?,',
+    replace: 'SET a.targets = ?,',
     tests: ['test/operations/users/bulk.test.ts'],
   },
   {
@@ -121,8 +121,8 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/the answer of a key is not kept',
     file: 'electron/data/write/audited-change.ts',
-    find: '        if (claim !== null) {',
-    replace: '        if (claim === undefined) {',
+    find: 'i.answer = ? WHERE',
+    replace: 'i.answer = IF(? IS NULL, 0, NULL) WHERE',
     tests: ['test/router/idempotency.test.ts', 'test/router/router.test.ts', 'test/operations/users/change.test.ts'],
   },
   {
