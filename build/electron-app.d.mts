@@ -11,6 +11,8 @@ export interface LaunchOptions {
   args?: string[];
   /** A profile folder to use; without it, a temporary one that is deleted with the window. */
   userData?: string;
+  /** A program that is started in place of Electron and starts it; it must be named `electron` too. */
+  program?: string;
   timeout?: number;
 }
 

@@ -27,13 +27,14 @@ export function consoleCommand(args = []) {
 
 /**
  * Opens the console under Playwright's control, by default with a profile folder that is deleted afterwards.
- * @param {{ env?: Record<string, string | undefined>, args?: string[], userData?: string, timeout?: number }} [options]
+ * @param {{ env?: Record<string, string | undefined>, args?: string[], userData?: string, program?: string, timeout?: number }} [options]
  * @returns {Promise<import('playwright-core').ElectronApplication>}
  */
-export async function launchElectron({ env, args = [], userData, timeout = 30_000 } = {}) {
+export async function launchElectron({ env, args = [], userData, program, timeout = 30_000 } = {}) {
   const { _electron } = await import('playwright-core');
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
-  const { executablePath, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args]);
+  const { executablePath: standard, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args]);
+  const executablePath = program ?? standard;
   // Playwright holds the app back until it is attached only if it finds Electron itself; it may miss a window that
   // opens earlier.
   const found = process.platform === 'linux' && basename(executablePath) === 'electron';

@@ -10,7 +10,7 @@ import { createRouter } from './router/router.js';
 import { openBridge } from './window/bridge.js';
 import { devServer } from './window/dev-pages.js';
 import { shutDownInOrder } from './window/shutdown.js';
-import { denyPermissions, guardNavigation } from './window/navigation-guard.js';
+import { denyPermissions, guardNavigation, keepOffline } from './window/navigation-guard.js';
 import { secretBox } from './window/keychain-box.js';
 import { keepMenu } from './window/menu.js';
 import { fileOpener } from './window/open-file.js';
@@ -68,8 +68,10 @@ async function start(): Promise<void> {
   const router = createRouter({ handlers, desk, log });
   shutDownInOrder(() => desk.close());
 
+  const dev = app.isPackaged ? null : devServer(process.env);
   denyPermissions(session.defaultSession);
-  serveScheme(here('renderer'), app.isPackaged ? null : devServer(process.env));
+  await keepOffline(session.defaultSession, dev);
+  serveScheme(here('renderer'), dev);
   openBridge({
     dispatch: (call) => router.dispatch(call, { origin: 'window' }),
     cancel: router.cancel,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { mayLeave } from '../../../electron/window/links.js';
 import { parseCall } from '../../../electron/window/parse-call.js';
 import { isOurs } from '../../../electron/window/origin.js';
 import { isOurPage } from '../../../electron/window/sender.js';
@@ -94,17 +93,4 @@ test.each([
   ['', false],
 ])('%s is ours: %s', (address, expected) => {
   expect(isOurs(address)).toBe(expected);
-});
-
-test.each([
-  ['https://dev.mysql.com/doc/', true],
-  ['http://dev.mysql.com/doc/', false],
-  ['https://dev.mysql.com:8443/', false],
-  ['https://dev.mysql.com.evil.example/', false],
-  ['https://dev.mysql.com@evil.example/', false],
-  ['https://me:secret@dev.mysql.com/', false],
-  ['javascript:alert(1)', false],
-  ['file:///etc/passwd', false],
-])('%s may leave: %s', (address, expected) => {
-  expect(mayLeave(address)).toBe(expected);
 });
