@@ -83,7 +83,8 @@ export async function rendererConfig() {
       target: 'chrome130',
       outDir: inApp('renderer'),
       emptyOutDir: true,
-      sourcemap: true,
+      // The page is served from this folder; `npm run dev` has maps of its own.
+      sourcemap: false,
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 3_000,
       // Its polyfill would be an inline script; Chromium needs none.

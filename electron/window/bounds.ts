@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { type BrowserWindow, type Rectangle, screen } from 'electron';
 import * as z from 'zod';
 
-/** The smallest content size at which every page is fully laid out. */
-export const smallest = { width: 1280, height: 800 } as const;
+/** The content size of a first start. Every page is fully laid out at this size. */
+export const usual = { width: 1280, height: 800 } as const;
+
+/** The smallest content size. Everything can be reached at this size, some of it by scrolling. */
+export const smallest = { width: 1024, height: 700 } as const;
 
 const kept = z.object({
   x: z.int(),
@@ -27,6 +30,22 @@ export function lastBounds(folder: string): Kept | null {
   }
 }
 
+/** Makes a window no larger than the screen that it is on, frame included, and moves it there as a whole. */
+export function fitToScreen(window: BrowserWindow): void {
+  const now = window.getBounds();
+  const { workArea } = screen.getDisplayMatching(now);
+  const [width, height] = [Math.min(now.width, workArea.width), Math.min(now.height, workArea.height)];
+  // The frame is part of the smallest size too, so a small screen has the last word.
+  window.setMinimumSize(Math.min(smallest.width, workArea.width), Math.min(smallest.height, workArea.height));
+  const within = (at: number, from: number, room: number): number => Math.max(from, Math.min(at, from + room));
+  window.setBounds({
+    x: within(now.x, workArea.x, workArea.width - width),
+    y: within(now.y, workArea.y, workArea.height - height),
+    width,
+    height,
+  });
+}
+
 /** Enough of the title bar to grab must be on the screen. */
 function overlaps(area: Rectangle, { x, y, width }: Rectangle): boolean {
   return x + width > area.x + 80 && x < area.x + area.width - 80 && y >= area.y - 10 && y < area.y + area.height - 40;
@@ -39,7 +58,7 @@ export function rememberBounds(window: BrowserWindow, folder: string): void {
     clearTimeout(timer);
     if (window.isDestroyed() || window.isMinimized()) return;
     const { x, y } = window.getNormalBounds();
-    const [width = smallest.width, height = smallest.height] = window.isMaximized()
+    const [width = usual.width, height = usual.height] = window.isMaximized()
       ? sizeOf(window.getNormalBounds())
       : window.getContentSize();
     try {

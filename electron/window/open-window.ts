@@ -1,5 +1,5 @@
-import { app, BrowserWindow, screen } from 'electron';
-import { lastBounds, rememberBounds, smallest } from './bounds.js';
+import { app, BrowserWindow } from 'electron';
+import { fitToScreen, lastBounds, rememberBounds, usual } from './bounds.js';
 import { isOurs, startPage } from './origin.js';
 import { recoverFromCrashes } from './recovery.js';
 import type { ShellContext } from './shell-context.js';
@@ -14,14 +14,11 @@ export interface WindowOptions {
 /** Opens the console's one window. */
 export async function openWindow({ shell, dataFolder, preload, report }: WindowOptions): Promise<void> {
   const last = lastBounds(dataFolder);
-  const { workAreaSize } = screen.getPrimaryDisplay();
   const window = new BrowserWindow({
     ...(last === null
-      ? { width: smallest.width, height: smallest.height }
+      ? { width: usual.width, height: usual.height }
       : { x: last.x, y: last.y, width: last.width, height: last.height }),
     useContentSize: true,
-    minWidth: Math.min(smallest.width, workAreaSize.width),
-    minHeight: Math.min(smallest.height, workAreaSize.height),
     show: false,
     title: 'Moondesk',
     backgroundColor: '#14161a',
@@ -40,6 +37,7 @@ export async function openWindow({ shell, dataFolder, preload, report }: WindowO
       devTools: !app.isPackaged,
     },
   });
+  fitToScreen(window);
   shell.window = window;
   window.on('closed', () => {
     if (shell.window === window) shell.window = null;

@@ -14,6 +14,7 @@ beforeAll(async () => {
   await writeFile(join(root, 'index.html'), '<meta content="__CSP_NONCE__">');
   await writeFile(join(root, 'assets', 'app.js'), 'export {}');
   await writeFile(join(root, 'assets', 'notes.exe'), 'x');
+  await writeFile(join(root, 'assets', 'app.js.map'), '{}');
   await writeFile(join(base, 'secret.json'), '{}');
   await writeFile(join(base, 'renderer-secret', 'secret.json'), '{}');
 });
@@ -52,6 +53,7 @@ describe('the pages', () => {
     'moondesk://app/%E0%A4%A',
     'moondesk://app/assets',
     'moondesk://app/assets/notes.exe',
+    'moondesk://app/assets/app.js.map',
     'moondesk://app/nothing.js',
     'moondesk://other/index.html',
     'moondesk://app:80/index.html',

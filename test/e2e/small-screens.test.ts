@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchElectron } from '../../build/electron-app.mjs';
+import { startXvfb } from '../../build/lib/xvfb.mjs';
+import { type E2eSite, siteOf } from './support/site.js';
+import { openUsers, signIn } from './support/window.js';
+
+/** A laptop, of which nothing but the window is in use. */
+const screen = { width: 1366, height: 768 };
+
+let site: E2eSite;
+let laptop: Awaited<ReturnType<typeof startXvfb>>;
+beforeAll(async () => {
+  laptop = await startXvfb({ size: `${String(screen.width)}x${String(screen.height)}x24` });
+  site = await siteOf('mariadb', { users: 300, environment: 'production' });
+});
+afterAll(async () => {
+  await site.close();
+  await laptop.stop();
+});
+
+/** The console on the laptop, with a data folder that another screen may have left. */
+async function onLaptop(left: object | null) {
+  const data = await mkdtemp(join(tmpdir(), 'moondesk-laptop-'));
+  if (left !== null) await writeFile(join(data, 'window.json'), JSON.stringify(left));
+  const app = await launchElectron({ env: { ...site.env, MOONDESK_DATA: data, DISPLAY: laptop.display } });
+  const page = await app.firstWindow();
+  page.setDefaultTimeout(15_000);
+  await page.locator('.md-frame').waitFor();
+  return {
+    app,
+    page,
+    bounds: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds()),
+    close: async () => {
+      await app.close();
+      await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
+
+test.each([
+  ['at a first start', null],
+  ['after a larger screen', { x: 40, y: 20, width: 2400, height: 1500, maximized: false }],
+  ['after a screen on the left', { x: -300, y: 300, width: 1280, height: 700, maximized: false }],
+])('%s the whole window is on the screen', async (_name, left) => {
+  const opened = await onLaptop(left);
+  try {
+    const { x, y, width, height } = (await opened.bounds()) ?? { x: -1, y: -1, width: 0, height: 0 };
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(screen.width);
+    expect(y + height).toBeLessThanOrEqual(screen.height);
+    expect(width).toBeGreaterThanOrEqual(1024);
+    expect(height).toBeGreaterThanOrEqual(700);
+  } finally {
+    await opened.close();
+  }
+});
+
+test('the connection’s name, its environment and its lock stay in view, however small or enlarged', async () => {
+  const opened = await onLaptop(null);
+  const { app, page } = opened;
+  try {
+    await signIn(page);
+    await openUsers(page);
+    for (const [width, height] of [
+      [1280, 720],
+      [1024, 700],
+    ] as const) {
+      for (const zoom of [1, 1.25, 1.5, 1.75, 2]) {
+        await app.evaluate(
+          ({ BrowserWindow }, [w, h, z]) => {
+            const [window] = BrowserWindow.getAllWindows();
+            window?.setContentSize(w, h);
+            window?.webContents.setZoomFactor(z);
+          },
+          [width, height, zoom] as const,
+        );
+        await expect.poll(() => page.evaluate(() => innerWidth)).toBe(Math.round(width / zoom));
+        const hidden = await page.evaluate(() =>
+          ['.md-connection-name', '.md-connection .md-badge', '.md-lock'].filter((selector) => {
+            const box = document.querySelector(selector)?.getBoundingClientRect();
+            if (box === undefined || box.width < 20) return true;
+            // What is on top at its two ends is it, or a part of it.
+            return [box.left + 2, box.right - 2].some((x) => {
+              const top = document.elementFromPoint(x, box.top + box.height / 2);
+              return top?.closest(selector) === null || top === null;
+            });
+          }),
+        );
+        expect(hidden, `${String(width)}×${String(height)} at ${String(zoom)}`).toEqual([]);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${String(width)}×${String(height)} at ${String(zoom)} has no sideways scrolling`,
+        ).toBe(true);
+      }
+    }
+  } finally {
+    await opened.close();
+  }
+});
