@@ -72,6 +72,18 @@ function chosen(mode: 'off' | 'on' | 'insecure' | undefined, ca: string | undefi
   return { enabled, verify: mode !== 'insecure', ...(ca === undefined ? {} : { ca }) };
 }
 
+/**
+ * The variables that are set. An empty one counts as not set, because compose files pass on what they do not have; but
+ * an empty prefix is one that a site can have.
+ */
+export function givenVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => value !== undefined && (value !== '' || name === 'MOONDESK_REDIS_PREFIX'),
+    ),
+  );
+}
+
 /** The refusal for unusable variables, by their names. */
 export function unusable(names: string): Refusal {
   return new Refusal(

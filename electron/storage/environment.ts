@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { HybridConfig } from './hybrid.js';
 import type { DatabaseConfig } from '../data/mysql/database.js';
 import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
-import { mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
+import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
 
 /** The rollback: the site's legacy layout in Redis alone (seed, section 10). */
 export interface RedisOnlyConfig {
@@ -53,8 +53,8 @@ const variables = z.object({
 type Variables = z.infer<typeof variables>;
 
 /**
- * The configuration from the environment (seed, section 5). An empty variable counts as not set. Throws `invalid_input`
- * naming what cannot be used.
+ * The configuration from the environment (seed, section 5). An empty variable counts as not set, except
+ * that an empty MOONDESK_REDIS_PREFIX is an empty prefix. Throws `invalid_input` naming what cannot be used.
  *
  * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy
  *   layout)
@@ -73,11 +73,11 @@ type Variables = z.infer<typeof variables>;
  *   `rediss://default:{token}@{host}:6379`
  * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or
  *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
- * - MOONDESK_REDIS_PREFIX (moontv:), MOONDESK_WARM_USERS (200; 0 for none), USERNAME (the owner, for the legacy layout)
+ * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix), MOONDESK_WARM_USERS (200; 0 for none), USERNAME (the
+ *   owner, for the legacy layout)
  */
 export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const parsed = variables.safeParse(Object.fromEntries(given));
+  const parsed = variables.safeParse(givenVariables(environment));
   if (!parsed.success) {
     throw unusable([...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.')))].join(', '));
   }

@@ -133,5 +133,5 @@ export function environmentOfSite({ mysql, redis }: Pick<SiteConfig, 'mysql' | '
   const url = new URL(`${scheme}://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);
   url.username = redis.username ?? '';
   url.password = redis.password ?? '';
-  return environmentOf({ config: mysql }, { REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? '' });
+  return environmentOf({ config: mysql }, { REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? 'moontv:' });
 }

@@ -81,34 +81,58 @@ function eachByItsOwn(tls: TlsOptions): TlsOptions {
   return each;
 }
 
-/** `redis://user:password@host:port/db`, `rediss://…` for TLS. Throws invalid_input. */
+/** Scheme, everything before the last `@`, host in brackets or not, port, the rest. */
+const redisAddress =
+  /^(rediss?):\/\/(?:(.*)@)?(?:\[([0-9a-f:.%]+)\]|([^\s:/?#[\]@]*))(?::(\d{1,5}))?(?:\/([^?#]*))?(?:\?([^#]*))?$/is;
+
+/**
+ * `redis://user:password@host:port/db` or `…?db=3`; `rediss://…` for TLS. User and password may be percent-encoded or
+ * as they are, with `/`, `#`, `?`, `%` and `@`, because panels hand them out like that. Other parameters of the query
+ * have no meaning here. Throws invalid_input.
+ */
 export function parseRedisUrl(text: string): RedisConfig {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch (error) {
-    throw new Refusal(
-      'invalid_input',
-      { zh: 'REDIS_URL 不是有效的地址', en: 'REDIS_URL is not a valid address' },
-      { cause: error },
-    );
-  }
-  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
-    throw new Refusal('invalid_input', {
-      zh: 'REDIS_URL 应以 redis:// 或 rediss:// 开头',
-      en: 'REDIS_URL must begin with redis:// or rediss://',
-    });
-  }
-  // The brackets around an IPv6 address belong to the URL, not to the host.
-  const host = url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const match = redisAddress.exec(text.trim());
+  if (match === null) throw badAddress();
+  const [, scheme = '', account = '', six, name = '', portText, path = '', query = ''] = match;
+  const host = six ?? (name === '' ? '127.0.0.1' : name);
+  const port = Number(portText ?? 6379);
+  const colon = account.indexOf(':');
+  const [user, password] = colon < 0 ? [account, ''] : [account.slice(0, colon), account.slice(colon + 1)];
+  const databases = [path.replace(/\/$/, ''), new URLSearchParams(query).get('db') ?? ''].filter((one) => one !== '');
+  const [db = '0', other = db] = databases;
+  if (port < 1 || port > 65_535 || !/^\d{1,6}$/.test(db) || other !== db) throw badAddress();
   return {
     host,
-    port: url.port === '' ? 6379 : Number(url.port),
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-    db: Number(url.pathname.slice(1) || '0'),
-    ...(url.protocol === 'rediss:' ? { tls: redisTls(host) } : {}),
+    port,
+    ...(user === '' ? {} : { username: decoded(user) }),
+    ...(password === '' ? {} : { password: decoded(password) }),
+    db: Number(db),
+    ...(scheme.toLowerCase() === 'rediss' ? { tls: redisTls(host) } : {}),
   };
+}
+
+/** Percent-encoded text decoded; text with a `%` that begins no code as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The address may contain a password, so the message does not repeat it. */
+function badAddress(): Refusal {
+  return new Refusal(
+    'invalid_input',
+    { zh: 'REDIS_URL 不是有效的地址', en: 'REDIS_URL is not a valid address' },
+    {
+      hint: {
+        zh: '写作 redis://用户:密码@主机:端口/库号（TLS 用 rediss://）。',
+        en: 'Write redis://user:password@host:port/database, or rediss:// for TLS.',
+      },
+      details: { field: 'REDIS_URL' },
+    },
+  );
 }
 
 /** Commands a connection sends before it is ready: none of them touches a key. */

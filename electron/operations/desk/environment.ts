@@ -3,7 +3,7 @@ import type { Connection, ConnectionDraft } from '../../contract/connections.js'
 import { Refusal } from '../../contract/errors.js';
 import { environments } from '../../contract/session.js';
 import { parseRedisUrl, type RedisConfig } from '../../data/redis/client.js';
-import { mysqlTrust, redisTrust, trustVariables, unusable } from '../../data/trust-environment.js';
+import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../../data/trust-environment.js';
 import { colourOf } from './colours.js';
 
 export interface Secrets {
@@ -38,11 +38,7 @@ const variables = z.object({
  */
 export function environmentConnection(environment: NodeJS.ProcessEnv): EnvironmentConnection | null {
   if ((environment['MYSQL_HOST'] ?? '') === '') return null;
-  // An empty variable counts as not set.
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = variables.safeParse(given);
+  const parsed = variables.safeParse(givenVariables(environment));
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => issue.path.map(String).join('.')))].join(', ');
     throw unusable(names);

@@ -3,6 +3,7 @@ import { makeCertificate } from '../../operations/fixtures/certificate.js';
 import { environmentConnection } from '../../../electron/operations/desk/environment.js';
 import { dataFolder } from '../../../electron/operations/desk/data-folder.js';
 import { siteConfig } from '../../../electron/operations/desk/site-config.js';
+import { storageConfig } from '../../../electron/storage/environment.js';
 import { connectionOptions } from '../../../electron/data/mysql/database.js';
 
 describe('the environment’s connection', () => {
@@ -61,6 +62,82 @@ describe('the environment’s connection', () => {
     expect(() => environmentConnection({ MYSQL_HOST: 'db', ...more })).toThrow(
       expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining(name) as string }),
     );
+  });
+});
+
+describe('an address of Redis is read alike by the console and by the storage', () => {
+  test.each([
+    ['redis://cache', { host: 'cache', port: 6379, db: 0 }],
+    ['redis://cache:6380/3', { host: 'cache', port: 6380, db: 3 }],
+    ['redis://cache/3/', { host: 'cache', port: 6379, db: 3 }],
+    ['redis://cache?db=3', { host: 'cache', port: 6379, db: 3 }],
+    ['redis://cache:6379/?family=0&db=15', { host: 'cache', port: 6379, db: 15 }],
+    ['redis://cache/3?db=3', { host: 'cache', port: 6379, db: 3 }],
+    ['redis:///5', { host: '127.0.0.1', port: 6379, db: 5 }],
+    ['redis://[::1]:6379', { host: '::1', port: 6379, db: 0 }],
+    ['redis://[fd00::7]/2', { host: 'fd00::7', port: 6379, db: 2 }],
+    ['REDIS://cache', { host: 'cache', port: 6379, db: 0 }],
+    [' redis://cache ', { host: 'cache', port: 6379, db: 0 }],
+    ['redis://:pass@cache', { host: 'cache', port: 6379, db: 0, password: 'pass' }],
+    ['redis://me:p%40ss@cache', { host: 'cache', port: 6379, db: 0, username: 'me', password: 'p@ss' }],
+    ['redis://me:p@ss@cache', { host: 'cache', port: 6379, db: 0, username: 'me', password: 'p@ss' }],
+    ['redis://me:50%@cache', { host: 'cache', port: 6379, db: 0, username: 'me', password: '50%' }],
+    ['redis://me:a%zz@cache', { host: 'cache', port: 6379, db: 0, username: 'me', password: 'a%zz' }],
+    ['redis://me:a/b#c?d@cache/1', { host: 'cache', port: 6379, db: 1, username: 'me', password: 'a/b#c?d' }],
+    ['redis://me:a:b@[::1]:6380/1', { host: '::1', port: 6380, db: 1, username: 'me', password: 'a:b' }],
+    ['redis://me:密码@cache', { host: 'cache', port: 6379, db: 0, username: 'me', password: '密码' }],
+  ])('%s', (address, expected) => {
+    const { prefix: _, ...site } = storageConfig({ REDIS_URL: address }).redis;
+    expect(site).toEqual(expected);
+    const console = environmentConnection({ MYSQL_HOST: 'db', REDIS_URL: address });
+    const { host, port, db, username } = console?.connection.redis ?? {};
+    const { redisPassword: password } = console?.secrets ?? {};
+    expect({ ...site, host, port, db, username, password }).toMatchObject(expected);
+  });
+
+  test.each([
+    ['rediss://cache', { servername: 'cache' }],
+    // A name that is an address may not be sent; Node warns about it.
+    ['rediss://10.0.0.7', {}],
+    ['rediss://[::1]', {}],
+  ])('%s asks for TLS', (address, expected) => {
+    expect(storageConfig({ REDIS_URL: address }).redis.tls).toEqual(expected);
+    const made = environmentConnection({ MYSQL_HOST: 'db', REDIS_URL: address })?.connection;
+    expect(made?.redis.tls).toMatchObject({ enabled: true, verify: true });
+    if (made !== undefined) expect(siteConfig(made, {}).redis.tls).toMatchObject(expected);
+  });
+
+  test.each([
+    'cache:6379',
+    'http://cache',
+    'redis:cache',
+    'redis://cache:port',
+    'redis://cache:0',
+    'redis://cache:70000',
+    'redis://cache/db',
+    'redis://cache/1?db=2',
+    'redis://cache?db=first',
+    'redis://[::1',
+    'redis://me:secret@ca che',
+    'redis://ca che',
+  ])('%s is refused, and what it has of a password is not repeated', (address) => {
+    for (const read of [storageConfig, (all: NodeJS.ProcessEnv) => environmentConnection({ ...all, MYSQL_HOST: 'db' })])
+      try {
+        read({ REDIS_URL: address });
+        expect.unreachable();
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('REDIS_URL') as string });
+        expect(JSON.stringify(error)).not.toContain('secret');
+      }
+  });
+
+  test('an empty prefix is a prefix; without the variable it is the usual one', () => {
+    const prefixes = (all: NodeJS.ProcessEnv) => [
+      storageConfig(all).redis.prefix,
+      environmentConnection({ ...all, MYSQL_HOST: 'db' })?.connection.redis.prefix,
+    ];
+    expect(prefixes({ MOONDESK_REDIS_PREFIX: '' })).toEqual(['', '']);
+    expect(prefixes({})).toEqual(['moontv:', 'moontv:']);
   });
 });
 
