@@ -73,8 +73,8 @@ type Variables = z.infer<typeof variables>;
  *   `rediss://default:{token}@{host}:6379`
  * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or
  *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
- * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix), MOONDESK_WARM_USERS (200; 0 for none), USERNAME (the
- *   owner, for the legacy layout)
+ * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix), MOONDESK_WARM_USERS (200; 0 for none)
+ * - USERNAME (the owner, for the legacy layout)
  */
 export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
   const parsed = variables.safeParse(givenVariables(environment));
