@@ -72,6 +72,8 @@ export default {
     none: 'No rows of this kind.',
   },
   detail: {
+    of: { membership: 'member until', card: 'key until' },
+    ownEnd: 'the key’s own end',
     asked: 'typed',
     role: 'role',
     banned: 'banned',

@@ -69,6 +69,8 @@ const change = {
     none: '没有这一类的行。',
   },
   detail: {
+    of: { membership: '会员至', card: '卡密至' },
+    ownEnd: '卡密自身到期',
     asked: '输入的是',
     role: '角色',
     banned: '已封禁',

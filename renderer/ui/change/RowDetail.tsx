@@ -10,7 +10,7 @@ const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
  * Facts that are not listed: the sentence above says them for all rows, or they appear as the row's name or as "before
  * → after".
  */
-const said = new Set(['reason', 'until', 'before', 'after', 'masked']);
+const said = new Set(['reason', 'until', 'of', 'before', 'after', 'masked']);
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
 /** Facts that need no label. */
 const nameless = new Set(['type']);
@@ -33,7 +33,8 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
     const text = key === 'role' || key === 'type' ? word(value) : show(value);
     return [nameless.has(key) ? text : `${label} ${text}`];
   });
-  const written = (short: boolean) => [...moved(detail, word, short), ...facts].join(' · ');
+  const what = detail['of'] === 'membership' || detail['of'] === 'card' ? `${t(`detail.of.${detail['of']}`)} ` : '';
+  const written = (short: boolean) => [...moved(detail, word, short).map((text) => what + text), ...facts].join(' · ');
   return <span title={written(false)}>{written(true)}</span>;
 }
 
@@ -43,6 +44,7 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
  */
 function moved(detail: PreviewRow['detail'], word: (value: string) => string, short: boolean): readonly string[] {
   const { before, after } = detail;
+  if (after === null && typeof before === 'string') return [`${word(before)} → —`];
   if (typeof after !== 'string' || (typeof before !== 'string' && before !== null)) return [];
   const [old, fresh] = [before === null ? '' : word(before), word(after)];
   if (old === fresh) return [fresh];

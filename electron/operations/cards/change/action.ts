@@ -2,7 +2,7 @@ import type { Mode } from '../../../data/config/state.js';
 import type { CardSelection } from '../../../contract/cards-list.js';
 import type { PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Author, Change } from '../../../data/write/audited-change.js';
-import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { isoOf, isoOrNull, type Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import type { Site } from '../../../data/site.js';
 import type { Asking, BulkChange, NewBulkJob } from '../../kit/bulk.js';
@@ -21,6 +21,7 @@ import { type Part, part } from '../../../data/mysql/sql.js';
 import { maskedSql, maskKey } from '../rows.js';
 import { resolveCards } from '../selection.js';
 import type { Card, RecordRow } from '../../../domain/cards/rows.js';
+import { unbindCard } from '../../../domain/cards/rules.js';
 import { CardChanges } from './card-changes.js';
 
 type Skip = Extract<
@@ -45,10 +46,29 @@ const state =
 export const givenTo =
   "COALESCE((SELECT GROUP_CONCAT(g.username ORDER BY g.id SEPARATOR '|') FROM user_card_keys g WHERE g.key_hash = c.key_hash), '')";
 
-/** What a preview tells about a card. `after` is undefined if only the change itself can know it. */
-export interface Outlook {
-  readonly user: string | null;
-  readonly after?: string;
+/**
+ * What a preview tells about a card: whose it is, and which end changes. Of a bound card that is the end of its user's
+ * membership (null: none), because that is what the user will have; `ownEnd` is the end of the card itself afterwards.
+ */
+export type Outlook =
+  | { readonly user: string | null; readonly of: 'card'; readonly after: string }
+  | {
+      readonly user: string;
+      readonly of: 'membership';
+      readonly before: string | null;
+      readonly after: string | null;
+      readonly ownEnd: string;
+    };
+
+/** What unbinding a card would do to its user, tried in memory; null if nobody has the card. */
+export function unbound(held: CardChanges, id: string, toStock: boolean): Outlook | null {
+  // Read again: the previous card may have been of the same stack.
+  const card = held.cards.get(id);
+  const user = card && held.holderOf(card);
+  if (card === undefined || user === undefined) return null;
+  const before = held.endOf(user.username);
+  const free = unbindCard(held, card, user, toStock);
+  return { user: user.username, of: 'membership', before, after: held.endOf(user.username), ownEnd: free.expires_at };
 }
 
 /** What an action needs: its change, and the locked rows. */
@@ -76,7 +96,7 @@ export interface CardAction<Input> {
   /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`. If absent, those of the input's selection. */
   scope?(): Scope;
   /** What would happen to these cards, tried in memory. */
-  look(held: CardChanges, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly Outlook[]>;
+  look(held: CardChanges, sql: Sql, input: Input, shown: readonly Card[]): Promise<readonly (Outlook | null)[]>;
   /** Does it to cards that are locked and judged, step by step. `held.write` follows. */
   apply(work: CardWork<Input>, ids: readonly string[]): Promise<void>;
   start?(job: NewBulkJob<Input>, create: (input: unknown) => Promise<string>): Promise<string>;
@@ -190,20 +210,18 @@ async function changedRows<Input>(
       target: card.id,
       outcome: 'changed',
       why: null,
-      detail: detailOf(card, look?.user ?? null, look?.after),
+      detail: detailOf(card, look ?? null),
     };
   });
 }
 
-/** A card in a preview: its masked key, and its expiry before and after. */
-export function detailOf(card: Card, user: string | null, after: string | undefined): PreviewRow['detail'] {
-  return {
-    masked: maskKey(card.plain_key),
-    type: card.key_type,
-    user,
-    before: isoOf(card.expires_at),
-    ...(after === undefined ? {} : { after: isoOf(after) }),
-  };
+/** A card in a preview: its masked key, and the end that changes, before and after. */
+function detailOf(card: Card, look: Outlook | null): PreviewRow['detail'] {
+  const known = { masked: maskKey(card.plain_key), type: card.key_type, user: look?.user ?? card.bound_to };
+  if (look === null) return known;
+  if (look.of === 'card') return { ...known, of: look.of, before: isoOf(card.expires_at), after: isoOf(look.after) };
+  const { of, before, after, ownEnd } = look;
+  return { ...known, of, before: isoOrNull(before), after: isoOrNull(after), ownEnd: isoOf(ownEnd) };
 }
 
 /** Who owns a card: its user, or else the user to whom it was given. */

@@ -2,7 +2,7 @@ import { entriesEdited } from '../../kit/entry-statements.js';
 import type { OtherName, PreviewRow, SkippedGroup, SkipReason } from '../../../contract/common.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
-import { isoOrNull } from '../../../data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../../data/mysql/database.js';
 import type { BulkChange, Plan } from '../../kit/bulk.js';
 import { changedBy, fingerprintOf } from '../../kit/fingerprint.js';
 import { skippedGroup } from '../../kit/selection.js';
@@ -39,18 +39,13 @@ export const bind: BulkChange<BindInput> = {
       skipped: groupsOf(judged),
       effects: {},
       others,
-      rows: (most) =>
-        Promise.resolve({
-          rows: changing
-            .slice(0, most)
-            .map((one) => rowOf(one, held.cards.get(one.card?.id ?? '')?.expires_at ?? null)),
-        }),
+      rows: (most) => Promise.resolve({ rows: changing.slice(0, most).map(rowOf) }),
       skippedRows: (most) =>
         Promise.resolve(
           judged
             .filter((one) => one.why !== null)
             .slice(0, most)
-            .map((one) => rowOf(one, null)),
+            .map(rowOf),
         ),
       freeze: () =>
         Promise.resolve({
@@ -100,7 +95,8 @@ function groupsOf(judged: readonly Judged[]): SkippedGroup[] {
   return [...groups].flatMap(([why, names]) => skippedGroup(why, names));
 }
 
-function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewRow {
+function rowOf(one: Judged): PreviewRow {
+  const { pair, card, end, why } = one;
   return {
     target: pair.id ?? pair.asked.card,
     outcome: why === null ? 'changed' : 'skipped',
@@ -109,8 +105,7 @@ function rowOf({ pair, card, end, why }: Judged, after: string | null): PreviewR
       masked: card === undefined ? null : maskKey(card.plain_key),
       type: card?.key_type ?? null,
       user: pair.username ?? pair.asked.username,
-      before: isoOrNull(end),
-      after: isoOrNull(after),
+      ...(one.why === null ? { of: 'membership', before: isoOrNull(end), after: isoOf(one.newEnd) } : {}),
     },
   };
 }

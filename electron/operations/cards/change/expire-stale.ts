@@ -19,7 +19,9 @@ export const expireStale: CardAction<{ readonly who?: never }> = {
   ],
   scope: () => ({ parts: [whereAll(part(`FROM card_keys c${joinMarks}`), [part(staleSql)])], unresolved: [] }),
   look: (held, _sql, _input, shown) =>
-    Promise.resolve(shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), after: card.expires_at }))),
+    Promise.resolve(
+      shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), of: 'card', after: card.expires_at })),
+    ),
   apply({ held, change: step, site }, ids) {
     for (const id of ids) {
       const card = held.cards.get(id);

@@ -49,7 +49,7 @@ export type Judged = {
   readonly end: string | null;
   /** What a preview shows of it, as one short text. */
   readonly state: string;
-} & ({ readonly user: LockedCardUser; readonly why: null } | { readonly why: SkipReason });
+} & ({ readonly user: LockedCardUser; readonly newEnd: string; readonly why: null } | { readonly why: SkipReason });
 
 /** Loads the rows of these pairs. */
 export function takePairs(sql: Sql, pairs: readonly Pair[], lock: boolean): Promise<CardChanges> {
@@ -74,7 +74,8 @@ function stateOf({ id }: Pair, card: Card | undefined, user: LockedCardUser | un
 
 /**
  * Judges pairs one after another and binds those that can be bound, so that several cards of one user stack in order.
- * `bound` is called for each. `end` is when the membership ended before. A pair whose state differs from the shown one
+ * `bound` is called for each. `end` is when the membership ended before, `newEnd`
+ * when it ends with this card. A pair whose state differs from the shown one
  * has `moved_on`.
  */
 export function bindPairs(
@@ -93,9 +94,9 @@ export function bindPairs(
     if (why !== null || card === undefined || user === undefined)
       return { pair, card, end, state, why: why ?? ('unknown' as const) };
     seen.add(card.id);
-    bindCard(held, card, user);
+    const [{ expires_at: newEnd } = card] = bindCard(held, card, user);
     bound(card);
-    return { pair, card, end, state, user, why: null };
+    return { pair, card, end, newEnd, state, user, why: null };
   });
 }
 

@@ -59,7 +59,11 @@ export const reissue: CardAction<ReissueInput> = {
   },
   look: (held, _sql, { expiry }, shown) =>
     Promise.resolve(
-      shown.map((card) => ({ user: ownerName(card, held.recordsOf(card)), after: endOf(card, expiry, held.now) })),
+      shown.map((card) => ({
+        user: ownerName(card, held.recordsOf(card)),
+        of: 'card',
+        after: endOf(card, expiry, held.now),
+      })),
     ),
   async apply({ held, change, site, author, input }, ids) {
     const old = heldCards(held, ids);

@@ -140,6 +140,7 @@ function row(held: CardChanges, name: string, { type }: RenewInput): PreviewRow 
     detail: {
       type,
       user: name,
+      of: 'membership',
       before: isoOrNull(before),
       after: isoOf(held.endWith(fresh, name)),
     },

@@ -1,7 +1,7 @@
 import { entriesEdited } from '../../kit/entry-statements.js';
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
-import { type CardAction, givenTo, ownerName, protectedHolder, protectedOwner } from './action.js';
+import { type CardAction, givenTo, ownerName, protectedHolder, protectedOwner, unbound } from './action.js';
 import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 
 export type RevokeInput = Pick<Parsed<'cards.revoke'>, 'who' | 'reason' | 'boundToo'>;
@@ -39,13 +39,21 @@ export const revoke: CardAction<RevokeInput> = {
     'INSERT INTO console_card_marks (card_id, key_hash, revoked_at, revoked_by, reason, …) VALUES …',
     ...(boundToo ? entriesEdited(mode, 'cardKey', true) : []),
   ],
-  look: (held, _sql, _input, shown) =>
-    Promise.resolve(
-      shown.map((card) => ({
-        user: ownerName(card, held.recordsOf(card)),
-        after: card.expires_at < held.now ? card.expires_at : held.now,
-      })),
-    ),
+  async look(held, sql, { boundToo }, shown) {
+    if (boundToo)
+      await held.loadBatchEnds(
+        sql,
+        shown.map((card) => card.id),
+      );
+    return shown.map(
+      (card) =>
+        unbound(held, card.id, false) ?? {
+          user: ownerName(card, held.recordsOf(card)),
+          of: 'card',
+          after: card.expires_at < held.now ? card.expires_at : held.now,
+        },
+    );
+  },
   async apply({ held, change, site, author, input }, ids) {
     const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
     if (input.boundToo) await held.loadBatchEnds(change.tx, ids);

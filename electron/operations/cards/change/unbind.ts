@@ -1,7 +1,7 @@
 import { entriesEdited } from '../../kit/entry-statements.js';
 import type { Parsed } from '../../../contract/index.js';
 import { part } from '../../../data/mysql/sql.js';
-import { type CardAction, protectedHolder } from './action.js';
+import { type CardAction, protectedHolder, unbound } from './action.js';
 import { revokeCard, unbindCard } from '../../../domain/cards/rules.js';
 
 export type UnbindInput = Pick<Parsed<'cards.unbind'>, 'who' | 'afterwards' | 'reason'>;
@@ -37,12 +37,7 @@ export const unbind: CardAction<UnbindInput> = {
       sql,
       shown.map((card) => card.id),
     );
-    return shown.map((card) => {
-      const now = held.cards.get(card.id) ?? card;
-      const user = held.holderOf(now);
-      if (user === undefined) return { user: card.bound_to };
-      return { user: user.username, after: unbindCard(held, now, user, afterwards === 'stock').expires_at };
-    });
+    return shown.map(({ id }) => unbound(held, id, afterwards === 'stock'));
   },
   async apply({ held, change, site, author, input }, ids) {
     const revocation = { by: author.operator, reason: input.reason ?? null, auditId: change.auditId };
