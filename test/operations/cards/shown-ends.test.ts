@@ -1,7 +1,7 @@
-/** A preview shows when a customer's membership will end, whatever is done to their cards, and the card's own end as such. */
+/** A preview shows when a membership will end, whatever is done to its cards, and a card's own end as such. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Preview } from '../../../electron/contract/common.js';
-import { isoOf } from '../../../electron/data/mysql/database.js';
+import { isoOf, isoOrNull } from '../../../electron/data/mysql/database.js';
 import { engines } from '../../sandbox/database.js';
 import { addStock, cardNow, doCards, type TestCard } from '../fixtures/cards.js';
 import { openTestSite, type TestSite } from '../helpers.js';
@@ -22,7 +22,7 @@ describe.each(engines())('the ends in a preview on %s', (engine) => {
       'SELECT MAX(expires_at) AS ends FROM card_keys WHERE bound_to = ?',
       [username],
     );
-    return row?.ends == null ? null : isoOf(row.ends);
+    return isoOrNull(row?.ends ?? null);
   }
 
   /** Somebody with a month, a week and a year, stacked. */
@@ -70,6 +70,7 @@ describe.each(engines())('the ends in a preview on %s', (engine) => {
     await doCards(desk, 'bind', { pairs: pairsOf(who).slice(0, 1) });
     const before = await endOf(who.username);
     const { preview } = await doCards(desk, 'renew', { who: { names: [who.username] }, type: 'week' });
+    expect(preview.rows).toHaveLength(1);
     await expectChain(preview, who.username, before);
   });
 
