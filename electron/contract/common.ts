@@ -74,11 +74,54 @@ export type SkipReason =
   /** The membership would end after January 2038, which the database cannot store. */
   | 'past_2038';
 
+/** What a preview tells about one thing. The window has a word for each. */
+export type DetailName =
+  | 'asked'
+  | 'role'
+  | 'banned'
+  | 'tvbox'
+  | 'user'
+  | 'type'
+  | 'masked'
+  | 'reason'
+  | 'until'
+  /** Which end changes, `membership` or `card`; then what was and what will be. */
+  | 'of'
+  | 'before'
+  | 'after'
+  /** The end of the card itself, where `of` is `membership`. */
+  | 'ownEnd'
+  | 'id'
+  | 'assignedTo';
+
+/** What else a change does, as a number. The window has a word for each. */
+export type EffectName =
+  | 'sessions'
+  | 'sessions_not_restored'
+  | 'tvbox'
+  | 'invitationCodes'
+  | 'bound'
+  | 'assigned'
+  | 'cards'
+  | 'user_card_keys'
+  | 'points'
+  | 'points_records'
+  | 'invitations'
+  | 'play_records'
+  | 'favorites'
+  | 'episode_skip_configs'
+  | 'ip_reward_records_kept';
+
+export type Effects = Readonly<Partial<Record<EffectName, number>>>;
+
+/** SQL that counts each effect of one thing. */
+export type EffectsSql = Readonly<Partial<Record<EffectName, string>>>;
+
 export interface PreviewRow {
   readonly target: string;
   readonly outcome: 'changed' | 'skipped';
   readonly why: SkipReason | null;
-  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  readonly detail: Readonly<Partial<Record<DetailName, string | number | boolean | null>>>;
 }
 
 /**
@@ -112,7 +155,7 @@ export interface Preview {
    */
   readonly otherNames?: OtherNames;
   /** Other counts for the preview's sentence, e.g. sessions that end. */
-  readonly effects: Readonly<Record<string, number>>;
+  readonly effects: Effects;
   /** At most 200 rows, changed ones first. */
   readonly rows: readonly PreviewRow[];
   /** The statements that would run, for display. */

@@ -1,5 +1,5 @@
 import { type Mode, stateOf } from '../../data/config/state.js';
-import type { Changed, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
+import type { Changed, Effects, OtherName, Preview, PreviewRow, SkippedGroup } from '../../contract/common.js';
 import type { Refusal } from '../../contract/errors.js';
 import type { ItemJob, JobTarget } from '../../jobs/job-handler.js';
 import type { Author, Change } from '../../data/write/audited-change.js';
@@ -26,13 +26,13 @@ export interface Plan {
   readonly changed: number;
   readonly skipped: readonly SkippedGroup[];
   /** Other counts that the text of the preview needs. */
-  readonly effects: Readonly<Record<string, number>>;
+  readonly effects: Effects;
   /** Typed names whose user has another stored name. */
   readonly others?: readonly OtherName[];
   /** The first things that change, at most `most`, and the effects that are only known from reading them. */
   rows(most: number): Promise<{
     readonly rows: readonly PreviewRow[];
-    readonly effects?: Readonly<Record<string, number>>;
+    readonly effects?: Effects;
   }>;
   /** Rows of skipped things, at most `most`. If absent, the rows are made from the samples. */
   skippedRows?(most: number): Promise<readonly PreviewRow[]>;

@@ -1,5 +1,5 @@
 import type { Mode } from '../../data/config/state.js';
-import type { PreviewRow } from '../../contract/common.js';
+import type { EffectsSql, PreviewRow } from '../../contract/common.js';
 import type { UserSelection } from '../../contract/users.js';
 import type { JobTarget } from '../../jobs/job-handler.js';
 import { membershipSql, type UserColumns } from '../../data/config/entry-fields.js';
@@ -91,7 +91,7 @@ export interface UserChange<Input, Held = void> {
    */
   hold(tx: Sql, names: readonly string[]): Promise<Held>;
   /** SQL over `u`, summed over the users who change, by the name of the effect. */
-  readonly effects: Readonly<Record<string, string>>;
+  readonly effects: EffectsSql;
   /** True if the sessions of changed users end. */
   endsSessions(input: Input): boolean;
   detail(user: LockedUser, input: Input): PreviewRow['detail'];

@@ -52,6 +52,7 @@ export default {
     favorites: 'Favourites',
     episode_skip_configs: 'Skip settings',
     ip_reward_records_kept: 'IP rewards kept',
+    sessions_not_restored: 'Sign-ins that do not come back',
   },
   counts: { matching: 'Chosen', changed: 'To change', skipped: 'Skipped' },
   rows: {
@@ -74,6 +75,8 @@ export default {
   detail: {
     of: { membership: 'member until', card: 'key until' },
     ownEnd: 'the key’s own end',
+    id: 'id',
+    assignedTo: 'belongs to',
     asked: 'typed',
     role: 'role',
     banned: 'banned',

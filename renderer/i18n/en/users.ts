@@ -154,6 +154,7 @@ export default {
     notFoundHint: 'Deleted since, or the name in the link is wrong.',
     profile: 'Profile',
     membership: 'Membership',
+    memberUntil: 'Until',
     points: 'Points',
     invitations: 'Invitations',
     plays: 'Last plays',

@@ -49,6 +49,7 @@ const change = {
     favorites: '收藏',
     episode_skip_configs: '跳过片头设置',
     ip_reward_records_kept: '保留的 IP 奖励记录',
+    sessions_not_restored: '不会恢复的登录会话',
   },
   counts: { matching: '选中', changed: '变更', skipped: '跳过' },
   rows: {
@@ -71,6 +72,8 @@ const change = {
   detail: {
     of: { membership: '会员至', card: '卡密至' },
     ownEnd: '卡密自身到期',
+    id: '编号',
+    assignedTo: '归属',
     asked: '输入的是',
     role: '角色',
     banned: '已封禁',

@@ -150,6 +150,7 @@ const users = {
     notFoundHint: '可能已被删除，或者链接中的名称有误。',
     profile: '资料',
     membership: '会员',
+    memberUntil: '有效期至',
     points: '积分',
     invitations: '邀请',
     plays: '最近播放',

@@ -1,19 +1,23 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PreviewRow } from '../../contract';
+import type { DetailName, PreviewRow } from '../../contract';
 import { formatNumber } from '../NumberCell';
 import { formatAbsolute } from '../time';
-import { wordFor } from './sentence';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /**
  * Facts that are not listed: the sentence above says them for all rows, or they appear as the row's name or as "before
  * → after".
  */
-const said = new Set(['reason', 'until', 'of', 'before', 'after', 'masked']);
+const said = ['reason', 'until', 'of', 'before', 'after', 'masked'] as const;
+type Listed = Exclude<DetailName, (typeof said)[number]>;
 const values = ['owner', 'admin', 'user', 'year', 'quarter', 'month', 'week'] as const;
+function isListed(key: DetailName): key is Listed {
+  return !(said as readonly DetailName[]).includes(key);
+}
+
 /** Facts that need no label. */
-const nameless = new Set(['type']);
+const nameless = new Set<DetailName>(['type']);
 
 /** Details of one preview row from the server: "sessions 2 · role user". */
 export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] }): ReactElement {
@@ -26,9 +30,10 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
     const known = values.find((one) => one === value);
     return known === undefined ? show(value) : t(`value.${known}`);
   };
-  const facts = Object.entries(detail).flatMap(([key, value]) => {
-    if (value === null || value === '' || value === false || said.has(key)) return [];
-    const label = wordFor(t, 'detail', key);
+  const facts = (Object.keys(detail) as DetailName[]).filter(isListed).flatMap((key) => {
+    const value = detail[key];
+    if (value === undefined || value === null || value === '' || value === false) return [];
+    const label = t(`detail.${key}`);
     if (value === true) return [label];
     const text = key === 'role' || key === 'type' ? word(value) : show(value);
     return [nameless.has(key) ? text : `${label} ${text}`];

@@ -1,21 +1,14 @@
 import type { TFunction } from 'i18next';
-import type { Preview, SkippedGroup } from '../../contract';
+import type { EffectName, Preview, SkippedGroup } from '../../contract';
 
 type Translate = TFunction<'change'>;
 
-/** The translated word for a name from the server; without a translation, the name itself. */
-export function wordFor(t: Translate, group: 'effects' | 'detail', name: string): string {
-  return (t as (key: string, options: { readonly defaultValue: string }) => string)(`${group}.${name}`, {
-    defaultValue: name,
-  });
-}
-
 /** Effects that the sentence mentions; the others follow below it as numbers. */
 const spoken = ['sessions', 'tvbox', 'invitationCodes', 'bound', 'assigned'] as const;
-type Spoken = (typeof spoken)[number];
+type Counted = Exclude<EffectName, (typeof spoken)[number]>;
 
-function isSpoken(name: string): name is Spoken {
-  return (spoken as readonly string[]).includes(name);
+function isCounted(name: EffectName): name is Counted {
+  return !(spoken as readonly EffectName[]).includes(name);
 }
 
 /** Why rows are skipped: "the owner 1, already so 2". */
@@ -43,9 +36,10 @@ export function countedEffects(
   t: Translate,
   preview: Preview,
 ): readonly { readonly label: string; readonly count: number }[] {
-  return Object.entries(preview.effects)
-    .filter(([name, count]) => !isSpoken(name) && count > 0)
-    .map(([name, count]) => ({ label: wordFor(t, 'effects', name), count }));
+  return (Object.keys(preview.effects) as EffectName[]).filter(isCounted).flatMap((name) => {
+    const count = preview.effects[name] ?? 0;
+    return count > 0 ? [{ label: t(`effects.${name}`), count }] : [];
+  });
 }
 
 /** The whole sentence of a preview: what changes, who is skipped and why, and what else happens. */

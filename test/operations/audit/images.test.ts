@@ -42,7 +42,7 @@ const adjust: UserChange<Adjustment, ReadonlyMap<string, Account>> = {
   },
   effects: {},
   endsSessions: () => false,
-  detail: (_user, { amount }) => ({ amount: String(amount) }),
+  detail: (_user, { amount }) => ({ reason: String(amount) }),
   statements: () => [],
   apply(work, users, accounts) {
     const balances = work.track(new TrackedRows<Account>('user_points'));

@@ -1,6 +1,6 @@
 import type { Mode } from '../../../data/config/state.js';
 import type { CardSelection } from '../../../contract/cards-list.js';
-import type { PreviewRow, SkipReason } from '../../../contract/common.js';
+import type { EffectsSql, PreviewRow, SkipReason } from '../../../contract/common.js';
 import type { Author, Change } from '../../../data/write/audited-change.js';
 import { isoOf, isoOrNull, type Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
@@ -90,7 +90,7 @@ export interface CardAction<Input> {
   /** What its preview shows of a card besides `state`, which all previews show. */
   readonly state?: string;
   /** SQL over `c`, summed over the cards that change, by the name of the effect. */
-  readonly effects: Readonly<Record<string, string>>;
+  readonly effects: EffectsSql;
   statements(input: Input, mode: Mode): readonly string[];
   check?(input: Input): void;
   /** Pieces `FROM card_keys c LEFT JOIN console_card_marks m …`. If absent, those of the input's selection. */

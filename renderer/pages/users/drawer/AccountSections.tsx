@@ -15,12 +15,14 @@ function signed(amount: number): string {
   return amount > 0 ? `+${formatNumber(amount)}` : formatNumber(amount).replace('-', '−');
 }
 
-/** The bound cards, starting with the one that expires last. */
+/** Until when the membership lasts, with renewing beside it, and the bound cards: the one that expires last first. */
 export function MembershipSection({
+  longest,
   cards,
   onRenew,
   onBind,
 }: {
+  readonly longest: UserDetails['card'];
   readonly cards: UserDetails['membership'];
   readonly onRenew: () => void;
   readonly onBind: () => void;
@@ -49,6 +51,12 @@ export function MembershipSection({
         </span>
       }
     >
+      {longest === null ? null : (
+        <p className="md-users-until">
+          <span className="md-dim">{t('drawer.memberUntil')}</span> <strong>{formatAbsolute(longest.expiresAt)}</strong>{' '}
+          <span className="md-dim">·</span> <RelativeTime at={longest.expiresAt} />
+        </p>
+      )}
       <MiniTable
         label={t('drawer.membership')}
         rows={cards}

@@ -36,12 +36,13 @@ export function UserDrawer({ username, owner, onAction, onClose }: UserDrawerPro
           {user.banned ? (
             <BanSection ban={user.ban ?? { reason: null, note: null, by: null, at: null, until: null }} />
           ) : null}
-          <ProfileSection user={user} />
           <MembershipSection
+            longest={user.card}
             cards={user.membership}
             onRenew={() => onAction({ kind: 'renew', who: { names: [user.username] } })}
             onBind={() => onAction({ kind: 'bind', username: user.username })}
           />
+          <ProfileSection user={user} />
           <PointsSection ledger={user.ledger} />
           <InvitationsSection user={user} />
           <PlaysSection plays={user.plays} />
