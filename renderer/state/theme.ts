@@ -3,8 +3,11 @@ import {
   createTheme,
   type CSSVariablesResolver,
   Drawer,
+  type MantineThemeOverride,
   Menu,
+  mergeThemeOverrides,
   Modal,
+  PasswordInput,
   Popover,
   Select,
   TagsInput,
@@ -20,8 +23,8 @@ const atOnce = { duration: 0 } as const;
 /** An open list fits above or below its field, also at 200 %. */
 const lists = { maxDropdownHeight: 'min(220px, 40vh)' } as const;
 
-/** The Mantine theme: indigo as the only accent, steps of 4, radius 6, one shadow, animations of at most 100 ms. */
-export const theme = createTheme({
+/** Indigo as the only accent, steps of 4, radius 6, one shadow, animations of at most 100 ms. */
+const looks = createTheme({
   primaryColor: 'moon',
   primaryShade: { light: 7, dark: 6 },
   colors: {
@@ -65,7 +68,6 @@ export const theme = createTheme({
   components: {
     Autocomplete: Autocomplete.extend({ defaultProps: lists }),
     Select: Select.extend({ defaultProps: lists }),
-    TagsInput: TagsInput.extend({ defaultProps: lists }),
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, transitionProps: atOnce, shadow: 'md' } }),
     Popover: Popover.extend({ defaultProps: { transitionProps: atOnce, shadow: 'md' } }),
     // The body never scrolls, and a scroll lock would need a style element without a nonce.
@@ -84,6 +86,24 @@ export const theme = createTheme({
   },
   shadows: { xs: 'none', sm: 'none', md: 'var(--md-shadow)', lg: 'var(--md-shadow)', xl: 'var(--md-shadow)' },
 });
+
+/** The words of buttons that Mantine adds to its fields by itself, which are English or missing otherwise. */
+export interface FieldWords {
+  readonly showPassword: string;
+  readonly clear: string;
+}
+
+/** The Mantine theme. */
+export function themeWith({ showPassword, clear }: FieldWords): MantineThemeOverride {
+  return mergeThemeOverrides(looks, {
+    components: {
+      PasswordInput: PasswordInput.extend({
+        defaultProps: { visibilityToggleButtonProps: { 'aria-label': showPassword } },
+      }),
+      TagsInput: TagsInput.extend({ defaultProps: { ...lists, clearButtonProps: { 'aria-label': clear } } }),
+    },
+  });
+}
 
 /** Sets Mantine's variables from our own, so that both themes are defined in one place (tokens.css). */
 export const cssVariables: CSSVariablesResolver = () => {

@@ -12,6 +12,7 @@ export default {
   back: 'Back',
   search: 'Search',
   clear: 'Clear',
+  showPassword: 'Show password',
   loading: 'Loading',
   none: 'None',
   never: 'Never',

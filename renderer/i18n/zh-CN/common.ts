@@ -9,6 +9,7 @@ const common = {
   back: '返回',
   search: '搜索',
   clear: '清除',
+  showPassword: '显示密码',
   loading: '正在加载',
   none: '无',
   never: '从未',

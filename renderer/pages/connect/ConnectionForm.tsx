@@ -6,9 +6,9 @@ import { call, newKey } from '../../bridge';
 import type { Connection, Environment, SecretStore } from '../../contract';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { Segmented, TextField } from '../../ui/fields';
-import { FigureField, SecretField } from './fields';
+import { FigureField, HostField, SecretField } from './fields';
 import { DiagnosisList } from './DiagnosisList';
-import { type Draft, draftOf, environmentColours, isComplete, toContract } from './draft';
+import { type Draft, draftOf, environmentColours, isComplete, toContract, withAddress } from './draft';
 import { PlainPasswordFields } from './PlainPasswordFields';
 import { TlsFields } from './TlsFields';
 import { useConnectionTest } from './useConnectionTest';
@@ -89,11 +89,10 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
 
       <h3 className="md-group">{t('mysql')}</h3>
       <div className="md-fields">
-        <TextField
-          className="md-span-5"
-          label={t('host')}
+        <HostField
           value={draft.mysql.host}
           onChange={(host) => mysql({ host })}
+          onAddress={(address) => setDraft((now) => withAddress(now, 'mysql', address))}
         />
         <FigureField
           label={t('port')}
@@ -138,11 +137,10 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
 
       <h3 className="md-group">{t('redis')}</h3>
       <div className="md-fields">
-        <TextField
-          className="md-span-5"
-          label={t('host')}
+        <HostField
           value={draft.redis.host}
           onChange={(host) => redis({ host })}
+          onAddress={(address) => setDraft((now) => withAddress(now, 'redis', address))}
         />
         <FigureField
           label={t('port')}

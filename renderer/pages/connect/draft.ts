@@ -1,4 +1,5 @@
 import type { Connection, ConnectionDraft, Environment } from '../../contract';
+import type { Address } from './address';
 
 export type Tls = ConnectionDraft['mysql']['tls'];
 export type PlainPassword = Pick<ConnectionDraft['mysql'], 'serverPublicKey' | 'allowPlainPassword'>;
@@ -58,6 +59,39 @@ export function draftOf(connection: Connection | null): Draft {
     redis: { ...redis, username: redis.username ?? '' },
     mysqlPassword: '',
     redisPassword: '',
+  };
+}
+
+/**
+ * The form with what an address says of one of its servers. A password goes where it is not shown. An address of the
+ * other kind goes to the other server's fields.
+ */
+export function withAddress(draft: Draft, part: 'mysql' | 'redis', address: Address): Draft {
+  const { host, user, password, database, tls } = address;
+  const server = { host, ...(address.port === undefined ? {} : { port: address.port }) };
+  if ((address.kind ?? part) === 'mysql') {
+    return {
+      ...draft,
+      mysql: {
+        ...draft.mysql,
+        ...server,
+        ...(user === undefined ? {} : { user }),
+        ...(database === undefined ? {} : { database }),
+      },
+      ...(password === undefined ? {} : { mysqlPassword: password }),
+    };
+  }
+  const db = Number(database);
+  return {
+    ...draft,
+    redis: {
+      ...draft.redis,
+      ...server,
+      ...(user === undefined ? {} : { username: user }),
+      ...(Number.isInteger(db) && db >= 0 && db <= 1023 ? { db } : {}),
+      ...(tls === undefined ? {} : { tls: { ...draft.redis.tls, enabled: true } }),
+    },
+    ...(password === undefined ? {} : { redisPassword: password }),
   };
 }
 

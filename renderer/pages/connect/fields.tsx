@@ -1,6 +1,8 @@
 import { NumberInput, PasswordInput } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { TextField } from '../../ui/fields';
+import { type Address, addressIn } from './address';
 
 interface FigureFieldProps {
   readonly label: string;
@@ -14,6 +16,36 @@ interface FigureFieldProps {
 export function FigureField({ onChange, ...rest }: FigureFieldProps): ReactElement {
   return (
     <NumberInput className="md-span-2" size="xs" hideControls onChange={(value) => onChange(Number(value))} {...rest} />
+  );
+}
+
+interface HostFieldProps {
+  readonly value: string;
+  readonly onChange: (host: string) => void;
+  /** A whole address was pasted or typed. */
+  readonly onAddress: (address: Address) => void;
+}
+
+/** The host of one part. A pasted address is taken apart before it is shown, because it may contain a password. */
+export function HostField({ value, onChange, onAddress }: HostFieldProps): ReactElement {
+  const { t } = useTranslation('connect');
+  return (
+    <TextField
+      className="md-span-5"
+      label={t('host')}
+      value={value}
+      onChange={onChange}
+      onPaste={(event) => {
+        const address = addressIn(event.clipboardData.getData('text'));
+        if (address === null) return;
+        event.preventDefault();
+        onAddress(address);
+      }}
+      onBlur={() => {
+        const address = addressIn(value);
+        if (address !== null) onAddress(address);
+      }}
+    />
   );
 }
 
