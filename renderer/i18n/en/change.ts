@@ -123,6 +123,7 @@ export default {
     openAudit: 'Open in audit',
   },
   stale: 'The set changed after the preview. It has been previewed again; check it once more. What was typed is kept.',
+  lockedAhead: 'This connection is read-only: the preview works, but it has to be unlocked before confirming.',
   readOnly: 'This connection is read-only. Nothing was changed; what was typed is kept.',
   kept: 'What was typed is kept.',
   uncertain: 'No answer came; it may have been done. Trying again never does it twice.',

@@ -1,6 +1,9 @@
 import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { BridgeError } from '../../bridge';
 import type { OperationName } from '../../contract';
+import { useSession } from '../../state/session';
+import { LockedNotice } from '../lock/LockedNotice';
 import { asksForNumber, ConfirmBar, typedNumber } from './ConfirmBar';
 import { ChangeProgress } from './ProgressPane';
 import { Steps } from './Steps';
@@ -28,7 +31,8 @@ export interface ConfirmFormProps {
 }
 
 /**
- * Steps 1 and 2 of every change: the preview, a field to type a large number, one button, and the wait for the answer.
+ * Steps 1 and 2 of every change: whether the connection is read-only, the preview, a field to type a large number, one
+ * button, and the wait for the answer.
  */
 export function ConfirmForm({
   fingerprint,
@@ -42,6 +46,8 @@ export function ConfirmForm({
   onCancel,
   children,
 }: ConfirmFormProps): ReactElement {
+  const { t } = useTranslation('change');
+  const { locked } = useSession();
   const [typed, setTyped] = useState('');
   const busy = doing !== null;
   const ready = useConfirmable(fingerprint, failure !== null);
@@ -62,6 +68,7 @@ export function ConfirmForm({
       <Steps at={busy ? 'doing' : 'preview'} />
       <form className="md-change-form" onSubmit={submit} noValidate>
         <div className="md-change-scroll" inert={busy}>
+          {locked && failure?.code !== 'read_only' ? <LockedNotice>{t('lockedAhead')}</LockedNotice> : null}
           {children}
         </div>
         {busy ? (
