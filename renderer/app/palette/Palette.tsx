@@ -44,8 +44,10 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const commands = useCommands(onShortcuts);
-  const { users, busy } = useUserLookup(text, true);
-  const cards = useCardLookup(text);
+  // What an input method still composes is nobody's name.
+  const [composing, setComposing] = useState(false);
+  const { users, busy } = useUserLookup(composing ? '' : text, true);
+  const cards = useCardLookup(composing ? '' : text);
   const wanted = text.trim().toLowerCase();
   const found = [
     ...cards,
@@ -88,6 +90,8 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
             setText(event.currentTarget.value);
             setAt(0);
           }}
+          onCompositionStart={() => setComposing(true)}
+          onCompositionEnd={() => setComposing(false)}
           onKeyDown={onKeyDown}
         />
       </div>
