@@ -94,6 +94,8 @@ export default {
     batch: 'Batch',
     open: 'Open batch #{{id}}',
     export: 'Export…',
+    reveal_one: 'Show and copy…',
+    reveal_other: 'Show and copy {{count, number}}…',
     took: 'Took',
     seconds: '{{seconds}} s, {{rate}} keys a second on average',
     skipped: 'Skipped',

@@ -90,6 +90,8 @@ const issue = {
     batch: '批次',
     open: '打开批次 #{{id}}',
     export: '导出…',
+    reveal_one: '查看并复制…',
+    reveal_other: '查看并复制 {{count, number}} 张…',
     took: '用时',
     seconds: '{{seconds}} 秒，平均每秒 {{rate}} 张',
     skipped: '跳过',

@@ -15,6 +15,8 @@ export interface FillPaneProps {
   readonly issued: Issued;
   /** Called to export the keys of the batch. */
   readonly onExport: () => void;
+  /** Called to see and copy the keys; absent if whoever filled the batch has them. */
+  readonly onReveal?: () => void;
   readonly onClose: () => void;
 }
 
@@ -22,7 +24,7 @@ export interface FillPaneProps {
  * Steps 2 and 3 of filling a batch: the job with its buttons, then the result. Closing the dialog does not stop the
  * job.
  */
-export function FillPane({ kind, issued, onExport, onClose }: FillPaneProps): ReactElement {
+export function FillPane({ kind, issued, onExport, onReveal, onClose }: FillPaneProps): ReactElement {
   const client = useQueryClient();
   const { job, error } = useJob(issued.jobId);
   const done = job?.state === 'done';
@@ -33,7 +35,14 @@ export function FillPane({ kind, issued, onExport, onClose }: FillPaneProps): Re
     <>
       <Steps at={done ? 'proof' : 'doing'} />
       {done ? (
-        <FillProof kind={kind} job={job} issued={issued} onExport={onExport} onClose={onClose} />
+        <FillProof
+          kind={kind}
+          job={job}
+          issued={issued}
+          onExport={onExport}
+          {...(onReveal === undefined ? {} : { onReveal })}
+          onClose={onClose}
+        />
       ) : (
         <Doing kind={kind} job={job} error={error} total={issued.total} onClose={onClose} />
       )}

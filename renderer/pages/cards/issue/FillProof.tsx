@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconCircleCheck, IconDownload } from '@tabler/icons-react';
+import { IconCircleCheck, IconDownload, IconEye } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,17 +7,19 @@ import type { Issued, Job } from '../../../contract';
 import { formatAbsolute, formatNumber } from '../../../ui';
 import { useFocusHere } from '../../../ui/change/useFocusHere';
 import { DefinitionList } from '../../../ui/DefinitionList';
+import { mostCopied } from './RevealBatch';
 
 export interface FillProofProps {
   readonly kind: 'issue' | 'import';
   readonly job: Job;
   readonly issued: Issued;
   readonly onExport: () => void;
+  readonly onReveal?: () => void;
   readonly onClose: () => void;
 }
 
 /** Step 3 of filling a batch: the number of keys, the time it took, where the keys are, and what to do with them. */
-export function FillProof({ kind, job, issued, onExport, onClose }: FillProofProps): ReactElement {
+export function FillProof({ kind, job, issued, onExport, onReveal, onClose }: FillProofProps): ReactElement {
   const { t } = useTranslation('issue');
   const first = useFocusHere<HTMLAnchorElement>(true);
   const end = job.finishedAt ?? job.startedAt;
@@ -62,6 +64,11 @@ export function FillProof({ kind, job, issued, onExport, onClose }: FillProofPro
           </Link>
         )}
         <div className="md-change-bar-actions">
+          {onReveal === undefined || job.done === 0 || job.done > mostCopied ? null : (
+            <Button variant="default" leftSection={<IconEye size={15} aria-hidden />} onClick={onReveal}>
+              {t('proof.reveal', { count: job.done })}
+            </Button>
+          )}
           <Button
             variant="default"
             leftSection={<IconDownload size={15} aria-hidden />}

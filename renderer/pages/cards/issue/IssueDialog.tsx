@@ -6,6 +6,7 @@ import { shownFingerprint, usePreview } from '../../../ui/change/usePreview';
 import { type IssueDraft, inputOf, rememberDraft, rememberedDraft } from './draft';
 import { ExportBatch } from './ExportBatch';
 import { FillPane } from './FillPane';
+import { RevealBatch } from './RevealBatch';
 import { IssueFields } from './IssueFields';
 import { IssuePreviewPane } from './IssuePreviewPane';
 import { useAssign } from './useAssign';
@@ -25,7 +26,7 @@ export function IssueDialog({ opened, onClose }: IssueDialogProps): ReactElement
 function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement {
   const { t } = useTranslation('issue');
   const [draft, setDraft] = useState(rememberedDraft);
-  const [exporting, setExporting] = useState(false);
+  const [handing, setHanding] = useState<'export' | 'reveal' | null>(null);
   const assigning = useAssign(draft.assign);
   const { confirmed, issued } = useFilling('cards.issue');
   const busy = confirmed.doing !== null;
@@ -39,11 +40,18 @@ function IssueFlow({ onClose }: Pick<IssueDialogProps, 'onClose'>): ReactElement
     return confirmed.send({ ...input, fingerprint }, count);
   };
 
-  if (exporting && issued !== null) return <ExportBatch issued={issued} onClose={onClose} />;
+  if (handing === 'export' && issued !== null) return <ExportBatch issued={issued} onClose={onClose} />;
+  if (handing === 'reveal' && issued !== null) return <RevealBatch issued={issued} onClose={onClose} />;
   return (
     <ChangeFrame title={t('title')} busy={busy} onClose={onClose}>
       {issued !== null ? (
-        <FillPane kind="issue" issued={issued} onExport={() => setExporting(true)} onClose={onClose} />
+        <FillPane
+          kind="issue"
+          issued={issued}
+          onExport={() => setHanding('export')}
+          onReveal={() => setHanding('reveal')}
+          onClose={onClose}
+        />
       ) : (
         <ConfirmForm
           fingerprint={shownFingerprint(state, count)}
