@@ -74,7 +74,13 @@ export const cards = {
   'cards.stats': read<CardStats>()({
     timeLimit: 30_000,
     summary: { zh: '卡密库存与到期概况', en: 'Stock of card keys, and what expires' },
-    input: nothing,
+    input: z.strictObject({
+      zone: means(
+        z.int().min(-840).max(840),
+        '按哪个时区数日子：比 UTC 早多少分钟（北京时间为 480）',
+        'Whose days are counted: minutes ahead of UTC (480 for China)',
+      ).default(0),
+    }),
   }),
   'cards.reveal': define<{ readonly keys: readonly { readonly id: string; readonly key: string }[] }>()({
     scope: 'site',

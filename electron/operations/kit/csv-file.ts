@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify';
 import type { OperationName } from '../../contract/index.js';
 import type { EphemeralProgress } from '../../jobs/ephemeral.js';
 import type { SiteContext } from '../context.js';
+import { exportName } from './file-name.js';
 import { saveFile } from './save-file.js';
 
 export type Cell = string | number | null;
@@ -24,7 +25,7 @@ export function saveCsv(
   name: string,
   content: CsvContent,
 ): Promise<{ readonly jobId: string }> {
-  return saveFile(context, operation, `${name}-${new Date().toISOString().slice(0, 10)}.csv`, {
+  return saveFile(context, operation, exportName([], name, 'csv'), {
     write: (stream, job, signal) =>
       pipeline(linesOf(content, job, signal), stringify({ header: false, bom: true, escape_formulas: true }), stream, {
         signal,

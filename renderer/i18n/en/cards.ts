@@ -262,7 +262,7 @@ export default {
     boundSum_other: '{{count, number}} bound in the last 30 days',
     showTable: 'Show table',
     hideTable: 'Hide table',
-    day: 'Day (UTC)',
+    day: 'Day',
     count: 'Count',
     members: 'Members expiring',
     active: 'Active members',

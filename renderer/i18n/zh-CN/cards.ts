@@ -257,7 +257,7 @@ const cards = {
     boundSum_other: '近 30 天共绑定 {{count, number}} 张',
     showTable: '显示表格',
     hideTable: '收起表格',
-    day: '日期 (UTC)',
+    day: '日期',
     count: '数量',
     members: '会员到期',
     active: '有效会员',

@@ -10,7 +10,7 @@ const fiveMinutes = 300_000;
  */
 export const statsQuery = queryOptions({
   queryKey: ['card-stats'],
-  queryFn: ({ signal }) => call('cards.stats', {}, { signal }),
+  queryFn: ({ signal }) => call('cards.stats', { zone: -new Date().getTimezoneOffset() }, { signal }),
   staleTime: fiveMinutes,
   refetchInterval: fiveMinutes,
   refetchIntervalInBackground: false,

@@ -53,7 +53,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
   test('CSV has every column, a BOM, and cells that no spreadsheet runs', async () => {
     const { job, bytes, text, path } = await exported(desk, { format: 'csv', descending: false });
     expect(job).toMatchObject({ state: 'done', total: 8, done: 8 });
-    expect(path).toMatch(/card-keys-8-\d{4}-\d\d-\d\d\.csv$/);
+    expect(path).toMatch(/\b8-\d{4}-\d\d-\d\d-\d{4}-card-keys\.csv$/);
     expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
     const lines = text.slice(1).split('\n');
     expect(lines[0]).toBe('id,key,key_hash,type,state,created_at,expires_at,bound_to,bound_at,assigned_to,batch');
@@ -73,7 +73,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
   test('the site’s CSV is as the site writes it', async () => {
     const { text, path } = await exported(desk, { format: 'site', descending: false });
     const lines = text.split('\n');
-    expect(path).toMatch(/card-keys-site-8-/);
+    expect(path).toMatch(/\bsite-8-.*-card-keys\.csv$/);
     expect(lines[0]).toBe('密钥哈希,类型,状态,创建时间,过期时间,绑定用户,绑定时间');
     expect(lines[2]).toBe('=cmd|calc,month,unused,2026-01-02T03:04:05.000Z,2037-01-02T03:04:05.000Z,,');
     expect(lines[7]).toBe(
@@ -105,7 +105,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
 
   test('a sheet is a PDF with a page for every 27 cards', async () => {
     const { bytes, path } = await exported(desk, { format: 'sheet', filter: { states: ['unused'] } });
-    expect(path).toMatch(/card-keys-unused-6-.*\.pdf$/);
+    expect(path).toMatch(/\bunused-6-.*-card-keys\.pdf$/);
     expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
     const text = bytes.toString('latin1');
     expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
@@ -161,7 +161,7 @@ describe.each(engines())('files of card keys from %s', (engine) => {
       [ids[0] ?? 0, ids[1] ?? 0],
     );
     const { text, path } = await exported(desk, { filter: { batch: '77' }, format: 'csv' });
-    expect(path).toContain('card-keys-batch-77-2-');
+    expect(path).toMatch(/\bbatch-77-2-.*-card-keys/);
     expect(text.trim().split('\n')[1]).toMatch(/,77$/);
     const [row] = await desk.site.db.rows<{ operation: string; operator: string; input: string; after_image: string }>(
       "SELECT a.operation, a.operator, a.input, t.after_image FROM console_audit a JOIN console_audit_targets t ON t.audit_id = a.id WHERE t.target = 'batch:77'",

@@ -9,6 +9,7 @@ import { chunked, keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { countRows } from '../../kit/list-query.js';
+import { exportName } from '../../kit/file-name.js';
 import { saveFile } from '../../kit/save-file.js';
 import { nothingToExport } from '../../kit/selection.js';
 import { batchesOfCards } from '../batch-store.js';
@@ -45,20 +46,18 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   });
 }
 
-/** `card-keys-batch-12-unused-month-500-2026-11-23.csv.age` */
+/** `batch-12-unused-month-500-2026-11-23-0930-card-keys.csv.age` */
 function fileName({ who, filter, format, passphrase }: ExportInput, count: number): string {
   const wanted = who === undefined ? filter : 'filter' in who ? who.filter : {};
-  const words = [
-    'card-keys',
+  const apart = [
     ...(format === 'site' ? ['site'] : []),
     ...(wanted.batch === undefined ? [] : [`batch-${wanted.batch}`]),
     ...(wanted.states ?? []),
     ...(wanted.types ?? []),
     String(count),
-    new Date().toISOString().slice(0, 10),
   ];
   const ending = { csv: 'csv', site: 'csv', txt: 'txt', sheet: 'pdf' }[format];
-  return `${words.join('-')}.${ending}${passphrase === undefined ? '' : '.age'}`;
+  return exportName(apart, 'card-keys', `${ending}${passphrase === undefined ? '' : '.age'}`);
 }
 
 /**

@@ -11,6 +11,6 @@ export const listHandlers = {
   'cards.count': cardsQuery.count,
   'cards.get': getCard,
   'cards.find': findCard,
-  'cards.stats': (_, context) => cardStats(context),
+  'cards.stats': cardStats,
   'cards.reveal': revealCards,
 } satisfies Partial<Handlers>;

@@ -30,9 +30,12 @@ const ending = `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${
 /**
  * The stock, its age, the bindings per day, and what expires. Counted at each call by several queries at the same time.
  * A scan of the table takes a fifth of a second per million cards; the stock is read from the index by status, type and
- * expiry (R001) if it exists. Days are UTC days.
+ * expiry (R001) if it exists. Days begin at midnight of the zone, by its present difference to UTC.
  */
-export async function cardStats({ site, signal }: SiteContext): Promise<CardStats> {
+export async function cardStats(
+  { zone }: { readonly zone: number },
+  { site, signal }: SiteContext,
+): Promise<CardStats> {
   const sql = abortable(site.db, signal);
   const marks = await site.has('cards');
   const [stock, endings, revoked, revokedEndings, young, bound, members, clock] = await Promise.all([
@@ -50,7 +53,7 @@ export async function cardStats({ site, signal }: SiteContext): Promise<CardStat
       ? sql.rows<Ending>(`SELECT c.key_type, ${ending} ${revokedCards} AND c.status = 'unused' GROUP BY c.key_type`)
       : [],
     youngStock(sql),
-    boundSince(sql),
+    boundSince(sql, zone),
     membersOf(sql),
     sql.rows<{ now: string }>(`SELECT ${now} AS now`),
   ]);
@@ -62,7 +65,7 @@ export async function cardStats({ site, signal }: SiteContext): Promise<CardStat
     ),
     age: cardTypes.flatMap((type) => ages(type, young, counts.get(`${type} unused`) ?? 0)),
     boundPerDay: Array.from({ length: days }, (_, back) => {
-      const name = new Date(at.getTime() - (days - 1 - back) * day).toISOString().slice(0, 10);
+      const name = new Date(at.getTime() + zone * 60_000 - (days - 1 - back) * day).toISOString().slice(0, 10);
       return { day: name, count: bound.get(name) ?? 0 };
     }),
     members,
@@ -138,10 +141,12 @@ function ages(type: CardType, young: readonly Young[], unused: number): CardStat
   ];
 }
 
-/** How many cards were bound on each of the last thirty days. */
-async function boundSince(sql: Sql): Promise<ReadonlyMap<string, number>> {
+/** How many cards were bound on each of the last thirty days of a zone, in minutes ahead of UTC. */
+async function boundSince(sql: Sql, zone: number): Promise<ReadonlyMap<string, number>> {
+  const ahead = `INTERVAL ${String(zone)} MINUTE`;
   const rows = await sql.rows<{ day: string; found: string }>(
-    `SELECT DATE(c.bound_at) AS day, COUNT(*) AS found FROM card_keys c WHERE c.bound_at >= UTC_DATE() - INTERVAL ${String(days - 1)} DAY GROUP BY DATE(c.bound_at)`,
+    `SELECT DATE(c.bound_at + ${ahead}) AS day, COUNT(*) AS found FROM card_keys c
+     WHERE c.bound_at >= DATE(UTC_TIMESTAMP() + ${ahead}) - INTERVAL ${String(days - 1)} DAY - ${ahead} GROUP BY DATE(c.bound_at + ${ahead})`,
   );
   return new Map(rows.map((row) => [row.day, Number(row.found)]));
 }
