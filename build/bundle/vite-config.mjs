@@ -1,7 +1,7 @@
 // @ts-check
 /** The Vite configuration of each kind of target. */
 import { readFileSync } from 'node:fs';
-import { inApp, inRoot } from '../lib/paths.mjs';
+import { inApp, inRoot, inStorage } from '../lib/paths.mjs';
 import { isExternal } from './plan.mjs';
 
 /** @typedef {import('vite').InlineConfig} InlineConfig */
@@ -66,6 +66,29 @@ export function preloadConfig(entries) {
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
+/**
+ * @param {Record<string, string>} entries @returns {InlineConfig} the storage that a site imports: one CommonJS file,
+ *   without the console
+ */
+export function storageConfig(entries) {
+  return {
+    ...common(),
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: inStorage(),
+      emptyOutDir: true,
+      minify: false,
+      rolldownOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
+        external: isExternal,
+        output: { format: 'cjs', entryFileNames: '[name].js', codeSplitting: false },
       },
     },
   };
