@@ -5,10 +5,9 @@ import { buildChanged } from './bundle/build.mjs';
 import { inRoot, inStorage, root } from './lib/paths.mjs';
 import { run } from './lib/run.mjs';
 
-const [name = ''] = process.argv.slice(2);
+const [name] = process.argv.slice(2);
 if (name === 'storage') await buildChanged({ only: ['storage'] });
-else if (name === 'moondesk') await bundle();
-else throw new Error('storage or moondesk?');
+else await bundle();
 
 // Without scripts: everything is built already.
 const answer = await run(

@@ -46,6 +46,7 @@ export const targets = () => [
       'electron/contract',
       'migrations',
       'docs/storage-package.md',
+      'docs/storage.md',
       'LICENSE',
       'tsconfig.package.json',
       'tsconfig.base.json',

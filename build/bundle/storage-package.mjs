@@ -26,6 +26,7 @@ export async function buildStorage(entries) {
   write('index.d.mts', `export * from './types/${types.replace('.d.ts', '.js')}';\n`);
   write('package.json', `${JSON.stringify(manifest(imports), null, 2)}\n`);
   cpSync(inRoot('docs', 'storage-package.md'), inStorage('README.md'));
+  cpSync(inRoot('docs', 'storage.md'), inStorage('storage.md'));
   cpSync(inRoot('LICENSE'), inStorage('LICENSE'));
   cpSync(inRoot('migrations'), inStorage('migrations'), { recursive: true });
 }
