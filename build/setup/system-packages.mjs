@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * What the machine itself needs: the two servers, a virtual display, the window's libraries, a font with Chinese
- * characters, shells for the tests of completion.
+ * characters, shells for the tests of completion, git for those of the packages.
  */
 import { Notice } from '../lib/progress.mjs';
 import { attempt, which } from '../lib/run.mjs';
@@ -10,7 +10,7 @@ import { aptInstall, hasApt, installed } from './apt.mjs';
 /** The `-core` packages and redis-tools have the programs without a service that would start automatically. */
 const servers = [['mariadb-server-core'], ['mariadb-client-core'], ['redis-tools']];
 const display = [['xvfb'], ['xauth'], ['unzip'], ['fonts-noto-cjk']];
-const shells = [['zsh'], ['fish']];
+const tools = [['zsh'], ['fish'], ['git']];
 const libraries = [
   ['libnss3'],
   ['libgtk-3-0', 'libgtk-3-0t64'],
@@ -25,7 +25,7 @@ const libraries = [
 /** @returns {Promise<string | void>} */
 export async function installSystemPackages() {
   if (process.platform !== 'linux' || !hasApt()) return withoutApt();
-  const wanted = [...servers, ...display, ...libraries, ...shells];
+  const wanted = [...servers, ...display, ...libraries, ...tools];
   const present = await installed(wanted.flat());
   const missing = wanted.filter((names) => !names.some((name) => present.has(name)));
   if (missing.length === 0) return;
