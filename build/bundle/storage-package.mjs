@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The package moondesk-storage in out/storage. `npm run pack:storage` packs this folder, and `moondesk/storage` means the
- * same files inside the package moondesk.
+ * The package moondesk-storage in out/storage. `npm run pack:storage` packs this folder, and `moondesk/storage` means
+ * the same files inside the package moondesk.
  *
  * The code is CommonJS, and the ES module only passes it on: a process that loads both has one `Refusal`, and
  * `instanceof` holds. The types are arranged in the same way.

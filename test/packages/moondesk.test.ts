@@ -42,7 +42,7 @@ describe.each(Object.keys(sources))('moondesk from %s', (source) => {
     project = new Project();
     await project.install(spec);
     shell = new Shell(site.env, join(project.folder, 'node_modules', '.bin', name));
-  }, 240_000);
+  }, 420_000);
   afterAll(() => {
     shell.close();
     project.close();

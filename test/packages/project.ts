@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { inRoot, root } from '../../build/lib/paths.mjs';
 import { attempt, run } from '../../build/lib/run.mjs';
 
-const limit = { timeoutMs: 240_000 };
+const limit = { timeoutMs: 400_000 };
 
 /** A user's project in a folder of its own, and the packages that npm installs there. */
 export class Project {
@@ -44,7 +44,7 @@ export class Project {
     return (await run(process.execPath, [name], options)).trim().split('\n');
   }
 
-  /** What the TypeScript compiler says of an ES module and a CommonJS module under NodeNext; nothing if it is content. */
+  /** What the TypeScript compiler says of an ES module and a CommonJS module under NodeNext; empty if nothing. */
   async compile(esm: string, cjs: string): Promise<string> {
     this.write('typed/esm.mts', esm);
     this.write('typed/cjs.cts', cjs);
