@@ -79,15 +79,15 @@ export class Project {
   }
 }
 
-/** A git repository with one commit of this working tree, as an address for npm. */
-export async function repository(folder: string): Promise<string> {
-  const made = new Set(['node_modules', 'out', '.moondesk', '.git'].map((name) => join(root, name)));
-  cpSync(root, folder, { recursive: true, filter: (path) => !made.has(path) });
+/** A git repository with one commit of a folder, without what this repository ignores, as an address for npm. */
+export async function repository(folder: string, of = root): Promise<string> {
+  const made = new Set(['node_modules', 'out', '.moondesk', '.git'].map((name) => join(of, name)));
+  cpSync(of, folder, { recursive: true, filter: (path) => !made.has(path) });
   const git = (...words: string[]): Promise<string> =>
     run('git', ['-c', 'user.name=test', '-c', 'user.email=test@localhost', ...words], { cwd: folder, ...limit });
   await git('init', '--quiet');
   await git('add', '--all');
-  await git('commit', '--quiet', '--no-verify', '--message=The working tree');
+  await git('commit', '--quiet', '--no-verify', '--message=As it is');
   return `git+file://${folder}`;
 }
 

@@ -1,11 +1,12 @@
 // @module-tag long
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inRoot } from '../../build/lib/paths.mjs';
+import { inRoot, inStorage } from '../../build/lib/paths.mjs';
 import { type E2eSite, emptySite } from '../e2e/support/site.js';
 import { engines } from '../sandbox/database.js';
-import { machinePaths, pack, Project } from './project.js';
+import { machinePaths, pack, Project, repository } from './project.js';
 import { cjsLines, cjsSite, esmLines, esmSite, typedCjs, typedEsm } from './uses.js';
 
 const name = 'moondesk-storage';
@@ -72,6 +73,24 @@ describe('the package', () => {
   it('has types for ES modules and for CommonJS, of the same classes', async () => {
     expect(await project.compile(typedEsm(name), typedCjs(name))).toBe('');
   });
+});
+
+describe('from git', () => {
+  it('is the same, from a repository of what was built', async () => {
+    const [scratch, other] = [new Project(), new Project()];
+    try {
+      await other.install(await repository(join(scratch.folder, `${name}.git`), inStorage()));
+      expect(other.files(name)).toEqual(project.files(name));
+      expect(other.packages()).toEqual(project.packages());
+      other.write('site.mjs', `import { createStorage } from '${name}';\nconsole.log(typeof createStorage);`);
+      other.write('site.cjs', `console.log(typeof require('${name}').createStorage);`);
+      expect(await other.node('site.mjs', {})).toEqual(['function']);
+      expect(await other.node('site.cjs', {})).toEqual(['function']);
+    } finally {
+      scratch.close();
+      other.close();
+    }
+  }, 240_000);
 });
 
 describe.each(engines())('a site on %s', (engine) => {
