@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           retry,
-          include: ['test/{storage,domain,migrations,jobs,operations,router,cli,demo,sandbox}/**/*.test.ts'],
+          include: ['test/{storage,domain,migrations,jobs,operations,router,cli,packages,demo,sandbox}/**/*.test.ts'],
           globalSetup: sandbox,
           maxWorkers: 2,
           testTimeout: 60_000,

@@ -4,18 +4,20 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inApp, inRoot } from './lib/paths.mjs';
-import { demoOwner } from './lib/demo-owner.mjs';
 
 const cli = inApp('cli.js');
+/** An installed package has no sources. */
+const checkout = existsSync(inRoot('electron'));
 
 try {
-  if (existsSync(inRoot('electron'))) await refresh();
+  if (checkout) await refresh();
 } catch (error) {
-  process.stderr.write(`moondesk: it could not be built: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(70);
+  fail(`it could not be built: ${error instanceof Error ? error.message : String(error)}`);
 }
+if (!existsSync(cli))
+  fail('it was installed from git without its `prepare` script. Allow scripts, or install the packed file.');
 
-if (existsSync(inRoot('electron'))) await chooseDemo();
+if (checkout) await chooseDemo();
 await import(pathToFileURL(cli).href);
 
 /**
@@ -25,7 +27,10 @@ await import(pathToFileURL(cli).href);
 async function chooseDemo() {
   const named = process.argv.some((word) => /^(-c|--connection)/.test(word));
   if (named || process.env.MYSQL_HOST) return;
-  const { demoEnv, servedDemo } = await import('./start/served-demo.mjs');
+  const [{ demoEnv, servedDemo }, { demoOwner }] = await Promise.all([
+    import('./start/served-demo.mjs'),
+    import('./lib/demo-owner.mjs'),
+  ]);
   const servers = await servedDemo();
   if (!servers) return;
   for (const [name, value] of Object.entries(demoEnv(servers))) process.env[name] = value;
@@ -41,8 +46,16 @@ async function refresh() {
     import('./bundle/plan.mjs'),
   ]);
   const main = targets().find(({ name }) => name === 'main');
+  // Without development dependencies, the last build is used.
+  if (existsSync(cli) && !existsSync(inRoot('node_modules', 'vite'))) return;
   if (main && !isFresh(main)) {
     process.stderr.write('moondesk: building …\n');
     await buildChanged({ only: ['main'], present: true });
   }
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  process.stderr.write(`moondesk: ${message}\n`);
+  process.exit(70);
 }

@@ -1,8 +1,7 @@
 // @ts-check
 /** Builds what has changed. */
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { inApp, inRoot } from '../lib/paths.mjs';
-import { run } from '../lib/run.mjs';
+import { inApp, inRoot, inStorage } from '../lib/paths.mjs';
 import { dropStamp, readStamp, writeStamp } from '../lib/stamps.mjs';
 import { allExist, fingerprint } from './inputs.mjs';
 import { targets } from './plan.mjs';
@@ -12,7 +11,8 @@ import { targets } from './plan.mjs';
 /** @param {Target} target @returns {string[]} the files that it produces */
 function products({ kind, entries }) {
   if (kind === 'renderer') return [inApp('renderer', 'index.html')];
-  const ending = { node: 'js', preload: 'cjs', types: 'd.ts' }[kind];
+  if (kind === 'storage') return [inStorage('index.js'), inStorage('index.mjs'), inStorage('package.json')];
+  const ending = { node: 'js', preload: 'cjs' }[kind];
   return Object.keys(entries).map((name) => inApp(`${name}.${ending}`));
 }
 
@@ -53,17 +53,12 @@ const onlyPresent = (entries) =>
 
 /** @param {Target} target */
 async function buildTarget(target) {
-  if (target.kind === 'types') {
-    rmSync(inApp('types'), { recursive: true, force: true });
-    await run(inRoot('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.package.json', '--outDir', inApp('types')]);
-    return;
-  }
+  if (target.kind === 'storage') return (await import('./storage-package.mjs')).buildStorage(target.entries);
   const [{ build }, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
   if (target.kind === 'renderer') await build(await config.rendererConfig());
   else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
   else {
-    // Only the app has chunks; the storage is one file.
-    if (target.name === 'main') dropOldChunks();
+    dropOldChunks();
     await build(config.nodeConfig(target.entries, target.bundled));
   }
 }

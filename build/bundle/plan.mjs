@@ -8,8 +8,8 @@ import { inRoot } from '../lib/paths.mjs';
 /**
  * @typedef {object} Target
  * @property {string} name
- * @property {'node' | 'preload' | 'renderer' | 'types'} kind
- * @property {Record<string, string>} entries its name in out/app → its source
+ * @property {'node' | 'preload' | 'renderer' | 'storage'} kind
+ * @property {Record<string, string>} entries its name in out/app (the storage's: in out/storage) → its source
  * @property {string[]} sources folders and files whose change triggers a rebuild
  * @property {string[]} [bundled] dependencies to bundle instead of importing them at run time
  */
@@ -35,21 +35,19 @@ export const targets = () => [
     bundled: ['zod', 'commander', 'get-east-asian-width'],
   },
   {
-    // What a site imports as moondesk/storage: a single file, without the console.
+    // The package moondesk-storage, which is also what a site imports as moondesk/storage.
     name: 'storage',
-    kind: 'node',
-    entries: { storage: 'electron/storage/index.ts' },
-    sources: ['electron/storage', 'electron/domain', 'electron/data', 'electron/contract'],
-  },
-  {
-    name: 'storage-types',
-    kind: 'types',
-    entries: { 'types/electron/storage/index': 'electron/storage/index.ts' },
+    kind: 'storage',
+    entries: { index: 'electron/storage/index.ts' },
     sources: [
       'electron/storage',
       'electron/domain',
       'electron/data',
       'electron/contract',
+      'migrations',
+      'docs/storage-package.md',
+      'docs/storage.md',
+      'LICENSE',
       'tsconfig.package.json',
       'tsconfig.base.json',
     ],

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Vite configuration of each kind of target. */
 import { readFileSync } from 'node:fs';
-import { inApp, inRoot } from '../lib/paths.mjs';
+import { inApp, inRoot, inStorage, root } from '../lib/paths.mjs';
 import { isExternal } from './plan.mjs';
 
 /** @typedef {import('vite').InlineConfig} InlineConfig */
@@ -35,6 +35,7 @@ export function nodeConfig(entries, bundled = []) {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
+        cwd: root,
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
         external: (id) => isExternal(id) && !bundled.some((name) => id === name || id.startsWith(`${name}/`)),
         output: {
@@ -63,9 +64,34 @@ export function preloadConfig(entries) {
       sourcemap: true,
       minify: false,
       rolldownOptions: {
+        cwd: root,
         input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
         external: ['electron'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  };
+}
+
+/**
+ * @param {Record<string, string>} entries @returns {InlineConfig} the storage that a site imports: one CommonJS file,
+ *   without the console
+ */
+export function storageConfig(entries) {
+  return {
+    ...common(),
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      ssr: true,
+      target: 'node20',
+      outDir: inStorage(),
+      emptyOutDir: true,
+      minify: false,
+      rolldownOptions: {
+        cwd: root,
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, inRoot(path)])),
+        external: isExternal,
+        output: { format: 'cjs', entryFileNames: '[name].js', codeSplitting: false },
       },
     },
   };

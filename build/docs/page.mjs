@@ -15,7 +15,7 @@ export function storagePage() {
   const sections = grouped(methodsOf('electron/storage/types.ts', 'IStorage'));
   return `${[
     '# The storage',
-    "Made of the doc comments by `npm run docs`; do not edit. `import { createStorage } from 'moondesk/storage'`.",
+    "Made of the doc comments by `npm run docs`; do not edit. `import { createStorage } from 'moondesk-storage'`, or from `'moondesk/storage'`.",
     'Instants are milliseconds since 1970, play and skip times are seconds, a record’s key is `source+id`, cut at the first `+`. Unless it says otherwise, a method throws a `Refusal` with the code `unavailable` when MySQL cannot be reached; Redis may be down.',
     '## Making one',
     '### `createStorage(config?)`',

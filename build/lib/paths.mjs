@@ -17,3 +17,6 @@ export const inDot = (...parts) => join(root, '.moondesk', ...parts);
 
 /** @param {string[]} parts @returns {string} a path inside the built app */
 export const inApp = (...parts) => join(root, 'out', 'app', ...parts);
+
+/** @param {string[]} parts @returns {string} a path inside the built package moondesk-storage */
+export const inStorage = (...parts) => join(root, 'out', 'storage', ...parts);

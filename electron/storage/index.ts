@@ -2,7 +2,7 @@
  * The storage that a site imports:
  *
  * ```ts
- * import { createStorage } from 'moondesk/storage';
+ * import { createStorage } from 'moondesk-storage'; // or from 'moondesk/storage'
  * const storage = createStorage();
  * await storage.setPlayRecord('alice', 'source+id', record);
  * ```

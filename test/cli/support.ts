@@ -19,9 +19,10 @@ export class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'moondesk-cli-'));
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(site: Readonly<Record<string, string>>) {
+  /** `script`: the command of another place than this checkout. */
+  constructor(site: Readonly<Record<string, string>>, script = inRoot('build', 'moondesk.mjs')) {
     const command = join(this.folder, 'moondesk');
-    writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${inRoot('build', 'moondesk.mjs')}" "$@"\n`);
+    writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
     chmodSync(command, 0o755);
     this.#env = {
       ...site,
