@@ -224,7 +224,8 @@ export class JobRunner {
     const left = row.total - row.done - row.skipped - row.failed;
     const state = this.#stateOf(row);
     const reason = row.error === null ? this.#troubles.get(row.id) : readJobError(row.error);
-    const rate = state === 'running' ? (pace?.rate() ?? null) : null;
+    // While it waits to retry, what it did before is no speed.
+    const rate = state === 'running' && reason === undefined ? (pace?.rate() ?? null) : null;
     return {
       id: row.id,
       operation: row.operation,

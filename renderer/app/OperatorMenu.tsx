@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call, newKey } from '../bridge';
+import { call, newKey } from '../bridge';
 import type { Operator } from '../contract';
-import { toast } from '../state/toast';
+import { toastError } from '../state/toast';
 import { setSession } from '../state/session';
 
 /** Signs out. The connection stays open. */
@@ -14,7 +14,7 @@ export function useSignOut(): () => void {
   const signOut = useMutation({
     mutationFn: () => call('session.signOut', {}, { idempotencyKey: newKey() }),
     onSuccess: setSession,
-    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
+    onError: (error) => toastError(error),
   });
   return () => signOut.mutate();
 }

@@ -2,12 +2,21 @@ import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { asBridgeError, call, newKey, on } from '../bridge';
 import type { Job } from '../contract';
-import { toast } from './toast';
+import { toastError } from './toast';
 import { queryClient } from './session';
 
 /** True for a job that has not ended yet. */
 export function isAlive(job: Job): boolean {
   return job.state === 'running' || job.state === 'waiting' || job.state === 'paused';
+}
+
+/**
+ * A job whose server does not answer: its last known state, with what is wrong instead of a speed and a remaining time
+ * that are no longer true.
+ */
+export function unheard(job: Job, error: unknown): Job {
+  if (error === null || !isAlive(job)) return job;
+  return { ...job, rate: null, secondsLeft: null, error: job.error ?? asBridgeError(error).message };
 }
 
 export const jobsQuery = queryOptions({
@@ -23,7 +32,8 @@ export const jobsQuery = queryOptions({
  */
 export function useJobs(): readonly Job[] {
   useEffect(() => on('jobs', () => void queryClient.invalidateQueries({ queryKey: jobsQuery.queryKey })), []);
-  return useQuery(jobsQuery).data ?? [];
+  const { data = [], error } = useQuery(jobsQuery);
+  return data.map((job) => unheard(job, error));
 }
 
 export type JobCommand = 'jobs.pause' | 'jobs.resume' | 'jobs.cancel';
@@ -34,7 +44,7 @@ export function useJobCommand(): (command: JobCommand, id: string) => void {
     mutationFn: ({ command, id }: { command: JobCommand; id: string }) =>
       call(command, { id }, { idempotencyKey: newKey() }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: jobsQuery.queryKey }),
-    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
+    onError: (error) => toastError(error),
   });
   return (command, id) => run.mutate({ command, id });
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { asBridgeError, call, newKey } from '../bridge';
-import { toast } from './toast';
+import { call, newKey } from '../bridge';
+import { toastError } from './toast';
 import { setSession } from './session';
 
 /** Locks the connection: no writes from now on. */
@@ -8,7 +8,7 @@ export function useLock(): { lock(): void; busy: boolean } {
   const { mutate, isPending } = useMutation({
     mutationFn: () => call('session.lock', {}, { idempotencyKey: newKey() }),
     onSuccess: setSession,
-    onError: (error) => toast(asBridgeError(error).message, { tone: 'bad' }),
+    onError: (error) => toastError(error),
   });
   return { lock: () => mutate(), busy: isPending };
 }

@@ -1,11 +1,19 @@
 import type { ReactNode } from 'react';
+import { asBridgeError } from '../bridge';
 
 export interface Toast {
   readonly id: number;
+  /** When it was shown, as Date.now(). */
+  readonly at: number;
   readonly tone: 'good' | 'bad' | 'plain';
   readonly text: ReactNode;
   readonly action?: { readonly label: string; run(): void };
+  /** It says that a server does not answer, and goes when all of them do again. */
+  readonly whileDown?: boolean;
 }
+
+/** How long a message stays at least. */
+const readMilliseconds = 6_000;
 
 let toasts: readonly Toast[] = [];
 let last = 0;
@@ -17,15 +25,35 @@ function set(next: readonly Toast[]): void {
 }
 
 /** Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds. */
-export function toast(
-  text: ReactNode,
-  options: { readonly tone?: Toast['tone']; readonly action?: Toast['action'] } = {},
-): number {
+export function toast(text: ReactNode, options: Pick<Partial<Toast>, 'tone' | 'action' | 'whileDown'> = {}): number {
   const id = ++last;
   const tone = options.tone ?? 'plain';
-  set([...toasts.slice(-3), { id, tone, text, ...(options.action === undefined ? {} : { action: options.action }) }]);
-  if (tone !== 'bad') setTimeout(() => dismissToast(id), 6_000);
+  const { action, whileDown } = options;
+  set([
+    ...toasts.slice(-3),
+    {
+      id,
+      at: Date.now(),
+      tone,
+      text,
+      ...(action === undefined ? {} : { action }),
+      ...(whileDown === undefined ? {} : { whileDown }),
+    },
+  ]);
+  if (tone !== 'bad') setTimeout(() => dismissToast(id), readMilliseconds);
   return id;
+}
+
+/** Shows why a call failed; `text` replaces the error's message. */
+export function toastError(error: unknown, text?: string): void {
+  const { code, message } = asBridgeError(error);
+  toast(typeof text === 'string' ? text : message, { tone: 'bad', whileDown: code === 'unavailable' });
+}
+
+/** Removes the messages about servers that did not answer, once they were there to be read. Call it when all do. */
+export function serversAnswer(): void {
+  const read = ({ whileDown, at }: Toast): boolean => whileDown === true && Date.now() - at > readMilliseconds;
+  if (toasts.some(read)) set(toasts.filter((one) => !read(one)));
 }
 
 export function dismissToast(id: number): void {

@@ -1,9 +1,10 @@
 import { IconAlertTriangleFilled, IconCircleDashed, IconCircleFilled, IconCircleXFilled } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call } from '../bridge';
 import type { Lamp } from '../contract';
+import { serversAnswer } from '../state/toast';
 import { formatMilliseconds } from './NumberCell';
 
 /** Polled every two seconds while the window is visible; react-query pauses while it is hidden. */
@@ -27,7 +28,11 @@ export const lampTones = { ok: 'good', slow: 'warn', limited: 'warn', down: 'bad
 /** Status of MySQL, Redis and the connection pool. Each is shown by a shape and a word, not by colour alone. */
 export function Lamps(): ReactElement {
   const { t } = useTranslation('shell');
-  const { data, error } = useQuery(lampsQuery);
+  const { data, error, dataUpdatedAt } = useQuery(lampsQuery);
+  const answering = [data?.mysql, data?.redis].every((lamp) => lamp !== undefined && lamp.state !== 'down');
+  useEffect(() => {
+    if (answering && error === null && dataUpdatedAt > 0) serversAnswer();
+  }, [answering, error, dataUpdatedAt]);
   const unknown: Lamp = {
     state: error ? 'down' : 'off',
     milliseconds: null,

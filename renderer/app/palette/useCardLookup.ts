@@ -1,8 +1,8 @@
 import { IconKey } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call } from '../../bridge';
-import { toast } from '../../state/toast';
+import { call } from '../../bridge';
+import { toast, toastError } from '../../state/toast';
 import type { Command } from './useCommands';
 
 /**
@@ -28,7 +28,7 @@ export function useCardLookup(text: string): readonly Command[] {
       if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
       else toast(`${t(`find.${found.why}`)} · ${t(`find.${found.why}Hint`)}`, { tone: 'bad' });
     } catch (error) {
-      toast(asBridgeError(error).message, { tone: 'bad' });
+      toastError(error);
     }
   };
   return [{ id: 'card', group: 'cards', label: t('find.lookUp'), words: '', icon: IconKey, run: () => void look() }];

@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asBridgeError, call } from '../../bridge';
+import { call } from '../../bridge';
+import { toastError } from '../../state/toast';
 import { toast } from '../../ui';
 
 /** Opens the card that an audit entry names by its hash, or says that the card no longer exists. */
@@ -15,7 +16,7 @@ export function OpenCard({ hash }: { readonly hash: string }): ReactElement {
       if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
       else toast(cards('drawer.notFound'), { tone: 'bad' });
     } catch (error) {
-      toast(asBridgeError(error).message, { tone: 'bad' });
+      toastError(error);
     }
   };
   return (

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { asBridgeError, type BridgeError, call, on } from '../../bridge';
 import type { Job } from '../../contract';
+import { unheard } from '../../state/jobs';
 
 const pollMilliseconds = 1000;
 
@@ -28,5 +29,9 @@ export function useJob(id: string): { readonly job: Job | null; readonly error: 
       }),
     [client, id],
   );
-  return { job: query.data ?? null, error: query.error === null ? null : asBridgeError(query.error) };
+  const { data, error } = query;
+  return {
+    job: data === undefined ? null : unheard(data, error),
+    error: error === null ? null : asBridgeError(error),
+  };
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError, call, newKey } from '../../bridge';
 import type { Input } from '../../contract';
-import { toast } from '../../state/toast';
+import { toast, toastError } from '../../state/toast';
 
 /** Returns a function to call when an export has started as a job: it shows a toast and reads jobs and audit again. */
 export function useExportStarted(): () => void {
@@ -29,7 +29,7 @@ export function useExport(operation: string): (input: object) => void {
       started();
     } catch (error) {
       const { code, message } = asBridgeError(error);
-      if (code !== 'cancelled') toast(t('exportFailed', { message }), { tone: 'bad' });
+      if (code !== 'cancelled') toastError(error, t('exportFailed', { message }));
     }
   };
   return (input) => void start(input);

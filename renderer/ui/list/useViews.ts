@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { asBridgeError, call } from '../../bridge';
+import { call } from '../../bridge';
 import type { SavedView } from '../../contract';
 import type { FilterViews } from './SavedViews';
-import { toast } from '../../state/toast';
+import { toastError } from '../../state/toast';
 
 /** Compares two addresses without regard to the order of their parts. */
 function sameState(one: object, other: object): boolean {
@@ -33,7 +33,7 @@ export function useViews({ page, state, apply }: ViewsWishes): FilterViews {
       await work(page);
       await client.invalidateQueries({ queryKey: ['views', page] });
     } catch (error) {
-      toast(asBridgeError(error).message, { tone: 'bad' });
+      toastError(error);
     }
   };
 
