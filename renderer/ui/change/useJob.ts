@@ -20,7 +20,6 @@ export function useJob(id: string): { readonly job: Job | null; readonly error: 
     queryKey: ['change', 'job', id],
     queryFn: ({ signal }) => call('jobs.get', { id }, { signal }),
     refetchInterval: ({ state }) => (state.data !== undefined && hasEnded(state.data) ? false : pollMilliseconds),
-    retry: true,
   });
   useEffect(
     () =>
