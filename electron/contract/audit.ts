@@ -25,8 +25,14 @@ export interface AuditRow {
   readonly label: string;
   /** `running`: a job that has not ended yet. */
   readonly outcome: 'running' | 'done' | 'refused' | 'failed';
+  /** How many things the entry names. */
   readonly targets: number;
+  /** How many were changed: of a batch, its cards. */
+  readonly amount: number;
+  /** At most five of the things that it names: usernames, hashes of cards, `batch:` and an id. */
   readonly sample: readonly string[];
+  /** The same as people call them: masked keys, batches with their note. */
+  readonly names: readonly string[];
   readonly undoneBy: string | null;
   readonly undoOf: string | null;
   readonly undo: Proof['undo'];

@@ -7,6 +7,7 @@ import { abortable } from '../kit/abortable.js';
 import { auditRow, entryOf, noSuchEntry } from './entry.js';
 import { proofOf } from './proof.js';
 import { redact } from './redact.js';
+import { shownTargets, targetNames } from './target-names.js';
 
 /**
  * One entry with its input, its changes (at most 200 things) and where it took effect. Secrets in images are masked.
@@ -14,7 +15,7 @@ import { redact } from './redact.js';
  */
 export async function getAudit(
   { id }: { readonly id: string },
-  { site, signal, label }: SiteContext,
+  { site, signal, label, say }: SiteContext,
 ): Promise<AuditDetails> {
   await needTables(site);
   const sql = abortable(site.db, signal);
@@ -29,8 +30,9 @@ export async function getAudit(
     'SELECT kind, target, before_image, after_image FROM console_audit_targets WHERE audit_id = ? ORDER BY seq LIMIT 200',
     [keyParameter(id)],
   );
+  const names = await targetNames(sql, [entry], await site.has('cards'));
   return {
-    ...auditRow(entry, label),
+    ...auditRow(entry, label, shownTargets(entry, names, say)),
     input: shortened(parsed(asked?.input ?? null)),
     error: entry.error,
     proof: await proofOf(site, id, signal),

@@ -61,8 +61,17 @@ export function undoState(entry: Entry): Proof['undo'] {
   return possible ? 'possible' : 'impossible';
 }
 
+/** At most five of the things that an entry has changed. */
+export function sampleOf(entry: Entry): readonly string[] {
+  return JSON.parse(entry.sample ?? '[]') as string[];
+}
+
 /** An entry of a list. A change that still runs as a job shows as done, because the work of its finished chunks is. */
-export function auditRow(entry: Entry, label: (operation: string) => string): AuditRow {
+export function auditRow(
+  entry: Entry,
+  label: (operation: string) => string,
+  shown: Pick<AuditRow, 'amount' | 'names'>,
+): AuditRow {
   return {
     id: entry.id,
     at: isoOf(entry.at),
@@ -72,7 +81,8 @@ export function auditRow(entry: Entry, label: (operation: string) => string): Au
     label: label(entry.operation),
     outcome: entry.outcome,
     targets: entry.targets,
-    sample: JSON.parse(entry.sample ?? '[]') as string[],
+    sample: sampleOf(entry),
+    ...shown,
     undoneBy: entry.undone_by === null ? null : String(entry.undone_by),
     undoOf: entry.undo_of === null ? null : String(entry.undo_of),
     undo: undoState(entry),

@@ -2,6 +2,7 @@ import { part } from '../../data/mysql/sql.js';
 import { listQuery } from '../kit/list-query.js';
 import { byTime, filterConditions } from '../kit/list-sql.js';
 import { auditRow, type Entry, entryColumns } from './entry.js';
+import { shownTargets, targetNames } from './target-names.js';
 
 interface Row extends Entry {
   /** Only for the file. */
@@ -27,7 +28,9 @@ export const auditQuery = listQuery('audit', {
     }),
   }),
   columns: () => entryColumns,
-  row: (entry: Row, { label }) => auditRow(entry, label),
+  about: async (site) => site.has('cards'),
+  beside: (entries: readonly Row[], { sql, about }) => targetNames(sql, entries, about),
+  row: (entry: Row, { label, say }, names) => auditRow(entry, label, shownTargets(entry, names, say)),
   csv: {
     columns: ', input',
     cells: {
@@ -41,7 +44,9 @@ export const auditQuery = listQuery('audit', {
       outcome: ({ outcome }) => outcome,
       error: (_, { error }) => error,
       targets: ({ targets }) => targets,
+      amount: ({ amount }) => amount,
       sample: ({ sample }) => sample.join(', '),
+      names: ({ names }) => names.join(', '),
       undo_of: ({ undoOf }) => undoOf,
       undone_by: ({ undoneBy }) => undoneBy,
       input: (_, { input }) => input ?? null,

@@ -30,8 +30,8 @@ function useColumns() {
       moment('at', 112, (row) => row.at, lead),
       text('operator', 128, (row) => row.operator),
       text('label', 184, (row) => row.label, label),
-      figure('targets', 84, (row) => row.targets),
-      text('sample', 260, (row) => row.sample.join(', ')),
+      figure('targets', 84, (row) => row.amount),
+      text('sample', 260, (row) => row.names.join(', ')),
       text(
         'outcome',
         96,

@@ -43,10 +43,10 @@ export function RecentAudit(): ReactElement {
               </span>
               <span className="md-recent-what">
                 <span className="md-strong">{row.label}</span>{' '}
-                <span className="md-text-2">{row.sample.slice(0, 3).join(', ')}</span>
+                <span className="md-text-2">{row.names.slice(0, 3).join(', ')}</span>
               </span>
               <span className="md-num md-dim">
-                {row.targets > 1 ? t('targets', { n: formatNumber(row.targets) }) : ''}
+                {row.amount > 1 ? t('targets', { n: formatNumber(row.amount) }) : ''}
               </span>
               <span className="md-text-2 md-ellipsis">{row.operator}</span>
               <span className="md-dim md-recent-when">
