@@ -16,6 +16,7 @@ import { keepMenu } from './window/menu.js';
 import { fileOpener } from './window/open-file.js';
 import { openWindow } from './window/open-window.js';
 import { fileSaver } from './window/save-file.js';
+import { showFile } from './window/show-file.js';
 import { registerScheme, serveScheme } from './window/scheme.js';
 import { ShellContext } from './window/shell-context.js';
 
@@ -54,6 +55,7 @@ async function start(): Promise<void> {
     secrets: secretBox(process.env['MOONDESK_PASSPHRASE']),
     saveFile: fileSaver(shell, process.env['MOONDESK_EXPORT_FOLDER']),
     openFile: fileOpener(shell, process.env['MOONDESK_IMPORT_FILE']),
+    showFile,
     emit: shell.emit.bind(shell),
   };
   const desk = await createDesk({

@@ -68,6 +68,13 @@ export const jobs = {
     }),
     example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b' },
   }),
+  'jobs.showFile': read<{ readonly path: string }>()({
+    summary: { zh: '打开导出的文件或所在文件夹', en: 'Open an exported file, or its folder' },
+    input: one.extend({
+      how: means(z.enum(['open', 'folder']), '打开文件，还是所在文件夹', 'The file itself, or its folder'),
+    }),
+    example: { id: '0b0e7c52-9f5c-4a53-8a3b-1f2d4c5e6a7b', how: 'folder' },
+  }),
   'jobs.pause': steer('暂停任务', 'Pause a job'),
   'jobs.resume': steer('继续任务', 'Resume a job'),
   'jobs.cancel': steer('取消任务', 'Cancel a job'),

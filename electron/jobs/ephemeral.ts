@@ -33,6 +33,11 @@ export class EphemeralJob implements EphemeralProgress {
     this.#changed = changed;
   }
 
+  /** The path of the whole file; null until the work is done, or if it makes none. */
+  get path(): string | null {
+    return this.#state === 'done' ? this.#file : null;
+  }
+
   get ended(): boolean {
     return this.#state !== 'running';
   }

@@ -189,6 +189,11 @@ export class JobRunner {
     return job.id;
   }
 
+  /** The path of the file that such work has saved; null if this process knows of none. */
+  fileOf(id: string): string | null {
+    return this.#ephemeral.get(id)?.path ?? null;
+  }
+
   /** Cancels an operator's exports in this process. */
   cancelExports(operator: string): void {
     for (const job of this.#ephemeral.values()) if (job.operator === operator) job.cancel();

@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { asBridgeError, call, newKey, on } from '../bridge';
 import type { Job } from '../contract';
-import { toastError } from './toast';
+import { toast, toastError } from './toast';
 import { queryClient } from './session';
 
 /** True for a job that has not ended yet. */
@@ -47,4 +47,36 @@ export function useJobCommand(): (command: JobCommand, id: string) => void {
     onError: (error) => toastError(error),
   });
   return (command, id) => run.mutate({ command, id });
+}
+
+/** Opens the file of an export, or its folder. */
+export function useShowFile(): (id: string, how: 'open' | 'folder') => void {
+  return (id, how) => {
+    call('jobs.showFile', { id, how }).catch((error: unknown) => toastError(error));
+  };
+}
+
+/** Exports that ended before this page was opened are old news. */
+const openedAt = Date.now();
+
+/**
+ * Says when an export is done, with its folder one click away. `words`: the message by the file's name, and the button.
+ */
+export function useExportsDone(
+  jobs: readonly Job[],
+  words: { readonly done: (file: string) => string; readonly folder: string },
+): void {
+  const told = useRef(new Set<string>());
+  const show = useShowFile();
+  useEffect(() => {
+    for (const { id, state, file, finishedAt } of jobs) {
+      if (state !== 'done' || file === null || told.current.has(id)) continue;
+      told.current.add(id);
+      if (Date.parse(finishedAt ?? '') < openedAt) continue;
+      toast(words.done(file.replace(/^.*[\\/]/, '')), {
+        tone: 'good',
+        action: { label: words.folder, run: () => show(id, 'folder') },
+      });
+    }
+  });
 }

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../contract';
+import { JobFile } from './JobFile';
 import { LeftOut } from './LeftOut';
 import { formatNumber } from './NumberCell';
 import { RelativeTime } from './RelativeTime';
@@ -113,6 +114,7 @@ export function JobRow({ job }: { readonly job: Job }): ReactElement {
         {job.operator} · <RelativeTime at={job.finishedAt ?? job.startedAt} />
       </span>
       <span className="md-job-buttons">
+        <JobFile job={job} />
         <JobButtons job={job} />
       </span>
       {job.skipped > 0 && !isAlive(job) ? <LeftOut jobId={job.id} count={job.skipped} /> : null}

@@ -27,6 +27,11 @@ export interface Host {
    * refuses it. Throws forbidden, invalid_input (no file is named).
    */
   openFile(path: string | undefined): Promise<{ readonly path: string; readonly name: string } | null>;
+  /**
+   * Opens a file that this process has saved, or its folder. Absent where nobody is at a screen. Throws not_found (it
+   * was moved), unavailable (no program opens it).
+   */
+  showFile?(path: string, how: 'open' | 'folder'): Promise<void>;
   emit<E extends keyof Events>(event: E, payload: Events[E]): void;
 }
 

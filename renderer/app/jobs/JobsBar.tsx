@@ -4,12 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { Job } from '../../contract';
 import { StateBlock } from '../../ui/StateBlock';
 import { JobButtons, JobRow, percent, timeLeft } from '../../ui/JobRow';
-import { isAlive, useJobs } from '../../state/jobs';
+import { isAlive, useExportsDone, useJobs } from '../../state/jobs';
 
 /** The bottom of the window: one line of 32 px, or the drawer with all jobs. */
 export function JobsBar({ opened, onToggle }: { readonly opened: boolean; onToggle(): void }): ReactElement {
   const { t } = useTranslation('jobs');
   const jobs = useJobs();
+  useExportsDone(jobs, { done: (file) => t('exported', { file }), folder: t('openFolder') });
   const alive = jobs.filter(isAlive);
   const first = alive.find((job) => job.state === 'running') ?? alive[0];
   return (
