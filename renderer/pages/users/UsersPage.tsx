@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { UserRow } from '../../contract';
 import { useSession } from '../../state/session';
 import { formatAbsolute, useHotkeys } from '../../ui';
+import { visible } from '../../ui/visible';
 import { columnsOf, lead } from '../../ui/list/columns';
 import { ListPage } from '../../ui/list/ListPage';
 import { type ListSpec, useList } from '../../ui/list/useList';
@@ -25,7 +26,7 @@ function useColumns() {
     const { text, figure, moment } = columnsOf<UserRow>((id) => t(`column.${id as 'username'}`));
     const name = ({ username }: UserRow) => (
       <span className="md-users-name" data-username={username}>
-        {username}
+        {visible(username)}
       </span>
     );
     const membership = ({ card }: UserRow) =>

@@ -3,6 +3,7 @@ import { type ReactElement, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SiteRole, UserRow } from '../../contract';
 import { RelativeTime } from '../../ui';
+import { visible } from '../../ui/visible';
 import { isPast } from './time';
 
 const icons = { owner: IconCrown, admin: IconShield } as const;
@@ -37,7 +38,7 @@ export function Tags({ tags }: { readonly tags: readonly string[] }): ReactEleme
     <span className="md-users-tags">
       {tags.map((tag) => (
         <span key={tag} className="md-users-tag">
-          {tag}
+          {visible(tag)}
         </span>
       ))}
     </span>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Preview, PreviewRow } from '../../contract';
 import { formatNumber } from '../NumberCell';
 import { RowDetail } from './RowDetail';
+import { visible } from '../visible';
 
 type Shown = 'all' | 'changed' | 'skipped';
 
@@ -119,7 +120,7 @@ function Row({
         ) : null}
       </td>
       <td className="md-change-target" data-mono={label === masked || undefined} title={label}>
-        {label}
+        {visible(label)}
       </td>
       <td className="md-change-outcome">
         {changed ? t('rows.changed') : `${t('rows.skipped')} · ${why === null ? '' : t(`why.${why}`)}`}

@@ -3,6 +3,7 @@ import { formatNumber, NumberCell } from '../NumberCell';
 import { RelativeTime } from '../RelativeTime';
 import type { Column } from '../table/types';
 import { formatAbsolute } from '../time';
+import { visible } from '../visible';
 
 type More = Partial<Pick<Column<never>, 'sortable' | 'pinned' | 'hidden' | 'hideable' | 'mono' | 'align'>>;
 
@@ -11,13 +12,20 @@ export const lead: More = { pinned: true, hideable: false };
 
 /** Makes the columns of a list. The header text of each is `column.<id>`, read by `head`. */
 export function columnsOf<Row>(head: (id: string) => string): {
-  /** The text to read and to copy, also shown on hover; `cell` can display it differently. */
+  /** The text to copy, also shown on hover; `cell` can display it differently. */
   text(id: string, width: number, text: (row: Row) => string, cell?: (row: Row) => ReactNode, more?: More): Column<Row>;
   figure(id: string, width: number, of: (row: Row) => number | null, more?: More): Column<Row>;
   moment(id: string, width: number, of: (row: Row) => string | null, more?: More & { fallback?: string }): Column<Row>;
 } {
   return {
-    text: (id, width, text, cell = text, more = {}) => ({ id, header: head(id), cell, text, width, ...more }),
+    text: (id, width, text, cell = (row) => visible(text(row)), more = {}) => ({
+      id,
+      header: head(id),
+      cell,
+      text,
+      width,
+      ...more,
+    }),
     figure: (id, width, of, more = {}) => ({
       id,
       header: head(id),

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visible } from '../../../ui/visible';
 import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import type { UserAction } from '../actions/types';
 import { InvitationsSection, MembershipSection, PlaysSection, PointsSection } from './AccountSections';
@@ -25,7 +26,7 @@ export function UserDrawer({ username, owner, onAction, onClose }: UserDrawerPro
   return (
     <ThingDrawer
       shown={shown}
-      title={username}
+      title={visible(username)}
       label={t('drawer.label', { name: username })}
       missing={{ title: t('drawer.notFound'), hint: t('drawer.notFoundHint') }}
       actions={user === undefined ? null : <UserMenu user={user} owner={owner} onAction={onAction} />}
