@@ -1,4 +1,4 @@
-import type { ElectronApplication } from 'playwright-core';
+import type { ElectronApplication } from 'playwright';
 
 /** The environment without variables that would change how Electron starts. */
 export function cleanEnv(more?: Record<string, string | undefined>): Record<string, string>;

@@ -29,10 +29,10 @@ export function consoleCommand(args = [], entry = root) {
 /**
  * Opens the console under Playwright's control, by default with a profile folder that is deleted afterwards.
  * @param {{ env?: Record<string, string | undefined>, args?: string[], entry?: string, userData?: string, timeout?: number }} [options]
- * @returns {Promise<import('playwright-core').ElectronApplication>}
+ * @returns {Promise<import('playwright').ElectronApplication>}
  */
 export async function launchElectron({ env, args = [], entry, userData, timeout = 30_000 } = {}) {
-  const { _electron } = await import('playwright-core');
+  const { _electron } = await import('playwright');
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
   const { executablePath, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args], entry);
   // Playwright holds the app back until it is attached only if it finds Electron itself; it may miss a window that

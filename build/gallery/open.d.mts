@@ -1,4 +1,4 @@
-import type { ElectronApplication, Page } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright';
 
 export function openGallery(): Promise<{
   readonly app: ElectronApplication;

@@ -6,7 +6,7 @@ import { inRoot } from '../lib/paths.mjs';
 
 /**
  * Builds the gallery, serves it on a free port of this machine, and opens an empty window.
- * @returns {Promise<{ app: import('playwright-core').ElectronApplication, page: import('playwright-core').Page, address:
+ * @returns {Promise<{ app: import('playwright').ElectronApplication, page: import('playwright').Page, address:
  *   string, close: () => Promise<void> }>}
  */
 export async function openGallery() {

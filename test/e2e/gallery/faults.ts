@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Frame, Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright';
 
 /** Violations of WCAG 2.2 AA in the whole gallery: contrast, names, sizes of what is pressed. */
 export async function barriersOf(page: Page): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { Frame } from 'playwright-core';
+import type { Frame } from 'playwright';
 
 /** What can be seen of an element and does not depend on the fonts of a machine. */
 const sides = ['top', 'right', 'bottom', 'left'];
