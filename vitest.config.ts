@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const sandbox = ['./test/sandbox/global-setup.ts'];
+const setupFiles = ['./test/sandbox/quiet-drivers.ts'];
 
 /**
  * Real servers on a busy machine: in CI a test that failed is run once more, and what went wrong at first is kept
@@ -19,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles,
           include: ['test/unit/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -30,6 +32,7 @@ export default defineConfig({
           retry,
           include: ['test/{storage,domain,migrations,jobs,operations,router,cli,packages,demo,sandbox}/**/*.test.ts'],
           globalSetup: sandbox,
+          setupFiles,
           maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -42,6 +45,7 @@ export default defineConfig({
           retry,
           include: ['test/e2e/**/*.test.ts', 'test/exploits/**/*.exploit.test.ts'],
           globalSetup: sandbox,
+          setupFiles,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,

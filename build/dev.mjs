@@ -104,6 +104,7 @@ async function keepOpen({ env, switches }, server, build, { guard, ending }) {
   let window = open();
   ending.add(() => window.stop());
   say(`The console is open (${seconds(since)}). Ctrl-C ends it.`);
+  say(`The components of ui/, in any browser: http://127.0.0.1:${server.config.server.port}/gallery/`);
 
   let changed = false;
   let wake = () => {};

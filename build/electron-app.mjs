@@ -18,22 +18,23 @@ export function cleanEnv(more = {}) {
 }
 
 /**
- * @param {readonly string[]} [args] @returns {{ executablePath: string, args: string[] }} the command that starts the
- *   console: a program and its arguments
+ * @param {readonly string[]} [args] @param {string} [entry] another program than the console, for Electron's main
+ *   process @returns {{ executablePath: string, args: string[] }} the command that starts the console: a program and its
+ *   arguments
  */
-export function consoleCommand(args = []) {
-  return { executablePath: electronPath(), args: [...electronSwitches(), root, ...args] };
+export function consoleCommand(args = [], entry = root) {
+  return { executablePath: electronPath(), args: [...electronSwitches(), entry, ...args] };
 }
 
 /**
  * Opens the console under Playwright's control, by default with a profile folder that is deleted afterwards.
- * @param {{ env?: Record<string, string | undefined>, args?: string[], userData?: string, program?: string, timeout?: number }} [options]
- * @returns {Promise<import('playwright-core').ElectronApplication>}
+ * @param {{ env?: Record<string, string | undefined>, args?: string[], entry?: string, userData?: string, program?: string, timeout?: number }} [options]
+ * @returns {Promise<import('playwright').ElectronApplication>}
  */
-export async function launchElectron({ env, args = [], userData, program, timeout = 30_000 } = {}) {
-  const { _electron } = await import('playwright-core');
+export async function launchElectron({ env, args = [], entry, userData, program, timeout = 30_000 } = {}) {
+  const { _electron } = await import('playwright');
   const folder = userData ?? mkdtempSync(join(tmpdir(), 'moondesk-profile-'));
-  const { executablePath: standard, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args]);
+  const { executablePath: standard, args: words } = consoleCommand([`--user-data-dir=${folder}`, ...args], entry);
   const executablePath = program ?? standard;
   // Playwright holds the app back until it is attached only if it finds Electron itself; it may miss a window that
   // opens earlier.

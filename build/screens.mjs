@@ -89,7 +89,7 @@ async function photograph(env) {
   await new Camera(page, folder, looks).take('users-1920x1080');
 }
 
-/** @param {import('playwright-core').ElectronApplication} app @param {number} width @param {number} height */
+/** @param {import('playwright').ElectronApplication} app @param {number} width @param {number} height */
 async function resize(app, width, height) {
   await app.evaluate(
     ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height),

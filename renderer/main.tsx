@@ -1,16 +1,4 @@
-import '@mantine/core/styles.css';
-import './app/tokens.css';
-import './app/frame.css';
-import './app/top.css';
-import './app/jobs.css';
-import './app/palette.css';
-import './app/entry.css';
-import './ui/pieces.css';
-import './ui/page.css';
-import './ui/list/list.css';
-import './ui/floats.css';
-import './app/enlarged.css';
-import './app/forced-colors.css';
+import './app/styles';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';

@@ -118,3 +118,16 @@ export async function rendererConfig() {
     },
   };
 }
+
+/** @returns {Promise<InlineConfig>} the gallery of ui/, built as the window's pages are, and apart from them */
+export async function galleryConfig() {
+  const { build, ...config } = await rendererConfig();
+  return {
+    ...config,
+    build: {
+      ...build,
+      outDir: inRoot('out', 'gallery'),
+      rolldownOptions: { input: inRoot('renderer', 'gallery', 'index.html') },
+    },
+  };
+}

@@ -56,7 +56,9 @@ export async function generateDemo(options: DemoOptions): Promise<DemoSummary> {
   const redis = options.warmCache === false && options.replace !== true ? null : await connectRedis(options.redisUrl);
   let connection: Connection | null = null;
   try {
-    connection = await createConnection({ ...options.mysql, charset: 'utf8mb4', timezone: 'Z' });
+    // Callers hand on configurations of the storage, which have options that the driver does not know.
+    const { host, port, user, password, database } = options.mysql;
+    connection = await createConnection({ host, port, user, password, database, charset: 'utf8mb4', timezone: 'Z' });
     await connection.query("SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES'");
     const book = await clearGround(connection, options.replace === true);
     if (redis !== null && options.replace === true) await clearCache(redis, prefix);

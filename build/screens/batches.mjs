@@ -3,7 +3,7 @@
 /** Issuing, importing and batches, on the run's own demo site. The window is in Chinese between two screenshots. */
 import { settle } from './camera.mjs';
 
-/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright').Page} Page */
 /** @typedef {import('./camera.mjs').Camera} Camera */
 
 /** Old keys as from a shop: some twice, some unreadable. @returns {string} */

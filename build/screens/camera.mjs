@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { reducePng } from './png.mjs';
 
 /** @typedef {{ language: 'zh-CN' | 'en', theme: 'light' | 'dark' }} Look */
-/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright').Page} Page */
 
 /** @type {readonly Look[]} */
 export const everyLook = [

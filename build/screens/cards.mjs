@@ -6,7 +6,7 @@
  */
 import { settle } from './camera.mjs';
 
-/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright').Page} Page */
 /** @typedef {import('./camera.mjs').Camera} Camera */
 
 /** @param {Page} page @param {Camera} camera @param {(page: Page, address: string) => Promise<void>} go @param {{ every: boolean }} options */

@@ -6,7 +6,7 @@ import { batchScenes } from './batches.mjs';
 import { settle } from './camera.mjs';
 import { cardScenes } from './cards.mjs';
 
-/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('playwright').Page} Page */
 /** @typedef {import('./camera.mjs').Camera} Camera */
 /** @typedef {import('./camera.mjs').Look} Look */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { HybridConfig } from './hybrid.js';
 import type { DatabaseConfig } from '../data/mysql/database.js';
-import { parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
+import { encoders, parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
 import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
 
 /** The rollback: the site's legacy layout in Redis alone (seed, section 10). */
@@ -45,6 +45,7 @@ const variables = z.object({
   REDIS_SENTINEL_PASSWORD: z.string().optional(),
   REDIS_CLUSTER_NODES: nodes(6_379).optional(),
   MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
+  MOONDESK_REDIS_ENCODER: z.enum(encoders).optional(),
   MOONDESK_WARM_USERS: z.coerce.number().int().min(0).max(10_000).default(200),
   USERNAME: z.string().optional(),
   ...trustVariables,
@@ -73,6 +74,8 @@ type Variables = z.infer<typeof variables>;
  *   `rediss://default:{token}@{host}:6379`
  * - REDIS_SENTINELS `host:port,…` with REDIS_SENTINEL_NAME (mymaster) and REDIS_SENTINEL_PASSWORD, or
  *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
+ * - MOONDESK_REDIS_ENCODER: `own` (the default), or `driver` if the cache's commands are to be sent by ioredis alone
+ *   (docs/decisions/resp-encoder.md)
  * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix), MOONDESK_WARM_USERS (200; 0 for none)
  * - USERNAME (the owner, for the legacy layout)
  */
@@ -90,11 +93,15 @@ export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
   return {
     engine: 'hybrid',
     mysql,
-    redis: { ...redis, prefix: data.MOONDESK_REDIS_PREFIX },
+    redis: { ...redis, prefix: data.MOONDESK_REDIS_PREFIX, ...encoderOf(data) },
     replicas: (data.MYSQL_REPLICA_HOSTS ?? []).map((node) => ({ ...mysql, ...node })),
     lagBound: data.MYSQL_REPLICA_LAG_MS,
     warmUsers: data.MOONDESK_WARM_USERS,
   };
+}
+
+function encoderOf({ MOONDESK_REDIS_ENCODER: encoder }: Variables): Pick<RedisConfig, 'encoder'> {
+  return encoder === undefined ? {} : { encoder };
 }
 
 function mysqlOf(data: Variables): DatabaseConfig {

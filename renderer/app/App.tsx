@@ -1,28 +1,19 @@
-import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { type ReactElement, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import type { ReactElement } from 'react';
 import { ToastHost } from '../ui/ToastHost';
 import { router } from './router';
 import { queryClient } from '../state/session';
-import { cssVariables, styleNonce, themeWith } from '../state/theme';
+import { Themed } from './Themed';
 
 /** The whole window, inside the providers that it needs. */
 export function App(): ReactElement {
-  const { t } = useTranslation('common');
-  const theme = useMemo(() => themeWith({ showPassword: t('showPassword'), clear: t('clear') }), [t]);
   return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      defaultColorScheme="auto"
-      getStyleNonce={styleNonce}
-    >
+    <Themed>
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
         <ToastHost />
       </QueryClientProvider>
-    </MantineProvider>
+    </Themed>
   );
 }

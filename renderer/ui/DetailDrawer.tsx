@@ -67,7 +67,9 @@ export function DetailDrawer({ title, label, actions, children, footer, onClose 
         onKeyDown={nudge}
       />
       <header className="md-drawer-head">
-        <h2 className="md-drawer-title">{title}</h2>
+        <h2 className="md-drawer-title" title={label}>
+          {title}
+        </h2>
         {actions}
         <ActionIcon
           variant="subtle"

@@ -4,6 +4,7 @@ import { generateDemo } from '../../build/demo/generate.js';
 import { startGuard } from '../../build/lib/guard.mjs';
 import { inDot, inRoot } from '../../build/lib/paths.mjs';
 import { createRunner } from '../../electron/data/migrations/runner.js';
+import { connectionOptions } from '../../electron/data/mysql/database.js';
 import type { SiteConfig } from '../../electron/data/site.js';
 import { type Engine, startMariadb, startMysql, startRedis } from '../sandbox/index.js';
 
@@ -47,7 +48,10 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
     await root.end();
   }
   // Also if the data was kept: there may be newer migrations.
-  await createRunner({ connection: () => createConnection({ ...config.mysql }), folder: inRoot('migrations') }).apply();
+  await createRunner({
+    connection: () => createConnection(connectionOptions(config.mysql)),
+    folder: inRoot('migrations'),
+  }).apply();
   if (!existsSync(filled)) {
     await generateDemo({
       mysql: config.mysql,
@@ -59,10 +63,10 @@ export async function benchSite(engine: Engine, users: number): Promise<BenchSit
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     await createRunner({
-      connection: () => createConnection({ ...config.mysql }),
+      connection: () => createConnection(connectionOptions(config.mysql)),
       folder: inRoot('migrations', 'repairs'),
     }).apply({ only: ['R001_list_indexes.sql'] });
-    const connection = await createConnection(config.mysql);
+    const connection = await createConnection(connectionOptions(config.mysql));
     await connection.query('ANALYZE TABLE users, user_points, user_login_stats, user_card_keys, card_keys');
     await connection.end();
     writeFileSync(filled, '');

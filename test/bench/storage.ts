@@ -2,6 +2,7 @@ import { startGuard } from '../../build/lib/guard.mjs';
 import { startRedis } from '../sandbox/index.js';
 import { benchSite } from './site.js';
 import { benchHit, benchStampede } from './storage-cache.js';
+import { benchEncoder } from './storage-encoder.js';
 import { benchMiss } from './storage-miss.js';
 import { benchRivals } from './storage-rivals.js';
 import { openCache } from '../storage/cache/support.js';
@@ -23,6 +24,7 @@ export async function run(engine: 'mariadb' | 'mysql'): Promise<void> {
     await benchHit(bench);
     await benchMiss(bench);
     await benchStampede(bench);
+    await benchEncoder(bench);
     await benchRivals(bench);
   } finally {
     await ours.close();

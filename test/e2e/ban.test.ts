@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { engines } from '../sandbox/database.js';
+import { openedWindow } from './support/opened.js';
 import { type E2eSite, siteOf } from './support/site.js';
 import { auditOf, configOf, signInAtSite, somebody, stateOf } from './support/state.js';
 import { moondesk } from './support/terminal.js';
@@ -27,20 +28,7 @@ import {
 const sizes = { mariadb: 20_000, mysql: 2_000 } as const;
 
 describe.each(engines())('a ban, on %s', (engine) => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
-
-  beforeAll(async () => {
-    site = await siteOf(engine, { users: sizes[engine] });
-    console = await openWindow(site.env);
-    await signIn(console.page);
-  });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-  });
-
-  beforeEach(() => startAfresh(console.page));
+  const { site, console } = openedWindow({ engine, users: sizes[engine] });
 
   it('finds a user among all, bans with a reason, proves it, and takes it back whole', async () => {
     const { page } = console;

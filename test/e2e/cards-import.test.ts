@@ -1,33 +1,25 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type E2eSite, siteOf } from './support/site.js';
-import { closeDialog, type ConsoleWindow, dialog, openWindow, signIn, startAfresh } from './support/window.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openedWindow } from './support/opened.js';
+import { closeDialog, dialog, startAfresh } from './support/window.js';
 
 /** Keys of a length that no key of the site has. */
 const keys = Array.from({ length: 300 }, (_, at) => `OldShop${String(at).padStart(5, '0')}`);
 const lines = [...keys, ...keys.slice(0, 3), 'x'.repeat(65)];
 
 describe('importing keys through the window', () => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
   let folder: string;
+  let file: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'moondesk-e2e-import-'));
-    const file = join(folder, 'old.txt');
+    file = join(folder, 'old.txt');
     await writeFile(file, lines.join('\r\n'));
-    site = await siteOf('mariadb', { users: 300 });
-    console = await openWindow({ ...site.env, MOONDESK_IMPORT_FILE: file });
-    await signIn(console.page);
   });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  beforeEach(() => startAfresh(console.page));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const { site, console } = openedWindow({ users: 300, more: () => ({ env: { MOONDESK_IMPORT_FILE: file } }) });
 
   const verdicts = async (): Promise<Record<string, string>> => {
     const report = dialog(console.page).getByRole('table', { name: '检查结果' });

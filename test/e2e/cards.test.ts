@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { alphabet } from '../../electron/operations/cards/check-symbol.js';
 import { engines } from '../sandbox/database.js';
@@ -19,7 +19,8 @@ import {
   slowCards,
   withoutCards,
 } from './support/cards.js';
-import { type E2eSite, siteOf } from './support/site.js';
+import { openedWindow } from './support/opened.js';
+import { type E2eSite } from './support/site.js';
 import { configOf } from './support/state.js';
 import { moondesk } from './support/terminal.js';
 import {
@@ -30,11 +31,8 @@ import {
   drawerOf,
   find,
   openUsers,
-  openWindow,
   placeOf,
   rowOf,
-  signIn,
-  startAfresh,
 } from './support/window.js';
 
 /** MySQL does the same with fewer users. */
@@ -43,25 +41,12 @@ const count = 10_000;
 const label = count.toLocaleString('en');
 
 describe.each(engines())('card keys, on %s', (engine) => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
+  const { site, console } = openedWindow({ engine, users: sizes[engine] });
   /** The last audit entry that existed before. */
   let since = '0';
   let batch = '';
   /** The keys of the batch, taken from its export. */
   let keys: readonly string[] = [];
-
-  beforeAll(async () => {
-    site = await siteOf(engine, { users: sizes[engine] });
-    console = await openWindow(site.env);
-    await signIn(console.page);
-  });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-  });
-
-  beforeEach(() => startAfresh(console.page));
 
   it('issues 10,000, is cancelled on the way, keeps what is there, and comes to exactly 10,000', async () => {
     const { page } = console;

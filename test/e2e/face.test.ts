@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type E2eSite, siteOf } from './support/site.js';
+import { describe, expect, it } from 'vitest';
+import { openedWindow } from './support/opened.js';
 import { somebody } from './support/state.js';
-import { type ConsoleWindow, find, grid, openUsers, openWindow, searchBox, signIn } from './support/window.js';
+import { find, grid, openUsers, searchBox } from './support/window.js';
 
 describe('the face', () => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
-
-  beforeAll(async () => {
-    site = await siteOf('mariadb', { users: 1_000 });
-    console = await openWindow(site.env);
-    await signIn(console.page);
-  });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-  });
-
+  const { site, console } = openedWindow({ users: 1_000, afresh: false });
   it('changes language and theme in place', async () => {
     const { page } = console;
     await openUsers(page);

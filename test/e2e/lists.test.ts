@@ -1,8 +1,7 @@
-import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type E2eSite, siteOf } from './support/site.js';
+import type { Locator, Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { openedWindow } from './support/opened.js';
 import { somebody } from './support/state.js';
-import { type ConsoleWindow, openWindow, signIn, startAfresh } from './support/window.js';
 
 /** Every filter of every list in the order of the menu, with the content of its editor. */
 const lists = {
@@ -20,19 +19,7 @@ const lists = {
 } as const;
 
 describe('lists, by the keyboard alone', () => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
-
-  beforeAll(async () => {
-    site = await siteOf('mariadb', { users: 600 });
-    console = await openWindow(site.env);
-    await signIn(console.page);
-  });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-  });
-  beforeEach(() => startAfresh(console.page));
+  const { site, console } = openedWindow({ users: 600 });
 
   describe.each(Object.values(lists))('$title', ({ address, title, filters }) => {
     it.each(filters.map((name, at) => ({ name, at })))(

@@ -1,32 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type E2eSite, siteOf } from './support/site.js';
+import { describe, expect, it } from 'vitest';
+import { openedWindow } from './support/opened.js';
 import { auditOf, somebody } from './support/state.js';
-import {
-  allInEffect,
-  closeDialog,
-  type ConsoleWindow,
-  dialog,
-  find,
-  openUsers,
-  openWindow,
-  rowOf,
-  signIn,
-  startAfresh,
-} from './support/window.js';
+import { allInEffect, closeDialog, dialog, find, openUsers, rowOf } from './support/window.js';
 
 describe('what somebody else has done meanwhile', () => {
-  let site: E2eSite;
-  let console: ConsoleWindow;
-  beforeAll(async () => {
-    site = await siteOf('mariadb', { users: 200 });
-    console = await openWindow(site.env);
-    await signIn(console.page);
-  });
-  afterAll(async () => {
-    await console?.close();
-    await site?.close();
-  });
-  beforeEach(() => startAfresh(console.page));
+  const { site, console } = openedWindow({ users: 200 });
 
   it('is shown behind the dialog that was refused because of it: the list, and the entry of the audit', async () => {
     const { page } = console;

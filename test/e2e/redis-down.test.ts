@@ -1,39 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGuard } from '../../build/lib/guard.mjs';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
-import { type E2eSite, siteOf } from './support/site.js';
+import { openedWindow } from './support/opened.js';
 import { signInAtSite, somebody, stateOf } from './support/state.js';
-import {
-  allInEffect,
-  closeDialog,
-  type ConsoleWindow,
-  dialog,
-  drawerOf,
-  find,
-  openUsers,
-  openWindow,
-  placeOf,
-  rowOf,
-  signIn,
-} from './support/window.js';
+import { allInEffect, closeDialog, dialog, drawerOf, find, openUsers, placeOf, rowOf } from './support/window.js';
 
 describe('Redis goes and comes back', () => {
   const guard = startGuard();
   let redis: RunningServer<RedisEndpoint>;
-  let site: E2eSite;
-  let console: ConsoleWindow;
 
   beforeAll(async () => {
     redis = await startRedis({ guard });
-    site = await siteOf('mariadb', { users: 300, redis: `redis://${redis.endpoint.host}:${redis.endpoint.port}/0` });
-    console = await openWindow(site.env);
-    await signIn(console.page);
   });
   afterAll(async () => {
-    await console?.close();
-    await site?.close();
     await redis?.kill();
     await guard.close();
+  });
+  const { site, console } = openedWindow({
+    users: 300,
+    more: () => ({ redis: `redis://${redis.endpoint.host}:${redis.endpoint.port}/0` }),
+    afresh: false,
   });
 
   it('says so, bans all the same, and mends the cache afterwards', async () => {

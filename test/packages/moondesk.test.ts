@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { _electron } from 'playwright-core';
+import { _electron } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanEnv, consoleCommand } from '../../build/electron-app.mjs';
 import { inApp, inRoot, root } from '../../build/lib/paths.mjs';

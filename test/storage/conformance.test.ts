@@ -1,6 +1,6 @@
 // @module-tag long
 import { engines } from '../sandbox/database.js';
-import { hybridInRows, hybridOn, hybridOnCluster } from './conformance/hybrid.js';
+import { hybridByDriver, hybridInRows, hybridOn, hybridOnCluster } from './conformance/hybrid.js';
 import { redisOnly } from './conformance/redis-only.js';
 import { conformance } from './conformance/suite.js';
 
@@ -9,4 +9,5 @@ for (const engine of engines()) {
   conformance(`hybrid on ${engine}`, () => hybridOn(engine));
   conformance(`hybrid on ${engine}, the config's entries in rows`, () => hybridInRows(engine));
 }
+conformance('hybrid, its commands sent by the driver', () => hybridByDriver('mariadb'));
 conformance('hybrid on a Redis Cluster', () => hybridOnCluster('mariadb'));

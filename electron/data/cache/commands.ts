@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { Cluster, Command, type Redis } from 'ioredis';
+import { isDriverEncoded } from '../redis/client.js';
 import { encodeCommand } from '../redis/resp-encoder.js';
 import { scripts as standard, type Scripts } from './lua.js';
 import type { Keys } from '../redis/keys.js';
@@ -88,6 +89,8 @@ export class CacheCommands {
   readonly #keys: Keys;
   readonly #run: Readonly<Record<keyof Scripts, Run>>;
   readonly #refused: () => void;
+  /** False if the driver encodes, times and writes the commands as it does all others. */
+  readonly #own: boolean;
   #plainLease = true;
   /** Number of commands in the last socket write, or in the current one. */
   #written = 0;
@@ -101,10 +104,12 @@ export class CacheCommands {
    */
   constructor(client: RedisClient, keys: Keys, refused: () => void = nobodyWaits, replaced: Partial<Scripts> = {}) {
     this.client = client;
+    this.#own = !isDriverEncoded(client);
     this.#together = !(client instanceof Cluster);
     this.#refused = refused;
     this.#keys = keys;
     const texts: Scripts = { ...standard, ...replaced };
+    const Fast = this.#own ? Quick : Command;
     const command = (name: keyof Scripts, Form: typeof Command = Command): Run => {
       const script = texts[name];
       const digest = createHash('sha1').update(script).digest('hex');
@@ -118,20 +123,20 @@ export class CacheCommands {
       };
     };
     this.#run = {
-      lease: command('lease', Quick),
-      fill: command('fill', Quick),
-      take: command('take', Quick),
+      lease: command('lease', Fast),
+      fill: command('fill', Fast),
+      take: command('take', Fast),
       release: command('release'),
-      field: command('field', Quick),
-      whole: command('whole', Quick),
-      block: command('block', Quick),
+      field: command('field', Fast),
+      whole: command('whole', Fast),
+      block: command('block', Fast),
       lift: command('lift'),
       replace: command('replace'),
     };
   }
 
   get(key: string): Promise<unknown> {
-    return this.#send(new Quick('get', [key], text));
+    return this.#send(this.#quick('get', [key]));
   }
 
   /** JSON of a whole hash, or its mark. Null if there is no hash. */
@@ -148,7 +153,7 @@ export class CacheCommands {
     const own = `~L:${token}`;
     const script = (): Promise<unknown> => this.#run.lease(key, [kind, token, ms, spoilt]);
     if (kind === 'hash' || spoilt !== '' || !this.#plainLease) return script();
-    return this.#send(new Quick('set', [key, own, 'PX', String(ms), 'NX', 'GET'], text)).then(
+    return this.#send(this.#quick('set', [key, own, 'PX', String(ms), 'NX', 'GET'])).then(
       (reply) => reply ?? own,
       (error: unknown) => {
         // The key has another type, or the server does not support both options together.
@@ -179,10 +184,10 @@ export class CacheCommands {
       kind === 'hash'
         ? (['hset', [staged, ...content]] as const)
         : (['set', [staged, ...content, 'PX', stagedMs]] as const);
-    const laid = new Ready(name, staged, encodeCommand(name, words));
+    const laid = this.#own ? new Ready(name, staged, encodeCommand(name, words)) : new Command(name, [...words], text);
     return () => {
       this.#send(laid).catch(nobodyWaits);
-      if (kind === 'hash') this.#send(new Quick('pexpire', [staged, stagedMs], text)).catch(nobodyWaits);
+      if (kind === 'hash') this.#send(this.#quick('pexpire', [staged, stagedMs])).catch(nobodyWaits);
       this.#run.take([key, staged], [kind, token, ms]).then(
         (taken) => {
           if (taken === 1) return;
@@ -207,7 +212,7 @@ export class CacheCommands {
    * exists, one plain command is enough.
    */
   field(key: string, field: string): Promise<unknown> {
-    return this.#send(new Quick('hmget', [key, '~', field], text)).then((reply) => {
+    return this.#send(this.#quick('hmget', [key, '~', field])).then((reply) => {
       const [mark, value] = reply as readonly [string | null, string | null];
       if (mark !== null) return mark === '~N' ? 'null' : mark;
       return value ?? this.#run.field(key, [field]);
@@ -304,6 +309,10 @@ export class CacheCommands {
     return (await this.#run.replace(key, [old, text, ms])) === 1;
   }
 
+  #quick(name: string, words: string[]): Command {
+    return this.#own ? new Quick(name, words, text) : new Command(name, words, text);
+  }
+
   /**
    * Commands of one turn of the event loop go out in one socket write, because a system call for each would cost more
    * than the rest of a cache hit. If the last write had only one command, the caller is probably alone. Then the write
@@ -311,7 +320,7 @@ export class CacheCommands {
    */
   #send(command: Command): Promise<unknown> {
     const { stream } = this.client as { readonly stream?: Writable | null };
-    if (stream !== undefined && stream !== null) {
+    if (this.#own && stream !== undefined && stream !== null) {
       if (stream.writableCorked === 0) {
         stream.cork();
         const alone = this.#written === 1;

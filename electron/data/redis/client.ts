@@ -21,7 +21,20 @@ export interface RedisConfig extends RedisNode {
   readonly sentinels?: { readonly name: string; readonly nodes: readonly RedisNode[]; readonly password?: string };
   /** Some nodes of a Redis Cluster; host, port and db are ignored then. */
   readonly cluster?: readonly RedisNode[];
+  /**
+   * How the cache's commands are sent: `own` (the default) encodes large ones here and puts no timer on each; `driver`
+   * leaves all of it to ioredis. docs/decisions/resp-encoder.md says when.
+   */
+  readonly encoder?: Encoder;
 }
+
+export const encoders = ['own', 'driver'] as const;
+export type Encoder = (typeof encoders)[number];
+
+const byDriver = new WeakSet<object>();
+
+/** True if this client was opened with `encoder: 'driver'`. */
+export const isDriverEncoded = (client: object): boolean => byDriver.has(client);
 
 /**
  * Milliseconds without a byte, while an answer is due, after which a connection is closed and reopened: it is dead (a
@@ -239,6 +252,12 @@ function refusedDatabase(index: string, words: string): Refusal {
  * process. If Redis refuses the chosen database, commands fail with `unavailable` and none is sent.
  */
 export function openRedis(config: RedisConfig): SiteRedis {
+  const client = connectRedis(config);
+  if (config.encoder === 'driver') byDriver.add(client);
+  return client;
+}
+
+function connectRedis(config: RedisConfig): SiteRedis {
   // A cluster accepts the same commands, and refuses no database: it has only one.
   if (config.cluster !== undefined) return openCluster(config, config.cluster) as unknown as SiteRedis;
   const client = new SiteRedis(config);

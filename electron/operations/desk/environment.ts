@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Connection, ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import { environments } from '../../contract/session.js';
-import { parseRedisUrl, type RedisConfig } from '../../data/redis/client.js';
+import { type Encoder, encoders, parseRedisUrl, type RedisConfig } from '../../data/redis/client.js';
 import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../../data/trust-environment.js';
 import { colourOf } from './colours.js';
 
@@ -70,6 +70,17 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
       ...(redis.password === undefined ? {} : { redisPassword: redis.password }),
     },
   };
+}
+
+/**
+ * How the cache's commands are sent, for all connections of this console: MOONDESK_REDIS_ENCODER; undefined if it is not
+ * set. Throws invalid_input.
+ */
+export function environmentEncoder({ MOONDESK_REDIS_ENCODER: given = '' }: NodeJS.ProcessEnv): Encoder | undefined {
+  if (given === '') return undefined;
+  const encoder = encoders.find((one) => one === given);
+  if (encoder === undefined) throw unusable('MOONDESK_REDIS_ENCODER');
+  return encoder;
 }
 
 function redisPart(redis: RedisConfig, prefix: string, tls: ConnectionDraft['redis']['tls']): ConnectionDraft['redis'] {

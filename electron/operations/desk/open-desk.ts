@@ -5,12 +5,19 @@ import type { Operator, SessionState, SignInEnd } from '../../contract/session.j
 import type { LocalizedText } from '../../contract/text.js';
 import { JobRunner } from '../../jobs/runner.js';
 import type { JobHandler } from '../../jobs/job-handler.js';
+import type { Encoder } from '../../data/redis/client.js';
 import { Site, type SiteConfig } from '../../data/site.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
 import { lockRights, type SignInStamp } from '../session/operator-rights.js';
 import { type SchedulerOptions, startScheduler } from './scheduler.js';
 import type { Desk, Host } from './desk.js';
-import { type EnvironmentConnection, environmentConnection, fixedConnection, type Secrets } from './environment.js';
+import {
+  type EnvironmentConnection,
+  environmentConnection,
+  environmentEncoder,
+  fixedConnection,
+  type Secrets,
+} from './environment.js';
 import { oneAtATime } from './json-file.js';
 import { WriteLock } from './lock.js';
 import { OpenConnection } from './open-connection.js';
@@ -51,6 +58,7 @@ class OpenDesk implements Desk {
   readonly #inTurn = oneAtATime();
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
+  #encoder: Encoder | undefined;
   #opened: OpenConnection | null = null;
   #signedIn: { readonly operator: Operator; readonly stamps: readonly SignInStamp[] } | null = null;
   #ended: SignInEnd | null = null;
@@ -62,6 +70,7 @@ class OpenDesk implements Desk {
     this.#options = options;
     this.#profiles = new Profiles(options.host.dataFolder, options.host.secrets);
     try {
+      this.#encoder = environmentEncoder(options.environment);
       this.#given = environmentConnection(options.environment);
     } catch (error) {
       this.failure = asError(error);
@@ -123,16 +132,16 @@ class OpenDesk implements Desk {
         ...given('mysqlPassword', draft.mysqlPassword ?? kept.mysqlPassword),
         ...given('redisPassword', draft.redisPassword ?? kept.redisPassword),
       };
-      return siteConfig(draft, secrets);
+      return siteConfig(draft, secrets, this.#encoder);
     }
     const { connection, secrets } = await this.#resolve(id ?? '');
-    return siteConfig(connection, secrets);
+    return siteConfig(connection, secrets, this.#encoder);
   }
 
   async open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       const { connection, secrets } = await this.#resolve(id, passphrase);
-      const site = await this.#openSite(siteConfig(connection, secrets), signal);
+      const site = await this.#openSite(siteConfig(connection, secrets, this.#encoder), signal);
       const before = this.#opened;
       const jobs = new JobRunner(
         site,

@@ -2,14 +2,17 @@ import { createPublicKey } from 'node:crypto';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import { redisTls } from '../../data/redis/client.js';
+import { type Encoder, redisTls } from '../../data/redis/client.js';
 import type { SiteConfig } from '../../data/site.js';
 import type { Secrets } from './environment.js';
 
 type Parts = Pick<ConnectionDraft, 'mysql' | 'redis'>;
 
-/** The storage's settings for a connection. Throws invalid_input for an invalid public key. */
-export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfig {
+/**
+ * The storage's settings for a connection; `encoder` is the same for all of this console. Throws invalid_input for an
+ * invalid public key.
+ */
+export function siteConfig({ mysql, redis }: Parts, secrets: Secrets, encoder?: Encoder): SiteConfig {
   return {
     mysql: {
       host: mysql.host,
@@ -30,6 +33,7 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets): SiteConfi
       port: redis.port,
       db: redis.db,
       prefix: redis.prefix,
+      ...(encoder === undefined ? {} : { encoder }),
       ...(redis.username === undefined ? {} : { username: redis.username }),
       ...(secrets.redisPassword === undefined ? {} : { password: secrets.redisPassword }),
       ...(redis.tls.enabled ? { tls: { ...tlsOf(redis.tls), ...redisTls(redis.host) } } : {}),

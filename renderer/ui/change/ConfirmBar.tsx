@@ -70,6 +70,7 @@ export function ConfirmBar({
         <Button
           ref={button}
           type="submit"
+          title={label}
           {...(destructive ? { color: 'red' } : {})}
           disabled={!ready || (asks && typedNumber(typed) !== count)}
         >

@@ -57,7 +57,9 @@ function Plot({ label, days, height = 180 }: DayBarsProps): ReactElement {
             ...axis,
             size: 26,
             grid: { show: false },
-            values: (_, splits) => splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(5, 10)),
+            // Without a day, the axis would count from 1970.
+            values: (_, splits) =>
+              known.length === 0 ? [] : splits.map((seconds) => new Date(seconds * 1000).toISOString().slice(5, 10)),
           },
           {
             ...axis,

@@ -27,7 +27,7 @@ export function OneOf({
   };
   return (
     <Radio.Group value={chosen ?? null} onChange={onChoose} aria-label={label}>
-      <Stack gap="xs">
+      <Stack gap="sm">
         {choices.map(({ value, label: name }) => (
           <Radio
             key={value}
@@ -56,7 +56,7 @@ export function AnyOf({
   readonly onChange: (chosen: readonly string[]) => void;
 }): ReactElement {
   return (
-    <Stack gap="xs">
+    <Stack gap="sm">
       {choices.map(({ value, label }) => (
         <Checkbox
           key={value}

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ElementHandle, Page } from 'playwright-core';
+import type { ElementHandle, Page } from 'playwright';
 import { inRoot } from '../../../build/lib/paths.mjs';
 
 export type Language = 'zh-CN' | 'en';

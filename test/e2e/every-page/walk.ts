@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { barriersOf, enlarged, outOfReach, settled, unseen } from './examine.js';
 import type { Keys } from './keys.js';
 import { layers, type View } from './views.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ElectronApplication, Locator, Page } from 'playwright-core';
+import type { ElectronApplication, Locator, Page } from 'playwright';
 import { demoOwner } from '../../../build/lib/demo-owner.mjs';
 import { launchElectron } from '../../../build/electron-app.mjs';
 

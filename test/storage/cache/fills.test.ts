@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
-import { Redis } from 'ioredis';
+import { type Command, Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Keys } from '../../../electron/data/redis/keys.js';
-import { openRedis } from '../../../electron/data/redis/client.js';
+import { encoders, openRedis } from '../../../electron/data/redis/client.js';
 import { createDatabase, redisEndpoint, redisPrefix, type TestDatabase } from '../../sandbox/database.js';
 import { startRedis } from '../../sandbox/index.js';
 import { bump, createNumbers, type Opened, openCache } from './support.js';
@@ -33,15 +33,20 @@ async function olderRedis(port: number): Promise<Server> {
   return server;
 }
 
-describe('what a fill brings', () => {
+describe.each(encoders)('what a fill brings, with the commands sent by %s', (encoder) => {
   let database: TestDatabase;
   const { host, port } = redisEndpoint();
   const redis = new Redis(port, host);
-  const prefix = redisPrefix();
+  const prefix = `${redisPrefix()}${encoder}:`;
   const opened: Opened[] = [];
 
   const open = async (name: string, more: Partial<Parameters<typeof openCache>[0]> = {}): Promise<Opened> => {
-    const one = await openCache({ mysql: database.config, redis: { host, port }, prefix: prefix + name, ...more });
+    const one = await openCache({
+      mysql: database.config,
+      redis: { host, port, encoder },
+      prefix: prefix + name,
+      ...more,
+    });
     opened.push(one);
     return one;
   };
@@ -106,7 +111,7 @@ describe('what a fill brings', () => {
     const client = new Redis(older.port, older.host);
     await expect(client.set('any', 'x', 'NX', 'GET')).rejects.toThrow('syntax error');
     client.disconnect();
-    const one = await open('older:', { redis: older });
+    const one = await open('older:', { redis: { ...older, encoder } });
     expect(await fills(one, 'older:')).toEqual([]);
     await one.close();
     server.close();
@@ -115,7 +120,7 @@ describe('what a fill brings', () => {
   it('comes as well where keys may not be renamed', async () => {
     const user = `${prefix}unable`;
     await redis.acl('SETUSER', user, 'reset', 'on', '>secret', '~*', '&*', '+@all', '-rename');
-    const client = openRedis({ host, port, username: user, password: 'secret', prefix: `${prefix}acl:` });
+    const client = openRedis({ host, port, encoder, username: user, password: 'secret', prefix: `${prefix}acl:` });
     await once(client, 'ready');
     await expect(client.rename('a', 'b')).rejects.toThrow(/permission/i);
     const one = await open('acl:', { client });
@@ -131,13 +136,26 @@ describe('what a fill brings', () => {
     const user = `${prefix}narrow`;
     const names = [`~${prefix}narrow:user:*`, `~${prefix}narrow:cache:epoch`];
     await redis.acl('SETUSER', user, 'reset', 'on', '>secret', ...names, '&*', '+@all');
-    const client = openRedis({ host, port, username: user, password: 'secret', prefix: `${prefix}narrow:` });
+    const client = openRedis({ host, port, encoder, username: user, password: 'secret', prefix: `${prefix}narrow:` });
     await once(client, 'ready');
     const one = await open('narrow:', { client });
     await one.cache.get('userInfo', 'first', async () => text);
     expect(await fills(one, 'narrow:')).toEqual([]);
     await one.close();
     await redis.acl('DELUSER', user);
+  });
+
+  it('is encoded and timed by the driver only if that was asked for', async () => {
+    const one = await open('sent:');
+    const sent: string[] = [];
+    const plain = one.redis.sendCommand.bind(one.redis);
+    one.redis.sendCommand = (command: Command) => {
+      sent.push(command.constructor.name);
+      return plain(command) as never;
+    };
+    await fills(one, 'sent:');
+    // The driver's own form is the only one that it sends by itself.
+    expect(new Set(sent)).toEqual(new Set(encoder === 'driver' ? ['Command'] : ['Quick', 'Ready']));
   });
 
   it('may be a hash of any size, also where it passes through a script', async () => {
@@ -155,7 +173,7 @@ describe('what a fill brings', () => {
       const own = new Redis(server.endpoint.port, server.endpoint.host);
       const left = new Keys(prefix).staged(`${prefix}user:bob:play_records`, 'token') ?? '';
       await own.hset(left, 'a', '1');
-      await open('', { redis: server.endpoint });
+      await open('', { redis: { ...server.endpoint, encoder } });
       expect(await own.exists(left)).toBe(0);
       own.disconnect();
     } finally {

@@ -5,7 +5,7 @@ import { Keys } from '../../../electron/data/redis/keys.js';
 import { createRunner } from '../../../electron/data/migrations/runner.js';
 import { Database, type DatabaseConfig } from '../../../electron/data/mysql/database.js';
 import { Outbox } from '../../../electron/data/write/outbox.js';
-import { openRedis } from '../../../electron/data/redis/client.js';
+import { openRedis, type RedisConfig } from '../../../electron/data/redis/client.js';
 import { inRoot } from '../../../build/lib/paths.mjs';
 
 export interface Opened {
@@ -19,7 +19,7 @@ export interface Opened {
 
 export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' | 'timeoutMs'>> {
   readonly mysql: DatabaseConfig;
-  readonly redis: { readonly host: string; readonly port: number };
+  readonly redis: Pick<RedisConfig, 'host' | 'port' | 'encoder'>;
   readonly prefix: string;
   /** A special client instead of a plain one. */
   readonly client?: Redis | Cluster;

@@ -23,6 +23,12 @@ export async function hybridInRows(engine: Engine): Promise<Subject> {
   return over(engine, { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}rows:` }, () => Promise.resolve(), true);
 }
 
+/** The same with all commands of the cache sent by the driver alone. */
+export async function hybridByDriver(engine: Engine): Promise<Subject> {
+  const redis: RedisConfig = { ...redisEndpoint(), prefix: `${redisPrefix()}${engine}driver:`, encoder: 'driver' };
+  return over(engine, redis, () => Promise.resolve());
+}
+
 /** The same on a Redis Cluster of three masters. */
 export async function hybridOnCluster(engine: Engine): Promise<Subject> {
   const cluster = await startRedisCluster();

@@ -81,6 +81,7 @@ test('the environment says whom its servers’ certificates and passwords are tr
     prefix: 'moontv:',
     tls: {},
   });
+  expect(storageConfig({ MOONDESK_REDIS_ENCODER: 'driver' }).redis).toMatchObject({ encoder: 'driver' });
   expect(storageConfig({ REDIS_URL: 'redis://cache', MOONDESK_REDIS_TLS: 'insecure' }).redis).toMatchObject({
     tls: { servername: 'cache', rejectUnauthorized: false },
   });
@@ -97,6 +98,7 @@ test.each([
   [{ MOONDESK_MYSQL_SERVER_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----' }, 'MOONDESK_MYSQL_SERVER_PUBLIC_KEY'],
   [{ MOONDESK_MYSQL_PLAIN_PASSWORD: 'yes' }, 'MOONDESK_MYSQL_PLAIN_PASSWORD'],
   [{ MOONDESK_REDIS_TLS: 'off', REDIS_URL: 'rediss://x' }, 'MOONDESK_REDIS_TLS'],
+  [{ MOONDESK_REDIS_ENCODER: 'ours' }, 'MOONDESK_REDIS_ENCODER'],
 ])('an environment of %o is refused by name', (environment, name) => {
   expect(() => storageConfig(environment)).toThrow(name);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../operations/fixtures/certificate.js';
-import { environmentConnection } from '../../../electron/operations/desk/environment.js';
+import { environmentConnection, environmentEncoder } from '../../../electron/operations/desk/environment.js';
 import { dataFolder } from '../../../electron/operations/desk/data-folder.js';
 import { siteConfig } from '../../../electron/operations/desk/site-config.js';
 import { storageConfig } from '../../../electron/storage/environment.js';
@@ -187,5 +187,15 @@ describe('TLS', () => {
     })?.connection ?? { mysql: null, redis: null };
     expect(mysql).toMatchObject({ tls: { enabled: true, verify: true, ca: cert }, allowPlainPassword: true });
     expect(redis).toMatchObject({ tls: { enabled: true, verify: false } });
+  });
+
+  test('says for all connections how commands are sent', () => {
+    expect(environmentEncoder({})).toBeUndefined();
+    expect(environmentEncoder({ MOONDESK_REDIS_ENCODER: 'driver' })).toBe('driver');
+    expect(() => environmentEncoder({ MOONDESK_REDIS_ENCODER: 'ours' })).toThrow('MOONDESK_REDIS_ENCODER');
+    const { connection } = environmentConnection({ MYSQL_HOST: 'db' }) ?? {};
+    expect(connection === undefined ? null : siteConfig(connection, {}, 'driver').redis).toMatchObject({
+      encoder: 'driver',
+    });
   });
 });

@@ -43,6 +43,8 @@ const refused: readonly (readonly [file: string, from: string])[] = [
   ['renderer/pages/users/planted.ts', '../../app/router.js'],
   ['renderer/pages/users/planted2.ts', '../../../electron/contract/users.js'],
   ['renderer/app/planted.ts', 'node:fs'],
+  ['renderer/app/planted2.ts', '../gallery/example.js'],
+  ['renderer/ui/planted3.ts', '../gallery/example.js'],
 ];
 
 /** What each floor may import. */
@@ -61,6 +63,7 @@ const allowed: readonly (readonly [file: string, from: string])[] = [
   ['renderer/ui/allowed.ts', '../state/session.js'],
   ['renderer/pages/users/allowed.ts', '../../ui/index.js'],
   ['renderer/app/allowed.ts', '../pages/users/index.js'],
+  ['renderer/gallery/allowed.ts', '../ui/index.js'],
 ];
 
 describe('the floors of the house', () => {
@@ -99,7 +102,7 @@ describe('the floors of the house', () => {
     expect(foldersIn('electron')).toEqual(
       ['contract', 'data', 'domain', 'jobs', 'operations', 'router', 'storage', 'terminal', 'window'].toSorted(),
     );
-    expect(foldersIn('renderer')).toEqual(['app', 'i18n', 'pages', 'state', 'ui']);
+    expect(foldersIn('renderer')).toEqual(['app', 'gallery', 'i18n', 'pages', 'state', 'ui']);
   });
 
   it('no file of electron/ is imported around the fences, by import() of a path to another floor', () => {
