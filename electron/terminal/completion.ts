@@ -63,7 +63,9 @@ function commandsFor(words: readonly string[], language: Language): RootCommand 
   const typed = ` ${words.slice(0, -1).join(' ')} `;
   const names = Object.keys(contract) as OperationName[];
   for (const [group, operations] of groupsOf(names)) root.command(group, printable(operations));
-  for (const name of names) {
+  // The library describes a word by the first operation that begins with it: `ban` before `ban preview`.
+  const shortFirst = names.toSorted((a, b) => a.split('.').length - b.split('.').length);
+  for (const name of shortFirst) {
     const definition: Definition = contract[name];
     const command = root.command(name.replaceAll('.', ' '), translate(definition.summary, language));
     addGlobals(command, language);
