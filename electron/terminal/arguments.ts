@@ -54,7 +54,7 @@ export function readArguments(
     word,
     given,
     connection: text('connection'),
-    operator: text('as') ?? environment['MOONDESK_OPERATOR'],
+    operator: text('as') ?? (environment['MOONDESK_OPERATOR'] || undefined),
     key: text('key'),
     unlock: text('unlock'),
     out: text('out'),

@@ -23,8 +23,10 @@ const wrongName: LocalizedText = {
   en: 'Write the connection’s name exactly as moondesk connections list shows it.',
 };
 
-/** A failure with hints for a terminal: wrong fields have the names of their options. */
-export function hinted(operation: OperationName, failure: Failure, language: Language): Failure {
+/**
+ * A failure with hints for a terminal: wrong fields of the operation that was asked for have the names of their options.
+ */
+export function hinted(operation: OperationName | null, failure: Failure, language: Language): Failure {
   // A server that is read-only itself says so in the details.
   const own = failure.details === undefined ? next[failure.code] : undefined;
   if (own !== undefined) return { ...failure, hint: translate(own, language) };
@@ -32,7 +34,7 @@ export function hinted(operation: OperationName, failure: Failure, language: Lan
   if (wrong === undefined || failure.hint === undefined) return failure;
   if (wrong.problem === 'mismatch') return { ...failure, hint: translate(wrongName, language) };
   const colon = language === 'zh-CN' ? '：' : ':';
-  if (!failure.hint.startsWith(`${wrong.field}${colon}`)) return failure;
+  if (operation === null || !failure.hint.startsWith(`${wrong.field}${colon}`)) return failure;
   const option = optionOf(formOf(contract[operation], globalNames), wrong.field);
   if (option === null) return failure;
   const hint = `${option}${failure.hint.slice(wrong.field.length)}`;

@@ -165,7 +165,12 @@ export class TerminalSession {
       { origin: 'terminal' },
     );
     this.#call = null;
-    if (!answer.ok) throw new CallFailed(hinted(operation, answer.error, this.#arguments.language));
+    if (!answer.ok) {
+      const { operation: asked, language } = this.#arguments;
+      // Fields of any other call, such as the sign-in, are no options of this command.
+      const isAsked = operation === asked || operation === `${asked}.preview`;
+      throw new CallFailed(hinted(isAsked ? operation : null, answer.error, language));
+    }
     return answer.value;
   }
 }
