@@ -5,7 +5,7 @@ import { printable } from './printable.js';
 import type { TerminalSession } from './session.js';
 
 /**
- * Follows a job to its end, with a progress bar if standard error is a terminal; returns the job as it ended. Ctrl-C
+ * Follows a job to its end, with a progress bar if standard error is a terminal that can redraw a line; returns the job as it ended. Ctrl-C
  * cancels the job. If this process has to end before, the job is returned as it is, and one that lives only in this
  * process is cancelled.
  */
@@ -64,7 +64,7 @@ interface Bar {
 }
 
 async function progressBar(): Promise<Bar> {
-  if (!process.stderr.isTTY) return { show: () => undefined, stop: () => undefined };
+  if (!process.stderr.isTTY || process.env['TERM'] === 'dumb') return { show: () => undefined, stop: () => undefined };
   const { SingleBar, Presets } = await import('cli-progress');
   const bar = new SingleBar(
     {

@@ -63,7 +63,7 @@ function defaultOf({ fallback, form }: Field): string | null {
             path: ['x'],
             named: ['x'],
             name: 'x',
-            alias: null,
+            aliases: [],
             form,
             meaning: { zh: '', en: '' },
             group: null,

@@ -34,7 +34,9 @@ const form = (name: OperationName) => formOf(contract[name], globalNames);
 
 describe('options made from the contract', () => {
   it.each(names)('%s: no two have one name, and none that every operation has', (name) => {
-    const all = form(name).fields.flatMap(({ name: own, alias }) => [own, alias].filter((each) => each !== null));
+    const all = form(name).fields.flatMap(({ name: own, aliases }) =>
+      [own, ...aliases].filter((each) => each !== null),
+    );
     expect(all.filter((each, index) => all.indexOf(each) !== index)).toEqual([]);
     expect(all.filter((each) => globalNames.has(each))).toEqual([]);
   });
@@ -148,7 +150,11 @@ describe('what people write', () => {
   it('a filter, by the short and by the long name; all of them', async () => {
     const wanted = { who: { filter: { state: 'banned' } } };
     expect(await inputOf('users unban --state banned')).toEqual(wanted);
+    expect(await inputOf('users unban --filter-state banned')).toEqual(wanted);
     expect(await inputOf('users unban --who-filter-state banned')).toEqual(wanted);
+    expect(await inputOf('connections save --mysql-user u --mysql-host h')).toEqual(
+      await inputOf('connections save --user u --mysql-host h'),
+    );
     expect(await inputOf('users unban --all --except a')).toEqual({ who: { filter: {}, except: ['a'] } });
     expect(await inputOf('users export --state banned')).toEqual({ filter: { state: 'banned' } });
     expect(await inputOf('users export --names a')).toEqual({ who: { names: ['a'] } });
