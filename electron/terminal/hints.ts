@@ -1,6 +1,5 @@
 import type { Failure } from '../contract/envelope.js';
 import { contract, type OperationName } from '../contract/index.js';
-import type { Definition } from '../contract/operation.js';
 import { type Language, type LocalizedText, translate } from '../contract/text.js';
 import { globalNames } from './globals.js';
 import { isOperation, optionText } from './help.js';
@@ -52,7 +51,7 @@ function confirming(operation: OperationName): LocalizedText {
 
 /** The options that an operation requires, with their placeholders: `--username <text>`. Of a group, its first one. */
 export function requiredOptions(operation: OperationName, language: Language): readonly string[] {
-  const { fields } = formOf(contract[operation] as Definition, globalNames);
+  const { fields } = formOf(contract[operation], globalNames);
   return fields.flatMap((field) => {
     const { name, group, required } = field;
     if (name === null || name === 'fingerprint') return [];

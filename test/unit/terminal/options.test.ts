@@ -208,6 +208,8 @@ describe('what is refused', () => {
     ['users unban --names a --state banned', '--names, --state'],
     ['users list --limit five', 'not a whole number'],
     ['users list --limit 1.5', 'not a whole number'],
+    ['users list --limit 1,5', 'not a whole number'],
+    ['cards issue --type week --count 10,20', 'not a whole number'],
     ['users list --state gone', 'active, banned'],
     ['users list --created-from 2026-02-31', 'not a time'],
     ['cards issue --type week --expiry soon', 'not understood'],
