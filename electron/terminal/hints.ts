@@ -60,13 +60,18 @@ export function requiredOptions(operation: OperationName, language: Language): r
   });
 }
 
-/** The option of a field, or the first ones of those inside it: `--names, --except …`. */
+/** The option of a field and the place in its value, or the first ones of those inside it: `--names, --except …`. */
 function optionOf({ fields }: InputForm, field: string): string | null {
   const path = field.split('.');
   const named = fields.filter(({ name }) => name !== null);
-  // A place in a list belongs to the list's option.
   const at = named.find((each) => each.path.every((part, index) => path[index] === part));
-  if (at !== undefined) return `--${at.name ?? ''}`;
+  if (at !== undefined) {
+    // A place in a list: `--pairs #2 username`.
+    const within = path
+      .slice(at.path.length)
+      .map((part) => (/^\d+$/.test(part) ? `#${String(Number(part) + 1)}` : part));
+    return [`--${at.name ?? ''}`, ...within].join(' ');
+  }
   const inside = named.filter((each) => path.every((part, index) => each.path[index] === part));
   if (inside.length === 0) return null;
   return inside

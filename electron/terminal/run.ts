@@ -18,7 +18,7 @@ import { terminalHost } from './host.js';
 import { leftOutWords } from './left-out.js';
 import { say, sayRaw } from './output.js';
 import { askPassword } from './password.js';
-import { pendingWords, proofIn } from './pending.js';
+import { pendingWords, proofIn, proofOfJob } from './pending.js';
 import { printable, printableJson } from './printable.js';
 import { TerminalSession } from './session.js';
 import { heedSignals } from './signals.js';
@@ -79,10 +79,7 @@ async function callAndAnswer(session: TerminalSession, words: Arguments, asked: 
   }
   sayRaw(await leftOutWords(session, job, language));
   const [audit] = job.audits.slice(-1);
-  if (audit !== undefined) {
-    const proof = await session.call('audit.proof', { id: audit }).catch(() => null);
-    sayRaw(await pendingWords(session, proof, language));
-  }
+  if (audit !== undefined) sayRaw(await pendingWords(session, await proofOfJob(session, audit), language));
   return writeAnswer(words, value, job);
 }
 

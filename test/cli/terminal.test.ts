@@ -128,6 +128,7 @@ describe('what is wrong is said in the words of the terminal', () => {
       ['moondesk users list --limit 0', '--limit: '],
       ['moondesk users ban --names a --reason fraud', 'Add -y'],
       ['moondesk users ban --reason fraud -y', '--names, --except'],
+      ['moondesk cards revoke --ids 7,x -y', '--ids #2: '],
       ['moondesk users list --language zh-CN --tags ""', '--tags：'],
       ['MOONDESK_OPERATOR= moondesk users list', '--as'],
       ['MOONDESK_ENVIRONMENT=production moondesk cards sweep -y', '--unlock'],

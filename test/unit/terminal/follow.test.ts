@@ -2,6 +2,8 @@ import { expect, type Mock, test, vi } from 'vitest';
 import type { Job } from '../../../electron/contract/jobs.js';
 import { isInputShown } from '../../../electron/terminal/arguments.js';
 import { jobSentence } from '../../../electron/terminal/answer/change.js';
+import { proofOfJob } from '../../../electron/terminal/pending.js';
+import type { TerminalSession } from '../../../electron/terminal/session.js';
 import { type Follower, followJob, leftJobText } from '../../../electron/terminal/follow.js';
 
 const job = (state: Job['state']): Job => ({
@@ -104,6 +106,17 @@ test('a job that does not end when cancelled can be left', async () => {
   setTimeout(() => session.end(), 500);
   expect((await followJob(session, 'j')).state).toBe('running');
   expect(session.cancelJob).toHaveBeenCalledTimes(1);
+});
+
+test('a job that has ended may still be on its way to Redis: its proof is read until it has arrived', async () => {
+  let looks = 0;
+  const call = () => {
+    looks += 1;
+    const place = { place: 'cache', state: looks < 3 ? 'pending' : 'done', count: 0 };
+    return Promise.resolve({ places: [place] });
+  };
+  const proof = await proofOfJob({ call } as unknown as Pick<TerminalSession, 'call'>, '7');
+  expect(proof?.places).toMatchObject([{ state: 'done' }]);
 });
 
 test('why a job failed is said with how it ended', () => {
