@@ -35,7 +35,7 @@ export function jobSentence(job: Job, language: Language): string {
   const [done = '', skipped = '', failed = ''] = [job.done, job.skipped, job.failed].map(String);
   const entries = audits.join(', ');
   const audit = entries === '' ? { zh: '', en: '' } : { zh: `，操作记录 ${entries}`, en: `, audit entry ${entries}` };
-  const why = error === null ? { zh: '', en: '' } : { zh: `：${error}`, en: `: ${error}` };
+  const why = error === null || state !== 'failed' ? { zh: '', en: '' } : { zh: `：${error}`, en: `: ${error}` };
   return printable(
     translate(
       {

@@ -121,6 +121,7 @@ test('a job that has ended may still be on its way to Redis: its proof is read u
 
 test('why a job failed is said with how it ended', () => {
   expect(jobSentence({ ...job('failed'), error: 'no room' }, 'en')).toMatch(/failed; .*: no room\.$/);
+  expect(jobSentence({ ...job('cancelled'), error: 'aborted' }, 'en')).not.toContain('aborted');
 });
 
 test('input among the words is known to be readable by others; from a file or standard input it is not', () => {
