@@ -9,9 +9,9 @@ const places = {
   cache: { zh: '缓存', en: 'cache' },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** The proof in a change's result; null for anything else. */
+/** The proof in a change's result; null for anything else, such as an audit entry with its proof. */
 export function proofIn(value: unknown): Proof | null {
-  if (typeof value !== 'object' || value === null || !('proof' in value)) return null;
+  if (typeof value !== 'object' || value === null || !('proof' in value && 'done' in value)) return null;
   const { proof } = value;
   return typeof proof === 'object' && proof !== null && 'places' in proof ? (proof as Proof) : null;
 }

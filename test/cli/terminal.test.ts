@@ -83,6 +83,9 @@ describe('what people see', () => {
     expect(banned).toMatchObject({ code: 0 });
     expect(banned.stdout).toMatch(/Ban users: 1 changed\.\s+database \d+/);
     expect(banned.stdout).toMatch(/undo: moondesk audit undo --id \d+ -y/);
+    const [, audit = ''] = /audit undo --id (\d+)/.exec(banned.stdout) ?? [];
+    const entry = await shell.terminal(`moondesk audit get --id ${audit}`).end();
+    expect(entry.stdout).toMatch(/input\.reason\s+fraud/);
     const issued = await shell.terminal('moondesk cards issue --type week --count 20000 -y').end();
     expect(issued).toMatchObject({ code: 0 });
     expect(issued.stdout).toMatch(/█.*\d+% · \d+ \/ 20000/);
