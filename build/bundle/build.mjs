@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { inApp, inRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { dropStamp, readStamp, writeStamp } from '../lib/stamps.mjs';
+import { inTurn } from '../lib/turn.mjs';
 import { allExist, fingerprint } from './inputs.mjs';
 import { targets } from './plan.mjs';
 
@@ -22,12 +23,18 @@ export function isFresh(target) {
 }
 
 /**
- * Builds the targets whose sources have changed.
+ * Builds the targets whose sources have changed. Two commands at once would build into the same folder, so they take
+ * turns.
  * @param {{ only?: string[], present?: boolean }} [options] `present`: build the existing entries, even if others are
  *   missing
  * @returns {Promise<string[]>} the names of the built targets
  */
-export async function buildChanged({ only, present = false } = {}) {
+export function buildChanged(options = {}) {
+  return inTurn('build', () => build(options));
+}
+
+/** @param {{ only?: string[], present?: boolean }} options @returns {Promise<string[]>} */
+async function build({ only, present = false }) {
   const wanted = targets()
     .filter(({ name }) => !only || only.includes(name))
     .map((target) => (present ? { ...target, entries: onlyPresent(target.entries) } : target));
@@ -58,13 +65,13 @@ async function buildTarget(target) {
     await run(inRoot('node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.package.json', '--outDir', inApp('types')]);
     return;
   }
-  const [{ build }, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
-  if (target.kind === 'renderer') await build(await config.rendererConfig());
-  else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
+  const [vite, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
+  if (target.kind === 'renderer') await vite.build(await config.rendererConfig());
+  else if (target.kind === 'preload') await vite.build(config.preloadConfig(target.entries));
   else {
     // Only the app has chunks; the storage is one file.
     if (target.name === 'main') dropOldChunks();
-    await build(config.nodeConfig(target.entries, target.bundled));
+    await vite.build(config.nodeConfig(target.entries, target.bundled));
   }
 }
 
