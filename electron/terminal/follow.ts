@@ -5,9 +5,9 @@ import { printable } from './printable.js';
 import type { TerminalSession } from './session.js';
 
 /**
- * Follows a job to its end, with a progress bar if standard error is a terminal that can redraw a line; returns the job as it ended. Ctrl-C
- * cancels the job. If this process has to end before, the job is returned as it is, and one that lives only in this
- * process is cancelled.
+ * Follows a job to its end, with a progress bar if standard error is a terminal that can redraw a line; returns the
+ * job as it ended. Ctrl-C cancels the job. If this process has to end before, the job is returned as it is, and one
+ * that lives only in this process is cancelled.
  */
 export async function followJob(session: Follower, id: string): Promise<Job> {
   const bar = await progressBar();

@@ -23,7 +23,8 @@ const wrongName: LocalizedText = {
 };
 
 /**
- * A failure with hints for a terminal: wrong fields of the operation that was asked for have the names of their options.
+ * A failure with hints for a terminal: wrong fields of the operation that was asked for have the names of their
+ * options.
  */
 export function hinted(operation: OperationName | null, failure: Failure, language: Language): Failure {
   // A server that is read-only itself says so in the details.

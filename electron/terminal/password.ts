@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { Refusal } from '../contract/errors.js';
 
 /**
- * Asks for a password on the terminal without showing it; null without a terminal. Ctrl-C and Ctrl-D throw `cancelled`, and so does the
- * signal.
+ * Asks for a password on the terminal without showing it; null without a terminal. Ctrl-C and Ctrl-D throw `cancelled`,
+ * and so does the signal.
  */
 export async function askPassword(question: string, signal?: AbortSignal): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
