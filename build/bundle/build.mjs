@@ -3,6 +3,7 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { inApp, inRoot, inStorage } from '../lib/paths.mjs';
 import { dropStamp, readStamp, writeStamp } from '../lib/stamps.mjs';
+import { inTurn } from '../lib/turn.mjs';
 import { allExist, fingerprint } from './inputs.mjs';
 import { targets } from './plan.mjs';
 
@@ -22,12 +23,18 @@ export function isFresh(target) {
 }
 
 /**
- * Builds the targets whose sources have changed.
+ * Builds the targets whose sources have changed. Two commands at once would build into the same folder, so they take
+ * turns.
  * @param {{ only?: string[], present?: boolean }} [options] `present`: build the existing entries, even if others are
  *   missing
  * @returns {Promise<string[]>} the names of the built targets
  */
-export async function buildChanged({ only, present = false } = {}) {
+export function buildChanged(options = {}) {
+  return inTurn('build', () => build(options));
+}
+
+/** @param {{ only?: string[], present?: boolean }} options @returns {Promise<string[]>} */
+async function build({ only, present = false }) {
   const wanted = targets()
     .filter(({ name }) => !only || only.includes(name))
     .map((target) => (present ? { ...target, entries: onlyPresent(target.entries) } : target));
@@ -54,12 +61,12 @@ const onlyPresent = (entries) =>
 /** @param {Target} target */
 async function buildTarget(target) {
   if (target.kind === 'storage') return (await import('./storage-package.mjs')).buildStorage(target.entries);
-  const [{ build }, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
-  if (target.kind === 'renderer') await build(await config.rendererConfig());
-  else if (target.kind === 'preload') await build(config.preloadConfig(target.entries));
+  const [vite, config] = await Promise.all([import('vite'), import('./vite-config.mjs')]);
+  if (target.kind === 'renderer') await vite.build(await config.rendererConfig());
+  else if (target.kind === 'preload') await vite.build(config.preloadConfig(target.entries));
   else {
     dropOldChunks();
-    await build(config.nodeConfig(target.entries, target.bundled));
+    await vite.build(config.nodeConfig(target.entries, target.bundled));
   }
 }
 

@@ -10,11 +10,12 @@ import type { Site } from '../data/site.js';
 
 /** The input, checked against the contract, with defaults. Throws invalid_input with one entry per wrong field. */
 export function checkInput(definition: Definition, input: unknown): unknown {
-  const parsed = definition.input.safeParse(input);
+  const parsed = definition.input.safeParse(input, { error: (issue) => missing(issue, 'is missing') });
   if (parsed.success) return parsed.data;
   const fields = fieldsOf(parsed.error);
   const first = fields[0];
-  const chinese = definition.input.safeParse(input, { error: zhCN().localeError });
+  const { localeError } = zhCN();
+  const chinese = definition.input.safeParse(input, { error: (issue) => missing(issue, '缺少') ?? localeError(issue) });
   const inChinese = chinese.success ? undefined : fieldsOf(chinese.error)[0]?.problem;
   throw new Refusal(
     'invalid_input',
@@ -32,10 +33,35 @@ export function checkInput(definition: Definition, input: unknown): unknown {
   );
 }
 
+function missing({ code, input }: z.core.$ZodRawIssue, text: string): string | undefined {
+  return ['invalid_type', 'invalid_union', 'invalid_value'].includes(code) && input === undefined ? text : undefined;
+}
+
 function fieldsOf(error: z.ZodError): readonly { readonly field: string; readonly problem: string }[] {
   return error.issues
+    .flatMap((issue) => issuesWithin(issue, []))
     .slice(0, 20)
-    .map((issue) => ({ field: issue.path.map(String).join('.'), problem: issue.message }));
+    .map(({ path, message }) => ({ field: path.map(String).join('.'), problem: message }));
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** The problem, or those of the variant of a union that the input resembles most: the one with the same fields. */
+function issuesWithin(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readonly Problem[] {
+  const path = [...above, ...issue.path];
+  if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+  const fitting = issue.errors.filter((issues) => !issues.some(isMisfit));
+  const [only, ...others] = fitting;
+  if (only === undefined || others.length > 0) return [{ path, message: issue.message }];
+  return only.flatMap((each) => issuesWithin(each, path));
+}
+
+/** Another variant was meant: this one has no such fields, or another constant. */
+function isMisfit({ code, path }: z.core.$ZodIssue): boolean {
+  return (code === 'unrecognized_keys' && path.length === 0) || (code === 'invalid_value' && path.length === 1);
 }
 
 /** The refusal if no one is signed in. */

@@ -7,6 +7,7 @@ import { globalNames, languageOf } from './globals.js';
 import type { Field } from './options/field.js';
 import { formOf } from './options/fields.js';
 import { inputOf, valueAt } from './options/input.js';
+import { requiredOptions } from './hints.js';
 import { isSource, Sources } from './sources.js';
 
 export interface Arguments {
@@ -45,6 +46,7 @@ export function readArguments(
   if ('text' in read) return read;
   const { operation, word, given, globals } = read;
   const text = (name: string): string | undefined => (typeof globals[name] === 'string' ? globals[name] : undefined);
+  if (text('out') !== undefined) checkOut(operation, text('out'));
   if (globals['json'] === true && globals['csv'] === true)
     throw new Refusal('invalid_input', { zh: '--json 与 --csv 只能选一个', en: '--json and --csv exclude each other' });
   return {
@@ -52,7 +54,7 @@ export function readArguments(
     word,
     given,
     connection: text('connection'),
-    operator: text('as') ?? environment['MOONDESK_OPERATOR'],
+    operator: text('as') ?? (environment['MOONDESK_OPERATOR'] || undefined),
     key: text('key'),
     unlock: text('unlock'),
     out: text('out'),
@@ -61,6 +63,20 @@ export function readArguments(
     format: globals['json'] === true ? 'json' : globals['csv'] === true ? 'csv' : null,
     language,
   };
+}
+
+/** Throws invalid_input if there will be no such file: an answer would be missed that is not where it was wanted. */
+function checkOut(operation: OperationName, out: string | undefined): void {
+  if (!operation.endsWith('.export'))
+    throw new Refusal('invalid_input', {
+      zh: '--out 只用于导出；其他结果用 > 写入文件',
+      en: '--out is for exports only; write other results to a file by >',
+    });
+  if (out === '' || out === '-')
+    throw new Refusal('invalid_input', {
+      zh: '--out 需要文件的路径；导出不能写到标准输出',
+      en: '--out needs the path of a file; an export cannot go to standard output',
+    });
 }
 
 /** The input was given on the command line, where every account of the machine can read it. */
@@ -85,7 +101,12 @@ export async function readInput(
     [...given].flatMap(([field, texts]) => (field.secret && texts.includes('') ? [field.name] : [])),
   );
   const written = new Map([...given].filter(([field]) => !typed.has(field.name)));
-  const input = await inputOf(form, word === undefined ? undefined : jsonOf(word, sources), written, sources);
+  const input = await inputOf(
+    form,
+    word === undefined ? undefined : jsonOf(word, sources, operation, language),
+    written,
+    sources,
+  );
   let more = input;
   for (const field of form.fields) {
     const wanted = typed.has(field.name) || (field.required && field.secret && word === undefined);
@@ -103,15 +124,26 @@ export async function readInput(
   return more;
 }
 
-function jsonOf(word: string, sources: Sources): unknown {
+function jsonOf(word: string, sources: Sources, operation: OperationName, language: Language): unknown {
   const text = isSource(word) ? sources.text(word) : word;
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === 'object' && value !== null) return value;
+    throw new SyntaxError('Not an object');
   } catch (error) {
+    // A value beside its option is the usual reason. It is not repeated here: it may be a secret.
+    const options = requiredOptions(operation, language).join(' ');
+    const help = `moondesk ${operation.replaceAll('.', ' ')} --help`;
     throw new Refusal(
       'invalid_input',
-      { zh: '输入不是有效的 JSON', en: 'The input is not valid JSON' },
-      { hint: { zh: '用法见 moondesk --help。', en: 'See moondesk --help.' }, cause: error },
+      { zh: '输入不是有效的 JSON 对象', en: 'The input is not a valid JSON object' },
+      {
+        hint: {
+          zh: `${options === '' ? '' : `值要写在选项后：${options}。`}用法见 ${help}。`,
+          en: `${options === '' ? '' : `Values are given by options: ${options}. `}See ${help}.`,
+        },
+        cause: error,
+      },
     );
   }
 }

@@ -134,7 +134,7 @@ function addField(node: Command, field: Field, given: Map<Field, string[]>, lang
     const option = new Option(flags, description).argParser(take).hideHelp(hidden).helpGroup(heading);
     node.addOption(preset === undefined ? option : option.preset(preset));
   };
-  for (const name of [field.name, ...(field.alias === null ? [] : [field.alias])]) {
+  for (const name of [field.name, ...field.aliases]) {
     const isAlias = name !== field.name;
     if (field.form.kind === 'flag') {
       const onByDefault = field.fallback === true;

@@ -28,9 +28,19 @@ export async function completion([first, second, ...rest]: readonly string[], la
       en: `Usage: moondesk completion ${shells.join('|')}`,
     });
   const script = said(() => new RootCommand().setup('moondesk', 'moondesk', shell));
-  // A script may be sourced twice, so its constants must not be read-only.
-  await writeOut(shell === 'bash' ? `${bashWords}${script.replaceAll(/^readonly /gm, '')}` : script);
+  await writeOut(shell === 'bash' ? ofBash(script) : script);
   return 0;
+}
+
+/**
+ * The library's script for bash, mended. It may be sourced twice, so its constants must not be read-only. And it
+ * evaluates the words: a Tab would empty the file of a redirection and run what stands in `$(…)`.
+ */
+function ofBash(script: string): string {
+  const evaluated = / *# Build the command to get completions\n[^]*?out=\$\(eval "\$requestComp" 2>\/dev\/null\)\n/;
+  if (!evaluated.test(script)) throw new Error('The completion script of bash is not the known one');
+  const called = `    out=$(moondesk complete -- "\${words[@]:1}" 2>/dev/null)\n`;
+  return `${bashWords}${script.replaceAll(/^readonly /gm, '').replace(evaluated, () => called)}`;
 }
 
 /** What the library prints. */
@@ -63,7 +73,9 @@ function commandsFor(words: readonly string[], language: Language): RootCommand 
   const typed = ` ${words.slice(0, -1).join(' ')} `;
   const names = Object.keys(contract) as OperationName[];
   for (const [group, operations] of groupsOf(names)) root.command(group, printable(operations));
-  for (const name of names) {
+  // The library describes a word by the first operation that begins with it: `ban` before `ban preview`.
+  const shortFirst = names.toSorted((a, b) => a.split('.').length - b.split('.').length);
+  for (const name of shortFirst) {
     const definition: Definition = contract[name];
     const command = root.command(name.replaceAll('.', ' '), translate(definition.summary, language));
     addGlobals(command, language);

@@ -63,7 +63,7 @@ function defaultOf({ fallback, form }: Field): string | null {
             path: ['x'],
             named: ['x'],
             name: 'x',
-            alias: null,
+            aliases: [],
             form,
             meaning: { zh: '', en: '' },
             group: null,
@@ -184,7 +184,7 @@ export function helpOfAll(language: Language): string {
           '',
           '终端里显示表格，管道里是 JSON（--json、--csv）；消息在标准错误。变更另有预览：moondesk users ban preview …',
           '补全：moondesk completion bash|zsh|fish 输出脚本，如 source <(moondesk completion bash)。',
-          '退出码：0 成功，1 意外，2 输入有误，3 无权限或已锁定，4 不存在，5 冲突，6 连接不上或超时，7 不支持，8 读到的结果写不出去，130 已取消。写入已生效而结果写不出去时，说明做了什么，仍退出 0。',
+          '退出码：0 成功，1 意外，2 输入有误，3 无权限或已锁定，4 不存在，5 冲突，6 连接不上或超时，7 不支持，8 读到的结果写不出去，130 已取消，129 或 143 由信号结束。写入已生效而结果写不出去时，说明做了什么，仍退出 0。',
         ]
       : [
           'Examples:',
@@ -194,7 +194,7 @@ export function helpOfAll(language: Language): string {
           '',
           'Output is readable text on a terminal and JSON in a pipe (--json, --csv); messages go to standard error. Changes have previews: moondesk users ban preview …',
           'Completion: moondesk completion bash|zsh|fish prints a script, e.g. source <(moondesk completion bash)',
-          'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 no right or locked, 4 not found, 5 conflict, 6 unreachable or too slow, 7 unsupported, 8 the output of a read was lost, 130 cancelled. If a change is done but its output cannot be written, a message says what was done, and the code is 0.',
+          'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 no right or locked, 4 not found, 5 conflict, 6 unreachable or too slow, 7 unsupported, 8 the output of a read was lost, 130 cancelled, 129 or 143 ended by a signal. If a change is done but its output cannot be written, a message says what was done, and the code is 0.',
         ];
   return `\n${lines.join('\n')}`;
 }

@@ -3,9 +3,10 @@ import { Writable } from 'node:stream';
 import { Refusal } from '../contract/errors.js';
 
 /**
- * Asks for a password on the terminal without showing it; null without a terminal. Ctrl-C and Ctrl-D throw `cancelled`.
+ * Asks for a password on the terminal without showing it; null without a terminal. Ctrl-C and Ctrl-D throw `cancelled`,
+ * and so does the signal.
  */
-export async function askPassword(question: string): Promise<string | null> {
+export async function askPassword(question: string, signal?: AbortSignal): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
   process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -13,6 +14,7 @@ export async function askPassword(question: string): Promise<string | null> {
   // A closed readline interface never answers its question.
   const gone = new Promise<never>((_, reject) => {
     lines.once('close', () => reject(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' })));
+    signal?.addEventListener('abort', () => lines.close(), { once: true });
   });
   try {
     return await Promise.race([lines.question(''), gone]);

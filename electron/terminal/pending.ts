@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Proof } from '../contract/common.js';
 import { type Language, translate, type LocalizedText } from '../contract/text.js';
 import { printable } from './printable.js';
@@ -8,11 +9,27 @@ const places = {
   cache: { zh: '缓存', en: 'cache' },
 } as const satisfies Readonly<Record<string, LocalizedText>>;
 
-/** The proof in a change's result; null for anything else. */
+/** The proof in a change's result; null for anything else, such as an audit entry with its proof. */
 export function proofIn(value: unknown): Proof | null {
-  if (typeof value !== 'object' || value === null || !('proof' in value)) return null;
+  if (typeof value !== 'object' || value === null || !('proof' in value && 'done' in value)) return null;
   const { proof } = value;
   return typeof proof === 'object' && proof !== null && 'places' in proof ? (proof as Proof) : null;
+}
+
+/** How often and every how many milliseconds a proof is read while something waits. */
+const looks = 10;
+const pause = 200;
+
+/**
+ * The proof of a job; null if there is none. A job that has just ended may still be carrying its last keys to Redis, so
+ * that is waited for, for two seconds at most.
+ */
+export async function proofOfJob(session: Pick<TerminalSession, 'call'>, auditId: string): Promise<Proof | null> {
+  for (let look = 1; ; look += 1) {
+    const proof = await session.call('audit.proof', { id: auditId }).catch(() => null);
+    if (proof === null || look === looks || !proof.places.some(({ state }) => state === 'pending')) return proof;
+    await wait(pause);
+  }
 }
 
 /**

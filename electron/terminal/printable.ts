@@ -1,8 +1,10 @@
 /**
  * Characters that a terminal would interpret: control characters (C0, DEL, C1), changes of the writing direction, line
- * and paragraph separators, lone surrogates.
+ * and paragraph separators, lone surrogates. And those that it does not show, so that one name would look like another;
+ * joiners belong to emoji and scripts.
  */
-const unsafe = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const unsafe =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]/gu;
 
 /** Text from a server or a file in one line, with these characters as escapes. */
 export function printable(text: string): string {

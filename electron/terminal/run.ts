@@ -11,15 +11,17 @@ import { translate } from '../contract/text.js';
 import { jobOf, writeAnswer } from './answer/answer.js';
 import { type Arguments, isInputShown, readInput } from './arguments.js';
 import { complain } from './complain.js';
+import { exitCodes } from './exit.js';
 import { confirm } from './confirm.js';
-import { followJob } from './follow.js';
+import { followJob, isUnderWay, leftJobText } from './follow.js';
 import { terminalHost } from './host.js';
 import { leftOutWords } from './left-out.js';
 import { say, sayRaw } from './output.js';
 import { askPassword } from './password.js';
-import { pendingWords, proofIn } from './pending.js';
+import { pendingWords, proofIn, proofOfJob } from './pending.js';
 import { printable, printableJson } from './printable.js';
 import { TerminalSession } from './session.js';
+import { heedSignals } from './signals.js';
 
 /** Runs one operation; returns the exit code. Throws invalid_input before anything is done. */
 export async function run(words: Arguments): Promise<number> {
@@ -41,14 +43,15 @@ export async function run(words: Arguments): Promise<number> {
     jobHandlers,
     schedule: [],
   });
-  const log = createLog({ write: (line) => sayRaw(printableJson(line)) }, 'warn');
+  const log = createLog({ write: (line) => sayRaw(logText(line)) }, 'warn');
   const session = new TerminalSession(createRouter({ handlers, desk, log }), desk, words);
-  process.once('SIGINT', () => session.cancel());
+  const signalled = heedSignals(session);
+  const codeOf = (code: number): number => (code === exitCodes.cancelled ? (signalled() ?? code) : code);
   try {
     await session.prepare(operation);
-    return await callAndAnswer(session, words, withConnection(operation, words, input));
+    return codeOf(await callAndAnswer(session, words, withConnection(operation, words, input)));
   } catch (error) {
-    return complain(error, language);
+    return codeOf(complain(error, language));
   } finally {
     // A failure to close the connection must not change the exit code.
     await desk.close().catch((error: unknown) => complain(error, language));
@@ -64,20 +67,30 @@ async function callAndAnswer(session: TerminalSession, words: Arguments, asked: 
     input = confirmed;
   }
   const value = await session.send(operation, input, words.key);
-  const jobId = jobOf(value);
+  const jobId = jobOf(operation, value);
   if (jobId === null) {
     sayRaw(await pendingWords(session, proofIn(value), language));
     return writeAnswer(words, value, null);
   }
   const job = await followJob(session, jobId);
+  if (isUnderWay(job)) {
+    say(leftJobText(job, language));
+    return exitCodes.cancelled;
+  }
   sayRaw(await leftOutWords(session, job, language));
   const [audit] = job.audits.slice(-1);
-  if (audit !== undefined) {
-    const proof = await session.call('audit.proof', { id: audit }).catch(() => null);
-    sayRaw(await pendingWords(session, proof, language));
-  }
+  if (audit !== undefined) sayRaw(await pendingWords(session, await proofOfJob(session, audit), language));
   return writeAnswer(words, value, job);
 }
+
+/** A line of the log: in full if something unexpected happened, otherwise as a sentence. */
+function logText(line: string): string {
+  const { level, msg, err } = JSON.parse(line) as { level: number; msg: string; err?: { message?: string } };
+  if (level > warning) return printableJson(line);
+  return `moondesk: ${printable(msg)}${err?.message === undefined ? '' : `: ${printable(err.message)}`}\n`;
+}
+
+const warning = 40;
 
 /** No one can sign in before there is an owner: so the name given with `--unlock` is sent with the call itself. */
 function withConnection(operation: OperationName, { unlock }: Arguments, input: unknown): unknown {

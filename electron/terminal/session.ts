@@ -10,6 +10,7 @@ import { type Language, translate } from '../contract/text.js';
 import type { Desk } from '../operations/desk/desk.js';
 import type { Router } from '../router/router.js';
 import type { Arguments } from './arguments.js';
+import { hinted } from './hints.js';
 import { askPassword } from './password.js';
 
 /** A failed call, with its envelope's failure. */
@@ -56,8 +57,9 @@ export class TerminalSession {
   readonly #router: Router;
   readonly #desk: Desk;
   readonly #arguments: Arguments;
+  readonly #ending = new AbortController();
   #call: string | null = null;
-  #cancelled = false;
+  #left = false;
 
   constructor(router: Router, desk: Desk, words: Arguments) {
     this.#router = router;
@@ -67,13 +69,24 @@ export class TerminalSession {
 
   /** True once Ctrl-C was pressed: no new call is started. */
   get cancelled(): boolean {
-    return this.#cancelled;
+    return this.#ending.signal.aborted;
   }
 
-  /** Ends the running call, on Ctrl-C. */
+  /** True if this process must end soon: a job is left to be continued by another one. */
+  get left(): boolean {
+    return this.#left;
+  }
+
+  /** Ends the running call and any question, on Ctrl-C. */
   cancel(): void {
-    this.#cancelled = true;
+    this.#ending.abort();
     if (this.#call !== null) this.#router.cancel(this.#call);
+  }
+
+  /** The same, and a job that is being followed is left as it is. */
+  leave(): void {
+    this.#left = true;
+    this.cancel();
   }
 
   /** Opens the connection, signs in and unlocks, as far as the operation needs it. */
@@ -83,7 +96,7 @@ export class TerminalSession {
     if (definition.role === 'anyone') return;
     const { operator } = this.#arguments;
     if (operator !== undefined) {
-      const password = process.env['MOONDESK_PASSWORD'] ?? (await askPassword(`${operator}: `));
+      const password = process.env['MOONDESK_PASSWORD'] ?? (await askPassword(`${operator}: `, this.#ending.signal));
       if (password !== null) await this.call('session.signIn', { username: operator, password });
     }
     // For as long as this command runs, which may be as long as a job.
@@ -131,7 +144,7 @@ export class TerminalSession {
 
   /** The same with input from outside, which the router checks. */
   async send(operation: OperationName, input: unknown, key?: string): Promise<unknown> {
-    if (this.#cancelled) throw new CallFailed(interrupted(this.#arguments.language));
+    if (this.cancelled) throw new CallFailed(interrupted(this.#arguments.language));
     return this.#send(operation, input, key);
   }
 
@@ -152,7 +165,12 @@ export class TerminalSession {
       { origin: 'terminal' },
     );
     this.#call = null;
-    if (!answer.ok) throw new CallFailed(answer.error);
+    if (!answer.ok) {
+      const { operation: asked, language } = this.#arguments;
+      // Fields of any other call, such as the sign-in, are no options of this command.
+      const isAsked = operation === asked || operation === `${asked}.preview`;
+      throw new CallFailed(hinted(isAsked ? operation : null, answer.error, language));
+    }
     return answer.value;
   }
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { Refusal } from '../contract/errors.js';
 
 const places = {
   EISDIR: { zh: '是文件夹，不是文件', en: 'is a folder, not a file' },
   ENOENT: { zh: '不存在', en: 'does not exist' },
   EACCES: { zh: '没有读取权限', en: 'cannot be read: no permission' },
+  EFBIG: { zh: '太大（上限 256 MiB）', en: 'is too large (256 MiB at most)' },
   EAGAIN: { zh: '没有内容可读', en: 'has nothing to read' },
 } as const;
 
@@ -30,6 +31,7 @@ export class Sources {
 }
 
 const standardInput = 'stdin';
+const largest = 256 * 1_048_576;
 
 /** True if the word names a source instead of being the value. */
 export function isSource(word: string): boolean {
@@ -38,7 +40,7 @@ export function isSource(word: string): boolean {
 
 function contentOf(from: string | 0, name: string): Buffer {
   try {
-    return readFileSync(from);
+    return from === 0 ? wholeOf(0) : wholeOfFile(from);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const why =
@@ -46,6 +48,28 @@ function contentOf(from: string | 0, name: string): Buffer {
         ? places[code as keyof typeof places]
         : { zh: `读不了（${code}）`, en: `cannot be read (${code})` };
     throw new Refusal('invalid_input', { zh: `${name} ${why.zh}`, en: `${name} ${why.en}` }, { cause: error });
+  }
+}
+
+function wholeOfFile(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    return wholeOf(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Reads to the end. Throws EFBIG: a pipe may have no end, and the memory does. */
+function wholeOf(file: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let size = 0; ;) {
+    const part = Buffer.allocUnsafe(65_536);
+    const count = readSync(file, part);
+    if (count === 0) return Buffer.concat(parts);
+    size += count;
+    if (size > largest) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
+    parts.push(part.subarray(0, count));
   }
 }
 

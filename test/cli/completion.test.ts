@@ -55,6 +55,16 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
     expect(await completed(keys, text)).toContain(text);
   });
 
+  it.skipIf(which(name) === null)('runs nothing that is on the line', async () => {
+    typing.type('echo precious > kept\n');
+    await completed('moondesk users list > kept --lim\t', 'limit');
+    await completed('moondesk users ban --note "$(touch ran)" --rea\t', 'reason');
+    typing.type('cat kept; ls ran; echo look""ed\n');
+    const seen = await typing.see('looked');
+    expect(seen).toMatch(/precious/);
+    expect(seen).toMatch(/No such file/);
+  });
+
   it.skipIf(which(name) === null)('shows what there is to choose from, and what it does', async () => {
     const seen = await completed('moondesk config \t\t', /move[^]*state|state[^]*move/);
     if (name === 'bash') expect(seen).toMatch(/move\s+state/);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { type E2eSite, siteOf } from '../e2e/support/site.js';
+import { until } from '../jobs/support.js';
 import { Shell } from './support.js';
 
 /** A name that would colour the terminal, clear it and change the writing direction. */
@@ -82,6 +83,9 @@ describe('what people see', () => {
     expect(banned).toMatchObject({ code: 0 });
     expect(banned.stdout).toMatch(/Ban users: 1 changed\.\s+database \d+/);
     expect(banned.stdout).toMatch(/undo: moondesk audit undo --id \d+ -y/);
+    const [, audit = ''] = /audit undo --id (\d+)/.exec(banned.stdout) ?? [];
+    const entry = await shell.terminal(`moondesk audit get --id ${audit}`).end();
+    expect(entry.stdout).toMatch(/input\.reason\s+fraud/);
     const issued = await shell.terminal('moondesk cards issue --type week --count 20000 -y').end();
     expect(issued).toMatchObject({ code: 0 });
     expect(issued.stdout).toMatch(/█.*\d+% · \d+ \/ 20000/);
@@ -117,6 +121,101 @@ describe('exit codes', () => {
   ])('%s: %i', async (line, code) => {
     expect(await shell.run(line)).toMatchObject({ code });
   });
+});
+
+describe('what is wrong is said in the words of the terminal', () => {
+  it('by options', async () => {
+    const lines = [
+      ['moondesk users get someone', '--username <text>'],
+      ['moondesk users get', '--username: is missing'],
+      ['moondesk users list --limit 0', '--limit: '],
+      ['moondesk users ban --names a --reason fraud', 'Add -y'],
+      ['moondesk users ban --reason fraud -y', '--names, --except'],
+      ['moondesk cards revoke --ids 7,x -y', '--ids #2: '],
+      ['moondesk users list --language zh-CN --tags ""', '--tags：'],
+      ['MOONDESK_OPERATOR= moondesk users list', '--as'],
+      ['MOONDESK_ENVIRONMENT=production moondesk cards sweep -y', '--unlock'],
+      ['MOONDESK_ENVIRONMENT=production moondesk cards sweep -y --unlock x', 'moondesk connections list'],
+    ] as const;
+    await Promise.all(
+      lines.map(async ([line, words]) => {
+        const { stderr, code } = await shell.run(line);
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(words);
+      }),
+    );
+  });
+
+  it('a variant of the input that is meant is checked by itself', async () => {
+    const many = Array.from({ length: 100_001 }, (_, index) => `n${String(index)}`).join('\n');
+    const { stderr, code } = await shell.run('moondesk users ban --reason fraud -y --names -', many);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--names: Too big');
+  });
+
+  it('an account that may only read: a sentence, not a log', async () => {
+    const reader = `reader_${site.database.config.database.slice(-8)}`;
+    await site.rows(`CREATE USER ${reader} IDENTIFIED BY 'reads'`);
+    try {
+      await site.rows(`GRANT SELECT ON ${site.database.config.database}.* TO ${reader}`);
+      const { stderr, code } = await shell.run('moondesk cards sweep -y', '', {
+        MYSQL_USER: reader,
+        MYSQL_PASSWORD: 'reads',
+      });
+      expect(code, stderr).toBe(3);
+      expect(stderr).toContain('moondesk: The database account lacks this right [forbidden]');
+      expect(stderr).not.toContain('"stack"');
+    } finally {
+      await site.rows(`DROP USER ${reader}`);
+    }
+  });
+
+  it('completion describes an operation, not its preview', async () => {
+    const { stdout } = await shell.run("moondesk complete -- users ''");
+    expect(stdout).toContain('ban\tBan users\n');
+  });
+});
+
+describe('a job and signals', () => {
+  it('is left by a process that has to end, which says so; resumed, it is followed to its end', async () => {
+    const line = 'moondesk cards issue --type week --count 60000 --note left -y & echo $! > pid; wait $!';
+    const issuing = shell.run(line);
+    await until(async () => (await jobs("operation = 'cards.issue' AND state = 'running' AND done > 0")).length > 0);
+    await shell.run('kill -TERM $(cat pid)');
+    const left = await issuing;
+    expect(left, left.stderr).toMatchObject({ code: 143, stdout: '' });
+    const [, id = ''] = /not ended yet .* moondesk jobs resume --id (\S+);/.exec(left.stderr) ?? [];
+    expect(await jobs('id = ?', [id])).toEqual(['waiting']);
+    const resumed = await shell.run(`moondesk jobs resume --id ${id}`);
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0 });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ state: 'done', done: 60_000 });
+  });
+
+  it('is cancelled by Ctrl-C, however often it is pressed; the cursor comes back', async () => {
+    const typing = shell.terminal('moondesk cards issue --type week --count 300000 -y');
+    await typing.see('% ·');
+    typing.type('\u0003\u0003');
+    typing.type('\u0003');
+    const { code, stdout } = await typing.end();
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/: cancelled; \d+ done/);
+    expect(stdout.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001b[?25l'));
+    expect(await jobs("state IN ('running', 'waiting')")).toEqual([]);
+  });
+
+  it('nor does a question outlive the signal', async () => {
+    const typing = shell.terminal(
+      'MOONDESK_PASSWORD= sh -c \'unset MOONDESK_PASSWORD; echo "pid $$"; exec moondesk users list\'',
+    );
+    const [, pid = ''] = /pid (\d+)/.exec(await typing.see(`${demoOwner.username}: `)) ?? [];
+    await shell.run(`kill -TERM ${pid}`);
+    expect(await typing.end()).toMatchObject({ code: 143 });
+  });
+
+  async function jobs(where: string, values: readonly unknown[] = []): Promise<readonly string[]> {
+    const rows = await site.rows<{ state: string }>(`SELECT state FROM console_jobs WHERE ${where}`, values);
+    return rows.map(({ state }) => state);
+  }
 });
 
 describe('input', () => {

@@ -54,7 +54,7 @@ describe.each(engines())('a job whose %s refuses every write', (engine) => {
     await until(async () => (await get(id)).done > 20);
     await say('SET GLOBAL read_only = 1');
     try {
-      const followed = followJob({ cancelled: false, job: get, cancelJob: () => Promise.resolve() }, id);
+      const followed = followJob({ cancelled: false, left: false, job: get, cancelJob: () => Promise.resolve() }, id);
       await until(async () => (await get(id)).error !== null);
       expect(await get(id)).toMatchObject({ state: 'running', error: '数据库处于只读状态' });
       // Both the follower and the waiter for the end are told, although the server could not record it.

@@ -1,4 +1,4 @@
-import { contract } from '../../contract/index.js';
+import { contract, type OperationName } from '../../contract/index.js';
 import type { Job } from '../../contract/jobs.js';
 import { type Language, translate } from '../../contract/text.js';
 import type { Arguments } from '../arguments.js';
@@ -59,8 +59,11 @@ function lostText({ code }: OutputLost, language: Language): string {
   return translate({ zh: `结果未能输出：${why.zh}。`, en: `The output could not be written: ${why.en}.` }, language);
 }
 
-/** The id of the job that an operation started; null for any other result. */
-export function jobOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('jobId' in value)) return null;
+/** The id of the job that an operation started or continued; null for any other result. */
+export function jobOf(operation: OperationName, value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  // Without this process, it may be that nobody runs it.
+  if (operation === 'jobs.resume' && 'id' in value) return String(value.id);
+  if (!('jobId' in value)) return null;
   return typeof value.jobId === 'string' ? value.jobId : null;
 }

@@ -31,15 +31,16 @@ export function doneSentence(operation: OperationName, value: unknown, language:
 
 /** How a job ended, as a sentence. */
 export function jobSentence(job: Job, language: Language): string {
-  const { id, label, state, audits } = job;
+  const { id, label, state, audits, error } = job;
   const [done = '', skipped = '', failed = ''] = [job.done, job.skipped, job.failed].map(String);
   const entries = audits.join(', ');
   const audit = entries === '' ? { zh: '', en: '' } : { zh: `，操作记录 ${entries}`, en: `, audit entry ${entries}` };
+  const why = error === null || state !== 'failed' ? { zh: '', en: '' } : { zh: `：${error}`, en: `: ${error}` };
   return printable(
     translate(
       {
-        zh: `${label}：${jobStates[state].zh}；完成 ${done}，跳过 ${skipped}，失败 ${failed}（任务 ${id}${audit.zh}）。`,
-        en: `${label}: ${jobStates[state].en}; ${done} done, ${skipped} left out, ${failed} failed (job ${id}${audit.en}).`,
+        zh: `${label}：${jobStates[state].zh}；完成 ${done}，跳过 ${skipped}，失败 ${failed}（任务 ${id}${audit.zh}）${why.zh}。`,
+        en: `${label}: ${jobStates[state].en}; ${done} done, ${skipped} left out, ${failed} failed (job ${id}${audit.en})${why.en}.`,
       },
       language,
     ),

@@ -37,8 +37,8 @@ export interface Field {
   readonly named: readonly string[];
   /** Without the dashes. Null if the name is taken, so that only JSON can give the field. */
   readonly name: string | null;
-  /** The full name, if it differs. */
-  readonly alias: string | null;
+  /** Longer names that work as well. */
+  readonly aliases: readonly string[];
   readonly form: Form;
   readonly meaning: LocalizedText;
   readonly group: Group | null;

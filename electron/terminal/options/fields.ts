@@ -4,7 +4,7 @@ import { type JsonSchema, meaningOf, schemaOf } from './json-schema.js';
 import { withNames } from './names.js';
 import { shapesOf } from './shapes.js';
 
-type Unnamed = Omit<Field, 'name' | 'alias'>;
+type Unnamed = Omit<Field, 'name' | 'aliases'>;
 
 interface Place {
   readonly path: readonly string[];

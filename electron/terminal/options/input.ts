@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '../../contract/errors.js';
 import type { Sources } from '../sources.js';
 import type { Alternatives, Field, InputForm } from './field.js';
@@ -75,10 +76,12 @@ function settle(
   }
   if (fitting.length > 0) return;
   const names = fields
-    .filter(
-      (field) => path.every((name, index) => field.path[index] === name) && valueAt(input, field.path) !== undefined,
-    )
-    .flatMap(({ name, form }) => (name === null || form.kind === 'all' ? [] : [`--${name}`]))
+    .filter((field) => {
+      const value = valueAt(input, field.path);
+      const isGiven = field.form.kind === 'all' ? isDeepStrictEqual(value, {}) : value !== undefined;
+      return isGiven && path.every((name, index) => field.path[index] === name);
+    })
+    .flatMap(({ name }) => (name === null ? [] : [`--${name}`]))
     .join(', ');
   throw new Refusal('invalid_input', { zh: `不能同时给出：${names}`, en: `These exclude each other: ${names}` });
 }

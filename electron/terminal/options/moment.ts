@@ -25,7 +25,8 @@ export function readMoment(text: string, { now = new Date(), end = false } = {})
     wholeDay && end
       ? new Date(year, month - 1, day, 23, 59, 59, 999)
       : new Date(year, month - 1, day, hours, minutes, seconds);
-  // The 31st of February would become the 3rd of March.
-  const exists = moment.getMonth() === month - 1 && moment.getDate() === day && hours < 24 && minutes < 60;
+  // The 31st of February would become the 3rd of March, and the year 26 would be 1926.
+  const isDay = moment.getFullYear() === year && moment.getMonth() === month - 1 && moment.getDate() === day;
+  const exists = isDay && hours < 24 && minutes < 60 && seconds < 60;
   return exists ? moment.toISOString() : null;
 }

@@ -2,10 +2,10 @@ import type { Field } from './field.js';
 
 /**
  * Gives each field the shortest name that no other field has: `--state` if there is only one, otherwise
- * `--filter-state`. A field at the top keeps its own name. The full name works as well.
+ * `--filter-state`. A field at the top keeps its own name. Its other names work as well, up to the full one.
  */
 export function withNames(
-  fields: readonly Omit<Field, 'name' | 'alias'>[],
+  fields: readonly Omit<Field, 'name' | 'aliases'>[],
   taken: ReadonlySet<string>,
 ): readonly Field[] {
   const owners = new Map<string, number>();
@@ -21,7 +21,8 @@ export function withNames(
     return {
       ...field,
       name: name ?? null,
-      alias: name === undefined || name === long || taken.has(long) ? null : long,
+      aliases:
+        name === undefined ? [] : free.filter((each) => each !== name && (owners.get(each) === 1 || each === long)),
     };
   });
 }

@@ -31,12 +31,15 @@ export async function valueOf(
   return parsed(name, form, text);
 }
 
+/** A number in groups of three digits. `10,20` is none: it may be meant as two. */
+const grouped = /^[+-]?\d{1,3}(?:[_,，]\d{3})+$/;
+
 /** The value of one word. Throws invalid_input. */
 function parsed(name: string, form: Form, text: string): unknown {
   switch (form.kind) {
     case 'integer':
     case 'number': {
-      const number = Number(text.replaceAll(/[_,，]/g, ''));
+      const number = Number(grouped.test(text.trim()) ? text.replaceAll(/[_,，]/g, '') : text);
       if (text.trim() === '' || !Number.isFinite(number) || (form.kind === 'integer' && !Number.isInteger(number)))
         throw wrongOption(name, `“${text}” 不是整数`, `“${text}” is not a whole number`);
       return number;

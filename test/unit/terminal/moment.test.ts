@@ -23,7 +23,15 @@ test('up to a day means its last moment', () => {
   expect(readMoment('2026-12-01 18:00', { end: true })).toBe(local(2026, 12, 1, 18));
 });
 
-test.each(['', '2026-02-31', '2026-13-01', '2026-12-01 25:00', '12-01', 'soon', '30d', '2026-02-31T00:00:00Z5'])(
-  '%j is none',
-  (text) => expect(readMoment(text)).toBeNull(),
-);
+test.each([
+  '',
+  '2026-02-31',
+  '2026-13-01',
+  '2026-12-01 25:00',
+  '2026-12-01 18:00:75',
+  '0026-12-01',
+  '12-01',
+  'soon',
+  '30d',
+  '2026-02-31T00:00:00Z5',
+])('%j is none', (text) => expect(readMoment(text)).toBeNull());

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { contract, type OperationName } from '../../../electron/contract/index.js';
 import type { Definition } from '../../../electron/contract/operation.js';
+import { Refusal } from '../../../electron/contract/errors.js';
 import { type Arguments, readArguments, readInput } from '../../../electron/terminal/arguments.js';
 import { globalNames } from '../../../electron/terminal/globals.js';
 import { formOf } from '../../../electron/terminal/options/fields.js';
@@ -33,7 +34,9 @@ const form = (name: OperationName) => formOf(contract[name], globalNames);
 
 describe('options made from the contract', () => {
   it.each(names)('%s: no two have one name, and none that every operation has', (name) => {
-    const all = form(name).fields.flatMap(({ name: own, alias }) => [own, alias].filter((each) => each !== null));
+    const all = form(name).fields.flatMap(({ name: own, aliases }) =>
+      [own, ...aliases].filter((each) => each !== null),
+    );
     expect(all.filter((each, index) => all.indexOf(each) !== index)).toEqual([]);
     expect(all.filter((each) => globalNames.has(each))).toEqual([]);
   });
@@ -124,7 +127,11 @@ describe('what people write', () => {
   it('options of every operation before and after it; what an option takes is its value, whatever it looks like', async () => {
     const before = argumentsOf(['-c', 'shop', '--as', 'boss', 'users.list']);
     expect(before).toMatchObject({ connection: 'shop', operator: 'boss', yes: false });
-    expect(argumentsOf(['users.list', '-y', '--csv', '-o', 'f'])).toMatchObject({ yes: true, format: 'csv', out: 'f' });
+    expect(argumentsOf(['users.export', '-y', '--csv', '-o', 'f'])).toMatchObject({
+      yes: true,
+      format: 'csv',
+      out: 'f',
+    });
     const taken = argumentsOf(['users', 'unban', '--names', 'a', '--note', '-y']);
     expect(taken.yes).toBe(false);
     expect(await readInput(taken, () => Promise.resolve(null))).toEqual({ who: { names: ['a'] }, note: '-y' });
@@ -143,7 +150,11 @@ describe('what people write', () => {
   it('a filter, by the short and by the long name; all of them', async () => {
     const wanted = { who: { filter: { state: 'banned' } } };
     expect(await inputOf('users unban --state banned')).toEqual(wanted);
+    expect(await inputOf('users unban --filter-state banned')).toEqual(wanted);
     expect(await inputOf('users unban --who-filter-state banned')).toEqual(wanted);
+    expect(await inputOf('connections save --mysql-user u --mysql-host h')).toEqual(
+      await inputOf('connections save --user u --mysql-host h'),
+    );
     expect(await inputOf('users unban --all --except a')).toEqual({ who: { filter: {}, except: ['a'] } });
     expect(await inputOf('users export --state banned')).toEqual({ filter: { state: 'banned' } });
     expect(await inputOf('users export --names a')).toEqual({ who: { names: ['a'] } });
@@ -197,10 +208,17 @@ describe('what is refused', () => {
     ['users unban --names a --state banned', '--names, --state'],
     ['users list --limit five', 'not a whole number'],
     ['users list --limit 1.5', 'not a whole number'],
+    ['users list --limit 1,5', 'not a whole number'],
+    ['cards issue --type week --count 10,20', 'not a whole number'],
     ['users list --state gone', 'active, banned'],
     ['users list --created-from 2026-02-31', 'not a time'],
     ['cards issue --type week --expiry soon', 'not understood'],
-    ['users list {"limit"', 'not valid JSON'],
+    ['users list {"limit"', 'not a valid JSON object'],
+    ['users get someone', 'not a valid JSON object'],
+    ['users get 5', 'not a valid JSON object'],
+    ['users list -o file', 'for exports only'],
+    ['users export -o -', 'the path of a file'],
+    ['users unban --names a --all', '--names, --all'],
     ['users list [] --limit 5', 'has to be an object'],
     ['session signIn --username a --password secret', 'can read the command line'],
     ['cards revoke --keys MOON-1', 'can read the command line'],
@@ -218,6 +236,19 @@ describe('what is refused', () => {
     expect(refusal).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(message) as string });
   });
 
+  it('a value without its option: the hint names the options, and does not repeat the value', async () => {
+    const hintOf = async (line: string): Promise<unknown> =>
+      inputOf(line).then(
+        () => null,
+        (error: unknown) => (error instanceof Refusal ? error.hint?.en : error),
+      );
+    expect(await hintOf('users get someone')).toBe(
+      'Values are given by options: --username <text>. See moondesk users get --help.',
+    );
+    expect(await hintOf('users ban someone --reason fraud')).toContain('--names <list> --reason <word>');
+    expect(await hintOf('users list someone')).toBe('See moondesk users list --help.');
+  });
+
   it('a folder, a file that does not exist, bytes that are no text', async () => {
     await expect(inputOf('users.list', `@${folder}`)).rejects.toMatchObject({
       code: 'invalid_input',
@@ -227,6 +258,7 @@ describe('what is refused', () => {
       code: 'invalid_input',
       message: expect.stringContaining('does not exist') as string,
     });
+    await expect(inputOf('users.list', '@/dev/zero')).rejects.toThrow('too large');
     await expect(inputOf('users.list', file('gbk', Buffer.from([0xc4, 0xe3, 0xff])))).rejects.toThrow('UTF-8');
   });
 });

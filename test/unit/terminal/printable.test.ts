@@ -34,7 +34,8 @@ const hostile = fc.string({
 
 test('nothing that a terminal obeys is left of a name', () => {
   expect(printable('\u001b[31mred\u009b0m \u202eevil')).toBe('\\x1b[31mred\\x9b0m \\u202eevil');
-  expect(printable('名字 🍺 é')).toBe('名字 🍺 é');
+  expect(printable('名字 🍺 é 👨‍👩‍👧')).toBe('名字 🍺 é 👨‍👩‍👧');
+  expect(printable('b\u200boss\u3164')).toBe('b\\u200boss\\u3164');
   fc.assert(fc.property(hostile, (text) => !obeyed(printable(text))));
 });
 
