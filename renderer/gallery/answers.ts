@@ -59,7 +59,7 @@ export const preview = (more: Partial<Preview> = {}): Preview => ({
   ],
   effects: { sessions: 4, cards: 3, play_records: 1_204 },
   rows: [
-    { target: 'anna', outcome: 'changed', why: null, detail: { role: 'user', sessions: 2 } },
+    { target: 'anna', outcome: 'changed', why: null, detail: { role: 'user', banned: true } },
     { target: '王小明', outcome: 'changed', why: null, detail: { before: inDays(-3), after: inDays(27) } },
     { target: long().slice(-50), outcome: 'changed', why: null, detail: { role: 'admin' } },
     { target: 'moon_owner', outcome: 'skipped', why: 'owner', detail: { role: 'owner' } },

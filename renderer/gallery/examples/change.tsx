@@ -76,7 +76,7 @@ export const change = (): Section => ({
       { things: 'keys', onTakenOutChange: undefined },
     ),
     'details of a row': () => (
-      <RowDetail detail={{ before: inDays(-3), after: inDays(27), role: 'admin', sessions: 1_204 }} />
+      <RowDetail detail={{ before: inDays(-3), after: inDays(27), role: 'admin', tvbox: true }} />
     ),
     'statements hidden': () => <SqlBlock sql={preview().sql} />,
     'confirm few': bar({}),
