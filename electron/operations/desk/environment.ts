@@ -73,8 +73,8 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
 }
 
 /**
- * How the cache's commands are sent, for all connections of this console: MOONDESK_REDIS_ENCODER; undefined if it is not
- * set. Throws invalid_input.
+ * How the cache's commands are sent, for all connections of this console (MOONDESK_REDIS_ENCODER); undefined if it is
+ * not set. Throws invalid_input.
  */
 export function environmentEncoder({ MOONDESK_REDIS_ENCODER: given = '' }: NodeJS.ProcessEnv): Encoder | undefined {
   if (given === '') return undefined;
