@@ -16,7 +16,10 @@ interface ChoiceProps<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-export interface SelectFieldProps<Value extends string> extends ChoiceProps<Value> {
+export interface SelectFieldProps<Value extends string> extends Omit<ChoiceProps<Value>, 'value'> {
+  /** null: nothing is chosen yet. */
+  readonly value: Value | null;
+  readonly placeholder?: string;
   readonly className?: string;
   readonly 'data-autofocus'?: boolean;
 }
@@ -50,7 +53,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>): R
   );
 }
 
-/** Chooses one of a few values from a drop-down list. One is always chosen. */
+/** Chooses one of a few values from a drop-down list. What is chosen can be changed, but not taken back. */
 export function SelectField<Value extends string>({
   choices,
   value,

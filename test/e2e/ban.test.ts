@@ -8,6 +8,7 @@ import { moondesk } from './support/terminal.js';
 import {
   allInEffect,
   choose,
+  chooseReason,
   closeDialog,
   type ConsoleWindow,
   dialog,
@@ -127,6 +128,7 @@ describe.each(engines())('a ban, on %s', (engine) => {
     await keys.press('Enter');
     await drawerOf(page, name).waitFor();
     await keys.press('b');
+    await chooseReason(page);
     await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).and(page.locator(':enabled')).waitFor();
     await keys.press('Control+Enter');
     await dialog(page).getByText(allInEffect).waitFor();
@@ -250,6 +252,7 @@ describe('many at once', () => {
     await page.keyboard.press('Control+a');
     const bar = page.getByRole('toolbar', { name: '已选择的行' });
     await bar.getByRole('button', { name: '封禁…' }).click();
+    await chooseReason(page);
     const confirm = dialog(page).getByRole('button', { name: `封禁 ${label} 个用户` });
     await confirm.waitFor();
     expect(await confirm.isDisabled(), 'the number is not typed yet').toBe(true);
@@ -290,6 +293,7 @@ describe('many at once', () => {
     await page.getByRole('button', { name: '粘贴名单…' }).click();
     await dialog(page).getByRole('textbox', { name: '用户名' }).fill(`${one}\n${two}`);
     await dialog(page).getByRole('button', { name: '封禁…' }).click();
+    await chooseReason(page);
     const confirm = dialog(page).getByRole('button', { name: '封禁 2 个用户' });
     await confirm.and(page.locator(':enabled')).waitFor();
     await site.rows('UPDATE users SET banned = 1 WHERE username = ?', [one]);
@@ -346,6 +350,7 @@ describe('many at once', () => {
       .getByText(/1 个超过 50 个字符/)
       .waitFor();
     await dialog(page).getByRole('button', { name: '封禁…' }).click();
+    await chooseReason(page);
     await dialog(page).getByRole('button', { name: '封禁 2 个用户' }).waitFor();
     await dialog(page).getByText('2 个名称在站点中不存在，不会变更：').waitFor();
     await dialog(page).getByText("nobody:*'").first().waitFor();

@@ -11,6 +11,7 @@ import { auditOf, somebody, stateOf } from './support/state.js';
 import {
   allInEffect,
   choose,
+  chooseReason,
   closeDialog,
   type ConsoleWindow,
   dialog,
@@ -294,6 +295,7 @@ describe('the doors', () => {
     await page.getByRole('button', { name: /^可写入至 \d\d:\d\d$/ }).waitFor();
 
     await drawerOf(page, name).getByRole('button', { name: '封禁…' }).click();
+    await chooseReason(page);
     await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).click();
     await dialog(page).getByText(allInEffect).waitFor();
     await closeDialog(page);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openedWindow } from './support/opened.js';
 import { auditOf, somebody } from './support/state.js';
-import { allInEffect, closeDialog, dialog, find, openUsers, rowOf } from './support/window.js';
+import { allInEffect, chooseReason, closeDialog, dialog, find, openUsers, rowOf } from './support/window.js';
 
 describe('what somebody else has done meanwhile', () => {
   const { site, console } = openedWindow({ users: 200 });
@@ -13,6 +13,7 @@ describe('what somebody else has done meanwhile', () => {
     await find(page, name);
     await rowOf(page, name).click();
     await page.keyboard.press('b');
+    await chooseReason(page);
     const ban = dialog(page).getByRole('button', { name: '封禁 1 个用户' });
     await expect.poll(() => ban.isEnabled()).toBe(true);
     await site.rows('UPDATE users SET banned = 1 WHERE username = ?', [name]);
@@ -25,6 +26,7 @@ describe('what somebody else has done meanwhile', () => {
     await site.rows('UPDATE users SET banned = 0 WHERE username = ?', [name]);
     await page.keyboard.press('r');
     await page.keyboard.press('b');
+    await chooseReason(page);
     await ban.click();
     await dialog(page).getByText(allInEffect).waitFor();
     await closeDialog(page);
@@ -47,6 +49,7 @@ describe('what somebody else has done meanwhile', () => {
     await find(page, name);
     await rowOf(page, name).click();
     await page.keyboard.press('b');
+    await chooseReason(page);
     await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).click();
     await dialog(page).getByText(allInEffect).waitFor();
     await closeDialog(page);

@@ -3,7 +3,17 @@ import { startGuard } from '../../build/lib/guard.mjs';
 import { type RedisEndpoint, type RunningServer, startRedis } from '../sandbox/index.js';
 import { openedWindow } from './support/opened.js';
 import { signInAtSite, somebody, stateOf } from './support/state.js';
-import { allInEffect, closeDialog, dialog, drawerOf, find, openUsers, placeOf, rowOf } from './support/window.js';
+import {
+  allInEffect,
+  chooseReason,
+  closeDialog,
+  dialog,
+  drawerOf,
+  find,
+  openUsers,
+  placeOf,
+  rowOf,
+} from './support/window.js';
 
 describe('Redis goes and comes back', () => {
   const guard = startGuard();
@@ -37,6 +47,7 @@ describe('Redis goes and comes back', () => {
     const drawer = drawerOf(page, name);
     await drawer.getByText('Redis 未连接，暂时读不到').waitFor();
     await drawer.getByRole('button', { name: '封禁…' }).click();
+    await chooseReason(page);
     await dialog(page).getByRole('button', { name: '封禁 1 个用户' }).click();
     await dialog(page).getByText('部分位置尚未生效，正在自动重试。').waitFor();
     expect(await placeOf(dialog(page), '数据库').textContent()).toContain('已生效');

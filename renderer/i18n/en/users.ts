@@ -55,6 +55,7 @@ export default {
   ban: {
     title: 'Ban users',
     reason: 'Reason',
+    reasonHint: 'Choose a reason',
     note: 'Note',
     until: 'Term',
     untilAt: 'Ends at',

@@ -52,6 +52,7 @@ const users = {
   ban: {
     title: '封禁用户',
     reason: '原因',
+    reasonHint: '选择原因',
     note: '备注',
     until: '期限',
     untilAt: '解封时间',

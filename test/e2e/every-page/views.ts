@@ -230,6 +230,7 @@ const users = page('users', 'g u', '[data-username]', [
       layer: 'dialog',
       open: async (by) => {
         await by.opens('b');
+        await by.press('ArrowDown ArrowDown Enter');
         await confirm(by);
       },
       shows: '.md-change-places',

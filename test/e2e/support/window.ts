@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,17 @@ export async function find(page: Page, username: string): Promise<void> {
 export async function choose(page: Page, label: string, option: string): Promise<void> {
   await dialog(page).getByLabel(label, { exact: true }).and(page.locator('input')).click();
   await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+/** Chooses the reason of a ban in its open dialog by keyboard; none is chosen beforehand. */
+export async function chooseReason(page: Page): Promise<void> {
+  const reason = dialog(page).getByLabel('原因', { exact: true }).and(page.locator('input'));
+  await expect.poll(() => reason.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('option', { name: '共享账号' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => reason.inputValue()).not.toBe('');
 }
 
 /** The state of one place in the proof: 已生效, 重试中 or 无需变更. */

@@ -25,11 +25,14 @@ function endOf(term: Term): string | null {
   return terms[term] === 0 ? null : new Date(Date.now() + terms[term] * 86_400_000).toISOString();
 }
 
-/** Bans one user, many, a pasted list, or all that match a filter. */
+/**
+ * Bans one user, many, a pasted list, or all that match a filter. No reason is chosen beforehand: it would stand in the
+ * audit without anybody having meant it.
+ */
 export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const { t } = useTranslation('users');
   const { t: days } = useTranslation('days');
-  const [reason, setReason] = useState<BanReason>('sharing');
+  const [reason, setReason] = useState<BanReason | null>(null);
   const [note, setNote] = useState('');
   const [term, setTerm] = useState<Term>('forever');
   const [end, setEnd] = useState<string | null>(null);
@@ -38,21 +41,23 @@ export function BanDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const customEnd = parseMoment(custom);
   const past = term === 'custom' && customEnd !== null && isPast(customEnd.toISOString());
   const until = term === 'custom' ? (customEnd?.toISOString() ?? null) : end;
-  const complete = term !== 'custom' || (customEnd !== null && !past);
-  const asked = { who, reason, ...noteOf('note', note), ...(until === null ? {} : { until }) };
+  const ends = term !== 'custom' || (customEnd !== null && !past);
   const endText = until === null ? t('ban.forever') : t('ban.untilTime', { time: formatAbsolute(until) });
 
   return (
     <ChangeForm
       operation="users.ban"
-      input={complete ? asked : null}
-      words={{ reason: t(`ban.reasons.${reason}`), until: endText }}
+      input={
+        ends && reason !== null ? { who, reason, ...noteOf('note', note), ...(until === null ? {} : { until }) } : null
+      }
+      words={{ reason: reason === null ? '' : t(`ban.reasons.${reason}`), until: endText }}
       {...rest}
     >
       <Group align="flex-start" gap="md" wrap="nowrap">
         <SelectField
           className="md-users-field"
           label={t('ban.reason')}
+          placeholder={t('ban.reasonHint')}
           choices={reasons.map((value) => ({ value, label: t(`ban.reasons.${value}`) }))}
           value={reason}
           onChange={setReason}
