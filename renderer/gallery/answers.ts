@@ -1,5 +1,5 @@
 import { BridgeError } from '../bridge';
-import type { Call, Envelope, ErrorCode, Job, Preview, Proof } from '../contract';
+import type { Call, Envelope, ErrorCode, Job, Preview, Proof, SessionState } from '../contract';
 import { both, inDays, long } from './example';
 
 /** A job in some state. */
@@ -86,10 +86,23 @@ export const failure = (code: ErrorCode, details: unknown = null): BridgeError =
 
 const jobs = ['running', 'paused', 'failed', 'cancelled', 'waiting', 'done'] as const;
 
+/** Somebody may write. */
+const session: SessionState = {
+  connection: null,
+  operator: null,
+  ended: null,
+  locked: false,
+  unlockedUntil: null,
+  database: null,
+  needsOwner: false,
+};
+
 /** What the calls of the examples are answered; undefined is never answered, as while something is loading. */
 function answerTo({ operation, input }: Call): unknown {
   const { id } = Object(input) as { readonly id?: string };
   switch (operation) {
+    case 'session.state':
+      return session;
     case 'jobs.get':
       return jobs.filter((state) => state === id).map((state) => job(state))[0] ?? failure('timeout');
     case 'jobs.leftOut':

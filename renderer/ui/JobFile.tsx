@@ -1,4 +1,5 @@
-import { Button } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
+import { IconCopy, IconExternalLink, IconFolder } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../contract';
@@ -12,18 +13,19 @@ export function JobFile({ job }: { readonly job: Job }): ReactElement | null {
   const show = useShowFile();
   const { file } = job;
   if (file === null || job.state !== 'done') return null;
-  const button = { size: 'compact-xs', variant: 'subtle' } as const;
+  const copy = () => {
+    if (copyText(file)) toast(t('pathCopied'));
+  };
+  const button = (name: string, Icon: typeof IconCopy, run: () => void) => (
+    <ActionIcon size={24} variant="subtle" color="gray" aria-label={name} title={name} onClick={run}>
+      <Icon size={15} aria-hidden />
+    </ActionIcon>
+  );
   return (
     <>
-      <Button {...button} onClick={() => show(job.id, 'open')}>
-        {t('openFile')}
-      </Button>
-      <Button {...button} onClick={() => show(job.id, 'folder')}>
-        {t('openFolder')}
-      </Button>
-      <Button {...button} onClick={() => (copyText(file) ? toast(t('pathCopied')) : undefined)}>
-        {t('copyPath')}
-      </Button>
+      {button(t('openFile'), IconExternalLink, () => show(job.id, 'open'))}
+      {button(t('openFolder'), IconFolder, () => show(job.id, 'folder'))}
+      {button(t('copyPath'), IconCopy, copy)}
     </>
   );
 }
