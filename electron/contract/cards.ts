@@ -126,6 +126,17 @@ export const cards = {
     summary: { zh: '查看导入检查报告', en: 'Show what an import would do' },
     input: z.strictObject({ importId }),
   }),
+  'cards.import.lines': define<{ readonly jobId: string }>()({
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
+    needs: 'cards',
+    // The operator may take their time to choose where to save.
+    timeLimit: 600_000,
+    notUndone: onlyLooked,
+    summary: { zh: '导出文件中不导入的行', en: 'Export the lines of a file that are not added' },
+    input: z.strictObject({ importId }),
+  }),
   'cards.import': define<Issued>()({
     scope: 'site',
     kind: 'write',
