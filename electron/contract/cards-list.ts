@@ -88,7 +88,8 @@ export interface CardRow {
   /** The column says `unused` although the card has expired. */
   readonly stale: boolean;
   readonly createdAt: string | null;
-  readonly expiresAt: string;
+  /** null if the database holds MySQL's zero date: the card has expired, nobody knows when. */
+  readonly expiresAt: string | null;
   readonly boundTo: string | null;
   readonly boundAt: string | null;
   /** The user who has it in `user_card_keys`, used or not. */
@@ -130,7 +131,7 @@ export interface CardDetails extends CardRow {
   readonly replaces: { readonly id: string; readonly masked: string } | null;
   readonly replacedBy: { readonly id: string; readonly masked: string } | null;
   /** The current membership of its user, over all their cards. */
-  readonly membership: { readonly expiresAt: string; readonly cards: number; readonly inConfig: boolean } | null;
+  readonly membership: { readonly expiresAt: string | null; readonly cards: number; readonly inConfig: boolean } | null;
   readonly story: readonly CardEvent[];
 }
 

@@ -78,7 +78,7 @@ export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
     state: row.state,
     stale: Number(row.stale) === 1,
     createdAt: isoOrNull(row.created_at),
-    expiresAt: isoOf(row.expires_at),
+    expiresAt: isoOrNull(row.expires_at),
     boundTo: row.bound_to,
     boundAt: isoOrNull(row.bound_at),
     assignedTo: row.assigned,
