@@ -49,6 +49,11 @@ export const userSelection = means(
   z.union([
     z.strictObject({
       names: means(z.array(username).min(1).max(100_000), '用户名', 'Names of users'),
+      blanks: means(
+        z.boolean(),
+        '含空格的一项若没有用户叫这个名字，就按空格拆成几个用户名',
+        'An entry with blanks that is nobody’s name is several names',
+      ).optional(),
       except: exceptUsers.optional(),
     }),
     z.strictObject({

@@ -68,7 +68,7 @@ export default {
   paste: {
     title: 'Paste card keys',
     label: 'Card keys',
-    hint: 'One a line, or separated by commas or semicolons; spaces, dashes and upper or lower case are forgiven.',
+    hint: 'One a line, or separated by commas or semicolons, also within a sentence; spaces, dashes and upper or lower case are forgiven.',
     nothing: 'No keys yet',
     read_one: '{{count, number}} key',
     read_other: '{{count, number}} keys',

@@ -65,7 +65,7 @@ const cards = {
   paste: {
     title: '粘贴一批卡密',
     label: '卡密',
-    hint: '每行一张，或用逗号、分号分隔；空格、横线与大小写写法不影响识别。',
+    hint: '每行一张，或用逗号、顿号、分号分隔；夹在句子里的也能认出，空格、横线与大小写写法不影响识别。',
     nothing: '还没有卡密',
     read_one: '{{count, number}} 张卡密',
     read_other: '{{count, number}} 张卡密',

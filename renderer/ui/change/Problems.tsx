@@ -28,7 +28,7 @@ export function Problems({
   const repeated = duplicates + count(preview, 'duplicate');
   if (unknown === undefined && repeated === 0) return null;
   const copy = () => {
-    if (unknown !== undefined && copyText(unknown.sample.join('\n'))) toast(t('sql.copied'));
+    if (unknown !== undefined && copyText((unknown.all ?? unknown.sample).join('\n'))) toast(t('sql.copied'));
   };
 
   return (
