@@ -135,10 +135,21 @@ export interface CardDetails extends CardRow {
   readonly story: readonly CardEvent[];
 }
 
-/** What a pasted text matched. A wrong check symbol is reported without a lookup. */
+/**
+ * What a pasted text matched. `beginning`: the only card whose key begins so. `several`: it names more cards than one,
+ * or lines besides that are none (`missing`); `more`: than are listed. `unsearched`: no card has exactly this key, but
+ * other notations and beginnings were not looked for, because the table is large and has no index for that (R005).
+ */
 export type FoundCard =
-  | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' }
-  | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' };
+  | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' | 'beginning' }
+  | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' | 'unsearched' }
+  | {
+      readonly found: false;
+      readonly why: 'several';
+      readonly cards: readonly CardRow[];
+      readonly more: boolean;
+      readonly missing: number;
+    };
 
 export interface CardStats {
   /** Cards by type and effective state. */

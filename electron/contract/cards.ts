@@ -68,7 +68,7 @@ export const cards = {
     timeLimit: 30_000,
     secrets: ['text'],
     summary: { zh: '按粘贴的内容查找卡密', en: 'Find a card key by what was pasted' },
-    input: z.strictObject({ text: means(z.string().trim().min(1).max(200), '粘贴的内容', 'What was pasted') }),
+    input: z.strictObject({ text: means(z.string().trim().min(1).max(4_000), '粘贴的内容', 'What was pasted') }),
     example: { text: 'moon abcd efgh jklm npqr' },
   }),
   'cards.stats': read<CardStats>()({

@@ -6,11 +6,14 @@ import { toast } from '../../state/toast';
 import type { Command } from './useCommands';
 
 /**
- * True for at least twelve letters and digits, also with the spaces and dashes that people put between them. A key's
- * hash passes as well. Usernames are rarely so long.
+ * True for a text that is or contains a key: at least twelve letters and digits in all, with the spaces and dashes that
+ * people put between them, or a word of eight or more among which is a digit. A key's hash passes as well.
  */
-function looksLikeKey(text: string): boolean {
-  return /^[A-Za-z0-9]{12,80}$/.test(text.replaceAll(/[\s\-_–—]/gu, ''));
+export function mayBeKey(text: string): boolean {
+  const plain = text.normalize('NFKC').replaceAll(/[\u00ad\u200b-\u200f\u2060\ufeff]/gu, '');
+  if (/^[A-Za-z0-9]{12,80}$/.test(plain.replaceAll(/[\s\p{Pd}_]/gu, ''))) return true;
+  const words = plain.replaceAll(/[\p{Pd}_]/gu, '').match(/[A-Za-z0-9]{8,}/g) ?? [];
+  return words.some((word) => /\d/.test(word));
 }
 
 /**
@@ -21,11 +24,13 @@ export function useCardLookup(text: string): readonly Command[] {
   const { t } = useTranslation('cards');
   const navigate = useNavigate();
   const pasted = text.trim();
-  if (!looksLikeKey(pasted)) return [];
+  if (!mayBeKey(pasted)) return [];
   const look = async () => {
     try {
       const found = await call('cards.find', { text: pasted });
       if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
+      else if (found.why === 'several')
+        toast(`${t('find.several', { count: found.cards.length })} ${t('find.severalHint')}`);
       else toast(`${t(`find.${found.why}`)} · ${t(`find.${found.why}Hint`)}`, { tone: 'bad' });
     } catch (error) {
       toast(asBridgeError(error).message, { tone: 'bad' });

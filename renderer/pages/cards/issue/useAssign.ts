@@ -30,10 +30,6 @@ export function useAssign(assign: AssignDraft): Assigning {
   const count = pasted.all.length;
   const state = assign.kind === 'view' ? views.find((view) => view.name === assign.name)?.state : undefined;
   const who =
-    state === undefined
-      ? count === 0 || count > mostNames
-        ? null
-        : named
-      : { filter: usersList.filterOf(state) };
+    state === undefined ? (count === 0 || count > mostNames ? null : named) : { filter: usersList.filterOf(state) };
   return { who, pasted, views: views.map((view) => view.name) };
 }
