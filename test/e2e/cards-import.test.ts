@@ -52,9 +52,9 @@ describe('importing keys through the window', () => {
     const { page } = console;
     const before = await cards();
     await choose();
-    const none = { 已存在: '0', 有冲突: '0', 已被使用: '0' };
+    const none = { 已过期: '0', 已存在: '0', 有冲突: '0', 已被使用: '0' };
     expect(await verdicts()).toEqual({ 新卡密: '300', 文件内重复: '3', 无法识别: '1', ...none });
-    const samples = dialog(page).getByRole('region', { name: '不导入的行' });
+    const samples = dialog(page).getByRole('region', { name: '不作为新卡密导入的行' });
     expect(await samples.getByRole('row').nth(1).textContent()).toContain('304');
     expect(await cards(), 'a report writes no card').toBe(before);
 

@@ -180,7 +180,7 @@ const beginning = { most: 8, fewest: 4 };
  */
 export function beginningsOf(text: string, formats: readonly KeyFormat[]): readonly string[] {
   const plain = asPlain(text, '');
-  if (!/^[A-Za-z0-9-]{4,64}$/.test(plain)) return [];
+  if (!/^[A-Za-z0-9-]{6,64}$/.test(plain)) return [];
   const compact = plain.replaceAll('-', '').toUpperCase();
   const found = new Set<string>();
   for (const format of formats) {
@@ -193,7 +193,7 @@ export function beginningsOf(text: string, formats: readonly KeyFormat[]): reado
       continue;
     found.add(laidOut(symbols, format).split(' ')[0] ?? '');
   }
-  if (plain.length >= beginning.fewest + 2) found.add(plain.slice(0, beginning.most));
+  found.add(plain.slice(0, beginning.most));
   return [...found].map((one) => one.replace(/-+$/, ''));
 }
 

@@ -32,6 +32,12 @@ export function readLines(text: string, formats: readonly KeyFormat[]): readonly
   });
 }
 
+/** The text itself if it is one word; else the only word in it that may begin a key, or the text. */
+export function wordOf(text: string): string {
+  const words = (asPlain(text, ' ').match(runs) ?? []).filter((word) => word.length >= 6);
+  return words.length === 1 ? (words[0] ?? text) : text;
+}
+
 /** A cell without the quotes and blanks around it. */
 function bare(cell: string): string {
   return cell.trim().replace(/^["'“”‘’「『]+|["'“”‘’」』。.!！…]+$/gu, '');

@@ -8,13 +8,13 @@ const mostRead = 1_000_000;
 const shortestWithBeginning = 16;
 
 /** A search in plain texts: true if there is an index for it, or if the table may be read that many times. */
-async function maySearch(sql: Sql, times: number): Promise<boolean> {
+async function maySearch(sql: Sql, times: number, mostCards: number): Promise<boolean> {
   const [index] = await sql.rows(
     "SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'card_keys' AND COLUMN_NAME = 'plain_key' AND SEQ_IN_INDEX = 1 LIMIT 1",
   );
   if (index !== undefined) return true;
   // Statistics may be a day old. This counts no further than it needs to.
-  const most = Math.floor(mostRead / times);
+  const most = Math.floor(mostCards / times);
   const [row] = await sql.rows<{ found: string | number }>(
     'SELECT COUNT(*) AS found FROM (SELECT id FROM card_keys LIMIT ?) some',
     [most + 1],
@@ -29,9 +29,10 @@ async function maySearch(sql: Sql, times: number): Promise<boolean> {
 export async function searchPlain(
   sql: Sql,
   texts: readonly string[],
+  mostCards = mostRead,
 ): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const batches = [...chunked([...new Set(texts)], 1_000)];
-  if (!(await maySearch(sql, batches.length))) return null;
+  if (!(await maySearch(sql, batches.length, mostCards))) return null;
   const found = new Map<string, string[]>();
   for (const batch of batches) {
     const rows = await sql.rows<{ id: string | number; plain_key: string }>(
@@ -51,8 +52,9 @@ export async function searchBeginnings(
   sql: Sql,
   beginnings: readonly string[],
   most: number,
+  mostCards = mostRead,
 ): Promise<readonly string[] | null> {
-  if (!(await maySearch(sql, 1))) return null;
+  if (!(await maySearch(sql, 1, mostCards))) return null;
   const like = beginnings.map(() => 'plain_key LIKE ?').join(' OR ');
   const rows = await sql.rows<{ id: string | number }>(
     `SELECT id FROM card_keys WHERE (${like}) AND CHAR_LENGTH(plain_key) >= ${String(shortestWithBeginning)} AND plain_key <> key_hash LIMIT ?`,

@@ -1,5 +1,5 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
-import { isoOf, isoOrNull } from '../../data/mysql/database.js';
+import { isoOrNull } from '../../data/mysql/database.js';
 
 /** Whether migration 0004 has run here (`site.has('cards')`). Without it there are no marks and no batches. */
 export interface CardTables {

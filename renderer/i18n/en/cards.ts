@@ -52,7 +52,8 @@ export default {
     unsearchedHint:
       'There are over a million keys and no index, so beginnings and other cases of letters were not looked for. Paste the whole key, or apply repair R005 under Settings › Database.',
     unknown: 'The site has no such key',
-    unknownHint: 'It may belong to another site, or was deleted. New keys come in by Import.',
+    unknownHint:
+      'It may belong to another site, or was deleted; keys of fewer than 16 characters are found only as a whole. New keys come in by Import.',
     check_symbol: 'Wrong check symbol: a character is mistyped',
     check_symbolHint: 'Have it compared with the original, or copied again.',
     not_a_key: 'This is not a card key',

@@ -154,7 +154,7 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
  * unassigned symbols, and blanks other than the one of the keyboard and the ideographic one.
  */
 const invisible =
-  /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Variation_Selector}\u00a0\u034f\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/u;
+  /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Variation_Selector}\u{34f}\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/u;
 const emoji = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u;
 
 /** A shorter key is guessed in an afternoon. */

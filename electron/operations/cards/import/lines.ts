@@ -32,7 +32,6 @@ export async function saveLines(
   });
 }
 
-// oxlint-disable-next-line typescript/require-await -- a CSV takes its rows as they come; these are there already
 async function* rows(bad: BadLines, { say }: SiteContext): AsyncGenerator<readonly Cell[]> {
   for (const { line, masked, why } of bad.inOrder()) yield [line, verdictOf(why), masked, say(reasons[why])];
 }

@@ -9,6 +9,7 @@ import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
 import { joinMarks } from '../filter.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import { idsOfShapes, lookUpKeys, shapesOf } from '../key-lookup.js';
+import { wordOf } from '../pasted-text.js';
 import { searchBeginnings, searchPlain } from '../plain-search.js';
 import { cardRows } from './batch-of.js';
 
@@ -32,7 +33,7 @@ export async function findCard({ text }: { readonly text: string }, { site, sign
   if (ids.length > 0) return answer(sql, { ids, how, missing }, about);
   if (readings.some(({ hash }) => hash !== null)) return { found: false, why: 'unknown' };
   const shapes = shapesOf(readings);
-  const beginnings = wrongCheck ? [] : beginningsOf(text, about.tables ? await formatsOf(sql) : []);
+  const beginnings = wrongCheck ? [] : beginningsOf(wordOf(text), about.tables ? await formatsOf(sql) : []);
   if (shapes.length === 0 && beginnings.length === 0) return { found: false, why: 'not_a_key' };
   const patient = abortable(site.db, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const found = await searched(patient, shapes, beginnings).catch((error: unknown) => {

@@ -51,7 +51,6 @@ export function ColumnsStep({ open, asks, onOpen, onOther, onClose }: ColumnsSte
               <thead>
                 <tr>
                   {columns.map((column, at) => (
-                    // oxlint-disable-next-line react/no-array-index-key -- a column has no name, only its place
                     <th key={at}>
                       <SelectField
                         label={t('columns.column', { n: at + 1 })}
@@ -65,10 +64,8 @@ export function ColumnsStep({ open, asks, onOpen, onOther, onClose }: ColumnsSte
               </thead>
               <tbody>
                 {asks.rows.map((cells, line) => (
-                  // oxlint-disable-next-line react/no-array-index-key -- a line has no name, only its place
                   <tr key={line} data-skipped={(header && line === 0) || undefined}>
                     {columns.map((_, at) => (
-                      // oxlint-disable-next-line react/no-array-index-key -- as above
                       <td key={at} className="md-mono">
                         {cells[at] ?? ''}
                       </td>
