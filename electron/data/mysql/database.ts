@@ -374,7 +374,7 @@ function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolC
   });
 }
 
-/** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. For times that the console or a clock has written. */
+/** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. For times that the console or a clock wrote. */
 export function isoOf(text: string): string {
   return `${text.replace(' ', 'T')}Z`;
 }

@@ -4,7 +4,7 @@ import { asPlain, laidOutKey, type Reading, readKey } from './key.js';
 /** Letters and digits without blanks between them: a key, a part of one, or a word. */
 const runs = /[A-Za-z0-9]+(?:[-_]+[A-Za-z0-9]+)*/g;
 /** What stands between a key and other text: in CSV, in a sentence, in a message to a buyer. */
-const between = /[\s,，;；:：=、|。！!？?"'`“”‘’「」『』《》【】[\](){}（）<>…]+/u;
+const between = /[\s,，;；:：=、|。\uff01!？?"'`“”‘’「」『』《》【】[\](){}（）<>…]+/u;
 /** Most parts of a key that blanks keep apart. */
 const mostParts = 12;
 
@@ -40,7 +40,7 @@ export function wordOf(text: string): string {
 
 /** A cell without the quotes and blanks around it. */
 function bare(cell: string): string {
-  return cell.trim().replace(/^["'“”‘’「『]+|["'“”‘’」』。.!！…]+$/gu, '');
+  return cell.trim().replace(/^["'“”‘’「『]+|["'“”‘’」』。.!\uff01…]+$/gu, '');
 }
 
 function looksLikeKey(word: string): boolean {

@@ -47,7 +47,10 @@ export async function searchPlain(
   return found;
 }
 
-/** The ids of cards whose plain text begins so (letters, digits and dashes), at most `most`. Null if that would read too large a table. */
+/**
+ * The ids of cards whose plain text begins so (letters, digits and dashes), at most `most`. Null if that would read too
+ * large a table.
+ */
 export async function searchBeginnings(
   sql: Sql,
   beginnings: readonly string[],

@@ -15,8 +15,8 @@ export interface ImportJob {
 }
 
 /**
- * Adds the cards that a report calls new or ended, as a batch, in a job that can be paused, cancelled and resumed. The job skips
- * and counts keys that were created since the file was read. Throws not_found, conflict (still reading, failed, added
+ * Adds the cards that a report calls new or ended, as a batch, in a job that can be paused, cancelled and resumed. The
+ * job skips and counts keys that were created since the file was read. Throws not_found, conflict (still reading, failed, added
  * before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey` of every
  * added card.
  */

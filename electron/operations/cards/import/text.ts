@@ -58,7 +58,7 @@ export async function* linesOf(
   // Read up to the first lines with content, which show the layout of the file.
   let head = '';
   let first: readonly string[] = [];
-  for (let ended = false; first.length < 2 && !ended && head.length <= 4 * longestLine;) {
+  for (let ended = false; first.length <= mostAsked && !ended && head.length <= 4 * longestLine;) {
     const next = await texts.next();
     ended = next.done === true;
     head += next.done === true ? '' : next.value;
@@ -88,8 +88,8 @@ function firstLines(text: string, ended: boolean): readonly string[] {
 type Encoding = 'utf-8' | 'gb18030';
 
 /**
- * The encoding of a file: UTF-8 if all of it is valid UTF-8, else GB18030, in which Chinese Windows writes a CSV (GBK is
- * a part of it). What is neither is found while it is read.
+ * The encoding of a file: UTF-8 if all of it is valid UTF-8, else GB18030, in which Chinese Windows writes a CSV (GBK
+ * is a part of it). What is neither is found while it is read.
  */
 async function encodingOf(path: string): Promise<Encoding> {
   try {

@@ -20,9 +20,9 @@ const timeoutMs = 8_000;
 const mostListed = 20;
 
 /**
- * Finds the cards of a pasted text: first exactly that text, then as a key of a known format, then as a hash; then every
- * key in its lines. At last, without regard to upper and lower case, and by a key's beginning. `unknown` is said only if
- * all of that was looked for; `unsearched` if the last two would have read a large table.
+ * Finds the cards of a pasted text: first exactly that text, then as a key of a known format, then as a hash; then
+ * every key in its lines. At last, without regard to upper and lower case, and by a key's beginning. `unknown` is said
+ * only if all of that was looked for; `unsearched` if the last two would have read a large table.
  */
 export async function findCard({ text }: { readonly text: string }, { site, signal }: SiteContext): Promise<FoundCard> {
   const sql = abortable(site.db, signal);

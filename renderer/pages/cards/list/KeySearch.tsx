@@ -51,6 +51,8 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
       width={360}
       trapFocus={false}
       withRoles={false}
+      // Several cards are chosen from by Tab: the list comes behind the field.
+      withinPortal={false}
     >
       <Popover.Target>
         <TextInput

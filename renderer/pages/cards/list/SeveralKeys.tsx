@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CardStateBadge, Holder } from '../badges';
@@ -19,9 +20,9 @@ export function SeveralKeys({
       <ul className="md-cards-several">
         {cards.map((card) => (
           <li key={card.id}>
-            <button type="button" className="md-change-link md-mono" onClick={() => onOpen(card.id)}>
+            <Button size="compact-xs" variant="subtle" className="md-mono" onClick={() => onOpen(card.id)}>
               {card.masked}
-            </button>
+            </Button>
             <CardStateBadge card={card} />
             {card.boundTo === null && card.assignedTo === null ? null : <Holder card={card} />}
           </li>
