@@ -37,7 +37,8 @@ export const importReading = z.strictObject({
 
 /**
  * new: will be added. ended: will be added, as a card that has expired. duplicate: twice in the file. existing: already
- * there, the same. conflict: already there, with another type or expiry. used: the file says that a user has it. malformed: cannot be read.
+ * there, the same. conflict: already there, with another type or expiry. used: the file says that a user has it.
+ * malformed: cannot be read.
  */
 export const importVerdicts = ['new', 'ended', 'duplicate', 'existing', 'conflict', 'used', 'malformed'] as const;
 export type ImportVerdict = (typeof importVerdicts)[number];

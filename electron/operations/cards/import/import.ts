@@ -16,9 +16,9 @@ export interface ImportJob {
 
 /**
  * Adds the cards that a report calls new or ended, as a batch, in a job that can be paused, cancelled and resumed. The
- * job skips and counts keys that were created since the file was read. Throws not_found, conflict (still reading, failed, added
- * before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey` of every
- * added card.
+ * job skips and counts keys that were created since the file was read. Throws not_found, conflict (still reading,
+ * failed, added before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey`
+ * of every added card.
  */
 export async function importCards(input: Parsed<'cards.import'>, context: SiteContext): Promise<Issued> {
   const { author, jobs } = context;
