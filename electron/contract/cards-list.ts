@@ -88,7 +88,8 @@ export interface CardRow {
   /** The column says `unused` although the card has expired. */
   readonly stale: boolean;
   readonly createdAt: string | null;
-  readonly expiresAt: string;
+  /** null if the database holds MySQL's zero date: the card has expired, nobody knows when. */
+  readonly expiresAt: string | null;
   readonly boundTo: string | null;
   readonly boundAt: string | null;
   /** The user who has it in `user_card_keys`, used or not. */
@@ -130,14 +131,25 @@ export interface CardDetails extends CardRow {
   readonly replaces: { readonly id: string; readonly masked: string } | null;
   readonly replacedBy: { readonly id: string; readonly masked: string } | null;
   /** The current membership of its user, over all their cards. */
-  readonly membership: { readonly expiresAt: string; readonly cards: number; readonly inConfig: boolean } | null;
+  readonly membership: { readonly expiresAt: string | null; readonly cards: number; readonly inConfig: boolean } | null;
   readonly story: readonly CardEvent[];
 }
 
-/** What a pasted text matched. A wrong check symbol is reported without a lookup. */
+/**
+ * What a pasted text matched. `beginning`: the only card whose key begins so. `several`: it names more cards than one,
+ * or lines besides that are none (`missing`); `more`: than are listed. `unsearched`: no card has exactly this key, but
+ * other notations and beginnings were not looked for, because the table is large and has no index for that (R005).
+ */
 export type FoundCard =
-  | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' }
-  | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' };
+  | { readonly found: true; readonly card: CardRow; readonly how: 'exact' | 'mended' | 'hash' | 'beginning' }
+  | { readonly found: false; readonly why: 'unknown' | 'check_symbol' | 'not_a_key' | 'unsearched' }
+  | {
+      readonly found: false;
+      readonly why: 'several';
+      readonly cards: readonly CardRow[];
+      readonly more: boolean;
+      readonly missing: number;
+    };
 
 export interface CardStats {
   /** Cards by type and effective state. */

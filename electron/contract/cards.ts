@@ -68,7 +68,7 @@ export const cards = {
     timeLimit: 30_000,
     secrets: ['text'],
     summary: { zh: '按粘贴的内容查找卡密', en: 'Find a card key by what was pasted' },
-    input: z.strictObject({ text: means(z.string().trim().min(1).max(200), '粘贴的内容', 'What was pasted') }),
+    input: z.strictObject({ text: means(z.string().trim().min(1).max(4_000), '粘贴的内容', 'What was pasted') }),
     example: { text: 'moon abcd efgh jklm npqr' },
   }),
   'cards.stats': read<CardStats>()({
@@ -130,6 +130,17 @@ export const cards = {
     needs: 'cards',
     timeLimit: 60_000,
     summary: { zh: '查看导入检查报告', en: 'Show what an import would do' },
+    input: z.strictObject({ importId }),
+  }),
+  'cards.import.lines': define<{ readonly jobId: string }>()({
+    scope: 'site',
+    kind: 'job',
+    role: 'admin',
+    needs: 'cards',
+    // The operator may take their time to choose where to save.
+    timeLimit: 600_000,
+    notUndone: onlyLooked,
+    summary: { zh: '导出文件中不导入的行', en: 'Export the lines of a file that are not added' },
     input: z.strictObject({ importId }),
   }),
   'cards.import': define<Issued>()({

@@ -50,6 +50,8 @@ export interface SkippedGroup {
   readonly count: number;
   /** At most 20 names. */
   readonly sample: readonly string[];
+  /** In a preview, every typed name that nobody has, to be copied; absent if the sample has them all. */
+  readonly all?: readonly string[];
 }
 
 export type SkipReason =

@@ -49,6 +49,11 @@ export const userSelection = means(
   z.union([
     z.strictObject({
       names: means(z.array(username).min(1).max(100_000), '用户名', 'Names of users'),
+      blanks: means(
+        z.boolean(),
+        '含空格的一项若没有用户叫这个名字，就按空格拆成几个用户名',
+        'An entry with blanks that is nobody’s name is several names',
+      ).optional(),
       except: exceptUsers.optional(),
     }),
     z.strictObject({
@@ -70,13 +75,13 @@ export interface UserRow {
   readonly role: SiteRole;
   readonly banned: boolean;
   readonly tags: readonly string[];
-  readonly createdAt: string;
+  readonly createdAt: string | null;
   readonly lastLoginAt: string | null;
   readonly loginCount: number;
   /** null if the user has no points row (broken data). */
   readonly points: number | null;
-  /** The membership that lasts longest, or null. */
-  readonly card: { readonly type: string; readonly expiresAt: string } | null;
+  /** The membership that lasts longest, or null. Its end is null if the database holds a zero date. */
+  readonly card: { readonly type: string; readonly expiresAt: string | null } | null;
 }
 
 export interface Ban {
@@ -88,7 +93,7 @@ export interface Ban {
 }
 
 export interface UserDetails extends UserRow {
-  readonly updatedAt: string;
+  readonly updatedAt: string | null;
   readonly enabledApis: readonly string[];
   readonly showAdultContent: boolean;
   readonly oidcSub: string | null;
@@ -105,7 +110,7 @@ export interface UserDetails extends UserRow {
     readonly type: string;
     readonly status: string;
     readonly source: string;
-    readonly expiresAt: string;
+    readonly expiresAt: string | null;
     readonly usedAt: string | null;
   }[];
   readonly ledger: {
@@ -118,7 +123,7 @@ export interface UserDetails extends UserRow {
       readonly type: string;
       readonly amount: number;
       readonly reason: string;
-      readonly at: string;
+      readonly at: string | null;
     }[];
   } | null;
   readonly invitations: {
@@ -129,7 +134,7 @@ export interface UserDetails extends UserRow {
       readonly invitee: string;
       readonly ip: string;
       readonly rewarded: boolean;
-      readonly at: string;
+      readonly at: string | null;
     }[];
   };
   readonly plays: readonly {
@@ -139,7 +144,7 @@ export interface UserDetails extends UserRow {
     readonly episodes: number;
     readonly seconds: number;
     readonly total: number;
-    readonly at: string;
+    readonly at: string | null;
   }[];
 }
 

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import { errorNumber } from '../data/mysql/errors.js';
-import { isoOf, sqlTime } from '../data/mysql/database.js';
+import { millisecondsOf } from '../data/mysql/column-values.js';
+import { sqlTime } from '../data/mysql/database.js';
 import { lastInstant } from '../data/mysql/last-instant.js';
 
-/** UTC text of a column → milliseconds since 1970. */
-export function millis(text: string): number {
-  return Date.parse(isoOf(text));
+/** UTC text of a column → milliseconds since 1970. 0, as sites have it, if there is no time. */
+export function millis(text: string | null): number {
+  return millisecondsOf(text) ?? 0;
 }
 
-/** As `millis`, as an object with one field; empty if the column is null. */
+/** As `millis`, as an object with one field; empty if there is no time. */
 export function optionalMillis<K extends string>(field: K, text: string | null): { [key in K]?: number } {
-  return text === null ? {} : ({ [field]: millis(text) } as { [key in K]: number });
+  const time = millisecondsOf(text);
+  return time === null ? {} : ({ [field]: time } as { [key in K]: number });
 }
 
 /**

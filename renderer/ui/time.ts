@@ -32,8 +32,9 @@ function spaced(text: string, language: Language): string {
 
 const absolute = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
 
-/** `2026-11-23 11:40:07 UTC+8`: local time with the zone. */
-export function formatAbsolute(iso: string): string {
+/** `2026-11-23 11:40:07 UTC+8`: local time with the zone. A dash if there is no time. */
+export function formatAbsolute(iso: string | null): string {
+  if (iso === null) return '—';
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   return `${absolute.format(date)} ${zone(date)}`;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,9 +44,9 @@ describe('importing keys through the window', () => {
     const { page } = console;
     const before = await cards();
     await choose();
-    const none = { 已存在: '0', 有冲突: '0', 已被使用: '0' };
+    const none = { 已过期: '0', 已存在: '0', 有冲突: '0', 已被使用: '0' };
     expect(await verdicts()).toEqual({ 新卡密: '300', 文件内重复: '3', 无法识别: '1', ...none });
-    const samples = dialog(page).getByRole('region', { name: '不导入的行' });
+    const samples = dialog(page).getByRole('region', { name: '不作为新卡密导入的行' });
     expect(await samples.getByRole('row').nth(1).textContent()).toContain('304');
     expect(await cards(), 'a report writes no card').toBe(before);
 
@@ -72,5 +72,56 @@ describe('importing keys through the window', () => {
     expect(await dialog(page).getByRole('button', { name: '导入 0 张卡密' }).isDisabled()).toBe(true);
     await closeDialog(page);
     expect(await cards()).toBe(before + 300);
+  });
+
+  it('asks what the columns hold that a file does not name, and saves the lines that are not added', async () => {
+    const { page, data } = console;
+    const rows = ['NoNames00001,年卡,2037-01-01', 'NoNames00002,月卡,2021-01-01', 'NoNames00003\u200b,月卡,2037-01-01'];
+    await writeFile(join(folder, 'old.txt'), rows.join('\n'));
+    const before = await cards();
+    await choose();
+    const columns = dialog(page).getByRole('table', { name: '文件的前几行' });
+    await columns.waitFor();
+    expect(
+      await columns.getByRole('combobox').evaluateAll((fields) => fields.map((one) => (one as HTMLInputElement).value)),
+    ).toEqual(['卡密', '类型', '到期时间']);
+    expect(await columns.innerText()).not.toContain('NoNames');
+    await dialog(page).getByRole('button', { name: '按此读取' }).click();
+    expect(await verdicts()).toMatchObject({ 新卡密: '1', 已过期: '1', 无法识别: '1' });
+    await dialog(page).getByRole('button', { name: '下载全部不导入的行（CSV）…' }).click();
+    const file = async (): Promise<string | undefined> =>
+      (await readdir(data)).find((name) => name.startsWith('import-lines-'));
+    await expect.poll(file).toBeDefined();
+    await expect.poll(async () => readFile(join(data, (await file()) ?? ''), 'utf8')).toContain('3,malformed,');
+    await page.keyboard.press('Control+Enter');
+    await dialog(page).getByText('已导入 2 张卡密。').waitFor();
+    expect(await cards()).toBe(before + 2);
+    await closeDialog(page);
+  });
+
+  it('finds keys in what is pasted into the search: one in a sentence, and several at once, to open by keyboard', async () => {
+    const { page } = console;
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    const field = page.getByRole('textbox', { name: '粘贴卡密查找' });
+    const paste = (text: string): Promise<void> =>
+      field.evaluate((input, pasted) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text', pasted);
+        input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }, text);
+    await paste(`卡密：${keys[5] ?? ''}，请尽快使用`);
+    await page.getByRole('complementary', { name: /^卡密/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await field.focus();
+    await paste(`${keys[6] ?? ''}\n${keys[7] ?? ''}\nNotOfThisSite1`);
+    await page.getByRole('alert').getByText('找到 2 张卡密').waitFor();
+    await page.getByRole('alert').getByText('另有 1 行没有找到。').waitFor();
+    // The first card is reached by Tab, behind the field's own button.
+    for (let tabs = 0; tabs < 2; tabs += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('complementary', { name: /^卡密/ });
+    await drawer.waitFor();
+    expect(await drawer.innerText()).toContain('0006');
   });
 });

@@ -30,7 +30,7 @@ import type { Engine } from '../sandbox/types.js';
 import { environmentOfSite, openConsole, type TestConsole } from './console.js';
 
 /** Operations that need an open site. */
-type Tested = { [N in OperationName]: Contract[N]['scope'] extends 'site' ? N : never }[OperationName];
+export type Tested = { [N in OperationName]: Contract[N]['scope'] extends 'site' ? N : never }[OperationName];
 
 export const owner: Operator = { username: 'boss', role: 'owner' };
 export const admin: Operator = { username: 'helper', role: 'admin' };

@@ -1,4 +1,5 @@
-import { isoOf, type Sql } from '../mysql/database.js';
+import { millisecondsOf } from '../mysql/column-values.js';
+import type { Sql } from '../mysql/database.js';
 import { chunked } from '../write/row-writer.js';
 import { setMembers } from './json-text.js';
 import { sameJson, type Json } from './same-json.js';
@@ -119,8 +120,8 @@ function membershipOf({ key_hash: boundKey, expires_at: end, bound_at: bound }: 
   if (boundKey === null || end === null) return undefined;
   return {
     boundKey,
-    expiresAt: Date.parse(isoOf(end)),
-    boundAt: bound === null ? 0 : Date.parse(isoOf(bound)),
+    expiresAt: millisecondsOf(end) ?? 0,
+    boundAt: millisecondsOf(bound) ?? 0,
   };
 }
 

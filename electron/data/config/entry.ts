@@ -1,3 +1,4 @@
+import { millisecondsOf } from '../mysql/column-values.js';
 import { type Json, setField } from './same-json.js';
 
 /**
@@ -44,7 +45,8 @@ export interface EntryOwner {
 /** The initial value of a new entry. */
 export function freshEntry(owner: EntryOwner): Json {
   const entry: Json = { username: owner.username, role: owner.role };
-  if (owner.createdAt !== null) entry['createdAt'] = Date.parse(`${owner.createdAt.replace(' ', 'T')}Z`);
+  const created = millisecondsOf(owner.createdAt);
+  if (created !== null) entry['createdAt'] = created;
   return entry;
 }
 

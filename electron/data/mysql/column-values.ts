@@ -1,5 +1,5 @@
 import { Refusal } from '../../contract/errors.js';
-import { isoOf, sqlTime } from './database.js';
+import { isoOrNull, sqlTime } from './database.js';
 
 /** The two parts of a record's key. */
 export interface ContentKey {
@@ -63,7 +63,8 @@ export function timestampOf(milliseconds: number | undefined): string {
   return sqlTime(new Date(seconds * 1000));
 }
 
-/** UTC text of the server → milliseconds; null stays null. */
+/** UTC text of a column → milliseconds since 1970; null if there is no time. */
 export function millisecondsOf(text: string | null): number | null {
-  return text === null ? null : Date.parse(isoOf(text));
+  const iso = isoOrNull(text);
+  return iso === null ? null : Date.parse(iso);
 }

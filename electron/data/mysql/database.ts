@@ -374,14 +374,22 @@ function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolC
   });
 }
 
-/** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. */
+/** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. For times that the console or a clock wrote. */
 export function isoOf(text: string): string {
   return `${text.replace(' ', 'T')}Z`;
 }
 
-/** The same for a column that may be null. */
+/** The same for a column of the site, which may be null or hold no time (`isZeroDate`): null for both. */
 export function isoOrNull(text: string | null): string | null {
-  return text === null ? null : isoOf(text);
+  return text === null || isZeroDate(text) ? null : isoOf(text);
+}
+
+/**
+ * True for MySQL's zero date, whole (`0000-00-00 00:00:00`) or in part: it says that there is no time, also where the
+ * column cannot be null. Servers without strict mode, and old sites on them, have written it.
+ */
+export function isZeroDate(text: string): boolean {
+  return /^\d{4}-(?:00|\d{2}-00)/.test(text);
 }
 
 /** ISO instant → text for MySQL in a UTC session, to the second. */

@@ -1,5 +1,6 @@
 import { cardDays, type CardType, type Expiry } from '../../contract/cards-list.js';
-import { sqlTime } from '../../data/mysql/database.js';
+import { millisecondsOf } from '../../data/mysql/column-values.js';
+import { isZeroDate, sqlTime } from '../../data/mysql/database.js';
 import type { CardKeyStatus } from '../../data/types.js';
 import { invalid, millis, timestamp } from '../values.js';
 import { endMillis } from './end.js';
@@ -76,7 +77,7 @@ export function expiryWith(card: Lifetime, longest: Pick<Lifetime, 'expires_at'>
   // Exactly as stored.
   if (longest === undefined) return card.expires_at;
   const made = {
-    createdAt: card.created_at === null ? null : millis(card.created_at),
+    createdAt: millisecondsOf(card.created_at),
     expiresAt: millis(card.expires_at),
   };
   return timestamp(stackedEnd(made, millis(longest.expires_at), millis(now)), 'expiresAt');
@@ -92,7 +93,7 @@ export function originalExpiry(
   now: string,
 ): string {
   if (batchEnd !== undefined) return batchEnd;
-  if (card.created_at !== null) return later(card.created_at, cardDays[card.key_type]);
+  if (card.created_at !== null && !isZeroDate(card.created_at)) return later(card.created_at, cardDays[card.key_type]);
   return earlier(card.expires_at, later(now, cardDays[card.key_type]));
 }
 

@@ -91,6 +91,6 @@ export function infoOf(card: Pick<CardRow, 'key_hash' | 'created_at' | 'expires_
   return {
     boundKey: card.key_hash,
     expiresAt: millis(card.expires_at),
-    boundAt: boundAt === null ? 0 : millis(boundAt),
+    boundAt: millis(boundAt),
   };
 }

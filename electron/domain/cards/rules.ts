@@ -1,4 +1,5 @@
 import type { Refusal } from '../../contract/errors.js';
+import { millisecondsOf } from '../../data/mysql/column-values.js';
 import { conflict, millis, newId, outOfRange } from '../values.js';
 import { contribution, earlier, originalExpiry, shortenedEnd, whyNotFree } from './expiry.js';
 import { givenToAnother, mayBind } from './owners.js';
@@ -80,7 +81,7 @@ export function bindCard(cards: CardUnitOfWork, card: Card, user: CardHolder): r
  */
 export function unbindCard(cards: CardUnitOfWork, card: Card, user: CardHolder, toStock: boolean): Card {
   const end = originalExpiry(card, cards.batchEnd(card.id), cards.now);
-  const lost = contribution(card.created_at === null ? null : millis(card.created_at), millis(end));
+  const lost = contribution(millisecondsOf(card.created_at), millis(end));
   const back = toStock && end > cards.now;
   const free = cards.cards.edit(card, {
     status: back ? 'unused' : 'expired',

@@ -31,7 +31,7 @@ export function invitationOf(row: InvitationRow): Invitation {
     ipAddress: row.ip_address,
     rewarded: row.rewarded === 1,
     ...optionalMillis('rewardTime', row.reward_time),
-    createdAt: row.created_at === null ? 0 : millis(row.created_at),
+    createdAt: millis(row.created_at),
   };
 }
 

@@ -46,7 +46,7 @@ export function pointsOf(row: AccountRow): UserPoints {
     username: row.username,
     invitationCode: row.invitation_code,
     ...totalsOf(row),
-    updatedAt: row.updated_at === null ? 0 : millis(row.updated_at),
+    updatedAt: millis(row.updated_at),
   };
 }
 

@@ -31,7 +31,7 @@ export function recordOf(row: LedgerRow): PointsRecord {
     ...(row.related_user === null ? {} : { relatedUser: row.related_user }),
     ...(row.card_key_id === null ? {} : { cardKeyId: row.card_key_id }),
     ...(row.admin_username === null ? {} : { adminUsername: row.admin_username }),
-    createdAt: row.created_at === null ? 0 : millis(row.created_at),
+    createdAt: millis(row.created_at),
   };
 }
 

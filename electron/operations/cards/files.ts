@@ -3,6 +3,7 @@ import type { Handlers } from '../context.js';
 import { exportCards } from './export/export.js';
 import { importCards } from './import/import.js';
 import { readImport } from './import/read.js';
+import { saveLines } from './import/lines.js';
 import { reportImport } from './import/report.js';
 import { importJob } from './import/import-job.js';
 
@@ -11,6 +12,7 @@ export const filesHandlers = {
   'cards.export': exportCards,
   'cards.import.read': readImport,
   'cards.import.report': reportImport,
+  'cards.import.lines': saveLines,
   'cards.import': importCards,
 } satisfies Partial<Handlers>;
 

@@ -136,7 +136,7 @@ export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
   const typed = text.trim();
   const found = new Map<string, 'exact' | 'mended'>();
   if (typed !== '' && Array.from(typed).length <= longestKey) found.set(typed, 'exact');
-  const plain = typed.normalize('NFKC').replace(blanks, '').replace(dashes, '-');
+  const plain = asPlain(typed, '');
   const compact = plain.replaceAll('-', '');
   const mend = (key: string): void => {
     if (key !== '' && key.length <= longestKey && !found.has(key)) found.set(key, 'mended');
@@ -159,6 +159,44 @@ export function readKey(text: string, formats: readonly KeyFormat[]): Reading {
   };
 }
 
+/** A text in the letters and dashes that keys are written in; blanks, also unseen ones, become `blank`. */
+export function asPlain(text: string, blank: '' | ' '): string {
+  return text.normalize('NFKC').replace(blanks, blank).replace(dashes, '-');
+}
+
+/** The key of a format that letters and digits without dashes are; null if they are none. */
+export function laidOutKey(compact: string, format: KeyFormat): string | null {
+  if (format.kind === 'site') return null;
+  const symbols = symbolsIn(compact.toUpperCase(), format);
+  return symbols !== null && hasValidCheckSymbol(symbols) ? laidOut(symbols, format) : null;
+}
+
+/** Most symbols of a beginning that are compared, and fewest that are enough. */
+const beginning = { most: 8, fewest: 4 };
+
+/**
+ * Beginnings of keys that a text may be, at most eight symbols behind the prefix. No more are compared, because whoever
+ * could ask symbol by symbol would read a whole key that way, unrecorded.
+ */
+export function beginningsOf(text: string, formats: readonly KeyFormat[]): readonly string[] {
+  const plain = asPlain(text, '');
+  if (!/^[A-Za-z0-9-]{6,64}$/.test(plain)) return [];
+  const compact = plain.replaceAll('-', '').toUpperCase();
+  const found = new Set<string>();
+  for (const format of formats) {
+    if (format.kind === 'site') continue;
+    const { prefix } = format;
+    const typed =
+      prefix !== '' && alike(compact.slice(0, prefix.length), prefix) ? compact.slice(prefix.length) : compact;
+    const symbols = typed.slice(0, Math.min(beginning.most, format.symbols - 1));
+    if (symbols.length < beginning.fewest || !Array.from(symbols).every((symbol) => alphabet.includes(symbol)))
+      continue;
+    found.add(laidOut(symbols, format).split(' ')[0] ?? '');
+  }
+  found.add(plain.slice(0, beginning.most));
+  return [...found].map((one) => one.replace(/-+$/, ''));
+}
+
 /** The symbols of a text without dashes, with or without the prefix; null if it has another shape. */
 function symbolsIn(compact: string, { prefix, symbols }: Extract<KeyFormat, { kind: 'grouped' }>): string | null {
   const rest =
@@ -179,7 +217,7 @@ function alike(typed: string, prefix: string): boolean {
 function laidOut(symbols: string, format: KeyFormat): string {
   const { blank, places } = layoutOf(format);
   const key = Buffer.from(blank);
-  for (const [at, place] of places.entries()) key[place] = symbols.charCodeAt(at);
+  for (const [at, place] of places.slice(0, symbols.length).entries()) key[place] = symbols.charCodeAt(at);
   const head = format.kind === 'grouped' ? format.prefix : '';
   return head + key.toString('latin1').slice(head.length);
 }

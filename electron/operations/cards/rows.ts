@@ -1,5 +1,5 @@
 import type { CardRow, CardState, CardType } from '../../contract/cards-list.js';
-import { isoOf, isoOrNull } from '../../data/mysql/database.js';
+import { isoOrNull } from '../../data/mysql/database.js';
 
 /** Whether migration 0004 has run here (`site.has('cards')`). Without it there are no marks and no batches. */
 export interface CardTables {
@@ -78,7 +78,7 @@ export function cardRow(row: CardSqlRow, batch: string | null): CardRow {
     state: row.state,
     stale: Number(row.stale) === 1,
     createdAt: isoOrNull(row.created_at),
-    expiresAt: isoOf(row.expires_at),
+    expiresAt: isoOrNull(row.expires_at),
     boundTo: row.bound_to,
     boundAt: isoOrNull(row.bound_at),
     assignedTo: row.assigned,

@@ -5,7 +5,7 @@ import { type Chosen, chosenOnes, scopeOf } from '../kit/selection.js';
 import type { Scope } from '../kit/selection-survey.js';
 import { matchingCards } from './filter.js';
 import { type CardTables, maskKey } from './rows.js';
-import { lookUpKeys } from './key-lookup.js';
+import { lookUpKeysCaseless } from './key-lookup.js';
 
 /**
  * The cards of a selection: ids, keys as buyers write them, or every card that a filter matches; without the removed
@@ -17,14 +17,18 @@ export async function chooseCards(sql: Sql, who: CardSelection, about: CardTable
   if ('filter' in who) return { column, ids: null, filter: who.filter, except: [...out], unresolved: [] };
   const names = 'keys' in who ? who.keys.map((key) => maskKey(key.trim())) : who.ids.map(plain);
   const ids =
-    'keys' in who ? (await lookUpKeys(sql, who.keys, about)).map(({ id }) => id) : await storedIds(sql, names);
+    'keys' in who
+      ? (await lookUpKeysCaseless(sql, who.keys, about)).map(({ ids: some }) => some)
+      : (await storedIds(sql, names)).map((id) => (id === null ? [] : [id]));
   const found = new Map<string, string>();
   const [unknown, duplicates]: [string[], string[]] = [[], []];
   for (const [at, name] of names.entries()) {
-    const id = ids[at] ?? null;
-    if (id === null) unknown.push(name);
-    else if (found.has(id)) duplicates.push(name);
-    else found.set(id, name);
+    const some = ids[at] ?? [];
+    if (some.length === 0) unknown.push(name);
+    for (const id of some) {
+      if (found.has(id)) duplicates.push(name);
+      else found.set(id, name);
+    }
   }
   return chosenOnes(column, { found, unknown, duplicates }, out);
 }

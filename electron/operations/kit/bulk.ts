@@ -162,7 +162,7 @@ export async function apply<Input>(
       const held = asJob ? null : ((await bulk.hold?.(change, site, author, input)) ?? null);
       if (held !== null) {
         if (!isOf(fingerprint, held.fingerprint)) throw stalePreview();
-        return { changed: (await held.act()).size, skipped: held.skipped, jobId: null };
+        return { changed: (await held.act()).size, skipped: brief(held.skipped), jobId: null };
       }
       const plan = await bulk.plan(change.tx, site, author, input, false);
       if (!isOf(fingerprint, plan.fingerprint)) throw movedOn(bulk, plan, fingerprint);
@@ -173,12 +173,12 @@ export async function apply<Input>(
         const create = (rest: unknown): Promise<string> =>
           jobs.create(change, { operation: bulk.operation, input: rest, author, targets });
         const jobId = await (bulk.start?.({ change, author, input, targets }, create) ?? create(withoutSet(input)));
-        return { changed: targets.length, skipped: plan.skipped, jobId };
+        return { changed: targets.length, skipped: brief(plan.skipped), jobId };
       }
       const changed = await bulk.act(change, site, author, input, targets);
       if (changed.size !== targets.length)
         throw movedOn(bulk, await bulk.plan(change.tx, site, author, input, false), fingerprint);
-      return { changed: changed.size, skipped: plan.skipped, jobId: null };
+      return { changed: changed.size, skipped: brief(plan.skipped), jobId: null };
     },
     { confirms: confirming(fingerprint), startsJob: asJob },
   );
@@ -187,6 +187,11 @@ export async function apply<Input>(
     return { done: false, jobId: value.jobId, total: value.changed };
   }
   return { done: true, changed: value.changed, skipped: value.skipped, proof: await proofOf(site, auditId) };
+}
+
+/** Without the long lists of a preview: an answer is stored. */
+function brief(skipped: readonly SkippedGroup[]): readonly SkippedGroup[] {
+  return skipped.map(({ why, count, sample }) => ({ why, count, sample }));
 }
 
 /** The input that a job needs: everything but the selection, which is frozen and may contain secrets. */

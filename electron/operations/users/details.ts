@@ -47,7 +47,7 @@ export async function getUser(
   ]);
   return {
     ...userRow(row),
-    updatedAt: isoOf(row.updated_at ?? row.created_at ?? '1970-01-01 00:00:00'),
+    updatedAt: isoOrNull(row.updated_at) ?? isoOrNull(row.created_at),
     enabledApis: parseNames(row.enabled_apis),
     showAdultContent: row.show_adult_content === 1,
     oidcSub: row.oidc_sub,
@@ -116,7 +116,7 @@ async function membershipOf(sql: Sql, name: string): Promise<UserDetails['member
     type: row.key_type,
     status: row.status,
     source: row.source,
-    expiresAt: isoOf(row.expires_at),
+    expiresAt: isoOrNull(row.expires_at),
     usedAt: isoOrNull(row.used_at),
   }));
 }
@@ -143,7 +143,7 @@ async function ledgerOf(sql: Sql, name: string): Promise<UserDetails['ledger']> 
       type: row.type,
       amount: row.amount,
       reason: row.reason,
-      at: isoOf(row.created_at ?? '1970-01-01 00:00:00'),
+      at: isoOrNull(row.created_at),
     })),
   };
 }
@@ -171,7 +171,7 @@ async function invitationsOf(sql: Sql, name: string): Promise<UserDetails['invit
       invitee: row.invitee,
       ip: row.ip_address,
       rewarded: row.rewarded === 1,
-      at: isoOf(row.created_at ?? '1970-01-01 00:00:00'),
+      at: isoOrNull(row.created_at),
     })),
   };
 }
@@ -196,6 +196,6 @@ async function playsOf(sql: Sql, name: string): Promise<UserDetails['plays']> {
     episodes: row.total_episodes,
     seconds: row.play_time,
     total: row.total_time,
-    at: isoOf(row.updated_at ?? '1970-01-01 00:00:00'),
+    at: isoOrNull(row.updated_at),
   }));
 }

@@ -69,6 +69,31 @@ export async function resolveNames(sql: Sql, typed: readonly string[]): Promise<
   return { found, unknown, duplicates, others };
 }
 
+/**
+ * As `resolveNames`, for entries that may be several names with blanks between them. A name may contain blanks itself,
+ * so an entry is taken apart only if no user is called so, and if a part of it is somebody's name.
+ */
+export async function resolvePasted(sql: Sql, entries: readonly string[]): Promise<ResolvedNames> {
+  const whole = await resolveNames(sql, entries);
+  const apart = new Map(whole.unknown.map((entry) => [entry, entry.split(/\s+/u).filter((name) => name !== '')]));
+  const parts = await resolveNames(
+    sql,
+    [...apart.values()].flatMap((names) => (names.length > 1 ? names : [])),
+  );
+  const found = new Map(whole.found);
+  const duplicates = [...whole.duplicates, ...parts.duplicates];
+  for (const [id, name] of parts.found) {
+    if (found.has(id)) duplicates.push(name);
+    else found.set(id, name);
+  }
+  const nobody = new Set(parts.unknown);
+  const unknown = [...apart].flatMap(([entry, names]) => {
+    const missing = names.filter((name) => nobody.has(name));
+    return names.length < 2 || missing.length === names.length ? [entry] : missing;
+  });
+  return { found, unknown: [...new Set(unknown)], duplicates, others: [...whole.others, ...parts.others] };
+}
+
 /** Users by names typed in another spelling. If no name of the batch found a row, there is nothing to look for. */
 export async function lookUp(
   sql: Sql,

@@ -1,5 +1,5 @@
 import type { SiteRole, UserRow } from '../../contract/users.js';
-import { isoOf, isoOrNull } from '../../data/mysql/database.js';
+import { isoOrNull } from '../../data/mysql/database.js';
 import { usedRecord } from './filter.js';
 import { parseNames, shortTags } from './tags.js';
 
@@ -24,9 +24,6 @@ export interface PageRow {
   readonly bound: string | null;
 }
 
-/** If a site's row has no creation time, show 1970 instead of breaking the page. */
-const never = '1970-01-01 00:00:00';
-
 /** A user as the list shows it. */
 export function userRow(row: PageRow): UserRow {
   return {
@@ -35,7 +32,7 @@ export function userRow(row: PageRow): UserRow {
     role: row.role,
     banned: row.banned === 1,
     tags: parseNames(row.tags),
-    createdAt: isoOf(row.created_at ?? never),
+    createdAt: isoOrNull(row.created_at),
     lastLoginAt: isoOrNull(row.last_login_at),
     loginCount: row.login_count ?? 0,
     points: row.balance,
@@ -48,5 +45,5 @@ function lasting(issued: string | null, bound: string | null): UserRow['card'] {
   const best = issued !== null && (bound === null || issued >= bound) ? issued : bound;
   if (best === null) return null;
   const at = best.indexOf('|');
-  return { type: best.slice(at + 1), expiresAt: isoOf(best.slice(0, at)) };
+  return { type: best.slice(at + 1), expiresAt: isoOrNull(best.slice(0, at)) };
 }

@@ -4,7 +4,7 @@ import type { Sql } from '../../data/mysql/database.js';
 import { type Chosen, chosenOnes, scopeOf } from '../kit/selection.js';
 import type { Eligibility, Scope, Subject } from '../kit/selection-survey.js';
 import { fromMatching } from './filter.js';
-import { resolveNames } from './names.js';
+import { resolveNames, resolvePasted } from './names.js';
 import { type Part, part } from '../../data/mysql/sql.js';
 
 export type Skip = Extract<SkipReason, 'self' | 'owner' | 'higher_role' | 'already_so'>;
@@ -79,8 +79,12 @@ export async function chooseUsers(sql: Sql, who: UserSelection): Promise<Chosen<
   const { found: except, others } = await resolveNames(sql, who.except ?? []);
   if ('filter' in who)
     return { column, ids: null, filter: who.filter, except: [...except.keys()], unresolved: [], others };
-  const named = await resolveNames(sql, who.names);
-  return chosenOnes(column, { ...named, others: [...named.others, ...others] }, except);
+  const named = await (who.blanks === true ? resolvePasted : resolveNames)(sql, who.names);
+  const chosen = chosenOnes(column, { ...named, others: [...named.others, ...others] }, except);
+  const unresolved = chosen.unresolved.map((group) =>
+    group.why === 'unknown' && group.count > group.sample.length ? { ...group, all: named.unknown } : group,
+  );
+  return { ...chosen, unresolved };
 }
 
 /** A selection as pieces `FROM users u … WHERE …`. */

@@ -85,7 +85,7 @@ export function invitationMethods(site: Site, cache: Cache): InvitationMethods {
         ipAddress: row.ip_address,
         inviter: row.inviter,
         invitee: row.invitee,
-        rewardTime: row.reward_time === null ? 0 : millis(row.reward_time),
+        rewardTime: millis(row.reward_time),
       };
     },
 

@@ -138,14 +138,14 @@ function infoOf(row: InfoRow): UserInfo {
     ...(row.oidc_sub === null ? {} : { oidcSub: row.oidc_sub }),
     ...(row.tvbox_token === null ? {} : { tvboxToken: row.tvbox_token }),
     showAdultContent: row.show_adult_content === 1,
-    createdAt: row.created_at === null ? 0 : millis(row.created_at),
+    createdAt: millis(row.created_at),
     ...(row.key_hash === null || row.expires_at === null
       ? {}
       : {
           cardKey: {
             boundKey: row.key_hash,
             expiresAt: millis(row.expires_at),
-            boundAt: row.bound_at === null ? 0 : millis(row.bound_at),
+            boundAt: millis(row.bound_at),
           },
         }),
   };

@@ -7,7 +7,12 @@ export function csvOf(value: unknown): string {
   const columns = columnsOf(rows);
   const cells = rows.map((row) => {
     const values = new Map(flatten(row));
-    return columns.map((column) => cellOf(values.get(column)));
+    // A number is no formula, whatever its sign.
+    return columns.map((column) => numberOr(values.get(column)));
   });
   return stringify([[...columns], ...cells], { escape_formulas: true });
+}
+
+function numberOr(value: unknown): string | number {
+  return typeof value === 'number' ? value : cellOf(value);
 }

@@ -40,12 +40,25 @@ export default {
     label: 'Paste a key to find it',
     searching: 'Looking it up…',
     mended: 'Found after tidying up how it was written.',
+    beginning: 'Found by its beginning; the characters after that were not compared.',
+    several_one: '{{count, number}} key found',
+    several_other: '{{count, number}} keys found',
+    severalMore_one: 'More than {{count, number}} key begins so; type more of it. The first:',
+    severalMore_other: 'More than {{count, number}} keys begin so; type more of it. The first:',
+    severalHint: 'Paste them on the page of card keys to open each.',
+    missing_one: '{{count, number}} more line was not found.',
+    missing_other: '{{count, number}} more lines were not found.',
+    unsearched: 'No key is written exactly so',
+    unsearchedHint:
+      'There are over a million keys and no index, so beginnings and other cases of letters were not looked for. Paste the whole key, or apply repair R005 under Settings › Database.',
     unknown: 'The site has no such key',
-    unknownHint: 'It may belong to another site, or was deleted. New keys come in by Import.',
+    unknownHint:
+      'It may belong to another site, or was deleted; keys of fewer than 16 characters are found only as a whole. New keys come in by Import.',
     check_symbol: 'Wrong check symbol: a character is mistyped',
     check_symbolHint: 'Have it compared with the original, or copied again.',
     not_a_key: 'This is not a card key',
-    not_a_keyHint: 'Keys are letters and digits, with spaces or dashes. To find a user, press Ctrl K.',
+    not_a_keyHint:
+      'Keys are letters and digits, with spaces or dashes; at least six characters of a beginning. To find a user, press Ctrl K.',
     lookUp: 'Look up key',
   },
   action: {
@@ -68,7 +81,7 @@ export default {
   paste: {
     title: 'Paste card keys',
     label: 'Card keys',
-    hint: 'One a line, or separated by commas or semicolons; spaces, dashes and upper or lower case are forgiven.',
+    hint: 'One a line, or separated by commas or semicolons, also within a sentence; spaces, dashes and upper or lower case are forgiven.',
     nothing: 'No keys yet',
     read_one: '{{count, number}} key',
     read_other: '{{count, number}} keys',

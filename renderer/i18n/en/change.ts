@@ -103,8 +103,8 @@ export default {
   problems: {
     unknown_one: '{{count, number}} name is unknown to the site and stays out:',
     unknown_other: '{{count, number}} names are unknown to the site and stay out:',
-    unknownKeys_one: '{{count, number}} key is unknown to the site and stays out:',
-    unknownKeys_other: '{{count, number}} keys are unknown to the site and stay out:',
+    unknownKeys_one: '{{count, number}} key was not found and stays out:',
+    unknownKeys_other: '{{count, number}} keys were not found and stay out:',
     duplicateKeys_one: '{{count, number}} repeated key counts once.',
     duplicateKeys_other: '{{count, number}} repeated keys count once.',
     duplicate_one: '{{count, number}} repeated name counts once.',

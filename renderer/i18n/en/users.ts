@@ -139,7 +139,7 @@ export default {
   pasteDialog: {
     title: 'Paste a list',
     label: 'Usernames',
-    hint: 'One per line, or separated by commas or semicolons.',
+    hint: 'One per line, or separated by commas, semicolons or blanks; a name with blanks of its own is found as well.',
     read_one: '{{count, number}} name',
     read_other: '{{count, number}} names',
     duplicates_one: '{{count, number}} repeated, counts once',

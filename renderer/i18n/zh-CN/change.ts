@@ -100,8 +100,8 @@ const change = {
   problems: {
     unknown_one: '{{count, number}} 个名称在站点中不存在，不会变更：',
     unknown_other: '{{count, number}} 个名称在站点中不存在，不会变更：',
-    unknownKeys_one: '{{count, number}} 张卡密在站点中不存在，不会变更：',
-    unknownKeys_other: '{{count, number}} 张卡密在站点中不存在，不会变更：',
+    unknownKeys_one: '{{count, number}} 张卡密没有找到，不会变更：',
+    unknownKeys_other: '{{count, number}} 张卡密没有找到，不会变更：',
     duplicateKeys_one: '{{count, number}} 张重复的卡密只算一次。',
     duplicateKeys_other: '{{count, number}} 张重复的卡密只算一次。',
     duplicate_one: '{{count, number}} 个重复的名称只算一次。',

@@ -135,7 +135,7 @@ const users = {
   pasteDialog: {
     title: '粘贴名单',
     label: '用户名',
-    hint: '每行一个，或用逗号、分号分隔。',
+    hint: '每行一个，或用逗号、顿号、分号、空格分隔；用户名本身含空格的照样能找到。',
     read_one: '{{count, number}} 个名称',
     read_other: '{{count, number}} 个名称',
     duplicates_one: '{{count, number}} 个重复，只算一次',

@@ -54,7 +54,7 @@ function useColumns() {
       figure('points', 84, (row) => row.points, { sortable: true }),
       figure('logins', 76, (row) => row.loginCount),
       text('card', 196, membership, (row) => <Membership card={row.card} />),
-      moment('created', 100, (row) => row.createdAt, { sortable: true }),
+      moment('created', 100, (row) => row.createdAt, { sortable: true, fallback: '—' }),
       moment('lastLogin', 104, (row) => row.lastLoginAt, { sortable: true }),
     ];
   }, [t, cardWord]);

@@ -68,7 +68,7 @@ export function Membership({ card }: { readonly card: UserRow['card'] }): ReactE
   return (
     <span className="md-users-card" data-over={over || undefined}>
       {word(card.type)} · {over ? t('card.overBefore') : t('card.activeBefore')}
-      <RelativeTime at={card.expiresAt} />
+      <RelativeTime at={card.expiresAt} fallback="—" />
       {over ? t('card.overAfter') : t('card.activeAfter')}
     </span>
   );

@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '../../contract';
-import { copyText } from '../copy';
-import { toast } from '../../state/toast';
+import { CopyNames } from './CopyNames';
 
 function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
   return preview.skipped.find((group) => group.why === why)?.count ?? 0;
@@ -27,9 +25,6 @@ export function Problems({
   const unknown = preview.skipped.find((group) => group.why === 'unknown');
   const repeated = duplicates + count(preview, 'duplicate');
   if (unknown === undefined && repeated === 0) return null;
-  const copy = () => {
-    if (unknown !== undefined && copyText(unknown.sample.join('\n'))) toast(t('sql.copied'));
-  };
 
   return (
     <div className="md-change-problems">
@@ -41,11 +36,7 @@ export function Problems({
             <span className="md-change-names">{unknown.sample.join(', ')}</span>
             {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
             {/* Keys are masked here, so copying them is useless. */}
-            {things === 'keys' ? null : (
-              <Button size="compact-xs" variant="subtle" onClick={copy}>
-                {t('problems.copyUnknown')}
-              </Button>
-            )}
+            {things === 'keys' ? null : <CopyNames names={unknown.all ?? unknown.sample} />}
           </div>
         )}
         {repeated === 0 ? null : (

@@ -24,7 +24,7 @@ export function useExport(operation: string): (input: object) => void {
   const started = useExportStarted();
   const start = async (input: object) => {
     try {
-      // The router validates the input; every export takes a filter or a selection, and the order of the list.
+      // The router validates the input; an export of a list takes a filter or a selection, and the list's order.
       await call(operation as 'users.export', input as Input<'users.export'>, { idempotencyKey: newKey() });
       started();
     } catch (error) {

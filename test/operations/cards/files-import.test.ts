@@ -1,5 +1,5 @@
 // @module-tag long
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
     return Number(row?.found);
   };
 
-  test('every line is one of six things, and each is told with its line', async () => {
+  test('every line is one of seven things, and each is told with its line', async () => {
     await addTestCards(desk, [
       { key: 'SAME-0000-0000-0001', type: 'month', expires: '2037-01-01 00:00:00' },
       { key: 'OTHER-000-0000-0001', type: 'year', expires: '2037-01-01 00:00:00' },
@@ -68,7 +68,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       state: 'ready',
       file: 'all.csv',
       lines: 22,
-      counts: { new: 3, duplicate: 1, existing: 1, conflict: 2, used: 2, malformed: 13 },
+      counts: { new: 2, ended: 1, duplicate: 1, existing: 1, conflict: 2, used: 2, malformed: 13 },
       types: [{ type: 'month', count: 3 }],
     });
     expect(verdicts(report)).toEqual({
@@ -91,6 +91,7 @@ describe.each(engines())('importing card keys into %s', (engine) => {
       21: 'malformed: A spreadsheet has altered it',
       22: 'malformed: This is a hash, not a key',
       23: 'malformed: It holds control characters',
+      24: 'ended: It has ended; it is added as an expired key',
     });
     expect(report.samples.every(({ masked }) => masked.includes('•'))).toBe(true);
     // Until now nothing was written to card_keys.
@@ -153,6 +154,91 @@ describe.each(engines())('importing card keys into %s', (engine) => {
     });
   });
 
+  test('GBK and GB18030 are read, also where the first such letter comes after megabytes of others', async () => {
+    const head = Buffer.from([0xbf, 0xa8, 0xc3, 0xdc, 0x2c, 0xc0, 0xe0, 0xd0, 0xcd, 0x0a]); // 卡密,类型
+    const yearly = Buffer.from([0x2c, 0xc4, 0xea, 0xbf, 0xa8, 0x0a]); // ,年卡
+    const content = Buffer.concat([head, Buffer.from('GBK0-000000000001'), yearly]);
+    expect((await reported(desk, 'gbk.csv', content)).types).toEqual([{ type: 'year', count: 1 }]);
+    const plain = Array.from({ length: 20_000 }, (_, at) => `LATE-${String(at).padStart(12, '0')}\n`).join('');
+    const late = Buffer.concat([Buffer.from(plain), Buffer.from([0xbf, 0xa8]), Buffer.from('-LATE-GB18030\n')]);
+    const report = await reported(desk, 'late.txt', late);
+    expect(report.counts).toMatchObject({ new: 20_001, malformed: 0 });
+    const four = Buffer.concat([Buffer.from('FOUR-'), Buffer.from([0x95, 0x32, 0x82, 0x36]), Buffer.from('-0001\n')]); // 𠀀
+    await imported(desk, await reported(desk, 'four.txt', four));
+    expect((await stock(desk)).map((row) => row['plain_key'])).toEqual(['FOUR-𠀀-0001']);
+  });
+
+  test('a file that states its delimiter as a spreadsheet does is read by it, and its lines keep their numbers', async () => {
+    const report = await reported(desk, 'sep.csv', 'sep=;\r\nkey;type\r\nSEP0-000000000001;year\r\n;year\r\n');
+    expect(report).toMatchObject({ lines: 2, types: [{ type: 'year', count: 1 }] });
+    expect(verdicts(report)).toEqual({ 4: 'malformed: There is no key in it' });
+    const odd = await reported(desk, 'sep.txt', '"sep=|"\n\nkey|type\nSEP0-000000000002|week\n');
+    expect(odd.types).toEqual([{ type: 'week', count: 1 }]);
+  });
+
+  test('a file that does not name its columns asks for them, and is read again as it was said', async () => {
+    const lines = [
+      'month,2037-01-01,ASKS-0000000000001,someone',
+      'year,2037-01-02,ASKS-0000000000002,',
+      'week,2037-01-03,ASKS-0000000000003,',
+    ];
+    for (const name of ['asks.csv', 'asks.txt']) {
+      const failed = await reported(desk, name, lines.join('\n')).catch((error: unknown) => error);
+      const { importId } = failed as { importId: string };
+      const { state, asks } = await desk.call('cards.import.report', { importId });
+      expect(state).toBe('failed');
+      expect(asks?.guess).toEqual(['type', 'expires', 'key', 'ignored']);
+      expect(asks?.rows[0]).toEqual(['month', '2037-01-01', '••••0001', 'someone']);
+      const again = await desk.call('cards.import.read', {
+        type: 'month',
+        again: importId,
+        columns: ['type', 'expires', 'key', 'boundTo'],
+      });
+      await desk.settled(again.jobId);
+      expect(await desk.call('cards.import.report', { importId: again.importId })).toMatchObject({
+        state: 'ready',
+        file: name,
+        asks: null,
+        counts: { new: 2, used: 1 },
+        types: [
+          { type: 'year', count: 1 },
+          { type: 'week', count: 1 },
+        ],
+      });
+    }
+    const named = await reported(desk, 'named.csv', 'Nr;Geheim\n1;NAMED-000000000001\n', {
+      columns: ['ignored', 'key'],
+      header: true,
+    });
+    expect(named).toMatchObject({ lines: 1, counts: { new: 1 } });
+    const call = (input: object): Promise<string> =>
+      codeOf(desk.call('cards.import.read', { type: 'month', ...input }));
+    expect(await call({ again: '999999' })).toBe('not_found');
+    expect(await call({ path: join(desk.folder, 'asks.csv'), columns: ['type'] })).toBe('invalid_input');
+    // Keys between commas without anything else stay as they are.
+    expect((await reported(desk, 'plain.txt', 'PLAIN-1,PLAIN-2\n')).counts.new).toBe(1);
+  });
+
+  test('all lines that are not added are saved as CSV, more than a report shows, keys masked, formulas escaped', async () => {
+    await addTestCards(desk, [{ key: 'SAME-0000-0000-0001' }]);
+    const wrong = Array.from({ length: 70 }, (_, at) => `WRONG-00000${String(at).padStart(6, '0')},day`);
+    const lines = ['key,type', 'SAME-0000-0000-0001,month', ...wrong, 'GOOD-0000-0000-0001,month', '=1+cmd|x!A1,month'];
+    const report = await reported(desk, 'bad-lines.csv', lines.join('\n'));
+    expect(report).toMatchObject({ counts: { new: 1, existing: 1, malformed: 71 }, listed: true });
+    expect(report.samples).toHaveLength(51);
+    const job = await desk.settled((await desk.call('cards.import.lines', { importId: report.importId })).jobId);
+    const saved = (await readFile(job.file ?? '', 'utf8')).split('\n');
+    expect(saved).toHaveLength(1 + 72 + 1);
+    expect(saved.slice(0, 3)).toEqual([
+      '\uFEFFline,verdict,key,why',
+      '2,existing,••••0001,"It is there already, the same"',
+      '3,malformed,••••0000,Its type is unknown',
+    ]);
+    expect(saved.at(-2)).toMatch(/^74,malformed,.*This is a formula/);
+    expect(saved.join()).not.toContain('WRONG');
+    expect(await codeOf(desk.call('cards.import.lines', { importId: '999' }))).toBe('not_found');
+  });
+
   test('of two lines with one key the one counts that says somebody has it', async () => {
     const content = `${header}\nTWICE-00000000001,month,,,,\nTWICE-00000000001,month,used,,,x\nTWICE-00000000001,month,,,,\n`;
     const report = await reported(desk, 'twice.csv', content);
@@ -178,13 +264,13 @@ describe.each(engines())('importing card keys into %s', (engine) => {
   test.each([
     ['UTF-16', Buffer.from('\uFEFFkey\nABCDEFGH12345678\n', 'utf16le'), 'in UTF-16'],
     ['UTF-16 without its mark', Buffer.from('ABCDEFGH12345678\n', 'utf16le'), 'in UTF-16'],
-    ['GBK', Buffer.from([0xbf, 0xa8, 0xc3, 0xdc, 0x0a, 0x41, 0x0a]), 'not in UTF-8'],
+    ['neither UTF-8 nor GB18030', Buffer.from([0x41, 0x0a, 0xff, 0xff, 0xff, 0x0a]), 'neither in UTF-8 nor in GBK'],
     ['a spreadsheet', Buffer.from('PK\x03\x04xxxxxxxx'), 'no text file'],
     ['an archive', gzipSync('ABCDEFGH12345678'), 'no text file'],
     ['zeros', Buffer.alloc(100_000), 'no text file'],
     ['blank lines alone', '\n\n  \r\n', 'empty'],
     ['an age file', 'age-encryption.org/v1\n-> scrypt x 18\n', 'encrypted'],
-    ['a CSV without keys', 'name,type\nx,month\n', 'no column of keys'],
+    ['a CSV without keys', 'name,type\nx,month\n', 'no column that is named'],
     ['a CSV with an open quote', `key,type\n"${'x,'.repeat(80_000)}`, 'never closed'],
   ])('%s is refused with what to do', async (_what, content, message) => {
     const failed = await reported(desk, 'bad.csv', content).catch((error: unknown) => error);
@@ -221,15 +307,25 @@ describe.each(engines())('importing card keys into %s', (engine) => {
     expect(await codeOf(imported(desk, report))).toBe('stale_preview');
   });
 
-  test('a card that ended before its type’s days fit behind 1970 is imported like others', async () => {
-    const csv = ['key,type,expires', 'LONG-AGO-00000000001,year,1970-06-01', 'OF-TODAY-00000000001,year,'];
+  test('a card that ended years ago is not new, is added as expired, and gets no time of creation that nobody said', async () => {
+    const csv = [
+      'key,type,expires,created',
+      'LONG-AGO-00000000001,year,1970-06-01,',
+      'YEARS-AGO-0000000001,month,2021-06-01,2021-05-02',
+      'OF-TODAY-00000000001,year,,',
+    ];
     const report = await reported(desk, 'ages.csv', csv.join('\n'));
-    expect(report.counts).toMatchObject({ new: 2, malformed: 0 });
-    expect(await imported(desk, report)).toMatchObject({ state: 'done', done: 2 });
-    const [old] = await desk.site.db.rows('SELECT status, created_at, expires_at FROM card_keys WHERE key_hash = ?', [
-      sha256('LONG-AGO-00000000001'),
+    expect(report.counts).toMatchObject({ new: 1, ended: 2, malformed: 0 });
+    expect(report.listed).toBe(false);
+    expect(await imported(desk, report)).toMatchObject({ state: 'done', done: 3 });
+    const old = await desk.site.db.rows(
+      'SELECT status, created_at, expires_at FROM card_keys WHERE key_hash IN (?) ORDER BY expires_at',
+      [[sha256('LONG-AGO-00000000001'), sha256('YEARS-AGO-0000000001')]],
+    );
+    expect(old).toEqual([
+      { status: 'expired', created_at: null, expires_at: '1970-06-01 00:00:00' },
+      { status: 'expired', created_at: '2021-05-02 00:00:00', expires_at: '2021-06-01 00:00:00' },
     ]);
-    expect(old).toEqual({ status: 'expired', created_at: '1970-01-01 00:00:01', expires_at: '1970-06-01 00:00:00' });
   });
 
   test('a batch whose cards have one end says so: cards that come back to stock end so again', async () => {

@@ -108,7 +108,10 @@ describe.each(engines())('one card key on %s', (engine) => {
   const find = (text: string): Promise<FoundCard> => desk.call('cards.find', { text });
   const led = async (text: string): Promise<string> => {
     const answer = await find(text);
-    return answer.found ? `${answer.how} ${answer.card.masked}` : answer.why;
+    if (answer.found) return `${answer.how} ${answer.card.masked}`;
+    if (answer.why !== 'several') return answer.why;
+    const { cards, missing, more } = answer;
+    return `several ${cards.map(({ masked }) => masked).join(' ')} ${String(missing)}${more ? ' more' : ''}`;
   };
 
   test('a pasted key is found however badly it was pasted', async () => {
@@ -143,7 +146,62 @@ describe.each(engines())('one card key on %s', (engine) => {
     expect(await led(siteKey.toUpperCase())).toBe('mended ••••mN1p');
     expect(await led(twins[0] ?? '')).toBe('exact ••••Twi1');
     expect(await led(twins[1] ?? '')).toBe('exact ••••twi1');
-    expect(await led('TWINTWINTWINTWI1')).toBe('unknown');
+    expect((await led('TWINTWINTWINTWI1')).toLowerCase()).toBe('several ••••twi1 ••••twi1 0');
+  });
+
+  test('a key is found in a cell of CSV, in a sentence, in a message, and ten at once', async () => {
+    const mended = `mended MOON-••••${issued.slice(-4)}`;
+    const wide = issued.replace(/[A-Z2-9]/g, (symbol) => String.fromCharCode(symbol.charCodeAt(0) + 0xfee0));
+    for (const text of [
+      `"${issued}"`,
+      `'${issued}',`,
+      `${issued};month;unused`,
+      `"${issued}","month","2037-01-01"`,
+      `卡密：${issued}，请尽快使用`,
+      `卡密：${wide}，请尽快使用`,
+      `您的卡密是${issued}。有效期至2037年1月1日`,
+      `Your key: ${issued.toLowerCase()}.`,
+      `key=${issued.replaceAll('-', '')}`,
+      `Here it is, ${issued.replaceAll('-', ' ')} thanks a lot`,
+      `【卡密】${issued}【/卡密】`,
+      `<${issued}>`,
+    ])
+      expect(await led(text), text).toBe(mended);
+    expect(await led(`买家 Ann：“${siteKey}”！`)).toBe('mended ••••mN1p');
+    const [unknown = ''] = makeKeys(moon, 1);
+    const tails = [issued, other].map((key) => `MOON-••••${key.slice(-4)}`).join(' ');
+    expect(await led([issued, other].join('\n'))).toBe(`several ${tails} 0`);
+    expect(await led(`${issued}; ${other}`)).toBe(`several ${tails} 0`);
+    expect(await led(`1. ${issued}\r\n2. ${unknown}\r\n3. ${other}\r\n\r\nthank you`)).toBe(`several ${tails} 1`);
+    expect(await led(`${issued}\n${unknown}`)).toBe(`several MOON-••••${issued.slice(-4)} 1`);
+    expect(await led(`卡密：${unknown}，请尽快使用`)).toBe('unknown');
+    const last = issued.at(-1) === 'Z' ? 'Y' : 'Z';
+    expect(await led(`卡密：${issued.slice(0, -1)}${last}，请尽快使用`)).toBe('check_symbol');
+  });
+
+  test('a key’s beginning finds it, of which no more than eight symbols are compared', async () => {
+    const found = `beginning MOON-••••${issued.slice(-4)}`;
+    expect(await led(issued.slice(0, 12))).toBe(found);
+    expect(await led(issued.slice(0, 12).toLowerCase().replaceAll('-', ''))).toBe(found);
+    expect(await led(issued.slice(5, 12))).toBe(found);
+    expect(await led(siteKey.slice(0, 7))).toBe('beginning ••••mN1p');
+    // The symbols behind them are no question that is answered: one by one they would give the key away.
+    const wrong = Array.from('ABCDEFGH').find((symbol) => symbol !== issued[15]) ?? '';
+    expect(await led(issued.slice(0, 15) + wrong)).toBe(found);
+    expect(await led(early.slice(0, 12))).toBe('unknown');
+    expect(await led(`只记得开头：${issued.slice(0, 12)}……`)).toBe(found);
+    expect(await led('TwinTw')).toMatch(/^several ••••[Tt]wi1 ••••[Tt]wi1 0$/);
+    expect(await led('ABCDE')).toBe('not_a_key');
+  });
+
+  test('changes of pasted keys find them so as well, and a line of two names both', async () => {
+    const preview = (keys: string[]) => desk.call('cards.revoke.preview', { who: { keys } });
+    const masked = async (keys: string[]) => (await preview(keys)).rows.map(({ detail }) => detail['masked']);
+    expect(await masked([`卡密：${issued}，`, siteKey.toUpperCase()])).toEqual(
+      expect.arrayContaining([`MOON-••••${issued.slice(-4)}`, '••••mN1p']),
+    );
+    expect((await preview([`${issued} ${other}`])).matching).toBe(2);
+    expect((await preview([issued, issued.toLowerCase()])).skipped).toMatchObject([{ why: 'duplicate' }]);
   });
 
   test('anything else is no key, and harms nothing', async () => {

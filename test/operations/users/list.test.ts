@@ -182,7 +182,7 @@ describe.each(engines())('listing users on %s', (engine) => {
     expect(by.get('x*[y]?')?.tags).toEqual(['vip', 'svip']);
     expect(by.get("o'brien\\%_|")?.tags).toEqual([]);
     expect(by.get('🦊🦊')?.tags).toEqual(['svip']);
-    expect(by.get('user007')?.createdAt).toBe('1970-01-01T00:00:00Z');
+    expect(by.get('user007')?.createdAt).toBeNull();
     expect(by.get('user003')).toMatchObject({ points: null, card: null, banned: false });
     expect(by.get('user001')).toMatchObject({
       banned: false,

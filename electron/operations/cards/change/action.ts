@@ -219,9 +219,10 @@ async function changedRows<Input>(
 function detailOf(card: Card, look: Outlook | null): PreviewRow['detail'] {
   const known = { masked: maskKey(card.plain_key), type: card.key_type, user: look?.user ?? card.bound_to };
   if (look === null) return known;
-  if (look.of === 'card') return { ...known, of: look.of, before: isoOf(card.expires_at), after: isoOf(look.after) };
+  if (look.of === 'card')
+    return { ...known, of: look.of, before: isoOrNull(card.expires_at), after: isoOf(look.after) };
   const { of, before, after, ownEnd } = look;
-  return { ...known, of, before: isoOrNull(before), after: isoOrNull(after), ownEnd: isoOf(ownEnd) };
+  return { ...known, of, before: isoOrNull(before), after: isoOrNull(after), ownEnd: isoOrNull(ownEnd) };
 }
 
 /** Who owns a card: its user, or else the user to whom it was given. */
@@ -249,7 +250,7 @@ async function skippedRows(
     target: String(row.id),
     outcome: 'skipped',
     why: row.verdict,
-    detail: { masked: row.masked, type: row.key_type, user: row.bound_to, before: isoOf(row.expires_at) },
+    detail: { masked: row.masked, type: row.key_type, user: row.bound_to, before: isoOrNull(row.expires_at) },
   }));
   const unresolved = groups
     .filter(({ why }) => !(cards.skips as readonly SkipReason[]).includes(why))

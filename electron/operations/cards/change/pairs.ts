@@ -7,7 +7,7 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { chunked } from '../../../data/write/row-writer.js';
 import { lookUp } from '../../users/names.js';
 import { maskKey } from '../rows.js';
-import { lookUpKeys } from '../key-lookup.js';
+import { lookUpKeysCaseless } from '../key-lookup.js';
 import { CardChanges, type LockedCardUser } from './card-changes.js';
 
 /** A card and its new user, as the database knows them; null if unknown. */
@@ -21,14 +21,19 @@ export interface Pair {
 /** Finds the cards and users of typed pairs, in their order. */
 export async function resolvePairs(sql: Sql, pairs: Parsed<'cards.bind.preview'>['pairs']): Promise<Pair[]> {
   const keys = pairs.flatMap(({ card }) => ('key' in card ? [card.key] : []));
-  const typed = keys.length === 0 ? [] : await lookUpKeys(sql, keys, { tables: true });
+  const typed = keys.length === 0 ? [] : await lookUpKeysCaseless(sql, keys, { tables: true });
   const names = await storedNames(sql, [...new Set(pairs.map((pair) => pair.username))]);
   let next = 0;
   return pairs.map(({ card, username }) => ({
-    id: 'id' in card ? String(BigInt(card.id)) : (typed[next++]?.id ?? null),
+    id: 'id' in card ? String(BigInt(card.id)) : onlyOne(typed[next++]?.ids),
     username: names.get(username) ?? null,
     asked: { card: 'id' in card ? card.id : maskKey(card.key.trim()), username },
   }));
+}
+
+/** A text that names two cards is none that can be bound. */
+function onlyOne(ids: readonly string[] = []): string | null {
+  return ids.length === 1 ? (ids[0] ?? null) : null;
 }
 
 async function storedNames(sql: Sql, typed: readonly string[]): Promise<Map<string, string>> {

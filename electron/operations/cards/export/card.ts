@@ -53,5 +53,5 @@ export function plainIsLost(card: ExportCard): boolean {
 
 /** As ISO. It is written here, because importing `isoOf` would load the database's driver into the thread. */
 export function isoOrNull(time: string | null): string | null {
-  return time === null ? null : `${time.replace(' ', 'T')}Z`;
+  return time === null || /^\d{4}-(?:00|\d{2}-00)/.test(time) ? null : `${time.replace(' ', 'T')}Z`;
 }

@@ -30,8 +30,7 @@ const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
   csv: {
     head: `\uFEFF${csvHeader.join(',')}\n`,
     // A spreadsheet must not run a cell. So a key that begins with = + - @ (only imported keys can) gets an apostrophe,
-    // like any other cell. The hash column tells the import which keys got one. TXT and the site's format contain every
-    // key exactly.
+    // like any other cell. The hash column tells the import which keys got one. TXT contains every key exactly.
     lines: (cards) => stringify(cards.map(csvCells), { escape_formulas: true }),
   },
   txt: {
@@ -44,9 +43,9 @@ const formats: Readonly<Record<Exclude<ExportFormat, 'sheet'>, TextFormat>> = {
   },
   site: {
     // As the site writes it: no BOM, quotes only if the line would break without them, ISO times with milliseconds, its
-    // own states.
+    // own states. But people open it in a spreadsheet all the same, and keys and names are other people's texts.
     head: `${siteHeader.join(',')}\n`,
-    lines: (cards) => stringify(cards.map(siteCells)),
+    lines: (cards) => stringify(cards.map(siteCells), { escape_formulas: true }),
   },
 };
 

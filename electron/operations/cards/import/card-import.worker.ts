@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ImportAnswer, type ImportQuestion, type ImportStart, mostSamples, type Sample } from './messages.js';
-import { type Fault, readLine } from './line.js';
+import type { BadLine, ImportAnswer, ImportQuestion, ImportStart } from './messages.js';
+import { readLine } from './line.js';
 import { ParsedRows } from './parsed-rows.js';
 import { FileRefused, linesOf } from './text.js';
 
@@ -8,7 +8,7 @@ import { FileRefused, linesOf } from './text.js';
  * Reads a file of card keys outside of the main loop: parses its lines, hashes and sorts them, and returns the
  * remaining cards in batches.
  */
-const { path, name, defaults, mostLines } = workerData as ImportStart;
+const { defaults, mostLines, ...source } = workerData as ImportStart;
 const port = parentPort;
 if (port === null) throw new Error('This is the script of a worker thread');
 
@@ -19,9 +19,10 @@ const batch = 4_000;
 const rows = new ParsedRows();
 let lines = 0;
 let bytes = 0;
-let malformed = 0;
-const samples: (Sample & { readonly why: Fault })[] = [];
-const reading = linesOf(path, name, (read) => {
+/** Lines that cannot be read, in the order of the file, then the others that are not added. */
+const bad: BadLine[] = [];
+let told = 0;
+const reading = linesOf(source, (read) => {
   bytes = read;
 });
 
@@ -34,38 +35,33 @@ async function read(): Promise<ImportAnswer> {
       if (lines > mostLines) throw new FileRefused('too_many_lines');
       const card = readLine(raw, defaults);
       if (typeof card !== 'string') rows.add(line, card);
-      else {
-        malformed += 1;
-        if (samples.length < mostSamples) samples.push({ line, key: raw.key.trim().slice(0, 64), why: card });
-      }
+      else bad.push({ line, key: raw.key.trim().slice(0, 64), why: card });
     }
   }
   return { kind: 'reading', lines, bytes };
 }
 
 function settle(): ImportAnswer {
+  const malformed = bad.length;
   const { duplicates, used, cards } = rows.sortAndDedupe();
-  const some = (found: Uint32Array): readonly Sample[] =>
-    Array.from(found.subarray(0, mostSamples), (at) => ({ line: rows.lineOf(at), key: rows.keyOf(at) }));
-  return {
-    kind: 'read',
-    summary: {
-      lines,
-      malformed,
-      duplicate: duplicates.length,
-      used: used.length,
-      cards,
-      samples: { malformed: samples, duplicate: some(duplicates), used: some(used) },
-    },
-  };
+  for (const at of duplicates) bad.push({ line: rows.lineOf(at), key: rows.keyOf(at), why: 'duplicate' });
+  for (const at of used) bad.push({ line: rows.lineOf(at), key: rows.keyOf(at), why: 'used' });
+  return { kind: 'read', summary: { lines, malformed, duplicate: duplicates.length, used: used.length, cards } };
+}
+
+function nextBad(): readonly BadLine[] {
+  const next = bad.slice(told, told + batch);
+  told += next.length;
+  return next;
 }
 
 async function answer(question: ImportQuestion): Promise<ImportAnswer> {
   if (question === 'cards') return { kind: 'cards', cards: rows.next(batch) };
+  if (question === 'bad') return { kind: 'bad', lines: nextBad() };
   try {
     return await read();
   } catch (error) {
-    if (error instanceof FileRefused) return { kind: 'refused', why: error.why, line: error.line };
+    if (error instanceof FileRefused) return { kind: 'refused', why: error.why, line: error.line, asked: error.asked };
     throw error;
   }
 }

@@ -21,11 +21,11 @@ export class Existing {
   }
 
   /** Says for each card if it exists and, if so, if it is the same as far as the file says. */
-  async judge(cards: readonly StagedCard[]): Promise<readonly ('new' | 'existing' | 'conflict')[]> {
+  async judge(cards: readonly StagedCard[]): Promise<readonly ('new' | 'ended' | 'existing' | 'conflict')[]> {
     const found = new Map((await this.#find(cards)).map((row) => [row.key_hash.toLowerCase(), row]));
     return cards.map((card) => {
       const there = found.get(card.hash);
-      if (there === undefined) return 'new';
+      if (there === undefined) return card.status === 'expired' ? 'ended' : 'new';
       const same =
         (!card.typeGiven || there.key_type === card.type) && (!card.expiresGiven || there.expires_at === card.expires);
       return same ? 'existing' : 'conflict';

@@ -126,7 +126,7 @@ async function addNew(
       const { affectedRows } = await tx.attempt(() =>
         tx.run(
           `INSERT INTO card_keys (id, key_hash, plain_key, key_type, status, created_at, expires_at)
-           SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, r.created_at, r.expires_at
+           SELECT ${id}, r.key_hash, r.plain_key, r.key_type, r.status, NULLIF(r.created_at, r.expires_at), r.expires_at
            FROM console_card_import_rows r WHERE ${inSlice}${there.length === 0 ? '' : ' AND r.seq NOT IN (?)'} ORDER BY r.seq`,
           [...idValues, ...values(slice), ...(there.length === 0 ? [] : [there])],
         ),

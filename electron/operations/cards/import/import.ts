@@ -15,10 +15,10 @@ export interface ImportJob {
 }
 
 /**
- * Adds the cards that a report calls new, as a batch, in a job that can be paused, cancelled and resumed. The job skips
- * and counts keys that were created since the file was read. Throws not_found, conflict (still reading, failed, added
- * before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey` of every
- * added card.
+ * Adds the cards that a report calls new or ended, as a batch, in a job that can be paused, cancelled and resumed. The
+ * job skips and counts keys that were created since the file was read. Throws not_found, conflict (still reading,
+ * failed, added before, nothing new), stale_preview (another fingerprint, or the lines were deleted). Touches `cardKey`
+ * of every added card.
  */
 export async function importCards(input: Parsed<'cards.import'>, context: SiteContext): Promise<Issued> {
   const { author, jobs } = context;
@@ -27,7 +27,7 @@ export async function importCards(input: Parsed<'cards.import'>, context: SiteCo
       const { tx } = change;
       const row = await importRow(tx, input.importId, true);
       const report = checked(row, input.fingerprint);
-      const total = report.counts.new;
+      const total = addedBy(report);
       const [staged] = await tx.rows<{ found: string; first: string; last: string }>(
         'SELECT COUNT(*) AS found, MIN(expires_at) AS first, MAX(expires_at) AS last FROM console_card_import_rows WHERE import_id = ?',
         [keyParameter(input.importId)],
@@ -69,8 +69,13 @@ function checked(row: ImportRow, fingerprint: string): KeptReport {
   if (row.state === 'reading' || row.report === null) throw conflict('文件还在读取', 'The file is still being read');
   if (row.fingerprint !== fingerprint) throw stale();
   const report = JSON.parse(row.report) as KeptReport;
-  if (report.counts.new === 0) throw conflict('文件中没有新的卡密', 'The file holds no new card key');
+  if (addedBy(report) === 0) throw conflict('文件中没有新的卡密', 'The file holds no new card key');
   return report;
+}
+
+/** How many cards an import adds: the new ones, and those that have ended. */
+function addedBy({ counts }: KeptReport): number {
+  return counts.new + counts.ended;
 }
 
 function conflict(zh: string, en: string): Refusal {

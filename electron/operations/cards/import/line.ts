@@ -8,7 +8,10 @@ import { readTime, type TimeFault } from './time.js';
 export type Fault =
   | 'no_key'
   | 'too_long'
+  | 'too_short'
   | 'control'
+  | 'invisible'
+  | 'emoji'
   | 'is_hash'
   | 'formula'
   | 'mangled'
@@ -61,7 +64,7 @@ const firstSecond = 1;
 /** The last time that a TIMESTAMP can hold. */
 export const lastSecond = lastInstant / 1_000;
 
-const types: Readonly<Record<string, CardType>> = {
+export const types: Readonly<Record<string, CardType>> = {
   year: 'year',
   quarter: 'quarter',
   month: 'month',
@@ -72,7 +75,7 @@ const types: Readonly<Record<string, CardType>> = {
   周卡: 'week',
 };
 
-const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
+export const states: Readonly<Record<string, 'unused' | 'used' | 'expired'>> = {
   '': 'unused',
   unused: 'unused',
   used: 'used',
@@ -104,11 +107,7 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   const expires =
     expiresGiven ?? Math.floor(endMillis(expiry, type, (createdGiven ?? now) * 1_000, now * 1_000) / 1_000);
   if (expires > lastSecond) return 'expires_range';
-  // A renewal counts the days from creation to expiry. So a card with only an expiry counts as created its type's days
-  // before, or now if that would be in the future.
-  const created =
-    createdGiven ??
-    (expiresGiven === null ? now : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day)));
+  const created = createdGiven ?? (expiresGiven === null ? now : supposed(expires, type, now));
   if (created > expires) return 'order';
   if (state === 'expired' && expires > now) return 'not_expired';
   return {
@@ -123,7 +122,17 @@ export function readLine(raw: RawLine, { type: usual, expiry, now }: Defaults): 
   };
 }
 
-function named<T>(names: Readonly<Record<string, T>>, text: string): T | undefined {
+/**
+ * When a card with only an expiry counts as created. A renewal counts the days from creation to expiry, so it is the
+ * type's days before, or now if that would be in the future. Of a card that has ended nothing is supposed: creation and
+ * expiry are equal, and the import leaves its creation empty.
+ */
+function supposed(expires: number, type: CardType, now: number): number {
+  return expires <= now ? expires : Math.max(firstSecond, Math.min(now, expires - cardDays[type] * day));
+}
+
+/** The value that a text of a cell names, in either language; undefined if it names none. */
+export function named<T>(names: Readonly<Record<string, T>>, text: string): T | undefined {
   const name = text.trim().toLowerCase();
   return Object.hasOwn(names, name) ? names[name] : undefined;
 }
@@ -140,8 +149,22 @@ const scientific = /^\d(?:[.,]\d+)?E[+-]?\d+$/i;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
+/**
+ * What is not seen, so that nobody can type it: zero-width, soft hyphens, marks of direction, variation selectors,
+ * unassigned symbols, and blanks other than the one of the keyboard and the ideographic one.
+ */
+const invisible =
+  /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Variation_Selector}\u{34f}\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800\u3164\uffa0]/u;
+const emoji = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u;
+
+/** A shorter key is guessed in an afternoon. */
+const shortest = 4;
+
+/** What a CSV puts an apostrophe before, so that a spreadsheet does not run it. */
+const defused = /^'[=+\-@\t\r＝＋－＠]/;
+
 /** Matches nearly all keys: they cannot contain anything that is checked below. */
-const plainKey = /^[A-Za-z][\w-]{0,62}$/;
+const plainKey = /^[A-Za-z][\w-]{3,62}$/;
 
 /** The key of a line, and its hash. */
 function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
@@ -152,6 +175,9 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   if (key === '') return 'no_key';
   if (key.length > 64 && Array.from(key).length > 64) return 'too_long';
   if (control.test(key)) return 'control';
+  if (emoji.test(key)) return 'emoji';
+  if (invisible.test(key)) return 'invisible';
+  if (Array.from(key).length < shortest) return 'too_short';
   if (known) {
     // Our own CSV puts an apostrophe before text that a spreadsheet would run.
     for (const text of [raw.key, key, key.startsWith("'") ? key.slice(1) : key]) {
@@ -162,6 +188,8 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   }
   if (/^[0-9a-f]{64}$/.test(key)) return 'is_hash';
   if (spreadsheetError.test(key) || scientific.test(key)) return 'mangled';
+  // A file without hashes, as the site's own CSV, cannot say whose apostrophe it is. Nearly always it is a CSV's.
+  if (defused.test(key)) return { key: key.slice(1), digest: sha256(key.slice(1)) };
   if (/^[=+\-@].*[()!|]/.test(key)) return 'formula';
   return { key, digest: sha256(key) };
 }

@@ -13,9 +13,17 @@ import { endOf } from '../../../domain/cards/expiry.js';
 import { maskKey } from '../rows.js';
 import { clearOldImports, dropLines, type ImportOptions, type KeptReport, Staging } from './store.js';
 import { Existing } from './existing.js';
-import { type ImportAnswer, type ImportQuestion, type ImportStart, mostSamples, type ReadSummary } from './messages.js';
+import {
+  type BadLine,
+  type ImportAnswer,
+  type ImportQuestion,
+  type ImportStart,
+  mostSamples,
+  type ReadSummary,
+} from './messages.js';
+import { BadLines, maskedColumns, type RecentImport, recentImport, remember, verdictOf } from './recent.js';
 import type { StagedCard } from './parsed-rows.js';
-import { fileRefusal, type ImportReason } from './reasons.js';
+import { fileRefusal } from './reasons.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
 const mostBytes = 200 * 1024 * 1024;
@@ -40,7 +48,7 @@ export async function readImport(
     );
   const now = await databaseNow(site.db);
   for (const type of cardTypes) endOf(input.expiry, type, now);
-  const file = await desk.host.openFile(input.path);
+  const file = await fileOf(input, context);
   if (file === null) throw new Refusal('cancelled', { zh: '没有选择文件', en: 'No file was chosen' });
   const size = await sizeOf(file.path);
   await clearOldImports(site.db).catch(() => undefined);
@@ -57,16 +65,33 @@ export async function readImport(
     name: file.name,
     defaults: { type: input.type, expiry: input.expiry, now: millis(now) / 1000 },
     mostLines,
+    ...(input.columns === undefined ? {} : { columns: { columns: input.columns, header: input.header ?? false } }),
   };
+  const known = remember(site, importId, { file, asks: null, bad: null });
   const jobId = jobs.ephemeral('cards.import.read', operator.username, async (job, signal) => {
     try {
-      await readAll(site, importId, start, size, job, signal);
+      await readAll(site, importId, start, size, known, job, signal);
     } catch (error) {
       await giveUp(site, importId, signal.aborted);
       throw error;
     }
   });
   return { importId, jobId };
+}
+
+/** The file that the operator chooses, or the one that an import has read before. Null if none was chosen. */
+async function fileOf(
+  { again, path }: Parsed<'cards.import.read'>,
+  { site, desk }: SiteContext,
+): Promise<{ readonly path: string; readonly name: string } | null> {
+  if (again === undefined) return desk.host.openFile(path);
+  const known = recentImport(site, again);
+  if (known !== undefined) return known.file;
+  throw new Refusal(
+    'not_found',
+    { zh: '这次导入的文件已不在', en: 'The file of this import is gone' },
+    { hint: { zh: '重新选择文件。', en: 'Choose the file again.' } },
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -102,13 +127,14 @@ async function giveUp(site: Site, importId: string, cancelled: boolean): Promise
   }
 }
 
-type Samples = Map<ImportVerdict, { readonly line: number; readonly key: string; readonly why: ImportReason }[]>;
+type Samples = Map<ImportVerdict, BadLine[]>;
 
 async function readAll(
   site: Site,
   importId: string,
   start: ImportStart,
   size: number,
+  known: RecentImport,
   job: EphemeralProgress,
   signal: AbortSignal,
 ): Promise<void> {
@@ -116,9 +142,10 @@ async function readAll(
   const end = (): void => void thread.end();
   signal.addEventListener('abort', end, { once: true });
   try {
-    const summary = await readLines(thread, size, job, signal);
+    const summary = await readLines(thread, size, known, job, signal);
     const counts: Record<ImportVerdict, number> = {
       new: 0,
+      ended: 0,
       duplicate: summary.duplicate,
       existing: 0,
       conflict: 0,
@@ -129,6 +156,14 @@ async function readAll(
     const samples: Samples = new Map(importVerdicts.map((verdict) => [verdict, []]));
     const staging = new Staging(site, importId);
     const existing = new Existing(site.db, signal);
+    const bad = new BadLines();
+    for (let lines = await nextBad(thread, signal); lines.length > 0; lines = await nextBad(thread, signal)) {
+      for (const one of lines) {
+        bad.add(one);
+        samples.get(verdictOf(one.why))?.push(one);
+      }
+      trim(samples);
+    }
     for (let cards = await nextCards(thread, signal); cards.length > 0;) {
       // While the database handles these, the thread prepares the next.
       const coming = nextCards(thread, signal);
@@ -138,10 +173,14 @@ async function readAll(
       for (const [at, card] of cards.entries()) {
         const verdict = verdicts[at] ?? 'new';
         counts[verdict] += 1;
-        if (verdict === 'new') {
+        if (verdict === 'new' || verdict === 'ended') {
           fresh.push(card);
           types.set(card.type, (types.get(card.type) ?? 0) + 1);
-        } else samples.get(verdict)?.push({ line: card.line, key: card.key, why: verdict });
+        }
+        if (verdict === 'new') continue;
+        const one = { line: card.line, key: card.key, why: verdict };
+        samples.get(verdict)?.push(one);
+        if (verdict !== 'ended') bad.add(one);
       }
       trim(samples);
       await staging.add(fresh, signal);
@@ -152,8 +191,9 @@ async function readAll(
       lines: summary.lines,
       counts,
       types: cardTypes.flatMap((type) => (types.has(type) ? [{ type, count: types.get(type) ?? 0 }] : [])),
-      samples: shown(samples, summary),
+      samples: shown(samples),
     };
+    known.bad = bad;
     await site.db.run(
       "UPDATE console_card_imports SET state = 'ready', report = ?, fingerprint = ? WHERE id = ?",
       [JSON.stringify(report), staging.fingerprint(counts), keyParameter(importId)],
@@ -171,13 +211,17 @@ async function readAll(
 async function readLines(
   thread: WorkerClient<ImportQuestion, ImportAnswer>,
   size: number,
+  known: RecentImport,
   job: EphemeralProgress,
   signal: AbortSignal,
 ): Promise<ReadSummary> {
   for (;;) {
     const answer = await thread.ask('read');
     signal.throwIfAborted();
-    if (answer.kind === 'refused') throw fileRefusal(answer.why, answer.line);
+    if (answer.kind === 'refused') {
+      if (answer.asked !== null) known.asks = maskedColumns(answer.asked);
+      throw fileRefusal(answer.why, answer.line);
+    }
     // Until the file is read, estimate the total from the part that was read.
     if (answer.kind === 'reading' && answer.bytes > 0) job.total(Math.round((answer.lines * size) / answer.bytes));
     if (answer.kind !== 'read') continue;
@@ -196,6 +240,15 @@ async function nextCards(
   return answer.kind === 'cards' ? answer.cards : [];
 }
 
+async function nextBad(
+  thread: WorkerClient<ImportQuestion, ImportAnswer>,
+  signal: AbortSignal,
+): Promise<readonly BadLine[]> {
+  const answer = await thread.ask('bad');
+  signal.throwIfAborted();
+  return answer.kind === 'bad' ? answer.lines : [];
+}
+
 /** Keeps the first lines of each verdict in the order of the file. Cards come in the order of their hashes. */
 function trim(samples: Samples): void {
   for (const found of samples.values()) {
@@ -205,10 +258,7 @@ function trim(samples: Samples): void {
   }
 }
 
-function shown(samples: Samples, { samples: read }: ReadSummary): KeptReport['samples'] {
-  for (const { line, key } of read.duplicate) samples.get('duplicate')?.push({ line, key, why: 'duplicate' });
-  for (const { line, key } of read.used) samples.get('used')?.push({ line, key, why: 'used' });
-  for (const { line, key, why } of read.malformed) samples.get('malformed')?.push({ line, key, why });
+function shown(samples: Samples): KeptReport['samples'] {
   return [...samples].flatMap(([verdict, found]) =>
     found
       .toSorted((a, b) => a.line - b.line)

@@ -12,9 +12,16 @@ export const reasons: Readonly<Record<ImportReason, LocalizedText>> = {
   existing: { zh: '库中已有，内容相同', en: 'It is there already, the same' },
   conflict: { zh: '库中已有，但类型或到期时间不同', en: 'It is there already, but of another type or expiry' },
   used: { zh: '文件注明已被使用', en: 'The file says that somebody uses it' },
+  ended: { zh: '已过期，作为过期的卡密导入', en: 'It has ended; it is added as an expired key' },
   no_key: { zh: '没有卡密', en: 'There is no key in it' },
   too_long: { zh: '超过 64 个字符', en: 'It is longer than 64 characters' },
+  too_short: { zh: '少于 4 个字符，太容易猜中', en: 'It is shorter than 4 characters: anybody can guess it' },
   control: { zh: '含有控制字符', en: 'It holds control characters' },
+  invisible: {
+    zh: '含有看不见、买家无法输入的字符（零宽、软连字符、方向控制等）',
+    en: 'It holds characters that nobody sees or can type (zero-width, soft hyphen, marks of direction …)',
+  },
+  emoji: { zh: '含有表情符号，买家无法输入', en: 'It holds emoji, which a buyer cannot type' },
   is_hash: { zh: '是哈希，不是卡密明文', en: 'This is a hash, not a key' },
   formula: { zh: '是表格公式，不是卡密', en: 'This is a formula, not a key' },
   mangled: { zh: '已被表格软件改写', en: 'A spreadsheet has altered it' },
@@ -38,8 +45,8 @@ const refusals: Readonly<Record<Refused, readonly [text: LocalizedText, hint: Lo
     { zh: '文件是 UTF-16 编码', en: 'The file is in UTF-16' },
     { zh: '另存为 UTF-8（Excel：CSV UTF-8）后再导入。', en: 'Save it as UTF-8 (Excel: CSV UTF-8), then try again.' },
   ],
-  not_utf8: [
-    { zh: '文件不是 UTF-8 编码', en: 'The file is not in UTF-8' },
+  encoding: [
+    { zh: '文件既不是 UTF-8，也不是 GBK / GB18030 编码', en: 'The file is neither in UTF-8 nor in GBK / GB18030' },
     { zh: '另存为 UTF-8（Excel：CSV UTF-8）后再导入。', en: 'Save it as UTF-8 (Excel: CSV UTF-8), then try again.' },
   ],
   binary: [
@@ -54,10 +61,10 @@ const refusals: Readonly<Record<Refused, readonly [text: LocalizedText, hint: Lo
     { zh: '先解密：age -d 文件。', en: 'Decrypt it first: age -d file.' },
   ],
   no_key_column: [
-    { zh: 'CSV 中没有卡密列', en: 'The CSV has no column of keys' },
+    { zh: '看不出哪一列是卡密', en: 'The file has no column that is named as that of the keys' },
     {
-      zh: '第一行应有列名 key 或「卡密」；每行一个卡密的文件请存为 .txt。',
-      en: 'Its first line should name a column “key”; a file with one key a line should be a .txt.',
+      zh: '指明每一列（columns），或在第一行写上列名 key 或「卡密」；每行一个卡密的文件请存为 .txt。',
+      en: 'Say what each column holds (columns), or name one “key” in the first line; a file with one key a line should be a .txt.',
     },
   ],
   broken_csv: [

@@ -1,18 +1,31 @@
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { CsvError, parse } from 'csv-parse/sync';
-import { type Columns, rawOf, refusedByHead, type Refused, shapeOf } from './file-layout.js';
+import {
+  type ColumnsAsked,
+  type GivenColumns,
+  mostAsked,
+  rawOf,
+  refusedByHead,
+  type Refused,
+  type Shape,
+  shapeOf,
+  statedDelimiter,
+} from './file-layout.js';
 import type { RawLine } from './line.js';
 
 /** The file as a whole is refused. */
 export class FileRefused extends Error {
   readonly why: Refused;
   readonly line: number | null;
+  /** What to show an operator who is to say what the columns hold. */
+  readonly asked: ColumnsAsked | null;
 
-  constructor(why: Refused, line: number | null = null) {
+  constructor(why: Refused, line: number | null = null, asked: ColumnsAsked | null = null) {
     super(why);
     this.why = why;
     this.line = line;
+    this.asked = asked;
   }
 }
 
@@ -26,31 +39,37 @@ export interface Numbered {
 const longestLine = 10_000;
 const piece = 256 * 1024;
 
+/** What is to be read. `columns`: what the operator says about a file that does not name its columns. */
+export interface Source {
+  readonly path: string;
+  readonly name: string;
+  readonly columns?: GivenColumns;
+}
+
 /**
  * Reads a file of keys in batches of lines, one piece of the file at a time. `moved` is called with the bytes read so
  * far. Throws FileRefused if it is not such a file.
  */
 export async function* linesOf(
-  path: string,
-  name: string,
+  { path, name, columns }: Source,
   moved: (bytes: number) => void,
 ): AsyncGenerator<readonly Numbered[]> {
-  const texts = decoded(path, moved);
-  // Read up to the first line with content, which shows the layout of the file.
+  const texts = decoded(path, await encodingOf(path), moved);
+  // Read up to the first lines with content, which show the layout of the file.
   let head = '';
-  let first: string | undefined;
-  let ended = false;
-  while (first === undefined && !ended) {
+  let first: readonly string[] = [];
+  for (let ended = false; first.length <= mostAsked && !ended && head.length <= 4 * longestLine;) {
     const next = await texts.next();
     ended = next.done === true;
     head += next.done === true ? '' : next.value;
-    first = firstLineOf(head, ended);
+    first = firstLines(head, ended);
   }
-  if (first === undefined) throw new FileRefused('empty');
-  const shape = shapeOf(first, name);
-  if (typeof shape === 'string') throw new FileRefused(shape);
+  if (first.length === 0) throw new FileRefused('empty');
+  const stated = statedDelimiter(first[0] ?? '');
+  const shape = shapeOf(stated === null ? first : first.slice(1), name, stated, columns);
+  if (!('kind' in shape)) throw new FileRefused('no_key_column', null, shape);
   const whole = from(head, texts);
-  yield* shape.kind === 'txt' ? plainLines(whole) : csvLines(whole, shape.delimiter, shape.columns);
+  yield* shape.kind === 'txt' ? plainLines(whole) : csvLines(whole, shape, stated !== null);
 }
 
 async function* from(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
@@ -58,15 +77,33 @@ async function* from(head: string, rest: AsyncGenerator<string>): AsyncGenerator
   yield* rest;
 }
 
-function firstLineOf(text: string, ended: boolean): string | undefined {
-  const match = /^\s*([^\r\n]*\S[^\r\n]*)([\r\n])?/.exec(text.slice(0, 4 * longestLine));
-  if (match?.[1] === undefined) return undefined;
-  return match[2] !== undefined || ended || text.length > longestLine ? match[1] : undefined;
+/** The first lines with content, of those that are there as a whole. */
+function firstLines(text: string, ended: boolean): readonly string[] {
+  const head = text.slice(0, 4 * longestLine);
+  const lines = head.split(/\r\n|\n|\r/);
+  if (!ended && head.length <= longestLine) lines.pop();
+  return lines.filter((line) => line.trim() !== '').slice(0, mostAsked + 1);
+}
+
+type Encoding = 'utf-8' | 'gb18030';
+
+/**
+ * The encoding of a file: UTF-8 if all of it is valid UTF-8, else GB18030, in which Chinese Windows writes a CSV (GBK
+ * is a part of it). What is neither is found while it is read.
+ */
+async function encodingOf(path: string): Promise<Encoding> {
+  try {
+    for await (const text of decoded(path, 'utf-8', () => undefined)) void text;
+    return 'utf-8';
+  } catch (error) {
+    if (error instanceof FileRefused && error.why === 'encoding') return 'gb18030';
+    throw error;
+  }
 }
 
 /** The file's text without its byte order mark. */
-async function* decoded(path: string, moved: (bytes: number) => void): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+async function* decoded(path: string, encoding: Encoding, moved: (bytes: number) => void): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: piece }) as AsyncIterable<Buffer>) {
     if (bytes === 0) {
@@ -84,7 +121,7 @@ function decode(decoder: TextDecoder, chunk?: Buffer): string {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch {
-    throw new FileRefused('not_utf8');
+    throw new FileRefused('encoding');
   }
 }
 
@@ -126,10 +163,11 @@ const longestRecord = { characters: 100_000, lines: 100 };
  */
 async function* csvLines(
   texts: AsyncIterable<string>,
-  delimiter: string,
-  columns: Columns,
+  { delimiter, columns, header }: Extract<Shape, { kind: 'csv' }>,
+  statesDelimiter: boolean,
 ): AsyncGenerator<readonly Numbered[]> {
-  let header = true;
+  /** Lines before the first card: the one that states the delimiter, and the header. */
+  let ahead = Number(statesDelimiter) + Number(header);
   let open = null as Open | null;
   for await (const lines of physicalLines(texts)) {
     const batch: Numbered[] = [];
@@ -148,7 +186,7 @@ async function* csvLines(
         }
         open = null;
       }
-      if (header) header = false;
+      if (ahead > 0) ahead -= 1;
       else if (cells.some((cell) => cell.trim() !== '')) batch.push({ line, raw: rawOf(cells, columns) });
     }
     yield batch;

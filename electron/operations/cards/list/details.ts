@@ -4,6 +4,7 @@ import { AdminConfig, sameJson } from '../../../data/write/admin-config.js';
 import { membershipOf } from '../../../domain/cards/membership.js';
 import { isoOf, type Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
+import { millis } from '../../../domain/values.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { joinMarks } from '../filter.js';
@@ -59,7 +60,7 @@ export async function getCard({ id }: { readonly id: string }, { site, signal }:
       expiresAt: row.expires_at,
       boundTo: row.bound_to,
       boundAt: row.bound_at,
-      expired: card.state !== 'revoked' && Date.parse(card.expiresAt) <= Date.now(),
+      expired: card.state !== 'revoked' && millis(row.expires_at) <= Date.now(),
       record: record ?? null,
       batch,
       mark,
@@ -126,7 +127,7 @@ async function memberOf(sql: Sql, username: string): Promise<CardDetails['member
   });
   await config?.load([username]);
   return {
-    expiresAt: new Date(info.expiresAt).toISOString(),
+    expiresAt: info.expiresAt === 0 ? null : new Date(info.expiresAt).toISOString(),
     cards: Number(row?.cards ?? 0),
     inConfig: sameJson(config?.entry(username)?.['cardKey'], info),
   };

@@ -1,6 +1,6 @@
 import type { CardEvent } from '../../../contract/cards-list.js';
 import type { Images } from '../../../data/write/audited-change.js';
-import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { isoOf, isoOrNull, type Sql } from '../../../data/mysql/database.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 
 /** The card whose entries are wanted. */
@@ -102,7 +102,7 @@ function eventOf(line: Line, card: Audited): AuditEvent[] {
   const bound = mine && textOf(is?.['bound_at']) !== textOf(was?.['bound_at']) ? textOf(is?.['bound_at']) : null;
   return [
     {
-      at: isoOf(what === 'bound' && bound !== null ? bound : line.at),
+      at: (what === 'bound' ? isoOrNull(bound) : null) ?? isoOf(line.at),
       what:
         mine || ofBatch || what === 'undone' ? what : what === 'bound' || what === 'renewed' ? 'renewed' : 'changed',
       by: line.operator,
@@ -128,8 +128,8 @@ function differences(was: Row | undefined, is: Row | undefined): CardEvent['deta
     const [old, now] = [textOf(was?.[column]), textOf(is?.[column])];
     if (old === now) continue;
     const time = column === 'expires_at';
-    if (now !== null) detail[name] = time ? isoOf(now) : now;
-    if (old !== null) detail[`${name}Before`] = time ? isoOf(old) : old;
+    if (now !== null) detail[name] = time ? isoOrNull(now) : now;
+    if (old !== null) detail[`${name}Before`] = time ? isoOrNull(old) : old;
   }
   return detail;
 }

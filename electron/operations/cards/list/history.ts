@@ -1,6 +1,6 @@
 import type { BatchKind } from '../../../contract/cards-issue.js';
 import type { CardEvent } from '../../../contract/cards-list.js';
-import { isoOf, type Sql } from '../../../data/mysql/database.js';
+import { isoOrNull, type Sql } from '../../../data/mysql/database.js';
 import { auditedEvents, most } from './history-audit.js';
 
 /** The data for a card's history, from the tables. Times are UTC text of the session. */
@@ -46,7 +46,10 @@ export async function storyOf(sql: Sql, card: StoryOf, audited: boolean): Promis
     by: string | null,
     detail: CardEvent['detail'],
     auditId: string | null = null,
-  ): void => void events.push({ at: isoOf(at), what, by, auditId, detail });
+  ): void => {
+    const time = isoOrNull(at);
+    if (time !== null) events.push({ at: time, what, by, auditId, detail });
+  };
 
   if (batch !== null)
     add(

@@ -32,7 +32,9 @@ export function useTypedKey(): TypedKey {
       ? asBridgeError(error).message
       : current === undefined || current.found
         ? null
-        : t(`find.${current.why}`);
+        : current.why === 'several'
+          ? t('find.several', { count: current.cards.length })
+          : t(`find.${current.why}`);
   return { text, onText: setText, card: current?.found === true ? current.card : null, problem };
 }
 

@@ -68,7 +68,8 @@ export function FactsSection({ card }: { readonly card: CardDetails }): ReactEle
       </DrawerFacts>
       <DrawerFacts wide>
         <DrawerFact name={t('drawer.expires')}>
-          {formatAbsolute(card.expiresAt)} <span className="md-dim">·</span> <RelativeTime at={card.expiresAt} />
+          {formatAbsolute(card.expiresAt)} <span className="md-dim">·</span>{' '}
+          <RelativeTime at={card.expiresAt} fallback="—" />
         </DrawerFact>
         {card.notes === null || card.notes === '' ? null : (
           <DrawerFact name={t('drawer.notes')}>{card.notes}</DrawerFact>
@@ -96,7 +97,7 @@ export function MembershipSection({
       <DrawerFacts wide>
         <DrawerFact name={t('drawer.until')}>
           {formatAbsolute(membership.expiresAt)} <span className="md-dim">·</span>{' '}
-          <RelativeTime at={membership.expiresAt} />
+          <RelativeTime at={membership.expiresAt} fallback="—" />
         </DrawerFact>
         <DrawerFact name={t('drawer.cards')}>
           <NumberCell value={membership.cards} />

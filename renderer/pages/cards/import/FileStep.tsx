@@ -29,9 +29,9 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
   const reading = readingOf(draft);
   const choose = useMutation({
     mutationFn: (input: NonNullable<typeof reading>) => call('cards.import.read', input, { idempotencyKey: newKey() }),
-    onSuccess: (open) => {
+    onSuccess: (open, input) => {
       void client.invalidateQueries({ queryKey: ['jobs'] });
-      onOpen(open);
+      onOpen({ ...open, reading: input });
     },
   });
   const { isPending } = choose;
@@ -54,6 +54,7 @@ export function FileStep({ draft, onDraft, onBusy, onOpen, onClose }: FileStepPr
             <ul className="md-import-hints">
               <li>{t('file.csv')}</li>
               <li>{t('file.txt')}</li>
+              <li>{t('file.encoding')}</li>
               <li>{t('file.limit')}</li>
             </ul>
             <div className="md-issue-row">

@@ -52,6 +52,7 @@ function ImportFlow({ onClose }: Pick<ImportDialogProps, 'onClose'>): ReactEleme
           open={open}
           confirmed={confirmed}
           onOther={() => setOpen(null)}
+          onOpen={setOpen}
           onClose={close}
         />
       )}

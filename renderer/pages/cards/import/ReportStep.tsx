@@ -9,6 +9,7 @@ import { StateBlock } from '../../../ui';
 import { Notices, Steps } from '../../../ui/change';
 import { ConfirmForm } from '../../../ui/change/ConfirmForm';
 import type { Confirmed } from '../../../ui/change/useConfirmed';
+import { ColumnsStep } from './ColumnsStep';
 import { Reading } from './Reading';
 import { ReportView } from './ReportView';
 import type { OpenImport } from './useOpenImport';
@@ -20,11 +21,12 @@ export interface ReportStepProps {
   readonly confirmed: Confirmed<'cards.import'>;
   /** Returns to choosing a file. */
   readonly onOther: () => void;
+  readonly onOpen: (open: OpenImport) => void;
   readonly onClose: () => void;
 }
 
 /** Waits for the file to be read, then shows the report. Nothing is written before the operator confirms it. */
-export function ReportStep({ open, confirmed, onOther, onClose }: ReportStepProps): ReactElement {
+export function ReportStep({ open, confirmed, onOther, onOpen, onClose }: ReportStepProps): ReactElement {
   const { t } = useTranslation('imports');
   const { importId } = open;
   const {
@@ -85,6 +87,8 @@ export function ReportStep({ open, confirmed, onOther, onClose }: ReportStepProp
       />
     );
   }
+  if (report.state === 'failed' && report.asks !== null)
+    return <ColumnsStep open={open} asks={report.asks} onOpen={onOpen} onOther={onOther} onClose={onClose} />;
   if (report.state === 'failed') return <Reading jobId={open.jobId} error={null} onOther={onOther} onClose={onClose} />;
   return (
     <Confirm report={report} confirmed={confirmed} onOther={onOther} onClose={onClose} onAgain={() => void refetch()} />
@@ -97,13 +101,13 @@ function Confirm({
   onOther,
   onClose,
   onAgain,
-}: Omit<ReportStepProps, 'open'> & {
+}: Omit<ReportStepProps, 'open' | 'onOpen'> & {
   readonly report: ImportReport;
   /** The report may have changed, so it is loaded again. */
   readonly onAgain: () => void;
 }): ReactElement {
   const { t } = useTranslation('imports');
-  const count = report.counts.new;
+  const count = report.counts.new + report.counts.ended;
   return (
     <ConfirmForm
       fingerprint={count > 0 ? report.fingerprint : null}

@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportReport, ImportVerdict } from '../../../contract';
 import { formatNumber, NumberCell } from '../../../ui';
 import { MiniTable } from '../../../ui/DrawerParts';
+import { useExport } from '../../../ui/list/useExport';
 import { SampleLines } from './SampleLines';
 
 /** In the order of interest to an operator. */
-const verdicts: readonly ImportVerdict[] = ['new', 'existing', 'duplicate', 'conflict', 'used', 'malformed'];
+const verdicts: readonly ImportVerdict[] = ['new', 'ended', 'existing', 'duplicate', 'conflict', 'used', 'malformed'];
 
 /** What a file contains, and what the import would do with its lines. Nothing has been written yet. */
 export function ReportView({
@@ -19,15 +21,17 @@ export function ReportView({
 }): ReactElement {
   const { t } = useTranslation('imports');
   const { t: cards } = useTranslation('cards');
+  const save = useExport('cards.import.lines');
   const { counts, lines, file } = report;
   const types = report.types
     .filter(({ count }) => count > 0)
     .map(({ type, count }) => t('report.ofType', { type: cards(`type.${type}`), n: formatNumber(count) }));
+  const added = counts.new + counts.ended;
   const sentence = [
     t('report.read', { file, count: lines }),
-    ...(counts.new === 0
+    ...(added === 0
       ? [t('report.nothing')]
-      : [t('report.adds', { count: counts.new, types: types.join(t('report.join')) }), t('report.unwritten')]),
+      : [t('report.adds', { count: added, types: types.join(t('report.join')) }), t('report.unwritten')]),
   ];
   return (
     <>
@@ -54,6 +58,18 @@ export function ReportView({
         ]}
       />
       <SampleLines samples={report.samples} counts={counts} />
+      {report.listed ? (
+        <div className="md-change-line">
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            leftSection={<IconDownload size={14} aria-hidden />}
+            onClick={() => save({ importId: report.importId })}
+          >
+            {t('samples.save')}
+          </Button>
+        </div>
+      ) : null}
     </>
   );
 }

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { ImportReport, ImportVerdict } from '../../../contract';
 import { formatNumber, NumberCell } from '../../../ui';
 
-const troubled: readonly ImportVerdict[] = ['malformed', 'conflict', 'used', 'duplicate', 'existing'];
+const troubled: readonly ImportVerdict[] = ['malformed', 'conflict', 'used', 'duplicate', 'existing', 'ended'];
 
-/** Lines that will not be imported, with line number and reason. Keys are masked. */
+/** Lines that will not be imported as new cards, with line number and reason. Keys are masked. */
 export function SampleLines({ samples, counts }: Pick<ImportReport, 'samples' | 'counts'>): ReactElement | null {
   const { t } = useTranslation('imports');
   const found = troubled.filter((verdict) => samples.some((sample) => sample.verdict === verdict));

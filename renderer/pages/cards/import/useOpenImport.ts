@@ -1,8 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import type { Output } from '../../../contract';
+import type { Input, Output } from '../../../contract';
 
-export type OpenImport = Output<'cards.import.read'>;
+/** An import, and how its file was read: without a choice of its columns, it may have to be read again. */
+export interface OpenImport extends Output<'cards.import.read'> {
+  readonly reading: Input<'cards.import.read'>;
+}
 
 const queryKey = ['imports', 'open'];
 

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SkippedGroup } from '../../../contract';
 import { NumberCell } from '../../../ui';
+import { CopyNames } from '../../../ui/change/CopyNames';
 import { MiniTable } from '../../../ui/DrawerParts';
 
 /** Users who get no key, by reason, with the first names of each. */
@@ -12,17 +13,25 @@ export function SkippedNames({ skipped }: { readonly skipped: readonly SkippedGr
   if (groups.length === 0) return null;
   const names = ({ count, sample }: SkippedGroup) =>
     `${sample.join(', ')}${count > sample.length ? ` ${change('problems.more')}` : ''}`;
+  const unknown = groups.find(({ why }) => why === 'user_unknown');
   return (
-    <MiniTable
-      label={t('skipped.title')}
-      rows={groups}
-      rowKey={(group) => group.why}
-      empty=""
-      columns={[
-        { header: t('skipped.why'), render: (group) => change(`why.${group.why}`) },
-        { header: t('skipped.count'), align: 'right', render: (group) => <NumberCell value={group.count} /> },
-        { header: t('skipped.who'), wide: true, render: names, text: names },
-      ]}
-    />
+    <>
+      <MiniTable
+        label={t('skipped.title')}
+        rows={groups}
+        rowKey={(group) => group.why}
+        empty=""
+        columns={[
+          { header: t('skipped.why'), render: (group) => change(`why.${group.why}`) },
+          { header: t('skipped.count'), align: 'right', render: (group) => <NumberCell value={group.count} /> },
+          { header: t('skipped.who'), wide: true, render: names, text: names },
+        ]}
+      />
+      {unknown === undefined ? null : (
+        <div className="md-change-line">
+          <CopyNames names={unknown.all ?? unknown.sample} />
+        </div>
+      )}
+    </>
   );
 }

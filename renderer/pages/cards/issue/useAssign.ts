@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { call } from '../../../bridge';
 import type { UserSelection } from '../../../contract';
 import type { PastedList } from '../../../ui/change/pasted';
-import { mostNames, readNames } from '../../users/actions/pasted';
+import { mostNames, readNames, usersOf } from '../../users/actions/pasted';
 import { usersList } from '../../users/list';
 import type { AssignDraft } from './draft';
 
@@ -15,7 +15,7 @@ export interface Assigning {
   readonly views: readonly string[];
 }
 
-const nothing: PastedList = { all: [], duplicates: 0, tooLong: [] };
+const nothing: PastedList = { all: [], duplicates: 0, tooLong: [], blanks: false };
 
 /** Determines the users who get keys: pasted names, or the filter of a saved view of users. */
 export function useAssign(assign: AssignDraft): Assigning {
@@ -26,13 +26,10 @@ export function useAssign(assign: AssignDraft): Assigning {
   });
   const pasted = useMemo(() => (text === null ? nothing : readNames(text)), [text]);
   // An unchanged list must stay the same object, because a preview compares long lists by identity.
-  const names = useMemo(() => [...pasted.all], [pasted]);
+  const named = useMemo(() => usersOf(pasted), [pasted]);
+  const count = pasted.all.length;
   const state = assign.kind === 'view' ? views.find((view) => view.name === assign.name)?.state : undefined;
   const who =
-    state === undefined
-      ? names.length === 0 || names.length > mostNames
-        ? null
-        : { names }
-      : { filter: usersList.filterOf(state) };
+    state === undefined ? (count === 0 || count > mostNames ? null : named) : { filter: usersList.filterOf(state) };
   return { who, pasted, views: views.map((view) => view.name) };
 }

@@ -30,7 +30,7 @@ function useColumns() {
       text('key', 184, (row) => row.masked, key, { ...lead, mono: true }),
       text('type', 76, (row) => t(`type.${row.type}`)),
       text('state', 132, state, (row) => <CardStateBadge card={row} />),
-      moment('expires', 104, (row) => row.expiresAt, { sortable: true }),
+      moment('expires', 104, (row) => row.expiresAt, { sortable: true, fallback: '—' }),
       text(
         'boundTo',
         184,

@@ -4,6 +4,10 @@ import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useRef, use
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice, toast, useHotkeys } from '../../../ui';
 import { useFindCard } from '../useFindCard';
+import { SeveralKeys } from './SeveralKeys';
+
+/** The maximum length of a paste. */
+const most = 4_000;
 
 /** Looks up a pasted key, in any notation. It opens the card's drawer, or says why no card was found. */
 export function KeySearch({ onFound }: { readonly onFound: (id: string) => void }): ReactElement {
@@ -11,9 +15,9 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
   const { t: filters } = useTranslation('filters');
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const { find, searching, why, error, forget } = useFindCard((card, mended) => {
+  const { find, searching, other, error, forget } = useFindCard((card, how) => {
     setText('');
-    if (mended) toast(t('find.mended'));
+    if (how === 'mended' || how === 'beginning') toast(t(`find.${how}`));
     onFound(card.id);
   });
   useHotkeys([{ keys: '/', run: () => input.current?.select() }]);
@@ -27,8 +31,9 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
     // A text that is pasted into existing text is looked up only after Enter.
     if (pasted === '' || (text !== '' && !isWholeSelected(event.currentTarget))) return;
     event.preventDefault();
-    setText(pasted.slice(0, 200));
-    find(pasted.slice(0, 200));
+    // The field has one line: what was between lines must not disappear.
+    setText(pasted.slice(0, most).replaceAll(/[\r\n]+/gu, '; '));
+    find(pasted.slice(0, most));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;
@@ -40,12 +45,14 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
   };
   return (
     <Popover
-      opened={why !== null || error !== null}
+      opened={other !== null || error !== null}
       onChange={(opened) => (opened ? undefined : forget())}
       position="bottom-start"
       width={360}
       trapFocus={false}
       withRoles={false}
+      // Several cards are chosen from by Tab: the list comes behind the field.
+      withinPortal={false}
     >
       <Popover.Target>
         <TextInput
@@ -55,7 +62,7 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
           aria-label={t('find.label')}
           placeholder={t('find.label')}
           value={text}
-          maxLength={200}
+          maxLength={most}
           spellCheck={false}
           autoComplete="off"
           onChange={(event) => type(event.currentTarget.value)}
@@ -84,10 +91,12 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
         />
       </Popover.Target>
       <Popover.Dropdown role="alert">
-        {why === null ? null : (
+        {other === null ? null : other.why === 'several' ? (
+          <SeveralKeys found={other} onOpen={onFound} />
+        ) : (
           <>
-            <div className="md-strong">{t(`find.${why}`)}</div>
-            <div className="md-text-2">{t(`find.${why}Hint`)}</div>
+            <div className="md-strong">{t(`find.${other.why}`)}</div>
+            <div className="md-text-2">{t(`find.${other.why}Hint`)}</div>
           </>
         )}
         <ErrorNotice error={error} />

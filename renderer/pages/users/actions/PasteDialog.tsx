@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PasteForm, type PasteFormProps } from '../../../ui/change';
-import { mostNames, readNames } from './pasted';
+import { mostNames, readNames, usersOf } from './pasted';
 import type { UserAction } from './types';
 
 export interface PasteDialogProps extends Pick<PasteFormProps<'ban'>, 'text' | 'onText' | 'onClose'> {
@@ -22,7 +22,7 @@ export function PasteDialog({ onNext, ...rest }: PasteDialogProps): ReactElement
         { kind: 'unban', label: t('action.unban') },
         { kind: 'tag', label: t('action.tags') },
       ]}
-      onNext={(kind, { all, duplicates }) => onNext({ kind, who: { names: [...all] }, duplicates })}
+      onNext={(kind, pasted) => onNext({ kind, who: usersOf(pasted), duplicates: pasted.duplicates })}
       {...rest}
     />
   );

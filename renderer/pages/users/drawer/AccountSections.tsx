@@ -117,7 +117,7 @@ export function PointsSection({ ledger }: { readonly ledger: UserDetails['ledger
         columns={[
           { header: t('drawer.cardType'), render: (row) => kind(row.type) },
           { header: t('drawer.reason'), wide: true, render: (row) => row.reason, text: (row) => row.reason },
-          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
+          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} fallback="—" /> },
           { header: t('drawer.points'), align: 'right', render: (row) => signed(row.amount) },
         ]}
       />
@@ -181,7 +181,7 @@ export function InvitationsSection({ user }: { readonly user: UserDetails }): Re
             header: t('column.state'),
             render: (row) => (row.rewarded ? t('drawer.isRewarded') : t('drawer.notRewarded')),
           },
-          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
+          { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} fallback="—" /> },
         ]}
       />
     </DrawerSection>
@@ -219,7 +219,7 @@ export function PlaysSection({ plays }: { readonly plays: UserDetails['plays'] }
             render: (play) =>
               play.total > 0 ? `${Math.min(100, Math.round((100 * play.seconds) / play.total))}%` : '—',
           },
-          { header: t('drawer.at'), render: (play) => <RelativeTime at={play.at} /> },
+          { header: t('drawer.at'), render: (play) => <RelativeTime at={play.at} fallback="—" /> },
         ]}
       />
     </DrawerSection>

@@ -43,7 +43,7 @@ export function ProfileSection({ user }: { readonly user: UserDetails }): ReactE
           <State banned={user.banned} />
         </DrawerFact>
         <DrawerFact name={t('drawer.created')}>
-          <RelativeTime at={user.createdAt} />
+          <RelativeTime at={user.createdAt} fallback="—" />
         </DrawerFact>
         <DrawerFact name={t('drawer.lastLogin')}>
           <RelativeTime at={user.lastLoginAt} />
