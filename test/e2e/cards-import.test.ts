@@ -90,7 +90,7 @@ describe('importing keys through the window', () => {
     expect(await verdicts()).toMatchObject({ 新卡密: '1', 已过期: '1', 无法识别: '1' });
     await dialog(page).getByRole('button', { name: '下载全部不导入的行（CSV）…' }).click();
     const file = async (): Promise<string | undefined> =>
-      (await readdir(data)).find((name) => name.startsWith('import-lines-'));
+      (await readdir(data)).find((name) => name.endsWith('-import-lines.csv'));
     await expect.poll(file).toBeDefined();
     await expect.poll(async () => readFile(join(data, (await file()) ?? ''), 'utf8')).toContain('3,malformed,');
     await page.keyboard.press('Control+Enter');
