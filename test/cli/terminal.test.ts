@@ -130,7 +130,7 @@ describe('what is wrong is said in the words of the terminal', () => {
       ['moondesk users get', '--username: is missing'],
       ['moondesk users list --limit 0', '--limit: '],
       ['moondesk users ban --names a --reason fraud', 'Add -y'],
-      ['moondesk users ban --reason fraud -y', '--names, --except'],
+      ['moondesk users ban --reason fraud -y', '--names, '],
       ['moondesk cards revoke --ids 7,x -y', '--ids #2: '],
       ['moondesk users list --language zh-CN --tags ""', '--tags：'],
       ['MOONDESK_OPERATOR= moondesk users list', '--as'],

@@ -151,7 +151,12 @@ describe.each(engines())('many card keys at once on %s', (engine) => {
       ],
     });
     const { preview } = await doCards(desk, 'unbind', { who: { ids: [card.id] }, afterwards: 'stock' });
-    expect(preview.rows[0]?.detail).toMatchObject({ user: username, after: '2037-05-05T05:05:05Z' });
+    expect(preview.rows[0]?.detail).toMatchObject({
+      user: username,
+      of: 'membership',
+      after: null,
+      ownEnd: '2037-05-05T05:05:05Z',
+    });
     expect(await desk.site.db.rows('SELECT status, expires_at FROM card_keys WHERE id = ?', [card.id])).toEqual([
       { status: 'unused', expires_at: '2037-05-05 05:05:05' },
     ]);

@@ -110,6 +110,7 @@ describe.each(engines())('a large file of card keys into %s', (engine) => {
       existing: made.counts.new,
       conflict: 0,
       used: 0,
+      ended: 0,
       malformed: made.counts.malformed,
     });
   }, 300_000);
