@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type E2eSite, siteOf } from './support/site.js';
-import { dialog, grid, openUsers, openWindow, signIn } from './support/window.js';
+import { chooseReason, dialog, grid, openUsers, openWindow, signIn } from './support/window.js';
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -89,6 +89,7 @@ describe('a database without the console’s tables', () => {
     await page.getByText('这个数据库还没有控制台的数据表').waitFor();
     await grid(page).locator('[data-username]').nth(2).click();
     await page.keyboard.press('b');
+    await chooseReason(page);
     await dialog(page).getByText('unsupported').waitFor();
     await dialog(page).getByRole('link', { name: '设置 › 数据库' }).click();
     await page.getByRole('region', { name: /^数据库/ }).waitFor();

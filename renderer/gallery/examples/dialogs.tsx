@@ -122,7 +122,7 @@ export const dialogs = (): Section => ({
         onClose={nothing}
       />
     )),
-    paste: pasted(`anna, lin; anna\n${long().repeat(2)}`),
+    paste: pasted(`anna, lin; anna\n${'long_name_'.repeat(16)}`),
     'paste nothing': pasted(''),
     planned: planned({}),
     'planning it': planned({ plan: null, planning: true }),
