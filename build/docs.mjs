@@ -4,12 +4,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { storagePage } from './docs/page.mjs';
 import { inRoot } from './lib/paths.mjs';
+import { installNodeModules } from './setup/node-modules.mjs';
 
 export const target = inRoot('docs', 'storage.md');
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await installNodeModules();
+  const { storagePage } = await import('./docs/page.mjs');
   const page = storagePage();
   const fresh = readFileSync(target, { encoding: 'utf8', flag: 'a+' }) === page;
   if (process.argv.includes('--check')) process.exitCode = fresh ? 0 : 1;

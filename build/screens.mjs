@@ -7,7 +7,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tsImport } from 'tsx/esm/api';
 import { launchElectron } from './electron-app.mjs';
 import { startGuard } from './lib/guard.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -16,6 +15,7 @@ import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
 import { oldKeys } from './screens/batches.mjs';
 import { Camera, everyLook, wear } from './screens/camera.mjs';
 import { door, pages, signIn } from './screens/scenes.mjs';
+import { setUp } from './setup/index.mjs';
 
 const since = performance.now();
 const docs = process.argv.includes('--docs');
@@ -25,6 +25,7 @@ const looks = docs ? everyLook : everyLook.slice(0, 1);
 const endings = [];
 
 try {
+  await setUp();
   const env = docs ? await ownDemo() : process.env;
   await photograph(env);
   process.stderr.write(`screens: ${readdirSync(folder).length} pictures, ${seconds(since)}\n`);
@@ -44,6 +45,7 @@ async function ownDemo() {
   const guard = startGuard();
   endings.push(() => guard.close());
   const [{ bundle }, { demoEnv }] = await Promise.all([import('./bundle.mjs'), import('./start/served-demo.mjs')]);
+  const { tsImport } = await import('tsx/esm/api');
   /** @type {typeof import('./screens/site.ts')} */
   const { startScreenSite } = await tsImport('./screens/site.ts', import.meta.url);
   const [site] = await Promise.all([startScreenSite(guard), bundle()]);

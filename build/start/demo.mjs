@@ -1,7 +1,6 @@
 // @ts-check
 /** The demo for `npm start`: one set of servers per checkout, for any number of windows. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tsImport } from 'tsx/esm/api';
 import { inDot } from '../lib/paths.mjs';
 import { note, servedDemo } from './served-demo.mjs';
 
@@ -17,6 +16,7 @@ import { note, servedDemo } from './served-demo.mjs';
 export async function openDemo(guard, here, ends) {
   const found = await servedDemo();
   if (found) return { servers: found, remark: 'served by another start' };
+  const { tsImport } = await import('tsx/esm/api');
   /** @type {typeof import('./demo-site.ts')} */
   const site = await tsImport('./demo-site.ts', import.meta.url);
   const servers = here
