@@ -13,7 +13,7 @@ const commands = Object.entries(scripts).flatMap(([name, line]) => {
   return file === undefined ? [] : [[name, file] as const];
 });
 
-/** The packages that a file imports before its first statement runs, and what its own imports import, each by its path. */
+/** The packages that a file, and what it imports, import before its first statement runs; each with the file. */
 function packagesOf(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file)) return [];
   seen.add(file);
