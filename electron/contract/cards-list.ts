@@ -156,7 +156,7 @@ export interface CardStats {
   readonly stock: readonly { readonly type: CardType; readonly state: CardState; readonly count: number }[];
   /** Unused cards by age since creation, in days: up to 7, 30, 90, older. */
   readonly age: readonly { readonly type: CardType; readonly upToDays: 7 | 30 | 90 | null; readonly count: number }[];
-  /** The last thirty days of UTC, oldest first. */
+  /** The last thirty days of the zone that was asked for, oldest first. */
   readonly boundPerDay: readonly { readonly day: string; readonly count: number }[];
   /** Users whose membership ends within that many days; `expired`: within the last 30. */
   readonly members: {

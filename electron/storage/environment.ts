@@ -19,8 +19,9 @@ const nodes = (port: number) =>
   z.string().transform((text, context): RedisNode[] =>
     text.split(',').map((part) => {
       const match = /^(?:\[([0-9a-f:]+)\]|([^:\s/]+))(?::(\d{1,5}))?$/i.exec(part.trim());
-      if (match === null) context.addIssue({ code: 'custom', message: part });
-      return { host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? port) };
+      const node = { host: match?.[1] ?? match?.[2] ?? '', port: Number(match?.[3] ?? port) };
+      if (match === null || node.port < 1 || node.port > 65_535) context.addIssue({ code: 'custom', message: part });
+      return node;
     }),
   );
 
@@ -76,7 +77,8 @@ type Variables = z.infer<typeof variables>;
  *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
  * - MOONDESK_REDIS_ENCODER: `own` (the default), or `driver` if the cache's commands are to be sent by ioredis alone
  *   (docs/decisions/resp-encoder.md)
- * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix), MOONDESK_WARM_USERS (200; 0 for none)
+ * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix, but not in the database of Redis that holds the
+ *   legacy layout, because both have a key `admin:config`), MOONDESK_WARM_USERS (200; 0 for none)
  * - USERNAME (the owner, for the legacy layout)
  */
 export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {
@@ -122,10 +124,11 @@ function mysqlOf(data: Variables): DatabaseConfig {
 
 function redisOf(data: Variables): RedisConfig {
   const type = data.NEXT_PUBLIC_STORAGE_TYPE;
-  const url = type === 'kvrocks' ? (data.KVROCKS_URL ?? data.REDIS_URL) : data.REDIS_URL;
+  const variable = type === 'kvrocks' && data.KVROCKS_URL !== undefined ? 'KVROCKS_URL' : 'REDIS_URL';
+  const url = data[variable];
   const upstash = type === 'upstash' || url === undefined ? upstashOf(data) : null;
   if (type === 'upstash' && upstash === null) throw unusable('UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN');
-  const { tls: byAddress, ...server } = upstash ?? parseRedisUrl(url ?? 'redis://127.0.0.1:6379');
+  const { tls: byAddress, ...server } = upstash ?? parseRedisUrl(url ?? 'redis://127.0.0.1:6379', variable);
   const tls = redisTrust(data, byAddress !== undefined);
   return {
     ...server,

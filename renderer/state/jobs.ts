@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { asBridgeError, call, newKey, on } from '../bridge';
 import type { Job } from '../contract';
 import { toast, toastError } from './toast';
@@ -58,6 +58,8 @@ export function useShowFile(): (id: string, how: 'open' | 'folder') => void {
 
 /** Exports that ended before this page was opened are old news. */
 const openedAt = Date.now();
+/** Exports of which it was said that they are done. The page outlives a sign-in, and another operator may follow. */
+const told = new Set<string>();
 
 /**
  * Says when an export is done, with its folder one click away. `words`: the message by the file's name, and the button.
@@ -66,12 +68,11 @@ export function useExportsDone(
   jobs: readonly Job[],
   words: { readonly done: (file: string) => string; readonly folder: string },
 ): void {
-  const told = useRef(new Set<string>());
   const show = useShowFile();
   useEffect(() => {
     for (const { id, state, file, finishedAt } of jobs) {
-      if (state !== 'done' || file === null || told.current.has(id)) continue;
-      told.current.add(id);
+      if (state !== 'done' || file === null || told.has(id)) continue;
+      told.add(id);
       if (Date.parse(finishedAt ?? '') < openedAt) continue;
       toast(words.done(file.replace(/^.*[\\/]/, '')), {
         tone: 'good',

@@ -87,6 +87,15 @@ it('an export ends with where its file is: it opens, its folder opens, its path 
   await job.getByRole('button', { name: '复制路径' }).click();
   await page.getByText('已复制路径').waitFor();
   expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toBe(folder.replace('folder ', ''));
+
+  // Whoever signs in next is not told again.
+  await toast.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: '操作员 moonowner' }).click();
+  await page.getByRole('menuitem', { name: '退出登录' }).click();
+  await signIn(page);
+  await page.getByRole('button', { name: /没有进行中的任务/ }).waitFor();
+  await page.waitForTimeout(1_000);
+  expect(await toast.count()).toBe(0);
 });
 
 it('the keys of a small issue are copied from its proof, as an audited look', async () => {

@@ -101,11 +101,11 @@ const redisAddress =
 /**
  * `redis://user:password@host:port/db` or `…?db=3`; `rediss://…` for TLS. User and password may be percent-encoded or
  * as they are, with `/`, `#`, `?`, `%` and `@`, because panels hand them out like that. Other parameters of the query
- * have no meaning here. Throws invalid_input.
+ * have no meaning here. Throws invalid_input with the name of the variable.
  */
-export function parseRedisUrl(text: string): RedisConfig {
+export function parseRedisUrl(text: string, variable = 'REDIS_URL'): RedisConfig {
   const match = redisAddress.exec(text.trim());
-  if (match === null) throw badAddress();
+  if (match === null) throw badAddress(variable);
   const [, scheme = '', account = '', six, name = '', portText, path = '', query = ''] = match;
   const host = six ?? (name === '' ? '127.0.0.1' : name);
   const port = Number(portText ?? 6379);
@@ -113,7 +113,7 @@ export function parseRedisUrl(text: string): RedisConfig {
   const [user, password] = colon < 0 ? [account, ''] : [account.slice(0, colon), account.slice(colon + 1)];
   const databases = [path.replace(/\/$/, ''), new URLSearchParams(query).get('db') ?? ''].filter((one) => one !== '');
   const [db = '0', other = db] = databases;
-  if (port < 1 || port > 65_535 || !/^\d{1,6}$/.test(db) || other !== db) throw badAddress();
+  if (port < 1 || port > 65_535 || !/^\d{1,6}$/.test(db) || other !== db) throw badAddress(variable);
   return {
     host,
     port,
@@ -134,16 +134,16 @@ function decoded(text: string): string {
 }
 
 /** The address may contain a password, so the message does not repeat it. */
-function badAddress(): Refusal {
+function badAddress(variable: string): Refusal {
   return new Refusal(
     'invalid_input',
-    { zh: 'REDIS_URL 不是有效的地址', en: 'REDIS_URL is not a valid address' },
+    { zh: `${variable} 不是有效的地址`, en: `${variable} is not a valid address` },
     {
       hint: {
         zh: '写作 redis://用户:密码@主机:端口/库号（TLS 用 rediss://）。',
         en: 'Write redis://user:password@host:port/database, or rediss:// for TLS.',
       },
-      details: { field: 'REDIS_URL' },
+      details: { field: variable },
     },
   );
 }

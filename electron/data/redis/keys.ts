@@ -194,7 +194,9 @@ export class Keys {
   familyOf(name: string): FamilyName | null {
     for (const family of families) {
       const { head, tail } = this.#ends[family];
-      if (tail === null ? name === head : isBetween(name, head, tail)) return family;
+      if (tail === null ? name !== head : !isBetween(name, head, tail)) continue;
+      // `cardkey:hash:…` and its like are the cards of the old layout, and no cache.
+      return family === 'cardKey' && name.includes(':', head.length) ? null : family;
     }
     return null;
   }

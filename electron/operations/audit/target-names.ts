@@ -8,6 +8,9 @@ import { type Entry, placesOf, sampleOf } from './entry.js';
 const cardHash = /^[0-9a-f]{64}$/;
 const batch = /^batch:(\d+)$/;
 
+/** Whether an entry's things may be cards and batches: elsewhere a user may be called like one. */
+const isOfCards = ({ operation }: Entry): boolean => operation.startsWith('cards.') || operation === 'audit.undo';
+
 /** What people call the cards and batches that entries name by hash and id; one that no longer exists is absent. */
 export interface TargetNames {
   readonly cards: ReadonlyMap<string, string>;
@@ -16,7 +19,7 @@ export interface TargetNames {
 
 /** The names of everything in the samples of a page, by two look-ups. `batches`: whether the site has their table. */
 export async function targetNames(sql: Sql, entries: readonly Entry[], batches: boolean): Promise<TargetNames> {
-  const targets = [...new Set(entries.flatMap(sampleOf))];
+  const targets = [...new Set(entries.filter(isOfCards).flatMap(sampleOf))];
   const hashes = targets.filter((target) => cardHash.test(target));
   const ids = batches ? targets.flatMap((target) => batch.exec(target)?.[1] ?? []) : [];
   const [cards, notes] = await Promise.all([
@@ -45,7 +48,10 @@ export function shownTargets(
   names: TargetNames,
   say: (text: LocalizedText) => string,
 ): Pick<AuditRow, 'amount' | 'names'> {
-  return { amount: amountOf(entry), names: sampleOf(entry).map((target) => nameOf(target, names, say)) };
+  return {
+    amount: amountOf(entry),
+    names: sampleOf(entry).map((target) => (isOfCards(entry) ? nameOf(target, names, say) : target)),
+  };
 }
 
 /** A target as people call it: a username as it is, a card by its masked key, a batch by its number and note. */
@@ -60,10 +66,11 @@ function nameOf(target: string, names: TargetNames, say: (text: LocalizedText) =
 }
 
 /**
- * How many things an entry changed. An entry that filled a batch, or deleted what is left of one, names the batch and
- * not its cards: it counts their rows.
+ * How many things an entry changed. A batch that was filled or emptied stands first; what counts is its cards, or who
+ * got them. Where they are not named one by one, the entry counts their rows.
  */
 function amountOf(entry: Entry): number {
-  const ofBatch = sampleOf(entry).some((target) => batch.test(target));
-  return ofBatch ? Math.max(entry.targets, placesOf(entry)['database'] ?? 0) : entry.targets;
+  const [first = ''] = sampleOf(entry);
+  if (!isOfCards(entry) || !batch.test(first)) return entry.targets;
+  return entry.targets > 1 ? entry.targets - 1 : Math.max(1, placesOf(entry)['database'] ?? 0);
 }

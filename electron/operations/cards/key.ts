@@ -175,26 +175,49 @@ export function laidOutKey(compact: string, format: KeyFormat): string | null {
 const beginning = { most: 8, fewest: 4 };
 
 /**
- * Beginnings of keys that a text may be, at most eight symbols behind the prefix. No more are compared, because whoever
- * could ask symbol by symbol would read a whole key that way, unrecorded.
+ * A key is found by a beginning only if so many symbols follow: four are shown, one of which may be a check symbol, and
+ * the other eight are too many to be tried.
  */
-export function beginningsOf(text: string, formats: readonly KeyFormat[]): readonly string[] {
+export const leastBehind = 12;
+
+/** A beginning of keys. `widths`: it is looked for only in keys of so many characters. */
+export interface KeyBeginning {
+  readonly text: string;
+  readonly widths?: readonly number[];
+}
+
+/** Keys of sixteen symbols without a prefix: the site's own, and imported ones in groups of four. */
+const bareWidths = [siteLength, siteLength + 3];
+
+/**
+ * Beginnings of keys that a text may be, at most eight symbols behind the prefix, and fewer of short keys. No more are
+ * compared, because whoever could ask symbol by symbol would read a whole key that way, unrecorded.
+ */
+export function beginningsOf(text: string, formats: readonly KeyFormat[]): readonly KeyBeginning[] {
   const plain = asPlain(text, '');
   if (!/^[A-Za-z0-9-]{6,64}$/.test(plain)) return [];
-  const compact = plain.replaceAll('-', '').toUpperCase();
+  const compact = plain.replaceAll('-', '');
   const found = new Set<string>();
+  let prefixed = false;
   for (const format of formats) {
     if (format.kind === 'site') continue;
     const { prefix } = format;
-    const typed =
-      prefix !== '' && alike(compact.slice(0, prefix.length), prefix) ? compact.slice(prefix.length) : compact;
-    const symbols = typed.slice(0, Math.min(beginning.most, format.symbols - 1));
+    const typed = compact.toUpperCase();
+    const hasPrefix = prefix !== '' && alike(typed.slice(0, prefix.length), prefix);
+    prefixed ||= hasPrefix;
+    const symbols = typed
+      .slice(hasPrefix ? prefix.length : 0)
+      .slice(0, Math.min(beginning.most, format.symbols - leastBehind));
     if (symbols.length < beginning.fewest || !Array.from(symbols).every((symbol) => alphabet.includes(symbol)))
       continue;
     found.add(laidOut(symbols, format).split(' ')[0] ?? '');
   }
-  found.add(plain.slice(0, beginning.most));
-  return [...found].map((one) => one.replace(/-+$/, ''));
+  // Behind a known prefix, so few characters would be hardly more than it.
+  if (!prefixed) found.add(plain.slice(0, beginning.most));
+  return [
+    ...[...found].map((one) => ({ text: one.replace(/-+$/, '') })),
+    { text: compact.slice(0, siteLength - leastBehind), widths: bareWidths },
+  ];
 }
 
 /** The symbols of a text without dashes, with or without the prefix; null if it has another shape. */

@@ -1,11 +1,9 @@
 import type { Sql } from '../../data/mysql/database.js';
 import { chunked } from '../../data/write/row-writer.js';
+import { type KeyBeginning, leastBehind } from './key.js';
 
 /** So many cards are read in a second; more are searched only by an index on the plain text (repair R005). */
 const mostRead = 1_000_000;
-
-/** Shorter keys are found only as a whole: their beginning and the end that is shown would be nearly all of them. */
-const shortestWithBeginning = 16;
 
 /** A search in plain texts: true if there is an index for it, or if the table may be read that many times. */
 async function maySearch(sql: Sql, times: number, mostCards: number): Promise<boolean> {
@@ -48,20 +46,30 @@ export async function searchPlain(
 }
 
 /**
- * The ids of cards whose plain text begins so (letters, digits and dashes), at most `most`. Null if that would read too
- * large a table.
+ * The ids of cards whose plain text begins so (letters, digits and dashes) and goes on long enough, at most `most`. Null
+ * if that would read too large a table.
  */
 export async function searchBeginnings(
   sql: Sql,
-  beginnings: readonly string[],
+  beginnings: readonly KeyBeginning[],
   most: number,
   mostCards = mostRead,
 ): Promise<readonly string[] | null> {
   if (!(await maySearch(sql, 1, mostCards))) return null;
-  const like = beginnings.map(() => 'plain_key LIKE ?').join(' OR ');
+  const conditions = beginnings.map(
+    ({ widths }) =>
+      `(plain_key LIKE ? AND CHAR_LENGTH(REPLACE(SUBSTRING(plain_key, ?), '-', '')) >= ${String(leastBehind)}${widths === undefined ? '' : ' AND CHAR_LENGTH(plain_key) IN (?)'})`,
+  );
   const rows = await sql.rows<{ id: string | number }>(
-    `SELECT id FROM card_keys WHERE (${like}) AND CHAR_LENGTH(plain_key) >= ${String(shortestWithBeginning)} AND plain_key <> key_hash LIMIT ?`,
-    [...beginnings.map((one) => `${one}%`), most],
+    `SELECT id FROM card_keys WHERE (${conditions.join(' OR ')}) AND plain_key <> key_hash LIMIT ?`,
+    [
+      ...beginnings.flatMap(({ text, widths }) => [
+        `${text}%`,
+        text.length + 1,
+        ...(widths === undefined ? [] : [widths]),
+      ]),
+      most,
+    ],
   );
   return rows.map(({ id }) => String(id));
 }

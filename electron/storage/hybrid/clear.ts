@@ -74,9 +74,13 @@ async function emptyLedger(tx: Transaction): Promise<void> {
 }
 
 async function deleteKeys(site: Site): Promise<void> {
-  const families = (Object.keys(keyFamilies) as FamilyName[]).map((family) => site.keys.pattern(family));
+  for (const family of Object.keys(keyFamilies) as FamilyName[])
+    for await (const names of keysLike(site.redis, site.keys.pattern(family)))
+      await removeKeys(
+        site.redis,
+        names.filter((name) => site.keys.familyOf(name) !== null),
+      );
   const oldPlays = `${site.keys.pattern('playRecords')}:*`;
-  for (const pattern of [...families, oldPlays, `${escapeGlob(siteCacheKey(site, ''))}*`]) {
+  for (const pattern of [oldPlays, `${escapeGlob(siteCacheKey(site, ''))}*`])
     for await (const names of keysLike(site.redis, pattern)) await removeKeys(site.redis, names);
-  }
 }

@@ -27,8 +27,11 @@ describe.each(engines())('searching the text of keys on %s', (engine) => {
   test('reads no table that is too large, counts no further than it must, and says so', async () => {
     const { db } = desk.site;
     expect(await searchPlain(db, ['abcd-0000-0000-0001'], 303)).toBeNull();
-    expect(await searchBeginnings(db, ['OTHER'], 21, 303)).toBeNull();
-    expect(await searchBeginnings(db, ['OTHER'], 21, 304)).toEqual([ids[2]]);
+    expect(await searchBeginnings(db, [{ text: 'OTHE' }], 21, 303)).toBeNull();
+    expect(await searchBeginnings(db, [{ text: 'OTHE' }], 21, 304)).toEqual([ids[2]]);
+    // Behind these, so few symbols are unknown that all could be tried.
+    expect(await searchBeginnings(db, [{ text: 'OTHER' }, { text: 'OTHER-000-0' }], 21, 304)).toEqual([]);
+    expect(await searchBeginnings(db, [{ text: 'OTHE', widths: [16] }], 21, 304)).toEqual([]);
     const found = await searchPlain(db, ['ABCD-0000-0000-0001', 'nothing-of-this-site'], 304);
     expect([...(found?.keys() ?? [])]).toEqual(['abcd-0000-0000-0001']);
     expect(new Set(found?.get('abcd-0000-0000-0001'))).toEqual(new Set([ids[0], ids[1]]));
@@ -42,7 +45,7 @@ describe.each(engines())('searching the text of keys on %s', (engine) => {
     await createRunner({ connection, folder }).apply({ only: ['R005_key_index.sql'] });
     await connection.end();
     await db.run('ANALYZE TABLE card_keys');
-    expect(await searchBeginnings(db, ['other'], 21, 1)).toEqual([ids[2]]);
+    expect(await searchBeginnings(db, [{ text: 'othe' }], 21, 1)).toEqual([ids[2]]);
     expect((await searchPlain(db, ['other-short'], 1))?.get('other-short')).toEqual([ids[3]]);
     for (const condition of ["plain_key LIKE 'OTHER%'", "plain_key IN ('abcd-0000-0000-0001', 'x')"]) {
       const { read } = await rowsRead(desk.site, part(`SELECT id FROM card_keys WHERE ${condition} LIMIT 21`));

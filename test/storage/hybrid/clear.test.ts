@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engines } from '../../sandbox/database.js';
-import { favorite, openTestParts, play, skip, type TestParts } from './test-storage.js';
+import { Site } from '../../../electron/data/site.js';
+import { redisUp } from '../redis-up.js';
+import { favorite, openParts, openTestParts, play, skip, type TestParts } from './test-storage.js';
 
 describe.each(engines())('clearing a site on %s', (engine) => {
   let site: TestParts;
@@ -70,5 +72,28 @@ describe.each(engines())('clearing a site on %s', (engine) => {
     await site.addUsers('alice');
     await site.setPlayRecord('alice', 'b+1', play());
     expect(await site.getAllPlayRecords('alice')).toEqual({ 'b+1': play() });
+  });
+
+  test('without a prefix, the cards of the old layout in the same Redis stay, at the first read and at clearing', async () => {
+    const { mysql, redis } = site.site.config;
+    const bare = openParts(await Site.open({ mysql, redis: { ...redis, prefix: '', db: 11 } }));
+    try {
+      await redisUp(bare.site);
+      const client = bare.site.redis;
+      const [hash, old] = ['a'.repeat(64), 'b'.repeat(64)];
+      await client.mset(`cardkey:hash:${old}`, '{}', `cardkey:given:${old}`, '{}', `cardkey:${hash}`, '{}');
+      await client.sadd('cardkey:status:unused', old);
+      const left = async () =>
+        (await client.keys('cardkey:*')).map((name) => name.replace(hash, 'ours').replace(old, 'old')).sort();
+      await bare.site.cache.ready();
+      expect(bare.site.cache.reading).toBe(true);
+      expect(await left()).toEqual(['cardkey:given:old', 'cardkey:hash:old', 'cardkey:status:unused']);
+      await client.set(`cardkey:${hash}`, '{}');
+      await bare.clearAllData();
+      expect(await left()).toEqual(['cardkey:given:old', 'cardkey:hash:old', 'cardkey:status:unused']);
+    } finally {
+      await bare.site.redis.flushdb();
+      await bare.close();
+    }
   });
 });

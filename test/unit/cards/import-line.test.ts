@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { shapeOf } from '../../../electron/operations/cards/import/file-layout.js';
 import { readLine } from '../../../electron/operations/cards/import/line.js';
@@ -26,6 +27,13 @@ test('what no buyer can type is refused with its reason, and what one can is not
   for (const one of ['A', '密', 'AB1', '123']) expect(read(one)).toBe('too_short');
   for (const one of ['ABCD', '卡密-0000-甲乙丙', 'ＦＵＬＬ－０００１', 'a b c d', '甲　乙　丙丁', 'é-0001', '12345678'])
     expect(read(one)).toBe(one);
+});
+
+test('a hash brings back blanks at a key’s ends, but nothing that cannot be stored', () => {
+  const withHash = (key: string): string => read(key, { hash: createHash('sha256').update(key).digest('hex') });
+  expect(withHash(' ABCD-0001 ')).toBe(' ABCD-0001 ');
+  for (const key of ['\tABCD-0001', 'ABCD-0001\n', `${'A'.repeat(64)} `])
+    expect(withHash(key), JSON.stringify(key)).toBe('hash_mismatch');
 });
 
 test('an apostrophe that a CSV put before a formula is taken off, where no hash says otherwise', () => {

@@ -131,6 +131,17 @@ describe('an address of Redis is read alike by the console and by the storage', 
       }
   });
 
+  test('the address of a kvrocks is refused by the name of its own variable', () => {
+    const read = () => storageConfig({ NEXT_PUBLIC_STORAGE_TYPE: 'kvrocks', KVROCKS_URL: 'rocks:6666' });
+    expect(read).toThrow('KVROCKS_URL');
+  });
+
+  test.each(['REDIS_SENTINELS', 'REDIS_CLUSTER_NODES', 'MYSQL_REPLICA_HOSTS'])('%s names ports that exist', (name) => {
+    for (const list of ['a:0', 'a,b:65536'])
+      expect(() => storageConfig({ [name]: list })).toThrow(expect.objectContaining({ code: 'invalid_input' }));
+    expect(() => storageConfig({ [name]: 'a:1,b:65535,[::1]' })).not.toThrow();
+  });
+
   test('an empty prefix is a prefix; without the variable it is the usual one', () => {
     const prefixes = (all: NodeJS.ProcessEnv) => [
       storageConfig(all).redis.prefix,

@@ -1,5 +1,6 @@
 import { Command } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { legacy } from '../../../electron/data/legacy/keys.js';
 import { Keys } from '../../../electron/data/redis/keys.js';
 
 const slotOf = (key: string): unknown => new Command('get', [key]).getSlot();
@@ -27,5 +28,15 @@ describe('where a fill is laid', () => {
 
   it('is no value of the site', () => {
     expect(new Keys().isStaged('moontv:user:cache:fill:info')).toBe(false);
+  });
+});
+
+describe('under an empty prefix', () => {
+  it('the cards of the old layout are no cache', () => {
+    const keys = new Keys('');
+    const hash = 'a'.repeat(64);
+    for (const name of [legacy.card(hash), legacy.given(hash), legacy.cardsWith('unused')])
+      expect([name, keys.familyOf(name)]).toEqual([name, null]);
+    expect(keys.familyOf(keys.of('cardKey', hash))).toBe('cardKey');
   });
 });

@@ -159,6 +159,8 @@ const emoji = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u;
 
 /** A shorter key is guessed in an afternoon. */
 const shortest = 4;
+/** Characters that the column holds. */
+const longest = 64;
 
 /** What a CSV puts an apostrophe before, so that a spreadsheet does not run it. */
 const defused = /^'[=+\-@\t\r＝＋－＠]/;
@@ -173,7 +175,7 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   const key = raw.key.trim();
   if (!known && plainKey.test(key)) return { key, digest: sha256(key) };
   if (key === '') return 'no_key';
-  if (key.length > 64 && Array.from(key).length > 64) return 'too_long';
+  if (key.length > longest && Array.from(key).length > longest) return 'too_long';
   if (control.test(key)) return 'control';
   if (emoji.test(key)) return 'emoji';
   if (invisible.test(key)) return 'invisible';
@@ -181,6 +183,8 @@ function keyOf(raw: RawLine): Pick<ReadLine, 'key' | 'digest'> | Fault {
   if (known) {
     // Our own CSV puts an apostrophe before text that a spreadsheet would run.
     for (const text of [raw.key, key, key.startsWith("'") ? key.slice(1) : key]) {
+      // With what stands around it, it may be no key that can be stored.
+      if (control.test(text) || Array.from(text).length > longest) continue;
       const digest = sha256(text);
       if (Buffer.from(digest, 'latin1').toString('hex') === wanted) return { key: text, digest };
     }

@@ -4,7 +4,7 @@ import type { Sql } from '../../../data/mysql/database.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { formatsOf } from '../batch-store.js';
-import { beginningsOf } from '../key.js';
+import { beginningsOf, type KeyBeginning } from '../key.js';
 import { cardColumns, type CardSqlRow, type CardTables } from '../rows.js';
 import { joinMarks } from '../filter.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
@@ -50,7 +50,7 @@ type How = Extract<FoundCard, { readonly found: true }>['how'];
 async function searched(
   sql: Sql,
   shapes: readonly string[],
-  beginnings: readonly string[],
+  beginnings: readonly KeyBeginning[],
 ): Promise<{ readonly ids: readonly string[]; readonly how: How } | null> {
   const byShape = shapes.length === 0 ? new Map<string, string[]>() : await searchPlain(sql, shapes);
   if (byShape === null) return null;
