@@ -73,15 +73,11 @@ function chosen(mode: 'off' | 'on' | 'insecure' | undefined, ca: string | undefi
 }
 
 /**
- * The variables that are set. An empty one counts as not set, because compose files pass on what they do not have; but
- * an empty prefix is one that a site can have.
+ * The variables that are set. An empty one counts as not set, because compose files pass on what they do not have. That
+ * goes for the prefix too: without one, keys of the cache would be those of the legacy layout in the same Redis.
  */
 export function givenVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name, value]) => value !== undefined && (value !== '' || name === 'MOONDESK_REDIS_PREFIX'),
-    ),
-  );
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
 }
 
 /** The refusal for unusable variables, by their names. */

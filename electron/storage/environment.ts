@@ -55,8 +55,8 @@ const variables = z.object({
 type Variables = z.infer<typeof variables>;
 
 /**
- * The configuration from the environment (seed, section 5). An empty variable counts as not set, except
- * that an empty MOONDESK_REDIS_PREFIX is an empty prefix. Throws `invalid_input` naming what cannot be used.
+ * The configuration from the environment (seed, section 5). An empty variable counts as not set. Throws `invalid_input`
+ * naming what cannot be used.
  *
  * - NEXT_PUBLIC_STORAGE_TYPE: `mysql-redis` (hybrid, the default), `redis`, `kvrocks`, `upstash` (the site's legacy
  *   layout)
@@ -77,8 +77,7 @@ type Variables = z.infer<typeof variables>;
  *   REDIS_CLUSTER_NODES `host:port,…`: account, TLS and database number then come from REDIS_URL, its host is ignored
  * - MOONDESK_REDIS_ENCODER: `own` (the default), or `driver` if the cache's commands are to be sent by ioredis alone
  *   (docs/decisions/resp-encoder.md)
- * - MOONDESK_REDIS_PREFIX (moontv:; empty for keys without a prefix, but not in the database of Redis that holds the
- *   legacy layout, because both have a key `admin:config`), MOONDESK_WARM_USERS (200; 0 for none)
+ * - MOONDESK_REDIS_PREFIX (moontv:), MOONDESK_WARM_USERS (200; 0 for none)
  * - USERNAME (the owner, for the legacy layout)
  */
 export function storageConfig(environment: NodeJS.ProcessEnv): StorageConfig {

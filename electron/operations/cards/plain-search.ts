@@ -46,8 +46,8 @@ export async function searchPlain(
 }
 
 /**
- * The ids of cards whose plain text begins so (letters, digits and dashes) and goes on long enough, at most `most`. Null
- * if that would read too large a table.
+ * The ids of cards whose plain text begins so (letters, digits and dashes) and goes on long enough, at most `most`.
+ * Null if that would read too large a table.
  */
 export async function searchBeginnings(
   sql: Sql,

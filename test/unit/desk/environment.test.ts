@@ -142,12 +142,12 @@ describe('an address of Redis is read alike by the console and by the storage', 
     expect(() => storageConfig({ [name]: 'a:1,b:65535,[::1]' })).not.toThrow();
   });
 
-  test('an empty prefix is a prefix; without the variable it is the usual one', () => {
+  test('an empty prefix is the usual one: without any, keys would be those of the old layout', () => {
     const prefixes = (all: NodeJS.ProcessEnv) => [
       storageConfig(all).redis.prefix,
       environmentConnection({ ...all, MYSQL_HOST: 'db' })?.connection.redis.prefix,
     ];
-    expect(prefixes({ MOONDESK_REDIS_PREFIX: '' })).toEqual(['', '']);
+    expect(prefixes({ MOONDESK_REDIS_PREFIX: '' })).toEqual(['moontv:', 'moontv:']);
     expect(prefixes({})).toEqual(['moontv:', 'moontv:']);
   });
 });
