@@ -67,7 +67,7 @@ export default {
   },
   fate: {
     new: 'Will be added',
-    ended: 'Will be added as expired, so nobody can use it; a time of creation that the file lacks stays empty',
+    ended: 'Will be added as expired; nobody can use it',
     existing: 'The site has the same key already; left alone',
     duplicate: 'Comes a second time in this file; counts once',
     conflict: 'The site has this key with another type or expiry; the site’s stays',
