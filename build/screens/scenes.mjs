@@ -145,7 +145,10 @@ async function openBan(page, names) {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: '用户名' }).fill(names.join('\n'));
   await dialog.getByRole('button', { name: '封禁…' }).click();
-  await dialog.getByRole('button', { name: /^封禁 \d+ 个用户$/ }).waitFor();
+  // Nothing is previewed before a reason is chosen.
+  await dialog.getByLabel('原因', { exact: true }).and(page.locator('input')).click();
+  await page.getByRole('option', { name: '共享账号', exact: true }).click();
+  await dialog.getByRole('button', { name: /^封禁 [1-9]\d* 个用户$/ }).waitFor();
   await dialog.getByRole('row').nth(3).waitFor();
   await settle(page);
 }

@@ -1,31 +1,10 @@
 /** Small things that an operator meets every day, at the window. */
 import { basename } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type E2eSite, siteOf } from './support/site.js';
-import {
-  type ConsoleWindow,
-  dialog,
-  drawerOf,
-  find,
-  openUsers,
-  openWindow,
-  rowOf,
-  signIn,
-  startAfresh,
-} from './support/window.js';
+import { expect, it } from 'vitest';
+import { openedWindow } from './support/opened.js';
+import { dialog, drawerOf, find, openUsers, rowOf, signIn } from './support/window.js';
 
-let site: E2eSite;
-let opened: ConsoleWindow;
-beforeAll(async () => {
-  site = await siteOf('mariadb', { users: 300, environment: 'production' });
-  opened = await openWindow(site.env);
-  await signIn(opened.page);
-});
-afterAll(async () => {
-  await opened?.close();
-  await site?.close();
-});
-beforeEach(() => startAfresh(opened.page));
+const { site, console: opened } = openedWindow({ users: 300, environment: 'production' });
 
 const unlock = async (): Promise<void> => {
   const { page } = opened;
@@ -47,8 +26,7 @@ it('a user’s drawer begins with until when the membership lasts, with renewing
   await openUsers(page);
   await find(page, member.username);
   await rowOf(page, member.username).locator('[data-username]').click();
-  const first = drawerOf(page, member.username).getByRole('region').first();
-  const section = (await first.count()) > 0 ? first : drawerOf(page, member.username);
+  const section = drawerOf(page, member.username).locator('section').first();
   await section.getByText('有效期至').waitFor();
   expect(await section.locator('.md-users-until').textContent()).toContain(member.ends.slice(0, 7));
   await section.getByRole('button', { name: '续期…' }).click();

@@ -3,7 +3,7 @@ import type { Engine } from '../../sandbox/types.js';
 import { type E2eSite, type SiteOptions, siteOf } from './site.js';
 import { type ConsoleWindow, openWindow, signIn, startAfresh } from './window.js';
 
-export interface Opening extends Pick<SiteOptions, 'users'> {
+export interface Opening extends Pick<SiteOptions, 'users' | 'environment'> {
   readonly engine?: Engine;
   /** What is known only once the `beforeAll` of the tests themselves have run. */
   readonly more?: () => { readonly redis?: string; readonly env?: Readonly<Record<string, string>> };
@@ -15,7 +15,13 @@ export interface Opening extends Pick<SiteOptions, 'users'> {
  * A demo site and the console on it, signed in as the owner, for all tests of a `describe`. Both are there from the
  * first test to the last.
  */
-export function openedWindow({ engine = 'mariadb', users, more = () => ({}), afresh = true }: Opening): {
+export function openedWindow({
+  engine = 'mariadb',
+  users,
+  environment = 'development',
+  more = () => ({}),
+  afresh = true,
+}: Opening): {
   readonly site: E2eSite;
   readonly console: ConsoleWindow;
 } {
@@ -23,7 +29,7 @@ export function openedWindow({ engine = 'mariadb', users, more = () => ({}), afr
   let console: ConsoleWindow | undefined;
   beforeAll(async () => {
     const { redis, env = {} } = more();
-    site = await siteOf(engine, { users, ...(redis === undefined ? {} : { redis }) });
+    site = await siteOf(engine, { users, environment, ...(redis === undefined ? {} : { redis }) });
     console = await openWindow({ ...site.env, ...env });
     await signIn(console.page);
   });

@@ -145,7 +145,11 @@ function guessOf(rows: readonly (readonly string[])[]): readonly ImportColumn[] 
 }
 
 function placesOf(columns: readonly ImportColumn[]): Columns {
-  const place = (field: ImportColumn): number => columns.indexOf(field);
+  return placed((field) => columns.indexOf(field));
+}
+
+/** The place of each field, or -1. */
+function placed(place: (field: keyof RawLine) => number): Columns {
   return {
     key: place('key'),
     hash: place('hash'),
@@ -173,22 +177,13 @@ function columnsOf(header: readonly string[]): Columns {
       .toLowerCase()
       .replaceAll(/[\s_-]/g, ''),
   );
-  const place = (field: keyof RawLine): number => {
+  return placed((field) => {
     for (const name of names[field]) {
       const at = plain.indexOf(name);
       if (at >= 0) return at;
     }
     return -1;
-  };
-  return {
-    key: place('key'),
-    hash: place('hash'),
-    type: place('type'),
-    state: place('state'),
-    created: place('created'),
-    expires: place('expires'),
-    boundTo: place('boundTo'),
-  };
+  });
 }
 
 /** The fields of a line of cells. */
