@@ -246,8 +246,10 @@ describe('redis-only', () => {
   });
 
   it('says that Redis is away, and goes on when it is back', async () => {
+    // A server of its own: while it is down, ioredis would print what it thinks of the connections of the other tests.
+    const gone = await startRedis();
     const other = new RedisOnlyStorage(
-      new Redis(server.endpoint.port, {
+      new Redis(gone.endpoint.port, {
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
         retryStrategy: () => 50,
@@ -255,14 +257,15 @@ describe('redis-only', () => {
       { patience: 300 },
     );
     await expect.poll(() => other.checkUserExist('x').catch(() => null)).toBe(false);
-    await server.kill();
+    await gone.kill();
     await refused(other.getPlayRecord('x', 's+1'), 'unavailable');
     await refused(
       other.addPointsRecord({ id: '1', username: 'x', type: 'earn', amount: 1, reason: 'r', createdAt: 1 }),
       'unavailable',
     );
-    await server.start();
+    await gone.start();
     await expect.poll(() => other.checkUserExist('x').catch(() => null), { timeout: 10_000 }).toBe(false);
     await other.close();
+    await gone.kill();
   });
 });
