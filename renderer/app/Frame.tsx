@@ -1,5 +1,5 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JobsBar } from './jobs/JobsBar';
 import { UnlockDialog } from '../ui/lock/UnlockDialog';
@@ -36,11 +36,6 @@ export function Frame(): ReactElement {
   };
   useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: showJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
-
-  const name = session.connection?.name;
-  useEffect(() => {
-    document.title = name === undefined ? 'Moondesk' : `${name} · Moondesk`;
-  }, [name]);
 
   const environment = path === '/connect' ? undefined : session.connection?.environment;
   return (

@@ -6,6 +6,7 @@ import { useSession } from '../state/session';
 import { EntryTools } from './EntryTools';
 import { EnvironmentBadge } from './EnvironmentBadge';
 import { Logo } from './Logo';
+import { usePageTitle } from './usePageTitle';
 
 interface EntryCardProps {
   readonly title: string;
@@ -19,6 +20,7 @@ interface EntryCardProps {
 export function EntryCard({ title, text, children, link = true }: EntryCardProps): ReactElement {
   const { t } = useTranslation('door');
   const { connection } = useSession();
+  usePageTitle(title);
   return (
     <div className="md-center">
       <div className="md-door-corner">

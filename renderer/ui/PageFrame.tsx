@@ -1,8 +1,11 @@
 import type { ReactElement, ReactNode } from 'react';
 import { NumberCell } from './NumberCell';
+import { usePageTitle } from './usePageTitle';
 
 export interface PageFrameProps {
   readonly title: string;
+  /** The name of this page among those that share a title. */
+  readonly name?: string;
   readonly count?: { readonly count: number; readonly exact: boolean } | null;
   /** PageTabs, if one entry of the rail has several pages. */
   readonly tabs?: ReactNode;
@@ -16,7 +19,17 @@ export interface PageFrameProps {
 }
 
 /** The layout of a page: title line, filter line and table, with the drawer beside them. */
-export function PageFrame({ title, count, tabs, actions, filters, drawer, children }: PageFrameProps): ReactElement {
+export function PageFrame({
+  title,
+  name = title,
+  count,
+  tabs,
+  actions,
+  filters,
+  drawer,
+  children,
+}: PageFrameProps): ReactElement {
+  usePageTitle(name);
   return (
     <div className="md-page">
       <section className="md-page-main">

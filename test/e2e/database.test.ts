@@ -50,7 +50,7 @@ describe('a database without the console’s tables', () => {
     await dialog(page).getByRole('button', { name: '显示 SQL' }).nth(1).click();
     await page.keyboard.press('Control+Enter');
     await dialog(page).getByRole('button', { name: '解锁写入…' }).click();
-    const name = (await page.title()).replace(' · Moondesk', '');
+    const name = (await page.title()).split(' · ')[1] ?? '';
     await page.getByRole('textbox', { name: '连接名称' }).fill(name);
     await page.keyboard.press('Enter');
     await page.getByRole('textbox', { name: '连接名称' }).waitFor({ state: 'detached' });

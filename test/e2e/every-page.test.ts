@@ -74,7 +74,10 @@ describe('every page and all that opens over it', () => {
         ownerless: ownerless.env,
       });
       expect(
-        await walk({ by, themes, sizes, zoom: zoomOf(window), ...(await picturesOf(window, language)) }, views),
+        await walk(
+          { by, themes, sizes, titles: new Map(), zoom: zoomOf(window), ...(await picturesOf(window, language)) },
+          views,
+        ),
       ).toEqual({});
     },
   );

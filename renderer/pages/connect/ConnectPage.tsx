@@ -13,6 +13,7 @@ import { StateBlock } from '../../ui/StateBlock';
 import { ConnectionForm } from './ConnectionForm';
 import { ConnectionPanel } from './ConnectionPanel';
 import { EntryTools } from '../../ui/EntryTools';
+import { usePageTitle } from '../../ui/usePageTitle';
 import './connect.css';
 
 type Shown =
@@ -22,6 +23,7 @@ type Shown =
 /** The connections: a list at the left, and one connection or its form at the right. */
 export function ConnectPage(): ReactElement {
   const { t } = useTranslation('connect');
+  usePageTitle(t('title'));
   const navigate = useNavigate();
   const session = useSession();
   const { data, error, refetch, isPending } = useQuery(connectionsQuery);

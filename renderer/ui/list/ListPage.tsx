@@ -61,6 +61,7 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
   return (
     <PageFrame
       title={title ?? own('title')}
+      name={own('title')}
       count={count}
       tabs={tabs}
       actions={

@@ -27,10 +27,11 @@ export async function barriersOf(page: Page, layer: Layer): Promise<string[]> {
   );
 }
 
-/** Runs `look` while the window is zoomed to 200 %. */
+/** Runs `look` while the window is zoomed by `factor`. */
 export async function enlarged<T>(
   page: Page,
   zoom: (factor: number) => Promise<void>,
+  factor: number,
   look: () => Promise<T>,
 ): Promise<T> {
   const zoomTo = async (factor: number) => {
@@ -38,7 +39,7 @@ export async function enlarged<T>(
     await zoom(factor);
     await page.waitForFunction((width) => window.innerWidth !== width, before);
   };
-  await zoomTo(2);
+  await zoomTo(factor);
   try {
     await settled(page);
     return await look();

@@ -9,7 +9,9 @@ export interface Walk {
   readonly zoom: (factor: number) => Promise<void>;
   /** The themes in which axe checks. */
   readonly themes: readonly ('light' | 'dark')[];
-  /** Whether to check also at 200 % and in forced colours. */
+  /** Titles of the window that were met, with the address of the page. */
+  readonly titles: Map<string, string>;
+  /** Whether to check also enlarged and in forced colours. */
   readonly sizes: boolean;
   /** Saves a picture. */
   readonly picture?: (name: string) => Promise<void>;
@@ -45,8 +47,22 @@ export async function walk(
   return faults;
 }
 
-async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { name, layer }: View): Promise<string[]> {
-  const wrong: string[] = [];
+/** Each page has a title of its own in the window's title bar. */
+async function titleOf(page: Page, titles: Map<string, string>): Promise<string[]> {
+  const { title, path } = await page.evaluate(() => ({
+    title: document.title,
+    path: location.hash.split('?')[0] ?? '',
+  }));
+  const other = titles.get(title) ?? path;
+  titles.set(title, path);
+  return other === path ? [] : [`${path} and ${other} are both called “${title}”`];
+}
+
+async function examine(
+  { by: { page }, zoom, themes, sizes, titles, picture }: Walk,
+  { name, layer }: View,
+): Promise<string[]> {
+  const wrong = layer === 'page' || layer === 'door' ? await titleOf(page, titles) : [];
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme });
     await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
@@ -61,18 +77,22 @@ async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { n
     await page.emulateMedia({ forcedColors: 'none' });
   }
   wrong.push(...(await outOfReach(page, layer)));
-  const reach = await enlarged(page, zoom, async () => {
-    await picture?.(`${name} twice`);
-    // Floating elements move back into the window a moment after its size has changed.
-    let out = await outOfReach(page, layer);
-    for (let at = 0; at < 10 && out.length > 0; at += 1) {
-      await page.waitForTimeout(100);
-      out = await outOfReach(page, layer);
-    }
-    return out;
-  });
-  wrong.push(...reach.map((one) => `200 %: ${one}`));
+  for (const percent of picture ? [125, 150, 200] : [200])
+    wrong.push(...(await enlargedBy(percent)).map((one) => `${String(percent)} %: ${one}`));
   return wrong;
+
+  function enlargedBy(percent: number): Promise<string[]> {
+    return enlarged(page, zoom, percent / 100, async () => {
+      await picture?.(`${name} ${String(percent)}`);
+      // Floating elements move back into the window a moment after its size has changed.
+      let out = await outOfReach(page, layer);
+      for (let at = 0; at < 10 && out.length > 0; at += 1) {
+        await page.waitForTimeout(100);
+        out = await outOfReach(page, layer);
+      }
+      return out;
+    });
+  }
 }
 
 /** Closes the view, and reports where the focus went if it did not return. */

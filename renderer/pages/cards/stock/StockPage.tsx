@@ -24,6 +24,7 @@ export function StockPage(): ReactElement {
   return (
     <PageFrame
       title={t('title')}
+      name={`${t('title')} · ${t('tab.overview')}`}
       tabs={<CardsTabs />}
       actions={
         <>
