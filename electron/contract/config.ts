@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { username } from './common.js';
 import { as, change, read } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
@@ -54,6 +55,50 @@ export interface ConfigMoved {
   readonly auditId: string;
 }
 
+/** A change of a user's entry that somebody has overwritten with an old copy of the config. */
+export interface OverwrittenChange {
+  readonly username: string;
+  readonly field: string;
+  /** JSON, before our change and after it; null if absent, or if it is a secret. The entry says `before` again. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** ISO-8601. */
+  readonly at: string;
+  readonly by: string;
+  /** What was done. */
+  readonly label: string;
+  /** null: a ban by the site's storage. */
+  readonly auditId: string | null;
+  /**
+   * True if the user's row still says what we wrote, so that it can be applied again. False: both were overwritten,
+   * and the change has to be made again.
+   */
+  readonly again: boolean;
+}
+
+export interface Overwritten {
+  readonly total: number;
+  /** The newest 200. */
+  readonly changes: readonly OverwrittenChange[];
+}
+
+export interface RestorePlan extends Overwritten {
+  readonly fingerprint: string;
+  /** How many others cannot be applied again here. */
+  readonly left: number;
+}
+
+export interface Restored {
+  readonly changes: number;
+  readonly auditId: string;
+}
+
+const overwrittenNames = means(
+  z.array(username).min(1).max(10_000),
+  '只处理这些用户的变更；缺省为全部',
+  'Only changes of these users; all of them by default',
+).optional();
+
 export const config = {
   'config.state': read<ConfigState>()({
     summary: { zh: '查看站点配置的存放方式', en: 'How the site’s config is kept' },
@@ -75,6 +120,33 @@ export const config = {
     timeLimit: 600_000,
     previewTimeLimit: 120_000,
     example: { to: 'rows' },
+  }),
+  'config.overwritten': read<Overwritten>()({
+    timeLimit: 30_000,
+    needs: 'console',
+    summary: { zh: '查看被旧配置覆盖的变更', en: 'Changes that an old copy of the config has overwritten' },
+    input: z.strictObject({}),
+  }),
+  ...change('config.restore', {
+    summary: {
+      zh: '再次应用被旧配置覆盖的变更',
+      en: 'Apply changes again that an old copy of the config has overwritten',
+    },
+    input: z.strictObject({ names: overwrittenNames }),
+    preview: as<RestorePlan>(),
+    answer: as<Restored>(),
+    role: 'owner',
+    example: { names: ['someone'] },
+  }),
+  'config.dismiss': define<Restored>()({
+    scope: 'site',
+    kind: 'write',
+    role: 'owner',
+    needs: 'console',
+    timeLimit: 30_000,
+    notUndone: { zh: '只是不再提示，没有改动数据', en: 'It only hides them; nothing was changed' },
+    summary: { zh: '不再提示被旧配置覆盖的变更', en: 'Leave changes that an old copy of the config has overwritten' },
+    input: z.strictObject({ names: overwrittenNames }),
   }),
   'config.move.callOff': define<ConfigMoved>()({
     scope: 'site',

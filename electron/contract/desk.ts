@@ -28,6 +28,8 @@ export interface Lamps {
     readonly used: number;
     readonly size: number;
     readonly waiting: number;
+    /** Why it is smaller than the settings say, and what to do, in lines. */
+    readonly note: string | null;
   };
   /** Cache deletions still waiting for Redis. */
   readonly pendingInvalidations: number;

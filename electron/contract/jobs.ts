@@ -32,7 +32,7 @@ export interface Job {
   readonly file: string | null;
 }
 
-const one = z.strictObject({ id: means(z.string().max(40), '任务编号', 'The job’s id') });
+const one = z.strictObject({ id: means(z.string().regex(/^[\w-]{1,40}$/), '任务编号', 'The job’s id') });
 
 /**
  * Targets that a job left out because they were no longer as its preview showed them; `next` is null on the last page.

@@ -8,8 +8,13 @@ export type Translate = (text: LocalizedText) => string;
 
 const longest = 500;
 
+/** With the next step of a refusal; without it if it would not fit the column. */
 export function jobErrorOf(error: unknown): JobError {
-  if (error instanceof Refusal) return error.text;
+  if (error instanceof Refusal) {
+    const { text, hint } = error;
+    const both = hint === undefined ? text : { zh: `${text.zh}。${hint.zh}`, en: `${text.en}. ${hint.en}` };
+    return JSON.stringify(both).length <= longest ? both : text;
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

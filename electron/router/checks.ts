@@ -11,7 +11,7 @@ import type { Site } from '../data/site.js';
 /** The input, checked against the contract, with defaults. Throws invalid_input with one entry per wrong field. */
 export function checkInput(definition: Definition, input: unknown): unknown {
   const parsed = definition.input.safeParse(input, { error: (issue) => missing(issue, 'is missing') });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return wellFormed(parsed.data);
   const fields = fieldsOf(parsed.error);
   const first = fields[0];
   const { localeError } = zhCN();
@@ -29,6 +29,48 @@ export function checkInput(definition: Definition, input: unknown): unknown {
               en: `${first.field === '' ? 'The whole input' : first.field}: ${first.problem}`,
             },
       details: { fields },
+    },
+  );
+}
+
+/** Half of a surrogate pair. */
+const lone = /\p{Surrogate}/u;
+
+/**
+ * Where the input has half of a surrogate pair (a cut emoji), or null. The database would keep another character in its
+ * place: the name would mean nobody, or somebody else.
+ */
+function brokenText(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return lone.test(value) ? path : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const place = path === '' ? key : `${path}.${key}`;
+    if (lone.test(key)) return path;
+    const broken = brokenText(inner, place);
+    if (broken !== null) return broken;
+  }
+  return null;
+}
+
+/** The input itself. Throws `invalid_input` if it has half of a symbol. */
+function wellFormed(input: unknown): unknown {
+  const broken = brokenText(input);
+  if (broken !== null) throw halfSymbol(broken);
+  return input;
+}
+
+function halfSymbol(field: string): Refusal {
+  const zh = '含有半个字符（被截断的表情符号），数据库存不下';
+  const en = 'ends in half a symbol (a cut emoji), which no database keeps';
+  return new Refusal(
+    'invalid_input',
+    { zh: '输入不符合要求', en: 'The input is not as it should be' },
+    {
+      hint: {
+        zh: `${field === '' ? '整个输入' : field}：${zh}`,
+        en: `${field === '' ? 'The whole input' : field}: ${en}`,
+      },
+      details: { fields: [{ field, problem: en }] },
     },
   );
 }

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import type { Failure } from '../contract/envelope.js';
 import { type Language, translate } from '../contract/text.js';
+import { isAnswer, refusalOf } from '../data/mysql/errors.js';
 import type { Log } from './log.js';
 
 /** The error as the user sees it. An unexpected one becomes `internal`, with a reference to the log. */
-export function failureOf(error: unknown, language: Language, log: Log, operation: string): Failure {
+export function failureOf(thrown: unknown, language: Language, log: Log, operation: string): Failure {
+  // Connections outside of the pool throw what the server said.
+  const error = isAnswer(thrown) ? refusalOf(thrown) : thrown;
   if (error instanceof Refusal) {
     return {
       code: error.code,

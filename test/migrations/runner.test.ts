@@ -82,7 +82,7 @@ describe.each(engines())('the runner on %s', (engine) => {
       '0002_second.sql': 'CREATE TABLE later (id INT PRIMARY KEY);',
     });
     const runner = createRunner({ connection, folder });
-    const refusal = await refused(runner.apply(), 'internal');
+    const refusal = await refused(runner.apply(), 'unsupported');
     expect(refusal.details).toMatchObject({ file: '0001_first.sql', step: 'two', ordinal: 2, errno: 1146 });
     const [half] = await runner.status();
     expect(half).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(engines())('the runner on %s', (engine) => {
       stoppedAt: { ordinal: 2, step: 'two', errno: 1146 },
     });
     expect(await tableNames(connection)).toEqual(['a', 'console_migration_steps', 'console_migrations']);
-    await refused(runner.apply(), 'internal');
+    await refused(runner.apply(), 'unsupported');
 
     await write(
       '0001_first.sql',

@@ -158,9 +158,14 @@ export function columnMeaning(field: KnownField, row: UserColumns): string {
   return JSON.stringify(meaning(field, columnValue(field, row)));
 }
 
+/** True if two values of a field mean the same. */
+export function sameMeaning(field: KnownField, one: unknown, other: unknown): boolean {
+  return sameJson(meaning(field, one), meaning(field, other));
+}
+
 /** True if the text's value and the column mean the same. */
 export function agrees(field: KnownField, value: unknown, row: UserColumns): boolean {
-  return sameJson(meaning(field, value), meaning(field, columnValue(field, row)));
+  return sameMeaning(field, value, columnValue(field, row));
 }
 
 /** A field of the composed entry, from the text's value (undefined: absent) and the column. */

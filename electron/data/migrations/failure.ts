@@ -1,4 +1,6 @@
 import { Refusal, type ErrorCode } from '../../contract/errors.js';
+import type { LocalizedText } from '../../contract/text.js';
+import { ordinaryRefusal } from '../mysql/refusals.js';
 import type { MigrationFile, Step } from './files.js';
 
 /** The server's error for a failed statement. */
@@ -23,16 +25,14 @@ export function wasInterrupted(error: unknown): boolean {
 /** A step that the server refused: which step and file, and what to do. For the code see `codeOf`. */
 export function stepFailed(migration: MigrationFile, step: Step, error: unknown): Refusal {
   const { errno, message } = serverFailure(error);
-  const code = codeOf(error, errno);
+  const known = error instanceof Error ? ordinaryRefusal(error) : null;
+  const code = codeOf(error, errno, known);
   const place = `${migration.file} · ${step.name}`;
   return new Refusal(
     code,
     { zh: `迁移在此步骤停下：${place}：${message}`, en: `The migration stopped at ${place}: ${message}` },
     {
-      hint: hints[code] ?? {
-        zh: '之前的步骤都已记录；修正原因后再次运行，会从这一步继续',
-        en: 'The steps before it are recorded; mend the cause and run it again: it goes on from this step',
-      },
+      hint: hints[code] ?? hintOf(known),
       details: {
         file: migration.file,
         step: step.name,
@@ -45,6 +45,14 @@ export function stepFailed(migration: MigrationFile, step: Step, error: unknown)
       cause: error,
     },
   );
+}
+
+/** What to do about the failure, and that the run goes on from there. */
+function hintOf(known: Refusal | null): LocalizedText {
+  return {
+    zh: `${known?.hint?.zh ?? ''}之前的步骤都已记录；修正原因后再次运行，会从这一步继续`,
+    en: `${known?.hint === undefined ? '' : `${known.hint.en} `}The steps before it are recorded; mend the cause and run it again: it goes on from this step`,
+  };
 }
 
 const hints: Partial<Record<ErrorCode, { zh: string; en: string }>> = {
@@ -65,17 +73,16 @@ const hints: Partial<Record<ErrorCode, { zh: string; en: string }>> = {
 
 /**
  * unavailable: connection lost. forbidden: the account lacks the right. timeout: a table stayed locked. read_only: a
- * replica. cancelled: killed. Otherwise internal.
+ * replica. cancelled: killed. Otherwise as for any statement; internal if the number is not known.
  */
-function codeOf(error: unknown, errno: number | null): ErrorCode {
+function codeOf(error: unknown, errno: number | null, known: Refusal | null): ErrorCode {
   if (error instanceof Object && 'fatal' in error && error.fatal === true) return 'unavailable';
   if (errno === null) return 'internal';
   if ([1044, 1045, 1142, 1143, 1227, 1370].includes(errno)) return 'forbidden';
   if ([1205, 1213, 3024, 1969].includes(errno)) return 'timeout';
   if ([1290, 1792, 1836, 3100].includes(errno)) return 'read_only';
   if (errno === 1317) return 'cancelled';
-  if ([1053, 1927].includes(errno)) return 'unavailable';
-  return 'internal';
+  return known?.code ?? 'internal';
 }
 
 /** An applied file whose text has changed since. */

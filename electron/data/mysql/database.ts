@@ -6,10 +6,12 @@ import { Calls } from './calls.js';
 import { mayAskAgain, outcomeOf, reasonOf, throwIfAborted } from './cancelled.js';
 import { isConnectionLoss, mayBeDone, noConnection, refusalOf, Uncertain } from './errors.js';
 import { StatementCancel } from './cancel-statement.js';
-import { PinnedPool } from './session.js';
+import { PinnedPool, type PoolPaces } from './pinned-pool.js';
 import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
+import { whenItFits } from './packet.js';
 import { runTransaction } from './run-transaction.js';
 import { trustOptions } from './trust.js';
+import { Turns } from './turns.js';
 import { Watch, type WatchPaces } from './watch.js';
 
 export interface DatabaseConfig {
@@ -96,34 +98,29 @@ export class Database implements Sql {
   readonly home: object = this;
   readonly #options: PoolOptions;
   readonly #pool: PinnedPool;
-  readonly #size: number;
   readonly #watch: Watch;
   readonly #calls: Calls;
   readonly #out = new Set<PoolConnection>();
-  readonly #idle = new Set<PoolConnection>();
+  readonly #streams = new Turns();
   #waiting = 0;
   #version: string | null = null;
   /** True as long as the server is believed to accept prepared statements. */
   preparing = true;
 
   /** `paces` is for tests. */
-  constructor(config: DatabaseConfig, paces: Partial<WatchPaces> = {}) {
+  constructor(config: DatabaseConfig, paces: Partial<WatchPaces & PoolPaces> = {}) {
     this.#options = connectionOptions(config);
-    this.#size = config.poolSize ?? 20;
+    const size = config.poolSize ?? 20;
     this.#calls = new Calls(config, connectTimeout + 1_000);
     const pool = createPool({
       ...this.#options,
-      connectionLimit: this.#size,
-      maxIdle: this.#size,
+      connectionLimit: size,
+      maxIdle: size,
+      gracefulEnd: true,
       stream: ({ config: own }: { readonly config: object }) => this.#calls.begin(own),
     });
-    pool.on('acquire', (connection) => this.#idle.delete(connection));
-    pool.on('release', (connection) => this.#idle.add(connection));
-    pool.on('connection', (connection) => {
-      this.#calls.stood(connection);
-      for (const event of ['error', 'end']) connection.on(event, () => this.#idle.delete(connection));
-    });
-    this.#pool = new PinnedPool(pool);
+    pool.on('connection', (connection) => this.#calls.stood(connection));
+    this.#pool = new PinnedPool(pool, size, paces);
     this.#watch = new Watch(
       this.#options,
       () => this.#out,
@@ -195,9 +192,33 @@ export class Database implements Sql {
     return runTransaction((whole) => this.#with(signal, whole), this, work, signal);
   }
 
-  /** Returns rows one by one without keeping all of them. Ends its query if the loop is left or the signal aborts. */
+  /**
+   * Returns rows one by one without keeping all of them. Ends its query if the loop is left or the signal aborts. The
+   * loop may ask the same database: one connection is always left for that. Throws `unavailable` if the account may
+   * have only one.
+   */
   async *stream<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): AsyncGenerator<Row> {
     throwIfAborted(signal);
+    if (this.#pool.size < 2 && this.#pool.wanted > 1) await this.#tryMore();
+    const end = await this.#streams.enter(() => (this.#pool.wanted === 1 ? 1 : this.#pool.size - 1), signal);
+    try {
+      yield* this.#streamOn<Row>(sql, parameters, signal);
+    } finally {
+      end();
+    }
+  }
+
+  /** Sees whether there are more connections than before. */
+  async #tryMore(): Promise<void> {
+    this.#pool.grow();
+    await Promise.all(Array.from({ length: 3 }, () => this.rows('SELECT 1')));
+  }
+
+  async *#streamOn<Row>(
+    sql: string,
+    parameters: readonly Parameter[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Row> {
     const connection = await this.#take(signal);
     const ending = this.#ending(connection, signal);
     let whole = false;
@@ -226,8 +247,9 @@ export class Database implements Sql {
     }
   }
 
-  usage(): { readonly used: number; readonly size: number; readonly waiting: number } {
-    return { used: this.#out.size, size: this.#size, waiting: this.#waiting };
+  /** `wanted`: the size by the settings; `size`: what the server and the account allow of it. */
+  usage(): { readonly used: number; readonly size: number; readonly wanted: number; readonly waiting: number } {
+    return { used: this.#out.size, size: this.#pool.size, wanted: this.#pool.wanted, waiting: this.#waiting };
   }
 
   /** Ends the pool. Whatever still runs or connects after `timeoutMs` is broken off. */
@@ -270,7 +292,7 @@ export class Database implements Sql {
 
   #give(connection: PoolConnection, sound: boolean): void {
     this.#out.delete(connection);
-    if (sound) connection.release();
+    if (sound) this.#pool.release(connection);
     else leave(connection);
   }
 
@@ -279,9 +301,9 @@ export class Database implements Sql {
    * another caller the same wait or a failure.
    */
   #forsake(): readonly PoolConnection[] {
-    const left = [...this.#idle];
+    const left = [...this.#pool.idle];
     for (const connection of left) leave(connection);
-    this.#idle.clear();
+    this.#pool.idle.clear();
     return left;
   }
 
@@ -308,13 +330,10 @@ export class Database implements Sql {
           if (error === null) resolve(result as T);
           else reject(refusalOf(failed(error)));
         };
-        try {
+        whenItFits(connection, { sql, parameters, escaped: how === 'query' }, settle, () => {
           if (how === 'query') connection.query(sql, valuesOf(parameters), settle);
           else connection.execute(sql, valuesOf(parameters), settle);
-        } catch (error) {
-          // The driver throws at once for a parameter that it cannot escape.
-          settle(error);
-        }
+        });
       });
     });
   }

@@ -186,6 +186,23 @@ export function noConnection(cause: Refusal): Refusal {
   );
 }
 
+/** What reads while it reads needs two connections. */
+export function onlyOneConnection(): Refusal {
+  return new Refusal(
+    'unavailable',
+    {
+      zh: '数据库只允许一条连接，而这项操作需要两条',
+      en: 'The database allows one connection only, and this needs two',
+    },
+    {
+      hint: {
+        zh: '提高该账号的上限（MAX_USER_CONNECTIONS 至少 3），或关闭占用连接的其他程序。',
+        en: 'Raise the account’s limit (MAX_USER_CONNECTIONS of at least 3), or close what else uses its connections.',
+      },
+    },
+  );
+}
+
 const lostWhile = {
   committing: {
     zh: 'MySQL 在提交时失去连接，变更可能已经生效',

@@ -4,6 +4,8 @@ import type { LocalizedText } from '../../contract/text.js';
 interface Ordinary {
   /** Error numbers of the servers, and error codes of the driver. */
   readonly of: readonly (number | string)[];
+  /** Which messages of these numbers are meant, if a number says several things; the first that fits counts. */
+  readonly when?: RegExp;
   readonly code: ErrorCode;
   readonly text: LocalizedText;
   readonly hint: LocalizedText;
@@ -19,8 +21,23 @@ const nothingKept: LocalizedText = {
 /** Common errors of servers, and what they mean for users. */
 export const ordinaryRefusals: readonly Ordinary[] = [
   {
-    // Connections: of the server, of the account at one time, of the account per hour; too many errors of this host.
-    of: [1040, 1203, 1226, 1129],
+    // The hour begins with the account's first statement, so waiting always helps in the end.
+    of: [1226],
+    when: /max_(questions|queries|updates|connections_per_hour)/,
+    code: 'unavailable',
+    text: {
+      zh: '数据库账号这一小时的次数已用完',
+      en: 'The database account has used up what it may do in this hour',
+    },
+    hint: {
+      zh: '等到下一小时再试，或提高该账号的上限（ALTER USER … WITH MAX_QUERIES_PER_HOUR、MAX_UPDATES_PER_HOUR、MAX_CONNECTIONS_PER_HOUR，0 为不限）。',
+      en: 'Try again in the next hour, or raise the account’s limit (ALTER USER … WITH MAX_QUERIES_PER_HOUR, MAX_UPDATES_PER_HOUR, MAX_CONNECTIONS_PER_HOUR; 0 is no limit).',
+    },
+    words: true,
+  },
+  {
+    // Connections of the server, of the account; no thread for one more; too many errors of this host.
+    of: [1040, 1203, 1226, 1129, 1135],
     code: 'unavailable',
     text: { zh: 'MySQL 不再接受更多连接', en: 'MySQL takes no more connections' },
     hint: {
@@ -30,7 +47,20 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     words: true,
   },
   {
-    of: [1053, 1927, 2006, 2013, 4031],
+    of: [1969, 3024],
+    code: 'timeout',
+    text: {
+      zh: '语句超过了数据库允许的执行时间，已被终止',
+      en: 'The statement took longer than the database allows, and was ended',
+    },
+    hint: {
+      zh: '没有做任何改动。缩小范围再试；或提高服务器（MariaDB 的 max_statement_time、MySQL 的 max_execution_time）或代理的时间上限。',
+      en: 'Nothing was changed. Try a smaller range; or raise the limit of the server (max_statement_time of MariaDB, max_execution_time of MySQL) or of the proxy.',
+    },
+    words: true,
+  },
+  {
+    of: [1053, 1927, 2006, 2013, 4031, 1158, 1159, 1160, 1161],
     code: 'unavailable',
     text: { zh: 'MySQL 结束了这条连接', en: 'MySQL has ended the connection' },
     hint: nothingKept,
@@ -63,8 +93,8 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     },
   },
   {
-    // Disk, table space, memory, a file error.
-    of: [1021, 1114, 1041, 1037, 1038, 3, 1026],
+    // Disk, table space, memory, locks, a file error; MariaDB's limits of temporary space.
+    of: [1021, 1114, 1041, 1037, 1038, 1206, 1028, 1878, 3, 1026, 200, 201],
     code: 'unavailable',
     text: { zh: 'MySQL 的磁盘或内存已用尽', en: 'MySQL has run out of disk or memory' },
     hint: {
@@ -74,13 +104,52 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     words: true,
   },
   {
-    of: [1153],
-    code: 'unsupported',
-    text: { zh: '数据超过了 MySQL 一次能接受的大小', en: 'The data is larger than what MySQL takes at once' },
-    hint: { zh: '提高服务器的 max_allowed_packet。', en: 'Raise the server’s max_allowed_packet.' },
+    // The engine's own number 28 is that of a full disk.
+    of: [1030],
+    when: /\b28\b|no space|disk full/i,
+    code: 'unavailable',
+    text: { zh: 'MySQL 的磁盘已满', en: 'MySQL’s disk is full' },
+    hint: {
+      zh: '没有做任何改动。请在数据库服务器上腾出空间后再试。',
+      en: 'Nothing was changed. Make room on the database server, then try again.',
+    },
+    words: true,
   },
   {
-    of: [1290, 1792, 1836, 1874, 3100],
+    of: [1030],
+    code: 'unavailable',
+    text: { zh: 'MySQL 的存储引擎报告了错误', en: 'MySQL’s storage engine reports an error' },
+    hint: {
+      zh: '没有做任何改动。错误号见详情，原因见数据库服务器的日志。',
+      en: 'Nothing was changed. The details have its number; the log of the database server says why.',
+    },
+    words: true,
+  },
+  {
+    of: [1153, 1301],
+    code: 'unsupported',
+    text: { zh: '数据超过了 MySQL 一次能接受的大小', en: 'The data is larger than what MySQL takes at once' },
+    hint: {
+      zh: '没有做任何改动。提高服务器的 max_allowed_packet（建议 64M），或分成几次提交。',
+      en: 'Nothing was changed. Raise the server’s max_allowed_packet (64M is usual), or do it in smaller parts.',
+    },
+    words: true,
+  },
+  {
+    of: [1197, 1594],
+    code: 'unsupported',
+    text: {
+      zh: '这次改动超过了服务器允许的事务大小',
+      en: 'The change is larger than a transaction may be on this server',
+    },
+    hint: {
+      zh: '没有做任何改动。提高 max_binlog_cache_size，或分成几次提交。',
+      en: 'Nothing was changed. Raise max_binlog_cache_size, or do it in smaller parts.',
+    },
+    words: true,
+  },
+  {
+    of: [1290, 1792, 1836, 1874, 3100, 1036],
     code: 'read_only',
     text: { zh: '数据库处于只读状态', en: 'The database is read-only' },
     hint: {
@@ -127,7 +196,7 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     words: true,
   },
   {
-    of: [1044, 1045, 1142, 1143, 1227],
+    of: [1044, 1045, 1142, 1143, 1227, 1370, 1419],
     code: 'forbidden',
     text: { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' },
     hint: {
@@ -155,7 +224,7 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     words: true,
   },
   {
-    of: [1205, 1213],
+    of: [1205, 1213, 3101, 3572],
     code: 'conflict',
     text: { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },
     hint: { zh: '再试一次。', en: 'Try again.' },
@@ -171,6 +240,19 @@ export const ordinaryRefusals: readonly Ordinary[] = [
     words: true,
   },
   {
+    of: [1267, 1270, 1271, 3988],
+    code: 'unsupported',
+    text: {
+      zh: '有一列用另一种字符集，无法与这些文字比较，没有做任何改动',
+      en: 'A column has another character set, and cannot be compared with this text; nothing was changed',
+    },
+    hint: {
+      zh: '去掉表情等特殊字符再试；在「设置 › 数据库」查看哪些列与设计不同。',
+      en: 'Try without emoji and rare characters; see under Settings › Database which columns differ from the design.',
+    },
+    words: true,
+  },
+  {
     of: [1264, 1265, 1366, 1406],
     code: 'unsupported',
     text: { zh: '有一列存不下这个值，没有做任何改动', en: 'A column cannot hold this value; nothing was changed' },
@@ -182,16 +264,21 @@ export const ordinaryRefusals: readonly Ordinary[] = [
   },
 ];
 
-const byName = new Map(ordinaryRefusals.flatMap((refusal) => refusal.of.map((name) => [name, refusal] as const)));
+const byName = new Map<number | string, readonly Ordinary[]>();
+for (const refusal of ordinaryRefusals)
+  for (const name of refusal.of) byName.set(name, [...(byName.get(name) ?? []), refusal]);
 
-/** The refusal for an error with a known number, or else a known driver code; null for any other. */
-export function ordinaryRefusal(error: {
+interface ServerError {
   readonly code?: string;
   readonly errno?: number;
   readonly sqlState?: string;
   readonly message: string;
-}): Refusal | null {
-  const ordinary = byName.get(error.errno ?? 0) ?? byName.get(error.code ?? '');
+}
+
+/** The refusal for an error with a known number, or else a known driver code; null for any other. */
+export function ordinaryRefusal(error: ServerError): Refusal | null {
+  const known = byName.get(error.errno ?? 0) ?? byName.get(error.code ?? '');
+  const ordinary = known?.find(({ when }) => when?.test(error.message) ?? true);
   if (ordinary === undefined) return null;
   const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
   return new Refusal(ordinary.code, ordinary.text, {
@@ -199,4 +286,14 @@ export function ordinaryRefusal(error: {
     details: ordinary.words === true ? { ...details, message: error.message } : details,
     cause: error,
   });
+}
+
+/** True if the server refused a connection only because there are too many: of it, or of the account. */
+export function isConnectionLimit(error: ServerError): boolean {
+  return error.errno === 1040 || error.errno === 1203 || (error.errno === 1226 && /connections/.test(error.message));
+}
+
+/** True if waiting does not help before the account's next hour begins. */
+export function isHourlyLimit(error: Pick<ServerError, 'message'>): boolean {
+  return /per_hour/.test(error.message);
 }

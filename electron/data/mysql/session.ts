@@ -1,9 +1,9 @@
-import type { Connection, Pool, PoolConnection } from 'mysql2';
-import { callbackify } from 'node:util';
+import type { Connection } from 'mysql2';
 import { Refusal } from '../../contract/errors.js';
 import { breakOff } from './side-connection.js';
 import { errorNumber } from './errors.js';
 import { nameConnection } from './connection-names.js';
+import { ordinaryRefusal } from './refusals.js';
 
 /** Where a setting exists: on both engines, on MySQL from 8.0, on MariaDB, or on MariaDB from 11.1.1. */
 type Where = 'both' | 'mysql' | 'mariadb' | 'mariadb 11.1';
@@ -120,9 +120,13 @@ export class Session {
 /**
  * Gives a new connection its name and its settings. Breaks it off if that fails or takes more than eight seconds. The
  * driver's own time limit only begins when earlier statements are answered, and nothing else watches a connection
- * before it is in use. Throws as `Session.pin`.
+ * before it is in use. `more`: what else is asked in that time. Throws as `Session.pin`.
  */
-export async function prepare(connection: Connection, session: Session): Promise<void> {
+export async function prepare(
+  connection: Connection,
+  session: Session,
+  more: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const timer = setTimeout(() => breakOff(connection, 'silent'), timeoutMs);
   try {
     nameConnection(connection);
@@ -135,41 +139,13 @@ export async function prepare(connection: Connection, session: Session): Promise
           });
         }),
     );
+    await more();
   } catch (error) {
     // The driver would send a goodbye, which a silent server never answers.
     breakOff(connection, 'given up');
     throw error;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** A pool that prepares each connection before anybody uses it. */
-export class PinnedPool {
-  readonly #pool: Pool;
-  readonly #session = new Session();
-  readonly #pinned = new WeakSet<PoolConnection>();
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
-  getConnection(done: (error: Error | null, connection: PoolConnection) => void): void {
-    this.#pool.getConnection((none, connection) => {
-      if (none !== null || this.#pinned.has(connection)) {
-        done(none, connection);
-        return;
-      }
-      callbackify(() => prepare(connection, this.#session))((error: Error | null) => {
-        if (error === null) this.#pinned.add(connection);
-        else connection.destroy();
-        done(error, connection);
-      });
-    });
-  }
-
-  end(done: (error: unknown) => void): void {
-    this.#pool.end(done);
   }
 }
 
@@ -191,6 +167,9 @@ function without(wanted: Settings, error: unknown): Settings {
 function refused(error: unknown): unknown {
   const number = errorNumber(error);
   if (number === null || number < 1_000) return error;
+  // The account has used up its statements, or the server is full: that says nothing about the settings.
+  const known = error instanceof Error ? ordinaryRefusal(error)?.code : undefined;
+  if (known === 'unavailable' || known === 'timeout' || known === 'conflict') return error;
   return new Refusal(
     'unsupported',
     {

@@ -1,6 +1,8 @@
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
 import type { Connection as Promised } from 'mysql2/promise';
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isConnectionLimit, isHourlyLimit } from './refusals.js';
 
 /** Why a connection was broken off. */
 type Why =
@@ -62,11 +64,32 @@ export function leave(connection: Connection): void {
   breakOff(connection, 'given up');
 }
 
+/** How often a server without a free connection is asked again, and how many milliseconds apart. */
+const patience = { tries: 10, pause: 300 };
+
 /**
- * A connection outside of any pool, made within `limit` milliseconds; the caller ends it. Throws the driver's own
- * errors and then leaves nothing open, even if the server refuses but keeps the socket, or stalls in the TLS handshake.
+ * A connection outside of any pool, made within `limit` milliseconds; the caller ends it. If the server has none left,
+ * it is asked again for three seconds, because a pool of this process gives one back. Throws the driver's own errors
+ * and then leaves nothing open, even if the server refuses but keeps the socket, or stalls in the TLS handshake.
  */
-export function dial(options: ConnectionOptions, limit: number): Promise<Connection> {
+export async function dial(
+  options: ConnectionOptions,
+  limit: number,
+  most: number = patience.tries,
+): Promise<Connection> {
+  const until = performance.now() + limit;
+  for (let tries = most; ; tries -= 1) {
+    try {
+      return await dialOnce(options, until - performance.now());
+    } catch (error) {
+      if (tries === 0 || !(error instanceof Error) || !isConnectionLimit(error) || isHourlyLimit(error)) throw error;
+      if (performance.now() + patience.pause > until) throw error;
+      await wait(patience.pause);
+    }
+  }
+}
+
+function dialOnce(options: ConnectionOptions, limit: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const connection = createConnection({ ...options, connectTimeout: Math.max(1, limit) });
     // Without a listener, a connection that is lost while idle would end the process.
@@ -84,15 +107,17 @@ export function dial(options: ConnectionOptions, limit: number): Promise<Connect
 
 /**
  * Runs `work` on its own connection. After `limit` milliseconds, including the time to connect, the connection is
- * broken off and `work` fails. So `work` must not wait for anything else.
+ * broken off and `work` fails. So `work` must not wait for anything else. `tries`: how often a server without a free
+ * connection is asked again.
  */
 export async function onSideConnection<T>(
   options: ConnectionOptions,
   limit: number,
   work: (connection: Connection) => Promise<T>,
+  tries?: number,
 ): Promise<T> {
   const until = performance.now() + limit;
-  const connection = await dial(options, limit);
+  const connection = await dial(options, limit, tries);
   const timer = setTimeout(() => breakOff(connection, 'silent'), Math.max(1, until - performance.now()));
   try {
     return await work(connection);
@@ -103,7 +128,7 @@ export async function onSideConnection<T>(
 }
 
 /** Says goodbye, so that the server does not count an aborted client. If it does not answer, the socket is closed. */
-function hangUp(connection: Connection): void {
+export function hangUp(connection: Connection): void {
   connection.end(() => undefined);
   setTimeout(() => socketOf(connection).destroy(), 500).unref();
 }

@@ -2,6 +2,7 @@ import type { ExecuteValues, PoolConnection, QueryValues, ResultSetHeader } from
 import { Refusal } from '../../contract/errors.js';
 import type { Parameter, Written } from './database.js';
 import { errorNumber } from './errors.js';
+import { whenItFits } from './packet.js';
 
 /**
  * Runs one statement on a connection. It uses a callback, because each promise of the driver captures a stack trace,
@@ -9,9 +10,11 @@ import { errorNumber } from './errors.js';
  */
 export function ask<T>(connection: PoolConnection, sql: string, parameters: readonly Parameter[] = []): Promise<T> {
   return new Promise((resolve, reject) => {
-    connection.query(sql, valuesOf(parameters), (error, result) => {
-      if (error === null) resolve(result as T);
-      else reject(error);
+    whenItFits(connection, { sql, parameters, escaped: true }, reject, () => {
+      connection.query(sql, valuesOf(parameters), (error, result) => {
+        if (error === null) resolve(result as T);
+        else reject(error);
+      });
     });
   });
 }
@@ -25,9 +28,11 @@ export type Texts = readonly (string | null)[];
  */
 export function askPrepared<T>(connection: PoolConnection, sql: string, parameters: Texts): Promise<T> {
   return new Promise((resolve, reject) => {
-    connection.execute(sql, valuesOf(parameters), (error, result) => {
-      if (error === null) resolve(result as T);
-      else reject(error);
+    whenItFits(connection, { sql, parameters, escaped: false }, reject, () => {
+      connection.execute(sql, valuesOf(parameters), (error, result) => {
+        if (error === null) resolve(result as T);
+        else reject(error);
+      });
     });
   });
 }

@@ -95,6 +95,7 @@ export class Watch {
       this.#options,
       this.#paces.timeoutMs,
       (asked) => activityOf(asked, [...doubtful.keys()]),
+      0,
     ).catch((error: unknown) => (isAnswer(error) ? new Map<Connection, ConnectionActivity>() : null));
     this.#looking = false;
     if (known === null) return;

@@ -80,6 +80,20 @@ const steps: readonly (readonly [words: RegExp, step: LocalizedText])[] = [
     },
   ],
   [
+    /max number of clients/i,
+    {
+      zh: 'Redis 的连接数已满：提高 maxclients，或减少连接它的程序。',
+      en: 'Redis has no connection left: raise maxclients, or connect fewer programs to it.',
+    },
+  ],
+  [
+    /invalid (multi)?bulk length/i,
+    {
+      zh: '值超过了 Redis 一次能接受的大小：提高 proto-max-bulk-len。',
+      en: 'The value is larger than what Redis takes at once: raise proto-max-bulk-len.',
+    },
+  ],
+  [
     /^CLUSTERDOWN/,
     {
       zh: 'Redis 集群不完整：用 redis-cli --cluster check 检查各节点。',

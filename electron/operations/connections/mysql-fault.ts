@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../data/mysql/database.js';
 import { isPasswordKeptBack, isSilence } from '../../data/mysql/errors.js';
+import { ordinaryRefusal } from '../../data/mysql/refusals.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
 /** A failed MySQL connection, as a text for users. */
@@ -55,13 +56,6 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
                 en: 'Grant the account from this machine’s address, or use a tunnel.',
               },
       };
-    case 1040:
-    case 1203:
-      return {
-        fault: 'other',
-        text: { zh: '服务器的连接数已满', en: 'The server has no connection left' },
-        hint: { zh: '调高 max_connections，或减小连接池。', en: 'Raise max_connections, or make the pool smaller.' },
-      };
     case 3159:
       return {
         fault: 'tls',
@@ -97,7 +91,13 @@ export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8
     return mysqlTrouble(Object.assign(new Error(root.message), { errno: 3159 }), config, seconds);
   }
   if (root.code === 'ETIMEDOUT' || isSilence(root)) return timeoutTrouble(host, port, seconds);
-  return networkTrouble(root, host, port) ?? otherTrouble(root);
+  return networkTrouble(root, host, port) ?? ordinaryTrouble(root) ?? otherTrouble(root);
+}
+
+/** What the server says of itself or of the account: it is full, limits the account, starts … */
+function ordinaryTrouble(root: Error): Trouble | null {
+  const known = ordinaryRefusal(root);
+  return known?.hint === undefined ? null : { fault: 'other', text: known.text, hint: known.hint };
 }
 
 /** MariaDB reports the same error to a client without TLS if it requires TLS. */

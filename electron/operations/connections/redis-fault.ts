@@ -43,6 +43,29 @@ export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): 
       hint: { zh: '默认只有 0–15 号；集群只有 0 号。', en: 'By default there are 0 to 15; in a cluster, only 0.' },
     };
   }
+  if (/max number of clients/i.test(message)) {
+    return {
+      fault: 'other',
+      text: { zh: 'Redis 的连接数已满', en: 'Redis has no connection left' },
+      hint: {
+        zh: '提高 maxclients（及系统的文件句柄上限），或减少连接它的程序；有空位后会自动重连。',
+        en: 'Raise maxclients (and the system’s limit of open files), or connect fewer programs to it; it is tried again by itself.',
+      },
+    };
+  }
+  if (/invalid (multi)?bulk length|query buffer/i.test(message)) {
+    return {
+      fault: 'refused_command',
+      text: {
+        zh: '一个值超过了 Redis 一次能接受的大小，连接被它断开',
+        en: 'A value is larger than what Redis takes at once; it broke the connection off',
+      },
+      hint: {
+        zh: '提高 proto-max-bulk-len 与 client-query-buffer-limit（默认 512mb 与 1gb）。数据已写入 MySQL，不受影响。',
+        en: 'Raise proto-max-bulk-len and client-query-buffer-limit (512mb and 1gb by default). What is in MySQL is not affected.',
+      },
+    };
+  }
   if (/Unknown RESP type|Protocol error/i.test(message)) return wrongProtocol(config, 'other');
   if (/Redis is loading|^LOADING/.test(message)) {
     return {

@@ -48,7 +48,20 @@ export async function statusOf(site: Site, say: (text: LocalizedText) => string)
     const counted = await settled(site.outbox.pending(), 500);
     if (counted !== null) looks.pending = counted;
   }
-  return { mysql, redis, pool: { ...used, state: poolState(mysql, used) }, pendingInvalidations: looks.pending };
+  const { wanted, ...pool } = used;
+  return {
+    mysql,
+    redis,
+    pool: { ...pool, state: poolState(mysql, used), note: pool.size < wanted ? say(shrunk(pool.size, wanted)) : null },
+    pendingInvalidations: looks.pending,
+  };
+}
+
+function shrunk(size: number, wanted: number): LocalizedText {
+  return {
+    zh: `数据库只给这个账号这么多连接：连接池用 ${String(size)} 条（设置为 ${String(wanted)}），忙时需要排队\n提高 max_connections 与该账号的上限（MAX_USER_CONNECTIONS），或减小其他程序的连接池。`,
+    en: `The database has no more connections for this account: the pool uses ${String(size)} of the ${String(wanted)} that are set, and calls wait when it is busy\nRaise max_connections and the account’s limit (MAX_USER_CONNECTIONS), or make the pools of other programs smaller.`,
+  };
 }
 
 function poolState(
@@ -87,9 +100,14 @@ async function lamp(
     return {
       state: 'down',
       milliseconds: null,
-      note: error instanceof Refusal ? say(error.text) : error instanceof Error ? error.message : String(error),
+      note: noteOf(error, say),
     };
   }
+}
+
+function noteOf(error: unknown, say: (text: LocalizedText) => string): string {
+  if (!(error instanceof Refusal)) return error instanceof Error ? error.message : String(error);
+  return [error.text, ...(error.hint === undefined ? [] : [error.hint])].map(say).join('\n');
 }
 
 function begin(looks: Looks, part: 'mysql' | 'redis', look: () => Promise<void>): Look {

@@ -84,7 +84,10 @@ function unwritable(error: unknown): unknown {
   });
 }
 
-/** Records who exported the data. If the connection is locked or there is no table, the export continues without. */
+/**
+ * Records who exported the data. If the connection is locked, the server takes no writes or there is no table, the
+ * export continues without.
+ */
 async function writeDown(context: SiteContext, content: FileContent): Promise<void> {
   if (!(await context.site.has('console'))) return;
   try {
@@ -93,6 +96,7 @@ async function writeDown(context: SiteContext, content: FileContent): Promise<vo
       return null;
     });
   } catch (error) {
-    if (!context.desk.locked || content.secret === true || isSignInEnded(error)) throw error;
+    const readOnly = error instanceof Refusal && error.code === 'read_only';
+    if (!(context.desk.locked || readOnly) || content.secret === true || isSignInEnded(error)) throw error;
   }
 }

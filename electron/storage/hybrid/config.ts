@@ -57,21 +57,21 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
      */
     async setAdminConfig(config) {
       const text = textOfConfig(config);
-      await write(site, cache, async (tx, touch, document) => {
+      await write(site, cache, async (tx, touch, document, kept) => {
         const next = JSON.parse(text) as AdminConfig;
         listUsers(next);
         if (document.json !== null) {
-          const ended = await followConfig(tx, touch, document, next, await site.has('console'));
+          const ended = await followConfig(tx, touch, document, next, kept);
           document.json.replace(next);
           await writeText(tx, document.json.text);
           return ended;
         }
         if (document.rows === null || document.row === null) return [];
         const { row } = document;
-        const found = await foundOrReplaced(site, tx, touch, document, row);
+        const found = await foundOrReplaced(tx, touch, document, row, kept);
         // Entries that were found have been saved, or reverted.
         const standing = found === null ? document : await ConfigDocument.lockWhole(tx);
-        const ended = await followRows(site, tx, touch, standing, next);
+        const ended = await followRows(tx, touch, standing, next, kept);
         await writeSettings(tx, touch, row.text, next, found !== null);
         return [...(found ?? []), ...ended];
       });
@@ -84,27 +84,35 @@ export function configMethods(site: Site, cache: Cache): ConfigMethods {
  * then they have no effect.
  */
 async function takeApart(site: Site, cache: Cache): Promise<void> {
-  await write(site, cache, async (tx, touch, document) => {
+  await write(site, cache, async (tx, touch, document, kept) => {
     if (document.rows === null || document.row === null) return [];
-    const ended = await followFound(site, tx, touch, document, document.row);
+    const ended = await followFound(tx, touch, document, document.row, kept);
     if (ended !== null) await writeSettings(tx, touch, document.row.text, parseConfig(document.row.text), true);
     return ended ?? [];
   });
 }
 
-/** One write of the whole config; `work` returns the users whose sessions end. */
+/**
+ * One write of the whole config; `work` returns the users whose sessions end. `kept`: the tables of the console are
+ * there. It is asked before the transaction, which has only one connection.
+ */
 async function write(
   site: Site,
   cache: Cache,
-  work: (tx: Transaction, touch: (more: CacheKey) => void, document: ConfigDocument) => Promise<string[]>,
+  work: (
+    tx: Transaction,
+    touch: (more: CacheKey) => void,
+    document: ConfigDocument,
+    kept: boolean,
+  ) => Promise<string[]>,
 ): Promise<void> {
-  await site.has('console');
+  const kept = await site.has('console');
   await cache.write([], async (tx, touch, consequences) => {
     // Every writer of the whole config locks its row: if two demote the last two owners, the second sees what the first
     // did.
     const document = await ConfigDocument.lockWhole(tx);
     touch(document.touched);
-    consequences.endSessions(await work(tx, touch, document));
+    consequences.endSessions(await work(tx, touch, document, kept));
   });
 }
 
@@ -113,11 +121,11 @@ async function write(
  * list that was found in the JSON.
  */
 async function followRows(
-  site: Site,
   tx: Transaction,
   touch: (more: CacheKey) => void,
   document: ConfigDocument,
   next: AdminConfig,
+  kept: boolean,
   foundTexts?: readonly string[],
 ): Promise<string[]> {
   const rows = document.rows as RowEntries;
@@ -128,7 +136,7 @@ async function followRows(
     next.UserConfig = { ...next.UserConfig, Users: found.users as UserList };
     texts = found.texts;
   }
-  const ended = await followConfig(tx, touch, document, next, await site.has('console'));
+  const ended = await followConfig(tx, touch, document, next, kept);
   const anew = await replaceEntries(tx, rows, usersOf(next), texts);
   // The settings' key tells every reader.
   if (anew) touchSettings(touch);
@@ -140,16 +148,16 @@ async function followRows(
  * sessions end; null if there are no such entries.
  */
 async function followFound(
-  site: Site,
   tx: Transaction,
   touch: (more: CacheKey) => void,
   document: ConfigDocument,
   row: ConfigRow,
+  kept: boolean,
 ): Promise<string[] | null> {
   const found = parseConfig(row.text) as AdminConfig;
   if (!hasEntries(found)) return null;
   const texts = splitList(memberOf(memberOf(row.text, 'UserConfig') ?? '', 'Users') ?? '').elements;
-  const ended = await followRows(site, tx, touch, document, found, texts);
+  const ended = await followRows(tx, touch, document, found, kept, texts);
   await countFound(tx);
   return ended;
 }
@@ -159,7 +167,7 @@ async function followFound(
  * as it would in the JSON, and it is counted. Other failures are thrown.
  */
 async function foundOrReplaced(...given: Parameters<typeof followFound>): Promise<string[] | null> {
-  const [, tx, , , { text }] = given;
+  const [tx, , , { text }] = given;
   if (!hasEntries(parseConfig(text))) return null;
   try {
     return await tx.attempt(() => followFound(...given));

@@ -32,7 +32,7 @@ const lamps = (more: Partial<LampStates>) =>
       {
         mysql: { state: 'ok', milliseconds: 3, note: null },
         redis: { state: 'ok', milliseconds: 0.4, note: null },
-        pool: { state: 'ok', used: 2, size: 10, waiting: 0 },
+        pool: { state: 'ok', used: 2, size: 10, waiting: 0, note: null },
         pendingInvalidations: 0,
         ...more,
       } satisfies LampStates,
@@ -96,7 +96,7 @@ export const pieces = (): Section => ({
       known: lamps({
         mysql: { state: 'slow', milliseconds: 840, note: both('响应变慢。', 'It has become slow.') },
         redis: { state: 'limited', milliseconds: 1, note: null },
-        pool: { state: 'slow', used: 10, size: 10, waiting: 4 },
+        pool: { state: 'slow', used: 10, size: 10, waiting: 4, note: null },
       }),
       show: () => <Lamps />,
     },
@@ -104,7 +104,7 @@ export const pieces = (): Section => ({
       known: lamps({
         mysql: { state: 'down', milliseconds: null, note: null },
         redis: { state: 'off', milliseconds: null, note: null },
-        pool: { state: 'down', used: 0, size: 10, waiting: 0 },
+        pool: { state: 'down', used: 0, size: 10, waiting: 0, note: null },
       }),
       show: () => <Lamps />,
     },

@@ -24,6 +24,32 @@ export default {
   move: { document: 'Preview moving to rows…', rows: 'Preview moving back…', leaving: 'Go on moving back…' },
   callOff: 'Call it off',
   previewHint: 'Shows what would happen first; nothing is done before you confirm.',
+  overwritten: {
+    notice_one: 'An old copy of the config has overwritten {{count, number}} change of users’ entries',
+    notice_other: 'An old copy of the config has overwritten {{count, number}} changes of users’ entries',
+    why: 'The site wrote the whole config back as it had it in memory: the entries are as they were before the change.',
+    meanwhile:
+      'Bans still hold in the database (users.banned); pages of the site that only look at the config take these users for not banned.',
+    values: 'now {{now}}, should be {{ours}}',
+    absent: '(none)',
+    restore: 'Preview applying again…',
+    dismiss: 'Leave it so, hide this',
+    ownerOnly: 'Only the owner can apply them again or hide this.',
+    title: 'Apply overwritten changes again',
+    sentence_one: 'Write {{count, number}} change into the users’ entries again.',
+    sentence_other: 'Write {{count, number}} changes into the users’ entries again.',
+    left_one:
+      'Of {{count, number}} more the user’s own data was changed back too: it has to be done once more (for example, ban again).',
+    left_other:
+      'Of {{count, number}} more the user’s own data was changed back too: they have to be done once more (for example, ban again).',
+    restart:
+      'The old config in the site’s memory stays as it is: restart the site afterwards, or its next save overwrites this again.',
+    confirm_one: 'Apply {{count, number}} change again',
+    confirm_other: 'Apply {{count, number}} changes again',
+    doing: 'Writing the config…',
+    done_one: '{{count, number}} change is applied again. Restart the site, so that it reads its config anew.',
+    done_other: '{{count, number}} changes are applied again. Restart the site, so that it reads its config anew.',
+  },
   dialog: {
     title: { rows: 'Move users’ entries to rows', document: 'Move users’ entries back' },
     sentence: {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { NoTablesNotice } from '../../ui/NoTablesNotice';
 import { useSession } from '../../state/session';
 import { PageFrame } from '../../ui/PageFrame';
+import { OverwrittenNotice } from './overwritten/OverwrittenNotice';
 import { RecentAudit } from './RecentAudit';
 import { SchemaCard } from './SchemaCard';
 import { ServersCard } from './ServersCard';
@@ -17,6 +18,7 @@ export function OverviewPage(): ReactElement {
     <PageFrame title={t('title')} actions={<span className="md-dim">{connection?.database}</span>}>
       <div className="md-overview">
         <NoTablesNotice />
+        <OverwrittenNotice />
         <UserFigures />
         <div className="md-columns">
           <RecentAudit />

@@ -42,15 +42,9 @@ export function ServersCard(): ReactElement {
               ],
             ]}
           />
-          {data.redis.note === null ? null : (
-            <div className="md-notice" data-tone={lampTones[data.redis.state]}>
-              <div className="md-notice-body">
-                {data.redis.note.split('\n').map((line) => (
-                  <div key={line}>{line}</div>
-                ))}
-              </div>
-            </div>
-          )}
+          <Note note={data.mysql.note} tone={lampTones[data.mysql.state]} />
+          <Note note={data.redis.note} tone={lampTones[data.redis.state]} />
+          <Note note={data.pool.note} tone="warn" />
           {data.pendingInvalidations > 0 ? (
             <div className="md-notice" data-tone="warn">
               {shell('pendingInvalidations', { count: data.pendingInvalidations })}
@@ -59,5 +53,18 @@ export function ServersCard(): ReactElement {
         </>
       ) : null}
     </section>
+  );
+}
+
+function Note({ note, tone }: { readonly note: string | null; readonly tone: string }): ReactElement | null {
+  if (note === null) return null;
+  return (
+    <div className="md-notice" data-tone={tone}>
+      <div className="md-notice-body">
+        {note.split('\n').map((line) => (
+          <div key={line}>{line}</div>
+        ))}
+      </div>
+    </div>
   );
 }

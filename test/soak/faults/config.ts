@@ -66,4 +66,25 @@ export const configFaults: readonly Fault[] = [
     replace: '',
     tests: ['test/operations/users/ban.test.ts'],
   },
+  {
+    name: 'config/what the site has set since is taken for an old copy',
+    file: 'electron/domain/config/overwritten.ts',
+    find: ' || !sameMeaning(field, value, before)',
+    replace: '',
+    tests: ['test/operations/config/overwritten.test.ts'],
+  },
+  {
+    name: 'config/a lift in both places is taken for an old copy',
+    file: 'electron/domain/config/overwritten.ts',
+    find: 'if (sameMeaning(field, columnValue(field, now.columns), after))',
+    replace: 'if (field !== null)',
+    tests: ['test/operations/config/overwritten.test.ts'],
+  },
+  {
+    name: 'config/what was dismissed is shown again',
+    file: 'electron/operations/config/entry-changes.ts',
+    find: 'this.#dismissed.set(target, at);',
+    replace: 'this.#dismissed.get(at);',
+    tests: ['test/operations/config/overwritten.test.ts'],
+  },
 ];

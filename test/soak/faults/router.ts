@@ -48,9 +48,16 @@ export const routerFaults: readonly Fault[] = [
   {
     name: 'router/wrong input goes through',
     file: 'electron/router/checks.ts',
-    find: '  if (parsed.success) return parsed.data;\n  const fields',
+    find: '  if (parsed.success) return wellFormed(parsed.data);\n  const fields',
     replace: '  if (parsed.success || input !== null) return input;\n  const fields',
     tests: ['test/router/router.test.ts'],
+  },
+  {
+    name: 'router/half of a symbol goes through',
+    file: 'electron/router/checks.ts',
+    find: 'if (broken !== null) throw halfSymbol(broken);',
+    replace: '',
+    tests: ['test/operations/limits-inputs.test.ts'],
   },
   {
     name: 'router/secrets stand in the audit',

@@ -114,9 +114,37 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/images of many things make one packet',
     file: 'electron/data/write/audited-change.ts',
-    find: 'const mostCharacters = 1_000_000;',
+    find: 'const mostCharacters = 250_000;',
     replace: 'const mostCharacters = 1_000_000_000;',
     tests: ['test/operations/audit/large-images.test.ts'],
+  },
+  {
+    name: 'writes/a pool fails where it could wait for a connection',
+    file: 'electron/data/mysql/pinned-pool.ts',
+    find: '    if (open > 0) {',
+    replace: '    if (open < 0) {',
+    tests: ['test/operations/mysql-full.test.ts'],
+  },
+  {
+    name: 'writes/a pool leaves none of the account’s connections to others',
+    file: 'electron/data/mysql/pinned-pool.ts',
+    find: 'return Math.max(1, most - 1);',
+    replace: 'return most;',
+    tests: ['test/operations/mysql-full.test.ts'],
+  },
+  {
+    name: 'writes/a pool that was small stays so',
+    file: 'electron/data/mysql/pinned-pool.ts',
+    find: '    this.#setRoom(this.wanted);',
+    replace: '',
+    tests: ['test/operations/mysql-full.test.ts'],
+  },
+  {
+    name: 'writes/a statement too large is sent',
+    file: 'electron/data/mysql/packet.ts',
+    find: 'if (size < most) go();',
+    replace: 'if (size > 0) go();',
+    tests: ['test/operations/limits.test.ts'],
   },
   {
     name: 'writes/the answer of a key is not kept',

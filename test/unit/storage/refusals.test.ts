@@ -11,10 +11,17 @@ const codeOf = (name: number | string): string => {
 };
 
 test('each error that is known has one refusal, with words in both languages that hint at what to do', () => {
-  const names = ordinaryRefusals.flatMap(({ of }) => of);
+  // A number that says several things has one refusal that fits any message, and it is the last.
+  const names = ordinaryRefusals.flatMap(({ of, when }) => (when === undefined ? of : []));
   expect(new Set(names).size).toBe(names.length);
-  for (const { of, code, text, hint } of ordinaryRefusals) {
-    for (const name of of) expect([name, codeOf(name)]).toEqual([name, code]);
+  for (const [at, { of, when }] of ordinaryRefusals.entries())
+    if (when !== undefined)
+      for (const name of of)
+        expect(ordinaryRefusals.slice(at + 1).some((one) => one.when === undefined && one.of.includes(name))).toBe(
+          true,
+        );
+  for (const { of, when, code, text, hint } of ordinaryRefusals) {
+    if (when === undefined) for (const name of of) expect([name, codeOf(name)]).toEqual([name, code]);
     for (const words of [text, hint]) {
       expect(words.zh).toMatch(/\p{Script=Han}/u);
       expect(words.en).not.toMatch(/\p{Script=Han}/u);
@@ -31,6 +38,26 @@ test.each([
   ['not_found', [1049]],
 ] as const)('is %s', (code, names) => {
   expect(names.map((name) => [name, codeOf(name)])).toEqual(names.map((name) => [name, code]));
+});
+
+test.each([
+  [1226, "User 'site' has exceeded the 'max_questions' resource (current value: 5)", /in this hour/],
+  [1226, "User 'site' has exceeded the 'max_queries_per_hour' resource (current value: 5)", /in this hour/],
+  [1226, "User 'site' has exceeded the 'max_updates' resource (current value: 5)", /in this hour/],
+  [1226, "User 'site' has exceeded the 'max_connections_per_hour' resource (current value: 5)", /in this hour/],
+  [1226, "User 'site' has exceeded the 'max_user_connections' resource (current value: 3)", /no more connections/],
+  [1030, "Got error 28 'No space left on device' from storage engine InnoDB", /disk is full/],
+  [1030, 'Got error 168 - Unknown from storage engine', /reports an error/],
+  [1969, 'Query execution was interrupted (max_statement_time exceeded)', /longer than the database allows/],
+  [
+    3024,
+    'Query execution was interrupted, maximum statement execution time exceeded',
+    /longer than the database allows/,
+  ],
+])('%i, %s', (errno, message, says) => {
+  expect(refusalOf(Object.assign(new Error(message), { errno }))).toMatchObject({
+    message: expect.stringMatching(says) as string,
+  });
 });
 
 test('jobs wait for what passes: a full server, a lost connection, a disk, a switch-over; for nothing else', () => {

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call, newKey } from '../../../bridge';
+import { queryClient, useSession } from '../../../state/session';
+import { ErrorNotice } from '../../../ui/ErrorNotice';
+import { OverwrittenList } from './OverwrittenList';
+
+const overwrittenKey = ['config', 'overwritten'];
+/** How many are listed here; the dialog lists the others. */
+const listed = 5;
+
+// Loaded later together with the change dialog, whose styles must come after Mantine's.
+const RestoreDialog = lazy(async () => ({ default: (await import('./RestoreDialog')).RestoreDialog }));
+
+/** Changes of ours that the site has overwritten with an old copy of its config; nothing while there are none. */
+export function OverwrittenNotice(): ReactElement | null {
+  const { t } = useTranslation('config');
+  const { operator, locked, database } = useSession();
+  const [restoring, setRestoring] = useState(false);
+  const { data } = useQuery({
+    queryKey: overwrittenKey,
+    queryFn: ({ signal }) => call('config.overwritten', {}, { signal }),
+    enabled: database === 'site_with_console',
+    refetchInterval: 60_000,
+  });
+  const dismiss = useMutation({
+    mutationFn: () => call('config.dismiss', {}, { idempotencyKey: newKey() }),
+    onSettled: () => void queryClient.invalidateQueries({ queryKey: overwrittenKey }),
+  });
+  if (!restoring && (data === undefined || data.total === 0)) return null;
+  const owner = operator?.role === 'owner';
+  return (
+    <div className="md-notice" data-tone="warn" data-part="overwritten">
+      <IconAlertTriangle size={16} aria-hidden />
+      <div className="md-notice-body">
+        <div className="md-strong">{t('overwritten.notice', { count: data?.total ?? 0 })}</div>
+        <p>{t('overwritten.why')}</p>
+        <OverwrittenList changes={data?.changes.slice(0, listed) ?? []} />
+        <p className="md-dim">{t('overwritten.meanwhile')}</p>
+        <ErrorNotice error={dismiss.error} />
+        {owner ? (
+          <div className="md-actions">
+            <Button size="xs" onClick={() => setRestoring(true)}>
+              {t('overwritten.restore')}
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={locked}
+              loading={dismiss.isPending}
+              onClick={() => dismiss.mutate()}
+            >
+              {t('overwritten.dismiss')}
+            </Button>
+          </div>
+        ) : (
+          <p className="md-dim">{t('overwritten.ownerOnly')}</p>
+        )}
+      </div>
+      {restoring ? (
+        <Suspense fallback={null}>
+          <RestoreDialog onClose={() => setRestoring(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
