@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { barriersOf, enlarged, outOfReach, settled, unseen } from './examine.js';
+import { barriersOf, cutShort, enlarged, outOfReach, settled, unseen } from './examine.js';
 import type { Keys } from './keys.js';
 import { layers, type View } from './views.js';
 
@@ -11,6 +11,8 @@ export interface Walk {
   readonly themes: readonly ('light' | 'dark')[];
   /** Whether to check also at 200 % and in forced colours. */
   readonly sizes: boolean;
+  /** Words of another language and codes that a view shows. */
+  readonly stray: (layer: View['layer']) => Promise<string[]>;
   /** Saves a picture. */
   readonly picture?: (name: string) => Promise<void>;
 }
@@ -45,8 +47,11 @@ export async function walk(
   return faults;
 }
 
-async function examine({ by: { page }, zoom, themes, sizes, picture }: Walk, { name, layer }: View): Promise<string[]> {
-  const wrong: string[] = [];
+async function examine(
+  { by: { page }, zoom, themes, sizes, stray, picture }: Walk,
+  { name, layer }: View,
+): Promise<string[]> {
+  const wrong = [...(await stray(layer)), ...(await cutShort(page, layer))];
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme });
     await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
