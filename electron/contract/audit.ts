@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Proof, rowId } from './common.js';
+import { type AuditJob, type AuditOutcome, auditOutcomes, type Proof, rowId } from './common.js';
 import { as, between, change, listing, read } from './kit.js';
 import { means } from './meaning.js';
 
@@ -11,7 +11,7 @@ export const auditFilter = z.strictObject({
     '改动了谁或什么：用户名、卡密的哈希……',
     'Who or what was changed: a user’s name, a key’s hash …',
   ).optional(),
-  outcome: means(z.enum(['running', 'done', 'refused', 'failed']), '结果', 'How it ended').optional(),
+  outcome: means(z.enum(auditOutcomes), '结果', 'How it ended').optional(),
   ...between('', '时间', 'Done'),
 });
 
@@ -23,8 +23,8 @@ export interface AuditRow {
   readonly operation: string;
   /** The operation's label in the caller's language. */
   readonly label: string;
-  /** `running`: a job that has not ended yet. */
-  readonly outcome: 'running' | 'done' | 'refused' | 'failed';
+  readonly outcome: AuditOutcome;
+  readonly error: string | null;
   /** How many things the entry names. */
   readonly targets: number;
   /** How many were changed: of a batch, its cards. */
@@ -41,7 +41,7 @@ export interface AuditRow {
 export interface AuditDetails extends AuditRow {
   /** The input of the call, with secrets masked. */
   readonly input: unknown;
-  readonly error: string | null;
+  readonly job: AuditJob | null;
   readonly proof: Proof;
   /** At most 200. */
   readonly changes: readonly {

@@ -166,13 +166,30 @@ export interface Preview {
   readonly asJob: boolean;
 }
 
+/**
+ * How an audited operation ended. `running`: its job has not ended yet. `partly`: its job left some things out.
+ * `stopped`: it was cancelled before its end. `failed`: it ended with an error, or its job did nothing at all.
+ */
+export const auditOutcomes = ['running', 'done', 'partly', 'stopped', 'refused', 'failed'] as const;
+export type AuditOutcome = (typeof auditOutcomes)[number];
+
 /** What a change did, place by place. `pending` places are being retried. */
 export interface Proof {
   readonly auditId: string;
   readonly at: string;
   readonly by: string;
   readonly places: readonly ProofPlace[];
+  /** Of an undo: the sessions that the change had ended, which stay ended. Absent if everything came back. */
+  readonly notRestored?: { readonly sessions: number };
   readonly undo: 'possible' | 'undone' | 'impossible';
+}
+
+/** How far the job of an audited operation has come; `left` was neither done nor left out. */
+export interface AuditJob {
+  readonly id: string;
+  readonly done: number;
+  readonly skipped: number;
+  readonly left: number;
 }
 
 export interface ProofPlace {

@@ -18,11 +18,17 @@ export function jobErrorOf(error: unknown): JobError {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** For a column of 500 characters: JSON of both languages, or plain text. */
+/** For a column of 500 characters: JSON of both languages, each cut if need be, or plain text. */
 export function writeJobError(reason: JobError): string {
   if (typeof reason === 'string') return reason.slice(0, longest);
-  const text = JSON.stringify(reason);
-  return text.length <= longest ? text : reason.zh.slice(0, longest);
+  for (let most = longest; ; most -= 20) {
+    const text = JSON.stringify({ zh: cut(reason.zh, most), en: cut(reason.en, most) });
+    if (text.length <= longest) return text;
+  }
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)} …`;
 }
 
 export function readJobError(text: string): JobError {

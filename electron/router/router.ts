@@ -9,6 +9,7 @@ import { lockRights, type SignInStamp } from '../operations/session/operator-rig
 import { auditAttempt, type Author, type Change, runAudited, type ChangeDraft } from '../data/write/audited-change.js';
 import { answered } from '../data/write/idempotency.js';
 import { checkInput, checkKey, checkLock, checkNeeds, checkRole, checkRights, notSignedIn } from './checks.js';
+import { jobErrorOf, writeJobError } from '../jobs/job-error.js';
 import { failureOf } from './failure.js';
 import type { Log } from './log.js';
 import { mask } from './mask.js';
@@ -39,7 +40,8 @@ const grace = 3_000;
 
 function labelOf(operation: string, language: Language): string {
   const definition = definitionOf(operation);
-  return definition === null ? operation : translate(definition.summary, language);
+  if (definition !== null) return translate(definition.summary, language);
+  return translate({ zh: `此版本不认识的操作 ${operation}`, en: `${operation}, unknown to this version` }, language);
 }
 
 function definitionOf(operation: string): Definition | null {
@@ -147,7 +149,7 @@ export function createRouter({ handlers, desk, log }: RouterOptions): Router {
       return value;
     } catch (error) {
       if (definition.kind === 'write')
-        await auditFailure(site, draft, error, language).catch((failed: unknown) =>
+        await auditFailure(site, draft, error).catch((failed: unknown) =>
           log.warn({ err: failed }, 'the failed attempt could not be audited'),
         );
       throw error;
@@ -226,7 +228,6 @@ async function auditFailure(
   site: Parameters<typeof auditAttempt>[0],
   draft: ChangeDraft,
   error: unknown,
-  language: Language,
 ): Promise<void> {
   if (error instanceof Refusal) {
     if (error.code === 'invalid_input' || error.code === 'unavailable') return;
@@ -235,10 +236,10 @@ async function auditFailure(
       error.code === 'read_only' ||
       error.code === 'stale_preview' ||
       error.code === 'conflict';
-    await auditAttempt(site, draft, refused ? 'refused' : 'failed', translate(error.text, language));
+    await auditAttempt(site, draft, refused ? 'refused' : 'failed', writeJobError(jobErrorOf(error)));
     return;
   }
-  await auditAttempt(site, draft, 'failed', error instanceof Error ? error.message : String(error));
+  await auditAttempt(site, draft, 'failed', writeJobError(jobErrorOf(error)));
 }
 
 /** The work, or the abort reason if the work does not notice the abort within `grace`. */

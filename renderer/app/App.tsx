@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { ToastHost } from '../ui/ToastHost';
+import { WholeText } from '../ui/WholeText';
 import { router } from './router';
 import { queryClient } from '../state/session';
 import { Themed } from './Themed';
@@ -13,6 +14,7 @@ export function App(): ReactElement {
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
         <ToastHost />
+        <WholeText />
       </QueryClientProvider>
     </Themed>
   );

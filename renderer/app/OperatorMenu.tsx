@@ -8,6 +8,7 @@ import { call, newKey } from '../bridge';
 import type { Operator } from '../contract';
 import { toastError } from '../state/toast';
 import { setSession } from '../state/session';
+import { visible } from '../ui/visible';
 
 /** Signs out. The connection stays open. */
 export function useSignOut(): () => void {
@@ -30,12 +31,12 @@ export function OperatorMenu({ operator }: { readonly operator: Operator | null 
       <Menu.Target>
         <button type="button" className="md-operator" aria-label={t('operator', { name: operator.username })}>
           <IconUserCircle size={17} stroke={1.7} aria-hidden />
-          <span className="md-operator-name">{operator.username}</span>
+          <span className="md-operator-name">{visible(operator.username)}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          {operator.username} · {t(`role_${operator.role}`)}
+          {visible(operator.username)} · {t(`role_${operator.role}`)}
         </Menu.Label>
         <Menu.Item leftSection={<IconPlugConnected size={15} />} onClick={() => void navigate({ to: '/connect' })}>
           {t('switchConnection')}

@@ -49,6 +49,9 @@ export const pendingProof = (): Proof =>
     ],
   });
 
+/** The proof of an undo after which some sessions stay ended. */
+export const undoProof = (): Proof => proof('4713', { notRestored: { sessions: 3 } });
+
 export const preview = (more: Partial<Preview> = {}): Preview => ({
   fingerprint: '0123456789abcdef',
   matching: 6,
@@ -108,7 +111,7 @@ function answerTo({ operation, input }: Call): unknown {
     case 'jobs.leftOut':
       return { rows: ['anna', 'lin', '王小明', long().slice(-50)], next: 4 };
     case 'audit.proof':
-      return id === '4712' ? pendingProof() : proof(id ?? '4711');
+      return id === '4712' ? pendingProof() : id === '4713' ? undoProof() : proof(id ?? '4711');
     case 'users.ban.preview':
     case 'audit.undo.preview':
       return preview();

@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import { speak } from '../bridge';
 import type { Language } from '../contract';
 import type { Domains } from './domains';
+import { visible } from './visible';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -46,8 +47,11 @@ export async function startLanguage(): Promise<void> {
     fallbackLng: 'zh-CN',
     defaultNS: 'common',
     resources: collect(),
-    interpolation: { escapeValue: false },
+    // Names from the database stand in many texts: none of them may hide characters or turn the text around it.
+    interpolation: { escapeValue: true, escape: visible },
     returnNull: false,
+    // A code that another version has written has no text: it is shown itself.
+    parseMissingKeyHandler: (key, given?: string) => given ?? key.slice(key.lastIndexOf('.') + 1),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { visibleNode } from './visible';
 
 /** Names and values, one pair per line: the facts about something, in a drawer or panel. */
 export function DefinitionList({
@@ -11,7 +12,7 @@ export function DefinitionList({
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{visibleNode(value)}</dd>
         </div>
       ))}
     </dl>

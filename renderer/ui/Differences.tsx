@@ -64,7 +64,7 @@ function Difference({ difference }: { readonly difference: SchemaDifference }): 
         <span className="md-badge" data-tone={tones[severity]}>
           {t(`severity.${severity}`)}
         </span>
-        <code className="md-ellipsis">{column === null ? table : `${table}.${column}`}</code>
+        <code className="md-wrap">{column === null ? table : `${table}.${column}`}</code>
       </div>
       <div>{consequence}</div>
       {facts.length === 0 ? null : <div className="md-dim">{facts.join(' · ')}</div>}

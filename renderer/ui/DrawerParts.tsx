@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { visible, visibleNode } from './visible';
 import './drawer-parts.css';
 
 /** One section of a drawer, with its heading. */
@@ -41,7 +42,7 @@ export function DrawerFact({ name, children }: { readonly name: string; readonly
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>{visibleNode(children)}</dd>
     </div>
   );
 }
@@ -82,8 +83,13 @@ export function MiniTable<Row>({ label, columns, rows, rowKey, empty }: MiniTabl
         {rows.map((row) => (
           <tr key={rowKey(row)}>
             {columns.map((column) => (
-              <td key={column.header} data-align={column.align} data-wide={column.wide} title={column.text?.(row)}>
-                {column.render(row)}
+              <td
+                key={column.header}
+                data-align={column.align}
+                data-wide={column.wide}
+                title={column.text && visible(column.text(row))}
+              >
+                {visibleNode(column.render(row))}
               </td>
             ))}
           </tr>

@@ -34,7 +34,7 @@ export function EntryCard({ title, text, children, link = true }: EntryCardProps
         {connection ? (
           <div className="md-card-connection" title={`${connection.host} · ${connection.database}`}>
             <span className="md-dot" style={{ background: connection.colour }} aria-hidden />
-            <span className="md-ellipsis md-strong">{connection.name}</span>
+            <span className="md-wrap md-strong">{connection.name}</span>
             <EnvironmentBadge environment={connection.environment} />
             <span className="md-grow" />
             <span className="md-connection-host">{connection.host}</span>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asBridgeError } from '../bridge';
 import { DatabaseLink } from './DatabaseLink';
+import { visible } from './visible';
 
 /** An error in a form or a drawer: what happened, what to do, and the error code in small type. */
 export function ErrorNotice({
@@ -20,7 +21,7 @@ export function ErrorNotice({
     <div className="md-notice" data-tone="bad" role="alert">
       <IconAlertTriangle size={16} aria-hidden />
       <div className="md-notice-body">
-        <div>{message}</div>
+        <div>{visible(message)}</div>
         {hint === null ? null : <div className="md-dim">{hint}</div>}
         <div className="md-code">{t('code', { code })}</div>
       </div>

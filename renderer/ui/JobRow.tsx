@@ -8,6 +8,7 @@ import { LeftOut } from './LeftOut';
 import { formatNumber } from './NumberCell';
 import { RelativeTime } from './RelativeTime';
 import { isAlive, useJobCommand } from '../state/jobs';
+import { visible } from './visible';
 
 const tones = {
   waiting: 'none',
@@ -107,11 +108,11 @@ export function JobRow({ job }: { readonly job: Job }): ReactElement {
       />
       <span className="md-job-facts" title={job.error ?? job.file ?? undefined}>
         {facts.join(' · ')}
-        {job.error === null ? null : <span className="md-bad"> · {job.error}</span>}
+        {job.error === null ? null : <span className="md-bad"> · {visible(job.error)}</span>}
         {job.file === null ? null : <span> · {t('file', { file: job.file })}</span>}
       </span>
       <span className="md-dim">
-        {job.operator} · <RelativeTime at={job.finishedAt ?? job.startedAt} />
+        {visible(job.operator)} · <RelativeTime at={job.finishedAt ?? job.startedAt} />
       </span>
       <span className="md-job-buttons">
         <JobFile job={job} />

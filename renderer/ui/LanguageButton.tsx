@@ -21,6 +21,7 @@ export function LanguageButton(): ReactElement {
       color="gray"
       size="compact-sm"
       className="md-language"
+      lang={currentLanguage() === 'en' ? 'zh-CN' : 'en'}
       aria-label={`${other} · ${t('switchLanguage')}`}
       title={t('switchLanguage')}
       onClick={useSwitchLanguage()}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../bridge';
+import { visibleNames } from './visible';
 import './left-out.css';
 
 export interface LeftOutProps {
@@ -26,7 +27,7 @@ export function LeftOut({ jobId, count }: LeftOutProps): ReactElement | null {
     <details className="md-left-out">
       <summary>{t('leftOut', { count })}</summary>
       <p>
-        {data.rows.join(t('nameJoin'))}
+        {visibleNames(data.rows, t('nameJoin'))}
         {data.next === null ? null : ` ${t('leftOutMore')}`}
       </p>
     </details>

@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '../i18n';
-import { formatAbsolute, formatRelative } from './time';
+import { formatAbsolute, formatLocal, formatRelative } from './time';
 
 /**
  * A moment relative to now, past or future, with date, time and zone on hover. `null` shows `fallback`, by default
@@ -20,6 +20,16 @@ export function RelativeTime({
   return (
     <time dateTime={at} title={formatAbsolute(at)}>
       {formatRelative(at, currentLanguage())}
+    </time>
+  );
+}
+
+/** Date and time on this machine's clock, for lists of what happened; with the zone on hover. */
+export function AbsoluteTime({ at }: { readonly at: string | null }): ReactElement {
+  if (at === null) return <span className="md-dim">—</span>;
+  return (
+    <time dateTime={at} className="md-num" title={formatAbsolute(at)}>
+      {formatLocal(at)}
     </time>
   );
 }

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCheck, IconInfoCircle, IconX } from '@tabler/ico
 import { type ReactElement, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dismissToast, toastStore } from '../state/toast';
+import { visibleNode } from './visible';
 
 const icons = { good: IconCheck, bad: IconAlertTriangle, plain: IconInfoCircle } as const;
 
@@ -17,7 +18,7 @@ export function ToastHost(): ReactElement {
         return (
           <div key={id} className="md-toast" data-tone={tone} role={tone === 'bad' ? 'alert' : 'status'}>
             <Icon size={16} aria-hidden />
-            <div className="md-grow">{text}</div>
+            <div className="md-grow">{visibleNode(text)}</div>
             {action ? (
               <Button
                 size="compact-sm"

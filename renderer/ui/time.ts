@@ -40,6 +40,12 @@ export function formatAbsolute(iso: string | null): string {
   return `${absolute.format(date)} ${zone(date)}`;
 }
 
+/** `2026-11-23 11:40:07`: the same without the zone, for columns of times. */
+export function formatLocal(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : absolute.format(date);
+}
+
 function zone(date: Date): string {
   const minutes = -date.getTimezoneOffset();
   if (minutes === 0) return 'UTC';

@@ -7,8 +7,9 @@ import { demoOwner } from '../../build/lib/demo-owner.mjs';
 import { inRoot } from '../../build/lib/paths.mjs';
 import { createRunner } from '../../electron/data/migrations/runner.js';
 import { Keys, type Language, textsOf } from './every-page/keys.js';
-import { viewsOf } from './every-page/views.js';
+import { type View, viewsOf } from './every-page/views.js';
 import { type Walk, walk } from './every-page/walk.js';
+import { dataOf, menuOf, strayIn, strayWords } from './every-page/words.js';
 import { type E2eSite, emptySite, siteOf } from './support/site.js';
 import { type ConsoleWindow, openWindow } from './support/window.js';
 
@@ -66,6 +67,7 @@ describe('every page and all that opens over it', () => {
         await by.press('Enter');
         await window.page.locator('html[lang="en"]').waitFor();
       }
+      const stray = async (layer: View['layer']) => strayIn(window.page, layer, language, await dataOf(site));
       const { host, database } = site.database.config;
       const views = viewsOf({
         connection: `${database}@${host}`,
@@ -75,10 +77,19 @@ describe('every page and all that opens over it', () => {
       });
       expect(
         await walk(
-          { by, themes, sizes, titles: new Map(), zoom: zoomOf(window), ...(await picturesOf(window, language)) },
+          {
+            by,
+            themes,
+            sizes,
+            titles: new Map(),
+            stray,
+            zoom: zoomOf(window),
+            ...(await picturesOf(window, language)),
+          },
           views,
         ),
       ).toEqual({});
+      expect(strayWords(await menuOf(window.app), language, '')).toEqual([]);
     },
   );
 });

@@ -229,6 +229,52 @@ describe('lists, by the keyboard alone', () => {
     expect(await page.getByRole('complementary', { name: `用户 ${name}` }).count()).toBe(1);
   });
 
+  it('shows the whole of a cut name and of a time where the keys are, until Esc', async () => {
+    const { page } = console;
+    const long = `long_${'x'.repeat(44)}`;
+    await site.rows(
+      "INSERT INTO users (username, password_hash, role, created_at) VALUES (?, 'x', 'user', '2026-01-02 03:04:05')",
+      [long],
+    );
+    await go(page, `/users?q=${long}`, '用户');
+    await gridOf(page, '用户').locator(`[data-username="${long}"]`).waitFor();
+    const whole = page.locator('.md-whole');
+    await page.keyboard.press('ArrowDown');
+    await whole.getByText(long, { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await whole.waitFor({ state: 'detached' });
+    // The time of creation is shown as “n months ago”.
+    const moment = whole.getByText(/^2026-01-0\d \d\d:04:05 UTC/);
+    for (let step = 0; step < 9 && (await moment.count()) === 0; step += 1) {
+      await page.keyboard.press('ArrowRight');
+      await page.waitForTimeout(50);
+    }
+    expect(await moment.count()).toBe(1);
+    // With the pointer it is the title of what is cut.
+    await page.locator('.md-operator-name').evaluate((name) => {
+      name.textContent = 'a name that is far too long for its place in the bar at the top';
+    });
+    await page.locator('.md-operator-name').hover();
+    await expect.poll(() => page.locator('.md-operator-name').getAttribute('title')).toContain('far too long');
+  });
+
+  it('shows in the audit what another version has written, in words where it has some', async () => {
+    const { page } = console;
+    await site.rows(
+      `INSERT INTO console_audit (id, at, operator, operator_role, origin, operation, input, outcome, targets, sample)
+       VALUES (900001, '2026-11-02 03:04:05', ' moon\u202e', 'owner', 'satellite', 'points.donate', '{"who":{"names":[" a"]},"reason":"fraud","to_charity":"lunar_fund"}', 'done', 1, '[" a"]')`,
+    );
+    await go(page, '/audit?entry=900001', '操作记录');
+    const drawer = page.getByRole('complementary', { name: '操作记录 900001' });
+    await drawer.getByText('␣moon\\u202e · satellite').waitFor();
+    await drawer.getByText('刷邀请或欺诈', { exact: true }).waitFor();
+    await drawer.getByText('lunar_fund', { exact: true }).waitFor();
+    await drawer.getByText('对象 › 名称', { exact: true }).waitFor();
+    const row = page.locator('[role="row"][data-id="900001"]');
+    expect(await row.textContent()).toContain('此版本不认识的操作 points.donate');
+    expect(await row.textContent()).toMatch(/2026-11-0\d \d\d:04:05/);
+  });
+
   it('says what is new, and shows it when asked to', async () => {
     const { page } = console;
     await go(page, '/users', '用户');

@@ -101,3 +101,61 @@ test('the connection’s name, its environment and its lock stay in view, howeve
     await opened.close();
   }
 });
+
+/** The lists, with the columns that are worth most while one works through them. */
+const lists = [
+  { address: '/users', row: '[data-username]', stay: ['用户名', '状态', '会员'] },
+  { address: '/cards', row: '[data-card]', stay: ['卡密', '状态', '绑定用户'] },
+  { address: '/cards/batches', row: '[data-batch]', stay: ['批次', '已生成', '任务'] },
+  { address: '/audit', row: '[role="gridcell"]', stay: ['时间', '操作', '结果'] },
+] as const;
+
+test('beside an open drawer a list keeps its important columns, whole and without scrolling sideways', async () => {
+  const opened = await onLaptop(null);
+  const { app, page } = opened;
+  try {
+    await signIn(page);
+    for (const [width, height] of [
+      [1366, 768],
+      [1280, 720],
+    ] as const) {
+      await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
+        width,
+        height,
+      ] as const);
+      for (const { address, row, stay } of lists) {
+        const seen = () =>
+          page.evaluate(() => {
+            const heads = [
+              ...document.querySelectorAll<HTMLElement>(
+                '[role="columnheader"] :is(.md-grid-label, .md-grid-sort > span)',
+              ),
+            ];
+            const grid = document.querySelector('[role="grid"]');
+            return {
+              heads: heads.map((one) => one.textContent),
+              cut: heads.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+              sideways: grid === null || grid.scrollWidth > grid.clientWidth,
+            };
+          });
+        await page.evaluate((to) => {
+          location.hash = to;
+        }, address);
+        await page.locator(`[role="grid"] ${row}`).first().waitFor();
+        const { heads: all } = await seen();
+        await page.locator(`[role="grid"] ${row}`).first().click();
+        await page.locator('aside.md-drawer').waitFor();
+        const at = `${address} at ${String(width)}×${String(height)}`;
+        await expect.poll(async () => (await seen()).sideways, { message: at }).toBe(false);
+        const beside = await seen();
+        expect(beside.heads, at).toEqual(expect.arrayContaining([...stay]));
+        expect(beside.cut, at).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator('aside.md-drawer').waitFor({ state: 'detached' });
+        expect((await seen()).heads, `${at}, closed again`).toEqual(all);
+      }
+    }
+  } finally {
+    await opened.close();
+  }
+});

@@ -171,6 +171,20 @@ export async function auditAttempt(
   );
 }
 
+/** Marks an entry whose work, done in this process after its change, ended early: it failed or was stopped. */
+export async function auditEndedEarly(
+  sql: Sql,
+  auditId: string,
+  { stopped, error }: { readonly stopped: boolean; readonly error: string },
+): Promise<void> {
+  await sql.run(
+    stopped
+      ? "UPDATE console_audit SET places = JSON_SET(COALESCE(places, '{}'), '$.stopped', 1), error = ? WHERE id = ?"
+      : "UPDATE console_audit SET outcome = 'failed', error = ? WHERE id = ?",
+    [error, auditId],
+  );
+}
+
 /** Characters of images in one statement: at three bytes each, below the smallest max_allowed_packet in use (1 MB). */
 const mostCharacters = 250_000;
 

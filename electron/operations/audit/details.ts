@@ -4,7 +4,7 @@ import { isOfUser, type Kind } from '../../data/tables.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
-import { auditRow, entryOf, noSuchEntry } from './entry.js';
+import { auditRow, entryOf, jobOf, noSuchEntry } from './entry.js';
 import { proofOf } from './proof.js';
 import { redact } from './redact.js';
 import { shownTargets, targetNames } from './target-names.js';
@@ -34,7 +34,7 @@ export async function getAudit(
   return {
     ...auditRow(entry, label, shownTargets(entry, names, say)),
     input: shortened(parsed(asked?.input ?? null)),
-    error: entry.error,
+    job: jobOf(entry),
     proof: await proofOf(site, id, signal),
     changes: changes.map((row) => ({
       target: row.target,

@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import type { AuditRow } from '../../contract/audit.js';
-import type { Proof } from '../../contract/common.js';
+import type { AuditJob, Proof } from '../../contract/common.js';
 import { contract, type OperationName } from '../../contract/index.js';
 import type { Definition } from '../../contract/operation.js';
 import { isoOf, type Sql } from '../../data/mysql/database.js';
@@ -14,8 +14,12 @@ export interface Entry {
   readonly operator_role: string;
   readonly origin: AuditRow['origin'];
   readonly operation: string;
-  readonly outcome: 'running' | 'done' | 'refused' | 'failed';
+  /** As it is shown: what became of its job included. */
+  readonly outcome: AuditRow['outcome'];
   readonly error: string | null;
+  /** Progress of its job: done, skipped and total. */
+  readonly job: string | null;
+  readonly job_id: string | null;
   readonly targets: number;
   readonly sample: string | null;
   readonly places: string | null;
@@ -23,8 +27,22 @@ export interface Entry {
   readonly undone_by: string | number | null;
 }
 
-export const entryColumns =
-  'id, at, operator, operator_role, origin, operation, outcome, error, targets, sample, places, undo_of, undone_by';
+/** Something about the job of an entry; null if it has none. */
+const ofJob = (sql: string): string =>
+  `(SELECT ${sql} FROM console_jobs j WHERE j.id = CONVERT(job_id USING ascii) COLLATE ascii_bin)`;
+
+/**
+ * The outcome of an entry as it is shown. The audit's row says only that the work of all finished chunks is done; the
+ * row of its job says whether it has ended, and how. Work without a row, such as reading a file, marks that it was
+ * stopped.
+ */
+export const outcomeSql = `CASE WHEN places LIKE '%"stopped":%' THEN 'stopped' WHEN outcome NOT IN ('running', 'done') THEN outcome ELSE COALESCE(${ofJob(
+  `CASE WHEN j.state = 'failed' THEN 'failed' WHEN j.state = 'cancelled' THEN 'stopped' WHEN outcome = 'running' THEN 'running'
+     WHEN j.skipped + j.failed = 0 THEN 'done' WHEN j.done = 0 THEN 'failed' ELSE 'partly' END`,
+)}, outcome) END`;
+
+export const entryColumns = `id, at, operator, operator_role, origin, operation, ${outcomeSql} AS outcome, COALESCE(error, ${ofJob('j.error')}) AS error,
+  targets, sample, places, job_id, ${ofJob("CONCAT_WS(' ', j.done, j.skipped + j.failed, j.total)")} AS job, undo_of, undone_by`;
 
 /** One entry; `lock` locks it until the transaction ends. Throws not_found. */
 export async function entryOf(sql: Sql, id: string, lock = false): Promise<Entry> {
@@ -53,7 +71,7 @@ export function definitionOf({ operation }: Entry): Definition | undefined {
 export function undoState(entry: Entry): Proof['undo'] {
   if (entry.undone_by !== null) return 'undone';
   const possible =
-    entry.outcome === 'done' &&
+    ['done', 'partly', 'stopped'].includes(entry.outcome) &&
     entry.targets > 0 &&
     entry.undo_of === null &&
     definitionOf(entry)?.notUndone === undefined &&
@@ -66,11 +84,18 @@ export function sampleOf(entry: Entry): readonly string[] {
   return JSON.parse(entry.sample ?? '[]') as string[];
 }
 
-/** An entry of a list. A change that still runs as a job shows as done, because the work of its finished chunks is. */
+/** How far the job of an entry has come; null if it has none. */
+export function jobOf({ job_id: id, job }: Entry): AuditJob | null {
+  if (id === null || job === null) return null;
+  const [done = 0, skipped = 0, total = 0] = job.split(' ').map(Number);
+  return { id, done, skipped, left: total - done - skipped };
+}
+
+/** An entry of a list. */
 export function auditRow(
   entry: Entry,
   label: (operation: string) => string,
-  shown: Pick<AuditRow, 'amount' | 'names'>,
+  shown: Pick<AuditRow, 'amount' | 'names' | 'error'>,
 ): AuditRow {
   return {
     id: entry.id,

@@ -1,7 +1,7 @@
 import { part } from '../../data/mysql/sql.js';
 import { listQuery } from '../kit/list-query.js';
 import { byTime, filterConditions } from '../kit/list-sql.js';
-import { auditRow, type Entry, entryColumns } from './entry.js';
+import { auditRow, type Entry, entryColumns, outcomeSql } from './entry.js';
 import { shownTargets, targetNames } from './target-names.js';
 
 interface Row extends Entry {
@@ -22,7 +22,7 @@ export const auditQuery = listQuery('audit', {
     conditions: filterConditions(filter, {
       operator: (name) => part('a.operator = ?', name),
       operation: (name) => part('a.operation = ?', name),
-      outcome: (outcome) => part('a.outcome = ?', outcome),
+      outcome: (outcome) => part(`${outcomeSql} = ?`, outcome),
       ...byTime('', 'a.at'),
       target: (name) => part('a.id IN (SELECT t.audit_id FROM console_audit_targets t WHERE t.target = ?)', name),
     }),
@@ -42,7 +42,7 @@ export const auditQuery = listQuery('audit', {
       operation: ({ operation }) => operation,
       label: ({ label }) => label,
       outcome: ({ outcome }) => outcome,
-      error: (_, { error }) => error,
+      error: ({ error }) => error,
       targets: ({ targets }) => targets,
       amount: ({ amount }) => amount,
       sample: ({ sample }) => sample.join(', '),

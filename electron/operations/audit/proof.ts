@@ -12,17 +12,20 @@ interface Carried {
   readonly sessions_waiting: string | null;
   readonly keys_removed: string | null;
   readonly sessions_ended: string | null;
+  /** Of an undo: what the change had ended. */
+  readonly sessions_lost: string | null;
 }
 
 /**
  * Where a change has taken effect: rows by place from its audit entry, sessions and cache from what the outbox has
- * carried to Redis. Throws not_found.
+ * carried to Redis. Sessions that a change has ended do not come back with its undo. Throws not_found.
  */
 export async function proofOf(site: Site, id: string, signal?: AbortSignal): Promise<Proof> {
   const sql = signal === undefined ? site.db : abortable(site.db, signal);
   // One statement reads both, so they are from the same moment.
   const [entry] = await sql.rows<Entry & Carried>(
-    `SELECT ${entryColumns}, o.* FROM console_audit LEFT JOIN
+    `SELECT ${entryColumns}, o.*, (SELECT SUM(lost.sessions_ended) FROM console_cache_outbox lost WHERE lost.audit_id = undo_of) AS sessions_lost
+     FROM console_audit LEFT JOIN
        (SELECT SUM(redis_keys <> '[]') AS keys_asked, SUM(sessions_of <> '[]') AS sessions_asked,
           SUM(done_at IS NULL AND redis_keys <> '[]') AS keys_waiting, SUM(done_at IS NULL AND sessions_of <> '[]') AS sessions_waiting,
           SUM(keys_removed) AS keys_removed, SUM(sessions_ended) AS sessions_ended
@@ -55,6 +58,7 @@ export async function proofOf(site: Site, id: string, signal?: AbortSignal): Pro
       inRedis('sessions', entry.sessions_asked, entry.sessions_waiting, entry.sessions_ended),
       inRedis('cache', entry.keys_asked, entry.keys_waiting, entry.keys_removed),
     ],
+    ...(Number(entry.sessions_lost ?? 0) > 0 ? { notRestored: { sessions: Number(entry.sessions_lost) } } : {}),
     undo: undoState(entry),
   };
 }

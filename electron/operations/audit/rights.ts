@@ -56,6 +56,8 @@ function whyNot(entry: Entry): LocalizedText {
       zh: '它本身就是一次撤销；需要时重新执行原操作。',
       en: 'It is an undo itself; do the original again if you need it.',
     };
+  if (entry.outcome === 'failed' && entry.targets > 0)
+    return { zh: '任务中途失败：先继续或取消它。', en: 'Its job failed half-way: let it go on, or cancel it.' };
   const { notUndone } = definitionOf(entry) ?? {};
   if (notUndone !== undefined) return notUndone;
   if (entry.targets > 0)

@@ -2,6 +2,7 @@ import type { AuditRow } from '../../contract/audit.js';
 import type { LocalizedText } from '../../contract/text.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
+import { readJobError, translateJobError } from '../../jobs/job-error.js';
 import { maskedSql } from '../cards/rows.js';
 import { type Entry, placesOf, sampleOf } from './entry.js';
 
@@ -42,15 +43,16 @@ export async function targetNames(sql: Sql, entries: readonly Entry[], batches: 
   };
 }
 
-/** What an entry changed, as people call it and count it. */
+/** What an entry changed, as people call it and count it, and why it failed, in their language. */
 export function shownTargets(
   entry: Entry,
   names: TargetNames,
   say: (text: LocalizedText) => string,
-): Pick<AuditRow, 'amount' | 'names'> {
+): Pick<AuditRow, 'amount' | 'names' | 'error'> {
   return {
     amount: amountOf(entry),
     names: sampleOf(entry).map((target) => (isOfCards(entry) ? nameOf(target, names, say) : target)),
+    error: entry.error === null ? null : translateJobError(readJobError(entry.error), say),
   };
 }
 

@@ -63,6 +63,8 @@ export async function putBack(
   );
   change.tally('database', rows);
   change.tally('config', inConfig.length);
+  change.tally('tvbox', targets.filter((one) => differs(one, 'users', 'tvbox_token')).length);
+  change.tally('invitation_code', targets.filter((one) => differs(one, 'user_points', 'invitation_code')).length);
   for (const { kind, target, before, after } of targets) {
     const more = followed.flatMap((steps) => steps?.get(target) ?? []);
     change.record({
@@ -79,6 +81,13 @@ export async function putBack(
     if (isOfUser(kind) && lessens(after, before)) change.endSessions([target]);
   }
   if (inConfig.length > 0 || config.follows) change.invalidate([site.keys.of(config.touched.family)]);
+}
+
+/** True if both images have the row and the undo writes another value into this column. */
+function differs({ before, after }: Target, table: string, column: string): boolean {
+  const [was] = before[table] ?? [];
+  const [is] = after[table] ?? [];
+  return was !== undefined && is !== undefined && (was[column] ?? null) !== (is[column] ?? null);
 }
 
 /** The users that a target concerns. */

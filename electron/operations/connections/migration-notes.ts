@@ -66,8 +66,8 @@ const known: Readonly<Record<string, MigrationNote>> = {
   R003: {
     what: { zh: '加宽两列', en: 'Two wider columns' },
     why: {
-      zh: 'scrypt 密码有 161 个字符，VARCHAR(128) 存不下；注册赠送的卡密来源 promotion_register 也会被原有的 ENUM 拒绝。',
-      en: 'A scrypt password has 161 characters, more than VARCHAR(128) holds; a card given at registration (promotion_register) is refused by the seed’s ENUM.',
+      zh: 'scrypt 密码有 161 个字符，VARCHAR(128) 存不下；注册赠送的卡密也会被原有的 ENUM 拒绝。',
+      en: 'A scrypt password has 161 characters, more than VARCHAR(128) holds; a card given at registration is refused by the seed’s ENUM.',
     },
   },
   R004: {

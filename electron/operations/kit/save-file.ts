@@ -5,7 +5,8 @@ import { type ErrorCode, Refusal } from '../../contract/errors.js';
 import type { OperationName } from '../../contract/index.js';
 import type { LocalizedText } from '../../contract/text.js';
 import type { EphemeralProgress } from '../../jobs/ephemeral.js';
-import type { Change } from '../../data/write/audited-change.js';
+import { jobErrorOf, writeJobError } from '../../jobs/job-error.js';
+import { auditEndedEarly, type Change } from '../../data/write/audited-change.js';
 import type { SiteContext } from '../context.js';
 import { isSignInEnded } from '../session/operator-rights.js';
 
@@ -43,10 +44,11 @@ export async function saveFile(
     await finished(target.stream).catch(() => undefined);
     await rm(target.path, { force: true });
   };
+  let auditId: string | null;
   try {
     // Choosing a place may take any time, so check the rights again.
     await context.checkRights();
-    await writeDown(context, content);
+    auditId = await writeDown(context, content);
   } catch (error) {
     await drop();
     throw error;
@@ -56,7 +58,14 @@ export async function saveFile(
       await content.write(target.stream, job, signal);
     } catch (error) {
       await drop();
-      throw error instanceof Error ? unwritable(error) : error;
+      const why = error instanceof Error ? unwritable(error) : error;
+      // Where even that cannot be written, the entry goes on saying that the data was taken away.
+      if (auditId !== null)
+        await auditEndedEarly(context.site.db, auditId, {
+          stopped: signal.aborted,
+          error: writeJobError(jobErrorOf(why)),
+        }).catch(() => undefined);
+      throw why;
     }
     job.file(target.path);
   });
@@ -85,18 +94,20 @@ function unwritable(error: unknown): unknown {
 }
 
 /**
- * Records who exported the data. If the connection is locked, the server takes no writes or there is no table, the
- * export continues without.
+ * Records who exported the data; returns the entry's id. If the connection is locked, the server takes no writes or
+ * there is no table, the export continues without.
  */
-async function writeDown(context: SiteContext, content: FileContent): Promise<void> {
-  if (!(await context.site.has('console'))) return;
+async function writeDown(context: SiteContext, content: FileContent): Promise<string | null> {
+  if (!(await context.site.has('console'))) return null;
   try {
-    await context.change(async (change) => {
+    const { auditId } = await context.change(async (change) => {
       await content.note?.(change);
       return null;
     });
+    return auditId;
   } catch (error) {
     const readOnly = error instanceof Refusal && error.code === 'read_only';
     if (!(context.desk.locked || readOnly) || content.secret === true || isSignInEnded(error)) throw error;
+    return null;
   }
 }

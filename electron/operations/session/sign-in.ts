@@ -2,6 +2,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Operator } from '../../contract/session.js';
 import type { DeskContext } from '../context.js';
 import type { Desk } from '../desk/desk.js';
+import { writeJobError } from '../../jobs/job-error.js';
 import { Attempts } from './attempts.js';
 import { auditSession } from './audit-session.js';
 import { openSite } from './open-site.js';
@@ -60,7 +61,7 @@ export async function signIn(
       author,
       operation: 'session.signIn',
       input: { username: given.username, password: '***' },
-      refused: refusal.text.zh,
+      refused: writeJobError(refusal.text),
     });
     throw refusal;
   };

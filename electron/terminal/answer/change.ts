@@ -4,6 +4,7 @@ import type { Job } from '../../contract/jobs.js';
 import { type Language, type LocalizedText, translate } from '../../contract/text.js';
 import { proofIn } from '../pending.js';
 import { printable } from '../printable.js';
+import { codeWord } from './code-words.js';
 import { isPlain } from './flatten.js';
 
 /** A completed change as a sentence, with its proof; null for any other result. */
@@ -13,9 +14,29 @@ export function changeText(operation: OperationName, value: unknown, language: L
   const sentence = changeSentence(operation, value, language);
   const places = proof.places
     .filter(({ state }) => state !== 'none')
-    .map(({ place, count, state }) => `${place} ${String(count)}${state === 'pending' ? ` (${state})` : ''}`)
+    .map(({ place, count, state }) => {
+      const waits = state === 'pending' ? ` (${codeWord('state', state, language)})` : '';
+      return `${codeWord('place', place, language)} ${String(count)}${waits}`;
+    })
     .join(', ');
-  return [sentence, ...(places === '' ? [] : [`  ${places}`]), `  ${undoText(proof, language)}`, ''].join('\n');
+  const lost = proof.notRestored?.sessions ?? 0;
+  return [
+    sentence,
+    ...(places === '' ? [] : [`  ${places}`]),
+    ...(lost === 0 ? [] : [`  ${lostText(String(lost), language)}`]),
+    `  ${undoText(proof, language)}`,
+    '',
+  ].join('\n');
+}
+
+function lostText(sessions: string, language: Language): string {
+  return translate(
+    {
+      zh: `当时被结束的 ${sessions} 个登录会话不会恢复`,
+      en: `${sessions} sessions that the change had ended do not come back`,
+    },
+    language,
+  );
 }
 
 /** What was done, as a sentence, for when the result cannot be written. */
@@ -39,22 +60,13 @@ export function jobSentence(job: Job, language: Language): string {
   return printable(
     translate(
       {
-        zh: `${label}：${jobStates[state].zh}；完成 ${done}，跳过 ${skipped}，失败 ${failed}（任务 ${id}${audit.zh}）${why.zh}。`,
-        en: `${label}: ${jobStates[state].en}; ${done} done, ${skipped} left out, ${failed} failed (job ${id}${audit.en})${why.en}.`,
+        zh: `${label}：${codeWord('state', state, 'zh-CN')}；完成 ${done}，跳过 ${skipped}，失败 ${failed}（任务 ${id}${audit.zh}）${why.zh}。`,
+        en: `${label}: ${codeWord('state', state, 'en')}; ${done} done, ${skipped} left out, ${failed} failed (job ${id}${audit.en})${why.en}.`,
       },
       language,
     ),
   );
 }
-
-const jobStates = {
-  waiting: { zh: '等待中', en: 'waiting' },
-  running: { zh: '运行中', en: 'running' },
-  paused: { zh: '已暂停', en: 'paused' },
-  done: { zh: '已完成', en: 'done' },
-  failed: { zh: '失败', en: 'failed' },
-  cancelled: { zh: '已取消', en: 'cancelled' },
-} as const satisfies Readonly<Record<Job['state'], LocalizedText>>;
 
 function changeSentence(
   operation: OperationName,
@@ -63,7 +75,7 @@ function changeSentence(
 ): string {
   const { zh, en } = contract[operation].summary;
   const changed = typeof value['changed'] === 'number' ? String(value['changed']) : '';
-  const skipped = skippedIn(value).map(({ why, count }) => `${why} ${String(count)}`);
+  const skipped = skippedIn(value).map(({ why, count }) => `${codeWord('why', why, language)} ${String(count)}`);
   const aside = skipped.length === 0 ? '' : skipped.join(', ');
   return translate(
     {

@@ -1,3 +1,6 @@
+import type { Language } from '../../contract/text.js';
+import { codeWord } from './code-words.js';
+
 type Plain = Readonly<Record<string, unknown>>;
 
 /** The values of an object by dotted names; a list stays one value. */
@@ -33,6 +36,11 @@ export function columnsOf(rows: readonly Plain[]): readonly string[] {
   const names = new Set(cells.map(([name]) => name));
   const filled = new Set(cells.flatMap(([name, value]) => (value === null ? [] : [name])));
   return [...names].filter((name) => filled.has(name) || ![...names].some((each) => each.startsWith(`${name}.`)));
+}
+
+/** A value for people, in a cell or a line: codes in words. */
+export function shownCell(name: string, value: unknown, language: Language): string {
+  return typeof value === 'string' ? codeWord(name, value, language) : cellOf(value);
 }
 
 /** A value in a cell or a line. */

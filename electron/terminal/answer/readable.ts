@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { type Language, translate } from '../../contract/text.js';
 import { printable, printableLines } from '../printable.js';
-import { cellOf, flatten, isPlain, isRows } from './flatten.js';
+import { cellOf, flatten, isPlain, isRows, shownCell } from './flatten.js';
 import { tableOf } from './table.js';
 
 /** A result for people: a list as a table, an object as lines of name and value, with its longer lists below them. */
@@ -17,7 +17,7 @@ export function readable(value: unknown, width: number, language: Language): str
   const lines = entries.filter(([, each]) => !isBelow(each));
   const names = Math.max(0, ...lines.map(([name]) => stringWidth(printable(name))));
   const parts = lines.map(([name, each]) => {
-    const text = printableLines(cellOf(each));
+    const text = printableLines(shownCell(name, each, language));
     return `${printable(name)}${' '.repeat(names - stringWidth(printable(name)) + 2)}${text}`.trimEnd();
   });
   for (const [name, each] of entries)

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { type Language, translate } from '../../contract/text.js';
 import { printable } from '../printable.js';
-import { cellOf, columnsOf, flatten } from './flatten.js';
+import { columnsOf, flatten, shownCell } from './flatten.js';
 
 /** Spaces between columns. */
 const gap = 2;
@@ -20,7 +20,7 @@ const bare = Object.fromEntries(
 export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], width: number, language: Language): string {
   const values = rows.map((row) => new Map(flatten(row)));
   const columns = columnsOf(rows).map((name) => {
-    const cells = values.map((row) => printable(cellOf(row.get(name))));
+    const cells = values.map((row) => blanksShown(printable(shownCell(name, row.get(name), language))));
     const natural = Math.max(...[name, ...cells].map((cell) => stringWidth(cell)));
     return {
       name: printable(name),
@@ -55,6 +55,11 @@ export function tableOf(rows: readonly Readonly<Record<string, unknown>>[], widt
       ),
     );
   return `${lines.join('\n')}\n`;
+}
+
+/** Blanks at the ends of a cell, and several in a row, would look like the gap between columns. */
+function blanksShown(text: string): string {
+  return text.replace(/^\s+|\s+$|\s{2,}/gu, (blanks) => '␣'.repeat(blanks.length));
 }
 
 /** How many of the columns fit; at least one. */

@@ -8,7 +8,7 @@ import { SqlBlock } from '../../ui/change/SqlBlock';
 import { Steps } from '../../ui/change/Steps';
 import type { PreviewState } from '../../ui/change/usePreview';
 import '../../ui/change/change.css';
-import { failure, pendingProof, preview, proof } from '../answers';
+import { failure, pendingProof, preview, proof, undoProof } from '../answers';
 import { both, inDays, long, nothing, type Section } from '../example';
 
 const words = (count: number): string => both(`封禁 ${count} 个用户。`, `Ban ${count} users.`);
@@ -93,6 +93,7 @@ export const change = (): Section => ({
     uncertain: notice('timeout'),
     places: () => <ProofPlaces places={pendingProof().places} />,
     proof: () => <ProofView audits={['4711']} first={proof('4711')} onUndo={nothing} />,
+    'proof of an undo': () => <ProofView audits={['4713']} first={undoProof()} onUndo={nothing} />,
     'proof of two parts, pending': () => (
       <ProofView audits={['4711', '4712']} first={proof('4711', { undo: 'undone' })} onUndo={nothing} />
     ),

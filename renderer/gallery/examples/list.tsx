@@ -103,6 +103,7 @@ const entry = (id: string, more: Partial<AuditRow>): AuditRow => ({
   operation: 'users.ban',
   label: both('封禁用户', 'Ban users'),
   outcome: 'done',
+  error: null,
   targets: 1_284,
   amount: 1_284,
   sample: ['anna', 'lin'],

@@ -16,7 +16,9 @@ import { MoreMenu } from '../../ui/MoreMenu';
 import { NoTablesNotice } from '../../ui/NoTablesNotice';
 import { NumberCell } from '../../ui/NumberCell';
 import { PageTabs } from '../../ui/PageTabs';
-import { RelativeTime } from '../../ui/RelativeTime';
+import { Outcome } from '../../ui/Outcome';
+import { AbsoluteTime, RelativeTime } from '../../ui/RelativeTime';
+import { WholeText } from '../../ui/WholeText';
 import { StateBlock } from '../../ui/StateBlock';
 import { dismissToast, toast } from '../../state/toast';
 import { ToastHost } from '../../ui/ToastHost';
@@ -68,7 +70,27 @@ export const pieces = (): Section => ({
         <RelativeTime at={inDays(-0.2)} />
         <RelativeTime at={inDays(30)} />
         <RelativeTime at={null} />
+        <AbsoluteTime at={inDays(-0.2)} />
+        <AbsoluteTime at={null} />
       </span>
+    ),
+    outcomes: () => (
+      <span className="md-inline">
+        <Outcome outcome="running" />
+        <Outcome outcome="done" />
+        <Outcome outcome="partly" />
+        <Outcome outcome="stopped" />
+        <Outcome outcome="refused" />
+        <Outcome outcome="failed" />
+      </span>
+    ),
+    'whole text': () => (
+      <>
+        <span className="md-whole gallery-here">
+          {both('一段被截断的文字的全文', 'The whole of a text that is cut')}
+        </span>
+        <WholeText />
+      </>
     ),
     keys: () => <Kbd keys="Ctrl Shift K" />,
     tools: () => <EntryTools />,

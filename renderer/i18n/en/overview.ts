@@ -18,9 +18,4 @@ export default {
   noAudit: 'Nothing recorded yet',
   noAuditHint: 'Every change, such as a ban, is written down here with its author.',
   targets: '{{n}}',
-  outcome_running: 'Running',
-  outcome_done: 'Done',
-  outcome_refused: 'Refused',
-  outcome_failed: 'Failed',
-  undone: 'Undone',
 } satisfies Same<typeof zh>;

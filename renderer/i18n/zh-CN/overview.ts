@@ -15,11 +15,6 @@ const overview = {
   noAudit: '暂无操作记录',
   noAuditHint: '封禁、解封等每次变更都会记录在这里，并注明操作员。',
   targets: '{{n}} 项',
-  outcome_running: '进行中',
-  outcome_done: '完成',
-  outcome_refused: '拒绝',
-  outcome_failed: '失败',
-  undone: '已撤销',
 };
 
 export default overview;

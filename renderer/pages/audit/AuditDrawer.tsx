@@ -1,15 +1,20 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import type { TFunction } from 'i18next';
+import { Fragment, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
-import type { AuditDetails } from '../../contract';
-import { copyText, formatAbsolute, toast } from '../../ui';
+import type { AuditDetails, AuditJob } from '../../contract';
+import { copyText, formatAbsolute, RelativeTime, toast } from '../../ui';
 import { ProofView } from '../../ui/change';
+import { LeftOut } from '../../ui/LeftOut';
+import { Outcome } from '../../ui/Outcome';
 import { shownOf, ThingDrawer } from '../../ui/ThingDrawer';
+import { visible } from '../../ui/visible';
 import { ChangesSection } from './ChangesSection';
-import { Outcome } from './Outcome';
+import { differences } from './diff';
+import { useStoredWords } from './useStoredWords';
 
 export interface AuditDrawerProps {
   readonly id: string;
@@ -59,15 +64,29 @@ function Entry({
           {entry.error === null ? null : (
             <>
               <dt>{t('drawer.error')}</dt>
-              <dd>{entry.error}</dd>
+              <dd>{visible(entry.error)}</dd>
             </>
           )}
           <dt>{t('column.at')}</dt>
-          <dd>{formatAbsolute(entry.at)}</dd>
+          <dd>
+            {formatAbsolute(entry.at)}{' '}
+            <span className="md-dim">
+              · <RelativeTime at={entry.at} />
+            </span>
+          </dd>
           <dt>{t('column.operator')}</dt>
           <dd>
-            {entry.operator} <span className="md-dim">· {t(`origin.${entry.origin}`)}</span>
+            {visible(entry.operator)} <span className="md-dim">· {t(`origin.${entry.origin}`)}</span>
           </dd>
+          {entry.job === null ? null : (
+            <>
+              <dt>{t('drawer.job')}</dt>
+              <dd>
+                {jobFacts(t, entry.job).join(' · ')}
+                {entry.job.skipped > 0 ? <LeftOut jobId={entry.job.id} count={entry.job.skipped} /> : null}
+              </dd>
+            </>
+          )}
           <dt>{t('drawer.name')}</dt>
           <dd>
             <code className="md-audit-mono">{entry.operation}</code> <span className="md-dim">· {entry.id}</span>
@@ -78,16 +97,24 @@ function Entry({
         )}
         {entry.undoOf === null ? null : <EntryLink id={entry.undoOf} text={t('drawer.undoOf', { id: entry.undoOf })} />}
       </section>
-      {entry.outcome === 'done' || entry.outcome === 'running' ? (
+      {entry.outcome !== 'refused' && (entry.outcome !== 'failed' || entry.targets > 0) ? (
         <section className="md-audit-section">
           <h3>{t('drawer.proof')}</h3>
-          <ProofView audits={[entry.id]} first={entry.proof} onUndo={onUndo} />
+          <ProofView audits={[entry.id]} first={entry.proof} onUndo={onUndo} part={entry.outcome !== 'done'} />
         </section>
       ) : null}
       <ChangesSection entry={entry} />
       <AskedSection input={entry.input} />
     </>
   );
+}
+
+function jobFacts(t: TFunction<'audit'>, { done, skipped, left }: AuditJob): readonly string[] {
+  return [
+    t('drawer.jobDone', { count: done }),
+    ...(skipped > 0 ? [t('drawer.jobSkipped', { count: skipped })] : []),
+    ...(left > 0 ? [t('drawer.jobLeft', { count: left })] : []),
+  ];
 }
 
 function EntryLink({ id, text }: { readonly id: string; readonly text: string }): ReactElement {
@@ -100,8 +127,12 @@ function EntryLink({ id, text }: { readonly id: string; readonly text: string })
   );
 }
 
+/** What was asked, in words; the stored text is folded below it. */
 function AskedSection({ input }: { readonly input: unknown }): ReactElement {
   const { t } = useTranslation('audit');
+  const stored = useStoredWords();
+  // The fingerprint only ties the call to its preview.
+  const asked = differences(null, input).filter(({ field }) => field !== 'fingerprint' && field !== '·');
   const text = JSON.stringify(input, null, 2) ?? '';
   const copy = () => {
     if (copyText(text)) toast(t('drawer.copied'));
@@ -115,7 +146,19 @@ function AskedSection({ input }: { readonly input: unknown }): ReactElement {
         </Button>
       </header>
       <p className="md-audit-none">{t('drawer.inputHint')}</p>
-      <pre className="md-audit-input">{text}</pre>
+      {asked.length === 0 ? <p className="md-audit-none">{t('drawer.noInput')}</p> : null}
+      <dl className="md-audit-facts">
+        {asked.map(({ field, after }) => (
+          <Fragment key={field}>
+            <dt>{stored.field(field)}</dt>
+            <dd>{stored.value(field, after ?? '—')}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <details className="md-audit-raw">
+        <summary>{t('drawer.inputRaw')}</summary>
+        <pre className="md-audit-input">{text}</pre>
+      </details>
     </section>
   );
 }

@@ -7,17 +7,19 @@ import { UndoDialog } from '../../ui/change';
 import { columnsOf, lead } from '../../ui/list/columns';
 import type { Choice } from '../../ui/list/filters';
 import { ListPage } from '../../ui/list/ListPage';
+import { Outcome } from '../../ui/Outcome';
+import { visibleNames } from '../../ui/visible';
 import { type ListSpec, useList } from '../../ui/list/useList';
 import { AuditDrawer } from './AuditDrawer';
 import { auditList } from './list';
-import { Outcome } from './Outcome';
 import './audit.css';
 
 function useColumns() {
   const { t } = useTranslation('audit');
   return useMemo(() => {
-    const { text, figure, moment } = columnsOf<AuditRow>((id) => t(`column.${id as 'at'}`));
+    const { text, figure, moment } = columnsOf<AuditRow>((id) => t(`column.${id as 'at'}`), 'label outcome operator');
     const dim = (of: (row: AuditRow) => string) => (row: AuditRow) => <span className="md-dim">{of(row)}</span>;
+    const outcome = (row: AuditRow) => t(`outcome.${row.outcome}`);
     const origin = (row: AuditRow) => t(`origin.${row.origin}`);
     const undo = (row: AuditRow) => t(`undo.${row.undo}`);
     const label = (row: AuditRow) => (
@@ -27,17 +29,12 @@ function useColumns() {
       </span>
     );
     return [
-      moment('at', 112, (row) => row.at, lead),
-      text('operator', 128, (row) => row.operator),
-      text('label', 184, (row) => row.label, label),
-      figure('targets', 84, (row) => row.amount),
-      text('sample', 260, (row) => row.names.join(', ')),
-      text(
-        'outcome',
-        96,
-        (row) => t(`outcome.${row.outcome}`),
-        (row) => <Outcome outcome={row.outcome} />,
-      ),
+      moment('at', 172, (row) => row.at, { ...lead, exact: true }),
+      text('operator', 100, (row) => row.operator),
+      text('label', 152, (row) => row.label, label),
+      figure('targets', 76, (row) => row.amount),
+      text('sample', 234, (row) => visibleNames(row.names)),
+      text('outcome', 96, outcome, (row) => <Outcome outcome={row.outcome} />),
       text('origin', 80, origin, dim(origin)),
       text('undo', 88, undo, dim(undo)),
     ];

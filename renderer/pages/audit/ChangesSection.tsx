@@ -2,8 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditDetails } from '../../contract';
+import { visible } from '../../ui/visible';
 import { differences } from './diff';
 import { OpenCard } from './OpenCard';
+import { useStoredWords } from './useStoredWords';
 
 /** The audit identifies a card by the hash of its key. */
 const hash = /^[0-9a-f]{64}$/;
@@ -30,7 +32,10 @@ export function ChangesSection({ entry }: { readonly entry: AuditDetails }): Rea
 
 function ChangedThing({ change }: { readonly change: Change }): ReactElement {
   const { t } = useTranslation('audit');
+  const stored = useStoredWords();
   const fields = differences(change.before, change.after);
+  const valueOf = (field: string, value: string | null | undefined) =>
+    value === undefined || value === null ? <span className="md-dim">—</span> : stored.value(field, value);
   const word = change.before === null ? t('drawer.created') : change.after === null ? t('drawer.removed') : null;
   return (
     <div className="md-audit-thing">
@@ -42,7 +47,7 @@ function ChangedThing({ change }: { readonly change: Change }): ReactElement {
       ) : null}
       <details open>
         <summary>
-          <span className="md-audit-target">{change.target}</span>
+          <span className="md-audit-target">{visible(change.target)}</span>
           {word === null ? null : <span className="md-dim">{word}</span>}
         </summary>
         {fields.length === 0 ? (
@@ -59,9 +64,9 @@ function ChangedThing({ change }: { readonly change: Change }): ReactElement {
             <tbody>
               {fields.map(({ field, before, after }) => (
                 <tr key={field}>
-                  <td>{field}</td>
-                  <td className="md-audit-before">{before ?? <span className="md-dim">—</span>}</td>
-                  <td className="md-audit-after">{after ?? <span className="md-dim">—</span>}</td>
+                  <td>{stored.field(field)}</td>
+                  <td className="md-audit-before">{valueOf(field, before)}</td>
+                  <td className="md-audit-after">{valueOf(field, after)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,8 +1,8 @@
-/** One field before and after; undefined if it did not exist. */
+/** One field before and after; undefined if it did not exist, null if it had no value. */
 export interface FieldChange {
   readonly field: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  readonly before: string | null | undefined;
+  readonly after: string | null | undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -15,11 +15,11 @@ export function show(value: unknown): string {
 }
 
 /** Flattens nested objects to paths such as `config.role`, so that a diff names only the changed fields. */
-function flatten(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
+function flatten(value: unknown, path: string, into: Map<string, string | null>): Map<string, string | null> {
   if (isRecord(value) && Object.keys(value).length > 0) {
     for (const [name, inner] of Object.entries(value)) flatten(inner, path === '' ? name : `${path}.${name}`, into);
   } else if (value !== undefined) {
-    into.set(path === '' ? '·' : path, show(value));
+    into.set(path === '' ? '·' : path, value === null ? null : show(value));
   }
   return into;
 }

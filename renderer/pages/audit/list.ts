@@ -12,7 +12,7 @@ export const auditList = listAddress({
   filters: [
     text('operator', 50),
     choice('operation', 60),
-    oneOf('outcome', ['running', 'done', 'refused', 'failed']),
+    oneOf('outcome', ['running', 'done', 'partly', 'stopped', 'refused', 'failed']),
     days('time', 'from', 'to'),
   ],
 });

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardRow, CardState } from '../../contract';
+import { visible } from '../../ui/visible';
 
 const tones = { unused: 'good', used: 'accent', expired: 'none', revoked: 'bad' } as const satisfies Readonly<
   Record<CardState, string>
@@ -53,7 +54,7 @@ const stop = (inList: boolean) => (inList ? { tabIndex: -1 } : {});
 export function UserLink({ name, inList = false }: LinkProps & { readonly name: string }): ReactElement {
   return (
     <Link to="/users" search={{ user: name }} className="md-cards-link" {...stop(inList)}>
-      {name}
+      {visible(name)}
     </Link>
   );
 }

@@ -6,14 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { formatNumber } from '../../ui/NumberCell';
-import { RelativeTime } from '../../ui/RelativeTime';
+import { toneOf } from '../../ui/Outcome';
+import { AbsoluteTime } from '../../ui/RelativeTime';
 import { StateBlock } from '../../ui/StateBlock';
-
-const tones = { running: 'none', done: 'good', refused: 'warn', failed: 'bad' } as const;
+import { visible, visibleNames } from '../../ui/visible';
 
 /** The last twelve changes with their operators; each links to its audit entry. */
 export function RecentAudit(): ReactElement {
   const { t } = useTranslation('overview');
+  const { t: audit } = useTranslation('audit');
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ['audit', 'recent'],
     queryFn: ({ signal }) => call('audit.list', { limit: 12 }, { signal }),
@@ -38,19 +39,19 @@ export function RecentAudit(): ReactElement {
         {data?.rows.map((row) => (
           <li key={row.id}>
             <Link to="/audit" search={{ entry: row.id }} className="md-recent-row">
-              <span className="md-badge" data-tone={row.undo === 'undone' ? 'none' : tones[row.outcome]}>
-                {row.undo === 'undone' ? t('undone') : t(`outcome_${row.outcome}`)}
+              <span className="md-badge" data-tone={row.undo === 'undone' ? 'none' : toneOf(row.outcome)}>
+                {row.undo === 'undone' ? audit('undo.undone') : audit(`outcome.${row.outcome}`)}
               </span>
               <span className="md-recent-what">
                 <span className="md-strong">{row.label}</span>{' '}
-                <span className="md-text-2">{row.names.slice(0, 3).join(', ')}</span>
+                <span className="md-text-2">{visibleNames(row.names.slice(0, 3))}</span>
               </span>
               <span className="md-num md-dim">
                 {row.amount > 1 ? t('targets', { n: formatNumber(row.amount) }) : ''}
               </span>
-              <span className="md-text-2 md-ellipsis">{row.operator}</span>
+              <span className="md-text-2 md-ellipsis">{visible(row.operator)}</span>
               <span className="md-dim md-recent-when">
-                <RelativeTime at={row.at} />
+                <AbsoluteTime at={row.at} />
               </span>
             </Link>
           </li>

@@ -23,7 +23,7 @@ function useColumns() {
   const { t } = useTranslation('users');
   const cardWord = useCardType();
   return useMemo(() => {
-    const { text, figure, moment } = columnsOf<UserRow>((id) => t(`column.${id as 'username'}`));
+    const { text, figure, moment } = columnsOf<UserRow>((id) => t(`column.${id as 'username'}`), 'state card');
     const name = ({ username }: UserRow) => (
       <span className="md-users-name" data-username={username}>
         {visible(username)}
@@ -60,7 +60,7 @@ function useColumns() {
   }, [t, cardWord]);
 }
 
-const useTagChoices = () => useTags().map(({ tag }) => ({ value: tag, label: tag }));
+const useTagChoices = () => useTags().map(({ tag }) => ({ value: tag, label: visible(tag) }));
 
 const spec: ListSpec<'users', UsersSearch, 'names'> = {
   name: 'users',

@@ -2,6 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OtherNames } from '../../contract';
+import { visible } from '../visible';
 
 /**
  * A warning that typed names match users with a different spelling, because the database treats both as equal. It
@@ -19,8 +20,8 @@ export function OtherNamesNotice({ names }: { readonly names: OtherNames | undef
         <ul className="md-change-other-names">
           {sample.map(({ typed, stored }) => (
             <li key={typed}>
-              <span>{typed}</span> <span aria-label={t('otherNames.means')}>→</span>{' '}
-              <span className="md-strong">{stored}</span>
+              <span>{visible(typed)}</span> <span aria-label={t('otherNames.means')}>→</span>{' '}
+              <span className="md-strong">{visible(stored)}</span>
             </li>
           ))}
         </ul>

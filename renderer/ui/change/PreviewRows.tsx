@@ -119,7 +119,7 @@ function Row({
           />
         ) : null}
       </td>
-      <td className="md-change-target" data-mono={label === masked || undefined} title={label}>
+      <td className="md-change-target" data-mono={label === masked || undefined} title={visible(label)}>
         {visible(label)}
       </td>
       <td className="md-change-outcome">

@@ -2,6 +2,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Preview } from '../../contract';
+import { visibleNames } from '../visible';
 import { CopyNames } from './CopyNames';
 
 function count(preview: Preview, why: 'unknown' | 'duplicate'): number {
@@ -33,7 +34,7 @@ export function Problems({
         {unknown === undefined ? null : (
           <div>
             {t(things === 'keys' ? 'problems.unknownKeys' : 'problems.unknown', { count: unknown.count })}{' '}
-            <span className="md-change-names">{unknown.sample.join(', ')}</span>
+            <span className="md-change-names">{visibleNames(unknown.sample)}</span>
             {unknown.count > unknown.sample.length ? ` ${t('problems.more')}` : ''}{' '}
             {/* Keys are masked here, so copying them is useless. */}
             {things === 'keys' ? null : <CopyNames names={unknown.all ?? unknown.sample} />}

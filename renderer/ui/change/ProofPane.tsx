@@ -7,6 +7,7 @@ import type { Proof, ProofPlace, SkippedGroup } from '../../contract';
 import { LeftOut } from '../LeftOut';
 import { NumberCell } from '../NumberCell';
 import { RelativeTime } from '../RelativeTime';
+import { formatAbsolute } from '../time';
 import './change.css';
 import { skips } from './sentence';
 import { useFocusHere } from './useFocusHere';
@@ -53,25 +54,32 @@ export interface ProofViewProps {
   readonly audits: readonly string[];
   readonly first: Proof | null;
   readonly onUndo: (auditId: string) => void;
+  /** Only a part of what was asked is done. */
+  readonly part?: boolean;
 }
 
 /** The proof: places, operator and time, and undo. Also used for an audit entry. */
-export function ProofView({ audits, first, onUndo }: ProofViewProps): ReactElement {
+export function ProofView({ audits, first, onUndo, part = false }: ProofViewProps): ReactElement {
   const { t } = useTranslation('change');
   const { proofs, places, pending } = useProof(audits, first);
   const last = proofs.at(-1);
+  const lost = proofs.reduce((sum, { notRestored }) => sum + (notRestored?.sessions ?? 0), 0);
   return (
     <div className="md-change-stack">
       <p className="md-change-dim" aria-live="polite">
-        {last === undefined ? '' : pending ? t('proof.pending') : t('proof.whole')}
+        {last === undefined ? '' : pending ? t('proof.pending') : t(part ? 'proof.wholePart' : 'proof.whole')}
         {audits.length > 1 ? ` ${t('proof.parts', { count: audits.length })}` : ''}
       </p>
       <ProofPlaces places={places} />
+      {lost === 0 ? null : <p className="md-change-dim">{t('proof.lostSessions', { count: lost })}</p>}
       {proofs.map((proof) => (
         <div key={proof.auditId} className="md-change-line">
           {audits.length > 1 ? <span className="md-change-dim">{t('proof.entry', { id: proof.auditId })}</span> : null}
           <span>
-            {t('proof.by', { operator: proof.by })} <RelativeTime at={proof.at} />
+            {t('proof.by', { operator: proof.by, at: formatAbsolute(proof.at) })}{' '}
+            <span className="md-change-dim">
+              · <RelativeTime at={proof.at} />
+            </span>
           </span>
           <span className="md-change-spring" />
           {proof.undo === 'possible' ? (

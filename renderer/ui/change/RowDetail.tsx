@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DetailName, PreviewRow } from '../../contract';
 import { formatNumber } from '../NumberCell';
 import { formatAbsolute } from '../time';
+import { visible } from '../visible';
 
 const instantLike = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 /**
@@ -24,7 +25,7 @@ export function RowDetail({ detail }: { readonly detail: PreviewRow['detail'] })
   const { t } = useTranslation('change');
   const show = (value: string | number): string => {
     if (typeof value === 'number') return formatNumber(value);
-    return instantLike.test(value) ? formatAbsolute(value) : value;
+    return instantLike.test(value) ? formatAbsolute(value) : visible(value);
   };
   const word = (value: string | number) => {
     const known = values.find((one) => one === value);

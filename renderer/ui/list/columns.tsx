@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatNumber, NumberCell } from '../NumberCell';
-import { RelativeTime } from '../RelativeTime';
+import { AbsoluteTime, RelativeTime } from '../RelativeTime';
 import type { Column } from '../table/types';
 import { formatAbsolute } from '../time';
 import { visible } from '../visible';
@@ -10,25 +10,37 @@ type More = Partial<Pick<Column<never>, 'sortable' | 'pinned' | 'hidden' | 'hide
 /** The column that identifies a row: it is the first, and it cannot be hidden. */
 export const lead: More = { pinned: true, hideable: false };
 
-/** Makes the columns of a list. The header text of each is `column.<id>`, read by `head`. */
-export function columnsOf<Row>(head: (id: string) => string): {
+/**
+ * Makes the columns of a list. The header text of each is `column.<id>`, read by `head`. `kept`: the columns that stay
+ * longest beside a drawer, the most important one first.
+ */
+export function columnsOf<Row>(
+  head: (id: string) => string,
+  kept = '',
+): {
   /** The text to copy, also shown on hover; `cell` can display it differently. */
   text(id: string, width: number, text: (row: Row) => string, cell?: (row: Row) => ReactNode, more?: More): Column<Row>;
   figure(id: string, width: number, of: (row: Row) => number | null, more?: More): Column<Row>;
-  moment(id: string, width: number, of: (row: Row) => string | null, more?: More & { fallback?: string }): Column<Row>;
+  /** A time relative to now; `exact`: date and time. */
+  moment(
+    id: string,
+    width: number,
+    of: (row: Row) => string | null,
+    more?: More & { fallback?: string; exact?: boolean },
+  ): Column<Row>;
 } {
+  const first = kept.split(' ');
+  const ranked = (id: string) => ({ id, header: head(id), ...(first.includes(id) ? { rank: first.indexOf(id) } : {}) });
   return {
     text: (id, width, text, cell = (row) => visible(text(row)), more = {}) => ({
-      id,
-      header: head(id),
+      ...ranked(id),
       cell,
       text,
       width,
       ...more,
     }),
     figure: (id, width, of, more = {}) => ({
-      id,
-      header: head(id),
+      ...ranked(id),
       cell: (row) => <NumberCell value={of(row)} />,
       text: (row) => {
         const value = of(row);
@@ -38,10 +50,14 @@ export function columnsOf<Row>(head: (id: string) => string): {
       width,
       ...more,
     }),
-    moment: (id, width, of, { fallback, ...more } = {}) => ({
-      id,
-      header: head(id),
-      cell: (row) => <RelativeTime at={of(row)} {...(fallback === undefined ? {} : { fallback })} />,
+    moment: (id, width, of, { fallback, exact = false, ...more } = {}) => ({
+      ...ranked(id),
+      cell: (row) =>
+        exact ? (
+          <AbsoluteTime at={of(row)} />
+        ) : (
+          <RelativeTime at={of(row)} {...(fallback === undefined ? {} : { fallback })} />
+        ),
       text: (row) => {
         const at = of(row);
         return at === null ? '' : formatAbsolute(at);

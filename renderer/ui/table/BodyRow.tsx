@@ -1,5 +1,6 @@
 import { type MouseEvent, memo, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { visible } from '../visible';
 import { cellStyle } from './HeaderRow';
 import type { PlacedColumn } from './useColumns';
 
@@ -91,7 +92,7 @@ function BodyRowPlain<Row>({
           data-mono={placed.column.mono || undefined}
           data-pinned={placed.left === null ? undefined : true}
           data-focus={activeColumn === at || undefined}
-          title={row === undefined ? undefined : placed.column.text(row)}
+          title={row === undefined ? undefined : visible(placed.column.text(row))}
           style={cellStyle(placed)}
         >
           {row === undefined ? (

@@ -17,6 +17,7 @@ import { useColumns } from './useColumns';
 import { useGrid } from './useGrid';
 import { useGridKeys } from './useGridKeys';
 import { usePages } from './usePages';
+import { useRoom } from './useRoom';
 import './table.css';
 
 /**
@@ -43,7 +44,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const { density } = usePreferences();
   const height = rowHeights[density];
   const selectable = selectionActions !== undefined;
-  const columns = useColumns(name, all, selectable ? 36 : 0);
+  const columns = useColumns(name, all, selectable ? 36 : 0, useRoom(scroller, activeId !== undefined));
   const [view, setView] = useState({ from: 0, to: 0 });
   const [copying, setCopying] = useState<CopyTarget | null>(null);
   const pages = usePages(props, view);

@@ -13,6 +13,8 @@ export interface Column<Row> {
   readonly sortable?: boolean;
   /** Pinned at the left by default. */
   readonly pinned?: boolean;
+  /** How soon it steps back where a drawer leaves no room for all: the lowest stay longest. Default: by its place. */
+  readonly rank?: number;
   /** Hidden by default. */
   readonly hidden?: boolean;
   /** False for a column without which a row cannot be understood. */

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-table';
 import type { Header } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import { useColumnPreferences } from './preferences';
+import { type ColumnPreferences, useColumnPreferences } from './preferences';
 import type { Column } from './types';
 
 const features = tableFeatures({
@@ -46,11 +46,43 @@ export interface Columns<Row> {
   reset(): void;
 }
 
+interface Room extends Pick<ColumnPreferences, 'widths'> {
+  readonly hidden: readonly string[];
+  readonly pinned: readonly string[];
+  /** null: enough for all. */
+  readonly room: number | null;
+}
+
+/** The columns for which there is no room, the most important ones placed first. A pinned one always stays. */
+export function steppedBack(
+  columns: readonly Pick<Column<never>, 'id' | 'width' | 'rank'>[],
+  { hidden, pinned, widths, room }: Room,
+): readonly string[] {
+  if (room === null) return [];
+  const shown = columns.filter(({ id }) => !hidden.includes(id));
+  const ranks = new Map(columns.map(({ id, rank }, place) => [id, rank ?? columns.length + place]));
+  const first = (id: string): number => (pinned.includes(id) ? -1 : (ranks.get(id) ?? 0));
+  let left = room;
+  return shown
+    .toSorted((a, b) => first(a.id) - first(b.id))
+    .flatMap(({ id, width }) => {
+      const wide = widths[id] ?? width;
+      if (wide > left && !pinned.includes(id)) return [id];
+      left -= wide;
+      return [];
+    });
+}
+
 /**
  * Column widths, hiding and pinning by TanStack Table. It never gets the rows: the table is virtualized, and the server
- * sorts.
+ * sorts. `room`: the width beside a drawer, within which some columns step back; null without one.
  */
-export function useColumns<Row>(name: string, columns: readonly Column<Row>[], boxWidth: number): Columns<Row> {
+export function useColumns<Row>(
+  name: string,
+  columns: readonly Column<Row>[],
+  boxWidth: number,
+  room: number | null,
+): Columns<Row> {
   const { preferences, change, reset } = useColumnPreferences(name);
   const defaultPinned = useMemo(() => columns.filter((column) => column.pinned).map((column) => column.id), [columns]);
   const pinned = preferences.pinned ?? defaultPinned;
@@ -67,7 +99,12 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[], b
       })),
     [columns],
   );
-  const visibility = useMemo(() => Object.fromEntries(hidden.map((id) => [id, false])), [hidden]);
+  const { widths } = preferences;
+  const away = useMemo(
+    () => steppedBack(columns, { hidden, pinned, widths, room: room === null ? null : room - boxWidth - menuRoom }),
+    [columns, hidden, pinned, widths, room, boxWidth],
+  );
+  const visibility = useMemo(() => Object.fromEntries([...hidden, ...away].map((id) => [id, false])), [hidden, away]);
   const pinning = useMemo(() => ({ start: [...pinned], end: [] }), [pinned]);
   const sizing = useMemo(() => ({ ...preferences.widths }), [preferences.widths]);
 

@@ -106,6 +106,43 @@ export function outOfReach(page: Page, layer: Layer): Promise<string[]> {
 }
 
 /**
+ * Texts that are cut off without their whole at hand: on hover for the pointer, on focus for the keys. What no key
+ * reaches must not be cut at all.
+ */
+export function cutShort(page: Page, layer: Layer): Promise<string[]> {
+  return page.evaluate((within) => {
+    const faults: string[] = [];
+    const plain = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, '');
+    for (const top of document.querySelectorAll(within)) {
+      for (const one of top.querySelectorAll<HTMLElement>('*')) {
+        const { overflowX, textOverflow, visibility } = getComputedStyle(one);
+        if (overflowX === 'visible' || overflowX === 'auto' || overflowX === 'scroll' || visibility === 'hidden')
+          continue;
+        // A text for screen readers only is one pixel wide; an area cuts no text of its own.
+        if (one.clientWidth < 2 || one.scrollWidth <= one.clientWidth || !one.checkVisibility()) continue;
+        if (one.closest('.md-hidden') !== null) continue;
+        const own = one.matches('input') ? '' : plain(one.textContent);
+        const direct = [...one.childNodes].some(
+          (node) => node.nodeType === Node.TEXT_NODE && plain(node.textContent) !== '',
+        );
+        if (own === '' || (!direct && textOverflow !== 'ellipsis')) continue;
+        const called = `${one.className || one.tagName} “${one.textContent.trim().slice(0, 40)}”`;
+        one.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }));
+        const cell = one.closest('[role="gridcell"], [role="columnheader"]');
+        const titled = one.closest<HTMLElement>('[title]');
+        const whole = plain(titled?.title);
+        if (whole === '' || (cell === null && !whole.includes(own))) faults.push(`${called} is cut and has no whole`);
+        one.dispatchEvent(new PointerEvent('pointerleave'));
+        const reached = one.closest('a[href], button, summary, label, input, [role="option"], [role="gridcell"]');
+        if (reached === null && one.closest('[role="columnheader"]') === null)
+          faults.push(`${called} is cut where no key reaches it`);
+      }
+    }
+    return [...new Set(faults)];
+  }, layers[layer]);
+}
+
+/**
  * The same check in forced colours, where the system replaces the page's colours: what looks the same although its
  * state differs.
  */

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { barriersOf, enlarged, outOfReach, settled, unseen } from './examine.js';
+import { barriersOf, cutShort, enlarged, outOfReach, settled, unseen } from './examine.js';
 import type { Keys } from './keys.js';
 import { layers, type View } from './views.js';
 
@@ -13,6 +13,8 @@ export interface Walk {
   readonly titles: Map<string, string>;
   /** Whether to check also enlarged and in forced colours. */
   readonly sizes: boolean;
+  /** Words of another language and codes that a view shows. */
+  readonly stray: (layer: View['layer']) => Promise<string[]>;
   /** Saves a picture. */
   readonly picture?: (name: string) => Promise<void>;
 }
@@ -59,10 +61,11 @@ async function titleOf(page: Page, titles: Map<string, string>): Promise<string[
 }
 
 async function examine(
-  { by: { page }, zoom, themes, sizes, titles, picture }: Walk,
+  { by: { page }, zoom, themes, sizes, titles, stray, picture }: Walk,
   { name, layer }: View,
 ): Promise<string[]> {
-  const wrong = layer === 'page' || layer === 'door' ? await titleOf(page, titles) : [];
+  const wrong = [...(await stray(layer)), ...(await cutShort(page, layer))];
+  if (layer === 'page' || layer === 'door') wrong.push(...(await titleOf(page, titles)));
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme });
     await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });

@@ -164,6 +164,27 @@ export const jobFaults: readonly Fault[] = [
     tests: ['test/jobs/runner.test.ts', 'test/operations/users/bulk.test.ts'],
   },
   {
+    name: 'jobs/the audit shows a cancelled job as done',
+    file: 'electron/operations/audit/entry.ts',
+    find: "WHEN j.state = 'cancelled' THEN 'stopped'",
+    replace: '',
+    tests: ['test/operations/audit/outcomes.test.ts'],
+  },
+  {
+    name: 'jobs/a file that was not read to its end is a done import',
+    file: 'electron/operations/cards/import/read.ts',
+    find: '    await auditEndedEarly(site.db, auditId, end);\n',
+    replace: '',
+    tests: ['test/operations/audit/outcomes.test.ts'],
+  },
+  {
+    name: 'jobs/an undo keeps silent about the sessions that stay ended',
+    file: 'electron/operations/audit/proof.ts',
+    find: 'Number(entry.sessions_lost ?? 0) > 0',
+    replace: 'entry.sessions_lost === undefined',
+    tests: ['test/operations/audit/outcomes.test.ts'],
+  },
+  {
     name: 'jobs/a lease that lasts is taken away',
     file: 'electron/jobs/rows.ts',
     find: '(lease_owner IS NULL OR lease_until < UTC_TIMESTAMP(3))',

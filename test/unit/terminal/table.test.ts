@@ -55,3 +55,20 @@ test('CSV has the columns of all rows, and no cell that a spreadsheet would run'
     ].join('\n'),
   );
 });
+
+test('codes are words for people, unknown ones stay, and CSV keeps all of them', () => {
+  const entries = [
+    { id: '1', outcome: 'partly', origin: 'window', undo: 'possible' },
+    { id: '2', outcome: 'lunar', origin: 'satellite', undo: 'toString' },
+  ];
+  const text = readable({ rows: entries, next: null }, 80, 'zh-CN');
+  expect(text).toContain('部分完成');
+  expect(text).toContain('窗口');
+  expect(text).toMatch(/lunar +satellite +toString/);
+  expect(readable({ ...entries[0], proof: { undo: 'undone' } }, 80, 'zh-CN')).toContain('proof.undo  已撤销');
+  expect(csvOf(entries)).toContain('1,partly,window,possible');
+});
+
+test('blanks at the ends of a name are seen in a table', () => {
+  expect(readable([{ username: ' lin', role: 'user' }], 80, 'en')).toContain('␣lin');
+});

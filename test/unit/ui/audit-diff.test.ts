@@ -12,7 +12,7 @@ test('rows of a table are compared one with itself, and named where there are se
     ),
   ).toEqual([
     { field: 'card_keys.status', before: 'unused', after: 'used' },
-    { field: 'card_keys.bound_to', before: 'null', after: 'moonfan' },
+    { field: 'card_keys.bound_to', before: null, after: 'moonfan' },
     { field: 'user_card_keys.id', before: undefined, after: 'x-1' },
     { field: 'user_card_keys.status', before: undefined, after: 'used' },
   ]);

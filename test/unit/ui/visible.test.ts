@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visible } from '../../../renderer/ui/visible.js';
+import { visible, visibleNames } from '../../../renderer/ui/visible.js';
 
 test.each([
   ['lin', 'lin'],
@@ -15,4 +15,9 @@ test.each([
   ['ｗｉｄｅ é', 'ｗｉｄｅ é'],
 ])('%j is shown as %j', (text, shown) => {
   expect(visible(text)).toBe(shown);
+  expect(visible(shown)).toBe(shown);
+});
+
+test('each of several names is shown as it is', () => {
+  expect(visibleNames(['lin', ' lin', 'lin '])).toBe('lin, ␣lin, lin␣');
 });

@@ -4,8 +4,10 @@ import { cardTypes, type CardType } from '../../../contract/cards-list.js';
 import { Refusal } from '../../../contract/errors.js';
 import type { Parsed } from '../../../contract/index.js';
 import type { EphemeralProgress } from '../../../jobs/ephemeral.js';
+import { jobErrorOf, writeJobError } from '../../../jobs/job-error.js';
 import { databaseNow } from '../../../domain/clock.js';
 import { millis } from '../../../domain/values.js';
+import { auditEndedEarly } from '../../../data/write/audited-change.js';
 import { keyParameter } from '../../../data/write/row-writer.js';
 import type { Site } from '../../../data/site.js';
 import type { SiteContext } from '../../context.js';
@@ -52,7 +54,7 @@ export async function readImport(
   if (file === null) throw new Refusal('cancelled', { zh: '没有选择文件', en: 'No file was chosen' });
   const size = await sizeOf(file.path);
   await clearOldImports(site.db).catch(() => undefined);
-  const { value: importId } = await context.change(async (change) => {
+  const { value: importId, auditId } = await context.change(async (change) => {
     const options: ImportOptions = { note: input.note ?? null, channel: input.channel ?? null };
     const { insertId } = await change.tx.run(
       `INSERT INTO console_card_imports (operator, file_name, state, options, created_at) VALUES (?, ?, 'reading', ?, UTC_TIMESTAMP(3))`,
@@ -72,7 +74,7 @@ export async function readImport(
     try {
       await readAll(site, importId, start, size, known, job, signal);
     } catch (error) {
-      await giveUp(site, importId, signal.aborted);
+      await giveUp(site, importId, auditId, { stopped: signal.aborted, error: writeJobError(jobErrorOf(error)) });
       throw error;
     }
   });
@@ -113,10 +115,16 @@ async function sizeOf(path: string): Promise<number> {
   );
 }
 
-async function giveUp(site: Site, importId: string, cancelled: boolean): Promise<void> {
+async function giveUp(
+  site: Site,
+  importId: string,
+  auditId: string,
+  end: { readonly stopped: boolean; readonly error: string },
+): Promise<void> {
   try {
+    await auditEndedEarly(site.db, auditId, end);
     await site.db.run(
-      cancelled
+      end.stopped
         ? 'DELETE FROM console_card_imports WHERE id = ?'
         : "UPDATE console_card_imports SET state = 'failed' WHERE id = ?",
       [keyParameter(importId)],

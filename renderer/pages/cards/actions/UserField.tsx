@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
+import { visible } from '../../../ui/visible';
 
 export interface UserFieldProps {
   readonly value: string;
@@ -35,6 +36,7 @@ export function UserField({ value, onChange, readOnly = false, takesFocus = fals
       data={readOnly ? [] : (data?.rows ?? []).map(({ username }) => username)}
       // The server has filtered already, by the database's comparison of names.
       filter={({ options }) => options}
+      renderOption={({ option }) => visible(option.value)}
       onChange={onChange}
       data-autofocus={takesFocus || undefined}
     />

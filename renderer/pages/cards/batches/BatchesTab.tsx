@@ -5,6 +5,7 @@ import { formatNumber } from '../../../ui';
 import { columnsOf, lead } from '../../../ui/list/columns';
 import { ListPage } from '../../../ui/list/ListPage';
 import { type ListSpec, useList } from '../../../ui/list/useList';
+import { visible } from '../../../ui/visible';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { NeedsTables } from '../NeedsTables';
@@ -20,7 +21,7 @@ function useColumns() {
   const { t: jobs } = useTranslation('jobs');
   return useMemo(() => {
     const { text, figure, moment } = columnsOf<Batch>((id) => t(`column.${id as 'id'}`));
-    const orDash = (of: string | null) => of ?? <span className="md-dim">—</span>;
+    const orDash = (of: string | null) => (of === null ? <span className="md-dim">—</span> : visible(of));
     const id = (row: Batch) => (
       <span className="md-batches-id" data-batch={row.id}>
         #{row.id}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardDetails } from '../../../contract';
 import { formatAbsolute, NumberCell, RelativeTime } from '../../../ui';
 import { DrawerFact, DrawerFacts, DrawerSection } from '../../../ui/DrawerParts';
+import { visible } from '../../../ui/visible';
 import { BatchLink, CardStateBadge, UserLink } from '../badges';
 import { useSourceLabel, useTypeLabel } from '../useCardLabels';
 
@@ -18,7 +19,7 @@ export function RevokedSection({ revoked }: { readonly revoked: NonNullable<Card
         <div className="md-strong">{t('drawer.revoked')}</div>
         <div>
           {t('drawer.revokedBy', { by: revoked.by })} <RelativeTime at={revoked.at} />
-          {revoked.reason === null ? '' : ` · ${revoked.reason}`}
+          {revoked.reason === null ? '' : ` · ${visible(revoked.reason)}`}
         </div>
       </div>
     </div>

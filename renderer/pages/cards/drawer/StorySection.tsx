@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CardEvent } from '../../../contract';
 import { formatAbsolute, formatNumber, RelativeTime } from '../../../ui';
 import { DrawerSection } from '../../../ui/DrawerParts';
+import { visible } from '../../../ui/visible';
 import { BatchLink, UserLink } from '../badges';
 import { useSourceLabel, useStatusLabel, useTypeLabel } from '../useCardLabels';
 
@@ -53,7 +54,7 @@ function EventDetail({ detail }: { readonly detail: CardEvent['detail'] }): Reac
     if (name === 'expiresAt') return formatAbsolute(value);
     if (name === 'status') return statusWord(value);
     if (name === 'source') return sourceWord(value);
-    return name === 'type' ? typeWord(value) : value;
+    return name === 'type' ? typeWord(value) : visible(value);
   };
   const facts = shown.flatMap((name): readonly ReactNode[] => {
     const [is, was] = [detail[name] ?? null, detail[`${name}Before`] ?? null];

@@ -4,6 +4,7 @@ import type { SkippedGroup } from '../../../contract';
 import { NumberCell } from '../../../ui';
 import { CopyNames } from '../../../ui/change/CopyNames';
 import { MiniTable } from '../../../ui/DrawerParts';
+import { visibleNames } from '../../../ui/visible';
 
 /** Users who get no key, by reason, with the first names of each. */
 export function SkippedNames({ skipped }: { readonly skipped: readonly SkippedGroup[] }): ReactElement | null {
@@ -12,7 +13,7 @@ export function SkippedNames({ skipped }: { readonly skipped: readonly SkippedGr
   const groups = skipped.filter((group) => group.count > 0);
   if (groups.length === 0) return null;
   const names = ({ count, sample }: SkippedGroup) =>
-    `${sample.join(', ')}${count > sample.length ? ` ${change('problems.more')}` : ''}`;
+    `${visibleNames(sample)}${count > sample.length ? ` ${change('problems.more')}` : ''}`;
   const unknown = groups.find(({ why }) => why === 'user_unknown');
   return (
     <>

@@ -21,7 +21,7 @@ import '../cards.css';
 function useColumns() {
   const { t } = useTranslation('cards');
   return useMemo(() => {
-    const { text, moment } = columnsOf<CardRow>((id) => t(`column.${id as 'key'}`));
+    const { text, moment } = columnsOf<CardRow>((id) => t(`column.${id as 'key'}`), 'state boundTo');
     const key = (row: CardRow) => <span data-card={row.id}>{row.masked}</span>;
     const state = (row: CardRow) => `${t(`state.${row.state}`)}${row.stale ? ` · ${t('stale')}` : ''}`;
     const batch = (row: CardRow) =>

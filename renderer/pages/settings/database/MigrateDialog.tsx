@@ -70,7 +70,7 @@ function Plan({ plan }: { readonly plan: MigrationPlan }): ReactElement {
           <ol className="md-plan-steps">
             {file.steps.map((step) => (
               <li key={step.name} data-skipped={step.skipped || undefined}>
-                <span className="md-ellipsis md-grow">{nameOf(step)}</span>
+                <code className="md-wrap md-grow">{nameOf(step)}</code>
                 {step.skipped ? <span className="md-badge">{t('dialog.notNeeded')}</span> : null}
               </li>
             ))}
@@ -96,7 +96,7 @@ function Applied({ done }: { readonly done: MigrationDone }): ReactElement {
       <ul className="md-plan-steps">
         {done.applied.map((file) => (
           <li key={file.file}>
-            <code className="md-ellipsis md-grow">{file.file}</code>
+            <code className="md-wrap md-grow">{file.file}</code>
             <span className="md-num md-text-2">{t('dialog.ran', { count: file.done })}</span>
             {file.skipped === 0 ? null : (
               <span className="md-num md-dim">{t('dialog.left', { count: file.skipped })}</span>

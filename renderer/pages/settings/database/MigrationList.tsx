@@ -70,7 +70,7 @@ function MigrationItem({
       <div className="md-migration-body">
         <div className="md-migration-head">
           {about === null ? null : <span className="md-strong">{about.what}</span>}
-          <code className="md-dim md-ellipsis">{file}</code>
+          <code className="md-dim md-wrap">{file}</code>
           <span className="md-grow" />
           <span className="md-badge" data-tone={tone}>
             {optIn && state === 'pending' ? t('state.optional') : t(`state.${state}`)}

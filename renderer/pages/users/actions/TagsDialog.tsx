@@ -1,7 +1,8 @@
-import { TagsInput } from '@mantine/core';
+import { TagsInput, type TagsInputProps } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChangeForm } from '../../../ui/change';
+import { visible } from '../../../ui/visible';
 import { useTags } from '../useTags';
 import type { BulkDialogProps } from './types';
 
@@ -19,11 +20,12 @@ export function TagsDialog({ who, ...rest }: BulkDialogProps): ReactElement {
   const shared = {
     data: useTags().map(({ tag }) => tag),
     placeholder: t('tag.placeholder'),
+    renderOption: ({ option }) => visible(option.value),
     maxTags: 20,
     size: 'xs',
     clearable: true,
     acceptValueOnBlur: true,
-  };
+  } satisfies TagsInputProps;
   return (
     <ChangeForm operation="users.tag" input={what === '' ? null : { who, add, remove }} words={{ what }} {...rest}>
       <TagsInput

@@ -6,6 +6,7 @@ import type { UserDetails } from '../../../contract';
 import { formatAbsolute, formatNumber, NumberCell, RelativeTime } from '../../../ui';
 import { useCardType } from '../badges';
 import { DrawerFact, DrawerFacts, MiniTable, DrawerSection } from '../../../ui/DrawerParts';
+import { visible } from '../../../ui/visible';
 
 const sources = ['invitation', 'redeem', 'manual', 'promotion_register', 'bound'] as const;
 const statuses = ['unused', 'used', 'expired'] as const;
@@ -191,7 +192,7 @@ export function InvitationsSection({ user }: { readonly user: UserDetails }): Re
 function UserLink({ name }: { readonly name: string }): ReactElement {
   return (
     <Link to="/users" search={(before: object) => ({ ...before, user: name })}>
-      {name}
+      {visible(name)}
     </Link>
   );
 }

@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
-import { ErrorNotice, RelativeTime } from '../../../ui';
+import { ErrorNotice } from '../../../ui';
+import { AbsoluteTime } from '../../../ui/RelativeTime';
 import { MiniTable, DrawerSection } from '../../../ui/DrawerParts';
 
 /** What operators did to this user, newest first. */
@@ -43,7 +44,7 @@ export function HistorySection({ username }: { readonly username: string }): Rea
               header: '',
               render: (row) => (row.undoneBy === null ? '' : <span className="md-dim">{t('drawer.undone')}</span>),
             },
-            { header: t('drawer.at'), render: (row) => <RelativeTime at={row.at} /> },
+            { header: t('drawer.at'), render: (row) => <AbsoluteTime at={row.at} /> },
           ]}
         />
       )}
