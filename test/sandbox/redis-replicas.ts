@@ -90,7 +90,11 @@ export async function startReplicas({ replicas = 2, sentinels = 3 } = {}): Promi
   const [first, ...others] = nodes;
   if (first === undefined) throw new Error('At least the master was started.');
   for (const { direct } of others) await direct.replicaof('127.0.0.1', first.proxy.port);
-  await until('the replicas follow', async () => (await linksOf(first.direct)) === replicas);
+  await until('the replicas are in step', async () =>
+    (await Promise.all(others.map(({ direct }) => direct.info('replication')))).every((text) =>
+      text.includes('master_link_status:up'),
+    ),
+  );
   const watching = await Promise.all(
     Array.from({ length: sentinels }, () => startSentinel(first.proxy.port, Math.floor(sentinels / 2) + 1, guard)),
   );
