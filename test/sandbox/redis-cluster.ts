@@ -44,7 +44,10 @@ export async function startRedisCluster(options: { guard?: Guard; settings?: Set
   const masters = await Promise.all([start(), start(), start()]);
   const clients = masters.map(({ endpoint }) => new Redis(endpoint.port, endpoint.host));
   try {
-    await join(clients, masters);
+    await joinMasters(
+      clients,
+      masters.map(({ endpoint, bus }) => ({ port: endpoint.port, bus })),
+    );
   } finally {
     for (const client of clients) client.disconnect();
   }
@@ -58,7 +61,11 @@ export async function startRedisCluster(options: { guard?: Guard; settings?: Set
   };
 }
 
-async function join(clients: readonly Redis[], masters: readonly Master[]): Promise<void> {
+/** Makes a cluster of masters that know nothing of each other; each gets a third of the slots. */
+export async function joinMasters(
+  clients: readonly Redis[],
+  masters: readonly { readonly port: number; readonly bus: number }[],
+): Promise<void> {
   const [first] = clients;
   if (first === undefined) return;
   for (const [at, client] of clients.entries()) {
@@ -67,8 +74,7 @@ async function join(clients: readonly Redis[], masters: readonly Master[]): Prom
     await client.call('CLUSTER', 'ADDSLOTSRANGE', from, until);
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', at + 1);
   }
-  for (const { endpoint, bus } of masters.slice(1))
-    await first.call('CLUSTER', 'MEET', endpoint.host, endpoint.port, bus);
+  for (const { port, bus } of masters.slice(1)) await first.call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
   const until = Date.now() + limitMs;
   while (!(await Promise.all(clients.map((client) => isWhole(client, clients.length)))).every(Boolean)) {
     if (Date.now() > until) throw new Error('The masters did not become a cluster within half a minute.');

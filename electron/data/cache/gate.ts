@@ -1,3 +1,4 @@
+import { onRoleChange } from '../redis/role-changes.js';
 import type { RedisClient } from './commands.js';
 
 /** Milliseconds between two attempts to open the gate. */
@@ -5,8 +6,9 @@ const retry = 250;
 
 /**
  * Decides whether the values in Redis may be believed. The gate is shut at the start, whenever a connection is lost,
- * and whenever the keys of a write could not be lifted. It opens once Redis has caught up with MySQL. Nothing happens
- * before the first read asks, because a process that only writes does not need it open.
+ * whenever a server becomes a master or a replica, and whenever the keys of a write could not be lifted. It opens once
+ * Redis has caught up with MySQL. Nothing happens before the first read asks, because a process that only writes does
+ * not need it open.
  */
 export class Gate {
   readonly #client: RedisClient;
@@ -15,6 +17,7 @@ export class Gate {
   #wanted = false;
   #opening: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  readonly #unhook: () => void;
   #closed = false;
   /** Counts how often the gate was shut. A read that began before a shut must not believe a reply after it. */
   generation = 0;
@@ -32,6 +35,7 @@ export class Gate {
     this.#catchUp = catchUp;
     for (const event of ['close', 'end', '-node', '+node']) client.on(event, this.#lost);
     client.on('ready', this.#ready);
+    this.#unhook = onRoleChange(client, this.#lost);
   }
 
   get open(): boolean {
@@ -65,6 +69,7 @@ export class Gate {
     if (this.#timer !== null) clearTimeout(this.#timer);
     for (const event of ['close', 'end', '-node', '+node']) this.#client.off(event, this.#lost);
     this.#client.off('ready', this.#ready);
+    this.#unhook();
   }
 
   #later(): void {

@@ -76,6 +76,8 @@ function sentinelOptions(
   return {
     name,
     sentinels: nodes.map(({ host, port }) => ({ host, port })),
+    // Leaves a master at once when the sentinels name another: an old one may live on without later writes.
+    failoverDetector: true,
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: eachByItsOwn(tls) }),
   };
@@ -164,8 +166,23 @@ export class SiteRedis extends Redis {
   #shut: Refusal | null = null;
   #loading: Refusal | null = null;
 
+  /** Whether it was closed on purpose. */
+  #left = false;
+
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
+    // The driver gives up for good if it is told of another master while it still looks for one.
+    this.on('end', () => void setTimeout(() => this.#goOn(), 200).unref());
+  }
+
+  override disconnect(reconnect = false): void {
+    this.#left ||= !reconnect;
+    super.disconnect(reconnect);
+  }
+
+  #goOn(): void {
+    if (this.#left || this.status !== 'end') return;
+    void this.connect().catch(() => undefined);
   }
 
   /**
@@ -182,6 +199,7 @@ export class SiteRedis extends Redis {
 
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
     const { refusal } = this;
+    this.#left ||= command.name === 'quit';
     if (refusal !== null && !greetings.has(command.name)) {
       command.reject(refusal);
       return command.promise;

@@ -25,17 +25,27 @@ export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' 
   readonly client?: Redis | Cluster;
   /** Without the console's tables. */
   readonly bare?: boolean;
+  /** Does not look at what Redis has before the first read: for a process that only writes. */
+  readonly idle?: boolean;
 }
 
 /** A cache with servers, as in one process of a site. */
-export async function openCache({ mysql, redis, prefix, client, bare, ...rest }: Opening): Promise<Opened> {
+export async function openCache({
+  mysql,
+  redis,
+  prefix,
+  client,
+  bare,
+  idle = false,
+  ...rest
+}: Opening): Promise<Opened> {
   const db = new Database(mysql);
   const connection = client ?? openRedis({ ...redis, prefix });
   const keys = new Keys(prefix);
   const outbox = new Outbox(db, connection, keys);
   if (bare !== true) outbox.enable();
   const cache = new Cache({ db, redis: connection, keys, outbox, ...rest });
-  for (let tries = 0; tries < 100 && !cache.reading; tries += 1) {
+  for (let tries = 0; tries < 100 && !idle && !cache.reading; tries += 1) {
     await cache.ready();
     if (!cache.reading) await new Promise((resolve) => setTimeout(resolve, 20));
   }

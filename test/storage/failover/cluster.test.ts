@@ -1,0 +1,87 @@
+/**
+ * No read is older than a write that was acknowledged before it, while a replica of a Redis Cluster takes over from its
+ * master without its last writes.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Keys } from '../../../electron/data/redis/keys.js';
+import { createNumbers, type Opened } from '../cache/support.js';
+import { createDatabase, type TestDatabase } from '../../sandbox/database.js';
+import { type ReplicatedCluster, startReplicatedCluster } from '../../sandbox/redis-cluster-replicas.js';
+import { loseReplication, until } from '../../sandbox/redis-replicas.js';
+import { openProcess, readNumber, watchNumber } from './readers.js';
+
+/** The first of these names, numbered, that fits. */
+async function first(start: string, fits: (name: string) => Promise<boolean>): Promise<string> {
+  for (let number = 0; number < 1_000; number += 1) {
+    const name = `${start}${String(number)}:`;
+    if (await fits(name)) return name;
+  }
+  throw new Error('None fits.');
+}
+
+describe('a replica of a cluster takes over', () => {
+  let database: TestDatabase;
+  let cluster: ReplicatedCluster;
+  const opened: Opened[] = [];
+
+  beforeAll(async () => {
+    database = await createDatabase('mariadb');
+    await createNumbers(database.config);
+    cluster = await startReplicatedCluster();
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(opened.map((one) => one.close()));
+    await cluster.stop();
+    await database.drop();
+  });
+
+  const open = async (prefix: string): Promise<Opened> => {
+    const nodes = cluster.pairs.map(({ master }) => ({ host: '127.0.0.1', port: master.proxy.port }));
+    const one = await openProcess(database.config, { host: 'nowhere.invalid', port: 1, prefix, cluster: nodes });
+    opened.push(one);
+    return one;
+  };
+
+  test.each([
+    ['it was told to', 0],
+    ['its master is killed', 1],
+  ])('%s', { timeout: 60_000 }, async (how, at) => {
+    const pair = cluster.pairs[at];
+    if (pair === undefined) throw new Error('There are three pairs.');
+    const { master, replica } = pair;
+    const placeOf = async (key: string): Promise<number> =>
+      Math.floor(((await master.direct.cluster('KEYSLOT', key)) * 3) / 16_384);
+    // The key itself is at this pair. What was checked is noted at another, so that the gate could open meanwhile.
+    const prefix = await first('cluster', async (each) => (await placeOf(new Keys(each).epoch())) !== at);
+    const [a, b] = [await open(prefix), await open(prefix)];
+    const name = await first('name', async (each) => (await placeOf(a.keys.of('userInfo', each))) === at);
+    const key = a.keys.of('userInfo', name);
+    const watch = watchNumber(name);
+    await watch.write(b);
+    await readNumber(a, name);
+    await replica.direct.readonly();
+    await until('the replica has the value', async () => {
+      await readNumber(a, name);
+      return (await replica.direct.get(key)) === '{"n":1}';
+    });
+    await loseReplication(master);
+    await watch.write(b);
+    await watch.read([a, b], 200);
+    expect(await replica.direct.get(key)).toBe('{"n":1}');
+    if (how === 'its master is killed') await master.server.kill();
+    else await replica.direct.call('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    await Promise.all([
+      until('it took over', async () => /^role:master/m.test(await replica.direct.info('replication'))),
+      watch.read([a, b], 5_000),
+    ]);
+    await watch.read([a, b], 1_000);
+    await watch.write(b);
+    await watch.read([a, b], 500);
+    expect(watch.stale).toEqual([]);
+    expect(watch.reads).toBeGreaterThan(200);
+    await until('the cache is read again', async () => {
+      await readNumber(a, name);
+      return a.cache.reading;
+    });
+  });
+});
