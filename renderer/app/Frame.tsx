@@ -11,6 +11,7 @@ import { TopBar } from './TopBar';
 import { useDeskKeys } from './useDeskKeys';
 import { useMainEvents } from './useMainEvents';
 import { useMenu } from './useMenu';
+import { useWindowActions } from './useWindowActions';
 
 /**
  * The window: environment strip, top bar, rail, page, jobs. On entry pages (connect, sign-in, …) only the strip is
@@ -35,6 +36,7 @@ export function Frame(): ReactElement {
     void navigate({ to: '/overview' });
   };
   useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: showJobs });
+  useWindowActions({ onShortcuts: () => setShortcuts(true), onJobs: showJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
 
   const name = session.connection?.name;
@@ -62,9 +64,7 @@ export function Frame(): ReactElement {
           <Outlet />
         </main>
       )}
-      {doorFor(session) === null ? (
-        <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
-      ) : null}
+      {doorFor(session) === null ? <Palette opened={palette} onClose={() => setPalette(false)} /> : null}
       <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
       <UnlockDialog />
     </div>

@@ -1,117 +1,106 @@
-import {
-  IconChartBar,
-  IconKeyboard,
-  IconLanguage,
-  IconLogout,
-  IconMoonStars,
-  IconPlugConnected,
-  type IconProps,
-  IconRowInsertBottom,
-  IconStack2,
-} from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { IconAdjustments, type IconProps, IconListSearch, IconPlugConnected } from '@tabler/icons-react';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSwitchLanguage } from '../../ui/LanguageButton';
-import { useSignOut } from '../OperatorMenu';
-import { pages } from '../pages';
-import { setPreference, usePreferences } from '../../state/preferences';
-import { useSwitchTheme } from '../../ui/ThemeButton';
+import { toast } from '../../state/toast';
+import { awaitAction, type Command, offeredAction, type Place } from '../../ui/actions';
+import { commands as listCommands } from '../../ui/list/commands';
+import { commands as windowCommands } from '../commands';
+import { domainsInOrder, pages } from '../pages';
+import { useLimits } from './limits';
+import type { Searched } from './search';
 
-export interface Command {
+/** One line of the palette. */
+export interface Entry extends Searched {
   readonly id: string;
-  readonly group: 'pages' | 'actions' | 'users' | 'cards';
+  readonly group: string;
+  readonly heading: string;
   readonly label: string;
-  /** Search words for the command, in both languages. */
-  readonly words: string;
+  /** What it acts on, what has to be chosen first, or what hinders it. */
+  readonly note?: string;
   readonly keys?: string;
   readonly icon: ComponentType<IconProps>;
   run(): void;
 }
 
-/** All palette commands that need no server: open a page, or change a setting of the console. */
-export function useCommands(onShortcuts: () => void): readonly Command[] {
-  const { t } = useTranslation('shell');
-  const { t: cards } = useTranslation('cards');
+/** A text by its key with its domain. test/unit/ui/commands.test.ts checks that the keys exist. */
+function useText(): (key: string, options?: object) => string {
+  const { t } = useTranslation();
+  return (key, options = {}) => (t as (key: string, options: object) => string)(key, options);
+}
+
+const languages = ['zh-CN', 'en'] as const;
+
+/**
+ * Everything that the operator can start: open a page, do something of a page, or set the window. What a command does
+ * is offered by the page; if that is not on the screen, the command opens it first.
+ */
+export function useCommands(): readonly Entry[] {
+  const text = useText();
   const navigate = useNavigate();
-  const language = useSwitchLanguage();
-  const theme = useSwitchTheme();
-  const signOut = useSignOut();
-  const { density } = usePreferences();
+  const here = useRouterState({ select: (state) => state.location.pathname });
+  const { allows, reason } = useLimits();
+  const go = ({ to, search }: Place) => void navigate({ to, search: { ...search } });
+  const named = (keys: readonly string[], words = ''): Pick<Entry, 'label' | 'names' | 'words'> => ({
+    label: keys.map((key) => text(key)).join(' › '),
+    // A tab is found by its own name, not by that of its page.
+    names: languages.map((lng) => text(keys.at(-1) ?? '', { lng })),
+    words: [words, ...keys.slice(0, -1).flatMap((key) => languages.map((lng) => text(key, { lng })))].join(' '),
+  });
+  const page = (
+    keys: readonly string[],
+    to: Place,
+    rest: Pick<Entry, 'id' | 'icon' | 'keys'>,
+    words?: string,
+  ): Entry => ({
+    ...rest,
+    ...named(keys, words),
+    group: 'pages',
+    heading: text('shell:group_pages'),
+    run: () => go(to),
+  });
+  const start = ({ id, at, choose, name }: Command) => {
+    const action = offeredAction(id);
+    if (action !== null) return action.run();
+    if (at === undefined) return undefined;
+    // The list keeps its filter if it is on the screen already.
+    if (at.to !== here || at.search !== undefined) go(at);
+    if (choose === undefined) awaitAction(id);
+    else toast(text('shell:chooseFirst', { name: text(name), choose: text(choose) }));
+    return undefined;
+  };
+  const entries = (list: readonly Command[], group: string, heading: string, icon: Entry['icon']) =>
+    list.filter(allows).flatMap((command): Entry[] => {
+      const { id, at, keys, name, words, choose } = command;
+      const action = offeredAction(id);
+      if (action === null && at === undefined) return [];
+      const notes = [action === null ? choose && text(choose) : action.on, reason(command)];
+      const note = notes.filter((one) => one !== undefined && one !== null).join(' · ');
+      return [
+        {
+          id,
+          group,
+          heading,
+          ...named([name], words),
+          ...(keys === undefined ? {} : { keys }),
+          ...(note === '' ? {} : { note }),
+          icon,
+          run: () => start(command),
+        },
+      ];
+    });
+
   return [
-    ...pages.map(({ to, key, letter, icon }): Command => ({
-      id: key,
-      group: 'pages',
-      label: t('title', { ns: key }),
-      words: key,
-      keys: `g ${letter}`,
-      icon,
-      run: () => void navigate({ to }),
-    })),
-    {
-      id: 'batches',
-      group: 'pages',
-      label: `${cards('title')} › ${cards('tab.batches')}`,
-      words: 'batches card keys 卡密 批次',
-      icon: IconStack2,
-      run: () => void navigate({ to: '/cards/batches' }),
-    },
-    {
-      id: 'stock',
-      group: 'pages',
-      label: `${cards('title')} › ${cards('tab.overview')}`,
-      words: 'stock overview card keys 卡密 概况 库存',
-      icon: IconChartBar,
-      run: () => void navigate({ to: '/cards/overview' }),
-    },
-    {
-      id: 'connect',
-      group: 'actions',
-      label: t('switchConnection'),
-      words: 'connection connect 连接',
-      icon: IconPlugConnected,
-      run: () => void navigate({ to: '/connect' }),
-    },
-    {
-      id: 'language',
-      group: 'actions',
-      label: t('switchLanguage'),
-      words: 'language english chinese 语言 中文 英文',
-      icon: IconLanguage,
-      run: language,
-    },
-    {
-      id: 'theme',
-      group: 'actions',
-      label: t('switchTheme'),
-      words: 'theme dark light 主题 深色 浅色',
-      icon: IconMoonStars,
-      run: theme,
-    },
-    {
-      id: 'density',
-      group: 'actions',
-      label: t('switchDensity'),
-      words: 'density rows 行高 密度',
-      icon: IconRowInsertBottom,
-      run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense'),
-    },
-    {
-      id: 'shortcuts',
-      group: 'actions',
-      label: t('shortcuts'),
-      words: 'keys shortcuts 快捷键',
-      keys: '?',
-      icon: IconKeyboard,
-      run: onShortcuts,
-    },
-    {
-      id: 'signOut',
-      group: 'actions',
-      label: t('signOut'),
-      words: 'sign out log out 退出 登出',
-      icon: IconLogout,
-      run: signOut,
-    },
+    ...pages.flatMap(({ to, key, letter, icon }) => [
+      page([`${key}:title`], { to }, { id: key, icon, keys: `g ${letter}` }),
+      ...(domainsInOrder.find((domain) => domain.key === key)?.tabs ?? []).map(({ id, names, words, at }) =>
+        page(names, at, { id: `tab ${id}`, icon }, words),
+      ),
+    ]),
+    ...entries(listCommands, 'here', text('shell:group_here'), IconListSearch),
+    ...domainsInOrder.flatMap(({ key, commands }) =>
+      entries(commands, key, text(`${key}:title`), pages.find((one) => one.key === key)?.icon ?? IconPlugConnected),
+    ),
+    ...entries(windowCommands, 'window', text('shell:group_window'), IconAdjustments),
   ];
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditDetails } from '../../contract';
 import { copyText, formatAbsolute, toast } from '../../ui';
+import { useActions } from '../../ui/actions';
 import { ProofView } from '../../ui/change';
 import { shownOf, ThingDrawer } from '../../ui/ThingDrawer';
 import { ChangesSection } from './ChangesSection';
@@ -48,6 +49,9 @@ function Entry({
   readonly onUndo: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation('audit');
+  useActions(() => ({
+    'audit.undo': entry.undo === 'possible' ? { run: () => onUndo(entry.id), on: `#${entry.id}` } : undefined,
+  }));
   return (
     <>
       <section className="md-audit-section">
