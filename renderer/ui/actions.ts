@@ -52,13 +52,10 @@ let awaited: { readonly id: string; readonly until: number } | null = null;
 /** A page that has not offered the action by then has shown why it cannot. */
 const patienceMilliseconds = 10_000;
 
-/** What the screen offers for a command now. */
-export function offeredAction(id: string): Action | null {
-  for (const { current } of offers.toReversed()) {
-    const action = current()[id];
-    if (action !== undefined) return action;
-  }
-  return null;
+/** All that the screen offers now. */
+export function offeredActions(): Readonly<Record<string, Action>> {
+  const possible = offers.flatMap(({ current }) => Object.entries(current()));
+  return Object.fromEntries(possible.filter((one): one is [string, Action] => one[1] !== undefined));
 }
 
 /** Starts a command as soon as the page that is being opened offers it. */

@@ -1,7 +1,19 @@
 import { Modal } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, type ReactElement, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactElement,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '../../i18n';
 import { operationsQuery } from '../../state/operations';
@@ -19,6 +31,9 @@ interface PaletteProps {
   readonly opened: boolean;
   onClose(): void;
 }
+
+/** More rows than fit into the palette. */
+const atFirst = 16;
 
 type Pinyin = typeof syllablesOf;
 
@@ -95,23 +110,28 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
   const [composing, setComposing] = useState(false);
   const { users, busy } = useUserLookup(composing ? '' : text, true);
   const cards = useCardLookup(composing ? '' : text);
-  const found = [...cards, ...fitting(commands, text, pinyin), ...users];
+  const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
+  const found = [...cards, ...fit, ...users];
   const active = Math.min(at, found.length - 1);
+  // The palette opens with the rows that it has room for; those below follow at once.
+  const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);
 
-  const run = (entry: Entry | undefined) => {
-    if (!entry) return;
-    onClose();
-    // What the entry opens gives the focus back to where it was before the palette.
-    back();
-    entry.run();
-  };
+  const run = useCallback(
+    (entry: Entry) => {
+      onClose();
+      // What the entry opens gives the focus back to where it was before the palette.
+      back();
+      entry.run();
+    },
+    [onClose, back],
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
     const step = steps[event.key];
     if (step !== undefined) setAt((active + step + found.length) % Math.max(1, found.length));
-    else if (event.key === 'Enter') run(found[active]);
-    else return;
+    else if (event.key !== 'Enter') return;
+    else if (found[active] !== undefined) run(found[active]);
     event.preventDefault();
   };
 
@@ -140,15 +160,16 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
         />
       </div>
       <div className="md-palette-list" id={listId} role="listbox" aria-label={t('searchAnything')} aria-busy={busy}>
-        {found.map((entry, index) => (
+        {found.slice(0, drawn).map((entry, index) => (
           <PaletteItem
             key={`${entry.group} ${entry.id}`}
             id={`${listId}-${index}`}
+            index={index}
             entry={entry}
             active={index === active}
             first={found[index - 1]?.group !== entry.group}
-            onHover={() => setAt(index)}
-            onRun={() => run(entry)}
+            onHover={setAt}
+            onRun={run}
           />
         ))}
       </div>
@@ -170,20 +191,22 @@ function useFocusBack(opened: boolean, panel: React.RefObject<HTMLElement | null
       if (isFocusLost(element)) focusBack(before);
     };
   }, [opened, panel, before]);
-  return () => focusBack(before);
+  return useCallback(() => focusBack(before), [before]);
 }
 
 interface PaletteItemProps {
   readonly id: string;
+  readonly index: number;
   readonly entry: Entry;
   readonly active: boolean;
   /** True for the first entry of its group: the group's heading is shown above it. */
   readonly first: boolean;
-  onHover(): void;
-  onRun(): void;
+  readonly onHover: (index: number) => void;
+  readonly onRun: (entry: Entry) => void;
 }
 
-function PaletteItem({ id, entry, active, first, onHover, onRun }: PaletteItemProps): ReactElement {
+const PaletteItem = memo(function PaletteItem(props: PaletteItemProps): ReactElement {
+  const { id, index, entry, active, first, onHover, onRun } = props;
   const Icon = entry.icon;
   const item = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -204,8 +227,8 @@ function PaletteItem({ id, entry, active, first, onHover, onRun }: PaletteItemPr
         className="md-palette-item"
         role="option"
         aria-selected={active}
-        onPointerMove={onHover}
-        onClick={onRun}
+        onPointerMove={() => onHover(index)}
+        onClick={() => onRun(entry)}
       >
         <Icon size={16} stroke={1.7} aria-hidden />
         <span className="md-palette-name md-ellipsis">{entry.label}</span>
@@ -218,4 +241,4 @@ function PaletteItem({ id, entry, active, first, onHover, onRun }: PaletteItemPr
       </button>
     </>
   );
-}
+});

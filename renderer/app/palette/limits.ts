@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperationHelp } from '../../contract';
 import { currentLanguage } from '../../i18n';
@@ -16,33 +17,34 @@ const migrationOf: Readonly<Record<NonNullable<OperationHelp['needs']>, string>>
 
 export interface Limits {
   /** False for what the operator's role may not do: it is left out, as in menus. */
-  allows(command: Command): boolean;
+  readonly allows: (command: Command) => boolean;
   /** Why a command cannot be done now, or only be previewed; null if nothing hinders it. */
-  reason(command: Command): string | null;
+  readonly reason: (command: Command) => string | null;
 }
 
 /** What hinders commands: the operator's role, missing tables, and the lock. All of it follows from the contract. */
 export function useLimits(): Limits {
   const { t } = useTranslation('shell');
   const { operator, locked } = useSession();
-  const { data: operations = [] } = useQuery(operationsQuery(currentLanguage()));
+  const { data: operations } = useQuery(operationsQuery(currentLanguage()));
   const { data: schema } = useQuery(schemaQuery);
-  const parts = ({ id, also = [] }: Command) => {
-    const ids: readonly string[] = [id, ...also];
-    return operations.filter(({ name }) => ids.includes(name));
-  };
-  const isMissing = ({ needs }: OperationHelp): boolean =>
-    needs !== null &&
-    schema?.migrations.some((one) => one.file.startsWith(migrationOf[needs]) && isOutstanding(one)) === true;
-  const hasPreview = ({ name }: OperationHelp): boolean => operations.some((one) => one.name === `${name}.preview`);
-  return {
-    allows: (command) => operator?.role === 'owner' || parts(command).every(({ role }) => role !== 'owner'),
-    reason: (command) => {
-      const all = parts(command);
-      if (all.some(isMissing)) return t('needsTables');
-      const writes = all.filter(({ kind, scope }) => kind === 'write' && scope === 'site');
-      if (!locked || writes.length === 0) return null;
-      return t(writes.some(hasPreview) ? 'previewOnly' : 'unlockFirst');
-    },
-  };
+  const owner = operator?.role === 'owner';
+  return useMemo(() => {
+    const byName = new Map(operations?.map((one) => [one.name, one]));
+    const parts = ({ id, also = [] }: Command) =>
+      [id, ...also].map((name) => byName.get(name)).filter((one) => one !== undefined);
+    const isMissing = ({ needs }: OperationHelp): boolean =>
+      needs !== null &&
+      schema?.migrations.some((one) => one.file.startsWith(migrationOf[needs]) && isOutstanding(one)) === true;
+    return {
+      allows: (command) => owner || parts(command).every(({ role }) => role !== 'owner'),
+      reason: (command) => {
+        const all = parts(command);
+        if (all.some(isMissing)) return t('needsTables');
+        const writes = all.filter(({ kind, scope }) => kind === 'write' && scope === 'site');
+        if (!locked || writes.length === 0) return null;
+        return t(writes.some(({ name }) => byName.has(`${name}.preview`)) ? 'previewOnly' : 'unlockFirst');
+      },
+    };
+  }, [operations, schema, owner, locked, t]);
 }

@@ -15,7 +15,7 @@ export default {
   group_window: 'Console',
   group_found: 'Users found',
   needsTables: 'Tables are missing, see Settings › Database',
-  previewOnly: 'read-only: preview alone',
+  previewOnly: 'read-only: preview only',
   unlockFirst: 'read-only: unlock writing first',
   chooseFirst: '{{name}}: {{choose}}.',
   chooseJob: 'choose among the jobs',

@@ -16,7 +16,7 @@ export default {
   export: 'Export',
   thisList: 'This list',
   move: 'Move down, up',
-  moveFar: 'Move a screen, or to an end',
+  moveFar: 'By a screen, to an end',
   moveAcross: 'Move left, right',
   open: 'Open details',
   choose: 'Choose',
