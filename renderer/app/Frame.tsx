@@ -31,12 +31,12 @@ export function Frame(): ReactElement {
   useMainEvents();
   // The connections page has no jobs line, so the console opens first.
   const showJobs = () => {
-    if (inside) return toggleJobs();
     setJobs(true);
-    void navigate({ to: '/overview' });
+    if (!inside) void navigate({ to: '/overview' });
   };
-  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: showJobs });
-  useWindowActions({ onShortcuts: () => setShortcuts(true), onJobs: showJobs });
+  const onJobs = inside ? toggleJobs : showJobs;
+  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs });
+  useWindowActions({ onShortcuts: () => setShortcuts(true), onToggleJobs: onJobs, onShowJobs: showJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
 
   const name = session.connection?.name;

@@ -13,11 +13,13 @@ import { useSignOut } from './OperatorMenu';
 
 interface Panels {
   onShortcuts(): void;
-  onJobs(): void;
+  /** Shows or folds the jobs. */
+  onToggleJobs(): void;
+  onShowJobs(): void;
 }
 
 /** Offers what the window itself does to the palette. What is not possible now is not offered. */
-export function useWindowActions({ onShortcuts, onJobs }: Panels): void {
+export function useWindowActions({ onShortcuts, onToggleJobs, onShowJobs }: Panels): void {
   const { t } = useTranslation('shell');
   const session = useSession();
   const { lock } = useLock();
@@ -34,13 +36,15 @@ export function useWindowActions({ onShortcuts, onJobs }: Panels): void {
   const ofJob = (able: (job: Job) => boolean, run: (id: string) => void): Action | undefined => {
     const [first, ...others] = jobs.filter(able);
     if (first === undefined) return undefined;
-    if (others.length > 0) return { run: onJobs, on: t('chooseJob') };
+    if (others.length > 0) return { run: onShowJobs, on: t('chooseJob') };
     return { run: () => run(first.id), on: first.label };
   };
+  // The newest job is first.
+  const exported = jobs.find((job) => job.file !== null && job.state === 'done');
   useActions(() => ({
     ...(session.locked ? { 'session.unlock': { run: askToUnlock } } : { 'session.lock': { run: lock } }),
     'session.signOut': { run: signOut },
-    'jobs.list': { run: onJobs },
+    'jobs.list': { run: onToggleJobs },
     'jobs.pause': ofJob(
       (job) => job.canPause && job.state === 'running',
       (id) => command('jobs.pause', id),
@@ -50,10 +54,7 @@ export function useWindowActions({ onShortcuts, onJobs }: Panels): void {
       (id) => command('jobs.resume', id),
     ),
     'jobs.cancel': ofJob(isAlive, (id) => command('jobs.cancel', id)),
-    'jobs.showFile': ofJob(
-      (job) => job.file !== null && job.state === 'done',
-      (id) => show(id, 'folder'),
-    ),
+    'jobs.showFile': exported && { run: () => show(exported.id, 'folder'), on: exported.label },
     language: { run: language },
     theme: { run: theme },
     density: { run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense') },

@@ -60,7 +60,7 @@ describe('the palette', () => {
       await expect.poll(() => first(page)).toContain('Issue card keys');
       await close(page);
     }
-    await run(page, 'qhzw', '切换为中文');
+    await run(page, 'qhwzw', '切换为中文');
     await page.getByRole('heading', { name: '总览' }).waitFor();
   });
 

@@ -31,6 +31,13 @@ export const commands: readonly Command[] = [
   { id: 'cards.revoke', name: 'cards:revoke.title', words: '注销 失效 void', ...chosen },
   { id: 'cards.reissue', name: 'cards:reissue.title', words: '重发 换卡 replace', ...chosen },
   { id: 'cards.reveal', name: 'cards:reveal.title', words: '显示 复制 show copy plain', ...chosen },
+  {
+    id: 'cards.copy',
+    name: 'cards:action.copyMasked',
+    words: 'clipboard',
+    at: list,
+    choose: 'cards:command.chooseOne',
+  },
   { id: 'cards.paste', name: 'cards:paste.title', words: '批量 bulk list', at: list },
   { id: 'cards.export', name: 'cards:export.title', words: 'csv txt', keys: 'e', at: list },
   { id: 'cards.sweep', name: 'cards:sweep.title', words: '过期 失效 expired stale', at: { to: '/cards/overview' } },

@@ -4,7 +4,7 @@ import { type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserRow } from '../../contract';
 import { useSession } from '../../state/session';
-import { formatAbsolute, useHotkeys } from '../../ui';
+import { copyText, formatAbsolute, toast, useHotkeys } from '../../ui';
 import { useActions } from '../../ui/actions';
 import { visible } from '../../ui/visible';
 import { columnsOf, lead } from '../../ui/list/columns';
@@ -105,6 +105,7 @@ export function UsersPage(): ReactElement {
       ...(name === null
         ? {}
         : {
+            'users.copy': { run: () => (copyText(name) ? toast(t('action.copied')) : undefined), on },
             'users.password': { run: () => setAction({ kind: 'password', username: name }), on },
             'cards.bind': { run: () => setAction({ kind: 'bind', username: name }), on },
           }),

@@ -7,6 +7,7 @@ export const commands: readonly Command[] = [
   { id: 'list.refresh', name: 'shortcuts:refresh', words: '重新读取 reload', keys: 'r' },
   { id: 'list.all', name: 'shortcuts:all', words: '全选', keys: 'mod+a' },
   { id: 'list.none', name: 'table:clear', words: '清除 deselect' },
+  { id: 'list.count', name: 'filters:countExactly', words: '统计 总数 total' },
   { id: 'list.clear', name: 'filters:clear', words: '重置筛选 reset' },
   {
     id: 'views.save',

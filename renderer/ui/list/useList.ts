@@ -152,6 +152,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     [`${address.domain}.export`]: unexported
       ? undefined
       : { run: saveChosen, ...(isNothing(selection) ? {} : { on: chosenText }) },
+    'list.count': count === null || count.exact ? undefined : { run: countExactly },
     'list.clear': written === '{}' ? undefined : { run: () => change(parts) },
   }));
   useFollowJobs(name, follows);

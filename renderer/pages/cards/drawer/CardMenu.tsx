@@ -24,9 +24,13 @@ export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
   const bind = state === 'unused' ? () => onAction({ kind: 'bind', card: { id, masked } }) : null;
   const renew = boundTo === null ? null : () => onAction({ kind: 'renew', who: { names: [boundTo] } });
   const reveal = () => onAction({ kind: 'reveal', ids: [id] });
+  const copy = () => {
+    if (copyText(masked)) toast(t('action.copied'));
+  };
   useActions(() => {
     const offer = (possible: boolean, run: () => void) => (possible ? { run, on: masked } : undefined);
     return {
+      'cards.copy': offer(true, copy),
       'cards.reveal': offer(true, reveal),
       'cards.bind': bind === null ? undefined : { run: bind, on: masked },
       'cards.renew': renew === null ? undefined : { run: renew, on: boundTo ?? masked },
@@ -35,9 +39,6 @@ export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
       'cards.revoke': offer(state !== 'revoked', () => start('revoke')),
     };
   });
-  const copy = () => {
-    if (copyText(masked)) toast(t('action.copied'));
-  };
   return (
     <>
       <Button size="compact-sm" variant="default" leftSection={<IconEye size={14} aria-hidden />} onClick={reveal}>
