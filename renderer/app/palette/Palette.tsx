@@ -15,7 +15,6 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { currentLanguage } from '../../i18n';
 import { operationsQuery } from '../../state/operations';
 import { focusBack, focusHolder, isFocusLost } from '../../ui/focus';
 import { useHotkeys } from '../../ui/hotkeys';
@@ -71,7 +70,7 @@ export function Palette({ opened, onClose }: PaletteProps): ReactElement {
   const { t } = useTranslation('shell');
   const pinyin = usePinyin();
   // Read beforehand, so that the palette opens with what the operator may do.
-  useQuery(operationsQuery(currentLanguage()));
+  useQuery(operationsQuery);
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, over: 'dialog' });
   return (
     <Modal.Root
@@ -232,11 +231,7 @@ const PaletteItem = memo(function PaletteItem(props: PaletteItemProps): ReactEle
       >
         <Icon size={16} stroke={1.7} aria-hidden />
         <span className="md-palette-name md-ellipsis">{entry.label}</span>
-        {entry.note === undefined ? null : (
-          <span className="md-palette-note md-ellipsis" title={entry.note}>
-            {entry.note}
-          </span>
-        )}
+        {entry.note === undefined ? null : <span className="md-palette-note">{entry.note}</span>}
         {entry.keys === undefined ? null : <Kbd keys={printed([entry.keys])} />}
       </button>
     </>

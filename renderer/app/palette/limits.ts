@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperationHelp } from '../../contract';
-import { currentLanguage } from '../../i18n';
 import { operationsQuery } from '../../state/operations';
 import { isOutstanding, schemaQuery } from '../../state/schema';
 import { useSession } from '../../state/session';
@@ -26,7 +25,7 @@ export interface Limits {
 export function useLimits(): Limits {
   const { t } = useTranslation('shell');
   const { operator, locked } = useSession();
-  const { data: operations } = useQuery(operationsQuery(currentLanguage()));
+  const { data: operations } = useQuery(operationsQuery);
   const { data: schema } = useQuery(schemaQuery);
   const owner = operator?.role === 'owner';
   return useMemo(() => {

@@ -3,8 +3,6 @@ import { type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditRow } from '../../contract';
-import { currentLanguage } from '../../i18n';
-import { operationsQuery } from '../../state/operations';
 import { useSession } from '../../state/session';
 import { toast, toastError } from '../../state/toast';
 import { useActions } from '../../ui/actions';
@@ -51,8 +49,12 @@ function useColumns() {
 
 /** The operations that are audited: those that change something. */
 function useAuditedOperations(): readonly Choice[] {
-  useTranslation();
-  const { data = [] } = useQuery(operationsQuery(currentLanguage()));
+  const { i18n } = useTranslation();
+  const { data = [] } = useQuery({
+    queryKey: ['desk', 'operations', i18n.language],
+    queryFn: ({ signal }) => call('desk.operations', {}, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   return data.filter((one) => one.kind !== 'read').map((one) => ({ value: one.name, label: one.summary }));
 }
 
