@@ -1,10 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '../contract';
 import { isAlive, jobsQuery, useJobCommand, useShowFile } from '../state/jobs';
 import { useLock } from '../state/lock';
 import { setPreference, usePreferences } from '../state/preferences';
-import { useSession } from '../state/session';
+import { queryClient, useSession } from '../state/session';
 import { type Action, useActions } from '../ui/actions';
 import { useSwitchLanguage } from '../ui/LanguageButton';
 import { askToUnlock } from '../ui/lock/LockedNotice';
@@ -18,6 +17,15 @@ interface Panels {
   onShowJobs(): void;
 }
 
+/** The jobs as their line at the bottom last read them, newest first. They change too often to draw the window for. */
+const jobsNow = (): readonly Job[] => queryClient.getQueryData(jobsQuery.queryKey) ?? [];
+
+/** Shows the newest exported file. */
+function exported(show: (id: string, how: 'folder') => void): Action | undefined {
+  const job = jobsNow().find(({ file, state }) => file !== null && state === 'done');
+  return job && { run: () => show(job.id, 'folder'), on: job.label };
+}
+
 /** Offers what the window itself does to the palette. What is not possible now is not offered. */
 export function useWindowActions({ onShortcuts, onToggleJobs, onShowJobs }: Panels): void {
   const { t } = useTranslation('shell');
@@ -29,18 +37,14 @@ export function useWindowActions({ onShortcuts, onToggleJobs, onShowJobs }: Pane
   const { density, railFolded } = usePreferences();
   const command = useJobCommand();
   const show = useShowFile();
-  // The line of jobs reads them.
-  const { data: jobs = [] } = useQuery({ ...jobsQuery, enabled: false });
 
   /** Acts on the one job for which it is possible; several are shown, to choose from. */
   const ofJob = (able: (job: Job) => boolean, run: (id: string) => void): Action | undefined => {
-    const [first, ...others] = jobs.filter(able);
+    const [first, ...others] = jobsNow().filter(able);
     if (first === undefined) return undefined;
     if (others.length > 0) return { run: onShowJobs, on: t('chooseJob') };
     return { run: () => run(first.id), on: first.label };
   };
-  // The newest job is first.
-  const exported = jobs.find((job) => job.file !== null && job.state === 'done');
   useActions(() => ({
     ...(session.locked ? { 'session.unlock': { run: askToUnlock } } : { 'session.lock': { run: lock } }),
     'session.signOut': { run: signOut },
@@ -54,7 +58,7 @@ export function useWindowActions({ onShortcuts, onToggleJobs, onShowJobs }: Pane
       (id) => command('jobs.resume', id),
     ),
     'jobs.cancel': ofJob(isAlive, (id) => command('jobs.cancel', id)),
-    'jobs.showFile': exported && { run: () => show(exported.id, 'folder'), on: exported.label },
+    'jobs.showFile': exported(show),
     language: { run: language },
     theme: { run: theme },
     density: { run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense') },

@@ -60,6 +60,10 @@ describe('the palette', () => {
       await expect.poll(() => first(page)).toContain('Issue card keys');
       await close(page);
     }
+    // As long as a key might be.
+    await ask(page, 'Switch connection');
+    await expect.poll(() => first(page)).toContain('Switch connection');
+    await close(page);
     await run(page, 'qhwzw', '切换为中文');
     await page.getByRole('heading', { name: '总览' }).waitFor();
   });

@@ -110,7 +110,8 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
   const { users, busy } = useUserLookup(composing ? '' : text, true);
   const cards = useCardLookup(composing ? '' : text);
   const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
-  const found = [...cards, ...fit, ...users];
+  // Many an English name has as many letters as a key.
+  const found = [...fit, ...cards, ...users];
   const active = Math.min(at, found.length - 1);
   // The palette opens with the rows that it has room for; those below follow at once.
   const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);
