@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { read } from './kit.js';
 import { means } from './meaning.js';
-import { define, type Kind, type LeastRole } from './operation.js';
+import { define, type Kind, type LeastRole, type Need, type Scope } from './operation.js';
 
 export interface OperationHelp {
   readonly name: string;
   readonly summary: string;
   readonly kind: Kind;
   readonly role: LeastRole;
+  readonly scope: Scope;
+  readonly needs: Need | null;
 }
 
 export interface Lamp {

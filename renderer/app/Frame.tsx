@@ -11,6 +11,7 @@ import { TopBar } from './TopBar';
 import { useDeskKeys } from './useDeskKeys';
 import { useMainEvents } from './useMainEvents';
 import { useMenu } from './useMenu';
+import { useWindowActions } from './useWindowActions';
 
 /**
  * The window: environment strip, top bar, rail, page, jobs. On entry pages (connect, sign-in, …) only the strip is
@@ -30,11 +31,12 @@ export function Frame(): ReactElement {
   useMainEvents();
   // The connections page has no jobs line, so the console opens first.
   const showJobs = () => {
-    if (inside) return toggleJobs();
     setJobs(true);
-    void navigate({ to: '/overview' });
+    if (!inside) void navigate({ to: '/overview' });
   };
-  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs: showJobs });
+  const onJobs = inside ? toggleJobs : showJobs;
+  useMenu({ onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true), onJobs });
+  useWindowActions({ onShortcuts: () => setShortcuts(true), onToggleJobs: onJobs, onShowJobs: showJobs });
   useDeskKeys({ enabled: inside, onPalette: () => setPalette(true), onShortcuts: () => setShortcuts(true) });
 
   const environment = path === '/connect' ? undefined : session.connection?.environment;
@@ -57,9 +59,7 @@ export function Frame(): ReactElement {
           <Outlet />
         </main>
       )}
-      {doorFor(session) === null ? (
-        <Palette opened={palette} onClose={() => setPalette(false)} onShortcuts={() => setShortcuts(true)} />
-      ) : null}
+      {doorFor(session) === null ? <Palette opened={palette} onClose={() => setPalette(false)} /> : null}
       <ShortcutsList opened={shortcuts} onClose={() => setShortcuts(false)} />
       <UnlockDialog />
     </div>

@@ -67,6 +67,12 @@ function find(name: string, inField: boolean): Hotkey | null {
   return null;
 }
 
+/** The keys that the page behind what is open reacts to now. */
+export function keysOfPage(): ReadonlySet<string> {
+  const ofPage = scopes.filter(({ over }) => over === 'page');
+  return new Set(ofPage.flatMap(({ bindings }) => bindings().map(({ keys }) => keys)));
+}
+
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return;
   const inField = isField(event.target);

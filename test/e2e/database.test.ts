@@ -39,6 +39,11 @@ describe('a database without the console’s tables', () => {
     await signIn(page);
     await page.getByRole('link', { name: '总览' }).click();
     await page.getByText('这个数据库还没有控制台的数据表').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.insertText('fjyh');
+    await page.getByRole('option', { name: /封禁用户.*缺少数据表/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
 
     await page.getByRole('main').getByRole('link', { name: '设置 › 数据库' }).first().click();
     await section.getByText('content_stats').waitFor();

@@ -6,12 +6,16 @@ import { listViews, removeView, saveView } from './views.js';
 export const deskHandlers = {
   'desk.operations': (_input, { say }) =>
     Promise.resolve(
-      Object.entries(contract as Readonly<Record<string, Definition>>).map(([name, { summary, kind, role }]) => ({
-        name,
-        summary: say(summary),
-        kind,
-        role,
-      })),
+      Object.entries(contract as Readonly<Record<string, Definition>>).map(
+        ([name, { summary, kind, role, scope, needs = null }]) => ({
+          name,
+          summary: say(summary),
+          kind,
+          role,
+          scope,
+          needs,
+        }),
+      ),
     ),
   'desk.ping': () => Promise.resolve({ at: new Date().toISOString() }),
   'views.list': ({ page }, { desk }) => listViews(desk, page),

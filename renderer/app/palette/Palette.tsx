@@ -1,28 +1,83 @@
 import { Modal } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactElement,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
+import { operationsQuery } from '../../state/operations';
+import { focusBack, focusHolder, isFocusLost } from '../../ui/focus';
 import { useHotkeys } from '../../ui/hotkeys';
 import { Kbd } from '../../ui/Kbd';
+import { printed } from '../../ui/keys';
 import { useCardLookup } from './useCardLookup';
-import { type Command, useCommands } from './useCommands';
+import type { syllablesOf } from './pinyin';
+import { rank } from './search';
+import { type Entry, useCommands } from './useCommands';
 import { useUserLookup } from './useUserLookup';
 
 interface PaletteProps {
   readonly opened: boolean;
   onClose(): void;
-  onShortcuts(): void;
 }
 
-/** The command palette (Ctrl+K). It finds a page, an action, a user by name, or a card key that is pasted. */
-export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactElement {
+/** More rows than fit into the palette. */
+const atFirst = 16;
+
+type Pinyin = typeof syllablesOf;
+
+/** The readings of Chinese characters. They are half as large as the window itself, so they are loaded after it. */
+function usePinyin(): Pinyin | null {
+  const [pinyin, setPinyin] = useState<Pinyin | null>(null);
+  useEffect(() => {
+    void import('./pinyin').then((loaded) => setPinyin(() => loaded.syllablesOf));
+  }, []);
+  return pinyin;
+}
+
+/** The entries that fit what was typed. Those of a group stay together, and the group with the best comes first. */
+function fitting(entries: readonly Entry[], typed: string, pinyin: Pinyin | null): readonly Entry[] {
+  const ranked = entries.flatMap((entry) => {
+    const at = rank(typed, entry, pinyin);
+    return at === null ? [] : [{ entry, at }];
+  });
+  const best = new Map<string, number>();
+  for (const { entry, at } of ranked) best.set(entry.group, Math.min(at, best.get(entry.group) ?? at));
+  const groups = [...best].toSorted(([, a], [, b]) => a - b);
+  return groups.flatMap(([group]) =>
+    ranked
+      .filter(({ entry }) => entry.group === group)
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ entry }) => entry),
+  );
+}
+
+/**
+ * The command palette (Ctrl+K). It finds a page, an action, a user by name, or a card key that is pasted. Actions are
+ * found in Chinese, by pinyin, and in English.
+ */
+export function Palette({ opened, onClose }: PaletteProps): ReactElement {
   const { t } = useTranslation('shell');
+  const pinyin = usePinyin();
+  // Read beforehand, so that the palette opens with what the operator may do.
+  useQuery(operationsQuery);
   useHotkeys([{ keys: 'mod+k', run: onClose, inFields: true }], { enabled: opened, over: 'dialog' });
   return (
     <Modal.Root
       opened={opened}
       onClose={onClose}
       lockScroll={false}
+      returnFocus={false}
       transitionProps={{ transition: 'fade', duration: 100 }}
       yOffset="12vh"
       size={600}
@@ -31,48 +86,57 @@ export function Palette({ opened, onClose, onShortcuts }: PaletteProps): ReactEl
       <Modal.Overlay backgroundOpacity={0.4} />
       <Modal.Content aria-label={t('searchAnything')}>
         <Modal.Body>
-          <PaletteBody onClose={onClose} onShortcuts={onShortcuts} />
+          <PaletteBody opened={opened} pinyin={pinyin} onClose={onClose} />
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
 }
 
-function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): ReactElement {
+interface PaletteBodyProps extends PaletteProps {
+  readonly pinyin: Pinyin | null;
+}
+
+function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElement {
   const { t } = useTranslation('shell');
   const listId = useId();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const commands = useCommands(onShortcuts);
+  const commands = useCommands();
+  const panel = useRef<HTMLDivElement>(null);
+  const back = useFocusBack(opened, panel);
   // What an input method still composes is nobody's name.
   const [composing, setComposing] = useState(false);
   const { users, busy } = useUserLookup(composing ? '' : text, true);
   const cards = useCardLookup(composing ? '' : text);
-  const wanted = text.trim().toLowerCase();
-  const found = [
-    ...cards,
-    ...commands.filter((command) => `${command.label} ${command.words}`.toLowerCase().includes(wanted)),
-    ...users,
-  ];
+  const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
+  // Many an English name has as many letters as a key.
+  const found = [...fit, ...cards, ...users];
   const active = Math.min(at, found.length - 1);
+  // The palette opens with the rows that it has room for; those below follow at once.
+  const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);
 
-  const run = (command: Command | undefined) => {
-    if (!command) return;
-    onClose();
-    command.run();
-  };
+  const run = useCallback(
+    (entry: Entry) => {
+      onClose();
+      // What the entry opens gives the focus back to where it was before the palette.
+      back();
+      entry.run();
+    },
+    [onClose, back],
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
     const step = steps[event.key];
     if (step !== undefined) setAt((active + step + found.length) % Math.max(1, found.length));
-    else if (event.key === 'Enter') run(found[active]);
-    else return;
+    else if (event.key !== 'Enter') return;
+    else if (found[active] !== undefined) run(found[active]);
     event.preventDefault();
   };
 
   return (
-    <>
+    <div ref={panel}>
       <div className="md-palette-field">
         <IconSearch size={16} aria-hidden />
         <input
@@ -96,36 +160,54 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'opened'>): Re
         />
       </div>
       <div className="md-palette-list" id={listId} role="listbox" aria-label={t('searchAnything')} aria-busy={busy}>
-        {found.map((command, index) => (
+        {found.slice(0, drawn).map((entry, index) => (
           <PaletteItem
-            key={command.id}
+            key={`${entry.group} ${entry.id}`}
             id={`${listId}-${index}`}
-            command={command}
+            index={index}
+            entry={entry}
             active={index === active}
-            first={found[index - 1]?.group !== command.group}
-            onHover={() => setAt(index)}
-            onRun={() => run(command)}
+            first={found[index - 1]?.group !== entry.group}
+            onHover={setAt}
+            onRun={run}
           />
         ))}
       </div>
       {found.length === 0 ? <div className="md-palette-none">{busy ? t('lookingUp') : t('paletteNone')}</div> : null}
-    </>
+    </div>
   );
+}
+
+/**
+ * The focus returns to where it was as soon as the palette closes, unless what it has started took it. The function
+ * returns it at once, so that what is opened next remembers the right place.
+ */
+function useFocusBack(opened: boolean, panel: React.RefObject<HTMLElement | null>): () => void {
+  const [before] = useState(focusHolder);
+  useLayoutEffect(() => {
+    if (!opened) return undefined;
+    const element = panel.current;
+    return () => {
+      if (isFocusLost(element)) focusBack(before);
+    };
+  }, [opened, panel, before]);
+  return useCallback(() => focusBack(before), [before]);
 }
 
 interface PaletteItemProps {
   readonly id: string;
-  readonly command: Command;
+  readonly index: number;
+  readonly entry: Entry;
   readonly active: boolean;
-  /** True for the first command of its group: the group's heading is shown above it. */
+  /** True for the first entry of its group: the group's heading is shown above it. */
   readonly first: boolean;
-  onHover(): void;
-  onRun(): void;
+  readonly onHover: (index: number) => void;
+  readonly onRun: (entry: Entry) => void;
 }
 
-function PaletteItem({ id, command, active, first, onHover, onRun }: PaletteItemProps): ReactElement {
-  const { t } = useTranslation('shell');
-  const Icon = command.icon;
+const PaletteItem = memo(function PaletteItem(props: PaletteItemProps): ReactElement {
+  const { id, index, entry, active, first, onHover, onRun } = props;
+  const Icon = entry.icon;
   const item = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (active) item.current?.scrollIntoView({ block: 'nearest' });
@@ -134,7 +216,7 @@ function PaletteItem({ id, command, active, first, onHover, onRun }: PaletteItem
     <>
       {first ? (
         <div className="md-group" role="presentation">
-          {t(`group_${command.group}`)}
+          {entry.heading}
         </div>
       ) : null}
       <button
@@ -145,13 +227,14 @@ function PaletteItem({ id, command, active, first, onHover, onRun }: PaletteItem
         className="md-palette-item"
         role="option"
         aria-selected={active}
-        onPointerMove={onHover}
-        onClick={onRun}
+        onPointerMove={() => onHover(index)}
+        onClick={() => onRun(entry)}
       >
         <Icon size={16} stroke={1.7} aria-hidden />
-        <span className="md-ellipsis md-grow">{command.label}</span>
-        {command.keys === undefined ? null : <Kbd keys={command.keys} />}
+        <span className="md-palette-name md-ellipsis">{entry.label}</span>
+        {entry.note === undefined ? null : <span className="md-palette-note">{entry.note}</span>}
+        {entry.keys === undefined ? null : <Kbd keys={printed([entry.keys])} />}
       </button>
     </>
   );
-}
+});

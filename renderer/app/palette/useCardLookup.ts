@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import { toast, toastError } from '../../state/toast';
 import { mayBeKey } from './may-be-key';
-import type { Command } from './useCommands';
+import type { Entry } from './useCommands';
 
 /**
  * Offers to look up the typed text if it may be a card key. The server is asked only when the command is chosen, and
  * the key is stored nowhere.
  */
-export function useCardLookup(text: string): readonly Command[] {
+export function useCardLookup(text: string): readonly Entry[] {
   const { t } = useTranslation('cards');
   const navigate = useNavigate();
   const pasted = text.trim();
@@ -26,5 +26,16 @@ export function useCardLookup(text: string): readonly Command[] {
       toastError(error);
     }
   };
-  return [{ id: 'card', group: 'cards', label: t('find.lookUp'), words: '', icon: IconKey, run: () => void look() }];
+  return [
+    {
+      id: 'card',
+      group: 'lookup',
+      heading: t('title'),
+      label: t('find.lookUp'),
+      names: [],
+      words: '',
+      icon: IconKey,
+      run: () => void look(),
+    },
+  ];
 }

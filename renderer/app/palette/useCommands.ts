@@ -1,117 +1,139 @@
-import {
-  IconChartBar,
-  IconKeyboard,
-  IconLanguage,
-  IconLogout,
-  IconMoonStars,
-  IconPlugConnected,
-  type IconProps,
-  IconRowInsertBottom,
-  IconStack2,
-} from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
-import type { ComponentType } from 'react';
+import { IconAdjustments, type IconProps, IconListSearch, IconPlugConnected } from '@tabler/icons-react';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
+import type { i18n as I18n } from 'i18next';
+import { type ComponentType, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSwitchLanguage } from '../../ui/LanguageButton';
-import { useSignOut } from '../OperatorMenu';
-import { pages } from '../pages';
-import { setPreference, usePreferences } from '../../state/preferences';
-import { useSwitchTheme } from '../../ui/ThemeButton';
+import type { Language } from '../../contract';
+import { currentLanguage } from '../../i18n';
+import { toast } from '../../state/toast';
+import { type Action, awaitAction, type Command, offeredActions, type Place } from '../../ui/actions';
+import { commands as listCommands } from '../../ui/list/commands';
+import { commands as windowCommands } from '../commands';
+import { domainsInOrder, pages } from '../pages';
+import { type Limits, useLimits } from './limits';
+import type { Searched } from './search';
 
-export interface Command {
+/** One line of the palette. */
+export interface Entry extends Searched {
   readonly id: string;
-  readonly group: 'pages' | 'actions' | 'users' | 'cards';
+  readonly group: string;
+  readonly heading: string;
   readonly label: string;
-  /** Search words for the command, in both languages. */
-  readonly words: string;
+  /** What it acts on, what has to be chosen first, or what hinders it. */
+  readonly note?: string;
   readonly keys?: string;
   readonly icon: ComponentType<IconProps>;
   run(): void;
 }
 
-/** All palette commands that need no server: open a page, or change a setting of the console. */
-export function useCommands(onShortcuts: () => void): readonly Command[] {
-  const { t } = useTranslation('shell');
-  const { t: cards } = useTranslation('cards');
-  const navigate = useNavigate();
-  const language = useSwitchLanguage();
-  const theme = useSwitchTheme();
-  const signOut = useSignOut();
-  const { density } = usePreferences();
-  return [
-    ...pages.map(({ to, key, letter, icon }): Command => ({
-      id: key,
-      group: 'pages',
-      label: t('title', { ns: key }),
-      words: key,
-      keys: `g ${letter}`,
+/** A text in both languages, by its key with its domain. test/unit/ui/palette-commands.test.ts checks the keys. */
+type Both = readonly [zh: string, en: string];
+const known = new Map<string, Both>();
+
+function both(i18n: I18n, key: string): Both {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const say = (language: Language) => (i18n.getFixedT(language) as (key: string) => string)(key);
+  const texts: Both = [say('zh-CN'), say('en')];
+  known.set(key, texts);
+  return texts;
+}
+
+interface Surroundings {
+  /** A text in the language of the window. */
+  readonly text: (key: string) => string;
+  readonly both: (key: string) => Both;
+  readonly limits: Limits;
+  /** What the screen offered when the palette was opened. */
+  readonly offered: Readonly<Record<string, Action>>;
+  readonly go: (place: Place) => void;
+  readonly start: (command: Command) => void;
+}
+
+function named(of: Surroundings, keys: readonly string[], words = ''): Pick<Entry, 'label' | 'names' | 'words'> {
+  return {
+    label: keys.map(of.text).join(' › '),
+    // A tab is found by its own name, and by that of its page only after others.
+    names: of.both(keys.at(-1) ?? ''),
+    words: [words, ...keys.slice(0, -1).flatMap(of.both)].join(' '),
+  };
+}
+
+/** The pages of the rail, each followed by its tabs and sections. */
+function pageEntries(of: Surroundings): readonly Entry[] {
+  const rest = { group: 'pages', heading: of.text('shell:group_pages') };
+  return pages.flatMap(({ to, key, letter, icon }) => [
+    { ...rest, ...named(of, [`${key}:title`]), id: key, icon, keys: `g ${letter}`, run: () => of.go({ to }) },
+    ...(domainsInOrder.find((domain) => domain.key === key)?.tabs ?? []).map(({ id, names, words, at }) => ({
+      ...rest,
+      ...named(of, names, words),
+      id,
       icon,
-      run: () => void navigate({ to }),
+      run: () => of.go(at),
     })),
-    {
-      id: 'batches',
-      group: 'pages',
-      label: `${cards('title')} › ${cards('tab.batches')}`,
-      words: 'batches card keys 卡密 批次',
-      icon: IconStack2,
-      run: () => void navigate({ to: '/cards/batches' }),
-    },
-    {
-      id: 'stock',
-      group: 'pages',
-      label: `${cards('title')} › ${cards('tab.overview')}`,
-      words: 'stock overview card keys 卡密 概况 库存',
-      icon: IconChartBar,
-      run: () => void navigate({ to: '/cards/overview' }),
-    },
-    {
-      id: 'connect',
-      group: 'actions',
-      label: t('switchConnection'),
-      words: 'connection connect 连接',
-      icon: IconPlugConnected,
-      run: () => void navigate({ to: '/connect' }),
-    },
-    {
-      id: 'language',
-      group: 'actions',
-      label: t('switchLanguage'),
-      words: 'language english chinese 语言 中文 英文',
-      icon: IconLanguage,
-      run: language,
-    },
-    {
-      id: 'theme',
-      group: 'actions',
-      label: t('switchTheme'),
-      words: 'theme dark light 主题 深色 浅色',
-      icon: IconMoonStars,
-      run: theme,
-    },
-    {
-      id: 'density',
-      group: 'actions',
-      label: t('switchDensity'),
-      words: 'density rows 行高 密度',
-      icon: IconRowInsertBottom,
-      run: () => setPreference('density', density === 'dense' ? 'roomy' : 'dense'),
-    },
-    {
-      id: 'shortcuts',
-      group: 'actions',
-      label: t('shortcuts'),
-      words: 'keys shortcuts 快捷键',
-      keys: '?',
-      icon: IconKeyboard,
-      run: onShortcuts,
-    },
-    {
-      id: 'signOut',
-      group: 'actions',
-      label: t('signOut'),
-      words: 'sign out log out 退出 登出',
-      icon: IconLogout,
-      run: signOut,
-    },
-  ];
+  ]);
+}
+
+interface Group extends Pick<Entry, 'group' | 'heading' | 'icon'> {
+  readonly commands: readonly Command[];
+}
+
+function commandEntries(of: Surroundings, { commands, ...group }: Group): readonly Entry[] {
+  return commands.filter(of.limits.allows).flatMap((command): Entry[] => {
+    const { id, at, keys, name, words, choose } = command;
+    const action = of.offered[id];
+    if (action === undefined && at === undefined) return [];
+    const what = action === undefined ? choose && of.text(choose) : action.on;
+    const note = [what, of.limits.reason(command)].filter((one) => one !== undefined && one !== null).join(' · ');
+    return [
+      {
+        ...group,
+        ...named(of, [name], words),
+        id,
+        ...(keys === undefined ? {} : { keys }),
+        ...(note === '' ? {} : { note }),
+        run: () => of.start(command),
+      },
+    ];
+  });
+}
+
+/**
+ * Everything that the operator can start: open a page, do something of a page, or set the window. What a command does
+ * is offered by the page; if that is not on the screen, the command opens it first.
+ */
+export function useCommands(): readonly Entry[] {
+  const { i18n } = useTranslation();
+  const language = currentLanguage();
+  const navigate = useNavigate();
+  const here = useRouterState({ select: (state) => state.location.pathname });
+  const limits = useLimits();
+  const [offered] = useState(offeredActions);
+  return useMemo(() => {
+    const ofBoth = (key: string) => both(i18n, key);
+    const text = (key: string) => ofBoth(key)[language === 'en' ? 1 : 0];
+    const go = ({ to, search }: Place) => void navigate({ to, search: { ...search } });
+    const start = ({ id, at, choose, name }: Command) => {
+      const action = offered[id];
+      if (action !== undefined) return action.run();
+      if (at === undefined) return undefined;
+      // The list keeps its filter if it is on the screen already.
+      if (at.to !== here || at.search !== undefined) go(at);
+      if (choose === undefined) awaitAction(id);
+      else toast(i18n.t('shell:chooseFirst', { name: text(name), choose: text(choose) }));
+      return undefined;
+    };
+    const of: Surroundings = { text, both: ofBoth, limits, offered, go, start };
+    const groups: readonly Group[] = [
+      { group: 'here', heading: text('shell:group_here'), icon: IconListSearch, commands: listCommands },
+      ...domainsInOrder.map(({ key, commands }) => ({
+        group: key,
+        heading: text(`${key}:title`),
+        icon: pages.find((page) => page.key === key)?.icon ?? IconPlugConnected,
+        commands,
+      })),
+      { group: 'window', heading: text('shell:group_window'), icon: IconAdjustments, commands: windowCommands },
+    ];
+    return [...pageEntries(of), ...groups.flatMap((group) => commandEntries(of, group))];
+  }, [i18n, language, navigate, here, limits, offered]);
 }

@@ -37,6 +37,12 @@ export default {
     operationHint: 'Choose an operation',
     operatorHint: 'The whole account name',
   },
+  command: {
+    choose: 'open an entry first',
+    undoLast: 'Undo the last change',
+    nothingToUndo: 'No recent change of yours can be undone.',
+    export: 'Export the audit',
+  },
   drawer: {
     label: 'Audit entry {{id}}',
     notFound: 'No such entry',

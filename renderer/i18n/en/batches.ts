@@ -60,6 +60,7 @@ export default {
     audit: 'Audit',
     openAudit: 'Entry {{id}}',
   },
+  command: { choose: 'open a batch first', rollback: 'Roll a batch back', export: 'Export a batch' },
   rollback: {
     open: 'Roll back…',
     nothing: 'Nothing of this batch is unused',

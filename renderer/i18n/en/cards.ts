@@ -61,6 +61,11 @@ export default {
       'Keys are letters and digits, with spaces or dashes; at least six characters of a beginning. To find a user, press Ctrl K.',
     lookUp: 'Look up key',
   },
+  command: {
+    choose: 'choose card keys first, or open one',
+    chooseOne: 'open a card key first',
+    underCursor: 'the card key under the cursor',
+  },
   action: {
     bind: 'Bind…',
     unbind: 'Unbind…',

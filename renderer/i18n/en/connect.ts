@@ -15,6 +15,7 @@ export default {
   test: 'Test',
   edit: 'Edit',
   remove: 'Remove',
+  command: { edit: 'Edit a connection', test: 'Test a connection', remove: 'Remove a connection' },
   removeText: 'Remove “{{name}}”: only the profile and its passwords on this machine go; the site’s data stay.',
   removeButton: 'Remove this connection',
   keep: 'Keep',

@@ -7,6 +7,7 @@ export default {
   clear: 'Clear filters',
   clearSearch: 'Clear the search',
   views: 'Views',
+  manageViews: 'Manage views',
   noViews: 'No saved views yet. Set filters and sorting, then name them here.',
   viewName: 'Name of the view',
   saveView: 'Save',

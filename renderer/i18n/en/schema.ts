@@ -43,6 +43,7 @@ export default {
   preview_other: 'Preview {{count, number}} files…',
   previewHint: 'Every statement is shown first; nothing runs before it is confirmed.',
   nothingPending: 'All migrations are applied. Tick a repair to preview it.',
+  command: { again: 'Compare the database again' },
   dialog: {
     title: 'Migrate the database',
     sentence_one: '{{count, number}} statement runs on the database {{database}}.',

@@ -13,6 +13,7 @@ export default {
   connection: 'Connection',
   manage: 'Manage connections',
   close: 'Disconnect',
+  command: { close: 'Close the connection' },
   name: 'Name',
   host: 'Host',
   database: 'Database',

@@ -52,6 +52,12 @@ export default {
     copyLink: 'Copy username',
     copied: 'Username copied',
   },
+  command: {
+    choose: 'choose users first, or open one',
+    chooseOne: 'open a user first',
+    paste: 'Paste a list of users',
+    export: 'Export users',
+  },
   ban: {
     title: 'Ban users',
     reason: 'Reason',

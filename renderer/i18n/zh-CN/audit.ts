@@ -34,6 +34,12 @@ const audit = {
     operationHint: '选择一个操作',
     operatorHint: '完整的账号名',
   },
+  command: {
+    choose: '先打开一条记录',
+    undoLast: '撤销最近一次变更',
+    nothingToUndo: '最近没有可以撤销的变更。',
+    export: '导出操作记录',
+  },
   drawer: {
     label: '操作记录 {{id}}',
     notFound: '没有这条记录',

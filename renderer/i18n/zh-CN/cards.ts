@@ -56,6 +56,7 @@ const cards = {
     not_a_keyHint: '卡密由字母与数字组成，可带空格与横线；按开头查找至少要 6 个字符。查找用户请用 Ctrl K。',
     lookUp: '查找卡密',
   },
+  command: { choose: '先选择卡密，或打开一张', chooseOne: '先打开一张卡密', underCursor: '光标所在的卡密' },
   action: {
     bind: '绑定…',
     unbind: '解绑…',

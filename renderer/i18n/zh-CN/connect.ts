@@ -11,6 +11,7 @@ const connect = {
   test: '测试连接',
   edit: '编辑',
   remove: '移除连接',
+  command: { edit: '编辑连接', test: '测试连接', remove: '移除连接' },
   removeText: '移除“{{name}}”：只移除本机保存的连接与密码，站点数据不受影响。',
   removeButton: '移除此连接',
   keep: '保留',

@@ -4,6 +4,7 @@ const filters = {
   clear: '清除筛选',
   clearSearch: '清除搜索词',
   views: '视图',
+  manageViews: '管理视图',
   noViews: '尚未保存视图。设好筛选与排序后，可在此命名保存。',
   viewName: '视图名称',
   saveView: '保存',

@@ -38,6 +38,7 @@ const schema = {
   preview_other: '预览 {{count, number}} 个文件…',
   previewHint: '先列出每一条 SQL，确认后才执行。',
   nothingPending: '迁移均已应用。勾选一项修复后可预览。',
+  command: { again: '重新检查数据库结构' },
   dialog: {
     title: '迁移数据库结构',
     sentence_one: '在数据库 {{database}} 上执行 {{count, number}} 条语句。',

@@ -10,6 +10,7 @@ const settings = {
   connection: '当前连接',
   manage: '管理连接',
   close: '断开连接',
+  command: { close: '断开当前连接' },
   name: '名称',
   host: '主机',
   database: '数据库',

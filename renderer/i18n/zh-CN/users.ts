@@ -49,6 +49,12 @@ const users = {
     copyLink: '复制用户名',
     copied: '已复制用户名',
   },
+  command: {
+    choose: '先选择用户，或打开一个',
+    chooseOne: '先打开一个用户',
+    paste: '粘贴用户名单',
+    export: '导出用户',
+  },
   ban: {
     title: '封禁用户',
     reason: '原因',

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditDetails, AuditJob } from '../../contract';
 import { copyText, formatAbsolute, RelativeTime, toast } from '../../ui';
+import { useActions } from '../../ui/actions';
 import { ProofView } from '../../ui/change';
 import { LeftOut } from '../../ui/LeftOut';
 import { Outcome } from '../../ui/Outcome';
@@ -53,6 +54,9 @@ function Entry({
   readonly onUndo: (id: string) => void;
 }): ReactElement {
   const { t } = useTranslation('audit');
+  useActions(() => ({
+    'audit.undo': entry.undo === 'possible' ? { run: () => onUndo(entry.id), on: `#${entry.id}` } : undefined,
+  }));
   return (
     <>
       <section className="md-audit-section">

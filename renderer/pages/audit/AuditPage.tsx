@@ -3,6 +3,9 @@ import { type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { AuditRow } from '../../contract';
+import { useSession } from '../../state/session';
+import { toast, toastError } from '../../state/toast';
+import { useActions } from '../../ui/actions';
 import { UndoDialog } from '../../ui/change';
 import { columnsOf, lead } from '../../ui/list/columns';
 import type { Choice } from '../../ui/list/filters';
@@ -61,11 +64,31 @@ const spec: ListSpec<'audit', ReturnType<typeof auditList.read>, never> = {
   localized: true,
 };
 
+/** Looks for the operator's newest change that can be undone. */
+function useUndoLast(onFound: (id: string) => void): () => void {
+  const { t } = useTranslation('audit');
+  const { operator } = useSession();
+  const find = async () => {
+    if (operator === null) return;
+    try {
+      const { rows } = await call('audit.list', { filter: { operator: operator.username }, limit: 200 });
+      const last = rows.find(({ undo }) => undo === 'possible');
+      if (last === undefined) toast(t('command.nothingToUndo'));
+      else onFound(last.id);
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  return () => void find();
+}
+
 /** The audit: what operators did, when and with what effect, with undo. */
 export function AuditPage(): ReactElement {
   const [undoing, setUndoing] = useState<string | null>(null);
   const list = useList(spec, useColumns());
   const { openId, close } = list;
+  const undoLast = useUndoLast(setUndoing);
+  useActions(() => ({ 'audit.undoLast': { run: undoLast } }));
   return (
     <ListPage
       list={list}

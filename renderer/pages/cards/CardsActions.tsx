@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconClipboardList, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../../ui/actions';
 import { ImportDialog } from './import';
 import { IssueDialog } from './issue';
 
@@ -15,6 +16,11 @@ export function CardsActions({ onPaste }: CardsActionsProps): ReactElement {
   const { t } = useTranslation('cards');
   const [open, setOpen] = useState<'issue' | 'import' | null>(null);
   const close = () => setOpen(null);
+  useActions(() => ({
+    'cards.issue': { run: () => setOpen('issue') },
+    'cards.import': { run: () => setOpen('import') },
+    'cards.paste': onPaste === undefined ? undefined : { run: onPaste },
+  }));
   return (
     <>
       {onPaste === undefined ? null : (

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { connectionsQuery } from '../../state/connections';
+import { useActions } from '../../ui/actions';
 import { ConnectionsNotice } from '../../ui/ConnectionsNotice';
 import { queryClient, useSession } from '../../state/session';
 import type { Connection } from '../../contract';
@@ -32,6 +33,7 @@ export function ConnectPage(): ReactElement {
   const chosen =
     shown.kind === 'one' ? (list.find((one) => one.id === (shown.id ?? session.connection?.id)) ?? list[0]) : undefined;
   const fresh = () => setShown({ kind: 'form', connection: null });
+  useActions(() => ({ 'connections.save': { run: fresh } }));
   const saved = (id: string) => {
     void queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey });
     setShown({ kind: 'one', id });

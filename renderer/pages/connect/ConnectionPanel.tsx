@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { doorFor, queryClient, setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
 import type { Connection } from '../../contract';
+import { useActions } from '../../ui/actions';
 import { EnvironmentBadge } from '../../ui/EnvironmentBadge';
 import { ErrorNotice } from '../../ui/ErrorNotice';
 import { DefinitionList } from '../../ui/DefinitionList';
@@ -37,6 +38,11 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
     },
   });
   const test = useConnectionTest(() => ({ id }));
+  const own = connection.origin === 'saved';
+  useActions(() => ({
+    'connections.test': { run: () => test.mutate(), on: connection.name },
+    'connections.edit': own ? { run: onEdit, on: connection.name } : undefined,
+  }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (here) void navigate({ to: doorFor(session) ?? '/overview' });
@@ -82,7 +88,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
           {t('test')}
         </Button>
-        {connection.origin === 'saved' ? (
+        {own ? (
           <>
             <Button variant="default" onClick={onEdit}>
               {t('edit')}
@@ -102,6 +108,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
 function RemoveButton({ connection, onRemoved }: Pick<ConnectionPanelProps, 'connection' | 'onRemoved'>): ReactElement {
   const { t } = useTranslation('connect');
   const [asking, setAsking] = useState(false);
+  useActions(() => ({ 'connections.remove': { run: () => setAsking(true), on: connection.name } }));
   const remove = useMutation({
     mutationFn: () => call('connections.remove', { id: connection.id }, { idempotencyKey: newKey() }),
     onSuccess: () => {

@@ -14,7 +14,7 @@ export function AboutSection(): ReactElement {
   const { data } = useQuery(schemaQuery);
   const needed = data?.migrations.filter((one) => !one.optIn) ?? [];
   return (
-    <section className="md-panel">
+    <section className="md-panel" id="about" tabIndex={-1}>
       <h2 className="md-panel-title">{t('about')}</h2>
       <DefinitionList
         rows={[

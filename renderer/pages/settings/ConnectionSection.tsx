@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../../ui/actions';
 import { LockPill } from '../../ui/lock/LockPill';
 import { setSession, useSession } from '../../state/session';
 import { call, newKey } from '../../bridge';
@@ -19,10 +20,11 @@ export function ConnectionSection(): ReactElement | null {
     mutationFn: () => call('connections.close', {}, { idempotencyKey: newKey() }),
     onSuccess: setSession,
   });
+  useActions(() => ({ 'connections.close': { run: () => close.mutate() } }));
   const { connection } = session;
   if (connection === null) return null;
   return (
-    <section className="md-panel">
+    <section className="md-panel" id="connection" tabIndex={-1}>
       <h2 className="md-panel-title">{t('connection')}</h2>
       <DefinitionList
         rows={[

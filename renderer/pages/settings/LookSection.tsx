@@ -22,7 +22,7 @@ export function LookSection(): ReactElement {
   const setLanguage = (value: string) => (value === language ? undefined : switchLanguage());
   const themes = schemes.map((value) => ({ value, label: t(`theme_${value}`) }));
   return (
-    <section className="md-panel">
+    <section className="md-panel" id="look" tabIndex={-1}>
       <h2 className="md-panel-title">{t('look')}</h2>
       <DefinitionList
         rows={[

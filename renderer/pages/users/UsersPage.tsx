@@ -4,7 +4,8 @@ import { type ReactElement, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserRow } from '../../contract';
 import { useSession } from '../../state/session';
-import { formatAbsolute, useHotkeys } from '../../ui';
+import { copyText, formatAbsolute, toast, useHotkeys } from '../../ui';
+import { useActions } from '../../ui/actions';
 import { visible } from '../../ui/visible';
 import { columnsOf, lead } from '../../ui/list/columns';
 import { ListPage } from '../../ui/list/ListPage';
@@ -12,7 +13,7 @@ import { type ListSpec, useList } from '../../ui/list/useList';
 import { focusedRow, isNothing, type Selection } from '../../ui/table';
 import { ActionDialog } from './actions/ActionDialog';
 import { SelectionActions } from './actions/SelectionActions';
-import type { BulkKind, UserAction } from './actions/types';
+import { type BulkKind, bulkKinds, type UserAction } from './actions/types';
 import { Membership, Role, State, Tags, useCardType } from './badges';
 import { UserDrawer } from './drawer/UserDrawer';
 import { usersList, type UsersSearch } from './list';
@@ -79,11 +80,37 @@ export function UsersPage(): ReactElement {
   const list = useList(spec, useColumns());
   const { selection, who, openId } = list;
 
-  const start = (kind: BulkKind) => {
+  /** Whom a key or the palette means: the open user, the chosen ones, or the one under the cursor. */
+  const target = () => {
     const name = openId ?? (isNothing(selection) ? focusedRow() : null);
-    if (name !== null) setAction({ kind, who: { names: [name] } });
-    else if (!isNothing(selection)) setAction({ kind, who: who(selection) });
+    if (name !== null) return { name, who: { names: [name] }, on: visible(name) };
+    return isNothing(selection) ? null : { name, who: who(selection), on: list.chosen };
   };
+  const start = (kind: BulkKind) => {
+    const of = target();
+    if (of !== null) setAction({ kind, who: of.who });
+  };
+  useActions(() => {
+    const of = target();
+    const paste = { 'users.paste': { run: () => setAction({ kind: 'paste' }) } };
+    if (of === null) return paste;
+    const { name, who: users, on } = of;
+    const bulk = Object.fromEntries(
+      bulkKinds.map((kind) => [`users.${kind}`, { run: () => setAction({ kind, who: users }), on }]),
+    );
+    return {
+      ...paste,
+      ...bulk,
+      'cards.renew': { run: () => setAction({ kind: 'renew', who: users }), on },
+      ...(name === null
+        ? {}
+        : {
+            'users.copy': { run: () => (copyText(name) ? toast(t('action.copied')) : undefined), on },
+            'users.password': { run: () => setAction({ kind: 'password', username: name }), on },
+            'cards.bind': { run: () => setAction({ kind: 'bind', username: name }), on },
+          }),
+    };
+  });
   useHotkeys([
     { keys: 'b', run: () => start('ban') },
     { keys: 'u', run: () => start('unban') },

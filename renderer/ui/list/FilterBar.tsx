@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFilterPlus, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, type MouseEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../actions';
 import { useHotkeys } from '../hotkeys';
 import { Panel } from '../Panel';
 import { useWords, type Words } from '../words';
@@ -118,7 +119,9 @@ interface AddFilterProps extends FilterBarProps {
 function AddFilter(props: AddFilterProps): ReactElement {
   const { filters, own, state, onState } = props;
   const { t } = useTranslation('filters');
-  useHotkeys([{ keys: 'f', run: () => onState('') }]);
+  const open = () => onState('');
+  useHotkeys([{ keys: 'f', run: open }]);
+  useActions(() => ({ 'list.filter': { run: open } }));
   const editing = filters.find((filter) => filter.id === state);
   const close = () => onState(null);
   const title = editing === undefined ? t('add') : own(`filter.${editing.id}`);

@@ -2,6 +2,7 @@ import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconBookmark, IconCheck, IconTrash } from '@tabler/icons-react';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../actions';
 import { Panel } from '../Panel';
 
 export interface FilterViews {
@@ -17,6 +18,7 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
   const { t } = useTranslation('filters');
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState('');
+  useActions(() => ({ 'views.save': { run: () => setOpened(true) } }));
   const save = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() === '') return;

@@ -2,6 +2,7 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../actions';
 import { useHotkeys } from '../hotkeys';
 
 export interface SearchFieldProps {
@@ -34,7 +35,9 @@ export function SearchField({ search, onSearch, placeholder, most }: SearchField
     }, 200);
     return () => clearTimeout(timer);
   }, [text, composing, onSearch]);
-  useHotkeys([{ keys: '/', run: () => input.current?.select() }]);
+  const focusField = () => input.current?.select();
+  useHotkeys([{ keys: '/', run: focusField }]);
+  useActions(() => ({ 'list.search': { run: focusField } }));
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;

@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../bridge';
 import type { Count, Input, SavedView } from '../../contract';
 import type { Domains } from '../../i18n/domains';
+import { useActions } from '../actions';
 import { useHotkeys } from '../hotkeys';
+import { formatNumber } from '../NumberCell';
 import { isNothing, noSelection, selectedCount } from '../table/selection';
 import { pageRows } from '../table/usePages';
 import type { Column, LoadArguments, LoadedPage, Selection, Sort } from '../table/types';
@@ -71,6 +73,8 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly selection: Selection;
   readonly setSelection: (selection: Selection) => void;
   readonly who: (selection: Selection) => Who<D, Ids>;
+  /** How many rows are chosen, in words. */
+  readonly chosen: string;
   readonly count: Count | null;
   readonly countExactly: () => void;
   /** Exports a selection, or all matching rows; null if the list has no export. */
@@ -92,8 +96,9 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   { onExport, onLoaded }: Options<D, Ids> = {},
 ): List<D, Search, Ids> {
   const { name, address, ids, localized = false, uncounted = false, unexported = false, follows = null } = spec;
-  const { i18n } = useTranslation();
+  const { t: table, i18n } = useTranslation('table');
   const { search, change, put } = useListAddress(address);
+  const parts = useMemo(() => cleared(address) as Patch<Search>, [address]);
   const raw = search as Readonly<Record<string, unknown>>;
   const written = JSON.stringify(address.filterOf(raw));
   const filter = useMemo(() => JSON.parse(written) as FilterOf<D>, [written]);
@@ -121,7 +126,11 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     const exact = of?.mode === 'some' || count?.exact === true;
     return onExport(scope, of === null ? count : chosenCount === null ? null : { count: chosenCount, exact });
   };
-  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }], { enabled: !unexported });
+  const saveChosen = () => save(isNothing(selection) ? null : selection);
+  useHotkeys([{ keys: 'e', run: saveChosen }], { enabled: !unexported });
+  const chosenNumber = selectedCount(selection, count?.count ?? null);
+  const chosenText =
+    chosenNumber === null ? table('allChosen') : table('chosen', { chosen: formatNumber(chosenNumber) });
 
   const load = async ({ sort: asked, limit, after, signal }: LoadArguments) => {
     const input = {
@@ -138,10 +147,17 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   };
   const queryKey = [name, 'list', filter, ...(localized ? [i18n.language] : [])];
   const refresh = useRefresh(name);
+  useActions(() => ({
+    'list.refresh': { run: refresh },
+    [`${address.domain}.export`]: unexported
+      ? undefined
+      : { run: saveChosen, ...(isNothing(selection) ? {} : { on: chosenText }) },
+    'list.count': count === null || count.exact ? undefined : { run: countExactly },
+    'list.clear': written === '{}' ? undefined : { run: () => change(parts) },
+  }));
   useFollowJobs(name, follows);
 
   const openId = raw[address.drawer] as string | undefined;
-  const parts = useMemo(() => cleared(address) as Patch<Search>, [address]);
   return {
     spec,
     search,
@@ -157,6 +173,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     selection,
     setSelection: (next) => setChosen({ under: written, selection: next }),
     who,
+    chosen: chosenText,
     count,
     countExactly,
     save: unexported ? null : save,

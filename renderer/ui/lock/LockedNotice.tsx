@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** Asks the window to open the unlock dialog. */
-function askToUnlock(): void {
+export function askToUnlock(): void {
   window.dispatchEvent(new CustomEvent('moondesk:unlock'));
 }
 

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { useActions } from '../actions';
 import { copyText } from '../copy';
 import { type Hotkey, useHotkeys } from '../hotkeys';
 import { everything, isNothing, noSelection } from './selection';
@@ -33,6 +34,12 @@ export function useGridKeys<Row>({
   const down = () => grid.go({ row: row + 1, column });
   const up = () => grid.go({ row: row - 1, column });
 
+  const chooseAll = () => onSelectionChange(everything);
+  const chooseNone = () => onSelectionChange(noSelection);
+  useActions(() => ({
+    'list.all': selectable ? { run: chooseAll } : undefined,
+    'list.none': isNothing(selection) ? undefined : { run: chooseNone },
+  }));
   useHotkeys([
     { keys: 'j', run: down },
     { keys: 'k', run: up },
@@ -41,10 +48,10 @@ export function useGridKeys<Row>({
     { keys: 'x', run: () => grid.toggle(row) },
     { keys: 'shift+arrowdown', run: () => grid.go({ row: row + 1, column }, true) },
     { keys: 'shift+arrowup', run: () => grid.go({ row: row - 1, column }, true) },
-    { keys: 'mod+a', run: () => onSelectionChange(everything) },
+    { keys: 'mod+a', run: chooseAll },
   ];
   useHotkeys(choosing, { enabled: selectable });
-  useHotkeys([{ keys: 'escape', run: () => onSelectionChange(noSelection) }], { enabled: !isNothing(selection) });
+  useHotkeys([{ keys: 'escape', run: chooseNone }], { enabled: !isNothing(selection) });
 
   const moves: Readonly<Record<string, () => void>> = {
     ArrowDown: down,

@@ -371,7 +371,7 @@ export function viewsOf(sites: Sites): readonly View[] {
     {
       name: 'connections',
       layer: 'door',
-      open: (by) => command(by, 'connection'),
+      open: (by) => command(by, by.say('shell:switchConnection')),
       shows: '.md-connect-title',
       inside: [
         step(

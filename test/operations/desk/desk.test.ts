@@ -17,6 +17,8 @@ describe('a desk without a connection', () => {
         summary: 'Ban users',
         kind: 'write',
         role: 'admin',
+        scope: 'site',
+        needs: 'console',
       });
       expect(Number.isNaN(Date.parse((await desk.ask('desk.ping', {})).at))).toBe(false);
       expect(await desk.ask('session.state', {})).toEqual({

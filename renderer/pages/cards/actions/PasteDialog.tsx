@@ -2,9 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PasteForm } from '../../../ui/change';
 import { mostKeys, readKeys } from './pasted';
-import type { CardAction } from './types';
-
-const kinds = ['revoke', 'reissue', 'unbind'] as const;
+import { type CardAction, type CardsKind, cardsKinds } from './types';
 
 export interface PasteDialogProps {
   readonly onNext: (action: CardAction) => void;
@@ -17,8 +15,8 @@ export interface PasteDialogProps {
 export function PasteDialog({ onNext, onClose }: PasteDialogProps): ReactElement {
   const { t } = useTranslation('cards');
   const [text, setText] = useState('');
-  const labelled = kinds.map((kind) => ({ kind, label: t(`action.${kind}`) }));
-  const next = (kind: (typeof kinds)[number], all: readonly string[]) => onNext({ kind, who: { keys: [...all] } });
+  const labelled = cardsKinds.map((kind) => ({ kind, label: t(`action.${kind}`) }));
+  const next = (kind: CardsKind, all: readonly string[]) => onNext({ kind, who: { keys: [...all] } });
   return (
     <PasteForm
       page="cards"

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardsKind } from './types';
+import { type CardsKind, cardsKinds } from './types';
 
 /** The maximum number of keys shown at once. */
 export const mostRevealed = 1_000;
@@ -18,10 +18,9 @@ export interface SelectionActionsProps {
 /** The actions for the chosen cards. */
 export function SelectionActions({ onStart, onRenew, onExport, onReveal }: SelectionActionsProps): ReactElement {
   const { t } = useTranslation('cards');
-  const kinds: readonly CardsKind[] = ['revoke', 'reissue', 'unbind'];
   return (
     <>
-      {kinds.map((kind) => (
+      {cardsKinds.map((kind) => (
         <Button key={kind} size="compact-sm" variant="default" onClick={() => onStart(kind)}>
           {t(`action.${kind}`)}
         </Button>

@@ -1,7 +1,8 @@
 import type { CardFilter, CardSelection, UserSelection } from '../../../contract';
 
 /** Changes of chosen cards that have a preview and a proof. */
-export type CardsKind = 'revoke' | 'reissue' | 'unbind';
+export const cardsKinds = ['revoke', 'reissue', 'unbind'] as const;
+export type CardsKind = (typeof cardsKinds)[number];
 
 /** The cards of an export: chosen ones, or all that match a filter. */
 export type ExportScope = { readonly who: CardSelection } | { readonly filter: CardFilter };

@@ -6,6 +6,7 @@ import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import type { BatchDetails } from '../../../contract';
+import { useActions } from '../../../ui/actions';
 import { DrawerSection } from '../../../ui/DrawerParts';
 import { shownOf, ThingDrawer } from '../../../ui/ThingDrawer';
 import { ExportDialog } from '../actions/ExportDialog';
@@ -32,6 +33,14 @@ export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
   );
   const batch = shown.thing;
   const kept = batch === undefined ? 0 : batch.issued - batch.funnel.gone;
+  useActions(() => {
+    const offer = (possible: boolean, what: 'export' | 'rollback') =>
+      possible ? { run: () => setDoing(what), on: `#${id}` } : undefined;
+    return {
+      'cards.batches.export': offer(kept > 0, 'export'),
+      'cards.batches.rollback': offer(batch !== undefined && batch.funnel.unused > 0, 'rollback'),
+    };
+  });
   return (
     <ThingDrawer
       shown={shown}

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardDetails } from '../../../contract';
 import { copyText, toast } from '../../../ui';
+import { useActions } from '../../../ui/actions';
 import { MoreMenu } from '../../../ui/MoreMenu';
 import type { CardAction, CardsKind } from '../actions/types';
 
@@ -20,30 +21,36 @@ export function CardMenu({ card, onAction }: CardMenuProps): ReactElement {
   const { t } = useTranslation('cards');
   const { id, masked, state, boundTo } = card;
   const start = (kind: CardsKind) => onAction({ kind, who: { ids: [id] } });
+  const bind = state === 'unused' ? () => onAction({ kind: 'bind', card: { id, masked } }) : null;
+  const renew = boundTo === null ? null : () => onAction({ kind: 'renew', who: { names: [boundTo] } });
+  const reveal = () => onAction({ kind: 'reveal', ids: [id] });
   const copy = () => {
     if (copyText(masked)) toast(t('action.copied'));
   };
+  useActions(() => {
+    const offer = (possible: boolean, run: () => void) => (possible ? { run, on: masked } : undefined);
+    return {
+      'cards.copy': offer(true, copy),
+      'cards.reveal': offer(true, reveal),
+      'cards.bind': bind === null ? undefined : { run: bind, on: masked },
+      'cards.renew': renew === null ? undefined : { run: renew, on: boundTo ?? masked },
+      'cards.unbind': offer(state === 'used', () => start('unbind')),
+      'cards.reissue': offer(state !== 'used', () => start('reissue')),
+      'cards.revoke': offer(state !== 'revoked', () => start('revoke')),
+    };
+  });
   return (
     <>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconEye size={14} aria-hidden />}
-        onClick={() => onAction({ kind: 'reveal', ids: [id] })}
-      >
+      <Button size="compact-sm" variant="default" leftSection={<IconEye size={14} aria-hidden />} onClick={reveal}>
         {t('action.reveal')}
       </Button>
-      {state === 'unused' ? (
-        <Button size="compact-sm" variant="default" onClick={() => onAction({ kind: 'bind', card: { id, masked } })}>
+      {bind === null ? null : (
+        <Button size="compact-sm" variant="default" onClick={bind}>
           {t('action.bind')}
         </Button>
-      ) : null}
-      {boundTo === null ? null : (
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => onAction({ kind: 'renew', who: { names: [boundTo] } })}
-        >
+      )}
+      {renew === null ? null : (
+        <Button size="compact-sm" variant="default" onClick={renew}>
           {t('action.renew')}
         </Button>
       )}

@@ -1,13 +1,14 @@
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardRow } from '../../../contract';
+import { useActions } from '../../../ui/actions';
 import { columnsOf, lead } from '../../../ui/list/columns';
 import { ListPage } from '../../../ui/list/ListPage';
 import { type ListSpec, useList } from '../../../ui/list/useList';
-import type { Selection } from '../../../ui/table';
+import { focusedRow, isNothing, type Selection } from '../../../ui/table';
 import { ActionDialog } from '../actions/ActionDialog';
 import { mostRevealed, SelectionActions } from '../actions/SelectionActions';
-import type { CardAction } from '../actions/types';
+import { type CardAction, type CardsKind, cardsKinds } from '../actions/types';
 import { BatchLink, CardStateBadge, Holder } from '../badges';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
@@ -54,6 +55,7 @@ const spec: ListSpec<'cards', CardsSearch, 'ids'> = {
 
 /** The card keys: search, details, and all changes. */
 export function CardsPage(): ReactElement {
+  const { t } = useTranslation('cards');
   const [action, setAction] = useState<CardAction | null>(null);
   // The users of all cards loaded so far. A card that was chosen by hand is among them.
   const holders = useRef(new Map<string, string>());
@@ -66,21 +68,36 @@ export function CardsPage(): ReactElement {
       }
     },
   });
-  const { who, order, openId } = list;
+  const { who, order, openId, selection } = list;
 
-  const selectionActions = (of: Selection) => {
+  /** What can be done with chosen cards; null: not with these. */
+  const possible = (of: Selection) => {
     const ids = of.mode === 'some' ? [...of.ids] : [];
     const names = [...new Set(ids.flatMap((id) => holders.current.get(id) ?? []))];
     const reveal = ids.length > 0 && ids.length <= mostRevealed;
-    return (
-      <SelectionActions
-        onStart={(kind) => setAction({ kind, who: who(of) })}
-        onRenew={names.length === 0 ? null : () => setAction({ kind: 'renew', who: { names } })}
-        onExport={() => list.save?.(of)}
-        onReveal={reveal ? () => setAction({ kind: 'reveal', ids }) : null}
-      />
-    );
+    return {
+      onStart: (kind: CardsKind) => setAction({ kind, who: who(of) }),
+      onRenew: names.length === 0 ? null : () => setAction({ kind: 'renew', who: { names } }),
+      onReveal: reveal ? () => setAction({ kind: 'reveal', ids }) : null,
+    };
   };
+  const selectionActions = (of: Selection) => <SelectionActions {...possible(of)} onExport={() => list.save?.(of)} />;
+  useActions(() => {
+    const bind = { 'cards.bind': { run: () => setAction({ kind: 'bind' }) } };
+    const row = isNothing(selection) ? focusedRow() : null;
+    const of: Selection = row === null ? selection : { mode: 'some', ids: new Set([row]) };
+    // An open card offers its own actions.
+    if (openId !== undefined || isNothing(of)) return bind;
+    const { onStart, onRenew, onReveal } = possible(of);
+    const on = row === null ? list.chosen : t('command.underCursor');
+    const kinds = cardsKinds.map((kind) => [`cards.${kind}`, { run: () => onStart(kind), on }] as const);
+    return {
+      ...bind,
+      ...Object.fromEntries(kinds),
+      'cards.renew': onRenew === null ? undefined : { run: onRenew, on },
+      'cards.reveal': onReveal === null ? undefined : { run: onReveal, on },
+    };
+  });
   return (
     <ListPage
       list={list}

@@ -3,6 +3,7 @@ import { IconKey, IconX } from '@tabler/icons-react';
 import { type ClipboardEvent, type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice, toast, useHotkeys } from '../../../ui';
+import { useActions } from '../../../ui/actions';
 import { useFindCard } from '../useFindCard';
 import { SeveralKeys } from './SeveralKeys';
 
@@ -20,7 +21,9 @@ export function KeySearch({ onFound }: { readonly onFound: (id: string) => void 
     if (how === 'mended' || how === 'beginning') toast(t(`find.${how}`));
     onFound(card.id);
   });
-  useHotkeys([{ keys: '/', run: () => input.current?.select() }]);
+  const focusField = () => input.current?.select();
+  useHotkeys([{ keys: '/', run: focusField }]);
+  useActions(() => ({ 'cards.find': { run: focusField }, 'list.search': { run: focusField } }));
 
   const type = (typed: string) => {
     setText(typed);

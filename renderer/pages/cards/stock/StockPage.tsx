@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice, PageFrame, RelativeTime } from '../../../ui';
+import { useActions } from '../../../ui/actions';
 import { SweepDialog } from '../actions/SweepDialog';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
@@ -21,6 +22,7 @@ export function StockPage(): ReactElement {
   const { t } = useTranslation('cards');
   const { data: stats, error, refetch, isFetching } = useQuery(statsQuery);
   const [sweeping, setSweeping] = useState(false);
+  useActions(() => ({ 'cards.sweep': { run: () => setSweeping(true) } }));
   return (
     <PageFrame
       title={t('title')}

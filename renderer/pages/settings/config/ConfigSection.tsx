@@ -7,6 +7,7 @@ import { call, newKey } from '../../../bridge';
 import type { ConfigState } from '../../../contract';
 import { configStateQuery } from '../../../state/config';
 import { queryClient, useSession } from '../../../state/session';
+import { useActions } from '../../../ui/actions';
 import { LockedNotice } from '../../../ui/lock/LockedNotice';
 import { DatabaseLink } from '../../../ui/DatabaseLink';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
@@ -23,7 +24,7 @@ export function ConfigSection(): ReactElement {
   const { data, error, refetch, isPending } = useQuery(configStateQuery);
   const [moving, setMoving] = useState<'rows' | 'document' | null>(null);
   return (
-    <section className="md-panel" aria-labelledby="config-title">
+    <section className="md-panel" id="config" tabIndex={-1} aria-labelledby="config-title">
       <h2 className="md-panel-title" id="config-title">
         {t('section')}
       </h2>
@@ -115,6 +116,11 @@ function Moves({
     onSettled: () => void queryClient.invalidateQueries({ queryKey: configStateQuery.queryKey }),
   });
   const owner = operator?.role === 'owner';
+  const move = () => onMove(home === 'document' ? 'rows' : 'document');
+  useActions(() => ({
+    'config.move': { run: move },
+    'config.move.callOff': home === 'leaving' && !locked ? { run: () => callOff.mutate() } : undefined,
+  }));
   if (!owner)
     return (
       <div className="md-notice">
@@ -127,11 +133,7 @@ function Moves({
       {locked ? <LockedNotice>{t('locked')}</LockedNotice> : null}
       <ErrorNotice error={callOff.error} />
       <div className="md-actions">
-        <Button
-          size="xs"
-          variant={home === 'rows' ? 'default' : 'filled'}
-          onClick={() => onMove(home === 'document' ? 'rows' : 'document')}
-        >
+        <Button size="xs" variant={home === 'rows' ? 'default' : 'filled'} onClick={move}>
           {t(`move.${home}`)}
         </Button>
         {home === 'leaving' ? (

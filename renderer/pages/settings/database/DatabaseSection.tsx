@@ -3,6 +3,7 @@ import { IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useActions } from '../../../ui/actions';
 import { NoTablesNotice } from '../../../ui/NoTablesNotice';
 import { engineOf, isOutstanding, schemaQuery } from '../../../state/schema';
 import { useSession } from '../../../state/session';
@@ -27,6 +28,7 @@ export function DatabaseSection(): ReactElement {
   // survive that.
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [applying, setApplying] = useState<readonly string[] | null>(null);
+  useActions(() => ({ 'connections.schema': { run: () => void refetch() } }));
   return (
     <section className="md-panel md-database" id="database" tabIndex={-1} aria-labelledby="database-title">
       <h2 className="md-panel-title" id="database-title">
@@ -74,6 +76,7 @@ function Mending({ schema, ticked, onTicked, onApply }: MendingProps): ReactElem
   const chosen = outstanding.filter((one) => one.optIn && ticked.includes(one.file)).map(({ file }) => file);
   const count = needed.length + chosen.length;
   const owner = operator?.role === 'owner';
+  useActions(() => ({ 'connections.migrate': count === 0 ? undefined : { run: () => onApply(chosen) } }));
   const tick = (file: string, on: boolean) => onTicked(on ? [...ticked, file] : ticked.filter((one) => one !== file));
 
   return (
