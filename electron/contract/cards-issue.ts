@@ -90,6 +90,8 @@ export interface Batch {
   readonly jobId: string | null;
   readonly jobState: 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | null;
   readonly rolledBack: number;
+  /** The keys of its largest export; 0 if none was exported. */
+  readonly exported: number;
 }
 
 export interface BatchDetails extends Batch {

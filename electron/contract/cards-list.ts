@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { batchText, ofBatches } from './cards-batches.js';
 import { instant, rowId, username } from './common.js';
 import { between } from './kit.js';
 import { means } from './meaning.js';
@@ -40,6 +41,8 @@ export const cardFilter = z.strictObject({
   states: means(z.array(z.enum(cardStates)).min(1), '实际状态', 'Effective states').optional(),
   types: means(z.array(z.enum(cardTypes)).min(1), '卡的类型', 'Types of cards').optional(),
   batch: means(rowId, '批次编号', 'A batch’s id').optional(),
+  batchSearch: batchText.optional(),
+  ...ofBatches,
   user: means(
     username,
     '绑定给此用户，或已给他而未用',
@@ -48,6 +51,11 @@ export const cardFilter = z.strictObject({
   ...between('expires', '到期', 'Expires'),
   ...between('created', '创建', 'Created'),
   ...between('bound', '绑定', 'Bound'),
+  stale: means(
+    z.enum(['yes', 'no']),
+    '待清理：已过期而库中仍为未使用',
+    'Expired, and the column says unused',
+  ).optional(),
 });
 export type CardFilter = z.infer<typeof cardFilter>;
 

@@ -5,6 +5,7 @@ import { Refusal } from '../../contract/errors.js';
 import type { Author, Change } from '../../data/write/audited-change.js';
 import { type Parameter, type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
 import { errorNumber } from '../../data/mysql/errors.js';
+import type { Part } from '../../data/mysql/sql.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import { hashOf } from './key.js';
 
@@ -207,10 +208,15 @@ export interface IdRange {
  * missing in the table.
  */
 export async function rangesOf(sql: Sql, batchId: string): Promise<IdRange[]> {
-  const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
-    'SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',
-    [keyParameter(batchId)],
+  return joined(
+    await sql.rows('SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id', [
+      keyParameter(batchId),
+    ]),
   );
+}
+
+/** Rows of console_card_ranges in the order of their ids, with adjacent ranges joined. */
+export function joined(rows: readonly Record<'first_id' | 'last_id', string | number>[]): IdRange[] {
   const ranges: IdRange[] = [];
   for (const row of rows) {
     const [first, last] = [String(row.first_id), String(row.last_id)];
@@ -242,6 +248,17 @@ export async function batchesOfCards(sql: Sql, ids: readonly string[]): Promise<
     }
   }
   return found;
+}
+
+/** How many of the cards of `FROM card_keys c …` each batch has. Each card looks up its range. */
+export async function cardsByBatch(sql: Sql, from: Part): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.rows<{ batch: string | number; cards: string | number }>(
+    `SELECT x.batch, COUNT(*) AS cards FROM (SELECT (SELECT IF(r.last_id >= c.id, r.batch_id, NULL) FROM console_card_ranges r
+       WHERE r.first_id <= c.id ORDER BY r.first_id DESC LIMIT 1) AS batch ${from.sql}) x
+     WHERE x.batch IS NOT NULL GROUP BY x.batch ORDER BY x.batch`,
+    from.parameters,
+  );
+  return new Map(rows.map(({ batch, cards }) => [String(batch), Number(cards)]));
 }
 
 /** All formats of keys that were issued here, newest first, to recognise a pasted text. At most 50. */

@@ -41,10 +41,6 @@ export interface ListSpec<D extends ListDomain, Search extends object, Ids exten
   readonly views?: SavedView['page'];
   /** True if rows contain texts in the operator's language. */
   readonly localized?: boolean;
-  /** True if the list has no count. */
-  readonly uncounted?: boolean;
-  /** True if the list has no export. */
-  readonly unexported?: boolean;
   /** Prefix of the operations whose jobs change the list row by row. */
   readonly follows?: string;
 }
@@ -73,8 +69,8 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly who: (selection: Selection) => Who<D, Ids>;
   readonly count: Count | null;
   readonly countExactly: () => void;
-  /** Exports a selection, or all matching rows; null if the list has no export. */
-  readonly save: ((of: Selection | null) => void) | null;
+  /** Exports a selection, or all matching rows. */
+  readonly save: (of: Selection | null) => void;
   readonly refresh: () => void;
   /** How many rows differ from those shown. */
   readonly news: number;
@@ -91,7 +87,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   columns: readonly Column<RowOf<D>>[],
   { onExport, onLoaded }: Options<D, Ids> = {},
 ): List<D, Search, Ids> {
-  const { name, address, ids, localized = false, uncounted = false, unexported = false, follows = null } = spec;
+  const { name, address, ids, localized = false, follows = null } = spec;
   const { i18n } = useTranslation();
   const { search, change, put } = useListAddress(address);
   const raw = search as Readonly<Record<string, unknown>>;
@@ -111,7 +107,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
       ? ({ [ids ?? '']: [...of.ids] } as Who<D, Ids>)
       : { filter, ...(of.except.size === 0 ? {} : { except: [...of.except] }) };
 
-  const { count, countExactly } = useCount(name, uncounted ? null : `${address.domain}.count`, filter);
+  const { count, countExactly } = useCount(name, `${address.domain}.count`, filter);
   const start = useExport(`${address.domain}.export`);
   const sort = order === null ? {} : { sort: order.id, descending: order.desc };
   const save = (of: Selection | null) => {
@@ -121,7 +117,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     const exact = of?.mode === 'some' || count?.exact === true;
     return onExport(scope, of === null ? count : chosenCount === null ? null : { count: chosenCount, exact });
   };
-  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }], { enabled: !unexported });
+  useHotkeys([{ keys: 'e', run: () => save(isNothing(selection) ? null : selection) }]);
 
   const load = async ({ sort: asked, limit, after, signal }: LoadArguments) => {
     const input = {
@@ -159,7 +155,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     who,
     count,
     countExactly,
-    save: unexported ? null : save,
+    save,
     refresh,
     news: useNews([...queryKey, 'rows', order, ''], (signal) => load({ sort: order, limit: pageRows, signal })),
     queryKey,

@@ -9,6 +9,7 @@ import { ActionDialog } from '../actions/ActionDialog';
 import { mostRevealed, SelectionActions } from '../actions/SelectionActions';
 import type { CardAction } from '../actions/types';
 import { BatchLink, CardStateBadge, Holder } from '../badges';
+import { batchChoices } from '../batches/choices';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { CardDrawer } from '../drawer/CardDrawer';
@@ -48,6 +49,7 @@ const spec: ListSpec<'cards', CardsSearch, 'ids'> = {
   name: 'cards',
   address: cardsList,
   views: 'cards',
+  choices: batchChoices,
   rowId: (row) => row.id,
   ids: 'ids',
 };
@@ -76,7 +78,7 @@ export function CardsPage(): ReactElement {
       <SelectionActions
         onStart={(kind) => setAction({ kind, who: who(of) })}
         onRenew={names.length === 0 ? null : () => setAction({ kind: 'renew', who: { names } })}
-        onExport={() => list.save?.(of)}
+        onExport={() => list.save(of)}
         onReveal={reveal ? () => setAction({ kind: 'reveal', ids }) : null}
       />
     );

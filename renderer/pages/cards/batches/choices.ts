@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../bridge';
+import type { BatchChoice, BatchChoices } from '../../../contract';
+import type { ChoicesOf } from '../../../ui/list/FilterBar';
+
+const noBatches: BatchChoices = { channels: [], operators: [] };
+
+function useBatchChoices(): BatchChoices {
+  const { data = noBatches } = useQuery({
+    queryKey: ['batches', 'choices'],
+    queryFn: ({ signal }) => call('cards.batches.choices', {}, { signal }),
+    staleTime: 60_000,
+  });
+  return data;
+}
+
+const choicesOf = (values: readonly BatchChoice[], none: string) =>
+  values.map(({ value, batches }) => ({ value, label: value === '' ? none : value, count: batches }));
+
+/** The channels and operators of batches, each with its number of batches. */
+export const batchChoices = {
+  channel: () => {
+    const { t } = useTranslation('batches');
+    return choicesOf(useBatchChoices().channels, t('filter.noChannel'));
+  },
+  operator: () => choicesOf(useBatchChoices().operators, ''),
+} satisfies ChoicesOf;
