@@ -34,27 +34,26 @@ export type AskedOfBatch = 'batch' | 'batchSearch' | keyof typeof ofBatches;
 
 /** So many ranges are one condition. Of many more, the servers give up on an index and read the whole table. */
 export const rangesAtOnce = 1_000;
-/** With more ranges, their cards are found in another way. */
-const mostRanges = 4_000;
+/** With more ranges, the ids of their cards are collected first. */
+const mostRanges = 8_000;
 
-/** How cards are found by their batches: by a condition on card_keys `c`, or from another table. */
+/** How cards of batches are found among card_keys `c`. */
 export interface OfBatches {
-  readonly from?: Part;
-  readonly condition?: Part;
+  readonly joins: readonly Part[];
+  readonly conditions: readonly Part[];
 }
 
 /**
  * The cards whose batch is one that a filter asks for; null if it asks for none. The batches' id ranges are read here:
  * a batch that does not exist has no cards, nor is there one on a site without their tables (`sql` is null). Of very
- * many ranges (each renewal has one), a page looks up the range of each card in the list's order until it is full;
- * whatever needs all cards collects their ids.
+ * many ranges (each renewal has one), the ids of all their cards are collected: no server finds the range of each card
+ * by an index.
  */
 export async function ofItsBatch(
   sql: Sql | null,
-  filter: CardFilter,
-  { paged, most = mostRanges }: { readonly paged: boolean; readonly most?: number },
+  { batch, batchSearch: search, channel, operator, exported }: CardFilter,
+  most = mostRanges,
 ): Promise<OfBatches | null> {
-  const { batch, batchSearch: search, channel, operator, exported } = filter;
   const conditions = [
     ...(batch === undefined ? [] : [part('r.batch_id = ?', keyParameter(batch))]),
     ...batchConditions({ search, channel, operator, exported }),
@@ -66,28 +65,25 @@ export async function ofItsBatch(
     where.parameters,
   );
   const ranges = joined(rows ?? []);
-  if (ranges.length === 0) return { condition: part('1 = 0') };
-  if (ranges.length <= most) return { condition: inRanges('c.id', ranges) };
-  if (paged)
-    return {
-      condition: part(
-        `(SELECT r.last_id >= c.id AND (SELECT COUNT(*) FROM console_card_batches b WHERE b.id = r.batch_id AND ${where.sql}) = 1
-          FROM console_card_ranges r WHERE r.first_id <= c.id ORDER BY r.first_id DESC LIMIT 1) = 1`,
-        ...where.parameters,
-      ),
-    };
+  if (ranges.length === 0) return { joins: [], conditions: [part('1 = 0')] };
+  if (ranges.length <= most) return { joins: [], conditions: [inRanges('c.id', ranges)] };
   const ids = [...chunked(ranges, rangesAtOnce)].map((some) =>
     whereAll(part('SELECT id FROM card_keys'), [inRanges('id', some)]),
   );
   return {
-    from: join([part('FROM ('), join(ids, ' UNION ALL '), part(') mine JOIN card_keys c ON c.id = mine.id')], ''),
+    joins: [join([part(' JOIN ('), join(ids, ' UNION ALL '), part(') some ON some.id = c.id')], '')],
+    conditions: [],
   };
 }
 
-/** The condition that an id is in one of these ranges. */
+/**
+ * The condition that an id is in one of these ranges. The longest come first: the servers compare each row with one after
+ * another.
+ */
 export function inRanges(column: string, ranges: readonly IdRange[]): Part {
-  const any = ranges.map(({ first, last }) =>
-    part(`${column} BETWEEN ? AND ?`, keyParameter(first), keyParameter(last)),
-  );
+  const length = ({ first, last }: IdRange): number => Number(BigInt(last) - BigInt(first));
+  const any = ranges
+    .toSorted((a, b) => length(b) - length(a))
+    .map(({ first, last }) => part(`${column} BETWEEN ? AND ?`, keyParameter(first), keyParameter(last)));
   return join([part('('), join(any, ' OR '), part(')')], '');
 }

@@ -5,7 +5,6 @@ import { Refusal } from '../../contract/errors.js';
 import type { Author, Change } from '../../data/write/audited-change.js';
 import { type Parameter, type Sql, sqlTime, type Transaction } from '../../data/mysql/database.js';
 import { errorNumber } from '../../data/mysql/errors.js';
-import type { Part } from '../../data/mysql/sql.js';
 import { chunked, keyParameter } from '../../data/write/row-writer.js';
 import { hashOf } from './key.js';
 
@@ -248,17 +247,6 @@ export async function batchesOfCards(sql: Sql, ids: readonly string[]): Promise<
     }
   }
   return found;
-}
-
-/** How many of the cards of `FROM card_keys c …` each batch has. Each card looks up its range. */
-export async function cardsByBatch(sql: Sql, from: Part): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql.rows<{ batch: string | number; cards: string | number }>(
-    `SELECT x.batch, COUNT(*) AS cards FROM (SELECT (SELECT IF(r.last_id >= c.id, r.batch_id, NULL) FROM console_card_ranges r
-       WHERE r.first_id <= c.id ORDER BY r.first_id DESC LIMIT 1) AS batch ${from.sql}) x
-     WHERE x.batch IS NOT NULL GROUP BY x.batch ORDER BY x.batch`,
-    from.parameters,
-  );
-  return new Map(rows.map(({ batch, cards }) => [String(batch), Number(cards)]));
 }
 
 /** All formats of keys that were issued here, newest first, to recognise a pasted text. At most 50. */

@@ -37,9 +37,7 @@ export async function cardSource(
 ): Promise<Source> {
   const states = [...new Set(filter.states ?? [])];
   const every = states.length === 0 || states.length === 4;
-  // The cards of a user are few.
-  const paged = wanted.for === 'page' || filter.user !== undefined;
-  const asked = await ofItsBatch(tables ? sql : null, filter, { paged });
+  const asked = await ofItsBatch(tables ? sql : null, filter);
   const walked = asked !== null || (wanted.for === 'page' && wanted.sort === 'created' && wanted.deep);
   const parts: FilterParts<Omit<CardFilter, 'user' | AskedOfBatch>> = {
     states: () => part(`(${states.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`),
@@ -49,12 +47,12 @@ export async function cardSource(
     ...byTime('bound', 'c.bound_at'),
     stale: (whether) => part(`${whether === 'yes' ? '' : 'NOT '}${staleSql}`),
   };
-  const from = filter.user === undefined ? (asked?.from ?? part('FROM card_keys c')) : ofUser(filter.user);
+  const from = filter.user === undefined ? part('FROM card_keys c') : ofUser(filter.user);
   const marks = tables && (wanted.for === 'file' || (!every && states.some((state) => state !== 'used')));
   return {
-    from: marks ? join([from, part(joinMarks)], '') : from,
+    from: join([from, ...(asked?.joins ?? []), ...(marks ? [part(joinMarks)] : [])], ''),
     conditions: [
-      ...(asked?.condition === undefined ? [] : [asked.condition]),
+      ...(asked?.conditions ?? []),
       ...filterConditions(every ? { ...filter, states: undefined } : filter, parts),
     ],
   };

@@ -11,10 +11,9 @@ import { countRows } from '../../kit/list-query.js';
 import { exportName } from '../../kit/file-name.js';
 import { saveFile } from '../../kit/save-file.js';
 import { nothingToExport } from '../../kit/selection.js';
-import { cardsByBatch } from '../batch-store.js';
 import type { CardTables } from '../rows.js';
 import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
-import { type Exported, exportedCards, exportRows } from './query.js';
+import { cardsByBatch, type Exported, exportedCards, exportRows } from './query.js';
 import { mostOnSheet } from './sheet.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
@@ -40,7 +39,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {
     secret: true,
-    note: (change) => note(change, input, exported, count, about),
+    note: (change) => note(change, input, exported, count, () => cardsByBatch(site.db, exported, about, signal)),
     write: (stream, job, ending) => write(site.db, input, exported, about, { stream, job, count, signal: ending }),
   });
 }
@@ -68,7 +67,7 @@ async function note(
   { who, filter, format, passphrase }: ExportInput,
   { ids, from }: Exported,
   count: number,
-  { tables }: CardTables,
+  byBatch: () => Promise<ReadonlyMap<string, number>>,
 ): Promise<void> {
   // The targets are only named for their history; there is nothing to undo.
   change.places['incomplete'] = count;
@@ -84,7 +83,7 @@ async function note(
     touch(`batch:${batch}`, count);
     return;
   }
-  const batches = tables ? await cardsByBatch(change.tx, from) : new Map<string, number>();
+  const batches = await byBatch();
   for (const [id, cards] of batches) touch(`batch:${id}`, cards);
   if (count > mostNamed) return void (batches.size === 0 && touch('export', count));
   const rows = await change.tx.rows<{ key_hash: string }>(`SELECT c.key_hash ${from.sql}`, from.parameters);

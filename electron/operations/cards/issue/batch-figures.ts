@@ -112,7 +112,7 @@ async function rangesByChannel(sql: Sql, filter: BatchFilter): Promise<ReadonlyM
 async function countsOf(sql: Sql, ranges: readonly IdRange[]): Promise<Counts> {
   const counts: Counts = { unused: 0, used: 0, expired: 0, revoked: 0 };
   for (const some of chunked(ranges, rangesAtOnce)) {
-    // As constants, both servers read just these ranges. Joined to the table of ranges, MariaDB reads all cards for each.
+    // As constants, both servers read only these ranges. For a join with them, MariaDB reads all cards each time.
     const cards = whereAll(part(`SELECT ${states} FROM card_keys c`), [inRanges('c.id', some)]);
     const marked = whereAll(
       part(
