@@ -107,7 +107,8 @@ describe('batches by channel, and figures that are links', () => {
     const main = page.locator('.md-stock');
     await main.locator('.md-stock-lines').first().waitFor();
     await main.getByRole('button', { name: '显示表格' }).click();
-    const links = await linksOf(main);
+    // The console itself marks stale cards as expired, perhaps just now.
+    const links = (await linksOf(main)).filter(({ href }) => !href.includes('stale'));
     expect(links.length).toBeGreaterThan(40);
     await eachAgrees(page, links);
   });

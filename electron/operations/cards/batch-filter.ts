@@ -32,10 +32,10 @@ export function batchConditions(filter: BatchFilter): readonly Part[] {
 /** What a filter of cards asks of their batches. */
 export type AskedOfBatch = 'batch' | 'batchSearch' | keyof typeof ofBatches;
 
-/** So many ranges are one condition. Of many more, the servers give up on an index and read the whole table. */
-export const rangesAtOnce = 1_000;
-/** With more ranges, the ids of their cards are collected first. */
-const mostRanges = 8_000;
+/** With more ranges, the ids of their cards are collected first; a page in the order of ids ends before that pays. */
+export const mostRanges = { all: 4_000, page: 20_000 } as const;
+/** Ranges of so many ids are read alone; of shorter ones, so many together. */
+const [long, shortAtOnce] = [1_000, 100];
 
 /** How cards of batches are found among card_keys `c`. */
 export interface OfBatches {
@@ -52,7 +52,7 @@ export interface OfBatches {
 export async function ofItsBatch(
   sql: Sql | null,
   { batch, batchSearch: search, channel, operator, exported }: CardFilter,
-  most = mostRanges,
+  most: number,
 ): Promise<OfBatches | null> {
   const conditions = [
     ...(batch === undefined ? [] : [part('r.batch_id = ?', keyParameter(batch))]),
@@ -67,23 +67,35 @@ export async function ofItsBatch(
   const ranges = joined(rows ?? []);
   if (ranges.length === 0) return { joins: [], conditions: [part('1 = 0')] };
   if (ranges.length <= most) return { joins: [], conditions: [inRanges('c.id', ranges)] };
-  const ids = [...chunked(ranges, rangesAtOnce)].map((some) =>
-    whereAll(part('SELECT id FROM card_keys'), [inRanges('id', some)]),
-  );
+  const ids = portionsOf(ranges).map((some) => whereAll(part('SELECT id FROM card_keys'), [inRanges('id', some)]));
   return {
     joins: [join([part(' JOIN ('), join(ids, ' UNION ALL '), part(') some ON some.id = c.id')], '')],
     conditions: [],
   };
 }
 
+/** Ranges by portions, to read all that is in them: every row is compared with all ranges of its statement. */
+export function portionsOf(ranges: readonly IdRange[]): readonly (readonly IdRange[])[] {
+  const isLong = ({ first, last }: IdRange): boolean => BigInt(last) - BigInt(first) >= BigInt(long);
+  const short = ranges.filter((range) => !isLong(range));
+  return [...ranges.filter(isLong).map((range) => [range]), ...chunked(short, shortAtOnce)];
+}
+
 /**
- * The condition that an id is in one of these ranges. The longest come first: the servers compare each row with one after
- * another.
+ * The condition that an id is in one of these ranges, which are in the order of ids. Many are grouped: a row is compared
+ * with each group, and only within its group with each range.
  */
 export function inRanges(column: string, ranges: readonly IdRange[]): Part {
-  const length = ({ first, last }: IdRange): number => Number(BigInt(last) - BigInt(first));
-  const any = ranges
-    .toSorted((a, b) => length(b) - length(a))
-    .map(({ first, last }) => part(`${column} BETWEEN ? AND ?`, keyParameter(first), keyParameter(last)));
-  return join([part('('), join(any, ' OR '), part(')')], '');
+  const between = (first: string, last: string): Part =>
+    part(`${column} BETWEEN ? AND ?`, keyParameter(first), keyParameter(last));
+  const any = (parts: readonly Part[]): Part => join([part('('), join(parts, ' OR '), part(')')], '');
+  const all = (some: readonly IdRange[]): Part => any(some.map(({ first, last }) => between(first, last)));
+  const size = Math.ceil(Math.sqrt(ranges.length));
+  if (size < 5) return all(ranges);
+  return any(
+    [...chunked(ranges, size)].map((some) => {
+      const ends = between(some[0]?.first ?? '', some[some.length - 1]?.last ?? '');
+      return join([part('('), ends, part(' AND '), all(some), part(')')], '');
+    }),
+  );
 }

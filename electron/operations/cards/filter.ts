@@ -2,7 +2,7 @@ import type { CardFilter, CardSort, CardState } from '../../contract/cards-list.
 import type { Sql } from '../../data/mysql/database.js';
 import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
 import { byTime, filterConditions, type FilterParts, type Source, type Wanted } from '../kit/list-sql.js';
-import { type AskedOfBatch, ofItsBatch } from './batch-filter.js';
+import { type AskedOfBatch, mostRanges, ofItsBatch } from './batch-filter.js';
 import { type CardTables, staleSql } from './rows.js';
 
 export const joinMarks = ' LEFT JOIN console_card_marks m ON m.card_id = c.id';
@@ -37,8 +37,9 @@ export async function cardSource(
 ): Promise<Source> {
   const states = [...new Set(filter.states ?? [])];
   const every = states.length === 0 || states.length === 4;
-  const asked = await ofItsBatch(tables ? sql : null, filter);
-  const walked = asked !== null || (wanted.for === 'page' && wanted.sort === 'created' && wanted.deep);
+  const inOrder = wanted.for === 'page' && wanted.sort === 'created';
+  const asked = await ofItsBatch(tables ? sql : null, filter, mostRanges[inOrder ? 'page' : 'all']);
+  const walked = asked !== null || (inOrder && wanted.deep);
   const parts: FilterParts<Omit<CardFilter, 'user' | AskedOfBatch>> = {
     states: () => part(`(${states.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`),
     types: (types) => part('c.key_type IN (?)', types),

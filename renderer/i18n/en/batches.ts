@@ -6,7 +6,7 @@ export default {
   empty: 'No batches yet',
   emptyHint:
     'Keys that are issued, imported or re-issued are listed here batch by batch: by whom, when and why, and what became of them.',
-  search: 'Search notes, channels or numbers',
+  search: 'Note, channel or number',
   noMatch: 'No batch matches',
   exportAll: 'Export CSV',
   exportAllHint: 'Export every batch that matches the filter (e)',

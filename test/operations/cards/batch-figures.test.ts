@@ -4,7 +4,7 @@ import type { BatchFilter, ChannelFigures } from '../../../electron/contract/car
 import { cardStates, type CardSelection, cardTypes } from '../../../electron/contract/cards-list.js';
 import type { Input } from '../../../electron/contract/index.js';
 import { join, part, whereAll } from '../../../electron/data/mysql/sql.js';
-import { ofItsBatch } from '../../../electron/operations/cards/batch-filter.js';
+import { inRanges, ofItsBatch } from '../../../electron/operations/cards/batch-filter.js';
 import { batchesOfFigure, cardsOfFigure } from '../../../renderer/pages/cards/batches/links.js';
 import { batchesList, type BatchesSearch } from '../../../renderer/pages/cards/batches/list.js';
 import { cardsList, type CardsSearch } from '../../../renderer/pages/cards/list/list.js';
@@ -228,6 +228,17 @@ describe.each(engines())('figures and filters of batches on %s', (engine) => {
       expect((ranges as readonly unknown[]).length).toBeLessThan(100);
       expect(await found(0)).toEqual(ranges);
     }
+  });
+
+  test('the cards of many ranges are those of all of them', async () => {
+    const { db } = desk.site;
+    const rows = await db.rows<{ id: string | number }>('SELECT id FROM card_keys ORDER BY id');
+    const alone = rows.filter((_, at) => at % 2 === 0).map(({ id }) => ({ first: String(id), last: String(id) }));
+    expect(alone.length).toBeGreaterThan(50);
+    const asked = whereAll(part('SELECT COUNT(*) AS found FROM card_keys c'), [inRanges('c.id', alone)]);
+    expect(await db.rows(asked.sql, asked.parameters)).toMatchObject([
+      { found: expect.toSatisfy((n) => Number(n) === alone.length) as unknown },
+    ]);
   });
 
   test('a selection by the filter of batches means the cards that are listed', async () => {

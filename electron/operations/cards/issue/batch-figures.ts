@@ -8,10 +8,9 @@ import type {
 import type { CardState } from '../../../contract/cards-list.js';
 import type { Sql } from '../../../data/mysql/database.js';
 import { join, type Part, part, whereAll } from '../../../data/mysql/sql.js';
-import { chunked } from '../../../data/write/row-writer.js';
 import type { SiteContext } from '../../context.js';
 import { abortable } from '../../kit/abortable.js';
-import { batchConditions, exportedSql, inRanges, rangesAtOnce } from '../batch-filter.js';
+import { batchConditions, exportedSql, inRanges, portionsOf } from '../batch-filter.js';
 import { type IdRange, joined } from '../batch-store.js';
 
 const now = 'UTC_TIMESTAMP()';
@@ -111,7 +110,7 @@ async function rangesByChannel(sql: Sql, filter: BatchFilter): Promise<ReadonlyM
 /** A revoked card that nobody uses counts as revoked, whatever its column says. */
 async function countsOf(sql: Sql, ranges: readonly IdRange[]): Promise<Counts> {
   const counts: Counts = { unused: 0, used: 0, expired: 0, revoked: 0 };
-  for (const some of chunked(ranges, rangesAtOnce)) {
+  for (const some of portionsOf(ranges)) {
     // As constants, both servers read only these ranges. For a join with them, MariaDB reads all cards each time.
     const cards = whereAll(part(`SELECT ${states} FROM card_keys c`), [inRanges('c.id', some)]);
     const marked = whereAll(
