@@ -4,6 +4,10 @@ import { rowId, username } from './common.js';
 import { as, change, listing, read } from './kit.js';
 import { means } from './meaning.js';
 
+/** Kept with the batch. */
+export const batchNote = means(z.string().trim().max(500), '给同事看的备注', 'A note for colleagues');
+export const batchChannel = means(z.string().trim().max(100), '销售渠道', 'The channel they are sold by');
+
 /** What can be asked of a batch; the list of cards asks the same of the batches of cards. */
 export const ofBatches = {
   channel: means(

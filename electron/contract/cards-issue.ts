@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { batchChannel, batchNote, cardType, expiry, type CardState, type CardType } from './cards-list.js';
+import { batchChannel, batchNote } from './cards-batches.js';
+import { cardType, expiry, type CardState, type CardType } from './cards-list.js';
 import type { OtherNames, SkippedGroup } from './common.js';
 import { means } from './meaning.js';
 import { userSelection } from './users.js';

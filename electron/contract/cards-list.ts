@@ -8,10 +8,6 @@ export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
 export type CardType = (typeof cardTypes)[number];
 export const cardType = means(z.enum(cardTypes), '卡的类型', 'Type of card');
 
-/** Kept with the batch. */
-export const batchNote = means(z.string().trim().max(500), '给同事看的备注', 'A note for colleagues');
-export const batchChannel = means(z.string().trim().max(100), '销售渠道', 'The channel they are sold by');
-
 /** How many days a card of each type is worth (as on the site). */
 export const cardDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
 

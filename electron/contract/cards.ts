@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { batches } from './cards-batches.js';
+import { batches, batchNote } from './cards-batches.js';
 import { type Issued, issueInput, type IssuePreview } from './cards-issue.js';
 import { type ImportReport, importReading } from './cards-import.js';
 import {
-  batchNote,
   type CardDetails,
   cardFilter,
   type CardRow,

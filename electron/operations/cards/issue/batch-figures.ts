@@ -133,10 +133,7 @@ async function countsOf(sql: Sql, ranges: readonly IdRange[]): Promise<Counts> {
 const mostChoices = 500;
 
 /** The channels and operators of all batches, for filters, with the most batches first. */
-export async function batchChoices(
-  _: Readonly<Record<never, unknown>>,
-  { site, signal }: SiteContext,
-): Promise<BatchChoices> {
+export async function batchChoices(_: object, { site, signal }: SiteContext): Promise<BatchChoices> {
   if (!(await site.has('cards'))) return { channels: [], operators: [] };
   const sql = abortable(site.db, signal);
   const by = async (column: string): Promise<BatchChoice[]> => {

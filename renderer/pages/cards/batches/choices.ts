@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import type { BatchChoice, BatchChoices } from '../../../contract';
 import type { ChoicesOf } from '../../../ui/list/FilterBar';
+import type { Choice } from '../../../ui/list/filters';
 
 const noBatches: BatchChoices = { channels: [], operators: [] };
 
@@ -15,14 +16,17 @@ function useBatchChoices(): BatchChoices {
   return data;
 }
 
-const choicesOf = (values: readonly BatchChoice[], none: string) =>
+const choicesOf = (values: readonly BatchChoice[], none: string): readonly Choice[] =>
   values.map(({ value, batches }) => ({ value, label: value === '' ? none : value, count: batches }));
 
+function useChannels(): readonly Choice[] {
+  const { t } = useTranslation('batches');
+  return choicesOf(useBatchChoices().channels, t('filter.noChannel'));
+}
+
+function useOperators(): readonly Choice[] {
+  return choicesOf(useBatchChoices().operators, '');
+}
+
 /** The channels and operators of batches, each with its number of batches. */
-export const batchChoices = {
-  channel: () => {
-    const { t } = useTranslation('batches');
-    return choicesOf(useBatchChoices().channels, t('filter.noChannel'));
-  },
-  operator: () => choicesOf(useBatchChoices().operators, ''),
-} satisfies ChoicesOf;
+export const batchChoices: ChoicesOf = { channel: useChannels, operator: useOperators };

@@ -2,7 +2,7 @@ import type { CardState, CardType } from '../../../contract';
 import { digitsOf } from '../../../ui/search-params';
 import { listAddress } from '../../../ui/list/address';
 import { anyOf, days, idOf, oneOf, text } from '../../../ui/list/filters';
-import { batchFilters } from '../batches/list';
+import { filtersOfBatch } from '../batches/list';
 
 export const states: readonly CardState[] = ['unused', 'used', 'expired', 'revoked'];
 export const types: readonly CardType[] = ['year', 'quarter', 'month', 'week'];
@@ -17,8 +17,7 @@ export const cardsList = listAddress({
     anyOf('state', states, 'states'),
     anyOf('type', types, 'types'),
     idOf('batch'),
-    ...batchFilters,
-    text('batchSearch', 100),
+    ...filtersOfBatch,
     text('user', 100),
     days('expires', 'expiresFrom', 'expiresTo', { ahead: true }),
     days('created', 'createdFrom', 'createdTo'),
