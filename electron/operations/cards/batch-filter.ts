@@ -82,8 +82,8 @@ export function portionsOf(ranges: readonly IdRange[]): readonly (readonly IdRan
 }
 
 /**
- * The condition that an id is in one of these ranges, which are in the order of ids. Many are grouped: a row is compared
- * with each group, and only within its group with each range.
+ * The condition that an id is in one of these ranges, which are in the order of ids. Many are grouped: a row is
+ * compared with each group, and only within its group with each range.
  */
 export function inRanges(column: string, ranges: readonly IdRange[]): Part {
   const between = (first: string, last: string): Part =>
