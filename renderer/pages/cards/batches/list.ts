@@ -3,7 +3,7 @@ import { listAddress } from '../../../ui/list/address';
 import { choice, choiceOrNone, oneOf, text } from '../../../ui/list/filters';
 
 /** What can be asked of a batch; the list of cards asks the same of their batches. */
-export const batchFilters = [
+const batchFilters = [
   choiceOrNone('channel', 'noChannel', 100),
   choice('operator', 50),
   oneOf('exported', ['yes', 'no'], 'yesNo'),
