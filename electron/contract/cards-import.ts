@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { batchChannel, batchNote, cardTypes, expiry, type CardType } from './cards-list.js';
+import { batchChannel, batchNote } from './cards-batches.js';
+import { cardTypes, expiry, type CardType } from './cards-list.js';
 import { rowId } from './common.js';
 import { means } from './meaning.js';
 

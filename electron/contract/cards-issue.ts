@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { batchChannel, batchNote, cardType, expiry, type CardState, type CardType } from './cards-list.js';
+import { batchChannel, batchNote } from './cards-batches.js';
+import { cardType, expiry, type CardState, type CardType } from './cards-list.js';
 import type { OtherNames, SkippedGroup } from './common.js';
 import { means } from './meaning.js';
 import { userSelection } from './users.js';
@@ -90,6 +91,8 @@ export interface Batch {
   readonly jobId: string | null;
   readonly jobState: 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | null;
   readonly rolledBack: number;
+  /** The keys of its largest export; 0 if none was exported. */
+  readonly exported: number;
 }
 
 export interface BatchDetails extends Batch {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { batchText, ofBatches } from './cards-batches.js';
 import { instant, rowId, username } from './common.js';
 import { between } from './kit.js';
 import { means } from './meaning.js';
@@ -6,10 +7,6 @@ import { means } from './meaning.js';
 export const cardTypes = ['year', 'quarter', 'month', 'week'] as const;
 export type CardType = (typeof cardTypes)[number];
 export const cardType = means(z.enum(cardTypes), '卡的类型', 'Type of card');
-
-/** Kept with the batch. */
-export const batchNote = means(z.string().trim().max(500), '给同事看的备注', 'A note for colleagues');
-export const batchChannel = means(z.string().trim().max(100), '销售渠道', 'The channel they are sold by');
 
 /** How many days a card of each type is worth (as on the site). */
 export const cardDays: Readonly<Record<CardType, number>> = { year: 365, quarter: 90, month: 30, week: 7 };
@@ -40,6 +37,8 @@ export const cardFilter = z.strictObject({
   states: means(z.array(z.enum(cardStates)).min(1), '实际状态', 'Effective states').optional(),
   types: means(z.array(z.enum(cardTypes)).min(1), '卡的类型', 'Types of cards').optional(),
   batch: means(rowId, '批次编号', 'A batch’s id').optional(),
+  batchSearch: batchText.optional(),
+  ...ofBatches,
   user: means(
     username,
     '绑定给此用户，或已给他而未用',
@@ -48,6 +47,11 @@ export const cardFilter = z.strictObject({
   ...between('expires', '到期', 'Expires'),
   ...between('created', '创建', 'Created'),
   ...between('bound', '绑定', 'Bound'),
+  stale: means(
+    z.enum(['yes', 'no']),
+    '待清理：已过期而库中仍为未使用',
+    'Expired, and the column says unused',
+  ).optional(),
 });
 export type CardFilter = z.infer<typeof cardFilter>;
 

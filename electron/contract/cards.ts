@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Batch, type BatchDetails, type Issued, issueInput, type IssuePreview } from './cards-issue.js';
+import { batches, batchNote } from './cards-batches.js';
+import { type Issued, issueInput, type IssuePreview } from './cards-issue.js';
 import { type ImportReport, importReading } from './cards-import.js';
 import {
-  batchNote,
   type CardDetails,
   cardFilter,
   type CardRow,
@@ -13,7 +13,7 @@ import {
   expiry,
   type FoundCard,
 } from './cards-list.js';
-import { cursor, fingerprint, type Page, pageSize, rowId, username } from './common.js';
+import { fingerprint, rowId, username } from './common.js';
 import { as, change, listing, orderedBy, read } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
@@ -101,20 +101,7 @@ export const cards = {
     needs: 'cards',
     example: { type: 'month', count: 1_000 },
   }),
-  'cards.batches.list': read<Page<Batch>>()({
-    summary: { zh: '列出批次', en: 'List batches' },
-    input: z.strictObject({ limit: pageSize, after: cursor.optional() }),
-  }),
-  'cards.batches.get': read<BatchDetails>()({
-    timeLimit: 30_000,
-    summary: { zh: '查看一个批次', en: 'Show a batch' },
-    input: z.strictObject({ id: rowId }),
-  }),
-  ...change('cards.batches.rollback', {
-    summary: { zh: '回滚批次中未使用的卡密', en: 'Delete what is still unused of a batch' },
-    input: z.strictObject({ id: rowId }),
-    needs: 'cards',
-  }),
+  ...batches,
   'cards.import.read': define<{ readonly importId: string; readonly jobId: string }>()({
     scope: 'site',
     kind: 'job',

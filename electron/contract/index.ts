@@ -11,6 +11,7 @@ import { users } from './users.js';
 /** Types of every domain, for the window. */
 export type * from './audit.js';
 export type * from './cards.js';
+export type * from './cards-batches.js';
 export type * from './cards-import.js';
 export type * from './cards-issue.js';
 export type * from './cards-list.js';

@@ -27,6 +27,7 @@ export const userFilter = z.strictObject({
     '会员状态，按已绑定的卡密',
     'Membership by bound cards',
   ).optional(),
+  ...between('memberEnds', '会员到期（按已绑定的卡密）', 'Membership by bound cards ends'),
   pointsMin: means(z.int(), '积分至少', 'Points at least').optional(),
   pointsMax: means(z.int(), '积分至多', 'Points at most').optional(),
 });

@@ -8,26 +8,41 @@ const lists = {
   users: {
     address: '/users',
     title: '用户',
-    filters: ['状态', '角色', '标签', '会员', '积分', '注册时间', '最近登录'],
+    filters: ['状态', '角色', '标签', '会员', '会员到期时间', '积分', '注册时间', '最近登录'],
   },
   cards: {
     address: '/cards',
     title: '卡密',
-    filters: ['状态', '类型', '批次', '用户', '到期时间', '创建时间', '绑定时间'],
+    filters: [
+      '状态',
+      '类型',
+      '批次',
+      '渠道',
+      '批次操作人',
+      '批次导出过',
+      '批次备注',
+      '用户',
+      '到期时间',
+      '创建时间',
+      '绑定时间',
+      '待清理',
+    ],
   },
+  batches: { address: '/cards/batches', title: '卡密', grid: '批次', filters: ['渠道', '操作人', '导出过'] },
   audit: { address: '/audit', title: '操作记录', filters: ['操作人', '操作', '结果', '时间'] },
 } as const;
 
 describe('lists, by the keyboard alone', () => {
   const { site, console } = openedWindow({ users: 600 });
 
-  describe.each(Object.values(lists))('$title', ({ address, title, filters }) => {
+  describe.each(Object.values(lists))('$address', ({ address, title, filters, ...named }) => {
+    const grid = 'grid' in named ? named.grid : title;
     it.each(filters.map((name, at) => ({ name, at })))(
       '$name: the focus goes into the editor, letters stay in it, Esc closes it, and the list has the focus again',
       async ({ name, at }) => {
         const { page } = console;
         const keys = page.keyboard;
-        await go(page, address, title);
+        await go(page, address, title, grid);
         await keys.press('f');
         expect(await focusIn(page, panelOf(page)), 'into the list of filters, at once').toBe(true);
         for (let step = 0; step < at; step++) await keys.press('ArrowDown');
@@ -47,7 +62,7 @@ describe('lists, by the keyboard alone', () => {
 
         await keys.press('Escape');
         await panelOf(page).waitFor({ state: 'detached' });
-        await expect.poll(() => focusIn(page, gridOf(page, title))).toBe(true);
+        await expect.poll(() => focusIn(page, gridOf(page, grid))).toBe(true);
         expect(await page.getByRole('complementary').count(), 'no drawer').toBe(0);
       },
     );
@@ -104,7 +119,7 @@ describe('lists, by the keyboard alone', () => {
     await expect.poll(() => focusIn(page, gridOf(page, '用户'))).toBe(true);
 
     await keys.press('f');
-    for (let step = 0; step < 4; step++) await keys.press('ArrowDown');
+    for (let step = 0; step < 5; step++) await keys.press('ArrowDown');
     await keys.press('Enter');
     await keys.type('10');
     await keys.press('Tab');
@@ -300,14 +315,14 @@ const panelOf = (page: Page): Locator => page.locator('.md-filter-editor');
 const gridOf = (page: Page, title: string): Locator => page.getByRole('grid', { name: title });
 
 /** Opens a list by its address and moves the focus to it. */
-async function go(page: Page, address: string, title: string): Promise<void> {
+async function go(page: Page, address: string, title: string, grid = title): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
   }, address);
   await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor();
-  const rows = gridOf(page, title).locator('[data-id]').first();
+  const rows = gridOf(page, grid).locator('[data-id]').first();
   await rows.or(page.locator('.md-grid-state .md-state-title')).first().waitFor();
-  await gridOf(page, title).focus();
+  await gridOf(page, grid).focus();
 }
 
 const focusIn = (page: Page, within: Locator): Promise<boolean> =>

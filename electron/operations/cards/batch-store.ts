@@ -207,10 +207,15 @@ export interface IdRange {
  * missing in the table.
  */
 export async function rangesOf(sql: Sql, batchId: string): Promise<IdRange[]> {
-  const rows = await sql.rows<{ first_id: string | number; last_id: string | number }>(
-    'SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id',
-    [keyParameter(batchId)],
+  return joined(
+    await sql.rows('SELECT first_id, last_id FROM console_card_ranges WHERE batch_id = ? ORDER BY first_id', [
+      keyParameter(batchId),
+    ]),
   );
+}
+
+/** Rows of console_card_ranges in the order of their ids, with adjacent ranges joined. */
+export function joined(rows: readonly Record<'first_id' | 'last_id', string | number>[]): IdRange[] {
   const ranges: IdRange[] = [];
   for (const row of rows) {
     const [first, last] = [String(row.first_id), String(row.last_id)];

@@ -1,10 +1,9 @@
 import type { CardFilter, CardSort, CardState } from '../../contract/cards-list.js';
 import type { Sql } from '../../data/mysql/database.js';
-import { keyParameter } from '../../data/write/row-writer.js';
 import { join, type Part, part, whereAll } from '../../data/mysql/sql.js';
 import { byTime, filterConditions, type FilterParts, type Source, type Wanted } from '../kit/list-sql.js';
-import { rangesOf } from './batch-store.js';
-import type { CardTables } from './rows.js';
+import { type AskedOfBatch, mostRanges, ofItsBatch } from './batch-filter.js';
+import { type CardTables, staleSql } from './rows.js';
 
 export const joinMarks = ' LEFT JOIN console_card_marks m ON m.card_id = c.id';
 
@@ -27,8 +26,8 @@ function stateCondition(state: CardState, marks: boolean, walked: boolean): stri
 }
 
 /**
- * The conditions of a filter on card_keys `c` and, if it uses marks, on the mark `m`. The ranges of a batch are read
- * here: a batch that does not exist has no cards.
+ * The conditions of a filter on card_keys `c` and, if it uses marks, on the mark `m`. The ranges of batches are read
+ * here.
  */
 export async function cardSource(
   sql: Sql,
@@ -38,21 +37,25 @@ export async function cardSource(
 ): Promise<Source> {
   const states = [...new Set(filter.states ?? [])];
   const every = states.length === 0 || states.length === 4;
-  const walked = filter.batch !== undefined || (wanted.for === 'page' && wanted.sort === 'created' && wanted.deep);
-  const ranges = filter.batch === undefined || !tables ? [] : await rangesOf(sql, filter.batch);
-  const parts: FilterParts<Omit<CardFilter, 'user'>> = {
+  const inOrder = wanted.for === 'page' && wanted.sort === 'created';
+  const asked = await ofItsBatch(tables ? sql : null, filter, mostRanges[inOrder ? 'page' : 'all']);
+  const walked = asked !== null || (inOrder && wanted.deep);
+  const parts: FilterParts<Omit<CardFilter, 'user' | AskedOfBatch>> = {
     states: () => part(`(${states.map((state) => `(${stateCondition(state, tables, walked)})`).join(' OR ')})`),
     types: (types) => part('c.key_type IN (?)', types),
-    batch: () => ofRanges(ranges),
     ...byTime('expires', 'c.expires_at'),
     ...byTime('created', 'c.created_at'),
     ...byTime('bound', 'c.bound_at'),
+    stale: (whether) => part(`${whether === 'yes' ? '' : 'NOT '}${staleSql}`),
   };
   const from = filter.user === undefined ? part('FROM card_keys c') : ofUser(filter.user);
   const marks = tables && (wanted.for === 'file' || (!every && states.some((state) => state !== 'used')));
   return {
-    from: marks ? join([from, part(joinMarks)], '') : from,
-    conditions: filterConditions(every ? { ...filter, states: undefined } : filter, parts),
+    from: join([from, ...(asked?.joins ?? []), ...(marks ? [part(joinMarks)] : [])], ''),
+    conditions: [
+      ...(asked?.conditions ?? []),
+      ...filterConditions(every ? { ...filter, states: undefined } : filter, parts),
+    ],
   };
 }
 
@@ -68,13 +71,6 @@ function ofUser(username: string): Part {
     username,
     username,
   );
-}
-
-/** The ids of a batch: its committed ranges. */
-function ofRanges(ranges: Awaited<ReturnType<typeof rangesOf>>): Part {
-  if (ranges.length === 0) return part('1 = 0');
-  const any = ranges.map(({ first, last }) => part('c.id BETWEEN ? AND ?', keyParameter(first), keyParameter(last)));
-  return join([part('('), join(any, ' OR '), part(')')], '');
 }
 
 /**

@@ -34,6 +34,7 @@ const parts: FilterParts<UserFilter> = {
   neverSignedIn: (never) => part(`l.last_login_at IS ${never ? '' : 'NOT '}NULL`),
   card: (card) =>
     part({ active: activeCard, expired: `${anyCard} AND NOT ${activeCard}`, none: `NOT ${anyCard}` }[card]),
+  ...byTime('memberEnds', '(SELECT MAX(c.expires_at) FROM card_keys c WHERE c.bound_to = u.username)'),
   pointsMin: (least) => part('p.balance >= ?', least),
   pointsMax: (most) => part('p.balance <= ?', most),
 };

@@ -33,6 +33,7 @@ export default {
     created: 'Created',
     login: 'Last login',
     card: 'Membership',
+    memberEnds: 'Membership ends',
     points: 'Points',
     never: 'never signed in',
     neverOnly: 'Only users who never signed in',

@@ -30,6 +30,7 @@ const users = {
     created: '注册时间',
     login: '最近登录',
     card: '会员',
+    memberEnds: '会员到期时间',
     points: '积分',
     never: '从未登录',
     neverOnly: '仅看从未登录的用户',

@@ -130,7 +130,7 @@ export function UsersPage(): ReactElement {
       owner={owner}
       onStart={(kind) => setAction({ kind, who: who(of) })}
       onRenew={() => setAction({ kind: 'renew', who: who(of) })}
-      onExport={() => list.save?.(of)}
+      onExport={() => list.save(of)}
     />
   );
   return (

@@ -17,6 +17,7 @@ export const usersList = listAddress({
     anyOf('role', roles, 'roles'),
     tags('tag', 'tags'),
     oneOf('card', ['active', 'expired', 'none'], 'cardState'),
+    days('memberEnds', 'memberEndsFrom', 'memberEndsTo', { ahead: true }),
     range('points'),
     days('created', 'createdFrom', 'createdTo'),
     daysOrNever('login', 'loginFrom', 'loginTo', 'never', {

@@ -2,6 +2,7 @@ import { Checkbox, Group, NumberInput, Select, TagsInput, TextInput } from '@man
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DayRange } from '../DayRange';
+import { formatNumber } from '../NumberCell';
 import type { Words } from '../words';
 import { textOf, wholeOf } from '../search-params';
 import { AnyOf, OneOf } from './Choices';
@@ -92,23 +93,39 @@ function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<
 }
 
 function ChoiceEditor({ editor, label, search, change, close, choices, hint }: Of<'choice'>): ReactElement {
+  const { part, none } = editor;
   const choose = (value: string | null) => {
-    change({ [editor.part]: value ?? undefined });
+    const isNone = none !== null && value === '';
+    change({
+      [part]: isNone ? undefined : (value ?? undefined),
+      ...(none === null ? {} : { [none]: isNone || undefined }),
+    });
     close();
   };
+  const counts = new Map(choices.map(({ value, count }) => [value, count]));
   return (
     <Select
       size="xs"
       searchable
       aria-label={label}
       placeholder={hint}
-      data={choices}
-      value={textOf(search[editor.part], 100) ?? null}
+      data={choices.map(({ value, label: name }) => ({ value, label: name }))}
+      value={none !== null && search[none] === true ? '' : (textOf(search[part], 100) ?? null)}
       onChange={choose}
       comboboxProps={{ withinPortal: false }}
       // The list itself scrolls: the arrow keys of the field move through it.
       withScrollArea={false}
       classNames={{ options: 'md-filter-options' }}
+      {...(choices.every(({ count }) => count === undefined)
+        ? {}
+        : {
+            renderOption: ({ option }) => (
+              <span className="md-filter-option">
+                <span className="md-ellipsis">{option.label}</span>
+                <span className="md-num md-dim">{formatNumber(counts.get(option.value) ?? 0)}</span>
+              </span>
+            ),
+          })}
     />
   );
 }

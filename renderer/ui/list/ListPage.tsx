@@ -23,6 +23,10 @@ export interface ListPageProps<D extends ListDomain, Search extends object, Ids 
   readonly actions?: ReactNode;
   /** Replaces the search box. */
   readonly field?: ReactNode;
+  /** Buttons at the right end of the filter line. */
+  readonly tools?: ReactNode;
+  /** Shown between the filter line and the table. */
+  readonly above?: ReactNode;
   /** A notice about missing tables, if this list needs more than the console's own. */
   readonly notice?: ReactNode;
   /** The action for an empty list. */
@@ -42,6 +46,8 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
   tabs,
   actions,
   field,
+  tools,
+  above,
   notice,
   emptyAction,
   drawer,
@@ -66,17 +72,15 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
       tabs={tabs}
       actions={
         <>
-          {save === null ? null : (
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconDownload size={15} aria-hidden />}
-              title={own('exportAllHint')}
-              onClick={() => save(null)}
-            >
-              {own('exportAll')}
-            </Button>
-          )}
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconDownload size={15} aria-hidden />}
+            title={own('exportAllHint')}
+            onClick={() => save(null)}
+          >
+            {own('exportAll')}
+          </Button>
           {actions}
         </>
       }
@@ -108,12 +112,14 @@ export function ListPage<D extends ListDomain, Search extends object, Ids extend
                 {t('countExactly')}
               </Button>
             ) : null}
+            {tools}
           </FilterBar>
         )
       }
       drawer={drawer}
     >
       {notice ?? <NoTablesNotice />}
+      {above}
       <DataTable<RowOf<D>>
         name={spec.name}
         label={own('title')}

@@ -24,8 +24,13 @@ type Sent<F> = F extends Filter<object, infer Out> ? Out : never;
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** The content of an address: filters, search, order, and the row whose drawer is open. */
-export type SearchOf<D extends ListDomain, F, Find extends string, Drawer extends string> = Flat<
-  Together<Read<F>> & { readonly [K in Find | Drawer]?: string } & { readonly sort?: SortOf<D>; readonly asc?: true }
+export type SearchOf<D extends ListDomain, F, Find extends string, Drawer extends string, Shown extends string> = Flat<
+  Together<Read<F>> & { readonly [K in Find | Drawer]?: string } & {
+    readonly sort?: SortOf<D>;
+    readonly asc?: true;
+  } & {
+    readonly [K in Shown]?: true;
+  }
 >;
 
 /** Rejects, at compile time, a filter that sends fields unknown to the operation. */
@@ -62,7 +67,7 @@ export interface ListAddress<D extends ListDomain = ListDomain, Search extends o
   viewOf(address: RawAddress): Search;
 }
 
-interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends string> {
+interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends string, Shown extends string> {
   readonly domain: D;
   readonly path: string;
   /** The part that names the row whose drawer is open, and how it is parsed. */
@@ -71,6 +76,8 @@ interface Wishes<D extends ListDomain, F, Part extends string, Drawer extends st
   readonly filters?: readonly F[] & Fits<D, F>;
   readonly find?: Find<Part, keyof FilterOf<D>>;
   readonly sorts?: readonly SortOf<D>[];
+  /** The part that says that something else is shown beside the rows. */
+  readonly shows?: Shown;
 }
 
 /** Defines the address of a list. */
@@ -79,6 +86,7 @@ export function listAddress<
   const Drawer extends string,
   F extends Filter = never,
   const Part extends string = never,
+  const Shown extends string = never,
 >({
   domain,
   path,
@@ -87,8 +95,9 @@ export function listAddress<
   filters = [] as never,
   find,
   sorts = [],
-}: Wishes<D, F, Part, Drawer>): ListAddress<D, SearchOf<D, F, Part, Drawer>> {
-  type Search = SearchOf<D, F, Part, Drawer>;
+  shows,
+}: Wishes<D, F, Part, Drawer, Shown>): ListAddress<D, SearchOf<D, F, Part, Drawer, Shown>> {
+  type Search = SearchOf<D, F, Part, Drawer, Shown>;
   const found = (address: RawAddress) => {
     const text = find === undefined ? undefined : textOf(address[find.part], find.most);
     return find?.trimmed === true ? text?.trim() : text;
@@ -101,6 +110,7 @@ export function listAddress<
       ...Object.assign({}, ...filters.map((filter) => filter.read(address))),
       ...(sort === undefined ? {} : { sort }),
       ...(sorts.length > 0 && address['asc'] === true ? { asc: true } : {}),
+      ...(shows !== undefined && address[shows] === true ? { [shows]: true } : {}),
     } as Search;
   };
   return {

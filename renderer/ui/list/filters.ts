@@ -17,6 +17,8 @@ export type RawAddress = Readonly<Record<string, unknown>>;
 export interface Choice {
   readonly value: string;
   readonly label: string;
+  /** How many rows have this value. */
+  readonly count?: number;
 }
 
 /** The texts for a chip: those of the list, those shared by all filters, and the values known to the server. */
@@ -35,7 +37,13 @@ export type Editor =
       /** The text of a choice has the key `<word>.<choice>`. */
       readonly word: string;
     }
-  | { readonly kind: 'tags' | 'choice'; readonly part: string }
+  | { readonly kind: 'tags'; readonly part: string }
+  | {
+      readonly kind: 'choice';
+      readonly part: string;
+      /** The part of the address that means "without a value". It is chosen as an empty text. */
+      readonly none: string | null;
+    }
   | { readonly kind: 'text'; readonly part: string; readonly most: number; readonly digits: boolean }
   | { readonly kind: 'range'; readonly min: string; readonly max: string }
   | {
@@ -161,11 +169,34 @@ export function idOf<Id extends string>(id: Id): Filter<Part<Id, string>, Part<I
 export function choice<Id extends string>(id: Id, most: number): Filter<Part<Id, string>, Part<Id, string>> {
   const read = (address: RawAddress) => textOf(address[id], most);
   return {
-    ...asWritten(id, read, { kind: 'choice', part: id }),
+    ...asWritten(id, read, { kind: 'choice', part: id, none: null }),
     chip: (address, { choices }) => {
       const value = read(address);
       return value === undefined ? null : (choices.find((one) => one.value === value)?.label ?? value);
     },
+  };
+}
+
+/**
+ * One of the values known to the server, or none: if `none` is in the address, the server gets an empty text. Its name
+ * is the text `filter.<none>`.
+ */
+export function choiceOrNone<Id extends string, None extends string>(
+  id: Id,
+  none: None,
+  most: number,
+): Filter<Part<Id, string> & Part<None, true>, Part<Id, string>> {
+  const known = choice(id, most);
+  const isNone = (address: RawAddress) => (address[none] === true ? (true as const) : undefined);
+  return {
+    id,
+    parts: [id, none],
+    read: (address) =>
+      ({ ...(isNone(address) ? {} : known.read(address)), ...only(none, isNone(address)) }) as Part<Id, string> &
+        Part<None, true>,
+    sent: (address) => (isNone(address) ? only(id, '') : known.sent(address)),
+    chip: (address, words) => (isNone(address) ? words.own(`filter.${none}`) : known.chip(address, words)),
+    editor: { kind: 'choice', part: id, none },
   };
 }
 

@@ -10,19 +10,19 @@ export interface ListCount {
 
 /**
  * How many rows match the filter of a list: perhaps an estimate at first, exact on demand. `name` is the prefix of the
- * list's query keys. `operation` counts the rows; null if the list has no count.
+ * list's query keys. `operation` counts the rows.
  */
-export function useCount(name: string, operation: string | null, filter: object): ListCount {
+export function useCount(name: string, operation: string, filter: object): ListCount {
   const written = JSON.stringify(filter);
   const [asked, setAsked] = useState<string | null>(null);
-  const wanted = operation !== null && asked === written;
+  const wanted = asked === written;
   const query = (exact: boolean, enabled: boolean) => ({
     queryKey: [name, 'count', filter, exact],
     // The router validates the input; every count operation takes the filter of its list.
     queryFn: ({ signal }: { signal: AbortSignal }) => call(operation as 'users.count', { filter, exact }, { signal }),
     enabled,
   });
-  const about = useQuery(query(false, operation !== null));
+  const about = useQuery(query(false, true));
   const sure = useQuery(query(true, wanted));
   return { count: (wanted ? sure.data : undefined) ?? about.data ?? null, countExactly: () => setAsked(written) };
 }

@@ -43,10 +43,6 @@ export interface ListSpec<D extends ListDomain, Search extends object, Ids exten
   readonly views?: SavedView['page'];
   /** True if rows contain texts in the operator's language. */
   readonly localized?: boolean;
-  /** True if the list has no count. */
-  readonly uncounted?: boolean;
-  /** True if the list has no export. */
-  readonly unexported?: boolean;
   /** Prefix of the operations whose jobs change the list row by row. */
   readonly follows?: string;
 }
@@ -77,8 +73,8 @@ export interface List<D extends ListDomain, Search extends object, Ids extends s
   readonly chosen: string;
   readonly count: Count | null;
   readonly countExactly: () => void;
-  /** Exports a selection, or all matching rows; null if the list has no export. */
-  readonly save: ((of: Selection | null) => void) | null;
+  /** Exports a selection, or all matching rows. */
+  readonly save: (of: Selection | null) => void;
   readonly refresh: () => void;
   /** How many rows differ from those shown. */
   readonly news: number;
@@ -95,7 +91,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   columns: readonly Column<RowOf<D>>[],
   { onExport, onLoaded }: Options<D, Ids> = {},
 ): List<D, Search, Ids> {
-  const { name, address, ids, localized = false, uncounted = false, unexported = false, follows = null } = spec;
+  const { name, address, ids, localized = false, follows = null } = spec;
   const { t: table, i18n } = useTranslation('table');
   const { search, change, put } = useListAddress(address);
   const parts = useMemo(() => cleared(address) as Patch<Search>, [address]);
@@ -116,7 +112,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
       ? ({ [ids ?? '']: [...of.ids] } as Who<D, Ids>)
       : { filter, ...(of.except.size === 0 ? {} : { except: [...of.except] }) };
 
-  const { count, countExactly } = useCount(name, uncounted ? null : `${address.domain}.count`, filter);
+  const { count, countExactly } = useCount(name, `${address.domain}.count`, filter);
   const start = useExport(`${address.domain}.export`);
   const sort = order === null ? {} : { sort: order.id, descending: order.desc };
   const save = (of: Selection | null) => {
@@ -127,7 +123,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     return onExport(scope, of === null ? count : chosenCount === null ? null : { count: chosenCount, exact });
   };
   const saveChosen = () => save(isNothing(selection) ? null : selection);
-  useHotkeys([{ keys: 'e', run: saveChosen }], { enabled: !unexported });
+  useHotkeys([{ keys: 'e', run: saveChosen }]);
   const chosenNumber = selectedCount(selection, count?.count ?? null);
   const chosenText =
     chosenNumber === null ? table('allChosen') : table('chosen', { chosen: formatNumber(chosenNumber) });
@@ -149,9 +145,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
   const refresh = useRefresh(name);
   useActions(() => ({
     'list.refresh': { run: refresh },
-    [`${address.domain}.export`]: unexported
-      ? undefined
-      : { run: saveChosen, ...(isNothing(selection) ? {} : { on: chosenText }) },
+    [`${address.domain}.export`]: { run: saveChosen, ...(isNothing(selection) ? {} : { on: chosenText }) },
     'list.count': count === null || count.exact ? undefined : { run: countExactly },
     'list.clear': written === '{}' ? undefined : { run: () => change(parts) },
   }));
@@ -176,7 +170,7 @@ export function useList<D extends ListDomain, Search extends object, Ids extends
     chosen: chosenText,
     count,
     countExactly,
-    save: unexported ? null : save,
+    save,
     refresh,
     news: useNews([...queryKey, 'rows', order, ''], (signal) => load({ sort: order, limit: pageRows, signal })),
     queryKey,

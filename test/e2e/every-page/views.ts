@@ -207,9 +207,10 @@ const users = page('users', 'g u', '[data-username]', [
   editor('role', 1),
   editor('tag', 2),
   editor('membership', 3),
-  editor('points', 4),
-  editor('created', 5),
-  editor('login', 6),
+  editor('membership ends', 4),
+  editor('points', 5),
+  editor('created', 6),
+  editor('login', 7),
   columns,
   views,
   savedView,
@@ -421,10 +422,15 @@ const pages: readonly View[] = [
     editor('card state', 0),
     editor('card type', 1),
     editor('batch', 2),
-    editor('user', 3),
-    editor('expires', 4),
-    editor('card created', 5),
-    editor('bound', 6),
+    editor('channel', 3),
+    editor('batch operator', 4),
+    editor('batch exported', 5),
+    editor('batch note', 6),
+    editor('user', 7),
+    editor('expires', 8),
+    editor('card created', 9),
+    editor('bound', 10),
+    editor('stale', 11),
     pressed('cards pasted', 'dialog', 'cards:action.paste'),
     pressed('import', 'dialog', 'cards:action.import'),
     {
@@ -456,6 +462,18 @@ const pages: readonly View[] = [
     open: (by) => command(by, 'batches'),
     shows: '[data-batch]',
     inside: [
+      editor('channel of batches', 0),
+      editor('operator of batches', 1),
+      editor('exported batches', 2),
+      {
+        name: 'figures by channel',
+        layer: 'page',
+        open: async (by) => {
+          await by.to(by.say('batches:figures.title'));
+          await by.press('Enter');
+        },
+        shows: '.md-batches-figures a',
+      },
       {
         name: 'batch',
         layer: 'drawer',

@@ -400,7 +400,10 @@ describe.each(engines())('card keys of a site without the console’s tables on 
 
   test('are listed, counted, found and told', async () => {
     expect((await desk.call('cards.list', { filter: { states: ['unused'] } })).rows.map((row) => row.id)).toEqual([id]);
-    expect((await desk.call('cards.list', { filter: { batch: '1' } })).rows).toEqual([]);
+    for (const filter of [{ batch: '1' }, { channel: '' }, { exported: 'no' as const }])
+      expect((await desk.call('cards.list', { filter })).rows).toEqual([]);
+    expect(await desk.call('cards.batches.choices', {})).toEqual({ channels: [], operators: [] });
+    expect(await desk.call('cards.batches.figures', {})).toMatchObject({ channels: [] });
     expect(await desk.call('cards.count', { filter: { states: ['revoked'] } })).toEqual({ count: 0, exact: true });
     expect(await desk.call('cards.count', { filter: { states: ['expired'] } })).toEqual({ count: 1, exact: true });
     expect(await desk.call('cards.find', { text: siteKey.toLowerCase() })).toMatchObject({

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import filterTexts from '../../../renderer/i18n/zh-CN/filters.js';
 import auditTexts from '../../../renderer/i18n/zh-CN/audit.js';
+import batchTexts from '../../../renderer/i18n/zh-CN/batches.js';
 import cardTexts from '../../../renderer/i18n/zh-CN/cards.js';
 import userTexts from '../../../renderer/i18n/zh-CN/users.js';
 import { auditList } from '../../../renderer/pages/audit/list.js';
@@ -25,6 +26,7 @@ const shared = words(filterTexts);
 const lists = {
   users: { list: usersList, own: words(userTexts) },
   cards: { list: cardsList, own: words(cardTexts) },
+  batches: { list: batchesList, own: words(batchTexts) },
   audit: { list: auditList, own: words(auditTexts) },
 } as const;
 
@@ -52,6 +54,7 @@ const cases: readonly (readonly [Name, string, RawAddress, object, string])[] = 
   ['users', 'role', { role: ['owner', 'admin'] }, { roles: ['owner', 'admin'] }, '站长或管理员'],
   ['users', 'tag', { tag: ['渠道-A', 'VIP'] }, { tags: ['渠道-A', 'VIP'] }, '渠道-A或VIP'],
   ['users', 'card', { card: 'none' }, { card: 'none' }, '无会员'],
+  ['users', 'memberEnds', { memberEndsTo: '2026-07-31' }, { memberEndsTo: end('2026-07-31') }, '至 2026-07-31'],
   ['users', 'points', { pointsMin: 10 }, { pointsMin: 10 }, '≥ 10'],
   ['users', 'points', { pointsMax: 5_000 }, { pointsMax: 5_000 }, '≤ 5,000'],
   ['users', 'points', { pointsMin: 0, pointsMax: 5_000 }, { pointsMin: 0, pointsMax: 5_000 }, '0–5,000'],
@@ -70,10 +73,20 @@ const cases: readonly (readonly [Name, string, RawAddress, object, string])[] = 
   ['cards', 'state', { state: ['unused'] }, { states: ['unused'] }, '未使用'],
   ['cards', 'type', { type: ['year', 'week'] }, { types: ['year', 'week'] }, '年卡或周卡'],
   ['cards', 'batch', { batch: '12' }, { batch: '12' }, '#12'],
+  ['cards', 'channel', { channel: '代理 A' }, { channel: '代理 A' }, '代理 A'],
+  ['cards', 'channel', { noChannel: true }, { channel: '' }, '没有渠道'],
+  ['cards', 'operator', { operator: 'moonowner' }, { operator: 'moonowner' }, 'moonowner'],
+  ['cards', 'exported', { exported: 'no' }, { exported: 'no' }, '否'],
+  ['cards', 'batchSearch', { batchSearch: '春节' }, { batchSearch: '春节' }, '春节'],
+  ['cards', 'stale', { stale: 'yes' }, { stale: 'yes' }, '是'],
   ['cards', 'user', { user: '小明' }, { user: '小明' }, '小明'],
   ['cards', 'expires', { expiresFrom: '2026-07-01' }, { expiresFrom: start('2026-07-01') }, '2026-07-01 起'],
   ['cards', 'created', { createdTo: '2026-07-01' }, { createdTo: end('2026-07-01') }, '至 2026-07-01'],
   ['cards', 'bound', { boundTo: '2026-07-01' }, { boundTo: end('2026-07-01') }, '至 2026-07-01'],
+  ['batches', 'channel', { channel: '代理 A' }, { channel: '代理 A' }, '代理 A'],
+  ['batches', 'channel', { noChannel: true }, { channel: '' }, '没有渠道'],
+  ['batches', 'operator', { operator: 'moonowner' }, { operator: 'moonowner' }, 'moonowner'],
+  ['batches', 'exported', { exported: 'yes' }, { exported: 'yes' }, '是'],
   ['audit', 'operator', { operator: 'moonowner' }, { operator: 'moonowner' }, 'moonowner'],
   ['audit', 'operation', { operation: 'users.ban' }, { operation: 'users.ban' }, '封禁用户'],
   ['audit', 'operation', { operation: 'gone.by' }, { operation: 'gone.by' }, 'gone.by'],

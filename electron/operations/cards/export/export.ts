@@ -5,23 +5,21 @@ import type { Parsed } from '../../../contract/index.js';
 import type { EphemeralProgress } from '../../../jobs/ephemeral.js';
 import type { Change } from '../../../data/write/audited-change.js';
 import type { Database } from '../../../data/mysql/database.js';
-import { chunked, keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { countRows } from '../../kit/list-query.js';
 import { exportName } from '../../kit/file-name.js';
 import { saveFile } from '../../kit/save-file.js';
 import { nothingToExport } from '../../kit/selection.js';
-import { batchesOfCards } from '../batch-store.js';
 import type { CardTables } from '../rows.js';
 import type { ExportAnswer, ExportCard, ExportQuestion, ExportStart } from './card.js';
-import { type Exported, exportedCards, exportRows } from './query.js';
+import { cardsByBatch, type Exported, exportedCards, exportRows } from './query.js';
 import { mostOnSheet } from './sheet.js';
 import { WorkerClient } from '../../../jobs/worker-client.js';
 
 type ExportInput = Parsed<'cards.export'>;
 
-/** Up to this many chosen cards are listed one by one in the audit, so that each card's history shows the export. */
+/** Up to this many cards are listed one by one in the audit, so that each card's history shows the export. */
 const mostNamed = 1_000;
 
 /**
@@ -41,7 +39,7 @@ export async function exportCards(input: ExportInput, context: SiteContext): Pro
   if (input.format === 'sheet' && count > mostOnSheet) throw tooManyForSheet(count);
   return saveFile(context, 'cards.export', fileName(input, count), {
     secret: true,
-    note: (change) => note(change, input, exported, count, about),
+    note: (change) => note(change, input, exported, count, () => cardsByBatch(site.db, exported, about, signal)),
     write: (stream, job, ending) => write(site.db, input, exported, about, { stream, job, count, signal: ending }),
   });
 }
@@ -61,15 +59,15 @@ function fileName({ who, filter, format, passphrase }: ExportInput, count: numbe
 }
 
 /**
- * Records who exported what: for the batches, so that their pages show it, and for each card of a small choice, by its
- * hash.
+ * Records who exported what: for the batches, so that their pages and figures show it, and for each card of a small
+ * export, by its hash.
  */
 async function note(
   change: Change,
   { who, filter, format, passphrase }: ExportInput,
-  { ids }: Exported,
+  { ids, from }: Exported,
   count: number,
-  { tables }: CardTables,
+  byBatch: () => Promise<ReadonlyMap<string, number>>,
 ): Promise<void> {
   // The targets are only named for their history; there is nothing to undo.
   change.places['incomplete'] = count;
@@ -80,23 +78,16 @@ async function note(
       before: {},
       after: { export: [{ format, cards, encrypted: passphrase !== undefined }] },
     });
-  if (ids === null) {
-    const batch = (who !== undefined && 'filter' in who ? who.filter : filter).batch;
-    touch(batch === undefined ? 'export' : `batch:${batch}`, count);
+  const batch = ids === null ? (who !== undefined && 'filter' in who ? who.filter : filter).batch : undefined;
+  if (batch !== undefined) {
+    touch(`batch:${batch}`, count);
     return;
   }
-  const ofBatch = new Map<string, number>();
-  if (tables)
-    for (const batch of (await batchesOfCards(change.tx, ids)).values())
-      ofBatch.set(batch, (ofBatch.get(batch) ?? 0) + 1);
-  for (const [batch, cards] of ofBatch) touch(`batch:${batch}`, cards);
-  if (ids.length > mostNamed) return void (ofBatch.size === 0 && touch('export', count));
-  for (const some of chunked(ids, 500)) {
-    const rows = await change.tx.rows<{ key_hash: string }>('SELECT key_hash FROM card_keys WHERE id IN (?)', [
-      some.map((id) => keyParameter(id)),
-    ]);
-    for (const { key_hash } of rows) touch(key_hash, 1);
-  }
+  const batches = await byBatch();
+  for (const [id, cards] of batches) touch(`batch:${id}`, cards);
+  if (count > mostNamed) return void (batches.size === 0 && touch('export', count));
+  const rows = await change.tx.rows<{ key_hash: string }>(`SELECT c.key_hash ${from.sql}`, from.parameters);
+  for (const { key_hash } of rows) touch(key_hash, 1);
 }
 
 interface Target {

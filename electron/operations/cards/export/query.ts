@@ -47,6 +47,23 @@ export async function* exportRows(
     yield rows.map((row) => ({ ...row, id: String(row.id), batch: batchOf(Number(row.id)) }));
 }
 
+/** How many of the cards of an export each batch has. */
+export async function cardsByBatch(
+  db: Database,
+  { from }: Exported,
+  about: CardTables,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  if (!about.tables) return counts;
+  const batchOf = await batchFinder(db, about, signal);
+  for await (const { id } of db.stream<Pick<Row, 'id'>>(`SELECT c.id ${from.sql}`, from.parameters, signal)) {
+    const batch = batchOf(Number(id));
+    if (batch !== null) counts.set(batch, (counts.get(batch) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** Finds a card's batch by its id. All ranges are read once: a few dozen for a million cards. */
 async function batchFinder(
   db: Database,

@@ -8,6 +8,7 @@ import { keyParameter } from '../../../data/write/row-writer.js';
 import { abortable } from '../../kit/abortable.js';
 import type { SiteContext } from '../../context.js';
 import { listQuery } from '../../kit/list-query.js';
+import { batchConditions, exportedSql } from '../batch-filter.js';
 import { rangesOf } from '../batch-store.js';
 import { joinMarks } from '../filter.js';
 import { stateSql } from '../rows.js';
@@ -40,10 +41,27 @@ export const batchesQuery = listQuery('cards.batches', {
   table: 'console_card_batches',
   needs: 'cards',
   sorts: { id: { tie: 'b.id' } },
-  source: () => ({ from: part(from), conditions: [] }),
+  source: (filter) => ({ from: part(from), conditions: batchConditions(filter) }),
   columns: () => columns,
-  beside: (rows: readonly BatchRow[], { sql }) => stillRolledBack(sql, rows),
-  row: (row, _, back) => batchOf(row, back),
+  beside: (rows: readonly BatchRow[], { sql }) => besideOf(sql, rows),
+  row: (row, _, beside) => batchOf(row, beside),
+  csv: {
+    cells: {
+      id: ({ id }) => id,
+      kind: ({ kind }) => kind,
+      type: ({ type }) => type,
+      wanted: ({ wanted }) => wanted,
+      issued: ({ issued }) => issued,
+      exported: ({ exported }) => exported,
+      rolled_back: ({ rolledBack }) => rolledBack,
+      job_state: ({ jobState }) => jobState,
+      channel: ({ channel }) => channel,
+      note: ({ note }) => note,
+      operator: ({ operator }) => operator,
+      created_at: ({ createdAt }) => createdAt,
+      expires_at: ({ expiresAt }) => expiresAt,
+    },
+  },
 });
 
 /** A batch, the current states of its cards, and who exported or viewed its keys. Throws not_found. */
@@ -53,10 +71,10 @@ export async function getBatch({ id }: { readonly id: string }, { site, signal }
   const row = await batchRow(sql, id);
   const states = await statesOf(sql, id);
   const found = Object.values(states).reduce((sum, { count }) => sum + count, 0);
-  const back = await stillRolledBack(sql, [row]);
+  const beside = await besideOf(sql, [row]);
   const format = row.format === null ? null : keyFormat.safeParse(JSON.parse(row.format));
   return {
-    ...batchOf(row, back),
+    ...batchOf(row, beside),
     format: format?.success === true ? format.data : null,
     auditId: row.audit_id === null ? null : String(row.audit_id),
     funnel: {
@@ -99,19 +117,39 @@ export async function statesOf(sql: Sql, id: string): Promise<States> {
   return { unused: of('unused'), used: of('used'), expired: of('expired'), revoked: of('revoked') };
 }
 
-/** The number of cards that were rolled back and not restored by an undo. */
-async function stillRolledBack(sql: Sql, batches: readonly BatchRow[]): Promise<ReadonlyMap<string, number>> {
-  const targets = batches.filter((row) => row.rolled_back > 0).map((row) => `batch:${String(row.id)}`);
-  if (targets.length === 0) return new Map();
-  const rows = await sql.rows<{ target: string; cards: string | number }>(
-    `SELECT t.target, SUM(a.targets - 1) AS cards FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
-     WHERE t.target IN (?) AND a.operation = 'cards.batches.rollback' AND a.undone_by IS NULL GROUP BY t.target`,
-    [targets],
-  );
-  return new Map(rows.map((row) => [row.target.slice('batch:'.length), Number(row.cards)]));
+/** What the audit knows of batches, by their ids. */
+interface Beside {
+  /** Cards that were rolled back and not restored by an undo. */
+  readonly back: ReadonlyMap<string, number>;
+  /** The cards of the largest export. */
+  readonly exported: ReadonlyMap<string, number>;
 }
 
-function batchOf(row: BatchRow, back: ReadonlyMap<string, number>): Batch {
+async function besideOf(sql: Sql, batches: readonly BatchRow[]): Promise<Beside> {
+  const back = batches.filter((row) => row.rolled_back > 0);
+  return {
+    back: await ofAudit(sql, back, 'SUM(a.targets - 1)', "'cards.batches.rollback' AND a.undone_by IS NULL"),
+    exported: await ofAudit(sql, batches, `MAX(${exportedSql})`, "'cards.export' AND a.outcome <> 'refused'"),
+  };
+}
+
+/** A number of cards for each batch that entries of an operation name. */
+async function ofAudit(
+  sql: Sql,
+  batches: readonly BatchRow[],
+  cards: string,
+  operation: string,
+): Promise<ReadonlyMap<string, number>> {
+  if (batches.length === 0) return new Map();
+  const rows = await sql.rows<{ target: string; cards: string | number | null }>(
+    `SELECT t.target, ${cards} AS cards FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
+     WHERE t.target IN (?) AND t.kind = 'card' AND a.operation = ${operation} GROUP BY t.target`,
+    [batches.map(({ id }) => `batch:${String(id)}`)],
+  );
+  return new Map(rows.map((row) => [row.target.slice('batch:'.length), Number(row.cards ?? 0)]));
+}
+
+function batchOf(row: BatchRow, { back, exported }: Beside): Batch {
   const id = String(row.id);
   return {
     id,
@@ -127,6 +165,7 @@ function batchOf(row: BatchRow, back: ReadonlyMap<string, number>): Batch {
     jobId: row.job_id,
     jobState: row.state,
     rolledBack: Math.min(row.rolled_back, back.get(id) ?? 0),
+    exported: Math.min(row.issued, exported.get(id) ?? 0),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../context.js';
 import { changes } from '../../kit/changes.js';
+import { batchChoices, batchFigures } from './batch-figures.js';
 import { batchesQuery, getBatch } from './batches.js';
 import { issue, previewIssue } from './issue.js';
 import { previewRollback, rollBack, rollbackStep } from './rollback.js';
@@ -14,6 +15,10 @@ const issuing = changes({
 export const issueHandlers = {
   ...issuing.handlers,
   'cards.batches.list': batchesQuery.list,
+  'cards.batches.count': batchesQuery.count,
+  'cards.batches.export': batchesQuery.exportCsv,
+  'cards.batches.choices': batchChoices,
+  'cards.batches.figures': batchFigures,
   'cards.batches.get': getBatch,
 } satisfies Partial<Handlers>;
 

@@ -23,14 +23,19 @@ const days = 30;
 const day = 86_400_000;
 
 const now = 'UTC_TIMESTAMP()';
-const within = (length: number): string =>
-  `SUM(c.expires_at > ${now} AND c.expires_at <= ${now} + INTERVAL ${String(length)} DAY)`;
-const ending = `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${within(30)} AS within30`;
+/** The first moment of a day of a zone, `ahead` days from today, as the days of the lists that the figures open. */
+const dayFrom = (zone: number, ahead: number): string =>
+  `(DATE(${now} + INTERVAL ${String(zone)} MINUTE) + INTERVAL ${String(ahead)} DAY - INTERVAL ${String(zone)} MINUTE)`;
+const endings = (zone: number): string => {
+  const within = (length: number) => `SUM(c.expires_at > ${now} AND c.expires_at < ${dayFrom(zone, length + 1)})`;
+  return `SUM(c.expires_at <= ${now}) AS past, ${within(7)} AS within7, ${within(30)} AS within30`;
+};
 
 /**
  * The stock, its age, the bindings per day, and what expires. Counted at each call by several queries at the same time.
  * A scan of the table takes a fifth of a second per million cards; the stock is read from the index by status, type and
- * expiry (R001) if it exists. Days begin at midnight of the zone, by its present difference to UTC.
+ * expiry (R001) if it exists. Days begin at midnight of the zone, by its present difference to UTC, and "within 7 days"
+ * ends with the seventh: so each figure is the count of the list that it opens.
  */
 export async function cardStats(
   { zone }: { readonly zone: number },
@@ -38,32 +43,28 @@ export async function cardStats(
 ): Promise<CardStats> {
   const sql = abortable(site.db, signal);
   const marks = await site.has('cards');
-  const [stock, endings, revoked, revokedEndings, young, bound, members, clock] = await Promise.all([
+  const ofRevoked = <Row>(columns: string, more: string): Promise<Row[]> | Row[] =>
+    marks ? sql.rows<Row>(`SELECT c.key_type, ${columns} ${revokedCards} AND ${more}`) : [];
+  const [stock, ending, aged, revoked, revokedUnused, bound, members, clock] = await Promise.all([
     sql.rows<Stock>('SELECT c.status, c.key_type, COUNT(*) AS found FROM card_keys c GROUP BY c.status, c.key_type'),
     sql.rows<Ending>(
-      `SELECT c.key_type, ${ending} FROM card_keys c WHERE c.status = 'unused' AND c.key_type IN (?) AND c.expires_at <= ${now} + INTERVAL 30 DAY GROUP BY c.key_type`,
+      `SELECT c.key_type, ${endings(zone)} FROM card_keys c WHERE c.status = 'unused' AND c.key_type IN (?) AND c.expires_at < ${dayFrom(zone, 31)} GROUP BY c.key_type`,
       [cardTypes],
     ),
-    marks
-      ? sql.rows<Stock>(
-          `SELECT c.status, c.key_type, COUNT(*) AS found ${revokedCards} AND c.status <> 'used' GROUP BY c.status, c.key_type`,
-        )
-      : [],
-    marks
-      ? sql.rows<Ending>(`SELECT c.key_type, ${ending} ${revokedCards} AND c.status = 'unused' GROUP BY c.key_type`)
-      : [],
-    youngStock(sql),
+    sql.rows<Aged>(`SELECT c.key_type, ${agesSql(zone)} FROM card_keys c WHERE ${inStock} GROUP BY c.key_type`),
+    ofRevoked<Stock>('c.status, COUNT(*) AS found', "c.status <> 'used' GROUP BY c.status, c.key_type"),
+    ofRevoked<Ending & Aged>(`${endings(zone)}, ${agesSql(zone)}`, "c.status = 'unused' GROUP BY c.key_type"),
     boundSince(sql, zone),
-    membersOf(sql),
+    membersOf(sql, zone),
     sql.rows<{ now: string }>(`SELECT ${now} AS now`),
   ]);
   const at = new Date(`${(clock[0]?.now ?? '').replace(' ', 'T')}Z`);
-  const { counts, expiring } = effective(stock, endings, revoked, revokedEndings);
+  const { counts, expiring } = effective(stock, ending, revoked, revokedUnused);
   return {
     stock: cardTypes.flatMap((type) =>
       cardStates.map((state) => ({ type, state, count: counts.get(`${type} ${state}`) ?? 0 })),
     ),
-    age: cardTypes.flatMap((type) => ages(type, young, counts.get(`${type} unused`) ?? 0)),
+    age: cardTypes.flatMap((type) => ages(type, aged, revokedUnused)),
     boundPerDay: Array.from({ length: days }, (_, back) => {
       const name = new Date(at.getTime() + zone * 60_000 - (days - 1 - back) * day).toISOString().slice(0, 10);
       return { day: name, count: bound.get(name) ?? 0 };
@@ -107,46 +108,41 @@ function effective(
   return { counts, expiring };
 }
 
-interface Young {
-  readonly key_type: CardType;
-  readonly upto7: string;
-  readonly upto30: string;
-  readonly upto90: string;
-}
-
 /**
- * Unused cards that were created within ninety days. The index by status does not contain the time, and one scan of the
- * table is faster than a look-up of each row through that index.
+ * Unused cards. The index by status does not contain the time of creation, and one scan of the table is faster than a
+ * look-up of each row through that index.
  */
-function youngStock(sql: Sql): Promise<Young[]> {
-  return sql.rows<Young>(
-    `SELECT c.key_type, SUM(c.created_at > ${now} - INTERVAL 7 DAY) AS upto7, SUM(c.created_at > ${now} - INTERVAL 30 DAY) AS upto30, COUNT(*) AS upto90
-     FROM card_keys c WHERE COALESCE(c.status, '') = 'unused' AND c.created_at > ${now} - INTERVAL 90 DAY AND c.expires_at > ${now} GROUP BY c.key_type`,
-  );
+const inStock = `COALESCE(c.status, '') = 'unused' AND c.expires_at > ${now}`;
+
+const limits = [7, 30, 90] as const;
+type Aged = { readonly key_type: CardType } & Readonly<Record<'upto7' | 'upto30' | 'upto90' | 'older', string | null>>;
+
+/** Those that have not expired, by age in days. Cards without a time of creation have none. */
+function agesSql(zone: number): string {
+  const young = limits.map((limit, at) => {
+    const before = limits[at - 1];
+    const end = before === undefined ? '' : ` AND c.created_at < ${dayFrom(zone, -before)}`;
+    return `SUM(c.expires_at > ${now} AND c.created_at >= ${dayFrom(zone, -limit)}${end}) AS upto${String(limit)}`;
+  });
+  return `${young.join(', ')}, SUM(c.expires_at > ${now} AND c.created_at < ${dayFrom(zone, -90)}) AS older`;
 }
 
-function ages(type: CardType, young: readonly Young[], unused: number): CardStats['age'][number][] {
-  const row = young.find(({ key_type }) => key_type === type);
-  const [upto7, upto30, upto90] = [row?.upto7, row?.upto30, row?.upto90].map((count) => Number(count ?? 0)) as [
-    number,
-    number,
-    number,
-  ];
+function ages(type: CardType, all: readonly Aged[], revoked: readonly Aged[]): CardStats['age'][number][] {
+  const sum = (field: Exclude<keyof Aged, 'key_type'>): number => {
+    const of = (rows: readonly Aged[]) => Number(rows.find(({ key_type }) => key_type === type)?.[field] ?? 0);
+    return of(all) - of(revoked);
+  };
   return [
-    { type, upToDays: 7, count: upto7 },
-    { type, upToDays: 30, count: upto30 - upto7 },
-    { type, upToDays: 90, count: upto90 - upto30 },
-    // The two numbers are counted at slightly different times, so the difference could be negative.
-    { type, upToDays: null, count: Math.max(0, unused - upto90) },
+    ...limits.map((upToDays) => ({ type, upToDays, count: sum(`upto${upToDays}`) })),
+    { type, upToDays: null, count: sum('older') },
   ];
 }
 
 /** How many cards were bound on each of the last thirty days of a zone, in minutes ahead of UTC. */
 async function boundSince(sql: Sql, zone: number): Promise<ReadonlyMap<string, number>> {
-  const ahead = `INTERVAL ${String(zone)} MINUTE`;
+  const dayOf = `DATE(c.bound_at + INTERVAL ${String(zone)} MINUTE)`;
   const rows = await sql.rows<{ day: string; found: string }>(
-    `SELECT DATE(c.bound_at + ${ahead}) AS day, COUNT(*) AS found FROM card_keys c
-     WHERE c.bound_at >= DATE(UTC_TIMESTAMP() + ${ahead}) - INTERVAL ${String(days - 1)} DAY - ${ahead} GROUP BY DATE(c.bound_at + ${ahead})`,
+    `SELECT ${dayOf} AS day, COUNT(*) AS found FROM card_keys c WHERE c.bound_at >= ${dayFrom(zone, 1 - days)} GROUP BY ${dayOf}`,
   );
   return new Map(rows.map((row) => [row.day, Number(row.found)]));
 }
@@ -155,11 +151,12 @@ async function boundSince(sql: Sql, zone: number): Promise<ReadonlyMap<string, n
  * Users by the expiry of their last bound card. It scans the table and groups by name: the index on the name would need
  * a look-up of each card.
  */
-async function membersOf(sql: Sql): Promise<CardStats['members']> {
+async function membersOf(sql: Sql, zone: number): Promise<CardStats['members']> {
+  const lapsed = dayFrom(zone, -30);
   const [row] = await sql.rows<Record<'active' | 'within7' | 'within30' | 'lapsed30', string | null>>(
-    `SELECT SUM(m.ends > ${now}) AS active, SUM(m.ends > ${now} AND m.ends <= ${now} + INTERVAL 7 DAY) AS within7,
-       SUM(m.ends > ${now} AND m.ends <= ${now} + INTERVAL 30 DAY) AS within30, SUM(m.ends <= ${now}) AS lapsed30
-     FROM (SELECT MAX(c.expires_at) AS ends FROM card_keys c WHERE COALESCE(c.bound_to, '') <> '' AND c.expires_at > ${now} - INTERVAL 30 DAY
+    `SELECT SUM(m.ends > ${now}) AS active, SUM(m.ends > ${now} AND m.ends < ${dayFrom(zone, 8)}) AS within7,
+       SUM(m.ends > ${now} AND m.ends < ${dayFrom(zone, 31)}) AS within30, SUM(m.ends <= ${now}) AS lapsed30
+     FROM (SELECT MAX(c.expires_at) AS ends FROM card_keys c WHERE COALESCE(c.bound_to, '') <> '' AND c.expires_at >= ${lapsed}
        GROUP BY COALESCE(c.bound_to, '')) m`,
   );
   return {

@@ -44,17 +44,27 @@ export function Funnel({ batch }: { readonly batch: BatchDetails }): ReactElemen
             render: (state) => (
               <>
                 <span className="md-batches-swatch" data-state={state} aria-hidden />
-                {state === 'gone' || funnel[state] === 0 ? (
-                  word(state)
-                ) : (
-                  <Link to="/cards" search={{ batch: batch.id, state: [state] }}>
-                    {word(state)}
-                  </Link>
-                )}
+                {word(state)}
               </>
             ),
           },
-          { header: t('funnel.count'), align: 'right', render: (state) => <NumberCell value={funnel[state]} /> },
+          {
+            header: t('funnel.count'),
+            align: 'right',
+            render: (state) =>
+              // Deleted keys are in no list.
+              state === 'gone' || funnel[state] === 0 ? (
+                <NumberCell value={funnel[state]} />
+              ) : (
+                <Link
+                  to="/cards"
+                  search={{ batch: batch.id, state: [state] }}
+                  aria-label={`${word(state)} ${formatNumber(funnel[state])}`}
+                >
+                  <NumberCell value={funnel[state]} />
+                </Link>
+              ),
+          },
           {
             header: t('funnel.share'),
             align: 'right',

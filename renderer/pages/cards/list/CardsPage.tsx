@@ -10,6 +10,7 @@ import { ActionDialog } from '../actions/ActionDialog';
 import { mostRevealed, SelectionActions } from '../actions/SelectionActions';
 import { type CardAction, type CardsKind, cardsKinds } from '../actions/types';
 import { BatchLink, CardStateBadge, Holder } from '../badges';
+import { batchChoices } from '../batches/choices';
 import { CardsActions } from '../CardsActions';
 import { CardsTabs } from '../CardsTabs';
 import { CardDrawer } from '../drawer/CardDrawer';
@@ -49,6 +50,7 @@ const spec: ListSpec<'cards', CardsSearch, 'ids'> = {
   name: 'cards',
   address: cardsList,
   views: 'cards',
+  choices: batchChoices,
   rowId: (row) => row.id,
   ids: 'ids',
 };
@@ -81,7 +83,7 @@ export function CardsPage(): ReactElement {
       onReveal: reveal ? () => setAction({ kind: 'reveal', ids }) : null,
     };
   };
-  const selectionActions = (of: Selection) => <SelectionActions {...possible(of)} onExport={() => list.save?.(of)} />;
+  const selectionActions = (of: Selection) => <SelectionActions {...possible(of)} onExport={() => list.save(of)} />;
   useActions(() => {
     const bind = { 'cards.bind': { run: () => setAction({ kind: 'bind' }) } };
     const row = isNothing(selection) ? focusedRow() : null;

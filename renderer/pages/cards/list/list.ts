@@ -1,7 +1,8 @@
 import type { CardState, CardType } from '../../../contract';
 import { digitsOf } from '../../../ui/search-params';
 import { listAddress } from '../../../ui/list/address';
-import { anyOf, days, idOf, text } from '../../../ui/list/filters';
+import { anyOf, days, idOf, oneOf, text } from '../../../ui/list/filters';
+import { filtersOfBatch } from '../batches/list';
 
 export const states: readonly CardState[] = ['unused', 'used', 'expired', 'revoked'];
 export const types: readonly CardType[] = ['year', 'quarter', 'month', 'week'];
@@ -16,10 +17,12 @@ export const cardsList = listAddress({
     anyOf('state', states, 'states'),
     anyOf('type', types, 'types'),
     idOf('batch'),
+    ...filtersOfBatch,
     text('user', 100),
     days('expires', 'expiresFrom', 'expiresTo', { ahead: true }),
     days('created', 'createdFrom', 'createdTo'),
     days('bound', 'boundFrom', 'boundTo'),
+    oneOf('stale', ['yes', 'no'], 'yesNo'),
   ],
   sorts: ['created', 'expires', 'bound'],
 });

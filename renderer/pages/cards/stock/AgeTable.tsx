@@ -1,30 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardStats, CardType } from '../../../contract';
+import type { CardStats } from '../../../contract';
 import { NumberCell } from '../../../ui';
-import { dayOfDate } from '../../../ui/search-params';
-import { type CardsSearch, types } from '../list/list';
-
-const ages = [
-  { upToDays: 7, from: 7, to: 0 },
-  { upToDays: 30, from: 30, to: 8 },
-  { upToDays: 90, from: 90, to: 31 },
-  { upToDays: null, from: null, to: 91 },
-] as const;
-
-function ago(days: number): string {
-  return dayOfDate(new Date(Date.now() - days * 86_400_000));
-}
-
-function searchOf(type: CardType, { from, to }: (typeof ages)[number]): CardsSearch {
-  return {
-    state: ['unused'],
-    type: [type],
-    ...(from === null ? {} : { createdFrom: ago(from) }),
-    ...(to === 0 ? {} : { createdTo: ago(to) }),
-  };
-}
+import { types } from '../list/list';
+import { ages, ofAge } from './links';
 
 /** Unused cards by age. The larger the number in a cell, the stronger its colour. */
 export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElement {
@@ -53,7 +33,7 @@ export function AgeTable({ age }: { readonly age: CardStats['age'] }): ReactElem
                 return (
                   <td key={bucket.upToDays}>
                     <span className="md-stock-fill" style={{ opacity: count / most }} aria-hidden />
-                    <Link to="/cards" search={searchOf(type, bucket)}>
+                    <Link to="/cards" search={ofAge(type, bucket)}>
                       <NumberCell value={count} />
                     </Link>
                   </td>

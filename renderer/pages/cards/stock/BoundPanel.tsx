@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardStats } from '../../../contract';
 import { NumberCell } from '../../../ui';
 import { DayBars } from '../../../ui/chart/DayBars';
+import { boundOn } from './links';
 
 /** How many cards were bound on each of the last thirty days, as bars or as a table. */
 export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }): ReactElement {
@@ -14,7 +16,13 @@ export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }
     <section className="md-panel">
       <h2 className="md-panel-title">
         {t('stock.bound')}
-        <span className="md-dim">{t('stock.boundSum', { count: sum })}</span>
+        {sum === 0 ? (
+          <span className="md-dim">{t('stock.boundSum', { count: sum })}</span>
+        ) : (
+          <Link className="md-dim" to="/cards" search={boundOn(days[0]?.day ?? '', days.at(-1)?.day)}>
+            {t('stock.boundSum', { count: sum })}
+          </Link>
+        )}
         <span className="md-grow" />
         <Button size="compact-xs" variant="subtle" aria-expanded={table} onClick={() => setTable((now) => !now)}>
           {t(table ? 'stock.hideTable' : 'stock.showTable')}
@@ -36,7 +44,13 @@ export function BoundPanel({ days }: { readonly days: CardStats['boundPerDay'] }
                 <tr key={day}>
                   <th scope="row">{day}</th>
                   <td>
-                    <NumberCell value={count} />
+                    {count === 0 ? (
+                      <NumberCell value={count} />
+                    ) : (
+                      <Link to="/cards" search={boundOn(day)}>
+                        <NumberCell value={count} />
+                      </Link>
+                    )}
                   </td>
                 </tr>
               ))}

@@ -3,16 +3,11 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CardState, CardStats } from '../../../contract';
+import type { CardStats } from '../../../contract';
 import { NumberCell } from '../../../ui';
-import { dayOfDate } from '../../../ui/search-params';
+import type { UsersSearch } from '../../users/list';
 import type { CardsSearch } from '../list/list';
-
-/** A search for cards of a state that expire between today and a number of days from now. */
-function ending(state: CardState, days: number): CardsSearch {
-  const day = (ahead: number) => dayOfDate(new Date(Date.now() + ahead * 86_400_000));
-  return { state: [state], expiresFrom: day(0), expiresTo: day(days), sort: 'expires', asc: true };
-}
+import { endingWithin, expiringWithin, lapsed, stale as staleCards } from './links';
 
 function Line({
   name,
@@ -47,8 +42,8 @@ const toCards = (search: CardsSearch) => (children: ReactNode) => (
 /** Users whose membership expires soon or has expired recently. */
 export function MembersPanel({ members }: { readonly members: CardStats['members'] }): ReactElement {
   const { t } = useTranslation('cards');
-  const toUsers = (card: 'active' | 'expired') => (children: ReactNode) => (
-    <Link to="/users" search={{ card }}>
+  const toUsers = (search: UsersSearch) => (children: ReactNode) => (
+    <Link to="/users" search={search}>
       {children}
     </Link>
   );
@@ -56,10 +51,10 @@ export function MembersPanel({ members }: { readonly members: CardStats['members
     <section className="md-panel">
       <h2 className="md-panel-title">{t('stock.members')}</h2>
       <dl className="md-stock-lines">
-        <Line name={t('stock.active')} count={members.active} link={toUsers('active')} />
-        <Line name={t('stock.within7')} count={members.within7} urgent link={toCards(ending('used', 7))} />
-        <Line name={t('stock.within30')} count={members.within30} link={toCards(ending('used', 30))} />
-        <Line name={t('stock.lapsed30')} count={members.lapsed30} link={toUsers('expired')} />
+        <Line name={t('stock.active')} count={members.active} link={toUsers({ card: 'active' })} />
+        <Line name={t('stock.within7')} count={members.within7} urgent link={toUsers(endingWithin(7))} />
+        <Line name={t('stock.within30')} count={members.within30} link={toUsers(endingWithin(30))} />
+        <Line name={t('stock.lapsed30')} count={members.lapsed30} link={toUsers(lapsed())} />
       </dl>
     </section>
   );
@@ -72,8 +67,8 @@ export function ExpiringPanel({ expiring }: { readonly expiring: CardStats['expi
     <section className="md-panel">
       <h2 className="md-panel-title">{t('stock.expiring')}</h2>
       <dl className="md-stock-lines">
-        <Line name={t('stock.stock7')} count={expiring.within7} urgent link={toCards(ending('unused', 7))} />
-        <Line name={t('stock.stock30')} count={expiring.within30} link={toCards(ending('unused', 30))} />
+        <Line name={t('stock.stock7')} count={expiring.within7} urgent link={toCards(expiringWithin(7))} />
+        <Line name={t('stock.stock30')} count={expiring.within30} link={toCards(expiringWithin(30))} />
       </dl>
     </section>
   );
@@ -87,7 +82,13 @@ export function StalePanel({ stale, onSweep }: { readonly stale: number; readonl
     <div className="md-notice" data-tone={stale > 0 ? 'warn' : 'good'}>
       <Icon size={16} aria-hidden />
       <div className="md-notice-body">
-        {stale === 0 ? t('stock.staleNone') : t('stock.staleSome', { count: stale })}
+        {stale === 0 ? (
+          t('stock.staleNone')
+        ) : (
+          <Link to="/cards" search={staleCards}>
+            {t('stock.staleSome', { count: stale })}
+          </Link>
+        )}
       </div>
       {stale === 0 ? null : (
         <Button size="compact-sm" variant="default" onClick={onSweep}>
