@@ -76,7 +76,12 @@ export default {
     audit: 'Audit',
     openAudit: 'Entry {{id}}',
   },
-  command: { choose: 'open a batch first', rollback: 'Roll a batch back', export: 'Export a batch' },
+  command: {
+    choose: 'open a batch first',
+    rollback: 'Roll a batch back',
+    export: 'Export a batch',
+    exportList: 'Export the list of batches',
+  },
   rollback: {
     open: 'Roll back…',
     nothing: 'Nothing of this batch is unused',

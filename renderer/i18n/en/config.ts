@@ -23,7 +23,12 @@ export default {
   locked: 'This connection is read-only: the move can be previewed, and needs writing to be unlocked.',
   move: { document: 'Preview moving to rows…', rows: 'Preview moving back…', leaving: 'Go on moving back…' },
   callOff: 'Call it off',
-  command: { move: 'Move users’ config entries', callOff: 'Call off moving entries back' },
+  command: {
+    move: 'Move users’ config entries',
+    callOff: 'Call off moving entries back',
+    restore: 'Apply overwritten changes again',
+    dismiss: 'Do not mention overwritten changes again',
+  },
   previewHint: 'Shows what would happen first; nothing is done before you confirm.',
   overwritten: {
     notice_one: 'An old copy of the config has overwritten {{count, number}} change of users’ entries',

@@ -149,6 +149,11 @@ export default {
     assign: 'Given to',
     batch: 'Batch',
     batchid: 'Batch',
+    batchsearch: 'batch note',
+    exported: 'batch exported',
+    stale: 'past its expiry',
+    memberendsfrom: 'membership ends from',
+    memberendsto: 'membership ends until',
     importid: 'Import',
     firstid: 'First id',
     path: 'File',
@@ -266,6 +271,14 @@ export default {
       stopped: 'stopped',
       refused: 'refused',
       failed: 'failed',
+    },
+    exported: {
+      yes: 'yes',
+      no: 'no',
+    },
+    stale: {
+      yes: 'yes',
+      no: 'no',
     },
     sort: {
       created: 'created',

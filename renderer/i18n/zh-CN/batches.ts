@@ -72,7 +72,7 @@ const batches = {
     audit: '操作记录',
     openAudit: '记录 {{id}}',
   },
-  command: { choose: '先打开一个批次', rollback: '回滚批次', export: '导出批次' },
+  command: { choose: '先打开一个批次', rollback: '回滚批次', export: '导出批次', exportList: '导出批次列表' },
   rollback: {
     open: '回滚…',
     nothing: '这个批次没有未使用的卡密',

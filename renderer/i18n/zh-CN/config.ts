@@ -20,7 +20,12 @@ const config = {
   locked: '当前连接为只读：可以预览，迁移之前需要解锁写入。',
   move: { document: '预览迁移到各行…', rows: '预览迁回文档…', leaving: '继续迁回…' },
   callOff: '取消迁回',
-  command: { move: '迁移用户条目', callOff: '取消迁回用户条目' },
+  command: {
+    move: '迁移用户条目',
+    callOff: '取消迁回用户条目',
+    restore: '再次应用被覆盖的修改',
+    dismiss: '不再提示被覆盖的修改',
+  },
   previewHint: '先列出会发生什么，确认后才执行。',
   overwritten: {
     notice_one: '{{count, number}} 项对用户条目的修改被旧配置覆盖了',

@@ -147,6 +147,11 @@ const stored = {
     assign: '发给',
     batch: '批次',
     batchid: '批次',
+    batchsearch: '批次备注',
+    exported: '批次导出过',
+    stale: '待清理',
+    memberendsfrom: '会员到期不早于',
+    memberendsto: '会员到期不晚于',
     importid: '导入编号',
     firstid: '首个编号',
     path: '文件',
@@ -264,6 +269,14 @@ const stored = {
       stopped: '已停止',
       refused: '被拒绝',
       failed: '失败',
+    },
+    exported: {
+      yes: '是',
+      no: '否',
+    },
+    stale: {
+      yes: '是',
+      no: '否',
     },
     sort: {
       created: '创建时间',

@@ -25,6 +25,7 @@ export const commands: readonly Command[] = [
     words: '上传 文件 upload file',
     at: list,
   },
+  { id: 'cards.batches.export', name: 'batches:command.exportList', words: 'csv 表格 table', keys: 'e', at: batches },
   { id: 'cards.find', name: 'cards:find.label', words: '查卡 查询 look up search', at: list },
   { id: 'cards.bind', name: 'cards:bind.title', words: '绑卡 用户', at: list },
   { id: 'cards.unbind', name: 'cards:unbind.title', words: '解除绑定 退卡', ...chosen },
@@ -49,7 +50,7 @@ export const commands: readonly Command[] = [
     choose: 'batches:command.choose',
   },
   {
-    id: 'cards.batches.export',
+    id: 'cards.batches.keys',
     name: 'batches:command.export',
     words: 'csv',
     at: batches,

@@ -45,7 +45,8 @@ export async function openCache({
   const outbox = new Outbox(db, connection, keys);
   if (bare !== true) outbox.enable();
   const cache = new Cache({ db, redis: connection, keys, outbox, ...rest });
-  for (let tries = 0; tries < 100 && !idle && !cache.reading; tries += 1) {
+  const mostTries = idle ? 0 : 100;
+  for (let tries = 0; tries < mostTries && !cache.reading; tries += 1) {
     await cache.ready();
     if (!cache.reading) await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -47,7 +47,7 @@ describe('the palette', () => {
 const made = new Set([
   ...bulkKinds.map((kind) => `users.${kind}`),
   ...cardsKinds.map((kind) => `cards.${kind}`),
-  ...['users', 'cards', 'audit'].map((list) => `${list}.export`),
+  ...['users', 'cards', 'cards.batches', 'audit'].map((list) => `${list}.export`),
 ]);
 /** Leads to a page where one chooses; there is nothing to start. */
 const leadsOnly = ['connections.open'];

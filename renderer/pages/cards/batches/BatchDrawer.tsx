@@ -37,7 +37,7 @@ export function BatchDrawer({ id, onClose }: BatchDrawerProps): ReactElement {
     const offer = (possible: boolean, what: 'export' | 'rollback') =>
       possible ? { run: () => setDoing(what), on: `#${id}` } : undefined;
     return {
-      'cards.batches.export': offer(kept > 0, 'export'),
+      'cards.batches.keys': offer(kept > 0, 'export'),
       'cards.batches.rollback': offer(batch !== undefined && batch.funnel.unused > 0, 'rollback'),
     };
   });

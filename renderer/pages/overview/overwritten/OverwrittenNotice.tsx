@@ -5,6 +5,7 @@ import { lazy, type ReactElement, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, newKey } from '../../../bridge';
 import { queryClient, useSession } from '../../../state/session';
+import { useActions } from '../../../ui/actions';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
 import { OverwrittenList } from './OverwrittenList';
 
@@ -30,7 +31,12 @@ export function OverwrittenNotice(): ReactElement | null {
     mutationFn: () => call('config.dismiss', {}, { idempotencyKey: newKey() }),
     onSettled: () => void queryClient.invalidateQueries({ queryKey: overwrittenKey }),
   });
-  if (!restoring && (data === undefined || data.total === 0)) return null;
+  const nothing = data === undefined || data.total === 0;
+  useActions(() => ({
+    'config.restore': nothing ? undefined : { run: () => setRestoring(true) },
+    'config.dismiss': nothing ? undefined : { run: () => dismiss.mutate() },
+  }));
+  if (!restoring && nothing) return null;
   const owner = operator?.role === 'owner';
   return (
     <div className="md-notice" data-tone="warn" data-part="overwritten">
