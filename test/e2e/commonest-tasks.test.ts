@@ -1,7 +1,7 @@
 /**
  * The five things that operators do most, by the shortest way there is, once with keys alone and once with the mouse
  * alone: how many keys and clicks each takes. Texts that are typed or pasted are not counted: they are the same in any
- * program. A task that comes to take more than it does today fails.
+ * program. A change of these numbers is to be noticed.
  */
 import type { Locator } from 'playwright';
 import { beforeAll, expect, it } from 'vitest';
@@ -85,8 +85,8 @@ const copied = (): Promise<string> => opened.app.evaluate(({ clipboard }) => cli
 
 interface Task {
   readonly task: string;
-  /** What it took at most when this was written. */
-  readonly most: { readonly keys: number; readonly clicks: number };
+  /** How many it takes today. */
+  readonly takes: { readonly keys: number; readonly clicks: number };
   byKeys(): Promise<void>;
   byMouse(): Promise<void>;
 }
@@ -94,7 +94,7 @@ interface Task {
 const tasks: readonly Task[] = [
   {
     task: 'ban one',
-    most: { keys: 99, clicks: 99 },
+    takes: { keys: 7, clicks: 6 },
     byKeys: async () => {
       const name = await somebody(site, 0);
       await found(name);
@@ -114,15 +114,9 @@ const tasks: readonly Task[] = [
   },
   {
     task: 'undo it',
-    most: { keys: 99, clicks: 99 },
+    takes: { keys: 3, clicks: 4 },
     byKeys: async () => {
-      await startAfresh(opened.page);
-      await by.press('g a');
-      await opened.page.locator('[role="grid"] [role="gridcell"]').first().waitFor();
-      await by.press('j');
-      await by.press('Enter');
-      await by.to('撤销…');
-      await by.press('Enter');
+      await found('撤销最近', /撤销最近/);
       await confirmed('撤销 1 个变更');
     },
     byMouse: async () => {
@@ -135,7 +129,7 @@ const tasks: readonly Task[] = [
   },
   {
     task: 'whose key is this',
-    most: { keys: 99, clicks: 99 },
+    takes: { keys: 2, clicks: 2 },
     byKeys: async () => {
       const { key, owner } = await keyOfSomebody();
       await found(key, /./);
@@ -149,11 +143,13 @@ const tasks: readonly Task[] = [
   },
   {
     task: 'issue 100 and hand them out',
-    most: { keys: 99, clicks: 99 },
+    takes: { keys: 11, clicks: 7 },
     byKeys: async () => {
       await found('发卡');
       await dialog(opened.page).waitFor();
-      await by.fill('数量', '100');
+      // The number has the focus from the beginning.
+      await by.press('Control+a');
+      await by.type('100');
       await inDialog('发卡 100 张').and(opened.page.locator(':enabled')).waitFor();
       await by.press('Control+Enter');
       await inDialog('查看并复制 100 张…').waitFor();
@@ -164,8 +160,7 @@ const tasks: readonly Task[] = [
         .waitFor();
       await by.press('Control+Enter');
       await inDialog('全部复制').waitFor();
-      await by.to('全部复制');
-      await by.press('Enter');
+      await by.press('Control+Enter');
       await expect.poll(async () => (await copied()).split('\n').length).toBe(100);
     },
     byMouse: async () => {
@@ -182,13 +177,12 @@ const tasks: readonly Task[] = [
   },
   {
     task: 'renew a member',
-    most: { keys: 99, clicks: 99 },
+    takes: { keys: 5, clicks: 4 },
     byKeys: async () => {
       const name = await member(0);
       await found(name);
       await drawerOf(opened.page, name).waitFor();
-      await by.to('续期…');
-      await by.press('Enter');
+      await found('xuqi', new RegExp(name));
       await confirmed('为 1 个用户续期');
     },
     byMouse: async () => {
@@ -200,14 +194,12 @@ const tasks: readonly Task[] = [
   },
 ];
 
-it.each(tasks)('$task', async ({ task, most, byKeys, byMouse }) => {
+it.each(tasks)('$task', async ({ task, takes, byKeys, byMouse }) => {
   keys = 0;
   await byKeys();
   const byKeyboard = keys;
   if ((await dialog(opened.page).count()) > 0) await closeDialog(opened.page);
   clicks = 0;
   await byMouse();
-  console.log(`${task}: ${String(byKeyboard)} keys, or ${String(clicks)} clicks`);
-  expect(byKeyboard).toBeLessThanOrEqual(most.keys);
-  expect(clicks).toBeLessThanOrEqual(most.clicks);
+  expect({ task, keys: byKeyboard, clicks }).toEqual({ task, ...takes });
 });

@@ -111,7 +111,9 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
   const cards = useCardLookup(composing ? '' : text);
   const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
   // Many an English name has as many letters as a key.
-  const found = [...fit, ...cards, ...users];
+  // Some names look like card keys: somebody who is called exactly so is meant.
+  const meant = users.filter(({ id }) => id === `user:${text.trim()}`);
+  const found = [...fit, ...meant, ...cards, ...users.filter((one) => !meant.includes(one))];
   const active = Math.min(at, found.length - 1);
   // The palette opens with the rows that it has room for; those below follow at once.
   const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);
