@@ -66,6 +66,8 @@ export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]
 /** Takes changes from the newest to the oldest. */
 class Newest {
   readonly #found = new Map<string, RecordedChange | null>();
+  /** Fields whose entry was removed before the changes that were found. */
+  readonly #ended = new Set<string>();
   /** When the changes of a user were last dismissed. */
   readonly #dismissed = new Map<string, string>();
 
@@ -94,6 +96,7 @@ class Newest {
         username,
         field,
         ...values,
+        earlier: [],
         at,
         by: operator,
         operation,
@@ -107,12 +110,17 @@ class Newest {
     if (dismissed !== undefined && dismissed >= at) return;
     const auditId = Number(audit_id) === 0 ? null : String(audit_id);
     const about = { at, by: operator, operation: 'users.ban', auditId };
-    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, ...about });
+    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, earlier: [], ...about });
   }
 
   #set(username: string, field: KnownField, change: RecordedChange | null): void {
     const key = `${field} ${username}`;
-    if (!this.#found.has(key)) this.#found.set(key, change);
+    const newer = this.#found.get(key);
+    if (newer === undefined) this.#found.set(key, change);
+    else if (newer !== null && !this.#ended.has(key)) {
+      if (change === null) this.#ended.add(key);
+      else this.#found.set(key, { ...newer, earlier: [...newer.earlier, change.before] });
+    }
   }
 }
 
