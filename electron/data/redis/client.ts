@@ -171,8 +171,12 @@ export class SiteRedis extends Redis {
 
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
-    // The driver gives up for good if it is told of another master while it still looks for one.
-    this.on('end', () => void setTimeout(() => this.#goOn(), 200).unref());
+    this.on('end', () => {
+      // After QUIT, the driver stays connected to the sentinels, and the process would never end.
+      if (this.#left) super.disconnect();
+      // The driver gives up for good if it is told of another master while it still looks for one.
+      else setTimeout(() => this.#goOn(), 200).unref();
+    });
   }
 
   override disconnect(reconnect = false): void {

@@ -3,7 +3,9 @@
  * new one lacks what the old one was told last, the old one may live on, and one that was a master before may become it
  * again.
  */
+import { Redis } from 'ioredis';
 import { afterEach, beforeAll, afterAll, expect, test } from 'vitest';
+import { createStorage } from '../../../electron/storage/index.js';
 import type { Opened } from '../cache/support.js';
 import { createNumbers } from '../cache/support.js';
 import { createDatabase, type TestDatabase } from '../../sandbox/database.js';
@@ -107,6 +109,27 @@ test('one process and the old master are cut off from the rest', { timeout: 60_0
   await watch.read([a, c], 3_000);
   expect(watch.stale).toEqual([]);
   expect(watch.reads).toBeGreaterThan(200);
+});
+
+test('a storage without MySQL that was closed leaves the sentinels too', { timeout: 60_000 }, async () => {
+  redis = await startReplicas({ replicas: 1 });
+  const [sentinel] = redis.sentinels;
+  if (sentinel === undefined) throw new Error('There is a sentinel.');
+  const direct = new Redis({ ...sentinel, replyMapping: 'legacy' });
+  const subscribers = async (): Promise<number> =>
+    String(await direct.client('LIST')).match(/ cmd=subscribe /g)?.length ?? 0;
+  try {
+    const storage = createStorage({
+      engine: 'redis',
+      redis: { host: 'nowhere.invalid', port: 1, prefix: '', sentinels: { name: 'films', nodes: redis.sentinels } },
+    });
+    await storage.checkUserExist('ann');
+    await until('it listens to the sentinel', async () => (await subscribers()) === 1);
+    await storage.close();
+    await until('it has left', async () => (await subscribers()) === 0);
+  } finally {
+    direct.disconnect();
+  }
 });
 
 test('a master that was a replica in between is master again', { timeout: 60_000 }, async () => {
