@@ -175,6 +175,20 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     expect(await names()).toEqual(['ann.tags']);
   });
 
+  test('dismissed is what was overwritten, not what else was changed of the same user', async () => {
+    await tagged('ann', ['vip']);
+    await banned(desk, ['ann']);
+    const ann = site.entry('ann');
+    if (ann !== undefined) ann.tags = ['vip'];
+    await site.save();
+    expect(await names()).toEqual(['ann.banned']);
+    await desk.call('config.dismiss', {});
+    expect(await names()).toEqual([]);
+    delete ann?.tags;
+    await site.save();
+    expect(await names()).toEqual(['ann.tags']);
+  });
+
   test('after the move to rows, a found list that lifts a ban is told, and has to be banned again', async () => {
     const { fingerprint } = await desk.call('config.move.preview', { to: 'rows' });
     await desk.call('config.move', { to: 'rows', fingerprint });
