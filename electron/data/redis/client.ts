@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { isReply } from './errors.js';
+import { quietSentinels } from './quiet-sentinels.js';
 
 /** Where a server listens. */
 export interface RedisNode {
@@ -78,6 +79,8 @@ function sentinelOptions(
     sentinels: nodes.map(({ host, port }) => ({ host, port })),
     // Leaves a master at once when the sentinels name another: an old one may live on without later writes.
     failoverDetector: true,
+    // The driver's own pause is a minute, in which a failover would not be heard of.
+    sentinelReconnectStrategy: (times) => Math.min(200 * times, 3_000),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: eachByItsOwn(tls) }),
   };
@@ -171,6 +174,7 @@ export class SiteRedis extends Redis {
 
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
+    quietSentinels(this);
     this.on('end', () => {
       // After QUIT, the driver stays connected to the sentinels, and the process would never end.
       if (this.#left) super.disconnect();
