@@ -207,7 +207,7 @@ it.each(tasks)('$task', async ({ task, most, byKeys, byMouse }) => {
   if ((await dialog(opened.page).count()) > 0) await closeDialog(opened.page);
   clicks = 0;
   await byMouse();
-  console.log(`${task}: ${String(byKeyboard)} keys, or ${String(clicks)} clicks`);
+  process.stdout.write(`${task}: ${String(byKeyboard)} keys, or ${String(clicks)} clicks\n`);
   expect(byKeyboard).toBeLessThanOrEqual(most.keys);
   expect(clicks).toBeLessThanOrEqual(most.clicks);
 });

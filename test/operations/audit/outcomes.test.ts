@@ -133,7 +133,10 @@ describe.each(engines())('how an audited operation ended, on %s', (engine) => {
     expect(await desk.settled(jobId)).toMatchObject({ state: 'failed' });
     desk.console.saving = saving;
     const latest = async () => (await desk.call('audit.list', { filter: { operation: 'audit.export' } })).rows[0];
-    expect(await latest()).toMatchObject({ outcome: 'failed', error: 'The disk is full. Choose another place or name.' });
+    expect(await latest()).toMatchObject({
+      outcome: 'failed',
+      error: 'The disk is full. Choose another place or name.',
+    });
     const whole = await desk.call('audit.export', {});
     expect(await desk.settled(whole.jobId)).toMatchObject({ state: 'done' });
     expect(await latest()).toMatchObject({ outcome: 'done', error: null });
