@@ -68,6 +68,19 @@ describe('the palette', () => {
     await page.getByRole('heading', { name: '总览' }).waitFor();
   });
 
+  it('leads to a user whose name looks like a card key, also before the users are found', async () => {
+    const { page } = console;
+    await site.rows("INSERT IGNORE INTO users (username, password_hash, role) VALUES ('Zhaolooks0404', 'x', 'user')");
+    await ask(page, 'zhaolooks0404');
+    await expect.poll(() => first(page)).toBe('Zhaolooks0404');
+    await page.keyboard.press('Enter');
+    await drawerOf(page, 'Zhaolooks0404').waitFor();
+    await page.keyboard.press('Escape');
+    await ask(page, 'zhaolooks0404');
+    await page.keyboard.press('Enter');
+    await drawerOf(page, 'Zhaolooks0404').waitFor();
+  });
+
   it('does to the open user what was chosen, and gives the focus back', async () => {
     const { page } = console;
     const name = await somebody(site);

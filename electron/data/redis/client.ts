@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { isReply } from './errors.js';
+import { quietSentinels } from './quiet-sentinels.js';
 
 /** Where a server listens. */
 export interface RedisNode {
@@ -78,6 +79,8 @@ function sentinelOptions(
     sentinels: nodes.map(({ host, port }) => ({ host, port })),
     // Leaves a master at once when the sentinels name another: an old one may live on without later writes.
     failoverDetector: true,
+    // The driver's own pause is a minute, in which a failover would not be heard of.
+    sentinelReconnectStrategy: (times) => Math.min(200 * times, 3_000),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: eachByItsOwn(tls) }),
   };
@@ -171,8 +174,13 @@ export class SiteRedis extends Redis {
 
   constructor(config: RedisConfig) {
     super({ ...redisOptions(config), replyMapping: 'legacy' });
-    // The driver gives up for good if it is told of another master while it still looks for one.
-    this.on('end', () => void setTimeout(() => this.#goOn(), 200).unref());
+    quietSentinels(this);
+    this.on('end', () => {
+      // After QUIT, the driver stays connected to the sentinels, and the process would never end.
+      if (this.#left) super.disconnect();
+      // The driver gives up for good if it is told of another master while it still looks for one.
+      else setTimeout(() => this.#goOn(), 200).unref();
+    });
   }
 
   override disconnect(reconnect = false): void {

@@ -14,6 +14,8 @@ export interface EntryChange {
   /** undefined: absent. */
   readonly before: unknown;
   readonly after: unknown;
+  /** What earlier changes of ours had found there, the newest first: the copy may be older than several changes. */
+  readonly earlier: readonly unknown[];
   /** UTC text. */
   readonly at: string;
 }
@@ -32,16 +34,17 @@ export interface EntryNow {
  * How the newest change of a field was overwritten by an old copy; null if it was not.
  *
  * - It still stands, or somebody has set a third value, or deleted the user: null.
- * - The entry says again what it said before, and the user's row still says what we wrote: `entry`. Whoever changes a
+ * - The entry says again what it said before this change or an earlier one of ours, and the user's row still says what we wrote: `entry`. Whoever changes a
  *   user on purpose changes both, or we could not know that they did; so this is shown, and can be applied again.
  * - Entries are in rows, which follow the users' rows: a list with the old value was found in the JSON after our change
  *   and was carried into both: `both`.
  */
 export function overwrittenBy(change: EntryChange, now: EntryNow): 'entry' | 'both' | null {
-  const { field, before, after } = change;
-  if (now.columns === undefined || sameMeaning(field, before, after)) return null;
+  const { field, before, after, earlier } = change;
+  if (now.columns === undefined) return null;
   const value = fieldOf(now.entry, field);
-  if (sameMeaning(field, value, after) || !sameMeaning(field, value, before)) return null;
+  if (sameMeaning(field, value, after)) return null;
+  if (![before, ...earlier].some((one) => sameMeaning(field, value, one))) return null;
   if (sameMeaning(field, columnValue(field, now.columns), after)) return 'entry';
   return now.foundAt !== null && now.foundAt > change.at ? 'both' : null;
 }

@@ -3,6 +3,7 @@ import type { AuditRow } from '../../contract/audit.js';
 import type { AuditJob, Proof } from '../../contract/common.js';
 import { contract, type OperationName } from '../../contract/index.js';
 import type { Definition } from '../../contract/operation.js';
+import { isObject } from '../../data/config/same-json.js';
 import { isoOf, type Sql } from '../../data/mysql/database.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 
@@ -59,7 +60,17 @@ export function noSuchEntry(): Refusal {
 }
 
 export function placesOf(entry: Entry): Readonly<Record<string, number>> {
-  return JSON.parse(entry.places ?? '{}') as Record<string, number>;
+  const places = stored(entry.places);
+  return isObject(places) ? (places as Record<string, number>) : {};
+}
+
+/** What a column says in JSON. One row that somebody has spoilt must not hide all others. */
+function stored(text: string | null): unknown {
+  try {
+    return text === null ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
 }
 
 /** The contract's definition of an entry's operation; undefined if this version does not have it. */
@@ -81,7 +92,8 @@ export function undoState(entry: Entry): Proof['undo'] {
 
 /** At most five of the things that an entry has changed. */
 export function sampleOf(entry: Entry): readonly string[] {
-  return JSON.parse(entry.sample ?? '[]') as string[];
+  const sample = stored(entry.sample);
+  return Array.isArray(sample) ? sample.filter((one) => typeof one === 'string') : [];
 }
 
 /** How far the job of an entry has come; null if it has none. */

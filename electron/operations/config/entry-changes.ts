@@ -66,7 +66,9 @@ export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]
 /** Takes changes from the newest to the oldest. */
 class Newest {
   readonly #found = new Map<string, RecordedChange | null>();
-  /** When the changes of a user were last dismissed. */
+  /** Fields whose entry was removed before the changes that were found. */
+  readonly #ended = new Set<string>();
+  /** When the changes of a field were last dismissed. */
   readonly #dismissed = new Map<string, string>();
 
   get changes(): readonly RecordedChange[] {
@@ -75,12 +77,15 @@ class Newest {
 
   add({ audit_id, target, before_image, after_image, at, operator, operation }: TargetRow): void {
     if (operation === dismissing) {
-      if (!this.#dismissed.has(target)) this.#dismissed.set(target, at);
+      for (const field of dismissedIn(after_image)) {
+        const key = keyOf(target, field);
+        if (!this.#dismissed.has(key)) this.#dismissed.set(key, at);
+      }
       return;
     }
     const [was, is] = [entryIn(before_image), entryIn(after_image)];
     const username = fieldOf(was ?? is, 'username');
-    if (typeof username !== 'string' || this.#dismissed.has(username)) return;
+    if (typeof username !== 'string') return;
     // A whole entry was removed: what was changed in it before does not matter any more.
     if (was !== null && isObject(was['entry'])) {
       for (const field of knownFields) this.#set(username, field, null);
@@ -88,12 +93,13 @@ class Newest {
     }
     const [before, after] = [fieldsOf(was), fieldsOf(is)];
     for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      if (!isKnown(field)) continue;
+      if (!isKnown(field) || this.#dismissed.has(keyOf(username, field))) continue;
       const values = { before: fieldOf(before, field), after: fieldOf(after, field) };
       this.#set(username, field, {
         username,
         field,
         ...values,
+        earlier: [],
         at,
         by: operator,
         operation,
@@ -103,17 +109,34 @@ class Newest {
   }
 
   addBan({ username, at, operator, audit_id }: BanRow): void {
-    const dismissed = this.#dismissed.get(username);
+    const dismissed = this.#dismissed.get(keyOf(username, 'banned'));
     if (dismissed !== undefined && dismissed >= at) return;
     const auditId = Number(audit_id) === 0 ? null : String(audit_id);
     const about = { at, by: operator, operation: 'users.ban', auditId };
-    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, ...about });
+    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, earlier: [], ...about });
   }
 
   #set(username: string, field: KnownField, change: RecordedChange | null): void {
-    const key = `${field} ${username}`;
-    if (!this.#found.has(key)) this.#found.set(key, change);
+    const key = keyOf(username, field);
+    const newer = this.#found.get(key);
+    if (newer === undefined) this.#found.set(key, change);
+    else if (newer !== null && !this.#ended.has(key)) {
+      if (change === null) this.#ended.add(key);
+      else this.#found.set(key, { ...newer, earlier: [...newer.earlier, change.before] });
+    }
   }
+}
+
+const keyOf = (username: string, field: KnownField): string => `${field} ${username}`;
+
+/** The fields that an entry of `config.dismiss` names. */
+function dismissedIn(image: string | null): readonly KnownField[] {
+  const after: unknown = image === null ? null : JSON.parse(image);
+  const list = isObject(after) ? fieldOf(after, 'dismissed') : null;
+  const fields: unknown[] = Array.isArray(list)
+    ? list.map((one) => (isObject(one) ? fieldOf(one, 'field') : null))
+    : [];
+  return fields.filter((field): field is KnownField => typeof field === 'string' && isKnown(field));
 }
 
 /** The image of an entry, or null. */

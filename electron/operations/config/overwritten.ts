@@ -2,6 +2,7 @@ import type { Overwritten, OverwrittenChange, RestorePlan, Restored } from '../.
 import type { Parsed } from '../../contract/index.js';
 import { Refusal } from '../../contract/errors.js';
 import { columnsOf } from '../../data/config/entry-fields.js';
+import { fieldOf } from '../../data/config/same-json.js';
 import { hasState } from '../../data/config/state.js';
 import { isoOf, type Sql } from '../../data/mysql/database.js';
 import { AdminConfig, type EntryOwner } from '../../data/write/admin-config.js';
@@ -66,8 +67,9 @@ async function findLost(sql: Sql, config: AdminConfig, only?: ReadonlySet<string
   const [columns, foundAt] = [await columnsOf(sql, names), await lastFound(sql)];
   return changes.flatMap((change) => {
     const { username } = change;
-    const by = overwrittenBy(change, { entry: config.entry(username), columns: columns.get(username), foundAt });
-    return by === null ? [] : [{ change, again: by === 'entry' }];
+    const entry = config.entry(username);
+    const by = overwrittenBy(change, { entry, columns: columns.get(username), foundAt });
+    return by === null ? [] : [{ change: { ...change, before: fieldOf(entry, change.field) }, again: by === 'entry' }];
   });
 }
 

@@ -107,13 +107,11 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
   const back = useFocusBack(opened, panel);
   // What an input method still composes is nobody's name.
   const [composing, setComposing] = useState(false);
-  const { users, busy } = useUserLookup(composing ? '' : text, true);
+  const { named, others, busy } = useUserLookup(composing ? '' : text, true);
   const cards = useCardLookup(composing ? '' : text);
   const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
-  // Many an English name has as many letters as a key.
-  // Some names look like card keys: somebody who is called exactly so is meant.
-  const meant = users.filter(({ id }) => id === `user:${text.trim()}`);
-  const found = [...fit, ...meant, ...cards, ...users.filter((one) => !meant.includes(one))];
+  // Many an English name has as many letters as a key, and many a user's name looks like one.
+  const found = [...fit, ...named, ...cards, ...others];
   const active = Math.min(at, found.length - 1);
   // The palette opens with the rows that it has room for; those below follow at once.
   const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);

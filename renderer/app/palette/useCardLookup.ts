@@ -5,6 +5,7 @@ import { call } from '../../bridge';
 import { toast, toastError } from '../../state/toast';
 import { mayBeKey } from './may-be-key';
 import type { Entry } from './useCommands';
+import { userNamed } from './useUserLookup';
 
 /**
  * Offers to look up the typed text if it may be a card key. The server is asked only when the command is chosen, and
@@ -21,7 +22,12 @@ export function useCardLookup(text: string): readonly Entry[] {
       if (found.found) await navigate({ to: '/cards', search: { card: found.card.id } });
       else if (found.why === 'several')
         toast(`${t('find.several', { count: found.cards.length })} ${t('find.severalHint')}`);
-      else toast(`${t(`find.${found.why}`)} · ${t(`find.${found.why}Hint`)}`, { tone: 'bad' });
+      else {
+        // The name of a user may look like a key, and Enter may come before the users are found.
+        const user = await userNamed(pasted);
+        if (user !== null) await navigate({ to: '/users', search: { user } });
+        else toast(`${t(`find.${found.why}`)} · ${t(`find.${found.why}Hint`)}`, { tone: 'bad' });
+      }
     } catch (error) {
       toastError(error);
     }

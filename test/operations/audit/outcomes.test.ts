@@ -34,6 +34,17 @@ describe.each(engines())('how an audited operation ended, on %s', (engine) => {
     return insertId;
   };
 
+  test.each(['null', '{}', '[1]', '"x"', '7', '', '{'])('an entry spoilt with %j hides no other', async (spoilt) => {
+    const { insertId } = await desk.site.db.run(
+      `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, sample, places, error)
+       VALUES (UTC_TIMESTAMP(3), 'boss', 'owner', 'window', 'cards.issue', '{}', 'done', ?, ?, ?)`,
+      [spoilt, spoilt, spoilt],
+    );
+    const { rows } = await desk.call('audit.list', {});
+    expect(rows.find(({ id }) => id === insertId)).toMatchObject({ sample: [], names: [], undo: 'impossible' });
+    expect(await desk.call('audit.get', { id: insertId })).toMatchObject({ id: insertId, sample: [] });
+  });
+
   test.each([
     ['running', { state: 'running', done: 3, skipped: 0 }, 'running', 'impossible'],
     ['running', { state: 'paused', done: 3, skipped: 1 }, 'running', 'impossible'],

@@ -148,6 +148,21 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     expect(await names()).toEqual(['cat.banned']);
   });
 
+  test('a copy older than several changes of one field is found; the newest is applied again', async () => {
+    await tagged('ben', ['vip']);
+    await tagged('ben', ['gold']);
+    await banned(desk, ['ann']);
+    await site.save();
+    expect(await names()).toEqual(['ann.banned', 'ben.tags']);
+    const ben = (await lost()).changes.find(({ username }) => username === 'ben');
+    expect(ben).toMatchObject({ before: '["old"]', after: '["old","vip","gold"]', again: true });
+    const { fingerprint } = await desk.call('config.restore.preview', { names: ['ben'] });
+    await desk.call('config.restore', { names: ['ben'], fingerprint });
+    await site.read();
+    expect(site.entry('ben')?.tags).toEqual(['old', 'vip', 'gold']);
+    expect(await names()).toEqual(['ann.banned']);
+  });
+
   test('dismissed, they are not shown again; what is overwritten later is', async () => {
     await banned(desk, ['ann']);
     await site.save();
@@ -156,6 +171,20 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     expect(await names()).toEqual([]);
     expect(await codeOf(desk.call('config.dismiss', {}))).toBe('conflict');
     await tagged('ann', ['x']);
+    await site.save();
+    expect(await names()).toEqual(['ann.tags']);
+  });
+
+  test('dismissed is what was overwritten, not what else was changed of the same user', async () => {
+    await tagged('ann', ['vip']);
+    await banned(desk, ['ann']);
+    const ann = site.entry('ann');
+    if (ann !== undefined) ann.tags = ['vip'];
+    await site.save();
+    expect(await names()).toEqual(['ann.banned']);
+    await desk.call('config.dismiss', {});
+    expect(await names()).toEqual([]);
+    delete ann?.tags;
     await site.save();
     expect(await names()).toEqual(['ann.tags']);
   });

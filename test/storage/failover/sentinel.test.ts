@@ -3,7 +3,10 @@
  * new one lacks what the old one was told last, the old one may live on, and one that was a master before may become it
  * again.
  */
+import { Redis } from 'ioredis';
 import { afterEach, beforeAll, afterAll, expect, test } from 'vitest';
+import { openRedis } from '../../../electron/data/redis/client.js';
+import { createStorage } from '../../../electron/storage/index.js';
 import type { Opened } from '../cache/support.js';
 import { createNumbers } from '../cache/support.js';
 import { createDatabase, type TestDatabase } from '../../sandbox/database.js';
@@ -108,6 +111,51 @@ test('one process and the old master are cut off from the rest', { timeout: 60_0
   expect(watch.stale).toEqual([]);
   expect(watch.reads).toBeGreaterThan(200);
 });
+
+/** The connections that listen to the first sentinel. */
+async function listeners(): Promise<readonly string[]> {
+  const [sentinel] = redis.sentinels;
+  if (sentinel === undefined) throw new Error('There is a sentinel.');
+  const direct = new Redis({ ...sentinel, replyMapping: 'legacy' });
+  try {
+    return String(await direct.client('LIST'))
+      .split('\n')
+      .filter((line) => line.includes(' cmd=subscribe '))
+      .map((line) => /^id=\d+/.exec(line)?.[0] ?? '');
+  } finally {
+    direct.disconnect();
+  }
+}
+
+test('a storage without MySQL that was closed leaves the sentinels too', { timeout: 60_000 }, async () => {
+  redis = await startReplicas({ replicas: 1 });
+  const storage = createStorage({
+    engine: 'redis',
+    redis: { host: 'nowhere.invalid', port: 1, prefix: '', sentinels: { name: 'films', nodes: redis.sentinels } },
+  });
+  await storage.checkUserExist('ann');
+  await until('it listens to the sentinel', async () => (await listeners()).length === 1);
+  await storage.close();
+  await expect.poll(listeners, { timeout: 10_000 }).toEqual([]);
+});
+
+test('a sentinel that was away is listened to again, and one that is down is no complaint', async () => {
+  redis = await startReplicas({ replicas: 1 });
+  const nodes = [...redis.sentinels, { host: '127.0.0.1', port: 1 }];
+  const client = openRedis({ host: 'nowhere.invalid', port: 1, prefix: '', sentinels: { name: 'films', nodes } });
+  try {
+    await until('it listens to the sentinel', async () => (await listeners()).length === 1);
+    const [before] = await listeners();
+    const [sentinel] = redis.sentinels;
+    const direct = new Redis({ ...sentinel, replyMapping: 'legacy' });
+    await direct.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    direct.disconnect();
+    const again = async (): Promise<boolean> => ![before, undefined].includes((await listeners())[0]);
+    await expect.poll(again, { timeout: 20_000 }).toBe(true);
+  } finally {
+    client.disconnect();
+  }
+}, 60_000);
 
 test('a master that was a replica in between is master again', { timeout: 60_000 }, async () => {
   const { a, b, open: another, watch, name, key, old, others } = await begin(2);

@@ -6,6 +6,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BatchFilter, CardState, ChannelFigures as Figures } from '../../../contract';
 import { ErrorNotice, formatNumber, NumberCell, RelativeTime } from '../../../ui';
+import { visible } from '../../../ui/visible';
 import { states } from '../list/list';
 import { figuresQuery } from './figuresQuery';
 import { batchesOfFigure, cardsOfFigure } from './links';
@@ -28,7 +29,7 @@ export function ChannelFigures({
   const { data, error, refetch, isFetching } = useQuery(figuresQuery(filter));
   const rows = data?.channels ?? [];
   const isAnyGone = rows.some((row) => goneOf(row) > 0);
-  const nameOf = ({ channel }: Figures) => channel ?? t('filter.noChannel');
+  const nameOf = ({ channel }: Figures) => (channel === null ? t('filter.noChannel') : visible(channel));
   const labelOf = (row: Figures, word: string, count: number) => `${nameOf(row)} · ${word} ${formatNumber(count)}`;
 
   const toCards = (row: Figures, word: string, count: number, state: CardState | null) => (
@@ -90,7 +91,7 @@ export function ChannelFigures({
               {rows.map((row) => (
                 <tr key={row.channel ?? ''} data-channel={row.channel ?? ''}>
                   <th scope="row" title={nameOf(row)}>
-                    {row.channel ?? <span className="md-dim">{nameOf(row)}</span>}
+                    {row.channel === null ? <span className="md-dim">{nameOf(row)}</span> : nameOf(row)}
                   </th>
                   <Cell count={row.batches}>{toBatches(row, t('title'), row.batches, false)}</Cell>
                   {/* Deleted keys are in no list. */}

@@ -4,6 +4,7 @@ import { call } from '../../../bridge';
 import type { BatchChoice, BatchChoices } from '../../../contract';
 import type { ChoicesOf } from '../../../ui/list/FilterBar';
 import type { Choice } from '../../../ui/list/filters';
+import { visible } from '../../../ui/visible';
 
 const noBatches: BatchChoices = { channels: [], operators: [] };
 
@@ -17,7 +18,7 @@ function useBatchChoices(): BatchChoices {
 }
 
 const choicesOf = (values: readonly BatchChoice[], none: string): readonly Choice[] =>
-  values.map(({ value, batches }) => ({ value, label: value === '' ? none : value, count: batches }));
+  values.map(({ value, batches }) => ({ value, label: value === '' ? none : visible(value), count: batches }));
 
 function useChannels(): readonly Choice[] {
   const { t } = useTranslation('batches');

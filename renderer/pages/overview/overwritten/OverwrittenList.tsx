@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OverwrittenChange } from '../../../contract';
 import { RelativeTime } from '../../../ui/RelativeTime';
+import { visible } from '../../../ui/visible';
 
 /** Overwritten changes: whose entry, what it says and should say, who changed it and when. */
 export function OverwrittenList({ changes }: { readonly changes: readonly OverwrittenChange[] }): ReactElement {
@@ -11,22 +12,22 @@ export function OverwrittenList({ changes }: { readonly changes: readonly Overwr
     <ul className="md-plan-steps">
       {changes.map((change) => (
         <li key={`${change.username} ${change.field}`} data-username={change.username}>
-          <span className="md-strong">{change.username}</span>
+          <span className="md-strong">{visible(change.username)}</span>
           <code>{change.field}</code>
           <span className="md-grow md-ellipsis">
             {change.before === null && change.after === null
               ? null
               : t('overwritten.values', {
-                  now: change.before ?? t('overwritten.absent'),
-                  ours: change.after ?? t('overwritten.absent'),
+                  now: visible(change.before ?? t('overwritten.absent')),
+                  ours: visible(change.after ?? t('overwritten.absent')),
                 })}
           </span>
           <span className="md-text-2">
             {change.auditId === null ? (
-              change.by
+              visible(change.by)
             ) : (
               <Link to="/audit" search={{ entry: change.auditId }}>
-                {change.by}
+                {visible(change.by)}
               </Link>
             )}
           </span>
