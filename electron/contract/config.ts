@@ -80,9 +80,11 @@ export interface Overwritten {
   readonly total: number;
   /** The newest 200. */
   readonly changes: readonly OverwrittenChange[];
+  /** Stands for all of them: who leaves them as they are says which. */
+  readonly seen: string;
 }
 
-export interface RestorePlan extends Overwritten {
+export interface RestorePlan extends Omit<Overwritten, 'seen'> {
   readonly fingerprint: string;
   /** How many others cannot be applied again here. */
   readonly left: number;
@@ -146,7 +148,15 @@ export const config = {
     timeLimit: 30_000,
     notUndone: { zh: '只是不再提示，没有改动数据', en: 'It only hides them; nothing was changed' },
     summary: { zh: '不再提示被旧配置覆盖的变更', en: 'Leave changes that an old copy of the config has overwritten' },
-    input: z.strictObject({ names: overwrittenNames }),
+    input: z.strictObject({
+      names: overwrittenNames,
+      seen: means(
+        z.string().regex(/^[0-9a-f]{40}$/),
+        'config.overwritten 答复里的 seen：只有当时看到的变更不再提示',
+        'What config.overwritten answers as seen: no other changes are left than those that were looked at',
+      ),
+    }),
+    example: { seen: '0123456789abcdef0123456789abcdef01234567' },
   }),
   'config.move.callOff': define<ConfigMoved>()({
     scope: 'site',

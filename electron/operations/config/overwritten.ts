@@ -43,7 +43,11 @@ export async function overwritten({ site, signal, label }: SiteContext): Promise
   const known = version !== null && before?.version === version ? before.lost : null;
   const lost = known ?? (await findLost(sql, await AdminConfig.read(sql)));
   if (version !== null) looksAt.set(site, { version, lost });
-  return { total: lost.length, changes: lost.slice(0, mostShown).map((one) => shownOf(one, label)) };
+  return {
+    total: lost.length,
+    changes: lost.slice(0, mostShown).map((one) => shownOf(one, label)),
+    seen: stateOf({}, lost),
+  };
 }
 
 /** What the look depends on; null if the row was written just now, because its time has only seconds. */
@@ -144,11 +148,17 @@ export async function restore(input: Parsed<'config.restore'>, context: SiteCont
   return { ...value, auditId };
 }
 
-/** Leaves them as they are: they are not shown again. Nothing in the config changes. */
+/**
+ * Leaves them as they are: they are not shown again. Nothing in the config changes. Throws `stale_preview` if others
+ * are overwritten than were looked at, `conflict` if none is.
+ */
 export async function dismiss(input: Parsed<'config.dismiss'>, context: SiteContext): Promise<Restored> {
   const { value, auditId } = await context.change(async (change) => {
-    const lost = await findLost(change.tx, await AdminConfig.read(change.tx), chosen(input));
+    const all = await findLost(change.tx, await AdminConfig.read(change.tx));
+    const only = chosen(input);
+    const lost = all.filter(({ change: { username } }) => only?.has(username) ?? true);
     if (lost.length === 0) throw nothingLeft();
+    if (stateOf({}, all) !== input.seen) throw stalePreview();
     for (const [username, ones] of byUser(lost)) {
       const fields = ones.map(({ change: one }) => ({ field: one.field }));
       change.record({ kind: 'user', target: username, before: {}, after: { dismissed: fields } });

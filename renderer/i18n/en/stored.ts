@@ -168,6 +168,7 @@ export default {
     descending: 'Descending',
     passphrase: 'Passphrase',
     fingerprint: 'Fingerprint',
+    seen: 'what was looked at',
     connection: 'Connection',
     name: 'Name',
     minutes: 'Minutes',

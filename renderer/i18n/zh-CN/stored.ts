@@ -166,6 +166,7 @@ const stored = {
     descending: '倒序',
     passphrase: '口令',
     fingerprint: '指纹',
+    seen: '看到的内容',
     connection: '连接',
     name: '名称',
     minutes: '分钟',

@@ -167,9 +167,16 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     await banned(desk, ['ann']);
     await site.save();
     expect(await names()).toEqual(['ann.banned']);
-    expect(await desk.call('config.dismiss', {})).toMatchObject({ changes: 1 });
+    const { seen } = await desk.call('config.overwritten', {});
+    // Meanwhile another one is overwritten, which nobody has looked at.
+    await banned(desk, ['ben']);
+    await site.save();
+    expect(await codeOf(desk.call('config.dismiss', { seen }))).toBe('stale_preview');
+    expect((await names()).toSorted()).toEqual(['ann.banned', 'ben.banned']);
+    const all = await desk.call('config.overwritten', {});
+    expect(await desk.call('config.dismiss', { seen: all.seen })).toMatchObject({ changes: 2 });
     expect(await names()).toEqual([]);
-    expect(await codeOf(desk.call('config.dismiss', {}))).toBe('conflict');
+    expect(await codeOf(desk.call('config.dismiss', { seen: all.seen }))).toBe('conflict');
     await tagged('ann', ['x']);
     await site.save();
     expect(await names()).toEqual(['ann.tags']);
@@ -182,7 +189,7 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     if (ann !== undefined) ann.tags = ['vip'];
     await site.save();
     expect(await names()).toEqual(['ann.banned']);
-    await desk.call('config.dismiss', {});
+    await desk.call('config.dismiss', { seen: (await desk.call('config.overwritten', {})).seen });
     expect(await names()).toEqual([]);
     delete ann?.tags;
     await site.save();

@@ -28,13 +28,13 @@ export function OverwrittenNotice(): ReactElement | null {
     refetchInterval: 60_000,
   });
   const dismiss = useMutation({
-    mutationFn: () => call('config.dismiss', {}, { idempotencyKey: newKey() }),
+    mutationFn: (seen: string) => call('config.dismiss', { seen }, { idempotencyKey: newKey() }),
     onSettled: () => void queryClient.invalidateQueries({ queryKey: overwrittenKey }),
   });
   const nothing = data === undefined || data.total === 0;
   useActions(() => ({
     'config.restore': nothing ? undefined : { run: () => setRestoring(true) },
-    'config.dismiss': nothing ? undefined : { run: () => dismiss.mutate() },
+    'config.dismiss': nothing ? undefined : { run: () => dismiss.mutate(data.seen) },
   }));
   if (!restoring && nothing) return null;
   const owner = operator?.role === 'owner';
@@ -57,7 +57,7 @@ export function OverwrittenNotice(): ReactElement | null {
               variant="default"
               disabled={locked}
               loading={dismiss.isPending}
-              onClick={() => dismiss.mutate()}
+              onClick={() => data && dismiss.mutate(data.seen)}
             >
               {t('overwritten.dismiss')}
             </Button>
