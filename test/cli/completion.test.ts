@@ -67,7 +67,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (name) => {
 
   it.skipIf(which(name) === null)('shows what there is to choose from, and what it does', async () => {
     const seen = await completed('moondesk config \t\t', /move[^]*state|state[^]*move/);
-    if (name === 'bash') expect(seen).toMatch(/move\s+state/);
+    if (name === 'bash') expect(seen).toMatch(/move\s+overwritten\s+restore\s+state/);
     else expect(seen).toContain('How the site’s config is kept');
   });
 });

@@ -34,8 +34,9 @@ export interface EntryNow {
  * How the newest change of a field was overwritten by an old copy; null if it was not.
  *
  * - It still stands, or somebody has set a third value, or deleted the user: null.
- * - The entry says again what it said before this change or an earlier one of ours, and the user's row still says what we wrote: `entry`. Whoever changes a
- *   user on purpose changes both, or we could not know that they did; so this is shown, and can be applied again.
+ * - The entry says again what it said before this change or an earlier one of ours, and the user's row still says what
+ *   we wrote: `entry`. Whoever changes a user on purpose changes both, or we could not know that they did; so this is
+ *   shown, and can be applied again.
  * - Entries are in rows, which follow the users' rows: a list with the old value was found in the JSON after our change
  *   and was carried into both: `both`.
  */

@@ -69,7 +69,7 @@ export const configFaults: readonly Fault[] = [
   {
     name: 'config/what the site has set since is taken for an old copy',
     file: 'electron/domain/config/overwritten.ts',
-    find: ' || !sameMeaning(field, value, before)',
+    find: '  if (![before, ...earlier].some((one) => sameMeaning(field, value, one))) return null;\n',
     replace: '',
     tests: ['test/operations/config/overwritten.test.ts'],
   },
@@ -83,8 +83,8 @@ export const configFaults: readonly Fault[] = [
   {
     name: 'config/what was dismissed is shown again',
     file: 'electron/operations/config/entry-changes.ts',
-    find: 'this.#dismissed.set(target, at);',
-    replace: 'this.#dismissed.get(at);',
+    find: 'if (!this.#dismissed.has(key)) this.#dismissed.set(key, at);',
+    replace: 'void key;',
     tests: ['test/operations/config/overwritten.test.ts'],
   },
 ];
