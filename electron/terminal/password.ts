@@ -8,9 +8,10 @@ import { Refusal } from '../contract/errors.js';
  */
 export async function askPassword(question: string, signal?: AbortSignal): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
-  process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  // Only now does the terminal show nothing that is typed: somebody may answer before this process goes on.
+  process.stderr.write(question);
   // A closed readline interface never answers its question.
   const gone = new Promise<never>((_, reject) => {
     lines.once('close', () => reject(new Refusal('cancelled', { zh: '已取消', en: 'Cancelled' })));

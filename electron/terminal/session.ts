@@ -31,7 +31,7 @@ function interrupted(language: Language): Failure {
  * Milliseconds after the start of this process by which a connection has to be open: with the clean-up, a silent server
  * is reported within eight seconds. Opening has at least `leastOpening`.
  */
-const openBy = 6_000;
+const openBy = 5_000;
 const leastOpening = 2_000;
 
 function silentServer(language: Language, connection: Connection | undefined): Failure {

@@ -78,7 +78,7 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
   test('what was changed meanwhile is found, with its author; applied again, it stands and can be undone', async () => {
     const auditId = await banned(desk, ['ann']);
     await tagged('ben', ['vip']);
-    expect(await lost()).toEqual({ total: 0, changes: [] });
+    expect(await lost()).toMatchObject({ total: 0, changes: [] });
 
     await site.save();
     expect(await names()).toEqual(['ann.banned', 'ben.tags']);
@@ -94,7 +94,7 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
       'forbidden',
     );
     const { auditId: again } = await desk.call('config.restore', { fingerprint: plan.fingerprint });
-    expect(await lost()).toEqual({ total: 0, changes: [] });
+    expect(await lost()).toMatchObject({ total: 0, changes: [] });
     await site.read();
     expect([site.entry('ann')?.banned, site.entry('ben')?.tags]).toEqual([true, ['old', 'vip']]);
     expect(await codeOf(desk.call('config.restore', { fingerprint: plan.fingerprint }))).not.toBe('ok');
