@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchElectron } from '../../build/electron-app.mjs';
 import { startXvfb } from '../../build/lib/xvfb.mjs';
 import { type E2eSite, siteOf } from './support/site.js';
-import { openUsers, signIn } from './support/window.js';
+import { dialog, openUsers, signIn } from './support/window.js';
 
 /** A laptop, of which nothing but the window is in use. */
 const screen = { width: 1366, height: 768 };
@@ -65,6 +65,13 @@ test('the connection’s name, its environment and its lock stay in view, howeve
   try {
     await signIn(page);
     await openUsers(page);
+    // Unlocked and in English, the lock is longest.
+    await page.getByRole('button', { name: '只读' }).click();
+    const { host, database } = site.database.config;
+    await dialog(page).getByRole('textbox').first().fill(`${database}@${host}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /可写/ }).waitFor();
+    await page.getByRole('button', { name: 'Switch to English' }).click();
     for (const [width, height] of [
       [1280, 720],
       [1024, 700],

@@ -25,7 +25,7 @@ export function OverwrittenNotice(): ReactElement | null {
     queryKey: overwrittenKey,
     queryFn: ({ signal }) => call('config.overwritten', {}, { signal }),
     enabled: database === 'site_with_console',
-    refetchInterval: 60_000,
+    refetchInterval: 300_000,
   });
   const dismiss = useMutation({
     mutationFn: (seen: string) => call('config.dismiss', { seen }, { idempotencyKey: newKey() }),
