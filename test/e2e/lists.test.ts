@@ -248,14 +248,19 @@ describe('lists, by the keyboard alone', () => {
     const { page } = console;
     const long = `long_${'x'.repeat(44)}`;
     await site.rows(
-      "INSERT INTO users (username, password_hash, role, created_at) VALUES (?, 'x', 'user', '2026-01-02 03:04:05')",
-      [long],
+      `INSERT INTO users (username, password_hash, role, created_at)
+       VALUES (?, 'x', 'user', '2026-01-02 03:04:05'), (?, 'x', 'user', '2026-01-02 03:04:04')`,
+      [long, `${long}y`],
     );
     await go(page, `/users?q=${long}`, '用户');
     await gridOf(page, '用户').locator(`[data-username="${long}"]`).waitFor();
     const whole = page.locator('.md-whole');
     await page.keyboard.press('ArrowDown');
     await whole.getByText(long, { exact: true }).waitFor();
+    // Whoever goes down the list reads the next row.
+    const [bubble, row] = await Promise.all([whole.boundingBox(), page.locator('[data-active]').boundingBox()]);
+    expect(bubble?.y).toBeGreaterThan(0);
+    expect((bubble?.y ?? 0) + (bubble?.height ?? 0)).toBeLessThanOrEqual(row?.y ?? 0);
     await page.keyboard.press('Escape');
     await whole.waitFor({ state: 'detached' });
     // The time of creation is shown as “n months ago”.
