@@ -26,6 +26,7 @@ export default {
   command: {
     move: 'Move users’ config entries',
     callOff: 'Call off moving entries back',
+    nothingToCallOff: 'No move back is under way.',
     restore: 'Apply overwritten changes again',
     dismiss: 'Do not mention overwritten changes again',
   },

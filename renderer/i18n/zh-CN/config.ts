@@ -23,6 +23,7 @@ const config = {
   command: {
     move: '迁移用户条目',
     callOff: '取消迁回用户条目',
+    nothingToCallOff: '没有正在进行的迁回。',
     restore: '再次应用被覆盖的修改',
     dismiss: '不再提示被覆盖的修改',
   },
