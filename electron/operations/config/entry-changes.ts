@@ -16,6 +16,13 @@ export interface RecordedChange extends EntryChange {
 const days = 30;
 const most = 20_000;
 
+/** The newest changes, one for each field of an entry. */
+interface NewestChanges {
+  readonly changes: readonly RecordedChange[];
+  /** So many of the newest were read, and not what is older; null: all of them. */
+  readonly onlyNewest: number | null;
+}
+
 const inImage = `%"${configEntries.place}"%`;
 
 interface TargetRow {
@@ -42,7 +49,7 @@ export const dismissing = 'config.dismiss';
  * The newest change of each field of each entry in the last thirty days, from the audit and from the bans that are in
  * force. Changes that were dismissed are left out. The cost follows the changes, not the site.
  */
-export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]> {
+export async function newestChanges(sql: Sql): Promise<NewestChanges> {
   const rows = await sql.rows<TargetRow>(
     `SELECT t.audit_id, t.target, t.before_image, t.after_image, a.at, a.operator, a.operation
      FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
@@ -60,7 +67,8 @@ export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]
      ORDER BY b.banned_at DESC LIMIT ${String(most)}`,
   );
   for (const ban of bans) newest.addBan(ban);
-  return newest.changes;
+  const isCut = rows.length === most || bans.length === most;
+  return { changes: newest.changes, onlyNewest: isCut ? most : null };
 }
 
 /** Takes changes from the newest to the oldest. */

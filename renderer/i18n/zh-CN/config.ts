@@ -35,6 +35,7 @@ const config = {
     meanwhile: '封禁在数据库里仍然有效（users.banned）；只看配置的站点页面会把这些用户当作未封禁。',
     values: '现在 {{now}}，应为 {{ours}}',
     absent: '（无）',
+    onlyNewest: '只在最近的 {{most, number}} 项条目修改中查找了被覆盖的修改，更早的没有查看。',
     restore: '预览再次应用…',
     dismiss: '保持现状，不再提示',
     ownerOnly: '只有站长可以再次应用或不再提示。',
