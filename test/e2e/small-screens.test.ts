@@ -150,6 +150,8 @@ test('beside an open drawer a list keeps its important columns, whole and withou
           location.hash = to;
         }, address);
         await page.locator(`[role="grid"] ${row}`).first().waitFor();
+        const alone = `${address} at ${String(width)}×${String(height)}, alone`;
+        await expect.poll(async () => (await seen()).sideways, { message: alone }).toBe(false);
         const { heads: all } = await seen();
         await page.locator(`[role="grid"] ${row}`).first().click();
         await page.locator('aside.md-drawer').waitFor();
