@@ -73,7 +73,8 @@ export async function newestChanges(sql: Sql): Promise<NewestChanges> {
 
 /** Takes changes from the newest to the oldest. */
 class Newest {
-  readonly #found = new Map<string, RecordedChange | null>();
+  /** A change's `earlier` grows while older ones are read: a field may have been changed thousands of times. */
+  readonly #found = new Map<string, (RecordedChange & { readonly earlier: unknown[] }) | null>();
   /** Fields whose entry was removed before the changes that were found. */
   readonly #ended = new Set<string>();
   /** When the changes of a field were last dismissed. */
@@ -107,7 +108,6 @@ class Newest {
         username,
         field,
         ...values,
-        earlier: [],
         at,
         by: operator,
         operation,
@@ -121,16 +121,16 @@ class Newest {
     if (dismissed !== undefined && dismissed >= at) return;
     const auditId = Number(audit_id) === 0 ? null : String(audit_id);
     const about = { at, by: operator, operation: 'users.ban', auditId };
-    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, earlier: [], ...about });
+    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, ...about });
   }
 
-  #set(username: string, field: KnownField, change: RecordedChange | null): void {
+  #set(username: string, field: KnownField, change: Omit<RecordedChange, 'earlier'> | null): void {
     const key = keyOf(username, field);
     const newer = this.#found.get(key);
-    if (newer === undefined) this.#found.set(key, change);
+    if (newer === undefined) this.#found.set(key, change === null ? null : { ...change, earlier: [] });
     else if (newer !== null && !this.#ended.has(key)) {
       if (change === null) this.#ended.add(key);
-      else this.#found.set(key, { ...newer, earlier: [...newer.earlier, change.before] });
+      else newer.earlier.push(change.before);
     }
   }
 }
