@@ -87,6 +87,17 @@ describe.each(engines())('an account of %s that may have few connections', (engi
     ).toBeGreaterThanOrEqual(40);
   });
 
+  test('a pool whose connections others have taken waits for one of its own, however long that is used', async () => {
+    await may(5);
+    const others = await hold(2);
+    onTestFinished(() => others.forEach((connection) => connection.destroy()));
+    const db = new Database({ ...few.config, poolSize: 6 });
+    onTestFinished(() => db.close());
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => db.rows('SELECT SLEEP(1.2)')));
+    expect(all.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(db.usage().size).toBeLessThan(4);
+  });
+
   test('a pool that was refused connections grows again when there are more', async () => {
     await may(0);
     const db = new Database({ ...few.config, poolSize: 6 }, { growAfter: 300, giveBackAfter: 200 });

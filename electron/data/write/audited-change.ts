@@ -149,7 +149,10 @@ async function openAudit(tx: Sql, draft: ChangeDraft): Promise<string> {
   return insertId;
 }
 
-/** Records an attempt that changed nothing, outside of any transaction. Does nothing without console tables. */
+/**
+ * Records an attempt that changed nothing, outside of any transaction. Does nothing without console tables. `error` has
+ * at most 500 characters, as `writeJobError` makes it.
+ */
 export async function auditAttempt(
   site: Site,
   draft: ChangeDraft,
@@ -166,7 +169,7 @@ export async function auditAttempt(
       draft.operation,
       JSON.stringify(draft.input),
       outcome,
-      error.slice(0, 500),
+      error,
     ],
   );
 }

@@ -92,10 +92,10 @@ export const writeFaults: readonly Fault[] = [
   },
   {
     name: 'writes/a text of five hundred and one ends the audit',
-    file: 'electron/data/write/audited-change.ts',
-    find: 'error.slice(0, 500),',
-    replace: 'error,',
-    tests: ['test/router/router.test.ts', 'test/operations/users/change.test.ts'],
+    file: 'electron/jobs/job-error.ts',
+    find: 'return reason.slice(0, longest);',
+    replace: 'return reason;',
+    tests: ['test/router/router.test.ts'],
   },
   {
     name: 'writes/chunks of a job begin their images anew',
