@@ -272,7 +272,7 @@ export const cacheFaults: readonly Fault[] = [
     file: 'electron/data/cache/gate.ts',
     find: 'onRoleChange(client, this.#lost)',
     replace: 'onRoleChange(client, () => undefined)',
-    tests: ['test/storage/failover/cluster.test.ts'],
+    tests: ['test/storage/failover/role-changes.test.ts', 'test/storage/failover/cluster.test.ts'],
   },
   {
     name: 'cache/a master that was a replica in between is the same',
