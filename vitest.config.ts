@@ -23,6 +23,8 @@ export default defineConfig({
           setupFiles,
           include: ['test/unit/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
           maxWorkers: 2,
+          // Much of it counts, parses or compares: on a busy machine that takes many times as long.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -78,6 +78,11 @@ export interface OverwrittenChange {
 
 export interface Overwritten {
   readonly total: number;
+  /**
+   * How many of the newest changes were looked at, if there are more: of older ones nothing is known. null: all changes
+   * of the last thirty days were looked at.
+   */
+  readonly onlyNewest: number | null;
   /** The newest 200. */
   readonly changes: readonly OverwrittenChange[];
   /** Stands for all of them: who leaves them as they are says which. */

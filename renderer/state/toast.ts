@@ -24,13 +24,19 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds. */
+/**
+ * Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds. One
+ * that is there already is shown once, as the newest.
+ */
 export function toast(text: ReactNode, options: Pick<Partial<Toast>, 'tone' | 'action' | 'whileDown'> = {}): number {
   const id = ++last;
   const tone = options.tone ?? 'plain';
   const { action, whileDown } = options;
+  // The actions of two messages may differ although they say the same.
+  const isSame = (one: Toast): boolean =>
+    one.tone === tone && one.text === text && one.action === undefined && action === undefined;
   set([
-    ...toasts.slice(-3),
+    ...toasts.filter((one) => !isSame(one)).slice(-3),
     {
       id,
       at: Date.now(),

@@ -17,6 +17,15 @@ export interface PanelProps {
   readonly onClose: () => void;
 }
 
+/** How high the panel can be, for `md-panel-scroll`. */
+const middlewares: NonNullable<PopoverProps['middlewares']> = {
+  size: {
+    padding: 8,
+    apply: ({ availableHeight, elements }) =>
+      elements.floating.style.setProperty('--md-panel-room', `${String(availableHeight)}px`),
+  },
+};
+
 /**
  * A small panel over the page, for filters, views, columns and unlocking. It takes the focus when it opens and returns
  * it when it closes. Esc closes only the panel. While it is open, shortcuts of the page do not work.
@@ -58,6 +67,7 @@ export function Panel({
       position={position}
       trapFocus
       closeOnEscape={false}
+      middlewares={middlewares}
       {...(width === undefined ? {} : { width })}
     >
       <Popover.Target ref={button}>{target}</Popover.Target>

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useState } from 'react';
+import { type CSSProperties, type ReactElement, useEffect, useState } from 'react';
 import './whole-text.css';
 
 /** True if a text is cut off at the end of its box. */
@@ -27,6 +27,8 @@ function showTitle({ target }: Event): void {
 
 interface Bubble {
   readonly text: string;
+  /** It is about a row, and the eye goes on to the row below it. */
+  readonly ofRow: boolean;
   readonly left: number;
   readonly top: number;
   readonly bottom: number;
@@ -46,12 +48,29 @@ function atFocus(): Bubble | null {
   const text = more === '' ? [...new Set(cut)].join(' · ') : more;
   if (text === '') return null;
   const { left, top, bottom } = at.getBoundingClientRect();
-  return { text, left, top, bottom };
+  return { text, ofRow: at.matches('[role="gridcell"]'), left, top, bottom };
+}
+
+/** Enough for what is mostly shown: a few lines. */
+const enough = 120;
+
+/**
+ * Above a cell, below anything else, and on the other side where there is no room; as high as there is room for, and
+ * never beyond the right edge.
+ */
+function placeOf({ ofRow, left, top, bottom }: Bubble): CSSProperties {
+  const [above, below] = [top - 10, window.innerHeight - bottom - 10];
+  const isAbove = ofRow ? above >= enough || above > below : below < enough && above > below;
+  return {
+    left: Math.max(8, Math.min(left, window.innerWidth - 440)),
+    maxHeight: `min(40vh, ${String(isAbove ? above : below)}px)`,
+    ...(isAbove ? { bottom: window.innerHeight - top + 2 } : { top: bottom + 2 }),
+  };
 }
 
 /**
- * Shows the whole of every text that is cut: on hover as its title, and below what the keys are on. The window has one,
- * so that no list, drawer or dialog has to think of it. Screen readers read the whole anyway.
+ * Shows the whole of every text that is cut: on hover as its title, and beside what the keys are on. The window has
+ * one, so that no list, drawer or dialog has to think of it. Screen readers read the whole anyway.
  */
 export function WholeText(): ReactElement | null {
   const [bubble, setBubble] = useState<Bubble | null>(null);
@@ -81,19 +100,9 @@ export function WholeText(): ReactElement | null {
     };
   }, []);
   if (bubble === null) return null;
-  const { text, left, top, bottom } = bubble;
-  // Below its text, or above it at the end of the window; never beyond the right edge.
-  const below = bottom + 120 < window.innerHeight;
   return (
-    <div
-      className="md-whole"
-      aria-hidden
-      style={{
-        left: Math.max(8, Math.min(left, window.innerWidth - 440)),
-        ...(below ? { top: bottom + 2 } : { bottom: window.innerHeight - top + 2 }),
-      }}
-    >
-      {text}
+    <div className="md-whole" aria-hidden style={placeOf(bubble)}>
+      {bubble.text}
     </div>
   );
 }

@@ -139,6 +139,12 @@ describe('the palette', () => {
     expect(await dialog(page).count()).toBe(0);
   });
 
+  it('says where there is nothing to call off', async () => {
+    const { page } = console;
+    await run(page, '取消迁回', '取消迁回用户条目');
+    await expect.poll(() => page.locator('.md-toast').filter({ hasText: '没有正在进行的迁回' }).count()).toBe(1);
+  });
+
   it('opens every page, tab and section', async () => {
     const { page } = console;
     for (const [typed, address] of [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchElectron } from '../../build/electron-app.mjs';
 import { startXvfb } from '../../build/lib/xvfb.mjs';
+import { outOfReach } from './every-page/examine.js';
 import { type E2eSite, siteOf } from './support/site.js';
 import { dialog, openUsers, signIn } from './support/window.js';
 
@@ -149,6 +150,8 @@ test('beside an open drawer a list keeps its important columns, whole and withou
           location.hash = to;
         }, address);
         await page.locator(`[role="grid"] ${row}`).first().waitFor();
+        const alone = `${address} at ${String(width)}×${String(height)}, alone`;
+        await expect.poll(async () => (await seen()).sideways, { message: alone }).toBe(false);
         const { heads: all } = await seen();
         await page.locator(`[role="grid"] ${row}`).first().click();
         await page.locator('aside.md-drawer').waitFor();
@@ -160,6 +163,54 @@ test('beside an open drawer a list keeps its important columns, whole and withou
         await page.keyboard.press('Escape');
         await page.locator('aside.md-drawer').waitFor({ state: 'detached' });
         expect((await seen()).heads, `${at}, closed again`).toEqual(all);
+      }
+    }
+  } finally {
+    await opened.close();
+  }
+});
+
+test('the filters and their editors are within a window at 200 %, also one that is enlarged while they are open', async () => {
+  const opened = await onLaptop(null);
+  const { app, page } = opened;
+  const zoomTo = async (factor: number) => {
+    await app.evaluate(({ BrowserWindow }, by) => {
+      const [window] = BrowserWindow.getAllWindows();
+      window?.setContentSize(1280, 720);
+      window?.webContents.setZoomFactor(by);
+    }, factor);
+    await expect.poll(() => page.evaluate(() => innerWidth)).toBe(1280 / factor);
+  };
+  const panel = page.locator('.md-filter-editor');
+  const items = panel.locator('.md-filter-list > button');
+  /** What floats moves into the window a moment after it has opened, or after the size has changed. */
+  const within = (what: string) =>
+    expect.poll(() => outOfReach(page, 'panel'), { message: what, timeout: 3_000 }).toEqual([]);
+  try {
+    await signIn(page);
+    for (const { address, row } of lists) {
+      await zoomTo(2);
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, address);
+      await page.locator(`[role="grid"] ${row}`).first().waitFor();
+      await page.keyboard.press('f');
+      await items.first().waitFor();
+      await within(`the filters of ${address}`);
+      const names = await items.allTextContents();
+      await page.keyboard.press('Escape');
+      for (const [at, name] of names.entries()) {
+        for (const zoom of [2, 1]) {
+          await zoomTo(zoom);
+          await page.keyboard.press('f');
+          await items.nth(at).click();
+          await panel.locator('.md-filter-title').waitFor();
+          await zoomTo(2);
+          await within(`${name} of ${address}, opened at ${String(zoom)}`);
+          // The first Esc closes an open list of options.
+          for (let press = 0; press < 2 && (await panel.count()) > 0; press += 1) await page.keyboard.press('Escape');
+          await panel.waitFor({ state: 'detached' });
+        }
       }
     }
   } finally {

@@ -16,6 +16,13 @@ export interface RecordedChange extends EntryChange {
 const days = 30;
 const most = 20_000;
 
+/** The newest changes, one for each field of an entry. */
+interface NewestChanges {
+  readonly changes: readonly RecordedChange[];
+  /** So many of the newest were read, and not what is older; null: all of them. */
+  readonly onlyNewest: number | null;
+}
+
 const inImage = `%"${configEntries.place}"%`;
 
 interface TargetRow {
@@ -42,7 +49,7 @@ export const dismissing = 'config.dismiss';
  * The newest change of each field of each entry in the last thirty days, from the audit and from the bans that are in
  * force. Changes that were dismissed are left out. The cost follows the changes, not the site.
  */
-export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]> {
+export async function newestChanges(sql: Sql): Promise<NewestChanges> {
   const rows = await sql.rows<TargetRow>(
     `SELECT t.audit_id, t.target, t.before_image, t.after_image, a.at, a.operator, a.operation
      FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
@@ -60,12 +67,14 @@ export async function newestChanges(sql: Sql): Promise<readonly RecordedChange[]
      ORDER BY b.banned_at DESC LIMIT ${String(most)}`,
   );
   for (const ban of bans) newest.addBan(ban);
-  return newest.changes;
+  const isCut = rows.length === most || bans.length === most;
+  return { changes: newest.changes, onlyNewest: isCut ? most : null };
 }
 
 /** Takes changes from the newest to the oldest. */
 class Newest {
-  readonly #found = new Map<string, RecordedChange | null>();
+  /** A change's `earlier` grows while older ones are read: a field may have been changed thousands of times. */
+  readonly #found = new Map<string, (RecordedChange & { readonly earlier: unknown[] }) | null>();
   /** Fields whose entry was removed before the changes that were found. */
   readonly #ended = new Set<string>();
   /** When the changes of a field were last dismissed. */
@@ -99,7 +108,6 @@ class Newest {
         username,
         field,
         ...values,
-        earlier: [],
         at,
         by: operator,
         operation,
@@ -113,16 +121,16 @@ class Newest {
     if (dismissed !== undefined && dismissed >= at) return;
     const auditId = Number(audit_id) === 0 ? null : String(audit_id);
     const about = { at, by: operator, operation: 'users.ban', auditId };
-    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, earlier: [], ...about });
+    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, ...about });
   }
 
-  #set(username: string, field: KnownField, change: RecordedChange | null): void {
+  #set(username: string, field: KnownField, change: Omit<RecordedChange, 'earlier'> | null): void {
     const key = keyOf(username, field);
     const newer = this.#found.get(key);
-    if (newer === undefined) this.#found.set(key, change);
+    if (newer === undefined) this.#found.set(key, change === null ? null : { ...change, earlier: [] });
     else if (newer !== null && !this.#ended.has(key)) {
       if (change === null) this.#ended.add(key);
-      else this.#found.set(key, { ...newer, earlier: [...newer.earlier, change.before] });
+      else newer.earlier.push(change.before);
     }
   }
 }

@@ -23,6 +23,11 @@ interface Lost {
   readonly again: boolean;
 }
 
+/** What a look has found. */
+interface Look extends Pick<Overwritten, 'onlyNewest'> {
+  readonly lost: readonly Lost[];
+}
+
 /** At most so many are shown. */
 const mostShown = 200;
 
@@ -33,18 +38,19 @@ const unshown: ReadonlySet<string> = new Set(['tvboxToken', 'cardKey']);
  * What was found at the last look. It counts until the config's row, the audit or the found lists have changed: a look
  * reads the whole config, which is only needed after somebody has written it.
  */
-const looksAt = new WeakMap<Site, { readonly version: string; readonly lost: readonly Lost[] }>();
+const looksAt = new WeakMap<Site, Look & { readonly version: string }>();
 
 /** Changes of entries that somebody has overwritten with an old copy of the config. */
 export async function overwritten({ site, signal, label }: SiteContext): Promise<Overwritten> {
   const sql = abortable(site.db, signal);
   const version = await versionOf(sql);
   const before = looksAt.get(site);
-  const known = version !== null && before?.version === version ? before.lost : null;
-  const lost = known ?? (await findLost(sql, await AdminConfig.read(sql)));
-  if (version !== null) looksAt.set(site, { version, lost });
+  const known = version !== null && before?.version === version ? before : null;
+  const { lost, onlyNewest } = known ?? (await lookFor(sql, await AdminConfig.read(sql)));
+  if (version !== null) looksAt.set(site, { version, lost, onlyNewest });
   return {
     total: lost.length,
+    onlyNewest,
     changes: lost.slice(0, mostShown).map((one) => shownOf(one, label)),
     seen: stateOf({}, lost),
   };
@@ -64,17 +70,23 @@ async function versionOf(sql: Sql): Promise<string | null> {
 }
 
 async function findLost(sql: Sql, config: AdminConfig, only?: ReadonlySet<string>): Promise<readonly Lost[]> {
+  return (await lookFor(sql, config, only)).lost;
+}
+
+async function lookFor(sql: Sql, config: AdminConfig, only?: ReadonlySet<string>): Promise<Look> {
   // The changes are read before what is there now: one that is made meanwhile still stands.
-  const changes = (await newestChanges(sql)).filter(({ username }) => only?.has(username) ?? true);
+  const newest = await newestChanges(sql);
+  const changes = newest.changes.filter(({ username }) => only?.has(username) ?? true);
   const names = [...new Set(changes.map(({ username }) => username))];
   await config.load(names);
   const [columns, foundAt] = [await columnsOf(sql, names), await lastFound(sql)];
-  return changes.flatMap((change) => {
+  const lost = changes.flatMap((change) => {
     const { username } = change;
     const entry = config.entry(username);
     const by = overwrittenBy(change, { entry, columns: columns.get(username), foundAt });
     return by === null ? [] : [{ change: { ...change, before: fieldOf(entry, change.field) }, again: by === 'entry' }];
   });
+  return { lost, onlyNewest: newest.onlyNewest };
 }
 
 async function lastFound(sql: Sql): Promise<string | null> {
@@ -106,11 +118,12 @@ export async function previewRestore(
   context: SiteContext,
 ): Promise<RestorePlan> {
   const sql = abortable(context.site.db, context.signal);
-  const lost = await findLost(sql, await AdminConfig.read(sql), chosen(input));
+  const { lost, onlyNewest } = await lookFor(sql, await AdminConfig.read(sql), chosen(input));
   const again = lost.filter((one) => one.again);
   return {
     fingerprint: markPreview(stateOf(input, again)),
     total: again.length,
+    onlyNewest,
     changes: again.slice(0, mostShown).map((one) => shownOf(one, context.label)),
     left: lost.length - again.length,
   };

@@ -26,6 +26,7 @@ export default {
   command: {
     move: 'Move users’ config entries',
     callOff: 'Call off moving entries back',
+    nothingToCallOff: 'No move back is under way.',
     restore: 'Apply overwritten changes again',
     dismiss: 'Do not mention overwritten changes again',
   },
@@ -38,6 +39,8 @@ export default {
       'Bans still hold in the database (users.banned); pages of the site that only look at the config take these users for not banned.',
     values: 'now {{now}}, should be {{ours}}',
     absent: '(none)',
+    onlyNewest:
+      'Looked at the newest {{most, number}} changes of entries for overwritten ones; the older ones are not known.',
     restore: 'Preview applying again…',
     dismiss: 'Leave it so, hide this',
     ownerOnly: 'Only the owner can apply them again or hide this.',

@@ -23,6 +23,7 @@ const config = {
   command: {
     move: '迁移用户条目',
     callOff: '取消迁回用户条目',
+    nothingToCallOff: '没有正在进行的迁回。',
     restore: '再次应用被覆盖的修改',
     dismiss: '不再提示被覆盖的修改',
   },
@@ -34,6 +35,7 @@ const config = {
     meanwhile: '封禁在数据库里仍然有效（users.banned）；只看配置的站点页面会把这些用户当作未封禁。',
     values: '现在 {{now}}，应为 {{ours}}',
     absent: '（无）',
+    onlyNewest: '只在最近的 {{most, number}} 项条目修改中查找了被覆盖的修改，更早的没有查看。',
     restore: '预览再次应用…',
     dismiss: '保持现状，不再提示',
     ownerOnly: '只有站长可以再次应用或不再提示。',

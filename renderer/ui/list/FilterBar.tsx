@@ -131,7 +131,7 @@ function AddFilter(props: AddFilterProps): ReactElement {
       onClose={close}
       step={state ?? ''}
       label={title}
-      className="md-filter-editor"
+      className={editing === undefined ? 'md-filter-editor md-panel-scroll' : 'md-filter-editor'}
       target={
         <Button
           size="compact-sm"

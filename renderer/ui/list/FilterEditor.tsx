@@ -1,4 +1,4 @@
-import { Checkbox, Group, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { Checkbox, type ComboboxProps, Group, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DayRange } from '../DayRange';
@@ -43,6 +43,17 @@ export function FilterEditor(props: FilterEditorProps): ReactElement {
   return <Kind {...props} />;
 }
 
+/** The options stay inside the panel, and move when the window gets too small for their place. */
+const inPanel = { withinPortal: false, preventPositionChangeWhenVisible: false } as const;
+
+/** Beside the field, because the button is below it; in a small window where there is room. */
+const besideField: ComboboxProps = {
+  ...inPanel,
+  position: 'right-start',
+  offset: 16,
+  middlewares: { flip: { fallbackPlacements: ['left-start', 'bottom-start', 'top-start'] } },
+};
+
 const listOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
 
@@ -85,8 +96,7 @@ function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<
         maxTags={20}
         acceptValueOnBlur
         clearable
-        // The options open beside the field, because the button is below it.
-        comboboxProps={{ withinPortal: false, position: 'right-start', offset: 16 }}
+        comboboxProps={besideField}
       />
     </FilterForm>
   );
@@ -112,7 +122,7 @@ function ChoiceEditor({ editor, label, search, change, close, choices, hint }: O
       data={choices.map(({ value, label: name }) => ({ value, label: name }))}
       value={none !== null && search[none] === true ? '' : (textOf(search[part], 100) ?? null)}
       onChange={choose}
-      comboboxProps={{ withinPortal: false }}
+      comboboxProps={inPanel}
       // The list itself scrolls: the arrow keys of the field move through it.
       withScrollArea={false}
       classNames={{ options: 'md-filter-options' }}

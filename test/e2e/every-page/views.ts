@@ -9,6 +9,8 @@ export interface Sites {
   readonly foreign: Readonly<Record<string, string>>;
   /** A site without an owner. */
   readonly ownerless: Readonly<Record<string, string>>;
+  /** Leaves expired cards as unused once more: an open console tidies them up by itself, sooner or later. */
+  readonly untidy: () => Promise<unknown>;
 }
 
 /** The topmost layer of a view. */
@@ -368,7 +370,7 @@ export function viewsOf(sites: Sites): readonly View[] {
   return [
     { name: 'sign-in', layer: 'door', open: anything, shows: 'input[type="password"]' },
     overview(sites),
-    ...pages,
+    ...pages(sites),
     {
       name: 'connections',
       layer: 'door',
@@ -413,7 +415,7 @@ export function viewsOf(sites: Sites): readonly View[] {
   ];
 }
 
-const pages: readonly View[] = [
+const pages = ({ untidy }: Sites): readonly View[] => [
   users,
   page('banned users', 'g u', '[data-username]', [
     drawer('banned user', ofState(1, 'radio'), [keyed('unban', 'dialog', 'u', { shows: notes })]),
@@ -490,7 +492,20 @@ const pages: readonly View[] = [
     layer: 'page',
     open: (by) => command(by, 'stock'),
     shows: '.md-stock-lines',
-    inside: [pressed('sweep', 'dialog', 'cards:action.sweep')],
+    inside: [
+      {
+        name: 'sweep',
+        layer: 'dialog',
+        open: async (by) => {
+          await untidy();
+          await by.to(by.say('cards:stock.refresh'));
+          await by.press('Enter');
+          await by.page.getByRole('button', { name: by.say('cards:action.sweep') }).waitFor();
+          await by.to(by.say('cards:action.sweep'));
+          await by.opens('Enter');
+        },
+      },
+    ],
   },
   page('audit', 'g a', '[role="row"][data-index], [role="grid"] [role="gridcell"]', [
     editor('operator', 0),

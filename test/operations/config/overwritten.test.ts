@@ -196,6 +196,16 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     expect(await names()).toEqual(['ann.tags']);
   });
 
+  test('where there are more changes than a look reads, the answer and the plan say so', async () => {
+    await tagged('ben', ['vip']);
+    await site.save();
+    expect(await lost()).toMatchObject({ total: 1, onlyNewest: null });
+    await moreChanges(connection, 20_000);
+    // Nothing is known of ben's change, which is older.
+    expect(await lost()).toMatchObject({ total: 0, onlyNewest: 20_000 });
+    expect(await desk.call('config.restore.preview', {})).toMatchObject({ total: 0, onlyNewest: 20_000 });
+  });
+
   test('after the move to rows, a found list that lifts a ban is told, and has to be banned again', async () => {
     const { fingerprint } = await desk.call('config.move.preview', { to: 'rows' });
     await desk.call('config.move', { to: 'rows', fingerprint });
@@ -223,5 +233,24 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
 async function touched(connection: Connection): Promise<void> {
   await connection.query(
     "UPDATE admin_configs SET updated_at = updated_at + INTERVAL 5 SECOND WHERE config_key = 'main_config'",
+  );
+}
+
+/** Writes down so many changes like that of ben, of somebody who is not there. */
+async function moreChanges(connection: Connection, count: number): Promise<void> {
+  await connection.query(
+    `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, targets)
+     VALUES (UTC_TIMESTAMP(3), 'boss', 'owner', 'window', 'users.tag', '{}', 'done', ?)`,
+    [count],
+  );
+  const digit = `(SELECT 0 AS n ${Array.from({ length: 9 }, (_, at) => `UNION ALL SELECT ${String(at + 1)}`).join(' ')})`;
+  await connection.query(
+    `INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image)
+     SELECT (SELECT MAX(id) FROM console_audit), a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS seq,
+       t.kind, 'zed', REPLACE(t.before_image, '"ben"', '"zed"'), REPLACE(t.after_image, '"ben"', '"zed"')
+     FROM (SELECT * FROM console_audit_targets WHERE target = 'ben' ORDER BY audit_id LIMIT 1) t
+       CROSS JOIN ${digit} a CROSS JOIN ${digit} b CROSS JOIN ${digit} c CROSS JOIN ${digit} d CROSS JOIN ${digit} e
+     ORDER BY seq LIMIT ?`,
+    [count],
   );
 }

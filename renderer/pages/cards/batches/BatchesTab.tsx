@@ -37,26 +37,26 @@ function useColumns() {
     const exported = (row: Batch) => (row.exported === 0 ? '' : formatNumber(row.exported));
     return [
       text('id', 72, (row) => row.id, id, { ...lead, mono: true }),
-      text('kind', 92, (row) => t(`kind.${row.kind}`)),
+      text('kind', 84, (row) => t(`kind.${row.kind}`)),
       text('type', 72, (row) => (row.type === null ? t('mixed') : cards(`type.${row.type}`))),
-      text('issued', 168, (row) => formatNumber(row.issued), filled, { align: 'right' }),
-      text('exported', 88, exported, (row) => <Exports batch={row} />, { align: 'right' }),
+      text('issued', 136, (row) => formatNumber(row.issued), filled, { align: 'right' }),
+      text('exported', 80, exported, (row) => <Exports batch={row} />, { align: 'right' }),
       text('job', 80, job, (row) => <JobBadge state={row.jobState} />),
       text(
         'channel',
-        104,
+        84,
         (row) => row.channel ?? '',
         (row) => orDash(row.channel),
       ),
       text(
         'note',
-        136,
+        152,
         (row) => row.note ?? '',
         (row) => orDash(row.note),
       ),
-      text('operator', 104, (row) => row.operator),
-      moment('created', 104, (row) => row.createdAt),
-      moment('expires', 104, (row) => row.expiresAt, { fallback: '—' }),
+      text('operator', 84, (row) => row.operator),
+      moment('created', 92, (row) => row.createdAt),
+      moment('expires', 92, (row) => row.expiresAt, { fallback: '—' }),
       figure('rolledBack', 88, (row) => (row.rolledBack === 0 ? null : row.rolledBack), { hidden: true }),
     ];
   }, [t, cards, jobs]);

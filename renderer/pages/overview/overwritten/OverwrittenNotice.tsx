@@ -7,6 +7,7 @@ import { call, newKey } from '../../../bridge';
 import { queryClient, useSession } from '../../../state/session';
 import { useActions } from '../../../ui/actions';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
+import { OnlyNewest } from './OnlyNewest';
 import { OverwrittenList } from './OverwrittenList';
 
 const overwrittenKey = ['config', 'overwritten'];
@@ -36,7 +37,7 @@ export function OverwrittenNotice(): ReactElement | null {
     'config.restore': nothing ? undefined : { run: () => setRestoring(true) },
     'config.dismiss': nothing ? undefined : { run: () => dismiss.mutate(data.seen) },
   }));
-  if (!restoring && nothing) return null;
+  if (!restoring && nothing) return <OnlyNewest look={data} />;
   const owner = operator?.role === 'owner';
   return (
     <div className="md-notice" data-tone="warn" data-part="overwritten">
@@ -46,6 +47,7 @@ export function OverwrittenNotice(): ReactElement | null {
         <p>{t('overwritten.why')}</p>
         <OverwrittenList changes={data?.changes.slice(0, listed) ?? []} />
         <p className="md-dim">{t('overwritten.meanwhile')}</p>
+        <OnlyNewest look={data} />
         <ErrorNotice error={dismiss.error} />
         {owner ? (
           <div className="md-actions">

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../bridge';
 import type { Restored, RestorePlan } from '../../../contract';
 import { PlannedDialog, usePlanned } from '../../../ui/change';
+import { OnlyNewest } from './OnlyNewest';
 import { OverwrittenList } from './OverwrittenList';
 
 const showPlan = (plan: RestorePlan): ReactElement => <Plan plan={plan} />;
@@ -41,6 +42,7 @@ function Plan({ plan }: { readonly plan: RestorePlan }): ReactElement {
       <p className="md-change-sentence">{t('overwritten.sentence', { count: plan.total })}</p>
       <OverwrittenList changes={plan.changes} />
       {plan.left === 0 ? null : <p className="md-dim">{t('overwritten.left', { count: plan.left })}</p>}
+      <OnlyNewest look={plan} />
       <p className="md-dim">{t('overwritten.restart')}</p>
     </div>
   );

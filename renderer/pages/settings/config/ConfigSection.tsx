@@ -7,7 +7,8 @@ import { call, newKey } from '../../../bridge';
 import type { ConfigState } from '../../../contract';
 import { configStateQuery } from '../../../state/config';
 import { queryClient, useSession } from '../../../state/session';
-import { useActions } from '../../../ui/actions';
+import { toast } from '../../../state/toast';
+import { type Action, useActions } from '../../../ui/actions';
 import { LockedNotice } from '../../../ui/lock/LockedNotice';
 import { DatabaseLink } from '../../../ui/DatabaseLink';
 import { ErrorNotice } from '../../../ui/ErrorNotice';
@@ -117,9 +118,13 @@ function Moves({
   });
   const owner = operator?.role === 'owner';
   const move = () => onMove(home === 'document' ? 'rows' : 'document');
+  const whatToCallOff = (): Action | undefined => {
+    if (home !== 'leaving') return { run: () => void toast(t('command.nothingToCallOff')) };
+    return locked ? undefined : { run: () => callOff.mutate() };
+  };
   useActions(() => ({
     'config.move': { run: move },
-    'config.move.callOff': home === 'leaving' && !locked ? { run: () => callOff.mutate() } : undefined,
+    'config.move.callOff': whatToCallOff(),
   }));
   if (!owner)
     return (
