@@ -13,6 +13,7 @@ import { createDesk } from '../../electron/operations/desk/open-desk.js';
 import { sessionBox } from '../../electron/operations/desk/passphrase-box.js';
 import { handlers, jobHandlers } from '../../electron/operations/index.js';
 import { createRouter, type Router } from '../../electron/router/router.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import type { SiteConfig } from '../../electron/data/site.js';
 import { redisPrefix, redisUrl, type TestDatabase } from '../sandbox/database.js';
 
@@ -115,15 +116,16 @@ export function environmentOf(
   { config }: Pick<TestDatabase, 'config'>,
   more: NodeJS.ProcessEnv = {},
 ): NodeJS.ProcessEnv {
+  return { ...mysqlOf(config), REDIS_URL: redisUrl(), MOONDESK_REDIS_PREFIX: redisPrefix(), ...more };
+}
+
+function mysqlOf(config: DatabaseConfig): NodeJS.ProcessEnv {
   return {
     MYSQL_HOST: config.host,
     MYSQL_PORT: String(config.port),
     MYSQL_USER: config.user,
     MYSQL_PASSWORD: config.password,
     MYSQL_DATABASE: config.database,
-    REDIS_URL: redisUrl(),
-    MOONDESK_REDIS_PREFIX: redisPrefix(),
-    ...more,
   };
 }
 
@@ -133,5 +135,6 @@ export function environmentOfSite({ mysql, redis }: Pick<SiteConfig, 'mysql' | '
   const url = new URL(`${scheme}://${redis.host}:${String(redis.port)}/${String(redis.db ?? 0)}`);
   url.username = redis.username ?? '';
   url.password = redis.password ?? '';
-  return environmentOf({ config: mysql }, { REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? 'moontv:' });
+  // Asks the sandbox of a run for nothing: longer proofs are outside of any.
+  return { ...mysqlOf(mysql), REDIS_URL: url.href, MOONDESK_REDIS_PREFIX: redis.prefix ?? 'moontv:' };
 }

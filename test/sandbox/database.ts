@@ -9,9 +9,9 @@
  * });
  */
 import { randomBytes } from 'node:crypto';
-import { createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import './provided.js';
+import { become, say } from './sql-cluster.js';
 import type { Engine, RedisEndpoint, SqlEndpoint } from './types.js';
 
 export interface TestDatabase {
@@ -20,11 +20,12 @@ export interface TestDatabase {
 }
 
 /**
- * The engines available here: both, or only MariaDB if MySQL could not be installed; only the one that
- * `MOONDESK_TEST_ENGINE` names, if it is set. For `describe.each`.
+ * The engines available here: both, or only MariaDB if MySQL could not be installed; that of the given server, if one is
+ * given; only the one that `MOONDESK_TEST_ENGINE` names, if it is set. For `describe.each`.
  */
 export function engines(): Engine[] {
-  const all: Engine[] = inject('sandbox').mysql ? ['mariadb', 'mysql'] : ['mariadb'];
+  const sandbox = inject('sandbox');
+  const all = (['mariadb', 'mysql'] as const).filter((engine) => sandbox[engine] !== null);
   const only = process.env['MOONDESK_TEST_ENGINE'];
   return only === undefined ? all : all.filter((engine) => engine === only);
 }
@@ -38,20 +39,16 @@ export function endpointOf(engine: Engine): SqlEndpoint {
 
 /** A new, empty database with a unique name. */
 export async function createDatabase(engine: Engine): Promise<TestDatabase> {
-  const { host, port, user, password } = endpointOf(engine);
+  const endpoint = endpointOf(engine);
+  const { host, port, user, password } = endpoint;
   const database = `test_${unique()}`;
-  const say = async (sql: string): Promise<void> => {
-    const connection = await createConnection({ host, port, user, password });
-    try {
-      await connection.query(sql);
-    } finally {
-      await connection.end();
-    }
-  };
-  await say(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+  await say(endpoint, `CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+  // The other nodes of a cluster have it a moment later, and who connects to a database waits for nothing.
+  for (const node of inject('sandbox').nodes)
+    await become('every node has the database', async () => (await say(node, `USE ${database}`)).length === 0);
   return {
     config: { host, port, user, password, database },
-    drop: () => say(`DROP DATABASE IF EXISTS ${database}`),
+    drop: async () => void (await say(endpoint, `DROP DATABASE IF EXISTS ${database}`)),
   };
 }
 

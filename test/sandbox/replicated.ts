@@ -1,8 +1,8 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions, type DatabaseConfig } from '../../electron/data/mysql/database.js';
+import type { DatabaseConfig } from '../../electron/data/mysql/database.js';
 import { startGuard } from '../../build/lib/guard.mjs';
 import { type Proxy, startProxy } from './proxy.js';
 import { startMariadb, startMysql } from './servers.js';
+import { say as sayTo } from './sql-cluster.js';
 import { account } from './sql-server.js';
 import type { Engine, RunningServer, SqlEndpoint } from './types.js';
 
@@ -20,6 +20,8 @@ export interface Replicated {
   say(server: RunningServer<SqlEndpoint>, ...statements: string[]): Promise<unknown>;
   /** The server only reads from now on, or takes writes. */
   onlyReads(server: RunningServer<SqlEndpoint>, only: boolean): Promise<void>;
+  /** From now on, what happens at the first server happens at the second so many seconds later. */
+  delay(seconds: number): Promise<void>;
   /** The second server has all that the first has. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +32,7 @@ const words = {
     follow: (port: number) =>
       `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${String(port)}, MASTER_USER = '${account.user}', MASTER_PASSWORD = '${account.password}', MASTER_USE_GTID = slave_pos`,
     start: 'START SLAVE',
+    delay: (seconds: number) => ['STOP SLAVE', `CHANGE MASTER TO MASTER_DELAY = ${String(seconds)}`, 'START SLAVE'],
     at: 'SELECT @@GLOBAL.gtid_binlog_pos',
     wait: (position: string) => `SELECT MASTER_GTID_WAIT('${position}', 20)`,
     onlyReads: ['SET GLOBAL read_only = ON'],
@@ -39,6 +42,11 @@ const words = {
     follow: (port: number) =>
       `CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = ${String(port)}, SOURCE_USER = '${account.user}', SOURCE_PASSWORD = '${account.password}', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1`,
     start: 'START REPLICA',
+    delay: (seconds: number) => [
+      'STOP REPLICA SQL_THREAD',
+      `CHANGE REPLICATION SOURCE TO SOURCE_DELAY = ${String(seconds)}`,
+      'START REPLICA SQL_THREAD',
+    ],
     at: 'SELECT @@GLOBAL.gtid_executed',
     wait: (position: string) => `SELECT WAIT_FOR_EXECUTED_GTID_SET('${position}', 20)`,
     onlyReads: ['SET GLOBAL super_read_only = ON'],
@@ -60,19 +68,7 @@ export async function startReplicated(engine: Engine): Promise<Replicated> {
     });
   const [first, second] = await Promise.all([start(1), start(2)]);
   const told = words[engine];
-  const say: Replicated['say'] = async ({ endpoint: { host, port, user, password } }, ...statements) => {
-    const connection = await createConnection(connectionOptions({ host, port, user, password, database: 'mysql' }));
-    try {
-      let answer: unknown;
-      for (const statement of statements) {
-        const [rows] = await connection.query<RowDataPacket[]>({ sql: statement, rowsAsArray: true });
-        answer = Array.isArray(rows) ? (rows[0] as unknown as unknown[] | undefined)?.[0] : undefined;
-      }
-      return answer;
-    } finally {
-      await connection.end();
-    }
-  };
+  const say: Replicated['say'] = async ({ endpoint }, ...statements) => (await sayTo(endpoint, ...statements))[0]?.[0];
   await say(second, told.follow(first.endpoint.port), told.start, ...told.onlyReads);
   await say(
     first,
@@ -89,6 +85,9 @@ export async function startReplicated(engine: Engine): Promise<Replicated> {
     say,
     async onlyReads(server, only) {
       await say(server, ...(only ? told.onlyReads : told.writes));
+    },
+    async delay(seconds) {
+      await say(second, ...told.delay(seconds));
     },
     async caughtUp() {
       const reached = await say(second, told.wait(String(await say(first, told.at)).replaceAll('\n', '')));

@@ -8,8 +8,8 @@ import type { RunningServer } from './types.js';
 
 export interface ServerPlan<E> {
   name: string;
-  /** The program, its arguments, and its argv[0] if that matters. */
-  command(port: number): { program: string; args: string[]; argv0?: string };
+  /** The program, its arguments, and its argv[0] and environment if they matter; asked at each start. */
+  command(port: number): { program: string; args: string[]; argv0?: string; env?: NodeJS.ProcessEnv };
   endpoint(port: number): E;
   /** Asks the server in its own protocol whether it is ready. */
   ready(port: number): Promise<boolean>;
@@ -34,10 +34,15 @@ export async function runServer<E>(plan: ServerPlan<E>): Promise<RunningServer<E
   let port = plan.port ?? (await freePort());
 
   const launch = async (): Promise<void> => {
-    const { program, args, argv0 } = plan.command(port);
+    const { program, args, argv0, env = process.env } = plan.command(port);
     const log = openSync(plan.logFile, 'a');
     // In its own group: Ctrl-C must not end a server before its users.
-    const started = spawn(program, args, { stdio: ['ignore', log, log], detached: true, ...(argv0 ? { argv0 } : {}) });
+    const started = spawn(program, args, {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env,
+      ...(argv0 ? { argv0 } : {}),
+    });
     closeSync(log);
     const failed = new Promise<never>((_, reject) => started.once('error', reject));
     failed.catch(() => undefined);

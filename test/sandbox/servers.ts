@@ -13,10 +13,15 @@ export interface ServerOptions {
   /** A folder that keeps its data; without it the data is in a temporary folder that is removed with the run. */
   folder?: string;
   port?: number;
-  /** Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. */
+  /**
+   * Settings of the server itself, over the sandbox's own: `{ innodb_buffer_pool_size: '1G' }`. An SQL server reads
+   * them at each start.
+   */
   settings?: Settings;
   /** Arguments after the settings, for Redis settings that occur more than once: `['--rename-command', 'EVAL', '']`. */
   words?: readonly string[];
+  /** The environment of an SQL server; without it, that of this process. */
+  env?: NodeJS.ProcessEnv;
   guard?: Guard;
   /** Start it again when it crashes; reported on standard error. */
   revive?: boolean;
@@ -38,7 +43,6 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
   mkdirSync(temporary, { recursive: true });
   if (!existsSync(data)) await createDataFolder(engine, data);
   const [program = '', ...args] = serverCommand(engine);
-  const settings = asArguments({ ...settingsFor(engine), ...options.settings });
   return runServer({
     name: engine,
     logFile: join(folder, 'server.log'),
@@ -48,6 +52,7 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
     revive: options.revive ?? false,
     command: (port) => ({
       program,
+      ...(options.env === undefined ? {} : { env: options.env }),
       args: [
         ...args,
         `--datadir=${data}`,
@@ -55,8 +60,7 @@ async function startSql(engine: Engine, options: ServerOptions): Promise<Running
         `--port=${port}`,
         `--socket=${join(folder, 'sock')}`,
         `--pid-file=${join(folder, 'pid')}`,
-        `--init-file=${join(data, 'init.sql')}`,
-        ...settings,
+        ...asArguments({ init_file: join(data, 'init.sql'), ...settingsFor(engine), ...options.settings }),
       ],
     }),
     endpoint: (port) => ({ engine, host: '127.0.0.1', port, ...account }),

@@ -6,42 +6,8 @@ import { engines, redisEndpoint } from '../../sandbox/database.js';
 import { startMariadb, startMysql } from '../../sandbox/servers.js';
 import type { RunningServer, SqlEndpoint } from '../../sandbox/types.js';
 import { migrate, openSite, type TestSite } from '../helpers.js';
+import { all, tally } from '../fixtures/tally.js';
 import { addPeople, until } from '../fixtures/users.js';
-
-interface Tally {
-  readonly banned: number;
-  readonly tokens: number;
-  readonly bans: number;
-  readonly audited: number;
-  readonly config: number;
-  readonly done: number;
-}
-
-/** Counts every place of a ban in one statement. */
-async function tally(desk: TestSite): Promise<Tally> {
-  const [row] = await desk.site.db.rows<Record<keyof Tally, string | number> & { config_value: string }>(
-    `SELECT (SELECT COUNT(*) FROM users WHERE banned = 1) AS banned, (SELECT COUNT(*) FROM users WHERE tvbox_token IS NULL AND role = 'user') AS tokens, (SELECT COUNT(*) FROM console_bans) AS bans,
-       (SELECT COUNT(DISTINCT target) FROM console_audit_targets) AS audited, 0 AS config, (SELECT SUM(done) FROM console_jobs) AS done, (SELECT config_value FROM admin_configs) AS config_value`,
-  );
-  const config = JSON.parse(row?.config_value ?? '{}') as { UserConfig?: { Users?: { banned?: boolean }[] } };
-  return {
-    banned: Number(row?.banned),
-    tokens: Number(row?.tokens),
-    bans: Number(row?.bans),
-    audited: Number(row?.audited),
-    config: config.UserConfig?.Users?.filter((entry) => entry.banned === true).length ?? 0,
-    done: Number(row?.done),
-  };
-}
-
-const all = (count: number): Tally => ({
-  banned: count,
-  tokens: count,
-  bans: count,
-  audited: count,
-  config: count,
-  done: count,
-});
 
 describe.each(engines())('a bulk ban while %s is killed', (engine) => {
   let server: RunningServer<SqlEndpoint> | null = null;
