@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` and `clusters` also `[--only …]`: proofs that take too long
- * for `npm test`; prints one line per run, and sets an exit code.
+ * `npm run soak -- <name> [--engine mariadb|mysql]`, `faults` also `[--only …]`, `clusters` only that: proofs that take
+ * too long for `npm test`; prints one line per run, and sets an exit code.
  */
 import { startGuard } from './lib/guard.mjs';
 import { setUp } from './setup/index.mjs';

@@ -20,8 +20,8 @@ export interface TestDatabase {
 }
 
 /**
- * The engines available here: both, or only MariaDB if MySQL could not be installed; that of the given server, if one is
- * given; only the one that `MOONDESK_TEST_ENGINE` names, if it is set. For `describe.each`.
+ * The engines available here: both, or only MariaDB if MySQL could not be installed; that of the given server, if one
+ * is given; only the one that `MOONDESK_TEST_ENGINE` names, if it is set. For `describe.each`.
  */
 export function engines(): Engine[] {
   const sandbox = inject('sandbox');
