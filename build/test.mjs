@@ -12,6 +12,7 @@ import { once } from 'node:events';
 import { inDot, inRoot, root } from './lib/paths.mjs';
 import { hasDisplay, startXvfb } from './lib/xvfb.mjs';
 import { hasMysql } from './setup/mysql.mjs';
+import { hasOpenssh } from './setup/openssh.mjs';
 import { setUp } from './setup/index.mjs';
 import { startGuard } from './lib/guard.mjs';
 
@@ -37,7 +38,7 @@ try {
     const { check } = await import('./check.mjs');
     add({ skipped: 0, ...(await check()) });
     add(await runVitest(words));
-    countMissingMysql();
+    countMissing();
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -56,12 +57,18 @@ function add(more) {
   counts.skipped += more.skipped;
 }
 
-/** Without MySQL its half of the tests did not run: reports that, and fails if MySQL is required. */
-function countMissingMysql() {
-  if (hasMysql()) return;
-  remarks.push(
-    'MySQL 9 could not be had: the storage and operations tests ran on MariaDB only; those for MySQL count as skipped.',
-  );
+/** What could not be had, and which tests did not run for it: reports that, and fails where they must run. */
+function countMissing() {
+  if (!hasMysql())
+    missing(
+      'MySQL 9 could not be had: the storage and operations tests ran on MariaDB only; those for MySQL count as skipped.',
+    );
+  if (!hasOpenssh()) missing('The SSH server could not be had: the tests of connections through SSH did not run.');
+}
+
+/** @param {string} remark */
+function missing(remark) {
+  remarks.push(remark);
   if (ci) {
     remarks.push('In CI they must run: this is a failure.');
     counts.failed += 1;

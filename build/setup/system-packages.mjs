@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What the machine itself needs: the two servers, a virtual display, the window's libraries, a font with Chinese
- * characters; for tests also shells for completion, strace to watch connections, and git for the packages.
+ * characters; for tests also shells for completion, strace to watch connections, git for the
+ * packages, and SSH's agent and key generator.
  */
 import { Notice } from '../lib/progress.mjs';
 import { attempt, which } from '../lib/run.mjs';
@@ -10,7 +11,7 @@ import { aptInstall, hasApt, installed } from './apt.mjs';
 /** The `-core` packages and redis-tools have the programs without a service that would start automatically. */
 const servers = [['mariadb-server-core'], ['mariadb-client-core'], ['redis-tools']];
 const display = [['xvfb'], ['xauth'], ['unzip'], ['fonts-noto-cjk']];
-const forTests = [['zsh'], ['fish'], ['strace'], ['git']];
+const forTests = [['zsh'], ['fish'], ['strace'], ['git'], ['openssh-client']];
 const libraries = [
   ['libnss3'],
   ['libgtk-3-0', 'libgtk-3-0t64'],

@@ -21,11 +21,44 @@ const tls = z.strictObject({
 const host = means(z.string().trim().min(1).max(255), '主机', 'Host');
 const port = means(z.int().min(1).max(65_535), '端口', 'Port');
 
+/** The fingerprint of an SSH server's key, as `ssh-keygen -l` writes it. */
+export const hostKey = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
+
+/** How somebody signs in to an SSH server. */
+export const sshLogins = ['key', 'agent', 'password'] as const;
+
+/** The key that OpenSSH itself would take. */
+export const usualKeyFile = '~/.ssh/id_ed25519';
+
+const ssh = z.strictObject({
+  host: means(host, 'SSH 服务器', 'The SSH server'),
+  port: port.default(22),
+  user: means(z.string().min(1).max(80), 'SSH 用户名', 'The user on the SSH server'),
+  hostKey: means(
+    hostKey,
+    '服务器主机密钥的指纹（SHA256:…）；不写则不登录，只在测试时显示它',
+    'Fingerprint of the server’s host key (SHA256:…); without it nobody signs in, and a test shows it',
+  ).optional(),
+  login: means(
+    z.enum(sshLogins),
+    '登录方式：密钥文件、SSH 代理或密码',
+    'How to sign in: by a key file, the SSH agent, or a password',
+  ).default('key'),
+  keyFile: means(z.string().trim().min(1).max(1_000), '私钥文件的路径', 'Path of the private key').default(
+    usualKeyFile,
+  ),
+});
+
 /** What defines a connection. Secrets are separate; without them the stored ones are kept. */
 export const connectionDraft = z.strictObject({
   name: means(z.string().trim().min(1).max(60), '连接名称', 'The connection’s name'),
   environment: means(z.enum(environments), '环境；production 打开时只读', 'Which kind; production opens read-only'),
   colour: means(z.string().regex(/^#[0-9a-f]{6}$/i), '颜色，如 #2f9e44', 'Its colour, as #2f9e44').optional(),
+  ssh: means(
+    ssh,
+    '经 SSH 连接：下面的主机与端口从那台服务器看',
+    'Through SSH: the hosts and ports below are as that server sees them',
+  ).optional(),
   mysql: means(
     z.strictObject({
       host,
@@ -62,10 +95,23 @@ export const connectionDraft = z.strictObject({
   ),
   mysqlPassword: means(z.string().max(500), '数据库密码', 'The database’s password').optional(),
   redisPassword: means(z.string().max(500), 'Redis 密码', 'Redis’s password').optional(),
+  sshPassword: means(
+    z.string().max(500),
+    'SSH 的密码，或密钥文件的口令',
+    'The password for SSH, or the passphrase of the key file',
+  ).optional(),
 });
 export type ConnectionDraft = z.output<typeof connectionDraft>;
 
-export interface Connection extends Omit<ConnectionDraft, 'mysqlPassword' | 'redisPassword'> {
+/** The fields that are encrypted where they are stored, and never shown. */
+export const secretFields = [
+  'sshPassword',
+  'mysqlPassword',
+  'redisPassword',
+] as const satisfies (keyof ConnectionDraft)[];
+export type SecretField = (typeof secretFields)[number];
+
+export interface Connection extends Omit<ConnectionDraft, SecretField> {
   readonly id: string;
   readonly colour: string;
   /** saved: on this machine. environment: from MYSQL_HOST … and REDIS_URL. demo: the sandbox of npm start. */
@@ -75,13 +121,17 @@ export interface Connection extends Omit<ConnectionDraft, 'mysqlPassword' | 'red
 }
 
 export interface Diagnosis {
-  readonly part: 'mysql' | 'redis';
+  /** ssh: the way to both; if it cannot be had, neither is tried. */
+  readonly part: 'ssh' | 'mysql' | 'redis';
   readonly ok: boolean;
   /**
    * What is wrong, as a keyword: unreachable, refused_host, tls, plain_password, access_denied, unknown_database,
-   * foreign_database, wrong_password, wrong_protocol, read_only, refused_command, timeout, other.
+   * foreign_database, wrong_password, wrong_protocol, read_only, refused_command, unknown_host_key, wrong_host_key,
+   * key_file, wrong_passphrase, no_agent, forward_refused, timeout, other.
    */
   readonly fault: string | null;
+  /** The fingerprint of the key that the SSH server has shown; null for the other parts, and if it has shown none. */
+  readonly hostKey: string | null;
   readonly message: string;
   readonly hint: string | null;
   readonly version: string | null;
@@ -162,7 +212,7 @@ export const connections = {
     scope: 'desk',
     kind: 'write',
     role: 'anyone',
-    secrets: ['mysqlPassword', 'redisPassword', 'passphrase'],
+    secrets: [...secretFields, 'passphrase'],
     summary: { zh: '保存连接', en: 'Save a connection' },
     input: z.strictObject({
       id: connectionId.optional(),
@@ -182,7 +232,7 @@ export const connections = {
     kind: 'read',
     role: 'anyone',
     timeLimit: 30_000,
-    secrets: ['mysqlPassword', 'redisPassword'],
+    secrets: secretFields,
     summary: { zh: '测试连接并诊断', en: 'Test a connection and say what is wrong' },
     input: z.union([byId, z.strictObject({ id: connectionId.optional(), draft })]),
   }),

@@ -1,12 +1,12 @@
-import { connect } from 'node:net';
+import { openSocket, type Place } from './open-socket.js';
 
 /** What answers at a port: recognised by its first bytes, or by its answer to a Redis PING. */
 export type Protocol = 'mysql' | 'redis' | 'other' | 'silent';
 
 /** Listens for a moment, then sends PING. Never throws; only for ports that a client could not understand. */
-export function detectProtocol(host: string, port: number, limit: number): Promise<Protocol> {
+export function detectProtocol(place: Place, limit: number): Promise<Protocol> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port });
+    const socket = openSocket(place);
     const end = (speaker: Protocol): void => {
       clearTimeout(ping);
       clearTimeout(last);

@@ -1,5 +1,6 @@
 import type { Need } from '../contract/operation.js';
 import { Cache, type CacheOptions } from './cache/cache.js';
+import type { Tunnel } from './open-socket.js';
 import { Keys } from './redis/keys.js';
 import { Database, type DatabaseConfig } from './mysql/database.js';
 import { closed } from './mysql/errors.js';
@@ -11,6 +12,8 @@ import { hasTables, lacks, type TableSet } from './tables.js';
 export interface SiteConfig {
   readonly mysql: DatabaseConfig;
   readonly redis: RedisConfig;
+  /** The tunnel to both, if they are reached through one. Whoever opens the site or tests it closes the tunnel. */
+  readonly tunnel?: Tunnel;
 }
 
 /**
@@ -125,5 +128,6 @@ export class Site {
     this.redis.disconnect();
     this.#state.end();
     await Promise.all([left, this.db.close(timeoutMs)]);
+    this.config.tunnel?.close();
   }
 }

@@ -8,7 +8,15 @@ export function createLog(destination: string | DestinationStream, level = 'info
     {
       level,
       redact: {
-        paths: ['password', 'passphrase', '*.password', '*.passphrase', '*.mysqlPassword', '*.redisPassword'],
+        paths: [
+          'password',
+          'passphrase',
+          '*.password',
+          '*.passphrase',
+          '*.mysqlPassword',
+          '*.redisPassword',
+          '*.sshPassword',
+        ],
         censor: '***',
       },
       serializers: { err: told },

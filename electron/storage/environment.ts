@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { HybridConfig } from './hybrid.js';
 import type { DatabaseConfig } from '../data/mysql/database.js';
-import { encoders, parseRedisUrl, redisTls, type RedisConfig, type RedisNode } from '../data/redis/client.js';
+import { encoders, parseRedisUrl, type RedisConfig, type RedisNode } from '../data/redis/client.js';
+import { redisTls } from '../data/redis/redis-tls.js';
 import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../data/trust-environment.js';
 
 /** The rollback: the site's legacy layout in Redis alone (seed, section 10). */

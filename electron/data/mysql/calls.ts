@@ -1,8 +1,8 @@
 import type { Connection } from 'mysql2';
 import type { Socket } from 'node:net';
+import { openSocket } from '../open-socket.js';
 import { BrokenOff } from './side-connection.js';
 import type { DatabaseConfig } from './database.js';
-import { openSocket } from './trust.js';
 
 /**
  * All sockets of a pool, in any state. If the server refuses a connection but does not close it, the driver leaves the

@@ -1,6 +1,7 @@
 import { createPool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
+import type { Tunnel } from '../open-socket.js';
 import { leave } from './side-connection.js';
 import { Calls } from './calls.js';
 import { outcomeOf, throwIfAborted } from './cancelled.js';
@@ -20,6 +21,8 @@ import { Watch, type WatchPaces } from './watch.js';
 export interface DatabaseConfig {
   readonly host: string;
   readonly port: number;
+  /** The tunnel by which it is reached; without one, directly. */
+  readonly through?: Tunnel;
   readonly user: string;
   readonly password: string;
   readonly database: string;

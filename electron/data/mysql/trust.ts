@@ -1,5 +1,5 @@
 import { authPlugins, type PoolOptions } from 'mysql2';
-import { connect, isIP, type Socket } from 'node:net';
+import { openSocket } from '../open-socket.js';
 import { isLoopback } from './loopback.js';
 import type { DatabaseConfig } from './database.js';
 
@@ -25,23 +25,11 @@ export function trustOptions(config: DatabaseConfig): Pick<PoolOptions, 'ssl' | 
 }
 
 /**
- * The socket of every connection. If a server is reached by IP address, its certificate must contain that address.
- * MySQL sends its greeting before TLS begins, so TLS starts on an open socket and takes the name to check from it. Node
- * stores it there only for host names. Without this line, TLS would check for `localhost`.
- */
-export function openSocket({ host, port }: Pick<DatabaseConfig, 'host' | 'port'>): Socket {
-  const socket = connect(port, host);
-  if (isIP(host) !== 0) Object.assign(socket, { _host: host });
-  socket.setNoDelay(true);
-  return socket.on('connect', () => socket.setKeepAlive(true, 30_000));
-}
-
-/**
  * On a connection without TLS, anybody may be answering. A scramble does not reveal the password. But a server that
  * does not remember the scramble may ask for the password itself, encrypted with a key that this server sends: a false
  * server then knows the password. So a server gets it only if its key is the pinned one, if the settings allow it
- * explicitly, or if it is on this machine. TLS without a certificate check is just as weak, but it was chosen
- * explicitly, and MySQL uses no key there.
+ * explicitly, or if it is on this machine, or on the machine at the end of a tunnel, whose key was checked. TLS without
+ * a certificate check is just as weak, but it was chosen explicitly, and MySQL uses no key there.
  */
 function pluginsFor({ tls, host, serverPublicKey, allowPlainPassword }: DatabaseConfig): PoolOptions['authPlugins'] {
   if (tls !== undefined) return undefined;

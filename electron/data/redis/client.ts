@@ -1,9 +1,11 @@
 import { Cluster, type Command, Redis, type RedisOptions } from 'ioredis';
-import { isIP } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
+import type { Tunnel } from '../open-socket.js';
 import { isReply } from './errors.js';
 import { quietSentinels } from './quiet-sentinels.js';
+import { redisTls } from './redis-tls.js';
+import { connectorThrough } from './tunnel-connector.js';
 
 /** Where a server listens. */
 export interface RedisNode {
@@ -15,6 +17,8 @@ export interface RedisConfig extends RedisNode {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
+  /** The tunnel by which it is reached, with all nodes of a cluster; without one, directly. Not with sentinels. */
+  readonly through?: Tunnel;
   /** A certificate is checked against the host that is connected to: sentinels, masters and nodes each by their own. */
   readonly tls?: TlsOptions;
   readonly prefix?: string;
@@ -58,6 +62,7 @@ export function redisOptions(config: RedisConfig): RedisOptions {
       ? {}
       : { tls: config.sentinels === undefined ? config.tls : eachByItsOwn(config.tls) }),
     ...(config.sentinels === undefined ? {} : sentinelOptions(config.sentinels, config.tls)),
+    ...(config.through === undefined ? {} : { Connector: connectorThrough(config.through) }),
     db: config.db ?? 0,
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -84,13 +89,6 @@ function sentinelOptions(
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: eachByItsOwn(tls) }),
   };
-}
-
-/**
- * The TLS options for a server at this host. A name is sent as SNI; an address may not be, but is checked all the same.
- */
-export function redisTls(host: string): TlsOptions {
-  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 /** With many servers, each is checked against its own name: a fixed name would be expected on every certificate. */
@@ -295,6 +293,7 @@ function connectRedis(config: RedisConfig): SiteRedis {
 /** A client of a whole cluster, with the same time limits as one of a single server. */
 function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster {
   const { username, password, tls, connectTimeout, commandTimeout, maxRetriesPerRequest } = redisOptions(config);
+  const { through } = config;
   const client = new Cluster(
     nodes.map(({ host, port }) => ({ host, port })),
     {
@@ -305,9 +304,11 @@ function openCluster(config: RedisConfig, nodes: readonly RedisNode[]): Cluster 
       retryDelayOnFailover: 100,
       retryDelayOnClusterDown: 100,
       clusterRetryStrategy: (times) => Math.min(200 * times, 3_000),
-      // The driver would resolve names itself and continue with addresses, which are on no certificate.
-      ...(tls === undefined ? {} : { dnsLookup: (name, answer) => answer(null, name) }),
+      // The driver would resolve names itself and continue with addresses, which are on no certificate, and may be
+      // others at the end of a tunnel.
+      ...(tls === undefined && through === undefined ? {} : { dnsLookup: (name, answer) => answer(null, name) }),
       redisOptions: {
+        ...(through === undefined ? {} : { Connector: connectorThrough(through) }),
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),
         ...(tls === undefined ? {} : { tls: eachByItsOwn(tls) }),

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../contract/connections.js';
 import { type LocalizedText } from '../../contract/text.js';
 import { type Protocol, detectProtocol } from '../../data/detect-server.js';
 import { recogniseDatabase } from '../../data/migrations/recognise.js';
@@ -5,10 +6,12 @@ import { withConnection } from '../../data/mysql/connect.js';
 import type { DatabaseConfig } from '../../data/mysql/database.js';
 import { galeraWarning } from '../../data/mysql/galera.js';
 import { refusedWrite } from '../../data/mysql/writing.js';
+import type { Tunnel } from '../../data/open-socket.js';
 import type { RedisConfig } from '../../data/redis/client.js';
 import { probeRedis } from '../../data/redis/probe.js';
 import type { SiteConfig } from '../../data/site.js';
-import { timeoutTrouble, type Trouble } from './diagnosis-texts.js';
+import { tunnelRefusal } from '../../data/ssh/refusals.js';
+import { otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 import { mysqlTrouble } from './mysql-fault.js';
 import { writingTrouble } from './mysql-writing.js';
 import { diagnosedTrouble } from './redis-fault.js';
@@ -16,13 +19,15 @@ import { refusalTrouble } from './redis-refusal.js';
 
 /** The test result of one part of a connection: a short text if it works, or the trouble. */
 export interface Finding {
-  readonly part: 'mysql' | 'redis';
+  readonly part: Diagnosis['part'];
   readonly trouble: Trouble | null;
   readonly fine: LocalizedText;
   /** What an operator should know although everything works; null if nothing. */
   readonly warning: LocalizedText | null;
   readonly version: string | null;
   readonly milliseconds: number;
+  /** The fingerprint of the key that the SSH server has shown. */
+  readonly hostKey?: string;
 }
 
 /** Milliseconds after which the test is over, whatever the servers do. */
@@ -30,15 +35,23 @@ const limit = 8_000;
 const first = 5_000;
 const second = 2_000;
 
-/** Tests both servers at the same time. Never throws. */
+/** Tests the tunnel, if there is one, then both servers at the same time. Closes the tunnel. Never throws. */
 export async function diagnose(config: SiteConfig): Promise<Finding[]> {
-  return Promise.all([
-    timed('mysql', config.mysql, () => tryMysql(config.mysql)),
-    timed('redis', config.redis, () => tryRedis(config.redis)),
-  ]);
+  const { tunnel, mysql, redis } = config;
+  try {
+    const way = tunnel === undefined ? [] : [await timed('ssh', tunnel.server, () => tryTunnel(tunnel))];
+    if (way.some(({ trouble }) => trouble !== null)) return way;
+    const servers = await Promise.all([
+      timed('mysql', mysql, () => tryMysql(mysql)),
+      timed('redis', redis, () => tryRedis(redis)),
+    ]);
+    return [...way, ...servers];
+  } finally {
+    tunnel?.close();
+  }
 }
 
-type Tried = Pick<Finding, 'trouble' | 'fine' | 'warning' | 'version'>;
+type Tried = Pick<Finding, 'trouble' | 'fine' | 'warning' | 'version' | 'hostKey'>;
 
 async function timed(
   part: Finding['part'],
@@ -66,6 +79,18 @@ const found = {
   site_with_console: { zh: '站点数据库，控制台已就绪', en: 'A site’s database, ready for the console' },
 } as const;
 
+async function tryTunnel(tunnel: Tunnel): Promise<Tried> {
+  try {
+    const hostKey = await tunnel.ready();
+    const fine = { zh: `已登录，主机密钥 ${hostKey}`, en: `Signed in; the host key is ${hostKey}` };
+    return { trouble: null, fine, warning: null, version: null, hostKey };
+  } catch (error) {
+    const refusal = tunnelRefusal(error);
+    if (refusal === null) return bad(otherTrouble(rootOf(error)));
+    return { ...bad(refusal), ...(refusal.hostKey === null ? {} : { hostKey: refusal.hostKey }) };
+  }
+}
+
 async function tryMysql(config: DatabaseConfig): Promise<Tried> {
   try {
     return await withConnection(
@@ -85,7 +110,7 @@ async function tryMysql(config: DatabaseConfig): Promise<Tried> {
     const trouble = mysqlTrouble(error, config, limit / 1000);
     // A client that waits for a greeting without result may be connected to something else.
     if (trouble.fault !== 'timeout' && trouble.fault !== 'other') return bad(trouble);
-    const speaker = await detectProtocol(config.host, config.port, second);
+    const speaker = await detectProtocol(config, second);
     return bad(speaker === 'redis' || speaker === 'other' ? notMysql(config, speaker) : trouble);
   }
 }

@@ -1,19 +1,17 @@
 import type { LocalizedText } from '../../contract/text.js';
+import type { SshFault } from '../../data/ssh/refusals.js';
 
 /** What stops a connection. */
 export type Fault =
-  | 'unreachable'
+  | SshFault
   | 'refused_host'
   | 'tls'
   | 'plain_password'
-  | 'access_denied'
   | 'unknown_database'
   | 'foreign_database'
   | 'wrong_password'
-  | 'wrong_protocol'
   | 'read_only'
   | 'refused_command'
-  | 'timeout'
   | 'other';
 
 /** A fault as a text, and what to do about it. */

@@ -37,7 +37,7 @@ function named(connection: Connection, { say }: DeskContext): Connection {
 }
 
 function diagnosisOf(
-  { part, trouble, fine, warning, version, milliseconds }: Finding,
+  { part, trouble, fine, warning, version, milliseconds, hostKey }: Finding,
   { say }: DeskContext,
 ): Diagnosis {
   const sayOrNull = (text: LocalizedText | null): string | null => (text === null ? null : say(text));
@@ -45,6 +45,7 @@ function diagnosisOf(
     part,
     ok: trouble === null,
     fault: trouble?.fault ?? null,
+    hostKey: hostKey ?? null,
     version,
     milliseconds,
     message: say(trouble?.text ?? fine),

@@ -2,10 +2,13 @@ import type { LocalizedText } from '../../contract/text.js';
 import type { DatabaseConfig } from '../../data/mysql/database.js';
 import { isPasswordKeptBack, isSilence } from '../../data/mysql/errors.js';
 import { ordinaryRefusal } from '../../data/mysql/refusals.js';
+import { tunnelRefusal } from '../../data/ssh/refusals.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
 /** A failed MySQL connection, as a text for users. */
 export function mysqlTrouble(error: unknown, config: DatabaseConfig, seconds = 8): Trouble {
+  const way = tunnelRefusal(error);
+  if (way !== null) return way;
   const root = rootOf(error);
   const { host, port, user, database } = config;
   switch (root.errno) {

@@ -1,9 +1,12 @@
 import { detectProtocol } from '../../data/detect-server.js';
 import type { RedisConfig } from '../../data/redis/client.js';
+import { tunnelRefusal } from '../../data/ssh/refusals.js';
 import { networkTrouble, otherTrouble, rootOf, timeoutTrouble, type Trouble } from './diagnosis-texts.js';
 
 /** A failed Redis connection, as a text for users. */
 export function redisTrouble(error: unknown, config: RedisConfig, seconds = 8): Trouble {
+  const way = tunnelRefusal(error);
+  if (way !== null) return way;
   const root = rootOf(error);
   const { message } = root;
   if (message.startsWith('NOAUTH')) {
@@ -113,7 +116,7 @@ export async function diagnosedTrouble(
   const { code = '', message } = rootOf(error);
   const brokenOff = /Connection is closed/.test(message) || code === 'ECONNRESET' || code === 'EPIPE';
   if (trouble.fault !== 'wrong_protocol' && trouble.fault !== 'timeout' && !brokenOff) return trouble;
-  const speaker = await detectProtocol(config.host, config.port, limit);
+  const speaker = await detectProtocol(config, limit);
   if (speaker === 'redis') return config.tls === undefined ? trouble : noTls(config);
   return speaker === 'silent' ? trouble : wrongProtocol(config, speaker);
 }

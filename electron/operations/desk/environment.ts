@@ -1,14 +1,17 @@
 import * as z from 'zod';
-import type { Connection, ConnectionDraft } from '../../contract/connections.js';
+import { type Connection, type ConnectionDraft, hostKey, sshLogins, usualKeyFile } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import { environments } from '../../contract/session.js';
 import { type Encoder, encoders, parseRedisUrl, type RedisConfig } from '../../data/redis/client.js';
 import { givenVariables, mysqlTrust, redisTrust, trustVariables, unusable } from '../../data/trust-environment.js';
 import { colourOf } from './colours.js';
+import type { ConsoleSettings } from './site-config.js';
 
 export interface Secrets {
   readonly mysqlPassword?: string;
   readonly redisPassword?: string;
+  /** Of the account on the SSH server, or of the key file. */
+  readonly sshPassword?: string;
 }
 
 export interface EnvironmentConnection {
@@ -29,6 +32,14 @@ const variables = z.object({
   REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
   MOONDESK_ENVIRONMENT: z.enum(environments).default('production'),
   MOONDESK_REDIS_PREFIX: z.string().max(50).default('moontv:'),
+  /** The SSH server through which both are reached; without it, directly. */
+  MOONDESK_SSH_HOST: z.string().trim().min(1).max(255).optional(),
+  MOONDESK_SSH_PORT: z.coerce.number().int().min(1).max(65_535).default(22),
+  MOONDESK_SSH_USER: z.string().min(1).max(80).default('root'),
+  MOONDESK_SSH_HOST_KEY: hostKey.optional(),
+  MOONDESK_SSH_LOGIN: z.enum(sshLogins).default('key'),
+  MOONDESK_SSH_KEY_FILE: z.string().min(1).max(1_000).default(usualKeyFile),
+  MOONDESK_SSH_PASSWORD: z.string().max(500).optional(),
   ...trustVariables,
 });
 
@@ -55,6 +66,7 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
       colour: colourOf(kind),
       origin: demo ? 'demo' : 'environment',
       secrets: 'environment',
+      ...(data.MOONDESK_SSH_HOST === undefined ? {} : { ssh: sshPart(data, data.MOONDESK_SSH_HOST) }),
       mysql: {
         host: data.MYSQL_HOST,
         port: data.MYSQL_PORT,
@@ -68,6 +80,7 @@ export function environmentConnection(environment: NodeJS.ProcessEnv): Environme
     secrets: {
       ...(data.MYSQL_PASSWORD === '' ? {} : { mysqlPassword: data.MYSQL_PASSWORD }),
       ...(redis.password === undefined ? {} : { redisPassword: redis.password }),
+      ...(data.MOONDESK_SSH_PASSWORD === undefined ? {} : { sshPassword: data.MOONDESK_SSH_PASSWORD }),
     },
   };
 }
@@ -81,6 +94,31 @@ export function environmentEncoder({ MOONDESK_REDIS_ENCODER: given = '' }: NodeJ
   const encoder = encoders.find((one) => one === given);
   if (encoder === undefined) throw unusable('MOONDESK_REDIS_ENCODER');
   return encoder;
+}
+
+/** What is the same for all connections of this console. Throws invalid_input. */
+export function consoleSettings(
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): ConsoleSettings {
+  const encoder = environmentEncoder(environment);
+  const { SSH_AUTH_SOCK: agent = platform === 'win32' ? windowsAgent : '' } = environment;
+  return { ...(encoder === undefined ? {} : { encoder }), ...(agent === '' ? {} : { agent }) };
+}
+
+/** Where OpenSSH's agent listens on Windows. */
+const windowsAgent = String.raw`\\.\pipe\openssh-ssh-agent`;
+
+function sshPart(data: z.output<typeof variables>, host: string): NonNullable<ConnectionDraft['ssh']> {
+  const { MOONDESK_SSH_HOST_KEY: key } = data;
+  return {
+    host,
+    port: data.MOONDESK_SSH_PORT,
+    user: data.MOONDESK_SSH_USER,
+    login: data.MOONDESK_SSH_LOGIN,
+    keyFile: data.MOONDESK_SSH_KEY_FILE,
+    ...(key === undefined ? {} : { hostKey: key }),
+  };
 }
 
 function redisPart(redis: RedisConfig, prefix: string, tls: ConnectionDraft['redis']['tls']): ConnectionDraft['redis'] {

@@ -5,16 +5,16 @@ import type { Operator, SessionState, SignInEnd } from '../../contract/session.j
 import type { LocalizedText } from '../../contract/text.js';
 import { JobRunner } from '../../jobs/runner.js';
 import type { JobHandler } from '../../jobs/job-handler.js';
-import type { Encoder } from '../../data/redis/client.js';
 import { Site, type SiteConfig } from '../../data/site.js';
+import { tunnelRefusal } from '../../data/ssh/refusals.js';
 import { mysqlTrouble } from '../connections/mysql-fault.js';
 import { lockRights, type SignInStamp } from '../session/operator-rights.js';
 import { type SchedulerOptions, startScheduler } from './scheduler.js';
 import type { Desk, Host } from './desk.js';
 import {
   type EnvironmentConnection,
+  consoleSettings,
   environmentConnection,
-  environmentEncoder,
   fixedConnection,
   type Secrets,
 } from './environment.js';
@@ -22,7 +22,7 @@ import { oneAtATime } from './json-file.js';
 import { WriteLock } from './lock.js';
 import { OpenConnection } from './open-connection.js';
 import { Profiles } from './profiles.js';
-import { siteConfig } from './site-config.js';
+import { type ConsoleSettings, siteConfig } from './site-config.js';
 
 export interface DeskOptions extends SchedulerOptions {
   readonly host: Host;
@@ -58,7 +58,7 @@ class OpenDesk implements Desk {
   readonly #inTurn = oneAtATime();
   readonly #lock = new WriteLock(() => this.#changed());
   #given: EnvironmentConnection | null = null;
-  #encoder: Encoder | undefined;
+  #settings: ConsoleSettings = {};
   #opened: OpenConnection | null = null;
   #signedIn: { readonly operator: Operator; readonly stamps: readonly SignInStamp[] } | null = null;
   #ended: SignInEnd | null = null;
@@ -70,7 +70,7 @@ class OpenDesk implements Desk {
     this.#options = options;
     this.#profiles = new Profiles(options.host.dataFolder, options.host.secrets);
     try {
-      this.#encoder = environmentEncoder(options.environment);
+      this.#settings = consoleSettings(options.environment);
       this.#given = environmentConnection(options.environment);
     } catch (error) {
       this.failure = asError(error);
@@ -131,17 +131,18 @@ class OpenDesk implements Desk {
       const secrets = {
         ...given('mysqlPassword', draft.mysqlPassword ?? kept.mysqlPassword),
         ...given('redisPassword', draft.redisPassword ?? kept.redisPassword),
+        ...given('sshPassword', draft.sshPassword ?? kept.sshPassword),
       };
-      return siteConfig(draft, secrets, this.#encoder);
+      return siteConfig(draft, secrets, this.#settings);
     }
     const { connection, secrets } = await this.#resolve(id ?? '');
-    return siteConfig(connection, secrets, this.#encoder);
+    return siteConfig(connection, secrets, this.#settings);
   }
 
   async open(id: string, passphrase?: string, signal?: AbortSignal): Promise<void> {
     return this.#inTurn(async () => {
       const { connection, secrets } = await this.#resolve(id, passphrase);
-      const site = await this.#openSite(siteConfig(connection, secrets, this.#encoder), signal);
+      const site = await this.#openSite(siteConfig(connection, secrets, this.#settings), signal);
       const before = this.#opened;
       const jobs = new JobRunner(
         site,
@@ -280,7 +281,9 @@ class OpenDesk implements Desk {
     } catch (error) {
       if (error instanceof Refusal && (error.code === 'cancelled' || error.code === 'timeout')) throw error;
       const { fault, text, hint } = mysqlTrouble(error, config.mysql);
-      this.failure = new Refusal('unavailable', text, { hint, details: { part: 'mysql', fault }, cause: error });
+      this.failure =
+        tunnelRefusal(error) ??
+        new Refusal('unavailable', text, { hint, details: { part: 'mysql', fault }, cause: error });
       throw this.failure;
     }
   }

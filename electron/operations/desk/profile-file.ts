@@ -17,6 +17,7 @@ const profile = connectionDraft.extend({
   colour: z.string().regex(/^#[0-9a-f]{6}$/i),
   mysqlPassword: storedSecret.optional(),
   redisPassword: storedSecret.optional(),
+  sshPassword: storedSecret.optional(),
 });
 export type Profile = z.infer<typeof profile>;
 

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Connection, ConnectionDraft } from '../../contract/connections.js';
+import {
+  type Connection,
+  type ConnectionDraft,
+  secretFields as names,
+  type SecretField,
+} from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
 import type { LocalizedText } from '../../contract/text.js';
 import { colourOf } from './colours.js';
@@ -8,10 +13,6 @@ import type { Secrets } from './environment.js';
 import { oneAtATime } from './json-file.js';
 import { passphraseBox } from './passphrase-box.js';
 import { type Profile, readProfiles, type StoredSecret, writeProfiles } from './profile-file.js';
-
-type SecretName = keyof Secrets;
-const names = ['mysqlPassword', 'redisPassword'] as const satisfies readonly SecretName[];
-const partOf = { mysqlPassword: 'mysql', redisPassword: 'redis' } as const;
 
 /** The connections saved on this machine, with encrypted secrets. */
 export class Profiles {
@@ -53,7 +54,7 @@ export class Profiles {
           },
         );
       }
-      const { mysqlPassword: _mysql, redisPassword: _redis, ...rest } = draft;
+      const { mysqlPassword: _mysql, redisPassword: _redis, sshPassword: _ssh, ...rest } = draft;
       const next: Profile = {
         ...rest,
         id: before?.id ?? randomUUID(),
@@ -115,7 +116,8 @@ export class Profiles {
     const before = (await this.#inTurn(() => this.#read())).find((profile) => profile.id === id);
     if (before === undefined) throw unknown();
     for (const name of names)
-      if (draft[name] === undefined && before[name] !== undefined) refuseElsewhere(name, draft, before);
+      if (draft[name] === undefined && before[name] !== undefined && isNeeded(name, draft))
+        refuseElsewhere(name, draft, before);
     return this.secrets(id);
   }
 
@@ -126,14 +128,14 @@ export class Profiles {
   }
 
   #nextSecret(
-    name: SecretName,
+    name: SecretField,
     draft: ConnectionDraft,
     before: Profile | undefined,
     passphrase: string | undefined,
     known: Secrets,
   ): StoredSecret | undefined {
     const given = draft[name];
-    if (given === '') return undefined;
+    if (given === '' || !isNeeded(name, draft)) return undefined;
     if (given !== undefined) return this.#seal(given, passphrase);
     const stored = before?.[name];
     if (before === undefined || stored === undefined) return undefined;
@@ -194,21 +196,40 @@ export class Profiles {
   }
 }
 
+/** False for the password of an SSH server that is not signed in to by one. */
+function isNeeded(name: SecretField, { ssh }: ConnectionDraft): boolean {
+  return name !== 'sshPassword' || (ssh !== undefined && ssh.login !== 'agent');
+}
+
 /** Whoever may edit a connection must not be able to send its stored password to another server. */
-function refuseElsewhere(name: SecretName, draft: ConnectionDraft, before: Profile): void {
-  const [now, then] = [draft[partOf[name]], before[partOf[name]]];
-  const weaker =
-    (then.tls.enabled && (!now.tls.enabled || (then.tls.verify && !now.tls.verify) || now.tls.ca !== then.tls.ca)) ||
-    (name === 'mysqlPassword' && opensUp(draft.mysql, before.mysql));
-  if (now.host === then.host && now.port === then.port && !weaker) return;
+function refuseElsewhere(name: SecretField, draft: ConnectionDraft, before: Profile): void {
+  if (sameWay(draft.ssh, before.ssh)) {
+    if (name === 'sshPassword') {
+      // It opens the key file, or goes to the server.
+      if (draft.ssh?.login === before.ssh?.login && draft.ssh?.keyFile === before.ssh?.keyFile) return;
+    } else if (sameServer(name, draft, before)) return;
+  }
   throw new Refusal(
     'invalid_input',
     {
-      zh: '主机、端口或加密方式变了，请重新输入密码',
-      en: 'The host, the port or the encryption has changed: type the password again',
+      zh: '主机、端口、加密方式或 SSH 变了，请重新输入密码',
+      en: 'The host, the port, the encryption or SSH has changed: type the password again',
     },
     { details: { fields: [{ field: `draft.${name}`, problem: 'required' }] } },
   );
+}
+
+/** The same host and port are another server if they are seen from elsewhere. */
+function sameWay(now: ConnectionDraft['ssh'], then: ConnectionDraft['ssh']): boolean {
+  return now?.host === then?.host && now?.port === then?.port && now?.hostKey === then?.hostKey;
+}
+
+function sameServer(name: 'mysqlPassword' | 'redisPassword', draft: ConnectionDraft, before: Profile): boolean {
+  const [now, then] = name === 'mysqlPassword' ? [draft.mysql, before.mysql] : [draft.redis, before.redis];
+  const weaker =
+    (then.tls.enabled && (!now.tls.enabled || (then.tls.verify && !now.tls.verify) || now.tls.ca !== then.tls.ca)) ||
+    (name === 'mysqlPassword' && opensUp(draft.mysql, before.mysql));
+  return now.host === then.host && now.port === then.port && !weaker;
 }
 
 /**
@@ -228,9 +249,9 @@ function unknown(): Refusal {
 }
 
 function shown(profile: Profile): Connection {
-  const { mysqlPassword, redisPassword, ...rest } = profile;
+  const { mysqlPassword, redisPassword, sshPassword, ...rest } = profile;
   const schemes = new Set(
-    [mysqlPassword, redisPassword].flatMap((secret) => (secret === undefined ? [] : [secret.scheme])),
+    [mysqlPassword, redisPassword, sshPassword].flatMap((secret) => (secret === undefined ? [] : [secret.scheme])),
   );
   const secrets = (['session', 'passphrase', 'keychain'] as const).find((scheme) => schemes.has(scheme)) ?? 'none';
   return { ...rest, origin: 'saved', secrets };

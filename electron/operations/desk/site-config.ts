@@ -2,19 +2,37 @@ import { createPublicKey } from 'node:crypto';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { ConnectionDraft } from '../../contract/connections.js';
 import { Refusal } from '../../contract/errors.js';
-import { type Encoder, redisTls } from '../../data/redis/client.js';
+import type { Tunnel } from '../../data/open-socket.js';
+import type { Encoder } from '../../data/redis/client.js';
+import { redisTls } from '../../data/redis/redis-tls.js';
 import type { SiteConfig } from '../../data/site.js';
+import { SshTunnel } from '../../data/ssh/tunnel.js';
 import type { Secrets } from './environment.js';
 
-type Parts = Pick<ConnectionDraft, 'mysql' | 'redis'>;
+type Parts = Pick<ConnectionDraft, 'ssh' | 'mysql' | 'redis'>;
+
+/** What is the same for all connections of this console. */
+export interface ConsoleSettings {
+  readonly encoder?: Encoder;
+  /** Socket of the SSH agent. */
+  readonly agent?: string;
+}
 
 /**
- * The storage's settings for a connection; `encoder` is the same for all of this console. Throws invalid_input for an
+ * The storage's settings for a connection. Its tunnel is made when it is first used. Throws invalid_input for an
  * invalid public key.
  */
-export function siteConfig({ mysql, redis }: Parts, secrets: Secrets, encoder?: Encoder): SiteConfig {
+export function siteConfig(
+  { ssh, mysql, redis }: Parts,
+  secrets: Secrets,
+  { encoder, agent }: ConsoleSettings = {},
+): SiteConfig {
+  const tunnel = ssh === undefined ? undefined : tunnelOf(ssh, secrets, agent);
+  const through = tunnel === undefined ? {} : { through: tunnel };
   return {
+    ...(tunnel === undefined ? {} : { tunnel }),
     mysql: {
+      ...through,
       host: mysql.host,
       port: mysql.port,
       user: mysql.user,
@@ -29,6 +47,7 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets, encoder?: 
       ...(mysql.allowPlainPassword === true ? { allowPlainPassword: true } : {}),
     },
     redis: {
+      ...through,
       host: redis.host,
       port: redis.port,
       db: redis.db,
@@ -39,6 +58,14 @@ export function siteConfig({ mysql, redis }: Parts, secrets: Secrets, encoder?: 
       ...(redis.tls.enabled ? { tls: { ...tlsOf(redis.tls), ...redisTls(redis.host) } } : {}),
     },
   };
+}
+
+function tunnelOf(ssh: NonNullable<Parts['ssh']>, { sshPassword }: Secrets, agent: string | undefined): Tunnel {
+  return new SshTunnel({
+    ...ssh,
+    ...(sshPassword === undefined ? {} : { secret: sshPassword }),
+    ...(agent === undefined ? {} : { agent }),
+  });
 }
 
 function tlsOf(tls: Parts['mysql']['tls']): TlsOptions {

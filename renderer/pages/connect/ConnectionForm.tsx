@@ -10,6 +10,7 @@ import { FigureField, HostField, SecretField } from './fields';
 import { DiagnosisList } from './DiagnosisList';
 import { type Draft, draftOf, environmentColours, isComplete, toContract, withAddress } from './draft';
 import { PlainPasswordFields } from './PlainPasswordFields';
+import { SshFields } from './SshFields';
 import { TlsFields } from './TlsFields';
 import { useConnectionTest } from './useConnectionTest';
 
@@ -86,6 +87,15 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
           onChange={(colour) => edit({ colour })}
         />
       </div>
+
+      <h3 className="md-group">{t('ssh')}</h3>
+      <SshFields
+        value={draft.ssh}
+        onChange={(ssh) => edit({ ssh })}
+        secret={draft.sshPassword}
+        onSecret={(sshPassword) => edit({ sshPassword })}
+        kept={kept}
+      />
 
       <h3 className="md-group">{t('mysql')}</h3>
       <div className="md-fields">
@@ -184,7 +194,9 @@ export function ConnectionForm({ connection, secretStore, onSaved, onCancel }: C
           </div>
         </div>
       )}
-      {test.data ? <DiagnosisList diagnoses={test.data} /> : null}
+      {test.data ? (
+        <DiagnosisList diagnoses={test.data} onPin={(hostKey) => edit({ ssh: { ...draft.ssh, hostKey } })} />
+      ) : null}
       <ErrorNotice error={save.error ?? test.error} />
       <div className="md-actions">
         <Button

@@ -25,7 +25,7 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
   const navigate = useNavigate();
   const session = useSession();
   const [passphrase, setPassphrase] = useState('');
-  const { id, mysql, redis } = connection;
+  const { id, ssh, mysql, redis } = connection;
   const here = session.connection?.id === id;
   const asks = connection.secrets === 'passphrase' && !here;
 
@@ -58,6 +58,9 @@ export function ConnectionPanel({ connection, onEdit, onRemoved }: ConnectionPan
       </div>
       <DefinitionList
         rows={[
+          ...(ssh === undefined
+            ? []
+            : [[t('ssh'), <code key="s">{`${ssh.user}@${ssh.host}:${ssh.port}`}</code>] as const]),
           [
             t('mysql'),
             <code key="m">{`${mysql.user}@${mysql.host}:${mysql.port}/${mysql.database}${mysql.tls.enabled ? ' · TLS' : ''}`}</code>,

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +15,12 @@ const faults = [
   'foreign_database',
   'wrong_password',
   'wrong_protocol',
+  'unknown_host_key',
+  'wrong_host_key',
+  'key_file',
+  'wrong_passphrase',
+  'no_agent',
+  'forward_refused',
   'timeout',
   'other',
 ] as const;
@@ -22,8 +29,14 @@ function known(fault: string): (typeof faults)[number] {
   return faults.find((one) => one === fault) ?? 'other';
 }
 
+interface DiagnosisListProps {
+  readonly diagnoses: readonly Diagnosis[];
+  /** Takes over the key of an SSH server that was never seen before. A wrong key is changed by hand only. */
+  readonly onPin?: (hostKey: string) => void;
+}
+
 /** The results of a test, by part: OK with its version, or what is wrong and what to do. */
-export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diagnosis[] }): ReactElement {
+export function DiagnosisList({ diagnoses, onPin }: DiagnosisListProps): ReactElement {
   const { t } = useTranslation('connect');
   return (
     <div className="md-stack" role="status" aria-label={t('diagnosis')}>
@@ -36,6 +49,9 @@ export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diag
             </div>
             <div>{one.message}</div>
             {one.hint === null ? null : <div className="md-dim">{one.hint}</div>}
+            {onPin === undefined || one.fault !== 'unknown_host_key' ? null : (
+              <PinButton hostKey={one.hostKey} onPin={onPin} />
+            )}
           </div>
           <span className="md-code md-num">
             {[one.version, formatMilliseconds(one.milliseconds)].filter((part) => part !== null).join(' · ')}
@@ -43,5 +59,21 @@ export function DiagnosisList({ diagnoses }: { readonly diagnoses: readonly Diag
         </div>
       ))}
     </div>
+  );
+}
+
+function PinButton({
+  hostKey,
+  onPin,
+}: {
+  readonly hostKey: string | null;
+  onPin(hostKey: string): void;
+}): ReactElement | null {
+  const { t } = useTranslation('connect');
+  if (hostKey === null) return null;
+  return (
+    <Button size="compact-sm" variant="default" onClick={() => onPin(hostKey)}>
+      {t('pinKey')}
+    </Button>
   );
 }

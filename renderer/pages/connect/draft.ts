@@ -2,6 +2,9 @@ import type { Connection, ConnectionDraft, Environment } from '../../contract';
 import type { Address } from './address';
 
 export type Tls = ConnectionDraft['mysql']['tls'];
+type StoredSsh = NonNullable<ConnectionDraft['ssh']>;
+export type SshLogin = StoredSsh['login'];
+export type Ssh = Omit<StoredSsh, 'hostKey'> & { readonly enabled: boolean; readonly hostKey: string };
 export type PlainPassword = Pick<ConnectionDraft['mysql'], 'serverPublicKey' | 'allowPlainPassword'>;
 
 /** The state of the form. Every field has a value, so that no input turns from uncontrolled to controlled. */
@@ -9,6 +12,7 @@ export interface Draft {
   readonly name: string;
   readonly environment: Environment;
   readonly colour: string;
+  readonly ssh: Ssh;
   readonly mysql: {
     readonly host: string;
     readonly port: number;
@@ -27,6 +31,7 @@ export interface Draft {
   };
   readonly mysqlPassword: string;
   readonly redisPassword: string;
+  readonly sshPassword: string;
 }
 
 /** The default colour of a connection. */
@@ -37,6 +42,15 @@ export const environmentColours: Readonly<Record<Environment, string>> = {
 };
 
 const plain: Tls = { enabled: false, verify: true };
+const direct: Ssh = {
+  enabled: false,
+  host: '',
+  port: 22,
+  user: '',
+  hostKey: '',
+  login: 'key',
+  keyFile: '~/.ssh/id_ed25519',
+};
 
 export function draftOf(connection: Connection | null): Draft {
   if (connection === null) {
@@ -44,21 +58,25 @@ export function draftOf(connection: Connection | null): Draft {
       name: '',
       environment: 'production',
       colour: environmentColours.production,
+      ssh: direct,
       mysql: { host: '127.0.0.1', port: 3306, user: '', database: '', tls: plain, poolSize: 20 },
       redis: { host: '127.0.0.1', port: 6379, username: '', db: 0, tls: plain, prefix: 'moontv:' },
       mysqlPassword: '',
       redisPassword: '',
+      sshPassword: '',
     };
   }
-  const { name, environment, colour, mysql, redis } = connection;
+  const { name, environment, colour, ssh, mysql, redis } = connection;
   return {
     name,
     environment,
     colour,
+    ssh: ssh === undefined ? direct : { ...direct, ...ssh, enabled: true },
     mysql,
     redis: { ...redis, username: redis.username ?? '' },
     mysqlPassword: '',
     redisPassword: '',
+    sshPassword: '',
   };
 }
 
@@ -99,19 +117,24 @@ export function withAddress(draft: Draft, part: 'mysql' | 'redis', address: Addr
  * Converts the form to the input of the operation. Empty optional fields are left out, so that stored secrets are kept.
  */
 export function toContract({
+  ssh: { enabled, hostKey, ...ssh },
   redis: { username, ...redis },
   mysqlPassword,
   redisPassword,
+  sshPassword,
   ...rest
 }: Draft): ConnectionDraft {
   return {
     ...rest,
+    ...(enabled ? { ssh: { ...ssh, ...(hostKey === '' ? {} : { hostKey }) } } : {}),
     redis: { ...redis, ...(username === '' ? {} : { username }) },
     ...(mysqlPassword === '' ? {} : { mysqlPassword }),
     ...(redisPassword === '' ? {} : { redisPassword }),
+    ...(sshPassword === '' || !enabled ? {} : { sshPassword }),
   };
 }
 
-export function isComplete({ name, mysql, redis }: Draft): boolean {
-  return [name, mysql.host, mysql.user, mysql.database, redis.host].every((field) => field.trim() !== '');
+export function isComplete({ name, ssh, mysql, redis }: Draft): boolean {
+  const way = ssh.enabled ? [ssh.host, ssh.user, ...(ssh.login === 'key' ? [ssh.keyFile] : [])] : [];
+  return [name, ...way, mysql.host, mysql.user, mysql.database, redis.host].every((field) => field.trim() !== '');
 }

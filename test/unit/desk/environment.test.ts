@@ -205,7 +205,7 @@ describe('TLS', () => {
     expect(environmentEncoder({ MOONDESK_REDIS_ENCODER: 'driver' })).toBe('driver');
     expect(() => environmentEncoder({ MOONDESK_REDIS_ENCODER: 'ours' })).toThrow('MOONDESK_REDIS_ENCODER');
     const { connection } = environmentConnection({ MYSQL_HOST: 'db' }) ?? {};
-    expect(connection === undefined ? null : siteConfig(connection, {}, 'driver').redis).toMatchObject({
+    expect(connection === undefined ? null : siteConfig(connection, {}, { encoder: 'driver' }).redis).toMatchObject({
       encoder: 'driver',
     });
   });

@@ -87,6 +87,39 @@ describe('saved connections', () => {
     await expect(profiles.kept(id, base)).resolves.toEqual({ mysqlPassword: 'm-secret' });
   });
 
+  const ssh = {
+    host: 'gate.example',
+    port: 22,
+    user: 'moon',
+    hostKey: `SHA256:${'k'.repeat(43)}`,
+    login: 'key' as const,
+    keyFile: '~/.ssh/id_ed25519',
+  };
+
+  test.each<[string, Partial<ConnectionDraft>, readonly string[]]>([
+    ['another SSH server', { ssh: { ...ssh, host: 'evil.example' } }, ['sshPassword', 'mysqlPassword']],
+    ['another host key', { ssh: { ...ssh, hostKey: `SHA256:${'e'.repeat(43)}` } }, ['sshPassword', 'mysqlPassword']],
+    ['no SSH at all', { ssh: undefined }, ['mysqlPassword']],
+    ['another way to sign in', { ssh: { ...ssh, login: 'password' } }, ['sshPassword']],
+    ['an agent', { ssh: { ...ssh, login: 'agent' } }, []],
+    ['another key file', { ssh: { ...ssh, keyFile: '/tmp/key' } }, ['sshPassword']],
+    ['another user', { ssh: { ...ssh, user: 'sun' } }, []],
+  ])(
+    'with %s, the stored passwords are asked for again where they would go elsewhere',
+    async (_what, change, asked) => {
+      const profiles = new Profiles(folder, keychain);
+      const base = { ...draft(), ssh };
+      for (const name of ['sshPassword', 'mysqlPassword'] as const) {
+        const named = { ...base, name };
+        const { id } = await profiles.save(undefined, { ...named, [name]: 'a secret' }, undefined);
+        const kept = profiles.kept(id, { ...named, ...change });
+        if (asked.includes(name)) await expect(kept).rejects.toMatchObject({ code: 'invalid_input' });
+        else await expect(kept).resolves.toEqual({ [name]: 'a secret' });
+      }
+      expect(JSON.stringify(await profiles.list())).not.toContain('a secret');
+    },
+  );
+
   test.each<[string, Partial<ConnectionDraft['mysql']>]>([
     ['whoever asks for it', { allowPlainPassword: true }],
     ['the holder of another key', { serverPublicKey: 'mine' }],
