@@ -106,12 +106,13 @@ const zoomOf =
     app.evaluate(({ BrowserWindow }, by) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(by), factor);
 
 /** Pictures are saved to the folder that the soak test passes. */
-async function picturesOf({ app }: ConsoleWindow, language: string) {
+async function picturesOf({ app, page }: ConsoleWindow, language: string) {
   if (soak === undefined) return {};
   const folder = join(soak, language);
   await mkdir(folder, { recursive: true });
   return {
     picture: async (name: string) => {
+      await painted(page);
       // By Electron: Playwright takes only a part of a zoomed window.
       const picture = await app.evaluate(async ({ BrowserWindow }) =>
         (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64'),
@@ -120,3 +121,7 @@ async function picturesOf({ app }: ConsoleWindow, language: string) {
     },
   };
 }
+
+/** Waits until two frames have been drawn: the one before may have been on its way when the page changed. */
+const painted = (page: ConsoleWindow['page']): Promise<void> =>
+  page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));

@@ -257,7 +257,11 @@ describe('lists, by the keyboard alone', () => {
     const whole = page.locator('.md-whole');
     await gridOf(page, '用户').focus();
     await page.keyboard.press('ArrowDown');
-    await whole.getByText(/^long_x{44}y?$/).waitFor();
+    // Which of the two comes first is left to the list: the bubble belongs to the row that the keys are on.
+    const active = page.locator('[data-active] [data-username]');
+    const name = (await active.getAttribute('data-username')) ?? '';
+    expect([long, `${long}y`]).toContain(name);
+    await whole.getByText(name, { exact: true }).waitFor();
     // Whoever goes down the list reads the next row.
     const [bubble, row] = await Promise.all([whole.boundingBox(), page.locator('[data-active]').boundingBox()]);
     expect(bubble?.y).toBeGreaterThan(0);

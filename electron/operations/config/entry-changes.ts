@@ -12,7 +12,7 @@ export interface RecordedChange extends EntryChange {
   readonly auditId: string | null;
 }
 
-/** How many days back, and how many changes at most. */
+/** How many days back, and how many changes at most: one more is read, which says that there are more. */
 const days = 30;
 const most = 20_000;
 
@@ -56,18 +56,18 @@ export async function newestChanges(sql: Sql): Promise<NewestChanges> {
      WHERE t.audit_id >= (SELECT COALESCE(MIN(f.id), 0) FROM console_audit f WHERE f.at >= UTC_TIMESTAMP(3) - INTERVAL ${String(days)} DAY)
        AND a.outcome IN ('done', 'running')
        AND (a.operation = ? OR t.before_image LIKE ? OR t.after_image LIKE ?)
-     ORDER BY t.audit_id DESC, t.seq DESC LIMIT ${String(most)}`,
+     ORDER BY t.audit_id DESC, t.seq DESC LIMIT ${String(most + 1)}`,
     [dismissing, inImage, inImage],
   );
   const newest = new Newest();
-  for (const row of rows) newest.add(row);
+  for (const row of rows.slice(0, most)) newest.add(row);
   const bans = await sql.rows<BanRow>(
     `SELECT u.username, b.banned_at AS at, b.banned_by AS operator, b.audit_id
      FROM console_bans b JOIN users u ON u.id = b.user_id AND u.banned = 1
-     ORDER BY b.banned_at DESC LIMIT ${String(most)}`,
+     ORDER BY b.banned_at DESC LIMIT ${String(most + 1)}`,
   );
-  for (const ban of bans) newest.addBan(ban);
-  const isCut = rows.length === most || bans.length === most;
+  for (const ban of bans.slice(0, most)) newest.addBan(ban);
+  const isCut = rows.length > most || bans.length > most;
   return { changes: newest.changes, onlyNewest: isCut ? most : null };
 }
 

@@ -13,6 +13,17 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+/** Changes the theme, or the system's colours, and waits until the page has taken them. */
+export async function coloured(
+  page: Page,
+  colours: { readonly colorScheme: 'light' | 'dark' } | { readonly forcedColors: 'active' | 'none' },
+): Promise<void> {
+  await page.emulateMedia(colours);
+  if ('colorScheme' in colours)
+    await page.locator(`html[data-mantine-color-scheme="${colours.colorScheme}"]`).waitFor({ state: 'attached' });
+  else await page.waitForFunction((value) => matchMedia(`(forced-colors: ${value})`).matches, colours.forcedColors);
+}
+
 /**
  * All accessibility violations found by axe, also minor ones, with their place. Legacy mode is needed because it
  * injects the library by evaluate and opens no page: the console's policy allows no foreign script, and there is only
@@ -34,10 +45,10 @@ export async function enlarged<T>(
   factor: number,
   look: () => Promise<T>,
 ): Promise<T> {
+  const whole = await page.evaluate(() => window.innerWidth);
   const zoomTo = async (factor: number) => {
-    const before = await page.evaluate(() => window.innerWidth);
     await zoom(factor);
-    await page.waitForFunction((width) => window.innerWidth !== width, before);
+    await page.waitForFunction((width) => Math.abs(window.innerWidth - width) <= 1, whole / factor);
   };
   await zoomTo(factor);
   try {
@@ -147,7 +158,7 @@ export function cutShort(page: Page, layer: Layer): Promise<string[]> {
  * state differs.
  */
 export async function unseen(page: Page, layer: Layer): Promise<string[]> {
-  await page.emulateMedia({ forcedColors: 'active' });
+  await coloured(page, { forcedColors: 'active' });
   try {
     return await page.evaluate((within) => {
       const faults: string[] = [];
@@ -218,6 +229,6 @@ export async function unseen(page: Page, layer: Layer): Promise<string[]> {
       return [...new Set(faults)];
     }, layers[layer]);
   } finally {
-    await page.emulateMedia({ forcedColors: 'none' });
+    await coloured(page, { forcedColors: 'none' });
   }
 }

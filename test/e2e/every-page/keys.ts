@@ -43,7 +43,7 @@ export class Keys {
 
   /** Presses several keys in turn: `g u`, `Control+k`, `Shift+Tab`. */
   async press(keys: string): Promise<void> {
-    for (const key of keys.split(' ')) await this.page.keyboard.press(key);
+    for (const key of keys.split(' ').filter((one) => one !== '')) await this.page.keyboard.press(key);
   }
 
   /** Presses a key that opens something. When that closes, the focus must return to where it is now. */

@@ -69,7 +69,12 @@ const editor = (name: string, at: number): View => ({
   layer: 'panel',
   open: async (by) => {
     await by.opens('f');
-    await by.press([...Array.from({ length: at }, () => 'ArrowDown'), 'Enter'].join(' '));
+    const focused = by.page.locator('.md-filter-list :focus');
+    await focused.waitFor();
+    await by.press(Array.from({ length: at }, () => 'ArrowDown').join(' '));
+    const filter = await focused.textContent();
+    await by.press('Enter');
+    await by.page.locator('.md-filter-title', { hasText: filter ?? '' }).waitFor();
   },
   shows: '.md-filter-title',
 });

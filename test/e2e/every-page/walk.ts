@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { barriersOf, cutShort, enlarged, outOfReach, settled, unseen } from './examine.js';
+import { barriersOf, coloured, cutShort, enlarged, outOfReach, settled, unseen } from './examine.js';
 import type { Keys } from './keys.js';
 import { layers, type View } from './views.js';
 
@@ -67,17 +67,16 @@ async function examine(
   const wrong = [...(await stray(layer)), ...(await cutShort(page, layer))];
   if (layer === 'page' || layer === 'door') wrong.push(...(await titleOf(page, titles)));
   for (const theme of themes) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
+    await coloured(page, { colorScheme: theme });
     wrong.push(...(await barriersOf(page, layer)).map((one) => `${theme}: ${one}`));
     await picture?.(`${name} ${theme}`);
   }
   if (!sizes) return wrong;
   wrong.push(...(await unseen(page, layer)).map((one) => `forced colours: ${one}`));
   if (picture) {
-    await page.emulateMedia({ forcedColors: 'active' });
+    await coloured(page, { forcedColors: 'active' });
     await picture(`${name} forced`);
-    await page.emulateMedia({ forcedColors: 'none' });
+    await coloured(page, { forcedColors: 'none' });
   }
   wrong.push(...(await outOfReach(page, layer)));
   for (const percent of picture ? [125, 150, 200] : [200])

@@ -39,7 +39,7 @@ function useColumns() {
       text('id', 72, (row) => row.id, id, { ...lead, mono: true }),
       text('kind', 84, (row) => t(`kind.${row.kind}`)),
       text('type', 72, (row) => (row.type === null ? t('mixed') : cards(`type.${row.type}`))),
-      text('issued', 136, (row) => formatNumber(row.issued), filled, { align: 'right' }),
+      text('issued', 160, (row) => formatNumber(row.issued), filled, { align: 'right' }),
       text('exported', 80, exported, (row) => <Exports batch={row} />, { align: 'right' }),
       text('job', 80, job, (row) => <JobBadge state={row.jobState} />),
       text(
@@ -50,11 +50,11 @@ function useColumns() {
       ),
       text(
         'note',
-        152,
+        120,
         (row) => row.note ?? '',
         (row) => orDash(row.note),
       ),
-      text('operator', 84, (row) => row.operator),
+      text('operator', 92, (row) => row.operator),
       moment('created', 92, (row) => row.createdAt),
       moment('expires', 92, (row) => row.expiresAt, { fallback: '—' }),
       figure('rolledBack', 88, (row) => (row.rolledBack === 0 ? null : row.rolledBack), { hidden: true }),
