@@ -53,13 +53,56 @@ const isOpen = (what: string): boolean => document.querySelector(what) !== null;
 
 /** The state before the key was handled. A key that closes a dialog must not also reach what is behind it. */
 let open = { dialog: false, panel: false };
+
+/**
+ * Held down, a key repeats what moves or types, but confirms nothing twice: Enter would open a dialog, confirm it,
+ * close what it shows, and begin again.
+ */
+function holdBack(event: KeyboardEvent): void {
+  if (!event.repeat || event.isComposing || (event.key !== 'Enter' && event.key !== ' ')) return;
+  const { target } = event;
+  const types =
+    !event.ctrlKey &&
+    !event.metaKey &&
+    (event.key === ' ' ? isField(target) : target instanceof HTMLElement && target.matches('textarea'));
+  if (types) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
 if (typeof window !== 'undefined')
-  window.addEventListener('keydown', () => (open = { dialog: isOpen(dialogs), panel: isOpen(panels) }), true);
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      open = { dialog: isOpen(dialogs), panel: isOpen(panels) };
+      holdBack(event);
+    },
+    true,
+  );
+
+/** The maximum time that the keys of the page wait for what they act upon. */
+const longestWaitMs = 1_000;
+let waitsUntil = 0;
+
+/**
+ * The keys of the page do nothing until the returned function is called: the list is about to show other rows than
+ * those that the operator means.
+ */
+export function keysWait(): () => void {
+  const until = performance.now() + longestWaitMs;
+  waitsUntil = until;
+  return () => {
+    if (waitsUntil === until) waitsUntil = 0;
+  };
+}
+
+/** True while the keys of the page wait. */
+export const doKeysWait = (): boolean => performance.now() < waitsUntil;
 
 function find(name: string, inField: boolean): Hotkey | null {
   for (const scope of [...scopes].reverse()) {
     if (open.panel && scope.over !== 'panel') continue;
-    if (open.dialog && scope.over === 'page') continue;
+    if (scope.over === 'page' && (open.dialog || doKeysWait())) continue;
     const hit = scope.bindings().find((binding) => binding.keys === name && (!inField || binding.inFields === true));
     if (hit) return hit;
     if (scope.over !== 'page') return null;

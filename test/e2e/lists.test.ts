@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { openedWindow } from './support/opened.js';
 import { somebody } from './support/state.js';
+import { chooseReason } from './support/window.js';
 
 /** Every filter of every list in the order of the menu, with the content of its editor. */
 const lists = {
@@ -305,6 +306,62 @@ describe('lists, by the keyboard alone', () => {
     const row = page.locator('[role="row"][data-id="900001"]');
     expect(await row.textContent()).toContain('此版本不认识的操作 points.donate');
     expect(await row.textContent()).toMatch(/2026-11-0\d \d\d:04:05/);
+  });
+
+  it('acts on nobody of the rows before, when Enter in the search is followed by a key at once', async () => {
+    const { page } = console;
+    const { keyboard } = page;
+    await site.rows("INSERT IGNORE INTO users (username, password_hash, role) VALUES ('meant_by_search', 'x', 'user')");
+    await go(page, '/users', '用户');
+    for (const key of ['j', 'j', 'j', '/']) await keyboard.press(key);
+    await keyboard.insertText('meant_by_search');
+    await keyboard.press('Enter');
+    for (const key of ['b', 'x']) await keyboard.press(key);
+    await gridOf(page, '用户').locator('[data-username="meant_by_search"]').waitFor();
+    await expect.poll(() => gridOf(page, '用户').locator('[data-username]').count()).toBe(1);
+    const ban = page.getByRole('dialog');
+    // Either the keys came too early for the new rows, or they mean them.
+    if ((await ban.count()) === 0) await keyboard.press('b');
+    await chooseReason(page);
+    await ban.locator('.md-change-preview').getByText('meant_by_search').waitFor();
+    await keyboard.press('Escape');
+    await ban.waitFor({ state: 'detached' });
+    expect(await page.getByRole('toolbar', { name: '已选择的行' }).count(), 'no row of before is chosen').toBe(0);
+    expect(await focusIn(page, gridOf(page, '用户')), 'the keys go on in the list').toBe(true);
+    await keyboard.press('/');
+    await keyboard.press('Control+a');
+    await keyboard.press('Delete');
+    await keyboard.press('Enter');
+  });
+
+  it('confirms nothing while Enter is held down, and keeps what it shows at the end', async () => {
+    const { page } = console;
+    const { keyboard } = page;
+    const hold = async () => {
+      for (let at = 0; at < 40; at += 1) {
+        await keyboard.down('Enter');
+        await page.waitForTimeout(20);
+      }
+      await keyboard.up('Enter');
+    };
+    const batches = async () =>
+      Number((await site.rows<{ n: number }>('SELECT COUNT(*) AS n FROM console_card_batches'))[0]?.n);
+    const before = await batches();
+    await go(page, '/cards', '卡密');
+    await page.getByRole('button', { name: '发卡…' }).focus();
+    await hold();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('数量', { exact: true }).and(page.locator(':focus')).waitFor();
+    expect(await batches()).toBe(before);
+    await dialog.locator('.md-change-bar [type="submit"]:enabled').waitFor();
+    await hold();
+    await dialog.locator('.md-issue-proof').waitFor();
+    await hold();
+    await keyboard.press('Enter');
+    expect(await batches()).toBe(before + 1);
+    await dialog.locator('.md-issue-proof').waitFor();
+    await keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
   });
 
   it('says what is new, and shows it when asked to', async () => {

@@ -81,6 +81,27 @@ describe('the palette', () => {
     await drawerOf(page, 'Zhaolooks0404').waitFor();
   });
 
+  it('opens nobody but whom the typed text means, however soon Enter comes after another text', async () => {
+    const { page } = console;
+    await site.rows(
+      `INSERT IGNORE INTO users (username, password_hash, role)
+       VALUES ('one_of_them', 'x', 'user'), ('another_of_them', 'x', 'user')`,
+    );
+    for (const [earlier, name] of [
+      ['one_of', 'another_of_them'],
+      ['another_of', 'one_of_them'],
+    ] as const) {
+      await ask(page, earlier);
+      await options(page).getByText(`${earlier}_them`).waitFor();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(name);
+      await page.keyboard.press('Enter');
+      await drawerOf(page, name).waitFor();
+      await page.keyboard.press('Escape');
+      await drawerOf(page, name).waitFor({ state: 'detached' });
+    }
+  });
+
   it('does to the open user what was chosen, and gives the focus back', async () => {
     const { page } = console;
     const name = await somebody(site);

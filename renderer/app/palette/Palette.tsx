@@ -107,12 +107,14 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
   const back = useFocusBack(opened, panel);
   // What an input method still composes is nobody's name.
   const [composing, setComposing] = useState(false);
-  const { named, others, busy } = useUserLookup(composing ? '' : text, true);
+  const { named, others, busy } = useUserLookup(composing ? '' : text);
   const cards = useCardLookup(composing ? '' : text);
   const fit = useMemo(() => fitting(commands, text, pinyin), [commands, text, pinyin]);
   // Many an English name has as many letters as a key, and many a user's name looks like one.
   const found = [...fit, ...named, ...cards, ...others];
   const active = Math.min(at, found.length - 1);
+  // Enter came before the answer: it means the first that is found for this text.
+  const [hurried, setHurried] = useState<string | null>(null);
   // The palette opens with the rows that it has room for; those below follow at once.
   const drawn = useDeferredValue(Number.POSITIVE_INFINITY, atFirst);
 
@@ -125,6 +127,12 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
     },
     [onClose, back],
   );
+  const first = hurried === text && !busy ? found[0] : undefined;
+  useEffect(() => {
+    if (first === undefined) return;
+    setHurried(null);
+    run(first);
+  }, [first, run]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
@@ -132,6 +140,7 @@ function PaletteBody({ opened, pinyin, onClose }: PaletteBodyProps): ReactElemen
     if (step !== undefined) setAt((active + step + found.length) % Math.max(1, found.length));
     else if (event.key !== 'Enter') return;
     else if (found[active] !== undefined) run(found[active]);
+    else if (busy) setHurried(text);
     event.preventDefault();
   };
 

@@ -5,7 +5,7 @@ import { call } from '../../bridge';
 import { toast, toastError } from '../../state/toast';
 import { mayBeKey } from './may-be-key';
 import type { Entry } from './useCommands';
-import { userNamed } from './useUserLookup';
+import { userNamed } from '../../ui/useUsersLike';
 
 /**
  * Offers to look up the typed text if it may be a card key. The server is asked only when the command is chosen, and

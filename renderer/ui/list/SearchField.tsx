@@ -1,9 +1,10 @@
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActions } from '../actions';
-import { useHotkeys } from '../hotkeys';
+import { focusList } from '../focus';
+import { keysWait, useHotkeys } from '../hotkeys';
 
 export interface SearchFieldProps {
   readonly search: string;
@@ -13,7 +14,10 @@ export interface SearchFieldProps {
   readonly most: number;
 }
 
-/** The search box (`/`). It waits for a typing pause, so that the list is not queried for every letter. */
+/**
+ * The search box (`/`). It waits for a typing pause, so that the list is not queried for every letter. Whoever leaves it
+ * goes on with the rows that were searched for: the list is asked at once, and the page's keys wait for it.
+ */
 export function SearchField({ search, onSearch, placeholder, most }: SearchFieldProps): ReactElement {
   const { t } = useTranslation('filters');
   const input = useRef<HTMLInputElement>(null);
@@ -21,20 +25,27 @@ export function SearchField({ search, onSearch, placeholder, most }: SearchField
   // True while an input method composes a text; that text is not searched yet.
   const [composing, setComposing] = useState(false);
   const sent = useRef(search);
+  const shown = useRef<() => void>(undefined);
   useEffect(() => {
+    shown.current?.();
     if (search === sent.current) return;
     sent.current = search;
     setText(search);
   }, [search]);
-  useEffect(() => {
-    const wanted = text.trim();
-    if (composing || wanted === sent.current) return undefined;
-    const timer = setTimeout(() => {
+  const send = useCallback(
+    (wanted: string) => {
+      if (wanted === sent.current) return;
       sent.current = wanted;
+      shown.current = keysWait();
       onSearch(wanted);
-    }, 200);
+    },
+    [onSearch],
+  );
+  useEffect(() => {
+    if (composing) return undefined;
+    const timer = setTimeout(() => send(text.trim()), 200);
     return () => clearTimeout(timer);
-  }, [text, composing, onSearch]);
+  }, [text, composing, send]);
   const focusField = () => input.current?.select();
   useHotkeys([{ keys: '/', run: focusField }]);
   useActions(() => ({ 'list.search': { run: focusField } }));
@@ -43,7 +54,7 @@ export function SearchField({ search, onSearch, placeholder, most }: SearchField
     if (event.nativeEvent.isComposing || (event.key !== 'Escape' && event.key !== 'Enter')) return;
     event.preventDefault();
     if (event.key === 'Escape' && text !== '') setText('');
-    else event.currentTarget.blur();
+    else focusList();
   };
   return (
     <TextInput
@@ -59,6 +70,7 @@ export function SearchField({ search, onSearch, placeholder, most }: SearchField
       onCompositionStart={() => setComposing(true)}
       onCompositionEnd={() => setComposing(false)}
       onKeyDown={onKeyDown}
+      onBlur={() => (composing ? undefined : send(text.trim()))}
       leftSection={<IconSearch size={14} aria-hidden />}
       rightSection={
         text === '' ? (

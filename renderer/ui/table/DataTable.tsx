@@ -63,14 +63,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
   const to = items.at(-1)?.index ?? 0;
   useEffect(() => setView({ from, to }), [from, to]);
 
-  const grid = useGrid(props, pages, columns.placed.length, {
+  const question = hashKey([...props.queryKey, sort]);
+  const grid = useGrid(props, pages, columns.placed.length, question, {
     reveal: (index) => {
       virtual.scrollToIndex(index, { align: 'auto' });
       scroller.current?.focus({ preventScroll: true });
     },
     firstShown: () => Math.ceil((scroller.current?.scrollTop ?? 0) / height),
   });
-  const question = hashKey([...props.queryKey, sort]);
   useEffect(() => {
     if (scroller.current) scroller.current.scrollTop = 0;
   }, [question]);

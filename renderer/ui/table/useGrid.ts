@@ -24,14 +24,20 @@ export interface Grid<Row> {
 
 type Wishes<Row> = Pick<DataTableProps<Row>, 'rowId' | 'selection' | 'onSelectionChange' | 'onOpen' | 'activeId'>;
 
-/** The focused cell and the selection of a grid, and how one moves the other. */
+/**
+ * The focused cell and the selection of a grid, and how one moves the other. `question`: what the rows answer. Another
+ * question has other rows, so the focus begins with the first of them.
+ */
 export function useGrid<Row>(
   wishes: Wishes<Row>,
   rows: Pages<Row>,
   columns: number,
+  question: string,
   view: { reveal(index: number): void; firstShown(): number },
 ): Grid<Row> {
-  const [place, setPlace] = useState<Place>({ row: -1, column: 0 });
+  const [placed, setPlaced] = useState<Place & { readonly question: string }>({ row: -1, column: 0, question });
+  const place: Place = placed.question === question ? placed : { ...placed, row: Math.min(0, placed.row) };
+  const setPlace = (to: Place) => setPlaced({ ...to, question });
   const active = { row: Math.min(place.row, rows.length - 1), column: Math.min(place.column, columns - 1) };
   const anchor = useRef<number | null>(null);
   const { rowId, selection, onSelectionChange, onOpen, activeId } = wishes;

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { useActions } from '../actions';
 import { copyText } from '../copy';
-import { type Hotkey, useHotkeys } from '../hotkeys';
+import { doKeysWait, type Hotkey, useHotkeys } from '../hotkeys';
 import { everything, isNothing, noSelection } from './selection';
 import type { Selection } from './types';
 import type { Grid } from './useGrid';
@@ -67,7 +67,7 @@ export function useGridKeys<Row>({
   };
 
   return (event) => {
-    if (event.target !== event.currentTarget || event.shiftKey || event.altKey) return;
+    if (event.target !== event.currentTarget || event.shiftKey || event.altKey || doKeysWait()) return;
     if (event.ctrlKey || event.metaKey) {
       const text =
         event.key.toLowerCase() === 'c' && window.getSelection()?.isCollapsed !== false ? cellText(row, column) : null;

@@ -63,14 +63,15 @@ function Doing({
 }): ReactElement {
   const { t } = useTranslation('issue');
   const { t: jobs } = useTranslation('jobs');
-  const close = useFocusHere<HTMLButtonElement>(true);
+  // On no button: a second Enter must not hide what the first has begun.
+  const sentence = useFocusHere<HTMLParagraphElement>(true);
   const share = job === null ? 0 : (percent(job) ?? 0);
   const made = job?.done ?? 0;
   const facts = jobFacts(job, jobs);
   return (
     <>
       <section className="md-change-doing" aria-live="polite">
-        <p className="md-change-sentence">
+        <p className="md-change-sentence" ref={sentence} tabIndex={-1}>
           {job === null || job.state === 'running' || job.state === 'waiting'
             ? t(`doing.${kind}`)
             : t(`doing.${job.state}`)}
@@ -87,7 +88,7 @@ function Doing({
       <footer className="md-change-bar">
         <div className="md-change-bar-actions">
           {job === null ? null : <JobButtons job={job} size="sm" />}
-          <Button ref={close} variant="default" onClick={onClose}>
+          <Button variant="default" onClick={onClose}>
             {job?.state === 'cancelled' || job?.state === 'failed' ? t('close', { ns: 'common' }) : t('doing.hide')}
           </Button>
         </div>

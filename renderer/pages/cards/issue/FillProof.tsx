@@ -21,7 +21,8 @@ export interface FillProofProps {
 /** Step 3 of filling a batch: the number of keys, the time it took, where the keys are, and what to do with them. */
 export function FillProof({ kind, job, issued, onExport, onReveal, onClose }: FillProofProps): ReactElement {
   const { t } = useTranslation('issue');
-  const first = useFocusHere<HTMLAnchorElement>(true);
+  // On no button: a second Enter must not close what says where the keys are.
+  const sentence = useFocusHere<HTMLParagraphElement>(true);
   const end = job.finishedAt ?? job.startedAt;
   const seconds = Math.max(0.1, (Date.parse(end) - Date.parse(job.startedAt)) / 1000);
   const audit = job.audits[0];
@@ -30,7 +31,6 @@ export function FillProof({ kind, job, issued, onExport, onReveal, onClose }: Fi
       t('proof.batch'),
       <Link
         key="batch"
-        ref={first}
         className="md-change-link"
         to="/cards/batches"
         search={{ batch: issued.batchId }}
@@ -50,7 +50,7 @@ export function FillProof({ kind, job, issued, onExport, onReveal, onClose }: Fi
     <>
       <section className="md-change-scroll">
         <div className="md-stack">
-          <p className="md-change-sentence md-issue-proof">
+          <p className="md-change-sentence md-issue-proof" ref={sentence} tabIndex={-1}>
             <IconCircleCheck size={18} aria-hidden />
             {t(kind === 'import' ? 'proof.imported' : 'proof.issued', { count: job.done })}
           </p>
