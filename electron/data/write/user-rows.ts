@@ -9,12 +9,6 @@ export async function holdUsers(sql: Sql, names: readonly string[]): Promise<voi
     await sql.rows('SELECT u.id FROM users u WHERE u.username IN (?) ORDER BY u.id FOR UPDATE', [batch]);
 }
 
-/** Those of the names that exist, in their stored spelling. */
-export async function namesThere(sql: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await sql.rows<{ username: string }>('SELECT username FROM users WHERE username IN (?)', [names]);
-  return new Set(rows.map((row) => row.username));
-}
-
 /** Users whose complete rows are in the images. */
 export function usersIn(images: Images): readonly string[] {
   return (images['users'] ?? []).flatMap(({ username }) => (typeof username === 'string' ? [username] : []));

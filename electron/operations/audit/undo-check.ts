@@ -10,10 +10,11 @@ import {
   worksOf,
 } from '../../data/write/row-images.js';
 import { rowTables, type RowTable } from '../../data/tables.js';
-import { holdUsers, namesThere, usersIn } from '../../data/write/user-rows.js';
+import { holdUsers, usersIn } from '../../data/write/user-rows.js';
 import type { UndoRule } from '../../domain/undo-rule.js';
 import type { Sql } from '../../data/mysql/database.js';
 import { chunked, tableKeyParameter } from '../../data/write/row-writer.js';
+import { folded, resolveNames } from '../users/names.js';
 import { takenMeanwhile, uniqueKeys } from './taken-meanwhile.js';
 
 /**
@@ -185,7 +186,10 @@ function sameValue(a: unknown, b: unknown, json: boolean): boolean {
   }
 }
 
-/** Marks targets whose rows name a user who does not exist and is not restored with them. */
+/**
+ * Marks targets whose rows name a user who does not exist and is not restored with them. A row may name its user in
+ * another spelling, which the database takes for the same.
+ */
 async function goneMeanwhile(
   sql: Sql,
   place: RowTable,
@@ -193,17 +197,17 @@ async function goneMeanwhile(
   returning: ReadonlySet<string>,
   moved: Set<string>,
 ): Promise<void> {
+  const coming = new Set([...returning].map(folded));
   for (const column of place.users ?? []) {
     const wanted = works.flatMap((work) => {
       const name = work.before?.[column];
-      return typeof name === 'string' && !returning.has(name) ? [{ target: work.target, name }] : [];
+      return typeof name === 'string' && !coming.has(folded(name)) ? [{ target: work.target, name }] : [];
     });
-    for (const batch of chunked(wanted, 1_000)) {
-      const there = await namesThere(
-        sql,
-        batch.map(({ name }) => name),
-      );
-      for (const { target, name } of batch) if (!there.has(name)) moved.add(target);
-    }
+    const { unknown } = await resolveNames(
+      sql,
+      wanted.map(({ name }) => name),
+    );
+    const nobody = new Set(unknown);
+    for (const { target, name } of wanted) if (nobody.has(name)) moved.add(target);
   }
 }

@@ -20,8 +20,8 @@ export function differs(typed: string, stored: string): boolean {
   return folded(typed) !== folded(stored);
 }
 
-/** Letter by letter: in a whole word, Σ would become a different letter at the end. */
-function folded(name: string): string {
+/** A name without what `differs` overlooks. Letter by letter: in a whole word, Σ would become another letter at the end. */
+export function folded(name: string): string {
   return Array.from(name.replace(/ +$/, ''), (letter) => letter.toLowerCase()).join('');
 }
 

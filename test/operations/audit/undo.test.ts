@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Input } from '../../../electron/contract/index.js';
 import { connect } from '../../../electron/data/mysql/connect.js';
 import { engines } from '../../sandbox/database.js';
 import { ends } from '../../storage/hybrid/site-client.js';
 import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { addStock } from '../fixtures/cards.js';
 import { addPeople, addSession, snapshot, waiting } from '../fixtures/users.js';
 
 describe.each(engines())('undo on %s', (engine) => {
@@ -33,6 +35,26 @@ describe.each(engines())('undo on %s', (engine) => {
       skipped: [{ why: 'moved_on', count: 1, sample: ['mv2'] }],
     });
     expect(await snapshot(desk.site)).toEqual(state);
+  });
+
+  test('what was taken from a user comes back, however the row spells the name', async () => {
+    await addPeople(desk.site.db, [{ username: 'Anna' }]);
+    const [card] = await addStock(desk, 1);
+    if (card === undefined) throw new Error('no card');
+    await desk.site.db.run("UPDATE card_keys SET status = 'used', bound_to = 'ANNA', bound_at = NOW() WHERE id = ?", [
+      card.id,
+    ]);
+    const input: Input<'cards.unbind.preview'> = { who: { ids: [card.id] }, afterwards: 'stock' };
+    const { fingerprint } = await desk.call('cards.unbind.preview', input);
+    const answer = await desk.call('cards.unbind', { ...input, fingerprint });
+    if (!answer.done) throw new Error('became a job');
+    const { auditId } = answer.proof;
+    const undo = await desk.call('audit.undo.preview', { id: auditId });
+    expect(undo).toMatchObject({ changed: 1, skipped: [] });
+    await desk.call('audit.undo', { id: auditId, fingerprint: undo.fingerprint });
+    expect(await desk.site.db.rows('SELECT bound_to FROM card_keys WHERE id = ?', [card.id])).toEqual([
+      { bound_to: 'ANNA' },
+    ]);
   });
 
   test('an undo that takes rights away ends the sessions at the site, one that gives them back does not', async () => {
