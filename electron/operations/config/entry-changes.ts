@@ -27,7 +27,6 @@ const inImage = `%"${configEntries.place}"%`;
 
 interface TargetRow {
   readonly audit_id: string | number;
-  readonly target: string;
   readonly before_image: string | null;
   readonly after_image: string | null;
   readonly at: string;
@@ -42,22 +41,19 @@ interface BanRow {
   readonly audit_id: string | number;
 }
 
-/** The operation whose audit entry says that somebody has looked at what was overwritten, and leaves it so. */
-export const dismissing = 'config.dismiss';
-
 /**
  * The newest change of each field of each entry in the last thirty days, from the audit and from the bans that are in
- * force. Changes that were dismissed are left out. The cost follows the changes, not the site.
+ * force. The cost follows the changes, not the site.
  */
 export async function newestChanges(sql: Sql): Promise<NewestChanges> {
   const rows = await sql.rows<TargetRow>(
-    `SELECT t.audit_id, t.target, t.before_image, t.after_image, a.at, a.operator, a.operation
+    `SELECT t.audit_id, t.before_image, t.after_image, a.at, a.operator, a.operation
      FROM console_audit_targets t JOIN console_audit a ON a.id = t.audit_id
      WHERE t.audit_id >= (SELECT COALESCE(MIN(f.id), 0) FROM console_audit f WHERE f.at >= UTC_TIMESTAMP(3) - INTERVAL ${String(days)} DAY)
        AND a.outcome IN ('done', 'running')
-       AND (a.operation = ? OR t.before_image LIKE ? OR t.after_image LIKE ?)
+       AND (t.before_image LIKE ? OR t.after_image LIKE ?)
      ORDER BY t.audit_id DESC, t.seq DESC LIMIT ${String(most + 1)}`,
-    [dismissing, inImage, inImage],
+    [inImage, inImage],
   );
   const newest = new Newest();
   for (const row of rows.slice(0, most)) newest.add(row);
@@ -77,21 +73,12 @@ class Newest {
   readonly #found = new Map<string, (RecordedChange & { readonly earlier: unknown[] }) | null>();
   /** Fields whose entry was removed before the changes that were found. */
   readonly #ended = new Set<string>();
-  /** When the changes of a field were last dismissed. */
-  readonly #dismissed = new Map<string, string>();
 
   get changes(): readonly RecordedChange[] {
     return [...this.#found.values()].filter((change) => change !== null);
   }
 
-  add({ audit_id, target, before_image, after_image, at, operator, operation }: TargetRow): void {
-    if (operation === dismissing) {
-      for (const field of dismissedIn(after_image)) {
-        const key = keyOf(target, field);
-        if (!this.#dismissed.has(key)) this.#dismissed.set(key, at);
-      }
-      return;
-    }
+  add({ audit_id, before_image, after_image, at, operator, operation }: TargetRow): void {
     const [was, is] = [entryIn(before_image), entryIn(after_image)];
     const username = fieldOf(was ?? is, 'username');
     if (typeof username !== 'string') return;
@@ -102,7 +89,7 @@ class Newest {
     }
     const [before, after] = [fieldsOf(was), fieldsOf(is)];
     for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      if (!isKnown(field) || this.#dismissed.has(keyOf(username, field))) continue;
+      if (!isKnown(field)) continue;
       const values = { before: fieldOf(before, field), after: fieldOf(after, field) };
       this.#set(username, field, {
         username,
@@ -117,11 +104,15 @@ class Newest {
   }
 
   addBan({ username, at, operator, audit_id }: BanRow): void {
-    const dismissed = this.#dismissed.get(keyOf(username, 'banned'));
-    if (dismissed !== undefined && dismissed >= at) return;
     const auditId = Number(audit_id) === 0 ? null : String(audit_id);
     const about = { at, by: operator, operation: 'users.ban', auditId };
-    this.#set(username, 'banned', { username, field: 'banned', before: undefined, after: true, ...about });
+    const ban = { username, field: 'banned', before: undefined, after: true, ...about } as const;
+    const key = keyOf(username, 'banned');
+    const found = this.#found.get(key) ?? null;
+    // A ban by the site's storage is not in the audit, and may be newer than all that is.
+    if (auditId === null && found !== null && at > found.at)
+      this.#found.set(key, { ...ban, earlier: [found.before, ...found.earlier] });
+    else this.#set(username, 'banned', ban);
   }
 
   #set(username: string, field: KnownField, change: Omit<RecordedChange, 'earlier'> | null): void {
@@ -136,16 +127,6 @@ class Newest {
 }
 
 const keyOf = (username: string, field: KnownField): string => `${field} ${username}`;
-
-/** The fields that an entry of `config.dismiss` names. */
-function dismissedIn(image: string | null): readonly KnownField[] {
-  const after: unknown = image === null ? null : JSON.parse(image);
-  const list = isObject(after) ? fieldOf(after, 'dismissed') : null;
-  const fields: unknown[] = Array.isArray(list)
-    ? list.map((one) => (isObject(one) ? fieldOf(one, 'field') : null))
-    : [];
-  return fields.filter((field): field is KnownField => typeof field === 'string' && isKnown(field));
-}
 
 /** The image of an entry, or null. */
 function entryIn(image: string | null): Json | null {

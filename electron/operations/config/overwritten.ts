@@ -14,6 +14,7 @@ import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
 import { confirming, fingerprintOf, isOf, markPreview, stalePreview } from '../kit/fingerprint.js';
 import { recordStep } from '../kit/record-step.js';
+import { dismissedOf } from './dismissals.js';
 import { newestChanges, type RecordedChange } from './entry-changes.js';
 
 /** A change that an old copy of the config has overwritten. */
@@ -80,13 +81,17 @@ async function lookFor(sql: Sql, config: AdminConfig, only?: ReadonlySet<string>
   const names = [...new Set(changes.map(({ username }) => username))];
   await config.load(names);
   const [columns, foundAt] = [await columnsOf(sql, names), await lastFound(sql)];
-  const lost = changes.flatMap((change) => {
+  const all = changes.flatMap((change) => {
     const { username } = change;
     const entry = config.entry(username);
     const by = overwrittenBy(change, { entry, columns: columns.get(username), foundAt });
     return by === null ? [] : [{ change: { ...change, before: fieldOf(entry, change.field) }, again: by === 'entry' }];
   });
-  return { lost, onlyNewest: newest.onlyNewest };
+  const isDismissed = await dismissedOf(
+    sql,
+    all.map(({ change }) => change),
+  );
+  return { lost: all.filter(({ change }) => !isDismissed(change)), onlyNewest: newest.onlyNewest };
 }
 
 async function lastFound(sql: Sql): Promise<string | null> {
@@ -119,6 +124,8 @@ export async function previewRestore(
 ): Promise<RestorePlan> {
   const sql = abortable(context.site.db, context.signal);
   const { lost, onlyNewest } = await lookFor(sql, await AdminConfig.read(sql), chosen(input));
+  // A user's row may say something else since the kept look, which does not see that.
+  looksAt.delete(context.site);
   const again = lost.filter((one) => one.again);
   return {
     fingerprint: markPreview(stateOf(input, again)),
@@ -163,22 +170,27 @@ export async function restore(input: Parsed<'config.restore'>, context: SiteCont
 
 /**
  * Leaves them as they are: they are not shown again. Nothing in the config changes. Throws `stale_preview` if others
- * are overwritten than were looked at, `conflict` if none is.
+ * are overwritten than were looked at, `conflict` if none is, or if somebody else has just dismissed the same.
  */
 export async function dismiss(input: Parsed<'config.dismiss'>, context: SiteContext): Promise<Restored> {
-  const { value, auditId } = await context.change(async (change) => {
-    const all = await findLost(change.tx, await AdminConfig.read(change.tx));
-    const only = chosen(input);
-    const lost = all.filter(({ change: { username } }) => only?.has(username) ?? true);
-    if (lost.length === 0) throw nothingLeft();
-    if (stateOf({}, all) !== input.seen) throw stalePreview();
-    for (const [username, ones] of byUser(lost)) {
-      const fields = ones.map(({ change: one }) => ({ field: one.field }));
-      change.record({ kind: 'user', target: username, before: {}, after: { dismissed: fields } });
-    }
-    change.places['incomplete'] = lost.length;
-    return { changes: lost.length };
-  });
+  const { value, auditId } = await context.change(
+    async (change) => {
+      const all = await findLost(change.tx, await AdminConfig.read(change.tx));
+      looksAt.delete(context.site);
+      const only = chosen(input);
+      const lost = all.filter(({ change: { username } }) => only?.has(username) ?? true);
+      if (lost.length === 0) throw nothingLeft();
+      if (stateOf({}, all) !== input.seen) throw stalePreview();
+      for (const [username, ones] of byUser(lost)) {
+        const entryFields = ones.map(({ change: one }) => one.field);
+        change.record({ kind: 'user', target: username, before: {}, after: { dismissed: [{ entryFields }] } });
+      }
+      change.places['incomplete'] = lost.length;
+      return { changes: lost.length };
+    },
+    // What was looked at is dismissed once: it takes no lock that a second one would wait for.
+    { confirms: input.seen },
+  );
   return { ...value, auditId };
 }
 
@@ -211,7 +223,9 @@ function chosen({ names }: { readonly names?: readonly string[] | undefined }): 
 }
 
 function stateOf({ names }: Parsed<'config.restore.preview'>, lost: readonly Lost[]): string {
-  const state = lost.map(({ change: { username, field, after } }) => JSON.stringify([username, field, after]));
+  const state = lost.map(({ change: { username, field, after, at, auditId } }) =>
+    JSON.stringify([username, field, after, at, auditId]),
+  );
   return fingerprintOf('config.restore', lost.length, [JSON.stringify(names ?? null), ...state.toSorted()]);
 }
 

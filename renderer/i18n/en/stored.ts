@@ -27,6 +27,8 @@ export default {
     entry: 'Entry',
     fieldorder: 'Order of fields',
     texts: 'Exact texts',
+    dismissed: 'Left as it is',
+    entryfields: 'Fields of the entry',
     index: 'Position',
     next: 'Next entry',
     id: 'Id',

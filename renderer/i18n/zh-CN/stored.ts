@@ -25,6 +25,8 @@ const stored = {
     entry: '条目',
     fieldorder: '字段顺序',
     texts: '原文',
+    dismissed: '不再提示',
+    entryfields: '条目的字段',
     index: '位置',
     next: '下一条目',
     id: '编号',

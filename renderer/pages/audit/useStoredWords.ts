@@ -29,6 +29,12 @@ function lastOf(path: string): string {
 /** The image of an entry in the config keeps the order of its fields as `keys`. */
 const orderOfFields = /^config\.users\.(.*\.)?keys$/;
 
+/** What was dismissed is stored by the names of its fields. */
+const namesOfFields = /^dismissed\.(.*\.)?entryFields$/;
+/** Times that are stored as milliseconds, as the site writes them into its config. */
+const milliseconds = /^\d{12,14}$/;
+const moments = new Set(['createdat', 'expiresat', 'boundat']);
+
 /** A word of the file `stored`, or null. Only names of letters and digits are looked up: others may be anything. */
 function wordOf(words: Words, group: string, name: string): string | null {
   const found = /^\w+$/.test(name) ? words(`${group}.${name}`, { defaultValue: '' }) : '';
@@ -59,9 +65,12 @@ export function storedWords(words: Words): StoredWords {
     if (typeof value !== 'string') return JSON.stringify(value) ?? '';
     const list = value.startsWith('[') ? listIn(value) : null;
     if (list !== null)
-      return list.map((each) => (orderOfFields.test(path) ? field(String(each)) : one(path, each))).join(', ');
+      return list
+        .map((each) => (orderOfFields.test(path) || namesOfFields.test(path) ? field(String(each)) : one(path, each)))
+        .join(', ');
     if (value === 'true' || value === 'false') return words(value === 'true' ? 'yes' : 'no');
     if (flags.has(last) && (value === '0' || value === '1')) return words(value === '1' ? 'yes' : 'no');
+    if (moments.has(last) && milliseconds.test(value)) return formatAbsolute(new Date(Number(value)).toISOString());
     // The database's times are UTC and do not say so.
     if (instant.test(value))
       return formatAbsolute(/Z|[+-]\d\d:\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`);

@@ -5,7 +5,7 @@ import { connectionOptions } from '../../../electron/data/mysql/database.js';
 import { createStorage } from '../../../electron/storage/index.js';
 import { engines } from '../../sandbox/database.js';
 import { addPeople } from '../fixtures/users.js';
-import { admin, banned, codeOf, openTestSite, type TestSite } from '../helpers.js';
+import { admin, banned, codeOf, openSite, openTestSite, type TestSite } from '../helpers.js';
 
 interface Entry {
   username: string;
@@ -196,6 +196,86 @@ describe.each(engines())('a site that writes an old copy of its config, on %s', 
     expect(await names()).toEqual(['ann.tags']);
   });
 
+  test('what was dismissed stays so however old it is; a ban by the storage since is found', async () => {
+    await banned(desk, ['ann']);
+    await site.save();
+    await desk.call('config.dismiss', { seen: (await lost()).seen });
+    await connection.query('UPDATE console_audit SET at = at - INTERVAL 31 DAY');
+    await connection.query('UPDATE console_bans SET banned_at = banned_at - INTERVAL 31 DAY');
+    await tagged('ben', ['vip']);
+    expect(await names()).toEqual([]);
+    const storage = createStorage({ engine: 'hybrid', ...desk.site.config, warmUsers: 0 });
+    try {
+      await storage.banUser('ann', false);
+      await storage.banUser('ann', true);
+    } finally {
+      await storage.close();
+    }
+    const ben = site.entry('ben');
+    if (ben !== undefined) ben.tags = ['old', 'vip'];
+    await site.save();
+    expect(await names()).toEqual(['ann.banned']);
+  });
+
+  test('a ban by the storage that is newer than a dismissal of the last days is found', async () => {
+    await banned(desk, ['ann']);
+    await site.save();
+    await desk.call('config.dismiss', { seen: (await lost()).seen });
+    await connection.query('UPDATE console_audit SET at = at - INTERVAL 1 DAY');
+    const storage = createStorage({ engine: 'hybrid', ...desk.site.config, warmUsers: 0 });
+    try {
+      await storage.banUser('ann', false);
+      await storage.banUser('ann', true);
+    } finally {
+      await storage.close();
+    }
+    await site.save();
+    expect(await names()).toEqual(['ann.banned']);
+  });
+
+  test('a kept answer goes as soon as a preview or a dismissal finds that its cause is gone', async () => {
+    const settled = (): Promise<unknown> =>
+      connection.query('UPDATE admin_configs SET updated_at = updated_at - INTERVAL 5 SECOND');
+    for (const ask of ['preview', 'dismiss']) {
+      await banned(desk, ['ann']);
+      await site.save();
+      await settled();
+      const { seen, total } = await lost();
+      expect(total).toBe(1);
+      await connection.query("UPDATE users SET banned = 0 WHERE username = 'ann'");
+      if (ask === 'preview') expect(await desk.call('config.restore.preview', {})).toMatchObject({ total: 0 });
+      else expect(await codeOf(desk.call('config.dismiss', { seen }))).toBe('conflict');
+      expect(await names()).toEqual([]);
+    }
+  });
+
+  test('dismissals do not use up what a look reads', async () => {
+    await tagged('ben', ['vip']);
+    await site.save();
+    await recorded(connection, 'config.dismiss', 20_001, '{}', '{"dismissed":[{"entryFields":["tags"]}]}');
+    expect(await lost()).toMatchObject({ total: 1, onlyNewest: null });
+  });
+
+  test('of two consoles that dismiss the same, one does', async () => {
+    await banned(desk, ['ann', 'cat']);
+    await site.save();
+    const { seen } = await lost();
+    const other = await openSite(desk.site.config);
+    try {
+      const ends = await Promise.all([desk, other].map((one) => codeOf(one.call('config.dismiss', { seen }))));
+      expect(ends.toSorted()).toEqual(['conflict', 'no refusal: null']);
+    } finally {
+      await other.close();
+    }
+    expect(
+      await desk.site.db.rows("SELECT id FROM console_audit WHERE operation = 'config.dismiss' AND outcome = 'done'"),
+    ).toHaveLength(1);
+    // What is overwritten later can be dismissed as before.
+    await banned(desk, ['ben']);
+    await site.save();
+    expect(await desk.call('config.dismiss', { seen: (await lost()).seen })).toMatchObject({ changes: 1 });
+  });
+
   test('where there are more changes than a look reads, the answer and the plan say so', async () => {
     await tagged('ben', ['vip']);
     await site.save();
@@ -240,19 +320,34 @@ async function touched(connection: Connection): Promise<void> {
 
 /** Writes down so many changes like that of ben, of somebody who is not there. */
 async function moreChanges(connection: Connection, count: number): Promise<void> {
+  const [rows] = await connection.query(
+    `SELECT REPLACE(before_image, '"ben"', '"zed"') AS was, REPLACE(after_image, '"ben"', '"zed"') AS now
+     FROM console_audit_targets WHERE target = 'ben' ORDER BY audit_id LIMIT 1`,
+  );
+  const [image] = rows as { was: string; now: string }[];
+  await recorded(connection, 'users.tag', count, image?.was ?? '', image?.now ?? '');
+}
+
+/** Writes down a change of so many users. */
+async function recorded(
+  connection: Connection,
+  operation: string,
+  count: number,
+  was: string,
+  now: string,
+): Promise<void> {
   await connection.query(
     `INSERT INTO console_audit (at, operator, operator_role, origin, operation, input, outcome, targets)
-     VALUES (UTC_TIMESTAMP(3), 'boss', 'owner', 'window', 'users.tag', '{}', 'done', ?)`,
-    [count],
+     VALUES (UTC_TIMESTAMP(3), 'boss', 'owner', 'window', ?, '{}', 'done', ?)`,
+    [operation, count],
   );
   const digit = `(SELECT 0 AS n ${Array.from({ length: 9 }, (_, at) => `UNION ALL SELECT ${String(at + 1)}`).join(' ')})`;
   await connection.query(
     `INSERT INTO console_audit_targets (audit_id, seq, kind, target, before_image, after_image)
      SELECT (SELECT MAX(id) FROM console_audit), a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS seq,
-       t.kind, 'zed', REPLACE(t.before_image, '"ben"', '"zed"'), REPLACE(t.after_image, '"ben"', '"zed"')
-     FROM (SELECT * FROM console_audit_targets WHERE target = 'ben' ORDER BY audit_id LIMIT 1) t
-       CROSS JOIN ${digit} a CROSS JOIN ${digit} b CROSS JOIN ${digit} c CROSS JOIN ${digit} d CROSS JOIN ${digit} e
+       'user', 'zed', ?, ?
+     FROM ${digit} a CROSS JOIN ${digit} b CROSS JOIN ${digit} c CROSS JOIN ${digit} d CROSS JOIN ${digit} e
      ORDER BY seq LIMIT ?`,
-    [count],
+    [was, now, count],
   );
 }

@@ -82,9 +82,9 @@ export const configFaults: readonly Fault[] = [
   },
   {
     name: 'config/what was dismissed is shown again',
-    file: 'electron/operations/config/entry-changes.ts',
-    find: 'if (!this.#dismissed.has(key)) this.#dismissed.set(key, at);',
-    replace: 'void key;',
+    file: 'electron/operations/config/dismissals.ts',
+    find: 'if (auditId > (last.get(key)?.auditId ?? 0)) last.set(key, { auditId, at });',
+    replace: 'void [key, at];',
     tests: ['test/operations/config/overwritten.test.ts'],
   },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { contract, type OperationName } from '../../../electron/contract/index.js';
 import type { Definition } from '../../../electron/contract/operation.js';
+import { knownFields } from '../../../electron/data/config/entry-fields.js';
 import { rowTables, tableOf } from '../../../electron/data/tables.js';
 import { type JsonSchema, schemaOf } from '../../../electron/terminal/options/json-schema.js';
 import { storedWords } from '../../../renderer/pages/audit/useStoredWords.js';
@@ -60,6 +61,19 @@ const columns = Object.values(migrations).flatMap((sql) =>
   ),
 );
 
+const sources = import.meta.glob<string>('../../../electron/operations/**/*.ts', {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+
+/** Names in images that are not those of a table: operations write them where they record what they have done. */
+const byHand = Object.values(sources).flatMap((source) =>
+  [...source.matchAll(/\b(?:before|after): \{ (\w+): \[\{ ?(\w*)/g)].flatMap(([, ...names]) =>
+    names.filter((name) => name !== ''),
+  ),
+);
+
 describe.each(languages)('what the audit stores, in %s', (language, stored) => {
   const foreign = language === 'en' ? /\p{Script=Han}/u : /^[a-z_ ]+$/;
   const isRaw = (word: string, name: string) => word === name || word.includes('_') || foreign.test(word);
@@ -82,6 +96,24 @@ describe.each(languages)('what the audit stores, in %s', (language, stored) => {
       return language === 'en' ? word.includes('_') : !/\p{Script=Han}/u.test(word);
     });
     expect(raw).toEqual([]);
+  });
+
+  test('every name that an operation writes into an image by hand has a word', () => {
+    expect(byHand).toContain('dismissed');
+    expect(byHand).toContain('entryFields');
+    expect(byHand.filter((name) => isRaw(stored.field(name), name))).toEqual([]);
+  });
+
+  test('the fields that a dismissal names are in words', () => {
+    const path = 'dismissed.entryFields';
+    expect(knownFields.filter((name) => isRaw(stored.value(path, JSON.stringify([name])), name))).toEqual([]);
+  });
+
+  test('times of an entry in the config, which are milliseconds, are times', () => {
+    const shown = formatAbsolute(new Date(1_753_172_103_000).toISOString());
+    for (const field of ['createdAt', 'cardKey.expiresAt', 'cardKey.boundAt'])
+      expect(stored.value(`config.users.entry.${field}`, '1753172103000')).toBe(shown);
+    expect(stored.value('config.users.entry.loginCount', '1753172103000')).toBe('1753172103000');
   });
 
   test('every table and column that images hold has a word', () => {
