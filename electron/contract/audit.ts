@@ -43,6 +43,8 @@ export interface AuditDetails extends AuditRow {
   readonly input: unknown;
   readonly job: AuditJob | null;
   readonly proof: Proof;
+  /** Why it cannot be undone, in the caller's language; null if it can, or was. */
+  readonly whyNotUndone: string | null;
   /** At most 200. */
   readonly changes: readonly {
     readonly target: string;

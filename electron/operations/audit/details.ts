@@ -4,9 +4,10 @@ import { isOfUser, type Kind } from '../../data/tables.js';
 import { keyParameter } from '../../data/write/row-writer.js';
 import type { SiteContext } from '../context.js';
 import { abortable } from '../kit/abortable.js';
-import { auditRow, entryOf, jobOf, noSuchEntry } from './entry.js';
+import { auditRow, entryOf, jobOf, noSuchEntry, undoState } from './entry.js';
 import { proofOf } from './proof.js';
 import { redact } from './redact.js';
+import { whyNot } from './rights.js';
 import { shownTargets, targetNames } from './target-names.js';
 
 /**
@@ -36,6 +37,7 @@ export async function getAudit(
     input: shortened(parsed(asked?.input ?? null)),
     job: jobOf(entry),
     proof: await proofOf(site, id, signal),
+    whyNotUndone: undoState(entry) === 'impossible' ? say(whyNot(entry)) : null,
     changes: changes.map((row) => ({
       target: row.target,
       ofUser: isOfUser(row.kind),

@@ -48,7 +48,8 @@ async function takesFromOthers(sql: Sql, entry: Entry, operator: Operator): Prom
   return rows.length > 0;
 }
 
-function whyNot(entry: Entry): LocalizedText {
+/** Why an entry that cannot be undone cannot. */
+export function whyNot(entry: Entry): LocalizedText {
   if (entry.outcome === 'running')
     return { zh: '任务还在进行，先等它结束或取消它。', en: 'Its job still runs: wait for it, or cancel it.' };
   if (entry.undo_of !== null)

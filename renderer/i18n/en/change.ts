@@ -145,6 +145,8 @@ export default {
     pending: 'Some places are not there yet; they are being retried.',
     whole: 'In effect everywhere.',
     wholePart: 'What was done is in effect everywhere.',
+    nowhere: 'Nothing was changed in these places.',
+    whyNoUndo: 'Why it cannot be undone: {{why}}',
     by: 'By {{operator}}, {{at}}',
     lostSessions_one: '{{count, number}} sign-in that the change had ended does not come back.',
     lostSessions_other: '{{count, number}} sign-ins that the change had ended do not come back.',

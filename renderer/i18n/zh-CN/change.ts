@@ -142,6 +142,8 @@ const change = {
     pending: '部分位置尚未生效，正在自动重试。',
     whole: '所有位置均已生效。',
     wholePart: '已完成的部分均已生效。',
+    nowhere: '以下位置均无变更。',
+    whyNoUndo: '不能撤销的原因：{{why}}',
     by: '{{operator}} 操作于 {{at}}',
     lostSessions_one: '当时被结束的 {{count, number}} 个登录会话不会恢复。',
     lostSessions_other: '当时被结束的 {{count, number}} 个登录会话不会恢复。',

@@ -104,7 +104,13 @@ function Entry({
       {entry.outcome !== 'refused' && (entry.outcome !== 'failed' || entry.targets > 0) ? (
         <section className="md-audit-section">
           <h3>{t('drawer.proof')}</h3>
-          <ProofView audits={[entry.id]} first={entry.proof} onUndo={onUndo} part={entry.outcome !== 'done'} />
+          <ProofView
+            audits={[entry.id]}
+            first={entry.proof}
+            onUndo={onUndo}
+            part={entry.outcome !== 'done'}
+            whyNotUndone={entry.whyNotUndone}
+          />
         </section>
       ) : null}
       <ChangesSection entry={entry} />

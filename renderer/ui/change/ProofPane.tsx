@@ -56,21 +56,27 @@ export interface ProofViewProps {
   readonly onUndo: (auditId: string) => void;
   /** Only a part of what was asked is done. */
   readonly part?: boolean;
+  /** Why it cannot be undone. */
+  readonly whyNotUndone?: string | null;
 }
 
 /** The proof: places, operator and time, and undo. Also used for an audit entry. */
-export function ProofView({ audits, first, onUndo, part = false }: ProofViewProps): ReactElement {
+export function ProofView({ audits, first, onUndo, part = false, whyNotUndone = null }: ProofViewProps): ReactElement {
   const { t } = useTranslation('change');
   const { proofs, places, pending } = useProof(audits, first);
   const last = proofs.at(-1);
+  const whole = places.every(({ state }) => state === 'none')
+    ? t('proof.nowhere')
+    : t(part ? 'proof.wholePart' : 'proof.whole');
   const lost = proofs.reduce((sum, { notRestored }) => sum + (notRestored?.sessions ?? 0), 0);
   return (
     <div className="md-change-stack">
       <p className="md-change-dim" aria-live="polite">
-        {last === undefined ? '' : pending ? t('proof.pending') : t(part ? 'proof.wholePart' : 'proof.whole')}
+        {last === undefined ? '' : pending ? t('proof.pending') : whole}
         {audits.length > 1 ? ` ${t('proof.parts', { count: audits.length })}` : ''}
       </p>
       <ProofPlaces places={places} />
+      {whyNotUndone === null ? null : <p className="md-change-dim">{t('proof.whyNoUndo', { why: whyNotUndone })}</p>}
       {lost === 0 ? null : <p className="md-change-dim">{t('proof.lostSessions', { count: lost })}</p>}
       {proofs.map((proof) => (
         <div key={proof.auditId} className="md-change-line">
