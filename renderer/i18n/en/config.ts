@@ -41,6 +41,10 @@ export default {
     absent: '(none)',
     onlyNewest:
       'Looked at the newest {{most, number}} changes of entries for overwritten ones; the older ones are not known.',
+    more_one: '{{count, number}} more is not listed.',
+    more_other: '{{count, number}} more are not listed.',
+    dismissed_one: '{{count, number}} overwritten change is left as it is, and not shown again.',
+    dismissed_other: '{{count, number}} overwritten changes are left as they are, and not shown again.',
     restore: 'Preview applying again…',
     dismiss: 'Leave it so, hide this',
     ownerOnly: 'Only the owner can apply them again or hide this.',

@@ -1,9 +1,10 @@
 import { Button, Loader } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../ErrorNotice';
 import { ChangeFrame } from './ChangeFrame';
+import { asksForNumber, ConfirmBar, typedNumber } from './ConfirmBar';
 import { Notices } from './Notices';
 import { Steps } from './Steps';
 import { useFocusHere } from './useFocusHere';
@@ -20,6 +21,8 @@ interface PlannedDialogProps<Plan, Done> {
   readonly texts: PlannedTexts;
   /** False if the plan has nothing to do. */
   readonly ready: (plan: Plan) => boolean;
+  /** How many things change: the operator types a large number. Absent if it is one change of the whole site. */
+  readonly counts?: (plan: Plan) => number;
   readonly showPlan: (plan: Plan) => ReactNode;
   readonly showDone: (done: Done) => ReactNode;
   /** The name of the operation in the audit. */
@@ -30,13 +33,17 @@ interface PlannedDialogProps<Plan, Done> {
 /** The three steps of a change of the whole site: the plan, the run, and the result. */
 export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>): ReactElement {
   const { t } = useTranslation('change');
-  const { planned, texts, ready, showPlan, onClose } = props;
+  const { planned, texts, ready, counts, showPlan, onClose } = props;
   const { plan, planError, planning, busy, failure, done } = planned;
   const open = plan !== null && !planning && planError === null && ready(plan);
-  const confirm = useFocusHere<HTMLButtonElement>(plan !== null && !busy);
+  const count = plan === null || counts === undefined ? 0 : counts(plan);
+  // What was typed under one plan does not confirm another.
+  const [typed, setTyped] = useState<{ readonly plan: Plan | null; readonly text: string }>({ plan: null, text: '' });
+  const text = typed.plan === plan ? typed.text : '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (open && !busy) planned.apply();
+    if (!open || busy || (asksForNumber(count, false) && typedNumber(text) !== count)) return;
+    planned.apply();
   };
   if (done !== null) {
     return (
@@ -58,30 +65,28 @@ export function PlannedDialog<Plan, Done>(props: PlannedDialogProps<Plan, Done>)
             {plan === null || planError !== null ? null : showPlan(plan)}
           </div>
         </div>
-        <footer className="md-change-bar" aria-live="polite">
-          {busy ? (
-            <>
-              <Loader size={16} aria-hidden />
-              <span>{texts.doing}</span>
-            </>
-          ) : null}
-          <div className="md-change-bar-actions">
-            {busy ? (
+        {busy ? (
+          <footer className="md-change-bar" aria-live="polite">
+            <Loader size={16} aria-hidden />
+            <span>{texts.doing}</span>
+            <div className="md-change-bar-actions">
               <Button variant="default" onClick={planned.stop}>
                 {t('actions.stop')}
               </Button>
-            ) : (
-              <>
-                <Button variant="default" onClick={onClose}>
-                  {t('actions.cancel')}
-                </Button>
-                <Button ref={confirm} type="submit" disabled={!open}>
-                  {texts.confirm}
-                </Button>
-              </>
-            )}
-          </div>
-        </footer>
+            </div>
+          </footer>
+        ) : (
+          <ConfirmBar
+            count={count}
+            label={texts.confirm}
+            ready={open}
+            destructive={false}
+            grabFocus
+            typed={text}
+            onTyped={(next) => setTyped({ plan, text: next })}
+            onCancel={onClose}
+          />
+        )}
       </form>
     </ChangeFrame>
   );

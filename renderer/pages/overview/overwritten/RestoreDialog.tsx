@@ -27,6 +27,7 @@ export function RestoreDialog({ onClose }: { readonly onClose: () => void }): Re
         confirm: t('overwritten.confirm', { count: planned.plan?.total ?? 0 }),
       }}
       ready={({ total }) => total > 0}
+      counts={({ total }) => total}
       showPlan={showPlan}
       showDone={showDone}
       operation="config.restore"
@@ -40,7 +41,7 @@ function Plan({ plan }: { readonly plan: RestorePlan }): ReactElement {
   return (
     <div className="md-change-stack">
       <p className="md-change-sentence">{t('overwritten.sentence', { count: plan.total })}</p>
-      <OverwrittenList changes={plan.changes} />
+      <OverwrittenList changes={plan.changes} total={plan.total} />
       {plan.left === 0 ? null : <p className="md-dim">{t('overwritten.left', { count: plan.left })}</p>}
       <OnlyNewest look={plan} />
       <p className="md-dim">{t('overwritten.restart')}</p>
