@@ -1,6 +1,6 @@
-import { TextInput } from '@mantine/core';
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CheckedField } from './CheckedField';
 import { parseDay } from './parse-date';
 
 export interface DayFieldProps {
@@ -17,36 +17,26 @@ export interface DayFieldProps {
 /** A day that is typed as year, month and day. A form cannot be submitted while the text is not a day. */
 export function DayField({ label, value, onChange, problem = null, disabled = false }: DayFieldProps): ReactElement {
   const { t } = useTranslation('days');
-  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
-  const [left, setLeft] = useState(false);
   // If `value` was changed from outside, it replaces the typed text.
   const shown = value === (parseDay(text) ?? '') ? text : value;
   const strange = shown.trim() !== '' && parseDay(shown) === null;
-  const fault = strange ? t('invalid') : problem;
-  useEffect(() => input.current?.setCustomValidity(disabled ? '' : (fault ?? '')), [fault, disabled]);
   const type = (typed: string) => {
     setText(typed);
-    setLeft(false);
     onChange(parseDay(typed) ?? '');
   };
   return (
-    <TextInput
-      ref={input}
-      size="xs"
+    <CheckedField
       label={label}
       placeholder={t('placeholder')}
       inputMode="numeric"
-      autoComplete="off"
       maxLength={14}
       value={shown}
       disabled={disabled}
-      error={strange && !left && shown.length < 10 ? null : fault}
-      onChange={(event) => type(event.currentTarget.value)}
-      onBlur={() => {
-        setText(parseDay(shown) ?? shown);
-        setLeft(true);
-      }}
+      problem={strange ? t('invalid') : problem}
+      unfinished={strange && shown.length < 10}
+      onChange={type}
+      onLeave={() => setText(parseDay(shown) ?? shown)}
     />
   );
 }

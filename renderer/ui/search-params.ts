@@ -27,10 +27,13 @@ export function oneOf<T extends string>(allowed: readonly T[], value: unknown): 
   return allowed.find((one) => one === value);
 }
 
-/** Up to 20 different values; a single value needs no list. */
+/** So many values of one part are read. */
+export const mostValues = 20;
+
+/** A few different values; a single value needs no list. */
 export function severalOf<T>(value: unknown, read: (one: unknown) => T | undefined): readonly T[] | undefined {
   const list = (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => read(one) ?? []);
-  return list.length === 0 ? undefined : [...new Set(list)].slice(0, 20);
+  return list.length === 0 ? undefined : [...new Set(list)].slice(0, mostValues);
 }
 
 /** Removes undefined fields, so that an address stays short. */

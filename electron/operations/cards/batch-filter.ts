@@ -18,7 +18,8 @@ export function batchConditions(filter: BatchFilter): readonly Part[] {
   return filterConditions(filter, {
     search(text) {
       const like = `%${escapeLike(text)}%`;
-      const id = /^#?(\d{1,19})$/.exec(text)?.[1];
+      // A Chinese keyboard may write digits as wide as its characters.
+      const id = /^#?(\d{1,19})$/.exec(text.normalize('NFKC').trim())?.[1];
       const words = part("b.note LIKE ? ESCAPE '|' OR b.channel LIKE ? ESCAPE '|'", like, like);
       const all = id === undefined ? [words] : [words, part('b.id = ?', keyParameter(id))];
       return join([part('('), join(all, ' OR '), part(')')], '');

@@ -1,10 +1,13 @@
-import { Checkbox, type ComboboxProps, Group, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { Checkbox, type ComboboxProps, Group, Select, TagsInput } from '@mantine/core';
+import { type ReactElement, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CheckedField, useProblem } from '../CheckedField';
 import { DayRange } from '../DayRange';
 import { formatNumber } from '../NumberCell';
 import type { Words } from '../words';
-import { textOf, wholeOf } from '../search-params';
+import { mostValues, textOf, wholeOf } from '../search-params';
+import { parseId, parseWhole } from '../typed';
+import { WholeField } from '../WholeField';
 import { AnyOf, OneOf } from './Choices';
 import { FilterForm } from './FilterForm';
 import type { Choice, Editor, RawAddress } from './filters';
@@ -82,18 +85,24 @@ function AnyOfEditor({ editor, search, change, own }: Of<'anyOf'>): ReactElement
 }
 
 function TagsEditor({ editor, label, search, change, close, choices, hint }: Of<'tags'>): ReactElement {
+  const { t } = useTranslation('filters');
+  const input = useRef<HTMLInputElement>(null);
   const [tags, setTags] = useState([...listOf(search[editor.part])]);
+  const tooMany = tags.length > mostValues ? t('tooMany', { count: mostValues }) : null;
+  const problem = tags.some((tag) => tag.length > editor.most) ? t('tooLong', { count: editor.most }) : tooMany;
+  useProblem(input, problem);
   const patch = () => ({ [editor.part]: tags });
   return (
     <FilterForm change={change} close={close} patch={patch}>
       <TagsInput
+        ref={input}
         size="xs"
         aria-label={label}
         placeholder={hint}
         data={choices.map(({ value }) => value)}
         value={tags}
         onChange={setTags}
-        maxTags={20}
+        error={problem}
         acceptValueOnBlur
         clearable
         comboboxProps={besideField}
@@ -141,19 +150,22 @@ function ChoiceEditor({ editor, label, search, change, close, choices, hint }: O
 }
 
 function TextEditor({ editor, label, search, change, close, hint }: Of<'text'>): ReactElement {
+  const { t } = useTranslation('filters');
   const { part, most, digits } = editor;
   const [text, setText] = useState(textOf(search[part], most) ?? '');
-  const patch = () => ({ [part]: text });
+  const isEmpty = text.trim() === '';
+  const id = digits ? parseId(text) : null;
+  const tooLong = !digits && text.length > most ? t('tooLong', { count: most }) : null;
+  const patch = () => ({ [part]: isEmpty ? undefined : (id ?? text) });
   return (
     <FilterForm change={change} close={close} patch={patch}>
-      <TextInput
-        size="xs"
+      <CheckedField
         aria-label={label}
         placeholder={hint}
         {...(digits ? { inputMode: 'numeric' } : {})}
-        maxLength={most}
         value={text}
-        onChange={({ currentTarget: { value } }) => setText(digits ? value.replaceAll(/\D/g, '') : value)}
+        onChange={setText}
+        problem={digits && !isEmpty && id === null ? t('id', { count: most }) : tooLong}
       />
     </FilterForm>
   );
@@ -161,15 +173,21 @@ function TextEditor({ editor, label, search, change, close, hint }: Of<'text'>):
 
 function RangeEditor({ editor, search, change, close }: Of<'range'>): ReactElement {
   const { t } = useTranslation('filters');
-  const [min, setMin] = useState<number | string>(wholeOf(search[editor.min]) ?? '');
-  const [max, setMax] = useState<number | string>(wholeOf(search[editor.max]) ?? '');
-  const patch = () => ({ [editor.min]: wholeOf(min), [editor.max]: wholeOf(max) });
-  const shared = { size: 'xs', allowDecimal: false, thousandSeparator: ',', hideControls: true } as const;
+  const written = (value: unknown) => (wholeOf(value) === undefined ? '' : formatNumber(wholeOf(value) ?? 0));
+  const [min, setMin] = useState(written(search[editor.min]));
+  const [max, setMax] = useState(written(search[editor.max]));
+  const [least, most] = [parseWhole(min), parseWhole(max)];
+  const patch = () => ({ [editor.min]: least ?? undefined, [editor.max]: most ?? undefined });
   return (
     <FilterForm change={change} close={close} patch={patch}>
-      <Group gap="sm" wrap="nowrap">
-        <NumberInput label={t('min')} value={min} onChange={setMin} {...shared} />
-        <NumberInput label={t('max')} value={max} onChange={setMax} {...shared} />
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <WholeField label={t('min')} value={min} onChange={setMin} />
+        <WholeField
+          label={t('max')}
+          value={max}
+          onChange={setMax}
+          problem={least !== null && most !== null && most < least ? t('order') : null}
+        />
       </Group>
     </FilterForm>
   );

@@ -37,7 +37,7 @@ export type Editor =
       /** The text of a choice has the key `<word>.<choice>`. */
       readonly word: string;
     }
-  | { readonly kind: 'tags'; readonly part: string }
+  | { readonly kind: 'tags'; readonly part: string; readonly most: number }
   | {
       readonly kind: 'choice';
       readonly part: string;
@@ -119,19 +119,22 @@ export function anyOf<Id extends string, Value extends string, As extends string
   };
 }
 
+/** The maximum length of a tag. */
+const mostOfTag = 50;
+
 /** Any number of texts, typed or chosen from those known to the site. */
 export function tags<Id extends string, As extends string>(
   id: Id,
   as: As,
 ): Filter<Part<Id, readonly string[]>, Part<As, string[]>> {
-  const read = (address: RawAddress) => severalOf(address[id], (one) => textOf(one, 50));
+  const read = (address: RawAddress) => severalOf(address[id], (one) => textOf(one, mostOfTag));
   return {
     id,
     parts: [id],
     read: (address) => only(id, read(address)),
     sent: (address) => only(as, read(address)?.slice()),
     chip: (address, { shared }) => read(address)?.join(shared('anyOf')) ?? null,
-    editor: { kind: 'tags', part: id },
+    editor: { kind: 'tags', part: id, most: mostOfTag },
   };
 }
 
@@ -157,7 +160,7 @@ export function text<Id extends string>(id: Id, most: number): Filter<Part<Id, s
 export function idOf<Id extends string>(id: Id): Filter<Part<Id, string>, Part<Id, string>> {
   const read = (address: RawAddress) => digitsOf(address[id]);
   return {
-    ...asWritten(id, read, { kind: 'text', part: id, most: 21, digits: true }),
+    ...asWritten(id, read, { kind: 'text', part: id, most: 20, digits: true }),
     chip: (address) => {
       const value = read(address);
       return value === undefined ? null : `#${value}`;

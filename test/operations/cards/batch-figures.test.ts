@@ -102,6 +102,10 @@ describe.each(engines())('figures and filters of batches on %s', (engine) => {
     expect(await notesOf({ search: 'agent b' })).toEqual(['100%_off']);
     expect(await notesOf({ search: '%_' })).toEqual(['100%_off']);
     expect(await notesOf({ search: `#${ids['gifts'] ?? ''}` })).toContain('gifts');
+    const wide = `#${ids['gifts'] ?? ''}`.replaceAll(/[#\d]/g, (sign) =>
+      String.fromCharCode(sign.charCodeAt(0) + 0xfee0),
+    );
+    expect(await notesOf({ search: wide }), 'as wide as Chinese characters').toContain('gifts');
     expect(await notesOf({ search: '99999999999999999999999' })).toEqual([]);
     expect(await notesOf({ channel: 'Agent A' })).toEqual(['summer', 'spring fair']);
     expect(await notesOf({ channel: '' })).toEqual(['two', 'gifts']);
