@@ -1,3 +1,5 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+
 /** For use as a `ref`: the field gets the focus when the page opens. */
 export function focusFirst(element: HTMLElement | null): void {
   element?.focus();
@@ -40,4 +42,19 @@ const fields = 'input:not([type="hidden"]):enabled, textarea:enabled, select:ena
 export function focusInside(panel: Element | null): void {
   const wanted = panel?.querySelector<HTMLElement>('[data-autofocus]');
   (wanted ?? panel?.querySelector<HTMLElement>(fields))?.focus({ preventScroll: true });
+}
+
+/** When an element disappears with the focus in it, `move` gives the focus to another one. */
+export function useFocusMoves(element: RefObject<HTMLElement | null>, move: (from: HTMLElement) => void): void {
+  const now = useRef(move);
+  useLayoutEffect(() => {
+    now.current = move;
+  });
+  // The clean-up of a layout effect runs while the element is still in its place.
+  useLayoutEffect(() => {
+    const from = element.current;
+    return () => {
+      if (from?.contains(document.activeElement) === true) now.current(from);
+    };
+  }, [element]);
 }

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconFilterPlus, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type MouseEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActions } from '../actions';
+import { useFocusMoves } from '../focus';
 import { useHotkeys } from '../hotkeys';
 import { Panel } from '../Panel';
 import { useWords, type Words } from '../words';
@@ -50,7 +51,7 @@ export function FilterBar(props: FilterBarProps): ReactElement {
           variant="subtle"
           color="gray"
           onClick={(event) => {
-            focusAdd(event);
+            addButton(event.currentTarget)?.focus();
             clear();
           }}
         >
@@ -64,20 +65,14 @@ export function FilterBar(props: FilterBarProps): ReactElement {
   );
 }
 
-/**
- * The pressed button disappears, so the focus moves to the cross of the next chip, or to the button that adds a filter.
- */
-function focusNext(event: MouseEvent<HTMLElement>): void {
-  const next = event.currentTarget.parentElement?.nextElementSibling;
-  (next?.querySelector<HTMLElement>('.md-chip-x') ?? addButton(event))?.focus();
+/** The chip disappears, so the focus moves to the same button of the next chip, or to the one that adds a filter. */
+function focusNext(chip: HTMLElement): void {
+  const same = document.activeElement?.matches('.md-chip-x') === true ? '.md-chip-x' : '.md-chip-label';
+  (chip.nextElementSibling?.querySelector<HTMLElement>(same) ?? addButton(chip))?.focus();
 }
 
-function focusAdd(event: MouseEvent<HTMLElement>): void {
-  addButton(event)?.focus();
-}
-
-const addButton = (event: MouseEvent<HTMLElement>): HTMLElement | null =>
-  event.currentTarget.closest('.md-filterbar')?.querySelector<HTMLElement>('[data-add-filter]') ?? null;
+const addButton = (inside: HTMLElement): HTMLElement | null =>
+  inside.closest('.md-filterbar')?.querySelector<HTMLElement>('[data-add-filter]') ?? null;
 
 interface ChipProps extends FilterBarProps {
   readonly filter: Filter;
@@ -88,11 +83,13 @@ interface ChipProps extends FilterBarProps {
 function Chip({ filter, search, change, own, choicesOf, onEdit }: ChipProps): ReactElement | null {
   const { t } = useTranslation('filters');
   const { [filter.id]: useChoices = none } = choicesOf;
+  const chip = useRef<HTMLSpanElement>(null);
+  useFocusMoves(chip, focusNext);
   const value = filter.chip(search, { own, shared: useWords('filters'), choices: useChoices() });
   if (value === null) return null;
   const label = t('chip', { name: own(`filter.${filter.id}`), value });
   return (
-    <span className="md-chip">
+    <span className="md-chip" ref={chip}>
       <button type="button" className="md-chip-label" title={label} onClick={onEdit}>
         {label}
       </button>
@@ -100,10 +97,7 @@ function Chip({ filter, search, change, own, choicesOf, onEdit }: ChipProps): Re
         type="button"
         className="md-chip-x"
         aria-label={t('remove', { filter: label })}
-        onClick={(event) => {
-          focusNext(event);
-          change(Object.fromEntries(filter.parts.map((part) => [part, undefined])));
-        }}
+        onClick={() => change(Object.fromEntries(filter.parts.map((part) => [part, undefined])))}
       >
         <IconX size={12} aria-hidden />
       </button>
