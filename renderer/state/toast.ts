@@ -17,6 +17,7 @@ const readMilliseconds = 6_000;
 
 let toasts: readonly Toast[] = [];
 let last = 0;
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
 const listeners = new Set<() => void>();
 
 function set(next: readonly Toast[]): void {
@@ -25,8 +26,8 @@ function set(next: readonly Toast[]): void {
 }
 
 /**
- * Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds. One
- * that is there already is shown once, as the newest.
+ * Shows a short message at the bottom. Failures stay until they are closed; others disappear after six seconds in
+ * which nobody is on them. One that is there already is shown once, as the newest.
  */
 export function toast(text: ReactNode, options: Pick<Partial<Toast>, 'tone' | 'action' | 'whileDown'> = {}): number {
   const id = ++last;
@@ -46,8 +47,24 @@ export function toast(text: ReactNode, options: Pick<Partial<Toast>, 'tone' | 'a
       ...(whileDown === undefined ? {} : { whileDown }),
     },
   ]);
-  if (tone !== 'bad') setTimeout(() => dismissToast(id), readMilliseconds);
+  releaseToast(id);
   return id;
+}
+
+/** Keeps a message while someone is on it. */
+export function holdToast(id: number): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+}
+
+/** Nobody is on it: from now on it may disappear. */
+export function releaseToast(id: number): void {
+  holdToast(id);
+  if (!toasts.some((one) => one.id === id && one.tone !== 'bad')) return;
+  timers.set(
+    id,
+    setTimeout(() => dismissToast(id), readMilliseconds),
+  );
 }
 
 /** Shows why a call failed; `text` replaces the error's message. */
@@ -63,6 +80,7 @@ export function serversAnswer(): void {
 }
 
 export function dismissToast(id: number): void {
+  holdToast(id);
   set(toasts.filter((one) => one.id !== id));
 }
 

@@ -1,11 +1,15 @@
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BridgeError } from '../../../renderer/bridge.js';
-import { dismissToast, toast, toastError, toastStore } from '../../../renderer/state/toast.js';
+import { dismissToast, holdToast, releaseToast, toast, toastError, toastStore } from '../../../renderer/state/toast.js';
 
 const shown = () => toastStore.get().map(({ text }) => text);
 
 beforeEach(() => {
   for (const { id } of toastStore.get()) dismissToast(id);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 test('the same failure is shown once while it is there, as the newest', () => {
@@ -27,4 +31,21 @@ test('what is no failure, and what can start something, stays beside it', () => 
   toast('done', { tone: 'bad', action: { label: 'first', run: () => undefined } });
   toast('done', { tone: 'bad', action: { label: 'second', run: () => undefined } });
   expect(toastStore.get().map(({ action }) => action?.label)).toEqual([undefined, undefined, 'first', 'second']);
+});
+
+test('one that somebody is on stays, and goes six seconds after they have left; a failure stays all the same', () => {
+  vi.useFakeTimers();
+  const [done, failed] = [toast('done'), toast('failed', { tone: 'bad' })];
+  holdToast(done);
+  holdToast(failed);
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toEqual(['done', 'failed']);
+  releaseToast(done);
+  releaseToast(failed);
+  vi.advanceTimersByTime(5_000);
+  expect(shown()).toEqual(['done', 'failed']);
+  vi.advanceTimersByTime(2_000);
+  expect(shown()).toEqual(['failed']);
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toEqual(['failed']);
 });
