@@ -44,7 +44,7 @@ function atFocus(): Bubble | null {
   if (at === null || at.matches('input, textarea, aside, [role="grid"], .md-drawer-body')) return null;
   const cut = [at, ...at.querySelectorAll('*')].filter(isCut).map(textOf);
   const title = at.getAttribute('title')?.trim() ?? '';
-  const more = at.matches('[role="gridcell"]') && title !== '' && title !== textOf(at) ? title : '';
+  const more = at.matches('[role="gridcell"]') && !textOf(at).includes(title) ? title : '';
   const text = more === '' ? [...new Set(cut)].join(' · ') : more;
   if (text === '') return null;
   const { left, top, bottom } = at.getBoundingClientRect();
