@@ -61,6 +61,7 @@ describe('what is typed into a filter', () => {
     await page.keyboard.type('0');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: '积分：9–30', exact: true }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/users?pointsMin=9&pointsMax=30');
   });
 
   it.each([
@@ -82,6 +83,60 @@ describe('what is typed into a filter', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.md-chip').count()).toBe(before - 1);
     await expect.poll(() => focusedText(page)).toBe(next);
+  });
+});
+
+describe('around the filters', () => {
+  const { console } = openedWindow({ users: 60 });
+
+  it('keeps a message while its button has the focus, and gives the focus back when it is closed', async () => {
+    const { page } = console;
+    await go(page, '/users');
+    const grid = page.getByRole('grid');
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Control+c');
+    const toast = page.locator('.md-toast');
+    await toast.getByRole('button').last().focus();
+    // A message without the focus is gone after six seconds.
+    await page.waitForTimeout(7_500);
+    expect(await toast.count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await toast.waitFor({ state: 'detached' });
+    expect(await grid.evaluate((one) => one === document.activeElement)).toBe(true);
+  });
+
+  it('says that a view of this name is replaced, and shows signs that turn a name round', async () => {
+    const { page } = console;
+    const name = 'abc\u202edef';
+    await go(page, '/users?state=banned');
+    const save = async (button: string) => {
+      const views = page.locator('.md-filterbar > button').last();
+      await views.focus();
+      await page.keyboard.press('Enter');
+      await page.getByLabel('视图名称').fill(name);
+      await page.locator('.md-view-save').getByRole('button', { name: button, exact: true }).click();
+      await page.locator('.md-view-save').waitFor({ state: 'detached' });
+    };
+    await save('保存');
+    await page.locator('.md-filterbar').getByRole('button', { name: 'abc\\u202edef', exact: true }).waitFor();
+    await go(page, '/users?state=active');
+    await save('替换');
+    await page.locator('.md-filterbar').getByRole('button', { name: 'abc\\u202edef', exact: true }).click();
+    await page.getByRole('button', { name: '删除视图“abc\\u202edef”', exact: true }).waitFor();
+    expect(await page.locator('.md-panel-scroll').innerText()).not.toContain('\u202e');
+  });
+
+  it('shows no bubble over what is shown whole', async () => {
+    const { page } = console;
+    await go(page, '/cards/batches');
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('[data-active] [data-focus] [data-batch]').waitFor();
+    const frames = () =>
+      page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await frames();
+    expect(await page.locator('.md-whole').allInnerTexts()).toEqual([]);
   });
 });
 

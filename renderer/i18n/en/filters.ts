@@ -11,6 +11,7 @@ export default {
   noViews: 'No saved views yet. Set filters and sorting, then name them here.',
   viewName: 'Name of the view',
   saveView: 'Save',
+  replaceView: 'Replace',
   removeView: 'Remove view “{{view}}”',
   apply: 'Apply',
   chip: '{{name}}: {{value}}',

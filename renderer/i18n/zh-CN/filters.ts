@@ -8,6 +8,7 @@ const filters = {
   noViews: '尚未保存视图。设好筛选与排序后，可在此命名保存。',
   viewName: '视图名称',
   saveView: '保存',
+  replaceView: '替换',
   removeView: '删除视图“{{view}}”',
   apply: '应用',
   chip: '{{name}}：{{value}}',

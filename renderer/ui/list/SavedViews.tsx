@@ -4,6 +4,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useActions } from '../actions';
 import { Panel } from '../Panel';
+import { visible } from '../visible';
 
 export interface FilterViews {
   readonly saved: readonly string[];
@@ -13,7 +14,8 @@ export interface FilterViews {
   onRemove(name: string): void;
 }
 
-/** The menu of saved views: apply or remove one, or save the present view under a name. */
+/** The menu of saved views: apply or remove one, or save the present view under a name. Of a name that is taken, the button says that it
+ * replaces that view. */
 export function SavedViews({ saved, current, onApply, onSave, onRemove }: FilterViews): ReactElement {
   const { t } = useTranslation('filters');
   const [opened, setOpened] = useState(false);
@@ -47,7 +49,7 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
           leftSection={<IconBookmark size={14} aria-hidden />}
           onClick={() => setOpened((now) => !now)}
         >
-          {current ?? t('views')}
+          {current === undefined ? t('views') : visible(current)}
         </Button>
       }
     >
@@ -55,15 +57,15 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
       {saved.map((view) => (
         <div className="md-view" key={view}>
           <button type="button" className="md-item" aria-pressed={view === current} onClick={() => apply(view)}>
-            <span className="md-ellipsis">{view}</span>
+            <span className="md-ellipsis">{visible(view)}</span>
             {view === current ? <IconCheck size={14} aria-hidden /> : null}
           </button>
           <ActionIcon
             variant="subtle"
             color="gray"
             size={26}
-            aria-label={t('removeView', { view })}
-            title={t('removeView', { view })}
+            aria-label={t('removeView', { view: visible(view) })}
+            title={t('removeView', { view: visible(view) })}
             onClick={() => onRemove(view)}
           >
             <IconTrash size={14} />
@@ -80,7 +82,7 @@ export function SavedViews({ saved, current, onApply, onSave, onRemove }: Filter
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Button size="xs" type="submit" disabled={name.trim() === ''}>
-          {t('saveView')}
+          {saved.includes(name.trim()) ? t('replaceView') : t('saveView')}
         </Button>
       </form>
     </Panel>
