@@ -14,8 +14,10 @@ export interface FilterViews {
   onRemove(name: string): void;
 }
 
-/** The menu of saved views: apply or remove one, or save the present view under a name. Of a name that is taken, the button says that it
- * replaces that view. */
+/**
+ * The menu of saved views: apply or remove one, or save the present view under a name. If the name is taken, the button
+ * says that it replaces that view.
+ */
 export function SavedViews({ saved, current, onApply, onSave, onRemove }: FilterViews): ReactElement {
   const { t } = useTranslation('filters');
   const [opened, setOpened] = useState(false);
