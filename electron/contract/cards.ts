@@ -14,7 +14,7 @@ import {
   type FoundCard,
 } from './cards-list.js';
 import { fingerprint, rowId, username } from './common.js';
-import { as, change, listing, orderedBy, read } from './kit.js';
+import { as, change, figure, listing, orderedBy, read, shows } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 import { userSelection } from './users.js';
@@ -95,7 +95,7 @@ export const cards = {
   ...change('cards.issue', {
     summary: { zh: '批量发卡', en: 'Issue card keys' },
     input: issueInput,
-    preview: as<IssuePreview>(),
+    preview: shows<IssuePreview>(({ count }) => figure(count)),
     answer: as<Issued>(),
     notUndone: byRollback,
     needs: 'cards',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { username } from './common.js';
-import { as, change, read } from './kit.js';
+import { as, change, figure, read, shows } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 
@@ -120,7 +120,7 @@ export const config = {
         'Where to: rows, one for each user; document, back into the config’s JSON',
       ),
     }),
-    preview: as<ConfigMovePlan>(),
+    preview: shows<ConfigMovePlan>(({ entries }) => figure(entries)),
     answer: as<ConfigMoved>(),
     role: 'owner',
     needs: 'config',
@@ -140,7 +140,7 @@ export const config = {
       en: 'Apply changes again that an old copy of the config has overwritten',
     },
     input: z.strictObject({ names: overwrittenNames }),
-    preview: as<RestorePlan>(),
+    preview: shows<RestorePlan>(({ total }) => figure(total)),
     answer: as<Restored>(),
     role: 'owner',
     example: { names: ['someone'] },

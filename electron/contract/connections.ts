@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { as, change, read } from './kit.js';
+import { as, change, migrationsText, read, shows } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 import { environments, type SessionState } from './session.js';
@@ -216,7 +216,7 @@ export const connections = {
         'Opt-in repairs; pending migrations are always included',
       ).default([]),
     }),
-    preview: as<MigrationPlan>(),
+    preview: shows<MigrationPlan>(({ files }) => migrationsText(files)),
     answer: as<MigrationDone>(),
     role: 'owner',
     // It makes the tables.

@@ -14,6 +14,35 @@ export function as<T>(): Answer<T> {
   return {};
 }
 
+/** What a preview answers, and how it says how much it shows. */
+interface Shown<P> extends Answer<P> {
+  readonly size: (preview: P) => LocalizedText;
+}
+
+/** `shows<MovePlan>(({ entries }) => figure(entries))`: a preview that is not the usual one. */
+export function shows<P>(size: (preview: P) => LocalizedText): Shown<P> {
+  return { size };
+}
+
+/** The names of migrations to run, for the sentence of a preview. */
+export function migrationsText(files: readonly { readonly file: string }[]): LocalizedText {
+  const names = files.map(({ file }) => file).join(', ');
+  return {
+    zh: `要执行的迁移：${names === '' ? '无' : names}`,
+    en: `migrations to run: ${names === '' ? 'none' : names}`,
+  };
+}
+
+/** A number, which reads the same in both languages. */
+export function figure(count: number): LocalizedText {
+  return { zh: String(count), en: String(count) };
+}
+
+function usualSize({ matching, changed }: Preview): LocalizedText {
+  const text = `${String(changed)} / ${String(matching)}`;
+  return { zh: text, en: text };
+}
+
 /** Fields of an input, for zod. */
 type Shape = z.core.$ZodLooseShape;
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- An input with no fields is what is meant.
@@ -53,8 +82,8 @@ interface ChangeOptions<S extends Shape, More extends Shape, P, A, At extends Sc
   readonly previewTimeLimit?: number;
   readonly secrets?: readonly string[];
   readonly example?: NoInfer<z.input<Strict<S>>>;
-  /** The preview's type, if not the usual one. */
-  readonly preview?: Answer<P>;
+  /** What the preview answers, if not the usual. */
+  readonly preview?: Shown<P>;
   readonly answer?: Answer<A>;
 }
 
@@ -99,6 +128,7 @@ export function change<
     ...both,
     kind: 'read',
     timeLimit: options.previewTimeLimit ?? timeLimit,
+    size: options.preview?.size ?? usualSize,
     summary: { zh: `预览${summary.zh}`, en: `Preview: ${summary.en.slice(0, 1).toLowerCase()}${summary.en.slice(1)}` },
     input,
     ...(example === undefined ? {} : { example }),

@@ -48,6 +48,8 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
   readonly undoneByOwner?: true;
   /** Input fields that the audit and the log must not show. */
   readonly secrets?: readonly string[];
+  /** Of a preview: how much it shows, as a sentence of `-y` in the terminal. */
+  readonly size?: (preview: never) => LocalizedText;
   /** An example input for the help. */
   readonly example?: z.input<Input>;
   /** Only a type: the operation's result. */

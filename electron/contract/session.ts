@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { type Count, fingerprint, username } from './common.js';
-import { as, change } from './kit.js';
+import { as, change, migrationsText, shows } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
+import type { LocalizedText } from './text.js';
 import type { SiteRole } from './users.js';
 
 export interface Operator {
@@ -49,6 +50,12 @@ export interface FirstOwnerPreview {
   readonly files: readonly { readonly file: string; readonly steps: number }[];
 }
 
+function firstOwnerText({ username: name, users, files }: FirstOwnerPreview): LocalizedText {
+  const count = `${String(users.count)}${users.exact ? '' : '+'}`;
+  const { zh, en } = migrationsText(files);
+  return { zh: `${name}；现有用户 ${count}；${zh}`, en: `${name}; users there: ${count}; ${en}` };
+}
+
 const firstOwner = z.strictObject({
   username: means(z.string().regex(/^[a-zA-Z0-9_]{3,20}$/), '要创建的账号', 'The account to create'),
   password: means(z.string().min(8).max(200), '密码，至少八位', 'Its password, of eight characters at least'),
@@ -91,7 +98,7 @@ export const session = {
     input: firstOwner,
     /** From the preview; needed if the site has users. */
     more: { fingerprint: fingerprint.optional() },
-    preview: as<FirstOwnerPreview>(),
+    preview: shows<FirstOwnerPreview>(firstOwnerText),
     answer: as<SessionState>(),
     scope: 'desk',
     role: 'anyone',

@@ -1,19 +1,12 @@
-import type { Count, OtherNames } from '../contract/common.js';
+import type { OtherNames } from '../contract/common.js';
 import { Refusal } from '../contract/errors.js';
 import { contract, type OperationName } from '../contract/index.js';
+import type { Definition } from '../contract/operation.js';
 import type { LocalizedText } from '../contract/text.js';
 import { isOperation } from './help.js';
 import type { TerminalSession } from './session.js';
 
-/**
- * Previews of changes say how many of how many; those of creating something, how many; that of the first owner, what
- * exists already.
- */
-type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherNames } & (
-  | { readonly matching: number; readonly changed: number }
-  | { readonly count: number }
-  | { readonly username: string; readonly users: Count; readonly files: readonly { readonly file: string }[] }
-);
+type Previewed = { readonly fingerprint: string; readonly otherNames?: OtherNames };
 
 /**
  * Implements `--yes`: runs the preview, and returns the input with the preview's fingerprint, plus a sentence about
@@ -29,29 +22,19 @@ export async function confirm(
   if (!isOperation(asking) || typeof input !== 'object' || input === null) return { input, said: null };
   const preview = (await session.send(asking, input)) as Previewed;
   if (preview.otherNames !== undefined) throw calledOtherwise(preview.otherNames);
-  return { input: { ...input, fingerprint: preview.fingerprint }, said: previewed(operation, sizeOf(preview)) };
+  return { input: { ...input, fingerprint: preview.fingerprint }, said: previewed(operation, asking, preview) };
 }
 
 /** Nothing is done yet, and it may be refused. */
-function previewed(operation: OperationName, size: LocalizedText): LocalizedText {
+function previewed(operation: OperationName, asking: OperationName, preview: Previewed): LocalizedText {
   const { zh, en } = contract[operation].summary;
-  return { zh: `预览：${zh}：${size.zh}`, en: `Preview: ${en}: ${size.en}` };
-}
-
-function sizeOf(preview: Previewed): LocalizedText {
-  if ('count' in preview) return both(String(preview.count));
-  if ('changed' in preview) return both(`${String(preview.changed)} / ${String(preview.matching)}`);
-  const { username, users, files } = preview;
-  const count = `${String(users.count)}${users.exact ? '' : '+'}`;
-  const names = files.map(({ file }) => file).join(', ');
+  const { size }: Definition = contract[asking];
+  // The contract gives every preview the function for its own answer.
+  const shown = size?.(preview as never);
   return {
-    zh: `${username}；现有用户 ${count}；要执行的迁移：${names === '' ? '无' : names}`,
-    en: `${username}; users there: ${count}; migrations to run: ${names === '' ? 'none' : names}`,
+    zh: `预览：${zh}${shown === undefined ? '' : `：${shown.zh}`}`,
+    en: `Preview: ${en}${shown === undefined ? '' : `: ${shown.en}`}`,
   };
-}
-
-function both(text: string): LocalizedText {
-  return { zh: text, en: text };
 }
 
 function calledOtherwise({ count, sample }: OtherNames): Refusal {
