@@ -216,8 +216,9 @@ function touchSettings(touch: (more: CacheKey) => void): void {
 async function writeText(tx: Transaction, text: string): Promise<void> {
   await storing(
     tx.run(
-      "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = ?",
-      [text, text],
+      // The text once: as large a config as a move or a ban can write can be set, too.
+      "INSERT INTO admin_configs (id, config_key, config_value) VALUES (1, 'main_config', ?) ON DUPLICATE KEY UPDATE config_value = VALUES(config_value)",
+      [text],
     ),
   );
 }
