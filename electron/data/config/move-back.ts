@@ -59,13 +59,14 @@ export async function beginMoveBack(sql: Sql, connect: () => Promise<Connection>
 
 /**
  * Calls off the move back with this ticket (does nothing if another has begun), or any: the entries are in rows as
- * before.
+ * before. Returns false if no such move had begun.
  */
-export async function callOffMoveBack(sql: Sql, ticket?: string): Promise<void> {
-  await sql.run(
+export async function callOffMoveBack(sql: Sql, ticket?: string): Promise<boolean> {
+  const { affectedRows } = await sql.run(
     `UPDATE console_config_state SET mode = 'rows', ticket = NULL WHERE id = 1 AND mode = 'leaving'${ticket === undefined ? '' : ' AND ticket = ?'}`,
     ticket === undefined ? [] : [ticket],
   );
+  return affectedRows === 1;
 }
 
 async function waitForWriters(connect: () => Promise<Connection>, ticket: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ConfigMoved, ConfigMovePlan } from '../../contract/config.js';
+import { Refusal } from '../../contract/errors.js';
 import type { Parsed } from '../../contract/index.js';
 import { moveBack, moveIn, type MoveReport, previewMoveBack, previewMoveIn } from '../../data/config/move.js';
 import { configCaches } from '../../data/config/move-site.js';
@@ -65,10 +66,13 @@ export async function move(input: Parsed<'config.move'>, context: SiteContext): 
   }
 }
 
-/** Ends a move back that somebody began and did not finish: the entries stay in rows. */
+/**
+ * Ends a move back that somebody began and did not finish: the entries stay in rows. Throws `conflict` if none has
+ * begun.
+ */
 export async function callOff(context: SiteContext): Promise<ConfigMoved> {
   const { value, auditId } = await context.change(async (change) => {
-    await callOffMoveBack(change.tx);
+    if (!(await callOffMoveBack(change.tx))) throw nothingBegun();
     const [count] = await change.tx.rows<{ entries: string }>('SELECT COUNT(*) AS entries FROM console_config_entries');
     writeDown(change, 'rows', null);
     return { home: 'rows' as const, entries: Number(count?.entries ?? 0) };
@@ -78,6 +82,19 @@ export async function callOff(context: SiteContext): Promise<ConfigMoved> {
 
 function reportOf(sql: Sql, to: To): Promise<MoveReport> {
   return to === 'rows' ? previewMoveIn(sql) : previewMoveBack(sql);
+}
+
+function nothingBegun(): Refusal {
+  return new Refusal(
+    'conflict',
+    { zh: '没有进行中的迁回', en: 'No move back has begun' },
+    {
+      hint: {
+        zh: '没有改动任何数据。先查看站点配置的存放方式。',
+        en: 'Nothing was changed. Look first where the entries are kept.',
+      },
+    },
+  );
 }
 
 /** The state that a preview has shown. */

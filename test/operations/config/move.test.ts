@@ -109,6 +109,18 @@ describe.each(engines())('moving the config’s entries on %s', (engine) => {
     expect(await desk.call('config.state', {})).toMatchObject({ home: 'document' });
   });
 
+  test('that was not begun cannot be called off, wherever the entries are', async () => {
+    for (const home of ['document', 'rows'] as const) {
+      if (home === 'rows') await move('rows');
+      expect(await codeOf(desk.call('config.move.callOff', {}))).toBe('conflict');
+      expect(await desk.call('config.state', {})).toMatchObject({ home });
+    }
+    const told = await desk.site.db.rows<{ outcome: string }>(
+      "SELECT outcome FROM console_audit WHERE operation = 'config.move.callOff'",
+    );
+    expect(told.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
+  });
+
   test('is not offered where migration 0005 has not run', async () => {
     for (const table of ['console_config_state', 'console_config_changes', 'console_config_entries'])
       await desk.site.db.run(`DROP TABLE ${table}`);
