@@ -92,17 +92,31 @@ function shaped(name: string, shapes: readonly Shape[], text: string): unknown {
   throw wrongOption(name, `看不懂 “${text}”`, `“${text}” is not understood`);
 }
 
-/** Values separated by commas, as one line of CSV: quotes protect a comma. Files and standard input: one per line. */
-async function listOf({ name, secret }: Field, text: string, sources: Sources): Promise<readonly string[]> {
+/**
+ * Values separated by commas, as one line of CSV: quotes protect a comma, and blanks beside a comma do not count. The
+ * first and the last blank of a text may be part of a name. Files and standard input: one per line.
+ */
+async function listOf({ name, secret, form }: Field, text: string, sources: Sources): Promise<readonly string[]> {
   if (isSource(text)) return sources.lines(text);
   if (secret) throw onlyFromElsewhere(name ?? '');
   const { parse } = await import('csv-parse/sync');
   try {
     const lines: string[][] = parse(text, { relax_quotes: true, relax_column_count: true, trim: true });
-    return lines.flat().filter((each) => each !== '');
+    const parts = lines.flat();
+    if (form.kind === 'list' && form.of.kind === 'text') keepEdges(parts, text);
+    return parts.filter((each) => each !== '');
   } catch (error) {
     throw wrongOption(name ?? '', `看不懂 “${text}”`, `“${text}” is not understood`, error);
   }
+}
+
+/** Gives the first and the last value the blanks back with which the text begins and ends, outside of quotes. */
+function keepEdges(parts: string[], text: string): void {
+  const [before = ''] = /^ +(?!["\s])/.exec(text) ?? [];
+  const [after = ''] = /(?<!["\s]) +$/.exec(text) ?? [];
+  const last = parts.length - 1;
+  if (parts[0] !== undefined && parts[0] !== '') parts[0] = before + parts[0];
+  if (parts[last] !== undefined && parts[last] !== '') parts[last] += after;
 }
 
 /** Objects from a CSV file whose header names the fields. */

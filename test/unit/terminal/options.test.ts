@@ -141,6 +141,11 @@ describe('what people write', () => {
     const ban = (...words: readonly string[]): Promise<unknown> => inputOf('users ban --reason fraud', ...words);
     expect(await ban('--names', 'a,b', '--names', 'c')).toEqual({ who: { names: ['a', 'b', 'c'] }, reason: 'fraud' });
     expect(await ban('--names', '"a,b", c')).toEqual({ who: { names: ['a,b', 'c'] }, reason: 'fraud' });
+    // The site may have both `lead` and ` lead`.
+    expect(await ban('--names', ' lead')).toEqual({ who: { names: [' lead'] }, reason: 'fraud' });
+    expect(await ban('--names', '  a , b ')).toEqual({ who: { names: ['  a', 'b '] }, reason: 'fraud' });
+    expect(await ban('--names', ' "a" , " b "')).toEqual({ who: { names: ['a', ' b '] }, reason: 'fraud' });
+    expect(await ban('--names', 'a, ')).toEqual({ who: { names: ['a'] }, reason: 'fraud' });
     expect(await ban('--names', file('names', '\ufeffa,b\r\n@c\n\n'))).toEqual({
       who: { names: ['a,b', '@c'] },
       reason: 'fraud',
