@@ -59,12 +59,12 @@ let open = { dialog: false, panel: false };
  * close what it shows, and begin again.
  */
 function holdBack(event: KeyboardEvent): void {
-  if (!event.repeat || event.isComposing || (event.key !== 'Enter' && event.key !== ' ')) return;
+  if (!event.repeat || event.isComposing || (event.key !== 'Enter' && event.code !== 'Space')) return;
   const { target } = event;
   const types =
     !event.ctrlKey &&
     !event.metaKey &&
-    (event.key === ' ' ? isField(target) : target instanceof HTMLElement && target.matches('textarea'));
+    (event.code === 'Space' ? isField(target) : target instanceof HTMLElement && target.matches('textarea'));
   if (types) return;
   event.preventDefault();
   event.stopImmediatePropagation();

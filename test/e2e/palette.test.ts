@@ -97,6 +97,7 @@ describe('the palette', () => {
       await page.keyboard.insertText(name);
       await page.keyboard.press('Enter');
       await drawerOf(page, name).waitFor();
+      expect(new URL(page.url()).hash).toBe(`#/users?user=${name}`);
       await page.keyboard.press('Escape');
       await drawerOf(page, name).waitFor({ state: 'detached' });
     }

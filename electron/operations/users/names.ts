@@ -20,7 +20,7 @@ export function differs(typed: string, stored: string): boolean {
   return folded(typed) !== folded(stored);
 }
 
-/** A name without what `differs` overlooks. Letter by letter: in a whole word, Σ would become another letter at the end. */
+/** A name without what `differs` overlooks. Letter by letter: at the end of a whole word, Σ would become another. */
 export function folded(name: string): string {
   return Array.from(name.replace(/ +$/, ''), (letter) => letter.toLowerCase()).join('');
 }

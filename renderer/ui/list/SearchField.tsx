@@ -15,8 +15,8 @@ export interface SearchFieldProps {
 }
 
 /**
- * The search box (`/`). It waits for a typing pause, so that the list is not queried for every letter. Whoever leaves it
- * goes on with the rows that were searched for: the list is asked at once, and the page's keys wait for it.
+ * The search box (`/`). It waits for a typing pause, so that the list is not queried for every letter. Whoever leaves
+ * it goes on with the rows that were searched for: the list is asked at once, and the page's keys wait for it.
  */
 export function SearchField({ search, onSearch, placeholder, most }: SearchFieldProps): ReactElement {
   const { t } = useTranslation('filters');
