@@ -6,16 +6,16 @@ import { rowTables, tableOf } from '../../../electron/data/tables.js';
 import { type JsonSchema, schemaOf } from '../../../electron/terminal/options/json-schema.js';
 import { storedWords } from '../../../renderer/pages/audit/useStoredWords.js';
 import { formatAbsolute } from '../../../renderer/ui/time.js';
-import en from '../../../renderer/i18n/en/stored.js';
-import zh from '../../../renderer/i18n/zh-CN/stored.js';
+import { collect } from '../../../renderer/i18n/collect.js';
 
+const texts = collect(import.meta.glob('../../../renderer/i18n/*/*.ts', { eager: true }));
 const textOf = (texts: object) => (path: string) => {
   const found = path.split('.').reduce<unknown>((at, step) => Reflect.get(Object(at), step), texts);
   return typeof found === 'string' ? found : '';
 };
 const languages = [
-  ['zh-CN', storedWords(textOf(zh))],
-  ['en', storedWords(textOf(en))],
+  ['zh-CN', storedWords(textOf(texts['zh-CN']?.['stored'] ?? {}))],
+  ['en', storedWords(textOf(texts['en']?.['stored'] ?? {}))],
 ] as const;
 
 /** Every name of a field in a schema, and the codes of those that have some. */
