@@ -14,7 +14,8 @@ export interface OperationHelp {
 
 export interface Lamp {
   /**
-   * limited: it answers, but refuses some of the commands it is needed for; down: also if changes need a refused one.
+   * limited: it answers, but refuses some of what it is needed for: a MySQL that takes no writes, a Redis that refuses
+   * commands. A Redis is down if it refuses one that changes need.
    */
   readonly state: 'ok' | 'slow' | 'limited' | 'down' | 'off';
   readonly milliseconds: number | null;

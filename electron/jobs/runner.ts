@@ -4,7 +4,7 @@ import { Refusal } from '../contract/errors.js';
 import { type Author, type Change, runAudited } from '../data/write/audited-change.js';
 import type { Sql } from '../data/mysql/database.js';
 import type { Site } from '../data/site.js';
-import { pause, type RetryPace, standardPace, triesAfter } from './transient-errors.js';
+import { patienceWith, pause, type RetryPace, standardPace } from './transient-errors.js';
 import { end, endAudit, nextChunk } from './chunks.js';
 import { Throughput } from './throughput.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
@@ -254,8 +254,8 @@ export class JobRunner {
   }
 
   /**
-   * A job that this process gave up without being able to write so has failed all the same. Once the server accepts
-   * writes again, a console resumes it.
+   * A job that waited in vain for what passes counts as failed in this process, so that nobody waits for its end. Its
+   * row says nothing of that: the next look that can take its lease goes on with it.
    */
   #stateOf(row: JobRow): JobRow['state'] {
     const stopped = this.#troubles.has(row.id) && !this.#running.has(row.id);
@@ -312,12 +312,17 @@ export class JobRunner {
         failures = 0;
         this.#changed(id);
       } catch (error) {
-        if (failures < triesAfter(error)) {
+        const { tries, passes } = patienceWith(error);
+        if (failures < tries) {
           failures += 1;
           this.#troubles.set(id, jobErrorOf(error));
           this.#changed(id);
           await pause(Math.min(this.#pace.step * failures, this.#pace.longest), this.#ending.signal);
           continue;
+        }
+        if (passes) {
+          this.#troubles.set(id, jobErrorOf(error));
+          return;
         }
         await this.#fail(id, error).then(
           () => this.#troubles.delete(id),

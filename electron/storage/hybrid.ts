@@ -18,6 +18,7 @@ import { statsMethods } from './hybrid/stats.js';
 import { userMethods } from './hybrid/users.js';
 import { warmUp } from './hybrid/warm.js';
 import type { DatabaseConfig } from '../data/mysql/database.js';
+import { writesWithheld } from '../data/mysql/withheld.js';
 import type { RedisConfig } from '../data/redis/client.js';
 import { Site } from '../data/site.js';
 import type { AdminConfig, IStorage } from './types.js';
@@ -39,7 +40,10 @@ export interface HybridConfig {
 
 /** The current state of the storage. */
 export interface Health {
+  /** MySQL answers. */
   readonly mysql: boolean;
+  /** MySQL takes writes: it is neither read-only (a replica, a switch-over) nor a Galera node without its cluster. */
+  readonly mysqlWrites: boolean;
   /** Redis answers, and accepts every command it is needed for. */
   readonly redis: boolean;
   /** What Redis refuses, in its own words; empty if nothing, or if it does not answer. */
@@ -81,7 +85,7 @@ export interface HybridExtras {
    * if the site has written none. Cached in `adminConfig` (5 minutes). Throws `unavailable`.
    */
   getSiteSettings(): Promise<AdminConfig | null>;
-  /** Pings both servers. Never throws. */
+  /** Pings both servers, and asks whether MySQL takes writes. Never throws. */
   health(): Promise<Health>;
 }
 
@@ -152,13 +156,15 @@ export function hybridStorage(config: HybridConfig): HybridStorage {
       // Does not wait for silent servers; a later result or error is ignored.
       const within = <T>(work: Promise<T>, otherwise: T): Promise<T> =>
         Promise.race([work.catch(() => otherwise), wait(3_000, otherwise, { ref: false })]);
-      const [mysql, refused] = await Promise.all([
-        within(site.db.rows('SELECT 1', [], AbortSignal.timeout(2_900)).then(Boolean), false),
+      const writes = writesWithheld(site.db, AbortSignal.timeout(2_900)).then((why) => why === null);
+      const [mysqlWrites, refused] = await Promise.all([
+        within<boolean | null>(writes, null),
         site.redisUp ? within(cache.refused(), null) : Promise.resolve(null),
       ]);
       const timestamp = new Date().toISOString();
       return {
-        mysql,
+        mysql: mysqlWrites !== null,
+        mysqlWrites: mysqlWrites === true,
         redis: refused?.length === 0,
         redisRefuses: (refused ?? []).map(({ command, words }) => `${command}: ${words}`),
         replicas: replicas.lags,

@@ -190,7 +190,7 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
       new Refusal(
         'read_only',
         { zh: '只读', en: 'Read-only' },
-        { cause: Object.assign(new Error('read only'), { code: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 }) },
+        { cause: Object.assign(new Error('read only'), { code: 'ER_OPEN_AS_READONLY', errno: 1036 }) },
       );
     let tried = -1;
     open({
@@ -206,6 +206,25 @@ describe.each(engines())('a runner of jobs on %s', (engine) => {
     const id = await startMarks(site, jobs, 150);
     await until(async () => ['done', 'failed'].includes((await get(id)).state));
     expect(await get(id)).toMatchObject({ state: 'done', done: 150, error: null });
+  });
+
+  it('fails no job for good for what passes: it stops, says why, and the next look goes on with it', async () => {
+    let blocked = true;
+    open({
+      ...markStep,
+      run(chunk, context) {
+        if (!blocked) return markStep.run(chunk, context);
+        const cause = Object.assign(new Error('Lock wait timeout exceeded'), { errno: 1205 });
+        return Promise.reject(new Refusal('conflict', { zh: '冲突', en: 'Conflict' }, { cause }));
+      },
+    });
+    const id = await startMarks(site, jobs, 20);
+    await until(async () => (await get(id)).state === 'failed');
+    blocked = false;
+    expect(await get(id)).toMatchObject({ error: '冲突' });
+    expect(await row(id)).toMatchObject({ state: 'running', done: 0 });
+    await until(async () => (await get(id)).state === 'done', 10);
+    expect(await marks()).toBe(20);
   });
 
   it('goes on with a job however often it has tried in vain while the server was away', async () => {

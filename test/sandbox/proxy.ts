@@ -42,10 +42,14 @@ export interface Proxy extends Place {
    * refuses.
    */
   misspell(words: string, others: string): void;
+  /** From now on new connections go to these servers, in turn; existing ones stay where they are. */
+  lead(...others: readonly Place[]): void;
   /** New connections work again; silent ones stay silent. */
   speak(): void;
   /** Connections that clients hold open now. */
   open(): number;
+  /** Connections on which nothing reaches the server any more. */
+  silent(): number;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,7 @@ interface Link {
  */
 export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
   const links = new Set<Link>();
+  let places = targets;
   let next = 0;
   let silentNew = false;
   let last: string | null = null;
@@ -79,7 +84,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     return Buffer.from(text, 'latin1');
   };
   const server = createServer((client) => {
-    const target = targets[next % targets.length];
+    const target = places[next % places.length];
     next += 1;
     if (target === undefined) return;
     if (away) {
@@ -173,6 +178,10 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
     misspell(words, others) {
       misspelt.set(words, others);
     },
+    lead(...others) {
+      places = others;
+      next = 0;
+    },
     speak() {
       silentNew = false;
       away = false;
@@ -180,6 +189,7 @@ export async function startProxy(...targets: readonly Place[]): Promise<Proxy> {
       cutting = null;
     },
     open: () => [...links].filter(({ client }) => !client.destroyed).length,
+    silent: () => [...links].filter(({ deaf }) => deaf).length,
     async close() {
       for (const { client, server: upstream } of links) {
         client.destroy();

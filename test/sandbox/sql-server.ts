@@ -38,6 +38,8 @@ export async function createDataFolder(engine: Engine, target: string): Promise<
     recursive: true,
     mode: 2 /* COPYFILE_FICLONE: shares blocks if the file system can */,
   });
+  // MySQL's id of the server: each has one of its own, or none could follow another.
+  rmSync(join(target, 'auto.cnf'), { force: true });
 }
 
 const templates = new Map<Engine, Promise<string>>();

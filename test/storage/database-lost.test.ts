@@ -88,6 +88,20 @@ describe.each(engines())('a pool whose connections to %s are lost', (engine) => 
     },
   );
 
+  test.each(['before', 'after'] as const)(
+    'with a write that commits itself, %s that arrives: it says that nobody knows, and nothing is done twice',
+    async (when) => {
+      await other.run('CREATE TABLE notes (id INT AUTO_INCREMENT PRIMARY KEY, note INT)');
+      proxy.cutAt('INSERT', when);
+      await expect(db.run('INSERT INTO notes (note) VALUES (1)')).rejects.toMatchObject(mayHave);
+      proxy.speak();
+      const notes = (): Promise<unknown[]> => other.rows('SELECT id FROM notes');
+      await expect.poll(notes).toHaveLength(when === 'after' ? 1 : 0);
+      await db.run('INSERT INTO notes (note) VALUES (2)');
+      expect(await notes()).toHaveLength(when === 'after' ? 2 : 1);
+    },
+  );
+
   test('while a transaction that is cancelled begins, or commits: the first has not run, of the second nobody knows', async () => {
     for (const [said, wanted, ran] of [
       [/START TRANSACTION/, stop, 0],

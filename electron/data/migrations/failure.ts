@@ -80,7 +80,6 @@ function codeOf(error: unknown, errno: number | null, known: Refusal | null): Er
   if (errno === null) return 'internal';
   if ([1044, 1045, 1142, 1143, 1227, 1370].includes(errno)) return 'forbidden';
   if ([1205, 1213, 3024, 1969].includes(errno)) return 'timeout';
-  if ([1290, 1792, 1836, 3100].includes(errno)) return 'read_only';
   if (errno === 1317) return 'cancelled';
   return known?.code ?? 'internal';
 }

@@ -3,10 +3,10 @@ import { breakOff } from './side-connection.js';
 import { endSessions, endStatement } from './connection-names.js';
 
 /**
- * Milliseconds that a cancelled call still waits for its statement: less than the three seconds within which the router
- * wants an answer.
+ * Milliseconds that a cancelled call still waits for its statement: well within the three seconds in which the router
+ * wants an answer. On a connection whose network is gone, no answer ever comes.
  */
-const grace = 2_000;
+const grace = 1_000;
 
 /**
  * Ends the statement of a connection as soon as `signal` aborts. KILL QUERY needs another connection, because these

@@ -3,13 +3,16 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { Refusal } from '../../contract/errors.js';
 import { leave } from './side-connection.js';
 import { Calls } from './calls.js';
-import { mayAskAgain, outcomeOf, reasonOf, throwIfAborted } from './cancelled.js';
-import { isConnectionLoss, mayBeDone, noConnection, refusalOf, Uncertain } from './errors.js';
+import { outcomeOf, throwIfAborted } from './cancelled.js';
+import { isConnectionLoss, mayBeDone, refusalOf, Uncertain } from './errors.js';
 import { StatementCancel } from './cancel-statement.js';
+import { type MovePaces, Moves } from './moves.js';
 import { PinnedPool, type PoolPaces } from './pinned-pool.js';
 import { ask, isUnprepared, type Texts, valuesOf, writtenOf } from './statement.js';
 import { whenItFits } from './packet.js';
+import { againAfter } from './refusals.js';
 import { runTransaction } from './run-transaction.js';
+import { withTries } from './tries.js';
 import { trustOptions } from './trust.js';
 import { Turns } from './turns.js';
 import { Watch, type WatchPaces } from './watch.js';
@@ -99,6 +102,7 @@ export class Database implements Sql {
   readonly #options: PoolOptions;
   readonly #pool: PinnedPool;
   readonly #watch: Watch;
+  readonly #moves: Moves;
   readonly #calls: Calls;
   readonly #out = new Set<PoolConnection>();
   readonly #streams = new Turns();
@@ -107,8 +111,8 @@ export class Database implements Sql {
   /** True as long as the server is believed to accept prepared statements. */
   preparing = true;
 
-  /** `paces` is for tests. */
-  constructor(config: DatabaseConfig, paces: Partial<WatchPaces & PoolPaces> = {}) {
+  /** `paces` is for tests, and for replicas: these are not left for only reading. */
+  constructor(config: DatabaseConfig, paces: Partial<WatchPaces & PoolPaces & MovePaces> = {}) {
     this.#options = connectionOptions(config);
     const size = config.poolSize ?? 20;
     this.#calls = new Calls(config, connectTimeout + 1_000);
@@ -127,6 +131,7 @@ export class Database implements Sql {
       () => this.#forsake(),
       paces,
     );
+    this.#moves = new Moves(this.#options, () => this.#pool.moveOn(), paces);
   }
 
   /** `10.11.6-MariaDB-…` or `9.7.0`. */
@@ -143,8 +148,9 @@ export class Database implements Sql {
   }
 
   rows<Row>(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Row[]> {
-    if (signal === undefined) return twice(() => this.#one<Row[]>('query', sql, parameters));
-    return twice(
+    if (signal === undefined) return withTries('read', () => this.#one<Row[]>('query', sql, parameters));
+    return withTries(
+      'read',
       () =>
         this.#with(signal, async (connection) => {
           const rows = await ask<Row[]>(connection, sql, parameters);
@@ -163,7 +169,7 @@ export class Database implements Sql {
    */
   prepared<Row>(sql: string, parameters: Texts = []): Promise<Row[]> {
     if (!this.preparing) return this.rows<Row>(sql, parameters);
-    return twice(() => this.#one<Row[]>('execute', sql, parameters)).catch((error: unknown) => {
+    return withTries('read', () => this.#one<Row[]>('execute', sql, parameters)).catch((error: unknown) => {
       if (!isUnprepared(error)) throw error;
       // There are too many statements, or a proxy keeps none: the next one would fail too.
       this.preparing = false;
@@ -172,7 +178,7 @@ export class Database implements Sql {
   }
 
   run(sql: string, parameters: readonly Parameter[] = [], signal?: AbortSignal): Promise<Written> {
-    const written =
+    const write = (): Promise<ResultSetHeader> =>
       signal === undefined
         ? this.#one<ResultSetHeader>('query', sql, parameters, lostWrite)
         : this.#with(signal, (connection) =>
@@ -180,13 +186,14 @@ export class Database implements Sql {
               throw lostWrite(error);
             }),
           );
-    return written.then(writtenOf);
+    return withTries('write', write, signal).then(writtenOf);
   }
 
   /**
    * Runs `work` in one transaction (READ COMMITTED) and commits it. Rolls back and rethrows on any error or abort.
-   * After a deadlock it starts again, at most twice, so `work` must not have effects outside of the transaction. If the
-   * connection was already dead before any work, another connection is tried once.
+   * After a deadlock, or where the server takes no writes any more, it begins anew a few times (see `error-table.ts`),
+   * so `work` must not have effects outside of the transaction. If the connection was already dead before any work,
+   * another connection is tried once.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return runTransaction((whole) => this.#with(signal, whole), this, work, signal);
@@ -280,7 +287,7 @@ export class Database implements Sql {
   async #take(signal: AbortSignal | undefined): Promise<PoolConnection> {
     this.#waiting += 1;
     try {
-      const connection = await given(this.#pool, signal);
+      const connection = await this.#pool.take(signal);
       this.#out.add(connection);
       return connection;
     } catch (error) {
@@ -292,8 +299,12 @@ export class Database implements Sql {
 
   #give(connection: PoolConnection, sound: boolean): void {
     this.#out.delete(connection);
-    if (sound) this.#pool.release(connection);
-    else leave(connection);
+    if (!sound) {
+      leave(connection);
+      return;
+    }
+    this.#moves.used(connection);
+    this.#pool.release(connection);
   }
 
   /**
@@ -324,9 +335,7 @@ export class Database implements Sql {
         }
         this.#out.add(connection);
         const settle = (error: unknown, result?: unknown): void => {
-          const lost = error !== null && isConnectionLoss(error);
-          if (lost) this.#forsake();
-          this.#give(connection, !lost);
+          this.#give(connection, error === null || this.#isSoundAfter(error));
           if (error === null) resolve(result as T);
           else reject(refusalOf(failed(error)));
         };
@@ -342,20 +351,30 @@ export class Database implements Sql {
     throwIfAborted(signal);
     const connection = await this.#take(signal);
     const ending = this.#ending(connection, signal);
-    let broken = false;
+    let sound = true;
     try {
       throwIfAborted(signal);
       return await work(connection);
     } catch (error) {
-      broken = isConnectionLoss(error instanceof Refusal ? error.cause : error);
       // A cancelled statement's connection was broken off by us: the others still work.
-      if (broken && ending?.begun !== true) this.#forsake();
+      if (ending?.begun !== true) sound = this.#isSoundAfter(error);
       throw outcomeOf(error, signal);
     } finally {
       ending?.dispose();
       // After a cancellation the connection is not used again. A late KILL QUERY would hit its next statement.
-      this.#give(connection, !broken && ending?.begun !== true);
+      this.#give(connection, sound && ending?.begun !== true);
     }
+  }
+
+  /** False if the connection is of no use after this error. Others that are of no use either are left at once. */
+  #isSoundAfter(error: unknown): boolean {
+    if (isConnectionLoss(error instanceof Refusal ? error.cause : error)) {
+      this.#forsake();
+      return false;
+    }
+    const leaves = againAfter(error)?.leaves ?? 'none';
+    if (leaves === 'all') this.#pool.moveOn();
+    return leaves === 'none';
   }
 
   #ending(connection: PoolConnection, signal: AbortSignal | undefined): StatementCancel | null {
@@ -366,31 +385,6 @@ export class Database implements Sql {
 /** A write that commits itself is uncertain, like a commit, if its connection was lost after it was sent. */
 function lostWrite(error: unknown): unknown {
   return mayBeDone(error) ? new Uncertain(error, 'writing') : error;
-}
-
-/** Repeats a read once on another connection, if its connection had died in the pool. */
-function twice<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  return read().catch((error: unknown) => (mayAskAgain(error, signal) ? read() : Promise.reject(error as Error)));
-}
-
-/** A connection of the pool, or the reason of the abort. A connection that arrives after the abort goes back unused. */
-function given(pool: PinnedPool, signal: AbortSignal | undefined): Promise<PoolConnection> {
-  return new Promise((resolve, reject) => {
-    let over = false;
-    const abort = (): void => {
-      over = true;
-      if (signal === undefined) return;
-      const reason = reasonOf(signal);
-      reject(reason.code === 'timeout' ? noConnection(reason) : reason);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    pool.getConnection((error, connection) => {
-      signal?.removeEventListener('abort', abort);
-      if (error !== null) reject(error);
-      else if (over) connection.release();
-      else resolve(connection);
-    });
-  });
 }
 
 /** `2026-11-23 04:05:06` of a UTC session → `2026-11-23T04:05:06Z`. For times that the console or a clock wrote. */

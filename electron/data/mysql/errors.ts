@@ -1,6 +1,6 @@
 import { Refusal } from '../../contract/errors.js';
 import { BrokenOff } from './side-connection.js';
-import { ordinaryRefusal } from './refusals.js';
+import { ordinaryOf, ordinaryRefusal } from './refusals.js';
 import { passwordKeptBack } from './trust.js';
 
 interface DriverError extends Error {
@@ -49,12 +49,6 @@ const lostConnection = new Set([
   'ER_CONNECTION_KILLED',
 ]);
 
-/**
- * Errors by which the server, or a proxy in front of it, says that the connection is gone: the connection was ended, or
- * the server is gone.
- */
-const goneNumbers = new Set([1053, 1927, 2006, 2013, 4031, 9001]);
-
 /** True if the driver did not even send, because the connection was already gone. The driver has no code for this. */
 function isUnsent(error: unknown): boolean {
   return (
@@ -71,17 +65,19 @@ export function isConnectionLoss(error: unknown): boolean {
   return (
     isDriverError(error) &&
     ((error.code !== undefined && lostConnection.has(error.code)) ||
-      goneNumbers.has(error.errno ?? 0) ||
+      ordinaryOf(error)?.lost === true ||
       /Connection lost|Server shutdown/i.test(error.message))
   );
 }
 
 /**
- * True if the last statement may have been carried out: the connection was lost, and only the server knows. False if it
- * was never sent, or if the server had ended an idle connection (4031).
+ * True if the last statement, a write or a COMMIT, may have been carried out although it failed: the connection was
+ * lost, or the server left its cluster meanwhile. False if it was never sent.
  */
 export function mayBeDone(error: unknown): boolean {
-  return isConnectionLoss(error) && !isUnsent(error) && errorNumber(error) !== 4031;
+  if (isUnsent(error)) return false;
+  const ordinary = ordinaryOf(error);
+  return ordinary === null ? isConnectionLoss(error) : ordinary.unknown === true;
 }
 
 /** Turns a driver's error into a coded refusal. A Refusal stays as it is. */

@@ -1,5 +1,7 @@
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
 import { callbackify } from 'node:util';
+import { reasonOf } from './cancelled.js';
+import { noConnection } from './errors.js';
 import { isConnectionLimit, isHourlyLimit } from './refusals.js';
 import { prepare, Session } from './session.js';
 import { hangUp } from './side-connection.js';
@@ -25,9 +27,11 @@ export interface PoolPaces {
   readonly growAfter: number;
   /** Time after which a connection that nobody uses is given back. It may take twice as long. */
   readonly giveBackAfter: number;
+  /** Time before all its connections may be left again: while no server takes writes, each write would ask for it. */
+  readonly moveOnAfter: number;
 }
 
-const standardPaces: PoolPaces = { growAfter: 15_000, giveBackAfter: 2_500 };
+const standardPaces: PoolPaces = { growAfter: 15_000, giveBackAfter: 2_500, moveOnAfter: 2_000 };
 
 /** How often a pool without any connection asks for its first again, and how many milliseconds apart. */
 const patience = { tries: 5, pause: 100 };
@@ -49,6 +53,9 @@ export class PinnedPool {
   readonly #session = new Session();
   readonly #pinned = new WeakSet<PoolConnection>();
   readonly #open = new Set<PoolConnection>();
+  /** Connections in use that are not used again, and when the last of them were left. */
+  readonly #left = new WeakSet<PoolConnection>();
+  #movedOnAt = -Infinity;
   /** How many it used when it last met a limit; `wanted` if it never did, or has had more since. */
   #told: number;
   /** When a connection was last refused; null if none was since the pool has grown. */
@@ -89,11 +96,42 @@ export class PinnedPool {
     this.#get(done, patience.tries);
   }
 
+  /** A connection that can be used, or the reason of the abort. One that comes after the abort goes back unused. */
+  take(signal: AbortSignal | undefined): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const abort = (): void => {
+        over = true;
+        if (signal === undefined) return;
+        const reason = reasonOf(signal);
+        reject(reason.code === 'timeout' ? noConnection(reason) : reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.getConnection((error, connection) => {
+        signal?.removeEventListener('abort', abort);
+        if (error !== null) reject(error);
+        else if (over) connection.release();
+        else resolve(connection);
+      });
+    });
+  }
+
   /** Returns a connection that can be used again. */
   release(connection: PoolConnection): void {
     // Connections that are being made, and may be refused, do not count.
-    if (this.#open.size > this.room) this.#leave(connection);
+    if (this.#open.size > this.room || this.#left.has(connection)) this.#leave(connection);
     else connection.release();
+  }
+
+  /**
+   * Leaves all connections of now, because their server takes no writes any more; those in use go when they are
+   * returned. Behind a balancer or a name, new ones may lead to another server.
+   */
+  moveOn(): void {
+    if (performance.now() - this.#movedOnAt < this.#paces.moveOnAfter) return;
+    this.#movedOnAt = performance.now();
+    for (const connection of this.#open) this.#left.add(connection);
+    for (const connection of this.idle) this.#leave(connection);
   }
 
   /** Tries to have as many connections as it was made for. */

@@ -1,268 +1,5 @@
-import { type ErrorCode, Refusal } from '../../contract/errors.js';
-import type { LocalizedText } from '../../contract/text.js';
-
-interface Ordinary {
-  /** Error numbers of the servers, and error codes of the driver. */
-  readonly of: readonly (number | string)[];
-  /** Which messages of these numbers are meant, if a number says several things; the first that fits counts. */
-  readonly when?: RegExp;
-  readonly code: ErrorCode;
-  readonly text: LocalizedText;
-  readonly hint: LocalizedText;
-  /** True if the server's own message names the column, table or option. */
-  readonly words?: true;
-}
-
-const nothingKept: LocalizedText = {
-  zh: '未提交的变更已全部回滚。服务器恢复后再试一次。',
-  en: 'Nothing uncommitted was kept. Try again when the server is back.',
-};
-
-/** Common errors of servers, and what they mean for users. */
-export const ordinaryRefusals: readonly Ordinary[] = [
-  {
-    // The hour begins with the account's first statement, so waiting always helps in the end.
-    of: [1226],
-    when: /max_(questions|queries|updates|connections_per_hour)/,
-    code: 'unavailable',
-    text: {
-      zh: '数据库账号这一小时的次数已用完',
-      en: 'The database account has used up what it may do in this hour',
-    },
-    hint: {
-      zh: '等到下一小时再试，或提高该账号的上限（ALTER USER … WITH MAX_QUERIES_PER_HOUR、MAX_UPDATES_PER_HOUR、MAX_CONNECTIONS_PER_HOUR，0 为不限）。',
-      en: 'Try again in the next hour, or raise the account’s limit (ALTER USER … WITH MAX_QUERIES_PER_HOUR, MAX_UPDATES_PER_HOUR, MAX_CONNECTIONS_PER_HOUR; 0 is no limit).',
-    },
-    words: true,
-  },
-  {
-    // Connections of the server, of the account; no thread for one more; too many errors of this host.
-    of: [1040, 1203, 1226, 1129, 1135],
-    code: 'unavailable',
-    text: { zh: 'MySQL 不再接受更多连接', en: 'MySQL takes no more connections' },
-    hint: {
-      zh: '稍后再试；若反复出现，请减小连接池，或提高 max_connections 与该账号的上限（MAX_USER_CONNECTIONS）。',
-      en: 'Try again later; if it comes again, make the pool smaller, or raise max_connections and the account’s own limit (MAX_USER_CONNECTIONS).',
-    },
-    words: true,
-  },
-  {
-    of: [1969, 3024],
-    code: 'timeout',
-    text: {
-      zh: '语句超过了数据库允许的执行时间，已被终止',
-      en: 'The statement took longer than the database allows, and was ended',
-    },
-    hint: {
-      zh: '没有做任何改动。缩小范围再试；或提高服务器（MariaDB 的 max_statement_time、MySQL 的 max_execution_time）或代理的时间上限。',
-      en: 'Nothing was changed. Try a smaller range; or raise the limit of the server (max_statement_time of MariaDB, max_execution_time of MySQL) or of the proxy.',
-    },
-    words: true,
-  },
-  {
-    of: [1053, 1927, 2006, 2013, 4031, 1158, 1159, 1160, 1161],
-    code: 'unavailable',
-    text: { zh: 'MySQL 结束了这条连接', en: 'MySQL has ended the connection' },
-    hint: nothingKept,
-  },
-  {
-    of: [1047],
-    code: 'unavailable',
-    text: { zh: '这个 Galera 节点还没有就绪', en: 'This Galera node is not ready' },
-    hint: {
-      zh: '节点脱离了集群或正在同步。稍后再试，或改用其他节点。',
-      en: 'The node has lost the cluster, or is catching up. Try again later, or use another node.',
-    },
-  },
-  {
-    of: [9001],
-    code: 'unavailable',
-    text: { zh: 'ProxySQL 后面没有可用的 MySQL', en: 'ProxySQL found no MySQL behind it in time' },
-    hint: {
-      zh: '检查 ProxySQL 的后端服务器是否在线，然后再试一次。',
-      en: 'See whether the servers behind ProxySQL are online, then try again.',
-    },
-  },
-  {
-    of: [1317],
-    code: 'unavailable',
-    text: { zh: '语句被数据库管理员终止', en: 'The statement was ended at the database by an administrator' },
-    hint: {
-      zh: '没有做任何改动。再试一次；若反复出现，请询问数据库管理员。',
-      en: 'Nothing was changed. Try again; if it comes again, ask whoever runs the database.',
-    },
-  },
-  {
-    // Disk, table space, memory, locks, a file error; MariaDB's limits of temporary space.
-    of: [1021, 1114, 1041, 1037, 1038, 1206, 1028, 1878, 3, 1026, 200, 201],
-    code: 'unavailable',
-    text: { zh: 'MySQL 的磁盘或内存已用尽', en: 'MySQL has run out of disk or memory' },
-    hint: {
-      zh: '没有做任何改动。请在数据库服务器上腾出空间后再试。',
-      en: 'Nothing was changed. Make room on the database server, then try again.',
-    },
-    words: true,
-  },
-  {
-    // The engine's own number 28 is that of a full disk.
-    of: [1030],
-    when: /\b28\b|no space|disk full/i,
-    code: 'unavailable',
-    text: { zh: 'MySQL 的磁盘已满', en: 'MySQL’s disk is full' },
-    hint: {
-      zh: '没有做任何改动。请在数据库服务器上腾出空间后再试。',
-      en: 'Nothing was changed. Make room on the database server, then try again.',
-    },
-    words: true,
-  },
-  {
-    of: [1030],
-    code: 'unavailable',
-    text: { zh: 'MySQL 的存储引擎报告了错误', en: 'MySQL’s storage engine reports an error' },
-    hint: {
-      zh: '没有做任何改动。错误号见详情，原因见数据库服务器的日志。',
-      en: 'Nothing was changed. The details have its number; the log of the database server says why.',
-    },
-    words: true,
-  },
-  {
-    of: [1153, 1301],
-    code: 'unsupported',
-    text: { zh: '数据超过了 MySQL 一次能接受的大小', en: 'The data is larger than what MySQL takes at once' },
-    hint: {
-      zh: '没有做任何改动。提高服务器的 max_allowed_packet（建议 64M），或分成几次提交。',
-      en: 'Nothing was changed. Raise the server’s max_allowed_packet (64M is usual), or do it in smaller parts.',
-    },
-    words: true,
-  },
-  {
-    of: [1197, 1594],
-    code: 'unsupported',
-    text: {
-      zh: '这次改动超过了服务器允许的事务大小',
-      en: 'The change is larger than a transaction may be on this server',
-    },
-    hint: {
-      zh: '没有做任何改动。提高 max_binlog_cache_size，或分成几次提交。',
-      en: 'Nothing was changed. Raise max_binlog_cache_size, or do it in smaller parts.',
-    },
-    words: true,
-  },
-  {
-    of: [1290, 1792, 1836, 1874, 3100, 1036],
-    code: 'read_only',
-    text: { zh: '数据库处于只读状态', en: 'The database is read-only' },
-    hint: {
-      zh: '若刚发生主从切换，稍后再试；否则请检查连接的是不是主库，以及 read_only 的设置。',
-      en: 'After a switch-over, try again in a moment; else see whether this is the primary, and how read_only is set.',
-    },
-  },
-  {
-    of: [1862, 1820],
-    code: 'forbidden',
-    text: { zh: '数据库账号的密码已过期', en: 'The password of the database account has expired' },
-    hint: {
-      zh: '在数据库里为该账号设置新密码，再更新连接。',
-      en: 'Give the account a new password at the database, then change it in the connection.',
-    },
-  },
-  {
-    of: [3118, 4151],
-    code: 'forbidden',
-    text: { zh: '数据库账号已被锁定', en: 'The database account is locked' },
-    hint: {
-      zh: '请管理员解锁（ALTER USER … ACCOUNT UNLOCK）。',
-      en: 'Have it unlocked (ALTER USER … ACCOUNT UNLOCK).',
-    },
-  },
-  {
-    of: [1049],
-    code: 'not_found',
-    text: { zh: '服务器上没有这个数据库', en: 'The server has no such database' },
-    hint: { zh: '检查连接里的数据库名。', en: 'See whether the connection names the right database.' },
-    words: true,
-  },
-  {
-    of: ['AUTH_SWITCH_PLUGIN_ERROR', 1251, 2059, 1524],
-    code: 'unsupported',
-    text: {
-      zh: '数据库账号的登录方式不受支持',
-      en: 'The database account signs in by a way that is not supported',
-    },
-    hint: {
-      zh: '请让该账号改用 caching_sha2_password 或 mysql_native_password 登录。',
-      en: 'Let the account sign in by caching_sha2_password or mysql_native_password.',
-    },
-    words: true,
-  },
-  {
-    of: [1044, 1045, 1142, 1143, 1227, 1370, 1419],
-    code: 'forbidden',
-    text: { zh: '数据库账号没有这项权限', en: 'The database account lacks this right' },
-    hint: {
-      zh: '换一个有权限的数据库账号，或请管理员授权。',
-      en: 'Use another database account, or have the right granted.',
-    },
-  },
-  {
-    of: [1062],
-    code: 'conflict',
-    text: { zh: '数据库里已有相同的值，没有做任何改动', en: 'The same value is there already; nothing was changed' },
-    hint: { zh: '刷新后再试一次。', en: 'Refresh, then try again.' },
-  },
-  {
-    of: [1451, 1217],
-    code: 'unsupported',
-    text: {
-      zh: '站点有其他数据表引用这些数据，数据库拒绝删除，没有做任何改动',
-      en: 'Another table of this site refers to these rows: the database refuses to delete them, and nothing was changed',
-    },
-    hint: {
-      zh: '外键的名称见详情。先处理引用它们的数据，再试一次。',
-      en: 'The details name the foreign key. See to the rows that refer to them, then try again.',
-    },
-    words: true,
-  },
-  {
-    of: [1205, 1213, 3101, 3572],
-    code: 'conflict',
-    text: { zh: '与另一个变更冲突，已回滚', en: 'Another change was in the way; this one was rolled back' },
-    hint: { zh: '再试一次。', en: 'Try again.' },
-  },
-  {
-    of: [1054, 1146],
-    code: 'unsupported',
-    text: {
-      zh: '数据库结构与设计不同：缺少表或列',
-      en: 'The database differs from the design: a table or column is missing',
-    },
-    hint: { zh: '在「设置 › 数据库」查看差异。', en: 'See the differences under Settings › Database.' },
-    words: true,
-  },
-  {
-    of: [1267, 1270, 1271, 3988],
-    code: 'unsupported',
-    text: {
-      zh: '有一列用另一种字符集，无法与这些文字比较，没有做任何改动',
-      en: 'A column has another character set, and cannot be compared with this text; nothing was changed',
-    },
-    hint: {
-      zh: '去掉表情等特殊字符再试；在「设置 › 数据库」查看哪些列与设计不同。',
-      en: 'Try without emoji and rare characters; see under Settings › Database which columns differ from the design.',
-    },
-    words: true,
-  },
-  {
-    of: [1264, 1265, 1366, 1406],
-    code: 'unsupported',
-    text: { zh: '有一列存不下这个值，没有做任何改动', en: 'A column cannot hold this value; nothing was changed' },
-    hint: {
-      zh: '在「设置 › 数据库」查看哪些列与设计不同，可用修复补上。',
-      en: 'See under Settings › Database which columns differ from the design; repairs mend them.',
-    },
-    words: true,
-  },
-];
+import { Refusal } from '../../contract/errors.js';
+import { type Again, type Ordinary, ordinaryRefusals } from './error-table.js';
 
 const byName = new Map<number | string, readonly Ordinary[]>();
 for (const refusal of ordinaryRefusals)
@@ -275,11 +12,23 @@ interface ServerError {
   readonly message: string;
 }
 
-/** The refusal for an error with a known number, or else a known driver code; null for any other. */
-export function ordinaryRefusal(error: ServerError): Refusal | null {
-  const known = byName.get(error.errno ?? 0) ?? byName.get(error.code ?? '');
-  const ordinary = known?.find(({ when }) => when?.test(error.message) ?? true);
-  if (ordinary === undefined) return null;
+/** The line of the table for an error, by its number or else by the driver's code; null if it is in none. */
+export function ordinaryOf(error: unknown): Ordinary | null {
+  if (!(error instanceof Error)) return null;
+  const { errno, code, message } = error as Error & Partial<ServerError>;
+  const known = byName.get(errno ?? 0) ?? byName.get(code ?? '');
+  return known?.find(({ when }) => when?.test(message) ?? true) ?? null;
+}
+
+/** What a call does after this error, instead of failing; null if it fails. A refusal counts as its cause. */
+export function againAfter(error: unknown): Again | null {
+  return ordinaryOf(error instanceof Refusal ? error.cause : error)?.calls ?? null;
+}
+
+/** The refusal for an error that is in the table; null for any other. */
+export function ordinaryRefusal(error: Error & Partial<ServerError>): Refusal | null {
+  const ordinary = ordinaryOf(error);
+  if (ordinary === null) return null;
   const details = { sqlState: error.sqlState ?? null, errno: error.errno ?? null };
   return new Refusal(ordinary.code, ordinary.text, {
     hint: ordinary.hint,

@@ -1,14 +1,11 @@
 import type { PoolConnection } from 'mysql2';
-import { Refusal } from '../../contract/errors.js';
 import { leave } from './side-connection.js';
-import { mayAskAgain, throwIfAborted } from './cancelled.js';
+import { throwIfAborted } from './cancelled.js';
 import type { Transaction } from './database.js';
-import { errorNumber, mayBeDone, Uncertain } from './errors.js';
+import { mayBeDone, Uncertain } from './errors.js';
 import { ask } from './statement.js';
-import { deadlock, OpenTransaction } from './transaction.js';
-
-/** How often a transaction is tried if each try ends in a deadlock. */
-const tries = 3;
+import { OpenTransaction } from './transaction.js';
+import { Tries } from './tries.js';
 
 /** Runs something on a pool connection that nobody else uses in the meantime. */
 type OnConnection = <T>(whole: (connection: PoolConnection) => Promise<T>) => Promise<T>;
@@ -20,8 +17,8 @@ export async function runTransaction<T>(
   work: (tx: Transaction) => Promise<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  let fresh = false;
-  for (let attempt = 1; ; attempt += 1) {
+  const tries = new Tries(signal);
+  for (;;) {
     let begun = false;
     try {
       return await on(async (connection) => {
@@ -30,15 +27,8 @@ export async function runTransaction<T>(
         return finish(connection, home, work, signal);
       });
     } catch (error) {
-      // The connection had died in the pool: nothing was done on it, and another connection may do it.
-      if (!begun && !fresh && mayAskAgain(error, signal)) {
-        fresh = true;
-        attempt -= 1;
-        continue;
-      }
-      const number = errorNumber(error instanceof Refusal ? error.cause : error);
-      if (attempt < tries && number === deadlock && signal?.aborted !== true) continue;
-      throw error;
+      // If it has not begun, its connection had died in the pool, and another may do it.
+      await tries.orThrow(error, !begun);
     }
   }
 }
@@ -58,12 +48,13 @@ async function finish<T>(
   try {
     value = await work(tx);
     throwIfAborted(signal);
+    tx.mustBeWhole();
   } catch (error) {
     await rollback();
     throw error;
   }
   try {
-    await tx.commit();
+    await ask(connection, 'COMMIT');
   } catch (error) {
     if (mayBeDone(error)) throw new Uncertain(error);
     await rollback();

@@ -1,16 +1,14 @@
 import type { PoolConnection, ResultSetHeader } from 'mysql2';
 import type { Parameter, Transaction, Written } from './database.js';
-import { errorNumber, isConnectionLoss } from './errors.js';
+import { isConnectionLoss } from './errors.js';
 import { loadOn } from './load.js';
+import { againAfter } from './refusals.js';
 import { ask, askPrepared, isUnprepared, type Texts, writtenOf } from './statement.js';
 
 interface Failure {
   readonly sql: string;
   readonly error: unknown;
 }
-
-/** A deadlock: the server has rolled back the whole transaction, with all savepoints. */
-export const deadlock = 1213;
 
 /**
  * An open transaction on a connection. After a statement that failed outside of an attempt, it accepts no more
@@ -80,17 +78,12 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  /** Commits. Throws if a statement has failed outside of an attempt. */
-  async commit(): Promise<void> {
-    this.#mustBeWhole();
-    await ask(this.#connection, 'COMMIT');
-  }
-
-  #mustBeWhole(): void {
+  /** Throws if a statement has failed outside of an attempt. */
+  mustBeWhole(): void {
     const failure = this.#lost ?? this.#failures[0] ?? null;
     if (failure === null) return;
-    // A lost connection or a rollback by the server is not a programming mistake, so the original error is thrown.
-    if (isConnectionLoss(failure.error) || errorNumber(failure.error) === deadlock) throw failure.error as Error;
+    // It is no programming mistake if the server has ended the transaction, so the original error is thrown.
+    if (isConnectionLoss(failure.error) || againAfter(failure.error) !== null) throw failure.error as Error;
     throw new Error(`A transaction went on after a statement had failed outside of an attempt: ${failure.sql}`, {
       cause: failure.error,
     });
@@ -113,12 +106,13 @@ export class OpenTransaction implements Transaction {
   async #send<T>(sql: string, send: () => Promise<T>): Promise<T> {
     this.#mayGoOn();
     // A named lock is not part of the transaction, and must be released even after a failure.
-    if (!sql.startsWith('DO ')) this.#mustBeWhole();
+    if (!sql.startsWith('DO ')) this.mustBeWhole();
     try {
       return await send();
     } catch (error) {
       const failure = { sql: sql.slice(0, 80), error };
-      if (errorNumber(error) === deadlock) this.#lost ??= failure;
+      // The transaction has to begin anew: after a deadlock, for one, its savepoints are gone too.
+      if (againAfter(error) !== null) this.#lost ??= failure;
       this.#fails(failure);
       throw error;
     }

@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import type { DatabaseKind } from '../migrations/recognise.js';
 import { errorNumber } from './errors.js';
+import { ordinaryOf } from './refusals.js';
 
 /** A write that the server refused, with the server's own words. */
 export interface RefusedWrite {
@@ -34,8 +35,6 @@ const tries: Readonly<Record<Exclude<DatabaseKind, 'foreign'>, readonly string[]
 
 /** Denied on a table, on a column, for an operation. */
 const denied = new Set([1142, 1143, 1227]);
-/** read_only, a read-only transaction, InnoDB's own read-only mode. */
-const readOnly = new Set([1290, 1792, 1836, 1874, 3100]);
 
 /**
  * Finds the first write that this connection may not do; null if it may write. Changes nothing. Throws if the
@@ -55,7 +54,7 @@ export async function refusedWrite(
         const number = errorNumber(error);
         const words = error instanceof Error ? error.message : String(error);
         if (number !== null && denied.has(number)) return { by: 'account', words };
-        if (number !== null && readOnly.has(number)) return { by: 'server', words };
+        if (ordinaryOf(error)?.code === 'read_only') return { by: 'server', words };
         // Do not wait again for a table that is being rebuilt.
         if (number === 1205) return null;
         // A missing table says nothing about rights. If the connection broke, no more can be asked.

@@ -1,6 +1,7 @@
 import type { Lamp, Lamps } from '../../contract/desk.js';
 import { Refusal } from '../../contract/errors.js';
 import type { LocalizedText } from '../../contract/text.js';
+import { writesWithheld } from '../../data/mysql/withheld.js';
 import type { Site } from '../../data/site.js';
 import { redisLamp } from './redis-status.js';
 
@@ -44,13 +45,18 @@ export async function statusOf(site: Site, say: (text: LocalizedText) => string)
       }),
     ),
   ]);
+  let writing = mysql;
   if (mysql.state !== 'down') {
-    const counted = await settled(site.outbox.pending(), 500);
+    const [counted, why] = await Promise.all([
+      settled(site.outbox.pending(), 500),
+      settled(writesWithheld(site.db), 500),
+    ]);
     if (counted !== null) looks.pending = counted;
+    if (why !== null) writing = { ...mysql, state: 'limited', note: `${say(why.text)}\n${say(why.hint)}` };
   }
   const { wanted, ...pool } = used;
   return {
-    mysql,
+    mysql: writing,
     redis,
     pool: { ...pool, state: poolState(mysql, used), note: pool.size < wanted ? say(shrunk(pool.size, wanted)) : null },
     pendingInvalidations: looks.pending,

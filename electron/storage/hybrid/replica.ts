@@ -38,7 +38,7 @@ export class Replicas {
     this.#primary = primary;
     this.#bound = lagBound;
     this.#own = lagBound + 2 * every + 1_000;
-    this.#replicas = configs.map((config) => ({ db: new Database(config), lag: null }));
+    this.#replicas = configs.map((config) => ({ db: new Database(config, { moves: 0 }), lag: null }));
     if (configs.length === 0) return;
     this.#timer = setInterval(() => void this.measure(), every);
     this.#timer.unref();

@@ -7,6 +7,7 @@ import { jobFaults } from './jobs.js';
 import { routerFaults } from './router.js';
 import { writeFaults } from './writes.js';
 import { cacheFaults } from './cache.js';
+import { moveFaults } from './moves.js';
 import { playFaults } from './plays.js';
 import { configFaults } from './config.js';
 import type { Fault } from './fault.js';
@@ -22,6 +23,7 @@ export const faults: readonly Fault[] = [
   ...routerFaults,
   ...writeFaults,
   ...cacheFaults,
+  ...moveFaults,
   ...playFaults,
   ...configFaults,
 ];

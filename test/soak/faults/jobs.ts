@@ -109,16 +109,16 @@ export const jobFaults: readonly Fault[] = [
   },
   {
     name: 'jobs/a lock that is waited for fails the job',
-    file: 'electron/jobs/transient-errors.ts',
-    find: '(number === 1205 || number === 1213)',
-    replace: 'number === 1213',
+    file: 'electron/data/mysql/error-table.ts',
+    find: "{ of: [1205, 3572], ...isConflict, jobs: 'waits' }",
+    replace: '{ of: [1205, 3572], ...isConflict }',
     tests: ['test/unit/jobs/transient-errors.test.ts', 'test/jobs/runner.test.ts', 'test/jobs/lease.test.ts'],
   },
   {
     name: 'jobs/a server away fails the job',
     file: 'electron/jobs/transient-errors.ts',
-    find: "if (error.code === 'unavailable' || error.code === 'timeout') return mostTries;",
-    replace: "if (error.code === 'timeout') return mostTries;",
+    find: "{ unavailable: 'waits', timeout: 'tries' }",
+    replace: "{ timeout: 'tries' }",
     tests: ['test/unit/jobs/transient-errors.test.ts', 'test/jobs/runner.test.ts'],
   },
   {

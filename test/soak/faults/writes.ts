@@ -287,15 +287,15 @@ export const writeFaults: readonly Fault[] = [
   {
     name: 'writes/a transaction that met a dead connection meets another',
     file: 'electron/data/mysql/database.ts',
-    find: 'if (broken && ending?.begun !== true) this.#forsake();',
-    replace: '',
+    find: '      this.#forsake();\n      return false;',
+    replace: '      return false;',
     tests: ['test/storage/database-lost.test.ts'],
   },
   {
     name: 'writes/a transaction is done again where nobody knows of its commit',
     file: 'electron/data/mysql/run-transaction.ts',
-    find: 'if (!begun && !fresh',
-    replace: 'if (!fresh',
+    find: 'await tries.orThrow(error, !begun);',
+    replace: 'await tries.orThrow(error, true);',
     tests: ['test/storage/database-lost.test.ts'],
   },
   {
