@@ -16,13 +16,14 @@ const suites = {
   storage: { window: false },
   issuance: { window: false },
   scale: { window: false },
+  clusters: { window: false },
 };
 const parts = ['register', 'bind', 'ban', 'config'];
 
 /** @returns {never} */
 function usage() {
   process.stderr.write(
-    `Usage: npm run bench -- <${Object.keys(suites).join('|')}> [--engine mariadb|mysql]\n       npm run bench -- scale [--engine …] [--sizes 2000,20000,200000,1000000] [--only ${parts.join(',')}] [--mode json|rows] [--rounds 5]\n       npm run bench -- <users|storage|issuance> --against <folder> [--times 3]\n`,
+    `Usage: npm run bench -- <${Object.keys(suites).join('|')}> [--engine mariadb|mysql]\n       npm run bench -- scale [--engine …] [--sizes 2000,20000,200000,1000000] [--only ${parts.join(',')}] [--mode json|rows] [--rounds 5]\n       npm run bench -- <users|storage|issuance|clusters> --against <folder> [--times 3]\n`,
   );
   process.exit(2);
 }

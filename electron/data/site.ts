@@ -47,6 +47,7 @@ export class Site {
       redis: this.redis,
       keys: this.keys,
       outbox: this.outbox,
+      mysql: config.mysql,
       redisTried: this.redisTried,
       ...seams,
     });
@@ -119,10 +120,10 @@ export class Site {
   /** Statements that still run after `timeoutMs` are broken off. */
   async close(timeoutMs = 2_000): Promise<void> {
     this.#closed = true;
-    this.cache.close();
     await this.outbox.close();
+    const left = this.cache.close();
     this.redis.disconnect();
     this.#state.end();
-    await this.db.close(timeoutMs);
+    await Promise.all([left, this.db.close(timeoutMs)]);
   }
 }

@@ -5,7 +5,7 @@ import type { Sql } from './mysql/database.js';
 import type { Keys } from './redis/keys.js';
 
 /** The console's own migrations, by what they add. */
-export type TableSet = Need | 'plays' | 'claims';
+export type TableSet = Need | 'plays' | 'claims' | 'fence';
 
 /**
  * What images of a changed or new row have besides its key and the changed columns; those of a deleted row are whole.
@@ -143,6 +143,7 @@ export const tables = {
   console_config_changes: { migration: '0005' },
   console_config_state: { migration: '0005' },
   console_claims: { migration: '0006' },
+  console_cache_epoch: { migration: '0007' },
 } as const satisfies Readonly<Record<string, Table>>;
 
 /** Tables whose rows images may hold, by name. */
@@ -237,6 +238,7 @@ const numbers: Readonly<Record<TableSet, string>> = {
   cards: '0004',
   config: '0005',
   claims: '0006',
+  fence: '0007',
 };
 
 /** The message if an operation needs a migration that has not run. */

@@ -29,6 +29,8 @@ export interface RedisReplicas {
   master(): Promise<RedisNode>;
   /** Has the sentinels replace a healthy master. */
   failover(): Promise<void>;
+  /** Starts a sentinel that knows this node alone, as on the other side of a split, and never replaces it. */
+  lonelySentinel(node: RedisNode): Promise<Place>;
   stop(): Promise<void>;
 }
 
@@ -122,13 +124,18 @@ export async function startReplicas({ replicas = 2, sentinels = 3 } = {}): Promi
   });
   return {
     nodes,
-    sentinels: watching.map(({ port }) => ({ host: '127.0.0.1', port })),
+    sentinels: asked.map(({ options: { port = 0 } }) => ({ host: '127.0.0.1', port })),
     master,
     failover: () =>
       until('the sentinels agree to replace the master', async () => {
         const answer = await spokesman.call('SENTINEL', 'FAILOVER', 'films').catch(String);
         return answer === 'OK';
       }),
+    async lonelySentinel({ proxy }) {
+      const lonely = await startSentinel(proxy.port, 99, guard);
+      watching.push(lonely);
+      return { host: '127.0.0.1', port: lonely.port };
+    },
     async stop() {
       for (const client of [...asked, ...nodes.map(({ direct }) => direct)]) client.disconnect();
       for (const { process: child } of watching) {

@@ -3,6 +3,7 @@ import { Blocks } from './blocks.js';
 import { CacheCommands, newToken, type RedisClient } from './commands.js';
 import { Deadlines } from './deadline.js';
 import { Epoch } from './epoch.js';
+import { Fence } from './fence.js';
 import { Gate } from './gate.js';
 import type { Scripts } from './lua.js';
 import { Reader, type ReadPoint } from './reader.js';
@@ -10,7 +11,7 @@ import { Refresher } from './refresh.js';
 import { FieldCodec, HashCodec, StringCodec } from './codecs.js';
 import type { CacheKey } from './cache-keys.js';
 import { keyFamilies, type FamilyName, type Keys, lifetime } from '../redis/keys.js';
-import type { Database, Transaction } from '../mysql/database.js';
+import type { Database, DatabaseConfig, Transaction } from '../mysql/database.js';
 import type { Outbox } from '../write/outbox.js';
 import { type Consequences, WritePath, type WritePoint } from '../write/write-path.js';
 import { type RefusedNeed, refusedNeeds } from '../redis/needs.js';
@@ -25,6 +26,8 @@ export interface CacheOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
+  /** Where the fence asks which masters of Redis count. Without it there is none. */
+  readonly mysql?: DatabaseConfig;
   /** Resolves once Redis was ready for the first time, or was not ready in time. Default: already resolved. */
   readonly redisTried?: Promise<void>;
   /** Milliseconds that Redis may take to answer. Default: 200. */
@@ -56,6 +59,7 @@ export class Cache {
   readonly #commands: CacheCommands;
   readonly #deadlines: Deadlines;
   readonly #breaker = new Breaker();
+  readonly #fence: Fence;
   readonly #gate: Gate;
   readonly #reader: Reader;
   readonly #refresher: Refresher;
@@ -67,6 +71,7 @@ export class Cache {
     redis,
     keys,
     outbox,
+    mysql,
     redisTried = Promise.resolve(),
     timeoutMs = 200,
     renewMs,
@@ -76,17 +81,22 @@ export class Cache {
     this.#keys = keys;
     this.#renewMs = renewMs;
     const doubt = (): void => {
-      if (this.#gate.open) this.#gate.shut();
+      this.#gate.doubt();
     };
     this.#commands = new CacheCommands(redis, keys, doubt, scripts);
     this.#deadlines = new Deadlines(timeoutMs);
     const epoch = new Epoch(this.#commands, keys);
-    this.#gate = new Gate(redis, async () => {
+    const fence = new Fence(redis, keys, mysql);
+    this.#fence = fence;
+    this.#gate = new Gate(redis, fence, async () => {
+      const term = await fence.entered();
+      if (term === null) throw new Error('It is not certain that these masters count');
       await this.#needScripts();
-      await epoch.verify();
+      await epoch.verify(term);
       await outbox.clear();
     });
     outbox.carrier.whenStuck(doubt);
+    outbox.carrier.countOn(fence);
     this.#reader = new Reader({
       commands: this.#commands,
       deadlines: this.#deadlines,
@@ -100,6 +110,7 @@ export class Cache {
       redis,
       keys,
       outbox,
+      fence,
       redisTried,
       blocks: () => this.blocks(),
       forget: (key) => {
@@ -191,8 +202,9 @@ export class Cache {
     return this.#gate.open && !this.#breaker.open;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#gate.close();
+    await this.#fence.close();
   }
 
   /**

@@ -1,17 +1,20 @@
 import { onRoleChange } from '../redis/role-changes.js';
 import type { RedisClient } from './commands.js';
+import type { Fence } from './fence.js';
 
 /** Milliseconds between two attempts to open the gate. */
 const retry = 250;
 
 /**
  * Decides whether the values in Redis may be believed. The gate is shut at the start, whenever a connection is lost,
- * whenever a server becomes a master or a replica, and whenever the keys of a write could not be lifted. It opens once
- * Redis has caught up with MySQL. Nothing happens before the first read asks, because a process that only writes does
- * not need it open.
+ * whenever a server becomes a master or a replica, whenever other masters count, and whenever the keys of a write could
+ * not be lifted. It opens once Redis has caught up with MySQL. While the fence has no fresh answer of MySQL, the gate
+ * lets nobody through. Nothing happens before the first read asks, because a process that only writes does not need it
+ * open.
  */
 export class Gate {
   readonly #client: RedisClient;
+  readonly #fence: Fence;
   readonly #catchUp: () => Promise<void>;
   #open = false;
   #wanted = false;
@@ -30,8 +33,10 @@ export class Gate {
   };
 
   /** `catchUp` makes sure that Redis holds nothing older than MySQL, or throws. */
-  constructor(client: RedisClient, catchUp: () => Promise<void>) {
+  constructor(client: RedisClient, fence: Fence, catchUp: () => Promise<void>) {
     this.#client = client;
+    this.#fence = fence;
+    fence.whenLost(this.#lost);
     this.#catchUp = catchUp;
     for (const event of ['close', 'end', '-node', '+node']) client.on(event, this.#lost);
     client.on('ready', this.#ready);
@@ -39,12 +44,12 @@ export class Gate {
   }
 
   get open(): boolean {
-    return this.#open;
+    return this.#open && performance.now() < this.#fence.until;
   }
 
   /** True if a read may believe Redis now. If not, it starts an attempt to open the gate for later reads. */
   admits(): boolean {
-    if (this.#open) return true;
+    if (this.#open) return performance.now() < this.#fence.until;
     this.#wanted = true;
     if (this.#timer === null) void this.#reopen();
     return false;
@@ -53,7 +58,13 @@ export class Gate {
   shut(): void {
     this.#open = false;
     this.generation += 1;
+    this.#fence.leave();
     if (this.#wanted && this.#timer === null) this.#later();
+  }
+
+  /** Shuts the gate if it was opened; an attempt to open it goes on. */
+  doubt(): void {
+    if (this.#open) this.shut();
   }
 
   /** Resolves after one attempt to open the gate. Used at the start, so that the first reads find it open. */

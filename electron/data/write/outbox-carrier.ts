@@ -1,3 +1,4 @@
+import type { Fence } from '../cache/fence.js';
 import { CacheCommands, isRefused, keysAtOnce, newToken, type RedisClient } from '../cache/commands.js';
 import { type Database, sqlTime } from '../mysql/database.js';
 import { isPassing, isReply } from '../redis/errors.js';
@@ -43,6 +44,7 @@ export class Carrier {
   /** Rows that Redis refused, and when each is tried again. They must not hold up the rows after them. */
   readonly #refused = new Map<string, { readonly times: number; readonly until: number }>();
   #stuck: () => void = () => undefined;
+  #fence: Pick<Fence, 'entered' | 'holds'> | null = null;
   #refusal: RefusedNeed | null = null;
 
   constructor(db: Database, redis: RedisClient, keys: Keys) {
@@ -58,6 +60,11 @@ export class Carrier {
    */
   whenStuck(work: () => void): void {
     this.#stuck = work;
+  }
+
+  /** A row is done only if it was carried to the masters that count. */
+  countOn(fence: Pick<Fence, 'entered' | 'holds'>): void {
+    this.#fence = fence;
   }
 
   /** What Redis refused of the rows that still wait; null if it refused nothing, or has accepted it since. */
@@ -85,18 +92,22 @@ export class Carrier {
   }
 
   /**
-   * Does in Redis what a row asks for, and marks the row as done. `away`: a server does not answer, so the next row
-   * would fail too. `refused`: only this row cannot be carried now. What is left is tried again later. Never throws. If
-   * several processes carry one row, each adds what it has removed and ended itself: for each key and session, only one
-   * of them is told that it existed.
+   * Does in Redis what a row asks for, and marks the row as done. `away`: a server does not answer, or other masters
+   * count than this process sees, so the next row would fail too. `refused`: only this row cannot be carried now. What
+   * is left is tried again later. Never throws. If several processes carry one row, each adds what it has removed and
+   * ended itself: for each key and session, only one of them is told that it existed.
    */
   async carry(row: Carried): Promise<'done' | 'refused' | 'away'> {
     const { id } = row;
+    const fence = this.#fence;
+    const term = (await fence?.entered()) ?? null;
+    if (fence !== null && term === null) return 'away';
     const gone: Gone = { removed: 0, ended: 0 };
     const counts = (): [number, number] => [row.removed() + gone.removed, row.ended() + gone.ended];
     let carried = false;
     try {
       await this.#toRedis(row, gone);
+      if (fence?.holds(term) === false) throw new Error('Other masters of Redis count now');
       carried = true;
       if (id === null) return 'done';
       this.#tokens.delete(id);

@@ -1,6 +1,7 @@
 import type { Blocks, Target } from '../cache/blocks.js';
-import { commitUnknown } from '../cache/blocks.js';
+import { commitUnknown, type Lifted } from '../cache/blocks.js';
 import type { RedisClient } from '../cache/commands.js';
+import type { Fence } from '../cache/fence.js';
 import { type CacheKey, targetOf, CacheKeys } from '../cache/cache-keys.js';
 import type { Database, Transaction } from '../mysql/database.js';
 import type { Keys } from '../redis/keys.js';
@@ -85,6 +86,7 @@ export interface WritePathParts {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly outbox: Outbox;
+  readonly fence: Fence;
   /** Resolves once Redis was ready for the first time, or was not ready in time. */
   readonly redisTried: Promise<void>;
   /** New blocks for one write, with their own token. */
@@ -180,9 +182,28 @@ export class WritePath {
     else if (waits) await this.#within(carried);
   }
 
-  /** Waits at most `timeoutMs`, because a slow Redis must not hold up an answer. */
+  /**
+   * Waits at most `timeoutMs`, because a slow Redis must not hold up an answer; but longer while new masters do not
+   * count yet, because until then others may read what former ones hold.
+   */
   async #within(work: Promise<unknown>): Promise<void> {
     await Promise.race([work, new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+    if (this.#parts.fence.settling) await work;
+  }
+
+  /**
+   * Lifts the blocks. If the masters may not have been those that count, waits until masters do, and lifts once more.
+   * Not whole if none did in time: then others read old values until the outbox row is carried.
+   */
+  async #lift(targets: readonly Target[], blocks: Blocks): Promise<Lifted> {
+    const { fence } = this.#parts;
+    const { term } = fence;
+    const lifted = await blocks.lift(targets);
+    if (!lifted.whole || fence.holds(term)) return lifted;
+    const next = await fence.entered(true);
+    const again = next === null ? lifted : await blocks.lift(targets);
+    const removed = (): number => lifted.removed() + (next === null ? 0 : again.removed());
+    return { whole: again.whole && fence.holds(next), removed };
   }
 
   async #carry(what: Sealed, row: string | null, blocks: Blocks, slow: boolean): Promise<void> {
@@ -190,7 +211,7 @@ export class WritePath {
     const { token } = blocks;
     // Ending sessions and lifting run at the same time.
     const ending = outbox.carrier.endSessions(what.sessionsOf);
-    const { whole, removed } = await blocks.lift(what.targets);
+    const { whole, removed } = await this.#lift(what.targets, blocks);
     if (!whole) {
       if (row === null) outbox.retry(what.targets.map(({ key }) => key));
       doubt();

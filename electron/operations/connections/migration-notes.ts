@@ -49,6 +49,13 @@ const known: Readonly<Record<string, MigrationNote>> = {
       en: 'An address or an invitation is rewarded once and a play is counted once: a unique key decides, and users who have nothing to do with each other no longer wait for one row. Without it rewards and figures go on, one after another.',
     },
   },
+  '0007': {
+    what: { zh: 'Redis 主节点登记表', en: 'Which masters of Redis count' },
+    why: {
+      zh: '哨兵或集群换主后，旧主可能仍在运行：这里记下以哪个主节点为准，被隔离在旧主一侧的进程也不会再读到旧值。没有它，这样的进程在恢复连接之前可能读到旧值。站点的表不受影响；运行后请重启站点的进程。',
+      en: 'Behind sentinels and in a cluster, an old master may live on after another has taken over: this says which one counts, so that a process that is cut off with the old one reads no old values. Without it such a process may, until it is connected again. The site’s tables are not touched; restart the site’s processes afterwards.',
+    },
+  },
   R001: {
     what: { zh: '列表索引', en: 'Indexes for lists' },
     why: {

@@ -220,6 +220,7 @@ describe.each(engines())('the first owner of a site with users on %s', (engine) 
       '0004_card_batches.sql',
       '0005_config_entries.sql',
       '0006_claims.sql',
+      '0007_cache_fence.sql',
     ]);
     expect(preview.files.every(({ steps }) => steps > 0)).toBe(true);
 

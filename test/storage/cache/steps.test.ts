@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Blocks } from '../../../electron/data/cache/blocks.js';
 import { CacheCommands } from '../../../electron/data/cache/commands.js';
 import { Deadlines } from '../../../electron/data/cache/deadline.js';
+import { Fence } from '../../../electron/data/cache/fence.js';
 import { Gate } from '../../../electron/data/cache/gate.js';
 import { scripts, type Scripts } from '../../../electron/data/cache/lua.js';
 import { Keys } from '../../../electron/data/redis/keys.js';
@@ -385,7 +386,11 @@ describe('the protocol in Redis', () => {
     let begun = 0;
     const client = openRedis(redisEndpoint());
     await once(client, 'ready');
-    const gate = new Gate(client, () => runs[begun++]?.wait() ?? Promise.resolve());
+    const gate = new Gate(
+      client,
+      new Fence(client, new Keys(''), undefined),
+      () => runs[begun++]?.wait() ?? Promise.resolve(),
+    );
     const first = gate.tried();
     await runs[0]?.reached;
     const back = once(client, 'ready');

@@ -25,6 +25,8 @@ export interface Opening extends Partial<Pick<CacheOptions, 'pause' | 'scripts' 
   readonly client?: Redis | Cluster;
   /** Without the console's tables. */
   readonly bare?: boolean;
+  /** Another way to MySQL for the fence alone; null for no fence. */
+  readonly fence?: DatabaseConfig | null;
   /** Does not look at what Redis has before the first read: for a process that only writes. */
   readonly idle?: boolean;
 }
@@ -37,6 +39,7 @@ export async function openCache({
   client,
   bare,
   idle = false,
+  fence,
   ...rest
 }: Opening): Promise<Opened> {
   const db = new Database(mysql);
@@ -44,7 +47,8 @@ export async function openCache({
   const keys = new Keys(prefix);
   const outbox = new Outbox(db, connection, keys);
   if (bare !== true) outbox.enable();
-  const cache = new Cache({ db, redis: connection, keys, outbox, ...rest });
+  const asked = fence === null ? {} : { mysql: fence ?? mysql };
+  const cache = new Cache({ db, redis: connection, keys, outbox, ...asked, ...rest });
   const mostTries = idle ? 0 : 100;
   for (let tries = 0; tries < mostTries && !cache.reading; tries += 1) {
     await cache.ready();
@@ -60,8 +64,8 @@ export async function openCache({
     close: async () => {
       if (closed) return;
       closed = true;
-      cache.close();
       await outbox.close();
+      await cache.close();
       connection.disconnect();
       await db.close();
     },

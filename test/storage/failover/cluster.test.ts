@@ -2,10 +2,12 @@
  * No read is older than a write that was acknowledged before it, while a replica of a Redis Cluster takes over from its
  * master without its last writes.
  */
+import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Keys } from '../../../electron/data/redis/keys.js';
 import { createNumbers, type Opened } from '../cache/support.js';
 import { createDatabase, type TestDatabase } from '../../sandbox/database.js';
+import { startProxy } from '../../sandbox/proxy.js';
 import { type ReplicatedCluster, startReplicatedCluster } from '../../sandbox/redis-cluster-replicas.js';
 import { loseReplication, until } from '../../sandbox/redis-replicas.js';
 import { openProcess, readNumber, watchNumber } from './readers.js';
@@ -41,6 +43,87 @@ describe('a replica of a cluster takes over', () => {
     opened.push(one);
     return one;
   };
+
+  test('it was replaced on the other side of a split, where one reader is with it', { timeout: 60_000 }, async () => {
+    const pair = cluster.pairs[2];
+    if (pair === undefined) throw new Error('There are three pairs.');
+    const { master, replica } = pair;
+    const all = cluster.pairs.flatMap((each) => [each.master, each.replica]);
+    const others = all.filter((node) => node !== master);
+    // This reader has ways of its own to every server.
+    const ways = new Map(
+      await Promise.all(all.map(async (node) => [node, await startProxy(node.server.endpoint)] as const)),
+    );
+    const ends: (() => unknown)[] = [...ways.values()].map((way) => () => way.close());
+    try {
+      const client = new Cluster(
+        [...ways.values()].map(({ host, port }) => ({ host, port })),
+        {
+          enableOfflineQueue: false,
+          natMap: Object.fromEntries(
+            [...ways].map(([{ proxy }, { host, port }]) => [`127.0.0.1:${String(proxy.port)}`, { host, port }]),
+          ),
+          redisOptions: { maxRetriesPerRequest: 0, commandTimeout: 3_000, replyMapping: 'legacy' },
+        },
+      );
+      client.on('error', () => undefined);
+      await new Promise((resolve) => client.once('ready', resolve));
+      const reader = await openProcess(
+        database.config,
+        { host: 'nowhere.invalid', port: 1, prefix: 'split:' },
+        { client },
+      );
+      ends.unshift(() => reader.close());
+      const name = await first('name', async (each) => {
+        const slot = await replica.direct.cluster('KEYSLOT', reader.keys.of('userInfo', each));
+        return Math.floor((slot * 3) / 16_384) === 2;
+      });
+      const key = reader.keys.of('userInfo', name);
+      const watch = watchNumber(name);
+      await watch.write(reader);
+      await replica.direct.readonly();
+      await until('the replica has the value', async () => {
+        await readNumber(reader, name);
+        return (await replica.direct.get(key)) === '{"n":1}';
+      });
+      // It carries no row to the old master: what that holds stays old.
+      await reader.outbox.close();
+      await loseReplication(master);
+      // From here on the master hears nobody, and nobody's word of it reaches the reader.
+      for (const { id } of others) await master.direct.call('CLUSTER', 'FORGET', id).catch(() => undefined);
+      for (const node of others) {
+        ways.get(node)?.silence();
+        ways.get(node)?.silenceNew();
+      }
+      await replica.direct.call('CLUSTER', 'FAILOVER', 'TAKEOVER');
+      const seeds = cluster.pairs.slice(0, 2).map((each) => each.master);
+      await until('the others know', async () =>
+        (await Promise.all(seeds.map(({ direct }) => direct.cluster('NODES')))).every((text) =>
+          new RegExp(`^${replica.id} .*master.* 10922-16383`, 'm').test(String(text)),
+        ),
+      );
+      expect(reader.cache.reading).toBe(true);
+      const nodes = seeds.map(({ proxy }) => ({ host: '127.0.0.1', port: proxy.port }));
+      const writer = await openProcess(
+        database.config,
+        { host: 'nowhere.invalid', port: 1, prefix: 'split:', cluster: nodes },
+        { idle: true },
+      );
+      ends.unshift(() => writer.close());
+      await until('the writer is connected', () => writer.redis.status === 'ready');
+      await watch.readDuring([reader], watch.write(writer));
+      await watch.read([reader, writer], 2_000);
+      expect(watch.stale).toEqual([]);
+      expect(watch.reads).toBeGreaterThan(100);
+      // The old master would have answered.
+      expect(await master.direct.get(key)).toBe('{"n":1}');
+      expect(await readNumber(reader, name)).toBe(2);
+    } finally {
+      for (const end of ends) await end();
+      // It would tell other clients what it believes of the cluster.
+      await master.server.kill();
+    }
+  });
 
   test.each([
     ['it was told to', 0],

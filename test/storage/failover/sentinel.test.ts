@@ -37,7 +37,7 @@ const open = async (prefix: string, idle = false): Promise<Opened> => {
       prefix,
       sentinels: { name: 'films', nodes: redis.sentinels },
     },
-    idle,
+    { idle },
   );
   opened.push(one);
   return one;
