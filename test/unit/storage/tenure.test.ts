@@ -31,6 +31,7 @@ describe('which masters count next, of one server', () => {
 
   test('the same run under another id, which it has from losing its replicas', () => {
     const renamed = master('b', 'b2');
+    expect(changesNothing([renamed], [next])).toBe(false);
     expect(counting([renamed], [next])).toEqual([renamed]);
   });
 
