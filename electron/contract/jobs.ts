@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ErrorCode } from './errors.js';
 import { read } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
@@ -26,6 +27,8 @@ export interface Job {
   readonly finishedAt: string | null;
   /** Why it failed, for display. */
   readonly error: string | null;
+  /** The code of `error`; null if it was unexpected, or if the job failed under an earlier version. */
+  readonly code: ErrorCode | null;
   /** Audit entries it wrote, newest last. At most 100. */
   readonly audits: readonly string[];
   /** The path of its file, for exports. */

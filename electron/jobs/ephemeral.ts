@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '../contract/errors.js';
 import type { Job } from '../contract/jobs.js';
 import { Throughput } from './throughput.js';
-import { type JobError, jobErrorOf, type Translate, translateJobError } from './job-error.js';
+import { codeOfJobError, type JobError, jobErrorOf, type Translate, translateJobError } from './job-error.js';
 
 /** How such work reports its progress. */
 export interface EphemeralProgress {
@@ -93,6 +93,7 @@ export class EphemeralJob implements EphemeralProgress {
       startedAt: this.#startedAt,
       finishedAt: this.#finishedAt,
       error: this.#error === null ? null : translateJobError(this.#error, say),
+      code: this.#error === null ? null : codeOfJobError(this.#error),
       audits: [],
       file: this.#file,
     };

@@ -9,6 +9,7 @@ import { end, endAudit, nextChunk } from './chunks.js';
 import { Throughput } from './throughput.js';
 import { EphemeralJob, type EphemeralProgress } from './ephemeral.js';
 import {
+  codeOfJobError,
   readJobError,
   type JobError,
   jobErrorOf,
@@ -248,6 +249,7 @@ export class JobRunner {
       startedAt: row.createdAt,
       finishedAt: row.finishedAt,
       error: reason === undefined ? null : translateJobError(reason, say),
+      code: reason === undefined ? null : codeOfJobError(reason),
       audits: row.audit_id === null ? [] : [row.audit_id],
       file: null,
     };

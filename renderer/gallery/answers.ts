@@ -20,6 +20,7 @@ export const job = (state: Job['state'], more: Partial<Job> = {}): Job => ({
   startedAt: inDays(-0.2),
   finishedAt: state === 'running' || state === 'waiting' || state === 'paused' ? null : inDays(-0.1),
   error: state === 'failed' ? both('MySQL 连接已断开。', 'The connection to MySQL was lost.') : null,
+  code: state === 'failed' ? 'unavailable' : null,
   audits: state === 'done' ? ['4711'] : [],
   file: null,
   ...more,

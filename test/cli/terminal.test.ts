@@ -123,6 +123,25 @@ describe('exit codes', () => {
   });
 });
 
+describe('the exit code of a job that failed', () => {
+  it('is that of a call that fails in the same way', async () => {
+    const lone = `lone_${site.database.config.database.slice(-8)}`;
+    await site.rows(`CREATE USER ${lone} IDENTIFIED BY 'lone' WITH MAX_USER_CONNECTIONS 1`);
+    try {
+      await site.rows(`GRANT ALL ON ${site.database.config.database}.* TO ${lone}`);
+      const { code, stdout, stderr } = await shell.run('moondesk users export --out lone.csv', '', {
+        MYSQL_USER: lone,
+        MYSQL_PASSWORD: 'lone',
+      });
+      expect(code, stderr).toBe(6);
+      // An export that was refused as a call, before it was a job, would have no output.
+      expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', code: 'unavailable' });
+    } finally {
+      await site.rows(`DROP USER ${lone}`);
+    }
+  });
+});
+
 describe('what is wrong is said in the words of the terminal', () => {
   it('by options', async () => {
     const lines = [

@@ -160,7 +160,7 @@ describe.each(engines())('jobs on %s', (engine) => {
     standing = false;
     await until(async () => (await get(id)).state === 'failed');
     expect((await get(id)).done).toBe(await marks());
-    expect((await get(id)).error).toBe('已被封禁');
+    expect(await get(id)).toMatchObject({ error: '已被封禁', code: 'forbidden' });
     expect((await jobs.get(id, String, (text) => text.en)).error).toBe('Was banned');
     await strict.close();
   });
@@ -192,7 +192,7 @@ describe.each(engines())('jobs on %s', (engine) => {
   it('keeps the chunks before a failing one, says why, and undoes the failing one wholly', async () => {
     const id = await startMarks(site, jobs, 50, { failAt: 25 });
     await until(async () => (await get(id)).state === 'failed');
-    expect(await get(id)).toMatchObject({ done: 20, error: 'this one cannot be done' });
+    expect(await get(id)).toMatchObject({ done: 20, error: 'this one cannot be done', code: null });
     expect(await marks()).toBe(20);
     expect(await images()).toBe(20);
   });

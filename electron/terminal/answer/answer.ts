@@ -2,7 +2,7 @@ import { contract, type OperationName } from '../../contract/index.js';
 import type { Job } from '../../contract/jobs.js';
 import { type Language, translate } from '../../contract/text.js';
 import type { Arguments } from '../arguments.js';
-import { outputLost } from '../exit.js';
+import { exitCodes, outputLost } from '../exit.js';
 import { outIsTerminal, OutputLost, outWidth, say, writeOut } from '../output.js';
 import { printable, printableJson } from '../printable.js';
 import { changeText, doneSentence, jobSentence } from './change.js';
@@ -14,7 +14,7 @@ type Words = Pick<Arguments, 'operation' | 'format' | 'language'>;
  * anything else, standard error says what was done, and the code does not change.
  */
 export async function writeAnswer(words: Words, value: unknown, job: Job | null): Promise<number> {
-  const code = job === null || job.state === 'done' ? 0 : job.state === 'cancelled' ? 130 : 1;
+  const code = job === null ? 0 : jobCode(job);
   try {
     await writeOut(await textOf(words, job ?? value, job));
     return code;
@@ -30,6 +30,12 @@ export async function writeAnswer(words: Words, value: unknown, job: Job | null)
     say(`${job === null ? doneSentence(operation, value, language) : jobSentence(job, language)} ${lost}`);
     return code;
   }
+}
+
+/** A job that failed has the exit code of a call that failed in the same way. */
+function jobCode({ state, code }: Job): number {
+  if (state === 'done') return 0;
+  return exitCodes[state === 'cancelled' ? 'cancelled' : (code ?? 'internal')];
 }
 
 async function textOf({ operation, format, language }: Words, value: unknown, job: Job | null): Promise<string> {

@@ -23,6 +23,7 @@ const job = (state: Job['state']): Job => ({
   startedAt: '2026-01-01T00:00:00Z',
   finishedAt: null,
   error: null,
+  code: null,
   audits: [],
   file: null,
 });
