@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type AuditJob, type AuditOutcome, auditOutcomes, type Proof, rowId } from './common.js';
-import { as, between, change, listing, read } from './kit.js';
+import { between, change, listing, read, rowOf } from './kit.js';
 import { means } from './meaning.js';
 
 export const auditFilter = z.strictObject({
@@ -58,7 +58,23 @@ export interface AuditDetails extends AuditRow {
 export const audit = {
   ...listing('audit', {
     noun: { zh: '操作记录', en: 'audit entries' },
-    row: as<AuditRow>(),
+    row: rowOf<AuditRow>({
+      id: true,
+      at: true,
+      operator: true,
+      origin: true,
+      operation: true,
+      label: true,
+      outcome: true,
+      targets: true,
+      sample: true,
+      amount: true,
+      names: true,
+      error: true,
+      undoneBy: true,
+      undoOf: true,
+      undo: true,
+    }),
     filter: auditFilter.default({}),
     export: { needs: 'console' },
     examples: {

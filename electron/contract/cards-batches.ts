@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Batch, BatchDetails } from './cards-issue.js';
 import { rowId, username } from './common.js';
-import { as, change, listing, read } from './kit.js';
+import { change, listing, read, rowOf } from './kit.js';
 import { means } from './meaning.js';
 
 /** Kept with the batch. */
@@ -67,7 +67,22 @@ export interface BatchChoices {
 export const batches = {
   ...listing('cards.batches', {
     noun: { zh: '批次', en: 'batches' },
-    row: as<Batch>(),
+    row: rowOf<Batch>({
+      id: true,
+      kind: true,
+      type: true,
+      wanted: true,
+      issued: true,
+      note: true,
+      channel: true,
+      operator: true,
+      createdAt: true,
+      expiresAt: true,
+      jobId: true,
+      jobState: true,
+      rolledBack: true,
+      exported: true,
+    }),
     filter: batchFilter.default({}),
     export: { needs: 'cards' },
     examples: { list: { filter: { channel: 'agent A' } }, count: { filter: { exported: 'no' } } },

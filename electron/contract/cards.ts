@@ -14,7 +14,7 @@ import {
   type FoundCard,
 } from './cards-list.js';
 import { fingerprint, rowId, username } from './common.js';
-import { as, change, figure, listing, orderedBy, read, shows } from './kit.js';
+import { as, change, figure, listing, orderedBy, read, rowOf, shows } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 import { userSelection } from './users.js';
@@ -33,7 +33,19 @@ const onlyLooked = { zh: '查看和导出没有改动任何数据。', en: 'Look
 export const cards = {
   ...listing('cards', {
     noun: { zh: '卡密', en: 'card keys' },
-    row: as<CardRow>(),
+    row: rowOf<CardRow>({
+      id: true,
+      masked: true,
+      type: true,
+      state: true,
+      stale: true,
+      createdAt: true,
+      expiresAt: true,
+      boundTo: true,
+      boundAt: true,
+      assignedTo: true,
+      batch: true,
+    }),
     filter: cardFilter.default({}),
     order: orderedBy(cardSort.default('created')),
     export: {

@@ -9,9 +9,34 @@ export interface Answer<T> {
   readonly answer?: T;
 }
 
-/** `as<UserRow>()`: carries a type where a description takes a value. */
+/** `as<Issued>()`: carries a type where a description takes a value. */
 export function as<T>(): Answer<T> {
   return {};
+}
+
+/**
+ * The names of a row's columns: a field of an object, also of one that may be null, is `card.type`; a list is one
+ * column.
+ */
+export type Dotted<Row> = {
+  [K in keyof Row & string]-?: NonNullable<Row[K]> extends readonly unknown[]
+    ? K
+    : NonNullable<Row[K]> extends object
+      ? `${K}.${Dotted<NonNullable<Row[K]>>}`
+      : K;
+}[keyof Row & string];
+
+/** A row of a list, with the names of its columns. */
+interface Columned<Row> extends Answer<Row> {
+  readonly columns: readonly string[];
+}
+
+/**
+ * `rowOf<UserRow>({ id: true, …, 'card.type': true })`: a row of a list, with all of its columns in order. They are the
+ * keys of an object, so that neither a missing column nor a foreign one compiles.
+ */
+export function rowOf<Row>(columns: Readonly<Record<Dotted<Row> & string, true>>): Columned<Row> {
+  return { columns: Object.keys(columns) };
 }
 
 /** What a preview answers, and how it says how much it shows. */
@@ -183,7 +208,7 @@ export function orderedBy<Sort extends z.ZodType>(
 interface ListingOptions<F extends z.ZodType, Order extends Shape, More extends Shape, Row> {
   /** What the list shows, in the plural. */
   readonly noun: LocalizedText;
-  readonly row: Answer<Row>;
+  readonly row: Columned<Row>;
   /** Its default matches everything. */
   readonly filter: z.ZodDefault<F>;
   /** `orderedBy(…)`; absent if the list has one order. */
@@ -225,7 +250,7 @@ type Listing<N extends string, F extends z.ZodType, Order extends Shape, More ex
  * matching rows to a file.
  *
  * @example
- * ...listing('users', { noun: { zh: '用户', en: 'users' }, row: as<UserRow>(), filter: userFilter.default({}), order: orderedBy(userSort.default('created')) }),
+ * ...listing('users', { noun: { zh: '用户', en: 'users' }, row: rowOf<UserRow>({ … }), filter: userFilter.default({}), order: orderedBy(userSort.default('created')) }),
  */
 export function listing<
   N extends string,
@@ -242,6 +267,7 @@ export function listing<
     ...site,
     kind: 'read',
     summary: { zh: `列出${noun.zh}`, en: `List ${noun.en}` },
+    columns: options.row.columns,
     input: z.strictObject({ filter, ...order, limit: pageSize, after: cursor.optional() }),
     ...(examples.list === undefined ? {} : { example: examples.list }),
   };

@@ -50,6 +50,8 @@ export interface Definition<Input extends z.ZodType = z.ZodType, Output = unknow
   readonly secrets?: readonly string[];
   /** Of a preview: how much it shows, as a sentence of `-y` in the terminal. */
   readonly size?: (preview: never) => LocalizedText;
+  /** Of a list with pages: its columns in CSV, in order, whatever its rows hold. */
+  readonly columns?: readonly string[];
   /** An example input for the help. */
   readonly example?: z.input<Input>;
   /** Only a type: the operation's result. */

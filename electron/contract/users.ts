@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Changed, instant, username } from './common.js';
-import { as, between, change, listing, orderedBy, read } from './kit.js';
+import { between, change, listing, orderedBy, read, rowOf } from './kit.js';
 import { means } from './meaning.js';
 import { define } from './operation.js';
 
@@ -152,7 +152,19 @@ export interface UserDetails extends UserRow {
 export const users = {
   ...listing('users', {
     noun: { zh: '用户', en: 'users' },
-    row: as<UserRow>(),
+    row: rowOf<UserRow>({
+      id: true,
+      username: true,
+      role: true,
+      banned: true,
+      tags: true,
+      createdAt: true,
+      lastLoginAt: true,
+      loginCount: true,
+      points: true,
+      'card.type': true,
+      'card.expiresAt': true,
+    }),
     filter: userFilter.default({}),
     order: orderedBy(userSort.default('created')),
     export: {

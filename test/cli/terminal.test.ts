@@ -61,6 +61,14 @@ describe('what people see', () => {
     expect(JSON.parse(json.stdout)).toEqual(page);
   });
 
+  it('has in CSV the same columns whatever a list finds', async () => {
+    const finds = ['--card none', '--search nobody-is-called-so'];
+    const lists = await Promise.all(finds.map((find) => shell.run(`moondesk users list --csv ${find}`)));
+    const [head = '', ...heads] = lists.map(({ stdout }) => stdout.split('\n')[0]);
+    expect(head).toMatch(/^id,username,.*,card\.type,card\.expiresAt$/);
+    expect(heads).toEqual([head]);
+  });
+
   it('holds no byte of a name that a terminal would obey', async () => {
     const name = "$(printf 'x\\033[31mred\\302\\2332J\\342\\200\\256evil')";
     const lines = [

@@ -42,7 +42,7 @@ async function textOf({ operation, format, language }: Words, value: unknown, jo
   const terminal = outIsTerminal();
   if (format === 'csv') {
     const { csvOf } = await import('./csv.js');
-    const text = csvOf(value);
+    const text = csvOf(value, contract[operation].columns);
     return terminal ? text.split('\n').map(printable).join('\n') : text;
   }
   if (format === 'json' || !terminal)

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Changed, Page, Preview } from '../../../electron/contract/common.js';
 import { contract } from '../../../electron/contract/index.js';
-import { as, change, listing, orderedBy } from '../../../electron/contract/kit.js';
+import { change, type Dotted, listing, orderedBy, rowOf } from '../../../electron/contract/kit.js';
 import type { Definition, InputOf, OutputOf } from '../../../electron/contract/operation.js';
 
 const definitions = Object.entries(contract as Readonly<Record<string, Definition>>);
@@ -57,7 +57,7 @@ describe('a change', () => {
 describe('a listing', () => {
   const calls = listing('things', {
     noun: { zh: '物品', en: 'things' },
-    row: as<{ readonly id: string }>(),
+    row: rowOf<{ readonly id: string }>({ id: true }),
     filter: z.strictObject({ colour: z.string().optional() }).default({}),
     order: orderedBy(z.enum(['age', 'name']).default('age')),
     export: { fields: { who: z.array(z.string()).optional() }, needs: 'cards' },
@@ -70,6 +70,21 @@ describe('a listing', () => {
     expect('needs' in calls['things.list']).toBe(false);
     expectTypeOf<OutputOf<(typeof calls)['things.list']>>().toEqualTypeOf<Page<{ readonly id: string }>>();
     expectTypeOf<InputOf<(typeof calls)['things.export']>['who']>().toEqualTypeOf<string[] | undefined>();
+  });
+
+  it('names all columns of its rows: of an object that may be null its fields, of a list itself', () => {
+    interface Thing {
+      readonly id: string;
+      readonly names?: readonly string[];
+      readonly owner: { readonly name: string; readonly home: { readonly at: string | null } } | null;
+      readonly parts: readonly { readonly id: string }[];
+    }
+    expectTypeOf<Dotted<Thing>>().toEqualTypeOf<'id' | 'names' | 'owner.name' | 'owner.home.at' | 'parts'>();
+    const columns = { parts: true, id: true, names: true, 'owner.home.at': true, 'owner.name': true } as const;
+    expect(rowOf<Thing>(columns).columns).toEqual(['parts', 'id', 'names', 'owner.home.at', 'owner.name']);
+    expect(calls['things.list'].columns).toEqual(['id']);
+    type Asked = Parameters<typeof rowOf<Thing>>[0];
+    expectTypeOf<Omit<typeof columns, 'owner.name'>>().not.toExtend<Asked>();
   });
 
   it('exports what was chosen or what a filter matches, not both', () => {
