@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { batchChannel, batchNote } from './cards-batches.js';
 import { cardTypes, expiry, type CardType } from './cards-list.js';
 import { rowId } from './common.js';
-import { means } from './meaning.js';
+import { means, says } from './meaning.js';
 
 /** What a column of a file may hold. */
 export const importColumns = ['key', 'hash', 'type', 'state', 'created', 'expires', 'boundTo', 'ignored'] as const;
@@ -24,7 +24,10 @@ export const importReading = z.strictObject({
       .array(z.enum(importColumns))
       .min(1)
       .max(100)
-      .refine((all) => all.filter((one) => one === 'key').length === 1, 'One column, and only one, holds the keys'),
+      .refine(
+        (all) => all.filter((one) => one === 'key').length === 1,
+        says('须有且只有一列是卡密（key）', 'must have one column of keys (key), and only one'),
+      ),
     '文件没有列名时，各列依次是什么',
     'What the columns hold, in order, if the file does not name them',
   ).optional(),

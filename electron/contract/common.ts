@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { means } from './meaning.js';
+import { means, says } from './meaning.js';
 
 /**
  * Names as the site stores them: at most 50 characters of any kind (an emoji is one, as in MySQL), kept exactly as
@@ -10,7 +10,7 @@ export const username = means(
     .string()
     .min(1)
     .max(100)
-    .refine((name) => Array.from(name).length <= 50, 'At most 50 characters'),
+    .refine((name) => Array.from(name).length <= 50, says('至多 50 个字符', 'must have at most 50 characters')),
   '用户名',
   'A user’s name',
 );

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Changed, type Count, cursor, fingerprint, instant, type Page, pageSize, type Preview } from './common.js';
-import { means } from './meaning.js';
+import { means, says } from './meaning.js';
 import type { Definition, LeastRole, Need, Scope } from './operation.js';
 import type { LocalizedText } from './text.js';
 
@@ -289,7 +289,7 @@ export function listing<
     ...(notUndone === undefined ? {} : { notUndone }),
     summary: { zh: `导出${noun.zh}`, en: `Export ${noun.en}` },
     input: z.strictObject({ ...fields, filter, ...order }).refine(namesOneSet, {
-      error: 'who and filter exclude each other',
+      ...says('who 与 filter 不能同时给出', 'who and filter exclude each other'),
       path: ['who'],
     }),
     ...(examples.export === undefined ? {} : { example: examples.export }),

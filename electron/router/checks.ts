@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { zhCN } from 'zod/locales';
 import { Refusal } from '../contract/errors.js';
 import { idempotencyKey } from '../contract/common.js';
 import type { Definition } from '../contract/operation.js';
@@ -7,15 +6,15 @@ import type { Operator } from '../contract/session.js';
 import type { Desk } from '../operations/desk/desk.js';
 import { rightsRevoked, signInEnded, type SignInStamp } from '../operations/session/operator-rights.js';
 import type { Site } from '../data/site.js';
+import { problemOf } from './problems.js';
 
 /** The input, checked against the contract, with defaults. Throws invalid_input with one entry per wrong field. */
 export function checkInput(definition: Definition, input: unknown): unknown {
-  const parsed = definition.input.safeParse(input, { error: (issue) => missing(issue, 'is missing') });
+  const parsed = definition.input.safeParse(input, { error: (issue) => problemOf(issue).en });
   if (parsed.success) return wellFormed(parsed.data);
   const fields = fieldsOf(parsed.error);
   const first = fields[0];
-  const { localeError } = zhCN();
-  const chinese = definition.input.safeParse(input, { error: (issue) => missing(issue, '缺少') ?? localeError(issue) });
+  const chinese = definition.input.safeParse(input, { error: (issue) => problemOf(issue).zh });
   const inChinese = chinese.success ? undefined : fieldsOf(chinese.error)[0]?.problem;
   throw new Refusal(
     'invalid_input',
@@ -73,10 +72,6 @@ function halfSymbol(field: string): Refusal {
       details: { fields: [{ field, problem: en }] },
     },
   );
-}
-
-function missing({ code, input }: z.core.$ZodRawIssue, text: string): string | undefined {
-  return ['invalid_type', 'invalid_union', 'invalid_value'].includes(code) && input === undefined ? text : undefined;
 }
 
 function fieldsOf(error: z.ZodError): readonly { readonly field: string; readonly problem: string }[] {

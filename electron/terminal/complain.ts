@@ -6,9 +6,15 @@ import { sayRaw } from './output.js';
 import { printableJson, printableLines } from './printable.js';
 import { CallFailed } from './session.js';
 
-/** Writes to standard error why something failed; returns the exit code. */
-export function complain(error: unknown, language: Language): number {
-  if (error instanceof CallFailed) return told(error.failure);
+/**
+ * Writes to standard error why something failed; returns the exit code. With `json`, for programs, also every wrong
+ * field of an input; people are told the first one by the hint.
+ */
+export function complain(error: unknown, language: Language, json = false): number {
+  if (error instanceof CallFailed) {
+    const { details, ...failure } = error.failure;
+    return told({ ...failure, details: json ? details : withoutFields(details) });
+  }
   if (error instanceof Refusal)
     return told({
       code: error.code,
@@ -18,6 +24,12 @@ export function complain(error: unknown, language: Language): number {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   sayRaw(`moondesk: ${printableLines(text)}\n`);
   return exitCodes.internal;
+}
+
+function withoutFields(details: unknown): unknown {
+  if (typeof details !== 'object' || details === null || !('fields' in details)) return details;
+  const rest = Object.entries(details).filter(([name]) => name !== 'fields');
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
 function told({ code, message, hint, details }: Failure): number {

@@ -51,7 +51,7 @@ export async function run(words: Arguments): Promise<number> {
     await session.prepare(operation);
     return codeOf(await callAndAnswer(session, words, withConnection(operation, words, input)));
   } catch (error) {
-    return codeOf(complain(error, language));
+    return codeOf(complain(error, language, words.format === 'json'));
   } finally {
     // A failure to close the connection must not change the exit code.
     await desk.close().catch((error: unknown) => complain(error, language));

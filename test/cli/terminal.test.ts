@@ -173,11 +173,20 @@ describe('what is wrong is said in the words of the terminal', () => {
     );
   });
 
+  it('in the language of whoever reads; the fields as JSON only where JSON is asked for', async () => {
+    const line = 'LC_ALL=zh_CN.UTF-8 moondesk users list --limit 0';
+    const [people, programs] = await Promise.all([shell.run(line), shell.run(`${line} --json`)]);
+    const said = 'moondesk: 输入不符合要求 [invalid_input]\n  --limit：不能小于 1\n';
+    expect(people).toMatchObject({ code: 2, stderr: said });
+    expect(programs.stderr.startsWith(said)).toBe(true);
+    expect(programs.stderr).toContain('"field":"limit"');
+  });
+
   it('a variant of the input that is meant is checked by itself', async () => {
     const many = Array.from({ length: 100_001 }, (_, index) => `n${String(index)}`).join('\n');
     const { stderr, code } = await shell.run('moondesk users ban --reason fraud -y --names -', many);
     expect(code).toBe(2);
-    expect(stderr).toContain('--names: Too big');
+    expect(stderr).toContain('--names: must have at most 100000 entries');
   });
 
   it('an account that may only read: a sentence, not a log', async () => {
