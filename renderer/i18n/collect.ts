@@ -7,7 +7,9 @@ type Texts = Record<string, ResourceLanguage>;
  * Sorts the text files of all languages: `./zh-CN/users.ts` becomes `zh-CN` → `users`. What the audit stores is told
  * by the words of `stored` and by those that a domain's file has under `stored` for its own fields and codes.
  */
-export function collect(files: Readonly<Record<string, { readonly default: ResourceLanguage }>>): Record<string, Texts> {
+export function collect(
+  files: Readonly<Record<string, { readonly default: ResourceLanguage }>>,
+): Record<string, Texts> {
   const languages: Record<string, Texts> = {};
   for (const [path, module] of Object.entries(files)) {
     const [, language, domain] = /([^/]+)\/([^/]+)\.ts$/.exec(path) ?? [];

@@ -1,6 +1,8 @@
 import { Cluster } from 'ioredis';
 import { expect, it, vi } from 'vitest';
+import { Fence } from '../../../electron/data/cache/fence.js';
 import { Gate } from '../../../electron/data/cache/gate.js';
+import { Keys } from '../../../electron/data/redis/keys.js';
 import { onRoleChange } from '../../../electron/data/redis/role-changes.js';
 
 interface Pool {
@@ -33,13 +35,15 @@ it('hears of every change of a known node’s role, until it is told not to', ()
 });
 
 // Whether an old answer comes through otherwise is a matter of milliseconds, which a busy machine does not keep.
-it('shuts the gate before the next command is sent', () => {
+it('shuts the gate before the next command is sent', async () => {
   const { cluster, pool } = clusterWithPool();
   pool.findOrCreate(node, true);
-  const gate = new Gate(cluster, () => Promise.resolve());
+  const fence = new Fence(cluster, new Keys(''), undefined);
+  const gate = new Gate(cluster, fence, () => Promise.resolve());
   const { generation } = gate;
   pool.findOrCreate(node, false);
   expect(gate.generation).toBe(generation + 1);
   gate.close();
+  await fence.close();
   cluster.disconnect();
 });
