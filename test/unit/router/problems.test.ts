@@ -30,7 +30,19 @@ const schemas = [...new Set(definitions.flatMap(({ input }) => schemasIn(input))
 const words = new Set(schemas.flatMap(wordsOf));
 
 const wrongValues: readonly unknown[] = [
-  ...[undefined, null, true, 0, -1e9, 1.5, 1e12, 1e300, '', 'x', [], {}, { nobody: 1 }],
+  undefined,
+  null,
+  true,
+  0,
+  -1e9,
+  1.5,
+  1e12,
+  1e300,
+  '',
+  'x',
+  [],
+  {},
+  { nobody: 1 },
   // Longer than a name may be, and than any text may be.
   'x'.repeat(60),
   'x'.repeat(100_001),
