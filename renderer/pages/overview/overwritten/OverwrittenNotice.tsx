@@ -36,6 +36,7 @@ export function OverwrittenNotice(): ReactElement | null {
   const dismiss = useMutation({
     mutationFn: (seen: string) => call('config.dismiss', { seen }, { idempotencyKey: newKey() }),
     onSuccess: ({ changes }) => {
+      void queryClient.invalidateQueries({ queryKey: ['audit'] });
       toast(t('overwritten.dismissed', { count: changes }), { tone: 'good' });
       // The notice goes, and the button in it.
       if (isFocusLost(notice.current)) focusList();
