@@ -24,6 +24,9 @@ const looks = [
   { language: 'en', theme: 'dark' },
 ] as const;
 
+/** Milliseconds for a step of opening it: several hundred modules are made on the way, and a machine may be busy. */
+const loadMs = 120_000;
+
 let gallery: Awaited<ReturnType<typeof openGallery>>;
 let page: Page;
 
@@ -40,13 +43,10 @@ afterAll(() => gallery.close());
 describe.each(looks)('the gallery of ui/ in $language, $theme', ({ language, theme }) => {
   beforeAll(async () => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.goto(`${gallery.address}?language=${language}`);
-    await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor();
-    await page.waitForFunction(() => window.gallery?.loaded() === true, undefined, {
-      polling: 500,
-      timeout: 60_000,
-    });
-  });
+    await page.goto(`${gallery.address}?language=${language}`, { timeout: loadMs });
+    await page.locator(`html[lang="${language}"][data-mantine-color-scheme="${theme}"]`).waitFor({ timeout: loadMs });
+    await page.waitForFunction(() => window.gallery?.loaded() === true, undefined, { polling: 500, timeout: loadMs });
+  }, 3 * loadMs);
 
   it('shows every component that ui/ exports', async () => {
     expect(await page.evaluate(() => window.gallery?.missing())).toEqual([]);
