@@ -113,7 +113,7 @@ describe.each(engines())('what people type and send, on %s', (engine) => {
       expect([operation, failure]).toMatchObject([operation, { code: 'invalid_input' }]);
       expect([operation, answer.ok ? '' : answer.error.hint]).toEqual([
         operation,
-        expect.stringMatching(/half a symbol|must match pattern/),
+        expect.stringMatching(/half a symbol|must have the form/),
       ]);
     }
     expect(await written()).toEqual(before);
